@@ -1,0 +1,1 @@
+"""The record: captures, articles, sections and their versions. Never imports `search`."""

@@ -1,0 +1,217 @@
+"""JSON Lines: one article a line, as an object.
+
+SCHEMA lists the keys; unknown ones are left in the capture and not read. A line that is no article is rejected
+with its number and the rest is read; a detail that is wrong (a date, a topic) is left out with a note.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+from ..items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
+from ..times import Moment, TimeError, parse_moment
+from .encoding import EncodingError, clean, decode, removed_note
+from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+
+READER = "jsonl/1"
+
+# Key -> what it holds. The README prints this table.
+SCHEMA = {
+    "headline": "Required.",
+    "text": "The body, one paragraph a line; or instead of it `sections`.",
+    "sections": "A list of objects with `text` and, where known, `id`, `heading`, `published`, `byline`.",
+    "id": "The outlet's own id of the article.",
+    "source": "Who published it.",
+    "url": "Where it was published.",
+    "published": "An ISO 8601 date or time.",
+    "updated": "The outlet's time of the last change, likewise.",
+    "standfirst": "The line or lines under the headline.",
+    "byline": "Who wrote it.",
+    "kind": "`article` (when missing) or `live`.",
+    "language": "A BCP 47 code.",
+    "topics": "A list of subject headings.",
+}
+
+
+class _Unreadable(ValueError):
+    """Why a line is no article."""
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether lines are JSON objects; the name decides for a file that begins with broken lines."""
+    lines = [line for line in head.lstrip(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    objects = sum(line.lstrip().startswith(b"{") for line in lines)
+    named = name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+    return objects > 0 and (lines[0].lstrip().startswith(b"{") or objects * 2 >= len(lines) or named)
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields an item a line, in order; a line longer than MAX_DOCUMENT_BYTES is skipped without being held."""
+    for number, line in enumerate(_lines(stream), start=1):
+        locator = f"line {number}"
+        if line is None:
+            yield Rejected(locator, f"longer than {MAX_DOCUMENT}, the most that one article may have")
+            continue
+        raw = line.strip()
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if not raw:
+            continue
+        try:
+            yield _article(raw, locator, hints)
+        except _Unreadable as error:
+            yield Rejected(locator, str(error))
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yields each line, or None for one that is too long."""
+    while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
+        if len(line) <= MAX_DOCUMENT_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MAX_DOCUMENT_BYTES)
+        yield None
+
+
+def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
+    try:
+        record = json.loads(decode(raw))
+    except EncodingError as error:
+        raise _Unreadable(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise _Unreadable(f"not JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise _Unreadable("nested too deeply to be an article") from None
+    except ValueError as error:  # a number of more digits than Python converts
+        raise _Unreadable(f"not JSON that can be read: {error}") from None
+    if not isinstance(record, dict):
+        raise _Unreadable(f"a JSON {_type_name(record)} where an object with a `headline` is wanted")
+    fields = _Fields(record)
+    headline = " ".join(fields.text("headline").split())
+    if not headline:
+        raise _Unreadable("no `headline`; every article needs one")
+    kind = fields.text("kind") or "article"
+    if kind not in ("article", "live"):
+        fields.problems.append(f"kind {kind[:40]!r} is neither article nor live; taken as article")
+        kind = "article"
+    sections = _sections(fields)
+    if not sections:
+        raise _Unreadable("neither `text` nor `sections` holds a word")
+    return ArticleItem(
+        headline=headline,
+        sections=sections,
+        raw=raw,
+        media_type="application/json",
+        reader=READER,
+        locator=locator,
+        kind=cast(Kind, kind),
+        source=fields.line("source") or hints.source,
+        external_id=fields.line("id"),
+        url=fields.line("url") or hints.url,
+        standfirst=fields.text("standfirst"),
+        byline=fields.line("byline"),
+        language=fields.line("language"),
+        published=fields.moment("published") or hints.published,
+        updated=fields.moment("updated"),
+        topics=fields.names("topics"),
+        problems=tuple(fields.all_problems()),
+    )
+
+
+def _sections(fields: "_Fields") -> tuple[SectionItem, ...]:
+    entries = fields.record.get("sections")
+    if entries is None:
+        paragraphs = fields.paragraphs("text")
+        return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
+    if not isinstance(entries, list):
+        raise _Unreadable(f"`sections` is a {_type_name(entries)}; a list of objects is wanted")
+    sections = []
+    keys: set[str] = set()
+    for number, entry in enumerate(entries, start=1):
+        if not isinstance(entry, dict):
+            fields.problems.append(f"section {number} is a {_type_name(entry)}, not an object; left out")
+            continue
+        part = _Fields(entry, f"section {number}: ")
+        key = part.line("id")
+        if key in keys:
+            part.problems.append(f"the id {key!r} stands twice; kept without it")
+            key = ""
+        section = SectionItem(
+            paragraphs=part.paragraphs("text"),
+            heading=part.line("heading"),
+            key=key,
+            byline=part.line("byline"),
+            published=part.moment("published"),
+        )
+        fields.problems.extend(part.all_problems())
+        if section.paragraphs or section.heading:
+            keys.add(key)
+            sections.append(section)
+        keys.discard("")
+    return tuple(sections)
+
+
+class _Fields:
+    """Reads an object's values, cleans them, and keeps a note of each that could not be taken."""
+
+    def __init__(self, record: dict[str, Any], prefix: str = "") -> None:
+        self.record = record
+        self.problems: list[str] = []
+        self._prefix = prefix
+        self._removed = 0
+
+    def all_problems(self) -> list[str]:
+        removed = [removed_note(self._removed)] if self._removed else []
+        return [self._prefix + problem for problem in self.problems + removed]
+
+    def text(self, key: str) -> str:
+        value = self.record.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and key == "id":
+            value = str(value)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.problems.append(f"`{key}` is a {_type_name(value)}, not a string; left out")
+            return ""
+        value, removed = clean(value)
+        self._removed += removed
+        return value.strip()
+
+    def line(self, key: str) -> str:
+        """A value that holds no line breaks."""
+        return " ".join(self.text(key).split())
+
+    def paragraphs(self, key: str) -> tuple[str, ...]:
+        lines = (" ".join(line.split()) for line in self.text(key).split("\n"))
+        return tuple(line for line in lines if line)
+
+    def moment(self, key: str) -> Moment | None:
+        value = self.text(key)
+        if not value:
+            return None
+        try:
+            return parse_moment(value)
+        except TimeError as error:
+            self.problems.append(f"{key} {error}; kept without it")
+            return None
+
+    def names(self, key: str) -> tuple[str, ...]:
+        values = self.record.get(key)
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            self.problems.append(f"`{key}` is a {_type_name(values)}, not a list; left out")
+            return ()
+        names = []
+        for value in values:
+            if isinstance(value, str) and value.strip():
+                names.append(" ".join(clean(value)[0].split()))
+            else:
+                self.problems.append(f"`{key}` holds a {_type_name(value)} that is no name; left out")
+        return tuple(dict.fromkeys(names))
+
+
+def _type_name(value: object) -> str:
+    names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")

@@ -1,0 +1,8 @@
+"""How much a reader takes in at once. A limit that is hit rejects one document, never the rest."""
+
+# What is looked at to tell the format.
+HEAD_BYTES = 64 * 1024
+
+# The longest live page seen in the wild is under 6 MB of HTML; a plain-text document beyond this is no article.
+MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
+MAX_DOCUMENT = f"{MAX_DOCUMENT_BYTES // 1024 // 1024} MiB"

@@ -1,0 +1,371 @@
+"""Items into the record: identity, capture, versions and change, one transaction an article.
+
+Same bytes change nothing. Changed bytes give a new capture, and versions only for the sections that changed; a
+section that is gone is marked, not deleted. What a curator has set stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+from . import formats
+from .evidence import store_bytes
+from .items import ArticleItem, Hints, Item, Rejected, SectionItem
+from .matching import match_sections
+from .models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    IngestRun,
+    Problem,
+    Section,
+    SectionVersion,
+    Source,
+    Topic,
+    record_changes,
+)
+from .models.articles import UNKNOWN_SOURCE
+from .times import PRECISIONS, Moment
+
+Status = Literal["new", "changed", "unchanged", "rejected"]
+
+# Parameters that tell where a reader came from, never which page it is.
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ocid|ncid|cmpid|at_\w+)$", re.IGNORECASE
+)
+
+# Clocks of outlets and of the archive differ by zones; a page from further ahead has a wrong date.
+_CLOCK_TOLERANCE = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one item: its status, where it stood, why it was rejected, what was left out with a note."""
+
+    status: Status
+    locator: str = ""
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    article_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CaptureTime:
+    """When the bytes were received, and how that is known."""
+
+    at: datetime
+    rule: str
+
+
+def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
+    """Opens a run; what it counts and the problems it meets are kept with it."""
+    return IngestRun.objects.create(started=timezone.now(), origin=origin, user_id=user_id)
+
+
+def finish_run(run: IngestRun) -> None:
+    """Closes a run with its counts."""
+    run.finished = timezone.now()
+    run.save()
+
+
+def files_under(path: Path) -> Iterator[Path]:
+    """Yields the file itself, or the files under a folder in a stable order; hidden ones are left out."""
+    if not path.is_dir():
+        yield path
+        return
+    for child in sorted(path.iterdir()):
+        if not child.name.startswith(".") and (child.is_file() or (child.is_dir() and not child.is_symlink())):
+            yield from files_under(child)
+
+
+def read_path(path: Path, hints: Hints) -> Iterator[Item]:
+    """Yields the items of one file; a file that cannot be opened or read is a rejection like any other."""
+    try:
+        with path.open("rb") as stream:
+            yield from formats.read(stream, hints)
+    except OSError as error:
+        yield Rejected("", f"cannot be read: {error.strerror or error}")
+
+
+def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, captured: CaptureTime) -> Iterator[Outcome]:
+    """Takes in each item, in a transaction of its own, and yields what became of it."""
+    for item in items:
+        if isinstance(item, Rejected):
+            outcome = _reject(item, hints, run)
+        else:
+            store_bytes(item.raw, item.sha256)
+            try:
+                outcome = _record(item, hints, run, captured)
+            except IntegrityError:
+                # Another ingest wrote the same capture or article in between; what it wrote is there now.
+                outcome = _record(item, hints, run, captured)
+        setattr(run, outcome.status, getattr(run, outcome.status) + 1)
+        yield outcome
+
+
+def _reject(rejected: Rejected, hints: Hints, run: IngestRun) -> Outcome:
+    Problem.objects.create(
+        run=run,
+        level=Problem.Level.REJECTED,
+        origin=hints.name,
+        locator=rejected.locator,
+        reason=rejected.reason,
+    )
+    return Outcome("rejected", rejected.locator, rejected.reason)
+
+
+@transaction.atomic
+def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTime) -> Outcome:
+    known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
+    if known is not None:
+        return Outcome("unchanged", item.locator, article_id=known)
+    notes = list(item.problems)
+    published = _possible("published", item.published, captured, notes)
+    updated = _possible("updated", item.updated, captured, notes)
+    source = _source(item.source)
+    capture, _ = Capture.objects.get_or_create(
+        sha256=item.sha256,
+        defaults={
+            "size_bytes": len(item.raw),
+            "media_type": item.media_type,
+            "origin": hints.name,
+            "locator": item.locator,
+            "captured": captured.at,
+            "captured_rule": captured.rule,
+            "reader": item.reader,
+            "run": run,
+        },
+    )
+    article = _find_article(item, source, origin=hints.name)
+    status: Status = "unchanged" if article else "new"
+    later = None
+    if article is None:
+        article = Article(source=source, external_id=item.external_id, headline=item.headline)
+    else:
+        # An older capture that comes in late completes the past; what stands is what was captured last.
+        later = article.captures.filter(captured__gt=captured.at).order_by("captured", "id").first()
+    version = ArticleVersion(
+        capture=capture,
+        headline=item.headline,
+        standfirst=item.standfirst,
+        byline=item.byline,
+        url=item.url,
+        language=item.language,
+        kind=item.kind,
+        source_name=item.source,
+        published=published.at if published else None,
+        published_precision=published.precision if published else "",
+        published_rule=published.rule if published else "",
+        published_given=item.published.given if item.published else "",
+        updated=updated.at if updated else None,
+        topic_names=list(item.topics),
+    )
+    changed = False
+    if later is None:
+        changed = _update_article(article, version, item, source)
+    version.article = article
+    version.save()
+    if later is None:
+        changed |= _add_topics(article, item.topics)
+    changed |= _record_sections(article, item, capture, later=later, created=status == "new")
+    if changed:
+        record_changes([article.pk])
+        status = "changed" if status == "unchanged" else status
+    Problem.objects.bulk_create(
+        Problem(
+            run=run,
+            level=Problem.Level.NOTE,
+            origin=hints.name,
+            locator=item.locator,
+            reason=note,
+            article=article,
+        )
+        for note in notes
+    )
+    return Outcome(status, item.locator, notes=tuple(notes), article_id=article.pk)
+
+
+def _possible(name: str, moment: Moment | None, captured: CaptureTime, notes: list[str]) -> Moment | None:
+    """Returns the moment unless it lies after the capture of the page that it stands on."""
+    if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
+        notes.append(f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it")
+        return None
+    return moment
+
+
+def _source(name: str) -> Source:
+    name = name[:200] or UNKNOWN_SOURCE
+    return Source.objects.filter(name__iexact=name).first() or Source.objects.create(name=name)
+
+
+def url_key(url: str) -> str:
+    """Returns what two addresses of one page have in common: no scheme, no fragment, no tracking parameters."""
+    if not url:
+        return ""
+    try:
+        parameters = {part.split("=")[0] for part in url.partition("#")[0].partition("?")[2].split("&")}
+        tracking = [name for name in parameters if _TRACKING.match(name)]
+        if tracking:
+            url = url_query_cleaner(url, tracking, remove=True)
+        key = canonicalize_url(url)
+    except ValueError:
+        return ""
+    scheme, _, rest = key.partition("://")
+    return rest.rstrip("/")[:2000] if scheme in ("http", "https") else ""
+
+
+def _find_article(item: ArticleItem, source: Source, *, origin: str) -> Article | None:
+    """Returns the article that the item is a capture of: by the outlet's id, else by address, else by likeness."""
+    articles = Article.objects.order_by("id")
+    if item.external_id:
+        same_id = articles.filter(external_id=item.external_id)
+        # The versions keep the source as received, should a curator have given the article another.
+        found = same_id.filter(source=source).first() or same_id.filter(versions__source_name=item.source).first()
+        if found:
+            return found
+    key = url_key(item.url)
+    if key:
+        found = articles.filter(url_key=key).first()
+        # Two ids at one address are two articles: fragments and home pages stand in for many.
+        if found and not (found.external_id and item.external_id):
+            return found
+    if item.external_id or key:
+        return None
+    return _find_alike(item, origin)
+
+
+def _find_alike(item: ArticleItem, origin: str) -> Article | None:
+    """Returns the article without id and address that shares two of three: its file, a headline, a section's words."""
+    nameless = Article.objects.filter(external_id="", url_key="")
+    if item.source:
+        nameless = nameless.filter(versions__source_name__in=["", item.source])
+    hashes = [section.words_sha256 for section in item.sections]
+    alike = {
+        "file": nameless.filter(captures__origin=origin) if item.whole_stream else nameless.none(),
+        "headline": nameless.filter(versions__headline=item.headline),
+        "section": nameless.filter(sections__versions__words_sha256__in=hashes),
+    }
+    seen = Counter(pk for found in alike.values() for pk in set(found.order_by().values_list("pk", flat=True)[:1000]))
+    shared = sorted(pk for pk, count in seen.items() if count >= 2)
+    return Article.objects.get(pk=shared[-1]) if shared else None
+
+
+_PLAIN_FIELDS = ("headline", "standfirst", "byline", "url", "language", "kind")
+
+
+def _update_article(article: Article, version: ArticleVersion, item: ArticleItem, source: Source) -> bool:
+    """Gives the article what its latest capture says, but for what a curator has set; returns whether it changed.
+
+    What a capture does not say is not taken away, and a time is never replaced by a vaguer one.
+    """
+    values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
+    values["updated"] = version.updated
+    if item.source:
+        values["source"] = source
+    if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
+        values["published"] = version.published
+        values["published_precision"] = version.published_precision
+        values["published_rule"] = version.published_rule
+    curated = set(article.curated_fields)
+    if "published" in curated:
+        curated |= {"published_precision", "published_rule"}
+    changed = article.pk is None
+    for name, value in values.items():
+        if value and name not in curated and getattr(article, name) != value:
+            setattr(article, name, value)
+            changed = True
+    article.url_key = url_key(article.url)
+    article.external_id = article.external_id or item.external_id
+    article.save()
+    return changed
+
+
+def _rank(precision: str) -> int:
+    return PRECISIONS.index(precision) if precision else -1
+
+
+def _add_topics(article: Article, names: tuple[str, ...]) -> bool:
+    if "topics" in article.curated_fields:
+        return False
+    held = {topic.name.lower() for topic in article.topics.all()}
+    missing = [name[:200] for name in names if name.lower() not in held]
+    for name in missing:
+        article.topics.add(Topic.objects.filter(name__iexact=name).first() or Topic.objects.create(name=name))
+    return bool(missing)
+
+
+def _record_sections(
+    article: Article, item: ArticleItem, capture: Capture, *, later: Capture | None, created: bool
+) -> bool:
+    """Writes the sections that are new and the versions that differ; returns whether what stands changed.
+
+    `later` is the next capture of this article when this one comes in late: then nothing that stands is touched.
+    """
+    sections = article.sections.select_related("current").prefetch_related("versions")
+    held = [] if created else list(sections.order_by("position", "id"))
+    partners = match_sections(held, item.sections)
+    fresh = Section.objects.bulk_create(
+        Section(article=article, key=received.key, position=position, gone=later)
+        for position, received in enumerate(item.sections)
+        if position not in partners
+    )
+    versions = [_version(section, item.sections[section.position], capture, number=1) for section in fresh]
+    moved: list[Section] = []
+    for position, partner in partners.items():
+        section, received = held[partner], item.sections[position]
+        earlier = list(section.versions.all())
+        version = _version(section, received, capture, number=len(earlier) + 1)
+        compared = earlier if later else [one for one in earlier if one.pk == section.current_id]
+        if not any(_says_the_same(version, other) for other in compared):
+            versions.append(version)
+        key = section.key or received.key
+        if later is None and (section.position, section.gone_id, section.key) != (position, None, key):
+            section.position, section.gone, section.key = position, None, key
+            moved.append(section)
+    SectionVersion.objects.bulk_create(versions)
+    standing = [version for version in versions if later is None or version.number == 1]
+    of_this_capture = SectionVersion.objects.filter(section=OuterRef("pk"), capture=capture)
+    Section.objects.filter(pk__in=[version.section.pk for version in standing]).update(
+        current=Subquery(of_this_capture.values("pk"))
+    )
+    Section.objects.bulk_update(moved, ["position", "gone", "key"], batch_size=200)
+    gone = 0
+    if later is None:
+        left = [one.pk for at, one in enumerate(held) if at not in partners.values() and one.gone_id is None]
+        gone = Section.objects.filter(pk__in=left).update(gone=capture)
+    return bool(standing or moved or gone)
+
+
+def _version(section: Section, item: SectionItem, capture: Capture, *, number: int) -> SectionVersion:
+    published = item.published
+    return SectionVersion(
+        section=section,
+        capture=capture,
+        number=number,
+        heading=item.heading,
+        text=item.text,
+        words_sha256=item.words_sha256,
+        byline=item.byline,
+        published=published.at if published else None,
+        published_precision=published.precision if published else "",
+        published_given=published.given if published else "",
+        published_rule=published.rule if published else "",
+    )
+
+
+def _says_the_same(one: SectionVersion, other: SectionVersion) -> bool:
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("words_sha256", "byline", "published", "published_precision")
+    )

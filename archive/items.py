@@ -1,0 +1,127 @@
+"""What a format yields: frozen, pure, before anything is stored. No Django.
+
+A reader turns bytes into ArticleItem and Rejected, and says what it could not keep in `problems`; `ingest` does
+the rest.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from .times import Moment
+
+Kind = Literal["article", "live"]
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known of a stream before it is read; a document's own word goes before a hint.
+
+    `name` is the path or address as given, for messages and as the origin of captures.
+    """
+
+    name: str
+    source: str = ""
+    url: str = ""
+    published: Moment | None = None
+
+
+@dataclass(frozen=True)
+class SectionItem:
+    """One section as received: `key` is the outlet's own id of the entry, empty where it gives none."""
+
+    paragraphs: tuple[str, ...]
+    heading: str = ""
+    key: str = ""
+    byline: str = ""
+    published: Moment | None = None
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, one a line."""
+        return "\n".join(self.paragraphs)
+
+    @property
+    def words_sha256(self) -> str:
+        """The hash of heading and text: equal for two sections that read the same."""
+        return hashlib.sha256(f"{self.heading}\n\n{self.text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ArticleItem:
+    """One article as received. `raw` is the evidence, byte for byte; `locator` says where in the stream it stood."""
+
+    headline: str
+    sections: tuple[SectionItem, ...]
+    raw: bytes
+    media_type: str
+    reader: str
+    locator: str = ""
+    kind: Kind = "article"
+    source: str = ""
+    external_id: str = ""
+    url: str = ""
+    standfirst: str = ""
+    byline: str = ""
+    language: str = ""
+    published: Moment | None = None
+    updated: Moment | None = None
+    topics: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    # True where the stream holds this document alone, so that its name says something of what it is.
+    whole_stream: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the evidence, under which its capture is kept."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A part of a stream that could not be read: where, and why with the cure."""
+
+    locator: str
+    reason: str
+
+
+Item = ArticleItem | Rejected
+
+
+def as_json(item: ArticleItem) -> dict[str, object]:
+    """Returns the item as plain JSON values, under the names of the JSON Lines format; `raw` by its SHA-256."""
+    return {
+        "headline": item.headline,
+        "standfirst": item.standfirst,
+        "kind": item.kind,
+        "source": item.source,
+        "id": item.external_id,
+        "url": item.url,
+        "byline": item.byline,
+        "language": item.language,
+        **_moment_json("published", item.published),
+        **_moment_json("updated", item.updated),
+        "topics": list(item.topics),
+        "sections": [
+            {
+                "id": section.key,
+                "heading": section.heading,
+                "byline": section.byline,
+                **_moment_json("published", section.published),
+                "paragraphs": list(section.paragraphs),
+            }
+            for section in item.sections
+        ],
+        "reader": item.reader,
+        "media_type": item.media_type,
+        "sha256": item.sha256,
+        "locator": item.locator,
+        "problems": list(item.problems),
+    }
+
+
+def _moment_json(name: str, moment: Moment | None) -> dict[str, str | None]:
+    if moment is None:
+        return {name: None}
+    at = moment.at.isoformat().replace("+00:00", "Z")
+    return {name: at, f"{name}_precision": moment.precision, f"{name}_given": moment.given}

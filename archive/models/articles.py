@@ -1,0 +1,256 @@
+"""Articles and their sections: as received, and as they stand.
+
+A version is what one capture said and never changes. The Article row is what the archive shows: the latest
+version, except for the fields that a curator has set, whose names stand in `curated_fields`.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.text import slugify
+
+from ..times import PRECISIONS
+from .captures import Capture, ImmutableModel
+
+UNKNOWN_SOURCE = "Unknown source"
+PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
+WEB_URL = URLValidator(schemes=["http", "https"])
+
+
+class Source(models.Model):
+    """Who published: an outlet, an agency, an official channel."""
+
+    class Kind(models.TextChoices):
+        OUTLET = "outlet", "Outlet"
+        AGENCY = "agency", "Agency"
+        CHANNEL = "channel", "Official channel"
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.OUTLET)
+    homepage = models.CharField(max_length=500, blank=True, validators=[WEB_URL])
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="source_name_unique"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="source_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["outlet", "agency", "channel"]), name="source_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """A subject heading that a curator gives, or that came with the article."""
+
+    name = models.CharField(max_length=200)
+    note = models.TextField(blank=True, help_text="What belongs under this heading, and what does not.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="topic_name_unique"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="topic_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleFields(models.Model):
+    """What a page says of itself as a whole: the columns that an article and its versions share."""
+
+    headline = models.TextField()
+    standfirst = models.TextField(blank=True)
+    byline = models.TextField(blank=True)
+    url = models.TextField("URL", blank=True, validators=[WEB_URL])
+    language = models.CharField(max_length=20, blank=True, help_text="A BCP 47 code, like en or pt-BR.")
+    published = models.DateTimeField(null=True, blank=True, help_text="UTC; empty where it is not known.")
+    published_precision = models.CharField(max_length=6, blank=True, choices=PRECISION_CHOICES)
+    published_rule = models.CharField(max_length=100, blank=True, help_text="How the time is known.")
+    updated = models.DateTimeField(null=True, blank=True, help_text="The outlet's own time of change, UTC.")
+
+    class Meta:
+        abstract = True
+
+
+def _dated_precisely(name: str) -> models.CheckConstraint:
+    """A time has a precision, and a time that is not known has none."""
+    return models.CheckConstraint(
+        condition=models.Q(published__isnull=True, published_precision="")
+        | models.Q(published__isnull=False, published_precision__in=PRECISIONS),
+        name=name,
+    )
+
+
+class Article(ArticleFields):
+    """One published page: an ordinary article or a live page."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", "Article"
+        LIVE = "live", "Live page"
+
+    # What a curator may set; ingest leaves such a field alone from then on, and the versions keep what was received.
+    CURATED: ClassVar[tuple[str, ...]] = (
+        "source",
+        "kind",
+        "headline",
+        "standfirst",
+        "byline",
+        "url",
+        "language",
+        "published",
+        "updated",
+        "topics",
+    )
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ARTICLE)
+    external_id = models.CharField("outlet's id", max_length=300, blank=True, editable=False)
+    url_key = models.CharField(max_length=2000, blank=True, editable=False, db_index=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    captures = models.ManyToManyField(Capture, through="ArticleVersion", related_name="articles")
+    curated_fields = models.JSONField(default=list, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-published", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="article_id_unique_in_source",
+            ),
+            models.CheckConstraint(condition=~models.Q(headline=""), name="article_has_a_headline"),
+            models.CheckConstraint(condition=models.Q(kind__in=["article", "live"]), name="article_kind_known"),
+            _dated_precisely("article_precision_known"),
+        ]
+        indexes = [models.Index(fields=["published"])]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
+
+
+class ArticleVersion(ArticleFields, ImmutableModel):
+    """What one capture said of the article as a whole: one row an article and capture. Never changed."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
+    capture = models.ForeignKey(Capture, models.PROTECT, related_name="article_versions")
+    kind = models.CharField(max_length=10, choices=Article.Kind)
+    source_name = models.CharField(max_length=200, blank=True)
+    published_given = models.TextField(blank=True, help_text="The time of publication as it was written.")
+    topic_names = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "capture"], name="article_version_once_a_capture"),
+            _dated_precisely("article_version_precision_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headline} ({self.capture})"
+
+
+class Section(models.Model):
+    """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.
+
+    `current` is its latest version and holds its words; `gone` is the first capture that no longer had it.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
+    key = models.CharField("outlet's id of the entry", max_length=300, blank=True)
+    position = models.PositiveIntegerField(help_text="The outlet's order, from 0.")
+    current = models.OneToOneField(
+        "SectionVersion", models.RESTRICT, null=True, editable=False, related_name="current_of"
+    )
+    gone = models.ForeignKey(Capture, models.PROTECT, null=True, blank=True, related_name="sections_gone")
+
+    class Meta:
+        ordering = ["article", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "key"], condition=~models.Q(key=""), name="section_key_unique_in_article"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or f"Section {self.position + 1}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.article.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def _version(self) -> "SectionVersion":
+        if self.current is None:
+            raise ValueError(f"Section {self.pk} has no version; its ingest did not finish.")
+        return self.current
+
+    @property
+    def heading(self) -> str:
+        return self._version.heading
+
+    @property
+    def text(self) -> str:
+        return self._version.text
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self._version.paragraphs
+
+    @property
+    def byline(self) -> str:
+        return self._version.byline
+
+    @property
+    def published(self) -> datetime | None:
+        """The entry's own time, not the page's."""
+        return self._version.published
+
+    @property
+    def anchor(self) -> str:
+        """The section's fragment on the article's page; it never changes."""
+        return f"s{self.pk}"
+
+
+class SectionVersion(ImmutableModel):
+    """The text of a section as first seen in one capture: paragraphs, one a line. Never changed."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="versions")
+    capture = models.ForeignKey(Capture, models.PROTECT, related_name="section_versions")
+    number = models.PositiveIntegerField(help_text="From 1.")
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    words_sha256 = models.CharField("SHA-256 of heading and text", max_length=64, db_index=True)
+    byline = models.TextField(blank=True)
+    published = models.DateTimeField(null=True, blank=True)
+    published_precision = models.CharField(max_length=6, blank=True, choices=PRECISION_CHOICES)
+    published_given = models.TextField(blank=True)
+    published_rule = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["section", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "number"], name="section_version_number_unique"),
+            models.UniqueConstraint(fields=["section", "capture"], name="section_version_once_a_capture"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="section_version_from_1"),
+            models.CheckConstraint(condition=~models.Q(heading="", text=""), name="section_version_says_something"),
+            _dated_precisely("section_version_precision_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading or 'Section'}, version {self.number}"
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self.text.split("\n") if self.text else []

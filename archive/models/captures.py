@@ -1,0 +1,99 @@
+"""What was received, and the runs that received it. Captures never change once written."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class ImmutableError(Exception):
+    """Raised by an attempt to rewrite evidence."""
+
+
+class ImmutableModel(models.Model):
+    """A row that is written once. The database refuses an UPDATE as well (a trigger of the first migration)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ImmutableError(f"{self._meta.label} {self.pk} is evidence and cannot be changed.")
+        super().save(*args, **kwargs)
+
+
+class IngestRun(models.Model):
+    """One call of ingest: when, of what, by whom, and what came of it."""
+
+    started = models.DateTimeField()
+    finished = models.DateTimeField(null=True, blank=True, help_text="Empty: still running, or ended early.")
+    origin = models.TextField(help_text="The paths or the upload that was ingested.")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} of {self.started:%Y-%m-%d %H:%M}"
+
+
+class Problem(models.Model):
+    """Something that a run could not take as it was: a part rejected, or a part kept without a detail."""
+
+    class Level(models.TextChoices):
+        REJECTED = "rejected", "Rejected"
+        NOTE = "note", "Kept, with a note"
+
+    run = models.ForeignKey(IngestRun, models.CASCADE, related_name="problems")
+    level = models.CharField(max_length=8, choices=Level)
+    origin = models.TextField()
+    locator = models.CharField(max_length=200, blank=True, help_text="Where in the origin: a line, a record.")
+    reason = models.TextField()
+    article = models.ForeignKey("archive.Article", models.SET_NULL, null=True, blank=True, related_name="problems")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(level__in=["rejected", "note"]), name="problem_level_known")
+        ]
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.origin, self.locator, self.reason) if part)
+
+
+class Capture(ImmutableModel):
+    """What was received, once. The bytes lie under `captures/` by their SHA-256."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    size_bytes = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    origin = models.TextField(help_text="The path or address that the bytes came from.")
+    locator = models.CharField(max_length=200, blank=True, help_text="Where in the origin: a line, a record.")
+    captured = models.DateTimeField(db_index=True)
+    captured_rule = models.CharField(max_length=60, help_text="How the time of capture is known.")
+    reader = models.CharField(max_length=40, help_text="The format that read the bytes.")
+    run = models.ForeignKey(IngestRun, models.PROTECT, related_name="captures")
+
+    class Meta:
+        ordering = ["-captured", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="capture_sha256_is_hex")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} of {self.captured:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie."""
+        return capture_path(self.sha256)
+
+
+def capture_path(sha256: str) -> Path:
+    """Returns where the bytes of a capture lie, or would lie: captures/ab/cd/abcd..."""
+    return Path(settings.CAPTURES_DIR) / sha256[:2] / sha256[2:4] / sha256

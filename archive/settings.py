@@ -1,0 +1,186 @@
+"""The Django settings. The only module that reads the environment.
+
+SETTINGS is the table of everything that can be set from outside; the README's list is checked against it.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as it would be written, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("ARCHIVE_HOME", "var", "The folder that holds everything the archive keeps."),
+    Setting("ARCHIVE_SEARCH", "public", "Who may search: `public` (anyone) or `login` (signed-in users)."),
+    Setting("ARCHIVE_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas."),
+    Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
+    Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
+    Setting(
+        "ARCHIVE_DATABASE_URL",
+        "sqlite",
+        "`sqlite` (`db.sqlite3` in the home) or `postgres://user:password@host:port/name`.",
+    ),
+)
+
+
+def _read(name: str) -> str:
+    default = next(setting.default for setting in SETTINGS if setting.name == name)
+    return os.environ.get(name, "").strip() or default
+
+
+def _read_choice(name: str, choices: dict[str, Any]) -> Any:
+    value = _read(name)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(choices)}.")
+    return choices[value]
+
+
+def _read_secret_key(home: Path) -> str:
+    """Returns the home's secret key; the first call makes it, readable by its owner alone."""
+    path = home / "secret.key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        # Written aside and linked, so that two processes that start together agree on one key.
+        aside = home / f"secret.key.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_text().strip()
+
+
+def _database(url: str, home: Path) -> dict[str, Any]:
+    if url == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "db.sqlite3",
+            "OPTIONS": {
+                # Writers queue at BEGIN instead of failing at their first write; Django turns foreign keys on.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "ARCHIVE_DATABASE_URL is neither `sqlite` nor `postgres://user:password@host:port/name`."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+_YES_NO = {"yes": True, "no": False}
+
+# What the archive holds
+ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
+CAPTURES_DIR = ARCHIVE_HOME / "captures"
+INDEX_DIR = ARCHIVE_HOME / "index"
+SEEDS_DIR = BASE_DIR / "seeds"
+LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
+
+# Django
+DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)
+SECRET_KEY = _read_secret_key(ARCHIVE_HOME)
+ALLOWED_HOSTS = [host.strip() for host in _read("ARCHIVE_HOSTS").split(",") if host.strip()]
+ROOT_URLCONF = "archive.urls"
+WSGI_APPLICATION = "archive.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": _database(_read("ARCHIVE_DATABASE_URL"), ARCHIVE_HOME)}
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "archive",
+    "search",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "archive.security.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Time: the archive thinks in UTC and says so wherever it shows a time.
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+
+# Static files are served from the source tree by WhiteNoise: there is no build step.
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+# Security
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _read_choice("ARCHIVE_HTTPS", _YES_NO)
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if SESSION_COOKIE_SECURE:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,12 @@
+"""All addresses of the site. The search pages are the site's face, so their module hangs in at the root."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("", include("search.urls")),
+]

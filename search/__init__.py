@@ -1,0 +1,1 @@
+"""Finding: the index, the query language, the search pages. Sees `archive`; `archive` never sees it."""

@@ -1,0 +1,124 @@
+"""Text -> tokens: one tokenizer for index, query and highlight. Pure.
+
+A token is a run of letters and digits, folded: no case, no accents, typographic apostrophes made plain. Words joined
+by hyphens are their parts, side by side; a query word of several tokens is therefore an adjacency. Initials lose
+their dots (U.S. is us), thousands their commas, possessives their 's. Scripts without spaces (Han, kana) go by the
+character. VERSION is raised whenever the tokens of any text change, for then the index must be built anew.
+"""
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+VERSION = 1
+
+_HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+
+def _mark_ranges() -> str:
+    """The combining marks (Mn, Mc) of the Basic Multilingual Plane as a regex class: `re` takes none for a letter."""
+    marks = [code for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
+    ranges: list[list[int]] = []
+    for code in marks:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
+
+
+_LETTER = rf"(?:[^\W_{_HAN_KANA}]|[{_mark_ranges()}])"
+_TOKEN = re.compile(
+    rf"[{_HAN_KANA}]"
+    rf"|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"  # initials: U.S. and U.S, e.g.
+    rf"|\d+(?:[.,]\d+)+(?!{_LETTER})"  # 3.5, 1,000
+    rf"|{_LETTER}+(?:['’]{_LETTER}+)*"  # don't, O’Brien
+)
+_POSSESSIVE = re.compile(r"(?<=.)['’]s$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+# Letters that carry their stroke inside, which Unicode does not take apart, and what people type for them.
+_STROKES = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "’": "'",
+        "ʼ": "'",
+    }
+)
+# Accents of the scripts in which a word without them is the same word: Latin, Greek, Cyrillic; Hebrew; Arabic.
+_ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]")
+
+# PyStemmer's Snowball "english" is Porter2. Calls hold the GIL from start to end, so threads can share it.
+_STEMMER = Stemmer.Stemmer("english", 0)
+
+# A news vocabulary: the 60,000 sections measured hold 171,000 forms; beyond this the cache starts over the rarest.
+_CACHE_SIZE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: its folded form, its place among the words, and where it stands (code points, half-open)."""
+
+    form: str
+    position: int
+    start_char: int
+    end_char: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Returns the tokens of a text in order. O(text)."""
+    tokens = []
+    for position, match in enumerate(_TOKEN.finditer(text)):
+        word = match[0]
+        end = match.end()
+        possessive = _POSSESSIVE.search(word)
+        if possessive:
+            end -= len(word) - possessive.start()
+            word = word[: possessive.start()]
+        tokens.append(Token(_fold_token(word), position, match.start(), end))
+    return tokens
+
+
+def forms(text: str) -> list[str]:
+    """Returns the folded forms of a text's words, in order."""
+    return [token.form for token in tokenize(text)]
+
+
+@lru_cache(_CACHE_SIZE)
+def stem(form: str) -> str:
+    """Returns the stem of a folded form; forms that are no English word come back as they are, or nearly."""
+    return sys.intern(_STEMMER.stemWord(form))
+
+
+def fold(text: str) -> str:
+    """Returns the text without case and accents, as keyword values are compared; blanks are made single."""
+    return " ".join(_fold(text).split())
+
+
+@lru_cache(_CACHE_SIZE)
+def _fold_token(word: str) -> str:
+    form = _fold(word)
+    if "." in form and not form[0].isdigit():
+        return form.replace(".", "")
+    if "," in form and _THOUSANDS.fullmatch(form):
+        return form.replace(",", "")
+    return form
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    decomposed = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", decomposed.casefold()).translate(_STROKES)

@@ -1,0 +1,157 @@
+"""What any engine promises. Pure: no ORM, no HTML, no settings.
+
+An engine takes Documents and returns ids. `get_engine` alone knows which engines there are; a contract suite in the
+tests runs against each.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from .query import Node
+
+Unit = Literal["section", "article"]
+Sort = Literal["relevance", "newest", "oldest"]
+Value = str | tuple[str, ...] | datetime | None
+Progress = Callable[[int, int], None]
+
+
+class EngineError(Exception):
+    """The engine cannot do what was asked: what failed and the cure."""
+
+
+class BusyError(EngineError):
+    """Another process is writing to the index and did not finish within the time to wait."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One section as it is indexed: its ids and a value for each name of the field table (missing: none).
+
+    Text fields hold a str, keyword fields a str or a tuple of them, date fields an aware datetime. `fingerprint`
+    tells two states of a document apart, so that index and database can be compared.
+    """
+
+    section_id: int
+    article_id: int
+    values: Mapping[str, Value]
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice in a facet: any of `values` (when there are any), and none of `excluded`; compared exactly."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is searched for.
+
+    `unit` is what must satisfy the query: a section by itself, or an article with its sections together. With
+    `by_article`, sections come grouped under their articles. `facets` names the fields to count.
+    """
+
+    tree: Node
+    unit: Unit = "section"
+    by_article: bool = False
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 20
+    sections_per_hit: int = 3
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A section, or an article with its best sections first; `matched` counts its matching sections."""
+
+    article_id: int
+    section_ids: tuple[int, ...]
+    score: float
+    matched: int = 1
+
+
+@dataclass(frozen=True)
+class Results:
+    """The page of hits and the exact counts of the whole result.
+
+    `total` counts what is listed: sections, or articles when they are listed. `facets` maps each field that was
+    asked for to its values with their counts in the request's unit, most frequent first, then by value; a field's
+    own filter does not narrow its counts.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    sections: int
+    articles: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Features:
+    """What an engine cannot do, as data, for callers and for the contract suite."""
+
+    durable_commits: bool = True
+
+
+@dataclass(frozen=True)
+class Info:
+    """The state of an index. `schema` names the fields and the analysis that it was built with."""
+
+    documents: int
+    segments: int
+    size_bytes: int
+    generation: str
+    schema: str
+
+
+class Batch(Protocol):
+    """One change of the index; all of it is visible to the next search when it closes, or none of it ever."""
+
+    def delete_article(self, article_id: int) -> None:
+        """Removes every section of an article."""
+
+    def add(self, document: Document) -> None:
+        """Adds a section; what the index holds of its article must have been deleted before."""
+
+
+class Engine(Protocol):
+    """An index that can be searched and written."""
+
+    features: Features
+
+    def search(self, request: Request) -> Results:
+        """Returns a page of hits with exact totals and facet counts."""
+
+    def scan(self, request: Request) -> Iterator[int]:
+        """Yields every matching section's id once, in the request's order: for exports."""
+
+    def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
+        """Opens a batch. Raises BusyError when another writer holds the index for longer than the wait."""
+
+    def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
+        """Builds a new index beside the old one, which serves meanwhile, and swaps; returns the number built."""
+
+    def fingerprints(self) -> dict[int, str]:
+        """Returns the fingerprint of every section that the index holds."""
+
+    def info(self) -> Info:
+        """Returns the state of the index."""
+
+    def close(self) -> None:
+        """Lets go of files."""
+
+
+def get_engine(folder: Path) -> Engine:
+    """Returns the engine whose index lies in this folder; the index is made when there is none."""
+    from .engines.whoosh import WhooshEngine
+
+    return WhooshEngine(folder)

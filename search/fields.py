@@ -1,0 +1,50 @@
+"""THE field table: what is indexed, how it is asked for, and what it is called. Everything else reads it.
+
+Pure. `kind` decides what a field can do: "text" is analysed and ranked, "keyword" holds exact values (folded when
+asked for, as they are when counted), "date" holds an instant in UTC.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "keyword", "date"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `boost` weighs a match in ranking; `facet` says that its values can be counted and chosen."""
+
+    name: str
+    kind: Kind
+    label: str
+    meaning: str
+    boost: float = 0.0
+    facet: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+FIELDS = (
+    Field("headline", "text", "Headline", "words of the article's headline", boost=4.0, aliases=("title", "hd")),
+    Field("heading", "text", "Heading", "words of the section's heading", boost=3.0),
+    Field("standfirst", "text", "Standfirst", "words of the standfirst", boost=2.0),
+    Field("text", "text", "Text", "words of the section's paragraphs", boost=1.0, aliases=("body",)),
+    Field("source", "keyword", "Source", "who published", facet=True, aliases=("outlet", "publication")),
+    Field("kind", "keyword", "Kind", "`article` or `live`", facet=True, aliases=("type",)),
+    Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
+    Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by")),
+    Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language",)),
+    Field("year", "keyword", "Year", "the year of publication", facet=True),
+    Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True),
+    Field("date", "date", "Published", "when it was published", aliases=("published",)),
+    Field("updated", "date", "Updated", "when the outlet last changed it"),
+    Field("captured", "date", "Captured", "when the archive received it"),
+)
+
+FIELD = {field.name: field for field in FIELDS}
+# What may be written before a colon -> the field.
+FIELD_BY_WORD = {word: field for field in FIELDS for word in (field.name, *field.aliases)}
+
+TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
+KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
+DATE_FIELDS = tuple(field for field in FIELDS if field.kind == "date")
+FACETS = tuple(field.name for field in FIELDS if field.facet)

@@ -1,0 +1,154 @@
+"""Which words of a text a query matches, and the passage that shows it best. Pure; yields pieces, never markup.
+
+The tokens are the index's own, so what is marked is what matched.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import analysis
+from .query import Node, Phrase, Word, positive_leaves
+
+# Two to three lines of the page's column.
+SNIPPET_CHARS = 280
+# How far back a passage may begin so that it begins with its sentence.
+_RUN_UP_CHARS = 90
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text, matched or not."""
+
+    text: str
+    matched: bool = False
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A passage in pieces; `cut_before` and `cut_after` say that the text goes on there."""
+
+    pieces: tuple[Piece, ...]
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A match in code points, half-open, by the number of the pattern that it is a match of."""
+
+    start: int
+    end: int
+    pattern: int
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Terms side by side, as stems or as forms."""
+
+    terms: tuple[str, ...]
+    stemmed: bool
+
+
+class Highlighter:
+    """Finds what a query tree matches in the text of one field after another."""
+
+    def __init__(self, tree: Node) -> None:
+        self._patterns: dict[str | None, list[_Pattern]] = defaultdict(list)
+        for leaf in positive_leaves(tree):
+            if isinstance(leaf, Word | Phrase):
+                stemmed = isinstance(leaf, Word)
+                terms = [analysis.stem(form) if stemmed else form for form in analysis.forms(leaf.text)]
+                self._patterns[leaf.field].append(_Pattern(tuple(terms), stemmed))
+
+    def mark(self, text: str, field: str) -> tuple[Piece, ...]:
+        """Returns the whole text in pieces."""
+        return _pieces(text, self._spans(text, field), 0, len(text))
+
+    def snippet(self, text: str, field: str, *, length: int = SNIPPET_CHARS) -> Snippet:
+        """Returns the passage with the most of the query in it, or the beginning where nothing matches."""
+        spans = self._spans(text, field)
+        start, end = _best_window(text, spans, length)
+        pieces = tuple(
+            Piece(piece.text.replace("\n", " "), piece.matched) for piece in _pieces(text, spans, start, end)
+        )
+        return Snippet(pieces, cut_before=start > 0, cut_after=end < len(text))
+
+    def matches(self, text: str, field: str) -> bool:
+        """Whether any part of the query is in the text."""
+        return bool(self._spans(text, field))
+
+    def _spans(self, text: str, field: str) -> list[_Span]:
+        """Returns the matches in order of their start; they may overlap. O(words of the text x patterns)."""
+        patterns = self._patterns[None] + self._patterns[field]
+        if not patterns:
+            return []
+        starting: dict[tuple[str, bool], list[tuple[int, _Pattern]]] = defaultdict(list)
+        for number, pattern in enumerate(patterns):
+            starting[pattern.terms[0], pattern.stemmed].append((number, pattern))
+        tokens = analysis.tokenize(text)
+        stems = [analysis.stem(token.form) for token in tokens]
+        forms = [token.form for token in tokens]
+        spans = []
+        for at, token in enumerate(tokens):
+            for number, pattern in starting[stems[at], True] + starting[forms[at], False]:
+                words = stems if pattern.stemmed else forms
+                last = at + len(pattern.terms)
+                if tuple(words[at:last]) == pattern.terms:
+                    spans.append(_Span(token.start_char, tokens[last - 1].end_char, number))
+        return spans
+
+
+def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, int]:
+    """Returns the bounds of the passage: at most `length` and some, cut between words."""
+    if len(text) <= length:
+        return 0, len(text)
+    best, start = (0, 0), 0
+    inside: Counter[int] = Counter()
+    last = 0
+    for first, span in enumerate(spans):
+        while last < len(spans) and spans[last].end <= span.start + length:
+            inside[spans[last].pattern] += 1
+            last += 1
+        value = (sum(1 for count in inside.values() if count > 0), sum(inside.values()))
+        if value > best:
+            best, start = value, span.start
+        if first < last:
+            inside[span.pattern] -= 1
+    start = _run_up(text, start)
+    end = min(start + length, len(text))
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), text.rfind("\n", start, end), start + length // 2)
+    return start, end
+
+
+def _run_up(text: str, start: int) -> int:
+    """Returns the start of the sentence that a match stands in, or of a word shortly before."""
+    earliest = max(start - _RUN_UP_CHARS, 0)
+    if earliest == 0:
+        return 0
+    for end_of_sentence in ("\n", ". ", "? ", "! ", ".” ", '." '):
+        found = text.rfind(end_of_sentence, earliest, start)
+        if found >= 0:
+            return found + len(end_of_sentence)
+    return max(text.find(" ", earliest, start) + 1, earliest)
+
+
+def _pieces(text: str, spans: Sequence[_Span], start: int, end: int) -> tuple[Piece, ...]:
+    """Returns text[start:end] in pieces; matches that overlap are one piece, as are the words of a phrase."""
+    pieces: list[Piece] = []
+    at = start
+    merged: list[list[int]] = []
+    for span in spans:
+        if merged and span.start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], span.end)
+        else:
+            merged.append([span.start, span.end])
+    for from_char, to_char in merged:
+        if from_char < at or to_char > end:
+            continue
+        pieces.append(Piece(text[at:from_char]))
+        pieces.append(Piece(text[from_char:to_char], matched=True))
+        at = to_char
+    pieces.append(Piece(text[at:end]))
+    return tuple(piece for piece in pieces if piece.text)

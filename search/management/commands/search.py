@@ -1,0 +1,110 @@
+"""`manage.py search`: the search page's results on the command line."""
+
+import json
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any, cast
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from search.engine import EngineError, Sort, Unit
+from search.fields import FACETS
+from search.highlight import Snippet
+from search.query import QueryError
+from search.questions import SORTS, UNITS, Question
+from search.results import Answer, answer
+
+
+class Command(BaseCommand):
+    help = "Searches the archive and prints the best hits."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("query", help="in the query language of the README")
+        parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
+        parser.add_argument("--limit", type=_limit, default=10, help="how many hits (10)")
+        parser.add_argument(
+            "--sort", choices=SORTS, default="", help="the default is relevance, or newest without words"
+        )
+        parser.add_argument("--unit", choices=UNITS, default="section", help="what must satisfy the query")
+        parser.add_argument("--facet", action="append", default=[], choices=FACETS, help="count this field's values")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
+        try:
+            found = answer(
+                question,
+                now=timezone.now(),
+                facets=tuple(dict.fromkeys(options["facet"])),
+                by_article=False,
+                limit=options["limit"],
+            )
+        except (QueryError, EngineError) as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(to_json(found), ensure_ascii=False))
+        else:
+            self._show(found)
+
+    def _show(self, found: Answer) -> None:
+        unit = "articles" if found.question.unit == "article" else "sections"
+        self.stdout.write(f"Read as: {found.reading.canonical}")
+        for note in found.reading.notes:
+            self.stdout.write(self.style.NOTICE(f"  {note.message}"))
+        self.stdout.write(f"{found.total:,} {unit} in {found.took_ms:.1f} ms\n")
+        for row in found.rows:
+            article = row.article
+            published = f"{article.published:%Y-%m-%d}" if article.published else "undated"
+            self.stdout.write(self.style.SUCCESS(article.headline))
+            self.stdout.write(f"  {article.source}, {published}, {row.sections[0].section.get_absolute_url()}")
+            for section in row.sections:
+                if section.section.heading:
+                    self.stdout.write(f"  {section.section.heading}")
+                self.stdout.write("  " + _plain(section.snippet, self.style.WARNING))
+            self.stdout.write("")
+        for name, counted in found.facets.items():
+            self.stdout.write(f"{name}: " + ", ".join(f"{value} ({count:,})" for value, count in counted[:20]))
+
+
+def to_json(found: Answer) -> dict[str, Any]:
+    """Returns the answer as plain JSON values."""
+    return {
+        "query": found.reading.canonical,
+        "notes": [note.message for note in found.reading.notes],
+        "total": found.total,
+        "sections": found.sections,
+        "articles": found.articles,
+        "hits": [
+            {
+                "section": section.pk,
+                "article": row.article.pk,
+                "headline": row.article.headline,
+                "heading": section.heading,
+                "source": row.article.source.name,
+                "published": published.isoformat().replace("+00:00", "Z") if published else None,
+                "url": row.article.url,
+                "permalink": section.get_absolute_url(),
+                "score": round(row.score, 6),
+                "snippet": _plain(row.sections[0].snippet, str),
+            }
+            for row in found.rows
+            for section in [row.sections[0].section]
+            for published in [section.published or row.article.published]
+        ],
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in counted]
+            for name, counted in found.facets.items()
+        },
+        "took_ms": round(found.took_ms, 3),
+    }
+
+
+def _plain(snippet: Snippet, mark: Any) -> str:
+    """Returns a snippet as text; `mark` wraps what matched."""
+    text = "".join(mark(piece.text) if piece.matched else piece.text for piece in snippet.pieces)
+    return ("… " if snippet.cut_before else "") + text + (" …" if snippet.cut_after else "")
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 <= int(text) <= 10_000):
+        raise ArgumentTypeError("a number from 0 to 10000; for all of a result there is `manage.py export`")
+    return int(text)

@@ -1,0 +1,142 @@
+"""What a person asks, and its address: the one place where a question and a URL turn into each other. No ORM.
+
+Parameters: `q`, `unit`, `sort`, `page`; for each facet its name with a chosen value, and its name after `not-` with
+an excluded one, repeated for more. What makes no sense is read as if it were missing: an address never fails.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, Protocol, cast
+from urllib.parse import urlencode
+
+from .engine import Filter, Request, Sort, Unit
+from .fields import FACETS
+from .query import Phrase, Reading, Word, parse, positive_leaves
+
+PAGE_SIZE = 20
+# No one reads further; what needs more is an export.
+MAX_PAGE = 10_000
+
+UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
+SORTS: Mapping[Sort, str] = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
+
+
+class Parameters(Protocol):
+    """What Django's QueryDict offers of itself here."""
+
+    def getlist(self, key: str) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """A search as a person asked it; `sort` is empty when the default was left."""
+
+    q: str = ""
+    unit: Unit = "section"
+    sort: Sort | Literal[""] = ""
+    page: int = 1
+    filters: tuple[Filter, ...] = ()
+
+    @classmethod
+    def from_parameters(cls, parameters: Parameters) -> "Question":
+        """Reads an address's parameters."""
+
+        def last(name: str) -> str:
+            values = parameters.getlist(name)
+            return str(values[-1]).strip() if values else ""
+
+        page = last("page")
+        return cls(
+            q=last("q").replace("\x00", ""),
+            unit=cast(Unit, last("unit") if last("unit") in UNITS else "section"),
+            sort=cast(Sort, last("sort") if last("sort") in SORTS else ""),
+            page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+            filters=tuple(
+                Filter(name, tuple(dict.fromkeys(values)), tuple(dict.fromkeys(excluded)))
+                for name in FACETS
+                if (values := [str(value) for value in parameters.getlist(name) if value])
+                + (excluded := [str(value) for value in parameters.getlist(f"not-{name}") if value])
+            ),
+        )
+
+    def to_querystring(self) -> str:
+        """Returns the address's parameters, in one order for equal questions."""
+        pairs: list[tuple[str, str | int]] = [("q", self.q)]
+        if self.unit != "section":
+            pairs.append(("unit", self.unit))
+        for chosen in self.filters:
+            pairs += [(chosen.field, value) for value in chosen.values]
+            pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
+        if self.sort:
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", self.page))
+        return "?" + urlencode(pairs)
+
+    def read(self, now: datetime) -> Reading:
+        """Returns how the query is read. Raises QueryError."""
+        return parse(self.q, now=now)
+
+    def to_request(
+        self,
+        reading: Reading,
+        *,
+        facets: tuple[str, ...] = (),
+        by_article: bool = True,
+        limit: int = PAGE_SIZE,
+    ) -> Request:
+        """Returns what the engine is asked; without a sort, words go by relevance and all else by date."""
+        worded = any(isinstance(leaf, Word | Phrase) for leaf in positive_leaves(reading.tree))
+        return Request(
+            tree=reading.tree,
+            unit=self.unit,
+            by_article=by_article,
+            filters=self.filters,
+            facets=facets,
+            sort=self.sort or ("relevance" if worded else "newest"),
+            offset=(self.page - 1) * limit,
+            limit=limit,
+        )
+
+    # --- the questions that are one step away; all of them begin at the first page ---
+
+    def to_page(self, page: int) -> "Question":
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> "Question":
+        return replace(self, sort=sort, page=1)
+
+    def in_unit(self, unit: Unit) -> "Question":
+        return replace(self, unit=unit, page=1)
+
+    def asking(self, q: str) -> "Question":
+        return replace(self, q=q, page=1)
+
+    def filter_of(self, field: str) -> Filter:
+        """Returns what is chosen and excluded in a facet."""
+        return next((chosen for chosen in self.filters if chosen.field == field), Filter(field))
+
+    def choosing(self, field: str, value: str) -> "Question":
+        """The value chosen, or no longer."""
+        chosen = self.filter_of(field)
+        excluded = tuple(other for other in chosen.excluded if other != value)
+        return self._with(Filter(field, _toggled(chosen.values, value), excluded))
+
+    def excluding(self, field: str, value: str) -> "Question":
+        """The value excluded, or no longer."""
+        chosen = self.filter_of(field)
+        values = tuple(other for other in chosen.values if other != value)
+        return self._with(Filter(field, values, _toggled(chosen.excluded, value)))
+
+    def without_filters(self) -> "Question":
+        return replace(self, filters=(), page=1)
+
+    def _with(self, changed: Filter) -> "Question":
+        kept = {chosen.field: chosen for chosen in self.filters} | {changed.field: changed}
+        filters = (kept[name] for name in FACETS if name in kept and (kept[name].values or kept[name].excluded))
+        return replace(self, filters=tuple(filters), page=1)
+
+
+def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(other for other in values if other != value) if value in values else (*values, value)

@@ -1,0 +1,153 @@
+"""A question -> an answer: the only way to run a search.
+
+`answer` gives a page of rows: the engine's ids and exact counts, one database query for what is shown, snippets.
+`scan_rows` gives every row of the same result, for exports.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from archive.models import Article, Section
+
+from .engine import EngineError, Hit, Request
+from .highlight import Highlighter, Piece, Snippet
+from .query import Node, Reading, parse
+from .questions import PAGE_SIZE, Question
+from .sync import engine
+
+# Rows that an export holds at once.
+SCAN_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A section that matched, with its heading and the passage that shows why."""
+
+    section: Section
+    heading: tuple[Piece, ...]
+    snippet: Snippet
+
+
+@dataclass(frozen=True)
+class ArticleRow:
+    """An article with its best sections; `matched` counts all that match."""
+
+    article: Article
+    headline: tuple[Piece, ...]
+    sections: tuple[SectionRow, ...]
+    score: float
+    matched: int
+
+    @property
+    def more(self) -> int:
+        """How many matching sections are not shown."""
+        return self.matched - len(self.sections)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of an answered question, with the exact counts of the whole."""
+
+    question: Question
+    reading: Reading
+    sort: str
+    rows: tuple[ArticleRow, ...]
+    total: int
+    sections: int
+    articles: int
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    took_ms: float
+
+    @property
+    def pages(self) -> int:
+        return max(-(-self.total // PAGE_SIZE), 1)
+
+
+def answer(
+    question: Question,
+    *,
+    now: datetime,
+    facets: tuple[str, ...] = (),
+    by_article: bool = True,
+    limit: int = PAGE_SIZE,
+) -> Answer:
+    """Answers a question. Raises QueryError and EngineError; one database query."""
+    started = time.perf_counter()
+    reading = question.read(now)
+    request = question.to_request(reading, facets=facets, by_article=by_article, limit=limit)
+    results = engine().search(request)
+    rows = _rows(results.hits, reading.tree)
+    return Answer(
+        question=question,
+        reading=reading,
+        sort=request.sort,
+        rows=tuple(rows),
+        total=results.total,
+        sections=results.sections,
+        articles=results.articles,
+        facets=results.facets,
+        took_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def scan_rows(question: Question, *, now: datetime) -> Iterator[Section]:
+    """Yields every matching section in the question's order, with its article, version and capture loaded.
+
+    The query is read and asked at once, so that errors come before the first row. Two queries a SCAN_CHUNK.
+    """
+    request = question.to_request(question.read(now), by_article=False)
+    ids = engine().scan(request)
+    chunks = iter(lambda: list(islice(ids, SCAN_CHUNK)), [])
+    return (section for chunk in chunks for section in _load(_for_export(), chunk))
+
+
+def find_articles(q: str, limit: int) -> list[int]:
+    """Returns the ids of the articles that match, best first; for the admin. Raises ValueError with the reason."""
+    reading = parse(q, now=timezone.now())
+    try:
+        hits = engine().search(Request(reading.tree, by_article=True, limit=limit)).hits
+    except EngineError as error:
+        raise ValueError(str(error)) from error
+    return [hit.article_id for hit in hits]
+
+
+def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:
+    """Yields the rows of a page; a section that the database no longer has is left out until the index follows."""
+    highlighter = Highlighter(tree)
+    loaded = Section.objects.select_related("article__source", "current").in_bulk(
+        [section_id for hit in hits for section_id in hit.section_ids]
+    )
+    for hit in hits:
+        sections = [loaded[section_id] for section_id in hit.section_ids if section_id in loaded]
+        if not sections:
+            continue
+        yield ArticleRow(
+            article=sections[0].article,
+            headline=highlighter.mark(sections[0].article.headline, "headline"),
+            sections=tuple(
+                SectionRow(
+                    section=section,
+                    heading=highlighter.mark(section.heading, "heading"),
+                    snippet=highlighter.snippet(section.text, "text"),
+                )
+                for section in sections
+            ),
+            score=hit.score,
+            matched=hit.matched,
+        )
+
+
+def _for_export() -> QuerySet[Section]:
+    return Section.objects.select_related("article__source", "current__capture").prefetch_related("article__topics")
+
+
+def _load(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:
+    """Returns the sections in the order of the ids."""
+    loaded = sections.in_bulk(ids)
+    return [loaded[section_id] for section_id in ids if section_id in loaded]
