@@ -7,10 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
+class FindingError(Exception):
+    """Search cannot do what was asked; the message is for people: what is wrong, and the cure."""
+
+
 @dataclass(frozen=True)
 class IndexStatus:
-    """How the index stands to the record: sections indexed and recorded, changes pending, and what is to be done."""
+    """How the index stands to the record: sections indexed and recorded, changes pending, and what is to be done.
 
+    One that is not `usable` must be built anew before anything is found.
+    """
+
+    usable: bool
     indexed: int
     sections: int
     pending: int
@@ -19,10 +27,10 @@ class IndexStatus:
 
 @dataclass(frozen=True)
 class Finder:
-    """The functions: `find` returns the ids of articles, best first; `sync` and `rebuild` the articles indexed.
+    """The functions; all of them raise FindingError.
 
-    `find` raises ValueError with a message for people when the query cannot be read. `sync` indexes what is
-    pending; with `rebuild` the whole index is built anew. Both report progress as (done, total).
+    `find` returns the ids of at most so many articles for a query, best first. `sync` indexes what is pending and
+    `rebuild` everything, beside the index that serves; both report progress as (done, total).
     """
 
     find: Callable[[str, int], Sequence[int]]

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -32,11 +33,11 @@ from .models import (
     Section,
     SectionVersion,
     Source,
-    Topic,
     record_changes,
 )
-from .models.articles import UNKNOWN_SOURCE
-from .times import PRECISIONS, Moment
+from .models.articles import WEB_URL
+from .standing import add_topics, apply_version, find_source
+from .times import Moment
 
 Status = Literal["new", "changed", "unchanged", "rejected"]
 
@@ -131,9 +132,10 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
     notes = list(item.problems)
+    url = _web_address(item.url, notes)
     published = _possible("published", item.published, captured, notes)
     updated = _possible("updated", item.updated, captured, notes)
-    source = _source(item.source)
+    source = find_source(item.source)
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
         defaults={
@@ -160,7 +162,7 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
         headline=item.headline,
         standfirst=item.standfirst,
         byline=item.byline,
-        url=item.url,
+        url=url,
         language=item.language,
         kind=item.kind,
         source_name=item.source,
@@ -173,11 +175,14 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     )
     changed = False
     if later is None:
-        changed = _update_article(article, version, item, source)
+        changed = apply_version(article, version) or status == "new"
+    article.url_key = article.url_key or url_key(article.url)
+    article.external_id = article.external_id or item.external_id
+    article.save()
     version.article = article
     version.save()
     if later is None:
-        changed |= _add_topics(article, item.topics)
+        changed |= add_topics(article, item.topics)
     changed |= _record_sections(article, item, capture, later=later, created=status == "new")
     if changed:
         record_changes([article.pk])
@@ -204,9 +209,15 @@ def _possible(name: str, moment: Moment | None, captured: CaptureTime, notes: li
     return moment
 
 
-def _source(name: str) -> Source:
-    name = name[:200] or UNKNOWN_SOURCE
-    return Source.objects.filter(name__iexact=name).first() or Source.objects.create(name=name)
+def _web_address(url: str, notes: list[str]) -> str:
+    """Returns the address if it can be a link; the bytes of the capture keep what stood there."""
+    try:
+        if url:
+            WEB_URL(url)
+    except ValidationError:
+        notes.append(f"url {url[:80]!r} is no web address; kept without it")
+        return ""
+    return url
 
 
 def url_key(url: str) -> str:
@@ -259,50 +270,6 @@ def _find_alike(item: ArticleItem, origin: str) -> Article | None:
     seen = Counter(pk for found in alike.values() for pk in set(found.order_by().values_list("pk", flat=True)[:1000]))
     shared = sorted(pk for pk, count in seen.items() if count >= 2)
     return Article.objects.get(pk=shared[-1]) if shared else None
-
-
-_PLAIN_FIELDS = ("headline", "standfirst", "byline", "url", "language", "kind")
-
-
-def _update_article(article: Article, version: ArticleVersion, item: ArticleItem, source: Source) -> bool:
-    """Gives the article what its latest capture says, but for what a curator has set; returns whether it changed.
-
-    What a capture does not say is not taken away, and a time is never replaced by a vaguer one.
-    """
-    values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
-    values["updated"] = version.updated
-    if item.source:
-        values["source"] = source
-    if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
-        values["published"] = version.published
-        values["published_precision"] = version.published_precision
-        values["published_rule"] = version.published_rule
-    curated = set(article.curated_fields)
-    if "published" in curated:
-        curated |= {"published_precision", "published_rule"}
-    changed = article.pk is None
-    for name, value in values.items():
-        if value and name not in curated and getattr(article, name) != value:
-            setattr(article, name, value)
-            changed = True
-    article.url_key = url_key(article.url)
-    article.external_id = article.external_id or item.external_id
-    article.save()
-    return changed
-
-
-def _rank(precision: str) -> int:
-    return PRECISIONS.index(precision) if precision else -1
-
-
-def _add_topics(article: Article, names: tuple[str, ...]) -> bool:
-    if "topics" in article.curated_fields:
-        return False
-    held = {topic.name.lower() for topic in article.topics.all()}
-    missing = [name[:200] for name in names if name.lower() not in held]
-    for name in missing:
-        article.topics.add(Topic.objects.filter(name__iexact=name).first() or Topic.objects.create(name=name))
-    return bool(missing)
 
 
 def _record_sections(

@@ -114,13 +114,14 @@ WSGI_APPLICATION = "archive.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": _database(_read("ARCHIVE_DATABASE_URL"), ARCHIVE_HOME)}
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "archive.apps.CurationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "archive",
+    "django.contrib.humanize",
+    "archive.apps.ArchiveConfig",
     "search",
 ]
 MIDDLEWARE = [

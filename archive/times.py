@@ -75,6 +75,6 @@ def _zone_offset(zone: str | None) -> timedelta:
         return timedelta(0)
     digits = zone[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if offset > timedelta(hours=14):
+    if offset > timedelta(hours=14) or int(digits[2:]) > 59:
         raise ValueError(f"a zone of {zone}")
     return -offset if zone[0] == "-" else offset

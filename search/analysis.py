@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import Stemmer
 
-VERSION = 1
+VERSION = 2
 
 _HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -32,13 +32,14 @@ def _mark_ranges() -> str:
 
 
 _LETTER = rf"(?:[^\W_{_HAN_KANA}]|[{_mark_ranges()}])"
+_INITIAL = rf"[^\W\d_{_HAN_KANA}]"
 _TOKEN = re.compile(
     rf"[{_HAN_KANA}]"
-    rf"|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"  # initials: U.S. and U.S, e.g.
+    rf"|(?<!{_LETTER})(?:{_INITIAL}\.)+{_INITIAL}(?!{_LETTER})\.?"  # initials: U.S. and U.S, e.g.
     rf"|\d+(?:[.,]\d+)+(?!{_LETTER})"  # 3.5, 1,000
     rf"|{_LETTER}+(?:['’]{_LETTER}+)*"  # don't, O’Brien
 )
-_POSSESSIVE = re.compile(r"(?<=.)['’]s$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=.)(?:['’]s)+$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 # Letters that carry their stroke inside, which Unicode does not take apart, and what people type for them.

@@ -1,6 +1,13 @@
 """Registers search with Django, and fills in what the record asks of it."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from django.apps import AppConfig
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class SearchConfig(AppConfig):
@@ -8,8 +15,29 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        from archive import finding
+        from archive.finding import Finder, FindingError, provide
 
         from . import results, sync
+        from .engine import EngineError
+        from .query import QueryError
 
-        finding.provide(finding.Finder(results.find_articles, sync.status, sync.drain, sync.rebuild))
+        def translated(function: Callable[P, R]) -> Callable[P, R]:
+            """The same function with the errors that the record knows."""
+
+            @wraps(function)
+            def call(*args: P.args, **kwargs: P.kwargs) -> R:
+                try:
+                    return function(*args, **kwargs)
+                except (EngineError, QueryError) as error:
+                    raise FindingError(str(error)) from error
+
+            return call
+
+        provide(
+            Finder(
+                find=translated(results.find_articles),
+                status=sync.status,
+                sync=translated(sync.drain),
+                rebuild=translated(sync.rebuild),
+            )
+        )

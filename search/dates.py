@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 Interval = tuple[datetime | None, datetime | None]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
-_LAST = re.compile(r"last-(\d{1,4})-(day|week|month|year)s?", re.ASCII)
+_LAST = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
 EXAMPLES = "2025, 2025-06, 2025-06-02, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
 
 

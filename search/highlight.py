@@ -103,23 +103,34 @@ def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, i
     """Returns the bounds of the passage: at most `length` and some, cut between words."""
     if len(text) <= length:
         return 0, len(text)
-    best, start = (0, 0), 0
+    # Where each match is longer than a passage, the passage shows the beginning of the first.
+    best, anchor = (0, 0), spans[0] if spans else _Span(0, 0, 0)
     inside: Counter[int] = Counter()
     last = 0
     for first, span in enumerate(spans):
+        last = max(last, first)
         while last < len(spans) and spans[last].end <= span.start + length:
             inside[spans[last].pattern] += 1
             last += 1
         value = (sum(1 for count in inside.values() if count > 0), sum(inside.values()))
         if value > best:
-            best, start = value, span.start
+            best, anchor = value, span
         if first < last:
             inside[span.pattern] -= 1
-    start = _run_up(text, start)
-    end = min(start + length, len(text))
-    if end < len(text):
-        end = max(text.rfind(" ", start, end), text.rfind("\n", start, end), start + length // 2)
+    start = _run_up(text, anchor.start)
+    end = _cut(text, start, length, least=start + length // 2)
+    if end < anchor.end:
+        start = anchor.start
+        end = _cut(text, start, length, least=min(anchor.end, start + length))
     return start, end
+
+
+def _cut(text: str, start: int, length: int, *, least: int) -> int:
+    """Returns the end of the passage: before a blank where there is one past `least`."""
+    end = start + length
+    if end >= len(text):
+        return len(text)
+    return max(text.rfind(" ", start, end), text.rfind("\n", start, end), least)
 
 
 def _run_up(text: str, start: int) -> int:
@@ -140,13 +151,14 @@ def _pieces(text: str, spans: Sequence[_Span], start: int, end: int) -> tuple[Pi
     at = start
     merged: list[list[int]] = []
     for span in spans:
-        if merged and span.start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], span.end)
-        else:
-            merged.append([span.start, span.end])
-    for from_char, to_char in merged:
-        if from_char < at or to_char > end:
+        # Cut by the passage, a match stays unmarked, but for one that fills the whole of it.
+        if span.start < start or (span.end > end and span.start > start):
             continue
+        if merged and span.start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], min(span.end, end))
+        else:
+            merged.append([span.start, min(span.end, end)])
+    for from_char, to_char in merged:
         pieces.append(Piece(text[at:from_char]))
         pieces.append(Piece(text[from_char:to_char], matched=True))
         at = to_char

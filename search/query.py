@@ -196,9 +196,16 @@ _UNSUPPORTED = (
     (re.compile(r"w?/[sp]", re.I), "nearness in a sentence or paragraph", "AND"),
     (re.compile(r"(?:atleast|atl)\d+", re.I), "a least number of mentions", "the words alone"),
     (re.compile(r"hlead", re.I), "search in headline and lead", "headline:word"),
-    (re.compile(r"\w+[*!]|\w*[*?]\w+[\w*?!]*"), "truncation", "the forms of the word with OR between them"),
-    (re.compile(r"\w+~\d?"), "search by likeness", "the spellings with OR between them"),
+    # A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
+    (
+        re.compile(r".*\w.*\*.*|.*\*.*\w.*|[\w'’.-]*\w!|[\w'’-]*\?\w[\w'’?!-]*", re.S),
+        "truncation",
+        "the forms of the word with OR between them",
+    ),
+    (re.compile(r"[\w'’.-]*\w~\d?"), "search by likeness", "the spellings with OR between them"),
 )
+# Of these, what is only meant where a bracket follows; else it is a word.
+_CALLED = ("a least number of mentions", "search in headline and lead")
 
 
 @dataclass(frozen=True)
@@ -214,6 +221,24 @@ def _lex(text: str) -> list[_Lexeme]:
         for match in _LEXEMES.finditer(text)
         if match.lastgroup != "space"
     ]
+
+
+def _find_unsupported(text: str, *, called: bool) -> tuple[str, str] | None:
+    """Returns what a word asks for that is not carried out, with what to write; `called`: a bracket follows."""
+    for pattern, what, instead in _UNSUPPORTED:
+        if pattern.fullmatch(text) and (called or what not in _CALLED):
+            return what, instead
+    return None
+
+
+def _reads_as_word(text: str) -> bool:
+    """Whether the text by itself is read as one word, the whole of it."""
+    tokens = analysis.tokenize(text)
+    return (
+        [lexeme.kind for lexeme in _lex(text)] == ["word"]
+        and (tokens[0].start_char, tokens[-1].end_char) == (0, len(text))
+        and _find_unsupported(text, called=False) is None
+    )
 
 
 class _Parser:
@@ -345,22 +370,28 @@ class _Parser:
         text = lexeme.text.rstrip(".,;:'’")
         if text == "*" and field is None:
             return Everything()
-        for pattern, what, instead in _UNSUPPORTED:
-            following = self._peek()
-            called = what in ("a least number of mentions", "search in headline and lead")
-            if called and not (following and following.kind == "open"):
-                continue
-            if pattern.fullmatch(text) and (field is None or field.kind == "text"):
-                raise QueryError(f"{text}: {what} is not supported yet", lexeme.position, f"Write {instead}.")
+        following = self._peek()
+        unsupported = _find_unsupported(text, called=following is not None and following.kind == "open")
+        if unsupported and (field is None or field.kind == "text"):
+            what, instead = unsupported
+            raise QueryError(f"{text}: {what} is not supported yet", lexeme.position, f"Write {instead}.")
         if text.upper() in OPERATORS and field is None:
             self._note(lexeme, f"“{text}” was searched as a word; the operator is written {text.upper()}.")
+        known = FIELD_BY_WORD.get(lexeme.text[:-1].lower()) if lexeme.text.endswith(":") else None
+        if known is not None and field is None:
+            self._note(
+                lexeme, f"“{text}” was searched as a word; for the field write {known.name}:value with no blank."
+            )
         return self._value(lexeme.text, lexeme, field, quoted=False)
 
     def _value(self, text: str, lexeme: _Lexeme, field: Field | None, *, quoted: bool) -> Node | None:
         if field is not None and field.kind == "keyword":
             value = " ".join(text.replace('"', " ").split())
+            if not value:
+                self._note(lexeme, f"Nothing stands after {field.name}: It was passed over.")
+                return None
             self._count(lexeme)
-            return Keyword(field.name, value) if value else None
+            return Keyword(field.name, value)
         if field is not None and field.kind == "date":
             try:
                 start, end = parse_interval(text, self._now)
@@ -372,6 +403,8 @@ class _Parser:
             if not analysis.forms(text):
                 self._note(lexeme, "A phrase without words was passed over.")
                 return None
+            if "*" in text:
+                self._note(lexeme, "There is no truncation in a phrase: the * was passed over.")
             self._count(lexeme)
             return Phrase(text, field.name if field else None)
         return self._words(text, lexeme, field)
@@ -383,6 +416,9 @@ class _Parser:
             return None
         self._count(lexeme)
         word = text[tokens[0].start_char : tokens[-1].end_char]
+        if not _reads_as_word(word):
+            # What stood before it made it a word; by itself it would be an operator or a field.
+            word = "#" + text[tokens[0].start_char :]
         return Word(word.lower() if word in OPERATORS else word, field.name if field else None)
 
     def _count(self, lexeme: _Lexeme) -> None:

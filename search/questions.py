@@ -44,19 +44,19 @@ class Question:
 
         def last(name: str) -> str:
             values = parameters.getlist(name)
-            return str(values[-1]).strip() if values else ""
+            return _clean(values[-1]).strip() if values else ""
 
         page = last("page")
         return cls(
-            q=last("q").replace("\x00", ""),
+            q=last("q"),
             unit=cast(Unit, last("unit") if last("unit") in UNITS else "section"),
             sort=cast(Sort, last("sort") if last("sort") in SORTS else ""),
             page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
             filters=tuple(
                 Filter(name, tuple(dict.fromkeys(values)), tuple(dict.fromkeys(excluded)))
                 for name in FACETS
-                if (values := [str(value) for value in parameters.getlist(name) if value])
-                + (excluded := [str(value) for value in parameters.getlist(f"not-{name}") if value])
+                if (values := [value for given in parameters.getlist(name) if (value := _clean(given))])
+                + (excluded := [value for given in parameters.getlist(f"not-{name}") if (value := _clean(given))])
             ),
         )
 
@@ -136,6 +136,11 @@ class Question:
         kept = {chosen.field: chosen for chosen in self.filters} | {changed.field: changed}
         filters = (kept[name] for name in FACETS if name in kept and (kept[name].values or kept[name].excluded))
         return replace(self, filters=tuple(filters), page=1)
+
+
+def _clean(value: object) -> str:
+    """A parameter without what no address and no database can hold: NUL and lone surrogates."""
+    return str(value).encode("utf-8", "ignore").decode().replace("\x00", "")
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from archive.models import Article, Section
 
-from .engine import EngineError, Hit, Request
+from .engine import Hit, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Node, Reading, parse
 from .questions import PAGE_SIZE, Question
@@ -68,6 +67,11 @@ class Answer:
     def pages(self) -> int:
         return max(-(-self.total // PAGE_SIZE), 1)
 
+    @property
+    def first_number(self) -> int:
+        """The number of the page's first row in the whole result, from 1."""
+        return (self.question.page - 1) * PAGE_SIZE + 1
+
 
 def answer(
     question: Question,
@@ -99,22 +103,19 @@ def answer(
 def scan_rows(question: Question, *, now: datetime) -> Iterator[Section]:
     """Yields every matching section in the question's order, with its article, version and capture loaded.
 
-    The query is read and asked at once, so that errors come before the first row. Two queries a SCAN_CHUNK.
+    The query is asked before the first row is yielded, so that an error is an error and no short list: raises
+    QueryError and EngineError. Two database queries a SCAN_CHUNK.
     """
     request = question.to_request(question.read(now), by_article=False)
-    ids = engine().scan(request)
-    chunks = iter(lambda: list(islice(ids, SCAN_CHUNK)), [])
+    ids = list(engine().scan(request))
+    chunks = (ids[start : start + SCAN_CHUNK] for start in range(0, len(ids), SCAN_CHUNK))
     return (section for chunk in chunks for section in _load(_for_export(), chunk))
 
 
 def find_articles(q: str, limit: int) -> list[int]:
-    """Returns the ids of the articles that match, best first; for the admin. Raises ValueError with the reason."""
-    reading = parse(q, now=timezone.now())
-    try:
-        hits = engine().search(Request(reading.tree, by_article=True, limit=limit)).hits
-    except EngineError as error:
-        raise ValueError(str(error)) from error
-    return [hit.article_id for hit in hits]
+    """Returns the ids of the articles that match, best first; for the admin. Raises QueryError and EngineError."""
+    request = Request(parse(q, now=timezone.now()).tree, by_article=True, limit=limit)
+    return [hit.article_id for hit in engine().search(request).hits]
 
 
 def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:

@@ -121,16 +121,16 @@ def repair(verdict: Verdict, progress: Progress) -> int:
 def status() -> IndexStatus:
     """Returns how the index stands to the record, and in words what is to be done. A few cheap queries."""
     pending = Change.objects.filter(done__isnull=True).count()
-    try:
-        documents = engine().info().documents
-    except EngineError as error:
-        return IndexStatus(0, 0, pending, str(error))
     sections = Section.objects.filter(current__isnull=False).count()
+    try:
+        indexed = engine().info().documents
+    except EngineError as error:
+        return IndexStatus(False, 0, sections, pending, str(error))
     advice = ""
     if pending:
         advice = f"{pending:,} changes are waiting: run `manage.py index update`."
-    elif documents != sections:
-        advice = (
-            f"The index has {documents:,} sections and the record {sections:,}: run `manage.py index verify --repair`."
-        )
-    return IndexStatus(documents, sections, pending, advice)
+    elif indexed != sections:
+        cure = "manage.py index verify --repair" if indexed else "manage.py index rebuild"
+        advice = f"The index has {indexed:,} sections and the record {sections:,}: run `{cure}`."
+    usable = bool(indexed or pending or not sections)
+    return IndexStatus(usable, indexed, sections, pending, advice)

@@ -1,6 +1,11 @@
 """The addresses of the search pages."""
 
-from django.http import HttpResponse
 from django.urls import path
 
-urlpatterns = [path("articles/<int:pk>-<slug:slug>/", lambda r, pk, slug: HttpResponse(""), name="article")]
+from . import views
+
+urlpatterns = [
+    path("", views.search_page, name="search"),
+    path("export.<slug:name>", views.export, name="export"),
+    path("articles/<int:pk>-<slug:slug>/", views.article_page, name="article"),
+]

@@ -1,0 +1,5 @@
+"""Curation: what librarians see and set. Evidence is shown here and never edited."""
+
+from . import articles, captures
+
+__all__ = ["articles", "captures"]

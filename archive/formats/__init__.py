@@ -33,6 +33,7 @@ FORMATS = (
 )
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
@@ -40,12 +41,13 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
 
     Damage ends in a Rejected that says where; what came before it is yielded all the same.
     """
-    head, stream = _look_ahead(stream)
+    head, stream = _look_ahead(stream.read)
     try:
         if head.startswith(_GZIP_MAGIC):
-            # GzipFile's stub asks for more of a file than it uses: it only reads.
-            head, stream = _look_ahead(gzip.GzipFile(fileobj=stream))  # type: ignore[arg-type]
-        if not head.strip(b" \t\r\n\xef\xbb\xbf"):
+            # GzipFile's stub asks for more of a file than it uses: it only reads. Its read() would lose what stands
+            # before damage; read1() gives that first.
+            head, stream = _look_ahead(gzip.GzipFile(fileobj=stream).read1)  # type: ignore[arg-type]
+        if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
             return
         for known in FORMATS:
@@ -54,27 +56,38 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
                 return
         labels = "; ".join(known.label for known in FORMATS)
         yield Rejected("", f"none of the formats that the archive reads ({labels}), plain or gzipped")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except _DAMAGE as error:
         yield Rejected("", f"the gzip data is damaged, and what follows the damage cannot be read: {error}")
 
 
 class _Chained(io.RawIOBase):
-    """A head already taken from a stream, then the rest of that stream."""
+    """A head already taken from a stream, then the rest of that stream, or the damage that was met there."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, read_rest: Callable[[int], bytes], damage: Exception | None) -> None:
         self._head = io.BytesIO(head)
-        self._rest = rest
+        self._read_rest = read_rest
+        self._damage = damage
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        data = self._head.read(len(buffer)) or self._rest.read(len(buffer))
+        data = self._head.read(len(buffer))
+        if not data and self._damage:
+            raise self._damage
+        data = data or self._read_rest(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
 
-def _look_ahead(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """Returns the first HEAD_BYTES and a stream that still has them."""
-    head = stream.read(HEAD_BYTES)
-    return head, io.BufferedReader(_Chained(head, stream), buffer_size=HEAD_BYTES)
+def _look_ahead(read: Callable[[int], bytes]) -> tuple[bytes, BinaryIO]:
+    """Returns the first HEAD_BYTES that `read` gives and a stream that still has them; raises damage before any."""
+    head, damage = b"", None
+    try:
+        while len(head) < HEAD_BYTES and (data := read(HEAD_BYTES - len(head))):
+            head += data
+    except _DAMAGE as error:
+        if not head:
+            raise
+        damage = error
+    return head, io.BufferedReader(_Chained(head, read, damage), buffer_size=HEAD_BYTES)

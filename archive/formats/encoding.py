@@ -42,10 +42,11 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
+        # Counted in characters, not in bytes: those of UTF-16 hold newlines that are none.
+        lines = _LINE_ENDS.sub("\n", data[: error.start].decode(encoding)).split("\n")
+        column = len(lines[-1]) + 1
         raise EncodingError(
-            line,
+            len(lines),
             f"byte 0x{data[error.start]:02x} at column {column} is not {encoding.upper()}; save it as UTF-8",
         ) from None
 

@@ -33,7 +33,7 @@ SCHEMA = {
 }
 
 
-class _Unreadable(ValueError):
+class _UnreadableError(ValueError):
     """Why a line is no article."""
 
 
@@ -59,14 +59,14 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
             continue
         try:
             yield _article(raw, locator, hints)
-        except _Unreadable as error:
+        except _UnreadableError as error:
             yield Rejected(locator, str(error))
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
     """Yields each line, or None for one that is too long."""
     while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
-        if len(line) <= MAX_DOCUMENT_BYTES:
+        if len(line) - line.endswith(b"\n") <= MAX_DOCUMENT_BYTES:
             yield line
             continue
         while line and not line.endswith(b"\n"):
@@ -78,26 +78,26 @@ def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
     try:
         record = json.loads(decode(raw))
     except EncodingError as error:
-        raise _Unreadable(str(error)) from None
+        raise _UnreadableError(str(error)) from None
     except json.JSONDecodeError as error:
-        raise _Unreadable(f"not JSON: {error.msg} at column {error.colno}") from None
+        raise _UnreadableError(f"not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
-        raise _Unreadable("nested too deeply to be an article") from None
+        raise _UnreadableError("nested too deeply to be an article") from None
     except ValueError as error:  # a number of more digits than Python converts
-        raise _Unreadable(f"not JSON that can be read: {error}") from None
+        raise _UnreadableError(f"not JSON that can be read: {error}") from None
     if not isinstance(record, dict):
-        raise _Unreadable(f"a JSON {_type_name(record)} where an object with a `headline` is wanted")
+        raise _UnreadableError(f"a JSON {_type_name(record)} where an object with a `headline` is wanted")
     fields = _Fields(record)
     headline = " ".join(fields.text("headline").split())
     if not headline:
-        raise _Unreadable("no `headline`; every article needs one")
+        raise _UnreadableError("no `headline`; every article needs one")
     kind = fields.text("kind") or "article"
     if kind not in ("article", "live"):
         fields.problems.append(f"kind {kind[:40]!r} is neither article nor live; taken as article")
         kind = "article"
     sections = _sections(fields)
     if not sections:
-        raise _Unreadable("neither `text` nor `sections` holds a word")
+        raise _UnreadableError("neither `text` nor `sections` holds a word")
     return ArticleItem(
         headline=headline,
         sections=sections,
@@ -121,16 +121,18 @@ def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
 
 def _sections(fields: "_Fields") -> tuple[SectionItem, ...]:
     entries = fields.record.get("sections")
-    if entries is None:
+    if entries is None or entries == []:
         paragraphs = fields.paragraphs("text")
         return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
     if not isinstance(entries, list):
-        raise _Unreadable(f"`sections` is a {_type_name(entries)}; a list of objects is wanted")
+        raise _UnreadableError(f"`sections` is {_a_type(entries)}; a list of objects is wanted")
+    if fields.text("text"):
+        fields.problems.append("`text` stands beside `sections`; left out")
     sections = []
     keys: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
-            fields.problems.append(f"section {number} is a {_type_name(entry)}, not an object; left out")
+            fields.problems.append(f"section {number} is {_a_type(entry)}, not an object; left out")
             continue
         part = _Fields(entry, f"section {number}: ")
         key = part.line("id")
@@ -172,7 +174,7 @@ class _Fields:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.problems.append(f"`{key}` is a {_type_name(value)}, not a string; left out")
+            self.problems.append(f"`{key}` is {_a_type(value)}, not a string; left out")
             return ""
         value, removed = clean(value)
         self._removed += removed
@@ -201,17 +203,24 @@ class _Fields:
         if values is None:
             return ()
         if not isinstance(values, list):
-            self.problems.append(f"`{key}` is a {_type_name(values)}, not a list; left out")
+            self.problems.append(f"`{key}` is {_a_type(values)}, not a list; left out")
             return ()
         names = []
         for value in values:
-            if isinstance(value, str) and value.strip():
-                names.append(" ".join(clean(value)[0].split()))
+            cleaned, removed = clean(value) if isinstance(value, str) else ("", 0)
+            self._removed += removed
+            if cleaned.strip():
+                names.append(" ".join(cleaned.split()))
             else:
-                self.problems.append(f"`{key}` holds a {_type_name(value)} that is no name; left out")
+                self.problems.append(f"`{key}` holds {_a_type(value)} that is no name; left out")
         return tuple(dict.fromkeys(names))
 
 
 def _type_name(value: object) -> str:
     names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
     return names.get(type(value), "number")
+
+
+def _a_type(value: object) -> str:
+    name = _type_name(value)
+    return f"an {name}" if name == "object" else f"a {name}"

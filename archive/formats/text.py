@@ -7,6 +7,7 @@ paragraphs wrapped at a column with blank lines between.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
@@ -15,8 +16,8 @@ from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
 
 READER = "text/1"
 
-# What closes a sentence, in the scripts that have such a mark, and what may stand behind it.
-_CLOSED = re.compile(r"[.?!…‽。！？｡؟۔।॥።][\"'“”‘’«»‹›」』)\]]*$")
+# What closes a sentence, in the scripts that have such a mark, and what may stand behind it, in French after a blank.
+_CLOSED = re.compile(r"[.?!…‽。！？｡؟۔।॥።։။។།](?: ?[\"'“”‘’«»‹›」』)\]）》】〉〕])*$")
 
 # Copied text does not say that its page was rolling; its headline does. Asked for only where sections are headed.
 _LIVE_HEADLINE = re.compile(r"\b(live|latest|live updates|as it happened|minute by minute)\b", re.IGNORECASE)
@@ -98,9 +99,7 @@ def _paragraphs(lines: list[str]) -> list[tuple[int, str]]:
 def _is_wrapped(blocks: list[list[tuple[int, str]]]) -> bool:
     """Whether lines end because the next word had no room: short lines, blank lines, and a common right edge."""
     width = max((len(line) for block in blocks for _, line in block), default=0)
-    inner = [
-        (line, following) for block in blocks for (_, line), (_, following) in zip(block, block[1:], strict=False)
-    ]
+    inner = [(line, following) for block in blocks for (_, line), (_, following) in pairwise(block)]
     if width > _WRAP_COLUMNS or len(blocks) < 2 or len(inner) < 4:
         return False
     full = sum(len(line) + 1 + len(following.split()[0]) > width - 2 for line, following in inner)

@@ -88,6 +88,7 @@ def _dated_precisely(name: str) -> models.CheckConstraint:
         condition=models.Q(published__isnull=True, published_precision="")
         | models.Q(published__isnull=False, published_precision__in=PRECISIONS),
         name=name,
+        violation_error_message="Give the time of publication and its precision, or neither.",
     )
 
 
@@ -130,6 +131,12 @@ class Article(ArticleFields):
             ),
             models.CheckConstraint(condition=~models.Q(headline=""), name="article_has_a_headline"),
             models.CheckConstraint(condition=models.Q(kind__in=["article", "live"]), name="article_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(url="")
+                | models.Q(url__startswith="http://")
+                | models.Q(url__startswith="https://"),
+                name="article_url_is_web_address",
+            ),
             _dated_precisely("article_precision_known"),
         ]
         indexes = [models.Index(fields=["published"])]

@@ -66,8 +66,13 @@ class Command(BaseCommand):
             progress.close()
             finish_run(run)
         indexing = Progress("Indexed", sys.stderr)
-        finding.finder().sync(indexing)
-        indexing.close()
+        try:
+            finding.finder().sync(indexing)
+        except finding.FindingError as error:
+            # What was taken in is safe, and pending; the counts still stand.
+            self.stderr.write(f"Not indexed yet: {error}")
+        finally:
+            indexing.close()
         counts = {name: getattr(run, name) for name in ("new", "changed", "unchanged", "rejected")}
         if as_json_line:
             self.stdout.write(_json({**counts, "run": run.pk, "problems": problems}))

@@ -48,6 +48,8 @@ class ColumnCache:
         loaded: dict[str, Columns] = {}
         parts = []
         for leaf, _ in reader.leaf_readers():
+            if not leaf.doc_count_all():
+                continue  # the reader of an empty index has no segment
             segment = leaf.segment().segment_id()
             loaded[segment] = self._segments.get(segment) or _load_segment(leaf)
             parts.append((loaded[segment], _live(leaf)))

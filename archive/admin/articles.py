@@ -1,0 +1,205 @@
+"""Curation of articles, sources and topics."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import transaction
+from django.db.models import Count, Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from .. import finding, standing
+from ..models import Article, Section, Source, Topic
+from .indexing import IndexedAdmin
+
+# A changelist is for picking articles out, not for reading a result; the search page has no limit.
+FOUND_ARTICLES = 5000
+
+
+class SectionInline(admin.TabularInline):
+    """The sections as they stand; their words are evidence and are not edited."""
+
+    model = Section
+    extra = 0
+    can_delete = False
+    fields = ("position", "entry", "published_at", "version_count", "gone")
+    readonly_fields = ("position", "entry", "published_at", "version_count", "gone")
+    ordering = ["position", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("current", "gone", "article")
+            .annotate(versions_held=Count("versions"))
+        )
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description="Section")
+    def entry(self, section: Section) -> str:
+        excerpt = Truncator(section.text).chars(160)
+        return format_html(
+            '<a href="{}">{}</a><br>{}', section.get_absolute_url(), section.heading or "Without a heading", excerpt
+        )
+
+    @admin.display(description="Published (UTC)")
+    def published_at(self, section: Section) -> str:
+        return f"{section.published:%Y-%m-%d %H:%M}" if section.published else ""
+
+    @admin.display(description="Versions")
+    def version_count(self, section: Section) -> int:
+        return int(getattr(section, "versions_held", 0))
+
+
+class CuratedFilter(admin.SimpleListFilter):
+    """Articles with and without fields that a curator has set."""
+
+    title = "curated"
+    parameter_name = "curated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(curated_fields=[])
+            case "no":
+                return queryset.filter(curated_fields=[])
+        return queryset
+
+
+class DatedFilter(admin.SimpleListFilter):
+    """Articles whose time of publication is known, and the others, which a curator may be able to date."""
+
+    title = "dated"
+    parameter_name = "dated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(published__isnull=self.value() == "no") if self.value() else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(IndexedAdmin):
+    """Articles: a curator's word beside what was received, which the versions keep."""
+
+    list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
+    list_filter = ["kind", DatedFilter, CuratedFilter, "source__kind", "topics"]
+    list_select_related = ["source"]
+    list_per_page = 50
+    search_fields = ["headline"]  # turns the search box on; get_search_results asks the index
+    search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
+    autocomplete_fields = ["source", "topics"]
+    actions = ["show_as_received"]
+    inlines = [SectionInline]
+    readonly_fields = ["published_rule", "received", "curated"]
+    fieldsets = [
+        (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
+        ("Particulars", {"fields": ["byline", "url", "language"]}),
+        ("Times (UTC)", {"fields": [("published", "published_precision"), "published_rule", "updated"]}),
+        ("Record", {"fields": ["received", "curated"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # articles come by ingest, with their evidence
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).annotate(sections_held=Count("sections"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in ("headline", "byline", "url"):
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        try:
+            found = finding.finder().find(search_term, FOUND_ARTICLES)
+        except finding.FindingError as error:
+            messages.error(request, str(error))
+            return queryset.none(), False
+        if len(found) == FOUND_ARTICLES:
+            messages.warning(request, f"More than {FOUND_ARTICLES:,} articles match; these are the best of them.")
+        return queryset.filter(pk__in=found), False
+
+    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
+        return list(objects.values_list("pk", flat=True))
+
+    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
+        assert isinstance(obj, Article)  # noqa: S101
+        names = {"published" if name == "published_precision" else name for name in form.changed_data}
+        standing.mark_curated(obj, names)
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="Published (UTC)", ordering="published")
+    def published_at(self, article: Article) -> str:
+        return f"{article.published:%Y-%m-%d %H:%M}" if article.published else "undated"
+
+    @admin.display(description="Sections", ordering="sections_held")
+    def section_count(self, article: Article) -> int:
+        return int(getattr(article, "sections_held", 0))
+
+    @admin.display(description="Curated", boolean=True)
+    def is_curated(self, article: Article) -> bool:
+        return bool(article.curated_fields)
+
+    @admin.display(description="Headline as received")
+    def received(self, article: Article) -> str:
+        version = article.versions.order_by("-capture__captured", "-id").first()
+        return version.headline if version else ""
+
+    @admin.display(description="Set by curators")
+    def curated(self, article: Article) -> str:
+        return ", ".join(article.curated_fields) or "nothing"
+
+    @admin.action(description="Show as received: take back what curators have set", permissions=["change"])
+    @transaction.atomic
+    def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        articles = [article for article in queryset if article.curated_fields]
+        for article in articles:
+            standing.show_as_received(article)
+        self.index_again(request, [article.pk for article in articles])
+        messages.success(request, f"{len(articles):,} articles are shown as received.")
+
+
+class _NamedAdmin(IndexedAdmin):
+    """Sources and topics: named things that articles have."""
+
+    search_fields = ["name"]
+    list_per_page = 100
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(articles_held=Count("articles"))
+
+    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
+        return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())
+
+    @admin.display(description="Articles", ordering="articles_held")
+    def article_count(self, named: Source | Topic) -> int:
+        return int(getattr(named, "articles_held", 0))
+
+
+@admin.register(Source)
+class SourceAdmin(_NamedAdmin):
+    list_display = ["name", "kind", "article_count", "homepage"]
+    list_filter = ["kind"]
+
+
+@admin.register(Topic)
+class TopicAdmin(_NamedAdmin):
+    list_display = ["name", "article_count", "note"]

@@ -1,0 +1,110 @@
+"""Evidence and its intake, to be looked at: captures, runs, problems. Nothing here can be changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import FileResponse, Http404, HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from ..models import Capture, IngestRun, Problem
+
+
+class _ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Capture)
+class CaptureAdmin(_ReadOnlyAdmin):
+    """Captures, each downloadable as the bytes that were received."""
+
+    list_display = ["captured", "short_hash", "media_type", "size", "origin", "locator", "reader", "download"]
+    list_filter = ["reader", "media_type", "captured"]
+    search_fields = ["sha256__startswith", "origin"]
+    search_help_text = "The beginning of a SHA-256, or part of a path or address"
+    list_per_page = 50
+    fields = [
+        "sha256",
+        "size",
+        "media_type",
+        "origin",
+        "locator",
+        "captured",
+        "captured_rule",
+        "reader",
+        "run",
+        "download",
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        download = path("<int:pk>/bytes/", self.admin_site.admin_view(self.send), name="archive_capture_bytes")
+        return [download, *super().get_urls()]
+
+    def send(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Sends a capture's bytes as a download that no browser will open as a page."""
+        capture = self.get_object(request, str(pk))
+        if capture is None:
+            raise Http404(f"no capture {pk}")
+        if not self.has_view_permission(request, capture):
+            raise PermissionDenied
+        try:
+            file = capture.path.open("rb")
+        except FileNotFoundError:
+            raise Http404(f"the bytes of capture {capture.sha256} are not in the archive's folder") from None
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=f"{capture.sha256}.bin",
+            content_type="application/octet-stream",
+            headers={"X-Content-Type-Options": "nosniff"},
+        )
+
+    @admin.display(description="SHA-256", ordering="sha256")
+    def short_hash(self, capture: Capture) -> str:
+        return capture.sha256[:16]
+
+    @admin.display(ordering="size_bytes")
+    def size(self, capture: Capture) -> str:
+        return filesizeformat(capture.size_bytes)
+
+    @admin.display(description="Bytes")
+    def download(self, capture: Capture) -> str:
+        return format_html('<a href="{}">Download</a>', reverse("admin:archive_capture_bytes", args=[capture.pk]))
+
+
+class ProblemInline(admin.TabularInline):
+    model = Problem
+    extra = 0
+    can_delete = False
+    fields = ("level", "origin", "locator", "reason", "article")
+    readonly_fields = ("level", "origin", "locator", "reason", "article")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(IngestRun)
+class IngestRunAdmin(_ReadOnlyAdmin):
+    list_display = ["started", "finished", "origin", "user", "new", "changed", "unchanged", "rejected"]
+    list_filter = ["started"]
+    search_fields = ["origin"]
+    inlines = [ProblemInline]
+
+
+@admin.register(Problem)
+class ProblemAdmin(_ReadOnlyAdmin):
+    list_display = ["level", "origin", "locator", "reason", "article", "run"]
+    list_filter = ["level"]
+    list_select_related = ["article", "run"]
+    search_fields = ["origin", "reason"]
+    list_per_page = 100

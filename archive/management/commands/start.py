@@ -1,0 +1,88 @@
+"""`manage.py start`: everything between a fresh clone and a running archive."""
+
+import os
+import secrets
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from archive import finding
+from archive.models import Article
+from archive.progress import Progress
+
+ADMIN_NAME = "admin"
+# A page is answered in milliseconds; two workers keep one long export or upload from holding up the rest.
+_WORKERS, _THREADS = 2, 4
+
+
+class Command(BaseCommand):
+    help = "Prepares the archive (database, seeds, index, an admin user) and serves it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=_port, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="stop before serving")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._say(f"The archive lies in {settings.ARCHIVE_HOME}")
+        call_command("migrate", verbosity=0)
+        if not Article.objects.exists():
+            self._say("Taking in the seeds")
+            call_command("ingest", str(settings.SEEDS_DIR), stdout=self.stdout, stderr=self.stderr)
+        self._index()
+        self._create_admin()
+        port = options["port"]
+        self._say(f"Search:  http://127.0.0.1:{port}/")
+        self._say(f"Curate:  http://127.0.0.1:{port}/admin/")
+        if not options["no_serve"]:
+            self._serve(port)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _index(self) -> None:
+        """Indexes what is pending; an index that is missing or of another version is built anew."""
+        finder = finding.finder()
+        progress = Progress("Indexed", sys.stderr)
+        try:
+            if finder.status().usable:
+                finder.sync(progress)
+            else:
+                self._say("Building the index")
+                finder.rebuild(progress)
+        except finding.FindingError as error:
+            raise CommandError(str(error)) from error
+        finally:
+            progress.close()
+        advice = finder.status().advice
+        if advice:
+            self.stderr.write(self.style.WARNING(advice))
+
+    def _create_admin(self) -> None:
+        """Creates the first user, whose password is shown this once and kept nowhere."""
+        users = get_user_model().objects
+        if users.exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser(ADMIN_NAME, password=password)
+        self._say(f"Created the user {ADMIN_NAME!r} with the password {password} (shown only now)")
+
+    def _serve(self, port: int) -> None:
+        """Hands the process over to gunicorn, so that signals and exit codes are its own."""
+        command = [sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")]
+        command += ["--bind", f"127.0.0.1:{port}", "--workers", str(_WORKERS), "--threads", str(_THREADS)]
+        try:
+            os.execv(sys.executable, command)  # noqa: S606  # no shell, and no part of it comes from outside
+        except OSError as error:
+            raise CommandError(f"gunicorn cannot be started: {error}") from error
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)

@@ -1,0 +1,83 @@
+"""What the archive shows of an article: its latest version, but for the fields that a curator has set.
+
+Ingest and the admin both write the Article row through here, so that neither undoes the other.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .models import Article, ArticleVersion, Source, Topic
+from .models.articles import UNKNOWN_SOURCE
+from .times import PRECISIONS
+
+_PLAIN_FIELDS = ("headline", "standfirst", "byline", "url", "language", "kind", "updated")
+_PUBLISHED_FIELDS = ("published", "published_precision", "published_rule")
+CURATOR_RULE = "set by a curator"
+
+
+def find_source(name: str) -> Source:
+    """Returns the source of this name in any case, made if there is none; the unknown one for no name."""
+    name = name[:200] or UNKNOWN_SOURCE
+    return Source.objects.filter(name__iexact=name).first() or Source.objects.create(name=name)
+
+
+def apply_version(article: Article, version: ArticleVersion) -> bool:
+    """Gives the article, not yet saved, what a version says; returns whether anything changed.
+
+    What a version does not say is not taken away, and a time is never replaced by a vaguer one.
+    """
+    values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
+    if version.source_name:
+        values["source"] = find_source(version.source_name)
+    if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
+        values |= {name: getattr(version, name) for name in _PUBLISHED_FIELDS}
+    kept = _kept(article)
+    changed = False
+    for name, value in values.items():
+        if value and name not in kept and getattr(article, name) != value:
+            setattr(article, name, value)
+            changed = True
+    return changed
+
+
+def add_topics(article: Article, names: Iterable[str]) -> bool:
+    """Gives a saved article these topics beside those it has; returns whether any was missing."""
+    if "topics" in article.curated_fields:
+        return False
+    held = {topic.name.lower() for topic in article.topics.all()}
+    missing = [name[:200] for name in names if name.lower() not in held]
+    for name in missing:
+        article.topics.add(Topic.objects.filter(name__iexact=name).first() or Topic.objects.create(name=name))
+    return bool(missing)
+
+
+def mark_curated(article: Article, names: Iterable[str]) -> None:
+    """Notes on the article, not yet saved, that a curator has set these fields; captures leave them alone."""
+    chosen = set(names) & set(Article.CURATED)
+    if "published" in chosen:
+        article.published_rule = CURATOR_RULE if article.published else ""
+    article.curated_fields = sorted({*article.curated_fields, *chosen})
+
+
+def show_as_received(article: Article) -> None:
+    """Takes back what curators have set: the article and its topics are as its captures gave them. Saves it."""
+    versions = list(article.versions.select_related("capture").order_by("capture__captured", "id"))
+    curated = set(article.curated_fields)
+    article.curated_fields = []
+    if "published" in curated:
+        article.published, article.published_precision, article.published_rule = None, "", ""
+    for version in versions:
+        apply_version(article, version)
+    article.save()
+    if "topics" in curated:
+        article.topics.clear()
+        add_topics(article, dict.fromkeys(name for version in versions for name in version.topic_names))
+
+
+def _kept(article: Article) -> set[str]:
+    kept = set(article.curated_fields)
+    return kept | set(_PUBLISHED_FIELDS) if "published" in kept else kept
+
+
+def _rank(precision: str) -> int:
+    return PRECISIONS.index(precision) if precision else -1

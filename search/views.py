@@ -1,0 +1,170 @@
+"""The pages: search, an article, exports. Nothing imports this but the addresses."""
+
+from collections.abc import Callable
+from functools import wraps
+from itertools import chain
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from archive.models import Article
+
+from .engine import EngineError
+from .exports import EXPORTS
+from .facets import PAGE_FACETS, build_chips, build_facets
+from .highlight import Highlighter
+from .query import And, Everything, QueryError, format_query
+from .questions import SORTS, UNITS, Question
+from .results import Answer, answer, scan_rows
+
+View = Callable[..., HttpResponseBase]
+
+# Queries that show what can be asked; the empty page offers them.
+EXAMPLES = (
+    ("prisoner exchange", "both words, in any form"),
+    ('"nuclear power plant"', "these words in this order"),
+    ("ceasefire OR truce", "either word"),
+    ("talks NOT sanctions", "one word without the other"),
+    ("headline:prisoner", "a word in the headline"),
+    ("date:2025-05..2025-06", "a span of time"),
+)
+
+# Pages of a result on each side of the current one that have a link.
+_PAGES_AROUND = 2
+
+
+def may_search(view: View) -> View:
+    """Asks for a sign-in where the archive is for signed-in users only."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if settings.LOGIN_TO_SEARCH and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@may_search
+def search_page(request: HttpRequest) -> HttpResponse:
+    """The search page; a query that cannot be read is a 400 with the page still usable."""
+    question = Question.from_parameters(request.GET)
+    context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question)}
+    try:
+        found = answer(question, now=timezone.now(), facets=PAGE_FACETS)
+    except QueryError as error:
+        before, after = question.q[: error.position], question.q[error.position :]
+        context |= {"error": error, "error_before": before, "error_after": after}
+        return render(request, "search.html", context, status=400)
+    except EngineError as error:
+        context |= {"engine_error": error}
+        return render(request, "search.html", context, status=503)
+    context |= {
+        "answer": found,
+        "blank": not question.q and not question.filters,
+        "facets": build_facets(question, found.facets),
+        "units": [(label, question.in_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
+        "sorts": [(label, question.sorted_by(sort), sort == found.sort) for sort, label in SORTS.items()],
+        "exports": [(name, export.label) for name, export in EXPORTS.items()],
+        "pages": _page_links(found),
+        "wider": _wider_questions(found) if not found.total else [],
+    }
+    return render(request, "search.html", context)
+
+
+@require_safe
+@may_search
+def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """An article with its sections, in the outlet's order; `q` marks what a query matches."""
+    article = get_object_or_404(Article.objects.select_related("source"), pk=pk)
+    if request.path != article.get_absolute_url():
+        return redirect(request.get_full_path().replace(request.path, article.get_absolute_url(), 1), permanent=True)
+    question = Question.from_parameters(request.GET)
+    try:
+        tree = question.read(timezone.now()).tree
+    except QueryError:
+        tree = Everything()
+    highlighter = Highlighter(tree)
+    standing = article.sections.filter(current__isnull=False).select_related("current__capture", "gone")
+    sections = list(standing.order_by("position", "id"))
+    context = {
+        "article": article,
+        "headline": highlighter.mark(article.headline, "headline"),
+        "standfirst": highlighter.mark(article.standfirst, "standfirst"),
+        "sections": [
+            {
+                "section": section,
+                "version": section.current,
+                "heading": highlighter.mark(section.heading, "heading"),
+                "paragraphs": [highlighter.mark(paragraph, "text") for paragraph in section.paragraphs],
+            }
+            for section in sections
+        ],
+        "headed": [section for section in sections if section.heading],
+        "topics": [(topic.name, Question().choosing("topic", topic.name)) for topic in article.topics.all()],
+        "source_question": Question().choosing("source", article.source.name),
+        "captures": article.captures.order_by("captured", "id"),
+        "question": question,
+    }
+    return render(request, "article.html", context)
+
+
+@require_safe
+@may_search
+def export(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Every section of a result as a download, streamed."""
+    if name not in EXPORTS:
+        raise Http404(name)
+    chosen = EXPORTS[name]
+    question = Question.from_parameters(request.GET)
+    now = timezone.now()
+    try:
+        sections = scan_rows(question, now=now)
+    except QueryError as error:
+        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+    except EngineError as error:
+        return HttpResponse(f"{error}\n", status=503, content_type="text/plain; charset=utf-8")
+    lines = chosen.lines(sections, request.build_absolute_uri("/").rstrip("/"))
+    if name == "csv":
+        # Excel takes a file without a byte order mark for the system's old code page.
+        lines = chain(["\ufeff"], lines)
+    stem = slugify(question.q)[:60] or "all"
+    return StreamingHttpResponse(
+        lines,
+        content_type=f"{chosen.media_type}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="cuttings-{stem}-{now:%Y-%m-%d}.{name}"'},
+    )
+
+
+def _page_links(found: Answer) -> list[tuple[int, Question] | None]:
+    """Returns the pages to link to, with None for a gap."""
+    current, last = found.question.page, found.pages
+    near = range(current - _PAGES_AROUND, current + _PAGES_AROUND + 1)
+    links: list[tuple[int, Question] | None] = []
+    for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
+        if links and links[-1] and links[-1][0] != page - 1:
+            links.append(None)
+        links.append((page, found.question.to_page(page)))
+    return links if last > 1 else []
+
+
+def _wider_questions(found: Answer) -> list[tuple[str, Question]]:
+    """Returns what to ask instead of a question that finds nothing."""
+    question, tree = found.question, found.reading.tree
+    wider = []
+    if question.filters:
+        wider.append(("the same without filters", question.without_filters()))
+    if question.unit == "section" and isinstance(tree, And):
+        wider.append(("articles whose sections together have all of it", question.in_unit("article")))
+    if isinstance(tree, And):
+        any_of = " OR ".join(
+            f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts
+        )
+        wider.append(("any part of it instead of all", question.asking(any_of)))
+    return wider

@@ -1,0 +1,177 @@
+"""archive/formats/__init__.py: which reader gets a stream, and what damage does to it."""
+
+import gzip
+import io
+import json
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import formats
+from archive.formats.limits import HEAD_BYTES
+from archive.items import ArticleItem, Hints, Item, Rejected
+
+
+def lines_of(count: int, *, words: int = 3) -> bytes:
+    """So many JSON lines; of random words, so that gzip cannot make them small."""
+    letters = random.Random(7)
+    return b"".join(
+        json.dumps(
+            {
+                "headline": f"Headline {number}",
+                "text": " ".join("%016x" % letters.getrandbits(64) for _ in range(words)) + ".",
+            }
+        ).encode()
+        + b"\n"
+        for number in range(count)
+    )
+
+
+TEXT = b"Boats return to Lindwick\nAll nine came back.\n"
+LINES = lines_of(3)
+
+
+def read(data: bytes, name: str = "a") -> list[Item]:
+    return list(formats.read(io.BytesIO(data), Hints(name)))
+
+
+def readers(items: Sequence[Item]) -> list[str]:
+    return [item.reader if isinstance(item, ArticleItem) else "rejected" for item in items]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (TEXT, "a.txt", ["text/1"]),
+        (TEXT, "a.jsonl", ["text/1"]),
+        (TEXT, "", ["text/1"]),
+        (LINES, "a.jsonl", ["jsonl/1"] * 3),
+        (LINES, "a.txt", ["jsonl/1"] * 3),
+        (b"\xef\xbb\xbf\n\n" + LINES, "", ["jsonl/1"] * 3),
+        (b"not json\n" + LINES, "", ["rejected"] + ["jsonl/1"] * 3),
+        (b"not json\n" * 4 + LINES, "a.jsonl", ["rejected"] * 4 + ["jsonl/1"] * 3),
+        (b"not json\n" * 4 + LINES, "a.ndjson.gz", ["rejected"] * 4 + ["jsonl/1"] * 3),
+        (b"{\n  not json at all", "a.txt", ["rejected"] * 2),
+        (b"A brace {in} a headline\nBody.", "a.txt", ["text/1"]),
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_content_decides_the_format_and_the_name_where_it_is_silent(
+    data: bytes, name: str, expected: list[str], pack
+) -> None:
+    assert readers(read(pack(data), name)) == expected
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b" \t\r\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_empty_file_is_rejected_as_empty(data: bytes, pack) -> None:
+    assert read(pack(data)) == [Rejected("", "the file is empty")]
+
+
+def test_blank_lines_longer_than_the_head_do_not_make_a_file_empty() -> None:
+    (item,) = read(b"\n" * (HEAD_BYTES + 5) + TEXT)
+    assert isinstance(item, ArticleItem)
+    assert item.headline == "Boats return to Lindwick"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01",
+        b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x00\x00",
+        bytes(range(256)) * 8,
+        gzip.compress(gzip.compress(TEXT)),
+    ],
+    ids=["png", "zip", "every byte", "gzip in gzip"],
+)
+def test_binary_data_is_none_of_the_formats_and_the_reason_lists_them(data: bytes) -> None:
+    (item,) = read(data)
+    assert isinstance(item, Rejected)
+    assert "none of the formats" in item.reason
+    assert all(known.label in item.reason for known in formats.FORMATS)
+
+
+def test_gzip_keeps_the_unpacked_bytes_as_the_evidence() -> None:
+    (packed,), (plain,) = read(gzip.compress(TEXT)), read(TEXT)
+    assert packed == plain
+    assert isinstance(packed, ArticleItem)
+    assert packed.raw == TEXT
+
+
+def test_gzip_members_in_a_row_are_one_stream() -> None:
+    assert readers(read(gzip.compress(LINES) + gzip.compress(LINES))) == ["jsonl/1"] * 6
+
+
+@pytest.mark.parametrize("missing", [1, 4, 8, 9], ids=lambda missing: f"{missing} bytes short")
+@pytest.mark.parametrize("count", [3, 40], ids=["a short file", "a file longer than the head"])
+def test_lines_before_the_end_of_a_cut_gzip_are_read(count: int, missing: int) -> None:
+    data = lines_of(count, words=300)
+    items = read(gzip.compress(data)[:-missing])
+    # Up to the last line, of which the end may be missing.
+    assert [item.headline for item in items if isinstance(item, ArticleItem)][: count - 1] == [
+        f"Headline {number}" for number in range(count - 1)
+    ]
+    assert isinstance(items[-1], Rejected)
+    assert "the gzip data is damaged" in items[-1].reason
+    assert sum(isinstance(item, Rejected) for item in items) == 1
+
+
+def test_lines_before_damage_in_the_middle_are_read() -> None:
+    data = lines_of(60, words=300)
+    packed = bytearray(gzip.compress(data))
+    packed[-len(packed) // 10 : -len(packed) // 10 + 40] = b"\xff" * 40
+    items = read(bytes(packed))
+    read_lines = [item.headline for item in items if isinstance(item, ArticleItem)]
+    assert len(read_lines) >= 20
+    assert read_lines == [f"Headline {number}" for number in range(len(read_lines))]
+    assert isinstance(items[-1], Rejected)
+    assert "the gzip data is damaged" in items[-1].reason
+
+
+def test_a_false_checksum_is_damage() -> None:
+    packed = bytearray(gzip.compress(LINES))
+    packed[-6] ^= 0xFF
+    items = read(bytes(packed))
+    assert readers(items) == ["jsonl/1"] * 3 + ["rejected"]
+
+
+@pytest.mark.parametrize("keep", [2, 5, 10, 12])
+def test_a_gzip_that_ends_in_its_first_bytes_is_damaged_not_empty(keep: int) -> None:
+    (item,) = read(gzip.compress(TEXT)[:keep])
+    assert isinstance(item, Rejected)
+    assert "the gzip data is damaged" in item.reason
+
+
+@pytest.mark.parametrize("text", [TEXT, TEXT * 5000], ids=["short", "longer than the head"])
+def test_a_cut_text_is_never_taken_for_a_whole_one(text: bytes) -> None:
+    (item,) = read(gzip.compress(text)[:-9])
+    assert isinstance(item, Rejected)
+    assert "the gzip data is damaged" in item.reason
+
+
+def test_a_long_stream_is_read_to_its_end() -> None:
+    data = lines_of(900, words=20)
+    assert len(data) > 4 * HEAD_BYTES
+    for packed in (data, gzip.compress(data, 1)):
+        items = read(packed)
+        assert [item.locator for item in items] == [f"line {number}" for number in range(1, 901)]
+        assert readers(items) == ["jsonl/1"] * 900
+
+
+@given(st.binary(max_size=100), st.booleans(), st.integers(0, 20))
+def test_no_bytes_make_reading_fail(data: bytes, packed: bool, cut: int) -> None:
+    if packed:
+        data = gzip.compress(data)
+        data = data[: len(data) - cut]
+    items = read(data)
+    assert items
+    assert all(isinstance(item, ArticleItem) or item.reason for item in items)
+
+
+@given(st.lists(st.sampled_from(TEXT.split() + LINES.splitlines() + [b"\n", b"{", b"\x00", b"\xff", b"\xef\xbb\xbf"])))
+def test_gzip_changes_nothing_of_what_is_read(parts: list[bytes]) -> None:
+    data = b"\n".join(parts)
+    assert read(gzip.compress(data)) == read(data)

@@ -1,0 +1,219 @@
+"""Curation: what a librarian sets reaches search, what is evidence stays."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from archive import finding
+from archive.models import Article, Capture, Change, Problem, Section, Source, Topic
+from search.results import Answer
+from tests.conftest import SEED
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., Answer]
+Commit = Callable[..., Any]
+
+
+def form_of(article: Article, **changes: object) -> dict[str, object]:
+    """Returns what the article's form posts, with changes."""
+    return {
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "source": article.source_id,
+        "kind": article.kind,
+        "topics": [topic.pk for topic in article.topics.all()],
+        "byline": article.byline,
+        "url": article.url,
+        "language": article.language,
+        "published_0": "",
+        "published_1": "",
+        "published_precision": "",
+        "updated_0": "",
+        "updated_1": "",
+        "sections-TOTAL_FORMS": "0",
+        "sections-INITIAL_FORMS": "0",
+        **changes,
+    }
+
+
+@pytest.fixture
+def save(admin_client: Client, django_capture_on_commit_callbacks: Commit) -> Callable[..., Any]:
+    def save(article: Article, **changes: object) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            url = reverse("admin:archive_article_change", args=[article.pk])
+            response = admin_client.post(url, form_of(article, **changes), follow=True)
+        article.refresh_from_db()
+        return response
+
+    return save
+
+
+def test_edited_headline_shows_in_the_next_search(seed: Article, save: Callable[..., Any], ask: Ask) -> None:
+    assert ask("headline:quokka").total == 0
+    save(seed, headline="Quokka exchange in Istanbul")
+    assert ask("headline:quokka").rows[0].article == seed
+    assert seed.curated_fields == ["headline"]
+    assert seed.versions.get().headline.startswith("Ukraine-Russia war latest")
+
+
+def test_saving_without_a_change_indexes_nothing(seed: Article, save: Callable[..., Any]) -> None:
+    before = Change.objects.count()
+    save(seed)
+    assert Change.objects.count() == before
+    assert seed.curated_fields == []
+
+
+def test_topic_given_to_an_article_can_be_searched(seed: Article, save: Callable[..., Any], ask: Ask) -> None:
+    topic = Topic.objects.create(name="Prisoners of war")
+    save(seed, topics=[topic.pk])
+    assert ask('topic:"prisoners of war"').articles == 1
+
+
+def test_date_needs_its_precision_and_says_who_set_it(seed: Article, save: Callable[..., Any], ask: Ask) -> None:
+    response = save(seed, published_0="2025-06-02", published_1="18:00:00")
+    assert b"Give the time of publication and its precision, or neither." in response.content
+    save(seed, published_0="2025-06-02", published_1="18:00:00", published_precision="minute")
+    assert seed.published_rule == "set by a curator"
+    assert ask("date:2025-06-02").articles == 1
+
+
+def test_what_was_received_can_be_shown_again(
+    seed: Article,
+    save: Callable[..., Any],
+    admin_client: Client,
+    ask: Ask,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    save(seed, headline="Quokka", published_0="2025-06-02", published_1="18:00:00", published_precision="day")
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(
+            reverse("admin:archive_article_changelist"),
+            {"action": "show_as_received", "_selected_action": [seed.pk]},
+        )
+    seed.refresh_from_db()
+    assert seed.headline.startswith("Ukraine-Russia war latest")
+    assert (seed.published, seed.published_precision, seed.curated_fields) == (None, "", [])
+    assert ask("headline:quokka").total == 0
+
+
+def test_renamed_source_reaches_its_articles(
+    seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit
+) -> None:
+    url = reverse("admin:archive_source_change", args=[seed.source_id])
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(url, {"name": "Marbeck Courier", "kind": "outlet", "homepage": "", "note": ""})
+    assert ask('source:"marbeck courier"').articles == 1
+
+
+def test_deleted_topic_leaves_the_index(
+    seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit
+) -> None:
+    topic = Topic.objects.create(name="Doomed")
+    seed.topics.add(topic)
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(reverse("admin:archive_topic_delete", args=[topic.pk]), {"post": "yes"})
+    assert not Topic.objects.exists()
+    assert not Change.objects.filter(done=None).exists()
+
+
+@pytest.mark.parametrize("way", ["page", "action"])
+def test_deleted_article_leaves_the_index_and_its_bytes_stay(
+    seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit, way: str
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        if way == "page":
+            admin_client.post(reverse("admin:archive_article_delete", args=[seed.pk]), {"post": "yes"})
+        else:
+            data = {"action": "delete_selected", "_selected_action": [seed.pk], "post": "yes"}
+            admin_client.post(reverse("admin:archive_article_changelist"), data)
+    assert not Article.objects.exists()
+    assert ask("").total == 0
+    assert Capture.objects.get().path.read_bytes() == SEED.read_bytes()
+
+
+def test_search_box_asks_the_index(seed: Article, admin_client: Client) -> None:
+    url = reverse("admin:archive_article_changelist")
+    assert seed.headline in admin_client.get(url, {"q": '"nuclear power plant"'}).content.decode()
+    assert seed.headline not in admin_client.get(url, {"q": "zebra"}).content.decode()
+    assert "is not supported yet" in admin_client.get(url, {"q": "peace w/5 talks"}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_that_cannot_be_indexed_is_saved_and_says_so(
+    seed: Article, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(progress: object) -> int:
+        raise finding.FindingError("the index is being built")
+
+    monkeypatch.setattr(finding, "_finder", [dataclasses.replace(finding.finder(), sync=fail)])
+    url = reverse("admin:archive_article_change", args=[seed.pk])
+    response = admin_client.post(url, form_of(seed, headline="Quokka"), follow=True)
+    seed.refresh_from_db()
+    assert seed.headline == "Quokka"
+    assert b"the index is being built" in response.content
+    assert Change.objects.filter(done=None).count() == 1
+
+
+def test_every_page_opens(seed: Article, admin_client: Client, take_in: Callable[..., Any], tmp_path: Any) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{}\n")
+    take_in(broken)
+    for model in ("article", "source", "topic", "capture", "ingestrun", "problem"):
+        listing = admin_client.get(reverse(f"admin:archive_{model}_changelist"))
+        assert listing.status_code == 200, model
+    shown = (("article", seed), ("capture", Capture.objects.get()), ("ingestrun", Problem.objects.get().run))
+    for name, pk in ((name, row.pk) for name, row in shown):
+        page = admin_client.get(reverse(f"admin:archive_{name}_change", args=[pk]))
+        assert page.status_code == 200, name
+    assert "3 of 3 sections" in admin_client.get(reverse("admin:index")).content.decode()
+
+
+def test_article_page_has_its_sections_in_few_queries(
+    seed: Article, admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    url = reverse("admin:archive_article_change", args=[seed.pk])
+    with django_assert_max_num_queries(20):
+        page = admin_client.get(url).content.decode()
+    for section in Section.objects.all():
+        assert section.get_absolute_url() in page
+
+
+def test_capture_is_a_download_that_no_browser_opens(seed: Article, admin_client: Client) -> None:
+    response = admin_client.get(reverse("admin:archive_capture_bytes", args=[Capture.objects.get().pk]))
+    assert b"".join(response.streaming_content) == SEED.read_bytes()  # type: ignore[attr-defined]
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_capture_needs_the_permission_to_see_it(seed: Article, client: Client) -> None:
+    url = reverse("admin:archive_capture_bytes", args=[Capture.objects.get().pk])
+    assert client.get(url).status_code == 302
+    librarian = User.objects.create_user("lib", password="x", is_staff=True)
+    client.force_login(librarian)
+    assert client.get(url).status_code == 403
+    librarian.user_permissions.add(Permission.objects.get(codename="view_capture"))
+    response = client.get(url)
+    assert response.status_code == 200
+    response.close()
+
+
+@pytest.mark.parametrize("model", ["capture", "ingestrun", "problem"])
+def test_evidence_and_its_intake_are_read_only(seed: Article, admin_client: Client, model: str) -> None:
+    assert admin_client.get(reverse(f"admin:archive_{model}_add")).status_code == 403
+    run = Capture.objects.get().run
+    problem = Problem.objects.create(run=run, level="note", origin="a.txt", reason="kept")
+    pk = {"capture": Capture.objects.get().pk, "ingestrun": run.pk, "problem": problem.pk}[model]
+    for action in ("delete", "change"):
+        url = reverse(f"admin:archive_{model}_{action}", args=[pk])
+        assert admin_client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_source_with_articles_cannot_be_deleted(seed: Article, admin_client: Client) -> None:
+    admin_client.post(reverse("admin:archive_source_delete", args=[seed.source_id]), {"post": "yes"})
+    assert Source.objects.filter(pk=seed.source_id).exists()

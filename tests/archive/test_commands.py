@@ -1,0 +1,149 @@
+"""The archive's commands as people run them."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+
+from archive.models import Article, Change, IngestRun
+from archive.progress import Progress
+from tests.conftest import SEED
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> tuple[str, str]:
+    """Runs a command; returns standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command(*arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def last_json(output: str) -> Any:
+    return json.loads(output.splitlines()[-1])
+
+
+def test_ingest_ends_with_counts_and_indexes(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "seed.txt").write_bytes(SEED.read_bytes())
+    (folder / ".hidden").write_text("not read")
+    (folder / "a.jsonl.gz").write_bytes(gzip.compress(b'{"headline": "Fire", "text": "A fire."}\n'))
+    assert run("ingest", str(folder))[0] == "2 new, 0 changed, 0 unchanged, 0 rejected\n"
+    assert not Change.objects.filter(done=None).exists()
+    assert last_json(run("ingest", str(folder), "--json")[0])["unchanged"] == 2
+
+
+def test_rejections_are_named_and_fail_the_command_but_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"headline": "Fire", "text": "A fire."}\n[]\n{"headline": "Flood", "text": "A flood."}\n')
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError, match="2 rejected") as failure:
+        call_command("ingest", str(path), str(tmp_path / "gone"), "--json", stdout=out, stderr=err)
+    assert failure.value.returncode == 1
+    report = last_json(out.getvalue())
+    assert (report["new"], report["rejected"]) == (2, 2)
+    assert report["problems"][0]["locator"] == "line 2"
+    assert f"{path}: line 2: rejected: " in err.getvalue()
+    assert Article.objects.count() == 2
+
+
+def test_a_date_that_cannot_be_is_noted_and_does_not_fail_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"headline": "Fire", "text": "A fire.", "published": "2026-02-31"}\n')
+    out, err = run("ingest", str(path))
+    assert out.startswith("1 new")
+    assert "2026-02-31" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_dry_run_prints_items_and_stores_nothing() -> None:
+    items = last_json(run("ingest", str(SEED), "--dry-run", "--json", "--source", "Courier")[0])["items"]
+    assert items[0]["source"] == "Courier"
+    assert [len(section["paragraphs"]) for section in items[0]["sections"]] == [6, 4, 3]
+    assert not Article.objects.exists()
+    assert not IngestRun.objects.exists()
+
+
+def test_dry_run_without_json_is_for_people() -> None:
+    out, _ = run("ingest", str(SEED), "--dry-run")
+    assert "3 sections, 2 with a heading" in out
+    assert out.endswith("1 read, 0 rejected; nothing was stored\n")
+
+
+def test_options_are_hints_for_what_says_nothing_itself() -> None:
+    url = "https://courier.example/war"
+    run(
+        "ingest",
+        str(SEED),
+        "--source",
+        "Courier",
+        "--published",
+        "2025-06-02",
+        "--captured",
+        "2025-06-03",
+        "--url",
+        url,
+    )
+    article = Article.objects.get()
+    assert (article.source.name, article.published_precision, article.url) == ("Courier", "day", url)
+    capture = article.captures.get()
+    assert (capture.captured.isoformat(), capture.captured_rule) == ("2025-06-03T00:00:00+00:00", "given to the day")
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SEED.read_bytes())))
+    run("ingest", "-")
+    assert Article.objects.get().captures.get().origin == "standard input"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((str(SEED), "--captured", "soon"), "is no date"),
+        ((str(SEED), "--url", "courier.example"), "no web address"),
+        ((str(SEED), str(SEED), "--url", "https://a.example"), "one document"),
+    ],
+)
+def test_wrong_options_are_refused_with_the_cure(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(CommandError, match=message):
+        run("ingest", *arguments)
+
+
+def test_start_prepares_an_archive_from_nothing_and_again_changes_nothing() -> None:
+    out, _ = run("start", "--no-serve", "--port", "8765")
+    assert Article.objects.count() == 1
+    assert "http://127.0.0.1:8765/admin/" in out
+    password = out.split("with the password ")[1].split()[0]
+    assert get_user_model().objects.get(username="admin").check_password(password)
+    again, _ = run("start", "--no-serve")
+    assert "password" not in again
+    assert Article.objects.count() == 1
+
+
+def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path) -> None:
+    from search import sync
+
+    sync.engine().close()
+    sync._engines.clear()
+    (archive_home / "index" / "current").unlink()
+    out, _ = run("start", "--no-serve")
+    assert "Building the index" in out
+    assert sync.status().advice == ""
+
+
+def test_progress_is_silent_for_a_second_and_then_says_how_far() -> None:
+    now = [0.0]
+    stream = io.StringIO()
+    progress = Progress("Taken in", stream, clock=lambda: now[0])
+    progress(10, 100)
+    assert stream.getvalue() == ""
+    now[0] = 2.0
+    progress(50, 100)
+    progress(51, 100)
+    assert stream.getvalue() == "Taken in: 50 of 100 (25 a second)\n"

@@ -1,0 +1,299 @@
+"""Identity, versions and changes: what ingest makes of what it is given."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from archive import ingest
+from archive.evidence import store_bytes
+from archive.ingest import Outcome, url_key
+from archive.models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Change,
+    IngestRun,
+    Problem,
+    Section,
+    SectionVersion,
+    Source,
+)
+from archive.models.captures import ImmutableError, capture_path
+from archive.standing import mark_curated
+from tests.conftest import NOW, SEED
+
+pytestmark = pytest.mark.django_db
+TakeIn = Callable[..., list[Outcome]]
+
+PAGE = """Harbour fire latest: crews stay overnight
+The quay is closed until further notice
+A fire broke out in the old harbour of Marbeck on Monday.
+Nobody was hurt.
+Ferries stop running
+All ferries are cancelled, the port office said.
+Schools open as usual
+The school board saw no reason to close.
+"""
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def record(path: Path, *articles: dict[str, Any]) -> Path:
+    return write(path, "".join(json.dumps(article) + "\n" for article in articles))
+
+
+def statuses(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.status for outcome in outcomes]
+
+
+def test_seed_is_recorded_with_its_sections_and_its_bytes(take_in: TakeIn) -> None:
+    assert statuses(take_in(SEED)) == ["new"]
+    article = Article.objects.get()
+    assert article.kind == "live"
+    assert article.published is None
+    assert article.published_precision == ""
+    assert [len(section.paragraphs) for section in article.sections.all()] == [6, 4, 3]
+    assert Capture.objects.get().path.read_bytes() == SEED.read_bytes()
+
+
+def test_same_bytes_change_nothing(take_in: TakeIn, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(SEED.read_bytes())
+    take_in(SEED)
+    before = [model.objects.count() for model in (Article, Capture, SectionVersion, ArticleVersion, Change)]
+    assert statuses(take_in(SEED)) == ["unchanged"]
+    assert statuses(take_in(copy)) == ["unchanged"]
+    assert [model.objects.count() for model in (Article, Capture, SectionVersion, ArticleVersion, Change)] == before
+
+
+def test_only_sections_that_changed_get_a_version(take_in: TakeIn, tmp_path: Path) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    write(page, PAGE.replace("All ferries", "Nearly all ferries"))
+    assert statuses(take_in(page, captured=NOW + timedelta(hours=1))) == ["changed"]
+    article = Article.objects.get()
+    assert [section.versions.count() for section in article.sections.all()] == [1, 2, 1]
+    assert article.sections.all()[1].text.startswith("Nearly all ferries")
+    assert article.captures.count() == 2
+
+
+def test_section_that_is_gone_is_marked_and_its_return_unmarks_it(take_in: TakeIn, tmp_path: Path) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    write(page, PAGE.replace("Ferries stop running\nAll ferries are cancelled, the port office said.\n", ""))
+    take_in(page, captured=NOW + timedelta(hours=1))
+    ferries = Section.objects.get(current__heading="Ferries stop running")
+    assert ferries.gone == Capture.objects.order_by("captured").last()
+    assert Section.objects.filter(gone__isnull=True).count() == 2
+    write(page, PAGE.replace("A fire broke out", "A large fire broke out"))
+    take_in(page, captured=NOW + timedelta(hours=2))
+    ferries.refresh_from_db()
+    assert ferries.gone is None
+    assert ferries.versions.count() == 1
+
+
+def test_whitespace_alone_gives_a_capture_and_no_change(take_in: TakeIn, tmp_path: Path) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    changes = Change.objects.count()
+    write(page, PAGE.replace("\n", "\r\n"))
+    assert statuses(take_in(page, captured=NOW + timedelta(hours=1))) == ["unchanged"]
+    assert Capture.objects.count() == 2
+    assert SectionVersion.objects.count() == 3
+    assert Change.objects.count() == changes
+
+
+def test_other_file_with_other_headline_and_words_is_another_article(take_in: TakeIn, tmp_path: Path) -> None:
+    take_in(write(tmp_path / "monday.txt", PAGE))
+    tuesday = write(tmp_path / "tuesday.txt", "Harbour reopens\nShips came back to Marbeck on Tuesday.\n")
+    assert statuses(take_in(tuesday)) == ["new"]
+
+
+@pytest.mark.parametrize("change", ["headline", "name"])
+def test_text_without_id_is_the_same_article_by_two_of_three(take_in: TakeIn, tmp_path: Path, change: str) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    text = PAGE.replace("A fire broke out", "A large fire broke out")
+    if change == "headline":
+        text = text.replace("crews stay overnight", "crews go home")
+    else:
+        page = tmp_path / "later.txt"
+    assert statuses(take_in(write(page, text), captured=NOW + timedelta(hours=1))) == ["changed"]
+    assert Article.objects.count() == 1
+
+
+def test_one_file_used_for_two_stories_gives_two_articles(take_in: TakeIn, tmp_path: Path) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    write(page, "Council agrees on the budget\nThe council of Marbeck met on Friday.\n")
+    assert statuses(take_in(page)) == ["new"]
+
+
+def test_outlets_id_decides_within_its_source(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "source": "Marbeck Courier", "headline": "Fire", "text": "A fire."}
+    lines = record(tmp_path / "a.jsonl", one, {**one, "source": "Other Gazette"}, {**one, "headline": "Large fire"})
+    assert statuses(take_in(lines)) == ["new", "new", "changed"]
+    assert Article.objects.get(source__name="Marbeck Courier").headline == "Large fire"
+
+
+def test_id_holds_after_a_curator_gave_the_article_another_source(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "source": "courier.example", "headline": "Fire", "text": "A fire."}
+    take_in(record(tmp_path / "a.jsonl", one))
+    article = Article.objects.get()
+    article.source = Source.objects.create(name="Marbeck Courier")
+    mark_curated(article, ["source"])
+    article.save()
+    assert statuses(take_in(record(tmp_path / "b.jsonl", {**one, "text": "A large fire."}))) == ["changed"]
+    assert Article.objects.get().source.name == "Marbeck Courier"
+
+
+def test_address_joins_captures_from_two_formats(take_in: TakeIn, tmp_path: Path) -> None:
+    url = "https://www.courier.example/fire?id=3&utm_source=feed#top"
+    take_in(record(tmp_path / "a.jsonl", {"id": "7", "headline": "Fire", "text": "A fire.", "url": url}))
+    page = write(tmp_path / "page.txt", "Fire\nA fire, at last put out.\n")
+    assert statuses(take_in(page, url="http://www.courier.example/fire?id=3")) == ["changed"]
+    assert Article.objects.get().captures.count() == 2
+
+
+def test_two_ids_at_one_address_stay_two_articles(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"source": "Courier", "text": "A fire.", "url": "https://courier.example/"}
+    lines = record(tmp_path / "a.jsonl", {**one, "id": "1", "headline": "A"}, {**one, "id": "2", "headline": "B"})
+    assert statuses(take_in(lines)) == ["new", "new"]
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://Courier.example/a/", "courier.example/a"),
+        ("http://courier.example/a?b=2&a=1", "courier.example/a?a=1&b=2"),
+        ("https://courier.example/a?utm_medium=x&fbclid=y", "courier.example/a"),
+        ("javascript:alert(1)", ""),
+        ("http://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_url_key(url: str, key: str) -> None:
+    assert url_key(url) == key
+
+
+def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "source": "Courier", "headline": "Fire", "byline": "A. Bell", "text": "A fire."}
+    take_in(record(tmp_path / "a.jsonl", one))
+    article = Article.objects.get()
+    article.headline = "Fire in the harbour"
+    mark_curated(article, ["headline"])
+    article.save()
+    take_in(record(tmp_path / "b.jsonl", {**one, "headline": "Huge fire", "byline": "B. Carr"}))
+    article.refresh_from_db()
+    assert (article.headline, article.byline) == ("Fire in the harbour", "B. Carr")
+    assert [version.headline for version in article.versions.order_by("id")] == ["Fire", "Huge fire"]
+
+
+def test_capture_that_comes_in_late_does_not_replace_what_stands(take_in: TakeIn, tmp_path: Path) -> None:
+    page = write(tmp_path / "page.txt", PAGE)
+    take_in(page)
+    earlier = PAGE.replace("All ferries", "Some ferries").replace("Nobody was hurt.\n", "")
+    write(page, earlier + "Traffic\nNo delays were reported.\n")
+    take_in(page, captured=NOW - timedelta(hours=3))
+    article = Article.objects.get()
+    assert [section.text for section in article.sections.filter(gone=None)][1].startswith("All ferries")
+    assert article.sections.get(current__heading="Ferries stop running").versions.count() == 2
+    traffic = article.sections.get(current__heading="Traffic")
+    assert traffic.gone is not None
+    assert traffic.gone.captured == NOW
+
+
+def test_vaguer_time_does_not_replace_a_precise_one(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "headline": "Fire", "text": "A fire.", "published": "2025-06-02T10:30:00+02:00"}
+    take_in(record(tmp_path / "a.jsonl", one))
+    take_in(record(tmp_path / "b.jsonl", {**one, "published": "2025-06-02"}))
+    article = Article.objects.get()
+    assert article.published == datetime(2025, 6, 2, 8, 30, tzinfo=UTC)
+    assert article.published_precision == "second"
+    assert article.versions.order_by("id").first().published_given == "2025-06-02T10:30:00+02:00"
+
+
+def test_time_after_the_capture_is_null_with_a_problem(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "headline": "Fire", "text": "A fire.", "published": "2031-01-01"}
+    outcomes = take_in(record(tmp_path / "a.jsonl", one))
+    assert "2031-01-01" in outcomes[0].notes[0]
+    assert Article.objects.get().published is None
+    assert Problem.objects.get().level == "note"
+
+
+def test_address_that_is_no_web_address_is_left_out(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "headline": "Fire", "text": "A fire.", "url": "javascript:alert(1)"}
+    assert "javascript" in take_in(record(tmp_path / "a.jsonl", one))[0].notes[0]
+    assert Article.objects.get().url == ""
+
+
+def test_missing_detail_is_not_taken_away(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "headline": "Fire", "byline": "A. Bell", "text": "A fire."}
+    take_in(record(tmp_path / "a.jsonl", one))
+    take_in(record(tmp_path / "b.jsonl", {"id": "7", "headline": "Fire", "text": "A large fire."}))
+    assert Article.objects.get().byline == "A. Bell"
+
+
+def test_sources_and_topics_are_one_in_any_case(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"headline": "Fire", "text": "A fire.", "source": "Courier", "topics": ["Fires"]}
+    other = {"headline": "Flood", "text": "A flood.", "source": "COURIER", "topics": ["fires", "Floods"]}
+    take_in(record(tmp_path / "a.jsonl", one, other))
+    assert Source.objects.count() == 1
+    assert sorted(Article.objects.get(headline="Flood").topics.values_list("name", flat=True)) == ["Fires", "Floods"]
+
+
+def test_a_run_counts_and_keeps_its_problems(take_in: TakeIn, tmp_path: Path) -> None:
+    lines = write(tmp_path / "a.jsonl", '{"headline": "Fire", "text": "A fire."}\nnot json\n{"text": "x"}\n')
+    assert statuses(take_in(lines)) == ["new", "rejected", "rejected"]
+    run = IngestRun.objects.get()
+    assert (run.new, run.rejected) == (1, 2)
+    assert run.finished is not None
+    assert [problem.locator for problem in run.problems.all()] == ["line 2", "line 3"]
+
+
+def test_file_that_is_not_there_is_a_rejection(take_in: TakeIn, tmp_path: Path) -> None:
+    outcome = take_in(tmp_path / "nowhere.txt")[0]
+    assert outcome.status == "rejected"
+    assert "No such file" in outcome.reason
+
+
+def test_ingest_that_dies_leaves_no_half_article(
+    take_in: TakeIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    page = write(tmp_path / "page.txt", PAGE)
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest, "record_changes", die)
+        with pytest.raises(KeyboardInterrupt):
+            take_in(page)
+    assert [model.objects.count() for model in (Article, Capture, Section, SectionVersion, Change)] == [0] * 5
+    assert statuses(take_in(page)) == ["new"]
+
+
+@pytest.mark.parametrize("model", [Capture, ArticleVersion, SectionVersion])
+def test_evidence_cannot_be_changed(take_in: TakeIn, model: Any) -> None:
+    take_in(SEED)
+    row = model.objects.first()
+    with pytest.raises(ImmutableError):
+        row.save()
+    with pytest.raises(DatabaseError, match="evidence"), transaction.atomic():
+        model.objects.update(id=9999)
+
+
+def test_bytes_are_stored_once_under_their_hash(archive_home: Path) -> None:
+    sha256 = "ab" * 32
+    path = store_bytes(b"first", sha256)
+    assert path == capture_path(sha256)
+    assert store_bytes(b"first", sha256) == path
+    assert [file.name for file in path.parent.iterdir()] == [sha256]
+    assert path.stat().st_mode & 0o222 == 0

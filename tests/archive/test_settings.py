@@ -1,0 +1,98 @@
+"""Settings come from one table, and the README tells all of them."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from archive.formats import FORMATS
+from archive.formats.jsonl import SCHEMA
+from archive.settings import SETTINGS
+from search.exports import COLUMNS
+from search.fields import FIELDS
+
+README = (Path(settings.BASE_DIR) / "README.md").read_text()
+
+
+def table_rows(heading: str) -> list[list[str]]:
+    """Returns the cells of the README's table under a heading, without its head."""
+    part = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_readme_lists_every_setting_with_its_default() -> None:
+    told = [(name.strip("`"), default.strip("`")) for name, default, _ in table_rows("Settings")]
+    assert told == [(setting.name, setting.default) for setting in SETTINGS]
+
+
+def test_readme_lists_every_key_of_the_json_lines_format() -> None:
+    assert [row[0].strip("`") for row in table_rows("What can be taken in")] == list(SCHEMA)
+    for known in FORMATS:
+        assert known.label.split(",")[0].lower() in README.lower()
+
+
+def test_readme_lists_every_field_of_the_query_language() -> None:
+    told = [row[0].strip("`") for row in table_rows("Fields")]
+    assert told == [field.name for field in FIELDS]
+
+
+def test_readme_lists_every_column_of_an_export() -> None:
+    part = README.split("\n## Exports\n")[1].split("\n## ")[0]
+    assert re.findall(r"`(\w+)`", part.split("Columns:")[1].split("\n\n")[0]) == [column.name for column in COLUMNS]
+
+
+def settings_process(**environment: str) -> "subprocess.CompletedProcess[str]":
+    code = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
+    done = settings_process(ARCHIVE_HOME=str(tmp_path / "home"))
+    assert done.stdout.split() == ["False", "False", "django.db.backends.sqlite3"]
+    key = tmp_path / "home" / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    secret = key.read_text()
+    settings_process(ARCHIVE_HOME=str(tmp_path / "home"))
+    assert key.read_text() == secret
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ARCHIVE_DEBUG", "maybe"), ("ARCHIVE_SEARCH", "none"), ("ARCHIVE_DATABASE_URL", "mysql://x/y")],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    done = settings_process(ARCHIVE_HOME=str(tmp_path), **{name: value})
+    assert done.returncode != 0
+    assert name in done.stderr
+
+
+def test_a_database_address_is_taken_apart(tmp_path: Path) -> None:
+    done = settings_process(ARCHIVE_HOME=str(tmp_path), ARCHIVE_DATABASE_URL="postgres://me:s%40fe@db:5433/news")
+    assert done.stdout.split()[-1] == "django.db.backends.postgresql"
+
+
+@pytest.mark.django_db
+def test_sqlite_runs_as_it_should() -> None:
+    from django.db import connection
+
+    def pragma(name: str) -> object:
+        with connection.cursor() as cursor:
+            return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert pragma("journal_mode") == "wal"
+    assert pragma("foreign_keys") == 1
+    assert pragma("busy_timeout") == 20_000
+    assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"

@@ -1,0 +1,116 @@
+"""archive/times.py: what is a time of publication, how precise, in UTC."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.times import EARLIEST_YEAR, PRECISIONS, Moment, TimeError, parse_moment
+
+NO_ZONE = "as given; no zone, read as UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision", "rule"),
+    [
+        ("2025", datetime(2025, 1, 1), "year", "as given"),
+        ("2025-06", datetime(2025, 6, 1), "month", "as given"),
+        ("2025-6", datetime(2025, 6, 1), "month", "as given"),
+        ("2025-06-02", datetime(2025, 6, 2), "day", "as given"),
+        ("2025-6-2", datetime(2025, 6, 2), "day", "as given"),
+        ("2024-02-29", datetime(2024, 2, 29), "day", "as given"),
+        ("1605", datetime(1605, 1, 1), "year", "as given"),
+        ("2025-06-02T14:30", datetime(2025, 6, 2, 14, 30), "minute", NO_ZONE),
+        ("2025-06-02 14:30:05", datetime(2025, 6, 2, 14, 30, 5), "second", NO_ZONE),
+        ("2025-06-02T14:30Z", datetime(2025, 6, 2, 14, 30), "minute", "as given"),
+        ("2025-06-02t14:30:00z", datetime(2025, 6, 2, 14, 30), "second", "as given"),
+        ("2025-06-02T00:00:00Z", datetime(2025, 6, 2), "second", "as given"),
+        ("2025-06-02T14:30:00+01:00", datetime(2025, 6, 2, 13, 30), "second", "as given"),
+        ("2025-06-02T14:30:00 +0530", datetime(2025, 6, 2, 9, 0), "second", "as given"),
+        ("2025-06-02T14:30-05", datetime(2025, 6, 2, 19, 30), "minute", "as given"),
+        ("2025-06-02T23:30:00-03:30", datetime(2025, 6, 3, 3, 0), "second", "as given"),
+        ("2025-01-01T00:30+14:00", datetime(2024, 12, 31, 10, 30), "minute", "as given"),
+        ("2025-06-02T14:30:00.5Z", datetime(2025, 6, 2, 14, 30, 0, 500_000), "second", "as given"),
+        ("2025-06-02T14:30:00,123456789Z", datetime(2025, 6, 2, 14, 30, 0, 123_456), "second", "as given"),
+    ],
+)
+def test_iso_text_names_an_instant_with_its_precision(text: str, at: datetime, precision: str, rule: str) -> None:
+    assert parse_moment(text) == Moment(at=at.replace(tzinfo=UTC), precision=precision, given=text, rule=rule)
+
+
+def test_surrounding_blanks_are_not_part_of_what_was_given() -> None:
+    assert parse_moment("  2025-06-02\n").given == "2025-06-02"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("0001-11-30", "before the first newspaper (1605)"),
+        ("1604-12-31", "before the first newspaper (1605)"),
+        ("0000-00-00", "before the first newspaper (1605)"),
+        ("2025-02-31", "no possible date"),
+        ("2025-02-29", "no possible date"),
+        ("2025-13", "no possible date"),
+        ("2025-00-10", "no possible date"),
+        ("2025-06-02T24:00", "no possible date"),
+        ("2025-06-02T14:60", "no possible date"),
+        ("2025-06-02T14:30+23:00", "a zone of +23:00"),
+        ("2025-06-02T14:30-14:01", "a zone of -14:01"),
+        ("2025-06-02T14:30+05:99", "a zone of +05:99"),
+        ("9999-12-31T23:59-10:00", "no possible date"),
+        ("", "is no date"),
+        ("yesterday", "is no date"),
+        ("02/06/2025", "is no date"),
+        ("2 June 2025", "is no date"),
+        ("2025-06-02T14", "is no date"),
+        ("2025-06-02T", "is no date"),
+        ("2025-06-02Z", "is no date"),
+        ("20250602", "is no date"),
+        ("12025-06-02", "is no date"),
+        ("٢٠٢٥-٠٦-٠٢", "is no date"),
+        ("2025-06-02T14:30:00.Z", "is no date"),
+    ],
+)
+def test_what_is_no_time_of_publication_is_refused_with_its_value(text: str, reason: str) -> None:
+    with pytest.raises(TimeError) as caught:
+        parse_moment(text)
+    assert reason in str(caught.value)
+    assert repr(text) in str(caught.value)
+
+
+def test_a_long_text_is_quoted_in_part() -> None:
+    with pytest.raises(TimeError) as caught:
+        parse_moment("2025 " * 5000)
+    assert len(str(caught.value)) < 200
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[0-9]{4}(-[0-9]{1,2}){0,2}[T ]?[0-9:.+\-Zz]{0,20}"))
+def test_any_text_is_a_moment_or_a_time_error(text: str) -> None:
+    try:
+        moment = parse_moment(text)
+    except TimeError:
+        return
+    assert moment.at.tzinfo is UTC
+    assert moment.precision in PRECISIONS
+    assert moment.given == text.strip()
+
+
+_OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(
+    st.datetimes(
+        min_value=datetime(EARLIEST_YEAR, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.none() | _OFFSETS
+    )
+)
+def test_every_time_that_python_writes_is_read_as_the_same_instant(moment: datetime) -> None:
+    expected = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    assert parse_moment(moment.isoformat()).at == expected
+
+
+@given(st.dates(min_value=datetime(EARLIEST_YEAR, 1, 1).date()))
+def test_every_day_of_the_calendar_starts_at_midnight_utc(day) -> None:
+    moment = parse_moment(day.isoformat())
+    assert (moment.at.date(), moment.at.timetz()) == (day, datetime(1, 1, 1, tzinfo=UTC).timetz())
+    assert moment.precision == "day"

@@ -1,0 +1,71 @@
+"""A real Chromium, driven by Playwright, against a server of the test's own.
+
+Where there is no Chromium the tests are skipped and say so; continuous integration has one, and fails without.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+DOCS = Path(settings.BASE_DIR) / "docs"
+# Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine; .ci/run installs it")
+        pytest.skip("no Chromium on this machine: install the package chromium to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
+    """Opens a page of the live server; any message on the console (a blocked script, a missing file) is a failure."""
+    contexts = []
+    complaints: list[str] = []
+
+    def open_page(address: str, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Any:
+    """Saves a page as a picture of the README, when asked to with --pictures."""
+
+    def picture(page: Page, name: str) -> None:
+        if request.config.getoption("--pictures"):
+            DOCS.mkdir(exist_ok=True)
+            page.screenshot(path=DOCS / f"{name}.png")
+
+    return picture

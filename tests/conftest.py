@@ -1,0 +1,88 @@
+"""What every test stands on: an archive of its own, no network, and small ways to fill the one and search it."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, read_path, start_run
+from archive.items import Hints
+from archive.models import Article
+from search import sync
+from search.questions import Question
+from search.results import Answer, answer
+
+NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
+SEED = Path(django_settings.SEEDS_DIR) / "000_41d69cf706419f58.txt"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="make the README's pictures anew, in docs/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    shutil.rmtree(django_settings.ARCHIVE_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets sockets reach this machine alone."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """Gives each test captures and an index of its own."""
+    home = tmp_path / "home"
+    settings.CAPTURES_DIR = home / "captures"
+    settings.INDEX_DIR = home / "index"
+    yield home
+    for engine in sync._engines.values():
+        engine.close()
+    sync._engines.clear()
+
+
+@pytest.fixture
+def take_in(db: None) -> Callable[..., list[Outcome]]:
+    """Ingests a file as captured at a time, without indexing it."""
+
+    def take(path: Path, *, captured: datetime = NOW, **hints: Any) -> list[Outcome]:
+        run = start_run(str(path))
+        known = Hints(str(path), **hints)
+        outcomes = list(ingest_items(read_path(path, known), known, run=run, captured=CaptureTime(captured, "test")))
+        finish_run(run)
+        return outcomes
+
+    return take
+
+
+@pytest.fixture
+def seed(db: None) -> Article:
+    """The archive with its seed document, taken in and indexed."""
+    call_command("ingest", str(SEED), verbosity=0)
+    return Article.objects.get()
+
+
+@pytest.fixture
+def ask() -> Callable[..., Answer]:
+    """Answers a query at the frozen time."""
+
+    def ask(q: str = "", **options: Any) -> Answer:
+        known = {key: options.pop(key) for key in ("facets", "by_article", "limit") if key in options}
+        return answer(Question(q=q, **options), now=NOW, **known)
+
+    return ask

@@ -1,0 +1,83 @@
+"""The commands of search as people run them."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from archive.models import Article, Section
+from archive.standing import mark_curated
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_search_as_json_holds_what_was_promised(seed: Article) -> None:
+    found = json.loads(run("search", "prisoner exchange", "--json", "--facet", "source").splitlines()[-1])
+    assert found["query"] == "prisoner AND exchange"
+    assert found["total"] == 3
+    hit = found["hits"][0]
+    assert set(hit) >= {
+        "section", "article", "headline", "heading", "source", "published", "url", "score", "snippet",
+    }  # fmt: skip
+    assert hit["article"] == seed.pk
+    assert found["facets"] == {"source": [{"value": "Unknown source", "count": 3}]}
+    assert found["took_ms"] > 0
+
+
+def test_search_for_people_shows_how_the_query_was_read(seed: Article) -> None:
+    out = run("search", '"nuclear power plant"')
+    assert 'Read as: "nuclear power plant"' in out
+    assert "1 sections" in out
+    assert "nuclear power plant, TASS" in out
+
+
+def test_limit_and_unit_are_kept(seed: Article) -> None:
+    found = json.loads(run("search", "russia", "--json", "--limit", "2"))
+    assert (len(found["hits"]), found["total"]) == (2, 3)
+    found = json.loads(run("search", "electricity istanbul", "--json", "--unit", "article"))
+    assert found["total"] == 1
+
+
+def test_unreadable_query_fails_without_a_traceback(seed: Article) -> None:
+    with pytest.raises(CommandError, match="not supported yet"):
+        run("search", "sanction*")
+
+
+def test_export_writes_a_whole_file(seed: Article, tmp_path: Path) -> None:
+    path = tmp_path / "found.csv"
+    run("export", "russia", "--format", "csv", "-o", str(path))
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {int(row["section"]) for row in rows} == set(Section.objects.values_list("pk", flat=True))
+    assert list(tmp_path.glob("*.part")) == []
+    lines = run("export", "russia", "--format", "jsonl").splitlines()
+    assert [json.loads(line)["section"] for line in lines] == [int(row["section"]) for row in rows]
+
+
+def test_export_to_a_place_that_is_not_there_is_an_error(seed: Article, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        run("export", "russia", "-o", str(tmp_path / "nowhere" / "x.csv"))
+
+
+def test_index_commands_tell_and_mend(seed: Article) -> None:
+    assert "3 sections compared: clean" in run("index", "verify")
+    seed.headline = "Quokka"
+    mark_curated(seed, ["headline"])
+    seed.save()
+    with pytest.raises(CommandError, match="--repair"):
+        run("index", "verify")
+    assert "1 articles indexed again" in run("index", "verify", "--repair")
+    assert json.loads(run("index", "verify", "--json"))["clean"] is True
+    assert "3 sections indexed anew" in run("index", "rebuild")
+    assert "0 articles indexed" in run("index", "update")
+    status = json.loads(run("index", "status", "--json"))
+    assert (status["documents"], status["sections"], status["pending"]) == (3, 3, 0)

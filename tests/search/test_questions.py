@@ -1,0 +1,179 @@
+"""search/questions.py: a question and its address."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engine import Filter
+from search.fields import FACETS
+from search.query import QueryError, Word
+from search.questions import MAX_PAGE, PAGE_SIZE, SORTS, UNITS, Question
+
+NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
+
+
+class Parameters(dict[str, list[Any]]):
+    def getlist(self, key: str) -> Sequence[Any]:
+        return self.get(key, [])
+
+
+def from_address(address: str) -> Question:
+    return Question.from_parameters(Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True)))
+
+
+@pytest.mark.parametrize(
+    ("address", "question"),
+    [
+        ("?q=", Question()),
+        ("?q=peace+talks", Question(q="peace talks")),
+        ("?q=%22a+b%22+%26+c%3Dd", Question(q='"a b" & c=d')),
+        ("?q=x&unit=article&sort=oldest&page=3", Question(q="x", unit="article", sort="oldest", page=3)),
+        (
+            "?q=x&source=Lindwick+Post&source=b&not-source=c&not-kind=live",
+            Question(q="x", filters=(Filter("source", ("Lindwick Post", "b"), ("c",)), Filter("kind", (), ("live",)))),
+        ),
+    ],
+)
+def test_question_and_address_turn_into_each_other(address: str, question: Question) -> None:
+    assert from_address(address) == question
+    assert question.to_querystring() == address
+
+
+@pytest.mark.parametrize(
+    ("address", "question"),
+    [
+        ("", Question()),
+        ("?q=++x++", Question(q="x")),
+        ("?q=a&q=b", Question(q="b")),
+        ("?q=a%00b&source=c%00d&source=%00", Question(q="ab", filters=(Filter("source", ("cd",)),))),
+        ("?unit=paragraph&sort=best", Question()),
+        ("?unit=article&unit=section", Question()),
+        ("?page=0", Question()),
+        ("?page=-3", Question()),
+        ("?page=two", Question()),
+        ("?page=1.5", Question()),
+        ("?page=²", Question()),
+        ("?page=٣", Question()),
+        ("?page=99999", Question(page=MAX_PAGE)),
+        ("?page=" + "9" * 5000, Question()),
+        ("?source=&not-source=", Question()),
+        ("?source=a&source=a", Question(filters=(Filter("source", ("a",)),))),
+        ("?mood=calm&headline=x&date=2025", Question()),
+        ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
+    ],
+)
+def test_what_makes_no_sense_is_read_as_if_it_were_missing(address: str, question: Question) -> None:
+    assert from_address(address) == question
+
+
+_GARBAGE = st.text(st.characters(), max_size=12) | st.sampled_from(
+    ["", "1", "-1", "9" * 400, "article", "newest", "\x00", "\ud800", "²"]
+)
+_KEYS = st.sampled_from(["q", "unit", "sort", "page", *FACETS, *(f"not-{name}" for name in FACETS), "mood"])
+
+
+@given(st.dictionaries(_KEYS, st.lists(_GARBAGE | st.none() | st.integers(), max_size=3)))
+def test_no_parameters_fail_and_what_was_read_has_an_address(parameters: dict[str, list[Any]]) -> None:
+    question = Question.from_parameters(Parameters(parameters))
+    assert question.unit in UNITS
+    assert question.sort in ("", *SORTS)
+    assert 1 <= question.page <= MAX_PAGE
+    assert from_address(question.to_querystring()) == question
+
+
+_VALUES = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8), unique=True
+)
+_FILTERS = st.dictionaries(st.sampled_from(FACETS), st.tuples(_VALUES, _VALUES).filter(any)).map(
+    lambda chosen: tuple(
+        Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACETS if name in chosen
+    )
+)
+_QUESTIONS = st.builds(
+    Question,
+    q=st.text(st.characters(codec="utf-8", exclude_characters="\x00")).map(str.strip),
+    unit=st.sampled_from(list(UNITS)),
+    sort=st.sampled_from(["", *SORTS]),
+    page=st.integers(1, MAX_PAGE),
+    filters=_FILTERS,
+)
+
+
+@given(_QUESTIONS)
+def test_every_question_comes_back_from_its_address(question: Question) -> None:
+    assert from_address(question.to_querystring()) == question
+
+
+@given(_QUESTIONS, st.sampled_from(FACETS), st.text("abc", min_size=1, max_size=3))
+def test_choosing_and_excluding_are_undone_by_doing_them_again(question: Question, field: str, value: str) -> None:
+    kept = question.filter_of(field)
+    for change, values in ((Question.choosing, "values"), (Question.excluding, "excluded")):
+        once = change(question, field, value)
+        assert once.page == 1
+        assert (value in getattr(once.filter_of(field), values)) is (value not in getattr(kept, values))
+        assert from_address(once.to_querystring()) == once
+        if value not in kept.values + kept.excluded:
+            assert change(once, field, value) == question.to_page(1)
+
+
+def test_a_value_is_either_chosen_or_excluded() -> None:
+    chosen = Question(q="x").choosing("source", "a")
+    assert chosen.filters == (Filter("source", ("a",)),)
+    assert chosen.excluding("source", "a").filters == (Filter("source", (), ("a",)),)
+    assert chosen.excluding("source", "a").choosing("source", "a") == chosen
+    assert chosen.choosing("source", "b").filters == (Filter("source", ("a", "b")),)
+    assert chosen.choosing("source", "a").filters == ()
+
+
+def test_the_next_questions_begin_at_the_first_page() -> None:
+    question = Question(q="x", page=7, filters=(Filter("kind", ("live",)),))
+    assert question.to_page(8) == Question(q="x", page=8, filters=question.filters)
+    assert question.sorted_by("oldest") == Question(q="x", sort="oldest", filters=question.filters)
+    assert question.in_unit("article") == Question(q="x", unit="article", filters=question.filters)
+    assert question.asking("y") == Question(q="y", filters=question.filters)
+    assert question.without_filters() == Question(q="x")
+
+
+@pytest.mark.parametrize(
+    ("q", "sort"),
+    [
+        ("", "newest"),
+        ("*", "newest"),
+        ("kind:live date:2025", "newest"),
+        ("NOT boat", "newest"),
+        ("boat", "relevance"),
+        ('kind:live "old boat"', "relevance"),
+        ("kind:live OR boat", "relevance"),
+    ],
+)
+def test_words_go_by_relevance_and_all_else_by_date(q: str, sort: str) -> None:
+    question = Question(q=q)
+    assert question.to_request(question.read(NOW)).sort == sort
+    assert question.sorted_by("oldest").to_request(question.read(NOW)).sort == "oldest"
+
+
+def test_the_request_asks_for_what_the_question_says() -> None:
+    filters = (Filter("kind", ("live",), ("article",)),)
+    question = Question(q="boat", unit="article", page=3, filters=filters)
+    request = question.to_request(question.read(NOW), facets=("source",), by_article=False)
+    assert request.tree == Word("boat")
+    assert (request.unit, request.by_article, request.filters, request.facets) == (
+        "article",
+        False,
+        filters,
+        ("source",),
+    )
+    assert (request.offset, request.limit) == (2 * PAGE_SIZE, PAGE_SIZE)
+    assert question.to_request(question.read(NOW), limit=7).offset == 14
+
+
+def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
+    question = from_address("?q=date%3Ajune")
+    assert question.q == "date:june"
+    with pytest.raises(QueryError):
+        question.read(NOW)

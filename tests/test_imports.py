@@ -1,0 +1,181 @@
+"""The rules of which module may import which, checked by reading the code."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("archive", "search")
+
+# Modules that import no Django, themselves or through another.
+PURE = (
+    "archive.items",
+    "archive.times",
+    "archive.matching",
+    "archive.formats",
+    "search.fields",
+    "search.analysis",
+    "search.dates",
+    "search.query",
+    "search.highlight",
+    "search.engine",
+)
+ENGINE_LIBRARIES = ("whoosh", "numpy")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(source: str, module: str, *, package: bool) -> set[str]:
+    """Returns every name that a source imports, absolute; of `from a import b` both a and a.b."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                parts = module.split(".")
+                parts = parts[: len(parts) - node.level + package]
+                origin = ".".join([*parts, origin] if origin else parts)
+            found |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def is_in(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+PATHS = {module_name(path): path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))}
+SOURCES = {module: path.read_text(encoding="utf-8") for module, path in PATHS.items()}
+IMPORTS: Mapping[str, set[str]] = {
+    module: imports_of(source, module, package=PATHS[module].name == "__init__.py")
+    for module, source in SOURCES.items()
+}
+SCRIPTS = {"manage.py": (ROOT / "manage.py").read_text(encoding="utf-8")}
+
+
+def importers_of(package: str) -> set[str]:
+    return {module for module, names in IMPORTS.items() if any(is_in(name, package) for name in names)}
+
+
+def reached_from(module: str) -> Iterator[str]:
+    """Yields the project's modules that importing a module runs, itself included."""
+    waiting, seen = [module], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in IMPORTS:
+            continue
+        seen.add(name)
+        yield name
+        packages = [name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)]
+        waiting += [*IMPORTS[name], *packages]
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "package", "expected"),
+    [
+        ("import a.b as c", "archive.x", False, {"a.b"}),
+        ("from a import b", "archive.x", False, {"a", "a.b"}),
+        ("from . import b", "search.x", False, {"search", "search.b"}),
+        ("from .b import c", "search.x.y", False, {"search.x.b", "search.x.b.c"}),
+        ("from .b import c", "search.x", True, {"search.x.b", "search.x.b.c"}),
+        ("from ..b import c", "search.x", True, {"search.b", "search.b.c"}),
+        ("from ... import b", "search.engines.whoosh.x", False, {"search", "search.b"}),
+        ("def f():\n    import a", "archive.x", False, {"a"}),
+        ("if x:\n    from a import b", "archive.x", False, {"a", "a.b"}),
+        ("'import a'", "archive.x", False, set()),
+    ],
+)
+def test_every_form_of_import_is_seen(source: str, module: str, package: bool, expected: set[str]) -> None:
+    assert imports_of(source, module, package=package) == expected
+
+
+def test_the_rules_look_at_the_code_that_is_there() -> None:
+    assert set(PURE) <= set(IMPORTS)
+    assert {"archive.formats.text", "search.engines.whoosh.engine", "search.urls"} <= set(IMPORTS)
+    assert "archive.times" in set(reached_from("archive.formats.jsonl"))
+    assert "archive.apps" in importers_of("django")
+
+
+def test_the_archive_never_imports_search() -> None:
+    assert {module for module in importers_of("search") if is_in(module, "archive")} == set()
+
+
+def test_only_urls_and_settings_of_the_archive_name_search_modules() -> None:
+    named = {
+        module
+        for module, source in SOURCES.items()
+        if is_in(module, "archive")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value in IMPORTS and node.value.startswith("search.")
+    }
+    assert named <= {"archive.urls", "archive.settings"}
+    assert "archive.urls" in named
+
+
+@pytest.mark.parametrize("module", sorted(name for name in IMPORTS if any(is_in(name, pure) for pure in PURE)))
+def test_pure_modules_import_no_django_even_through_others(module: str) -> None:
+    with_django = {name for name in reached_from(module) if any(is_in(used, "django") for used in IMPORTS[name])}
+    assert with_django == set()
+
+
+@pytest.mark.parametrize("library", ENGINE_LIBRARIES)
+def test_engine_libraries_are_imported_by_the_engine_alone(library: str) -> None:
+    importers = importers_of(library)
+    assert importers
+    assert {module for module in importers if not is_in(module, "search.engines.whoosh")} == set()
+
+
+def test_nothing_imports_the_views_but_the_addresses() -> None:
+    assert importers_of("search.views") <= {"search.urls"}
+
+
+def environment_uses(source: str) -> list[str]:
+    """Returns how a source touches the environment: the method of os.environ, or the name itself."""
+    tree = ast.parse(source)
+    methods = {
+        id(node.value): node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
+    }
+    used = [
+        methods.get(id(node), node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "putenv")
+    ]
+    imported = [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "os"
+        for alias in node.names
+        if alias.name in ("environ", "environb", "getenv", "putenv")
+    ]
+    return used + imported
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import os\nos.environ.setdefault('A', 'b')", ["setdefault"]),
+        ("import os\nos.environ['A']", ["environ"]),
+        ("import os\nos.getenv('A')", ["getenv"]),
+        ("from os import environ", ["environ"]),
+        ("import os\nos.path.join('environ')", []),
+    ],
+)
+def test_every_touch_of_the_environment_is_seen(source: str, expected: list[str]) -> None:
+    assert environment_uses(source) == expected
+
+
+def test_the_settings_alone_read_the_environment() -> None:
+    uses = {name: environment_uses(source) for name, source in (SOURCES | SCRIPTS).items()}
+    assert uses.pop("archive.settings")
+    assert uses.pop("manage.py") == ["setdefault"]
+    assert uses.pop("archive.wsgi") == ["setdefault"]
+    assert {name: touched for name, touched in uses.items() if touched} == {}
