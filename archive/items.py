@@ -89,7 +89,7 @@ Item = ArticleItem | Rejected
 
 
 def as_json(item: ArticleItem) -> dict[str, object]:
-    """Returns the item as plain JSON values, under the names of the JSON Lines format; `raw` by its SHA-256."""
+    """Returns the item as plain JSON values; `raw` by its SHA-256, each section's text as `paragraphs`."""
     return {
         "headline": item.headline,
         "standfirst": item.standfirst,

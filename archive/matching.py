@@ -4,13 +4,16 @@ The outlet's own id of an entry decides. Sections without one are paired in four
 text, the same heading, the lead with the lead, and last the most alike. Order inside an article may change freely.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol
 
 # Sharing half of their words, two unkeyed sections are one that was edited; below that, one left and another came.
 # Corrections and rewrites of live entries keep far more than half, entries on one subject share a third at most.
 ALIKE = 0.5
+
+# No language that writes blanks has words of this length on average; Han, kana and Thai have sentences.
+_LONGEST_MEAN_WORD = 30
 
 
 class Matchable(Protocol):
@@ -52,13 +55,15 @@ def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[i
     left_old = [position for position in left_old if not old[position].key]
     left_new = [position for position in left_new if not new[position].key]
     pair_by(lambda section: (section.heading, section.text))
-    pair_by(lambda section: section.heading or None)
+    # A heading that stands twice ("Update") is no name of a section; likeness decides between those.
+    repeated = _repeated_headings(old) | _repeated_headings(new)
+    pair_by(lambda section: section.heading if section.heading and section.heading not in repeated else None)
     if 0 in left_old and 0 in left_new and _is_lead(old) and _is_lead(new):
         pairs[0] = 0
         left_old.remove(0)
         left_new.remove(0)
-    old_words = {position: set(old[position].text.split()) for position in left_old}
-    new_words = {position: set(new[position].text.split()) for position in left_new}
+    old_words = {position: _words(old[position].text) for position in left_old}
+    new_words = {position: _words(new[position].text) for position in left_new}
     scored = [
         (_likeness(old_words[before], new_words[after]), before, after) for before in left_old for after in left_new
     ]
@@ -68,6 +73,18 @@ def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[i
             pairs[after] = before
             taken.add(before)
     return pairs
+
+
+def _repeated_headings(sections: Sequence[Matchable]) -> set[str]:
+    return {heading for heading, count in Counter(section.heading for section in sections).items() if count > 1}
+
+
+def _words(text: str) -> set[str]:
+    """Returns what likeness compares: words, or runs of three characters in scripts that write no blanks."""
+    words = set(text.split())
+    if len(text) > _LONGEST_MEAN_WORD * len(words):
+        return {text[start : start + 3] for start in range(len(text) - 2)}
+    return words
 
 
 def _is_lead(sections: Sequence[Matchable]) -> bool:

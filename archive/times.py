@@ -20,7 +20,10 @@ class TimeError(ValueError):
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as a document gave it: `at` is aware and UTC, the start of the span that `precision` names."""
+    """A time as a document gave it: `at` is aware and UTC.
+
+    It is the start of the span that `precision` names; of a second, the fraction that was given is kept.
+    """
 
     at: datetime
     precision: str

@@ -32,7 +32,7 @@ def _mark_ranges() -> str:
 
 
 _LETTER = rf"(?:[^\W_{_HAN_KANA}]|[{_mark_ranges()}])"
-_INITIAL = rf"[^\W\d_{_HAN_KANA}]"
+_INITIAL = rf"[^\W\d_{_HAN_KANA}][{_mark_ranges()}]*"
 _TOKEN = re.compile(
     rf"[{_HAN_KANA}]"
     rf"|(?<!{_LETTER})(?:{_INITIAL}\.)+{_INITIAL}(?!{_LETTER})\.?"  # initials: U.S. and U.S, e.g.

@@ -202,7 +202,8 @@ _UNSUPPORTED = (
         "truncation",
         "the forms of the word with OR between them",
     ),
-    (re.compile(r"[\w'’.-]*\w~\d?"), "search by likeness", "the spellings with OR between them"),
+    (re.compile(r"[\w'’.-]*\w~\d*"), "search by likeness", "the spellings with OR between them"),
+    (re.compile(r"~\d+"), "nearness in a phrase", "the words with AND between them"),
 )
 # Of these, what is only meant where a bracket follows; else it is a word.
 _CALLED = ("a least number of mentions", "search in headline and lead")
@@ -390,6 +391,8 @@ class _Parser:
             if not value:
                 self._note(lexeme, f"Nothing stands after {field.name}: It was passed over.")
                 return None
+            if "*" in value and not quoted:
+                self._note(lexeme, f"{field.name}: takes exact values; the * of {value} was read as a character.")
             self._count(lexeme)
             return Keyword(field.name, value)
         if field is not None and field.kind == "date":

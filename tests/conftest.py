@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
@@ -17,6 +18,10 @@ from archive.models import Article
 from search import sync
 from search.questions import Question
 from search.results import Answer, answer
+
+# Examples are judged by what they show, not by how busy the machine is.
+hypothesis.settings.register_profile("cuttings", deadline=None)
+hypothesis.settings.load_profile("cuttings")
 
 NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
 SEED = Path(django_settings.SEEDS_DIR) / "000_41d69cf706419f58.txt"

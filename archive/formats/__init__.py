@@ -46,7 +46,7 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         if head.startswith(_GZIP_MAGIC):
             # GzipFile's stub asks for more of a file than it uses: it only reads. Its read() would lose what stands
             # before damage; read1() gives that first.
-            head, stream = _look_ahead(gzip.GzipFile(fileobj=stream).read1)  # type: ignore[arg-type]
+            head, stream = _look_ahead(gzip.GzipFile(fileobj=stream).read1)
         if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
             return

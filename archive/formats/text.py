@@ -20,15 +20,22 @@ READER = "text/1"
 _CLOSED = re.compile(r"[.?!…‽。！？｡؟۔।॥።։။។།](?: ?[\"'“”‘’«»‹›」』)\]）》】〉〕])*$")
 
 # Copied text does not say that its page was rolling; its headline does. Asked for only where sections are headed.
-_LIVE_HEADLINE = re.compile(r"\b(live|latest|live updates|as it happened|minute by minute)\b", re.IGNORECASE)
+_LIVE_HEADLINE = re.compile(
+    r"\b(?:live|latest)\s*(?:[:|–—-]|$)|[:|–—-]\s*(?:live|latest)\b|\blive\s?(?:updates?|blog|coverage|report)\b"
+    r"|\bas it happened\b|\bminute[ -]by[ -]minute\b",
+    re.IGNORECASE,
+)
+
+# Other formats are text too; until one of them has a reader, its source is not taken for somebody's prose.
+_OTHER_FORMATS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-zA-Z]|\{\s*\"|\[\s*[\[{])")
 
 # Text wrapped by mail programs and editors stays under this column; a paragraph a line soon runs over it.
 _WRAP_COLUMNS = 100
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is text at all."""
-    return looks_like_text(head)
+    """Whether this is text, and no markup or data."""
+    return looks_like_text(head) and not _OTHER_FORMATS.match(head)
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:

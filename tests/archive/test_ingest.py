@@ -218,7 +218,7 @@ def test_vaguer_time_does_not_replace_a_precise_one(take_in: TakeIn, tmp_path: P
     article = Article.objects.get()
     assert article.published == datetime(2025, 6, 2, 8, 30, tzinfo=UTC)
     assert article.published_precision == "second"
-    assert article.versions.order_by("id").first().published_given == "2025-06-02T10:30:00+02:00"
+    assert article.versions.earliest("id").published_given == "2025-06-02T10:30:00+02:00"
 
 
 def test_time_after_the_capture_is_null_with_a_problem(take_in: TakeIn, tmp_path: Path) -> None:

@@ -146,3 +146,18 @@ def test_what_reads_the_same_on_both_sides_never_stays_without_a_partner(
     left_old = {(one.key, one.heading, one.text) for place, one in enumerate(old) if place not in pairs.values()}
     left_new = {(one.key, one.heading, one.text) for place, one in enumerate(new) if place not in pairs}
     assert not left_old & left_new
+
+
+def test_heading_that_stands_twice_leaves_the_choice_to_the_words() -> None:
+    noon = section("At noon the harbour office in Lindwick shut its gates to all.", "Update")
+    dusk = section("Crews cleared a fallen oak from the coast road by dusk.", "Update")
+    edited_noon = section("At noon the harbour office in Lindwick shut its gates to most.", "Update")
+    night = section("Nothing more was heard of the missing boat.", "Update")
+    assert match_sections([dusk, noon], [night, dusk, edited_noon]) == {1: 0, 2: 1}
+
+
+def test_edited_text_without_blanks_is_still_alike() -> None:
+    old = section("港務局表示渡輪服務將於星期一恢復但部分航班仍會延誤乘客應預留時間以及留意最新消息公布")
+    new = section("港務局表示渡輪服務將於星期二恢復但部分航班仍會延誤乘客應預留時間以及留意最新消息公布")
+    other = section("學校董事會認為沒有理由關閉課室所有學生應按照平日的時間表上課並於下午三時放學回家")
+    assert match_sections([old, other], [new]) == {0: 0}

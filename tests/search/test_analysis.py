@@ -124,7 +124,7 @@ def test_plain_words_are_their_lower_case(text: str) -> None:
 
 
 @given(_TEXT)
-def test_case_does_not_matter_to_plain_letters_and_composition_never(text: str) -> None:
+def test_composed_and_decomposed_letters_read_the_same(text: str) -> None:
     assert forms(unicodedata.normalize("NFD", text)) == forms(unicodedata.normalize("NFC", text))
 
 

@@ -146,7 +146,8 @@ def test_exactly_the_characters_of_matches_are_marked(tree: Or, text: str) -> No
     pieces = Highlighter(tree).mark(text, "text")
     assert "".join(piece.text for piece in pieces) == text
     assert all(piece.text for piece in pieces)
-    at, found = 0, set()
+    at = 0
+    found: set[int] = set()
     for piece in pieces:
         if piece.matched:
             found.update(range(at, at + len(piece.text)))

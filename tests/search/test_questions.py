@@ -86,9 +86,8 @@ def test_no_parameters_fail_and_what_was_read_has_an_address(parameters: dict[st
     assert from_address(question.to_querystring()) == question
 
 
-_VALUES = st.lists(
-    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8), unique=True
-)
+_CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
+_VALUES = st.lists(st.text(_CHARACTERS, min_size=1, max_size=8), unique=True)
 _FILTERS = st.dictionaries(st.sampled_from(FACETS), st.tuples(_VALUES, _VALUES).filter(any)).map(
     lambda chosen: tuple(
         Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACETS if name in chosen
@@ -96,7 +95,7 @@ _FILTERS = st.dictionaries(st.sampled_from(FACETS), st.tuples(_VALUES, _VALUES).
 )
 _QUESTIONS = st.builds(
     Question,
-    q=st.text(st.characters(codec="utf-8", exclude_characters="\x00")).map(str.strip),
+    q=st.text(_CHARACTERS).map(str.strip),
     unit=st.sampled_from(list(UNITS)),
     sort=st.sampled_from(["", *SORTS]),
     page=st.integers(1, MAX_PAGE),

@@ -109,7 +109,7 @@ def test_choice_in_a_facet_narrows_the_others_and_not_itself(ask: Ask) -> None:
 
 
 def test_order_is_by_date_when_asked_and_undated_comes_last(ask: Ask) -> None:
-    assert [row.article.headline for row in ask("", sort="newest").rows][0] == "Harbour fire"
+    assert ask("", sort="newest").rows[0].article.headline == "Harbour fire"
     oldest = [row.article.headline for row in ask("", sort="oldest").rows]
     assert oldest == ["Ferry talks", "Harbour fire", "Council budget"]
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from archive.times import parse_moment
 GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six."}
 
 
-def read(data: bytes | str, **hints: str) -> list[Item]:
+def read(data: bytes | str, **hints: Any) -> list[Item]:
     raw = data if isinstance(data, bytes) else data.encode()
     return list(jsonl.read(io.BytesIO(raw), Hints("a.jsonl", **hints)))
 

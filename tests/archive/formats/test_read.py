@@ -1,9 +1,9 @@
 """archive/formats/__init__.py: which reader gets a stream, and what damage does to it."""
 
 import gzip
+import hashlib
 import io
 import json
-import random
 from collections.abc import Sequence
 
 import pytest
@@ -16,13 +16,13 @@ from archive.items import ArticleItem, Hints, Item, Rejected
 
 
 def lines_of(count: int, *, words: int = 3) -> bytes:
-    """So many JSON lines; of random words, so that gzip cannot make them small."""
-    letters = random.Random(7)
+    """So many JSON lines; of words without a pattern, so that gzip cannot make them small."""
     return b"".join(
         json.dumps(
             {
                 "headline": f"Headline {number}",
-                "text": " ".join("%016x" % letters.getrandbits(64) for _ in range(words)) + ".",
+                "text": " ".join(hashlib.sha256(b"%d %d" % (number, word)).hexdigest()[:16] for word in range(words))
+                + ".",
             }
         ).encode()
         + b"\n"

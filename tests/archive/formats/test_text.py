@@ -42,7 +42,8 @@ def shape(item: ArticleItem) -> dict[str, object]:
 
 
 def expected_of(path: Path) -> dict[str, object]:
-    return json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    expected: dict[str, object] = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    return expected
 
 
 def test_every_golden_text_has_its_expectation_and_the_other_way_round() -> None:
@@ -76,7 +77,8 @@ def test_the_seed_is_a_live_page_of_three_sections() -> None:
     raw = SEED.read_bytes()
     item = read_article(raw)
     assert item.headline == (
-        "Ukraine-Russia war latest: Kyiv and Moscow working on new prisoner exchange after talks last less than an hour"
+        "Ukraine-Russia war latest: Kyiv and Moscow working on new prisoner exchange "
+        "after talks last less than an hour"
     )
     assert item.standfirst == (
         "Kyiv and Moscow are still far apart on how to end the war and the fighting is stepping up"
@@ -238,3 +240,26 @@ def test_any_bytes_give_one_item(data: bytes) -> None:
     if isinstance(item, ArticleItem):
         assert item.headline
         assert all(one.heading or one.paragraphs for one in item.sections)
+
+
+@pytest.mark.parametrize(
+    ("headline", "kind"),
+    [
+        ("Marbeck flood latest: water falls", "live"),
+        ("Flood LIVE: water falls", "live"),
+        ("Flood in Marbeck – live", "live"),
+        ("Marbeck flood: live updates", "live"),
+        ("The flood as it happened", "live"),
+        ("How we live now", "article"),
+        ("The latest fashion in Marbeck", "article"),
+    ],
+)
+def test_headline_of_a_rolling_page_makes_it_live(headline: str, kind: str) -> None:
+    (item,) = text_format.read(io.BytesIO(f"{headline}\nA lead.\nA heading\nWords.\n".encode()), Hints("a.txt"))
+    assert isinstance(item, ArticleItem)
+    assert item.kind == kind
+
+
+@pytest.mark.parametrize("head", ["<!doctype html>\n<p>Words.", '<?xml version="1.0"?>', '[{"a": 1}]', '{"a": 1}'])
+def test_markup_and_data_are_not_taken_for_prose(head: str) -> None:
+    assert not text_format.sniff(head.encode(), "a.txt")
