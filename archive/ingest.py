@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -116,14 +116,14 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
 
 
 def _reject(rejected: Rejected, hints: Hints, run: IngestRun) -> Outcome:
-    Problem.objects.create(
-        run=run,
-        level=Problem.Level.REJECTED,
-        origin=hints.name,
-        locator=rejected.locator,
-        reason=rejected.reason,
-    )
+    _problem(run, hints, rejected.locator, rejected.reason, level=Problem.Level.REJECTED).save()
     return Outcome("rejected", rejected.locator, rejected.reason)
+
+
+def _problem(
+    run: IngestRun, hints: Hints, locator: str, reason: str, *, level: str, article: Article | None = None
+) -> Problem:
+    return Problem(run=run, level=level, origin=hints.name, locator=locator, reason=reason, article=article)
 
 
 @transaction.atomic
@@ -131,11 +131,7 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
-    notes = list(item.problems)
-    url = _web_address(item.url, notes)
-    published = _possible("published", item.published, captured, notes)
-    updated = _possible("updated", item.updated, captured, notes)
-    source = find_source(item.source)
+    item, notes = _possible(item, captured)
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
         defaults={
@@ -149,33 +145,19 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
             "run": run,
         },
     )
+    source = find_source(item.source)
     article = _find_article(item, source, origin=hints.name)
-    status: Status = "unchanged" if article else "new"
+    created = article is None
     later = None
     if article is None:
         article = Article(source=source, external_id=item.external_id, headline=item.headline)
     else:
         # An older capture that comes in late completes the past; what stands is what was captured last.
         later = article.captures.filter(captured__gt=captured.at).order_by("captured", "id").first()
-    version = ArticleVersion(
-        capture=capture,
-        headline=item.headline,
-        standfirst=item.standfirst,
-        byline=item.byline,
-        url=url,
-        language=item.language,
-        kind=item.kind,
-        source_name=item.source,
-        published=published.at if published else None,
-        published_precision=published.precision if published else "",
-        published_rule=published.rule if published else "",
-        published_given=item.published.given if item.published else "",
-        updated=updated.at if updated else None,
-        topic_names=list(item.topics),
-    )
-    changed = False
+    version = _article_version(item, capture)
+    changed = created
     if later is None:
-        changed = apply_version(article, version) or status == "new"
+        changed |= apply_version(article, version)
     article.url_key = article.url_key or url_key(article.url)
     article.external_id = article.external_id or item.external_id
     article.save()
@@ -183,41 +165,88 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     version.save()
     if later is None:
         changed |= add_topics(article, item.topics)
-    changed |= _record_sections(article, item, capture, later=later, created=status == "new")
+    changed |= _record_sections(article, item, capture, later=later, created=created)
     if changed:
         record_changes([article.pk])
-        status = "changed" if status == "unchanged" else status
     Problem.objects.bulk_create(
-        Problem(
-            run=run,
-            level=Problem.Level.NOTE,
-            origin=hints.name,
-            locator=item.locator,
-            reason=note,
-            article=article,
-        )
-        for note in notes
+        _problem(run, hints, item.locator, note, level=Problem.Level.NOTE, article=article) for note in notes
     )
-    return Outcome(status, item.locator, notes=tuple(notes), article_id=article.pk)
+    status: Status = "new" if created else "changed" if changed else "unchanged"
+    return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
-def _possible(name: str, moment: Moment | None, captured: CaptureTime, notes: list[str]) -> Moment | None:
-    """Returns the moment unless it lies after the capture of the page that it stands on."""
-    if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
-        notes.append(f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it")
-        return None
-    return moment
+def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
+    return ArticleVersion(
+        capture=capture,
+        headline=item.headline,
+        standfirst=item.standfirst,
+        byline=item.byline,
+        url=item.url,
+        language=item.language,
+        kind=item.kind,
+        source_name=item.source,
+        updated=item.updated.at if item.updated else None,
+        topic_names=list(item.topics),
+        **_published(item.published),
+    )
 
 
-def _web_address(url: str, notes: list[str]) -> str:
-    """Returns the address if it can be a link; the bytes of the capture keep what stood there."""
+def _published(moment: Moment | None) -> dict[str, Any]:
+    """Returns the columns in which a version keeps its time of publication."""
+    if moment is None:
+        return {}
+    return {
+        "published": moment.at,
+        "published_precision": moment.precision,
+        "published_given": moment.given,
+        "published_rule": moment.rule,
+    }
+
+
+# What the record has room for, in characters.
+_LIMITS = {"source": 200, "external_id": 300, "language": 20}
+_TOPIC_LIMIT = 200
+
+
+def _possible(item: ArticleItem, captured: CaptureTime) -> tuple[ArticleItem, tuple[str, ...]]:
+    """Returns the item without what the record cannot hold, and a note of each such thing beside its own.
+
+    The bytes of the capture keep all of it.
+    """
+    notes = list(item.problems)
+    left_out: dict[str, Any] = {}
+    for name, limit in _LIMITS.items():
+        value = getattr(item, name)
+        if len(value) > limit:
+            notes.append(f"{name} has {len(value):,} characters, at most {limit} are kept; left out")
+            left_out[name] = ""
+    for name in ("published", "updated"):
+        moment = getattr(item, name)
+        if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
+            notes.append(f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it")
+            left_out[name] = None
+    if item.url and not _is_web_address(item.url):
+        notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
+        left_out["url"] = ""
+    short = tuple(name for name in item.topics if len(name) <= _TOPIC_LIMIT)
+    if short != item.topics:
+        notes.append(f"a topic has more than {_TOPIC_LIMIT} characters; left out")
+        left_out["topics"] = short
+    if any(len(section.key) > _LIMITS["external_id"] for section in item.sections):
+        notes.append(f"the id of a section has more than {_LIMITS['external_id']} characters; kept without it")
+        left_out["sections"] = tuple(
+            replace(section, key="") if len(section.key) > _LIMITS["external_id"] else section
+            for section in item.sections
+        )
+    return replace(item, **left_out), tuple(notes)
+
+
+def _is_web_address(url: str) -> bool:
     try:
-        if url:
-            WEB_URL(url)
+        WEB_URL(url)
     except ValidationError:
-        notes.append(f"url {url[:80]!r} is no web address; kept without it")
-        return ""
-    return url
+        return False
+    return True
 
 
 def url_key(url: str) -> str:
@@ -315,7 +344,6 @@ def _record_sections(
 
 
 def _version(section: Section, item: SectionItem, capture: Capture, *, number: int) -> SectionVersion:
-    published = item.published
     return SectionVersion(
         section=section,
         capture=capture,
@@ -324,10 +352,7 @@ def _version(section: Section, item: SectionItem, capture: Capture, *, number: i
         text=item.text,
         words_sha256=item.words_sha256,
         byline=item.byline,
-        published=published.at if published else None,
-        published_precision=published.precision if published else "",
-        published_given=published.given if published else "",
-        published_rule=published.rule if published else "",
+        **_published(item.published),
     )
 
 

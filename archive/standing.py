@@ -17,7 +17,7 @@ CURATOR_RULE = "set by a curator"
 
 def find_source(name: str) -> Source:
     """Returns the source of this name in any case, made if there is none; the unknown one for no name."""
-    name = name[:200] or UNKNOWN_SOURCE
+    name = name or UNKNOWN_SOURCE
     return Source.objects.filter(name__iexact=name).first() or Source.objects.create(name=name)
 
 
@@ -45,7 +45,7 @@ def add_topics(article: Article, names: Iterable[str]) -> bool:
     if "topics" in article.curated_fields:
         return False
     held = {topic.name.lower() for topic in article.topics.all()}
-    missing = [name[:200] for name in names if name.lower() not in held]
+    missing = [name for name in names if name.lower() not in held]
     for name in missing:
         article.topics.add(Topic.objects.filter(name__iexact=name).first() or Topic.objects.create(name=name))
     return bool(missing)

@@ -26,6 +26,7 @@ class SectionInline(admin.TabularInline):
     model = Section
     extra = 0
     can_delete = False
+    view_on_site = False  # each row links to its section itself
     fields = ("position", "entry", "published_at", "version_count", "gone")
     readonly_fields = ("position", "entry", "published_at", "version_count", "gone")
     ordering = ["position", "id"]
@@ -119,7 +120,7 @@ class ArticleAdmin(IndexedAdmin):
         return super().get_queryset(request).annotate(sections_held=Count("sections"))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in ("headline", "byline", "url"):
+        if db_field.name in ("headline", "standfirst", "byline", "url"):
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -235,6 +235,16 @@ def test_address_that_is_no_web_address_is_left_out(take_in: TakeIn, tmp_path: P
     assert Article.objects.get().url == ""
 
 
+@pytest.mark.parametrize("key", ["id", "source", "language", "topics"])
+def test_detail_longer_than_the_record_holds_is_left_out_with_a_note(
+    take_in: TakeIn, tmp_path: Path, key: str
+) -> None:
+    value: object = ["x" * 400] if key == "topics" else "x" * 400
+    outcome = take_in(record(tmp_path / "a.jsonl", {"headline": "Fire", "text": "A fire.", key: value}))[0]
+    assert outcome.status == "new"
+    assert "characters" in outcome.notes[0]
+
+
 def test_missing_detail_is_not_taken_away(take_in: TakeIn, tmp_path: Path) -> None:
     one = {"id": "7", "headline": "Fire", "byline": "A. Bell", "text": "A fire."}
     take_in(record(tmp_path / "a.jsonl", one))

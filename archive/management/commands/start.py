@@ -75,7 +75,15 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         """Hands the process over to gunicorn, so that signals and exit codes are its own."""
         command = [sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")]
-        command += ["--bind", f"127.0.0.1:{port}", "--workers", str(_WORKERS), "--threads", str(_THREADS)]
+        command += [
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            str(_WORKERS),
+            "--threads",
+            str(_THREADS),
+            "--no-control-socket",
+        ]
         try:
             os.execv(sys.executable, command)  # noqa: S606  # no shell, and no part of it comes from outside
         except OSError as error:
