@@ -15,6 +15,7 @@ from .query import Node
 
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest"]
+Interval = Literal["hour", "day", "month", "year"]
 Value = str | tuple[str, ...] | datetime | None
 Progress = Callable[[int, int], None]
 
@@ -55,7 +56,9 @@ class Request:
     """What is searched for.
 
     `unit` is what must satisfy the query: a section by itself, or an article with its sections together. With
-    `by_article`, sections come grouped under their articles. `facets` names the fields to count.
+    `by_article`, sections come grouped under their articles. `facets` names the fields to count; with `facet_limit`,
+    that many values of each are returned, the most frequent, besides those that a filter names. `histogram` asks for
+    counts over time by this interval, or by one that suits the result.
     """
 
     tree: Node
@@ -63,6 +66,8 @@ class Request:
     by_article: bool = False
     filters: tuple[Filter, ...] = ()
     facets: tuple[str, ...] = ()
+    facet_limit: int | None = None
+    histogram: Literal["auto"] | Interval | None = None
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20
@@ -80,12 +85,26 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """Counts over the published date, in the request's unit, an article in each bucket in which a section matches.
+
+    `buckets` are the start of each and its count, from the first with something in it to the last, those without
+    anything included; `undated` counts what has no date. `interval` is coarser than asked for where the buckets
+    would be more than can be shown.
+    """
+
+    interval: Interval
+    buckets: tuple[tuple[datetime, int], ...]
+    undated: int
+
+
+@dataclass(frozen=True)
 class Results:
     """The page of hits and the exact counts of the whole result.
 
     `total` counts what is listed: sections, or articles when they are listed. `facets` maps each field that was
     asked for to its values with their counts in the request's unit, most frequent first, then by value; a field's
-    own filter does not narrow its counts.
+    own filter does not narrow its counts. `facet_sizes` says how many values each has in this result, listed or not.
     """
 
     hits: tuple[Hit, ...]
@@ -93,6 +112,8 @@ class Results:
     sections: int
     articles: int
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    facet_sizes: Mapping[str, int] = field(default_factory=dict)
+    histogram: Histogram | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,171 @@
+"""Facet counts and histograms: exact, over a whole result, by counting ordinals.
+
+Sections are counted by card first (see segment), then each card's values with the card's count, so that six facets
+cost one pass over the result and six over its cards. Where the result is small, only its own cards are touched.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import numpy as np
+
+from ...engine import Histogram, Interval
+from .files import Array
+from .segment import UNDATED
+from .view import View
+
+# With so many times fewer documents than cards, the documents are sorted; else the cards are gone through.
+_SPARSE = 16
+
+_INTERVALS: tuple[Interval, ...] = ("hour", "day", "month", "year")
+_UNITS: dict[Interval, str] = {"hour": "h", "day": "D", "month": "M", "year": "Y"}
+# What "auto" asks of an interval: buckets enough to see a shape, few enough to draw; and what is too many to return.
+_SHOWN_BUCKETS = 100
+_MAX_BUCKETS = 10_000
+
+
+@dataclass(frozen=True)
+class CardCounts:
+    """The cards of a result in one segment, and how many documents of the result each has."""
+
+    cards: Array
+    counts: Array
+
+
+def count_cards(view: View, docs: Sequence[Array]) -> list[CardCounts]:
+    """Returns the cards of a result's documents, given by shard. O(result), or O(cards) where that is less."""
+    counted = []
+    for shard, own in zip(view.shards, docs, strict=True):
+        numbers = shard.segment.cards[own]
+        total = len(shard.segment.card_articles)
+        if len(numbers) * _SPARSE < total:
+            cards, counts = np.unique(numbers, return_counts=True)
+        else:
+            by_card = np.bincount(numbers, minlength=total)
+            cards = np.flatnonzero(by_card)
+            counts = by_card[cards]
+        counted.append(CardCounts(cards, counts))
+    return counted
+
+
+def count_articles(view: View, counted: Sequence[CardCounts]) -> int:
+    """Returns how many articles the cards are of."""
+    articles = view.articles
+    if articles.one_card_each:
+        return sum(len(one.cards) for one in counted)
+    flags = np.zeros(len(articles.ids), dtype=bool)
+    for one, of_cards in zip(counted, articles.of_cards, strict=True):
+        flags[of_cards[one.cards]] = True
+    return int(np.count_nonzero(flags))
+
+
+def count_values(view: View, counted: Sequence[CardCounts], name: str, *, by_article: bool) -> Array:
+    """Returns by ordinal how many sections, or articles, of the result have each value of a keyword field."""
+    total = np.zeros(len(view.values(name)), dtype=np.int64)
+    pairs = []
+    for number, (shard, one) in enumerate(zip(view.shards, counted, strict=True)):
+        ordinals, owners = shard.segment.columns[name].entries(one.cards)
+        ordinals = view.values(name).renumber(number, ordinals)
+        if not by_article:
+            weights = one.counts if len(owners) == len(one.cards) and _each_once(owners) else one.counts[owners]
+            total += np.bincount(ordinals, weights=weights, minlength=len(total)).astype(np.int64)
+        elif view.articles.one_card_each:
+            total += np.bincount(ordinals, minlength=len(total))
+        else:
+            articles = view.articles.of_cards[number][one.cards[owners]]
+            pairs.append(articles.astype(np.int64) * len(total) + ordinals)
+    if pairs:
+        total += np.bincount(np.unique(np.concatenate(pairs)) % max(len(total), 1), minlength=len(total))
+    return total
+
+
+def _each_once(owners: Array) -> bool:
+    """Tells whether the owners are 0, 1, 2 and so on, given that they ascend and are as many as the cards."""
+    return not len(owners) or (owners[0] == 0 and owners[-1] == len(owners) - 1 and bool((np.diff(owners) == 1).all()))
+
+
+def list_values(
+    view: View, totals: Array, name: str, *, limit: int | None, named: Sequence[str]
+) -> tuple[tuple[tuple[str, int], ...], int]:
+    """Returns the values with their counts, most frequent first, then by value, and how many there are in all.
+
+    Past the limit stand only those that are `named`, if they count anything.
+    """
+    having = np.flatnonzero(totals)
+    counts = totals[having]
+    if limit is not None and limit < len(having):
+        # All with more than the least that is listed; of those with the least, the first by value.
+        least = np.partition(counts, len(counts) - limit)[len(counts) - limit] if limit else counts.max() + 1
+        above, level = np.flatnonzero(counts > least), np.flatnonzero(counts == least)
+        places = [view.values(name).find(value) for value in named]
+        wanted = np.searchsorted(having, [place for place in places if place is not None and totals[place]])
+        chosen = np.unique(np.concatenate((above, level[: limit - len(above)], wanted)))
+        listed, counts = having[chosen], counts[chosen]
+    else:
+        listed = having
+    order = np.argsort(-counts, kind="stable")
+    texts = view.values(name).texts(listed[order].tolist())
+    return tuple(zip(texts, counts[order].tolist(), strict=True)), len(having)
+
+
+# --- dates ---
+
+
+def make_histogram(
+    view: View, docs: Sequence[Array], *, asked: Literal["auto"] | Interval, by_article: bool
+) -> Histogram:
+    """Returns the counts over the published date of a result's documents, given by shard. O(result)."""
+    seconds, articles = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for shard, own, of_cards in zip(view.shards, docs, view.articles.of_cards, strict=True):
+        seconds.append(shard.segment.dates("date")[own])
+        articles.append(of_cards[shard.segment.cards[own]] if by_article else own[:0].astype(np.int64))
+    moments, owners = np.concatenate(seconds), np.concatenate(articles)
+    dated = moments != UNDATED
+    if by_article:
+        undated = len(np.unique(owners[~dated]))
+        owners = owners[dated]
+    else:
+        undated = int(np.count_nonzero(~dated))
+    moments = moments[dated]
+    if not len(moments):
+        return Histogram("day" if asked == "auto" else asked, (), undated)
+    ends = np.array([moments.min(), moments.max()])
+    interval = _choose_interval(ends, asked)
+    buckets = _to_buckets(moments, interval)
+    first, last = _to_buckets(ends, interval).tolist()
+    if by_article:
+        pairs = np.unique(np.stack((buckets - first, owners)), axis=1)
+        counts = np.bincount(pairs[0], minlength=last - first + 1)
+    else:
+        counts = np.bincount(buckets - first, minlength=last - first + 1)
+    starts = np.arange(first, last + 1).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[s]").astype(int)
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return Histogram(
+        interval,
+        tuple(
+            (epoch + timedelta(seconds=start), count)
+            for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
+        ),
+        undated,
+    )
+
+
+def _choose_interval(ends: Array, asked: Literal["auto"] | Interval) -> Interval:
+    """Returns the finest interval, from the one asked for, of which there are not too many between the ends."""
+    auto = asked == "auto"
+    for interval in _INTERVALS if auto else _INTERVALS[_INTERVALS.index(asked) :]:
+        first, last = _to_buckets(ends, interval).tolist()
+        if last - first < (_SHOWN_BUCKETS if auto else _MAX_BUCKETS):
+            return interval
+    return "year"
+
+
+def _to_buckets(seconds: Array, interval: Interval) -> Array:
+    """Returns the number of the hour, day, month or year since 1970 in which each moment lies."""
+    if interval == "hour":
+        return seconds // 3600
+    if interval == "day":
+        return seconds // 86400
+    return seconds.astype("datetime64[s]").astype(f"datetime64[{_UNITS[interval]}]").astype(np.int64)

@@ -1,0 +1,202 @@
+"""A query tree -> documents and scores, segment by segment.
+
+Three questions to a node, of which the cheapest is asked: all its documents (`find`), which of these documents it has
+(`has`), what it is worth in these documents (`score`). An AND finds by its shortest part, narrows by the others and
+scores what is left; an OR of words goes through the postings of each once. Documents come sorted, deleted ones
+included: whoever asked leaves those out.
+"""
+
+import numpy as np
+
+from ... import analysis
+from ...engine import Filter
+from ...query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from .building import to_seconds
+from .files import Array
+from .leaves import SPARSE, Leaf, is_in, make_leaf
+from .segment import UNDATED
+from .view import View
+
+# An OR whose parts together have fewer than one in so many documents is sorted together, not laid over the segment.
+_SMALL = 32
+
+
+class Matcher:
+    """The nodes of one request against one view; a leaf that occurs twice is looked up once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._leaves: dict[Node, Leaf] = {}
+        self._cards: dict[tuple[Node | Filter, int], Array] = {}
+
+    def find(self, node: Node, shard: int) -> Array:
+        """Returns the documents of a segment that match."""
+        held = self._view.shards[shard].segment
+        match node:
+            case Word() | Phrase():
+                return self._leaf(node).docs(shard)
+            case And(parts):
+                ordered = sorted(parts, key=lambda part: self._cost(part, shard))
+                docs = self.find(ordered[0], shard)
+                for part in ordered[1:]:
+                    if not len(docs):
+                        break
+                    docs = docs[self.has(part, docs, shard)]
+                return docs
+            case Or(parts):
+                return self._union([self.find(part, shard) for part in parts], shard)
+            case Everything():
+                return np.arange(held.count)
+            case Keyword():
+                return np.flatnonzero(self._keyword_cards(node, shard)[held.cards])
+            case _:
+                return np.flatnonzero(self.has(node, np.arange(held.count), shard))
+
+    def has(self, node: Node, docs: Array, shard: int) -> Array:
+        """Returns for each of these documents whether it matches."""
+        held = self._view.shards[shard].segment
+        match node:
+            case Word() | Phrase():
+                return is_in(docs, self._leaf(node).docs(shard), held.count)
+            case And(parts):
+                found = np.ones(len(docs), dtype=bool)
+                for part in parts:
+                    found &= self.has(part, docs, shard)
+                return found
+            case Or(parts):
+                found = np.zeros(len(docs), dtype=bool)
+                for part in parts:
+                    found |= self.has(part, docs, shard)
+                return found
+            case Not(part):
+                return ~self.has(part, docs, shard)
+            case Keyword():
+                having: Array = self._keyword_cards(node, shard)[held.cards[docs]]
+                return having
+            case DateRange(field, _, start, end):
+                seconds = held.dates(field)[docs]
+                within = seconds != UNDATED
+                if start is not None:
+                    within &= seconds >= to_seconds(start)
+                if end is not None:
+                    within &= seconds < to_seconds(end)
+                return within  # type: ignore[no-any-return]
+            case Everything():
+                return np.ones(len(docs), dtype=bool)
+
+    def score(self, node: Node, docs: Array, shard: int) -> Array | None:
+        """Returns the scores of these documents, which all match; None where nothing in the node gives one."""
+        match node:
+            case Word() | Phrase():
+                return self._score_leaf(self._leaf(node), docs, shard)
+            case And(parts) | Or(parts):
+                total: Array | None = None
+                for part in parts:
+                    scores = self.score(part, docs, shard)
+                    if scores is None:
+                        continue
+                    if isinstance(node, Or) and isinstance(part, And):
+                        scores = scores * self.has(part, docs, shard)
+                    total = scores if total is None else total + scores
+                return total
+            case _:
+                return None
+
+    def find_scored(self, node: Node, shard: int) -> tuple[Array, Array | None]:
+        """Returns the documents of a segment that match, with their scores."""
+        if isinstance(node, Word | Phrase):
+            leaf = self._leaf(node)
+            return leaf.docs(shard), leaf.scores(shard)
+        if isinstance(node, Or):
+            return self._find_any(node, shard)
+        docs = self.find(node, shard)
+        return docs, self.score(node, docs, shard)
+
+    def passes(self, chosen: Filter, docs: Array, shard: int) -> Array:
+        """Returns for each document whether it has one of a filter's values, if there are any, and none excluded."""
+        held = self._view.shards[shard].segment
+        key = (chosen, shard)
+        if key not in self._cards:
+            column = held.columns[chosen.field]
+            cards = np.ones(len(held.card_articles), dtype=bool)
+            for values, wanted in ((chosen.values, True), (chosen.excluded, False)):
+                if values:
+                    ordinals = [column.values.find(value.encode("utf-8", "surrogatepass")) for value in values]
+                    having = column.cards_with([ordinal for ordinal in ordinals if ordinal is not None])
+                    cards &= having if wanted else ~having
+            self._cards[key] = cards
+        return self._cards[key][held.cards[docs]]
+
+    def _leaf(self, node: Word | Phrase) -> Leaf:
+        leaf = self._leaves.get(node)
+        if leaf is None:
+            leaf = self._leaves[node] = make_leaf(self._view, node)
+        return leaf
+
+    def _cost(self, node: Node, shard: int) -> int:
+        """Returns about how many documents must be gone through to find those of a node."""
+        count = self._view.shards[shard].segment.count
+        match node:
+            case Word() | Phrase():
+                return len(self._leaf(node).docs(shard))
+            case And(parts):
+                return min(self._cost(part, shard) for part in parts)
+            case Or(parts):
+                return sum(self._cost(part, shard) for part in parts)
+            case Not():
+                return 3 * count
+            case Keyword() | DateRange():
+                return count
+            case _:
+                return 2 * count
+
+    def _keyword_cards(self, node: Keyword, shard: int) -> Array:
+        key = (node, shard)
+        if key not in self._cards:
+            column = self._view.shards[shard].segment.columns[node.field]
+            self._cards[key] = column.cards_with(column.with_fold(analysis.fold(node.value)))
+        return self._cards[key]
+
+    def _union(self, found: list[Array], shard: int) -> Array:
+        count = self._view.shards[shard].segment.count
+        if sum(map(len, found)) * _SMALL < count:
+            return np.unique(np.concatenate(found))
+        flags = np.zeros(count, dtype=bool)
+        for docs in found:
+            flags[docs] = True
+        return np.flatnonzero(flags)
+
+    def _find_any(self, node: Or, shard: int) -> tuple[Array, Array | None]:
+        count = self._view.shards[shard].segment.count
+        found = [self.find_scored(part, shard) for part in node.parts]
+        if all(scores is None for _, scores in found):
+            return self._union([docs for docs, _ in found], shard), None
+        if sum(len(docs) for docs, _ in found) * _SMALL < count:
+            docs, owners = np.unique(np.concatenate([docs for docs, _ in found]), return_inverse=True)
+            weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
+            return docs, np.bincount(owners, weights=weights, minlength=len(docs))
+        flags = np.zeros(count, dtype=bool)
+        total = np.zeros(count)
+        for docs, scores in found:
+            flags[docs] = True
+            if scores is not None:
+                total[docs] += scores
+        docs = np.flatnonzero(flags)
+        return docs, total[docs]
+
+    def _score_leaf(self, leaf: Leaf, docs: Array, shard: int) -> Array:
+        postings = leaf.docs(shard)
+        if docs is postings:
+            return leaf.scores(shard)
+        if not len(postings):
+            return np.zeros(len(docs))
+        if len(docs) * SPARSE < len(postings):
+            slots = np.searchsorted(postings, docs.astype(postings.dtype, copy=False))
+            slots[slots == len(postings)] = 0
+            hit = np.flatnonzero(postings[slots] == docs)
+            scores = np.zeros(len(docs))
+            scores[hit] = leaf.scores(shard, slots[hit])
+            return scores
+        laid = np.zeros(self._view.shards[shard].segment.count)
+        laid[postings] = leaf.scores(shard)
+        return laid[docs]

@@ -1,0 +1,144 @@
+"""One generation of the index, open for reading: its segments with what is live, and what is counted over all.
+
+A Segment is kept from generation to generation by its id; what depends on deletions, or on the other segments, is of
+this generation alone and is made when first asked for. Private memory: eight bytes a document for each text field
+asked for, and the ordinals of values that two or more segments share.
+"""
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from ...fields import FIELD
+from .files import Array
+from .segment import FIELD_NAMES, Column, Segment
+
+# BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
+K1 = 1.2
+B = 0.75
+
+
+@dataclass
+class Shard:
+    """A segment in a generation. `live` is None where nothing is deleted."""
+
+    segment: Segment
+    live: Array | None
+    view: "View" = field(repr=False)
+    _norms: dict[str, Array] = field(default_factory=dict, repr=False)
+
+    def norms(self, name: str) -> Array:
+        """Returns what one occurrence in a text field weighs in each document: boost / (1 - b + b * length / mean)."""
+        found = self._norms.get(name)
+        if found is None:
+            mean = self.view.mean_length(name)
+            lengths = self.segment.lengths(name).astype(np.float64)
+            found = self._norms[name] = FIELD[name].boost / (1 - B + B * lengths / mean)
+        return found
+
+    def only_live(self, docs: Array) -> Array:
+        return docs if self.live is None else docs[self.live[docs]]
+
+    def count_live(self, docs: Array) -> int:
+        return len(docs) if self.live is None else int(np.count_nonzero(self.live[docs]))
+
+
+class View:
+    """The segments of one generation."""
+
+    def __init__(self, generation: str, segments: list[tuple[Segment, Array | None]]) -> None:
+        self.generation = generation
+        self.shards = [Shard(segment, live, self) for segment, live in segments]
+        self.documents = sum(
+            shard.segment.count if shard.live is None else int(np.count_nonzero(shard.live)) for shard in self.shards
+        )
+        self._means: dict[str, float] = {}
+        self._values: dict[str, Values] = {}
+
+    def mean_length(self, name: str) -> float:
+        """Returns the mean length of a text field over the live documents that have it."""
+        if name not in self._means:
+            tokens = having = 0
+            for shard in self.shards:
+                tokens += shard.segment.tokens[name]
+                having += shard.segment.having[name]
+                if shard.live is not None:
+                    deleted = shard.segment.lengths(name)[~shard.live]
+                    tokens -= int(deleted.sum(dtype=np.int64))
+                    having -= int(np.count_nonzero(deleted))
+            self._means[name] = tokens / having if having else 1.0
+        return self._means[name]
+
+    def idf(self, frequency: int) -> float:
+        """Returns what a term is worth that this many live documents have: ln(1 + (N - n + 1/2) / (n + 1/2))."""
+        return math.log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
+
+    @cached_property
+    def articles(self) -> "Articles":
+        return Articles(self.shards)
+
+    def values(self, name: str) -> "Values":
+        """Returns a keyword field's values over all segments."""
+        if name not in self._values:
+            self._values[name] = Values([shard.segment.columns[name] for shard in self.shards])
+        return self._values[name]
+
+
+class Articles:
+    """Ordinals for the articles of all segments; an article may lie in two of them."""
+
+    def __init__(self, shards: list[Shard]) -> None:
+        cards = [shard.segment.card_articles for shard in shards]
+        joined = np.concatenate([np.zeros(0, dtype=np.int64), *cards])
+        self.ids, ordinals = np.unique(joined, return_inverse=True)
+        ends = np.cumsum([len(numbers) for numbers in cards])
+        # By shard, by card.
+        self.of_cards = [ordinals[end - len(numbers) : end] for numbers, end in zip(cards, ends.tolist(), strict=True)]
+        self.one_card_each = len(self.ids) == len(joined)
+
+
+class Values:
+    """A keyword field's values over all segments, sorted; with one segment, its own ordinals serve."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        self._columns = columns
+        self._texts: list[str] | None = None
+        self._maps: list[Array] | None = None
+        if len(columns) != 1:
+            lists = [column.values.all() for column in columns]
+            merged = sorted(set().union(*lists))
+            places = {value: ordinal for ordinal, value in enumerate(merged)}
+            self._maps = [np.array([places[value] for value in values], dtype=np.int64) for values in lists]
+            self._texts = [value.decode("utf-8", "surrogatepass") for value in merged]
+
+    def __len__(self) -> int:
+        return len(self._columns[0].values) if self._texts is None else len(self._texts)
+
+    def renumber(self, shard: int, ordinals: Array) -> Array:
+        """Returns the ordinals here of a segment's ordinals."""
+        return ordinals if self._maps is None else self._maps[shard][ordinals]
+
+    def texts(self, ordinals: list[int]) -> list[str]:
+        if self._texts is None:
+            # A facet's first values are read where they lie; whoever wants hundreds will want them again.
+            values = self._columns[0].values
+            if len(ordinals) < 200:
+                return [values[ordinal].decode("utf-8", "surrogatepass") for ordinal in ordinals]
+            self._texts = [value.decode("utf-8", "surrogatepass") for value in values.all()]
+        texts = self._texts
+        return [texts[ordinal] for ordinal in ordinals]
+
+    def find(self, text: str) -> int | None:
+        """Returns a value's ordinal."""
+        if self._texts is None:
+            return self._columns[0].values.find(text.encode("utf-8", "surrogatepass"))
+        place = bisect_left(self._texts, text)
+        return place if place < len(self._texts) and self._texts[place] == text else None
+
+
+def field_names(asked: str | None) -> tuple[str, ...]:
+    """Returns the text fields that a word or phrase is looked for in."""
+    return (asked,) if asked else FIELD_NAMES

@@ -1,0 +1,76 @@
+"""A query tree in Whoosh's own query classes, and the sections that Whoosh's searcher finds over the same files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from whoosh import index, query
+from whoosh.query.qcolumns import ColumnQuery
+
+from search import analysis
+from search.engines.whoosh.building import to_seconds
+from search.engines.whoosh.schema import column_of, forms_of
+from search.engines.whoosh.segment import UNDATED
+from search.fields import TEXT_FIELDS
+from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+
+
+class _InColumn(ColumnQuery):
+    """A column query that Whoosh's AND can estimate, which its own lacks."""
+
+    def estimate_size(self, reader: Any) -> int:
+        return int(reader.doc_count())
+
+    estimate_min_size = estimate_size
+
+
+def to_whoosh_query(node: Node) -> Any:
+    """Returns the Whoosh query that matches what the tree says."""
+    match node:
+        case Word(text, field):
+            return _in_fields(field, str, [analysis.stem(form) for form in analysis.forms(text)])
+        case Phrase(text, field):
+            return _in_fields(field, forms_of, analysis.forms(text))
+        case Keyword(field, value):
+            return query.Term(field, analysis.fold(value))
+        case DateRange(field, _, start, end):
+            low = to_seconds(start) if start else UNDATED + 1
+            high = to_seconds(end) if end else 2**62
+            return _InColumn(column_of(field), lambda seconds: low <= seconds < high)
+        case And(parts):
+            return query.And([to_whoosh_query(part) for part in parts])
+        case Or(parts):
+            return query.Or([to_whoosh_query(part) for part in parts])
+        case Not(part):
+            return query.And([query.Every(), query.Not(to_whoosh_query(part))])
+        case Everything():
+            return query.Every()
+
+
+def _in_fields(field: str | None, index_field: Callable[[str], str], terms: list[str]) -> Any:
+    names = [index_field(known.name) for known in TEXT_FIELDS if field in (None, known.name)]
+    return query.Or([query.Term(name, *terms) if len(terms) == 1 else query.Phrase(name, terms) for name in names])
+
+
+class Oracle:
+    """Whoosh's searcher over the index that an engine's folder serves."""
+
+    def __init__(self, folder: Path) -> None:
+        serving = folder / (folder / "current").read_text().strip()
+        self._searcher = index.open_dir(str(serving)).searcher()
+
+    def find(self, node: Node) -> list[int]:
+        """Returns the ids of the live sections that match, sorted."""
+        found = []
+        asked = to_whoosh_query(node)
+        for searcher, _ in self._searcher.leaf_searchers():
+            reader = searcher.reader()
+            if not reader.doc_count_all():
+                continue
+            ids = reader.column_reader("section_id")
+            matcher = asked.matcher(searcher, searcher.context(weighting=None))
+            while matcher.is_active():
+                if not reader.is_deleted(matcher.id()):
+                    found.append(ids[matcher.id()])
+                matcher.next()
+        return sorted(found)

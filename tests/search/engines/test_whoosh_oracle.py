@@ -1,0 +1,213 @@
+"""The array engine against two yardsticks, over random corpora, segments, deletions and trees: Whoosh's own searcher
+reading the same files, and counting by hand."""
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engine import Document, Filter, Request
+from search.engines.whoosh import WhooshEngine
+from search.fields import FACETS
+from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+
+from .oracle import Oracle
+from .reference import Reference
+
+WORDS = ("peace", "talks", "talk", "talking", "exchange", "exchanges", "war", "cease-fire", "fire", "zurich", "Zürich")
+DAY = datetime(2025, 5, 30, tzinfo=UTC)
+
+texts = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+moments = st.one_of(
+    st.none(),
+    st.integers(0, 40).map(lambda hours: DAY + timedelta(hours=hours)),
+    st.sampled_from([DAY - timedelta(days=900), DAY - timedelta(days=21_000), DAY + timedelta(days=45)]),
+)
+VALUES = {
+    "source": ("The Globe", "the globe", "Mail", ""),
+    "kind": ("article", "live"),
+    "topic": ("War", "Peace", "Trade"),
+    "byline": ("Ada Møller", "Bo", ""),
+    "lang": ("en", ""),
+    "month": ("2025-05", "2025-06", ""),
+    "year": ("2025", ""),
+}
+values = st.fixed_dictionaries(
+    {
+        "headline": texts,
+        "heading": texts,
+        "standfirst": texts,
+        "text": texts,
+        "date": moments,
+        "updated": moments,
+        "topic": st.lists(st.sampled_from(VALUES["topic"]), max_size=3).map(tuple),
+        **{name: st.sampled_from(known) for name, known in VALUES.items() if name != "topic"},
+    }
+)
+# A batch: the articles deleted, and the articles written, each with its sections.
+batches = st.lists(
+    st.tuples(
+        st.sets(st.integers(1, 6), max_size=2),
+        st.dictionaries(st.integers(1, 6), st.lists(values, min_size=1, max_size=4), max_size=4),
+    ),
+    min_size=1,
+    max_size=4,
+)
+text_fields = st.sampled_from([None, None, "headline", "heading", "standfirst", "text"])
+leaves: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Word, st.sampled_from([*WORDS, "cease", "unheard"]), text_fields),
+    st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), text_fields),
+    st.sampled_from([(name, value) for name, known in VALUES.items() for value in known if value]).map(
+        lambda pair: Keyword(pair[0], pair[1].upper())
+    ),
+    st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), moments, moments),
+    st.just(Everything()),
+)
+trees = st.recursive(
+    leaves,
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(And),
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(Or),
+        parts.map(Not),
+    ),
+    max_leaves=6,
+)
+filters = st.lists(
+    st.sampled_from(["source", "topic", "kind"]).flatmap(
+        lambda name: st.builds(
+            Filter,
+            st.just(name),
+            st.lists(st.sampled_from([value for value in VALUES[name] if value]), max_size=2).map(tuple),
+            st.lists(st.sampled_from([value for value in VALUES[name] if value]), max_size=1).map(tuple),
+        )
+    ),
+    max_size=2,
+    unique_by=lambda chosen: chosen.field,
+).map(tuple)
+requests = st.builds(
+    Request,
+    tree=trees,
+    unit=st.sampled_from(["section", "section", "article"]),
+    by_article=st.booleans(),
+    filters=filters,
+    facets=st.just(FACETS),
+    histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    offset=st.integers(0, 4),
+    limit=st.integers(0, 8),
+    sections_per_hit=st.integers(1, 3),
+)
+
+
+def write_batches(engine: WhooshEngine, batches: list) -> dict[int, list[Document]]:
+    """Writes the batches as commits; returns the documents that must be in the index, by article."""
+    standing: dict[int, list[Document]] = {}
+    next_id = 1
+    for deleted, written in batches:
+        with engine.write() as batch:
+            for article_id in sorted(deleted | set(written)):
+                batch.delete_article(article_id)
+                standing.pop(article_id, None)
+            for article_id, sections in written.items():
+                for held in sections:
+                    document = Document(next_id, article_id, held, f"print {next_id}")
+                    batch.add(document)
+                    standing.setdefault(article_id, []).append(document)
+                    next_id += 1
+    return standing
+
+
+PROPERTY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@pytest.fixture(params=["merged", "unmerged"], scope="module")
+def unmerged(request):
+    """Runs the properties with small segments merged at each commit, as usual, and with every segment kept."""
+    from search.engines.whoosh import writer
+
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "unmerged":
+            patch.setattr(writer, "merge_tiers", lambda _, segments: segments)
+        yield
+
+
+@PROPERTY
+@given(batches=batches, asked=st.lists(requests, min_size=1, max_size=5))
+def test_every_answer_is_the_plain_one(unmerged, batches, asked):
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        standing = write_batches(engine, batches)
+        documents = [document for article in standing.values() for document in article]
+        assert engine.info().documents == len(documents)
+        assert engine.fingerprints() == {document.section_id: document.fingerprint for document in documents}
+        reference, oracle = Reference(documents), Oracle(Path(folder))
+        for request in asked:
+            check(engine, request, reference, oracle)
+
+
+def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: Oracle) -> None:
+    scanned = list(engine.scan(request))
+    expected = reference.result(request)
+    by_id = {document.section_id: document for document in expected}
+    assert sorted(scanned) == sorted(by_id)
+    if request.unit == "section" and not request.filters:
+        assert sorted(scanned) == oracle.find(request.tree)
+
+    every = engine.search(
+        Request(request.tree, request.unit, filters=request.filters, sort=request.sort, limit=100)
+        if request.unit == "section"
+        else Request(request.tree, request.unit, filters=request.filters, limit=100, sections_per_hit=100)
+    )
+    scores = {}
+    for hit in every.hits:
+        assert hit.score == pytest.approx(reference.result_score(request, by_id[hit.section_ids[0]]), rel=1e-6)
+        scores[hit.section_ids[0]] = hit.score
+    if request.unit == "section":
+        order = reference.ordered(request, scores)
+        assert scanned == order
+
+    results = engine.search(request)
+    articles = {document.article_id for document in expected}
+    assert (results.sections, results.articles) == (len(expected), len(articles))
+    if request.by_article or request.unit == "article":
+        assert results.total == len(articles)
+        check_article_hits(results.hits, request, scanned, by_id)
+    else:
+        assert results.total == len(expected)
+        page = scanned[request.offset : request.offset + request.limit]
+        assert [hit.section_ids for hit in results.hits] == [(section_id,) for section_id in page]
+        assert all(hit.matched == 1 for hit in results.hits)
+    for name in FACETS:
+        assert results.facets[name] == reference.facet(request, name)
+        assert results.facet_sizes[name] == len(results.facets[name])
+    if request.histogram is None:
+        assert results.histogram is None
+    else:
+        assert results.histogram is not None
+        intervals = ["auto", "hour", "day", "month", "year"]
+        assert intervals.index(results.histogram.interval) >= intervals.index(request.histogram)
+        reference.check_histogram(request, results.histogram)
+    limited = engine.search(Request(**{**vars(request), "facet_limit": 1}))
+    for name in FACETS:
+        chosen = [value for one in request.filters if one.field == name for value in one.values]
+        full = results.facets[name]
+        assert limited.facets[name] == tuple(
+            entry for place, entry in enumerate(full) if place < 1 or entry[0] in chosen
+        )
+        assert limited.facet_sizes[name] == len(full)
+
+
+def check_article_hits(hits, request: Request, scanned: list[int], by_id: dict[int, Document]) -> None:
+    """Articles come in the order of their best sections, each with its own in order."""
+    together: dict[int, list[int]] = {}
+    for section_id in scanned:
+        together.setdefault(by_id[section_id].article_id, []).append(section_id)
+    page = list(together.items())[request.offset : request.offset + request.limit]
+    assert [(hit.article_id, hit.section_ids, hit.matched) for hit in hits] == [
+        (article_id, tuple(sections[: request.sections_per_hit]), len(sections)) for article_id, sections in page
+    ]
