@@ -5,7 +5,8 @@
     idf(n)   = ln(1 + (N - n + 1/2) / (n + 1/2))
 
 `N` counts the live documents, `n` those of them that have the word in any of the fields asked for; `mean_f` is over
-the live documents that have the field, so that a field which few have is not held to be long in those. A phrase, or a word of several tokens, counts as one word: tf_f is how often it stands
+the live documents that have the field, so that a field which few have is not held to be long in those. A
+phrase, or a word of several tokens, counts as one word: tf_f is how often it stands
 there, `n` how many documents have it. Robertson, Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
 """
 

@@ -4,12 +4,13 @@ reading the same files, and counting by hand."""
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import Document, Filter, Request
+from search.engine import Document, Filter, Hit, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACETS
 from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
@@ -102,7 +103,7 @@ requests = st.builds(
 )
 
 
-def write_batches(engine: WhooshEngine, batches: list) -> dict[int, list[Document]]:
+def write_batches(engine: WhooshEngine, batches: list[Any]) -> dict[int, list[Document]]:
     """Writes the batches as commits; returns the documents that must be in the index, by article."""
     standing: dict[int, list[Document]] = {}
     next_id = 1
@@ -202,7 +203,9 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         assert limited.facet_sizes[name] == len(full)
 
 
-def check_article_hits(hits, request: Request, scanned: list[int], by_id: dict[int, Document]) -> None:
+def check_article_hits(
+    hits: tuple[Hit, ...], request: Request, scanned: list[int], by_id: dict[int, Document]
+) -> None:
     """Articles come in the order of their best sections, each with its own in order."""
     together: dict[int, list[int]] = {}
     for section_id in scanned:

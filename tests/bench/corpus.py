@@ -1,0 +1,135 @@
+"""Documents to measure with: from a JSONL of articles, or generated with the like of its distributions.
+
+A line of the JSONL is an article: headline, source, byline, topics, published, and sections with their text.
+"""
+
+import gzip
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from search import analysis
+from search.engine import Document
+
+
+def read_corpus(path: Path) -> list[Document]:
+    """Returns the sections of a JSONL of articles, plain or gzipped."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        return _to_documents(json.loads(line) for line in lines)
+
+
+def generate_corpus(articles: int = 3000, seed: int = 1) -> list[Document]:
+    """Returns sections with Zipf-like words: as many a section, and as many sections an article, as news has."""
+    return _to_documents(_generate(articles, random.Random(seed)))  # noqa: S311
+
+
+def _generate(articles: int, chance: random.Random) -> Iterator[dict[str, Any]]:
+    syllables = [first + vowel + last for first in "bcdfglmnprst" for vowel in "aeiou" for last in ("", "n", "r", "s")]
+    vocabulary = list(
+        dict.fromkeys("".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(60_000))
+    )
+    # Zipf: the word of rank r is drawn once for r draws of the first.
+    weights = [0.0]
+    for rank in range(1, len(vocabulary) + 1):
+        weights.append(weights[-1] + 1 / (rank + 8))
+    weights = weights[1:]
+
+    def words(count: int) -> str:
+        return " ".join(chance.choices(vocabulary, cum_weights=weights, k=count))
+
+    start = datetime(2012, 1, 1, tzinfo=UTC)
+    for _ in range(articles):
+        yield {
+            "headline": words(8).capitalize(),
+            "source": f"Outlet {min(int(chance.paretovariate(0.5)), 290)}",
+            "byline": f"Reporter {min(int(chance.paretovariate(0.4)), 4500)}" if chance.random() < 0.75 else "",
+            "topics": [f"Topic {min(int(chance.paretovariate(0.7)), 108)}"],
+            "published": (start + timedelta(days=chance.randrange(3600))).date().isoformat(),
+            "sections": [
+                {"text": " ".join(f"{words(19).capitalize()}." for _ in range(9))}
+                for _ in range(max(1, round(chance.gauss(5.7, 2.5))))
+            ],
+        }
+
+
+def _to_documents(articles: Iterator[dict[str, Any]]) -> list[Document]:
+    documents: list[Document] = []
+    for article_id, article in enumerate(articles, start=1):
+        published = article.get("published") or ""
+        for section in article["sections"]:
+            documents.append(
+                Document(
+                    len(documents) + 1,
+                    article_id,
+                    {
+                        "headline": article.get("headline") or "",
+                        "text": section["text"],
+                        "source": article.get("source") or "",
+                        "kind": "article" if len(article["sections"]) < 12 else "live",
+                        "topic": tuple(article.get("topics") or ()),
+                        "byline": article.get("byline") or "",
+                        "lang": "en",
+                        "year": published[:4],
+                        "month": published[:7],
+                        "date": datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None,
+                    },
+                    f"{len(documents):016x}",
+                )
+            )
+    return documents
+
+
+def text_bytes(documents: list[Document]) -> int:
+    """Returns the bytes of the sections' texts, headlines not counted."""
+    return sum(len(str(document.values["text"]).encode()) for document in documents)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query of one class, as words with an operator, for every engine to put in its own terms."""
+
+    words: tuple[str, ...]
+    operator: str
+    source: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def make_questions(documents: list[Document]) -> dict[str, list[Question]]:
+    """Returns three questions of each class, from words by how many sections have them."""
+    having: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for document in documents[:: max(1, len(documents) // 5000)]:
+        forms = analysis.forms(str(document.values["text"]))
+        having.update(set(forms))
+        pairs.update(set(pairwise(forms)))
+    total = len(documents[:: max(1, len(documents) // 5000)])
+
+    def near(share: float, skip: int = 0) -> list[str]:
+        plain = [word for word in having if word.isascii() and word.isalpha() and len(word) > 3]
+        return sorted(plain, key=lambda word: (abs(having[word] / total - share), word))[skip : skip + 3]
+
+    common, middling, rarer, rare = near(0.2), near(0.03), near(0.06), near(0.01)
+    phrases = [pair for pair, _ in pairs.most_common(4000) if all(len(word) > 3 and word.isalpha() for word in pair)]
+    sources = [value for value, _ in Counter(str(document.values["source"]) for document in documents).most_common(3)]
+    dates = sorted(moment for document in documents if isinstance(moment := document.values["date"], datetime))
+    start, end = dates[len(dates) // 3], dates[2 * len(dates) // 3]
+    three = range(3)
+    return {
+        "common word": [Question((common[at],), "and") for at in three],
+        "middling word": [Question((middling[at],), "and") for at in three],
+        "common OR middling": [Question((common[at], middling[at]), "or") for at in three],
+        "common AND middling": [Question((common[at], middling[at]), "and") for at in three],
+        "four words, OR": [Question((common[at], middling[at], rarer[at], rare[at]), "or") for at in three],
+        "two-word phrase": [Question(phrases[at], "phrase") for at in three],
+        "source and date": [Question((common[at],), "and", sources[at], start, end) for at in three],
+        "prefix": [Question((middling[at][:4],), "prefix") for at in three],
+        "fuzzy": [Question((middling[at],), "fuzzy") for at in three],
+    }

@@ -1,0 +1,168 @@
+"""`engine [CORPUS.jsonl[.gz]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one run and table.
+
+Each engine builds and answers in a process of its own, so that memory is its own; what the documents themselves take
+is subtracted. Queries are made beforehand; three of each class, in turns, the median and 95th percentile of all runs.
+"""
+
+import multiprocessing
+import platform
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.engine import Document
+
+from .corpus import generate_corpus, make_questions, read_corpus, text_bytes
+from .peers import FACET_VALUES, FACETS, LIMIT, PEERS, Peer
+
+# Each question is asked at most so often, and no class takes longer than this.
+_RUNS = 60
+_SECONDS_PER_CLASS = 4.0
+
+
+def run(arguments: Sequence[str]) -> dict[str, Any]:
+    """Measures and prints; returns the figures."""
+    corpus = arguments[0] if arguments else ""
+    figures: dict[str, Any] = {}
+    setups = {}
+    tasks = [(peer.name, 1) for peer in PEERS] + [("ours", 2)]
+    for name, times in tasks:
+        peer = next(peer for peer in PEERS if peer.name == name)
+        label = name if times == 1 else "ours x2"
+        setups[label] = peer.setup if times == 1 else "the same corpus twice over, under other ids"
+        if peer.missing:
+            setups[label] = peer.missing
+            continue
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            figures[label] = pool.apply(_measure, (name, corpus, times))
+    about = {
+        "corpus": Path(corpus).name if corpus else "generated",
+        "machine": f"{platform.machine()}, {_processor()}, Python {platform.python_version()}",
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+    _print(about, setups, figures)
+    return about | {"engines": figures}
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _load(corpus: str, times: int) -> list[Document]:
+    documents = read_corpus(Path(corpus)) if corpus else generate_corpus()
+    articles = documents[-1].article_id
+    return documents + [
+        replace(one, section_id=one.section_id + turn * len(documents), article_id=one.article_id + turn * articles)
+        for turn in range(1, times)
+        for one in documents
+    ]
+
+
+def _measure(name: str, corpus: str, times: int) -> dict[str, Any]:
+    peer = next(peer for peer in PEERS if peer.name == name)
+    documents = _load(corpus, times)
+    questions = make_questions(documents[: len(documents) // times])
+    folder = Path(tempfile.mkdtemp()) / "index"
+    try:
+        before = _peak_mb()
+        started = time.perf_counter()
+        peer.build(folder, documents)
+        seconds = time.perf_counter() - started
+        peak = _peak_mb() - before
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        figures: dict[str, Any] = {
+            "sections": len(documents),
+            "sections_per_second": round(len(documents) / seconds, 1),
+            "bytes": size,
+            "bytes_per_text_byte": round(size / text_bytes(documents), 2),
+            "build_peak_mb": round(peak),
+        }
+        figures |= _measure_reader(peer, folder, questions)
+        return figures
+    finally:
+        shutil.rmtree(folder.parent)
+
+
+def _measure_reader(peer: Peer, folder: Path, questions: dict[str, Any]) -> dict[str, Any]:
+    private = _private_mb()
+    started = time.perf_counter()
+    ask = peer.open(folder)
+    opened = (time.perf_counter() - started) * 1000
+    classes: dict[str, Any] = {}
+    for name, asked in questions.items():
+        calls = [call for question in asked if (call := ask(question)) is not None]
+        if not calls:
+            continue
+        totals = [call() for call in calls]
+        times: list[float] = []
+        deadline = time.perf_counter() + _SECONDS_PER_CLASS
+        for _ in range(_RUNS):
+            for call in calls:
+                started = time.perf_counter()
+                call()
+                times.append((time.perf_counter() - started) * 1000)
+            if time.perf_counter() > deadline:
+                break
+        median, high = np.percentile(times, (50, 95)).tolist()
+        classes[name] = {"median_ms": round(median, 3), "p95_ms": round(high, 3), "matches": totals}
+    return {"open_ms": round(opened, 2), "reader_private_mb": round(_private_mb() - private, 1), "classes": classes}
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _private_mb() -> float:
+    """Returns the memory that no other process can share: 0 where the system does not say."""
+    try:
+        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+def _print(about: dict[str, str], setups: dict[str, str], figures: dict[str, Any]) -> None:
+    print(f"{about['corpus']}, {about['date']}, {about['machine']}")
+    print(f"Top {LIMIT} and facets {', '.join(FACETS)} (at most {FACET_VALUES} values each), exact.")
+    for label, setup in setups.items():
+        print(f"  {label}: {setup}")
+    labels = list(figures)
+    width = 19
+
+    def row(title: str, cells: list[str]) -> None:
+        print(f"{title:<26}" + "".join(f"{cell:>{width}}" for cell in cells))
+
+    row("", labels)
+    for key, title in (
+        ("sections", "sections"),
+        ("sections_per_second", "indexed, sections/s"),
+        ("bytes", "bytes on disk"),
+        ("bytes_per_text_byte", "bytes / byte of text"),
+        ("build_peak_mb", "peak building, MB"),
+        ("open_ms", "opening, ms"),
+        ("reader_private_mb", "reader, private MB"),
+    ):
+        row(title, [f"{figures[label][key]:,}" for label in labels])
+    classes = list(dict.fromkeys(name for label in labels for name in figures[label]["classes"]))
+    shared = [name for name in classes if all(name in figures[label]["classes"] for label in labels)]
+    for name in classes:
+        cells = []
+        for label in labels:
+            found = figures[label]["classes"].get(name)
+            cells.append(f"{found['median_ms']:.2f} / {found['p95_ms']:.2f}" if found else "not supported yet")
+        row(name, cells)
+    for label in labels:
+        figures[label]["sum_ms"] = round(sum(figures[label]["classes"][name]["median_ms"] for name in shared), 3)
+    row("sum of shared medians", [f"{figures[label]['sum_ms']:.2f}" for label in labels])

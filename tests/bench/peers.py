@@ -1,0 +1,353 @@
+"""The engines that are measured side by side, each in its best honest set-up: how it is told, builds and answers.
+
+All index the same fields; all return the best ten and six facets of at most FACET_VALUES values, with exact counts.
+"""
+
+import importlib.util
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from search import analysis
+from search.engine import Document, Filter, Request
+from search.engines.whoosh import WhooshEngine
+from search.fields import TEXT_FIELDS
+from search.query import And, DateRange, Node, Or, Phrase, Word
+
+from .corpus import Question
+
+FACETS = ("source", "kind", "month", "topic", "byline", "lang")
+# What the search page lists at most.
+FACET_VALUES = 60
+LIMIT = 10
+Asker = Callable[[Question], Callable[[], Any] | None]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """`build` makes an index in a folder; `open` returns what turns a question into a call, or None: unsupported."""
+
+    name: str
+    setup: str
+    build: Callable[[Path, Sequence[Document]], None]
+    open: Callable[[Path], Asker]
+    missing: str = ""
+
+
+# --- ours ---
+
+
+def _build_ours(folder: Path, documents: Sequence[Document]) -> None:
+    WhooshEngine(folder).rebuild(documents)
+
+
+def _open_ours(folder: Path) -> Asker:
+    engine = WhooshEngine(folder)
+
+    def ask(question: Question) -> Callable[[], Any] | None:
+        tree: Node
+        if question.operator in ("prefix", "fuzzy"):
+            return None
+        if question.operator == "phrase":
+            tree = Phrase(" ".join(question.words))
+        else:
+            parts = tuple(Word(word) for word in question.words)
+            tree = parts[0] if len(parts) == 1 else (Or(parts) if question.operator == "or" else And(parts))
+        filters: tuple[Filter, ...] = ()
+        if question.source:
+            tree = And((tree, DateRange("date", "", question.start, question.end)))
+            filters = (Filter("source", (question.source,)),)
+        request = Request(tree, filters=filters, facets=FACETS, facet_limit=FACET_VALUES, limit=LIMIT)
+        return lambda: engine.search(request).total
+
+    return ask
+
+
+# --- Whoosh ---
+
+
+def _whoosh_schema() -> Any:
+    from whoosh import columns, fields
+
+    from search.engines.whoosh.schema import StemAnalyzer, ValuesAnalyzer
+
+    schema = fields.Schema(section_id=fields.COLUMN(columns.NumericColumn("q")))
+    for field in TEXT_FIELDS:
+        schema.add(field.name, fields.TEXT(analyzer=StemAnalyzer()))
+    for name in FACETS:
+        # A sortable field for each: Whoosh counts by reading its column.
+        schema.add(name, fields.KEYWORD(analyzer=ValuesAnalyzer(), sortable=columns.VarBytesColumn()))
+    schema.add("date", fields.NUMERIC(int, bits=64, sortable=True))
+    return schema
+
+
+def _build_whoosh(folder: Path, documents: Sequence[Document]) -> None:
+    from whoosh import index
+
+    from search.engines.whoosh.building import to_seconds
+    from search.engines.whoosh.schema import SEPARATOR
+
+    folder.mkdir()
+    writer = index.create_in(str(folder), _whoosh_schema()).writer(limitmb=512)
+    for document in documents:
+        row: dict[str, Any] = {"section_id": document.section_id}
+        row |= {field.name: document.values.get(field.name) or None for field in TEXT_FIELDS}
+        for name in FACETS:
+            held = document.values.get(name) or ()
+            row[name] = (held if isinstance(held, str) else SEPARATOR.join(held)) or None  # type: ignore[arg-type]
+        moment = document.values.get("date")
+        row["date"] = to_seconds(moment) if isinstance(moment, datetime) else None
+        writer.add_document(**{name: value for name, value in row.items() if value is not None})
+    writer.commit(optimize=True)
+
+
+def _open_whoosh(folder: Path) -> Asker:
+    from whoosh import index, query, sorting
+
+    from search.engines.whoosh.building import to_seconds
+
+    searcher = index.open_dir(str(folder)).searcher()
+
+    def ask(question: Question) -> Callable[[], Any] | None:
+        def anywhere(make: Callable[[str, float], Any]) -> Any:
+            return query.Or([make(field.name, field.boost) for field in TEXT_FIELDS])
+
+        stems = [analysis.stem(word) for word in question.words]
+        if question.operator == "phrase":
+            asked = anywhere(lambda name, boost: query.Phrase(name, stems, boost=boost))
+        elif question.operator == "prefix":
+            asked = anywhere(lambda name, boost: query.Prefix(name, stems[0], boost=boost))
+        elif question.operator == "fuzzy":
+            asked = anywhere(lambda name, boost: query.FuzzyTerm(name, stems[0], boost=boost))
+        else:
+            parts = [
+                query.Or([query.Term(field.name, stem, boost=field.boost) for field in TEXT_FIELDS]) for stem in stems
+            ]
+            asked = query.Or(parts) if question.operator == "or" else query.And(parts)
+        narrowed = None
+        if question.source and question.start and question.end:
+            narrowed = query.And(
+                [
+                    query.Term("source", analysis.fold(question.source)),
+                    query.NumericRange("date", to_seconds(question.start), to_seconds(question.end) - 1),
+                ]
+            )
+        facets = [sorting.FieldFacet(name, maptype=sorting.Count) for name in FACETS]
+
+        def search() -> int:
+            groups = sorting.Facets()
+            for name, facet in zip(FACETS, facets, strict=True):
+                groups.add_facet(name, facet)
+            results = searcher.search(asked, limit=LIMIT, filter=narrowed, groupedby=groups)
+            for name in FACETS:
+                sorted(results.groups(name).items(), key=lambda entry: -entry[1])[:FACET_VALUES]
+            return len(results)
+
+        return search
+
+    return ask
+
+
+# --- tantivy ---
+
+
+def _tantivy_schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("section_id", fast=True)
+    for field in TEXT_FIELDS:
+        builder.add_text_field(field.name, tokenizer_name="en_stem")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_date_field("date", fast=True, indexed=True)
+    return builder.build()
+
+
+def _build_tantivy(folder: Path, documents: Sequence[Document]) -> None:
+    import tantivy
+
+    folder.mkdir()
+    writer = tantivy.Index(_tantivy_schema(), path=str(folder)).writer(heap_size=1_000_000_000, num_threads=1)
+    for document in documents:
+        row = tantivy.Document()
+        row.add_integer("section_id", document.section_id)
+        for field in TEXT_FIELDS:
+            if text := document.values.get(field.name):
+                row.add_text(field.name, str(text))
+        for name in FACETS:
+            held = document.values.get(name) or ()
+            for value in (held,) if isinstance(held, str) else held:  # type: ignore[union-attr]
+                row.add_text(name, value)
+        moment = document.values.get("date")
+        if isinstance(moment, datetime):
+            row.add_date("date", moment)
+        writer.add_document(row)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _open_tantivy(folder: Path) -> Asker:
+    import tantivy
+
+    index = tantivy.Index.open(str(folder))
+    searcher, schema = index.searcher(), index.schema
+    names = [field.name for field in TEXT_FIELDS]
+    boosts = {field.name: field.boost for field in TEXT_FIELDS}
+    facets = {name: {"terms": {"field": name, "size": FACET_VALUES}} for name in FACETS}
+
+    def ask(question: Question) -> Callable[[], Any] | None:
+        if question.operator in ("prefix", "fuzzy"):
+            # On one field, since neither can be asked of several: the text, as in the other columns by far the most.
+            prefix = question.operator == "prefix"
+            asked = tantivy.Query.fuzzy_term_query(
+                schema, "text", question.words[0], distance=0 if prefix else 1, prefix=prefix
+            )
+        else:
+            joint = {"phrase": " ", "or": " OR ", "and": " AND "}[question.operator]
+            text = joint.join(question.words)
+            asked = index.parse_query(f'"{text}"' if question.operator == "phrase" else text, names, boosts)
+        if question.source:
+            within = tantivy.Query.range_query(
+                schema, "date", tantivy.FieldType.Date, question.start, question.end, include_upper=False
+            )
+            source = tantivy.Query.term_query(schema, "source", question.source)
+            musts = [asked, *(tantivy.Query.const_score_query(one, 0.0) for one in (within, source))]
+            asked = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in musts])
+
+        def search() -> int:
+            found = searcher.search(asked, LIMIT)
+            searcher.aggregate(asked, facets)
+            return int(found.count or 0)  # type: ignore[attr-defined]
+
+        return search
+
+    return ask
+
+
+# --- SQLite ---
+
+_SINGLE = tuple(name for name in FACETS if name != "topic")
+
+
+def _build_sqlite(folder: Path, documents: Sequence[Document]) -> None:
+    folder.mkdir()
+    database = sqlite3.connect(folder / "index.db")
+    names = [field.name for field in TEXT_FIELDS]
+    database.executescript(
+        f"""
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256000;
+        CREATE VIRTUAL TABLE words USING fts5({", ".join(names)}, content='',
+            tokenize="porter unicode61 remove_diacritics 2");
+        CREATE TABLE facts (id INTEGER PRIMARY KEY, date INTEGER, {", ".join(f"{name} INTEGER" for name in _SINGLE)});
+        CREATE TABLE topics (id INTEGER, topic INTEGER, PRIMARY KEY (id, topic)) WITHOUT ROWID;
+        CREATE TABLE names (number INTEGER PRIMARY KEY, name TEXT UNIQUE);
+        """
+    )
+    numbers: dict[str, int] = {"": 0}
+    marks = ", ".join("?" * (len(names) + 1))
+    for document in documents:
+        values = document.values
+        number = document.section_id
+        database.execute(
+            f"INSERT INTO words (rowid, {', '.join(names)}) VALUES ({marks})",
+            (number, *(values.get(name) or "" for name in names)),
+        )
+        moment = values.get("date")
+        seconds = int(moment.timestamp()) if isinstance(moment, datetime) else None
+        own = [numbers.setdefault(str(values.get(name) or ""), len(numbers)) for name in _SINGLE]
+        database.execute(f"INSERT INTO facts VALUES (?, ?, {', '.join('?' * len(own))})", (number, seconds, *own))
+        for topic in values.get("topic") or ():  # type: ignore[union-attr]
+            known = numbers.setdefault(str(topic), len(numbers))
+            database.execute("INSERT OR IGNORE INTO topics VALUES (?, ?)", (number, known))
+    database.executemany("INSERT INTO names VALUES (?, ?)", ((number, name) for name, number in numbers.items()))
+    database.execute("INSERT INTO words (words) VALUES ('optimize')")
+    database.commit()
+    database.execute("ANALYZE")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+def _open_sqlite(folder: Path) -> Asker:
+    database = sqlite3.connect(folder / "index.db")
+    database.execute("PRAGMA mmap_size = 1000000000")
+    database.execute("PRAGMA temp_store = MEMORY")
+    database.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
+    database.isolation_level = None
+    weights = ", ".join(str(field.boost) for field in TEXT_FIELDS)
+
+    def ask(question: Question) -> Callable[[], Any] | None:
+        quoted = [f'"{word}"' for word in question.words]
+        match question.operator:
+            case "fuzzy":
+                return None
+            case "prefix":
+                asked = f"{quoted[0]} *"
+            case "phrase":
+                asked = f'"{" ".join(question.words)}"'
+            case _:
+                asked = f" {question.operator.upper()} ".join(quoted)
+        narrowed, parameters = "", [asked]
+        if question.source and question.start and question.end:
+            start, end = (int(moment.astimezone(UTC).timestamp()) for moment in (question.start, question.end))
+            narrowed = (
+                "AND rowid IN (SELECT id FROM facts WHERE source = (SELECT number FROM names WHERE name = ?) "
+                f"AND date >= {start} AND date < {end})"
+            )
+            parameters.append(question.source)
+
+        def search() -> int:
+            # The matching rows once, then six counts over them, then the best ten.
+            database.execute("DELETE FROM found")
+            database.execute(
+                f"INSERT INTO found SELECT rowid FROM words WHERE words MATCH ? {narrowed}",
+                parameters,
+            )
+            for name in _SINGLE:
+                database.execute(
+                    f"SELECT {name}, count(*) AS n FROM found JOIN facts USING (id) GROUP BY 1 "
+                    f"ORDER BY n DESC LIMIT {FACET_VALUES}"
+                ).fetchall()
+            database.execute(
+                "SELECT topic, count(*) AS n FROM found JOIN topics USING (id) GROUP BY 1 "
+                f"ORDER BY n DESC LIMIT {FACET_VALUES}"
+            ).fetchall()
+            database.execute(
+                f"SELECT rowid FROM words WHERE words MATCH ? {narrowed} "
+                f"ORDER BY bm25(words, {weights}) LIMIT {LIMIT}",
+                parameters,
+            ).fetchall()
+            return int(database.execute("SELECT count(*) FROM found").fetchone()[0])
+
+        return search
+
+    return ask
+
+
+PEERS = (
+    Peer("ours", "WhooshEngine, rebuilt into full segments, stems and forms", _build_ours, _open_ours),
+    Peer(
+        "Whoosh",
+        "its own codec, writer (512 MB) and searcher; stems only, columns for facets, optimized to one segment",
+        _build_whoosh,
+        _open_whoosh,
+    ),
+    Peer(
+        "tantivy",
+        "tantivy-py, one thread, 1 GB heap, en_stem with positions, fast fields; search, then one terms aggregation "
+        "of six; prefix and fuzzy on the text field alone",
+        _build_tantivy,
+        _open_tantivy,
+        "" if importlib.util.find_spec("tantivy") else "not installed: pip install 'cuttings[bench]'",
+    ),
+    Peer(
+        "FTS5",
+        "SQLite, contentless table, porter unicode61, optimized, facets as numbers in one narrow table, mapped, "
+        "matches kept in a temporary table for the six counts",
+        _build_sqlite,
+        _open_sqlite,
+    ),
+)

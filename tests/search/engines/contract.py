@@ -1,0 +1,288 @@
+"""What every engine must do, whatever it is made of. `test_contract.py` runs this against each engine there is."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.engine import BusyError, Document, Engine, Filter, Request
+from search.query import And, DateRange, Everything, Keyword, Not, Or, Phrase, Word
+
+
+def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:
+    """Returns a document; without an article of its own it is one."""
+    return Document(section_id, article_id or section_id, {"text": text, **values}, f"state {section_id}")
+
+
+def day(number: int) -> datetime:
+    return datetime(2025, 5, number, tzinfo=UTC)
+
+
+def fill(engine: Engine, *documents: Document) -> None:
+    with engine.write() as batch:
+        for document in documents:
+            batch.add(document)
+
+
+def fail_in_batch(engine: Engine, article_id: int, document: Document) -> None:
+    """Deletes an article, adds a document, and fails before the batch closes."""
+    with engine.write() as batch:
+        batch.delete_article(article_id)
+        batch.add(document)
+        raise ZeroDivisionError
+
+
+def ids(engine: Engine, tree: Any, **options: Any) -> list[int]:
+    return list(engine.scan(Request(tree, **options)))
+
+
+class EngineContract:
+    """Subclasses say how an engine is made: `make(folder)`."""
+
+    def make(self, folder: Path) -> Engine:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def engine(self, tmp_path: Path) -> Engine:
+        return self.make(tmp_path / "index")
+
+    # --- writing ---
+
+    def test_empty_index_answers_with_nothing(self, engine):
+        results = engine.search(Request(Word("peace"), facets=("source",), histogram="auto", by_article=True))
+        assert (results.hits, results.total, results.sections, results.articles) == ((), 0, 0, 0)
+        assert results.facets == {"source": ()}
+        assert results.histogram.buckets == ()
+        assert engine.info().documents == 0
+        assert engine.fingerprints() == {}
+
+    def test_batch_is_visible_to_the_next_search_and_not_before(self, engine):
+        assert ids(engine, Everything()) == []
+        with engine.write() as batch:
+            batch.add(section(1))
+            assert ids(engine, Everything()) == []
+        assert ids(engine, Everything()) == [1]
+
+    def test_another_engine_on_the_folder_sees_each_commit(self, engine, tmp_path):
+        other = self.make(tmp_path / "index")
+        for number in (1, 2, 3):
+            fill(engine, section(number))
+            assert ids(other, Everything()) == list(range(1, number + 1))
+
+    def test_failed_batch_leaves_nothing(self, engine):
+        fill(engine, section(1))
+        with pytest.raises(ZeroDivisionError):
+            fail_in_batch(engine, 1, section(2))
+        assert ids(engine, Everything()) == [1]
+        fill(engine, section(3))
+        assert ids(engine, Everything()) == [1, 3]
+
+    def test_deleting_an_article_removes_its_sections_and_no_others(self, engine):
+        fill(engine, section(1, 7), section(2, 7), section(3, 8))
+        with engine.write() as batch:
+            batch.delete_article(7)
+        assert ids(engine, Everything()) == [3]
+        assert engine.fingerprints() == {3: "state 3"}
+        assert engine.info().documents == 1
+
+    def test_article_deleted_and_added_in_a_batch_is_as_added(self, engine):
+        fill(engine, section(1, 7, "old"))
+        with engine.write() as batch:
+            batch.delete_article(7)
+            batch.add(section(1, 7, "new"))
+        assert ids(engine, Word("old")) == []
+        assert ids(engine, Word("new")) == [1]
+
+    def test_article_added_and_deleted_in_a_batch_is_gone(self, engine):
+        with engine.write() as batch:
+            batch.add(section(1, 7))
+            batch.delete_article(7)
+            batch.add(section(2, 7))
+        assert ids(engine, Everything()) == [2]
+
+    def test_second_writer_waits_and_gives_up(self, engine, tmp_path):
+        other = self.make(tmp_path / "index")
+        with engine.write() as batch:
+            batch.add(section(1))
+            with pytest.raises(BusyError, match="Another process"), other.write(wait_seconds=0):
+                pass
+        fill(other, section(2))
+        assert ids(engine, Everything()) == [1, 2]
+
+    def test_rebuild_serves_the_old_until_it_is_done(self, engine):
+        fill(engine, section(1, 0, "old"))
+
+        def documents() -> Iterator[Document]:
+            yield section(2, 0, "new")
+            assert ids(engine, Everything()) == [1]
+
+        assert engine.rebuild(documents()) == 1
+        assert ids(engine, Everything()) == [2]
+
+    def test_failed_rebuild_leaves_the_old(self, engine):
+        fill(engine, section(1))
+
+        def documents() -> Iterator[Document]:
+            yield section(2)
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            engine.rebuild(documents())
+        assert ids(engine, Everything()) == [1]
+
+    def test_many_small_commits_keep_every_section_once(self, engine):
+        for number in range(1, 25):
+            fill(engine, section(number, 0, f"peace {number}"))
+        assert ids(engine, Word("peace"), sort="oldest") == list(range(1, 25))
+        assert engine.info().segments < 12
+
+    # --- matching ---
+
+    def test_word_matches_its_forms_and_phrase_its_own(self, engine):
+        fill(engine, section(1, 0, "talks of peace"), section(2, 0, "a talking point"), section(3, 0, "silence"))
+        assert ids(engine, Word("talk"), sort="oldest") == [1, 2]
+        assert ids(engine, Phrase("talks of")) == [1]
+        assert ids(engine, Phrase("talk of")) == []
+        assert ids(engine, Phrase("talking")) == [2]
+
+    def test_hyphenated_word_is_found_whole_and_by_its_parts(self, engine):
+        fill(engine, section(1, 0, "a cease-fire"), section(2, 0, "cease the fire"))
+        assert ids(engine, Word("cease-fires")) == [1]
+        assert ids(engine, Word("cease"), sort="oldest") == [1, 2]
+
+    def test_phrase_does_not_reach_across_fields_or_sections(self, engine):
+        fill(engine, section(1, 5, "talks", headline="peace"), section(2, 5, "peace"))
+        assert ids(engine, Phrase("peace talks")) == []
+
+    def test_field_narrows_a_word(self, engine):
+        fill(engine, section(1, 0, "peace"), section(2, 0, "", headline="peace"), section(3, 0, "", heading="peace"))
+        for field, expected in (("text", 1), ("headline", 2), ("heading", 3)):
+            assert ids(engine, Word("peace", field)) == [expected]
+            assert ids(engine, Phrase("peace", field)) == [expected]
+
+    def test_operators(self, engine):
+        fill(engine, section(1, 0, "peace talks"), section(2, 0, "peace"), section(3, 0, "talks"), section(4))
+        peace, talks = Word("peace"), Word("talks")
+        for tree, expected in (
+            (And((peace, talks)), [1]),
+            (Or((peace, talks)), [1, 2, 3]),
+            (Not(peace), [3, 4]),
+            (And((peace, Not(talks))), [2]),
+            (And((Not(peace), Not(talks))), [4]),
+            (Or((Not(peace), talks)), [1, 3, 4]),
+            (Everything(), [1, 2, 3, 4]),
+        ):
+            assert ids(engine, tree, sort="oldest") == expected
+
+    def test_keyword_is_folded_and_filter_is_exact(self, engine):
+        fill(engine, section(1, source="Die Zürcher"), section(2, source="die zurcher"))
+        assert ids(engine, Keyword("source", "DIE ZURCHER"), sort="oldest") == [1, 2]
+        assert ids(engine, Everything(), filters=(Filter("source", ("Die Zürcher",)),)) == [1]
+        assert ids(engine, Everything(), filters=(Filter("source", excluded=("Die Zürcher",)),)) == [2]
+
+    def test_date_range_is_half_open_and_takes_no_undated(self, engine):
+        fill(engine, section(1, date=day(1)), section(2, date=day(2)), section(3, date=day(3)), section(4))
+        assert ids(engine, DateRange("date", "", day(1), day(3)), sort="oldest") == [1, 2]
+        assert ids(engine, DateRange("date", "", None, None), sort="oldest") == [1, 2, 3]
+
+    # --- order, pages, counts ---
+
+    def test_headline_weighs_more_than_text_and_rare_more_than_common(self, engine):
+        fill(engine, section(1, 0, "peace"), section(2, 0, "war", headline="peace"), section(3, 0, "war talks"))
+        assert ids(engine, Word("peace")) == [2, 1]
+        assert ids(engine, Or((Word("war"), Word("talks"))))[0] == 3
+
+    def test_ties_go_by_date_then_id_and_undated_last(self, engine):
+        dates = {1: None, 2: day(1), 3: day(2), 4: day(2), 5: None}
+        fill(engine, *(section(number, 0, "peace", date=moment) for number, moment in dates.items()))
+        assert ids(engine, Word("peace")) == [3, 4, 2, 1, 5]
+        assert ids(engine, Word("peace"), sort="newest") == [3, 4, 2, 1, 5]
+        assert ids(engine, Word("peace"), sort="oldest") == [2, 3, 4, 1, 5]
+
+    def test_pages_neither_repeat_nor_drop(self, engine):
+        fill(engine, *(section(number, 0, "peace", date=day(1 + number % 3)) for number in range(1, 30)))
+        for sort in ("relevance", "newest", "oldest"):
+            paged = [
+                hit.section_ids[0]
+                for offset in range(0, 35, 7)
+                for hit in engine.search(Request(Word("peace"), sort=sort, offset=offset, limit=7)).hits
+            ]
+            assert paged == ids(engine, Word("peace"), sort=sort)
+            assert sorted(paged) == list(range(1, 30))
+
+    def test_articles_come_with_their_best_sections(self, engine):
+        fill(
+            engine,
+            section(1, 7, "peace and much else"),
+            section(2, 7, "peace"),
+            section(3, 8, "peace peace"),
+            section(4, 7),
+        )
+        results = engine.search(Request(Word("peace"), by_article=True, sections_per_hit=1))
+        assert [(hit.article_id, hit.section_ids, hit.matched) for hit in results.hits] == [(8, (3,), 1), (7, (2,), 2)]
+        assert (results.total, results.sections, results.articles) == (2, 3, 2)
+
+    def test_article_unit_takes_sections_together(self, engine):
+        fill(engine, section(1, 7, "peace"), section(2, 7, "talks"), section(3, 8, "peace"))
+        both = And((Word("peace"), Word("talks")))
+        assert ids(engine, both) == []
+        assert ids(engine, both, unit="article", sort="oldest") == [1, 2]
+        assert ids(engine, And((Word("peace"), Not(Word("talks")))), unit="article") == [3]
+
+    def test_facets_count_exactly_and_ignore_their_own_filter(self, engine):
+        fill(
+            engine,
+            section(1, source="A", topic=("War", "Trade"), kind="live"),
+            section(2, source="A", topic=("War",), kind="article"),
+            section(3, source="B", kind="live"),
+        )
+        request = Request(
+            Everything(),
+            filters=(Filter("source", ("A",)), Filter("kind", ("live",))),
+            facets=("source", "topic", "kind"),
+        )
+        results = engine.search(request)
+        assert results.sections == 1
+        assert results.facets["source"] == (("A", 1), ("B", 1))
+        assert results.facets["kind"] == (("article", 1), ("live", 1))
+        assert results.facets["topic"] == (("Trade", 1), ("War", 1))
+
+    def test_facets_of_articles_count_articles(self, engine):
+        fill(engine, section(1, 7, source="A"), section(2, 7, source="A"), section(3, 8, source="A"))
+        assert engine.search(Request(Everything(), facets=("source",))).facets["source"] == (("A", 3),)
+        for options in ({"by_article": True}, {"unit": "article"}):
+            assert engine.search(Request(Everything(), facets=("source",), **options)).facets["source"] == (("A", 2),)
+
+    def test_facet_limit_keeps_the_most_frequent_and_what_is_chosen(self, engine):
+        fill(engine, *(section(number, source=source) for number, source in enumerate("AAABBCD", start=1)))
+        request = Request(Everything(), facets=("source",), facet_limit=2, filters=(Filter("source", ("D",)),))
+        results = engine.search(request)
+        assert results.facets["source"] == (("A", 3), ("B", 2), ("D", 1))
+        assert results.facet_sizes["source"] == 4
+
+    def test_deleted_sections_count_nowhere(self, engine):
+        fill(engine, section(1, 7, "peace", source="A", date=day(1)), section(2, 8, "peace", source="B", date=day(2)))
+        fill(engine, *(section(number, 0, "war") for number in range(10, 40)))
+        with engine.write() as batch:
+            batch.delete_article(7)
+        results = engine.search(Request(Word("peace"), facets=("source",), histogram="day"))
+        assert (results.total, results.articles) == (1, 1)
+        assert results.facets["source"] == (("B", 1),)
+        assert results.histogram.buckets == ((day(2), 1),)
+
+    def test_histogram_has_empty_buckets_and_counts_undated(self, engine):
+        fill(engine, section(1, date=day(1)), section(2, date=day(1)), section(3, date=day(4)), section(4))
+        histogram = engine.search(Request(Everything(), histogram="day")).histogram
+        assert histogram.interval == "day"
+        assert histogram.buckets == ((day(1), 2), (day(2), 0), (day(3), 0), (day(4), 1))
+        assert histogram.undated == 1
+
+    def test_automatic_histogram_suits_the_range(self, engine):
+        fill(engine, section(1, date=day(1)), section(2, date=day(2)))
+        assert engine.search(Request(Everything(), histogram="auto")).histogram.interval == "hour"
+        fill(engine, section(3, date=datetime(2025, 7, 1, tzinfo=UTC)))
+        assert engine.search(Request(Everything(), histogram="auto")).histogram.interval == "day"
+        fill(engine, section(4, date=datetime(1914, 8, 4, tzinfo=UTC)))
+        assert engine.search(Request(Everything(), histogram="auto")).histogram.interval == "year"

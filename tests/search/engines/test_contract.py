@@ -1,0 +1,55 @@
+"""Every engine that there is, against the contract."""
+
+from pathlib import Path
+
+import pytest
+
+from search.engine import Engine, EngineError, Request, get_engine
+from search.engines.whoosh import WhooshEngine
+from search.query import Everything, Word
+
+from .contract import EngineContract, fail_in_batch, fill, ids, section
+
+
+class TestWhooshEngine(EngineContract):
+    def make(self, folder: Path) -> Engine:
+        return get_engine(folder)
+
+    def test_index_of_another_version_is_refused_with_the_cure(self, engine, tmp_path):
+        fill(engine, section(1))
+        folder = tmp_path / "index"
+        serving = folder / (folder / "current").read_text()
+        serving.rename(folder / "0000000000000000-of-old")
+        (folder / "current").write_text("0000000000000000-of-old")
+        other = WhooshEngine(folder)
+        for act in (lambda: other.search(Request(Everything())), lambda: fill(other, section(2))):
+            with pytest.raises(EngineError, match="index rebuild"):
+                act()
+        assert other.rebuild([section(3)]) == 1
+        assert ids(other, Everything()) == [3]
+
+    @pytest.mark.parametrize("harm", ["cut", "empty", "gone", "other"])
+    def test_damaged_file_is_told_with_the_cure(self, engine, tmp_path, harm):
+        fill(engine, section(1, 0, "peace"))
+        engine.close()
+        (file,) = (tmp_path / "index").rglob("*.arrays")
+        match harm:
+            case "cut":
+                file.write_bytes(file.read_bytes()[:-70])
+            case "empty":
+                file.write_bytes(b"")
+            case "gone":
+                file.unlink()
+            case "other":
+                file.write_bytes(b"x" * 500)
+        with pytest.raises(EngineError, match="index rebuild"):
+            WhooshEngine(tmp_path / "index").search(Request(Word("peace")))
+
+    def test_commit_leaves_no_file_that_nothing_names(self, engine, tmp_path):
+        for number in range(1, 6):
+            fill(engine, section(number))
+        with pytest.raises(ZeroDivisionError):
+            fail_in_batch(engine, 1, section(9))
+        files = [file.suffix for file in (tmp_path / "index").rglob("*") if file.is_file()]
+        assert files.count(".arrays") == engine.info().segments
+        assert files.count(".toc") == 1

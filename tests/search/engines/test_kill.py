@@ -1,0 +1,82 @@
+"""A writer that is killed leaves the last committed state, or the new one.
+
+`python -m tests.search.engines.test_kill 100` kills a hundred writers; the suite a few. The moment is left to how far the
+writer has come: it says so byte by byte, and is killed after a random number of them.
+"""
+
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from search.engine import Document, Request
+from search.engines.whoosh import WhooshEngine
+from search.query import Everything, Word
+
+# Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
+_ARTICLES = 12
+_MOST_STEPS = 400
+
+
+def write_states(folder: Path) -> None:
+    """Commits state after state, writing a byte to standard output at each step."""
+    engine = WhooshEngine(folder)
+    state = max(engine.fingerprints().values(), key=int, default="0")
+    while True:
+        state = str(int(state) + 1)
+        with engine.write() as batch:
+            for article in range(1, _ARTICLES + 1):
+                batch.delete_article(article)
+                batch.add(Document(article, article, {"text": f"state{state} " * 20}, state))
+                _step()
+        _step()
+
+
+def _step() -> None:
+    sys.stdout.buffer.write(b".")
+    sys.stdout.buffer.flush()
+
+
+def kill_writers(folder: Path, times: int, seed: int) -> int:
+    """Kills so many writers and checks the index after each; returns the states that it came to."""
+    chance = random.Random(seed)  # noqa: S311
+    last = 0
+    for _ in range(times):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", f"from {__spec__.name} import *; write_states(Path({str(folder)!r}))"],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[3],
+        )
+        assert writer.stdout is not None
+        steps = writer.stdout.read(chance.randrange(1, _MOST_STEPS))
+        # A little further, by chance, than the byte says.
+        for _ in range(chance.randrange(200_000)):
+            pass
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        assert steps
+        engine = WhooshEngine(folder)
+        prints = engine.fingerprints()
+        states = set(prints.values())
+        assert len(states) <= 1, f"torn between {states}"
+        if states:
+            (state,) = states
+            assert int(state) >= last
+            last = int(state)
+            assert len(prints) == _ARTICLES
+            assert engine.search(Request(Word(f"state{state}"))).total == _ARTICLES
+            assert sorted(engine.scan(Request(Everything()))) == list(range(1, _ARTICLES + 1))
+    return last
+
+
+def test_killed_writer_leaves_the_last_state_or_the_new_one(tmp_path):
+    assert kill_writers(tmp_path / "index", times=4, seed=1) > 0
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        runs = int(sys.argv[1])
+        print(f"{runs} writers killed; the index came to state {kill_writers(Path(place), runs, seed=runs)}.")
