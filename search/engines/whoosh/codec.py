@@ -268,7 +268,9 @@ class _DocumentsReader(base.PerDocumentReader):
             texts = column.values.all()
             ordinals, owners = column.entries(segment.cards)
             joined: list[list[bytes]] = [[] for _ in range(segment.count)]
-            for ordinal, owner in zip(ordinals.tolist(), owners.tolist(), strict=True):
+            for ordinal, owner in zip(
+                ordinals.tolist(), range(segment.count) if owners is None else owners.tolist(), strict=True
+            ):
                 joined[owner].append(texts[ordinal])
             columns[column_of(name)] = [SEPARATOR.encode().join(values) for values in joined]
         return columns

@@ -69,21 +69,16 @@ def count_values(view: View, counted: Sequence[CardCounts], name: str, *, by_art
         ordinals, owners = shard.segment.columns[name].entries(one.cards)
         ordinals = view.values(name).renumber(number, ordinals)
         if not by_article:
-            weights = one.counts if len(owners) == len(one.cards) and _each_once(owners) else one.counts[owners]
+            weights = one.counts if owners is None else one.counts[owners]
             total += np.bincount(ordinals, weights=weights, minlength=len(total)).astype(np.int64)
         elif view.articles.one_card_each:
             total += np.bincount(ordinals, minlength=len(total))
         else:
-            articles = view.articles.of_cards[number][one.cards[owners]]
+            articles = view.articles.of_cards[number][one.cards if owners is None else one.cards[owners]]
             pairs.append(articles.astype(np.int64) * len(total) + ordinals)
     if pairs:
         total += np.bincount(np.unique(np.concatenate(pairs)) % max(len(total), 1), minlength=len(total))
     return total
-
-
-def _each_once(owners: Array) -> bool:
-    """Tells whether the owners are 0, 1, 2 and so on, given that they ascend and are as many as the cards."""
-    return not len(owners) or (owners[0] == 0 and owners[-1] == len(owners) - 1 and bool((np.diff(owners) == 1).all()))
 
 
 def list_values(
@@ -95,19 +90,18 @@ def list_values(
     """
     having = np.flatnonzero(totals)
     counts = totals[having]
-    if limit is not None and limit < len(having):
-        # All with more than the least that is listed; of those with the least, the first by value.
-        least = np.partition(counts, len(counts) - limit)[len(counts) - limit] if limit else counts.max() + 1
-        above, level = np.flatnonzero(counts > least), np.flatnonzero(counts == least)
+    # Ordinals follow the values, so one number orders by both: the count, then the ordinal backwards.
+    keys = counts * (len(totals) + 1) + (len(totals) - having)
+    size = len(keys)
+    if limit is not None and limit < size:
+        best = np.partition(keys, size - limit)[size - limit :] if limit else keys[:0]
         places = [view.values(name).find(value) for value in named]
-        wanted = np.searchsorted(having, [place for place in places if place is not None and totals[place]])
-        chosen = np.unique(np.concatenate((above, level[: limit - len(above)], wanted)))
-        listed, counts = having[chosen], counts[chosen]
-    else:
-        listed = having
-    order = np.argsort(-counts, kind="stable")
-    texts = view.values(name).texts(listed[order].tolist())
-    return tuple(zip(texts, counts[order].tolist(), strict=True)), len(having)
+        wanted = [place for place in places if place is not None and totals[place]]
+        keys = np.union1d(best, keys[np.searchsorted(having, wanted)]) if wanted else best
+    keys = np.sort(keys)[::-1]
+    counts, backwards = np.divmod(keys, len(totals) + 1)
+    texts = view.values(name).texts((len(totals) - backwards).tolist())
+    return tuple(zip(texts, counts.tolist(), strict=True)), size
 
 
 # --- dates ---

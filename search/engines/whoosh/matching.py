@@ -171,18 +171,33 @@ class Matcher:
         found = [self.find_scored(part, shard) for part in node.parts]
         if all(scores is None for _, scores in found):
             return self._union([docs for docs, _ in found], shard), None
-        if sum(len(docs) for docs, _ in found) * _SMALL < count:
-            docs, owners = np.unique(np.concatenate([docs for docs, _ in found]), return_inverse=True)
-            weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
+        unscored = any(not self._scores_all(part) for part in node.parts)
+        weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
+        every = np.concatenate([docs for docs, _ in found])
+        if len(every) * _SMALL < count:
+            docs, owners = np.unique(every, return_inverse=True)
             return docs, np.bincount(owners, weights=weights, minlength=len(docs))
-        flags = np.zeros(count, dtype=bool)
-        total = np.zeros(count)
-        for docs, scores in found:
-            flags[docs] = True
-            if scores is not None:
-                total[docs] += scores
-        docs = np.flatnonzero(flags)
+        total = np.bincount(every, weights=weights, minlength=count)
+        if unscored:
+            flags = np.zeros(count, dtype=bool)
+            flags[every] = True
+            docs = np.flatnonzero(flags)
+        else:
+            # Each part gives its documents a score above zero, so the sum tells which there are.
+            docs = np.flatnonzero(total)
         return docs, total[docs]
+
+    def _scores_all(self, node: Node) -> bool:
+        """Tells whether all that match have a score above zero."""
+        match node:
+            case Word() | Phrase():
+                return True
+            case And(parts):
+                return any(map(self._scores_all, parts))
+            case Or(parts):
+                return all(map(self._scores_all, parts))
+            case _:
+                return False
 
     def _score_leaf(self, leaf: Leaf, docs: Array, shard: int) -> Array:
         postings = leaf.docs(shard)

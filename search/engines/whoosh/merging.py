@@ -217,6 +217,8 @@ def _merge_column(parts: Sequence[Part], used: Sequence[Array], name: str) -> Ar
     merged, maps = merge_terms(dictionaries)
     counts, renumbered = [], []
     for (ordinals, owners), cards, have, to in zip(found, used, kept, maps, strict=True):
-        counts.append(np.bincount(owners, minlength=len(cards)))
+        counts.append(
+            np.ones(len(cards), dtype=np.int64) if owners is None else np.bincount(owners, minlength=len(cards))
+        )
         renumbered.append(to[np.searchsorted(have, ordinals)])
     return pack_column(name, merged, np.concatenate(counts), np.concatenate(renumbered))

@@ -4,7 +4,7 @@ An order is a list of keys, greatest first; what ties in all but the last is tol
 two share. The best k are found by cutting at the k-th value of the first key, and among what ties there by the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -102,6 +102,20 @@ class Ranking:
         order = np.lexsort([-key for key in reversed(keys)])
         return order if chosen is None else chosen[order]
 
+    def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
+        """Returns the hits of a page; `score` is asked with a shard and an index there."""
+        if not page:
+            return ()
+        ids = iter(self.section_ids(np.concatenate([entries for entries, _ in page])))
+        hits = []
+        for entries, matched in page:
+            shard, index = self.place(int(entries[0]))
+            segment = self._view.shards[shard].segment
+            article = int(segment.card_articles[segment.cards[self._found[shard].docs[index]]])
+            own = tuple(next(ids) for _ in range(len(entries)))
+            hits.append(Hit(article, own, score(shard, index), matched))
+        return tuple(hits)
+
     def section_ids(self, entries: Array) -> list[int]:
         """Returns the section ids of entries, in their order."""
         order = np.argsort(entries)
@@ -112,8 +126,10 @@ class Ranking:
 
     def place(self, entry: int) -> tuple[int, int]:
         """Returns the shard of an entry and its index there."""
-        shard = int(np.searchsorted(self._ends, entry, side="right"))
-        return shard, entry - int(self._ends[shard]) + len(self._found[shard].docs)
+        for shard, end in enumerate(self._ends.tolist()):
+            if entry < end:
+                return shard, entry - end + len(self._found[shard].docs)
+        raise IndexError(entry)
 
     @cached_property
     def _articles(self) -> Array:
@@ -156,12 +172,3 @@ class Ranking:
             own = self._sorted(np.flatnonzero(articles == article))
             hits.append((own[: request.sections_per_hit], int(counts[article])))
         return hits
-
-
-def to_hit(view: View, ranking: Ranking, found: Sequence[Found], hit: tuple[Array, int], score: float) -> Hit:
-    """Returns a hit of the page."""
-    entries, matched = hit
-    shard, index = ranking.place(int(entries[0]))
-    segment = view.shards[shard].segment
-    article = int(segment.card_articles[segment.cards[found[shard].docs[index]]])
-    return Hit(article, tuple(ranking.section_ids(entries)), score, matched)

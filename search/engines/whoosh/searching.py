@@ -10,7 +10,7 @@ from ...query import And, Everything, Node, Not, Or, positive_leaves
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
 from .files import Array
 from .matching import Matcher
-from .ordering import Found, Ranking, to_hit
+from .ordering import Found, Ranking
 from .view import View
 
 
@@ -31,7 +31,7 @@ def search(view: View, request: Request) -> Results:
     else:
         hits, total = ranking.section_hits(request), sections
     return Results(
-        hits=tuple(to_hit(view, ranking, found, hit, search.score(ranking, int(hit[0][0]))) for hit in hits),
+        hits=ranking.to_hits(hits, search.score),
         total=total,
         sections=sections,
         articles=articles,
@@ -89,9 +89,8 @@ class _Search:
             self._counted[without] = count_cards(self._view, [one.docs for one in found])
         return self._counted[without]
 
-    def score(self, ranking: Ranking, entry: int) -> float:
-        """Returns the score of an entry of the result."""
-        shard, index = ranking.place(entry)
+    def score(self, shard: int, index: int) -> float:
+        """Returns the score of a document of the result."""
         one = self.found[shard]
         if one.scores is not None:
             return float(one.scores[index])

@@ -137,6 +137,8 @@ class Column:
         self.folds = Terms(file, f"folds.{name}")
         self.ordinals = file[f"values.{name}.ordinals"]
         self.starts = file.find(f"values.{name}.starts")
+        # Whether each card has a value.
+        self.complete = self.starts is None and not bool((self.ordinals == len(self.values)).any())
         self._fold_starts = file[f"folds.{name}.starts"]
         self._fold_ordinals = file[f"folds.{name}.ordinals"]
 
@@ -159,12 +161,17 @@ class Column:
         cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
         return cards
 
-    def entries(self, cards: Array) -> tuple[Array, Array]:
-        """Returns the ordinals of these cards' values, and for each the index in `cards` of the card."""
+    def entries(self, cards: Array) -> tuple[Array, Array | None]:
+        """Returns the ordinals of these cards' values, and for each the index in `cards` of the card.
+
+        None instead of 0, 1, 2 and so on, where each card has one.
+        """
         if self.starts is None:
             ordinals = self.ordinals[cards]
+            if self.complete:
+                return ordinals, None
             having = np.flatnonzero(ordinals < len(self.values))
-            return (ordinals, having) if len(having) == len(ordinals) else (ordinals[having], having)
+            return ordinals[having], having
         starts = self.starts[cards].astype(np.int64)
         counts = self.starts[cards + 1].astype(np.int64) - starts
         return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)

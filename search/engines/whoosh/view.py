@@ -19,6 +19,7 @@ from .segment import FIELD_NAMES, Column, Segment
 # BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
 K1 = 1.2
 B = 0.75
+_KEPT_TEXTS = 20_000
 
 
 @dataclass
@@ -123,13 +124,12 @@ class Values:
 
     def texts(self, ordinals: list[int]) -> list[str]:
         if self._texts is None:
-            # A facet's first values are read where they lie; whoever wants hundreds will want them again.
+            # Of a dictionary of moderate size all texts are kept, 60 bytes each; of a larger one they are read anew.
             values = self._columns[0].values
-            if len(ordinals) < 200:
+            if len(values) > _KEPT_TEXTS:
                 return [values[ordinal].decode("utf-8", "surrogatepass") for ordinal in ordinals]
             self._texts = [value.decode("utf-8", "surrogatepass") for value in values.all()]
-        texts = self._texts
-        return [texts[ordinal] for ordinal in ordinals]
+        return list(map(self._texts.__getitem__, ordinals))
 
     def find(self, text: str) -> int | None:
         """Returns a value's ordinal."""

@@ -1,7 +1,7 @@
 """A writer that is killed leaves the last committed state, or the new one.
 
-`python -m tests.search.engines.test_kill 100` kills a hundred writers; the suite a few. The moment is left to how far the
-writer has come: it says so byte by byte, and is killed after a random number of them.
+`python -m tests.search.engines.test_kill 100` kills a hundred writers; the suite a few. The moment is left to how
+far the writer has come: it says so byte by byte, and is killed after a random number of them.
 """
 
 import random
@@ -44,7 +44,7 @@ def kill_writers(folder: Path, times: int, seed: int) -> int:
     chance = random.Random(seed)  # noqa: S311
     last = 0
     for _ in range(times):
-        writer = subprocess.Popen(
+        writer = subprocess.Popen(  # noqa: S603
             [sys.executable, "-c", f"from {__spec__.name} import *; write_states(Path({str(folder)!r}))"],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[3],
