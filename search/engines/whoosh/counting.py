@@ -44,7 +44,7 @@ def count_cards(view: View, docs: Sequence[Array]) -> list[CardCounts]:
             cards, counts = np.unique(numbers, return_counts=True)
         else:
             by_card = np.bincount(numbers, minlength=total)
-            cards = np.flatnonzero(by_card)
+            cards = np.flatnonzero(by_card != 0)
             counts = by_card[cards]
         counted.append(CardCounts(cards, counts))
     return counted
@@ -88,7 +88,7 @@ def list_values(
 
     Past the limit stand only those that are `named`, if they count anything.
     """
-    having = np.flatnonzero(totals)
+    having = np.flatnonzero(totals != 0)
     counts = totals[having]
     # Ordinals follow the values, so one number orders by both: the count, then the ordinal backwards.
     keys = counts * (len(totals) + 1) + (len(totals) - having)

@@ -6,23 +6,27 @@
 
 `N` counts the live documents, `n` those of them that have the word in any of the fields asked for; `mean_f` is over
 the live documents that have the field, so that a field which few have is not held to be long in those. A
-phrase, or a word of several tokens, counts as one word: tf_f is how often it stands
-there, `n` how many documents have it. Robertson, Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
+phrase, or a word of several tokens, counts as one word: tf_f is how often it stands in the field, `n` how many
+documents have it. Robertson, Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from ... import analysis
 from ...query import Phrase, Word
 from .files import Array
-from .segment import BODY, FIELD_GAP, FIELD_NAMES, OTHER_FIELDS, ragged
+from .segment import BODY, FIELD_NAMES, OTHER_FIELDS
 from .terms import encode
 from .view import K1, Shard, View
 
 # With so many times fewer documents than postings, each is looked up; else all postings are gone through.
 SPARSE = 12
+# A query of query.MAX_LENGTH characters has fewer terms than this many bits can count.
+_PHRASE_BITS = 12
 _NO_DOCS: Array = np.zeros(0, dtype=np.uint16)
 _NO_WEIGHTS: Array = np.zeros(0, dtype=np.float64)
 
@@ -93,7 +97,7 @@ class _StemLeaf(Leaf):
         if self._field is None:
             return docs
         if self._field == BODY:
-            slots = np.flatnonzero(segment.file["stems.tfs"][start:end])
+            slots = np.flatnonzero(segment.file["stems.tfs"][start:end] != 0)
         else:
             first, last = segment.extent(f"stems.{self._field}.starts", ordinal)
             slots = segment.file[f"stems.{self._field}.slots"][first:last].astype(np.int64)
@@ -183,13 +187,12 @@ class _AdjacencyLeaf(Leaf):
             return _NO_DOCS, _NO_WEIGHTS
         forms = [segment.forms_of_stem(one) if self._stemmed else np.array([one]) for one in ordinals]
         owners, positions = adjacent(held, docs, forms)
-        fields, norms = _by_field(held, docs, owners, positions)
-        if self._field:
-            in_field = fields == FIELD_NAMES.index(self._field)
-            owners, norms = owners[in_field], norms[in_field]
-        weights = np.bincount(owners, weights=norms, minlength=len(docs))
-        having = np.flatnonzero(weights)
-        return docs[having], weights[having]
+        owners, norms = _in_fields(held, owners, positions, self._field)
+        if not len(owners):
+            return _NO_DOCS, _NO_WEIGHTS
+        # Owners come sorted: a document's occurrences stand together.
+        first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+        return owners[first], np.add.reduceat(norms, first)
 
 
 def intersect(postings: Sequence[Array], count: int) -> Array:
@@ -216,71 +219,91 @@ def is_in(docs: Array, postings: Array, count: int) -> Array:
 
 
 def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
-    """Returns each occurrence of any of the forms in the documents: the document's index in `docs`, the position.
+    """Returns each occurrence of any of the forms in the documents: its document, its position.
 
-    In the order of the forms, of documents under each.
+    In the order of the forms, of documents and positions under each. Positions are read for these documents only.
     """
     segment, file = held.segment, held.segment.file
     owners, positions = [], []
-    ranks: Array | None = None
+    flags: Array | None = None
     for form in forms.tolist():
         start, end = segment.extent("forms.starts", form)
         having = file["forms.docs"][start:end]
         if len(docs) * SPARSE < len(having):
             slots = np.searchsorted(having, docs.astype(having.dtype, copy=False))
             slots[slots == len(having)] = 0
-            own = np.flatnonzero(having[slots] == docs)
-            slots = slots[own]
+            slots = slots[having[slots] == docs]
         else:
-            if ranks is None:
-                ranks = np.full(segment.count, -1, dtype=np.int32)
-                ranks[docs] = np.arange(len(docs), dtype=np.int32)
-            own = ranks[having]
-            slots = np.flatnonzero(own >= 0)
-            own = own[slots]
+            if flags is None:
+                flags = np.zeros(segment.count, dtype=bool)
+                flags[docs] = True
+            slots = np.flatnonzero(flags[having])
         if not len(slots):
             continue
         tfs = segment.frequencies("forms", start, end)
-        counts = tfs[slots].astype(np.int64)
         ends = np.cumsum(tfs, dtype=np.int64)
+        counts = tfs[slots].astype(np.int64)
         first = int(file["forms.position_starts"][form])
-        positions.append(file["forms.positions"][ragged(first + ends[slots] - counts, counts)].astype(np.int64))
-        owners.append(np.repeat(own, counts))
+        positions.append(file["forms.positions"][_runs(first + ends[slots] - counts, counts)])
+        owners.append(np.repeat(having[slots], counts))
     if not owners:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return np.concatenate(owners), np.concatenate(positions)
+        return _NO_DOCS, _NO_DOCS
+    return (owners[0], positions[0]) if len(owners) == 1 else (np.concatenate(owners), np.concatenate(positions))
+
+
+def _runs(starts: Array, counts: Array) -> Array:
+    """Returns the indexes start, start + 1, ... of many runs, none empty: segment.ragged at a third of its time."""
+    ends = np.cumsum(counts)
+    steps = np.ones(int(ends[-1]), dtype=np.int64)
+    steps[0] = starts[0]
+    steps[ends[:-1]] = starts[1:] - starts[:-1] - counts[:-1] + 1
+    return np.cumsum(steps, out=steps)
 
 
 def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, Array]:
-    """Returns where the terms, each given as its forms, stand side by side: index in `docs`, position of the first."""
+    """Returns where the terms, each given as its forms, stand side by side: the document, the position of the first.
+
+    An occurrence is one number, document | position of a first term before it | whether it is not the first, so that
+    in a sorted list those side by side are neighbours. Sorting numbers is quicker here than looking them up.
+    """
     owners, positions = occurrences(held, docs, terms[0])
     if len(terms) == 1:
         return owners, positions
-    # The documents laid end to end, each with room before it for a first term that would stand before its start.
-    sizes = np.full(len(docs), len(FIELD_NAMES) * FIELD_GAP + len(terms))
-    for name in FIELD_NAMES:
-        sizes += held.segment.lengths(name)[docs]
-    bases = np.cumsum(sizes) - sizes + len(terms)
-    room = int(sizes.sum()) + len(terms)
-    places = bases[owners] + positions
+    # Room for the longest document, and for terms that would begin before it.
+    width = max(held.segment.position_bits, _PHRASE_BITS) + 2
+    wide: Any = np.uint32 if width + 16 <= 32 else np.uint64
+    shift, room = wide(width), wide(len(terms))
+
+    def to_keys(owners: Array, positions: Array, distance: int) -> Array:
+        keys = owners.astype(wide) << shift
+        keys |= (positions.astype(wide) + room - wide(distance)) << wide(1)
+        return keys
+
+    keys = to_keys(owners, positions, 0)
     for distance, forms in enumerate(terms[1:], start=1):
-        other_owners, other_positions = occurrences(held, docs, forms)
-        flags = np.zeros(room, dtype=bool)
-        flags[bases[other_owners] + other_positions - distance] = True
-        stay = flags[places]
-        places, owners, positions = places[stay], owners[stay], positions[stay]
-    return owners, positions
+        others = to_keys(*occurrences(held, docs, forms), distance) | wide(1)
+        keys = np.concatenate((keys, others))
+        keys.sort()
+        keys = keys[:-1][(keys[:-1] | wide(1)) == keys[1:]]
+    positions = ((keys & ((wide(1) << shift) - wide(1))) >> wide(1)).astype(np.int64) - len(terms)
+    return (keys >> shift).astype(np.int64), positions
 
 
-def _by_field(held: Shard, docs: Array, owners: Array, positions: Array) -> tuple[Array, Array]:
-    """Returns for each occurrence the index of the field that it is in, and what it weighs there."""
-    starts = held.segment.field_starts(docs)
-    fields = np.zeros(len(owners), dtype=np.int64)
-    for name in FIELD_NAMES[1:]:
-        fields += positions >= starts[name][owners]
-    norms = np.empty(len(owners), dtype=np.float64)
-    for number, name in enumerate(FIELD_NAMES):
-        here = np.flatnonzero(fields == number)
-        if len(here):
-            norms[here] = held.norms(name)[docs[owners[here]]]
-    return fields, norms
+def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:
+    """Returns the documents of the occurrences that are in the field, or in any, and what each weighs there."""
+    segment = held.segment
+    norms = held.norms(BODY).take(owners)
+    # The body comes last of a document's fields, and most occurrences are in it.
+    others = np.flatnonzero(positions < segment.body_starts[owners])
+    if len(others):
+        starts = segment.field_starts(owners[others])
+        for name, following in pairwise(FIELD_NAMES):
+            inside = (positions[others] >= starts[name]) & (positions[others] < starts[following])
+            chosen = others[inside]
+            norms[chosen] = held.norms(name)[owners[chosen]] if field in (None, name) else 0.0
+    if field is not None and field != BODY:
+        norms[positions >= segment.body_starts[owners]] = 0.0
+    if field is None:
+        return owners, norms
+    stay = np.flatnonzero(norms != 0)
+    return owners[stay], norms[stay]

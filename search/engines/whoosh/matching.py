@@ -184,7 +184,7 @@ class Matcher:
             docs = np.flatnonzero(flags)
         else:
             # Each part gives its documents a score above zero, so the sum tells which there are.
-            docs = np.flatnonzero(total)
+            docs = np.flatnonzero(total != 0)
         return docs, total[docs]
 
     def _scores_all(self, node: Node) -> bool:

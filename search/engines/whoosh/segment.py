@@ -97,6 +97,19 @@ class Segment:
             at = at + self.lengths(name)[docs] + FIELD_GAP
         return starts
 
+    @cached_property
+    def body_starts(self) -> Array:
+        """The position at which the body starts, by document. O(segment), once."""
+        starts = np.full(self.count, len(OTHER_FIELDS) * FIELD_GAP, dtype=np.int32)
+        for name in OTHER_FIELDS:
+            starts += self.lengths(name)
+        return starts
+
+    @cached_property
+    def position_bits(self) -> int:
+        """How many bits a position has at most. O(segment), once."""
+        return int((self.body_starts + self.lengths(BODY)).max(initial=0)).bit_length()
+
     def forms_of_stem(self, stem: int) -> Array:
         start, end = self.extent("stems.form_starts", stem)
         return self.file["stems.forms"][start:end]
