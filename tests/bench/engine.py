@@ -1,4 +1,4 @@
-"""`engine [CORPUS.jsonl[.gz]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one run and table.
+"""`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one run and table.
 
 Each engine builds and answers in a process of its own, so that memory is its own; what the documents themselves take
 is subtracted. Queries are made beforehand; three of each class, in turns, the median and 95th percentile of all runs.
@@ -33,7 +33,8 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
     corpus = arguments[0] if arguments else ""
     figures: dict[str, Any] = {}
     setups = {}
-    tasks = [(peer.name, 1) for peer in PEERS] + [("ours", 2)]
+    chosen = arguments[1:] or [peer.name for peer in PEERS]
+    tasks = [(peer.name, 1) for peer in PEERS if peer.name in chosen] + [("ours", 2)]
     for name, times in tasks:
         peer = next(peer for peer in PEERS if peer.name == name)
         label = name if times == 1 else "ours x2"

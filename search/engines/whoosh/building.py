@@ -34,9 +34,9 @@ from .terms import encode, pack_terms
 _POSITION_BITS = 24
 _DOCUMENT_BITS = 16
 _FORM_SHIFT = _POSITION_BITS + _DOCUMENT_BITS
-# A segment is built when this many runs wait: 12 million are 350 MB at the peak of building, and all of a segment
-# of MAX_DOCUMENTS sections of news.
-MAX_RUNS = 12_000_000
+# A segment is built when this many tokens wait: 12 million take 600 MB at the peak of building, and are a full segment
+# of MAX_DOCUMENTS sections of news. A batch takes as much less as it is smaller.
+MAX_TOKENS = 12_000_000
 # Documents whose occurrences are laid out at once, so that what is in between stays small.
 _BLOCK = 4096
 
@@ -49,6 +49,7 @@ class SegmentBuilder:
 
     def __init__(self, table: analysis.FormTable) -> None:
         self._table = table
+        self._table_before = len(table.run_forms)
         self._runs = array("I")
         self._run_counts = array("I")
         self._section_ids = array("q")
@@ -62,7 +63,9 @@ class SegmentBuilder:
 
     @property
     def full(self) -> bool:
-        return len(self) >= MAX_DOCUMENTS or len(self._runs) >= MAX_RUNS
+        # A script without blanks has few runs, each of many tokens and new to the table: those count too.
+        tokens = len(self._runs) + len(self._table.run_forms) - self._table_before
+        return len(self) >= MAX_DOCUMENTS or tokens >= MAX_TOKENS
 
     def add(self, document: Document) -> None:
         """Takes in one document. O(its text)."""
@@ -87,9 +90,9 @@ class SegmentBuilder:
     def build(self) -> tuple[Arrays, Facts]:
         """Returns the segment's arrays and facts."""
         lengths, form_numbers = self._tokens()
-        arrays, rank, stem_of_rank = self._dictionaries(form_numbers)
-        keys, others = _occurrences(form_numbers, lengths, rank, stem_of_rank)
-        form_stems = stem_of_rank
+        arrays, rank, form_stems = self._dictionaries(form_numbers)
+        keys, others = _occurrences(form_numbers, lengths, rank, form_stems)
+        del form_numbers
         arrays |= _postings(keys, form_stems, others)
         arrays |= self._columns()
         arrays |= pack_lengths(dict(zip(FIELD_NAMES, lengths.T, strict=True)))

@@ -46,7 +46,8 @@ def count_cards(view: View, docs: Sequence[Array]) -> list[CardCounts]:
             by_card = np.bincount(numbers, minlength=total)
             cards = np.flatnonzero(by_card != 0)
             counts = by_card[cards]
-        counted.append(CardCounts(cards, counts))
+        # As weights of a count, which are floating point: whole numbers are exact in it up to 2^53.
+        counted.append(CardCounts(cards, counts.astype(np.float64)))
     return counted
 
 

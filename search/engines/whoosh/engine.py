@@ -169,6 +169,8 @@ class WhooshEngine:
         aside.write_text(folder.name)
         flush(aside)
         aside.replace(self._folder / "current")
+        for left in self._folder.glob("current.*"):
+            left.unlink()
         flush(self._folder)
 
     def _check_schema(self, serving: Path) -> None:
@@ -200,9 +202,8 @@ class WhooshEngine:
         if self._view is not None and self._view.generation == generation:
             return self._view
         if number < 0:
-            raise EngineError(
-                f"The index in {serving} has no table of contents. Build it anew: `manage.py index rebuild`."
-            )
+            # Gone, or going: a rebuild deletes the folder that served before.
+            raise FileNotFoundError(f"its table of contents in {serving}")
         storage = DurableStorage(str(serving))
         segments: dict[str, Segment] = {}
         opened = []

@@ -275,7 +275,7 @@ def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, A
     shift, room = wide(width), wide(len(terms))
 
     def to_keys(owners: Array, positions: Array, distance: int) -> Array:
-        keys = owners.astype(wide) << shift
+        keys: Array = owners.astype(wide) << shift
         keys |= (positions.astype(wide) + room - wide(distance)) << wide(1)
         return keys
 
@@ -286,7 +286,8 @@ def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, A
         keys.sort()
         keys = keys[:-1][(keys[:-1] | wide(1)) == keys[1:]]
     positions = ((keys & ((wide(1) << shift) - wide(1))) >> wide(1)).astype(np.int64) - len(terms)
-    return (keys >> shift).astype(np.int64), positions
+    found: Array = (keys >> shift).astype(np.int64)
+    return found, positions
 
 
 def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:

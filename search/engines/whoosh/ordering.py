@@ -31,10 +31,10 @@ class Ranking:
         self._view = view
         self._found = found
         self._sort = sort
-        self._ends = np.cumsum([len(one.docs) for one in found])
+        self._ends: list[int] = np.cumsum([len(one.docs) for one in found]).tolist()
 
     def __len__(self) -> int:
-        return int(self._ends[-1]) if len(self._ends) else 0
+        return self._ends[-1] if self._ends else 0
 
     @cached_property
     def _scores(self) -> Array | None:
@@ -49,7 +49,7 @@ class Ranking:
         for number, (shard, one) in enumerate(zip(self._view.shards, self._found, strict=True)):
             docs = one.docs
             if chosen is not None:
-                first = int(self._ends[number]) - len(docs)
+                first = self._ends[number] - len(docs)
                 docs = docs[chosen[(chosen >= first) & (chosen < first + len(docs))] - first]
             parts.append(shard.segment.file[column][docs])
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
@@ -126,7 +126,7 @@ class Ranking:
 
     def place(self, entry: int) -> tuple[int, int]:
         """Returns the shard of an entry and its index there."""
-        for shard, end in enumerate(self._ends.tolist()):
+        for shard, end in enumerate(self._ends):
             if entry < end:
                 return shard, entry - end + len(self._found[shard].docs)
         raise IndexError(entry)

@@ -29,7 +29,7 @@ _ALWAYS_MERGED = 2048
 _GROWTH = 2
 # A segment is written anew once this share of it is deleted.
 _DELETED_SHARE = 0.3
-# The runs that a table keeps before a new one is begun between two segments: some 150 MB.
+# The tokens of runs that a table keeps before a new one is begun between two segments: some 150 MB.
 _MAX_TABLE = 1_000_000
 
 Policy = Callable[["ArrayWriter", list[ArraySegment]], list[ArraySegment]]
@@ -92,6 +92,9 @@ class ArrayWriter(SegmentWriter):
                 flush(segment_path(self.storage, segment))
         flush(Path(self.storage.folder))
         super()._commit_toc(segments)
+        # What a killed writer had not yet renamed; Whoosh does not know these for its own.
+        for left in Path(self.storage.folder).glob("*.toc.*"):
+            left.unlink()
 
     # --- segments ---
 
@@ -113,7 +116,7 @@ class ArrayWriter(SegmentWriter):
         segment = self._write(arrays, facts)
         segment.delete_documents(np.array(self._dropped, dtype=np.int64))
         self.segments.append(segment)
-        if len(self._table) > _MAX_TABLE:
+        if len(self._table.run_forms) > _MAX_TABLE:
             self._table = FormTable()
         self._builder = SegmentBuilder(self._table)
         self._in_builder.clear()
