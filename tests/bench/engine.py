@@ -1,4 +1,4 @@
-"""`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one run and table.
+"""`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one table.
 
 Each engine builds and answers in a process of its own, so that memory is its own; what the documents themselves take
 is subtracted. Queries are made beforehand; three of each class, in turns, the median and 95th percentile of all runs.

@@ -28,10 +28,14 @@ _MAX_BUCKETS = 10_000
 
 @dataclass(frozen=True)
 class CardCounts:
-    """The cards of a result in one segment, and how many documents of the result each has."""
+    """How many documents of a result each card of a segment has: of these cards, or of all where `cards` is None."""
 
-    cards: Array
+    cards: Array | None
     counts: Array
+
+    def having(self) -> Array:
+        """Returns the cards that have any."""
+        return np.flatnonzero(self.counts != 0) if self.cards is None else self.cards
 
 
 def count_cards(view: View, docs: Sequence[Array]) -> list[CardCounts]:
@@ -40,12 +44,14 @@ def count_cards(view: View, docs: Sequence[Array]) -> list[CardCounts]:
     for shard, own in zip(view.shards, docs, strict=True):
         numbers = shard.segment.cards[own]
         total = len(shard.segment.card_articles)
+        cards: Array | None = None
         if len(numbers) * _SPARSE < total:
             cards, counts = np.unique(numbers, return_counts=True)
         else:
-            by_card = np.bincount(numbers, minlength=total)
-            cards = np.flatnonzero(by_card != 0)
-            counts = by_card[cards]
+            counts = np.bincount(numbers, minlength=total)
+            if len(numbers) * 2 < total:
+                cards = np.flatnonzero(counts != 0)
+                counts = counts[cards]
         # As weights of a count, which are floating point: whole numbers are exact in it up to 2^53.
         counted.append(CardCounts(cards, counts.astype(np.float64)))
     return counted
@@ -55,31 +61,38 @@ def count_articles(view: View, counted: Sequence[CardCounts]) -> int:
     """Returns how many articles the cards are of."""
     articles = view.articles
     if articles.one_card_each:
-        return sum(len(one.cards) for one in counted)
+        return sum(int(np.count_nonzero(one.counts)) for one in counted)
     flags = np.zeros(len(articles.ids), dtype=bool)
     for one, of_cards in zip(counted, articles.of_cards, strict=True):
-        flags[of_cards[one.cards]] = True
+        flags[of_cards[one.having()]] = True
     return int(np.count_nonzero(flags))
 
 
 def count_values(view: View, counted: Sequence[CardCounts], name: str, *, by_article: bool) -> Array:
     """Returns by ordinal how many sections, or articles, of the result have each value of a keyword field."""
-    total = np.zeros(len(view.values(name)), dtype=np.int64)
+    values = view.values(name)
+    total = np.zeros(len(values), dtype=np.float64)
     pairs = []
     for number, (shard, one) in enumerate(zip(view.shards, counted, strict=True)):
-        ordinals, owners = shard.segment.columns[name].entries(one.cards)
-        ordinals = view.values(name).renumber(number, ordinals)
-        if not by_article:
-            weights = one.counts if owners is None else one.counts[owners]
-            total += np.bincount(ordinals, weights=weights, minlength=len(total)).astype(np.int64)
-        elif view.articles.one_card_each:
-            total += np.bincount(ordinals, minlength=len(total))
+        column = shard.segment.columns[name]
+        if by_article and not view.articles.one_card_each:
+            cards = one.having()
+            ordinals, owners = column.entries(cards)
+            articles = view.articles.of_cards[number][cards if owners is None else cards[owners]]
+            pairs.append(articles.astype(np.int64) * len(total) + values.renumber(number, ordinals))
+            continue
+        weights = (one.counts != 0).astype(np.float64) if by_article else one.counts
+        if one.cards is None:
+            counts = np.bincount(*column.all_entries(weights), minlength=len(column.values) + 1)[:-1]
         else:
-            articles = view.articles.of_cards[number][one.cards if owners is None else one.cards[owners]]
-            pairs.append(articles.astype(np.int64) * len(total) + ordinals)
+            ordinals, owners = column.entries(one.cards)
+            counts = np.bincount(
+                ordinals, weights=weights if owners is None else weights[owners], minlength=len(column.values)
+            )
+        values.add(number, counts, total)
     if pairs:
         total += np.bincount(np.unique(np.concatenate(pairs)) % max(len(total), 1), minlength=len(total))
-    return total
+    return total.astype(np.int64)
 
 
 def list_values(

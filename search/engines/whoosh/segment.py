@@ -174,6 +174,18 @@ class Column:
         cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
         return cards
 
+    def all_entries(self, by_card: Array) -> tuple[Array, Array]:
+        """Returns the ordinals of all cards' values, `len(values)` for none, and for each what stands by its card."""
+        if self.starts is None:
+            return self.ordinals, by_card
+        return self.ordinals, np.repeat(by_card, self._sizes)
+
+    @cached_property
+    def _sizes(self) -> Array:
+        assert self.starts is not None  # noqa: S101
+        sizes: Array = self.starts[1:] - self.starts[:-1]
+        return sizes
+
     def entries(self, cards: Array) -> tuple[Array, Array | None]:
         """Returns the ordinals of these cards' values, and for each the index in `cards` of the card.
 

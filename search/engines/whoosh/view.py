@@ -122,6 +122,10 @@ class Values:
         """Returns the ordinals here of a segment's ordinals."""
         return ordinals if self._maps is None else self._maps[shard][ordinals]
 
+    def add(self, shard: int, counts: Array, total: Array) -> None:
+        """Adds the counts by a segment's ordinals to a total by the ordinals here."""
+        total[slice(None) if self._maps is None else self._maps[shard]] += counts
+
     def texts(self, ordinals: list[int]) -> list[str]:
         if self._texts is None:
             # Of a dictionary of moderate size all texts are kept, 60 bytes each; of a larger one they are read anew.

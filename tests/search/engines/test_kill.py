@@ -17,7 +17,7 @@ from search.query import Everything, Word
 
 # Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
 _ARTICLES = 12
-_MOST_STEPS = 400
+_MOST_STEPS = 200
 
 
 def write_states(folder: Path) -> None:

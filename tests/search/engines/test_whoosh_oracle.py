@@ -122,7 +122,7 @@ def write_batches(engine: WhooshEngine, batches: list[Any]) -> dict[int, list[Do
 
 
 PROPERTY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
