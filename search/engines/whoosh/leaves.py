@@ -116,12 +116,12 @@ class _StemLeaf(Leaf):
         if self._field is not None and self._field != BODY:
             first, last = segment.extent(f"stems.{self._field}.starts", ordinal)
             tfs = segment.file[f"stems.{self._field}.tfs"][first:last]
-            return held.norms(self._field)[docs] * (tfs if slots is None else tfs[slots])
+            return held.weigh(self._field, docs) * (tfs if slots is None else tfs[slots])
         start, end = segment.extent("stems.starts", ordinal)
         tfs = segment.frequencies("stems", start, end)
         if self._field == BODY:
             tfs = tfs[self._slots[shard]]
-        weights = held.norms(BODY).take(docs)
+        weights = held.weigh(BODY, docs)
         weights *= tfs if slots is None else tfs[slots]
         if self._field is None:
             for name in OTHER_FIELDS:
@@ -143,7 +143,7 @@ def _add_entries(
         at[at == len(slots)] = 0
         hit = slots[at] == entries
         entries, tfs = at[hit], tfs[hit]
-    weights[entries] += held.norms(name)[docs[entries]] * tfs
+    weights[entries] += held.weigh(name, docs[entries]) * tfs
 
 
 class _AdjacencyLeaf(Leaf):
@@ -293,7 +293,7 @@ def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, A
 def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:
     """Returns the documents of the occurrences that are in the field, or in any, and what each weighs there."""
     segment = held.segment
-    norms = held.norms(BODY).take(owners)
+    norms = held.weigh(BODY, owners)
     # The body comes last of a document's fields, and most occurrences are in it.
     others = np.flatnonzero(positions < segment.body_starts[owners])
     if len(others):
@@ -301,7 +301,7 @@ def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) 
         for name, following in pairwise(FIELD_NAMES):
             inside = (positions[others] >= starts[name]) & (positions[others] < starts[following])
             chosen = others[inside]
-            norms[chosen] = held.norms(name)[owners[chosen]] if field in (None, name) else 0.0
+            norms[chosen] = held.weigh(name, owners[chosen]) if field in (None, name) else 0.0
     if field is not None and field != BODY:
         norms[positions >= segment.body_starts[owners]] = 0.0
     if field is None:

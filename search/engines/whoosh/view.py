@@ -1,8 +1,8 @@
 """One generation of the index, open for reading: its segments with what is live, and what is counted over all.
 
 A Segment is kept from generation to generation by its id; what depends on deletions, or on the other segments, is of
-this generation alone and is made when first asked for. Private memory: eight bytes a document for each text field
-asked for, and the ordinals of values that two or more segments share.
+this generation alone and is made when first asked for. Private memory: four bytes a document once phrases are asked
+for, and the values of keyword fields that two or more segments share.
 """
 
 import math
@@ -29,16 +29,20 @@ class Shard:
     segment: Segment
     live: Array | None
     view: "View" = field(repr=False)
-    _norms: dict[str, Array] = field(default_factory=dict, repr=False)
+    _weights: dict[str, Array] = field(default_factory=dict, repr=False)
 
-    def norms(self, name: str) -> Array:
-        """Returns what one occurrence in a text field weighs in each document: boost / (1 - b + b * length / mean)."""
-        found = self._norms.get(name)
-        if found is None:
-            mean = self.view.mean_length(name)
-            lengths = self.segment.lengths(name).astype(np.float64)
-            found = self._norms[name] = FIELD[name].boost / (1 - B + B * lengths / mean)
-        return found
+    def weigh(self, name: str, docs: Array) -> Array:
+        """Returns what one occurrence in a text field weighs in these documents: boost / (1 - b + b * length / mean).
+
+        Looked up by the length: two small tables stay in the cache where one number a document would not.
+        """
+        lengths = self.segment.lengths(name)
+        by_length = self._weights.get(name)
+        if by_length is None:
+            known = np.arange(int(lengths.max(initial=0)) + 1)
+            by_length = FIELD[name].boost / (1 - B + B * known / self.view.mean_length(name))
+            self._weights[name] = by_length
+        return by_length.take(lengths.take(docs))
 
     def only_live(self, docs: Array) -> Array:
         return docs if self.live is None else docs[self.live[docs]]

@@ -17,11 +17,14 @@ from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phr
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]
-    """A column query that Whoosh's AND can estimate and its NOT can skip in, which its own cannot."""
+    """A column query that Whoosh's AND can estimate and its NOT can take back, which wants no deleted documents."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        values = searcher.reader().column_reader(self.fieldname)
-        return ListMatcher([number for number, value in enumerate(values) if self.condition(value)])
+        reader = searcher.reader()
+        values = enumerate(reader.column_reader(self.fieldname))
+        return ListMatcher(
+            [number for number, value in values if self.condition(value) and not reader.is_deleted(number)]
+        )
 
     def estimate_size(self, reader: Any) -> int:
         return int(reader.doc_count())
