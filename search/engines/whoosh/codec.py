@@ -1,6 +1,6 @@
 """ArrayCodec: segments of arrays behind Whoosh's index. Whoosh's own searcher reads them through what is here.
 
-That searcher is the oracle of the tests, so this is plain and slow: all terms and postings are made into lists at once.
+That searcher is the oracle of the tests, so this is plain and slow: all postings are made into lists at once.
 Writing goes through ArrayWriter alone (see writer), as an add_document of Whoosh's writer makes a Python object of
 each posting; this codec's document and field writers are therefore closed from the start.
 """
