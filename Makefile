@@ -18,7 +18,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy archive search tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # Rewrites the pinned requirements from pyproject.toml.
@@ -29,6 +29,9 @@ pins: $(VENV)/bin/python
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --constraints requirements.txt \
 	  --output-file requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra bench --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cuttings needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 run")'
@@ -41,3 +44,8 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
+
+# With the peers that the bench measures side by side; nothing else needs them.
+$(VENV)/bench.stamp: requirements-bench.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.txt
+	touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp

@@ -27,7 +27,7 @@ def read_corpus(path: Path) -> list[Document]:
 
 def generate_corpus(articles: int = 3000, seed: int = 1) -> list[Document]:
     """Returns sections with Zipf-like words: as many a section, and as many sections an article, as news has."""
-    return _to_documents(_generate(articles, random.Random(seed)))  # noqa: S311
+    return _to_documents(_generate(articles, random.Random(seed)))
 
 
 def _generate(articles: int, chance: random.Random) -> Iterator[dict[str, Any]]:

@@ -221,7 +221,7 @@ def _open_tantivy(folder: Path) -> Asker:
         def search() -> int:
             found = searcher.search(asked, LIMIT)
             searcher.aggregate(asked, facets)
-            return int(found.count or 0)  # type: ignore[attr-defined]
+            return int(getattr(found, "count", 0) or 0)
 
         return search
 

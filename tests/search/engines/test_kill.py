@@ -41,10 +41,10 @@ def _step() -> None:
 
 def kill_writers(folder: Path, times: int, seed: int) -> int:
     """Kills so many writers and checks the index after each; returns the states that it came to."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     last = 0
     for _ in range(times):
-        writer = subprocess.Popen(  # noqa: S603
+        writer = subprocess.Popen(
             [sys.executable, "-c", f"from {__spec__.name} import *; write_states(Path({str(folder)!r}))"],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[3],
