@@ -99,6 +99,70 @@ def forms(text: str) -> list[str]:
     return [token.form for token in tokenize(text)]
 
 
+# --- sentences and paragraphs ---
+
+_FULL_STOP = re.compile(r"([.?!…‽。！？؟۔।])[\"'“”‘’«»)\]」』]*$")
+_OPENERS = "\"'“”‘’«»([「『¡¿"
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
+# Full stops of scripts that write no blanks; one is put behind them, and sentences end between runs alone.
+_UNSPACED_STOP = re.compile(r"([。！？][」』”’)]*)(?=\S)")
+# What ends in a dot inside a sentence, as English news writes it.
+_ABBREVIATIONS = frozenset(
+    word
+    for line in (
+        "mr mrs ms dr prof rev hon gen sen rep gov lt col sgt capt cmdr maj adm pvt cpl st jr sr inc corp co ltd",
+        "llc plc vs v etc no nos vol pp p fig al cf ca approx dept est jan feb mar apr jun jul aug sep sept oct nov",
+        "dec mon tue tues wed thu thur thurs fri sat sun ave blvd rd mt ft",
+    )
+    for word in line.split()
+)
+
+
+def ends_sentence(run: str) -> bool:
+    """Whether a sentence may end with this run of characters: by its mark, no abbreviation's or initial's dot."""
+    mark = _FULL_STOP.search(run)
+    if not mark:
+        return False
+    if mark[1] != ".":
+        return True
+    word = run[: mark.start() + 1].lstrip(_OPENERS)
+    return not _INITIALS.fullmatch(word) and word[:-1].lower() not in _ABBREVIATIONS
+
+
+def starts_sentence(run: str) -> bool:
+    """Whether a sentence may start with this run: with anything but a small letter."""
+    first = next((character for character in run if character.isalnum()), "A")
+    return not first.islower()
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Returns the positions of the tokens with which sentences start; the end of a paragraph ends a sentence."""
+    return _starts(text, sentences=True)
+
+
+def paragraph_starts(text: str) -> list[int]:
+    """Returns the positions of the tokens with which paragraphs start: a line each."""
+    return _starts(text, sentences=False)
+
+
+def _starts(text: str, *, sentences: bool) -> list[int]:
+    starts: set[int] = set()
+    position = 0
+    for line in text.split("\n"):
+        last: str | None = None
+        for run in split_runs(line):
+            if last is None or (sentences and ends_sentence(last) and starts_sentence(run)):
+                starts.add(position)
+            position += len(tokenize(run))
+            last = run
+    return sorted(starts)
+
+
+def split_runs(line: str) -> list[str]:
+    """Returns the runs of characters between blanks; a sentence of an unspaced script ends its run."""
+    return (line if line.isascii() else _UNSPACED_STOP.sub(r"\1 ", line)).split()
+
+
 class FormTable(dict[str, int]):
     """Numbers the forms of many texts, each run of characters between blanks being taken apart only once.
 
@@ -113,11 +177,14 @@ class FormTable(dict[str, int]):
         self.forms: list[str] = []
         self.run_forms = array("I")
         self.run_starts = array("I", [0])
+        # Of each run, whether a sentence may end with it and start with it.
+        self.run_ends = array("B")
+        self.run_opens = array("B")
         self._numbers: dict[str, int] = {}
 
     def runs(self, text: str) -> Iterable[int]:
         """Returns the numbers of a text's runs, in order. O(text)."""
-        return map(self.__getitem__, text.split())
+        return map(self.__getitem__, split_runs(text))
 
     def __missing__(self, run: str) -> int:
         for token in tokenize(run):
@@ -126,6 +193,8 @@ class FormTable(dict[str, int]):
                 self.forms.append(token.form)
             self.run_forms.append(number)
         self.run_starts.append(len(self.run_forms))
+        self.run_ends.append(ends_sentence(run))
+        self.run_opens.append(starts_sentence(run))
         self[run] = number = len(self)
         return number
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from .query import Node
+from .tree import Node
 
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest"]
@@ -22,6 +22,10 @@ Progress = Callable[[int, int], None]
 
 class EngineError(Exception):
     """The engine cannot do what was asked: what failed and the cure."""
+
+
+class QueryLimitError(EngineError):
+    """A query would take more time or memory than one may; there is no partial answer."""
 
 
 class BusyError(EngineError):
@@ -58,7 +62,8 @@ class Request:
     `unit` is what must satisfy the query: a section by itself, or an article with its sections together. With
     `by_article`, sections come grouped under their articles. `facets` names the fields to count; with `facet_limit`,
     that many values of each are returned, the most frequent, besides those that a filter names. `histogram` asks for
-    counts over time by this interval, or by one that suits the result.
+    counts over time by this interval, or by one that suits the result. A query that takes longer than its time
+    limit ends in a QueryLimitError.
     """
 
     tree: Node
@@ -72,6 +77,7 @@ class Request:
     offset: int = 0
     limit: int = 20
     sections_per_hit: int = 3
+    time_limit_seconds: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,15 @@ class Hit:
     section_ids: tuple[int, ...]
     score: float
     matched: int = 1
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """The forms that a truncation or a likeness took: the most frequent with the postings of each, and how many."""
+
+    written: str
+    forms: tuple[tuple[str, int], ...]
+    total: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +129,7 @@ class Results:
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     facet_sizes: Mapping[str, int] = field(default_factory=dict)
     histogram: Histogram | None = None
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,13 @@ def value_label(field: str, value: str) -> str:
     return value
 
 
-def build_facets(question: Question, counts: Mapping[str, Sequence[tuple[str, int]]]) -> list[FacetList]:
-    """Returns the facets with something in them; what is chosen or excluded is listed even when it counts nothing."""
+def build_facets(
+    question: Question, counts: Mapping[str, Sequence[tuple[str, int]]], sizes: Mapping[str, int]
+) -> list[FacetList]:
+    """Returns the facets with something in them; what is chosen or excluded is listed even when it counts nothing.
+
+    `sizes` says how many values each has in the result, listed or not.
+    """
     facets = []
     for name, counted in counts.items():
         active = question.filter_of(name)
@@ -83,15 +88,8 @@ def build_facets(question: Question, counts: Mapping[str, Sequence[tuple[str, in
         ]
         if values:
             opened = max(OPEN_VALUES, len(marked))
-            facets.append(
-                FacetList(
-                    name,
-                    FIELD[name].label,
-                    tuple(values[:opened]),
-                    tuple(values[opened:]),
-                    len(shown) - len(values),
-                )
-            )
+            left_out = max(sizes[name], len(known)) - sum(value.value in known for value in values)
+            facets.append(FacetList(name, FIELD[name].label, tuple(values[:opened]), tuple(values[opened:]), left_out))
     return facets
 
 

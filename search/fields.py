@@ -40,9 +40,13 @@ FIELDS = (
     Field("captured", "date", "Captured", "when the archive received it"),
 )
 
+# The headline, the heading and the first words of the section's text: where news says what it is about.
+LEAD_WORDS = 60
+HLEAD = Field("hlead", "text", "Headline and lead", f"headline, heading and the first {LEAD_WORDS} words of the text")
+
 FIELD = {field.name: field for field in FIELDS}
 # What may be written before a colon -> the field.
-FIELD_BY_WORD = {word: field for field in FIELDS for word in (field.name, *field.aliases)}
+FIELD_BY_WORD = {word: field for field in (*FIELDS, HLEAD) for word in (field.name, *field.aliases)}
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")

@@ -3,17 +3,23 @@
 The tokens are the index's own, so what is marked is what matched.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from . import analysis
-from .query import Node, Phrase, Word, positive_leaves
+from .fields import HLEAD, LEAD_WORDS
+from .patterns import truncation_parts, truncation_regex, within_edits
+from .tree import Fuzzy, Node, Phrase, Truncation, Word, positive_leaves
 
 # Two to three lines of the page's column.
 SNIPPET_CHARS = 280
 # How far back a passage may begin so that it begins with its sentence.
 _RUN_UP_CHARS = 90
+# Where headline and lead are looked for.
+_LEAD_FIELDS = ("headline", "heading", "text")
 
 
 @dataclass(frozen=True)
@@ -50,16 +56,21 @@ class _Pattern:
     stemmed: bool
 
 
+@dataclass(frozen=True)
+class _LoosePattern:
+    """Tests of forms side by side: a truncation or a likeness."""
+
+    tests: tuple[Callable[[str], bool], ...]
+
+
 class Highlighter:
     """Finds what a query tree matches in the text of one field after another."""
 
     def __init__(self, tree: Node) -> None:
-        self._patterns: dict[str | None, list[_Pattern]] = defaultdict(list)
+        self._patterns: dict[str | None, list[_Pattern | _LoosePattern]] = defaultdict(list)
         for leaf in positive_leaves(tree):
-            if isinstance(leaf, Word | Phrase):
-                stemmed = isinstance(leaf, Word)
-                terms = [analysis.stem(form) if stemmed else form for form in analysis.forms(leaf.text)]
-                self._patterns[leaf.field].append(_Pattern(tuple(terms), stemmed))
+            if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
+                self._patterns[leaf.field].append(_pattern(leaf))
 
     def mark(self, text: str, field: str) -> tuple[Piece, ...]:
         """Returns the whole text in pieces."""
@@ -81,22 +92,60 @@ class Highlighter:
     def _spans(self, text: str, field: str) -> list[_Span]:
         """Returns the matches in order of their start; they may overlap. O(words of the text x patterns)."""
         patterns = self._patterns[None] + self._patterns[field]
+        lead_from = len(patterns)
+        if field in _LEAD_FIELDS:
+            patterns += self._patterns[HLEAD.name]
         if not patterns:
             return []
-        starting: dict[tuple[str, bool], list[tuple[int, _Pattern]]] = defaultdict(list)
+        starting: dict[tuple[str, bool], list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        loose: list[tuple[int, _LoosePattern]] = []
         for number, pattern in enumerate(patterns):
-            starting[pattern.terms[0], pattern.stemmed].append((number, pattern))
+            if isinstance(pattern, _LoosePattern):
+                loose.append((number, pattern))
+            else:
+                starting[pattern.terms[0], pattern.stemmed].append((number, pattern.terms))
         tokens = analysis.tokenize(text)
         stems = [analysis.stem(token.form) for token in tokens]
         forms = [token.form for token in tokens]
         spans = []
         for at, token in enumerate(tokens):
-            for number, pattern in starting[stems[at], True] + starting[forms[at], False]:
-                words = stems if pattern.stemmed else forms
-                last = at + len(pattern.terms)
-                if tuple(words[at:last]) == pattern.terms:
-                    spans.append(_Span(token.start_char, tokens[last - 1].end_char, number))
+            found = [(number, terms, stems) for number, terms in starting[stems[at], True]]
+            found += [(number, terms, forms) for number, terms in starting[forms[at], False]]
+            ends = [
+                (number, at + len(terms))
+                for number, terms, words in found
+                if tuple(words[at : at + len(terms)]) == terms
+            ]
+            ends += [(number, at + len(pattern.tests)) for number, pattern in loose if _fits(pattern, forms, at)]
+            for number, end in ends:
+                if number < lead_from or field != "text" or end <= LEAD_WORDS:
+                    spans.append(_Span(token.start_char, tokens[end - 1].end_char, number))
         return spans
+
+
+def _pattern(leaf: Word | Phrase | Truncation | Fuzzy) -> _Pattern | _LoosePattern:
+    match leaf:
+        case Word(text):
+            return _Pattern(tuple(analysis.stem(form) for form in analysis.forms(text)), stemmed=True)
+        case Phrase(text):
+            return _Pattern(tuple(analysis.forms(text)), stemmed=False)
+        case Truncation(text):
+            regexes = [truncation_regex(part) for part in truncation_parts(text)]
+            return _LoosePattern(tuple(partial(_fits_regex, regex) for regex in regexes))
+        case Fuzzy(text, edits):
+            (word,) = analysis.forms(text)
+            return _LoosePattern((lambda form: within_edits(word, form, edits),))
+
+
+def _fits_regex(regex: re.Pattern[str], form: str) -> bool:
+    return regex.fullmatch(form) is not None
+
+
+def _fits(pattern: _LoosePattern, forms: Sequence[str], at: int) -> bool:
+    """Whether the forms from here on pass the pattern's tests, one after the other."""
+    if at + len(pattern.tests) > len(forms):
+        return False
+    return all(test(forms[at + step]) for step, test in enumerate(pattern.tests))
 
 
 def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, int]:

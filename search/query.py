@@ -1,24 +1,50 @@
-"""Query text <-> tree. Pure: no engine, no database.
+"""Query text -> tree. Pure: no engine, no database.
 
     text  --parse-->  Reading(tree, notes)  --format_query-->  canonical text, which parses to the same tree
 
 Lenient where people are and never silent: what was read in a way that its writer may not have meant stands in the
-notes; what cannot be read raises QueryError with its position and its cure.
+notes; what cannot be read raises QueryError with its position and its cure. Operators of other services (Nexis,
+Factiva, Westlaw, ProQuest) are read as their equivalents here, or named with the form to use.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from . import analysis
 from .dates import DateError, parse_interval
 from .fields import FIELD_BY_WORD, FIELDS, Field
+from .tree import (
+    And,
+    AtLeast,
+    DateRange,
+    Distance,
+    Everything,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Operand,
+    Or,
+    Phrase,
+    Truncation,
+    Word,
+    format_query,
+    is_operand,
+)
 
 # A query of a researcher's whole page of terms fits; what is longer is a paste by mistake.
 MAX_LENGTH = 4000
 MAX_DEPTH = 40
 MAX_TERMS = 300
+# Past this, nearness says no more than "in the same section".
+MAX_DISTANCE = 250
+MAX_COUNT = 1000
+MAX_EDITS = 2
+# A pattern of fewer letters fits a good part of all words.
+MIN_PATTERN_LETTERS = 2
 
 OPERATORS = ("AND", "OR", "NOT")
 
@@ -35,74 +61,14 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True)
 class Note:
-    """How a part of the query was read, where that is not plain: at which character, and what to know."""
+    """How a part of the query was read, where that is not plain: at which character, and what to know.
+
+    `instead` is the whole query as it may have been meant, empty where there is no such thing.
+    """
 
     position: int
     message: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """Any form of a word, in one text field or (None) in all. Of several tokens, they stand side by side."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """These words in this order, in these forms."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True)
-class Keyword:
-    """An exact value of a keyword field; case and accents do not matter."""
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True)
-class DateRange:
-    """A half-open interval of a date field; `expression` is how it was written."""
-
-    field: str
-    expression: str
-    start: datetime | None
-    end: datetime | None
-
-
-@dataclass(frozen=True)
-class And:
-    """All of the parts."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Or:
-    """Any of the parts."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    """Everything but the part."""
-
-    part: "Node"
-
-
-@dataclass(frozen=True)
-class Everything:
-    """Every document."""
-
-
-Node = Word | Phrase | Keyword | DateRange | And | Or | Not | Everything
-Leaf = Word | Phrase | Keyword | DateRange | Everything
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,89 +90,52 @@ def parse(text: str, *, now: datetime) -> Reading:
     return _Parser(text, now).read()
 
 
-def positive_leaves(node: Node) -> Iterator[Leaf]:
-    """Yields the leaves that a document may match by having them: all but those under a NOT."""
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from positive_leaves(part)
-        case Not():
-            return
-        case _:
-            yield node
-
-
-# --- the printer ---
-
-
-def format_query(node: Node) -> str:
-    """Returns the canonical text of a tree; `*` alone stands for everything."""
-    match node:
-        case Everything():
-            return "*"
-        case Word(text, field):
-            return _with_field(field, text)
-        case Phrase(text, field):
-            return _with_field(field, f'"{text}"')
-        case Keyword(field, value):
-            return _with_field(field, value if _PLAIN_VALUE.fullmatch(value) else f'"{value}"')
-        case DateRange(field, expression):
-            return _with_field(field, expression)
-        case Not(part):
-            return f"NOT {_format_part(part, And | Or)}"
-        case And(parts):
-            return " AND ".join(_format_part(part, Or) for part in parts)
-        case Or(parts):
-            return " OR ".join(_format_part(part, And) for part in parts)
-
-
-def _format_part(part: Node, bracketed: object) -> str:
-    text = format_query(part)
-    return f"({text})" if isinstance(part, bracketed) else text  # type: ignore[arg-type]
-
-
-def _with_field(field: str | None, value: str) -> str:
-    return f"{field}:{value}" if field else value
-
-
 # --- the lexer ---
 
 _OPENING_QUOTES = '"“”„«»″'
 _QUOTE_CLASS = f"[{_OPENING_QUOTES}]"
+_FIELD_WORDS = "|".join(sorted(FIELD_BY_WORD, key=len, reverse=True))
 _LEXEMES = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>\()
     | (?P<close>\))
     | (?P<quoted>{_QUOTE_CLASS}[^{_OPENING_QUOTES}]*(?:{_QUOTE_CLASS}|$))
     | (?P<minus>[-−](?=[^\s)]))
-    | (?P<field>[^\W\d_]\w*:(?=[^\s/]))
+    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=\()))
     | (?P<word>[^\s()"“”„«»″]+)
     """,
     re.VERBOSE,
 )
-_PLAIN_VALUE = re.compile(r"[\w.][\w.\-]*")
 
-# Operators of the language and of other services that this version does not carry out, each with what to write.
-_UNSUPPORTED = (
-    (
-        re.compile(r"(?:w|near|pre|onear|adj)?/\d+|(?:near|adj)\d+|\+\d+", re.I),
-        "nearness",
-        "a phrase in quotes, or AND",
-    ),
-    (re.compile(r"w?/[sp]", re.I), "nearness in a sentence or paragraph", "AND"),
-    (re.compile(r"(?:atleast|atl)\d+", re.I), "a least number of mentions", "the words alone"),
-    (re.compile(r"hlead", re.I), "search in headline and lead", "headline:word"),
-    # A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
-    (
-        re.compile(r".*\w.*\*.*|.*\*.*\w.*|[\w'’.-]*\w!|[\w'’-]*\?\w[\w'’?!-]*", re.S),
-        "truncation",
-        "the forms of the word with OR between them",
-    ),
-    (re.compile(r"[\w'’.-]*\w~\d*"), "search by likeness", "the spellings with OR between them"),
-    (re.compile(r"~\d+"), "nearness in a phrase", "the words with AND between them"),
+# Nearness as it is written here and elsewhere -> (distance, whether the order counts). `same` is Westlaw's paragraph.
+_NEARNESS = (
+    (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)", re.IGNORECASE), False),
+    (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)", re.IGNORECASE), True),
+    (re.compile(r"(?:w|near)?/([sp])", re.IGNORECASE), False),
+    (re.compile(r"(?:pre/|\+)([sp])", re.IGNORECASE), True),
+    (re.compile(r"SAM(E)"), False),
 )
-# Of these, what is only meant where a bracket follows; else it is a word.
-_CALLED = ("a least number of mentions", "search in headline and lead")
+
+_AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
+_FUZZY = re.compile(r"([\w'’.-]*\w)~(\d*)")
+# A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
+_TRUNCATED = re.compile(r".*\w.*\*.*|.*\*.*\w.*|[\w'’.-]*\w!|[\w'’-]*\?\w[\w'’?!-]*", re.DOTALL)
+_PATTERN = re.compile(r"[\w'’.*?-]+")
+
+# What other services have and this one does not, with what to write. The last ones are meant where a bracket follows.
+_UNSUPPORTED = (
+    (re.compile(r"(?:w|near)?/(?:seg|para|sent)", re.IGNORECASE), "that unit of nearness", "w/s, w/p or AND"),
+    (re.compile(r"~\d+"), "a phrase with gaps", "first w/5 second"),
+)
+_UNSUPPORTED_CALLS = (
+    (re.compile(r"(?:no|all)?caps", re.IGNORECASE), "a search by capitals", "the words alone"),
+    (
+        re.compile(r"plural|singular", re.IGNORECASE),
+        "a search by number",
+        'the form that is meant in quotes, like "talks"',
+    ),
+    (re.compile(r"length|section|geographic|company|person", re.IGNORECASE), "that field", "the words alone"),
+)
 
 
 @dataclass(frozen=True)
@@ -214,6 +143,10 @@ class _Lexeme:
     kind: str
     text: str
     position: int
+
+    @property
+    def end(self) -> int:
+        return self.position + len(self.text)
 
 
 def _lex(text: str) -> list[_Lexeme]:
@@ -224,26 +157,50 @@ def _lex(text: str) -> list[_Lexeme]:
     ]
 
 
-def _find_unsupported(text: str, *, called: bool) -> tuple[str, str] | None:
-    """Returns what a word asks for that is not carried out, with what to write; `called`: a bracket follows."""
-    for pattern, what, instead in _UNSUPPORTED:
-        if pattern.fullmatch(text) and (called or what not in _CALLED):
-            return what, instead
+def _read_nearness(lexeme: _Lexeme) -> tuple[Distance, bool] | None:
+    """Returns what a lexeme says as an operator of nearness. Raises QueryError for a distance that cannot be."""
+    if lexeme.kind != "word":
+        return None
+    for pattern, ordered in _NEARNESS:
+        if match := pattern.fullmatch(lexeme.text):
+            unit = next(group for group in match.groups() if group is not None).lower()
+            if not unit.isdigit():
+                return ("s" if unit == "s" else "p"), ordered
+            if not 1 <= int(unit[:9]) <= MAX_DISTANCE:
+                raise QueryError(
+                    f"{lexeme.text}: a distance is a number from 1 to {MAX_DISTANCE}",
+                    lexeme.position,
+                    "Or write w/p or AND.",
+                )
+            return int(unit), ordered
     return None
+
+
+def _is_operator(lexeme: _Lexeme | None) -> bool:
+    """Whether a lexeme stands between operands, or nothing follows."""
+    if lexeme is None or lexeme.kind == "close":
+        return True
+    return lexeme.kind == "word" and (lexeme.text in ("OR", "AND") or _read_nearness(lexeme) is not None)
 
 
 def _reads_as_word(text: str) -> bool:
     """Whether the text by itself is read as one word, the whole of it."""
     tokens = analysis.tokenize(text)
+    lexemes = _lex(text)
     return (
-        [lexeme.kind for lexeme in _lex(text)] == ["word"]
+        [lexeme.kind for lexeme in lexemes] == ["word"]
         and (tokens[0].start_char, tokens[-1].end_char) == (0, len(text))
-        and _find_unsupported(text, called=False) is None
+        and not any(pattern.fullmatch(text) for pattern, _ in _NEARNESS)
+        and not _TRUNCATED.fullmatch(text)
+        and not _FUZZY.fullmatch(text)
     )
 
 
 class _Parser:
-    """A recursive descent over the lexemes: or := and (OR and)*; and := not ([AND] not)*; not := [NOT|-] atom."""
+    """A recursive descent over the lexemes.
+
+    or := and (OR and)*;  and := near ([AND] near)*;  near := not (w/n not)*;  not := [NOT|-] atom
+    """
 
     def __init__(self, text: str, now: datetime) -> None:
         self._text = text
@@ -266,6 +223,8 @@ class _Parser:
         tree = _join(And, parts) or Everything()
         return Reading(tree, tuple(sorted(self._notes, key=lambda note: note.position)))
 
+    # --- lexemes and notes ---
+
     def _peek(self) -> _Lexeme | None:
         return self._lexemes[self._at] if self._at < len(self._lexemes) else None
 
@@ -276,8 +235,26 @@ class _Parser:
         self._at += 1
         return lexeme
 
-    def _note(self, lexeme: _Lexeme, message: str) -> None:
-        self._notes.append(Note(lexeme.position, message))
+    def _note(self, lexeme: _Lexeme, message: str, *, written: str = "") -> None:
+        """Adds a note; `written` is what may have been meant in the lexeme's place."""
+        instead = self._text[: lexeme.position] + written + self._text[lexeme.end :] if written else ""
+        self._notes.append(Note(lexeme.position, message, instead))
+
+    def _count(self, lexeme: _Lexeme) -> None:
+        self._terms += 1
+        if self._terms > MAX_TERMS:
+            raise QueryError(f"more than {MAX_TERMS} terms", lexeme.position, "Ask in several queries.")
+
+    def _enter(self, lexeme: _Lexeme) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise QueryError(
+                f"brackets and operators nest more than {MAX_DEPTH} deep",
+                lexeme.position,
+                "Write it with fewer brackets.",
+            )
+
+    # --- operators ---
 
     def _or(self, field: Field | None) -> Node | None:
         parts = [self._and(field)]
@@ -295,13 +272,42 @@ class _Parser:
                 break
             if operator := self._next("word", "AND"):
                 following = self._peek()
-                if not parts or following is None or following.kind == "close" or following.text in ("OR", "AND"):
+                if not parts or (_is_operator(following)):
                     self._note(operator, "An AND with nothing on one side was passed over.")
                 continue
-            part = self._not(field)
+            part = self._near(field)
             if part is not None:
                 parts.append(part)
         return _join(And, parts)
+
+    def _near(self, field: Field | None) -> Node | None:
+        lexeme = self._peek()
+        left = None if lexeme and _read_nearness(lexeme) else self._not(field)
+        chained = 0
+        while (operator := self._peek()) and (nearness := _read_nearness(operator)):
+            self._at += 1
+            right = None if _is_operator(self._peek()) else self._not(field)
+            if left is None or right is None:
+                self._note(operator, f"{operator.text} with nothing on one side was passed over.")
+                left = left or right
+                continue
+            self._enter(operator)
+            chained += 1
+            distance, ordered = nearness
+            left = Near(self._operand(left, operator), self._operand(right, operator), distance, ordered)
+        self._depth -= chained
+        return left
+
+    def _operand(self, node: Node, operator: _Lexeme) -> Operand:
+        """Returns the node as an operand of nearness or counting; raises QueryError for what has no place."""
+        if not is_operand(node):
+            denied = isinstance(node, Not)
+            raise QueryError(
+                f"{operator.text} takes words, phrases and ORs of these, and not {format_query(node)[:60]}",
+                operator.position,
+                "Deny it with brackets: NOT (a w/5 b)." if denied else "Join the rest with AND, outside.",
+            )
+        return node  # type: ignore[return-value]  # is_operand has just said so
 
     def _not(self, field: Field | None) -> Node | None:
         operator = self._next("word", "NOT") or self._next("minus")
@@ -309,14 +315,18 @@ class _Parser:
             return self._atom(field)
         self._enter(operator)
         following = self._peek()
-        part = None
-        if following is not None and following.kind != "close" and following.text not in ("OR", "AND"):
-            part = self._not(field)
+        if following and operator.text == "NOT" and _read_nearness(following):
+            raise QueryError(
+                f"NOT {following.text}: nearness cannot be denied alone", operator.position, "Write a NOT (a w/5 b)."
+            )
+        part = None if _is_operator(following) else self._not(field)
         self._depth -= 1
         if part is None:
             self._note(operator, "A NOT with nothing after it was passed over.")
             return None
         return part.part if isinstance(part, Not) else Not(part)
+
+    # --- operands ---
 
     def _atom(self, field: Field | None) -> Node | None:
         lexeme = self._lexemes[self._at]
@@ -331,15 +341,6 @@ class _Parser:
             case _:
                 return self._word(lexeme, field)
 
-    def _enter(self, lexeme: _Lexeme) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise QueryError(
-                f"brackets and NOTs nest more than {MAX_DEPTH} deep",
-                lexeme.position,
-                "Write it with fewer brackets.",
-            )
-
     def _group(self, lexeme: _Lexeme, field: Field | None) -> Node | None:
         self._enter(lexeme)
         part = self._or(field)
@@ -349,11 +350,14 @@ class _Parser:
         return part
 
     def _fielded(self, lexeme: _Lexeme, outer: Field | None) -> Node | None:
-        field = FIELD_BY_WORD.get(lexeme.text[:-1].lower())
+        name = lexeme.text.rstrip(":=")
+        field = FIELD_BY_WORD.get(name.lower())
         if field is None:
             names = ", ".join(known.name for known in FIELDS)
             self._note(lexeme, f"{lexeme.text} is no field and was searched as a word. Fields: {names}.")
-            return self._words(lexeme.text[:-1], lexeme, outer)
+            if outer is not None and outer.kind != "text":
+                return self._value(name, lexeme, outer, quoted=False)
+            return self._words(name, lexeme, outer)
         value = self._peek()
         if value is None or value.kind in ("close", "field"):
             self._note(lexeme, f"Nothing stands after {lexeme.text} It was passed over.")
@@ -365,28 +369,96 @@ class _Parser:
         content = " ".join(lexeme.text[1 : -1 if closed else None].split())
         if not closed:
             self._note(lexeme, "This quotation mark is not closed; the phrase was read to the end of the query.")
-        return self._value(content, lexeme, field, quoted=True)
+        if field is not None and field.kind != "text":
+            return self._value(content, lexeme, field, quoted=True)
+        if not analysis.forms(content):
+            self._note(lexeme, "A phrase without words was passed over.")
+            return None
+        if "*" in content:
+            self._note(lexeme, "There is no truncation in a phrase: the * was passed over.")
+        self._count(lexeme)
+        return Phrase(content, field.name if field else None)
 
     def _word(self, lexeme: _Lexeme, field: Field | None) -> Node | None:
+        if field is not None and field.kind != "text":
+            return self._value(self._compared(lexeme, field), lexeme, field, quoted=False)
         text = lexeme.text.rstrip(".,;:'’")
+        following = self._peek()
+        called = following is not None and following.kind == "open"
         if text == "*" and field is None:
             return Everything()
-        following = self._peek()
-        unsupported = _find_unsupported(text, called=following is not None and following.kind == "open")
-        if unsupported and (field is None or field.kind == "text"):
-            what, instead = unsupported
-            raise QueryError(f"{text}: {what} is not supported yet", lexeme.position, f"Write {instead}.")
-        if text.upper() in OPERATORS and field is None:
-            self._note(lexeme, f"“{text}” was searched as a word; the operator is written {text.upper()}.")
-        known = FIELD_BY_WORD.get(lexeme.text[:-1].lower()) if lexeme.text.endswith(":") else None
-        if known is not None and field is None:
+        if called and (counted := _AT_LEAST.fullmatch(text)):
+            return self._at_least(lexeme, int(counted[1][:9]), field)
+        for pattern, what, instead in (*_UNSUPPORTED, *(_UNSUPPORTED_CALLS if called else ())):
+            if pattern.fullmatch(text):
+                raise QueryError(f"{text}: {what} is not supported", lexeme.position, f"Write {instead}.")
+        if fuzzy := _FUZZY.fullmatch(text):
+            return self._fuzzy(lexeme, fuzzy[1], fuzzy[2], field)
+        if _TRUNCATED.fullmatch(text):
+            return self._truncation(lexeme, text, field)
+        if field is None:
+            self._note_meant(lexeme)
+        return self._words(lexeme.text, lexeme, field)
+
+    def _note_meant(self, lexeme: _Lexeme) -> None:
+        """Notes a word that may have been meant as an operator or a field."""
+        text = lexeme.text
+        if text.upper() in OPERATORS:
+            self._note(
+                lexeme,
+                f"“{text}” was searched as a word; the operator is written {text.upper()}.",
+                written=text.upper(),
+            )
+        elif text == "same":
+            self._note(lexeme, "“same” was searched as a word; for the same paragraph write w/p.", written="w/p")
+        elif text.endswith(":") and (known := FIELD_BY_WORD.get(text[:-1].lower())):
             self._note(
                 lexeme, f"“{text}” was searched as a word; for the field write {known.name}:value with no blank."
             )
-        return self._value(lexeme.text, lexeme, field, quoted=False)
 
-    def _value(self, text: str, lexeme: _Lexeme, field: Field | None, *, quoted: bool) -> Node | None:
-        if field is not None and field.kind == "keyword":
+    def _at_least(self, lexeme: _Lexeme, count: int, field: Field | None) -> Node | None:
+        if not 1 <= count <= MAX_COUNT:
+            raise QueryError(
+                f"{lexeme.text}: a count is a number from 1 to {MAX_COUNT}", lexeme.position, "Write like atleast3(x)."
+            )
+        part = self._atom(field)
+        if part is None:
+            self._note(lexeme, f"{lexeme.text} with nothing in its brackets was passed over.")
+            return None
+        return AtLeast(count, self._operand(part, lexeme))
+
+    def _fuzzy(self, lexeme: _Lexeme, word: str, edits: str, field: Field | None) -> Node:
+        forms = analysis.forms(word)
+        if len(forms) != 1:
+            raise QueryError(f"{word}~: likeness is for one word", lexeme.position, "Write the words apart: a~ b~.")
+        if edits and not 1 <= int(edits[:9]) <= MAX_EDITS:
+            raise QueryError(f"{lexeme.text}: the edits are 1 or 2", lexeme.position, f"Write {word}~ or {word}~2.")
+        self._count(lexeme)
+        return Fuzzy(word, int(edits or 1), field.name if field else None)
+
+    def _truncation(self, lexeme: _Lexeme, text: str, field: Field | None) -> Node:
+        pattern = re.sub(r"\*+", "*", text.rstrip("!") + "*" if text.endswith("!") else text)
+        pattern = pattern.strip("'’.-")
+        letters = sum(character.isalnum() for character in pattern)
+        if not _PATTERN.fullmatch(pattern) or letters < MIN_PATTERN_LETTERS or not _TRUNCATED.fullmatch(pattern):
+            raise QueryError(
+                f"{lexeme.text}: a truncated word has {MIN_PATTERN_LETTERS} letters or more beside its * and ?",
+                lexeme.position,
+                "Write like sanction* or wom?n.",
+            )
+        self._count(lexeme)
+        return Truncation(pattern, field.name if field else None)
+
+    def _compared(self, lexeme: _Lexeme, field: Field) -> str:
+        """Returns a date's text together with a comparison that stands before it with a blank between."""
+        following = self._peek()
+        if field.kind == "date" and lexeme.text in (">=", "<=", ">", "<") and following and following.kind == "word":
+            self._at += 1
+            return lexeme.text + following.text
+        return lexeme.text
+
+    def _value(self, text: str, lexeme: _Lexeme, field: Field, *, quoted: bool) -> Node | None:
+        if field.kind == "keyword":
             value = " ".join(text.replace('"', " ").split())
             if not value:
                 self._note(lexeme, f"Nothing stands after {field.name}: It was passed over.")
@@ -395,22 +467,12 @@ class _Parser:
                 self._note(lexeme, f"{field.name}: takes exact values; the * of {value} was read as a character.")
             self._count(lexeme)
             return Keyword(field.name, value)
-        if field is not None and field.kind == "date":
-            try:
-                start, end = parse_interval(text, self._now)
-            except DateError as error:
-                raise QueryError(f"{field.name}: {error}", lexeme.position, "Or leave the date out.") from None
-            self._count(lexeme)
-            return DateRange(field.name, text.strip().lower(), start, end)
-        if quoted:
-            if not analysis.forms(text):
-                self._note(lexeme, "A phrase without words was passed over.")
-                return None
-            if "*" in text:
-                self._note(lexeme, "There is no truncation in a phrase: the * was passed over.")
-            self._count(lexeme)
-            return Phrase(text, field.name if field else None)
-        return self._words(text, lexeme, field)
+        try:
+            start, end = parse_interval(text, self._now)
+        except DateError as error:
+            raise QueryError(f"{field.name}: {error}", lexeme.position, "Or leave the date out.") from None
+        self._count(lexeme)
+        return DateRange(field.name, text.strip().lower(), start, end)
 
     def _words(self, text: str, lexeme: _Lexeme, field: Field | None) -> Node | None:
         tokens = analysis.tokenize(text)
@@ -424,19 +486,10 @@ class _Parser:
             word = "#" + text[tokens[0].start_char :]
         return Word(word.lower() if word in OPERATORS else word, field.name if field else None)
 
-    def _count(self, lexeme: _Lexeme) -> None:
-        self._terms += 1
-        if self._terms > MAX_TERMS:
-            raise QueryError(f"more than {MAX_TERMS} terms", lexeme.position, "Ask in several queries.")
 
-
-def _join(kind: type[And] | type[Or], parts: list[Node]) -> Node | None:
+def _join(kind: type[And] | type[Or], parts: Iterable[Node]) -> Node | None:
     """Returns the parts under one operator, with parts of the same operator taken in."""
-    if not parts:
-        return None
-    if len(parts) == 1:
-        return parts[0]
     flat: list[Node] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, kind) else (part,))
-    return kind(tuple(flat))
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None

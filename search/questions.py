@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from .engine import Filter, Request, Sort, Unit
 from .fields import FACETS
-from .query import Phrase, Reading, Word, parse, positive_leaves
+from .query import Reading, parse
+from .tree import Fuzzy, Phrase, Truncation, Word, positive_leaves
 
 PAGE_SIZE = 20
 # No one reads further; what needs more is an export.
@@ -83,17 +84,19 @@ class Question:
         reading: Reading,
         *,
         facets: tuple[str, ...] = (),
+        facet_limit: int | None = None,
         by_article: bool = True,
         limit: int = PAGE_SIZE,
     ) -> Request:
         """Returns what the engine is asked; without a sort, words go by relevance and all else by date."""
-        worded = any(isinstance(leaf, Word | Phrase) for leaf in positive_leaves(reading.tree))
+        worded = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in positive_leaves(reading.tree))
         return Request(
             tree=reading.tree,
             unit=self.unit,
             by_article=by_article,
             filters=self.filters,
             facets=facets,
+            facet_limit=facet_limit,
             sort=self.sort or ("relevance" if worded else "newest"),
             offset=(self.page - 1) * limit,
             limit=limit,

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from archive.models import Article, Section
 
-from .engine import Hit, Request
+from .engine import Expansion, Hit, Request
 from .highlight import Highlighter, Piece, Snippet
-from .query import Node, Reading, parse
+from .query import Reading, parse
 from .questions import PAGE_SIZE, Question
 from .sync import engine
+from .tree import Node
 
 # Rows that an export holds at once.
 SCAN_CHUNK = 500
@@ -61,6 +62,8 @@ class Answer:
     sections: int
     articles: int
     facets: Mapping[str, Sequence[tuple[str, int]]]
+    facet_sizes: Mapping[str, int]
+    expansions: tuple[Expansion, ...]
     took_ms: float
 
     @property
@@ -80,11 +83,15 @@ def answer(
     facets: tuple[str, ...] = (),
     by_article: bool = True,
     limit: int = PAGE_SIZE,
+    facet_limit: int | None = None,
 ) -> Answer:
-    """Answers a question. Raises QueryError and EngineError; one database query."""
+    """Answers a question, with so many values of each facet (None: all). One database query.
+
+    Raises QueryError and EngineError.
+    """
     started = time.perf_counter()
     reading = question.read(now)
-    request = question.to_request(reading, facets=facets, by_article=by_article, limit=limit)
+    request = question.to_request(reading, facets=facets, facet_limit=facet_limit, by_article=by_article, limit=limit)
     results = engine().search(request)
     rows = _rows(results.hits, reading.tree)
     return Answer(
@@ -96,6 +103,8 @@ def answer(
         sections=results.sections,
         articles=results.articles,
         facets=results.facets,
+        facet_sizes=results.facet_sizes,
+        expansions=results.expansions,
         took_ms=(time.perf_counter() - started) * 1000,
     )
 

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from archive.models import Article
 
-from .engine import EngineError
+from .engine import EngineError, QueryLimitError
 from .exports import EXPORTS
-from .facets import PAGE_FACETS, build_chips, build_facets
+from .facets import PAGE_FACETS, UNFOLDED_VALUES, build_chips, build_facets
 from .highlight import Highlighter
-from .query import And, Everything, QueryError, format_query
+from .query import QueryError
 from .questions import SORTS, UNITS, Question
 from .results import Answer, answer, scan_rows
+from .tree import And, Everything, format_query
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,6 +31,8 @@ EXAMPLES = (
     ('"nuclear power plant"', "these words in this order"),
     ("ceasefire OR truce", "either word"),
     ("talks NOT sanctions", "one word without the other"),
+    ("peace w/5 talks", "within five words"),
+    ("sanction*", "all that begins so"),
     ("headline:prisoner", "a word in the headline"),
     ("date:2025-05..2025-06", "a span of time"),
 )
@@ -57,18 +60,20 @@ def search_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_parameters(request.GET)
     context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question)}
     try:
-        found = answer(question, now=timezone.now(), facets=PAGE_FACETS)
+        found = answer(question, now=timezone.now(), facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
     except QueryError as error:
         before, after = question.q[: error.position], question.q[error.position :]
         context |= {"error": error, "error_before": before, "error_after": after}
         return render(request, "search.html", context, status=400)
+    except QueryLimitError as error:
+        return render(request, "search.html", context | {"limit_error": error}, status=400)
     except EngineError as error:
-        context |= {"engine_error": error}
-        return render(request, "search.html", context, status=503)
+        return render(request, "search.html", context | {"engine_error": error}, status=503)
     context |= {
         "answer": found,
+        "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
         "blank": not question.q and not question.filters,
-        "facets": build_facets(question, found.facets),
+        "facets": build_facets(question, found.facets, found.facet_sizes),
         "units": [(label, question.in_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
         "sorts": [(label, question.sorted_by(sort), sort == found.sort) for sort, label in SORTS.items()],
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
@@ -126,7 +131,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     now = timezone.now()
     try:
         sections = scan_rows(question, now=now)
-    except QueryError as error:
+    except (QueryError, QueryLimitError) as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
     except EngineError as error:
         return HttpResponse(f"{error}\n", status=503, content_type="text/plain; charset=utf-8")

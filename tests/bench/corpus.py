@@ -17,6 +17,9 @@ from typing import Any
 from search import analysis
 from search.engine import Document
 
+# What only this index answers; the others are not asked.
+OWN_OPERATORS = ("w/5", "w/s", "nested", "atleast3", "hlead")
+
 
 def read_corpus(path: Path) -> list[Document]:
     """Returns the sections of a JSONL of articles, plain or gzipped."""
@@ -132,4 +135,9 @@ def make_questions(documents: list[Document]) -> dict[str, list[Question]]:
         "source and date": [Question((common[at],), "and", sources[at], start, end) for at in three],
         "prefix": [Question((middling[at][:4],), "prefix") for at in three],
         "fuzzy": [Question((middling[at],), "fuzzy") for at in three],
+        "w/5": [Question((common[at], middling[at]), "w/5") for at in three],
+        "w/s": [Question((common[at], middling[at]), "w/s") for at in three],
+        "(a OR b) pre/5 c": [Question((common[at], middling[at], rarer[at]), "nested") for at in three],
+        "atleast3": [Question((middling[at],), "atleast3") for at in three],
+        "hlead": [Question((common[at], middling[at]), "hlead") for at in three],
     }

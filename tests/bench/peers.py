@@ -14,10 +14,10 @@ from typing import Any
 from search import analysis
 from search.engine import Document, Filter, Request
 from search.engines.whoosh import WhooshEngine
-from search.fields import TEXT_FIELDS
-from search.query import And, DateRange, Node, Or, Phrase, Word
+from search.fields import HLEAD, TEXT_FIELDS
+from search.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
 
-from .corpus import Question
+from .corpus import OWN_OPERATORS, Question
 
 FACETS = ("source", "kind", "month", "topic", "byline", "lang")
 # What the search page lists at most.
@@ -48,14 +48,7 @@ def _open_ours(folder: Path) -> Asker:
     engine = WhooshEngine(folder)
 
     def ask(question: Question) -> Callable[[], Any] | None:
-        tree: Node
-        if question.operator in ("prefix", "fuzzy"):
-            return None
-        if question.operator == "phrase":
-            tree = Phrase(" ".join(question.words))
-        else:
-            parts = tuple(Word(word) for word in question.words)
-            tree = parts[0] if len(parts) == 1 else (Or(parts) if question.operator == "or" else And(parts))
+        tree = _to_tree(question)
         filters: tuple[Filter, ...] = ()
         if question.source:
             tree = And((tree, DateRange("date", "", question.start, question.end)))
@@ -64,6 +57,31 @@ def _open_ours(folder: Path) -> Asker:
         return lambda: engine.search(request).total
 
     return ask
+
+
+def _to_tree(question: Question) -> Node:
+    words = tuple(Word(word) for word in question.words)
+    match question.operator:
+        case "phrase":
+            return Phrase(" ".join(question.words))
+        case "prefix":
+            return Truncation(f"{question.words[0]}*")
+        case "fuzzy":
+            return Fuzzy(question.words[0], 1)
+        case "or":
+            return Or(words)
+        case "w/5":
+            return Near(words[0], words[1], 5)
+        case "w/s":
+            return Near(words[0], words[1], "s")
+        case "nested":
+            return Near(Or(words[1:]), words[0], 5, ordered=True)
+        case "atleast3":
+            return AtLeast(3, words[0])
+        case "hlead":
+            return And(tuple(Word(word, HLEAD.name) for word in question.words))
+        case _:
+            return words[0] if len(words) == 1 else And(words)
 
 
 # --- Whoosh ---
@@ -112,6 +130,9 @@ def _open_whoosh(folder: Path) -> Asker:
     searcher = index.open_dir(str(folder)).searcher()
 
     def ask(question: Question) -> Callable[[], Any] | None:
+        if question.operator in OWN_OPERATORS:
+            return None
+
         def anywhere(make: Callable[[str, float], Any]) -> Any:
             return query.Or([make(field.name, field.boost) for field in TEXT_FIELDS])
 
@@ -200,6 +221,8 @@ def _open_tantivy(folder: Path) -> Asker:
     facets = {name: {"terms": {"field": name, "size": FACET_VALUES}} for name in FACETS}
 
     def ask(question: Question) -> Callable[[], Any] | None:
+        if question.operator in OWN_OPERATORS:
+            return None
         if question.operator in ("prefix", "fuzzy"):
             # On one field, since neither can be asked of several: the text, as in the other columns by far the most.
             prefix = question.operator == "prefix"
@@ -280,6 +303,8 @@ def _open_sqlite(folder: Path) -> Asker:
     weights = ", ".join(str(field.boost) for field in TEXT_FIELDS)
 
     def ask(question: Question) -> Callable[[], Any] | None:
+        if question.operator in OWN_OPERATORS:
+            return None
         quoted = [f'"{word}"' for word in question.words]
         match question.operator:
             case "fuzzy":

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from search import analysis
 from search.highlight import SNIPPET_CHARS, Highlighter, Piece
-from search.query import And, Node, Not, Or, Phrase, Word, parse
+from search.query import parse
+from search.tree import And, Node, Not, Or, Phrase, Word
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -176,3 +177,32 @@ def test_what_is_excluded_is_never_marked(tree: Or, text: str) -> None:
     assert marked(Highlighter(And((Word("fog"), Not(tree)))).mark(text, "text")) == marked(
         Highlighter(Word("fog")).mark(text, "text")
     )
+
+
+def words_marked(query: str, text: str, field: str = "text") -> list[str]:
+    tree = parse(query, now=NOW).tree
+    return [piece.text for piece in Highlighter(tree).mark(text, field) if piece.matched]
+
+
+def test_truncations_and_likenesses_mark_the_forms_that_they_take() -> None:
+    text = "Sanctions on women: Zelenskyy’s pre-war sanctioning of a woman"
+    assert words_marked("sanction*", text) == ["Sanctions", "sanctioning"]
+    assert words_marked("wom?n", text) == ["women", "woman"]
+    assert words_marked("Zelensky~", text) == ["Zelenskyy"]
+    assert words_marked("pre-w*", text) == ["pre-war"]
+
+
+def test_nearness_and_counting_mark_their_words_and_a_not_marks_none() -> None:
+    assert words_marked("(fog OR mist) w/5 boat AND atleast2(sea) NOT rain", "Sea fog, a boat at sea in rain") == [
+        "Sea",
+        "fog",
+        "boat",
+        "sea",
+    ]
+
+
+def test_headline_and_lead_mark_headlines_and_the_first_words_alone() -> None:
+    text = "fog " + "word " * 59 + "fog"
+    assert words_marked("hlead(fog)", text) == ["fog"]
+    assert words_marked("hlead(fog)", "late fog", "headline") == ["fog"]
+    assert words_marked("hlead(fog)", "late fog", "standfirst") == []

@@ -7,19 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.dates import parse_interval
-from search.query import (
+from search.query import QueryError, parse
+from search.tree import (
     And,
+    AtLeast,
     DateRange,
     Everything,
+    Fuzzy,
     Keyword,
+    Near,
     Node,
     Not,
     Or,
     Phrase,
-    QueryError,
+    Truncation,
     Word,
     format_query,
-    parse,
+    is_operand,
     positive_leaves,
 )
 
@@ -123,6 +127,7 @@ NOTED = [
     ("a & b", "a AND b", [(2, "“&” holds no letter or digit")]),
     ("a - b", "a AND b", [(2, "“-” holds no letter or digit")]),
     ("mood:calm", "mood AND calm", [(0, "mood: is no field")]),
+    ("source:(mood:calm)", "source:mood AND source:calm", [(8, "mood: is no field")]),
     ("near5:x", "#near5 AND x", [(0, "near5: is no field")]),
     ("source:) a", "a", [(0, "Nothing stands after source:"), (7, "A closing bracket")]),
     ('source:"" a', "a", [(7, "Nothing stands after source:")]),
@@ -132,28 +137,6 @@ NOTED = [
 
 # What cannot be read: at which character (from 0), and parts of the message and of the cure.
 REFUSED = [
-    ("peace w/5 talks", 6, "w/5: nearness is not supported", "a phrase in quotes, or AND"),
-    ("peace W/5 talks", 6, "nearness is not supported", "a phrase"),
-    ("a near/5 b", 2, "nearness is not supported", "a phrase"),
-    ("a NEAR5 b", 2, "nearness is not supported", "a phrase"),
-    ("a pre/5 b", 2, "nearness is not supported", "a phrase"),
-    ("a onear/3 b", 2, "nearness is not supported", "a phrase"),
-    ("a /5 b", 2, "nearness is not supported", "a phrase"),
-    ("a w/s b", 2, "nearness in a sentence or paragraph is not supported", "AND"),
-    ("a /p b", 2, "nearness in a sentence or paragraph is not supported", "AND"),
-    ("atleast3(sanctions)", 0, "a least number of mentions is not supported", "the words alone"),
-    ("hlead(x y)", 0, "search in headline and lead is not supported", "headline:word"),
-    ("sanction*", 0, "sanction*: truncation is not supported", "OR between them"),
-    ("sanction!", 0, "truncation is not supported", "OR between them"),
-    ("new sanction*,", 4, "truncation is not supported", "OR between them"),
-    ("wom?n", 0, "truncation is not supported", "OR between them"),
-    ("*tion", 0, "truncation is not supported", "OR between them"),
-    ("pre-war*", 0, "truncation is not supported", "OR between them"),
-    ("o’brien!", 0, "truncation is not supported", "OR between them"),
-    ("headline:(boat ferr*)", 15, "truncation is not supported", "OR between them"),
-    ("Zelensky~", 0, "search by likeness is not supported", "the spellings with OR"),
-    ("Zelensky~2", 0, "search by likeness is not supported", "the spellings with OR"),
-    ("O'Brien~1", 0, "search by likeness is not supported", "the spellings with OR"),
     ("a date:june", 7, "date: june is no date", "2025-06-02"),
     ("date:2025-02-30", 5, "date: 2025-02-30 is not in the calendar", "leave the date out"),
     ("updated:2025..2024", 8, "updated: 2025..2024 ends before it begins; write 2024..2025", "leave the date out"),
@@ -221,6 +204,16 @@ def test_query_is_read_as_a_tree(text: str, tree: Node) -> None:
     assert tree_of(text) == tree
 
 
+def test_leaves_of_nearness_and_counting_are_positive() -> None:
+    leaves = list(positive_leaves(tree_of("(ab* OR b) w/5 c~ AND atleast2(d) NOT (e w/3 f)")))
+    assert leaves == [Truncation("ab*"), Word("b"), Fuzzy("c", 1), Word("d")]
+
+
+def test_operands_of_nearness_stand_at_places() -> None:
+    assert all(is_operand(tree_of(text)) for text in ("a", '"a b"', "ab*", "a~", "a OR bc*", "(a w/5 b) OR c"))
+    assert not any(is_operand(tree_of(text)) for text in ("a b", "NOT a", "a OR (b c)", "kind:live", "*", "date:2025"))
+
+
 def test_positive_leaves_are_those_under_no_not() -> None:
     leaves = list(positive_leaves(tree_of('a (b OR "c d") NOT (e f) -g kind:live')))
     assert leaves == [Word("a"), Word("b"), Phrase("c d"), Keyword("kind", "live")]
@@ -229,6 +222,7 @@ def test_positive_leaves_are_those_under_no_not() -> None:
 # --- properties ---
 
 _TEXT_FIELDS = st.sampled_from([None, "headline", "heading", "standfirst", "text"])
+_REGIONS = _TEXT_FIELDS | st.just("hlead")
 _KEYWORDS = st.sampled_from(["source", "kind", "topic", "byline", "lang", "year", "month"])
 _WORDS = st.sampled_from(
     ["boat", "Łódź", "cease-fire", "U.S.", "1,000", "ORs", "12:30", "平和", "O’Brien", "http://a.b/c"]
@@ -261,7 +255,23 @@ def _joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return parts(And) | parts(Or) | inner.filter(lambda part: not isinstance(part, Not)).map(Not)
 
 
-_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES, _joined, max_leaves=12)
+_TERMS = (
+    st.builds(Word, _WORDS, _REGIONS)
+    | st.builds(Phrase, _PHRASES, _REGIONS)
+    | st.builds(Truncation, st.sampled_from(["sanction*", "wom?n", "*tion", "pre-war*", "o’bri*n"]), _REGIONS)
+    | st.builds(Fuzzy, st.sampled_from(["Zelensky", "O’Brien"]), st.integers(1, 2), _REGIONS)
+)
+_DISTANCES = st.integers(1, 250) | st.sampled_from(["s", "p"])
+
+
+def _operands(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    ored = st.lists(inner.filter(lambda part: not isinstance(part, Or)), min_size=2, max_size=3)
+    return st.builds(Near, inner, inner, _DISTANCES, st.booleans()) | ored.map(lambda parts: Or(tuple(parts)))
+
+
+_OPERANDS: st.SearchStrategy[Node] = st.recursive(_TERMS, _operands, max_leaves=5)
+_COUNTED = st.builds(AtLeast, st.integers(1, 1000), _OPERANDS)
+_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _joined, max_leaves=12)
 
 
 @given(_TREES)
@@ -273,6 +283,7 @@ def test_the_canonical_text_of_a_tree_is_read_as_that_tree_without_a_note(tree: 
 
 _WRITTEN = (
     *("AND", "OR", "NOT", "(", ")", "-", "−", '"', "“", "”", ":", "*", "?", "!", "~", "~2", "#", "/", "+", "'", "’"),
+    *("a w/5 b", " pre/s ", " SAME ", "headline(", "hd=", "NOT w/5", "near3", "adj", "+3", "same"),
     *("headline:", "source:", "date:", "mood:", "near5:", "w/5", "/p", "near/5", "atleast3(", "hlead(", "x:y", ".."),
     *("2025", "2025-06", ">=", "last-7-days", "boat", "a's's", "U.S.", "1,000", "or", "…", "平", "\x00", "\n"),
 )

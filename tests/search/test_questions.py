@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from search.engine import Filter
 from search.fields import FACETS
-from search.query import QueryError, Word
+from search.query import QueryError
 from search.questions import MAX_PAGE, PAGE_SIZE, SORTS, UNITS, Question
+from search.tree import Word
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 

@@ -141,4 +141,4 @@ def test_the_admins_search_gives_articles_once_and_best_first() -> None:
     assert len(find_articles("harbour OR ferries", 10)) == 2
     assert len(find_articles("harbour OR ferries", 1)) == 1
     with pytest.raises(QueryError):
-        find_articles("peace w/5 talks", 10)
+        find_articles("peace w/0 talks", 10)

@@ -52,6 +52,8 @@ class SegmentBuilder:
         self._table_before = len(table.run_forms)
         self._runs = array("I")
         self._run_counts = array("I")
+        # The runs with which paragraphs start; every field starts one.
+        self._paragraphs = array("I")
         self._section_ids = array("q")
         self._dates = {name: array("q") for name in DATE_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
@@ -72,7 +74,12 @@ class SegmentBuilder:
         values = document.values
         for name in FIELD_NAMES:
             before = len(self._runs)
-            self._runs.extend(self._table.runs(values.get(name) or ""))  # type: ignore[arg-type]
+            text = values.get(name) or ""
+            for paragraph in text.split("\n") if isinstance(text, str) else ():
+                start = len(self._runs)
+                self._runs.extend(self._table.runs(paragraph))
+                if len(self._runs) > start:
+                    self._paragraphs.append(start)
             self._run_counts.append(len(self._runs) - before)
         self._section_ids.append(document.section_id)
         for name, column in self._dates.items():
@@ -94,6 +101,7 @@ class SegmentBuilder:
         keys, others = _occurrences(form_numbers, lengths, rank, form_stems)
         del form_numbers
         arrays |= _postings(keys, form_stems, others)
+        arrays |= self._breaks(lengths)
         arrays |= self._columns()
         arrays |= pack_lengths(dict(zip(FIELD_NAMES, lengths.T, strict=True)))
         return arrays, describe(arrays)
@@ -117,6 +125,30 @@ class SegmentBuilder:
             sizes[first + 1 : last + 1] = sizes[first] + passed[ends[first:last] - start]
         lengths = np.diff(sizes).reshape(-1, len(FIELD_NAMES))
         return lengths, np.concatenate(pieces) if pieces else np.zeros(0, np.uint32)
+
+    def _breaks(self, lengths: Array) -> Arrays:
+        """Returns the positions at which the sentences and paragraphs of each document start."""
+        table = self._table
+        runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
+        opens_paragraph = np.zeros(len(runs), dtype=bool)
+        opens_paragraph[np.frombuffer(self._paragraphs, dtype=np.uint32) if self._paragraphs else []] = True
+        opens_sentence = opens_paragraph.copy()
+        if len(runs):
+            ends = np.frombuffer(table.run_ends, dtype=np.bool_)
+            opens = np.frombuffer(table.run_opens, dtype=np.bool_)
+            opens_sentence[1:] |= ends[runs[:-1]] & opens[runs[1:]]
+        sizes = np.diff(np.frombuffer(table.run_starts, dtype=np.uint32))
+        before = np.cumsum(sizes[runs], dtype=np.uint32) - sizes[runs]
+        field_ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
+        # What to add to the tokens before a run, over all documents, for its position in its own.
+        tokens_before = starts_of(lengths.ravel())[:-1].reshape(lengths.shape)
+        shifts = (np.cumsum(lengths + FIELD_GAP, axis=1) - lengths - FIELD_GAP - tokens_before).ravel()
+        arrays: Arrays = {}
+        for name, chosen in (("sentences", opens_sentence), ("paragraphs", opens_paragraph)):
+            at = np.flatnonzero(chosen)
+            fields = np.searchsorted(field_ends, at, side="right")
+            arrays |= pack_breaks(name, fields // len(FIELD_NAMES), before[at] + shifts[fields], len(lengths))
+        return arrays
 
     def _dictionaries(self, form_numbers: Array) -> tuple[Arrays, Array, Array]:
         """Returns the dictionaries, the ordinal of each form by its number in the table, and the stem of each form."""
@@ -283,6 +315,14 @@ def pack_forms_of_stems(form_stems: Array, stems: int) -> Arrays:
 def pack_lengths(lengths: dict[str, Array]) -> Arrays:
     """Returns the length of each text field of each document, exactly."""
     return {f"lengths.{name}": smallest(array) for name, array in lengths.items()}
+
+
+def pack_breaks(name: str, docs: Array, positions: Array, documents: int) -> Arrays:
+    """Returns where the sentences or paragraphs of documents start; docs and positions come in order."""
+    distinct = np.ones(len(docs), dtype=bool)
+    distinct[1:] = (docs[1:] != docs[:-1]) | (positions[1:] != positions[:-1])
+    counts = np.bincount(docs[distinct], minlength=documents)
+    return {f"{name}.starts": starts_of(counts).astype(np.uint32), name: smallest(positions[distinct])}
 
 
 def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Array) -> Arrays:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ... import analysis
-from ...query import Phrase, Word
+from ...tree import Phrase, Word
 from .files import Array
 from .segment import BODY, FIELD_NAMES, OTHER_FIELDS
 from .terms import encode
@@ -288,6 +288,18 @@ def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, A
     positions = ((keys & ((wide(1) << shift) - wide(1))) >> wide(1)).astype(np.int64) - len(terms)
     found: Array = (keys >> shift).astype(np.int64)
     return found, positions
+
+
+def fields_of(held: Shard, owners: Array, positions: Array) -> Array:
+    """Returns for each occurrence the index of the field that it is in."""
+    segment = held.segment
+    # The body comes last of a document's fields, and most occurrences are in it.
+    fields = np.full(len(owners), len(FIELD_NAMES) - 1)
+    others = np.flatnonzero(positions < segment.body_starts[owners])
+    if len(others):
+        starts = segment.field_starts(owners[others])
+        fields[others] = sum(positions[others] >= starts[name] for name in FIELD_NAMES[1:])
+    return fields
 
 
 def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:

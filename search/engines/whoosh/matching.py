@@ -6,14 +6,33 @@ scores what is left; an OR of words goes through the postings of each once. Docu
 included: whoever asked leaves those out.
 """
 
+import math
+import time
+
 import numpy as np
 
 from ... import analysis
-from ...engine import Filter
-from ...query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from ...engine import Filter, QueryLimitError
+from ...fields import HLEAD
+from ...tree import (
+    And,
+    AtLeast,
+    DateRange,
+    Everything,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Truncation,
+    Word,
+)
 from .building import to_seconds
 from .files import Array
 from .leaves import SPARSE, Leaf, is_in, make_leaf
+from .operators import make_operator_leaf
 from .segment import UNDATED
 from .view import View
 
@@ -24,16 +43,19 @@ _SMALL = 32
 class Matcher:
     """The nodes of one request against one view; a leaf that occurs twice is looked up once."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, *, time_limit_seconds: float = math.inf) -> None:
         self._view = view
+        self._time_limit = time_limit_seconds
+        self._deadline = time.monotonic() + time_limit_seconds
         self._leaves: dict[Node, Leaf] = {}
         self._cards: dict[tuple[Node | Filter, int], Array] = {}
 
     def find(self, node: Node, shard: int) -> Array:
-        """Returns the documents of a segment that match."""
+        """Returns the documents of a segment that match. Raises QueryLimitError."""
+        self._check_time()
         held = self._view.shards[shard].segment
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
                 return self._leaf(node).docs(shard)
             case And(parts):
                 ordered = sorted(parts, key=lambda part: self._cost(part, shard))
@@ -56,7 +78,7 @@ class Matcher:
         """Returns for each of these documents whether it matches."""
         held = self._view.shards[shard].segment
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
                 return is_in(docs, self._leaf(node).docs(shard), held.count)
             case And(parts):
                 found = np.ones(len(docs), dtype=bool)
@@ -87,7 +109,10 @@ class Matcher:
     def score(self, node: Node, docs: Array, shard: int) -> Array | None:
         """Returns the scores of these documents, which all match; None where nothing in the node gives one."""
         match node:
-            case Word() | Phrase():
+            case AtLeast(_, counted):
+                scores = self.score(counted, docs, shard)
+                return None if scores is None else scores * self.has(node, docs, shard)
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 return self._score_leaf(self._leaf(node), docs, shard)
             case And(parts) | Or(parts):
                 total: Array | None = None
@@ -104,7 +129,7 @@ class Matcher:
 
     def find_scored(self, node: Node, shard: int) -> tuple[Array, Array | None]:
         """Returns the documents of a segment that match, with their scores."""
-        if isinstance(node, Word | Phrase):
+        if isinstance(node, Word | Phrase | Truncation | Fuzzy | Near):
             leaf = self._leaf(node)
             return leaf.docs(shard), leaf.scores(shard)
         if isinstance(node, Or):
@@ -127,17 +152,30 @@ class Matcher:
             self._cards[key] = cards
         return self._cards[key][held.cards[docs]]
 
-    def _leaf(self, node: Word | Phrase) -> Leaf:
+    def _leaf(self, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast) -> Leaf:
         leaf = self._leaves.get(node)
         if leaf is None:
-            leaf = self._leaves[node] = make_leaf(self._view, node)
+            self._check_time()
+            if isinstance(node, Word | Phrase) and node.field != HLEAD.name:
+                leaf = make_leaf(self._view, node)
+            else:
+                leaf = make_operator_leaf(self._view, node, self.find)
+            self._leaves[node] = leaf
         return leaf
+
+    def _check_time(self) -> None:
+        """Raises QueryLimitError when the request's time is over; asked before each leaf and each segment."""
+        if time.monotonic() > self._deadline:
+            raise QueryLimitError(
+                f"The query took longer than {self._time_limit:g} seconds and was stopped. "
+                "Take rarer words, fewer of them, or narrow the result."
+            )
 
     def _cost(self, node: Node, shard: int) -> int:
         """Returns about how many documents must be gone through to find those of a node."""
         count = self._view.shards[shard].segment.count
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
                 return len(self._leaf(node).docs(shard))
             case And(parts):
                 return min(self._cost(part, shard) for part in parts)
@@ -190,7 +228,7 @@ class Matcher:
     def _scores_all(self, node: Node) -> bool:
         """Tells whether all that match have a score above zero."""
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
                 return True
             case And(parts):
                 return any(map(self._scores_all, parts))

@@ -13,6 +13,7 @@ from .building import (
     Arrays,
     Facts,
     describe,
+    pack_breaks,
     pack_column,
     pack_forms_of_stems,
     pack_frequencies,
@@ -72,6 +73,8 @@ def merge(parts: Sequence[Part]) -> tuple[Arrays, Facts]:
     arrays = pack_terms("stems", stems) | _merge_stems(parts, stem_lists, stem_maps, len(stems))
     arrays |= _merge_forms(parts, stem_lists, stem_maps, len(stems))
     arrays |= _merge_columns(parts)
+    for name in ("sentences", "paragraphs"):
+        arrays |= _merge_breaks(parts, name)
     return arrays, describe(arrays)
 
 
@@ -177,6 +180,16 @@ def _merge_forms(
     arrays["forms.position_starts"] = smallest(occurrences.starts)
     arrays["forms.positions"] = smallest(_scatter(occurrences, positions))
     return arrays
+
+
+def _merge_breaks(parts: Sequence[Part], name: str) -> Arrays:
+    docs, positions, documents = [], [], 0
+    for part in parts:
+        found, owners = part.segment.breaks(name, np.flatnonzero(part.live))
+        positions.append(found)
+        docs.append(owners + documents)
+        documents += int(np.count_nonzero(part.live))
+    return pack_breaks(name, np.concatenate(docs), np.concatenate(positions), documents)
 
 
 def _merge_columns(parts: Sequence[Part]) -> Arrays:

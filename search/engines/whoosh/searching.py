@@ -6,12 +6,14 @@ from functools import cached_property
 import numpy as np
 
 from ...engine import Filter, Request, Results
-from ...query import And, Everything, Node, Not, Or, positive_leaves
+from ...tree import And, AtLeast, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
 from .files import Array
 from .matching import Matcher
+from .operators import count_occurrences
 from .ordering import Found, Ranking
 from .view import View
+from .vocabulary import expand
 
 
 def search(view: View, request: Request) -> Results:
@@ -42,6 +44,7 @@ def search(view: View, request: Request) -> Results:
         )
         if request.histogram
         else None,
+        expansions=tuple(expand(view, term) for term in dict.fromkeys(expanded_terms(request.tree))),
     )
 
 
@@ -72,7 +75,7 @@ class _Search:
     def __init__(self, view: View, request: Request) -> None:
         self._view = view
         self._request = request
-        self._matcher = Matcher(view)
+        self._matcher = Matcher(view, time_limit_seconds=request.time_limit_seconds)
         self._filtered = {chosen.field for chosen in request.filters}
         self._counted: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
@@ -102,7 +105,7 @@ class _Search:
         """What a section is scored by: the tree; or, where articles match, any of the leaves that it may have."""
         if self._request.unit == "section":
             return self._request.tree
-        leaves = tuple(dict.fromkeys(positive_leaves(self._request.tree))) or (Everything(),)
+        leaves = tuple(dict.fromkeys(positive_parts(self._request.tree))) or (Everything(),)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
 
     @cached_property
@@ -164,14 +167,28 @@ class _ArticleMatcher:
                 return some
             case Not(part):
                 return self.match(Everything()) & ~self.match(part)
+            case AtLeast(count, part):
+                return self._counts(part) >= count
             case _:
                 return self._having(node)
 
     def _having(self, node: Node) -> Array:
         flags = np.zeros(len(self._view.articles.ids), dtype=bool)
         for number, shard in enumerate(self._view.shards):
-            docs = shard.only_live(self._matcher.find(node, number))
-            for chosen in self._filters:
-                docs = docs[self._matcher.passes(chosen, docs, number)]
+            docs = self._allowed(self._matcher.find(node, number), number)
             flags[self._view.articles.of_cards[number][shard.segment.cards[docs]]] = True
         return flags
+
+    def _counts(self, part: Operand) -> Array:
+        """Returns how often an operand occurs in each article, in all of its sections together."""
+        totals = np.zeros(len(self._view.articles.ids))
+        for number, shard in enumerate(self._view.shards):
+            docs, counts = count_occurrences(shard, part, self._allowed(self._matcher.find(part, number), number))
+            np.add.at(totals, self._view.articles.of_cards[number][shard.segment.cards[docs]], counts)
+        return totals
+
+    def _allowed(self, docs: Array, shard: int) -> Array:
+        docs = self._view.shards[shard].only_live(docs)
+        for chosen in self._filters:
+            docs = docs[self._matcher.passes(chosen, docs, shard)]
+        return docs

@@ -15,6 +15,8 @@
 | stems.F.slots, .tfs     | entry             | which of the stem's postings, occurrences in F                       |
 | stems.form_starts, .forms | stem            | its forms                                                            |
 | lengths.F               | document          | tokens in F, exact                                                   |
+| sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
+| sentences, paragraphs   | entry             | position of the first token                                          |
 | section_ids, dates.F, cards, fingerprints | document | one value each                                              |
 | card_articles, values.F | card              | the article, the ordinals of the values of keyword field F           |
 
@@ -41,7 +43,7 @@ from .files import Array, ArrayFile
 from .terms import Terms, encode
 
 # Raised when files written before can no longer be read.
-VERSION = 1
+VERSION = 2
 MAX_DOCUMENTS = 1 << 16
 EXTENSION = ".arrays"
 
@@ -96,6 +98,35 @@ class Segment:
             starts[name] = at
             at = at + self.lengths(name)[docs] + FIELD_GAP
         return starts
+
+    def breaks(self, name: str, docs: Array) -> tuple[Array, Array]:
+        """Returns where the "sentences" or "paragraphs" of documents start: positions, and the index in `docs`."""
+        starts = self.file[f"{name}.starts"].astype(np.int64)
+        counts = starts[docs.astype(np.int64) + 1] - starts[docs]
+        return self.file[name][ragged(starts[docs], counts)].astype(np.int64), np.repeat(np.arange(len(docs)), counts)
+
+    @cached_property
+    def form_sizes(self) -> Array:
+        """How many bytes each form has. Two bytes a form of private memory, once a likeness is asked for."""
+        return smallest(np.diff(self.file["forms.offsets"])).astype(np.int16)
+
+    @cached_property
+    def form_letters(self) -> Array:
+        """Which letters each form has, as bits (see vocabulary). Four bytes a form of private memory, likewise."""
+        if not len(self.forms):
+            return np.zeros(0, dtype=np.uint32)
+        bits = np.array([letter_bit(byte) for byte in range(256)], dtype=np.uint32)
+        return np.bitwise_or.reduceat(bits[self.file["forms.text"]], self.file["forms.offsets"][:-1])
+
+    def forms_matrix(self, forms: Array) -> Array:
+        """Returns the bytes of these forms, a row each, padded with zeros."""
+        starts = self.file["forms.offsets"][forms].astype(np.int64)
+        sizes = self.form_sizes[forms]
+        matrix = np.zeros((len(forms), int(sizes.max(initial=0))), dtype=np.uint8)
+        matrix[np.repeat(np.arange(len(forms)), sizes), ragged(np.zeros(len(forms), dtype=np.int64), sizes)] = (
+            self.file["forms.text"][ragged(starts, sizes)]
+        )
+        return matrix
 
     @cached_property
     def body_starts(self) -> Array:
@@ -200,6 +231,11 @@ class Column:
         starts = self.starts[cards].astype(np.int64)
         counts = self.starts[cards + 1].astype(np.int64) - starts
         return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)
+
+
+def letter_bit(byte: int) -> int:
+    """Returns the bit of a byte in `form_letters`: a letter's own, or one shared; the lowest for all past ASCII."""
+    return (2 << (byte % 31)) | (byte >= 0x80)
 
 
 def ragged(starts: Array, counts: Array) -> Array:

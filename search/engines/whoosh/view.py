@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ...fields import FIELD
+from ...tree import Term
 from .files import Array
 from .segment import FIELD_NAMES, Column, Segment
 
@@ -29,6 +30,8 @@ class Shard:
     segment: Segment
     live: Array | None
     view: "View" = field(repr=False)
+    # The forms of the terms asked for last, see vocabulary.
+    forms_found: dict[tuple[Term, int], Array] = field(default_factory=dict, repr=False)
     _weights: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def weigh(self, name: str, docs: Array) -> Array:

@@ -50,6 +50,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Read as: {found.reading.canonical}")
         for note in found.reading.notes:
             self.stdout.write(self.style.NOTICE(f"  {note.message}"))
+        for expansion in found.expansions:
+            took = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "no word of the archive"
+            more = f" and more, {expansion.total:,} forms in all" if expansion.total > len(expansion.forms) else ""
+            self.stdout.write(f"  {expansion.written} took {took}{more}")
         self.stdout.write(f"{found.total:,} {unit} in {found.took_ms:.1f} ms\n")
         for row in found.rows:
             article = row.article
@@ -70,6 +74,10 @@ def to_json(found: Answer) -> dict[str, Any]:
     return {
         "query": found.reading.canonical,
         "notes": [note.message for note in found.reading.notes],
+        "expansions": [
+            {"written": expansion.written, "forms": dict(expansion.forms), "total": expansion.total}
+            for expansion in found.expansions
+        ],
         "total": found.total,
         "sections": found.sections,
         "articles": found.articles,

@@ -13,7 +13,7 @@ from search.engines.whoosh.building import to_seconds
 from search.engines.whoosh.schema import column_of, forms_of
 from search.engines.whoosh.segment import UNDATED
 from search.fields import TEXT_FIELDS
-from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]

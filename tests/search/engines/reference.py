@@ -1,16 +1,37 @@
 """What an engine should answer, worked out plainly from the documents: the yardstick of the engine tests."""
 
 import math
+import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from search import analysis
 from search.engine import Document, Filter, Histogram, Request
-from search.fields import FIELD, TEXT_FIELDS
-from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word, positive_leaves
+from search.fields import FIELD, LEAD_WORDS, TEXT_FIELDS
+from search.patterns import within_edits
+from search.tree import (
+    And,
+    AtLeast,
+    DateRange,
+    Distance,
+    Everything,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Operand,
+    Or,
+    Phrase,
+    Truncation,
+    Word,
+    positive_parts,
+)
 
 K1, B = 1.2, 0.75
+Span = tuple[str, int, int]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,23 +63,87 @@ class Reference:
 
     # --- matching and scoring ---
 
-    def frequencies(self, node: Word | Phrase, document: Document) -> dict[str, int]:
-        wanted = analysis.forms(node.text)
-        found = {}
+    def spans(self, node: Operand, document: Document) -> set[tuple[str, int, int]]:
+        """Where an operand stands: field, first and last token. By trying every place."""
+        match node:
+            case Or(parts):
+                return set().union(*(self.spans(part, document) for part in parts))  # type: ignore[arg-type]
+            case Near(left, right, distance, ordered):
+                pairs = [
+                    (one, other)
+                    for one in self.spans(left, document)
+                    for other in self.spans(right, document)
+                    if self._near(document, one, other, distance, ordered=ordered)
+                ]
+                return {(one[0], min(one[1], other[1]), max(one[2], other[2])) for one, other in pairs}
+        found = set()
         for field in TEXT_FIELDS:
-            if node.field in (None, field.name):
+            if node.field in (None, field.name, "hlead"):
                 tokens = self.forms[document.section_id, field.name]
-                if isinstance(node, Word):
-                    tokens = [analysis.stem(token) for token in tokens]
-                    wanted = [analysis.stem(form) for form in analysis.forms(node.text)]
-                places = range(len(tokens) - len(wanted) + 1)
-                found[field.name] = sum(tokens[place : place + len(wanted)] == wanted for place in places)
+                for start in range(len(tokens)):
+                    for width in self._widths(node, tokens[start:]):
+                        if node.field != "hlead" or self._in_lead(field.name, start + width):
+                            found.add((field.name, start, start + width - 1))
         return found
+
+    @staticmethod
+    def _in_lead(field: str, end: int) -> bool:
+        return field in ("headline", "heading") or (field == "text" and end <= LEAD_WORDS)
+
+    @staticmethod
+    def _widths(node: Word | Phrase | Truncation | Fuzzy, tokens: list[str]) -> list[int]:
+        """Returns how many tokens the node takes at the start of these: one number or none."""
+        match node:
+            case Word(text):
+                wanted = [analysis.stem(form) for form in analysis.forms(text)]
+                fits = [analysis.stem(token) for token in tokens[: len(wanted)]] == wanted
+            case Phrase(text):
+                wanted = analysis.forms(text)
+                fits = tokens[: len(wanted)] == wanted
+            case Truncation(text):
+                wanted = text.split("-")
+                patterns = [part.replace("*", ".*").replace("?", ".") for part in wanted]
+                given = tokens[: len(wanted)]
+                fits = len(given) == len(wanted) and all(map(re.fullmatch, patterns, given))
+            case Fuzzy(text, edits):
+                wanted = [text]
+                fits = within_edits(text, tokens[0], edits)
+        return [len(wanted)] if fits else []
+
+    def _near(self, document: Document, one: Span, other: Span, distance: Distance, *, ordered: bool) -> bool:
+        if one[0] != other[0]:
+            return False
+        forward, backward = other[1] - one[2], one[1] - other[2]
+        apart = forward if forward > 0 else 0 if ordered else backward
+        if apart <= 0:
+            return False
+        if isinstance(distance, int):
+            return apart <= distance
+        text = str(document.values[one[0]])
+        starts = (analysis.sentence_starts if distance == "s" else analysis.paragraph_starts)(text)
+        return bisect_right(starts, one[1]) == bisect_right(starts, other[1])
+
+    def frequencies(self, node: Word | Phrase | Truncation | Fuzzy | Near, document: Document) -> dict[str, int]:
+        """How often a scored node stands in each field; see the engine's formula."""
+        if isinstance(node, Near):
+            stands = {
+                one
+                for one in self.spans(node.left, document)
+                for other in self.spans(node.right, document)
+                if self._near(document, one, other, node.distance, ordered=node.ordered)
+            }
+        else:
+            stands = self.spans(node, document)
+            if isinstance(node, Truncation | Fuzzy) and node.field is None and "-" not in node.text:
+                return {"text": len(stands)}
+        return dict(Counter(field for field, _, _ in stands))
 
     def matches(self, node: Node, document: Document) -> bool:
         match node:
-            case Word() | Phrase():
-                return any(self.frequencies(node, document).values())
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
+                return bool(self.spans(node, document))
+            case AtLeast(count, counted):
+                return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
                 return analysis.fold(value) in [analysis.fold(held) for held in keywords(document, field)]
             case DateRange(field, _, start, end):
@@ -75,7 +160,7 @@ class Reference:
 
     def score(self, node: Node, document: Document) -> float:
         match node:
-            case Word() | Phrase():
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 weight = 0.0
                 for name, frequency in self.frequencies(node, document).items():
                     length = len(self.forms[document.section_id, name])
@@ -83,6 +168,8 @@ class Reference:
                 having = sum(self.matches(node, other) for other in self.documents)
                 idf = math.log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
                 return idf * weight / (K1 + weight)
+            case AtLeast(_, counted):
+                return self.score(counted, document) if self.matches(node, document) else 0.0
             case And(parts):
                 return sum(self.score(part, document) for part in parts) if self.matches(node, document) else 0.0
             case Or(parts):
@@ -106,7 +193,7 @@ class Reference:
         together = defaultdict(list)
         for document in allowed:
             together[document.article_id].append(document)
-        leaves = tuple(positive_leaves(request.tree)) or (Everything(),)
+        leaves = tuple(positive_parts(request.tree)) or (Everything(),)
         return [
             document
             for document in allowed
@@ -122,13 +209,15 @@ class Reference:
                 return any(self._article_matches(part, sections) for part in parts)
             case Not(part):
                 return not self._article_matches(part, sections)
+            case AtLeast(count, counted):
+                return sum(len(self.spans(counted, section)) for section in sections) >= count
             case _:
                 return any(self.matches(node, section) for section in sections)
 
     def result_score(self, request: Request, document: Document) -> float:
         if request.unit == "section":
             return self.score(request.tree, document)
-        return sum(self.score(leaf, document) for leaf in dict.fromkeys(positive_leaves(request.tree)))
+        return sum(self.score(leaf, document) for leaf in dict.fromkeys(positive_parts(request.tree)))
 
     def ordered(self, request: Request, scores: dict[int, float]) -> list[int]:
         """Returns the ids in order; the scores are given, so that the last bit of a sum decides no tie."""

@@ -6,7 +6,7 @@ import pytest
 
 from search.engine import Engine, EngineError, Request, get_engine
 from search.engines.whoosh import WhooshEngine
-from search.query import Everything, Word
+from search.tree import Everything, Word
 
 from .contract import EngineContract, fail_in_batch, fill, ids, section
 

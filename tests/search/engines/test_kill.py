@@ -13,7 +13,7 @@ from pathlib import Path
 
 from search.engine import Document, Request
 from search.engines.whoosh import WhooshEngine
-from search.query import Everything, Word
+from search.tree import Everything, Word
 
 # Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
 _ARTICLES = 12

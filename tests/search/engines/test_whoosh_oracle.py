@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from search.engine import Document, Filter, Hit, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACETS
-from search.query import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 
 from .oracle import Oracle
 from .reference import Reference

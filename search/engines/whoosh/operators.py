@@ -1,0 +1,158 @@
+"""The scored nodes that are no plain word or phrase: truncation, likeness, nearness, counting, headline and lead.
+
+Each is to ranking as one word is (see leaves): tf_f is how often it stands in field f, n how many documents have it.
+A truncation or likeness over all fields counts every occurrence as one in the body: telling fields apart would cost
+reading every position of every form. A nearness stands where its left operand does that has a right one near.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word, is_operand
+from .files import Array
+from .leaves import Leaf, fields_of, is_in
+from .segment import BODY, FIELD_NAMES
+from .spans import Spans, find_spans, has_near, postings_of
+from .view import Shard, View
+from .vocabulary import find_forms, token_count
+
+# Finds the documents of a node in a segment: the matcher that a leaf belongs to.
+Find = Callable[[Node, int], Array]
+
+
+def make_operator_leaf(view: View, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: Find) -> Leaf:
+    """Returns what finds and scores a node; words and phrases only where they have a region that is no field."""
+    match node:
+        case Near():
+            return _NearLeaf(view, node, find)
+        case AtLeast():
+            return _AtLeastLeaf(view, node, find)
+        case _ if node.field is None and token_count(node) == 1:
+            return _FormsLeaf(view, node)
+        case _:
+            return _RegionLeaf(view, node)
+
+
+class _FoundLeaf(Leaf):
+    """A leaf whose documents and weights come out together, once a segment."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
+        self._found: dict[int, tuple[Array, Array]] = {}
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        """Returns the documents, sorted, and the weight of each."""
+        raise NotImplementedError
+
+    def _matches(self, shard: int) -> tuple[Array, Array]:
+        if shard not in self._found:
+            self._found[shard] = self._find(shard)
+        return self._found[shard]
+
+    def docs(self, shard: int) -> Array:
+        return self._matches(shard)[0]
+
+    def weights(self, shard: int, slots: Array | None) -> Array:
+        weights = self._matches(shard)[1]
+        return weights if slots is None else weights[slots]
+
+
+class _FormsLeaf(_FoundLeaf):
+    """Any of many forms, in any field."""
+
+    def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
+        super().__init__(view)
+        self._term = term
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        held = self._view.shards[shard]
+        _, having, tfs = postings_of(held, find_forms(held, self._term))
+        totals = np.bincount(having, weights=tfs, minlength=held.segment.count)
+        docs = np.flatnonzero(totals)
+        return docs, held.weigh(BODY, docs) * totals[docs]
+
+
+class _RegionLeaf(_FoundLeaf):
+    """A term of one or more tokens in one field, or in headline and lead, or of several tokens in any field."""
+
+    def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
+        super().__init__(view)
+        self._term = term
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        held = self._view.shards[shard]
+        every = np.ones(held.segment.count, dtype=bool)
+        for token in range(token_count(self._term)):
+            _, having, _ = postings_of(held, find_forms(held, self._term, token))
+            flags = np.zeros(held.segment.count, dtype=bool)
+            flags[having] = True
+            every &= flags
+        return _weigh(held, find_spans(held, self._term, np.flatnonzero(every)))
+
+
+class _NearLeaf(_FoundLeaf):
+    """Two operands near each other."""
+
+    def __init__(self, view: View, node: Near, find: Find) -> None:
+        super().__init__(view)
+        self._node = node
+        self._find_docs = find
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        held, node = self._view.shards[shard], self._node
+        docs = self._find_docs(node.left, shard)
+        docs = docs[is_in(docs, self._find_docs(node.right, shard), held.segment.count)]
+        left, right = find_spans(held, node.left, docs), find_spans(held, node.right, docs)
+        near = has_near(held, left, right, node.distance, ordered=node.ordered)
+        return _weigh(held, left.take(np.flatnonzero(near)))
+
+
+class _AtLeastLeaf(_FoundLeaf):
+    """An operand that occurs so many times in a section. Its weights are not asked for: it scores as its operand."""
+
+    def __init__(self, view: View, node: AtLeast, find: Find) -> None:
+        super().__init__(view)
+        self._node = node
+        self._find_docs = find
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        held, part = self._view.shards[shard], self._node.part
+        docs, counts = count_occurrences(held, part, self._find_docs(part, shard))
+        enough = counts >= self._node.count
+        return docs[enough], counts[enough]
+
+
+def count_occurrences(held: Shard, part: Operand, docs: Array) -> tuple[Array, Array]:
+    """Returns the documents and how often the operand occurs in each; what two parts of an OR share counts once."""
+    forms = _forms_of(held, part)
+    if forms is not None:
+        _, having, tfs = postings_of(held, forms)
+        counts = np.bincount(having, weights=tfs, minlength=held.segment.count)[docs]
+    else:
+        counts = np.bincount(find_spans(held, part, docs).owners, minlength=held.segment.count)[docs]
+    return docs, counts
+
+
+def _forms_of(held: Shard, part: Operand) -> Array | None:
+    """Returns the forms whose occurrences are those of the operand; None where there is more to it than forms."""
+    if isinstance(part, Or):
+        several = [_forms_of(held, one) for one in part.parts if is_operand(one)]  # type: ignore[arg-type]
+        if any(forms is None for forms in several):
+            return None
+        return np.unique(np.concatenate([forms for forms in several if forms is not None]))
+    if isinstance(part, Near) or part.field is not None or token_count(part) != 1:
+        return None
+    return find_forms(held, part)
+
+
+def _weigh(held: Shard, spans: Spans) -> tuple[Array, Array]:
+    """Returns the documents that have a span, and what their spans weigh by the fields that they are in."""
+    fields = fields_of(held, spans.owners, spans.starts)
+    weights = np.empty(len(spans), dtype=np.float64)
+    for number, name in enumerate(FIELD_NAMES):
+        here = np.flatnonzero(fields == number)
+        weights[here] = held.weigh(name, spans.owners[here])
+    totals = np.bincount(spans.owners, weights=weights, minlength=held.segment.count)
+    docs = np.flatnonzero(totals)
+    return docs, totals[docs]

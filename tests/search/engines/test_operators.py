@@ -1,0 +1,154 @@
+"""Every operator against the reference's trial of every place, over random texts of sentences and paragraphs."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search import analysis
+from search.engine import Document, QueryLimitError, Request
+from search.engines.whoosh import WhooshEngine
+from search.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
+
+from .reference import Reference
+
+WORDS = (
+    "peace",
+    "talks",
+    "talk",
+    "talking",
+    "Exchange",
+    "exchanges",
+    "War",
+    "cease-fire",
+    "Fire",
+    "Zürich",
+    "kyiv",
+    "kiev",
+)
+ENDS = (" ", " ", " ", ". ", "? ", ".\n", "\n")
+
+texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(ENDS)), max_size=14).map(
+    lambda parts: "".join(word + end for word, end in parts)
+)
+values = st.fixed_dictionaries(dict.fromkeys(("headline", "heading", "standfirst", "text"), texts))
+articles = st.lists(st.lists(values, min_size=1, max_size=3), min_size=1, max_size=4)
+regions = st.sampled_from([None, None, None, "headline", "text", "hlead"])
+terms = st.one_of(
+    st.builds(Word, st.sampled_from([*WORDS, "unheard"]), regions),
+    st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join), regions),
+    st.builds(Truncation, st.sampled_from(["talk*", "t?lks", "*ch*", "k*v", "cease-f*", "ex*es", "zz*"]), regions),
+    st.builds(Fuzzy, st.sampled_from(["kyiv", "peace", "tlak", "zurich", "xyzzyx"]), st.integers(1, 2), regions),
+)
+operands: st.SearchStrategy[Node] = st.recursive(
+    terms,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map(tuple).map(Or),
+        st.builds(Near, inner, inner, st.integers(1, 6) | st.sampled_from(["s", "p"]), st.booleans()),
+    ),
+    max_leaves=4,
+)
+trees = st.recursive(
+    operands | st.builds(AtLeast, st.integers(1, 4), operands),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(And),
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(Or),
+        parts.map(Not),
+    ),
+    max_leaves=4,
+)
+
+
+def write(engine: WhooshEngine, given_articles: list[Any], *, batches: int) -> list[Document]:
+    documents = [
+        Document(10 * article + number, article, held, "")
+        for article, sections in enumerate(given_articles, start=1)
+        for number, held in enumerate(sections)
+    ]
+    for first in range(batches):
+        with engine.write() as batch:
+            for document in documents:
+                if document.article_id % batches == first:
+                    batch.add(document)
+    return documents
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(given_articles=articles, tree=trees, unit=st.sampled_from(["section", "article"]), batches=st.integers(1, 2))
+def test_operator_finds_and_scores_what_the_reference_does(
+    given_articles: list[Any], tree: Node, unit: Any, batches: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        documents = write(engine, given_articles, batches=batches)
+        reference = Reference(documents)
+        request = Request(tree, unit=unit, limit=100, sections_per_hit=100)
+        assert set(engine.scan(request)) == {document.section_id for document in reference.result(request)}
+        if unit == "section":
+            scores = {hit.section_ids[0]: hit.score for hit in engine.search(request).hits}
+            for document in reference.result(request):
+                assert scores[document.section_id] == pytest.approx(
+                    reference.score(tree, document), rel=1e-6, abs=1e-12
+                )
+        engine.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(given_articles=articles, batches=st.integers(1, 3))
+def test_sentences_and_paragraphs_in_the_index_are_those_of_the_analysis(
+    given_articles: list[Any], batches: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        documents = {document.section_id: document for document in write(engine, given_articles, batches=batches)}
+        for shard in engine._open().shards:
+            for number, section_id in enumerate(shard.segment.section_ids.tolist()):
+                held = documents[section_id].values
+                for name, find in (("sentences", analysis.sentence_starts), ("paragraphs", analysis.paragraph_starts)):
+                    expected, at = [], 0
+                    for field in ("headline", "heading", "standfirst", "text"):
+                        text = str(held[field])
+                        expected += [at + start for start in find(text)]
+                        at += len(analysis.tokenize(text)) + 1
+                    found, _ = shard.segment.breaks(name, np.array([number]))
+                    assert found.tolist() == sorted(set(expected))
+        engine.close()
+
+
+def test_large_frequencies_are_counted_in_full() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        with engine.write() as batch:
+            batch.add(Document(1, 1, {"text": "talk " * 700}))
+            batch.add(Document(2, 2, {"text": "talks " * 699}))
+        for count, expected in ((699, [1, 2]), (700, [1]), (701, [])):
+            assert sorted(engine.scan(Request(AtLeast(count, Truncation("talk*"))))) == expected
+            assert sorted(engine.scan(Request(AtLeast(count, Word("talk"))))) == expected
+        engine.close()
+
+
+def test_expansions_name_the_forms_most_frequent_first() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        with engine.write() as batch:
+            for number, text in enumerate(["talks talking", "talks", "walks tall"], start=1):
+                batch.add(Document(number, number, {"text": text}))
+        results = engine.search(Request(Not(And((Truncation("talk*"), Near(Fuzzy("walk", 1), Word("tall"), 5))))))
+        assert [expansion.written for expansion in results.expansions] == ["talk*", "walk~1"]
+        assert results.expansions[0].forms == (("talks", 2), ("talking", 1))
+        assert results.expansions[0].total == 2
+        engine.close()
+
+
+def test_query_past_its_time_is_an_error_and_no_partial_answer() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        with engine.write() as batch:
+            batch.add(Document(1, 1, {"text": "talks"}))
+        with pytest.raises(QueryLimitError, match="narrow the result"):
+            engine.search(Request(Word("talks"), time_limit_seconds=-1))
+        engine.close()
