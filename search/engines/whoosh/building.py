@@ -52,8 +52,6 @@ class SegmentBuilder:
         self._table_before = len(table.run_forms)
         self._runs = array("I")
         self._run_counts = array("I")
-        # The runs with which paragraphs start; every field starts one.
-        self._paragraphs = array("I")
         self._section_ids = array("q")
         self._dates = {name: array("q") for name in DATE_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
@@ -74,12 +72,7 @@ class SegmentBuilder:
         values = document.values
         for name in FIELD_NAMES:
             before = len(self._runs)
-            text = values.get(name) or ""
-            for paragraph in text.split("\n") if isinstance(text, str) else ():
-                start = len(self._runs)
-                self._runs.extend(self._table.runs(paragraph))
-                if len(self._runs) > start:
-                    self._paragraphs.append(start)
+            self._runs.extend(self._table.runs(values.get(name) or ""))  # type: ignore[arg-type]
             self._run_counts.append(len(self._runs) - before)
         self._section_ids.append(document.section_id)
         for name, column in self._dates.items():
@@ -130,16 +123,21 @@ class SegmentBuilder:
         """Returns the positions at which the sentences and paragraphs of each document start."""
         table = self._table
         runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
+        field_ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
+        # A paragraph starts behind the run that stands between two, and with each field.
+        marks = runs == table.PARAGRAPH
         opens_paragraph = np.zeros(len(runs), dtype=bool)
-        opens_paragraph[np.frombuffer(self._paragraphs, dtype=np.uint32) if self._paragraphs else []] = True
+        opens_paragraph[1:] = marks[:-1]
+        opens_paragraph[np.concatenate(([0], field_ends))[:-1][np.diff(field_ends, prepend=0) > 0]] = True
+        opens_paragraph &= ~marks
         opens_sentence = opens_paragraph.copy()
         if len(runs):
             ends = np.frombuffer(table.run_ends, dtype=np.bool_)
             opens = np.frombuffer(table.run_opens, dtype=np.bool_)
             opens_sentence[1:] |= ends[runs[:-1]] & opens[runs[1:]]
+            opens_sentence &= ~marks
         sizes = np.diff(np.frombuffer(table.run_starts, dtype=np.uint32))
         before = np.cumsum(sizes[runs], dtype=np.uint32) - sizes[runs]
-        field_ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
         # What to add to the tokens before a run, over all documents, for its position in its own.
         tokens_before = starts_of(lengths.ravel())[:-1].reshape(lengths.shape)
         shifts = (np.cumsum(lengths + FIELD_GAP, axis=1) - lengths - FIELD_GAP - tokens_before).ravel()
