@@ -177,6 +177,9 @@ class Engine(Protocol):
     def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
         """Builds a new index beside the old one, which serves meanwhile, and swaps; returns the number built."""
 
+    def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
+        """Returns the forms within so many edits of a folded word, but for itself: the most frequent first."""
+
     def fingerprints(self) -> dict[int, str]:
         """Returns the fingerprint of every section that the index holds."""
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from archive.models import Article
 
+from .corrections import did_you_mean, parts_without_hits
 from .engine import EngineError, QueryLimitError
 from .exports import EXPORTS
 from .facets import PAGE_FACETS, UNFOLDED_VALUES, build_chips, build_facets
@@ -21,6 +22,7 @@ from .highlight import Highlighter
 from .query import QueryError
 from .questions import SORTS, UNITS, Question
 from .results import Answer, answer, scan_rows
+from .sync import engine
 from .tree import And, Everything, format_query
 
 View = Callable[..., HttpResponseBase]
@@ -79,6 +81,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(found),
         "wider": _wider_questions(found) if not found.total else [],
+        "meant": did_you_mean(engine(), found),
+        "parts_without_hits": parts_without_hits(engine(), found),
     }
     return render(request, "search.html", context)
 

@@ -22,16 +22,21 @@ from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
 from ...engine import Batch, BusyError, Document, EngineError, Features, Info, Request, Results
+from ...tree import Fuzzy
 from .codec import segment_path
 from .files import DurableStorage, flush
 from .schema import build_schema, schema_fingerprint
 from .searching import scan, search
 from .segment import Segment
 from .view import View
+from .vocabulary import count_forms
 from .writer import ArrayWriter, merge_fully
 
 # Tries to open a generation whose files a writer deletes meanwhile, having committed the next one.
 _TRIES = 20
+
+# Of the forms like a word, more than can be offered.
+_ALIKE_FORMS = 100
 
 
 class _Batch:
@@ -66,6 +71,10 @@ class WhooshEngine:
 
     def scan(self, request: Request) -> Iterator[int]:
         return iter(scan(self._open(), request))
+
+    def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
+        counted = count_forms(self._open(), Fuzzy(word, edits), limit=_ALIKE_FORMS)
+        return tuple((form, count) for form, count in counted if form != word)
 
     def fingerprints(self) -> dict[int, str]:
         found: dict[int, str] = {}

@@ -46,18 +46,27 @@ def find_forms(held: Shard, term: Term, token: int = 0) -> Array:
 
 
 def expand(view: View, term: Truncation | Fuzzy) -> Expansion:
-    """Returns the forms that a term takes in any segment; for one of several tokens, those of its last."""
+    """Returns the forms that a term takes; for one of several tokens, those of its last.
+
+    Only the most frequent of each segment are read, for a short prefix takes thousands; so with several segments
+    `total` counts those of the largest, and is the least that there are.
+    """
+    most = max((len(find_forms(held, term, token_count(term) - 1)) for held in view.shards), default=0)
+    counted = count_forms(view, term, limit=4 * SHOWN_FORMS)
+    return Expansion(format_query(term), tuple(counted[:SHOWN_FORMS]), max(most, len(counted)))
+
+
+def count_forms(view: View, term: Truncation | Fuzzy, *, limit: int) -> list[tuple[str, int]]:
+    """Returns the forms that a term takes, at most so many a segment, with their postings: the most frequent first."""
     counts: Counter[bytes] = Counter()
     for held in view.shards:
         forms = find_forms(held, term, token_count(term) - 1)
         starts = held.segment.file["forms.starts"]
         sizes = starts[forms + 1].astype(np.int64) - starts[forms]
-        for place in np.argsort(-sizes, kind="stable")[: SHOWN_FORMS * 4].tolist():
+        for place in np.argsort(-sizes, kind="stable")[:limit].tolist():
             counts[held.segment.forms[int(forms[place])]] += int(sizes[place])
-    total = max((len(find_forms(held, term, token_count(term) - 1)) for held in view.shards), default=0)
-    shown = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:SHOWN_FORMS]
-    named = tuple((form.decode("utf-8", "replace"), count) for form, count in shown)
-    return Expansion(format_query(term), named, max(total, len(counts)))
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(form.decode("utf-8", "replace"), count) for form, count in ordered]
 
 
 def _find_forms(segment: Segment, term: Term, token: int) -> Array:

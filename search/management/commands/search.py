@@ -7,12 +7,14 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from search.corrections import did_you_mean, parts_without_hits
 from search.engine import EngineError, Sort, Unit
 from search.fields import FACETS
 from search.highlight import Snippet
 from search.query import QueryError
 from search.questions import SORTS, UNITS, Question
 from search.results import Answer, answer
+from search.sync import engine
 
 
 class Command(BaseCommand):
@@ -50,6 +52,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Read as: {found.reading.canonical}")
         for note in found.reading.notes:
             self.stdout.write(self.style.NOTICE(f"  {note.message}"))
+        meant = did_you_mean(engine(), found)
+        if meant:
+            self.stdout.write(f"  Did you mean: {meant.q}")
+        for part in parts_without_hits(engine(), found):
+            self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in found.expansions:
             took = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "no word of the archive"
             more = f" and more, {expansion.total:,} forms in all" if expansion.total > len(expansion.forms) else ""

@@ -1,0 +1,68 @@
+"""What to ask instead: the word that was meant, and the part of a query that finds nothing by itself.
+
+Only what the archive has is offered, and nothing is changed unasked: the answer stays that of the query as written.
+"""
+
+import re
+from collections.abc import Iterator
+
+from . import analysis
+from .engine import Engine, Request
+from .query import OPERATORS
+from .questions import Question
+from .results import Answer
+from .tree import And, Everything, Node, Word, format_query, positive_leaves
+
+# A word of fewer letters is a few edits from too many others.
+MIN_LETTERS = 4
+# Words looked after in one query; a researcher's page of terms is no typing mistake.
+MAX_WORDS = 8
+# A word in no more sections than this may be mistyped, if another as like is so many times as frequent.
+HARDLY = 1
+TIMES_AS_FREQUENT = 10
+
+
+def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
+    """Returns the question with each word that the archive hardly has replaced by the likeliest that it has.
+
+    None where there is nothing to replace. A millisecond or so for each such word.
+    """
+    q = answer.question.q
+    meant = q
+    for word in _rare_words(engine, answer):
+        found = _likeliest(engine, word)
+        if found:
+            pattern = rf"(?<![\w-]){re.escape(word.text)}(?![\w-])"
+            meant = re.sub(pattern, lambda _, found=found: found, meant)  # type: ignore[misc]
+    return answer.question.asking(meant) if meant != q else None
+
+
+def parts_without_hits(engine: Engine, answer: Answer) -> list[str]:
+    """Returns those parts of an AND that find nothing even alone, as they are written."""
+    tree = answer.reading.tree
+    if answer.total or not isinstance(tree, And):
+        return []
+    return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(engine, part)]
+
+
+def _rare_words(engine: Engine, answer: Answer) -> Iterator[Word]:
+    words = [leaf for leaf in dict.fromkeys(positive_leaves(answer.reading.tree)) if isinstance(leaf, Word)]
+    for word in words[:MAX_WORDS]:
+        forms = analysis.forms(word.text)
+        plain = len(forms) == 1 and forms[0].isalpha() and len(forms[0]) >= MIN_LETTERS
+        if plain and word.text.upper() not in OPERATORS and _count(engine, word) <= HARDLY:
+            yield word
+
+
+def _likeliest(engine: Engine, word: Word) -> str:
+    """Returns the form that was meant by a word: the fewest edits away, and of these the most frequent."""
+    own = _count(engine, word)
+    for edits in (1, 2):
+        for form, count in engine.alike(analysis.forms(word.text)[0], edits=edits):
+            if count >= TIMES_AS_FREQUENT * own and count > own and form.isalpha():
+                return form
+    return ""
+
+
+def _count(engine: Engine, node: Node) -> int:
+    return 1 if isinstance(node, Everything) else engine.search(Request(node, sort="newest", limit=0)).total

@@ -1,0 +1,62 @@
+"""What is offered instead of a query that finds little."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from archive.finding import no_progress
+from search import sync
+from search.corrections import did_you_mean, parts_without_hits
+from search.results import Answer
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    texts = ["Zelensky spoke of sanctions in Kyiv."] * 12 + ["Zelenski wrote once.", "A sanctiom in Marbeck."]
+    lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(texts))
+    path.write_text("\n".join(lines))
+    take_in(path)
+    sync.drain(no_progress)
+
+
+@pytest.mark.parametrize(
+    ("q", "meant"),
+    [
+        ("Zelenskyy", "zelensky"),
+        ("zelenksy", "zelensky"),
+        ("zelenski", None),  # one stem with Zelensky
+        ("sanctiom", "sanctions"),
+        ("santcions Kyiv", "sanctions Kyiv"),
+        ("Zelensky", None),
+        ("sanction", None),
+        ("marbeck", None),
+        ("kiv", None),
+        ("xylophone", None),
+        ('"zelenskyy"', None),
+        ("NOT zelenskyy", None),
+        ("date:2025", None),
+    ],
+)
+def test_word_that_the_archive_hardly_has_is_asked_about(ask: Ask, q: str, meant: str | None) -> None:
+    found = did_you_mean(sync.engine(), ask(q))
+    assert (found.q if found else None) == meant
+
+
+def test_part_that_finds_nothing_alone_is_named(ask: Ask) -> None:
+    assert parts_without_hits(sync.engine(), ask("kyiv zebra source:nowhere")) == ["zebra", "source:nowhere"]
+    assert parts_without_hits(sync.engine(), ask("kyiv marbeck")) == []
+    assert parts_without_hits(sync.engine(), ask("kyiv")) == []
+
+
+def test_the_page_offers_both(client: Client) -> None:
+    page = client.get("/", {"q": "kyiv zelenskyy zebra"}).content.decode()
+    assert 'Did you mean <a href="?q=kyiv+zelensky+zebra">' in page
+    assert "Nothing in the archive has <code>zelenskyy</code>, nor <code>zebra</code>." in page
