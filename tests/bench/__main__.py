@@ -8,10 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import engine
+from . import engine, relevance
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
-BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {"engine": engine.run}
+BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
+    "engine": engine.run,
+    "relevance": relevance.run,
+}
 
 
 def main(arguments: list[str]) -> int:
