@@ -4,10 +4,11 @@
     w        = sum over the text fields f of  boost_f * tf_f(d) / (1 - b + b * len_f(d) / mean_f)
     idf(n)   = ln(1 + (N - n + 1/2) / (n + 1/2))
 
-`N` counts the live documents, `n` those of them that have the word in any of the fields asked for; `mean_f` is over
-the live documents that have the field, so that a field which few have is not held to be long in those. A
-phrase, or a word of several tokens, counts as one word: tf_f is how often it stands in the field, `n` how many
-documents have it. Robertson, Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
+The score is multiplied by what the word weighs in its query (see matching). `N` counts the live documents, `n` those
+of them that have the word in any of the fields asked for; `mean_f` is over the live documents that have the field, so
+that a field which few have is not held to be long in those. A phrase, or a word of several tokens, counts as one
+word: tf_f is how often it stands there, `n` how many documents have it. Robertson, Zaragoza: The Probabilistic
+Relevance Framework (2009), 3.5.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ class Leaf:
     def __init__(self, view: View) -> None:
         self._view = view
         self._idf: float | None = None
+        # What the node weighs in its query beside others, see matching.
+        self.weight = 1.0
 
     def docs(self, shard: int) -> Array:
         raise NotImplementedError
@@ -57,7 +60,7 @@ class Leaf:
         weights = self.weights(shard, slots)
         scores = weights + K1
         np.divide(weights, scores, out=scores)
-        scores *= self._idf
+        scores *= self._idf * self.weight
         return scores
 
 

@@ -76,6 +76,8 @@ class _Search:
         self._view = view
         self._request = request
         self._matcher = Matcher(view, time_limit_seconds=request.time_limit_seconds)
+        if request.sort == "relevance":
+            self._matcher.weigh_words(request.tree)
         self._filtered = {chosen.field for chosen in request.filters}
         self._counted: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"

@@ -18,7 +18,7 @@ from .files import Array
 from .segment import FIELD_NAMES, Column, Segment
 
 # BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
-K1 = 1.2
+K1 = 1.5
 B = 0.75
 _KEPT_TEXTS = 20_000
 

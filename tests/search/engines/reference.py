@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from search import analysis
@@ -27,10 +27,11 @@ from search.tree import (
     Phrase,
     Truncation,
     Word,
+    positive_leaves,
     positive_parts,
 )
 
-K1, B = 1.2, 0.75
+K1, B = 1.5, 0.75
 Span = tuple[str, int, int]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,6 +44,12 @@ def keywords(document: Document, field: str) -> list[str]:
 def instant(document: Document, field: str = "date") -> datetime | None:
     value = document.values.get(field)
     return value.replace(microsecond=0) if isinstance(value, datetime) else None
+
+
+def word_weights(tree: Node) -> dict[Word, float]:
+    """What a word weighs that stands so many times in a query; the words of these tests are no function words."""
+    times = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
+    return {word: 9 / (8 + count) for word, count in times.items()}
 
 
 class Reference:
@@ -158,7 +165,10 @@ class Reference:
             case Everything():
                 return True
 
-    def score(self, node: Node, document: Document) -> float:
+    def score(self, tree: Node, document: Document) -> float:
+        return self._score(tree, document, word_weights(tree))
+
+    def _score(self, node: Node, document: Document, weights: Mapping[Word, float]) -> float:
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 weight = 0.0
@@ -167,13 +177,18 @@ class Reference:
                     weight += FIELD[name].boost * frequency / (1 - B + B * length / self.means[name])
                 having = sum(self.matches(node, other) for other in self.documents)
                 idf = math.log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
-                return idf * weight / (K1 + weight)
+                factor = weights[node] if isinstance(node, Word) and node in weights else 1.0
+                return factor * idf * weight / (K1 + weight)
             case AtLeast(_, counted):
-                return self.score(counted, document) if self.matches(node, document) else 0.0
+                return self._score(counted, document, weights) if self.matches(node, document) else 0.0
             case And(parts):
-                return sum(self.score(part, document) for part in parts) if self.matches(node, document) else 0.0
+                return (
+                    sum(self._score(part, document, weights) for part in parts)
+                    if self.matches(node, document)
+                    else 0.0
+                )
             case Or(parts):
-                return sum(self.score(part, document) for part in parts)
+                return sum(self._score(part, document, weights) for part in parts)
             case _:
                 return 0.0
 
@@ -217,7 +232,8 @@ class Reference:
     def result_score(self, request: Request, document: Document) -> float:
         if request.unit == "section":
             return self.score(request.tree, document)
-        return sum(self.score(leaf, document) for leaf in dict.fromkeys(positive_parts(request.tree)))
+        weights = word_weights(request.tree)
+        return sum(self._score(leaf, document, weights) for leaf in dict.fromkeys(positive_parts(request.tree)))
 
     def ordered(self, request: Request, scores: dict[int, float]) -> list[int]:
         """Returns the ids in order; the scores are given, so that the last bit of a sum decides no tie."""

@@ -1,6 +1,7 @@
 """Every operator against the reference's trial of every place, over random texts of sentences and paragraphs."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from search import analysis
 from search.engine import Document, QueryLimitError, Request
 from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.matching import FUNCTION_WEIGHT, K3
 from search.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
 
 from .reference import Reference
@@ -152,3 +154,32 @@ def test_query_past_its_time_is_an_error_and_no_partial_answer() -> None:
         with pytest.raises(QueryLimitError, match="narrow the result"):
             engine.search(Request(Word("talks"), time_limit_seconds=-1))
         engine.close()
+
+
+@pytest.fixture
+def few() -> Iterator[WhooshEngine]:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        with engine.write() as batch:
+            for number, text in enumerate(["the fire", "the port", "fire and port", "a ferry"], start=1):
+                batch.add(Document(number, number, {"text": text}))
+        yield engine
+        engine.close()
+
+
+def scores(engine: WhooshEngine, tree: Node) -> dict[int, float]:
+    return {hit.section_ids[0]: hit.score for hit in engine.search(Request(tree)).hits}
+
+
+def test_function_word_weighs_little_beside_another_that_the_archive_has(few: WhooshEngine) -> None:
+    alone = scores(few, Word("the"))[2]
+    assert scores(few, Or((Word("the"), Word("fire"))))[2] == pytest.approx(alone * FUNCTION_WEIGHT)
+    assert scores(few, Or((Word("the"), Word("unheard"))))[2] == pytest.approx(alone)
+    assert scores(few, Or((Word("the"), Word("and"))))[2] == pytest.approx(alone)
+    assert scores(few, And((Word("the"), Word("port"))))[2] < alone + scores(few, Word("port"))[2]
+
+
+def test_word_written_again_weighs_more_but_not_as_much_again(few: WhooshEngine) -> None:
+    once, thrice = (scores(few, Or((Word("fire"),) * times + (Word("ferry"),)))[1] for times in (1, 3))
+    assert once < thrice < 3 * once
+    assert thrice == pytest.approx(once * 3 * (1 + K3) / (3 + K3))
