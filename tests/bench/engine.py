@@ -173,7 +173,7 @@ def _print(about: dict[str, str], setups: dict[str, str], figures: dict[str, Any
         cells = []
         for label in labels:
             found = figures[label]["classes"].get(name)
-            cells.append(f"{found['median_ms']:.2f} / {found['p95_ms']:.2f}" if found else "not supported yet")
+            cells.append(f"{found['median_ms']:.2f} / {found['p95_ms']:.2f}" if found else "-")
         row(name, cells)
     for label in labels:
         figures[label]["sum_ms"] = round(sum(figures[label]["classes"][name]["median_ms"] for name in shared), 3)
