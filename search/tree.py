@@ -121,53 +121,41 @@ class Everything:
 Term = Word | Phrase | Truncation | Fuzzy
 Operand = Term | Near | Or
 Node = Term | Near | AtLeast | Keyword | DateRange | And | Or | Not | Everything
-Leaf = Term | Keyword | DateRange | Everything
 
 
-def positive_leaves(node: Node) -> Iterator[Leaf]:
-    """Yields the leaves that a document may match by having them: all but those under a NOT."""
+def children(node: Node) -> tuple[Node, ...]:
+    """Returns the nodes that a node is made of; none for a leaf."""
     match node:
         case And(parts) | Or(parts):
-            for part in parts:
-                yield from positive_leaves(part)
+            return parts
         case Near(left, right):
-            yield from positive_leaves(left)
-            yield from positive_leaves(right)
-        case AtLeast(_, part):
-            yield from positive_leaves(part)
-        case Not():
-            return
+            return left, right
+        case AtLeast(_, part) | Not(part):
+            return (part,)
         case _:
-            yield node
+            return ()
+
+
+def positive_leaves(node: Node) -> Iterator[Node]:
+    """Yields the leaves that a document may match by having them: all but those under a NOT."""
+    if not isinstance(node, Not):
+        parts = children(node)
+        yield from (leaf for part in parts for leaf in positive_leaves(part)) if parts else (node,)
 
 
 def positive_parts(node: Node) -> Iterator[Node]:
     """Yields what a section of a matching article may match by: leaves and nearnesses, but those under a NOT."""
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from positive_parts(part)
-        case AtLeast(_, part):
-            yield from positive_parts(part)
-        case Not():
-            return
-        case _:
-            yield node
+    if not isinstance(node, Not):
+        parts = () if isinstance(node, Near) else children(node)
+        yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
 def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy]:
     """Yields every truncation and likeness, those under a NOT too."""
-    match node:
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from expanded_terms(part)
-        case Near(left, right):
-            yield from expanded_terms(left)
-            yield from expanded_terms(right)
-        case AtLeast(_, part) | Not(part):
-            yield from expanded_terms(part)
-        case Truncation() | Fuzzy():
-            yield node
+    if isinstance(node, Truncation | Fuzzy):
+        yield node
+    for part in children(node):
+        yield from expanded_terms(part)
 
 
 def is_operand(node: Node) -> bool:
