@@ -38,11 +38,13 @@ def find_forms(held: Shard, term: Term, token: int = 0) -> Array:
     A shard remembers the last ones: paging and narrowing ask for the same again.
     """
     key = (term, token)
-    if key not in held.forms_found:
+    found = held.forms_found.get(key)
+    if found is None:
+        # Another thread may clear what this one stores; what is returned is its own.
         if len(held.forms_found) >= _REMEMBERED:
             held.forms_found.clear()
-        held.forms_found[key] = _find_forms(held.segment, term, token)
-    return held.forms_found[key]
+        found = held.forms_found[key] = _find_forms(held.segment, term, token)
+    return found
 
 
 def expand(view: View, term: Truncation | Fuzzy) -> Expansion:
