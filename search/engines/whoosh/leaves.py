@@ -190,7 +190,7 @@ class _AdjacencyLeaf(Leaf):
             return _NO_DOCS, _NO_WEIGHTS
         forms = [segment.forms_of_stem(one) if self._stemmed else np.array([one]) for one in ordinals]
         owners, positions = adjacent(held, docs, forms)
-        owners, norms = _in_fields(held, owners, positions, self._field)
+        owners, norms = weigh_occurrences(held, owners, positions, self._field)
         if not len(owners):
             return _NO_DOCS, _NO_WEIGHTS
         # Owners come sorted: a document's occurrences stand together.
@@ -305,7 +305,7 @@ def fields_of(held: Shard, owners: Array, positions: Array) -> Array:
     return fields
 
 
-def _in_fields(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:
+def weigh_occurrences(held: Shard, owners: Array, positions: Array, field: str | None) -> tuple[Array, Array]:
     """Returns the documents of the occurrences that are in the field, or in any, and what each weighs there."""
     segment = held.segment
     norms = held.weigh(BODY, owners)

@@ -11,8 +11,8 @@ import numpy as np
 
 from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word, is_operand
 from .files import Array
-from .leaves import Leaf, fields_of, is_in
-from .segment import BODY, FIELD_NAMES
+from .leaves import Leaf, is_in, weigh_occurrences
+from .segment import BODY
 from .spans import Spans, find_spans, has_near, postings_of
 from .view import Shard, View
 from .vocabulary import find_forms, token_count
@@ -148,11 +148,7 @@ def _forms_of(held: Shard, part: Operand) -> Array | None:
 
 def _weigh(held: Shard, spans: Spans) -> tuple[Array, Array]:
     """Returns the documents that have a span, and what their spans weigh by the fields that they are in."""
-    fields = fields_of(held, spans.owners, spans.starts)
-    weights = np.empty(len(spans), dtype=np.float64)
-    for number, name in enumerate(FIELD_NAMES):
-        here = np.flatnonzero(fields == number)
-        weights[here] = held.weigh(name, spans.owners[here])
-    totals = np.bincount(spans.owners, weights=weights, minlength=held.segment.count)
+    owners, weights = weigh_occurrences(held, spans.owners, spans.starts, None)
+    totals = np.bincount(owners, weights=weights, minlength=held.segment.count)
     docs = np.flatnonzero(totals)
     return docs, totals[docs]
