@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from . import analysis
 from .engine import Engine, Request
-from .query import OPERATORS
 from .questions import Question
 from .results import Answer
 from .tree import And, Everything, Node, Word, format_query, positive_leaves
@@ -29,8 +28,8 @@ def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
     """
     q = answer.question.q
     meant = q
-    for word in _rare_words(engine, answer):
-        found = _likeliest(engine, word)
+    for word, count in _rare_words(engine, answer):
+        found = _likeliest(engine, word, count)
         if found:
             pattern = rf"(?<![\w-]){re.escape(word.text)}(?![\w-])"
             meant = re.sub(pattern, lambda _, found=found: found, meant)  # type: ignore[misc]
@@ -45,18 +44,20 @@ def parts_without_hits(engine: Engine, answer: Answer) -> list[str]:
     return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(engine, part)]
 
 
-def _rare_words(engine: Engine, answer: Answer) -> Iterator[Word]:
+def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
     words = [leaf for leaf in dict.fromkeys(positive_leaves(answer.reading.tree)) if isinstance(leaf, Word)]
     for word in words[:MAX_WORDS]:
         forms = analysis.forms(word.text)
         plain = len(forms) == 1 and forms[0].isalpha() and len(forms[0]) >= MIN_LETTERS
-        if plain and word.text.upper() not in OPERATORS and _count(engine, word) <= HARDLY:
-            yield word
+        if plain and (count := _count(engine, word)) <= HARDLY:
+            yield word, count
 
 
-def _likeliest(engine: Engine, word: Word) -> str:
-    """Returns the form that was meant by a word: the fewest edits away, and of these the most frequent."""
-    own = _count(engine, word)
+def _likeliest(engine: Engine, word: Word, own: int) -> str:
+    """Returns the form that was meant by a word: the fewest edits away, and of these the most frequent.
+
+    `own` is in how many sections the word itself stands.
+    """
     for edits in (1, 2):
         for form, count in engine.alike(analysis.forms(word.text)[0], edits=edits):
             if count >= TIMES_AS_FREQUENT * own and count > own and form.isalpha():

@@ -63,6 +63,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question)}
     try:
         found = answer(question, now=timezone.now(), facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
+        context |= {"meant": did_you_mean(engine(), found), "parts_without_hits": parts_without_hits(engine(), found)}
     except QueryError as error:
         before, after = question.q[: error.position], question.q[error.position :]
         context |= {"error": error, "error_before": before, "error_after": after}
@@ -81,8 +82,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(found),
         "wider": _wider_questions(found) if not found.total else [],
-        "meant": did_you_mean(engine(), found),
-        "parts_without_hits": parts_without_hits(engine(), found),
     }
     return render(request, "search.html", context)
 

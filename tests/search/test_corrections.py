@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from archive.finding import no_progress
-from search import sync
+from search import sync, views
 from search.corrections import did_you_mean, parts_without_hits
+from search.engine import QueryLimitError
 from search.results import Answer
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,13 @@ def test_the_page_offers_both(client: Client) -> None:
     page = client.get("/", {"q": "kyiv zelenskyy zebra"}).content.decode()
     assert 'Did you mean <a href="?q=kyiv+zelensky+zebra">' in page
     assert "Nothing in the archive has <code>zelenskyy</code>, nor <code>zebra</code>." in page
+
+
+def test_what_is_offered_fails_as_a_query_does(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise QueryLimitError("too wide")
+
+    monkeypatch.setattr(views, "parts_without_hits", fail)
+    response = client.get("/", {"q": "kyiv zebra"})
+    assert response.status_code == 400
+    assert "too wide" in response.content.decode()

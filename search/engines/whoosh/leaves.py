@@ -149,16 +149,21 @@ def _add_entries(
     weights[entries] += held.weigh(name, docs[entries]) * tfs
 
 
-class _AdjacencyLeaf(Leaf):
-    """Terms side by side, in this order: a phrase of forms, or the stems of a hyphenated word. Positions are read for
-    the documents that have all terms, and for no others."""
+class FoundLeaf(Leaf):
+    """A leaf whose documents and weights come out together, once a segment."""
 
-    def __init__(self, view: View, terms: Sequence[str], field: str | None, *, stemmed: bool) -> None:
+    def __init__(self, view: View) -> None:
         super().__init__(view)
-        self._terms = [encode(term) for term in terms]
-        self._field = field
-        self._stemmed = stemmed
         self._found: dict[int, tuple[Array, Array]] = {}
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        """Returns the documents, sorted, and the weight of each."""
+        raise NotImplementedError
+
+    def _matches(self, shard: int) -> tuple[Array, Array]:
+        if shard not in self._found:
+            self._found[shard] = self._find(shard)
+        return self._found[shard]
 
     def docs(self, shard: int) -> Array:
         return self._matches(shard)[0]
@@ -167,12 +172,19 @@ class _AdjacencyLeaf(Leaf):
         weights = self._matches(shard)[1]
         return weights if slots is None else weights[slots]
 
-    def _matches(self, shard: int) -> tuple[Array, Array]:
-        if shard not in self._found:
-            self._found[shard] = self._match(self._view.shards[shard])
-        return self._found[shard]
 
-    def _match(self, held: Shard) -> tuple[Array, Array]:
+class _AdjacencyLeaf(FoundLeaf):
+    """Terms side by side, in this order: a phrase of forms, or the stems of a hyphenated word. Positions are read for
+    the documents that have all terms, and for no others."""
+
+    def __init__(self, view: View, terms: Sequence[str], field: str | None, *, stemmed: bool) -> None:
+        super().__init__(view)
+        self._terms = [encode(term) for term in terms]
+        self._field = field
+        self._stemmed = stemmed
+
+    def _find(self, shard: int) -> tuple[Array, Array]:
+        held = self._view.shards[shard]
         segment = held.segment
         kind = "stems" if self._stemmed else "forms"
         dictionary = segment.stems if self._stemmed else segment.forms

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word, is_operand
+from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
 from .files import Array
-from .leaves import Leaf, is_in, weigh_occurrences
+from .leaves import FoundLeaf, Leaf, is_in, weigh_occurrences
 from .segment import BODY
 from .spans import Spans, find_spans, has_near, postings_of
 from .view import Shard, View
@@ -34,31 +34,7 @@ def make_operator_leaf(view: View, node: Word | Phrase | Truncation | Fuzzy | Ne
             return _RegionLeaf(view, node)
 
 
-class _FoundLeaf(Leaf):
-    """A leaf whose documents and weights come out together, once a segment."""
-
-    def __init__(self, view: View) -> None:
-        super().__init__(view)
-        self._found: dict[int, tuple[Array, Array]] = {}
-
-    def _find(self, shard: int) -> tuple[Array, Array]:
-        """Returns the documents, sorted, and the weight of each."""
-        raise NotImplementedError
-
-    def _matches(self, shard: int) -> tuple[Array, Array]:
-        if shard not in self._found:
-            self._found[shard] = self._find(shard)
-        return self._found[shard]
-
-    def docs(self, shard: int) -> Array:
-        return self._matches(shard)[0]
-
-    def weights(self, shard: int, slots: Array | None) -> Array:
-        weights = self._matches(shard)[1]
-        return weights if slots is None else weights[slots]
-
-
-class _FormsLeaf(_FoundLeaf):
+class _FormsLeaf(FoundLeaf):
     """Any of many forms, in any field."""
 
     def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
@@ -67,13 +43,13 @@ class _FormsLeaf(_FoundLeaf):
 
     def _find(self, shard: int) -> tuple[Array, Array]:
         held = self._view.shards[shard]
-        _, having, tfs = postings_of(held, find_forms(held, self._term))
+        having, tfs = postings_of(held, find_forms(held, self._term))
         totals = np.bincount(having, weights=tfs, minlength=held.segment.count)
         docs = np.flatnonzero(totals)
         return docs, held.weigh(BODY, docs) * totals[docs]
 
 
-class _RegionLeaf(_FoundLeaf):
+class _RegionLeaf(FoundLeaf):
     """A term of one or more tokens in one field, or in headline and lead, or of several tokens in any field."""
 
     def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
@@ -84,14 +60,14 @@ class _RegionLeaf(_FoundLeaf):
         held = self._view.shards[shard]
         every = np.ones(held.segment.count, dtype=bool)
         for token in range(token_count(self._term)):
-            _, having, _ = postings_of(held, find_forms(held, self._term, token))
+            having, _ = postings_of(held, find_forms(held, self._term, token))
             flags = np.zeros(held.segment.count, dtype=bool)
             flags[having] = True
             every &= flags
         return _weigh(held, find_spans(held, self._term, np.flatnonzero(every)))
 
 
-class _NearLeaf(_FoundLeaf):
+class _NearLeaf(FoundLeaf):
     """Two operands near each other."""
 
     def __init__(self, view: View, node: Near, find: Find) -> None:
@@ -108,7 +84,7 @@ class _NearLeaf(_FoundLeaf):
         return _weigh(held, left.take(np.flatnonzero(near)))
 
 
-class _AtLeastLeaf(_FoundLeaf):
+class _AtLeastLeaf(FoundLeaf):
     """An operand that occurs so many times in a section. Its weights are not asked for: it scores as its operand."""
 
     def __init__(self, view: View, node: AtLeast, find: Find) -> None:
@@ -127,7 +103,7 @@ def count_occurrences(held: Shard, part: Operand, docs: Array) -> tuple[Array, A
     """Returns the documents and how often the operand occurs in each; what two parts of an OR share counts once."""
     forms = _forms_of(held, part)
     if forms is not None:
-        _, having, tfs = postings_of(held, forms)
+        having, tfs = postings_of(held, forms)
         counts = np.bincount(having, weights=tfs, minlength=held.segment.count)[docs]
     else:
         counts = np.bincount(find_spans(held, part, docs).owners, minlength=held.segment.count)[docs]
@@ -137,7 +113,7 @@ def count_occurrences(held: Shard, part: Operand, docs: Array) -> tuple[Array, A
 def _forms_of(held: Shard, part: Operand) -> Array | None:
     """Returns the forms whose occurrences are those of the operand; None where there is more to it than forms."""
     if isinstance(part, Or):
-        several = [_forms_of(held, one) for one in part.parts if is_operand(one)]  # type: ignore[arg-type]
+        several = [_forms_of(held, one) for one in part.parts]  # type: ignore[arg-type]
         if any(forms is None for forms in several):
             return None
         return np.unique(np.concatenate([forms for forms in several if forms is not None]))

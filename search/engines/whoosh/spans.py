@@ -82,10 +82,10 @@ def in_region(held: Shard, spans: Spans, region: str) -> Array:
     return lead
 
 
-def postings_of(held: Shard, forms: Array) -> tuple[Array, Array, Array]:
-    """Returns the postings of forms, one form after another: place among all postings, document, frequency."""
+def postings_of(held: Shard, forms: Array) -> tuple[Array, Array]:
+    """Returns the postings of forms, one form after another: documents, frequencies."""
     file = held.segment.file
-    starts = file["forms.starts"].astype(np.int64) if len(forms) > 64 else file["forms.starts"]
+    starts = file["forms.starts"]
     first = starts[forms].astype(np.int64)
     counts = starts[forms + 1].astype(np.int64) - first
     places = ragged(first, counts)
@@ -93,7 +93,7 @@ def postings_of(held: Shard, forms: Array) -> tuple[Array, Array, Array]:
     large = np.flatnonzero(tfs == LARGE_TF)
     if len(large):
         tfs[large] = file["forms.large_tfs"][np.searchsorted(file["forms.large_at"], places[large])]
-    return places, file["forms.docs"][places], tfs
+    return file["forms.docs"][places], tfs
 
 
 def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
@@ -105,7 +105,7 @@ def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
     if not len(forms) or not len(docs):
         return nothing, nothing
     file = held.segment.file
-    _, having, tfs = postings_of(held, forms)
+    having, tfs = postings_of(held, forms)
     starts = file["forms.starts"]
     counts = starts[forms + 1].astype(np.int64) - starts[forms]
     passed = np.cumsum(tfs) - tfs

@@ -15,7 +15,7 @@ import numpy as np
 from ...fields import FIELD
 from ...tree import Term
 from .files import Array
-from .segment import FIELD_NAMES, Column, Segment
+from .segment import Column, Segment
 
 # BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
 K1 = 1.5
@@ -148,8 +148,3 @@ class Values:
             return self._columns[0].values.find(text.encode("utf-8", "surrogatepass"))
         place = bisect_left(self._texts, text)
         return place if place < len(self._texts) and self._texts[place] == text else None
-
-
-def field_names(asked: str | None) -> tuple[str, ...]:
-    """Returns the text fields that a word or phrase is looked for in."""
-    return (asked,) if asked else FIELD_NAMES

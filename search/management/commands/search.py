@@ -40,22 +40,23 @@ class Command(BaseCommand):
                 by_article=False,
                 limit=options["limit"],
             )
+            meant = did_you_mean(engine(), found)
+            parts = parts_without_hits(engine(), found)
         except (QueryError, EngineError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(to_json(found), ensure_ascii=False))
         else:
-            self._show(found)
+            self._show(found, meant, parts)
 
-    def _show(self, found: Answer) -> None:
+    def _show(self, found: Answer, meant: Question | None, parts: list[str]) -> None:
         unit = "articles" if found.question.unit == "article" else "sections"
         self.stdout.write(f"Read as: {found.reading.canonical}")
         for note in found.reading.notes:
             self.stdout.write(self.style.NOTICE(f"  {note.message}"))
-        meant = did_you_mean(engine(), found)
         if meant:
             self.stdout.write(f"  Did you mean: {meant.q}")
-        for part in parts_without_hits(engine(), found):
+        for part in parts:
             self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in found.expansions:
             took = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "no word of the archive"
