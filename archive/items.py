@@ -12,29 +12,45 @@ from .times import Moment
 
 Kind = Literal["article", "live"]
 
+# May it be shown? The vocabulary of IPTC's publishing status.
+Status = Literal["usable", "withheld", "canceled"]
+
 
 @dataclass(frozen=True)
 class Hints:
     """What is known of a stream before it is read; a document's own word goes before a hint.
 
-    `name` is the path or address as given, for messages and as the origin of captures.
+    `name` is the path or address as given, for messages and as the origin of captures. `charset` is what a
+    transfer's header named; `captured` when a web capture received it; `zone` (IANA) whose clock times without one
+    show.
     """
 
     name: str
     source: str = ""
     url: str = ""
     published: Moment | None = None
+    captured: Moment | None = None
+    charset: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True)
 class SectionItem:
-    """One section as received: `key` is the outlet's own id of the entry, empty where it gives none."""
+    """One section as received: `key` is the outlet's own id of the entry, empty where it gives none.
+
+    A `withdrawn` one is what a page says of an entry it took back, and may be without words. `note` holds what the
+    outlet says about the entry, not in it: a correction.
+    """
 
     paragraphs: tuple[str, ...]
     heading: str = ""
     key: str = ""
     byline: str = ""
     published: Moment | None = None
+    updated: Moment | None = None
+    key_event: bool = False
+    withdrawn: bool = False
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -49,7 +65,11 @@ class SectionItem:
 
 @dataclass(frozen=True)
 class ArticleItem:
-    """One article as received. `raw` is the evidence, byte for byte; `locator` says where in the stream it stood."""
+    """One article as received. `raw` is the evidence, byte for byte; `locator` says where in the stream it stood.
+
+    `status` and `embargo` are the sender's word on whether, and from when, it may be shown; `note` what an editor
+    says about it: a correction, a kill. `captured` is when a web capture received it.
+    """
 
     headline: str
     sections: tuple[SectionItem, ...]
@@ -67,6 +87,10 @@ class ArticleItem:
     published: Moment | None = None
     updated: Moment | None = None
     topics: tuple[str, ...] = ()
+    status: Status = "usable"
+    embargo: Moment | None = None
+    note: str = ""
+    captured: Moment | None = None
     problems: tuple[str, ...] = ()
     # True where the stream holds this document alone, so that its name says something of what it is.
     whole_stream: bool = False
@@ -102,12 +126,20 @@ def as_json(item: ArticleItem) -> dict[str, object]:
         **_moment_json("published", item.published),
         **_moment_json("updated", item.updated),
         "topics": list(item.topics),
+        "status": item.status,
+        **_moment_json("embargo", item.embargo),
+        "note": item.note,
+        **_moment_json("captured", item.captured),
         "sections": [
             {
                 "id": section.key,
                 "heading": section.heading,
                 "byline": section.byline,
                 **_moment_json("published", section.published),
+                **_moment_json("updated", section.updated),
+                "key_event": section.key_event,
+                "withdrawn": section.withdrawn,
+                "note": section.note,
                 "paragraphs": list(section.paragraphs),
             }
             for section in item.sections

@@ -5,8 +5,10 @@ the one became the other. What cannot be a time of publication raises TimeError;
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_tz
+from zoneinfo import ZoneInfo
 
 # The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
 EARLIEST_YEAR = 1605
@@ -31,6 +33,9 @@ class Moment:
     rule: str
 
 
+# What the rule of a time says that came without a zone; whoever knows the zone of its source reads it again.
+NO_ZONE = "as given; no zone, read as UTC"
+
 # RFC 3339 with any tail left off; a blank may stand for the T, and the zone's colon may be missing.
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})"
@@ -39,38 +44,89 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+# The basic form of ISO 8601, which agencies write; its day may stand alone.
+_ISO_BASIC = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?:T(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2})(?P<fraction>(?!))?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+# RFC 5322 and RFC 850, as feeds and HTTP write. Of the zones by name only those that RFC 5322 lists are one zone;
+# BST and IST are several, and count as none given.
+_RFC_5322 = re.compile(
+    r"(?:[a-z]{3,9},?\s+)?\d{1,2}[\s-][a-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}(?P<second>:\d{2})?"
+    r"(?:\s*(?P<zone>[+-]\d{4}|Z|UTC?|GMT|[ECMP][SD]T)|\s+[a-z]{1,5})?",
+    re.ASCII | re.IGNORECASE,
+)
+
 
 def parse_moment(text: str) -> Moment:
-    """Returns the Moment that an ISO 8601 text names: a year, month, day, minute or second.
+    """Returns the Moment that an ISO 8601 or RFC 5322 text names: a year, month, day, minute or second.
 
-    A time of day without a zone is read as UTC, and the rule says so. Raises TimeError with the offending value.
+    A time of day without a zone is read as UTC, and the rule says so (see `in_zone`). Raises TimeError with the
+    offending value.
     """
     given = text.strip()
-    match = _ISO.fullmatch(given)
+    match = _ISO.fullmatch(given) or _ISO_BASIC.fullmatch(given)
     if not match:
-        raise TimeError(f"{given[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
+        return _parse_rfc_5322(given)
     parts = match.groupdict()
-    if int(parts["year"]) < EARLIEST_YEAR:
-        raise TimeError(f"{given!r} is before the first newspaper ({EARLIEST_YEAR})")
     fraction = (parts["fraction"] or "0")[:6].ljust(6, "0")
+    numbers = [int(parts[name] or smallest) for name, smallest in _SMALLEST.items()]
+    precision = next(name for name in reversed(PRECISIONS) if parts[name])
+    zoned = not parts["hour"] or parts["zone"] is not None
     try:
-        at = datetime(
-            int(parts["year"]),
-            int(parts["month"] or 1),
-            int(parts["day"] or 1),
-            int(parts["hour"] or 0),
-            int(parts["minute"] or 0),
-            int(parts["second"] or 0),
-            int(fraction),
-            tzinfo=UTC,
-        ) - _zone_offset(parts["zone"])
+        return _moment([*numbers, int(fraction)], _zone_offset(parts["zone"]), precision, given, zoned=zoned)
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
-    precision = next(name for name in reversed(PRECISIONS) if parts[name])
-    rule = "as given"
-    if parts["hour"] and not parts["zone"]:
-        rule = "as given; no zone, read as UTC"
-    return Moment(at=at, precision=precision, given=given, rule=rule)
+
+
+def from_epoch(milliseconds: int) -> Moment:
+    """Returns the Moment of a count of milliseconds since 1970. Raises TimeError where no calendar has it."""
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        raise TimeError(f"{milliseconds} milliseconds since 1970 are no possible date") from None
+    if at.year < EARLIEST_YEAR:
+        raise TimeError(f"{milliseconds} milliseconds since 1970 are before the first newspaper ({EARLIEST_YEAR})")
+    return Moment(at, "second", str(milliseconds), "milliseconds since 1970, as given")
+
+
+def in_zone(moment: Moment, zone: str) -> Moment:
+    """Returns a Moment that came without a zone as a wall clock of `zone` (IANA) showed it; others as they are.
+
+    A time that the clock showed twice is the earlier one. Raises ZoneInfoNotFoundError for a zone that is none.
+    """
+    if moment.rule != NO_ZONE or not zone:
+        return moment
+    at = moment.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return replace(moment, at=at, rule=f"as given; no zone, read as {zone}")
+
+
+# The parts of a time and the smallest that each can be.
+_SMALLEST = {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}
+
+
+def _parse_rfc_5322(given: str) -> Moment:
+    match = _RFC_5322.fullmatch(given)
+    fields = parsedate_tz(given) if match else None
+    if not match or not fields:
+        raise TimeError(f"{given[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
+    offset = timedelta(seconds=fields[9] or 0)
+    precision = "second" if match["second"] else "minute"
+    try:
+        return _moment([*fields[:6], 0], offset, precision, given, zoned=match["zone"] is not None)
+    except (ValueError, OverflowError) as error:
+        raise TimeError(f"{given!r} is no possible date: {error}") from None
+
+
+def _moment(parts: list[int], offset: timedelta, precision: str, given: str, *, zoned: bool) -> Moment:
+    """Returns the Moment of year to microsecond. Raises ValueError, OverflowError for what no calendar has."""
+    if parts[0] < EARLIEST_YEAR:
+        raise TimeError(f"{given!r} is before the first newspaper ({EARLIEST_YEAR})")
+    year, month, day, hour, minute, second, microsecond = parts
+    at = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC) - offset
+    return Moment(at=at, precision=precision, given=given, rule="as given" if zoned else NO_ZONE)
 
 
 def _zone_offset(zone: str | None) -> timedelta:

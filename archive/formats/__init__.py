@@ -1,19 +1,21 @@
 """Formats: bytes in, items out. One module a format, never one a publisher.
 
-`read` is the way in: it unpacks gzip, sniffs the format by content and yields ArticleItem and Rejected. Readers
-import no Django, open nothing, and hold at most one document of MAX_DOCUMENT_BYTES in memory.
+`read` is the way in: it opens containers (gzip and those of CONTAINERS), sniffs the format of what is in them by
+content and yields ArticleItem and Rejected. Readers import no Django, open nothing, and hold at most one document
+of MAX_DOCUMENT_BYTES in memory.
 """
 
 import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from ..items import Hints, Item, Rejected
+from ..items import ArticleItem, Hints, Item, Rejected
 from . import jsonl, text
 from .limits import HEAD_BYTES
+from .members import Member
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,21 @@ class Format:
     read: Callable[[BinaryIO, Hints], Iterator[Item]]
 
 
+@dataclass(frozen=True)
+class Container:
+    """A row of CONTAINERS: what holds documents of any format. `open` yields them one by one, in order."""
+
+    name: str
+    label: str
+    sniff: Callable[[bytes, str], bool]
+    open: Callable[[BinaryIO, Hints], Iterator[Member | Rejected]]
+
+
+CONTAINERS: tuple[Container, ...] = ()
+
+# A web archive in a zip in a gzip is somebody's habit; what is packed deeper is there to break readers.
+_MAX_NESTING = 3
+
 # In the order in which they are asked; plain text takes whatever is readable, so it comes last.
 FORMATS = (
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
@@ -37,10 +54,14 @@ _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the items of a stream of any known format, gzipped or not.
+    """Yields the items of a stream of any known format, in any known container.
 
     Damage ends in a Rejected that says where; what came before it is yielded all the same.
     """
+    yield from _read(stream, hints, nesting=0)
+
+
+def _read(stream: BinaryIO, hints: Hints, *, nesting: int) -> Iterator[Item]:
     head, stream = _look_ahead(stream.read)
     try:
         if head.startswith(_GZIP_MAGIC):
@@ -50,6 +71,10 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
             return
+        for container in CONTAINERS:
+            if container.sniff(head, hints.name):
+                yield from _read_members(container.open(stream, hints), nesting=nesting + 1)
+                return
         for known in FORMATS:
             if known.sniff(head, hints.name):
                 yield from known.read(stream, hints)
@@ -58,6 +83,22 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         yield Rejected("", f"none of the formats that the archive reads ({labels}), plain or gzipped")
     except _DAMAGE as error:
         yield Rejected("", f"the gzip data is damaged, and what follows the damage cannot be read: {error}")
+
+
+def _read_members(members: Iterator[Member | Rejected], *, nesting: int) -> Iterator[Item]:
+    """Yields the items of each member, their locators under the member's; a member that fails stops no other."""
+    for member in members:
+        if isinstance(member, Rejected):
+            yield member
+            continue
+        if nesting > _MAX_NESTING:
+            yield Rejected(member.locator, f"packed more than {_MAX_NESTING} times; unpack it first")
+            continue
+        for item in _read(member.stream, member.hints, nesting=nesting):
+            located = replace(item, locator=": ".join(part for part in (member.locator, item.locator) if part))
+            if isinstance(located, ArticleItem):
+                located = replace(located, captured=member.hints.captured, whole_stream=False)
+            yield located
 
 
 class _Chained(io.RawIOBase):

@@ -3,6 +3,9 @@
 import codecs
 import re
 
+import charset_normalizer
+from w3lib.encoding import html_body_declared_encoding, resolve_encoding
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose little-endian mark it begins with
@@ -49,6 +52,50 @@ def decode(data: bytes) -> str:
             len(lines),
             f"byte 0x{data[error.start]:02x} at column {column} is not {encoding.upper()}; save it as UTF-8",
         ) from None
+
+
+# What is looked at to guess an encoding that nothing names, and what may be guessed: the web's encodings of old.
+_GUESS_BYTES = 256 * 1024
+_GUESSES = (
+    "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 cp866 koi8_r koi8_u iso8859_2 gb18030 "
+    "big5 shift_jis euc_jp euc_kr"
+).split()
+
+
+def decode_page(data: bytes, charset: str = "") -> tuple[str, str]:
+    """Decodes a web page; returns the text and what was wrong with its encoding, empty where nothing was.
+
+    `charset` is the transfer header's word. In order: a byte order mark, the header, the page's own declaration,
+    UTF-8, a guess by the letters; the first that decodes every byte is it. But bytes beyond ASCII that are all
+    UTF-8 are UTF-8 whatever one-byte encoding is declared: by chance that does not happen. Names of encodings are
+    read as browsers read them (WHATWG Encoding), so `iso-8859-1` is Windows-1252.
+    """
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    declared = html_body_declared_encoding(data)
+    if declared and declared.startswith("utf-16"):
+        declared = "utf-8"  # a declaration that can be read as ASCII does not stand in UTF-16
+    given = [marked, resolve_encoding(charset) if charset else None, declared]
+    named = list(dict.fromkeys(name for name in given if name))
+    candidates = [*named, "utf-8"]
+    if b"\x00" not in data and not data.isascii() and _decodes(data, "utf-8"):
+        candidates = ["utf-8"]
+    found = next((name for name in candidates if _decodes(data, name)), None)
+    note = "" if not named or found == named[0] or data.isascii() else f"said to be {named[0].upper()} and is not; "
+    if found is None:
+        guess = charset_normalizer.from_bytes(data[:_GUESS_BYTES], cp_isolation=_GUESSES).best()
+        found = guess.encoding if guess else "cp1252"
+        note += f"read as {found.upper()}, a guess by its letters"
+    elif note:
+        note += f"read as {found.upper()}"
+    return data.decode(found, "replace").removeprefix("\ufeff"), note
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
 
 
 def looks_like_text(head: bytes) -> bool:

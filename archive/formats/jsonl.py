@@ -4,13 +4,11 @@ SCHEMA lists the keys; unknown ones are left in the capture and not read. A line
 with its number and the rest is read; a detail that is wrong (a date, a topic) is left out with a note.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from ..items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
-from ..times import Moment, TimeError, parse_moment
-from .encoding import EncodingError, clean, decode, removed_note
+from .json_values import Fields, JsonError, a_type, load_json
 from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
 
 READER = "jsonl/1"
@@ -76,18 +74,12 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
     try:
-        record = json.loads(decode(raw))
-    except EncodingError as error:
+        record = load_json(raw)
+    except JsonError as error:
         raise _UnreadableError(str(error)) from None
-    except json.JSONDecodeError as error:
-        raise _UnreadableError(f"not JSON: {error.msg} at column {error.colno}") from None
-    except RecursionError:
-        raise _UnreadableError("nested too deeply to be an article") from None
-    except ValueError as error:  # a number of more digits than Python converts
-        raise _UnreadableError(f"not JSON that can be read: {error}") from None
     if not isinstance(record, dict):
-        raise _UnreadableError(f"a JSON {_type_name(record)} where an object with a `headline` is wanted")
-    fields = _Fields(record)
+        raise _UnreadableError(f"{a_type(record)} where an object with a `headline` is wanted")
+    fields = Fields(record)
     headline = " ".join(fields.text("headline").split())
     if not headline:
         raise _UnreadableError("no `headline`; every article needs one")
@@ -119,22 +111,22 @@ def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
     )
 
 
-def _sections(fields: "_Fields") -> tuple[SectionItem, ...]:
+def _sections(fields: Fields) -> tuple[SectionItem, ...]:
     entries = fields.record.get("sections")
     if entries is None or entries == []:
         paragraphs = fields.paragraphs("text")
         return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
     if not isinstance(entries, list):
-        raise _UnreadableError(f"`sections` is {_a_type(entries)}; a list of objects is wanted")
+        raise _UnreadableError(f"`sections` is {a_type(entries)}; a list of objects is wanted")
     if fields.text("text"):
         fields.problems.append("`text` stands beside `sections`; left out")
     sections = []
     keys: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
-            fields.problems.append(f"section {number} is {_a_type(entry)}, not an object; left out")
+            fields.problems.append(f"section {number} is {a_type(entry)}, not an object; left out")
             continue
-        part = _Fields(entry, f"section {number}: ")
+        part = Fields(entry, f"section {number}: ")
         key = part.line("id")
         if key in keys:
             part.problems.append(f"the id {key!r} stands twice; kept without it")
@@ -152,75 +144,3 @@ def _sections(fields: "_Fields") -> tuple[SectionItem, ...]:
             sections.append(section)
         keys.discard("")
     return tuple(sections)
-
-
-class _Fields:
-    """Reads an object's values, cleans them, and keeps a note of each that could not be taken."""
-
-    def __init__(self, record: dict[str, Any], prefix: str = "") -> None:
-        self.record = record
-        self.problems: list[str] = []
-        self._prefix = prefix
-        self._removed = 0
-
-    def all_problems(self) -> list[str]:
-        removed = [removed_note(self._removed)] if self._removed else []
-        return [self._prefix + problem for problem in self.problems + removed]
-
-    def text(self, key: str) -> str:
-        value = self.record.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and key == "id":
-            value = str(value)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            self.problems.append(f"`{key}` is {_a_type(value)}, not a string; left out")
-            return ""
-        value, removed = clean(value)
-        self._removed += removed
-        return value.strip()
-
-    def line(self, key: str) -> str:
-        """A value that holds no line breaks."""
-        return " ".join(self.text(key).split())
-
-    def paragraphs(self, key: str) -> tuple[str, ...]:
-        lines = (" ".join(line.split()) for line in self.text(key).split("\n"))
-        return tuple(line for line in lines if line)
-
-    def moment(self, key: str) -> Moment | None:
-        value = self.text(key)
-        if not value:
-            return None
-        try:
-            return parse_moment(value)
-        except TimeError as error:
-            self.problems.append(f"{key} {error}; kept without it")
-            return None
-
-    def names(self, key: str) -> tuple[str, ...]:
-        values = self.record.get(key)
-        if values is None:
-            return ()
-        if not isinstance(values, list):
-            self.problems.append(f"`{key}` is {_a_type(values)}, not a list; left out")
-            return ()
-        names = []
-        for value in values:
-            cleaned, removed = clean(value) if isinstance(value, str) else ("", 0)
-            self._removed += removed
-            if cleaned.strip():
-                names.append(" ".join(cleaned.split()))
-            else:
-                self.problems.append(f"`{key}` holds {_a_type(value)} that is no name; left out")
-        return tuple(dict.fromkeys(names))
-
-
-def _type_name(value: object) -> str:
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(type(value), "number")
-
-
-def _a_type(value: object) -> str:
-    name = _type_name(value)
-    return f"an {name}" if name == "object" else f"a {name}"

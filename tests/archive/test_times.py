@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.times import EARLIEST_YEAR, PRECISIONS, Moment, TimeError, parse_moment
-
-NO_ZONE = "as given; no zone, read as UTC"
+from archive.times import EARLIEST_YEAR, NO_ZONE, PRECISIONS, Moment, TimeError, from_epoch, in_zone, parse_moment
 
 
 def utc(*parts: int) -> datetime:
@@ -37,10 +35,36 @@ def utc(*parts: int) -> datetime:
         ("2025-01-01T00:30+14:00", utc(2024, 12, 31, 10, 30), "minute", "as given"),
         ("2025-06-02T14:30:00.5Z", utc(2025, 6, 2, 14, 30, 0, 500_000), "second", "as given"),
         ("2025-06-02T14:30:00,123456789Z", utc(2025, 6, 2, 14, 30, 0, 123_456), "second", "as given"),
+        ("20250602", utc(2025, 6, 2), "day", "as given"),
+        ("20250602T143005Z", utc(2025, 6, 2, 14, 30, 5), "second", "as given"),
+        ("20250602T143005+0200", utc(2025, 6, 2, 12, 30, 5), "second", "as given"),
+        ("20250602T1430", utc(2025, 6, 2, 14, 30), "minute", NO_ZONE),
+        ("Mon, 02 Jun 2025 14:30:05 GMT", utc(2025, 6, 2, 14, 30, 5), "second", "as given"),
+        ("Mon, 2 Jun 2025 14:30 -0500", utc(2025, 6, 2, 19, 30), "minute", "as given"),
+        ("2 Jun 2025 14:30:05 EDT", utc(2025, 6, 2, 18, 30, 5), "second", "as given"),
+        ("Monday, 02-Jun-25 14:30:05 GMT", utc(2025, 6, 2, 14, 30, 5), "second", "as given"),
+        ("Mon, 02 Jun 2025 14:30:05 BST", utc(2025, 6, 2, 14, 30, 5), "second", NO_ZONE),
+        ("Mon, 02 Jun 2025 14:30:05", utc(2025, 6, 2, 14, 30, 5), "second", NO_ZONE),
     ],
 )
 def test_iso_text_names_an_instant_with_its_precision(text: str, at: datetime, precision: str, rule: str) -> None:
     assert parse_moment(text) == Moment(at=at, precision=precision, given=text, rule=rule)
+
+
+def test_a_time_without_a_zone_is_read_again_where_the_zone_is_known() -> None:
+    london = in_zone(parse_moment("2025-06-02T14:30"), "Europe/London")
+    assert london.at == utc(2025, 6, 2, 13, 30)
+    assert london.rule == "as given; no zone, read as Europe/London"
+    for text in ("2025-06-02T14:30Z", "2025-06-02"):
+        assert in_zone(parse_moment(text), "Europe/London") == parse_moment(text)
+    assert in_zone(parse_moment("2025-06-02T14:30"), "").rule == NO_ZONE
+
+
+def test_a_count_of_milliseconds_is_a_moment() -> None:
+    assert from_epoch(1_748_874_605_500).at == utc(2025, 6, 2, 14, 30, 5, 500_000)
+    for milliseconds in (10**30, -(10**14)):
+        with pytest.raises(TimeError):
+            from_epoch(milliseconds)
 
 
 def test_surrounding_blanks_are_not_part_of_what_was_given() -> None:
@@ -70,7 +94,12 @@ def test_surrounding_blanks_are_not_part_of_what_was_given() -> None:
         ("2025-06-02T14", "is no date"),
         ("2025-06-02T", "is no date"),
         ("2025-06-02Z", "is no date"),
-        ("20250602", "is no date"),
+        ("202506", "is no date"),
+        ("20250602T14", "is no date"),
+        ("20250632T140000Z", "no possible date"),
+        ("Mon, 32 Jun 2025 14:30:00 GMT", "no possible date"),
+        ("Mon, 2 Foo 2025 14:30:00 GMT", "is no date"),
+        ("2 Jun 1600 14:30 GMT", "before the first newspaper (1605)"),
         ("12025-06-02", "is no date"),
         ("٢٠٢٥-٠٦-٠٢", "is no date"),
         ("2025-06-02T14:30:00.Z", "is no date"),

@@ -1,0 +1,182 @@
+"""Markup to words: HTML and XML parsed safely, and the headings and paragraphs of what was parsed.
+
+Nothing is fetched, no entity but those of HTML and XML themselves is expanded, and no walk recurses, so that depth
+costs time and never the stack. Used by every format that is markup; knows no format.
+"""
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from .encoding import clean
+
+# An element of lxml, which has no types of its own.
+Element = Any
+
+# Elements that close a paragraph where they begin and end (HTML, 4.3 and 4.4; CSS display: block and its kin).
+_BLOCKS = frozenset(
+    (
+        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption "
+        "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody td "
+        "tfoot th thead tr ul"
+    ).split()
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+# What is on a page and is not its words.
+UNREAD = frozenset(
+    (
+        "script style noscript template svg math iframe object embed canvas audio video button select textarea "
+        "input head title nav"
+    ).split()
+)
+
+# libxml2 stops at 256 levels unless told otherwise; pages of content systems go past it, and bombs far past this.
+_MAX_DEPTH = 2_000
+
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+
+
+class MarkupError(ValueError):
+    """Bytes or text that are no markup that can be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading or a paragraph: its words on one line, and the element that it began in."""
+
+    text: str
+    is_heading: bool
+    element: Element
+
+
+def parse_html(text: str) -> Element:
+    """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none."""
+    cleaned, _ = clean(text)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        root = etree.fromstring(cleaned.encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise MarkupError(f"no HTML that can be read: {error}") from None
+    if root is None:
+        raise MarkupError("no HTML in it")
+    _check_depth(root)
+    return root
+
+
+def parse_xml(data: bytes, *, recover: bool = False) -> Element:
+    """Returns the root element of an XML document; its own entities are refused, not expanded.
+
+    Raises MarkupError with the line. `recover` reads on past what is not well-formed, as feeds often are.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise MarkupError(f"not well-formed XML: {error}") from None
+    if root is None:
+        raise MarkupError("no XML in it")
+    subset = root.getroottree().docinfo.internalDTD
+    if subset is not None and any(True for _ in subset.iterentities()):
+        raise MarkupError("it declares entities of its own, which the archive does not expand")
+    _check_depth(root)
+    return root
+
+
+def blocks(root: Element, *, unread: Set[str] = UNREAD) -> Iterator[Block]:
+    """Yields the headings and paragraphs under an element in their order; O(its size).
+
+    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole.
+    """
+    words: list[str] = []
+    begun: list[Element] = []
+
+    def flush() -> Iterator[Block]:
+        heading = next((one for one in begun if local_name(one) in HEADINGS), None)
+        for part in re.split(r"\n[^\S\n]*\n\s*", "".join(words)):
+            text = plain(part)
+            if text:
+                yield Block(text, heading is not None, heading if heading is not None else begun[-1])
+        words.clear()
+
+    skipped: Element = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = local_name(element)
+        if skipped is not None:
+            if event == "end" and element is skipped:
+                skipped = None
+                words.append(_one_line(element.tail) if element is not root else "")
+            continue
+        if event == "start":
+            if name in unread and element is not root:
+                skipped = element
+                continue
+            if name in _BLOCKS:
+                yield from flush()
+                begun.append(element)
+            elif not begun:
+                begun.append(element)
+            words.append("\n" if name == "br" else _one_line(element.text))
+        else:
+            if name in _BLOCKS:
+                yield from flush()
+                begun.pop()
+            if element is not root:
+                words.append(_one_line(element.tail))
+    if words and begun:
+        yield from flush()
+
+
+def paragraphs(markup: str) -> tuple[str, ...]:
+    """Returns the paragraphs (and headings) of an HTML fragment; none for an empty one."""
+    if not markup.strip():
+        return ()
+    try:
+        return tuple(block.text for block in blocks(parse_html(f"<body>{markup}</body>")))
+    except MarkupError:
+        return ()
+
+
+def plain(text: str | None) -> str:
+    """Returns text on one line, with every run of blanks one blank and nothing that cannot be shown."""
+    cleaned, _ = clean(text or "")
+    return _BLANKS.sub(" ", cleaned).strip()
+
+
+def words_of(element: Element) -> str:
+    """Returns all the words under an element on one line."""
+    return plain("".join(element.itertext()))
+
+
+def local_name(element: Element) -> str:
+    """Returns an element's name without its namespace, in lower case; an empty one for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _one_line(text: str | None) -> str:
+    """Line ends of the source are blanks; those that `blocks` writes itself are breaks."""
+    return text.replace("\n", " ").replace("\r", " ") if text else ""
+
+
+def _check_depth(root: Element) -> None:
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+        if deepest > _MAX_DEPTH:
+            raise MarkupError(f"nested more than {_MAX_DEPTH:,} levels deep")

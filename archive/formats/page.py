@@ -1,0 +1,53 @@
+"""A web page opened: its text, its tree and the linked data in it. Used by the formats that are web pages."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..items import Hints
+from .encoding import decode_page
+from .markup import Element, parse_html
+
+
+@dataclass(frozen=True)
+class Page:
+    """One HTML document. `root` is never changed by a reader; whoever cuts the tree copies it first."""
+
+    raw: bytes
+    text: str
+    root: Element
+    hints: Hints
+    problems: tuple[str, ...]
+
+    @cached_property
+    def linked_data(self) -> tuple[dict[str, Any], ...]:
+        """Every JSON-LD object of the page, those in lists and in `@graph` too, in their order."""
+        return tuple(_linked_data(self.root))
+
+
+def open_page(raw: bytes, hints: Hints) -> Page:
+    """Returns the page that the bytes are. Raises MarkupError where there is no HTML in them."""
+    text, note = decode_page(raw, hints.charset)
+    return Page(raw, text, parse_html(text), hints, (note,) if note else ())
+
+
+def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
+    for script in root.iter("script"):
+        if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
+            continue
+        try:
+            # Content systems put line ends into strings; what JSON forbids there, they mean.
+            value = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        waiting = [value]
+        while waiting:
+            one = waiting.pop(0)
+            if isinstance(one, list):
+                waiting[:0] = one
+            elif isinstance(one, dict):
+                yield one
+                graph = one.get("@graph")
+                waiting[:0] = graph if isinstance(graph, list) else []
