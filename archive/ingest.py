@@ -37,7 +37,7 @@ from .models import (
 )
 from .models.articles import WEB_URL
 from .standing import add_topics, apply_version, find_source
-from .times import Moment
+from .times import Moment, in_zone
 
 Status = Literal["new", "changed", "unchanged", "rejected"]
 
@@ -131,6 +131,10 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
+    if item.captured:
+        captured = CaptureTime(item.captured.at, "as the web archive gives it")
+    source = find_source(item.source)
+    item = _in_zone(item, source.zone or hints.zone)
     item, notes = _possible(item, captured)
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
@@ -145,7 +149,6 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
             "run": run,
         },
     )
-    source = find_source(item.source)
     article = _find_article(item, source, origin=hints.name)
     created = article is None
     later = None
@@ -165,13 +168,14 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     version.save()
     if later is None:
         changed |= add_topics(article, item.topics)
-    changed |= _record_sections(article, item, capture, later=later, created=created)
-    if changed:
+    sections_changed, unknown = _record_sections(article, item, capture, later=later, created=created)
+    notes += unknown
+    if changed or sections_changed:
         record_changes([article.pk])
     Problem.objects.bulk_create(
         _problem(run, hints, item.locator, note, level=Problem.Level.NOTE, article=article) for note in notes
     )
-    status: Status = "new" if created else "changed" if changed else "unchanged"
+    status: Status = "new" if created else "changed" if changed or sections_changed else "unchanged"
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
@@ -185,10 +189,17 @@ def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         language=item.language,
         kind=item.kind,
         source_name=item.source,
-        updated=item.updated.at if item.updated else None,
+        updated=_at(item.updated),
+        status=item.status,
+        embargo=_at(item.embargo),
+        note=item.note,
         topic_names=list(item.topics),
         **_published(item.published),
     )
+
+
+def _at(moment: Moment | None) -> datetime | None:
+    return moment.at if moment else None
 
 
 def _published(moment: Moment | None) -> dict[str, Any]:
@@ -208,6 +219,22 @@ _LIMITS = {"source": 200, "external_id": 300, "language": 20}
 _TOPIC_LIMIT = 200
 
 
+def _in_zone(item: ArticleItem, zone: str) -> ArticleItem:
+    """Returns the item with its times that came without a zone as the clock of this zone showed them."""
+    if not zone:
+        return item
+
+    def zoned(part: ArticleItem | SectionItem, names: tuple[str, ...]) -> dict[str, Any]:
+        given = {name: getattr(part, name) for name in names}
+        return {name: in_zone(moment, zone) for name, moment in given.items() if moment}
+
+    sections = tuple(replace(section, **zoned(section, _SECTION_TIMES)) for section in item.sections)
+    return replace(item, sections=sections, **zoned(item, (*_SECTION_TIMES, "embargo")))
+
+
+_SECTION_TIMES = ("published", "updated")
+
+
 def _possible(item: ArticleItem, captured: CaptureTime) -> tuple[ArticleItem, tuple[str, ...]]:
     """Returns the item without what the record cannot hold, and a note of each such thing beside its own.
 
@@ -220,10 +247,10 @@ def _possible(item: ArticleItem, captured: CaptureTime) -> tuple[ArticleItem, tu
         if len(value) > limit:
             notes.append(f"{name} has {len(value):,} characters, at most {limit} are kept; left out")
             left_out[name] = ""
-    for name in ("published", "updated"):
+    for name in _SECTION_TIMES:
         moment = getattr(item, name)
         if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
-            notes.append(f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it")
+            notes.append(_after_capture(name, moment, captured))
             left_out[name] = None
     if item.url and not _is_web_address(item.url):
         notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
@@ -232,13 +259,26 @@ def _possible(item: ArticleItem, captured: CaptureTime) -> tuple[ArticleItem, tu
     if short != item.topics:
         notes.append(f"a topic has more than {_TOPIC_LIMIT} characters; left out")
         left_out["topics"] = short
-    if any(len(section.key) > _LIMITS["external_id"] for section in item.sections):
-        notes.append(f"the id of a section has more than {_LIMITS['external_id']} characters; kept without it")
-        left_out["sections"] = tuple(
-            replace(section, key="") if len(section.key) > _LIMITS["external_id"] else section
-            for section in item.sections
-        )
+    sections = []
+    for number, section in enumerate(item.sections, start=1):
+        impossible: dict[str, Any] = {}
+        if len(section.key) > _LIMITS["external_id"]:
+            notes.append(
+                f"section {number}: its id has more than {_LIMITS['external_id']} characters; kept without it"
+            )
+            impossible["key"] = ""
+        for name in _SECTION_TIMES:
+            moment = getattr(section, name)
+            if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
+                notes.append(f"section {number}: {_after_capture(name, moment, captured)}")
+                impossible[name] = None
+        sections.append(replace(section, **impossible) if impossible else section)
+    left_out["sections"] = tuple(sections)
     return replace(item, **left_out), tuple(notes)
+
+
+def _after_capture(name: str, moment: Moment, captured: CaptureTime) -> str:
+    return f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it"
 
 
 def _is_web_address(url: str) -> bool:
@@ -303,44 +343,64 @@ def _find_alike(item: ArticleItem, origin: str) -> Article | None:
 
 def _record_sections(
     article: Article, item: ArticleItem, capture: Capture, *, later: Capture | None, created: bool
-) -> bool:
-    """Writes the sections that are new and the versions that differ; returns whether what stands changed.
+) -> tuple[bool, tuple[str, ...]]:
+    """Writes the sections that are new and the versions that differ.
 
     `later` is the next capture of this article when this one comes in late: then nothing that stands is touched.
+    Returns whether what stands changed, and a note of each withdrawal of an entry that the record never had.
     """
     sections = article.sections.select_related("current").prefetch_related("versions")
     held = [] if created else list(sections.order_by("position", "id"))
     partners = match_sections(held, item.sections)
-    fresh = Section.objects.bulk_create(
-        Section(article=article, key=received.key, position=position, gone=later)
+    unknown = [
+        position
         for position, received in enumerate(item.sections)
-        if position not in partners
+        if position not in partners and not (received.paragraphs or received.heading)
+    ]
+    fresh = Section.objects.bulk_create(
+        Section(
+            article=article,
+            key=received.key,
+            position=position,
+            gone=capture if received.withdrawn else later,
+            withdrawn=received.withdrawn,
+        )
+        for position, received in enumerate(item.sections)
+        if position not in partners and position not in unknown
     )
     versions = [_version(section, item.sections[section.position], capture, number=1) for section in fresh]
     moved: list[Section] = []
+    taken_back: list[SectionVersion] = []
     for position, partner in partners.items():
         section, received = held[partner], item.sections[position]
         earlier = list(section.versions.all())
         version = _version(section, received, capture, number=len(earlier) + 1)
         compared = earlier if later else [one for one in earlier if one.pk == section.current_id]
-        if not any(_says_the_same(version, other) for other in compared):
+        if received.withdrawn:
+            # What is said of an entry that was taken back never replaces what the entry said.
+            if version.says_something and not any(_says_the_same(version, other) for other in earlier):
+                taken_back.append(version)
+        elif not any(_says_the_same(version, other) for other in compared):
             versions.append(version)
-        key = section.key or received.key
-        if later is None and (section.position, section.gone_id, section.key) != (position, None, key):
-            section.position, section.gone, section.key = position, None, key
-            moved.append(section)
-    SectionVersion.objects.bulk_create(versions)
+        if later is None:
+            gone = (section.gone or capture) if received.withdrawn else None
+            place = (position, gone and gone.pk, received.withdrawn, section.key or received.key)
+            if (section.position, section.gone_id, section.withdrawn, section.key) != place:
+                section.position, section.gone, section.withdrawn, section.key = position, gone, *place[2:]
+                moved.append(section)
+    SectionVersion.objects.bulk_create([*versions, *taken_back])
     standing = [version for version in versions if later is None or version.number == 1]
     of_this_capture = SectionVersion.objects.filter(section=OuterRef("pk"), capture=capture)
     Section.objects.filter(pk__in=[version.section.pk for version in standing]).update(
         current=Subquery(of_this_capture.values("pk"))
     )
-    Section.objects.bulk_update(moved, ["position", "gone", "key"], batch_size=200)
-    gone = 0
+    Section.objects.bulk_update(moved, ["position", "gone", "withdrawn", "key"], batch_size=200)
+    gone_now = 0
     if later is None:
         left = [one.pk for at, one in enumerate(held) if at not in partners.values() and one.gone_id is None]
-        gone = Section.objects.filter(pk__in=left).update(gone=capture)
-    return bool(standing or moved or gone)
+        gone_now = Section.objects.filter(pk__in=left).update(gone=capture)
+    notes = tuple(f"section {position + 1}: withdrawn, and never received before" for position in unknown)
+    return bool(standing or moved or gone_now), notes
 
 
 def _version(section: Section, item: SectionItem, capture: Capture, *, number: int) -> SectionVersion:
@@ -352,6 +412,9 @@ def _version(section: Section, item: SectionItem, capture: Capture, *, number: i
         text=item.text,
         words_sha256=item.words_sha256,
         byline=item.byline,
+        updated=_at(item.updated),
+        key_event=item.key_event,
+        note=item.note,
         **_published(item.published),
     )
 
@@ -359,5 +422,5 @@ def _version(section: Section, item: SectionItem, capture: Capture, *, number: i
 def _says_the_same(one: SectionVersion, other: SectionVersion) -> bool:
     return all(
         getattr(one, name) == getattr(other, name)
-        for name in ("words_sha256", "byline", "published", "published_precision")
+        for name in ("words_sha256", "byline", "published", "published_precision", "key_event", "note")
     )

@@ -10,7 +10,18 @@ from .models import Article, ArticleVersion, Source, Topic
 from .models.articles import UNKNOWN_SOURCE
 from .times import PRECISIONS
 
-_PLAIN_FIELDS = ("headline", "standfirst", "byline", "url", "language", "kind", "updated")
+_PLAIN_FIELDS = (
+    "headline",
+    "standfirst",
+    "byline",
+    "url",
+    "language",
+    "kind",
+    "updated",
+    "status",
+    "embargo",
+    "note",
+)
 _PUBLISHED_FIELDS = ("published", "published_precision", "published_rule")
 CURATOR_RULE = "set by a curator"
 

@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from archive.models import Article, Section
+from django.utils import timezone
+
+from archive.models import Article, Section, is_shown
 
 from .engine import Document, Value
 
@@ -13,10 +15,12 @@ from .engine import Document, Value
 def documents_of(article_ids: Iterable[int]) -> Iterator[Document]:
     """Yields the documents of these articles' standing sections; sections that are gone are in it too.
 
-    A withdrawn entry stays findable: that it was withdrawn is what people look for. Three queries.
+    A withdrawn entry stays findable: that it was withdrawn is what people look for. An article that may not be shown
+    has no documents. Three queries.
     """
+    shown = is_shown(timezone.now(), article="article")
     sections = (
-        Section.objects.filter(article_id__in=list(article_ids), current__isnull=False)
+        Section.objects.filter(shown, article_id__in=list(article_ids), current__isnull=False)
         .select_related("current__capture", "article__source")
         .prefetch_related("article__topics")
         .order_by("article_id", "position", "id")
@@ -53,7 +57,7 @@ def to_document(section: Section) -> Document:
         "year": f"{published:%Y}" if published else "",
         "month": f"{published:%Y-%m}" if published and precision != "year" else "",
         "date": published,
-        "updated": article.updated,
+        "updated": version.updated or article.updated,
         "captured": version.capture.captured,
     }
     return Document(section.pk, article.pk, values, _fingerprint(values))

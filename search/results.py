@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from archive.models import Article, Section
+from archive.models import Article, Section, is_shown
 
 from .engine import Expansion, Hit, Request
 from .highlight import Highlighter, Piece, Snippet
@@ -128,9 +128,9 @@ def find_articles(q: str, limit: int) -> list[int]:
 
 
 def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:
-    """Yields the rows of a page; a section that the database no longer has is left out until the index follows."""
+    """Yields the rows of a page; what may not be shown any more is left out until the index follows."""
     highlighter = Highlighter(tree)
-    loaded = Section.objects.select_related("article__source", "current").in_bulk(
+    loaded = _shown(Section.objects.select_related("article__source", "current")).in_bulk(
         [section_id for hit in hits for section_id in hit.section_ids]
     )
     for hit in hits:
@@ -154,7 +154,12 @@ def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:
 
 
 def _for_export() -> QuerySet[Section]:
-    return Section.objects.select_related("article__source", "current__capture").prefetch_related("article__topics")
+    sections = Section.objects.select_related("article__source", "current__capture")
+    return _shown(sections).prefetch_related("article__topics")
+
+
+def _shown(sections: QuerySet[Section]) -> QuerySet[Section]:
+    return sections.filter(is_shown(timezone.now(), article="article"))
 
 
 def _load(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:

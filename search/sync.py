@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from archive.finding import IndexStatus
-from archive.models import Article, Change, Section
+from archive.models import Article, Change, Section, is_shown, pending_changes
 
 from .documents import all_documents, documents_of
 from .engine import Batch, Document, Engine, EngineError, Progress, get_engine
@@ -37,10 +37,9 @@ def engine() -> Engine:
 
 def drain(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
     """Indexes the articles of all pending Changes, a batch a commit; returns how many. Raises BusyError."""
-    pending = Change.objects.filter(done__isnull=True)
-    total = pending.aggregate(articles=Count("article_id", distinct=True))["articles"]
+    total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
     indexed = 0
-    while changes := dict(pending.order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
+    while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
         articles = set(changes.values())
         with engine().write(wait_seconds=wait_seconds) as batch:
             _index_again(batch, articles)
@@ -61,7 +60,8 @@ def _index_again(batch: Batch, article_ids: Iterable[int]) -> None:
 def rebuild(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
     """Builds the index anew from the whole record while the old one serves; returns the sections indexed."""
     # What changes after this is pending still when the new index serves, and is drained into it.
-    covered = Change.objects.aggregate(last=Max("id"))["last"] or 0
+    started = timezone.now()
+    covered = pending_changes(started).aggregate(last=Max("id"))["last"] or 0
     total = Section.objects.count()
 
     def counted() -> Iterator[Document]:
@@ -70,7 +70,7 @@ def rebuild(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
             yield document
 
     built = engine().rebuild(counted(), wait_seconds=wait_seconds)
-    Change.objects.filter(pk__lte=covered, done__isnull=True).update(done=timezone.now())
+    pending_changes(started).filter(pk__lte=covered).update(done=timezone.now())
     drain(progress, wait_seconds=wait_seconds)
     return built
 
@@ -120,8 +120,9 @@ def repair(verdict: Verdict, progress: Progress) -> int:
 
 def status() -> IndexStatus:
     """Returns how the index stands to the record, and in words what is to be done. A few cheap queries."""
-    pending = Change.objects.filter(done__isnull=True).count()
-    sections = Section.objects.filter(current__isnull=False).count()
+    pending = pending_changes().count()
+    shown = is_shown(timezone.now(), article="article")
+    sections = Section.objects.filter(shown, current__isnull=False).count()
     try:
         indexed = engine().info().documents
     except EngineError as error:

@@ -91,6 +91,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """An article with its sections, in the outlet's order; `q` marks what a query matches."""
     article = get_object_or_404(Article.objects.select_related("source"), pk=pk)
+    held = article.is_held(timezone.now())
+    if held and not request.user.has_perm("archive.view_article"):
+        raise Http404(article.pk)
     if request.path != article.get_absolute_url():
         return redirect(request.get_full_path().replace(request.path, article.get_absolute_url(), 1), permanent=True)
     question = Question.from_parameters(request.GET)
@@ -103,6 +106,7 @@ def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     sections = list(standing.order_by("position", "id"))
     context = {
         "article": article,
+        "held": held,
         "headline": highlighter.mark(article.headline, "headline"),
         "standfirst": highlighter.mark(article.standfirst, "standfirst"),
         "sections": [

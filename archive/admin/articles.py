@@ -27,8 +27,7 @@ class SectionInline(admin.TabularInline):
     extra = 0
     can_delete = False
     view_on_site = False  # each row links to its section itself
-    fields = ("position", "entry", "published_at", "version_count", "gone")
-    readonly_fields = ("position", "entry", "published_at", "version_count", "gone")
+    fields = readonly_fields = ("position", "entry", "published_at", "version_count", "gone", "withdrawn")
     ordering = ["position", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
@@ -97,7 +96,7 @@ class ArticleAdmin(IndexedAdmin):
     """Articles: a curator's word beside what was received, which the versions keep."""
 
     list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
-    list_filter = ["kind", DatedFilter, CuratedFilter, "source__kind", "topics"]
+    list_filter = ["kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
     list_select_related = ["source"]
     list_per_page = 50
     search_fields = ["headline"]  # turns the search box on; get_search_results asks the index
@@ -109,6 +108,7 @@ class ArticleAdmin(IndexedAdmin):
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
         ("Particulars", {"fields": ["byline", "url", "language"]}),
+        ("May it be shown?", {"fields": ["status", "embargo", "note"]}),
         ("Times (UTC)", {"fields": [("published", "published_precision"), "published_rule", "updated"]}),
         ("Record", {"fields": ["received", "curated"]}),
     ]
@@ -120,7 +120,7 @@ class ArticleAdmin(IndexedAdmin):
         return super().get_queryset(request).annotate(sections_held=Count("sections"))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in ("headline", "standfirst", "byline", "url"):
+        if db_field.name in ("headline", "standfirst", "byline", "url", "note"):
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -1,8 +1,8 @@
 """The record's tables; import them from here."""
 
-from .articles import Article, ArticleVersion, Section, SectionVersion, Source, Topic
+from .articles import Article, ArticleVersion, PublishingStatus, Section, SectionVersion, Source, Topic, is_shown
 from .captures import Capture, IngestRun, Problem
-from .changes import Change, record_changes
+from .changes import Change, pending_changes, record_changes
 
 __all__ = [
     "Article",
@@ -11,9 +11,12 @@ __all__ = [
     "Change",
     "IngestRun",
     "Problem",
+    "PublishingStatus",
     "Section",
     "SectionVersion",
     "Source",
     "Topic",
+    "is_shown",
+    "pending_changes",
     "record_changes",
 ]

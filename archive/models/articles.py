@@ -6,7 +6,9 @@ version, except for the fields that a curator has set, whose names stand in `cur
 
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -21,6 +23,12 @@ PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
 WEB_URL = URLValidator(schemes=["http", "https"])
 
 
+def validate_zone(name: str) -> None:
+    """Raises ValidationError for what is no zone of the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is no time zone; write it like Europe/London.")
+
+
 class Source(models.Model):
     """Who published: an outlet, an agency, an official channel."""
 
@@ -32,6 +40,13 @@ class Source(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OUTLET)
     homepage = models.CharField(max_length=500, blank=True, validators=[WEB_URL])
+    zone = models.CharField(
+        "time zone",
+        max_length=60,
+        blank=True,
+        validators=[validate_zone],
+        help_text="Whose clock its times show that come without a zone, like Europe/London; else UTC.",
+    )
     note = models.TextField(blank=True)
 
     class Meta:
@@ -65,6 +80,14 @@ class Topic(models.Model):
         return self.name
 
 
+class PublishingStatus(models.TextChoices):
+    """May it be shown? The vocabulary of IPTC's publishing status."""
+
+    USABLE = "usable", "Usable"
+    WITHHELD = "withheld", "Withheld: not shown until its sender says so"
+    CANCELED = "canceled", "Cancelled: withdrawn by its sender"
+
+
 class ArticleFields(models.Model):
     """What a page says of itself as a whole: the columns that an article and its versions share."""
 
@@ -77,9 +100,19 @@ class ArticleFields(models.Model):
     published_precision = models.CharField(max_length=6, blank=True, choices=PRECISION_CHOICES)
     published_rule = models.CharField(max_length=100, blank=True, help_text="How the time is known.")
     updated = models.DateTimeField(null=True, blank=True, help_text="The outlet's own time of change, UTC.")
+    status = models.CharField(max_length=10, choices=PublishingStatus, default=PublishingStatus.USABLE)
+    embargo = models.DateTimeField(null=True, blank=True, help_text="Not shown before this time, UTC.")
+    note = models.TextField(blank=True, help_text="What an editor says about it: a correction, why it was withdrawn.")
 
     class Meta:
         abstract = True
+
+
+def is_shown(now: datetime, *, article: str = "") -> models.Q:
+    """Returns the condition that an article is neither withheld nor under embargo; `article` is the path to it."""
+    path = f"{article}__" if article else ""
+    free = models.Q(**{f"{path}embargo__isnull": True}) | models.Q(**{f"{path}embargo__lte": now})
+    return free & ~models.Q(**{f"{path}status": PublishingStatus.WITHHELD})
 
 
 def _dated_precisely(name: str) -> models.CheckConstraint:
@@ -111,6 +144,9 @@ class Article(ArticleFields):
         "published",
         "updated",
         "topics",
+        "status",
+        "embargo",
+        "note",
     )
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
@@ -137,6 +173,9 @@ class Article(ArticleFields):
                 | models.Q(url__startswith="https://"),
                 name="article_url_is_web_address",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=PublishingStatus.values), name="article_status_known"
+            ),
             _dated_precisely("article_precision_known"),
         ]
         indexes = [models.Index(fields=["published"])]
@@ -146,6 +185,10 @@ class Article(ArticleFields):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether only curators see it: withheld, or under embargo still."""
+        return self.status == PublishingStatus.WITHHELD or (self.embargo is not None and self.embargo > now)
 
 
 class ArticleVersion(ArticleFields, ImmutableModel):
@@ -172,7 +215,8 @@ class ArticleVersion(ArticleFields, ImmutableModel):
 class Section(models.Model):
     """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.
 
-    `current` is its latest version and holds its words; `gone` is the first capture that no longer had it.
+    `current` is its latest version and holds its words; `gone` is the first capture that no longer had it, and
+    `withdrawn` whether that capture says so itself: then the words are those from before.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
@@ -182,6 +226,7 @@ class Section(models.Model):
         "SectionVersion", models.RESTRICT, null=True, editable=False, related_name="current_of"
     )
     gone = models.ForeignKey(Capture, models.PROTECT, null=True, blank=True, related_name="sections_gone")
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["article", "position", "id"]
@@ -244,6 +289,9 @@ class SectionVersion(ImmutableModel):
     published_precision = models.CharField(max_length=6, blank=True, choices=PRECISION_CHOICES)
     published_given = models.TextField(blank=True)
     published_rule = models.CharField(max_length=100, blank=True)
+    updated = models.DateTimeField(null=True, blank=True)
+    key_event = models.BooleanField(default=False, help_text="The outlet marks the entry as a key event.")
+    note = models.TextField(blank=True, help_text="What the outlet says about the entry: a correction.")
 
     class Meta:
         ordering = ["section", "number"]
@@ -261,3 +309,7 @@ class SectionVersion(ImmutableModel):
     @property
     def paragraphs(self) -> list[str]:
         return self.text.split("\n") if self.text else []
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.heading or self.text)

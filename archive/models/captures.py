@@ -52,7 +52,7 @@ class Problem(models.Model):
     run = models.ForeignKey(IngestRun, models.CASCADE, related_name="problems")
     level = models.CharField(max_length=8, choices=Level)
     origin = models.TextField()
-    locator = models.CharField(max_length=200, blank=True, help_text="Where in the origin: a line, a record.")
+    locator = models.TextField(blank=True, help_text="Where in the origin: a line, a record.")
     reason = models.TextField()
     article = models.ForeignKey("archive.Article", models.SET_NULL, null=True, blank=True, related_name="problems")
 
@@ -73,7 +73,7 @@ class Capture(ImmutableModel):
     size_bytes = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
     origin = models.TextField(help_text="The path or address that the bytes came from.")
-    locator = models.CharField(max_length=200, blank=True, help_text="Where in the origin: a line, a record.")
+    locator = models.TextField(blank=True, help_text="Where in the origin: a line, a record.")
     captured = models.DateTimeField(db_index=True)
     captured_rule = models.CharField(max_length=60, help_text="How the time of capture is known.")
     reader = models.CharField(max_length=40, help_text="The format that read the bytes.")

@@ -5,16 +5,20 @@ ones after commit. It holds a plain number, not a foreign key: a deleted article
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
 
+from .articles import Article
+
 
 class Change(models.Model):
-    """Says that one article must be indexed again; `done` is the time at which it was."""
+    """Says that one article must be indexed again, not before `due`; `done` is the time at which it was."""
 
     article_id = models.BigIntegerField(db_index=True)
     created = models.DateTimeField()
+    due = models.DateTimeField(default=timezone.now)
     done = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -28,6 +32,20 @@ class Change(models.Model):
 
 
 def record_changes(article_ids: Iterable[int]) -> None:
-    """Notes that these articles must be indexed again. Call it inside the transaction that changes them."""
+    """Notes that these articles must be indexed again. Call it inside the transaction that changes them.
+
+    One under embargo is noted twice: it leaves the index now, and comes back when the embargo ends. Two queries.
+    """
     now = timezone.now()
-    Change.objects.bulk_create(Change(article_id=article_id, created=now) for article_id in sorted(set(article_ids)))
+    ids = sorted(set(article_ids))
+    changes = [Change(article_id=article_id, created=now, due=now) for article_id in ids]
+    embargoed = Article.objects.filter(pk__in=ids, embargo__gt=now).values_list("pk", "embargo")
+    changes += [
+        Change(article_id=article_id, created=now, due=embargo) for article_id, embargo in embargoed if embargo
+    ]
+    Change.objects.bulk_create(changes)
+
+
+def pending_changes(at: datetime | None = None) -> models.QuerySet[Change]:
+    """Returns the changes that are due, now or at the given time, and not done."""
+    return Change.objects.filter(done__isnull=True, due__lte=at or timezone.now())

@@ -35,6 +35,10 @@ def form_of(article: Article, **changes: object) -> dict[str, object]:
         "published_precision": "",
         "updated_0": "",
         "updated_1": "",
+        "status": article.status,
+        "embargo_0": "",
+        "embargo_1": "",
+        "note": article.note,
         "sections-TOTAL_FORMS": "0",
         "sections-INITIAL_FORMS": "0",
         **changes,
@@ -66,6 +70,15 @@ def test_saving_without_a_change_indexes_nothing(seed: Article, save: Callable[.
     save(seed)
     assert Change.objects.count() == before
     assert seed.curated_fields == []
+
+
+def test_article_that_a_curator_withholds_is_found_no_more(seed: Article, save: Callable[..., Any], ask: Ask) -> None:
+    save(seed, status="withheld", note="Taken down at the request of the court.")
+    seed.refresh_from_db()
+    assert seed.curated_fields == ["note", "status"]
+    assert ask("prisoner").total == 0
+    save(seed, status="usable")
+    assert ask("prisoner").total > 0
 
 
 def test_topic_given_to_an_article_can_be_searched(seed: Article, save: Callable[..., Any], ask: Ask) -> None:

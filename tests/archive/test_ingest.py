@@ -11,7 +11,8 @@ from django.db import DatabaseError, transaction
 
 from archive import ingest
 from archive.evidence import store_bytes
-from archive.ingest import Outcome, url_key
+from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, start_run, url_key
+from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import (
     Article,
     ArticleVersion,
@@ -25,6 +26,7 @@ from archive.models import (
 )
 from archive.models.captures import ImmutableError, capture_path
 from archive.standing import mark_curated
+from archive.times import from_epoch, parse_moment
 from tests.conftest import NOW, SEED
 
 pytestmark = pytest.mark.django_db
@@ -307,3 +309,88 @@ def test_bytes_are_stored_once_under_their_hash(archive_home: Path) -> None:
     assert store_bytes(b"first", sha256) == path
     assert [file.name for file in path.parent.iterdir()] == [sha256]
     assert path.stat().st_mode & 0o222 == 0
+
+
+ENTRIES = (
+    SectionItem(("The bridge is shut.",), key="1", published=parse_moment("2025-06-10T10:00Z"), key_event=True),
+    SectionItem(("A tram has stopped on the bridge.",), key="2", published=parse_moment("2025-06-10T10:05Z")),
+)
+
+
+def record_live(*entries: SectionItem, captured: datetime = NOW, **fields: Any) -> Outcome:
+    """Takes in a live page of these entries, as bytes of its own."""
+    raw = repr((entries, captured, fields)).encode()
+    item = ArticleItem(
+        "Storm latest", entries, raw, "text/html", "test/1", url="https://courier.example/storm", **fields
+    )
+    run = start_run("test")
+    (outcome,) = ingest_items([item], Hints("test"), run=run, captured=CaptureTime(captured, "test"))
+    finish_run(run)
+    return outcome
+
+
+def test_entry_that_its_outlet_withdraws_keeps_its_words(db: None) -> None:
+    record_live(*ENTRIES)
+    taken_back = SectionItem(("This entry was removed.",), key="2", withdrawn=True)
+    for hours in (1, 2):
+        outcome = record_live(ENTRIES[0], taken_back, captured=NOW + timedelta(hours=hours))
+        assert outcome.status == ("changed" if hours == 1 else "unchanged")
+    section = Section.objects.get(key="2")
+    assert section.withdrawn
+    assert section.gone == Capture.objects.get(captured=NOW + timedelta(hours=1))
+    assert section.text == "A tram has stopped on the bridge."
+    assert [version.text for version in section.versions.all()] == [section.text, "This entry was removed."]
+    record_live(*ENTRIES, captured=NOW + timedelta(hours=3))
+    section.refresh_from_db()
+    assert [section.withdrawn, section.gone, section.versions.count()] == [False, None, 2]
+
+
+def test_wordless_withdrawal_marks_the_entry_and_one_never_received_is_noted(db: None) -> None:
+    record_live(*ENTRIES)
+    gone = [SectionItem((), key=key, withdrawn=True) for key in ("2", "3")]
+    outcome = record_live(ENTRIES[0], *gone, captured=NOW + timedelta(hours=1))
+    assert outcome.notes == ("section 3: withdrawn, and never received before",)
+    assert list(Section.objects.values_list("key", "withdrawn")) == [("1", False), ("2", True)]
+
+
+def test_what_an_outlet_says_about_an_entry_is_kept_with_its_version(db: None) -> None:
+    record_live(*ENTRIES)
+    corrected = SectionItem(
+        ENTRIES[1].paragraphs,
+        key="2",
+        published=ENTRIES[1].published,
+        updated=parse_moment("2025-06-10T10:30Z"),
+        note="Corrected: a tram, not a bus.",
+    )
+    assert record_live(ENTRIES[0], corrected, captured=NOW + timedelta(hours=1)).status == "changed"
+    first, second = Section.objects.order_by("position")
+    assert first.current is not None
+    assert second.current is not None
+    assert (first.current.key_event, second.current.key_event) == (True, False)
+    assert second.current.note == "Corrected: a tram, not a bus."
+    assert second.current.updated == datetime(2025, 6, 10, 10, 30, tzinfo=UTC)
+
+
+def test_times_without_a_zone_are_those_of_the_source(db: None) -> None:
+    Source.objects.create(name="Courier", zone="Europe/London")
+    entry = SectionItem(("The bridge is shut.",), published=parse_moment("2025-06-10T10:00"))
+    record_live(entry, source="Courier", published=parse_moment("2025-06-10T09:00"))
+    article = Article.objects.get()
+    assert article.published == datetime(2025, 6, 10, 8, 0, tzinfo=UTC)
+    assert article.published_rule == "as given; no zone, read as Europe/London"
+    assert article.sections.get().published == datetime(2025, 6, 10, 9, 0, tzinfo=UTC)
+
+
+def test_entry_dated_after_its_capture_is_kept_without_the_time(db: None) -> None:
+    outcome = record_live(SectionItem(("The bridge is shut.",), published=parse_moment("2099-01-01")))
+    assert outcome.notes == ("section 1: published '2099-01-01' is after the capture (2025-06-10); kept without it",)
+    assert Section.objects.get().published is None
+
+
+def test_web_capture_says_itself_when_it_was_made(db: None) -> None:
+    raw = b"<p>The bridge is shut.</p>"
+    item = ArticleItem("Storm", ENTRIES, raw, "text/html", "test/1", captured=from_epoch(1_749_550_000_000))
+    list(ingest_items([item], Hints("test"), run=start_run("test"), captured=CaptureTime(NOW, "test")))
+    capture = Capture.objects.get()
+    assert capture.captured == datetime(2025, 6, 10, 10, 6, 40, tzinfo=UTC)
+    assert capture.captured_rule == "as the web archive gives it"

@@ -1,13 +1,15 @@
 """Index and record stay at one, whatever fails in between."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from archive.finding import no_progress
-from archive.models import Article, Change, Section, record_changes
+from archive.models import Article, Change, Section, pending_changes, record_changes
 from search import sync
 from search.engine import BusyError, EngineError
 from search.results import Answer
@@ -101,3 +103,32 @@ def test_an_index_of_another_version_says_to_rebuild(seed: Article, ask: Ask, ar
     assert not sync.status().usable
     sync.rebuild(no_progress)
     assert ask("prisoner").articles == 1
+
+
+def test_article_under_embargo_is_found_when_it_ends(seed: Article, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    seed.embargo = now + timedelta(hours=1)
+    seed.save()
+    record_changes([seed.pk])
+    sync.drain(no_progress)
+    assert ask("").total == 0
+    assert not pending_changes().exists()
+    assert sync.status().advice == ""
+    sync.rebuild(no_progress)
+    assert sync.verify(no_progress).clean
+    assert ask("").total == 0
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+    assert pending_changes().count() == 1
+    sync.drain(no_progress)
+    assert ask("").articles == 1
+
+
+def test_withheld_article_leaves_the_index_and_comes_back(seed: Article, ask: Ask) -> None:
+    for status, articles in (("withheld", 0), ("usable", 1), ("canceled", 1)):
+        seed.status = status
+        seed.save()
+        # What may not be shown is left out at once, whatever the index still says.
+        assert len(ask("").rows) <= articles
+        record_changes([seed.pk])
+        sync.drain(no_progress)
+        assert ask("").articles == articles

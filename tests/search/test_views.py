@@ -138,6 +138,27 @@ def test_address_of_an_article_outlives_its_headline(seed: Article, client: Clie
     assert client.get("/articles/999-x/").status_code == 404
 
 
+@pytest.mark.parametrize("held", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
+def test_article_that_may_not_be_shown_is_there_for_curators_alone(
+    seed: Article, client: Client, held: dict[str, str]
+) -> None:
+    Article.objects.update(**held)
+    fetch(client, seed.get_absolute_url(), 404)
+    client.force_login(User.objects.create_user("reader"))
+    fetch(client, seed.get_absolute_url(), 404)
+    client.force_login(User.objects.create_superuser("curator"))
+    assert "only curators see this page" in fetch(client, seed.get_absolute_url())
+
+
+def test_article_page_shows_what_the_outlet_says_about_its_entries(seed: Article, client: Client) -> None:
+    Article.objects.update(status="canceled", note="Withdrawn: <wrong> date.")
+    Section.objects.filter(position=1).update(withdrawn=True, gone=seed.captures.get())
+    page = fetch(client, seed.get_absolute_url())
+    assert "Withdrawn by its sender" in page
+    assert "Withdrawn: &lt;wrong&gt; date." in page
+    assert page.count("withdrawn by the outlet") == 1
+
+
 def test_login_only_search_shows_nothing_to_strangers(seed: Article, client: Client, settings: Any) -> None:
     settings.LOGIN_TO_SEARCH = True
     for address in ("/?q=peace", seed.get_absolute_url(), "/export.csv?q=peace"):

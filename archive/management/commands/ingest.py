@@ -15,7 +15,7 @@ from django.utils import timezone
 from archive import finding, formats
 from archive.ingest import CaptureTime, files_under, finish_run, ingest_items, read_path, start_run
 from archive.items import Hints, Item, Rejected, as_json
-from archive.models.articles import WEB_URL
+from archive.models.articles import WEB_URL, validate_zone
 from archive.progress import Progress
 from archive.times import Moment, TimeError, parse_moment
 
@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--url", type=_url, help="the address of the one document that is given")
         parser.add_argument("--captured", type=_moment, metavar="TIME", help="when the files were captured; else now")
         parser.add_argument("--published", type=_moment, metavar="TIME", help="when what gives no time was published")
+        parser.add_argument(
+            "--zone", type=_zone, metavar="NAME", help="whose clock times without a zone show; else UTC"
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
 
@@ -38,7 +41,13 @@ class Command(BaseCommand):
         paths: list[str] = options["paths"]
         if options["url"] and (len(paths) > 1 or Path(paths[0]).is_dir()):
             raise CommandError("--url is the address of one document; give one file with it.")
-        template = Hints("", options["source"], options["url"] or "", options["published"])
+        template = Hints(
+            "",
+            source=options["source"],
+            url=options["url"] or "",
+            published=options["published"],
+            zone=options["zone"] or "",
+        )
         streams = _streams(paths, template)
         if options["dry_run"]:
             rejected = self._show(streams, as_json_line=options["json"])
@@ -141,6 +150,14 @@ def _moment(text: str) -> Moment:
         return parse_moment(text)
     except TimeError as error:
         raise ArgumentTypeError(str(error)) from None
+
+
+def _zone(text: str) -> str:
+    try:
+        validate_zone(text)
+    except ValidationError as error:
+        raise ArgumentTypeError(error.message) from None
+    return text
 
 
 def _url(text: str) -> str:
