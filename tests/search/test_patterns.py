@@ -1,5 +1,7 @@
 """search/patterns.py: what fits a truncation, what is within so many edits."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,18 @@ def test_truncation_takes_what_fits_it(text: str, fitting: list[str], others: li
     assert all(regex.fullmatch(form) for form in fitting)
     assert not any(regex.fullmatch(form) for form in others)
     assert all(form.startswith(literal_prefix(part)) for form in fitting)
+
+
+@given(part=st.text("ab*?", min_size=1, max_size=9), form=st.text("abc", max_size=12))
+def test_truncation_takes_what_a_plain_pattern_takes(part: str, form: str) -> None:
+    plain = part.replace("*", ".*").replace("?", ".")
+    assert bool(truncation_regex(part).fullmatch(form)) == bool(re.fullmatch(plain, form))
+
+
+def test_truncation_with_many_stars_is_tried_once_and_not_for_each_of_them() -> None:
+    # A plain pattern would take longer than there is time in the world.
+    assert not truncation_regex("*a" * 40 + "*b").fullmatch("a" * 200)
+    assert truncation_regex("*a" * 40 + "*b").fullmatch("a" * 200 + "b")
 
 
 def test_truncation_of_joined_words_has_a_part_each() -> None:
