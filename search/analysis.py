@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,7 +82,11 @@ class Token:
 
 def tokenize(text: str) -> list[Token]:
     """Returns the tokens of a text in order. O(text)."""
-    tokens = []
+    return list(walk_tokens(text))
+
+
+def walk_tokens(text: str) -> Iterator[Token]:
+    """Yields the tokens of a text in order, for whoever may stop before its end."""
     for position, match in enumerate(_TOKEN.finditer(text)):
         word = match[0]
         end = match.end()
@@ -90,8 +94,7 @@ def tokenize(text: str) -> list[Token]:
         if possessive:
             end -= len(word) - possessive.start()
             word = word[: possessive.start()]
-        tokens.append(Token(_fold_token(word), position, match.start(), end))
-    return tokens
+        yield Token(_fold_token(word), position, match.start(), end)
 
 
 def forms(text: str) -> list[str]:

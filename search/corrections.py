@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from . import analysis
-from .engine import Engine, Request
+from .deadline import check_time, time_limit
+from .engine import TIME_LIMIT_SECONDS, Engine, Request
 from .questions import Question
 from .results import Answer
 from .tree import And, Everything, Node, Word, format_query, positive_leaves
@@ -24,24 +25,26 @@ TIMES_AS_FREQUENT = 10
 def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
     """Returns the question with each word that the archive hardly has replaced by the likeliest that it has.
 
-    None where there is nothing to replace. A millisecond or so for each such word.
+    None where there is nothing to replace. Some 10 ms for each such word. Raises QueryLimitError.
     """
     q = answer.question.q
     meant = q
-    for word, count in _rare_words(engine, answer):
-        found = _likeliest(engine, word, count)
-        if found:
-            pattern = rf"(?<![\w-]){re.escape(word.text)}(?![\w-])"
-            meant = re.sub(pattern, lambda _, found=found: found, meant)  # type: ignore[misc]
+    with time_limit(TIME_LIMIT_SECONDS):
+        for word, count in _rare_words(engine, answer):
+            found = _likeliest(engine, word, count)
+            if found:
+                pattern = rf"(?<![\w-]){re.escape(word.text)}(?![\w-])"
+                meant = re.sub(pattern, lambda _, found=found: found, meant)  # type: ignore[misc]
     return answer.question.asking(meant) if meant != q else None
 
 
 def parts_without_hits(engine: Engine, answer: Answer) -> list[str]:
-    """Returns those parts of an AND that find nothing even alone, as they are written."""
+    """Returns those parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
     tree = answer.reading.tree
     if answer.total or not isinstance(tree, And):
         return []
-    return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(engine, part)]
+    with time_limit(TIME_LIMIT_SECONDS):
+        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(engine, part)]
 
 
 def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
@@ -66,4 +69,5 @@ def _likeliest(engine: Engine, word: Word, own: int) -> str:
 
 
 def _count(engine: Engine, node: Node) -> int:
+    check_time()
     return 1 if isinstance(node, Everything) else engine.search(Request(node, sort="newest", limit=0)).total

@@ -7,9 +7,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from . import analysis
+from .deadline import check_time
 from .fields import HLEAD, LEAD_WORDS
 from .patterns import truncation_parts, truncation_regex, within_edits
 from .tree import Fuzzy, Node, Phrase, Truncation, Word, positive_leaves
@@ -18,6 +19,10 @@ from .tree import Fuzzy, Node, Phrase, Truncation, Word, positive_leaves
 SNIPPET_CHARS = 280
 # How far back a passage may begin so that it begins with its sentence.
 _RUN_UP_CHARS = 90
+# Tokens that are taken, or tested, between two looks at the clock.
+_TOKENS_AT_ONCE = 256
+# The sections of a page share most of their words; testing one again costs ten times looking it up.
+_KEPT_FORMS = 8192
 # Where headline and lead are looked for.
 _LEAD_FIELDS = ("headline", "heading", "text")
 
@@ -58,7 +63,7 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class _LoosePattern:
-    """Tests of forms side by side: a truncation or a likeness."""
+    """Tests of forms side by side: a truncation or a likeness. A form's outcome is kept for the next text."""
 
     tests: tuple[Callable[[str], bool], ...]
 
@@ -104,11 +109,17 @@ class Highlighter:
                 loose.append((number, pattern))
             else:
                 starting[pattern.terms[0], pattern.stemmed].append((number, pattern.terms))
-        tokens = analysis.tokenize(text)
-        stems = [analysis.stem(token.form) for token in tokens]
-        forms = [token.form for token in tokens]
+        tokens, forms, stems = [], [], []
+        for token in analysis.walk_tokens(text):
+            if token.position % _TOKENS_AT_ONCE == 0:
+                check_time()
+            tokens.append(token)
+            forms.append(token.form)
+            stems.append(analysis.stem(token.form))
         spans = []
         for at, token in enumerate(tokens):
+            if at % _TOKENS_AT_ONCE == 0 or loose:
+                check_time()
             found = [(number, terms, stems) for number, terms in starting[stems[at], True]]
             found += [(number, terms, forms) for number, terms in starting[forms[at], False]]
             ends = [
@@ -131,10 +142,10 @@ def _pattern(leaf: Word | Phrase | Truncation | Fuzzy) -> _Pattern | _LoosePatte
             return _Pattern(tuple(analysis.forms(text)), stemmed=False)
         case Truncation(text):
             regexes = [truncation_regex(part) for part in truncation_parts(text)]
-            return _LoosePattern(tuple(partial(_fits_regex, regex) for regex in regexes))
+            return _LoosePattern(tuple(lru_cache(_KEPT_FORMS)(partial(_fits_regex, regex)) for regex in regexes))
         case Fuzzy(text, edits):
             (word,) = analysis.forms(text)
-            return _LoosePattern((lambda form: within_edits(word, form, edits),))
+            return _LoosePattern((lru_cache(_KEPT_FORMS)(lambda form: within_edits(word, form, edits)),))
 
 
 def _fits_regex(regex: re.Pattern[str], form: str) -> bool:
@@ -157,6 +168,7 @@ def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, i
     inside: Counter[int] = Counter()
     last = 0
     for first, span in enumerate(spans):
+        check_time()
         last = max(last, first)
         while last < len(spans) and spans[last].end <= span.start + length:
             inside[spans[last].pattern] += 1

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from archive.models import Article, Section, is_shown
 
-from .engine import Expansion, Hit, Request
+from .deadline import time_limit
+from .engine import TIME_LIMIT_SECONDS, Expansion, Hit, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Reading, parse
 from .questions import PAGE_SIZE, Question
@@ -87,18 +88,21 @@ def answer(
 ) -> Answer:
     """Answers a question, with so many values of each facet (None: all). One database query.
 
-    Raises QueryError and EngineError.
+    Raises QueryError and EngineError; QueryLimitError where finding and marking take longer than TIME_LIMIT_SECONDS.
     """
     started = time.perf_counter()
-    reading = question.read(now)
-    request = question.to_request(reading, facets=facets, facet_limit=facet_limit, by_article=by_article, limit=limit)
-    results = engine().search(request)
-    rows = _rows(results.hits, reading.tree)
+    with time_limit(TIME_LIMIT_SECONDS):
+        reading = question.read(now)
+        request = question.to_request(
+            reading, facets=facets, facet_limit=facet_limit, by_article=by_article, limit=limit
+        )
+        results = engine().search(request)
+        rows = tuple(_rows(results.hits, reading.tree))
     return Answer(
         question=question,
         reading=reading,
         sort=request.sort,
-        rows=tuple(rows),
+        rows=rows,
         total=results.total,
         sections=results.sections,
         articles=results.articles,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from itertools import chain
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -12,10 +13,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from archive.models import Article
+from archive.models import Article, Section
 
 from .corrections import did_you_mean, parts_without_hits
-from .engine import EngineError, QueryLimitError
+from .deadline import time_limit
+from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
 from .exports import EXPORTS
 from .facets import PAGE_FACETS, UNFOLDED_VALUES, build_chips, build_facets
 from .highlight import Highlighter
@@ -23,7 +25,7 @@ from .query import QueryError
 from .questions import SORTS, UNITS, Question
 from .results import Answer, answer, scan_rows
 from .sync import engine
-from .tree import And, Everything, format_query
+from .tree import And, Everything, Node, format_query
 
 View = Callable[..., HttpResponseBase]
 
@@ -62,8 +64,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_parameters(request.GET)
     context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question)}
     try:
-        found = answer(question, now=timezone.now(), facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
-        context |= {"meant": did_you_mean(engine(), found), "parts_without_hits": parts_without_hits(engine(), found)}
+        with time_limit(TIME_LIMIT_SECONDS):
+            found = answer(question, now=timezone.now(), facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
+            meant, parts = did_you_mean(engine(), found), parts_without_hits(engine(), found)
+        context |= {"meant": meant, "parts_without_hits": parts}
     except QueryError as error:
         before, after = question.q[: error.position], question.q[error.position :]
         context |= {"error": error, "error_before": before, "error_after": after}
@@ -101,12 +105,32 @@ def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         tree = question.read(timezone.now()).tree
     except QueryError:
         tree = Everything()
-    highlighter = Highlighter(tree)
     standing = article.sections.filter(current__isnull=False).select_related("current__capture", "gone")
     sections = list(standing.order_by("position", "id"))
-    context = {
+    unmarked = ""
+    try:
+        with time_limit(TIME_LIMIT_SECONDS):
+            marked = _mark_article(article, sections, tree)
+    except QueryLimitError as error:
+        unmarked = str(error)
+        marked = _mark_article(article, sections, Everything())
+    context = marked | {
         "article": article,
         "held": held,
+        "unmarked": unmarked,
+        "headed": [section for section in sections if section.heading],
+        "topics": [(topic.name, Question().choosing("topic", topic.name)) for topic in article.topics.all()],
+        "source_question": Question().choosing("source", article.source.name),
+        "captures": article.captures.order_by("captured", "id"),
+        "question": question,
+    }
+    return render(request, "article.html", context)
+
+
+def _mark_article(article: Article, sections: list[Section], tree: Node) -> dict[str, Any]:
+    """Returns an article's texts with what a query matches marked. Raises QueryLimitError."""
+    highlighter = Highlighter(tree)
+    return {
         "headline": highlighter.mark(article.headline, "headline"),
         "standfirst": highlighter.mark(article.standfirst, "standfirst"),
         "sections": [
@@ -118,13 +142,7 @@ def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             }
             for section in sections
         ],
-        "headed": [section for section in sections if section.heading],
-        "topics": [(topic.name, Question().choosing("topic", topic.name)) for topic in article.topics.all()],
-        "source_question": Question().choosing("source", article.source.name),
-        "captures": article.captures.order_by("captured", "id"),
-        "question": question,
     }
-    return render(request, "article.html", context)
 
 
 @require_safe

@@ -20,6 +20,7 @@ PURE = (
     "search.dates",
     "search.query",
     "search.highlight",
+    "search.deadline",
     "search.engine",
 )
 ENGINE_LIBRARIES = ("whoosh", "numpy")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from archive.finding import no_progress
 from archive.models import Article, Section
 from archive.security import CONTENT_SECURITY_POLICY
-from search import sync
+from search import sync, views
 from search.exports import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,17 @@ def test_article_page_shows_each_section_with_anchor_and_permalink(seed: Article
         assert f'id="{section.anchor}"' in page
         assert section.get_absolute_url() in links(page)
     assert "<mark>nuclear</mark> power plant" in page
+
+
+def test_article_page_is_shown_unmarked_where_marking_takes_too_long(
+    seed: Article, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "TIME_LIMIT_SECONDS", -1)
+    page = client.get(seed.get_absolute_url(), {"q": "russia"}).content.decode()
+    assert "What matches is not marked. The query took longer" in page
+    assert "nuclear power plant" in page
+    assert "<mark>" not in page
+    assert "not marked" not in client.get(seed.get_absolute_url()).content.decode()
 
 
 def test_address_of_an_article_outlives_its_headline(seed: Article, client: Client) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
+from ...deadline import time_limit
 from ...engine import Batch, BusyError, Document, EngineError, Features, Info, Request, Results
 from ...tree import Fuzzy
 from .codec import segment_path
@@ -67,10 +68,12 @@ class WhooshEngine:
     # --- searching ---
 
     def search(self, request: Request) -> Results:
-        return search(self._open(), request)
+        with time_limit(request.time_limit_seconds):
+            return search(self._open(), request)
 
     def scan(self, request: Request) -> Iterator[int]:
-        return iter(scan(self._open(), request))
+        with time_limit(request.time_limit_seconds):
+            return iter(scan(self._open(), request))
 
     def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         counted = count_forms(self._open(), Fuzzy(word, edits), limit=_ALIKE_FORMS)

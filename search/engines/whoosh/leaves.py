@@ -11,14 +11,16 @@ word: tf_f is how often it stands there, `n` how many documents have it. Roberts
 Relevance Framework (2009), 3.5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ... import analysis
+from ...deadline import check_time
 from ...tree import Phrase, Word
+from .batches import by_documents
 from .files import Array
 from .segment import BODY, FIELD_NAMES, OTHER_FIELDS
 from .terms import encode
@@ -30,6 +32,10 @@ SPARSE = 12
 _PHRASE_BITS = 12
 _NO_DOCS: Array = np.zeros(0, dtype=np.uint16)
 _NO_WEIGHTS: Array = np.zeros(0, dtype=np.float64)
+
+
+# Reads where any of some forms stands in some documents: their owners and positions.
+ReadOccurrences = Callable[[Shard, Array, Array], tuple[Array, Array]]
 
 
 class Leaf:
@@ -201,8 +207,10 @@ class _AdjacencyLeaf(FoundLeaf):
         if not len(docs):
             return _NO_DOCS, _NO_WEIGHTS
         forms = [segment.forms_of_stem(one) if self._stemmed else np.array([one]) for one in ordinals]
-        owners, positions = adjacent(held, docs, forms)
-        owners, norms = weigh_occurrences(held, owners, positions, self._field)
+        found = by_documents(
+            held, docs, forms, lambda some: weigh_occurrences(held, *adjacent(held, some, forms), self._field)
+        )
+        owners, norms = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
         if not len(owners):
             return _NO_DOCS, _NO_WEIGHTS
         # Owners come sorted: a document's occurrences stand together.
@@ -275,13 +283,15 @@ def _runs(starts: Array, counts: Array) -> Array:
     return np.cumsum(steps, out=steps)
 
 
-def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, Array]:
+def adjacent(
+    held: Shard, docs: Array, terms: Sequence[Array], *, read: ReadOccurrences = occurrences
+) -> tuple[Array, Array]:
     """Returns where the terms, each given as its forms, stand side by side: the document, the position of the first.
 
     An occurrence is one number, document | position of a first term before it | whether it is not the first, so that
     in a sorted list those side by side are neighbours. Sorting numbers is quicker here than looking them up.
     """
-    owners, positions = occurrences(held, docs, terms[0])
+    owners, positions = read(held, docs, terms[0])
     if len(terms) == 1:
         return owners, positions
     # Room for the longest document, and for terms that would begin before it.
@@ -296,7 +306,8 @@ def adjacent(held: Shard, docs: Array, terms: Sequence[Array]) -> tuple[Array, A
 
     keys = to_keys(owners, positions, 0)
     for distance, forms in enumerate(terms[1:], start=1):
-        others = to_keys(*occurrences(held, docs, forms), distance) | wide(1)
+        check_time()
+        others = to_keys(*read(held, docs, forms), distance) | wide(1)
         keys = np.concatenate((keys, others))
         keys.sort()
         keys = keys[:-1][(keys[:-1] | wide(1)) == keys[1:]]

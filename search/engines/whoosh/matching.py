@@ -6,14 +6,13 @@ scores what is left; an OR of words goes through the postings of each once. Docu
 included: whoever asked leaves those out.
 """
 
-import math
-import time
 from collections import Counter
 
 import numpy as np
 
 from ... import analysis
-from ...engine import Filter, QueryLimitError
+from ...deadline import check_time
+from ...engine import Filter
 from ...fields import HLEAD
 from ...function_words import FUNCTION_WORDS
 from ...tree import (
@@ -50,10 +49,8 @@ _SMALL = 32
 class Matcher:
     """The nodes of one request against one view; a leaf that occurs twice is looked up once."""
 
-    def __init__(self, view: View, *, time_limit_seconds: float = math.inf) -> None:
+    def __init__(self, view: View) -> None:
         self._view = view
-        self._time_limit = time_limit_seconds
-        self._deadline = time.monotonic() + time_limit_seconds
         self._leaves: dict[Node, Leaf] = {}
         self._cards: dict[tuple[Node | Filter, int], Array] = {}
 
@@ -77,7 +74,7 @@ class Matcher:
 
     def find(self, node: Node, shard: int) -> Array:
         """Returns the documents of a segment that match. Raises QueryLimitError."""
-        self._check_time()
+        check_time()
         held = self._view.shards[shard].segment
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
@@ -101,6 +98,7 @@ class Matcher:
 
     def has(self, node: Node, docs: Array, shard: int) -> Array:
         """Returns for each of these documents whether it matches."""
+        check_time()
         held = self._view.shards[shard].segment
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
@@ -133,6 +131,7 @@ class Matcher:
 
     def score(self, node: Node, docs: Array, shard: int) -> Array | None:
         """Returns the scores of these documents, which all match; None where nothing in the node gives one."""
+        check_time()
         match node:
             case AtLeast(_, counted):
                 scores = self.score(counted, docs, shard)
@@ -180,21 +179,13 @@ class Matcher:
     def _leaf(self, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast) -> Leaf:
         leaf = self._leaves.get(node)
         if leaf is None:
-            self._check_time()
+            check_time()
             if isinstance(node, Word | Phrase) and node.field != HLEAD.name:
                 leaf = make_leaf(self._view, node)
             else:
                 leaf = make_operator_leaf(self._view, node, self.find)
             self._leaves[node] = leaf
         return leaf
-
-    def _check_time(self) -> None:
-        """Raises QueryLimitError when the request's time is over; asked before each leaf and each segment."""
-        if time.monotonic() > self._deadline:
-            raise QueryLimitError(
-                f"The query took longer than {self._time_limit:g} seconds and was stopped. "
-                "Take rarer words, fewer of them, or narrow the result."
-            )
 
     def _cost(self, node: Node, shard: int) -> int:
         """Returns about how many documents must be gone through to find those of a node."""

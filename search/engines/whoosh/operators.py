@@ -5,15 +5,16 @@ A truncation or likeness over all fields counts every occurrence as one in the b
 reading every position of every form. A nearness stands where its left operand does that has a right one near.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
+from .batches import by_documents
 from .files import Array
 from .leaves import FoundLeaf, Leaf, is_in, weigh_occurrences
 from .segment import BODY
-from .spans import Spans, find_spans, has_near, postings_of
+from .spans import Spans, count_of_forms, find_spans, has_near, having_forms, term_forms
 from .view import Shard, View
 from .vocabulary import find_forms, token_count
 
@@ -43,8 +44,7 @@ class _FormsLeaf(FoundLeaf):
 
     def _find(self, shard: int) -> tuple[Array, Array]:
         held = self._view.shards[shard]
-        having, tfs = postings_of(held, find_forms(held, self._term))
-        totals = np.bincount(having, weights=tfs, minlength=held.segment.count)
+        totals = count_of_forms(held, find_forms(held, self._term))
         docs = np.flatnonzero(totals)
         return docs, held.weigh(BODY, docs) * totals[docs]
 
@@ -58,13 +58,14 @@ class _RegionLeaf(FoundLeaf):
 
     def _find(self, shard: int) -> tuple[Array, Array]:
         held = self._view.shards[shard]
+        terms = term_forms(held, self._term)
         every = np.ones(held.segment.count, dtype=bool)
-        for token in range(token_count(self._term)):
-            having, _ = postings_of(held, find_forms(held, self._term, token))
-            flags = np.zeros(held.segment.count, dtype=bool)
-            flags[having] = True
-            every &= flags
-        return _weigh(held, find_spans(held, self._term, np.flatnonzero(every)))
+        for forms in terms:
+            every &= having_forms(held, forms)
+        found = by_documents(
+            held, np.flatnonzero(every), terms, lambda docs: _weigh(held, find_spans(held, self._term, docs))
+        )
+        return _joined(found)
 
 
 class _NearLeaf(FoundLeaf):
@@ -79,9 +80,13 @@ class _NearLeaf(FoundLeaf):
         held, node = self._view.shards[shard], self._node
         docs = self._find_docs(node.left, shard)
         docs = docs[is_in(docs, self._find_docs(node.right, shard), held.segment.count)]
-        left, right = find_spans(held, node.left, docs), find_spans(held, node.right, docs)
-        near = has_near(held, left, right, node.distance, ordered=node.ordered)
-        return _weigh(held, left.take(np.flatnonzero(near)))
+
+        def find(docs: Array) -> tuple[Array, Array]:
+            left, right = find_spans(held, node.left, docs), find_spans(held, node.right, docs)
+            near = has_near(held, left, right, node.distance, ordered=node.ordered)
+            return _weigh(held, left.take(np.flatnonzero(near)))
+
+        return _joined(by_documents(held, docs, term_forms(held, node), find))
 
 
 class _AtLeastLeaf(FoundLeaf):
@@ -103,11 +108,13 @@ def count_occurrences(held: Shard, part: Operand, docs: Array) -> tuple[Array, A
     """Returns the documents and how often the operand occurs in each; what two parts of an OR share counts once."""
     forms = _forms_of(held, part)
     if forms is not None:
-        having, tfs = postings_of(held, forms)
-        counts = np.bincount(having, weights=tfs, minlength=held.segment.count)[docs]
-    else:
-        counts = np.bincount(find_spans(held, part, docs).owners, minlength=held.segment.count)[docs]
-    return docs, counts
+        return docs, count_of_forms(held, forms)[docs]
+
+    def count(docs: Array) -> Array:
+        counts: Array = np.bincount(find_spans(held, part, docs).owners, minlength=held.segment.count)[docs]
+        return counts
+
+    return docs, np.concatenate(by_documents(held, docs, term_forms(held, part), count))
 
 
 def _forms_of(held: Shard, part: Operand) -> Array | None:
@@ -128,3 +135,10 @@ def _weigh(held: Shard, spans: Spans) -> tuple[Array, Array]:
     totals = np.bincount(owners, weights=weights, minlength=held.segment.count)
     docs = np.flatnonzero(totals)
     return docs, totals[docs]
+
+
+def _joined(found: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Returns what was found in batches of documents as one."""
+    if len(found) == 1:
+        return found[0]
+    return np.concatenate([docs for docs, _ in found]), np.concatenate([weights for _, weights in found])

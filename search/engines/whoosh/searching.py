@@ -75,7 +75,7 @@ class _Search:
     def __init__(self, view: View, request: Request) -> None:
         self._view = view
         self._request = request
-        self._matcher = Matcher(view, time_limit_seconds=request.time_limit_seconds)
+        self._matcher = Matcher(view)
         if request.sort == "relevance":
             self._matcher.weigh_words(request.tree)
         self._filtered = {chosen.field for chosen in request.filters}

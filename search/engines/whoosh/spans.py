@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...engine import QueryLimitError
+from ...deadline import check_time
 from ...fields import HLEAD, LEAD_WORDS
-from ...tree import Distance, Near, Operand, Or
+from ...tree import Distance, Near, Operand, Or, children
+from .batches import TooManyError, by_forms
 from .files import Array
 from .leaves import adjacent, fields_of
 from .leaves import occurrences as few_occurrences
@@ -23,8 +24,10 @@ from .vocabulary import find_forms, token_count
 _POSITION_BITS = 24
 # Up to so many forms are gone through one by one.
 _FEW_FORMS = 16
-# Pairs that one nearness inside another may make in a segment: 100 MB at the peak.
-MAX_PAIRS = 4_000_000
+# Pairs in one direction that one nearness inside another may make in a batch of documents: they take 40 ms.
+MAX_PAIRS = 100_000
+# And in one document, which cannot be cut: what a paragraph of 10,000 words makes, in 100 ms.
+MAX_PAIRS_OF_ONE = 400_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Spans:
 
 
 def find_spans(held: Shard, node: Operand, docs: Array) -> Spans:
-    """Returns every span of an operand in these documents, each once."""
+    """Returns every span of an operand in these documents, each once. Raises TooManyError, see near_pairs."""
+    check_time()
     match node:
         case Or(parts):
             return _distinct([find_spans(held, part, docs) for part in parts])  # type: ignore[arg-type]
@@ -52,13 +56,10 @@ def find_spans(held: Shard, node: Operand, docs: Array) -> Spans:
                 held, find_spans(held, left, docs), find_spans(held, right, docs), distance, ordered=ordered
             )
         case _:
-            tokens = token_count(node)
-            terms = [find_forms(held, node, token) for token in range(tokens)]
-            if tokens == 1:
-                take = few_occurrences if len(terms[0]) <= _FEW_FORMS else occurrences
-                owners, positions = take(held, docs, terms[0])
-            elif all(map(len, terms)):
-                owners, positions = adjacent(held, docs, terms)
+            terms = term_forms(held, node)
+            tokens = len(terms)
+            if all(map(len, terms)):
+                owners, positions = adjacent(held, docs, terms, read=occurrences)
             else:
                 owners = positions = np.zeros(0, dtype=np.int64)
             if node.field == HLEAD.name:
@@ -68,6 +69,13 @@ def find_spans(held: Shard, node: Operand, docs: Array) -> Spans:
             starts = positions.astype(np.int64)
             spans = Spans(owners.astype(np.int64), starts, starts + tokens - 1)
             return spans if node.field is None else spans.take(in_region(held, spans, node.field))
+
+
+def term_forms(held: Shard, node: Operand) -> list[Array]:
+    """Returns the forms at the place of each token of the terms that an operand is made of."""
+    if isinstance(node, Or | Near):
+        return [forms for part in children(node) for forms in term_forms(held, part)]  # type: ignore[arg-type]
+    return [find_forms(held, node, token) for token in range(token_count(node))]
 
 
 def in_region(held: Shard, spans: Spans, region: str) -> Array:
@@ -82,7 +90,24 @@ def in_region(held: Shard, spans: Spans, region: str) -> Array:
     return lead
 
 
-def postings_of(held: Shard, forms: Array) -> tuple[Array, Array]:
+def having_forms(held: Shard, forms: Array) -> Array:
+    """Returns for each document of the segment whether it has any of the forms."""
+    flags = np.zeros(held.segment.count, dtype=bool)
+    for batch in by_forms(held, forms):
+        flags[_postings_of(held, batch)[0]] = True
+    return flags
+
+
+def count_of_forms(held: Shard, forms: Array) -> Array:
+    """Returns how often any of the forms occurs in each document of the segment."""
+    totals = np.zeros(held.segment.count)
+    for batch in by_forms(held, forms):
+        having, tfs = _postings_of(held, batch)
+        totals += np.bincount(having, weights=tfs, minlength=len(totals))
+    return totals
+
+
+def _postings_of(held: Shard, forms: Array) -> tuple[Array, Array]:
     """Returns the postings of forms, one form after another: documents, frequencies."""
     file = held.segment.file
     starts = file["forms.starts"]
@@ -101,22 +126,25 @@ def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
 
     `leaves.occurrences` goes form by form, which is quicker for a few; this one takes thousands at once.
     """
-    nothing = np.zeros(0, dtype=np.int64)
-    if not len(forms) or not len(docs):
-        return nothing, nothing
+    if len(forms) <= _FEW_FORMS or not len(docs):
+        return few_occurrences(held, docs, forms)
     file = held.segment.file
-    having, tfs = postings_of(held, forms)
-    starts = file["forms.starts"]
-    counts = starts[forms + 1].astype(np.int64) - starts[forms]
-    passed = np.cumsum(tfs) - tfs
-    first_posting = np.cumsum(counts) - counts
-    base = file["forms.position_starts"][forms].astype(np.int64) - passed[first_posting]
-    at = np.repeat(base, counts) + passed
     flags = np.zeros(held.segment.count, dtype=bool)
     flags[docs] = True
-    chosen = np.flatnonzero(flags[having])
-    tfs = tfs[chosen]
-    return np.repeat(having[chosen], tfs), file["forms.positions"][ragged(at[chosen], tfs)]
+    owners, positions = [], []
+    for batch in by_forms(held, forms):
+        having, tfs = _postings_of(held, batch)
+        starts = file["forms.starts"]
+        counts = starts[batch + 1].astype(np.int64) - starts[batch]
+        passed = np.cumsum(tfs) - tfs
+        first_posting = np.cumsum(counts) - counts
+        base = file["forms.position_starts"][batch].astype(np.int64) - passed[first_posting]
+        at = np.repeat(base, counts) + passed
+        chosen = np.flatnonzero(flags[having])
+        tfs = tfs[chosen]
+        owners.append(np.repeat(having[chosen], tfs))
+        positions.append(file["forms.positions"][ragged(at[chosen], tfs)])
+    return np.concatenate(owners), np.concatenate(positions)
 
 
 # --- nearness ---
@@ -127,6 +155,7 @@ def has_near(held: Shard, left: Spans, right: Spans, distance: Distance, *, orde
 
     Only the nearest on each side is looked at: if that is too far, or in another field, so are the others.
     """
+    check_time()
     if not len(left) or not len(right):
         return np.zeros(len(left), dtype=bool)
     if not isinstance(distance, int):
@@ -171,30 +200,34 @@ def _has_in_group(held: Shard, left: Spans, right: Spans, unit: str, *, ordered:
 
 
 def near_pairs(held: Shard, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Spans:
-    """Returns the spans that cover a left and a right span within the distance, each once. Raises QueryLimitError."""
+    """Returns the spans that cover a left and a right span within the distance, each once.
+
+    Raises TooManyError for more pairs than can be worked on at once.
+    """
+    check_time()
     if not len(left) or not len(right):
         return left.take(np.zeros(0, dtype=np.int64))
     if isinstance(distance, int):
         pairs = [_pairs_after(left, right, distance)]
+        check_time()
         if not ordered:
             pairs.append(tuple(reversed(_pairs_after(right, left, distance))))  # type: ignore[arg-type]
         lefts, rights = (np.concatenate(ordinals) for ordinals in zip(*pairs, strict=True))
-        fields = [
-            fields_of(held, spans.owners[chosen], spans.starts[chosen])
-            for spans, chosen in ((left, lefts), (right, rights))
-        ]
-        stay = fields[0] == fields[1]
+        left_fields, right_fields = (fields_of(held, spans.owners, spans.starts) for spans in (left, right))
+        stay = left_fields[lefts] == right_fields[rights]
     else:
         groups, _ = _groups(held, distance, [left, right])
         order = np.argsort(groups[1], kind="stable")
         lefts, rights = _expand(
             np.searchsorted(groups[1][order], groups[0], side="left"),
             np.searchsorted(groups[1][order], groups[0], side="right"),
+            most=_most_pairs(left),
         )
         rights = order[rights]
         stay = left.ends[lefts] < right.starts[rights]
         if not ordered:
             stay |= right.ends[rights] < left.starts[lefts]
+    check_time()
     lefts, rights = lefts[stay], rights[stay]
     starts = np.minimum(left.starts[lefts], right.starts[rights])
     ends = np.maximum(left.ends[lefts], right.ends[rights])
@@ -207,17 +240,26 @@ def _pairs_after(first: Spans, second: Spans, distance: int) -> tuple[Array, Arr
     keys = _keys(second.owners, second.starts)[order]
     after = _keys(first.owners, first.ends)
     firsts, places = _expand(
-        np.searchsorted(keys, after, side="right"), np.searchsorted(keys, after + distance, side="right")
+        np.searchsorted(keys, after, side="right"),
+        np.searchsorted(keys, after + distance, side="right"),
+        most=_most_pairs(first),
     )
     return firsts, order[places]
 
 
-def _expand(low: Array, high: Array) -> tuple[Array, Array]:
-    """Returns the pairs (i, j) with low[i] <= j < high[i]."""
+def _most_pairs(spans: Spans) -> int:
+    return MAX_PAIRS if bool((spans.owners != spans.owners[0]).any()) else MAX_PAIRS_OF_ONE
+
+
+def _expand(low: Array, high: Array, *, most: int) -> tuple[Array, Array]:
+    """Returns the pairs (i, j) with low[i] <= j < high[i]. Raises TooManyError for more than `most`."""
     counts = high - low
-    if int(counts.sum()) > MAX_PAIRS:
-        raise QueryLimitError(
-            f"A nearness inside another has more than {MAX_PAIRS:,} pairs. Take rarer words, or a smaller distance."
+    pairs = int(counts.sum())
+    if pairs > most:
+        raise TooManyError(
+            f"A nearness inside another has more than {MAX_PAIRS_OF_ONE:,} pairs in one section. "
+            "Take rarer words, or a smaller distance.",
+            times=pairs / most,
         )
     return np.repeat(np.arange(len(counts)), counts), ragged(low.astype(np.int64), counts)
 
@@ -238,11 +280,15 @@ def _keys(owners: Array, positions: Array) -> Array:
 
 def _distinct(several: Sequence[Spans]) -> Spans:
     """Returns the spans of all, each once."""
+    shift = np.uint64(_POSITION_BITS)
     owners, starts, ends = (
-        np.concatenate([getattr(spans, name) for spans in several]) for name in ("owners", "starts", "ends")
+        np.concatenate([getattr(spans, name) for spans in several]).astype(np.uint64)
+        for name in ("owners", "starts", "ends")
     )
-    order = np.lexsort((ends, starts, owners))
-    owners, starts, ends = owners[order], starts[order], ends[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (owners[1:] != owners[:-1]) | (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
-    return Spans(owners[first], starts[first], ends[first])
+    # Sixteen bits of a document and twice twenty-four of a position are one number.
+    keys = (((owners << shift) | starts) << shift) | ends
+    keys.sort()
+    keys = keys[np.concatenate((np.ones(min(len(keys), 1), dtype=bool), keys[1:] != keys[:-1]))]
+    mask = np.uint64((1 << _POSITION_BITS) - 1)
+    owners, starts, ends = keys >> (shift + shift), (keys >> shift) & mask, keys & mask
+    return Spans(owners.astype(np.int64), starts.astype(np.int64), ends.astype(np.int64))

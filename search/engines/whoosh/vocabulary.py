@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 
 from ... import analysis
+from ...deadline import check_time
 from ...engine import Expansion
 from ...patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from ...tree import Fuzzy, Phrase, Term, Truncation, Word, format_query
@@ -23,6 +24,9 @@ _REMEMBERED = 64
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
 # An edit of one character changes at most so many bytes of UTF-8 that stand in the dictionary's scripts.
 _BYTES_PER_CHARACTER = 3
+# Forms that are tested between two looks at the clock.
+_FORMS_AT_ONCE = 4096
+_TESTS_AT_ONCE = 256
 
 
 def token_count(term: Term) -> int:
@@ -93,12 +97,14 @@ def _fitting(segment: Segment, part: str) -> Array:
     last = segment.forms.first_from(encode(prefix) + b"\xff")
     if part == prefix + "*":
         return np.arange(first, last)
-    regex = truncation_regex(part)
-    fitting = [
-        ordinal
-        for ordinal in range(first, last)
-        if regex.fullmatch(segment.forms[ordinal].decode("utf-8", "surrogatepass"))
-    ]
+    fits = truncation_regex(part).fullmatch
+    fitting: list[int] = []
+    for start in range(first, last, _FORMS_AT_ONCE):
+        check_time()
+        forms = segment.forms.between(start, min(start + _FORMS_AT_ONCE, last))
+        fitting.extend(
+            ordinal for ordinal, form in enumerate(forms, start) if fits(form.decode("utf-8", "surrogatepass"))
+        )
     return np.array(fitting, dtype=np.int64)
 
 
@@ -113,14 +119,21 @@ def _alike(segment: Segment, word: str, edits: int) -> Array:
     differing = np.bitwise_count(letters[candidates] ^ letters_of(term))
     # One letter more for the bit that says "past ASCII", which an edit can give or take.
     candidates = candidates[differing <= 2 * edits * bytes_an_edit[candidates] + (bytes_an_edit[candidates] > 1)]
+    if sum(not character.isascii() for character in word) > edits:
+        # Each such character is an edit away from any ASCII, so that no plain form is near enough.
+        candidates = candidates[~plain[candidates]]
     ascii_only = candidates[plain[candidates]] if word.isascii() else candidates[:0]
-    found = ascii_only[_within(term, segment.forms_matrix(ascii_only), sizes[ascii_only], edits)]
-    tested = [
-        ordinal
-        for ordinal in (candidates[~plain[candidates]] if word.isascii() else candidates).tolist()
-        if within_edits(word, segment.forms[ordinal].decode("utf-8", "surrogatepass"), edits)
-    ]
-    return np.sort(np.concatenate([found, np.array(tested, dtype=np.int64)]))
+    found = [ascii_only[:0]]
+    for start in range(0, len(ascii_only), _FORMS_AT_ONCE):
+        some = ascii_only[start : start + _FORMS_AT_ONCE]
+        found.append(some[_within(term, segment.forms_matrix(some), sizes[some], edits)])
+    tested: list[int] = []
+    for number, ordinal in enumerate((candidates[~plain[candidates]] if word.isascii() else candidates).tolist()):
+        if number % _TESTS_AT_ONCE == 0:
+            check_time()
+        if within_edits(word, segment.forms[ordinal].decode("utf-8", "surrogatepass"), edits):
+            tested.append(ordinal)
+    return np.sort(np.concatenate([*found, np.array(tested, dtype=np.int64)]))
 
 
 # The bit of `letters` that says that a term has a byte past ASCII.
@@ -140,6 +153,7 @@ def _within(term: bytes, matrix: Array, sizes: Array, edits: int) -> Array:
 
     The same recurrence as `patterns.within_edits`, a column of all rows at a time. O(rows x length squared).
     """
+    check_time()
     rows, width = matrix.shape
     if not rows:
         return np.zeros(0, dtype=bool)

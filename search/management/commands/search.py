@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from search.corrections import did_you_mean, parts_without_hits
-from search.engine import EngineError, Sort, Unit
+from search.deadline import time_limit
+from search.engine import TIME_LIMIT_SECONDS, EngineError, Sort, Unit
 from search.fields import FACETS
 from search.highlight import Snippet
 from search.query import QueryError
@@ -33,15 +34,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
-            found = answer(
-                question,
-                now=timezone.now(),
-                facets=tuple(dict.fromkeys(options["facet"])),
-                by_article=False,
-                limit=options["limit"],
-            )
-            meant = did_you_mean(engine(), found)
-            parts = parts_without_hits(engine(), found)
+            with time_limit(TIME_LIMIT_SECONDS):
+                found = answer(
+                    question,
+                    now=timezone.now(),
+                    facets=tuple(dict.fromkeys(options["facet"])),
+                    by_article=False,
+                    limit=options["limit"],
+                )
+                meant = did_you_mean(engine(), found)
+                parts = parts_without_hits(engine(), found)
         except (QueryError, EngineError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:
