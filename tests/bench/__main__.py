@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import engine, relevance
+from . import engine, fuzz, relevance
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "engine": engine.run,
+    "fuzz": fuzz.run,
     "relevance": relevance.run,
 }
 

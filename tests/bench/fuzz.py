@@ -1,0 +1,89 @@
+"""`fuzz ARCHIVE|CORPUS.jsonl[.gz] [COUNT [SEED]]`: so many generated and mutated queries through the whole search.
+
+Each is asked as the page asks it: the answer with its facets and marks, then what is offered instead. Nothing may come
+of it but an answer, a QueryError or a QueryLimitError, and neither of these later than GRACE_SECONDS after the budget.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from tests.search.generated import make_query
+
+from .archive import archive_of
+
+# How long after its budget a query may end: the longest piece of work between two looks at the clock.
+GRACE_SECONDS = 0.1
+_SHOWN = 10
+
+
+def run(arguments: Sequence[str]) -> dict[str, Any]:
+    """Asks and prints; returns the figures."""
+    if not arguments:
+        raise SystemExit(__doc__)
+    count, seed = (int(given) for given in (*arguments[1:], *("1000", "1")[len(arguments) - 1 :]))
+    with archive_of(arguments[0]):
+        return _run(Path(arguments[0]).name, count, seed)
+
+
+def _run(name: str, count: int, seed: int) -> dict[str, Any]:
+    from search.corrections import did_you_mean, parts_without_hits
+    from search.deadline import time_limit
+    from search.engine import TIME_LIMIT_SECONDS, QueryLimitError
+    from search.facets import PAGE_FACETS, UNFOLDED_VALUES
+    from search.query import QueryError
+    from search.questions import Question
+    from search.results import answer
+    from search.sync import engine
+
+    chance = Random(seed)
+    now = datetime(2025, 6, 3, 12, tzinfo=UTC)
+    outcomes: Counter[str] = Counter()
+    seconds: list[float] = []
+    slowest: list[tuple[float, str, str]] = []
+    for number in range(count):
+        question = Question(
+            q=make_query(chance),
+            unit=chance.choice(("section", "section", "article")),
+            sort=chance.choice(("", "", "newest")),
+            page=chance.choice((1, 1, 1, 7)),
+        )
+        started = time.perf_counter()
+        try:
+            with time_limit(TIME_LIMIT_SECONDS):
+                found = answer(question, now=now, facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
+                did_you_mean(engine(), found)
+                parts_without_hits(engine(), found)
+            outcome = "answered"
+        except QueryError:
+            outcome = "not readable"
+        except QueryLimitError:
+            outcome = "over the limit"
+        except Exception as error:  # whatever else there is, is what is looked for
+            outcome = type(error).__name__
+            print(f"{outcome} at {number} of seed {seed}: {error}\n  {question}")
+        took = time.perf_counter() - started
+        outcomes[outcome] += 1
+        seconds.append(took)
+        slowest = sorted([*slowest, (took, outcome, repr(question.q))], reverse=True)[:_SHOWN]
+        if number % 1000 == 999:
+            print(f"{number + 1:,}: {dict(outcomes)}, slowest {slowest[0][0]:.3f} s", flush=True)
+    median, high = np.percentile(seconds, (50, 99)).tolist()
+    print(f"{name}, seed {seed}, {count:,} queries: {dict(outcomes)}")
+    print(f"median {median * 1000:.1f} ms, 99th percentile {high * 1000:.0f} ms; the slowest:")
+    for took, outcome, text in slowest:
+        print(f"  {took:.3f} s  {outcome}  {text[:140]}")
+    return {
+        "queries": count,
+        "seed": seed,
+        "outcomes": dict(outcomes),
+        "median_ms": round(median * 1000, 2),
+        "p99_ms": round(high * 1000, 1),
+        "slowest_ms": round(slowest[0][0] * 1000),
+    }
