@@ -95,7 +95,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Expansion:
-    """The forms that a truncation or a likeness took: the most frequent with the postings of each, and how many."""
+    """The forms that a truncation or a likeness took: how many, and the most frequent, with its sections."""
 
     written: str
     forms: tuple[tuple[str, int], ...]

@@ -30,7 +30,7 @@ from .schema import build_schema, schema_fingerprint
 from .searching import scan, search
 from .segment import Segment
 from .view import View
-from .vocabulary import count_forms
+from .vocabulary import find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
 
 # Tries to open a generation whose files a writer deletes meanwhile, having committed the next one.
@@ -76,7 +76,8 @@ class WhooshEngine:
             return iter(scan(self._open(), request))
 
     def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        counted = count_forms(self._open(), Fuzzy(word, edits), limit=_ALIKE_FORMS)
+        view, term = self._open(), Fuzzy(word, edits)
+        counted = most_frequent(view, [find_forms(held, term) for held in view.shards], limit=_ALIKE_FORMS)
         return tuple((form, count) for form, count in counted if form != word)
 
     def fingerprints(self) -> dict[int, str]:

@@ -59,6 +59,15 @@ class Terms:
         text = bytes(self._text[base : offsets[-1]])
         return [text[start - base : end - base] for start, end in pairwise(offsets)]
 
+    def several(self, ordinals: Array) -> list[bytes]:
+        """Returns the terms of sorted or unsorted ordinals, in their order."""
+        if not len(ordinals):
+            return []
+        first, last = int(ordinals[0]), int(ordinals[-1]) + 1
+        if last - first == len(ordinals) and bool((np.diff(ordinals) == 1).all()):
+            return self.between(first, last)
+        return [self[ordinal] for ordinal in ordinals.tolist()]
+
 
 def pack_terms(name: str, terms: Sequence[bytes]) -> dict[str, Array]:
     """Returns the arrays of a dictionary; the terms come sorted, each once."""

@@ -4,7 +4,9 @@ The forms with a prefix are a range of ordinals. For a likeness the dictionary i
 letters a form has, over arrays, before the edits of the few that are left are counted, all at once.
 """
 
+import heapq
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,14 +15,17 @@ from ...deadline import check_time
 from ...engine import Expansion
 from ...patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from ...tree import Fuzzy, Phrase, Term, Truncation, Word, format_query
+from .batches import by_forms
 from .files import Array
-from .segment import Segment, letter_bit
+from .segment import Segment, letter_bit, ragged
 from .terms import encode
 from .view import Shard, View
 
 # How many forms of an expansion are named to people.
 SHOWN_FORMS = 20
 _REMEMBERED = 64
+# Up to so many forms are counted one and all, which takes a millisecond.
+_FEW_FORMS = 4096
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
 # An edit of one character changes at most so many bytes of UTF-8 that stand in the dictionary's scripts.
 _BYTES_PER_CHARACTER = 3
@@ -52,27 +57,88 @@ def find_forms(held: Shard, term: Term, token: int = 0) -> Array:
 
 
 def expand(view: View, term: Truncation | Fuzzy) -> Expansion:
-    """Returns the forms that a term takes; for one of several tokens, those of its last.
+    """Returns the forms that a term takes, counted over all segments; for one of several tokens, those of its last."""
+    found = [_live_forms(held, find_forms(held, term, token_count(term) - 1)) for held in view.shards]
+    shown = most_frequent(view, found, limit=SHOWN_FORMS)
+    if len(found) == 1:
+        return Expansion(format_query(term), shown, len(found[0]))
+    taken: set[bytes] = set()
+    for held, forms in zip(view.shards, found, strict=True):
+        check_time()
+        taken.update(held.segment.forms.several(forms))
+    return Expansion(format_query(term), shown, len(taken))
 
-    Only the most frequent of each segment are read, for a short prefix takes thousands; so with several segments
-    `total` counts those of the largest, and is the least that there are.
+
+def most_frequent(view: View, found: Sequence[Array], *, limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns of the forms found, by segment, those that most live sections have, with how many; then by form. Exact.
+
+    Few are all counted. Of many, those with the most postings in each segment are, as deep as needed: no form deeper
+    down can have more than the postings there are at that depth, all segments together (Fagin's threshold algorithm).
     """
-    most = max((len(find_forms(held, term, token_count(term) - 1)) for held in view.shards), default=0)
-    counted = count_forms(view, term, limit=4 * SHOWN_FORMS)
-    return Expansion(format_query(term), tuple(counted[:SHOWN_FORMS]), max(most, len(counted)))
+    if sum(map(len, found)) <= _FEW_FORMS:
+        return _in_order(_count_all(view, found), limit)
+    sizes = [_postings(held, forms) for held, forms in zip(view.shards, found, strict=True)]
+    orders = [np.argsort(-size, kind="stable") for size in sizes]
+    counts: dict[bytes, int] = {}
+    done, depth = 0, max(limit, 1)
+    while True:
+        check_time()
+        for held, forms, order in zip(view.shards, found, orders, strict=True):
+            for form in held.segment.forms.several(forms[order[done:depth]]):
+                if form not in counts:
+                    counts[form] = sum(_count_live(other, form) for other in view.shards)
+        best = _in_order(counts, limit)
+        beyond = sum(int(size[order[depth]]) for size, order in zip(sizes, orders, strict=True) if depth < len(order))
+        if not beyond or (len(best) == limit and (not limit or best[-1][1] > beyond)):
+            return best
+        done, depth = depth, 2 * depth
 
 
-def count_forms(view: View, term: Truncation | Fuzzy, *, limit: int) -> list[tuple[str, int]]:
-    """Returns the forms that a term takes, at most so many a segment, with their postings: the most frequent first."""
+def _live_forms(held: Shard, forms: Array) -> Array:
+    """Returns those of the forms that a live section has."""
+    return forms if held.live is None else forms[_live_postings(held, forms) > 0]
+
+
+def _live_postings(held: Shard, forms: Array) -> Array:
+    """Returns how many live sections have each of the forms. O(postings)."""
+    counts = [np.zeros(0, dtype=np.int64)]
+    for batch in by_forms(held, forms):
+        sizes = _postings(held, batch)
+        if held.live is not None and len(batch):
+            first = held.segment.file["forms.starts"][batch].astype(np.int64)
+            live = held.live[held.segment.file["forms.docs"][ragged(first, sizes)]]
+            sizes = np.add.reduceat(live, np.cumsum(sizes) - sizes, dtype=np.int64)
+        counts.append(sizes)
+    return np.concatenate(counts)
+
+
+def _count_all(view: View, found: Sequence[Array]) -> Counter[bytes]:
     counts: Counter[bytes] = Counter()
-    for held in view.shards:
-        forms = find_forms(held, term, token_count(term) - 1)
-        starts = held.segment.file["forms.starts"]
-        sizes = starts[forms + 1].astype(np.int64) - starts[forms]
-        for place in np.argsort(-sizes, kind="stable")[:limit].tolist():
-            counts[held.segment.forms[int(forms[place])]] += int(sizes[place])
-    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [(form.decode("utf-8", "replace"), count) for form, count in ordered]
+    for held, forms in zip(view.shards, found, strict=True):
+        live = _live_postings(held, forms).tolist()
+        for form, count in zip(held.segment.forms.several(forms), live, strict=True):
+            counts[form] += count
+    return counts
+
+
+def _count_live(held: Shard, form: bytes) -> int:
+    ordinal = held.segment.forms.find(form)
+    if ordinal is None:
+        return 0
+    return held.count_live(held.segment.file["forms.docs"][slice(*held.segment.extent("forms.starts", ordinal))])
+
+
+def _postings(held: Shard, forms: Array) -> Array:
+    starts = held.segment.file["forms.starts"]
+    counts: Array = starts[forms + 1].astype(np.int64) - starts[forms]
+    return counts
+
+
+def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the most frequent of the forms, without those that are in no live section any more."""
+    having = (entry for entry in counts.items() if entry[1])
+    ordered = heapq.nsmallest(limit, having, key=lambda entry: (-entry[1], entry[0]))
+    return tuple((form.decode("utf-8", "replace"), count) for form, count in ordered)
 
 
 def _find_forms(segment: Segment, term: Term, token: int) -> Array:
@@ -110,30 +176,47 @@ def _fitting(segment: Segment, part: str) -> Array:
 
 def _alike(segment: Segment, word: str, edits: int) -> Array:
     """Returns the forms within so many edits of a word."""
-    term = encode(word)
-    sizes, letters = segment.form_sizes, segment.form_letters
-    # An edit changes one byte and two letters at most, and more of both where either has a byte past ASCII.
-    plain = (letters & _PAST_ASCII) == 0
-    bytes_an_edit = np.where(plain, 1 if word.isascii() else _BYTES_PER_CHARACTER, _BYTES_PER_CHARACTER)
-    candidates = np.flatnonzero(np.abs(sizes - len(term)) <= edits * bytes_an_edit)
-    differing = np.bitwise_count(letters[candidates] ^ letters_of(term))
-    # One letter more for the bit that says "past ASCII", which an edit can give or take.
-    candidates = candidates[differing <= 2 * edits * bytes_an_edit[candidates] + (bytes_an_edit[candidates] > 1)]
+    plain = (segment.form_letters & _PAST_ASCII) == 0
+    return np.sort(
+        np.concatenate([_plain_alike(segment, word, edits, plain), _others_alike(segment, word, edits, ~plain)])
+    )
+
+
+def _plain_alike(segment: Segment, word: str, edits: int, plain: Array) -> Array:
+    """The forms of ASCII alone: a byte a character, so that their edits are counted all at once.
+
+    A character of the word past ASCII is unlike any of theirs, as is the question mark that stands for it here.
+    """
     if sum(not character.isascii() for character in word) > edits:
-        # Each such character is an edit away from any ASCII, so that no plain form is near enough.
-        candidates = candidates[~plain[candidates]]
-    ascii_only = candidates[plain[candidates]] if word.isascii() else candidates[:0]
-    found = [ascii_only[:0]]
-    for start in range(0, len(ascii_only), _FORMS_AT_ONCE):
-        some = ascii_only[start : start + _FORMS_AT_ONCE]
-        found.append(some[_within(term, segment.forms_matrix(some), sizes[some], edits)])
+        return _NO_FORMS
+    term = word.encode("ascii", "replace")
+    candidates = np.flatnonzero(plain & (np.abs(segment.form_sizes - len(term)) <= edits))
+    # An edit changes two letters at most.
+    differing = np.bitwise_count(segment.form_letters[candidates] ^ letters_of(term.replace(b"?", b"")))
+    candidates = candidates[differing <= 2 * edits]
+    found = [_NO_FORMS]
+    for start in range(0, len(candidates), _FORMS_AT_ONCE):
+        check_time()
+        some = candidates[start : start + _FORMS_AT_ONCE]
+        found.append(some[_within(term, segment.forms_matrix(some), segment.form_sizes[some], edits)])
+    return np.concatenate(found)
+
+
+def _others_alike(segment: Segment, word: str, edits: int, others: Array) -> Array:
+    """The forms with a character past ASCII, which are few."""
+    term = encode(word)
+    bytes_of_edits = edits * _BYTES_PER_CHARACTER
+    candidates = np.flatnonzero(others & (np.abs(segment.form_sizes - len(term)) <= bytes_of_edits))
+    differing = np.bitwise_count(segment.form_letters[candidates] ^ letters_of(term))
+    # One letter more for the bit that says "past ASCII", which an edit can give or take.
+    candidates = candidates[differing <= 2 * bytes_of_edits + 1]
     tested: list[int] = []
-    for number, ordinal in enumerate((candidates[~plain[candidates]] if word.isascii() else candidates).tolist()):
+    for number, ordinal in enumerate(candidates.tolist()):
         if number % _TESTS_AT_ONCE == 0:
             check_time()
         if within_edits(word, segment.forms[ordinal].decode("utf-8", "surrogatepass"), edits):
             tested.append(ordinal)
-    return np.sort(np.concatenate([*found, np.array(tested, dtype=np.int64)]))
+    return np.array(tested, dtype=np.int64)
 
 
 # The bit of `letters` that says that a term has a byte past ASCII.
@@ -153,7 +236,6 @@ def _within(term: bytes, matrix: Array, sizes: Array, edits: int) -> Array:
 
     The same recurrence as `patterns.within_edits`, a column of all rows at a time. O(rows x length squared).
     """
-    check_time()
     rows, width = matrix.shape
     if not rows:
         return np.zeros(0, dtype=bool)
