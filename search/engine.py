@@ -4,7 +4,7 @@ An engine takes Documents and returns ids. `get_engine` alone knows which engine
 tests runs against each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,6 +182,21 @@ class Engine(Protocol):
 
     def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         """Returns the forms within so many edits of a folded word, but for itself: the most frequent first."""
+
+    def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
+        """Returns what begins with a folded prefix, with how many sections have it: the most frequent first.
+
+        Without a field these are word forms. With a keyword field they are its values in which the prefix begins a
+        word; of those that differ in case and accents alone, the most frequent stands for all.
+        """
+
+    def suggest_articles(
+        self, words: Sequence[str], prefix: str = "", *, limit: int = 10
+    ) -> tuple[tuple[int, int], ...]:
+        """Returns the articles whose headline has all the words, with how many sections: the newest first, then by id.
+
+        The words are folded forms, and any form of them serves; besides them, a word begins with the prefix.
+        """
 
     def fingerprints(self) -> dict[int, str]:
         """Returns the fingerprint of every section that the index holds."""

@@ -5,7 +5,7 @@ new folder beside the serving one and rewrites `current`; a reader that has the 
 
 What is Whoosh's: the index folder, its table of contents and generations, the schema, the writer's steps. What is
 not: the codec (codec, segment, files, terms), how a batch becomes arrays (writer, building, merging), and searching
-(view, leaves, matching, counting, ordering, searching), none of which calls Python once for each document.
+(view, leaves, matching, counting, ordering, searching, suggesting), none of which calls Python once for each document.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from .files import DurableStorage, flush
 from .schema import build_schema, schema_fingerprint
 from .searching import scan, search
 from .segment import Segment
+from .suggesting import suggest_articles, suggest_values, suggest_words
 from .view import View
 from .vocabulary import find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
@@ -79,6 +80,16 @@ class WhooshEngine:
         view, term = self._open(), Fuzzy(word, edits)
         counted = most_frequent(view, [find_forms(held, term) for held in view.shards], limit=_ALIKE_FORMS)
         return tuple((form, count) for form, count in counted if form != word)
+
+    def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
+        if field:
+            return suggest_values(self._open(), field, prefix, limit=limit)
+        return suggest_words(self._open(), prefix, limit=limit)
+
+    def suggest_articles(
+        self, words: Sequence[str], prefix: str = "", *, limit: int = 10
+    ) -> tuple[tuple[int, int], ...]:
+        return suggest_articles(self._open(), words, prefix, limit=limit)
 
     def fingerprints(self) -> dict[int, str]:
         found: dict[int, str] = {}

@@ -194,6 +194,13 @@ class Column:
         found: list[int] = self._fold_ordinals[self._fold_starts[fold] : self._fold_starts[fold + 1]].tolist()
         return found
 
+    def folds_of_values(self) -> Array:
+        """Returns for each value the ordinal of its fold."""
+        folds = np.empty(len(self.values), dtype=np.int64)
+        sizes = self._fold_starts[1:] - self._fold_starts[:-1]
+        folds[self._fold_ordinals] = np.repeat(np.arange(len(self.folds)), sizes)
+        return folds
+
     def cards_with(self, ordinals: list[int]) -> Array:
         """Returns for every card whether it has one of these values. O(cards)."""
         wanted = np.zeros(len(self.values) + 1, dtype=bool)

@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -65,6 +66,8 @@ class View:
         )
         self._means: dict[str, float] = {}
         self._values: dict[str, Values] = {}
+        # What is offered while a query is typed, by field: see suggesting.
+        self.kept: dict[str, Any] = {}
 
     def mean_length(self, name: str) -> float:
         """Returns the mean length of a text field over the live documents that have it."""
