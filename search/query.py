@@ -15,6 +15,7 @@ from datetime import datetime
 from . import analysis
 from .dates import DateError, parse_interval
 from .fields import FIELD_BY_WORD, FIELDS, Field
+from .lexemes import AT_LEAST, FUZZY, OPERATORS, QUOTES, TRUNCATED, Lexeme, lex, read_nearness, reads_as_word
 from .tree import (
     And,
     AtLeast,
@@ -45,8 +46,6 @@ MAX_COUNT = 1000
 MAX_EDITS = 2
 # A pattern of fewer letters fits a good part of all words.
 MIN_PATTERN_LETTERS = 2
-
-OPERATORS = ("AND", "OR", "NOT")
 
 
 class QueryError(ValueError):
@@ -90,36 +89,6 @@ def parse(text: str, *, now: datetime) -> Reading:
     return _Parser(text, now).read()
 
 
-# --- the lexer ---
-
-_OPENING_QUOTES = '"“”„«»″'
-_QUOTE_CLASS = f"[{_OPENING_QUOTES}]"
-_FIELD_WORDS = "|".join(sorted(FIELD_BY_WORD, key=len, reverse=True))
-_LEXEMES = re.compile(
-    rf"""(?P<space>\s+)
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<quoted>{_QUOTE_CLASS}[^{_OPENING_QUOTES}]*(?:{_QUOTE_CLASS}|$))
-    | (?P<minus>[-−](?=[^\s)]))
-    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=\()))
-    | (?P<word>[^\s()"“”„«»″]+)
-    """,
-    re.VERBOSE,
-)
-
-# Nearness as it is written here and elsewhere -> (distance, whether the order counts). `same` is Westlaw's paragraph.
-_NEARNESS = (
-    (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)", re.IGNORECASE), False),
-    (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)", re.IGNORECASE), True),
-    (re.compile(r"(?:w|near)?/([sp])", re.IGNORECASE), False),
-    (re.compile(r"(?:pre/|\+)([sp])", re.IGNORECASE), True),
-    (re.compile(r"SAM(E)"), False),
-)
-
-_AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
-_FUZZY = re.compile(r"([\w'’.-]*\w)~(\d*)")
-# A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
-_TRUNCATED = re.compile(r".*\w.*\*.*|.*\*.*\w.*|[\w'’.-]*\w!|[\w'’-]*\?\w[\w'’?!-]*", re.DOTALL)
 _PATTERN = re.compile(r"[\w'’.*?-]+")
 
 # What other services have and this one does not, with what to write. The last ones are meant where a bracket follows.
@@ -138,62 +107,28 @@ _UNSUPPORTED_CALLS = (
 )
 
 
-@dataclass(frozen=True)
-class _Lexeme:
-    kind: str
-    text: str
-    position: int
-
-    @property
-    def end(self) -> int:
-        return self.position + len(self.text)
-
-
-def _lex(text: str) -> list[_Lexeme]:
-    return [
-        _Lexeme(match.lastgroup or "", match[0], match.start())
-        for match in _LEXEMES.finditer(text)
-        if match.lastgroup != "space"
-    ]
-
-
-def _read_nearness(lexeme: _Lexeme) -> tuple[Distance, bool] | None:
+def _read_nearness(lexeme: Lexeme) -> tuple[Distance, bool] | None:
     """Returns what a lexeme says as an operator of nearness. Raises QueryError for a distance that cannot be."""
     if lexeme.kind != "word":
         return None
-    for pattern, ordered in _NEARNESS:
-        if match := pattern.fullmatch(lexeme.text):
-            unit = next(group for group in match.groups() if group is not None).lower()
-            if not unit.isdigit():
-                return ("s" if unit == "s" else "p"), ordered
-            if not 1 <= int(unit[:9]) <= MAX_DISTANCE:
-                raise QueryError(
-                    f"{lexeme.text}: a distance is a number from 1 to {MAX_DISTANCE}",
-                    lexeme.position,
-                    "Or write w/p or AND.",
-                )
-            return int(unit), ordered
-    return None
+    found = read_nearness(lexeme.text)
+    if found is None:
+        return None
+    unit, ordered = found
+    if not unit.isdigit():
+        return ("s" if unit == "s" else "p"), ordered
+    if not 1 <= int(unit[:9]) <= MAX_DISTANCE:
+        raise QueryError(
+            f"{lexeme.text}: a distance is a number from 1 to {MAX_DISTANCE}", lexeme.position, "Or write w/p or AND."
+        )
+    return int(unit), ordered
 
 
-def _is_operator(lexeme: _Lexeme | None) -> bool:
+def _is_operator(lexeme: Lexeme | None) -> bool:
     """Whether a lexeme stands between operands, or nothing follows."""
     if lexeme is None or lexeme.kind == "close":
         return True
     return lexeme.kind == "word" and (lexeme.text in ("OR", "AND") or _read_nearness(lexeme) is not None)
-
-
-def _reads_as_word(text: str) -> bool:
-    """Whether the text by itself is read as one word, the whole of it."""
-    tokens = analysis.tokenize(text)
-    lexemes = _lex(text)
-    return (
-        [lexeme.kind for lexeme in lexemes] == ["word"]
-        and (tokens[0].start_char, tokens[-1].end_char) == (0, len(text))
-        and not any(pattern.fullmatch(text) for pattern, _ in _NEARNESS)
-        and not _TRUNCATED.fullmatch(text)
-        and not _FUZZY.fullmatch(text)
-    )
 
 
 class _Parser:
@@ -205,7 +140,7 @@ class _Parser:
     def __init__(self, text: str, now: datetime) -> None:
         self._text = text
         self._now = now
-        self._lexemes = _lex(text)
+        self._lexemes = lex(text)
         self._at = 0
         self._depth = 0
         self._terms = 0
@@ -225,27 +160,27 @@ class _Parser:
 
     # --- lexemes and notes ---
 
-    def _peek(self) -> _Lexeme | None:
+    def _peek(self) -> Lexeme | None:
         return self._lexemes[self._at] if self._at < len(self._lexemes) else None
 
-    def _next(self, kind: str, text: str | None = None) -> _Lexeme | None:
+    def _next(self, kind: str, text: str | None = None) -> Lexeme | None:
         lexeme = self._peek()
         if lexeme is None or lexeme.kind != kind or (text is not None and lexeme.text != text):
             return None
         self._at += 1
         return lexeme
 
-    def _note(self, lexeme: _Lexeme, message: str, *, written: str = "") -> None:
+    def _note(self, lexeme: Lexeme, message: str, *, written: str = "") -> None:
         """Adds a note; `written` is what may have been meant in the lexeme's place."""
         instead = self._text[: lexeme.position] + written + self._text[lexeme.end :] if written else ""
         self._notes.append(Note(lexeme.position, message, instead))
 
-    def _count(self, lexeme: _Lexeme) -> None:
+    def _count(self, lexeme: Lexeme) -> None:
         self._terms += 1
         if self._terms > MAX_TERMS:
             raise QueryError(f"more than {MAX_TERMS} terms", lexeme.position, "Ask in several queries.")
 
-    def _enter(self, lexeme: _Lexeme) -> None:
+    def _enter(self, lexeme: Lexeme) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise QueryError(
@@ -298,7 +233,7 @@ class _Parser:
         self._depth -= chained
         return left
 
-    def _operand(self, node: Node, operator: _Lexeme) -> Operand:
+    def _operand(self, node: Node, operator: Lexeme) -> Operand:
         """Returns the node as an operand of nearness or counting; raises QueryError for what has no place."""
         if not is_operand(node):
             denied = isinstance(node, Not)
@@ -341,7 +276,7 @@ class _Parser:
             case _:
                 return self._word(lexeme, field)
 
-    def _group(self, lexeme: _Lexeme, field: Field | None) -> Node | None:
+    def _group(self, lexeme: Lexeme, field: Field | None) -> Node | None:
         self._enter(lexeme)
         part = self._or(field)
         self._depth -= 1
@@ -349,7 +284,7 @@ class _Parser:
             self._note(lexeme, "This bracket is not closed; it was read to the end of the query.")
         return part
 
-    def _fielded(self, lexeme: _Lexeme, outer: Field | None) -> Node | None:
+    def _fielded(self, lexeme: Lexeme, outer: Field | None) -> Node | None:
         name = lexeme.text.rstrip(":=")
         field = FIELD_BY_WORD.get(name.lower())
         if field is None:
@@ -364,8 +299,8 @@ class _Parser:
             return None
         return self._not(field) if value.kind == "minus" else self._atom(field)
 
-    def _quoted(self, lexeme: _Lexeme, field: Field | None) -> Node | None:
-        closed = len(lexeme.text) > 1 and lexeme.text[-1] in _OPENING_QUOTES
+    def _quoted(self, lexeme: Lexeme, field: Field | None) -> Node | None:
+        closed = len(lexeme.text) > 1 and lexeme.text[-1] in QUOTES
         content = " ".join(lexeme.text[1 : -1 if closed else None].split())
         if not closed:
             self._note(lexeme, "This quotation mark is not closed; the phrase was read to the end of the query.")
@@ -379,7 +314,7 @@ class _Parser:
         self._count(lexeme)
         return Phrase(content, field.name if field else None)
 
-    def _word(self, lexeme: _Lexeme, field: Field | None) -> Node | None:
+    def _word(self, lexeme: Lexeme, field: Field | None) -> Node | None:
         if field is not None and field.kind != "text":
             return self._value(self._compared(lexeme, field), lexeme, field, quoted=False)
         text = lexeme.text.rstrip(".,;:'’")
@@ -387,20 +322,20 @@ class _Parser:
         called = following is not None and following.kind == "open"
         if text == "*" and field is None:
             return Everything()
-        if called and (counted := _AT_LEAST.fullmatch(text)):
+        if called and (counted := AT_LEAST.fullmatch(text)):
             return self._at_least(lexeme, int(counted[1][:9]), field)
         for pattern, what, instead in (*_UNSUPPORTED, *(_UNSUPPORTED_CALLS if called else ())):
             if pattern.fullmatch(text):
                 raise QueryError(f"{text}: {what} is not supported", lexeme.position, f"Write {instead}.")
-        if fuzzy := _FUZZY.fullmatch(text):
+        if fuzzy := FUZZY.fullmatch(text):
             return self._fuzzy(lexeme, fuzzy[1], fuzzy[2], field)
-        if _TRUNCATED.fullmatch(text):
+        if TRUNCATED.fullmatch(text):
             return self._truncation(lexeme, text, field)
         if field is None:
             self._note_meant(lexeme)
         return self._words(lexeme.text, lexeme, field)
 
-    def _note_meant(self, lexeme: _Lexeme) -> None:
+    def _note_meant(self, lexeme: Lexeme) -> None:
         """Notes a word that may have been meant as an operator or a field."""
         text = lexeme.text
         if text.upper() in OPERATORS:
@@ -416,7 +351,7 @@ class _Parser:
                 lexeme, f"“{text}” was searched as a word; for the field write {known.name}:value with no blank."
             )
 
-    def _at_least(self, lexeme: _Lexeme, count: int, field: Field | None) -> Node | None:
+    def _at_least(self, lexeme: Lexeme, count: int, field: Field | None) -> Node | None:
         if not 1 <= count <= MAX_COUNT:
             raise QueryError(
                 f"{lexeme.text}: a count is a number from 1 to {MAX_COUNT}", lexeme.position, "Write like atleast3(x)."
@@ -427,7 +362,7 @@ class _Parser:
             return None
         return AtLeast(count, self._operand(part, lexeme))
 
-    def _fuzzy(self, lexeme: _Lexeme, word: str, edits: str, field: Field | None) -> Node:
+    def _fuzzy(self, lexeme: Lexeme, word: str, edits: str, field: Field | None) -> Node:
         forms = analysis.forms(word)
         if len(forms) != 1:
             raise QueryError(f"{word}~: likeness is for one word", lexeme.position, "Write the words apart: a~ b~.")
@@ -436,11 +371,11 @@ class _Parser:
         self._count(lexeme)
         return Fuzzy(word, int(edits or 1), field.name if field else None)
 
-    def _truncation(self, lexeme: _Lexeme, text: str, field: Field | None) -> Node:
+    def _truncation(self, lexeme: Lexeme, text: str, field: Field | None) -> Node:
         pattern = re.sub(r"\*+", "*", text.rstrip("!") + "*" if text.endswith("!") else text)
         pattern = pattern.strip("'’.-")
         letters = sum(character.isalnum() for character in pattern)
-        if not _PATTERN.fullmatch(pattern) or letters < MIN_PATTERN_LETTERS or not _TRUNCATED.fullmatch(pattern):
+        if not _PATTERN.fullmatch(pattern) or letters < MIN_PATTERN_LETTERS or not TRUNCATED.fullmatch(pattern):
             raise QueryError(
                 f"{lexeme.text}: a truncated word has {MIN_PATTERN_LETTERS} letters or more beside its * and ?",
                 lexeme.position,
@@ -449,7 +384,7 @@ class _Parser:
         self._count(lexeme)
         return Truncation(pattern, field.name if field else None)
 
-    def _compared(self, lexeme: _Lexeme, field: Field) -> str:
+    def _compared(self, lexeme: Lexeme, field: Field) -> str:
         """Returns a date's text together with a comparison that stands before it with a blank between."""
         following = self._peek()
         if field.kind == "date" and lexeme.text in (">=", "<=", ">", "<") and following and following.kind == "word":
@@ -457,7 +392,7 @@ class _Parser:
             return lexeme.text + following.text
         return lexeme.text
 
-    def _value(self, text: str, lexeme: _Lexeme, field: Field, *, quoted: bool) -> Node | None:
+    def _value(self, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
         if field.kind == "keyword":
             value = " ".join(text.replace('"', " ").split())
             if not value:
@@ -474,14 +409,14 @@ class _Parser:
         self._count(lexeme)
         return DateRange(field.name, text.strip().lower(), start, end)
 
-    def _words(self, text: str, lexeme: _Lexeme, field: Field | None) -> Node | None:
+    def _words(self, text: str, lexeme: Lexeme, field: Field | None) -> Node | None:
         tokens = analysis.tokenize(text)
         if not tokens:
             self._note(lexeme, f"“{text[:40]}” holds no letter or digit and was passed over.")
             return None
         self._count(lexeme)
         word = text[tokens[0].start_char : tokens[-1].end_char]
-        if not _reads_as_word(word):
+        if not reads_as_word(word):
             # What stood before it made it a word; by itself it would be an operator or a field.
             word = "#" + text[tokens[0].start_char :]
         return Word(word.lower() if word in OPERATORS else word, field.name if field else None)

@@ -21,6 +21,7 @@ PURE = (
     "search.query",
     "search.highlight",
     "search.deadline",
+    "search.unfinished",
     "search.engine",
 )
 ENGINE_LIBRARIES = ("whoosh", "numpy")

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import engine, fuzz, relevance
+from . import engine, fuzz, relevance, suggest
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "engine": engine.run,
     "fuzz": fuzz.run,
     "relevance": relevance.run,
+    "suggest": suggest.run,
 }
 
 

@@ -15,6 +15,7 @@ from search.highlight import Snippet
 from search.query import QueryError
 from search.questions import SORTS, UNITS, Question
 from search.results import Answer, answer
+from search.suggestions import Suggestion, suggest
 from search.sync import engine
 
 
@@ -29,9 +30,15 @@ class Command(BaseCommand):
             "--sort", choices=SORTS, default="", help="the default is relevance, or newest without words"
         )
         parser.add_argument("--unit", choices=UNITS, default="section", help="what must satisfy the query")
+        parser.add_argument(
+            "--suggest", action="store_true", help="what the query, its last word unfinished, may mean"
+        )
         parser.add_argument("--facet", action="append", default=[], choices=FACETS, help="count this field's values")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["suggest"]:
+            self._suggest(options["query"], limit=options["limit"], as_json=options["json"])
+            return
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
             with time_limit(TIME_LIMIT_SECONDS):
@@ -50,6 +57,24 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(to_json(found), ensure_ascii=False))
         else:
             self._show(found, meant, parts)
+
+    def _suggest(self, q: str, *, limit: int, as_json: bool) -> None:
+        try:
+            found = suggest(q, now=timezone.now(), limit=limit)
+        except EngineError as error:
+            raise CommandError(str(error)) from error
+        if as_json:
+            self.stdout.write(
+                json.dumps(
+                    {kind: list(map(suggestion_to_json, some)) for kind, some in found.items()}, ensure_ascii=False
+                )
+            )
+            return
+        for kind, suggestions in found.items():
+            self.stdout.write(self.style.SUCCESS(kind))
+            for one in suggestions:
+                published = f", {one.published:%Y-%m-%d}" if one.published else ""
+                self.stdout.write(f"  {one.text}{published} ({one.count:,}): {one.q}")
 
     def _show(self, found: Answer, meant: Question | None, parts: list[str]) -> None:
         unit = "articles" if found.question.unit == "article" else "sections"
@@ -77,6 +102,13 @@ class Command(BaseCommand):
             self.stdout.write("")
         for name, counted in found.facets.items():
             self.stdout.write(f"{name}: " + ", ".join(f"{value} ({count:,})" for value, count in counted[:20]))
+
+
+def suggestion_to_json(one: Suggestion) -> dict[str, Any]:
+    """Returns a suggestion as plain JSON values; what it does not have is left out."""
+    published = one.published.isoformat().replace("+00:00", "Z") if one.published else None
+    values = {"text": one.text, "query": one.q, "count": one.count, "article": one.article_id, "published": published}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def to_json(found: Answer) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""What may be meant by what stands in the box so far, the last word unfinished: headlines, values, words.
+
+Each suggestion carries the whole query that results from taking it, which reads without an error. `suggest` is the
+only way in; the engine knows what begins so, the record how a headline is written.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.models import Article
+
+from . import analysis
+from .deadline import time_limit
+from .engine import TIME_LIMIT_SECONDS
+from .fields import FIELD, Field
+from .lexemes import QUOTES, reads_as_word
+from .query import QueryError, parse
+from .sync import engine
+from .tree import Keyword, format_query
+from .unfinished import Unfinished, read_unfinished
+
+# What is suggested for plain words, in this order; within a keyword field, its values alone.
+HEADLINES, WORDS = "headline", "word"
+VALUES = ("source", "topic", "byline")
+# How many of each kind, unless told.
+LIMIT = 5
+# Words before the last one that a value or a headline is looked for with.
+_WORDS_OF_VALUE = 4
+_WORDS_OF_HEADLINE = 8
+# Of a headline in a query: enough to be the only one that begins so.
+_HEADLINE_CHARS = 200
+_NOT_IN_PHRASE = re.compile(f"[{QUOTES}*]")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One suggestion: what it says, the query that results from taking it, and how many sections have it.
+
+    `kind` is HEADLINES, WORDS, or the name of a keyword field. A headline names its article and when it was published.
+    """
+
+    kind: str
+    text: str
+    q: str
+    count: int
+    article_id: int | None = None
+    published: datetime | None = None
+
+
+def suggest(q: str, *, now: datetime, limit: int = LIMIT) -> Mapping[str, tuple[Suggestion, ...]]:
+    """Returns suggestions by their kind, at most so many of each; kinds without any are left out.
+
+    One database query where a headline fits. Raises EngineError.
+    """
+    unfinished = read_unfinished(q)
+    if unfinished is None:
+        return {}
+    with time_limit(TIME_LIMIT_SECONDS):
+        made = _Maker(q, unfinished, now, limit)
+        found = {kind: tuple(suggestions) for kind, suggestions in made.all()}
+    return {kind: suggestions for kind, suggestions in found.items() if suggestions}
+
+
+class _Maker:
+    """Makes the suggestions for one query."""
+
+    def __init__(self, q: str, unfinished: Unfinished, now: datetime, limit: int) -> None:
+        self._q = q
+        self._typed = unfinished
+        self._now = now
+        self._limit = limit
+        tokens = analysis.tokenize(unfinished.text)
+        # The last word, if it is unfinished, and the whole ones before it.
+        self._last = tokens[-1] if tokens and tokens[-1].end_char == len(unfinished.text) else None
+        self._forms = [form for _, word in unfinished.words for form in analysis.forms(word)]
+        self._forms += [token.form for token in (tokens[:-1] if self._last else tokens)]
+
+    def all(self) -> Iterator[tuple[str, list[Suggestion]]]:
+        """Yields each kind with its suggestions."""
+        field = self._typed.field
+        if field is not None and field.kind == "keyword":
+            yield field.name, self._values_in(field)
+            return
+        if field is not None and field.kind == "date":
+            return
+        if field in (None, FIELD["headline"]) and not self._typed.words_alone:
+            yield HEADLINES, self._headlines()
+        if field is None and not self._typed.words_alone and not self._typed.quoted:
+            for name in VALUES:
+                yield name, self._values_of(name)
+        yield WORDS, self._words()
+
+    def _words(self) -> list[Suggestion]:
+        if self._last is None:
+            return []
+        typed, last = self._typed, self._last
+        head = typed.text[: last.start_char]
+        made = []
+        # One more than wanted, as what is typed already is none.
+        for form, count in engine().suggest(last.form, limit=self._limit + 1):
+            if typed.quoted:
+                written = f'"{head}{form}"'
+            elif reads_as_word(head + form):
+                written = head + form
+            else:
+                written = f'"{form}"' if not head else ""
+            if form != last.form and written:
+                made.append(Suggestion(WORDS, form, self._q[: typed.start] + written, count))
+        return self._readable(made)
+
+    def _values_in(self, field: Field) -> list[Suggestion]:
+        """Returns the values of the field that is asked for."""
+        found = engine().suggest(_fold_start(self._typed.text), field=field.name, limit=self._limit)
+        before = self._q[: self._typed.start]
+        return self._readable(
+            [
+                Suggestion(field.name, value, before + written, count)
+                for value, count in found
+                if (written := _write_value(field.name, value))
+            ]
+        )
+
+    def _values_of(self, name: str) -> list[Suggestion]:
+        """Returns values that go on from the last words: first those with the most of these words in them."""
+        starts = [start for start, _ in self._typed.words[-_WORDS_OF_VALUE:]]
+        if self._typed.text:
+            starts.append(self._typed.start)
+        found: dict[str, Suggestion] = {}
+        for start in starts:
+            prefix = _fold_start(self._q[start:])
+            if len(found) < self._limit and prefix.strip():
+                for value, count in engine().suggest(prefix, field=name, limit=self._limit):
+                    if written := _write_value(name, value):
+                        q = f"{self._q[:start]}{name}:{written}"
+                        found.setdefault(value, Suggestion(name, value, q, count))
+        return self._readable(list(found.values()))
+
+    def _headlines(self) -> list[Suggestion]:
+        words, prefix = self._forms[-_WORDS_OF_HEADLINE:], self._last.form if self._last else ""
+        if not words and not prefix:
+            return []
+        counts = dict(engine().suggest_articles(words, prefix, limit=self._limit))
+        written = Article.objects.filter(pk__in=counts).values_list("pk", "headline", "published")
+        known = {pk: (headline, published) for pk, headline, published in written} if counts else {}
+        start = self._typed.words[0][0] if self._typed.words else self._typed.start
+        # Within headline: the field is written already, for what is typed and for the phrase in its place.
+        before = self._q[:start] + ("" if self._typed.field else "headline:")
+        return self._readable(
+            [
+                Suggestion(HEADLINES, headline, f'{before}"{_phrase_of(headline)}"', counts[pk], pk, published)
+                for pk, (headline, published) in ((pk, known[pk]) for pk in counts if pk in known)
+            ]
+        )
+
+    def _readable(self, made: list[Suggestion]) -> list[Suggestion]:
+        """Returns those whose query reads; what stands before them may not, or the query be too long."""
+        readable = []
+        for suggestion in made[: self._limit]:
+            try:
+                parse(suggestion.q, now=self._now)
+            except QueryError:
+                continue
+            readable.append(suggestion)
+        return readable
+
+
+def _fold_start(text: str) -> str:
+    """Returns the beginning of a value folded; a blank at its end says that its last word is whole."""
+    return analysis.fold(text) + (" " if text[-1:].isspace() and text.strip() else "")
+
+
+def _write_value(name: str, value: str) -> str:
+    """Returns a value as it is written after its field, quoted where it must be; "" for one with quotes in it.
+
+    There is no way to write a quotation mark between quotation marks.
+    """
+    if any(mark in value for mark in QUOTES):
+        return ""
+    written = format_query(Keyword(name, value)).removeprefix(f"{name}:")
+    return written if written == f'"{value}"' or reads_as_word(value) else f'"{value}"'
+
+
+def _phrase_of(headline: str) -> str:
+    """Returns a headline, or its beginning, as the content of a phrase."""
+    content = " ".join(_NOT_IN_PHRASE.sub(" ", headline).split())
+    return content if len(content) <= _HEADLINE_CHARS else content[:_HEADLINE_CHARS].rpartition(" ")[0]
