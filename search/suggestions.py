@@ -16,7 +16,7 @@ from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS
 from .fields import FIELD, Field
 from .lexemes import QUOTES, reads_as_word
-from .query import QueryError, parse
+from .query import MAX_LENGTH, QueryError, parse
 from .sync import engine
 from .tree import Keyword, format_query
 from .unfinished import Unfinished, read_unfinished
@@ -71,6 +71,7 @@ class _Maker:
         self._typed = unfinished
         self._now = now
         self._limit = limit
+        self._reads: dict[tuple[str, int, bool], bool] = {}
         tokens = analysis.tokenize(unfinished.text)
         # The last word, if it is unfinished, and the whole ones before it.
         self._last = tokens[-1] if tokens and tokens[-1].end_char == len(unfinished.text) else None
@@ -106,21 +107,19 @@ class _Maker:
                 written = head + form
             else:
                 written = f'"{form}"' if not head else ""
-            if form != last.form and written:
-                made.append(Suggestion(WORDS, form, self._q[: typed.start] + written, count))
-        return self._readable(made)
+            if form != last.form and written and (q := self._query(WORDS, typed.start, written)):
+                made.append(Suggestion(WORDS, form, q, count))
+        return made[: self._limit]
 
     def _values_in(self, field: Field) -> list[Suggestion]:
         """Returns the values of the field that is asked for."""
-        found = engine().suggest(_fold_start(self._typed.text), field=field.name, limit=self._limit)
-        before = self._q[: self._typed.start]
-        return self._readable(
-            [
-                Suggestion(field.name, value, before + written, count)
-                for value, count in found
-                if (written := _write_value(field.name, value))
-            ]
-        )
+        prefix = _fold_start(self._typed.text)
+        return [
+            Suggestion(field.name, value, q, count)
+            for value, count in engine().suggest(prefix, field=field.name, limit=self._limit)
+            if (written := _write_value(field.name, value))
+            and (q := self._query(field.name, self._typed.start, written))
+        ]
 
     def _values_of(self, name: str) -> list[Suggestion]:
         """Returns values that go on from the last words: first those with the most of these words in them."""
@@ -130,12 +129,13 @@ class _Maker:
         found: dict[str, Suggestion] = {}
         for start in starts:
             prefix = _fold_start(self._q[start:])
-            if len(found) < self._limit and prefix.strip():
-                for value, count in engine().suggest(prefix, field=name, limit=self._limit):
-                    if written := _write_value(name, value):
-                        q = f"{self._q[:start]}{name}:{written}"
-                        found.setdefault(value, Suggestion(name, value, q, count))
-        return self._readable(list(found.values()))
+            if len(found) >= self._limit or not prefix.strip():
+                continue
+            for value, count in engine().suggest(prefix, field=name, limit=self._limit):
+                written = _write_value(name, value)
+                if value not in found and written and (q := self._query(name, start, f"{name}:{written}")):
+                    found[value] = Suggestion(name, value, q, count)
+        return list(found.values())[: self._limit]
 
     def _headlines(self) -> list[Suggestion]:
         words, prefix = self._forms[-_WORDS_OF_HEADLINE:], self._last.form if self._last else ""
@@ -146,24 +146,28 @@ class _Maker:
         known = {pk: (headline, published) for pk, headline, published in written} if counts else {}
         start = self._typed.words[0][0] if self._typed.words else self._typed.start
         # Within headline: the field is written already, for what is typed and for the phrase in its place.
-        before = self._q[:start] + ("" if self._typed.field else "headline:")
-        return self._readable(
-            [
-                Suggestion(HEADLINES, headline, f'{before}"{_phrase_of(headline)}"', counts[pk], pk, published)
-                for pk, (headline, published) in ((pk, known[pk]) for pk in counts if pk in known)
-            ]
-        )
+        field = "" if self._typed.field else "headline:"
+        return [
+            Suggestion(HEADLINES, headline, q, counts[pk], pk, published)
+            for pk, (headline, published) in ((pk, known[pk]) for pk in counts if pk in known)
+            if (q := self._query(HEADLINES, start, f'{field}"{_phrase_of(headline)}"'))
+        ]
 
-    def _readable(self, made: list[Suggestion]) -> list[Suggestion]:
-        """Returns those whose query reads; what stands before them may not, or the query be too long."""
-        readable = []
-        for suggestion in made[: self._limit]:
+    def _query(self, kind: str, start: int, written: str) -> str:
+        """Returns the query with this written from a place on; "" where it does not read, or is too long.
+
+        What stands before may not read, or take no value. Reading costs most here: of what is alike, one is read.
+        """
+        q = self._q[:start] + written
+        alike = (kind, start, written[-1:] == '"')
+        if alike not in self._reads:
             try:
-                parse(suggestion.q, now=self._now)
+                parse(q, now=self._now)
             except QueryError:
-                continue
-            readable.append(suggestion)
-        return readable
+                self._reads[alike] = False
+            else:
+                self._reads[alike] = True
+        return q if self._reads[alike] and len(q) <= MAX_LENGTH else ""
 
 
 def _fold_start(text: str) -> str:

@@ -1,7 +1,8 @@
 """`fuzz ARCHIVE|CORPUS.jsonl[.gz] [COUNT [SEED]]`: so many generated and mutated queries through the whole search.
 
 Each is asked as the page asks it: the answer with its facets and marks, then what is offered instead. Nothing may come
-of it but an answer, a QueryError or a QueryLimitError, and neither of these later than GRACE_SECONDS after the budget.
+of it but an answer, a QueryError or a QueryLimitError, and none of these later than GRACE_SECONDS after the budget, by
+the clock of the processor: on a machine that others use too, a query may end later by the clock on the wall.
 """
 
 import time
@@ -46,6 +47,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
     now = datetime(2025, 6, 3, 12, tzinfo=UTC)
     outcomes: Counter[str] = Counter()
     seconds: list[float] = []
+    worked = 0.0
     slowest: list[tuple[float, str, str]] = []
     for number in range(count):
         question = Question(
@@ -54,7 +56,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
             sort=chance.choice(("", "", "newest")),
             page=chance.choice((1, 1, 1, 7)),
         )
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.thread_time()
         try:
             with time_limit(TIME_LIMIT_SECONDS):
                 found = answer(question, now=now, facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
@@ -69,6 +71,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
             outcome = type(error).__name__
             print(f"{outcome} at {number} of seed {seed}: {error}\n  {question}")
         took = time.perf_counter() - started
+        worked = max(worked, time.thread_time() - processor)
         outcomes[outcome] += 1
         seconds.append(took)
         slowest = sorted([*slowest, (took, outcome, repr(question.q))], reverse=True)[:_SHOWN]
@@ -76,7 +79,11 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
             print(f"{number + 1:,}: {dict(outcomes)}, slowest {slowest[0][0]:.3f} s", flush=True)
     median, high = np.percentile(seconds, (50, 99)).tolist()
     print(f"{name}, seed {seed}, {count:,} queries: {dict(outcomes)}")
-    print(f"median {median * 1000:.1f} ms, 99th percentile {high * 1000:.0f} ms; the slowest:")
+    verdict = "within" if worked <= TIME_LIMIT_SECONDS + GRACE_SECONDS else "PAST"
+    print(f"median {median * 1000:.1f} ms, 99th percentile {high * 1000:.0f} ms")
+    print(
+        f"most processor time {worked:.3f} s, {verdict} {TIME_LIMIT_SECONDS:g} s and {GRACE_SECONDS:g}; the slowest:"
+    )
     for took, outcome, text in slowest:
         print(f"  {took:.3f} s  {outcome}  {text[:140]}")
     return {
@@ -86,4 +93,5 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
         "median_ms": round(median * 1000, 2),
         "p99_ms": round(high * 1000, 1),
         "slowest_ms": round(slowest[0][0] * 1000),
+        "most_processor_ms": round(worked * 1000),
     }

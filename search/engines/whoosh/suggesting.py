@@ -76,8 +76,8 @@ class Catalogue:
         return tuple((self._spelling(self._folds[ordinal]), int(self._totals[ordinal])) for ordinal in best.tolist())
 
     @cached_property
-    def _word_starts(self) -> Array:
-        """Where in the text a fold begins, or something stands behind what is no letter or digit."""
+    def _word_starts(self) -> list[Array]:
+        """Where in the text a word begins: at the start of a fold, or behind no letter or digit. By the byte there."""
         text = self._text
         starts = np.zeros(len(text) + 1, dtype=bool)
         starts[self._offsets] = True
@@ -86,15 +86,17 @@ class Catalogue:
         for at in (np.flatnonzero((text[:-1] >= 0x80) & (text[1:] & 0xC0 != 0x80) & ~starts[1:-1]) + 1).tolist():
             before = bytes(text[max(at - 4, 0) : at]).decode("utf-8", "ignore")
             starts[at] = not before[-1:].isalnum()
-        return np.flatnonzero(starts[:-1])
+        places = np.flatnonzero(starts[:-1])
+        places = places[np.argsort(text[places], kind="stable")]
+        return np.split(places, np.searchsorted(text[places], np.arange(1, 256)))
 
     def _beginning(self, prefix: bytes) -> Array:
         """Returns the folds that have a prefix at their start or behind what is no letter or digit."""
         if not prefix:
             return np.flatnonzero(np.diff(self._offsets))
-        at = self._word_starts
+        at = self._word_starts[prefix[0]]
         at = at[at <= len(self._text) - len(prefix)]
-        for place, byte in enumerate(prefix):
+        for place, byte in enumerate(prefix[1:], start=1):
             at = at[self._text[at + place] == byte]
         owners = np.searchsorted(self._offsets, at, side="right") - 1
         found: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
@@ -139,6 +141,9 @@ def suggest_articles(view: View, words: Sequence[str], prefix: str, *, limit: in
         counts += np.bincount(owners, minlength=len(counts))
         np.maximum.at(latest, owners, held.segment.dates("date")[docs])
     having = np.flatnonzero(counts)
+    if 0 < limit < len(having):
+        cut = np.partition(latest[having], len(having) - limit)[len(having) - limit]
+        having = having[latest[having] >= cut]
     best = having[np.lexsort((articles.ids[having], -latest[having]))[:limit]]
     return tuple(zip(articles.ids[best].tolist(), counts[best].tolist(), strict=True))
 

@@ -24,8 +24,8 @@ from .view import Shard, View
 # How many forms of an expansion are named to people.
 SHOWN_FORMS = 20
 _REMEMBERED = 64
-# Up to so many forms are counted one and all, which takes a millisecond.
-_FEW_FORMS = 4096
+# Up to so many forms are counted one and all.
+_FEW_FORMS = 512
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
 # An edit of one character changes at most so many bytes of UTF-8 that stand in the dictionary's scripts.
 _BYTES_PER_CHARACTER = 3

@@ -63,7 +63,7 @@ batches = st.lists(
     batches=batches,
     prefixes=st.lists(st.sampled_from(PREFIXES), min_size=1, max_size=4),
     word=st.sampled_from(["talk", "exchange", "only", "echo"]),
-    few=st.sampled_from([0, 4096]),
+    few=st.sampled_from([0, 512]),
     limit=st.integers(1, 9),
 )
 def test_everything_suggested_is_the_plain_one(
