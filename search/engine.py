@@ -85,7 +85,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Hit:
-    """A section, or an article with its best sections first; `matched` counts its matching sections."""
+    """A section, or an article with its best sections first; `matched` counts its matching sections.
+
+    By relevance, `score` is what the order goes by; it compares hits of one result and of no other.
+    """
 
     article_id: int
     section_ids: tuple[int, ...]

@@ -15,6 +15,7 @@ import numpy as np
 from ... import analysis
 from ...engine import Document, EngineError
 from .files import Array
+from .forward import pack_forward
 from .segment import (
     BODY,
     DATE_NAMES,
@@ -94,6 +95,8 @@ class SegmentBuilder:
         keys, others = _occurrences(form_numbers, lengths, rank, form_stems)
         del form_numbers
         arrays |= _postings(keys, form_stems, others)
+        del keys, others
+        arrays |= pack_forward(arrays, len(self))
         arrays |= self._breaks(lengths)
         arrays |= self._columns()
         arrays |= pack_lengths(dict(zip(FIELD_NAMES, lengths.T, strict=True)))

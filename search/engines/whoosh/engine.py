@@ -4,8 +4,9 @@ The folder holds `current`, a file with the name of the folder inside it that se
 new folder beside the serving one and rewrites `current`; a reader that has the old files open keeps them.
 
 What is Whoosh's: the index folder, its table of contents and generations, the schema, the writer's steps. What is
-not: the codec (codec, segment, files, terms), how a batch becomes arrays (writer, building, merging), and searching
-(view, leaves, matching, counting, ordering, searching, suggesting), none of which calls Python once for each document.
+not: the codec (codec, segment, files, terms, forward), how a batch becomes arrays (writer, building, merging), and
+searching (view, leaves, matching, reranking, counting, ordering, searching, suggesting), none of which calls Python
+once for each document.
 """
 
 import fcntl

@@ -30,6 +30,7 @@ from ...tree import (
     Truncation,
     Word,
     positive_leaves,
+    positive_parts,
 )
 from .building import to_seconds
 from .files import Array
@@ -53,6 +54,8 @@ class Matcher:
         self._view = view
         self._leaves: dict[Node, Leaf] = {}
         self._cards: dict[tuple[Node | Filter, int], Array] = {}
+        # Words of grammar beside others, see weigh_words.
+        self._light: set[Word] = set()
 
     def weigh_words(self, tree: Node) -> None:
         """Gives the words of a query their weights, before anything is scored.
@@ -62,15 +65,21 @@ class Matcher:
         and Walker 1994).
         """
         words = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
-        light = [word for word in words if FUNCTION_WORDS.issuperset(analysis.forms(word.text))]
+        light = {word for word in words if FUNCTION_WORDS.issuperset(analysis.forms(word.text))}
         shards = range(len(self._view.shards))
-        if light and not any(
-            len(self._leaf(word).docs(shard)) for word in words.keys() - set(light) for shard in shards
-        ):
-            light = []
+        if light and any(len(self._leaf(word).docs(shard)) for word in words.keys() - light for shard in shards):
+            self._light = light
         for word, times in words.items():
             weight = (1 + K3) / (K3 + times)
-            self._leaf(word).weight = weight * FUNCTION_WEIGHT if word in light else weight
+            self._leaf(word).weight = weight * FUNCTION_WEIGHT if word in self._light else weight
+
+    def content_words(self, tree: Node) -> list[Word]:
+        """Returns the words of a query in order, but for words of grammar and what a nearness holds already."""
+        return [part for part in positive_parts(tree) if isinstance(part, Word) and part not in self._light]
+
+    def idf(self, word: Word) -> float:
+        """Returns what having a word is worth, see leaves."""
+        return self._leaf(word).idf
 
     def find(self, node: Node, shard: int) -> Array:
         """Returns the documents of a segment that match. Raises QueryLimitError."""

@@ -21,6 +21,7 @@ from .building import (
     starts_of,
 )
 from .files import Array
+from .forward import pack_forward
 from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment, ragged, smallest
 from .terms import Terms, merge_terms, pack_terms
 
@@ -73,6 +74,7 @@ def merge(parts: Sequence[Part]) -> tuple[Arrays, Facts]:
     arrays = pack_terms("stems", stems) | _merge_stems(parts, stem_lists, stem_maps, len(stems))
     arrays |= _merge_forms(parts, stem_lists, stem_maps, len(stems))
     arrays |= _merge_columns(parts)
+    arrays |= pack_forward(arrays, len(arrays["section_ids"]))
     for name in ("sentences", "paragraphs"):
         arrays |= _merge_breaks(parts, name)
     return arrays, describe(arrays)

@@ -37,7 +37,8 @@ class Ranking:
         return self._ends[-1] if self._ends else 0
 
     @cached_property
-    def _scores(self) -> Array | None:
+    def scores(self) -> Array | None:
+        """The scores of the entries; None where nothing gives one."""
         if all(one.scores is None for one in self._found):
             return None
         parts = [np.zeros(len(one.docs)) if one.scores is None else one.scores for one in self._found]
@@ -64,7 +65,7 @@ class Ranking:
 
     @property
     def _by_score(self) -> bool:
-        return self._sort == "relevance" and self._scores is not None
+        return self._sort == "relevance" and self.scores is not None
 
     def best(self, limit: int) -> Array:
         """Returns the first entries of the order, in order. O(result); only what is listed is sorted."""
@@ -73,7 +74,7 @@ class Ranking:
             return np.zeros(0, dtype=np.int64)
         chosen: Array | None = None
         if self._by_score and limit < len(self):
-            scores = self._scores
+            scores = self.scores
             assert scores is not None  # noqa: S101
             cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
             chosen = np.flatnonzero(scores >= cut)
@@ -96,11 +97,24 @@ class Ranking:
         """Returns these entries (ascending), or all, in order."""
         keys = self._keys(chosen)
         if self._by_score:
-            scores = self._scores
+            scores = self.scores
             assert scores is not None  # noqa: S101
             keys.insert(0, scores if chosen is None else scores[chosen])
         order = np.lexsort([-key for key in reversed(keys)])
         return order if chosen is None else chosen[order]
+
+    def order_of(self, entries: Array, scores: Array) -> Array:
+        """Returns the order of entries (ascending) by other scores than theirs."""
+        return np.lexsort([-key for key in reversed([scores, *self._keys(entries)])])
+
+    def locate(self, entries: Array) -> tuple[Array, Array]:
+        """Returns the shards of entries, and the documents there."""
+        shards = np.searchsorted(self._ends, entries, side="right")
+        docs = np.empty(len(entries), dtype=np.int64)
+        for number, one in enumerate(self._found):
+            rows = np.flatnonzero(shards == number)
+            docs[rows] = one.docs[entries[rows] - self._ends[number] + len(one.docs)]
+        return shards, docs
 
     def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
         """Returns the hits of a page; `score` is asked with a shard and an index there."""
@@ -152,7 +166,7 @@ class Ranking:
         if not len(articles) or not wanted:
             return []
         if self._by_score:
-            first_key = self._scores
+            first_key = self.scores
         else:
             first_key = self._keys(None)[0]
         assert first_key is not None  # noqa: S101

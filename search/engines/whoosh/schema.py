@@ -14,6 +14,7 @@ from whoosh import columns, fields
 
 from ... import analysis
 from ...fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from .forward import LEFT_OUT
 from .segment import UNDATED, VERSION
 
 # Stands between the values of a keyword field where Whoosh sees them in one string.
@@ -81,7 +82,7 @@ def build_schema() -> fields.Schema:
 
 
 def schema_fingerprint() -> str:
-    """Returns what an index must have been built with: the fields, the analysis, the layout of its files."""
+    """Returns what an index must have been built with: the fields, the analysis, the layout, the words left out."""
     described = repr([(field.name, field.kind) for field in FIELDS])
-    described += f" analysis {analysis.VERSION} arrays {VERSION}"
+    described += f" analysis {analysis.VERSION} arrays {VERSION} without {sorted(LEFT_OUT)}"
     return hashlib.sha256(described.encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from .files import Array
 from .matching import Matcher
 from .operators import count_occurrences
 from .ordering import Found, Ranking
+from .reranking import rerank
 from .view import View
 from .vocabulary import expand
 
@@ -76,15 +77,18 @@ class _Search:
         self._view = view
         self._request = request
         self._matcher = Matcher(view)
-        if request.sort == "relevance":
-            self._matcher.weigh_words(request.tree)
+        self._matcher.weigh_words(request.tree)
         self._filtered = {chosen.field for chosen in request.filters}
         self._counted: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
 
     @cached_property
     def found(self) -> list[Found]:
-        return self._find(None)
+        """What matches; in relevance order with the scores that it goes by."""
+        found = self._find(None)
+        if self._request.sort == "relevance":
+            found = rerank(self._view, self._matcher, self._request.tree, found)
+        return found
 
     def counted(self, name: str | None) -> list[CardCounts]:
         """Returns the cards of the result without the filters of this field."""

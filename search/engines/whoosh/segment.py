@@ -14,6 +14,8 @@
 | stems.F.starts          | stem              | for each other text field F: where its entries start                 |
 | stems.F.slots, .tfs     | entry             | which of the stem's postings, occurrences in F                       |
 | stems.form_starts, .forms | stem            | its forms                                                            |
+| forward.starts          | document          | where its entries start                                              |
+| forward.entries         | entry             | a stem of the document and its weight, see forward                   |
 | lengths.F               | document          | tokens in F, exact                                                   |
 | sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
 | sentences, paragraphs   | entry             | position of the first token                                          |
@@ -43,7 +45,7 @@ from .files import Array, ArrayFile
 from .terms import Terms, encode
 
 # Raised when files written before can no longer be read.
-VERSION = 2
+VERSION = 3
 MAX_DOCUMENTS = 1 << 16
 EXTENSION = ".arrays"
 

@@ -4,7 +4,7 @@ A term is its ordinal, its rank among the sorted; all that is known of terms lie
 is sorted by code point, so what begins with a prefix is a range of ordinals.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +20,7 @@ def encode(text: str) -> bytes:
 class Terms:
     """The dictionary `name` of a file: `name.text` and `name.offsets`. Finding costs a dozen and a half of looks."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
+    def __init__(self, file: ArrayFile | Mapping[str, Array], name: str) -> None:
         # Memory views: a single number out of one costs a third of what it costs out of an array.
         self._text = memoryview(file[f"{name}.text"])  # type: ignore[arg-type]
         self._offsets = memoryview(file[f"{name}.offsets"])  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 A Segment is kept from generation to generation by its id; what depends on deletions, or on the other segments, is of
 this generation alone and is made when first asked for. Private memory: four bytes a document once phrases are asked
-for, and the values of keyword fields that two or more segments share.
+for, sixteen a stem of deleted documents, and the values of keyword fields that two or more segments share.
 """
 
 import math
@@ -16,7 +16,8 @@ import numpy as np
 from ...fields import FIELD
 from ...tree import Term
 from .files import Array
-from .segment import Column, Segment
+from .forward import read_forward
+from .segment import FIELD_NAMES, Column, Segment
 
 # BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
 K1 = 1.5
@@ -48,6 +49,34 @@ class Shard:
             self._weights[name] = by_length
         return by_length.take(lengths.take(docs))
 
+    def norms(self, docs: Array) -> Array:
+        """Returns how long documents are beside the mean, all text fields together: 1 - b + b * length / mean."""
+        lengths = np.zeros(len(docs))
+        for name in FIELD_NAMES:
+            lengths += self.segment.lengths(name)[docs]
+        norms: Array = 1 - B + B * lengths / self.view.mean_words
+        return norms
+
+    def count_stems(self, stems: Array) -> Array:
+        """Returns how many live documents have each of these stems, by ordinal; none of them left out of `forward`."""
+        starts = self.segment.file["stems.starts"]
+        counts: Array = starts[stems + 1].astype(np.int64) - starts[stems]
+        if self.live is not None:
+            deleted, times = self._deleted_stems
+            at = np.searchsorted(deleted, stems)
+            at[at == len(deleted)] = 0
+            hit = np.flatnonzero(deleted[at] == stems) if len(deleted) else at[:0]
+            counts[hit] -= times[at[hit]]
+        return counts
+
+    @cached_property
+    def _deleted_stems(self) -> tuple[Array, Array]:
+        """The stems of the deleted documents, and how many of these have each. O(deleted), once a generation."""
+        assert self.live is not None  # noqa: S101
+        _, stems, _ = read_forward(self.segment, np.flatnonzero(~self.live))
+        found: tuple[Array, Array] = np.unique(stems, return_counts=True)
+        return found
+
     def only_live(self, docs: Array) -> Array:
         return docs if self.live is None else docs[self.live[docs]]
 
@@ -64,14 +93,25 @@ class View:
         self.documents = sum(
             shard.segment.count if shard.live is None else int(np.count_nonzero(shard.live)) for shard in self.shards
         )
-        self._means: dict[str, float] = {}
+        self._tokens: dict[str, tuple[int, int]] = {}
         self._values: dict[str, Values] = {}
         # What is offered while a query is typed, by field: see suggesting.
         self.kept: dict[str, Any] = {}
 
     def mean_length(self, name: str) -> float:
         """Returns the mean length of a text field over the live documents that have it."""
-        if name not in self._means:
+        tokens, having = self._count_tokens(name)
+        return tokens / having if having else 1.0
+
+    @cached_property
+    def mean_words(self) -> float:
+        """The mean length of all text fields together, over the live documents."""
+        tokens = sum(self._count_tokens(name)[0] for name in FIELD_NAMES)
+        return tokens / self.documents if tokens else 1.0
+
+    def _count_tokens(self, name: str) -> tuple[int, int]:
+        """Returns how many tokens a text field has in the live documents, and how many of these have any."""
+        if name not in self._tokens:
             tokens = having = 0
             for shard in self.shards:
                 tokens += shard.segment.tokens[name]
@@ -80,12 +120,17 @@ class View:
                     deleted = shard.segment.lengths(name)[~shard.live]
                     tokens -= int(deleted.sum(dtype=np.int64))
                     having -= int(np.count_nonzero(deleted))
-            self._means[name] = tokens / having if having else 1.0
-        return self._means[name]
+            self._tokens[name] = tokens, having
+        return self._tokens[name]
 
     def idf(self, frequency: int) -> float:
         """Returns what a term is worth that this many live documents have: ln(1 + (N - n + 1/2) / (n + 1/2))."""
         return math.log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
+
+    def idfs(self, frequencies: Array) -> Array:
+        """Returns the same of many."""
+        worth: Array = np.log(1 + (self.documents - frequencies + 0.5) / (frequencies + 0.5))
+        return worth
 
     @cached_property
     def articles(self) -> "Articles":

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from search import analysis
-from search.engine import Document, Filter, Histogram, Request
+from search.engine import Document, Filter, Histogram, Request, Sort
 from search.fields import FIELD, LEAD_WORDS, TEXT_FIELDS
+from search.function_words import FUNCTION_WORDS
 from search.patterns import within_edits
 from search.tree import (
     And,
@@ -67,6 +69,12 @@ class Reference:
             lengths = [len(self.forms[document.section_id, field.name]) for document in self.documents]
             having = [length for length in lengths if length]
             self.means[field.name] = sum(having) / len(having) if having else 1.0
+        self.lengths = {
+            document.section_id: sum(len(self.forms[document.section_id, field.name]) for field in TEXT_FIELDS)
+            for document in self.documents
+        }
+        self.stems = {document.section_id: self.stem_weights(document) for document in self.documents}
+        self.having: dict[Node, int] = {}
 
     # --- matching and scoring ---
 
@@ -175,8 +183,7 @@ class Reference:
                 for name, frequency in self.frequencies(node, document).items():
                     length = len(self.forms[document.section_id, name])
                     weight += FIELD[name].boost * frequency / (1 - B + B * length / self.means[name])
-                having = sum(self.matches(node, other) for other in self.documents)
-                idf = math.log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
+                idf = self.idf(self.count_having(node))
                 factor = weights[node] if isinstance(node, Word) and node in weights else 1.0
                 return factor * idf * weight / (K1 + weight)
             case AtLeast(_, counted):
@@ -197,6 +204,87 @@ class Reference:
         return (not chosen.values or any(value in held for value in chosen.values)) and not any(
             value in held for value in chosen.excluded
         )
+
+    # --- what the first hits gain ---
+
+    def norm(self, document: Document) -> float:
+        """How long a document is beside the mean, all fields together."""
+        total = sum(self.lengths.values())
+        mean = total / len(self.lengths) if total else 1.0
+        return 1 - B + B * self.lengths[document.section_id] / mean
+
+    def count_having(self, node: Node) -> int:
+        if node not in self.having:
+            self.having[node] = sum(self.matches(node, document) for document in self.documents)
+        return self.having[node]
+
+    def idf(self, having: int) -> float:
+        return math.log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
+
+    def near(self, tree: Node, document: Document) -> float:
+        """What the neighbouring words of a query give that stand near each other in a document."""
+        words = [part for part in positive_parts(tree) if isinstance(part, Word)]
+        stems = [(word.field, *map(analysis.stem, analysis.forms(word.text))) for word in words]
+        pairs: Counter[frozenset[Any]] = Counter()
+        for place in range(len(words) - 1):
+            pairs[frozenset(stems[place : place + 2])] += 1
+        for place in range(len(words) - 2):
+            apart = frozenset((stems[place], stems[place + 2]))
+            pairs.setdefault(apart, 1)
+        total = 0.0
+        for pair, times in pairs.items():
+            if len(pair) < 2:
+                continue
+            left, right = (words[stems.index(one)] for one in pair)
+            count = sum(
+                one[0] == other[0] and (1 <= other[1] - one[2] <= 8 or 1 <= one[1] - other[2] <= 8)
+                for one in self.spans(left, document)
+                for other in self.spans(right, document)
+            )
+            worth = sum(self.idf(self.count_having(word)) for word in (left, right))
+            share = count / self.norm(document)
+            total += 0.2 * times * worth / 2 * share / (1 + share)
+        return total
+
+    def stem_weights(self, document: Document) -> dict[str, int]:
+        """How much a document has of each stem: an occurrence in the text counts once, elsewhere twice, up to 7."""
+        weights: Counter[str] = Counter()
+        for field in TEXT_FIELDS:
+            for form in self.forms[document.section_id, field.name]:
+                weights[analysis.stem(form)] += 1 if field.name == "text" else 2
+        grammar = set(map(analysis.stem, FUNCTION_WORDS))
+        return {stem: min(weight, 7) for stem, weight in weights.items() if stem not in grammar}
+
+    def likened(self, base: Mapping[int, float]) -> dict[int, float]:
+        """Returns the scores after the first hundred are put in order by what marks the first ten of them out."""
+        by_id = {document.section_id: document for document in self.documents}
+        first = self.in_order([by_id[number] for number, score in base.items() if score > 0], base)[:100]
+        best = min(10, len(first) // 10)
+        if best < 2:
+            return dict(base)
+        shares: dict[int, dict[str, float]] = {}
+        for number in first:
+            norm = self.norm(by_id[number])
+            weights = self.stems[number]
+            shares[number] = {stem: weight / norm / (K1 + weight / norm) for stem, weight in weights.items()}
+        ranks = [1 / math.log2(place + 2) for place in range(best)]
+        marks = {}
+        for stem in {stem for number in first[:best] for stem in shares[number]}:
+            if sum(stem in shares[number] for number in first[:best]) >= 2:
+                above = sum(
+                    rank / sum(ranks) * shares[number].get(stem, 0.0)
+                    for rank, number in zip(ranks, first, strict=False)
+                )
+                mean = sum(shares[number].get(stem, 0.0) for number in first) / len(first)
+                idf = self.idf(sum(stem in weights for weights in self.stems.values()))
+                marks[stem] = idf * (above - mean) if above - mean >= 1e-9 else 0.0
+        strongest = sorted(marks, key=lambda stem: (-marks[stem], stem))[:20]
+        likes = {number: sum(marks[stem] * shares[number].get(stem, 0.0) for stem in strongest) for number in first}
+        greatest = max(likes.values())
+        scores = {number: 0.65 * score / base[first[0]] for number, score in base.items()}
+        for number, like in likes.items():
+            scores[number] += 0.35 * like / greatest if greatest else 0.0
+        return scores
 
     # --- results ---
 
@@ -230,25 +318,30 @@ class Reference:
                 return any(self.matches(node, section) for section in sections)
 
     def result_score(self, request: Request, document: Document) -> float:
+        """What a hit has by its words and their nearness, before it is compared with others."""
+        near = self.near(request.tree, document) if request.sort == "relevance" else 0.0
         if request.unit == "section":
-            return self.score(request.tree, document)
+            return self.score(request.tree, document) + near
         weights = word_weights(request.tree)
-        return sum(self._score(leaf, document, weights) for leaf in dict.fromkeys(positive_parts(request.tree)))
+        return near + sum(self._score(leaf, document, weights) for leaf in dict.fromkeys(positive_parts(request.tree)))
 
-    def ordered(self, request: Request, scores: dict[int, float]) -> list[int]:
+    def ordered(self, request: Request, scores: Mapping[int, float]) -> list[int]:
         """Returns the ids in order; the scores are given, so that the last bit of a sum decides no tie."""
+        return self.in_order(self.result(request), scores, request.sort)
 
+    @staticmethod
+    def in_order(documents: Sequence[Document], scores: Mapping[int, float], sort: Sort = "relevance") -> list[int]:
         def key(document: Document) -> tuple[float, ...]:
             moment = instant(document)
             undated = moment is None
             seconds = 0.0 if moment is None else (moment - EPOCH).total_seconds()
-            if request.sort == "oldest":
+            if sort == "oldest":
                 return (undated, seconds, document.section_id)
-            if request.sort == "newest":
+            if sort == "newest":
                 return (undated, -seconds, document.section_id)
             return (-scores[document.section_id], undated, -seconds, document.section_id)
 
-        return [document.section_id for document in sorted(self.result(request), key=key)]
+        return [document.section_id for document in sorted(documents, key=key)]
 
     def facet(self, request: Request, name: str) -> tuple[tuple[str, int], ...]:
         by_article = request.by_article or request.unit == "article"

@@ -94,7 +94,7 @@ def test_operator_finds_and_scores_what_the_reference_does(
             scores = {hit.section_ids[0]: hit.score for hit in engine.search(request).hits}
             for document in reference.result(request):
                 assert scores[document.section_id] == pytest.approx(
-                    reference.score(tree, document), rel=1e-6, abs=1e-12
+                    reference.result_score(request, document), rel=1e-6, abs=1e-12
                 )
         engine.close()
 

@@ -1,0 +1,218 @@
+"""What the first hits gain beside their words, against the reference's plain arithmetic; one segment and several."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engine import Document, Request
+from search.engines.whoosh import WhooshEngine, reranking, writer
+from search.engines.whoosh.forward import read_forward
+from search.tree import And, Node, Or, Phrase, Word
+
+from .reference import Reference
+
+WORDS = tuple(
+    word
+    for line in (
+        "peace talks talk exchange prisoner prisoners war cease-fire fire port ferry harbour the of in grain ship",
+        "ships mayor school storm flood court judge budget vote Kyiv Zürich",
+    )
+    for word in line.split()
+)
+DAY = datetime(2025, 5, 30, tzinfo=UTC)
+
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(" ".join)
+short_texts = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
+values = st.fixed_dictionaries(
+    {
+        "headline": short_texts,
+        "heading": st.one_of(st.just(""), short_texts),
+        "text": texts,
+        "date": st.one_of(st.none(), st.integers(0, 3).map(lambda days: DAY + timedelta(days=days))),
+    }
+)
+corpora = st.lists(values, min_size=20, max_size=60)
+query_words = st.lists(st.sampled_from([word for word in WORDS if word not in ("the", "of", "in")]), min_size=1)
+trees: st.SearchStrategy[Node] = st.one_of(
+    query_words.map(lambda words: Or(tuple(map(Word, words))) if len(words) > 1 else Word(words[0])),
+    st.builds(
+        lambda first, second, field: Or((Or((Word(first, field), Word(second))), Phrase(second), Word("peace"))),
+        st.sampled_from(WORDS[:10]),
+        st.sampled_from(WORDS[:10]),
+        st.sampled_from([None, "headline", "text"]),
+    ),
+    st.builds(lambda first, second: And((Word(first), Word(second))), st.just("peace"), st.sampled_from(WORDS)),
+)
+
+
+@contextmanager
+def index_of(
+    documents: Sequence[Document], *, batches: int = 1, deleted: Sequence[int] = ()
+) -> Iterator[WhooshEngine]:
+    """Makes an index of as many segments as batches, out of which some articles are deleted at the end."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(writer, "merge_tiers", lambda _, kept: kept):
+        engine = WhooshEngine(Path(folder))
+        for first in range(batches):
+            with engine.write() as batch:
+                for document in documents[first::batches]:
+                    batch.add(document)
+        if deleted:
+            with engine.write() as batch:
+                for article_id in deleted:
+                    batch.delete_article(article_id)
+        yield engine
+        engine.close()
+
+
+def to_documents(held: Sequence[dict[str, object]]) -> list[Document]:
+    return [Document(number, number, one, "") for number, one in enumerate(held, start=1)]  # type: ignore[arg-type]
+
+
+def scores_of(engine: WhooshEngine, request: Request) -> dict[int, float]:
+    return {hit.section_ids[0]: hit.score for hit in engine.search(request).hits}
+
+
+PROPERTY = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@PROPERTY
+@given(
+    held=corpora,
+    tree=trees,
+    batches=st.integers(1, 4),
+    deleted=st.sets(st.integers(1, 60), max_size=6).map(sorted),
+)
+def test_scores_are_those_of_the_reference(held, tree, batches, deleted):
+    documents = to_documents(held)
+    reference = Reference([document for document in documents if document.article_id not in deleted])
+    request = Request(tree, limit=100)
+    with index_of(documents, batches=batches, deleted=deleted) as engine:
+        with mock.patch.object(reranking, "BEST_HITS", 0):
+            base = scores_of(engine, request)
+        found = reference.result(request)
+        assert set(base) == {document.section_id for document in found}
+        for document in found:
+            assert base[document.section_id] == pytest.approx(reference.result_score(request, document), rel=1e-6)
+        # From the engine's own base, so that its last bit decides no place among the first.
+        assert scores_of(engine, request) == pytest.approx(reference.likened(base), rel=1e-6)
+
+
+@PROPERTY
+@given(held=corpora, tree=trees, batches=st.integers(1, 3))
+def test_pages_joined_are_one_page_and_what_is_exported(held, tree, batches):
+    documents = to_documents(held)
+    with index_of(documents, batches=batches) as engine:
+        whole = engine.search(Request(tree, limit=100))
+        scores = scores_of(engine, Request(tree, limit=100))
+        order = [hit.section_ids[0] for hit in whole.hits]
+        paged = [
+            hit.section_ids[0]
+            for offset in range(0, 63, 7)
+            for hit in engine.search(Request(tree, offset=offset, limit=7)).hits
+        ]
+        assert paged == order == list(engine.scan(Request(tree)))
+        assert order == Reference(documents).ordered(Request(tree), scores)
+        assert sorted(order) == sorted(engine.scan(Request(tree, sort="newest")))
+        grouped = engine.search(Request(tree, by_article=True, limit=100))
+        assert [hit.section_ids[0] for hit in grouped.hits] == order
+
+
+@PROPERTY
+@given(held=corpora, tree=trees, batches=st.integers(2, 5))
+def test_score_is_the_same_however_many_segments_there_are(held, tree, batches):
+    documents = to_documents(held)
+    with index_of(documents) as one, index_of(documents, batches=batches) as several:
+        assert several.info().segments == min(batches, len(documents))
+        request = Request(tree, limit=100)
+        with mock.patch.object(reranking, "BEST_HITS", 0):
+            assert scores_of(one, request) == pytest.approx(scores_of(several, request), rel=1e-9)
+            same = list(one.scan(request)) == list(several.scan(request))
+        if same:
+            assert scores_of(one, request) == pytest.approx(scores_of(several, request), rel=1e-9)
+
+
+def test_ties_go_by_date_then_id_among_the_first_and_behind_them() -> None:
+    # 250 alike: the first hundred are compared, nearness looks at two hundred, and none of it shows.
+    documents = [
+        Document(number, number, {"text": "peace talks", "date": DAY + timedelta(days=number % 3)})
+        for number in range(1, 251)
+    ]
+    expected = sorted(range(1, 251), key=lambda number: (-(number % 3), number))
+    for batches in (1, 3):
+        with index_of(documents, batches=batches) as engine:
+            order = list(engine.scan(Request(And((Word("peace"), Word("talks"))))))
+            # What is not looked at for nearness gains nothing by it, and stays behind.
+            assert order == expected
+            hits = engine.search(Request(Word("peace"), limit=250)).hits
+            assert [hit.section_ids[0] for hit in hits] == expected
+            assert {round(hit.score, 9) for hit in hits} == {0.65}
+
+
+def test_words_that_mark_the_best_lift_who_has_them() -> None:
+    # Ten about ferries, then ten with the word once in texts as long, the last of which has the ferries' words.
+    best = [f"storm storm ferry harbour w{number}" for number in range(10)]
+    rest = [f"storm budget vote school w{number}" for number in range(10, 19)]
+    texts = [*best, *rest, "storm ferry harbour captain w19"]
+    documents = [Document(number, number, {"text": text}) for number, text in enumerate(texts, start=1)]
+    with index_of(documents) as engine:
+        with mock.patch.object(reranking, "BEST_HITS", 0):
+            before = list(engine.scan(Request(Word("storm"))))
+        after = list(engine.scan(Request(Word("storm"))))
+    assert before.index(20) > before.index(11)
+    assert after.index(20) < after.index(11)
+    assert sorted(before) == sorted(after)
+
+
+def test_fewer_than_twenty_hits_are_not_compared() -> None:
+    documents = [Document(number, number, {"text": "storm " + "ferry " * (number % 5)}) for number in range(1, 20)]
+    with index_of(documents) as engine:
+        found = scores_of(engine, Request(Word("storm"), limit=100))
+        with mock.patch.object(reranking, "BEST_HITS", 0):
+            assert scores_of(engine, Request(Word("storm"), limit=100)) == found
+
+
+def test_neighbours_in_the_query_that_stand_near_each_other_come_first() -> None:
+    apart = "prisoner " + "word " * 9 + "exchange"
+    near = "prisoner exchange " + "word " * 9
+    documents = [Document(number, number, {"text": text}) for number, text in enumerate([apart, near, apart], start=1)]
+    documents.append(Document(4, 4, {"headline": "prisoner", "text": "word " * 9}))
+    with index_of(documents) as engine:
+        both = scores_of(engine, Request(Or((Word("prisoner"), Word("exchange")))))
+        assert both[2] > both[1] == both[3]
+        assert scores_of(engine, Request(Word("prisoner")))[1] == scores_of(engine, Request(Word("prisoner")))[2]
+        # Words of grammar between them are passed over; a word between them leaves them one apart.
+        for words in (("prisoner", "of", "exchange"), ("prisoner", "word", "exchange")):
+            found = scores_of(engine, Request(Or(tuple(map(Word, words)))))
+            assert found[2] > found[1]
+
+
+@pytest.mark.parametrize("size", [1, 5, 400])
+def test_forward_index_holds_what_the_postings_tell(size: int) -> None:
+    # A dictionary larger than a step of 13 bits, and documents whose stems lie far apart in it.
+    fillers = [f"w{number}" for number in range(20_000)]
+    documents = [
+        Document(1, 1, {"text": " ".join(fillers)}),
+        Document(2, 2, {"headline": "zz ferry", "text": "a0 the zz zz ferry " * size}),
+        Document(3, 3, {"text": "the"}),
+        Document(4, 4, {"text": "w19999"}),
+    ]
+    with index_of(documents) as engine:
+        (held,) = engine._open().shards
+        rows, stems, weights = read_forward(held.segment, held.segment.section_ids[[3, 2, 1]] - 1)
+    names = [held.segment.stems[stem] for stem in stems.tolist()]
+    found = list(zip(rows.tolist(), names, weights.tolist(), strict=True))
+    assert found == [
+        (0, b"w19999", 1),
+        (2, b"a0", min(size, 7)),
+        (2, b"ferri", min(size + 2, 7)),
+        (2, b"zz", min(2 * size + 2, 7)),
+    ]
