@@ -23,8 +23,6 @@ _WEIGHT_BITS = 3
 _STEP_BITS = 16 - _WEIGHT_BITS
 MAX_WEIGHT = (1 << _WEIGHT_BITS) - 1
 OTHER_WEIGHT = 2
-# Documents are two bytes, and this leaves room for any dictionary beside them.
-_STEM_BITS = 40
 
 LEFT_OUT = frozenset(map(stem, FUNCTION_WORDS))
 
@@ -43,27 +41,30 @@ def pack_forward(arrays: Mapping[str, Array], documents: int) -> dict[str, Array
     left_out = [ordinal for ordinal in (dictionary.find(encode(word)) for word in LEFT_OUT) if ordinal is not None]
     kept = np.ones(len(counts), dtype=bool)
     kept[left_out] = False
-    # document | stem | weight: sorted, they are the entries.
-    keys = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(_WEIGHT_BITS), counts)
-    keys |= weights
-    keys |= arrays["stems.docs"].astype(np.uint64) << np.uint64(_STEM_BITS + _WEIGHT_BITS)
-    keys = keys[np.repeat(kept, counts)]
+    kept = np.repeat(kept, counts)
+    docs = arrays["stems.docs"][kept]
+    sizes = np.bincount(docs, minlength=documents)
+    # document | stem | weight: sorted, they are the entries. The halves of a key are written and read by themselves.
+    keys = np.empty(len(docs), dtype="<u8")
+    halves = keys.view("<u4")
+    halves[1::2] = docs
+    halves[::2] = np.repeat(np.arange(len(counts), dtype=np.uint32) << np.uint32(_WEIGHT_BITS), counts)[kept]
+    halves[::2] |= weights[kept]
     keys.sort()
-    sizes = np.bincount((keys >> np.uint64(_STEM_BITS + _WEIGHT_BITS)).astype(np.int64), minlength=documents)
-    entry_weights = keys.astype(np.uint16) & np.uint16(MAX_WEIGHT)
-    keys >>= np.uint64(_WEIGHT_BITS)
-    stems = keys.astype(np.uint32)
-    del keys
-    firsts = (np.cumsum(sizes) - sizes)[sizes > 0]
+    entries = halves[::2].astype(np.uint16) & np.uint16(MAX_WEIGHT)
+    stems = halves[::2] >> np.uint32(_WEIGHT_BITS)
+    del keys, halves
+    ends = np.cumsum(sizes)
+    firsts = (ends - sizes)[sizes > 0]
     steps = np.diff(stems, prepend=np.uint32(0))
     steps[firsts] = stems[firsts]
+    entries |= (steps << np.uint32(_WEIGHT_BITS)).astype(np.uint16)
     wide = np.flatnonzero(steps >> np.uint32(_STEP_BITS))
-    entries = (steps << np.uint32(_WEIGHT_BITS)).astype(np.uint16) | entry_weights
-    entries = np.insert(entries, wide, (steps[wide] >> np.uint32(_STEP_BITS)).astype(np.uint16) << _WEIGHT_BITS)
-    ends = np.cumsum(sizes)
-    forward_starts = np.zeros(documents + 1, dtype=np.uint32)
-    forward_starts[1:] = ends + np.searchsorted(wide, ends)
-    return {"forward.starts": forward_starts, "forward.entries": entries}
+    if len(wide):
+        entries = np.insert(entries, wide, (steps[wide] >> np.uint32(_STEP_BITS)).astype(np.uint16) << _WEIGHT_BITS)
+    starts = np.zeros(documents + 1, dtype=np.uint32)
+    starts[1:] = ends + np.searchsorted(wide, ends)
+    return {"forward.starts": starts, "forward.entries": entries}
 
 
 def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
