@@ -4,7 +4,7 @@ An engine takes Documents and returns ids. `get_engine` alone knows which engine
 tests runs against each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -139,6 +139,69 @@ class Results:
 
 
 @dataclass(frozen=True)
+class FieldPart:
+    """How often a word stands in a field of a section, how long the field is there and in the mean, what it weighs."""
+
+    field: str
+    frequency: int
+    length: int
+    mean_length: float
+    boost: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class WordPart:
+    """What a word of a query (or a phrase, a truncation, a nearness) gives a hit: no points without it.
+
+    `sections` have it, of which comes its `idf`; `factor` is what it weighs in its query.
+    """
+
+    written: str
+    fields: tuple[FieldPart, ...]
+    sections: int
+    idf: float
+    factor: float
+    points: float
+
+
+@dataclass(frozen=True)
+class PairPart:
+    """What two words that are neighbours in a query give a hit in which they stand near each other `count` times."""
+
+    left: str
+    right: str
+    count: int
+    points: float
+
+
+@dataclass(frozen=True)
+class MarkPart:
+    """What a word gives a hit by which the best hits stand out: by how much is its `strength`. One form is shown."""
+
+    word: str
+    strength: float
+    points: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a section has its score, which is the sum of all points.
+
+    `sections` is how many the archive has. `compared` tells whether the hit is one of the first, which are compared
+    with the best among them.
+    """
+
+    section_id: int
+    score: float
+    sections: int
+    compared: bool
+    words: tuple[WordPart, ...]
+    pairs: tuple[PairPart, ...] = ()
+    marks: tuple[MarkPart, ...] = ()
+
+
+@dataclass(frozen=True)
 class Features:
     """What an engine cannot do, as data, for callers and for the contract suite."""
 
@@ -173,6 +236,9 @@ class Engine(Protocol):
 
     def search(self, request: Request) -> Results:
         """Returns a page of hits with exact totals and facet counts."""
+
+    def explain(self, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
+        """Returns why sections have their scores in a result; those that are not in it are left out. One search."""
 
     def scan(self, request: Request) -> Iterator[int]:
         """Yields every matching section's id once, in the request's order: for exports."""

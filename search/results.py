@@ -15,7 +15,7 @@ from django.utils import timezone
 from archive.models import Article, Section, is_shown
 
 from .deadline import time_limit
-from .engine import TIME_LIMIT_SECONDS, Expansion, Hit, Request
+from .engine import TIME_LIMIT_SECONDS, Expansion, Explanation, Hit, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Reading, parse
 from .questions import PAGE_SIZE, Question
@@ -44,6 +44,8 @@ class ArticleRow:
     sections: tuple[SectionRow, ...]
     score: float
     matched: int
+    # Why its best section has its score, where that was asked for.
+    explanation: Explanation | None = None
 
     @property
     def more(self) -> int:
@@ -85,10 +87,12 @@ def answer(
     by_article: bool = True,
     limit: int = PAGE_SIZE,
     facet_limit: int | None = None,
+    explain: bool = False,
 ) -> Answer:
     """Answers a question, with so many values of each facet (None: all). One database query.
 
-    Raises QueryError and EngineError; QueryLimitError where finding and marking take longer than TIME_LIMIT_SECONDS.
+    With `explain`, it is asked again why the hits have their scores. Raises QueryError and EngineError;
+    QueryLimitError where finding and marking take longer than TIME_LIMIT_SECONDS.
     """
     started = time.perf_counter()
     with time_limit(TIME_LIMIT_SECONDS):
@@ -97,7 +101,8 @@ def answer(
             reading, facets=facets, facet_limit=facet_limit, by_article=by_article, limit=limit
         )
         results = engine().search(request)
-        rows = tuple(_rows(results.hits, reading.tree))
+        explained = engine().explain(request, [hit.section_ids[0] for hit in results.hits]) if explain else {}
+        rows = tuple(_rows(results.hits, reading.tree, explained))
     return Answer(
         question=question,
         reading=reading,
@@ -131,7 +136,7 @@ def find_articles(q: str, limit: int) -> list[int]:
     return [hit.article_id for hit in engine().search(request).hits]
 
 
-def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:
+def _rows(hits: Sequence[Hit], tree: Node, explained: Mapping[int, Explanation]) -> Iterator[ArticleRow]:
     """Yields the rows of a page; what may not be shown any more is left out until the index follows."""
     highlighter = Highlighter(tree)
     loaded = _shown(Section.objects.select_related("article__source", "current")).in_bulk(
@@ -154,6 +159,7 @@ def _rows(hits: Sequence[Hit], tree: Node) -> Iterator[ArticleRow]:
             ),
             score=hit.score,
             matched=hit.matched,
+            explanation=explained.get(hit.section_ids[0]),
         )
 
 

@@ -40,6 +40,24 @@ def test_search_for_people_shows_how_the_query_was_read(seed: Article) -> None:
     assert "nuclear power plant, TASS" in out
 
 
+def test_explanation_adds_up_to_the_score(seed: Article) -> None:
+    found = json.loads(run("search", "prisoner exchange", "--json", "--explain").splitlines()[-1])
+    for hit in found["hits"]:
+        explanation = hit["explanation"]
+        points = [part["points"] for name in ("words", "pairs", "marks") for part in explanation[name]]
+        assert sum(points) == pytest.approx(hit["score"], abs=1e-6)
+        assert [word["written"] for word in explanation["words"]] == ["prisoner", "exchange"]
+    assert "explanation" not in json.loads(run("search", "prisoner", "--json").splitlines()[-1])["hits"][0]
+
+
+def test_explanation_for_people_names_words_fields_and_nearness(seed: Article) -> None:
+    out = run("search", "prisoner exchange", "--explain", "--limit", "1")
+    assert "prisoner, in 3 of 3 sections" in out
+    assert "in the headline of" in out
+    assert "prisoner and exchange near each other" in out
+    assert "score" not in run("search", "prisoner exchange", "--limit", "1")
+
+
 def test_limit_and_unit_are_kept(seed: Article) -> None:
     found = json.loads(run("search", "russia", "--json", "--limit", "2"))
     assert (len(found["hits"]), found["total"]) == (2, 3)

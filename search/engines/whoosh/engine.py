@@ -5,8 +5,8 @@ new folder beside the serving one and rewrites `current`; a reader that has the 
 
 What is Whoosh's: the index folder, its table of contents and generations, the schema, the writer's steps. What is
 not: the codec (codec, segment, files, terms, forward), how a batch becomes arrays (writer, building, merging), and
-searching (view, leaves, matching, reranking, counting, ordering, searching, suggesting), none of which calls Python
-once for each document.
+searching (view, leaves, matching, reranking, explaining, counting, ordering, searching, suggesting), none of which
+calls Python once for each document.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,12 +23,12 @@ from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
 from ...deadline import time_limit
-from ...engine import Batch, BusyError, Document, EngineError, Features, Info, Request, Results
+from ...engine import Batch, BusyError, Document, EngineError, Explanation, Features, Info, Request, Results
 from ...tree import Fuzzy
 from .codec import segment_path
 from .files import DurableStorage, flush
 from .schema import build_schema, schema_fingerprint
-from .searching import scan, search
+from .searching import explain, scan, search
 from .segment import Segment
 from .suggesting import suggest_articles, suggest_values, suggest_words
 from .view import View
@@ -72,6 +72,10 @@ class WhooshEngine:
     def search(self, request: Request) -> Results:
         with time_limit(request.time_limit_seconds):
             return search(self._open(), request)
+
+    def explain(self, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
+        with time_limit(request.time_limit_seconds):
+            return explain(self._open(), request, section_ids)
 
     def scan(self, request: Request) -> Iterator[int]:
         with time_limit(request.time_limit_seconds):

@@ -65,10 +65,14 @@ class Leaf:
         return scores
 
     @cached_property
+    def frequency(self) -> int:
+        """How many live documents have the word."""
+        return sum(shard.count_live(self.docs(number)) for number, shard in enumerate(self._view.shards))
+
+    @cached_property
     def idf(self) -> float:
         """What having the word is worth; see the module."""
-        shards = self._view.shards
-        return self._view.idf(sum(shards[number].count_live(self.docs(number)) for number in range(len(shards))))
+        return self._view.idf(self.frequency)
 
 
 def make_leaf(view: View, node: Word | Phrase) -> Leaf:

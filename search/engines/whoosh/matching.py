@@ -7,6 +7,7 @@ included: whoever asked leaves those out.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -45,6 +46,10 @@ K3 = 8.0
 
 # An OR whose parts together have fewer than one in so many documents is sorted together, not laid over the segment.
 _SMALL = 32
+
+
+# What has a score of its own.
+Scored = Word | Phrase | Truncation | Fuzzy | Near
 
 
 class Matcher:
@@ -159,6 +164,19 @@ class Matcher:
                 return total
             case _:
                 return None
+
+    def scoring_leaves(self, node: Node, doc: Array, shard: int) -> Iterator[tuple[Scored, Leaf]]:
+        """Yields the leaves by whose scores `score` comes to that of one document, as often as they count."""
+        match node:
+            case AtLeast(_, counted):
+                if self.has(node, doc, shard)[0]:
+                    yield from self.scoring_leaves(counted, doc, shard)
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
+                yield node, self._leaf(node)
+            case And(parts) | Or(parts):
+                for part in parts:
+                    if not (isinstance(node, Or) and isinstance(part, And)) or self.has(part, doc, shard)[0]:
+                        yield from self.scoring_leaves(part, doc, shard)
 
     def find_scored(self, node: Node, shard: int) -> tuple[Array, Array | None]:
         """Returns the documents of a segment that match, with their scores."""

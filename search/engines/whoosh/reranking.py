@@ -31,7 +31,6 @@ the same to 1.5 percent with a NEAR_SHARE of 0.1 to 0.4 and a LIKE_SHARE of 0.3 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
 
@@ -58,6 +57,7 @@ LIKE_SHARE = 0.35
 MARKS = 20
 # What is less is the rounding of sums: all documents have as much of the stem.
 LEAST_CONTRAST = 1e-9
+Pair = tuple[Word, Word]
 # Two fields of a document lie this far apart where nearness is counted.
 _FIELD_STEP = NEAR_WORDS + 1
 _OWNER_BITS = 32
@@ -65,17 +65,21 @@ _OWNER_BITS = 32
 _HASH_BASE = 0x9E3779B97F4A7C15
 
 
-def rerank(view: View, matcher: Matcher, tree: Node, found: Sequence[Found]) -> list[Found]:
-    """Returns the result with its scores changed as the module says; none where nothing has a score."""
-    return Reranking(view, matcher, tree, found).found
-
-
 class Reranking:
-    """The first hits of a result, what each gains, and the result with the scores that come of it."""
+    """The first hits of a result, what each gains, and the result with the scores that come of it.
+
+    `scale` is what the words' scores and the gains of nearness are multiplied by. Hits are entries of a Ranking.
+    """
 
     def __init__(self, view: View, matcher: Matcher, tree: Node, found: Sequence[Found]) -> None:
-        self._view = view
         self.found = list(found)
+        self.scale = 1.0
+        # What each pair of the query gives the hits that nearness looks at.
+        self.near_hits: Array = np.zeros(0, dtype=np.int64)
+        self.gains: dict[Pair, Array] = {}
+        # The hits that are compared with the best among them, in the order of base.
+        self.compared: Array = self.near_hits
+        self.likeness: Likeness | None = None
         ranking = Ranking(view, found, "relevance")
         scores = ranking.scores
         if scores is None:
@@ -85,14 +89,18 @@ class Reranking:
         if not len(entries):
             return
         shards, docs = ranking.locate(entries)
-        base = scores[entries] + nearness(view, matcher, tree, shards, docs)
+        self.near_hits = entries
+        self.gains = pair_gains(view, matcher, tree, shards, docs)
+        base = sum(self.gains.values(), scores[entries])
         order = ranking.order_of(entries, base)[:LIKE_HITS]
-        self.likeness = likeness = Likeness(view, shards[order], docs[order])
         scores = scores.copy()
         scores[entries] = base
+        likeness = Likeness(view, shards[order], docs[order])
         if likeness.best >= 2:
-            scores *= (1 - LIKE_SHARE) / base[order[0]]
-            scores[entries[order]] += LIKE_SHARE * likeness.shares
+            self.likeness, self.compared = likeness, entries[order]
+            self.scale = (1 - LIKE_SHARE) / float(base[order[0]])
+            scores *= self.scale
+            scores[self.compared] += LIKE_SHARE * likeness.parts.sum(axis=0)
         ends = np.cumsum([len(one.docs) for one in found])
         self.found = [Found(one.docs, part) for one, part in zip(found, np.split(scores, ends[:-1]), strict=True)]
 
@@ -100,12 +108,12 @@ class Reranking:
 # --- nearness ---
 
 
-def neighbours(words: Sequence[Word]) -> dict[tuple[Word, Word], int]:
+def neighbours(words: Sequence[Word]) -> dict[Pair, int]:
     """Returns the pairs of different words that stand side by side, how often, and those one apart, once each."""
     stems = {word: (word.field, *map(analysis.stem, analysis.forms(word.text))) for word in words}
     known: dict[object, Word] = {}
     same = [known.setdefault(stems[word], word) for word in words]
-    pairs: Counter[tuple[Word, Word]] = Counter()
+    pairs: Counter[Pair] = Counter()
     for left, right in pairwise(same):
         if left != right:
             pairs[(right, left) if (right, left) in pairs else (left, right)] += 1
@@ -115,15 +123,7 @@ def neighbours(words: Sequence[Word]) -> dict[tuple[Word, Word], int]:
     return dict(pairs)
 
 
-def nearness(view: View, matcher: Matcher, tree: Node, shards: Array, docs: Array) -> Array:
-    """Returns what nearness gives each of these documents, which come in order."""
-    total = np.zeros(len(docs))
-    for gained in pair_gains(view, matcher, tree, shards, docs).values():
-        total += gained
-    return total
-
-
-def pair_gains(view: View, matcher: Matcher, tree: Node, shards: Array, docs: Array) -> dict[tuple[Word, Word], Array]:
+def pair_gains(view: View, matcher: Matcher, tree: Node, shards: Array, docs: Array) -> dict[Pair, Array]:
     """Returns for each pair of the query what it gives each of these documents, which come in order."""
     pairs = neighbours(matcher.content_words(tree))
     gains = {pair: np.zeros(len(docs)) for pair in pairs}
@@ -142,6 +142,12 @@ def pair_gains(view: View, matcher: Matcher, tree: Node, shards: Array, docs: Ar
                 weight = NEAR_SHARE * times * (matcher.idf(left) + matcher.idf(right)) / 2
                 gains[left, right][rows] = weight * counts / (norms + counts)
     return gains
+
+
+def count_pair(held: Shard, pair: Pair, docs: Array) -> Array:
+    """Returns how often two words stand near each other in each of these documents, which come in order."""
+    counts = _count_near(_places(held, pair[0], docs), _places(held, pair[1], docs), docs)
+    return np.zeros(len(docs)) if counts is None else counts
 
 
 def _places(held: Shard, word: Word, docs: Array) -> tuple[Array, Array]:
@@ -190,17 +196,13 @@ class Likeness:
         # With how many of them all are compared; fewer than two say nothing.
         self.best = min(BEST_HITS, len(docs) // 10)
         self.marks: list[Mark] = []
-        # What each document has of each mark: marks x documents.
+        # What each document has of each mark, in shares of what the one has of all that has most: marks x documents.
         self.parts: Array = np.zeros((0, len(docs)))
         if self.best >= 2:
             self._compare(_read_entries(view, shards, docs))
-
-    @cached_property
-    def shares(self) -> Array:
-        """What each document has of all marks, in shares of what the one has that has most."""
-        likes: Array = self.parts.sum(axis=0)
-        greatest = likes.max(initial=0.0)
-        return likes / greatest if greatest else likes
+            greatest = self.parts.sum(axis=0).max(initial=0.0)
+            if greatest:
+                self.parts /= greatest
 
     def _compare(self, entries: "_Entries") -> None:
         of_best = entries.names[entries.rows < self.best]

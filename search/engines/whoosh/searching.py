@@ -1,18 +1,20 @@
 """One request against one view: matches, counts, orders, and makes the Results."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from ...engine import Filter, Request, Results
+from ...engine import Explanation, Filter, Request, Results
 from ...tree import And, AtLeast, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
+from .explaining import Explainer
 from .files import Array
 from .matching import Matcher
 from .operators import count_occurrences
 from .ordering import Found, Ranking
-from .reranking import rerank
+from .reranking import Reranking
 from .view import View
 from .vocabulary import expand
 
@@ -55,6 +57,11 @@ def scan(view: View, request: Request) -> list[int]:
     return ranking.section_ids(ranking.best(len(ranking)))
 
 
+def explain(view: View, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
+    """Returns why sections have their scores in the answer to a request."""
+    return _Search(view, request).explain(section_ids)
+
+
 @dataclass(frozen=True)
 class _Candidates:
     """The live documents of one segment that the tree matches, and which of them each field's filters pass."""
@@ -85,10 +92,13 @@ class _Search:
     @cached_property
     def found(self) -> list[Found]:
         """What matches; in relevance order with the scores that it goes by."""
-        found = self._find(None)
-        if self._request.sort == "relevance":
-            found = rerank(self._view, self._matcher, self._request.tree, found)
-        return found
+        return self._find(None) if self._reranking is None else self._reranking.found
+
+    @cached_property
+    def _reranking(self) -> Reranking | None:
+        if self._request.sort != "relevance":
+            return None
+        return Reranking(self._view, self._matcher, self._request.tree, self._find(None))
 
     def counted(self, name: str | None) -> list[CardCounts]:
         """Returns the cards of the result without the filters of this field."""
@@ -105,6 +115,19 @@ class _Search:
             return float(one.scores[index])
         scores = self._matcher.score(self._scored_tree, one.docs[index : index + 1], shard)
         return 0.0 if scores is None else float(scores[0])
+
+    def explain(self, section_ids: Collection[int]) -> dict[int, Explanation]:
+        """Returns why sections of the result have their scores. O(result)."""
+        explainer = Explainer(self._view, self._matcher, self._scored_tree, self._reranking)
+        explained, passed = {}, 0
+        for number, (one, shard) in enumerate(zip(self.found, self._view.shards, strict=True)):
+            ids = shard.segment.section_ids[one.docs]
+            for index in np.flatnonzero(np.isin(ids, list(section_ids))).tolist():
+                explained[int(ids[index])] = explainer.explain(
+                    number, int(one.docs[index]), entry=passed + index, score=self.score(number, index)
+                )
+            passed += len(ids)
+        return explained
 
     @property
     def _scored_tree(self) -> Node:

@@ -2,6 +2,8 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,8 +11,8 @@ from django.utils import timezone
 
 from search.corrections import did_you_mean, parts_without_hits
 from search.deadline import time_limit
-from search.engine import TIME_LIMIT_SECONDS, EngineError, Sort, Unit
-from search.fields import FACETS
+from search.engine import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit
+from search.fields import FACETS, FIELD
 from search.highlight import Snippet
 from search.query import QueryError
 from search.questions import SORTS, UNITS, Question
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--suggest", action="store_true", help="what the query, its last word unfinished, may mean"
         )
+        parser.add_argument("--explain", action="store_true", help="why each hit has its score")
         parser.add_argument("--facet", action="append", default=[], choices=FACETS, help="count this field's values")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,6 +51,7 @@ class Command(BaseCommand):
                     facets=tuple(dict.fromkeys(options["facet"])),
                     by_article=False,
                     limit=options["limit"],
+                    explain=options["explain"],
                 )
                 meant = did_you_mean(engine(), found)
                 parts = parts_without_hits(engine(), found)
@@ -99,6 +103,8 @@ class Command(BaseCommand):
                 if section.section.heading:
                     self.stdout.write(f"  {section.section.heading}")
                 self.stdout.write("  " + _plain(section.snippet, self.style.WARNING))
+            if row.explanation:
+                self.stdout.write("\n".join(_explain(row.explanation)))
             self.stdout.write("")
         for name, counted in found.facets.items():
             self.stdout.write(f"{name}: " + ", ".join(f"{value} ({count:,})" for value, count in counted[:20]))
@@ -136,6 +142,7 @@ def to_json(found: Answer) -> dict[str, Any]:
                 "score": round(row.score, 6),
                 "snippet": _plain(row.sections[0].snippet, str),
             }
+            | ({"explanation": asdict(row.explanation)} if row.explanation else {})
             for row in found.rows
             for section in [row.sections[0].section]
             for published in [section.published or row.article.published]
@@ -146,6 +153,25 @@ def to_json(found: Answer) -> dict[str, Any]:
         },
         "took_ms": round(found.took_ms, 3),
     }
+
+
+def _explain(explanation: Explanation) -> Iterator[str]:
+    """Yields the lines that say why a hit has its score: what each part gives, and of which numbers that comes."""
+    yield f"  score {explanation.score:.4f}"
+    for word in explanation.words:
+        weighs = "" if word.factor == 1 else f", weighs {word.factor:.2f}"
+        having = f"in {word.sections:,} of {explanation.sections:,} sections"
+        yield f"  {word.points:8.4f}  {word.written}, {having}{weighs}"
+        for held in word.fields:
+            yield (
+                f"            {held.frequency} in the {FIELD[held.field].label.lower()} "
+                f"of {held.length:,} words (the mean is {held.mean_length:,.0f})"
+            )
+    for pair in explanation.pairs:
+        times = "once" if pair.count == 1 else f"{pair.count} times"
+        yield f"  {pair.points:8.4f}  {pair.left} and {pair.right} near each other, {times}"
+    for mark in explanation.marks:
+        yield f"  {mark.points:8.4f}  has {mark.word}, as the best hits do"
 
 
 def _plain(snippet: Snippet, mark: Any) -> str:

@@ -212,6 +212,34 @@ class EngineContract:
             assert paged == ids(engine, Word("peace"), sort=sort)
             assert sorted(paged) == list(range(1, 30))
 
+    def test_points_of_an_explanation_add_up_to_the_score(self, engine):
+        fill(
+            engine,
+            *(
+                section(number, 0, f"peace {'talks ' * (number % 4)}{'war ' * (number % 7)}")
+                for number in range(1, 60)
+            ),
+            section(60, 0, "peace", headline="peace talks"),
+            section(61, 0, "war"),
+        )
+        for sort in ("relevance", "newest"):
+            request = Request(And((Word("peace"), Word("talks"))), sort=sort, limit=100)
+            hits = engine.search(request).hits
+            found = engine.explain(request, [hit.section_ids[0] for hit in hits] + [61, 999])
+            assert sorted(found) == sorted(hit.section_ids[0] for hit in hits)
+            for hit in hits:
+                explanation = found[hit.section_ids[0]]
+                points = [part.points for part in explanation.words + explanation.pairs + explanation.marks]
+                assert explanation.score == hit.score
+                assert sum(points) == pytest.approx(hit.score, rel=1e-6)
+                assert all(point > 0 for point in points)
+            assert [word.written for word in found[60].words] == ["peace", "talks"]
+            assert [(held.field, held.frequency) for held in found[60].words[0].fields] == [
+                ("headline", 1),
+                ("text", 1),
+            ]
+            assert found[60].words[0].sections == 60
+
     def test_articles_come_with_their_best_sections(self, engine):
         fill(
             engine,

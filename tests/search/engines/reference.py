@@ -48,12 +48,6 @@ def instant(document: Document, field: str = "date") -> datetime | None:
     return value.replace(microsecond=0) if isinstance(value, datetime) else None
 
 
-def word_weights(tree: Node) -> dict[Word, float]:
-    """What a word weighs that stands so many times in a query; the words of these tests are no function words."""
-    times = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
-    return {word: 9 / (8 + count) for word, count in times.items()}
-
-
 class Reference:
     """The live documents, and every question about them answered by going through all of them."""
 
@@ -173,8 +167,20 @@ class Reference:
             case Everything():
                 return True
 
+    def grammar(self, tree: Node) -> set[Word]:
+        """The words of grammar in a query, if the archive has any other of its words."""
+        words = {leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word)}
+        light = {word for word in words if FUNCTION_WORDS.issuperset(analysis.forms(word.text))}
+        return light if any(map(self.count_having, words - light)) else set()
+
+    def word_weights(self, tree: Node) -> dict[Word, float]:
+        """What a word weighs that stands so many times in a query."""
+        times = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
+        light = self.grammar(tree)
+        return {word: 9 / (8 + count) * (0.3 if word in light else 1) for word, count in times.items()}
+
     def score(self, tree: Node, document: Document) -> float:
-        return self._score(tree, document, word_weights(tree))
+        return self._score(tree, document, self.word_weights(tree))
 
     def _score(self, node: Node, document: Document, weights: Mapping[Word, float]) -> float:
         match node:
@@ -223,7 +229,8 @@ class Reference:
 
     def near(self, tree: Node, document: Document) -> float:
         """What the neighbouring words of a query give that stand near each other in a document."""
-        words = [part for part in positive_parts(tree) if isinstance(part, Word)]
+        light = self.grammar(tree)
+        words = [part for part in positive_parts(tree) if isinstance(part, Word) and part not in light]
         stems = [(word.field, *map(analysis.stem, analysis.forms(word.text))) for word in words]
         pairs: Counter[frozenset[Any]] = Counter()
         for place in range(len(words) - 1):
@@ -322,7 +329,7 @@ class Reference:
         near = self.near(request.tree, document) if request.sort == "relevance" else 0.0
         if request.unit == "section":
             return self.score(request.tree, document) + near
-        weights = word_weights(request.tree)
+        weights = self.word_weights(request.tree)
         return near + sum(self._score(leaf, document, weights) for leaf in dict.fromkeys(positive_parts(request.tree)))
 
     def ordered(self, request: Request, scores: Mapping[int, float]) -> list[int]:

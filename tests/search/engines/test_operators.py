@@ -16,7 +16,7 @@ from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WEIGHT, K3
 from search.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
 
-from .reference import Reference
+from .reference import K1, Reference
 
 WORDS = (
     "peace",
@@ -79,6 +79,19 @@ def write(engine: WhooshEngine, given_articles: list[Any], *, batches: int) -> l
     return documents
 
 
+def check_explanations(engine: WhooshEngine, request: Request, scores: dict[int, float]) -> None:
+    """The points of each add up to its score, and the fields of each word to what gives its points."""
+    explained = engine.explain(request, list(scores))
+    assert set(explained) == set(scores)
+    for section_id, explanation in explained.items():
+        assert explanation.score == scores[section_id]
+        points = sum(part.points for part in explanation.words + explanation.pairs + explanation.marks)
+        assert points == pytest.approx(explanation.score, rel=1e-6, abs=1e-12)
+        scale = {part.points / part.idf / part.factor / (weight / (K1 + weight))
+                 for part in explanation.words if (weight := sum(held.weight for held in part.fields))}  # fmt: skip
+        assert not scale or max(scale) == pytest.approx(min(scale), rel=1e-6)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(given_articles=articles, tree=trees, unit=st.sampled_from(["section", "article"]), batches=st.integers(1, 2))
 def test_operator_finds_and_scores_what_the_reference_does(
@@ -90,8 +103,10 @@ def test_operator_finds_and_scores_what_the_reference_does(
         reference = Reference(documents)
         request = Request(tree, unit=unit, limit=100, sections_per_hit=100)
         assert set(engine.scan(request)) == {document.section_id for document in reference.result(request)}
+        hits = engine.search(request).hits
+        check_explanations(engine, request, {hit.section_ids[0]: hit.score for hit in hits})
         if unit == "section":
-            scores = {hit.section_ids[0]: hit.score for hit in engine.search(request).hits}
+            scores = {hit.section_ids[0]: hit.score for hit in hits}
             for document in reference.result(request):
                 assert scores[document.section_id] == pytest.approx(
                     reference.result_score(request, document), rel=1e-6, abs=1e-12
