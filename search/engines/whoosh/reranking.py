@@ -20,8 +20,9 @@ among all n is what the query is about, and who has it moves up. Below 20 hits n
     like(d) = sum of mark(t) * s(t,d)
     score   = (1 - LIKE_SHARE) * base / (base of the first)  +  LIKE_SHARE * like / (greatest like)
 
-p_i falls with the rank as 1 / log2(rank + 1) and sums to one; only stems in two or more of the first k mark, the MARKS
-strongest of them. Hits behind the n keep the first part alone, and so their order and their place behind. It is pseudo
+p_i falls with the rank as 1 / log2(rank + 1) and sums to one; only stems that two articles or more among the first k
+have are marks, the MARKS strongest of them: the sections of one article have its headline's words without telling what
+was asked for. Hits behind the n keep the first part alone, and so their order and their place behind. It is pseudo
 relevance feedback (Rocchio 1971) that reorders and adds no word to the query, so that a hit always has what was asked.
 
 The constants were chosen on two judged collections (Cranfield, CISI) for where little changes around them: nDCG@10 is
@@ -192,6 +193,8 @@ class Likeness:
 
     def __init__(self, view: View, shards: Array, docs: Array) -> None:
         self._view = view
+        self._shards = shards
+        self._docs = docs
         self._count = len(docs)
         # With how many of them all are compared; fewer than two say nothing.
         self.best = min(BEST_HITS, len(docs) // 10)
@@ -205,9 +208,11 @@ class Likeness:
                 self.parts /= greatest
 
     def _compare(self, entries: "_Entries") -> None:
-        of_best = entries.names[entries.rows < self.best]
-        names, times = np.unique(of_best, return_counts=True)
-        names = names[times >= 2]
+        of_best = np.flatnonzero(entries.rows < self.best)
+        names, columns = np.unique(entries.names[of_best], return_inverse=True)
+        having = np.zeros((len(names), self.best), dtype=bool)
+        having[columns, self._articles()[entries.rows[of_best]]] = True
+        names = names[having.sum(axis=1) >= 2]
         if not len(names):
             return
         entries = entries.having(names)
@@ -229,6 +234,14 @@ class Likeness:
         weights = np.array([mark.weight for mark in self.marks])
         self.parts = np.zeros((len(chosen), self._count))
         self.parts[places, entries.rows[marking]] = weights[places] * entries.shares[marking]
+
+    def _articles(self) -> Array:
+        """Returns for each of the best the rank of the first of its article."""
+        ids = []
+        for shard, doc in zip(self._shards[: self.best].tolist(), self._docs[: self.best].tolist(), strict=True):
+            segment = self._view.shards[shard].segment
+            ids.append(int(segment.card_articles[segment.cards[doc]]))
+        return np.array([ids.index(article) for article in ids])
 
     def _strongest(self, entries: "_Entries", columns: Array, contrast: Array) -> list[tuple[Mark, int]]:
         """Returns the strongest marks with their columns.

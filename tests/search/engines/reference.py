@@ -277,7 +277,7 @@ class Reference:
         ranks = [1 / math.log2(place + 2) for place in range(best)]
         marks = {}
         for stem in {stem for number in first[:best] for stem in shares[number]}:
-            if sum(stem in shares[number] for number in first[:best]) >= 2:
+            if len({by_id[number].article_id for number in first[:best] if stem in shares[number]}) >= 2:
                 above = sum(
                     rank / sum(ranks) * shares[number].get(stem, 0.0)
                     for rank, number in zip(ranks, first, strict=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -72,8 +73,9 @@ def index_of(
         engine.close()
 
 
-def to_documents(held: Sequence[dict[str, object]]) -> list[Document]:
-    return [Document(number, number, one, "") for number, one in enumerate(held, start=1)]  # type: ignore[arg-type]
+def to_documents(held: Sequence[dict[str, Any]], *, together: int = 1) -> list[Document]:
+    """Returns documents, so many sections an article."""
+    return [Document(number, (number - 1) // together + 1, one, "") for number, one in enumerate(held, start=1)]
 
 
 def scores_of(engine: WhooshEngine, request: Request) -> dict[int, float]:
@@ -91,9 +93,11 @@ PROPERTY = settings(
     tree=trees,
     batches=st.integers(1, 4),
     deleted=st.sets(st.integers(1, 60), max_size=6).map(sorted),
+    together=st.sampled_from([1, 1, 3, 30]),
 )
-def test_scores_are_those_of_the_reference(held, tree, batches, deleted):
-    documents = to_documents(held)
+def test_scores_are_those_of_the_reference(held, tree, batches, deleted, together):
+    documents = to_documents(held, together=together)
+    deleted = deleted if together == 1 else deleted[:1]
     reference = Reference([document for document in documents if document.article_id not in deleted])
     request = Request(tree, limit=100)
     with index_of(documents, batches=batches, deleted=deleted) as engine:
@@ -173,6 +177,17 @@ def test_words_that_mark_the_best_lift_who_has_them() -> None:
     assert before.index(20) > before.index(11)
     assert after.index(20) < after.index(11)
     assert sorted(before) == sorted(after)
+
+
+def test_what_the_sections_of_one_article_share_lifts_none_of_them() -> None:
+    best = [{"headline": "ferry", "text": f"storm storm storm w{number}"} for number in range(10)]
+    rest = [{"headline": f"w{number}", "text": "storm budget vote school"} for number in range(10, 19)]
+    rest.append({"headline": "ferry", "text": "storm budget vote school"})
+    for together, lifted in ((1, True), (10, False)):
+        documents = to_documents([*best, *rest], together=together)
+        with index_of(documents) as engine:
+            explained = engine.explain(Request(Word("storm")), [1, 20])
+            assert all(("ferry" in [mark.word for mark in explained[number].marks]) == lifted for number in (1, 20))
 
 
 def test_fewer_than_twenty_hits_are_not_compared() -> None:
