@@ -127,7 +127,7 @@ def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
     `leaves.occurrences` goes form by form, which is quicker for a few; this one takes thousands at once.
     """
     if len(forms) <= _FEW_FORMS or not len(docs):
-        return few_occurrences(held, docs, forms)
+        return few_occurrences(held, docs, forms if len(docs) else forms[:0])
     file = held.segment.file
     flags = np.zeros(held.segment.count, dtype=bool)
     flags[docs] = True
@@ -165,6 +165,7 @@ def has_near(held: Shard, left: Spans, right: Spans, distance: Distance, *, orde
     at = np.searchsorted(_keys(after.owners, after.starts), _keys(left.owners, left.ends), side="right")
     found = _close(held, left, left_fields, after, at, distance, forward=True)
     if not ordered:
+        check_time()
         before = right.take(np.argsort(_keys(right.owners, right.ends)))
         at = np.searchsorted(_keys(before.owners, before.ends), _keys(left.owners, left.starts), side="left") - 1
         found |= _close(held, left, left_fields, before, at, distance, forward=False)
