@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.models import Article
+from django.utils import timezone
+
+from archive.models import Article, is_shown
 
 from . import analysis
 from .deadline import time_limit
@@ -142,7 +144,9 @@ class _Maker:
         if not words and not prefix:
             return []
         counts = dict(engine().suggest_articles(words, prefix, limit=self._limit))
-        written = Article.objects.filter(pk__in=counts).values_list("pk", "headline", "published")
+        # What may not be shown any more is left out until the index follows.
+        shown = Article.objects.filter(is_shown(timezone.now()), pk__in=counts)
+        written = shown.values_list("pk", "headline", "published")
         known = {pk: (headline, published) for pk, headline, published in written} if counts else {}
         start = self._typed.words[0][0] if self._typed.words else self._typed.start
         # Within headline: the field is written already, for what is typed and for the phrase in its place.

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 
 from archive.finding import no_progress
-from archive.models import Article
+from archive.models import Article, PublishingStatus
 from archive.standing import mark_curated
 from search import sync
 from search.engine import Request
@@ -119,6 +119,11 @@ def test_edited_headline_is_offered_as_it_is_now() -> None:
     article.save()
     call_command("index", "verify", "--repair")
     assert offered("quok")["headline"] == ['headline:"Quokkas near Zürich"']
+    assert "headline" not in offered("talks")
+
+
+def test_headline_that_may_not_be_shown_any_more_is_not_offered() -> None:
+    Article.objects.filter(headline__startswith="Talks").update(status=PublishingStatus.WITHHELD)
     assert "headline" not in offered("talks")
 
 
