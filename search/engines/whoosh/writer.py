@@ -139,25 +139,27 @@ class ArrayWriter(SegmentWriter):
 
 
 def merge_tiers(writer: ArrayWriter, segments: list[ArraySegment]) -> list[ArraySegment]:
-    """Merges small segments, and what is deleted out of the others: O(log) segments, each document written O(log)."""
-    kept: list[ArraySegment] = []
-    gathered: list[ArraySegment] = []
+    """Merges small segments, and what is deleted out of the others: O(log) segments, each document written O(log).
+
+    Smallest first, a segment joins those before it if they are together half its size or all are small; if not, it
+    begins a group of its own.
+    """
+    groups: list[list[ArraySegment]] = []
     together = 0
     for segment in sorted(segments, key=lambda segment: segment.doc_count()):
         size = segment.doc_count()
-        joins = together + size <= MAX_DOCUMENTS and (together + size <= _ALWAYS_MERGED or size <= _GROWTH * together)
-        if joins:
-            gathered.append(segment)
+        is_small = together + size <= _ALWAYS_MERGED
+        if groups and together + size <= MAX_DOCUMENTS and (is_small or size <= _GROWTH * together):
+            groups[-1].append(segment)
             together += size
-        elif segment.deleted_count() > _DELETED_SHARE * segment.doc_count_all():
-            kept.append(writer.merge_group([segment]))
         else:
-            kept.append(segment)
-    if len(gathered) > 1 or (gathered and gathered[0].deleted_count() > _DELETED_SHARE * gathered[0].doc_count_all()):
-        kept.append(writer.merge_group(gathered))
-    else:
-        kept.extend(gathered)
-    return kept
+            groups.append([segment])
+            together = size
+    return [writer.merge_group(group) if _is_worth_writing(group) else group[0] for group in groups]
+
+
+def _is_worth_writing(group: list[ArraySegment]) -> bool:
+    return len(group) > 1 or group[0].deleted_count() > _DELETED_SHARE * group[0].doc_count_all()
 
 
 def merge_fully(writer: ArrayWriter, segments: list[ArraySegment]) -> list[ArraySegment]:
