@@ -38,6 +38,7 @@ from itertools import pairwise
 import numpy as np
 
 from ... import analysis
+from ...deadline import check_time
 from ...tree import Node, Word
 from .files import Array
 from .forward import read_forward
@@ -153,6 +154,7 @@ def count_pair(held: Shard, pair: Pair, docs: Array) -> Array:
 
 def _places(held: Shard, word: Word, docs: Array) -> tuple[Array, Array]:
     """Returns where a word stands in these documents, sorted: document and first place, document and last place."""
+    check_time()
     spans = find_spans(held, word, docs)
     if not len(spans):
         return spans.starts, spans.starts
