@@ -108,9 +108,12 @@ def looks_like_text(head: bytes) -> bool:
 
 def clean(text: str) -> tuple[str, int]:
     """Returns the text with one kind of line end and no unprintable characters, and how many of those it had."""
-    text = _LINE_ENDS.sub("\n", text).translate(_WINDOWS_1252)
-    text, removed = _UNPRINTABLE.subn("", text)
-    return text, removed
+    if any(end in text for end in "\r\u2028\u2029"):
+        text = _LINE_ENDS.sub("\n", text)
+    # Asked for first: translating a page that needs none takes as long as reading it.
+    if not _UNPRINTABLE.search(text):
+        return text, 0
+    return _UNPRINTABLE.subn("", text.translate(_WINDOWS_1252))
 
 
 def removed_note(count: int) -> str:
