@@ -40,7 +40,7 @@ NO_ZONE = "as given; no zone, read as UTC"
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})"
     r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?",
+    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -60,8 +60,25 @@ _RFC_5322 = re.compile(
 )
 
 
+# As English pages write it, the month first or the day (Nov. 19, 2019, 7:47 p.m. EST; Tue 19 November 2019), and as
+# JavaScript does (Tue Nov 19 2019 03:05:46 GMT+0000).
+_WRITTEN = re.compile(
+    r"(?:[a-z]{3,9}\.?,?\s+)?"
+    r"(?:(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month2>[a-z]{3,9})\.?),?\s+(?P<year>\d{4})"
+    r"(?:,?\s+(?:at\s+|[-–|]\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s*(?P<zone>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|Z|UTC|GMT|[ECMP][SD]T)(?:\s*\([^()]*\))?|\s+[a-z]{1,5})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+# The zones by name that RFC 5322 lists, in hours from UTC.
+_NAMED_ZONES = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+
+
 def parse_moment(text: str) -> Moment:
-    """Returns the Moment that an ISO 8601 or RFC 5322 text names: a year, month, day, minute or second.
+    """Returns the Moment that an ISO 8601, RFC 5322 or English text names: a year, month, day, minute or second.
 
     A time of day without a zone is read as UTC, and the rule says so (see `in_zone`). Raises TimeError with the
     offending value.
@@ -69,7 +86,8 @@ def parse_moment(text: str) -> Moment:
     given = text.strip()
     match = _ISO.fullmatch(given) or _ISO_BASIC.fullmatch(given)
     if not match:
-        return _parse_rfc_5322(given)
+        written = _WRITTEN.fullmatch(given) if len(given) <= _LONGEST_WRITTEN else None
+        return _parse_written(written, given) if written else _parse_rfc_5322(given)
     parts = match.groupdict()
     fraction = (parts["fraction"] or "0")[:6].ljust(6, "0")
     numbers = [int(parts[name] or smallest) for name, smallest in _SMALLEST.items()]
@@ -107,6 +125,38 @@ def in_zone(moment: Moment, zone: str) -> Moment:
 _SMALLEST = {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}
 
 
+# Longer ones are sentences.
+_LONGEST_WRITTEN = 80
+
+
+def _parse_written(match: re.Match[str], given: str) -> Moment:
+    name = (match["month"] or match["month2"])[:3].lower()
+    if name not in _MONTHS:
+        return _parse_rfc_5322(given)
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise TimeError(f"{given!r} is no possible date: an hour of {hour}")
+        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    named = (match["zone"] or "").lower()
+    zone = named.removeprefix("gmt").removeprefix("utc")
+    day = int(match["day"] or match["day2"])
+    parts = [
+        int(match["year"]),
+        _MONTHS.index(name) + 1,
+        day,
+        hour,
+        int(match["minute"] or 0),
+        int(match["second"] or 0),
+    ]
+    precision = "second" if match["second"] else "minute" if match["hour"] else "day"
+    try:
+        offset = timedelta(hours=_NAMED_ZONES[zone]) if zone in _NAMED_ZONES else _zone_offset(zone or None)
+        return _moment([*parts, 0], offset, precision, given, zoned=bool(named) or not match["hour"])
+    except (ValueError, OverflowError) as error:
+        raise TimeError(f"{given!r} is no possible date: {error}") from None
+
+
 def _parse_rfc_5322(given: str) -> Moment:
     match = _RFC_5322.fullmatch(given)
     fields = parsedate_tz(given) if match else None
@@ -130,7 +180,7 @@ def _moment(parts: list[int], offset: timedelta, precision: str, given: str, *, 
 
 
 def _zone_offset(zone: str | None) -> timedelta:
-    if not zone or zone in "Zz":
+    if not zone or zone.lower() in ("z", "utc", "gmt"):
         return timedelta(0)
     digits = zone[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
