@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from lxml.html import HTMLParser  # whose elements trafilatura takes without parsing them again
 
 from .encoding import clean
 
@@ -56,7 +57,7 @@ class Block:
 def parse_html(text: str) -> Element:
     """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none."""
     cleaned, _ = clean(text)
-    parser = etree.HTMLParser(
+    parser = HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
     try:

@@ -21,8 +21,9 @@ from .places import Places, folded, path_of, text_of, unescaped
 class Metadata:
     """What a page says about itself; empty or None where it says nothing that can be.
 
-    `byline` holds the names with commas between. `paid` is True where the page says that its text is for subscribers,
-    and `body` what the linked data gives as the article's text, its paragraphs one a line where it keeps them.
+    `byline` holds the names with commas between. `is_article` is True where the page calls itself one, `paid` where it
+    says that its text is for subscribers. `body` is what the linked data gives as the article's text, its paragraphs
+    one a line where it keeps them.
     """
 
     headline: str = ""
@@ -35,6 +36,7 @@ class Metadata:
     published: Moment | None = None
     updated: Moment | None = None
     topics: tuple[str, ...] = ()
+    is_article: bool = False
     paid: bool = False
     body: str = ""
     problems: tuple[str, ...] = ()
@@ -53,7 +55,7 @@ PRECEDENCE: Mapping[str, tuple[str, ...]] = {
     "headline": _in_order(
         "shown confirmed h1, ld headline, micro headline, meta og:title, shown lone h1, meta twitter:title, "
         "meta parsely-title, meta sailthru.title, meta cxenseparse:title, meta dc.title, meta dcterms.title, "
-        "ld name, meta title, shown title"
+        "ld name, meta title, shown title, shown first heading"
     ),
     # As with the headline, what readers see; then descriptions, which may be cut or written for search.
     "standfirst": _in_order(
@@ -107,10 +109,12 @@ _CUT = ("…", "...", "[…]", "[...]", "…]")
 
 # A list of names written as one string, and what is no name.
 _BY = re.compile(
-    r"^(?:written |posted |reported |words |story )?(?:by|von|par|por|di|door|av|af)\b[:\s]+(?=\S)", re.IGNORECASE
+    r"^(?:(?:text|texte|texto|words|author|автор|текст)\s*:"
+    r"|(?:written |posted |reported |words |story )?(?:by|von|par|por|di|door|av|af)\b[:\s]+)\s*(?=\S)",
+    re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;|•·]|\s&\s|\s(?:and|und|et|och|og|en)\s|\s/\s)\s*")
-_NO_NAME = re.compile(r"https?:|www\.|[@<>{}]|^\W*$|\d{3}", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?:|www\.|[@<>{}]|^\W*$|\d{3}|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
 _ROLES = re.compile(
     r"\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
     r"staff|bureau|agencies|photographer|presenter)s?\b",
@@ -155,6 +159,7 @@ def read_metadata(page: Page) -> Metadata:
         published=published,
         updated=_best_moment(places, "updated", problems),
         topics=_topics(places),
+        is_article=places.says_article,
         paid=any(str(value).lower() == "false" for value in places.linked("isaccessibleforfree")),
         body=max((one for one in places.linked("articlebody") if isinstance(one, str)), key=len, default=""),
         problems=tuple(problems),

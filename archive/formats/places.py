@@ -122,6 +122,11 @@ class Places:
             if strange <= kept
         ]
 
+    @property
+    def says_article(self) -> bool:
+        """Whether the page calls itself an article, in linked data or OpenGraph."""
+        return bool(self.articles) or any(kind.lower().endswith("article") for kind in self.meta.get("og:type", []))
+
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
         return {
@@ -294,9 +299,18 @@ def _title(places: Places) -> Iterator[str]:
             return
 
 
+def _first_heading(places: Places) -> Iterator[str]:
+    yield from islice((text for one in places.root.iter("h1", "h2", "h3") if (text := _short_words(one))), 1)
+
+
+def is_standfirst(element: Element) -> bool:
+    """Whether an element is named as what stands under a headline."""
+    return _STANDFIRST.search((element.get("class") or "").lower()) is not None
+
+
 def _shown_standfirst(places: Places) -> Iterator[str]:
     for element in _near_headline(places):
-        if _STANDFIRST.search((element.get("class") or "").lower()) and local_name(element) != "h1":
+        if is_standfirst(element) and local_name(element) != "h1":
             text = _short_words(element)
             if text:
                 yield text
@@ -334,6 +348,7 @@ _SHOWN: Mapping[str, Callable[[Places], Iterator[str]]] = {
     "confirmed h1": _confirmed_h1,
     "lone h1": _lone_h1,
     "title": _title,
+    "first heading": _first_heading,
     "standfirst": _shown_standfirst,
     "canonical": _shown_canonical,
     "language": _shown_language,

@@ -1,0 +1,202 @@
+"""HTML: one article a page, as saved from the web.
+
+What the page says about itself is `metadata`'s to read, what of it is the article `article_body`'s. A page without
+an article (an error, a front page, a wall of consent) is rejected with the reason.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import htmldate
+
+from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
+from ..times import Moment, TimeError, parse_moment
+from .article_body import read_sections
+from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .markup import MarkupError
+from .metadata import Metadata, read_metadata
+from .page import Page, open_page
+from .places import folded
+
+READER = "html/1"
+
+# What may stand before the first element of a page, and the elements that a page or a piece of one begins with.
+# An XML declaration may go before HTML's own root alone: other XML has elements of the same names.
+_BEFORE = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!xml\b)[^>]*>)*", re.DOTALL | re.IGNORECASE)
+_DECLARATION = re.compile(rb"<\?xml\b[^>]*\?>", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:!doctype\s+html\b|html[\s>])", re.IGNORECASE)
+_PIECE = re.compile(
+    rb"<(?:head|body|title|meta|link|base|script|style|noscript|div|p|span|article|section|main|header|footer|nav|aside"
+    rb"|h[1-6]|table|ul|ol|dl|blockquote|center|font|img|iframe|figure|form|a|b|i|em|strong|br|hr|pre)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+
+# Pages that are there instead of an article, by their headline; asked only where there is little text.
+_NO_ARTICLE = re.compile(
+    r"^(?:error\W*)?(?:4\d\d|50\d)(?:\W*$|\W+(?:error|page|not|forbidden|access|bad|internal|service|gateway)\b.*)"
+    r"|\b(?:page|file|document|article|content|site)\W+(?:is\W+|was\W+|can(?:no|')t be\W+)?"
+    r"(?:(?:not|no longer)\W+)?(?:found|available)$"
+    r"|^not found$|^access (?:is )?denied\b|^forbidden$|^just a moment\b|^attention required\b|\bcaptcha\b"
+    r"|\b(?:are you|verify (?:that )?you(?:'re| are)) (?:a |not a )?(?:human|robot)\b"
+    r"|^we value your privacy|^before you continue|^your (?:privacy|cookies?)\b|\bcookie consent\b"
+    r"|^(?:log|sign) in\b|^subscribe\b|\b(?:service|temporarily) unavailable$"
+    r"|^seite (?:wurde )?nicht gefunden|^página no encontrada|^page introuvable|^страница не найдена",
+    re.IGNORECASE,
+)
+_LITTLE_TEXT = 1_500
+
+# Fewer letters are a caption or a notice, unless the page calls itself an article; and none is one with fewer still.
+_SHORTEST = 140
+_SHORTEST_ARTICLE = 20
+
+# A page of links has few sentences: this share of its letters must be in paragraphs that a mark closes, unless it
+# calls itself an article; more of them at the address of a whole site, which is rarely one.
+_CLOSED_SHARE = 0.25
+_FRONT_SHARE = 0.7
+_CLOSED = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
+
+# A first paragraph that can be a headline where nothing else is one.
+_LONGEST_HEADLINE = 160
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether this is a page or a piece of one, in any encoding that has ASCII in it, UTF-16 too."""
+    # What UTF-16 puts between the letters, and any byte order mark.
+    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    start = start[_end_of(_BEFORE, start) :]
+    if _DECLARATION.match(start):
+        start = start[_end_of(_DECLARATION, start) :]
+        start = start[_end_of(_BEFORE, start) :]
+        return _ROOT.match(start) is not None
+    if _ROOT.match(start) or _PIECE.match(start):
+        return True
+    return _NAMED.search(name) is not None and (_ROOT.search(start) or _PIECE.search(start)) is not None
+
+
+def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
+    match = pattern.match(data)
+    return match.end() if match else 0
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields the one article of a page, or the one reason why there is none."""
+    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        yield Rejected(
+            "", f"longer than {MAX_DOCUMENT}, the most that one page may have; save it without its pictures"
+        )
+        return
+    try:
+        page = open_page(raw, hints)
+    except MarkupError as error:
+        yield Rejected("", str(error))
+        return
+    try:
+        yield _read_page(page)
+    # The libraries that look for the article name no exceptions of their own, and a page can be made to break them
+    # in ways that they did not think of; one page's fault is one page's rejection.
+    except Exception as error:
+        yield Rejected(
+            "", f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}; save its text instead"
+        )
+
+
+def _read_page(page: Page) -> Item:
+    metadata = read_metadata(page)
+    sections = read_sections(page, metadata)
+    headline, sections, note = _headed(metadata.headline, sections)
+    reason = _why_no_article(page, metadata, headline, sections)
+    if reason:
+        return Rejected("", reason)
+    hints = page.hints
+    published = metadata.published or hints.published
+    problems = [*page.problems, *metadata.problems, *([note] if note else [])]
+    # Where the page gives a date that cannot be, one that is found elsewhere in it may be made of the same numbers.
+    if published is None and not any(problem.startswith("published ") for problem in problems):
+        published = _written_date(page)
+        problems += [] if published else ["the page gives no time of publication"]
+    if metadata.paid:
+        problems.append("the page says that its text is for subscribers; what it shows may be its beginning alone")
+    return ArticleItem(
+        headline=headline,
+        sections=sections,
+        raw=page.raw,
+        media_type=f"text/html; charset={hints.charset}" if hints.charset else "text/html",
+        reader=READER,
+        source=metadata.source or hints.source,
+        external_id=metadata.external_id,
+        url=metadata.url,
+        standfirst=_standfirst(metadata.standfirst, sections),
+        byline=metadata.byline,
+        language=metadata.language,
+        published=published,
+        updated=metadata.updated,
+        topics=metadata.topics,
+        problems=tuple(problems),
+        whole_stream=True,
+    )
+
+
+def _headed(headline: str, sections: tuple[SectionItem, ...]) -> tuple[str, tuple[SectionItem, ...], str]:
+    """Returns a headline, the sections under it, and a note where the page names none and its text has to stand in."""
+    if headline or not sections:
+        return headline, sections, ""
+    first = sections[0]
+    if first.heading:
+        return first.heading, (replace(first, heading=""), *sections[1:]), ""
+    line, *rest = first.paragraphs
+    if len(line) <= _LONGEST_HEADLINE and (rest or sections[1:]):
+        return line, (*((replace(first, paragraphs=tuple(rest)),) if rest else ()), *sections[1:]), ""
+    beginning = line if len(line) <= _LONGEST_HEADLINE else line[:_LONGEST_HEADLINE].rpartition(" ")[0] + " …"
+    return beginning, sections, "the page names no headline; the beginning of its text stands in for it"
+
+
+def _why_no_article(page: Page, metadata: Metadata, headline: str, sections: Sequence[SectionItem]) -> str:
+    """Returns why the page is no article, empty where it is one."""
+    texts = [text for section in sections for text in section.paragraphs]
+    letters = sum(map(len, texts))
+    if letters < _LITTLE_TEXT and not metadata.is_article and (match := _NO_ARTICLE.search(headline)):
+        return f"an error, a log-in or a notice instead of an article: it is headed {match[0].strip()!r}"
+    if not texts:
+        return "no article in the page: nothing in it reads like one; was it saved before its scripts ran?"
+    if letters < (_SHORTEST_ARTICLE if metadata.is_article else _SHORTEST):
+        return f"no article in the page: {letters} letters of text are too few to be one"
+    if metadata.is_article:
+        return ""
+    closed = sum(len(text) for text in texts if _CLOSED.search(text))
+    if closed < (_FRONT_SHARE if _is_front(page, metadata) else _CLOSED_SHARE) * letters:
+        return "no article in the page: a list of links or labels, like a front page"
+    return ""
+
+
+def _is_front(page: Page, metadata: Metadata) -> bool:
+    """Whether the address is that of a site, not of a page in it."""
+    try:
+        parts = urlsplit(metadata.url or page.hints.url)
+    except ValueError:
+        return False
+    return bool(parts.netloc) and parts.path in ("", "/") and not parts.query
+
+
+def _standfirst(standfirst: str, sections: Sequence[SectionItem]) -> str:
+    """Returns the standfirst, unless it is the beginning of the text and says nothing of its own."""
+    said = folded(standfirst)
+    beginning = [folded(text) for section in sections[:1] for text in section.paragraphs[:3]]
+    return "" if any(text.startswith(said) for text in beginning) else standfirst
+
+
+def _written_date(page: Page) -> Moment | None:
+    """Returns the day that htmldate finds in the page's text or address, with that for its rule; else None."""
+    found = htmldate.find_date(
+        deepcopy(page.root), extensive_search=False, original_date=True, url=page.hints.url or None
+    )
+    try:
+        moment = parse_moment(found) if found else None
+    except TimeError:
+        return None
+    return replace(moment, rule="found in the page's text or address by htmldate") if moment else None

@@ -1,0 +1,287 @@
+"""archive/formats/html.py and article_body.py: a web page to one article, or to the reason why there is none."""
+
+import codecs
+import gzip
+import io
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from archive import formats
+from archive.formats import html
+from archive.formats.limits import MAX_DOCUMENT_BYTES
+from archive.items import ArticleItem, Hints, Item, Rejected, as_json
+
+PAIRS = sorted((Path(settings.BASE_DIR) / "tests" / "data" / "html").glob("*.html"))
+SHAPE = "headline standfirst source id url byline language published updated topics problems".split()
+
+TEXT = (
+    "The first ferry to Lindwick left Tollen at half past seven, four days after the storm closed the harbour.",
+    "The harbour master counts the waves each morning, and on this one, she said, there had been few of them.",
+    "Two boats will run each day until the pier has been mended, the council of the island told the Courier.",
+)
+
+
+def page(*body: str, head: str = "<title>Ferry to Lindwick runs again</title>") -> bytes:
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{''.join(body)}</body></html>".encode()
+
+
+def paragraphs(texts: tuple[str, ...] = TEXT) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def read(data: bytes, name: str = "a.html", **hints: Any) -> Item:
+    (item,) = formats.read(io.BytesIO(data), Hints(name, **hints))
+    return item
+
+
+def read_article(data: bytes, name: str = "a.html", **hints: Any) -> ArticleItem:
+    item = read(data, name, **hints)
+    assert isinstance(item, ArticleItem), item
+    assert item.reader == html.READER
+    assert item.raw == data
+    return item
+
+
+def read_reason(data: bytes, name: str = "a.html") -> str:
+    item = read(data, name)
+    assert isinstance(item, Rejected), item
+    return item.reason
+
+
+def shape(item: ArticleItem) -> dict[str, object]:
+    given = as_json(item)
+    sections = [{"heading": one.heading, "paragraphs": list(one.paragraphs)} for one in item.sections]
+    return {**{name: given[name] for name in SHAPE}, "sections": sections}
+
+
+def expected_of(path: Path) -> dict[str, object]:
+    expected: dict[str, object] = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    return expected
+
+
+def test_every_golden_page_has_its_expectation_and_the_other_way_round() -> None:
+    assert len(PAIRS) >= 4
+    assert {path.name.removesuffix(".expected.json") for path in PAIRS[0].parent.glob("*.json")} == {
+        path.stem for path in PAIRS
+    }
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+def test_a_golden_page_is_read_as_expected(path: Path) -> None:
+    item = read_article(path.read_bytes())
+    assert shape(item) == expected_of(path)
+    assert item.whole_stream
+    assert item.media_type == "text/html"
+    assert read(gzip.compress(path.read_bytes())) == item
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "text"),
+    [
+        ("utf-8", "utf-8", "Zoë’s café in Łódź is open again — after the storm, „at last“, she said."),
+        ("cp1252", "iso-8859-1", "Zoë’s café in Malmö is open again — after the storm, “at last”, she said."),
+        ("cp1251", "windows-1251", "Первый паром ушёл из Толлена в субботу в половине восьмого утра, после бури."),
+        ("koi8_r", "koi8-r", "Первый паром ушёл из Толлена в субботу в половине восьмого утра, после бури."),
+        ("gb18030", "gb2312", "第一班渡轮于星期六早上七点半离开托伦，距离暴风雨关闭港口已有四天，船上有九十人。"),
+        ("shift_jis", "shift_jis", "土曜日の朝七時半、嵐で港が閉ざされてから四日ぶりに、最初の渡し船がトレンを出た。"),
+        ("euc_kr", "euc-kr", "토요일 아침 일곱 시 반, 폭풍으로 항구가 닫힌 지 나흘 만에 첫 배가 톨렌을 떠났다."),
+        (
+            "cp1256",
+            "windows-1256",
+            "غادرت أول عبّارة ميناء تولن صباح السبت بعد أربعة أيام من العاصفة التي أغلقت الميناء.",
+        ),
+    ],
+)
+def test_the_words_of_the_webs_old_encodings_are_read(encoding: str, declared: str, text: str) -> None:
+    body = "".join(f"<p>{text} {number}.</p>" for number in range(9))
+
+    def words(head: str, **hints: Any) -> set[str]:
+        data = page(body, head=head + "<title>x</title>").decode().encode(encoding)
+        item = read_article(data, **hints)
+        assert item.problems == ("the page gives no time of publication",)
+        return {part.removesuffix(f" {number}.") for number, part in enumerate(item.sections[0].paragraphs)}
+
+    assert words(f'<meta charset="{declared}">') == {text}
+    assert words("", charset=declared) == {text}
+
+
+@pytest.mark.parametrize(
+    ("data", "charset", "note"),
+    [
+        # Each says what it is not.
+        (page("<p>Zoë’s café.</p>", paragraphs()), "iso-8859-1", "said to be CP1252 and is not; read as UTF-8"),
+        (
+            page("<p>Zoë’s café.</p>", paragraphs(), head="<meta charset=gbk><title>x</title>"),
+            "",
+            "said to be GB18030",
+        ),
+        (
+            page("<p>Zoë’s café.</p>", paragraphs(), head="<meta charset=utf-8><title>x</title>")
+            .decode()
+            .encode("cp1252"),
+            "",
+            "said to be UTF-8 and is not",
+        ),
+    ],
+    ids=["header", "declaration", "UTF-8 that is none"],
+)
+def test_a_charset_that_lies_is_found_out_and_noted(data: bytes, charset: str, note: str) -> None:
+    item = read_article(data, charset=charset)
+    assert item.sections[0].paragraphs[0] == "Zoë’s café."
+    assert note in item.problems[0]
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE], ids=["little-endian", "big-endian"])
+def test_utf_16_is_read_by_its_mark(mark: bytes) -> None:
+    encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    data = mark + page("<p>Zoë’s café.</p>", paragraphs()).decode().encode(encoding)
+    assert read_article(data, name="").sections[0].paragraphs[0] == "Zoë’s café."
+
+
+def test_the_headers_charset_stays_with_the_media_type() -> None:
+    assert read_article(page(paragraphs()), charset="utf-8").media_type == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<!DOCTYPE html>", ""),
+        (b"<!doctype HTML PUBLIC '-//W3C//DTD XHTML 1.0'>", ""),
+        (b"\xef\xbb\xbf\r\n<html>", ""),
+        (b"<!-- <rss> -->\n<!-- x --> <HTML lang=en>", ""),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>", ""),
+        (b"<?xml version='1.0'?><!-- x --><html xmlns='http://www.w3.org/1999/xhtml'>", ""),
+        (b"<div class='x'>", ""),
+        (b"<p>Words.", ""),
+        (b"<br/>", ""),
+        ("<html>".encode("utf-16"), ""),
+        ("<html>".encode("utf-16-le"), ""),
+        (b"Warning: nothing\n<html>", "a.html"),
+        (b"Warning: nothing\n<html>", "a.HTM.gz"),
+    ],
+)
+def test_pages_and_pieces_of_pages_are_html(head: bytes, name: str) -> None:
+    assert html.sniff(head, name)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"", "a.html"),
+        (b"Words and <b>words</b>.", ""),
+        (b"Words.", "a.html"),
+        (b"<?xml version='1.0'?><rss><channel><title>x</title>", ""),
+        (b"<?xml version='1.0'?><body><p>", ""),
+        (b"<rss version='2.0'>", ""),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'>", ""),
+        (b"<nitf><head>", ""),
+        (b"<newsItem>", ""),
+        (b"<NewsML>", ""),
+        (b"<!-- never closed <html>", ""),
+        (b'{"a": "<html>"}', ""),
+    ],
+)
+def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
+    assert not html.sniff(head, name)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (page(head="<title>x</title>"), "no article in the page"),
+        (page("<script>let x = '<p>word</p>'</script>", head=""), "no article in the page"),
+        (
+            page("<h1>404 Not Found</h1><p>We looked everywhere and found nothing at all.</p>"),
+            "headed '404 Not Found'",
+        ),
+        (page(paragraphs(), head="<title>404 - Page not found</title>"), "headed '404 - Page not found'"),
+        (page(paragraphs(), head="<title>Just a moment...</title>"), "headed 'Just a moment'"),
+        (page("<p>Short.</p>"), "letters of text are too few"),
+        (
+            page(
+                *(
+                    f"<p>News number {n} of the harbour of Tollen today, and more of it than yesterday</p>"
+                    for n in range(9)
+                )
+            ),
+            "a list of links",
+        ),
+        (b"<html>" + b"<div>" * 5_000, "nested more than 2,000 levels deep"),
+        (b"<html>" + b"x" * MAX_DOCUMENT_BYTES, "longer than 32 MiB"),
+    ],
+)
+def test_a_page_without_an_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
+    assert reason in read_reason(data)
+
+
+def test_a_library_that_breaks_rejects_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise IndexError("out of its depth")
+
+    monkeypatch.setattr("trafilatura.bare_extraction", broken)
+    assert read_reason(page(paragraphs())) == (
+        "the page cannot be read: IndexError: out of its depth; save its text instead"
+    )
+
+
+def test_what_the_libraries_say_of_a_page_is_not_the_commands(caplog: pytest.LogCaptureFixture, capfd: Any) -> None:
+    with caplog.at_level(logging.WARNING):
+        read(page("<p>Short.</p>"))
+        read(b"<html><body><p>")
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<html><p>" + TEXT[0].encode() * 3,
+        page(paragraphs())[:-40],
+        page("<div>" * 1_500, paragraphs()),
+        page("<table>" * 200, paragraphs()),
+        page("<b><i><a href=x>" * 300, paragraphs()),
+        page("<p>" + "<span>word </span>" * 20_000 + ".</p>"),
+        page("<p>word.</p>" * 20_000),
+        page("<p class='caption related promo'>" * 3_000, "word. " * 3_000),
+        page("<time datetime='x'>", "<h1>" * 3_000, paragraphs()),
+        page("<!--" * 9_000, paragraphs()),
+        page("&" * 100_000, paragraphs()),
+        page("<ul>" + "<li><a href=x>word</a>" * 20_000),
+        b"<html>" + bytes(range(256)) * 400,
+        page("<div itemscope itemtype='http://schema.org/Article'>" * 900, "<b itemprop=headline>x"),
+        page(head='<script type="application/ld+json">' + "[" * 100_000),
+        page(head='<script type="application/ld+json">{"@graph":[' + '{"@type":"Article"},' * 9_000 + "{}]}"),
+    ],
+    ids=range(16),
+)
+def test_a_page_made_to_break_readers_ends_soon(data: bytes) -> None:
+    begun = time.process_time()
+    item = read(data)
+    assert isinstance(item, ArticleItem) or item.reason
+    # Bounded, not fast: an honest page takes a hundredth of this.
+    assert time.process_time() - begun < 20
+
+
+def test_words_that_no_element_holds_are_read_once_and_in_order() -> None:
+    item = read_article(page("<div>" + "<br><br>".join(TEXT) + "</div>"))
+    assert item.sections[0].paragraphs == TEXT
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    rows = "<table><tr><th>Boat</th><th>Leaves</th></tr><tr><td>Hen</td><td>Half past seven</td></tr></table>"
+    item = read_article(
+        page(
+            "<article>",
+            paragraphs(),
+            rows,
+            paragraphs(("And that is all there is to say of it, she said.",)),
+            "</article>",
+        )
+    )
+    assert item.sections[0].paragraphs[3:5] == ("Boat | Leaves", "Hen | Half past seven")
