@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import engine, fuzz, relevance, suggest
+from . import damage, engine, fuzz, relevance, suggest
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
+    "damage": damage.run,
     "engine": engine.run,
     "fuzz": fuzz.run,
     "relevance": relevance.run,
