@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import damage, engine, fuzz, relevance, suggest
+from . import damage, engine, formats, fuzz, relevance, suggest
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "damage": damage.run,
     "engine": engine.run,
+    "formats": formats.run,
     "fuzz": fuzz.run,
     "relevance": relevance.run,
     "suggest": suggest.run,
