@@ -108,7 +108,7 @@ def looks_like_text(head: bytes) -> bool:
 
 def clean(text: str) -> tuple[str, int]:
     """Returns the text with one kind of line end and no unprintable characters, and how many of those it had."""
-    if any(end in text for end in "\r\u2028\u2029"):
+    if "\r" in text or "\u2028" in text or "\u2029" in text:
         text = _LINE_ENDS.sub("\n", text)
     # Asked for first: translating a page that needs none takes as long as reading it.
     if not _UNPRINTABLE.search(text):

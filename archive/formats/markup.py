@@ -7,6 +7,7 @@ costs time and never the stack. Used by every format that is markup; knows no fo
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -38,6 +39,7 @@ UNREAD = frozenset(
 # libxml2 stops at 256 levels unless told otherwise; pages of content systems go past it, and bombs far past this.
 _MAX_DEPTH = 2_000
 
+_BREAKS = re.compile(r"\n[^\S\n]*\n\s*")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -105,14 +107,15 @@ def blocks(root: Element, *, unread: Set[str] = UNREAD) -> Iterator[Block]:
     """
     words: list[str] = []
     begun: list[Element] = []
+    heading: Element = None
 
     def flush() -> Iterator[Block]:
-        heading = next((one for one in begun if local_name(one) in HEADINGS), None)
-        for part in re.split(r"\n[^\S\n]*\n\s*", "".join(words)):
+        joined = "".join(words)
+        words.clear()
+        for part in _BREAKS.split(joined) if joined and not joined.isspace() else ():
             text = plain(part)
             if text:
                 yield Block(text, heading is not None, heading if heading is not None else begun[-1])
-        words.clear()
 
     skipped: Element = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -129,13 +132,16 @@ def blocks(root: Element, *, unread: Set[str] = UNREAD) -> Iterator[Block]:
             if name in _BLOCKS:
                 yield from flush()
                 begun.append(element)
+                if heading is None and name in HEADINGS:
+                    heading = element
             elif not begun:
                 begun.append(element)
             words.append("\n" if name == "br" else _one_line(element.text))
         else:
             if name in _BLOCKS:
                 yield from flush()
-                begun.pop()
+                if begun.pop() is heading:
+                    heading = None
             if element is not root:
                 words.append(_one_line(element.tail))
     if words and begun:
@@ -166,7 +172,13 @@ def words_of(element: Element) -> str:
 def local_name(element: Element) -> str:
     """Returns an element's name without its namespace, in lower case; an empty one for what is no element."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+# Asked for every element several times; a page has a few dozen names, and one made to fill memory as many as it likes.
+@lru_cache(maxsize=1024)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def _one_line(text: str | None) -> str:
