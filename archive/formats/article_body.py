@@ -39,6 +39,8 @@ _STRANGE = re.compile(
     r"|(?:sr|screen-reader)-(?:only|text)|visually-?hidden|skip-link|whatsapp-[a-z]+"
     r")(?=$|\s|__|--)"
 )
+# What is longer is no list of names.
+_LONGEST_NAMES = 1_000
 # An element with this share of the page's words is the article, whatever it is called; one with fewer letters than a
 # paragraph or two is not. So many are weighed, so that no page takes long.
 _MAIN_SHARE = 0.3
@@ -103,7 +105,7 @@ def _cut_strange(tree: Element) -> None:
     total = 0
     weighed = 0
     for element in list(tree.iter("*")):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAMES].strip().lower()
         if not names or local_name(element) in ("html", "body", "main", "article") or not _STRANGE.search(names):
             continue
         weighed += 1

@@ -42,12 +42,13 @@ def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
             value = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
             continue
+        # The next one is the last.
         waiting = [value]
         while waiting:
-            one = waiting.pop(0)
+            one = waiting.pop()
             if isinstance(one, list):
-                waiting[:0] = one
+                waiting.extend(reversed(one))
             elif isinstance(one, dict):
                 yield one
                 graph = one.get("@graph")
-                waiting[:0] = graph if isinstance(graph, list) else []
+                waiting.extend(reversed(graph) if isinstance(graph, list) else ())

@@ -30,6 +30,14 @@ _STANDFIRST = re.compile(
     r"(?:^|[^a-z])(?:standfirst|stand-first|dek|deck|sub-?head(?:line|ing)?|sub-?title|strap-?line|strap|"
     r"article-?(?:summary|intro|lead|description|subline)|entry-?(?:summary|excerpt)|lede|kicker-?text)(?:[^a-z]|$)"
 )
+# Objects of one article in linked data are two or three; more of them are other articles.
+_MOST_ARTICLES = 20
+
+# How far from its headline the page says when and by whom, in elements; and more headings of the first rank than any
+# page has that means something by them.
+_NEAR = 150
+_MOST_HEADINGS = 50
+
 # A line that says one thing; longer ones are texts.
 _LONGEST_LINE = 2_000
 _LONGEST_NAME = 80
@@ -114,13 +122,30 @@ class Places:
                 path = path_of(text_of(record.get("mainEntityOfPage")) or text_of(record.get("url")))
                 strange = 1 if not path or not own_path else 0 if path == own_path else 2
                 ranked.append((strange, _ARTICLE_TYPES[types[0]] in _POSTINGS, number, record))
-        ranked.sort(key=lambda one: one[:3])
+        ranked = sorted(ranked, key=lambda one: one[:3])[:_MOST_ARTICLES]
         kept = max(1, ranked[0][0]) if ranked else 0
         return [
             {str(key).lower(): value for key, value in record.items()}
             for strange, _, _, record in ranked
             if strange <= kept
         ]
+
+    @cached_property
+    def headings(self) -> list[tuple[Element, str]]:
+        """The first h1 of the page that have words, with those."""
+        found = ((one, _short_words(one)) for one in islice(self.root.iter("h1"), _MOST_HEADINGS))
+        return [(element, text) for element, text in found if text]
+
+    @cached_property
+    def near_headline(self) -> list[Element]:
+        """The elements that follow the headline as shown, up to some way behind it."""
+        shown = {folded(text) for text in (*_confirmed_h1(self), *_lone_h1(self))}
+        start = next((element for element, text in self.headings if folded(text) in shown), None)
+        if start is None:
+            return []
+        ancestors = [start, *start.iterancestors()]
+        following = (one for ancestor in ancestors for sibling in ancestor.itersiblings() for one in sibling.iter("*"))
+        return [*islice(start.iter("*"), _NEAR), *islice(following, _NEAR)]
 
     @property
     def says_article(self) -> bool:
@@ -249,22 +274,6 @@ def path_of(address: str) -> str:
     return parts.path.rstrip("/").lower() + ("?" + parts.query if parts.query and parts.path in ("", "/") else "")
 
 
-# How far from its headline the page says when and by whom, in elements.
-_NEAR = 150
-
-
-def _near_headline(places: Places) -> Iterator[Element]:
-    """Yields the elements that follow the headline as shown."""
-    headings = list(places.root.iter("h1"))
-    shown = {folded(text) for text in (*_confirmed_h1(places), *_lone_h1(places))}
-    start = next((one for one in headings if folded(_short_words(one)) in shown), None)
-    if start is not None:
-        yield from islice(start.iter("*"), _NEAR)
-        ancestors = [start, *start.iterancestors()]
-        following = (one for ancestor in ancestors for sibling in ancestor.itersiblings() for one in sibling.iter("*"))
-        yield from islice(following, _NEAR)
-
-
 def _confirmed_h1(places: Places) -> Iterator[str]:
     """The h1 that another place has too: whole, or as the beginning of a title that goes on with the site's name."""
     names = ("headline", "alternativeheadline", "name")
@@ -273,7 +282,7 @@ def _confirmed_h1(places: Places) -> Iterator[str]:
         others += [unescaped(text) for text in places.meta.get(name, [])]
     others += places.microdata.get("headline", []) + list(_title(places))
     said = [folded(text) for text in others]
-    headings = [text for one in places.root.iter("h1") if (text := _short_words(one))]
+    headings = [text for _, text in places.headings]
     yield from (text for text in headings if folded(text) in said)
     for text in headings:
         start = folded(text)
@@ -286,9 +295,8 @@ _TELLING = 20
 
 
 def _lone_h1(places: Places) -> Iterator[str]:
-    headings = [text for one in places.root.iter("h1") if (text := _short_words(one))]
-    if len(headings) == 1:
-        yield headings[0]
+    if len(places.headings) == 1:
+        yield places.headings[0][1]
 
 
 def _title(places: Places) -> Iterator[str]:
@@ -305,11 +313,11 @@ def _first_heading(places: Places) -> Iterator[str]:
 
 def is_standfirst(element: Element) -> bool:
     """Whether an element is named as what stands under a headline."""
-    return _STANDFIRST.search((element.get("class") or "").lower()) is not None
+    return _STANDFIRST.search((element.get("class") or "")[: _LONGEST_NAME * 5].lower()) is not None
 
 
 def _shown_standfirst(places: Places) -> Iterator[str]:
-    for element in _near_headline(places):
+    for element in places.near_headline:
         if is_standfirst(element) and local_name(element) != "h1":
             text = _short_words(element)
             if text:
@@ -328,15 +336,15 @@ def _shown_language(places: Places) -> Iterator[str]:
 
 
 def _shown_time(places: Places) -> Iterator[str]:
-    for element in _near_headline(places):
+    for element in places.near_headline:
         if local_name(element) == "time" and element.get("datetime"):
             yield plain(element.get("datetime"))
             return
 
 
 def _shown_author(places: Places) -> Iterator[str]:
-    for element in _near_headline(places):
-        said = f"{element.get('rel') or ''} {element.get('class') or ''}".lower()
+    for element in places.near_headline:
+        said = f"{element.get('rel') or ''} {element.get('class') or ''}"[: _LONGEST_NAME * 5].lower()
         if _AUTHOR.search(said):
             text = _short_words(element)
             if text and len(text) <= _LONGEST_NAME and not re.search(r"\d", text):

@@ -214,6 +214,8 @@ def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
         ),
         (b"<html>" + b"<div>" * 5_000, "nested more than 2,000 levels deep"),
         (b"<html>" + b"x" * MAX_DOCUMENT_BYTES, "longer than 32 MiB"),
+        (page("<p>word.</p>" * 60_000), "more than 50,000 elements"),
+        (page("<p>" + "word. " * 1_400_000), "more than 8,000,000 letters"),
     ],
 )
 def test_a_page_without_an_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
