@@ -56,7 +56,7 @@ _MOST_ELEMENTS = 50_000
 _MOST_LETTERS = 8_000_000
 
 # Fewer letters are a caption or a notice, unless the page calls itself an article; and none is one with fewer still.
-_SHORTEST = 140
+_SHORTEST = 80
 _SHORTEST_ARTICLE = 20
 
 # A page of links has few sentences: this share of its letters must be in paragraphs that a mark closes, unless it

@@ -1,6 +1,7 @@
 """A web page opened: its text, its tree and the linked data in it. Used by the formats that are web pages."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,15 +34,27 @@ def open_page(raw: bytes, hints: Hints) -> Page:
     return Page(raw, text, parse_html(text), hints, (note,) if note else ())
 
 
+# What pages wrap around JSON to hide it from readers of HTML that are long gone, and a comma before a closing bracket.
+_WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
+_COMMA = re.compile(r",(?=\s*[}\]])")
+
+
+def _lenient_json(text: str) -> Any:
+    """Returns the value that the text spells, mended if it has to be; None where it cannot be."""
+    for mend in (lambda given: given, lambda given: _COMMA.sub("", _WRAPPER.sub("", given))):
+        try:
+            # Content systems put line ends into strings; what JSON forbids there, they mean.
+            return json.loads(mend(text), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
 def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
     for script in root.iter("script"):
         if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
             continue
-        try:
-            # Content systems put line ends into strings; what JSON forbids there, they mean.
-            value = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
+        value = _lenient_json(script.text or "")
         # The next one is the last.
         waiting = [value]
         while waiting:
@@ -51,4 +64,5 @@ def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
             elif isinstance(one, dict):
                 yield one
                 graph = one.get("@graph")
-                waiting.extend(reversed(graph) if isinstance(graph, list) else ())
+                if isinstance(graph, list | dict):
+                    waiting.append(graph)
