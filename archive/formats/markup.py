@@ -44,7 +44,11 @@ _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
 class MarkupError(ValueError):
-    """Bytes or text that are no markup that can be read; the message says where and why."""
+    """Bytes or text that are no markup that can be read; the message says where and why, `line` where it is known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise MarkupError(f"not well-formed XML: {error}") from None
+        raise MarkupError(f"not well-formed XML: {error}", getattr(error, "lineno", None) or 0) from None
     if root is None:
         raise MarkupError("no XML in it")
     subset = root.getroottree().docinfo.internalDTD
@@ -100,11 +104,15 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     return root
 
 
-def blocks(root: Element, *, unread: Set[str] = UNREAD) -> Iterator[Block]:
+def blocks(
+    root: Element, *, unread: Set[str] = UNREAD, headings: Set[str] = HEADINGS, also: Set[str] = frozenset()
+) -> Iterator[Block]:
     """Yields the headings and paragraphs under an element in their order; O(its size).
 
-    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole.
+    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole;
+    `headings` and `also` those that head and that close a paragraph in dialects with names of their own.
     """
+    closing = _BLOCKS | headings | also
     words: list[str] = []
     begun: list[Element] = []
     heading: Element = None
@@ -129,16 +137,16 @@ def blocks(root: Element, *, unread: Set[str] = UNREAD) -> Iterator[Block]:
             if name in unread and element is not root:
                 skipped = element
                 continue
-            if name in _BLOCKS:
+            if name in closing:
                 yield from flush()
                 begun.append(element)
-                if heading is None and name in HEADINGS:
+                if heading is None and name in headings:
                     heading = element
             elif not begun:
                 begun.append(element)
             words.append("\n" if name == "br" else _one_line(element.text))
         else:
-            if name in _BLOCKS:
+            if name in closing:
                 yield from flush()
                 if begun.pop() is heading:
                     heading = None

@@ -1,0 +1,157 @@
+"""archive/formats/wire.py: the rules that hold for what any agency sends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.formats.wire import Evidence, Line, Story, article, first_words, html_lines, text_lines
+from archive.items import ArticleItem, Hints, Rejected
+from archive.times import NO_ZONE
+
+EVIDENCE = Evidence(b"raw", "text/plain", "test/1")
+BODY = (Line("First words of it. And more."), Line("Second."))
+
+
+def made(story: Story, hints: Hints | None = None) -> ArticleItem:
+    item = article(story, EVIDENCE, hints or Hints("a"))
+    assert isinstance(item, ArticleItem), item
+    return item
+
+
+def texts(lines: tuple[Line, ...]) -> list[str]:
+    return [line.text for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("One.\nTwo.", ["One.", "Two."]),
+        ("One\r\nTwo\rThree", ["One", "Two", "Three"]),
+        ("   Wired, one\ngoes on.\n   Two\nalso.", ["Wired, one goes on.", "Two also."]),
+        ("\tWired, one\ngoes on.\n\tTwo.", ["Wired, one goes on.", "Two."]),
+        ("Spaced, one\ngoes on.\n\nTwo\nalso.", ["Spaced, one goes on.", "Two also."]),
+        ("Spaced.\n\nBut whole.", ["Spaced.", "But whole."]),
+        ("Text\ngoes on.\n\n- item one\n- item two\n  goes on", ["Text goes on.", "- item one", "- item two goes on"]),
+        ("Text goes\non - after a dash\n- as here.\n\nEnd.", ["Text goes on - after a dash - as here.", "End."]),
+        (f"Long {'word ' * 30}line.\n  Indented.\nMore.", [f"Long {'word ' * 30}line.", "Indented.", "More."]),
+    ],
+)
+def test_plain_bodies_are_put_together_as_they_were_broken(text: str, expected: list[str]) -> None:
+    assert texts(text_lines(text)) == expected
+
+
+@given(st.text(alphabet="ab \t\n\r-#.", max_size=60))
+def test_no_word_of_a_plain_body_is_lost_or_moved(text: str) -> None:
+    assert "".join("".join(texts(text_lines(text))).split()) == "".join(text.split())
+
+
+def test_a_paragraph_set_out_for_reading_the_markup_is_one() -> None:
+    assert texts(html_lines("<p>One\n   goes on\n   and on.</p><p>\n  Two\n  goes on\n</p>")) == [
+        "One goes on and on.",
+        "Two goes on",
+    ]
+
+
+def test_a_heading_of_what_repeats_the_headline_is_dropped_once() -> None:
+    item = made(Story(headlines=("The  head!",), lines=(Line("The head", is_heading=True), Line("The head."), *BODY)))
+    assert item.sections[0].paragraphs[0] == "The head."
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "headline"),
+    [
+        ("Short and open", "Short and open"),
+        ("The sluice was opened at first light. Nobody cheered.", "The sluice was opened at first light."),
+        ("QUAY (EPA) _ The sluice was opened at first light. More.", "The sluice was opened at first light."),
+        ("Hm. " + "word " * 40, "Hm. " + "word " * 18 + "word…"),
+        ("x" * 200, "x" * 100 + "…"),
+    ],
+)
+def test_what_has_no_headline_is_headed_by_its_first_words(paragraph: str, headline: str) -> None:
+    assert first_words(paragraph) == headline
+    assert made(Story(lines=(Line(paragraph),))).problems == ("no headline; headed by its first words",)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "opening", "expected"),
+    [
+        ("QUAY", "It rained.", ("QUAY", "It rained.")),
+        ("QUAY", "QUAY (EPA) - It rained.", ("QUAY (EPA) - It rained.",)),
+        ("Quay, May 2", "Far away (EPA) - It rained.", ("Far away (EPA) - It rained.",)),
+        ("2031-05-02 10:00:00 GMT", "It rained.", ("It rained.",)),
+        (" ", "It rained.", ("It rained.",)),
+    ],
+)
+def test_a_dateline_is_the_first_paragraph_unless_the_text_has_one(
+    dateline: str, opening: str, expected: tuple[str, ...]
+) -> None:
+    assert (
+        made(Story(headlines=("H",), datelines=(dateline,), lines=(Line(opening),))).sections[0].paragraphs == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "expected"),
+    [
+        ("Something else", "Something else"),
+        ("First words, of it", ""),
+        ("HEAD", ""),
+        ("", ""),
+    ],
+)
+def test_a_standfirst_that_repeats_headline_or_opening_is_none(standfirst: str, expected: str) -> None:
+    assert made(Story(headlines=("Head line",), standfirsts=(standfirst,), lines=BODY)).standfirst == expected
+
+
+@pytest.mark.parametrize(
+    ("byline", "language", "expected"),
+    [
+        ("By Dana Tarn", "", "Dana Tarn"),
+        ("BY DANA TARN", "fi", "DANA TARN"),
+        ("Von Dana Tarn", "de-AT", "Dana Tarn"),
+        ("Von Dana Tarn", "en", "Von Dana Tarn"),
+        ("By", "en", "By"),
+        ("Byron Tarn", "en", "Byron Tarn"),
+    ],
+)
+def test_a_byline_is_the_names_alone(byline: str, language: str, expected: str) -> None:
+    assert made(Story(lines=BODY, bylines=(" ", byline), languages=(language,))).byline == expected
+
+
+def test_the_time_of_a_later_version_is_taken_with_its_rule_and_a_note() -> None:
+    story = Story(headlines=("H",), lines=BODY, versions=("7",), updated=(("v", "2031-05-02T10:00Z"),))
+    item = made(story)
+    assert item.published is not None
+    assert item.published.rule == "the time of version 7, the only one given"
+    assert item.problems == ("no time of publication but that of version 7, which is taken for it",)
+    zoneless = made(Story(headlines=("H",), lines=BODY, versions=("7",), updated=(("v", "2031-05-02T10:00"),)))
+    assert zoneless.published is not None
+    assert zoneless.published.rule == NO_ZONE
+
+
+def test_the_first_time_that_is_one_is_taken_and_the_others_are_told() -> None:
+    found = (("a", " "), ("b", "yesterday"), ("c", "2031-05-02"), ("d", "never"))
+    item = made(Story(headlines=("H",), lines=BODY, published=found))
+    assert item.published is not None
+    assert item.published.precision == "day"
+    assert [problem[:13] for problem in item.problems] == ["published (b)"]
+
+
+def test_a_cancellation_needs_no_words_and_anything_else_does() -> None:
+    gone = made(Story(ids=("urn:x",), statuses=("Canceled",)))
+    assert (gone.headline, gone.sections, gone.status) == ("urn:x", (), "canceled")
+    for story in (Story(ids=("urn:x",)), Story(statuses=("Canceled",)), Story(headlines=("H",), lines=(Line("h"),))):
+        assert isinstance(article(story, EVIDENCE, Hints("a")), Rejected)
+
+
+def test_a_documents_own_word_goes_before_a_hint() -> None:
+    hints = Hints("a", source="Hinted", url="https://hint.example/")
+    bare, full = made(Story(lines=BODY), hints), made(Story(lines=BODY, sources=("", "Own")), hints)
+    assert (bare.source, bare.url, full.source) == ("Hinted", "https://hint.example/", "Own")
+
+
+def test_stories_are_joined_with_the_first_ones_findings_first() -> None:
+    joined = Story(headlines=("a",), topics=("t",)) | Story(headlines=("b",), topics=("t", "u"), lines=BODY)
+    item = made(joined)
+    assert (item.headline, item.topics) == ("a", ("t", "u"))

@@ -1,0 +1,57 @@
+"""archive/formats/xml_document.py: which document it is, and what its characters are."""
+
+import pytest
+
+from archive.formats.markup import MarkupError, words_of
+from archive.formats.xml_document import open_xml, root_name
+from archive.items import Hints
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"<nitf>", "nitf"),
+        (b"  \n<NITF version='3'/>", "nitf"),
+        (b"\xef\xbb\xbf<ns0:newsItem xmlns:ns0='x'>", "newsitem"),
+        (b"<?xml version='1.0'?><!-- <rss> --><?x y?><a.b-c>", "a.b-c"),
+        (b"<!DOCTYPE html><html>", "html"),
+        (b"<!DOCTYPE nitf SYSTEM 'a.dtd' [<!ENTITY x 'y'>]><nitf>", "nitf"),
+        (b"<!DOCTYPE nitf [<!ENTITY x 'y'>", "nitf"),
+        ("<é>".encode(), "é"),
+        ("<nitf>".encode("utf-16"), "nitf"),
+        ("<nitf>".encode("utf-16-le"), "nitf"),
+        ("<nitf>".encode("utf-16-be"), "nitf"),
+        (b"", ""),
+        (b"plain", ""),
+        (b"<!-- open", ""),
+        (b"<?open", ""),
+        (b"< nitf>", ""),
+        (b"<1>", ""),
+        (b"<>", ""),
+    ],
+)
+def test_the_name_of_the_root_is_told_from_the_beginning(head: bytes, name: str) -> None:
+    assert root_name(head) == name
+
+
+@pytest.mark.parametrize("part", [b"<!---->", b"<??>", b"<!DOCTYPE a>", b"<!DOCTYPE a [", b"\n", b"<a" * 9, b"<!--"])
+def test_telling_the_root_takes_no_time_whatever_stands_before_it(part: bytes) -> None:
+    assert root_name((part * 64_000)[: 64 * 1024]) in ("", "a")
+
+
+def test_html_s_names_of_characters_are_known_and_xml_s_own_are_left_to_xml() -> None:
+    opened = open_xml(b"<a>caf&eacute;&nbsp;&mdash; &amp;amp; &LT;b&AMP;<![CDATA[&lt;]]></a>", Hints("a"))
+    assert words_of(opened.root) == "café — &amp; <b&&lt;"
+
+
+def test_lines_are_counted_as_they_stand_in_the_file() -> None:
+    data = b"\n<?xml version='1.0'\n?>\n<a>\r\n<b></a>"
+    opened = open_xml(data, Hints("a"))
+    assert opened.line == 5
+    assert "not well-formed XML" in opened.damage
+
+
+@pytest.mark.parametrize("data", [b"", b"   ", b"no markup", b"<?xml version='1.0'?>"])
+def test_what_has_no_element_is_refused(data: bytes) -> None:
+    with pytest.raises(MarkupError):
+        open_xml(data, Hints("a"))
