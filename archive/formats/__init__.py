@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected
-from . import html, jsonl, newsml, text
+from . import html, jsonl, newsml, ninjs, text
 from .limits import HEAD_BYTES
 from .members import Member
 
@@ -46,6 +46,7 @@ _MAX_NESTING = 3
 # In the order in which they are asked; plain text takes whatever is readable, so it comes last.
 FORMATS = (
     Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read),
+    Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
     Format("html", "HTML, one article a page", html.sniff, html.read),
     Format("text", "plain text, one article a file", text.sniff, text.read),

@@ -45,7 +45,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields an item a line, in order; a line longer than MAX_DOCUMENT_BYTES is skipped without being held."""
-    for number, line in enumerate(_lines(stream), start=1):
+    for number, line in enumerate(lines(stream), start=1):
         locator = f"line {number}"
         if line is None:
             yield Rejected(locator, f"longer than {MAX_DOCUMENT}, the most that one article may have")
@@ -61,7 +61,7 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
             yield Rejected(locator, str(error))
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
+def lines(stream: BinaryIO) -> Iterator[bytes | None]:
     """Yields each line, or None for one that is too long."""
     while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
         if len(line) - line.endswith(b"\n") <= MAX_DOCUMENT_BYTES:

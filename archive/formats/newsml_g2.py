@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from . import nitf
 from .encoding import decode_page
 from .markup import Element, local_name, plain, words_of
-from .wire import Line, Story, folded, html_lines, markup_lines, text_lines
+from .wire import Line, Story, folded, html_lines, is_code, markup_lines, text_lines
 
 READER = "newsml-g2/1"
 
@@ -166,7 +166,7 @@ def _subject_name(subject: Element, asserted: Element | None, language: str) -> 
         return 0 if tag and tag.partition("-")[0] == tongue else 1 if not tag else 2
 
     name = next((words_of(one) for one in sorted(names, key=rank)), "")
-    return "" if name == subject.get("qcode", "").rpartition(":")[2] else name
+    return "" if is_code(name, subject.get("qcode", "").rpartition(":")[2]) else name
 
 
 def _ed_notes(meta: Element) -> Iterator[str]:

@@ -256,6 +256,11 @@ def folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
+def is_code(name: str, code: str) -> bool:
+    """Whether a concept is called by its code for want of a name."""
+    return name == code and (len(name) < 4 or not any(one.islower() for one in name) or any(map(str.isdigit, name)))
+
+
 # How the lines of a list begin, and the notes under a text where they are marked as Markdown.
 _ITEM_MARKS = ("- ", "* ", "• ", "– ", "#")
 
@@ -321,7 +326,7 @@ def _standfirst(found: tuple[str, ...], headline: str, lines: tuple[Line, ...]) 
     kept: dict[str, str] = {}
     for text in _texts(found):
         words = folded(text)
-        if words and not folded(headline).startswith(words) and not opening.startswith(words):
+        if words and not folded(headline).startswith(words) and words not in opening:
             kept.setdefault(words, text)
     return "\n".join(kept.values())
 
