@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected
-from . import html, jsonl, newsml, ninjs, text
+from . import anpa, html, iptc7901, jsonl, newsml, ninjs, text
 from .limits import HEAD_BYTES
 from .members import Member
 
@@ -47,6 +47,8 @@ _MAX_NESTING = 3
 FORMATS = (
     Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read),
     Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
+    Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
+    Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
     Format("html", "HTML, one article a page", html.sniff, html.read),
     Format("text", "plain text, one article a file", text.sniff, text.read),

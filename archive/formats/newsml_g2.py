@@ -86,10 +86,12 @@ def _item_meta(item: Element) -> Story:
     meta = item.find("{*}itemMeta")
     if meta is None:
         return Story()
+    notes, left_out = _ed_notes(meta)
     version = tuple(("versionCreated", one) for one in _words(meta, "{*}versionCreated"))
     return Story(
         sources=_parties(meta.findall("{*}provider")),
-        notes=tuple(_ed_notes(meta)),
+        notes=tuple(notes),
+        problems=("notes that are not for publication left out",) if left_out else (),
         signals=tuple(_term(one) for one in meta.findall("{*}signal")),
         statuses=tuple(_term(one) for one in meta.findall("{*}pubStatus")),
         updated=version,
@@ -169,17 +171,14 @@ def _subject_name(subject: Element, asserted: Element | None, language: str) -> 
     return "" if is_code(name, subject.get("qcode", "").rpartition(":")[2]) else name
 
 
-def _ed_notes(meta: Element) -> Iterator[str]:
-    """The lines of editors' notes; what is said in confidence is left out of the others too."""
+def _ed_notes(meta: Element) -> tuple[list[str], bool]:
+    """The lines of editors' notes, and whether some were said in confidence: those are left out of the others too."""
     notes = [(note, [line.text for line in markup_lines(note)]) for note in meta.findall("{*}edNote")]
     confidential = {
-        folded(line)
-        for note, lines in notes
-        if "nonpublic" in re.sub(r"[\W_]", "", note.get("pubconstraint", "").casefold())
-        for line in lines
+        folded(line) for note, lines in notes if "nonpublic" in folded(note.get("pubconstraint", "")) for line in lines
     }
-    for _, lines in notes:
-        yield from (line for line in lines if folded(line) not in confidential)
+    kept = [line for _, lines in notes for line in lines if folded(line) not in confidential]
+    return kept, bool(confidential)
 
 
 def _content(item: Element) -> tuple[Story, str]:

@@ -14,8 +14,8 @@ from ..items import ArticleItem, Hints, Rejected, SectionItem, Status
 from ..times import NO_ZONE, Moment, TimeError, parse_moment
 from .markup import HEADINGS, UNREAD, Element, MarkupError, blocks, local_name, parse_html, plain
 
-# A time as found: the field's name there, and what it said.
-Found = tuple[str, str]
+# A time as found: the field's name there, and what it said, or means where only its format can tell.
+Found = tuple[str, str | Moment]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ _DATELINED = re.compile(r"^.{0,90}?\([^()]{2,40}\)\s?(?:-{1,3}|[–—_])\s")
 # A clock is no dateline, though senders put one there.
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d")
 
-_SENTENCE = re.compile(r"(.{25,120}?[.!?…。！？])(?:[\"'”’»)]*)(?:\s|$)")
+# A mark behind a capital letter abbreviates, and no sentence begins small.
+_SENTENCE = re.compile(r"(.{24,120}?(?<![A-Z])[.!?…。！？])[\"'”’»)]*(?:$|\s+(?![a-z]))")
 _HEADLINE_CHARACTERS = 100
 
 # Some senders escape twice: what is left after reading is an entity still.
@@ -376,6 +377,8 @@ def _status(found: tuple[str, ...], release: Moment | None, problems: list[str])
 
 def _moment(found: tuple[Found, ...], what: str, problems: list[str]) -> Moment | None:
     for name, given in found:
+        if isinstance(given, Moment):
+            return given
         if not given.strip():
             continue
         try:

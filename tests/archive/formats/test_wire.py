@@ -64,6 +64,10 @@ def test_a_heading_of_what_repeats_the_headline_is_dropped_once() -> None:
         ("Short and open", "Short and open"),
         ("The sluice was opened at first light. Nobody cheered.", "The sluice was opened at first light."),
         ("QUAY (EPA) _ The sluice was opened at first light. More.", "The sluice was opened at first light."),
+        (
+            "Envoys of the U.S. and of the E.U. met on the quay. More.",
+            "Envoys of the U.S. and of the E.U. met on the quay.",
+        ),
         ("Hm. " + "word " * 40, "Hm. " + "word " * 18 + "word…"),
         ("x" * 200, "x" * 100 + "…"),
     ],
