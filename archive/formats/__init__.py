@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected
-from . import anpa, html, iptc7901, jsonl, newsml, ninjs, text
+from . import anpa, html, iptc7901, jsonl, newsml, ninjs, text, xml_records
 from .limits import HEAD_BYTES
 from .members import Member
 
@@ -49,6 +49,7 @@ FORMATS = (
     Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
+    Format("xml-records", "XML records, an element an article", xml_records.sniff, xml_records.read),
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
     Format("html", "HTML, one article a page", html.sniff, html.read),
     Format("text", "plain text, one article a file", text.sniff, text.read),

@@ -6,19 +6,15 @@ it uses and no others, so that the same item in another message is the same byte
 `nitf` make of an item is theirs.
 """
 
-import copy
-import itertools
 from collections.abc import Iterator
 from typing import BinaryIO
-
-from lxml import etree
 
 from ..items import Hints, Item, Rejected
 from . import newsml_1, newsml_g2, nitf
 from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
 from .markup import Element, MarkupError, local_name
 from .wire import Evidence, Story, article
-from .xml_document import open_xml, root_name
+from .xml_document import open_xml, root_name, serialised, whole_before
 
 # Roots of documents that have no items, and what they are.
 _NOT_NEWS = {
@@ -53,7 +49,7 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         yield Rejected("", _NOT_NEWS[name])
         return
     items = _items(opened.root)
-    whole = _before_damage(items, opened.line) if opened.damage else items
+    whole = whole_before(items, opened.line) if opened.damage else items
     for number, item in enumerate(whole, start=1):
         alone = len(items) == 1
         locator = "" if alone else f"item {number}"
@@ -61,7 +57,7 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         if isinstance(found, str):
             yield Rejected(locator, found)
             continue
-        evidence = Evidence(raw if alone else _serialised(item), "application/xml", reader, locator)
+        evidence = Evidence(raw if alone else serialised(item), "application/xml", reader, locator)
         yield article(found | Story(problems=opened.problems), evidence, hints)
     if opened.damage:
         yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
@@ -78,11 +74,6 @@ def _items(root: Element) -> list[Element]:
     return [root]
 
 
-def _before_damage(items: list[Element], line: int) -> list[Element]:
-    """The items that end before a line, as the beginning of the next one proves."""
-    return [one for one, following in itertools.pairwise(items) if following.sourceline <= line]
-
-
 def _story(item: Element, root: Element) -> tuple[Story | str, str]:
     """Returns what stands in an item, or what it is when no text, and the reader that read it."""
     if local_name(item) == "nitf":
@@ -90,11 +81,3 @@ def _story(item: Element, root: Element) -> tuple[Story | str, str]:
     if local_name(root) == "newsml":
         return newsml_1.story(item, root), newsml_1.READER
     return newsml_g2.story(item, root if root is not item else None), newsml_g2.READER
-
-
-def _serialised(item: Element) -> bytes:
-    alone = copy.deepcopy(item)
-    alone.tail = None
-    etree.cleanup_namespaces(alone)
-    data: bytes = etree.tostring(alone, encoding="utf-8")
-    return data

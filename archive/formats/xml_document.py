@@ -4,9 +4,13 @@ Used by the formats that are XML but not feeds; knows no format. Names of elemen
 namespaces, which senders declare, forget and invent.
 """
 
+import copy
 import re
 from dataclasses import dataclass
 from html.entities import html5
+from itertools import pairwise
+
+from lxml import etree
 
 from ..items import Hints
 from .encoding import clean, decode_page, removed_note
@@ -93,6 +97,20 @@ def open_xml(raw: bytes, hints: Hints) -> Opened:
     except MarkupError:
         raise damage from None
     return Opened(root, tuple(problems), str(damage), damage.line)
+
+
+def whole_before(elements: list[Element], line: int) -> list[Element]:
+    """Returns the elements that end before a line, as the beginning of the next one proves."""
+    return [one for one, following in pairwise(elements) if following.sourceline <= line]
+
+
+def serialised(element: Element) -> bytes:
+    """Returns an element as a document of its own, with the namespaces that it uses and no others, in UTF-8."""
+    alone = copy.deepcopy(element)
+    alone.tail = None
+    etree.cleanup_namespaces(alone)
+    data: bytes = etree.tostring(alone, encoding="utf-8")
+    return data
 
 
 def _end_of_space(text: str, at: int) -> int:

@@ -1,0 +1,136 @@
+"""XML records: an element an article, its children the fields, as content systems and agencies' feeds write them.
+
+Such dialects differ in the names of fields alone; FIELDS is the table of those that are known, in any language. An
+element is a record if it has a body and a headline or an id of its own. Knows no namespace and no order.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ..items import Hints, Item, Rejected
+from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .markup import Element, MarkupError, local_name, words_of
+from .wire import Evidence, Line, Story, article, html_lines, markup_lines, text_lines
+from .xml_document import open_xml, root_name, serialised, whole_before
+
+READER = "xml-records/1"
+
+# What a field is -> the names it goes by, in lower case, best first.
+FIELDS = {
+    "headline": "headline heading title overskrift rubrik otsikko titel titre titulo".split(),
+    "body": "content body bodytext text fulltext articlebody story brodtekst brødtekst brodtext leipateksti".split(),
+    "id": "newsid articleid storyid itemid docid guid uuid id".split(),
+    "published": "publishdate publisheddate publicationdate datepublished published pubdate firstcreated date".split(),
+    "updated": "updated modified lastmodified datemodified versioncreated".split(),
+    "standfirst": "subtitle subheadline subheading standfirst deck abstract summary lead".split(),
+    "byline": "byline author by".split(),
+    "source": "source provider agency publisher origin".split(),
+    "dateline": "dateline town city".split(),
+    "language": "language lang".split(),
+    "url": "url link".split(),
+    "topic": "section category subject".split(),
+    "note": "ednote editornote editorialnote note tilredaktionen".split(),
+    "version": "version".split(),
+    "canceled": "canceled cancelled annuleret".split(),
+    "correction": "correction corrected korrektion".split(),
+}
+_FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
+
+# Roots of formats with such names in other senses.
+_OTHERS = frozenset("rss feed rdf opml html urlset sitemapindex svg schema".split())
+_ELEMENTS = re.compile(rb"<(?:[\w.-]{1,40}:)?([^\W\d][\w.-]{0,40})[\s/>]")
+_MARKED_UP = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
+_TRUE = frozenset(("true", "1", "yes", "ja"))
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether this is XML with elements that hold an article's fields."""
+    root = root_name(head)
+    if not root or root in _OTHERS:
+        return False
+    names = {match.lower().decode("latin-1") for match in _ELEMENTS.findall(head)}
+    fields = {_FIELD_OF[name] for name in names if name in _FIELD_OF}
+    return {"headline", "body"} <= fields and bool(fields & {"id", "published"})
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields each record of a document, or why it is no article; of a damaged one those before the damage.
+
+    The evidence of a record that is alone is the document, of one among several its element (see `serialised`).
+    """
+    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one document may have; split it into articles")
+        return
+    try:
+        opened = open_xml(raw, hints)
+    except MarkupError as error:
+        yield Rejected(f"line {error.line}" if error.line else "", str(error))
+        return
+    records = list(_records(opened.root))
+    for number, record in enumerate(whole_before(records, opened.line) if opened.damage else records, start=1):
+        alone = len(records) == 1
+        locator = "" if alone else f"item {number}"
+        evidence = Evidence(raw if alone else serialised(record), "application/xml", READER, locator)
+        yield article(_story(record) | Story(problems=opened.problems), evidence, hints)
+    if opened.damage:
+        yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
+    elif not records:
+        yield Rejected(
+            "", f"XML (`{local_name(opened.root)}`) without an element that holds an article's headline and body"
+        )
+
+
+def _records(root: Element) -> Iterator[Element]:
+    """Yields the elements that are records, in their order; what lies within one is a part of it."""
+    inside = None
+    for element in root.iter("*"):
+        if inside is not None and element in inside:
+            continue
+        fields = {_FIELD_OF.get(local_name(child)) for child in element}
+        if "body" in fields and fields & {"headline", "id"}:
+            inside = set(element.iter("*"))
+            yield element
+
+
+def _story(record: Element) -> Story:
+    found: dict[str, list[Element]] = {}
+    for child in record:
+        if field := _FIELD_OF.get(local_name(child)):
+            found.setdefault(field, []).append(child)
+
+    def texts(field: str) -> tuple[str, ...]:
+        held = sorted(found.get(field, ()), key=lambda one: FIELDS[field].index(local_name(one)))
+        return tuple(words_of(one) for one in held)
+
+    def said(field: str) -> bool:
+        return any(text.casefold() in _TRUE for text in texts(field))
+
+    bodies = (_body(one) for one in sorted(found["body"], key=lambda one: FIELDS["body"].index(local_name(one))))
+    return Story(
+        lines=next((lines for lines in bodies if lines), ()),
+        headlines=texts("headline"),
+        standfirsts=texts("standfirst"),
+        datelines=texts("dateline"),
+        bylines=texts("byline"),
+        sources=tuple(text.strip("/ ") for text in texts("source")),
+        ids=texts("id"),
+        urls=texts("url"),
+        languages=texts("language"),
+        topics=texts("topic"),
+        notes=texts("note"),
+        signals=("correction",) if said("correction") else (),
+        statuses=("canceled",) if said("canceled") else (),
+        versions=texts("version"),
+        published=tuple((local_name(one), words_of(one)) for one in found.get("published", ())),
+        updated=tuple((local_name(one), words_of(one)) for one in found.get("updated", ())),
+    )
+
+
+def _body(body: Element) -> tuple[Line, ...]:
+    """The body, as elements or as markup or plain text in characters."""
+    if len(body):
+        return markup_lines(body)
+    text = body.text or ""
+    return html_lines(text) if _MARKED_UP.search(text[:2000]) else text_lines(text)
