@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected
-from . import anpa, html, iptc7901, jsonl, newsml, ninjs, text, xml_records
+from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, xml_records
 from .limits import HEAD_BYTES
 from .members import Member
 
@@ -50,6 +50,7 @@ FORMATS = (
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
     Format("xml-records", "XML records, an element an article", xml_records.sniff, xml_records.read),
+    Format("json", "JSON, an article or a list of articles", json_document.sniff, json_document.read),
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
     Format("html", "HTML, one article a page", html.sniff, html.read),
     Format("text", "plain text, one article a file", text.sniff, text.read),

@@ -18,15 +18,20 @@ def load_json(raw: bytes) -> Any:
     """Returns the value that the bytes spell. Raises JsonError, also for what is nested beyond reading."""
     try:
         return json.loads(decode(raw))
-    except EncodingError as error:
-        raise JsonError(str(error)) from None
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        raise JsonError(reason_of(error)) from None
+
+
+def reason_of(error: ValueError | RecursionError) -> str:
+    """Returns why bytes or text are no JSON, with the place, from what was raised over them."""
+    if isinstance(error, EncodingError):
+        return str(error)
+    if isinstance(error, json.JSONDecodeError):
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        raise JsonError(f"not JSON: {error.msg} at {line}column {error.colno}") from None
-    except RecursionError:
-        raise JsonError("nested too deeply to be an article") from None
-    except ValueError as error:  # a number of more digits than Python converts
-        raise JsonError(f"not JSON that can be read: {error}") from None
+        return f"not JSON: {error.msg} at {line}column {error.colno}"
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be an article"
+    return f"not JSON that can be read: {error}"  # a number of more digits than Python converts
 
 
 class Fields:

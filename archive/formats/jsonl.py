@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from ..items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
 from .json_values import Fields, JsonError, a_type, load_json
 from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .wire import Evidence
 
 READER = "jsonl/1"
 
@@ -56,9 +57,11 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         if not raw:
             continue
         try:
-            yield _article(raw, locator, hints)
-        except _UnreadableError as error:
+            record = load_json(raw)
+        except JsonError as error:
             yield Rejected(locator, str(error))
+            continue
+        yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
 
 
 def lines(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -72,11 +75,15 @@ def lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
+def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
+    """Returns the article that a value of the SCHEMA spells, or why it is none."""
     try:
-        record = load_json(raw)
-    except JsonError as error:
-        raise _UnreadableError(str(error)) from None
+        return _article(record, evidence, hints)
+    except _UnreadableError as error:
+        return Rejected(evidence.locator, str(error))
+
+
+def _article(record: object, evidence: Evidence, hints: Hints) -> ArticleItem:
     if not isinstance(record, dict):
         raise _UnreadableError(f"{a_type(record)} where an object with a `headline` is wanted")
     fields = Fields(record)
@@ -93,10 +100,10 @@ def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
     return ArticleItem(
         headline=headline,
         sections=sections,
-        raw=raw,
-        media_type="application/json",
-        reader=READER,
-        locator=locator,
+        raw=evidence.raw,
+        media_type=evidence.media_type,
+        reader=evidence.reader,
+        locator=evidence.locator,
         kind=cast(Kind, kind),
         source=fields.line("source") or hints.source,
         external_id=fields.line("id"),
@@ -108,6 +115,7 @@ def _article(raw: bytes, locator: str, hints: Hints) -> ArticleItem:
         updated=fields.moment("updated"),
         topics=fields.names("topics"),
         problems=tuple(fields.all_problems()),
+        whole_stream=not evidence.locator,
     )
 
 

@@ -55,6 +55,8 @@ def readers(items: Sequence[Item]) -> list[str]:
         (b"not json\n" * 4 + LINES, "a.jsonl", ["rejected"] * 4 + ["jsonl/1"] * 3),
         (b"not json\n" * 4 + LINES, "a.ndjson.gz", ["rejected"] * 4 + ["jsonl/1"] * 3),
         (b"{\n  not json at all", "a.txt", ["rejected"] * 2),
+        (b"[\n" + b",".join(LINES.splitlines()) + b"\n]", "a.txt", ["json/1"] * 3),
+        (b'{\n "headline": "x",\n "text": "y"\n}\n', "a.json", ["json/1"]),
         (b"A brace {in} a headline\nBody.", "a.txt", ["text/1"]),
     ],
 )
