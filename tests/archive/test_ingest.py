@@ -394,3 +394,49 @@ def test_web_capture_says_itself_when_it_was_made(db: None) -> None:
     capture = Capture.objects.get()
     assert capture.captured == datetime(2025, 6, 10, 10, 6, 40, tzinfo=UTC)
     assert capture.captured_rule == "as the web archive gives it"
+
+
+AGENCY_SEED = SEED.parent / "merrow-quay-tide-mill.xml"
+
+
+def test_agency_seed_is_recorded_with_its_clocks_and_its_correction(take_in: TakeIn) -> None:
+    assert take_in(AGENCY_SEED) == [Outcome("new", article_id=Article.objects.get().pk)]
+    article = Article.objects.get()
+    assert [section.heading for section in article.sections.all()] == [
+        "",
+        "What the mill is to do",
+        "Who is against it",
+        "What comes next",
+    ]
+    assert article.source.name == "Example Press Agency (fictional)"
+    assert article.published == datetime(2025, 5, 13, 4, 30, tzinfo=UTC)
+    assert article.updated == datetime(2025, 5, 13, 8, 20, tzinfo=UTC)
+    assert article.embargo == datetime(2025, 5, 13, 5, 0, tzinfo=UTC)
+    assert article.note.startswith("Correction\nCorrects the cost")
+    assert {topic.name for topic in article.topics.all()} == {"hydropower", "local government", "Merrow Quay"}
+
+
+def test_new_version_of_an_agencys_item_is_a_capture_of_the_same_article(take_in: TakeIn, tmp_path: Path) -> None:
+    take_in(AGENCY_SEED)
+    text = AGENCY_SEED.read_text(encoding="utf-8")
+    later = write(tmp_path / "later.xml", text.replace('version="3"', 'version="4"').replace("eleven", "twelve"))
+    assert statuses(take_in(later)) == ["changed"]
+    article = Article.objects.get()
+    assert article.captures.count() == 2
+    assert [section.versions.count() for section in article.sections.all()] == [1, 1, 2, 1]
+
+
+def test_kill_without_words_withdraws_the_article_and_keeps_what_it_said(take_in: TakeIn, tmp_path: Path) -> None:
+    take_in(AGENCY_SEED)
+    text = (
+        AGENCY_SEED.read_text(encoding="utf-8")
+        .replace("stat:usable", "stat:canceled")
+        .replace("sig:correction", "sig:kill")
+    )
+    begin, end = text.index("<contentSet>"), text.index("</contentSet>")
+    kill = write(tmp_path / "kill.xml", text[:begin] + "<contentSet>" + text[end:])
+    assert statuses(take_in(kill)) == ["changed"]
+    article = Article.objects.get()
+    assert article.status == "canceled"
+    assert article.note.startswith("Kill\n")
+    assert SectionVersion.objects.count() == 4
