@@ -19,9 +19,9 @@ READER = "iptc7901/1"
 
 # "eca0003 3 i 380  dpa 0045": service and number, priority, category, words; then what the agency adds, itself first.
 _HEADER = re.compile(
-    r"\s*(?P<number>[A-Za-z]{2,4}\d{3,5})\s+\d\s+\S{1,4}\s+\d{1,5}(?:\s+(?P<source>[A-Za-z][\w/-]{0,20}))?"
+    r"\s*(?P<number>[A-Za-z]{1,5}\d{2,6})\s+\d\s+\S{1,4}\s+\d{1,5}(?:\s+(?P<source>[A-Za-z][\w/-]{0,20}))?"
 )
-_HEADER_BYTES = re.compile(rb"\s*[A-Za-z]{2,4}\d{3,5}\s+\d\s+\S{1,4}\s+\d")
+_HEADER_BYTES = re.compile(rb"\s*[A-Za-z]{1,5}\d{2,6}\s+\d\s+\S{1,4}\s+\d")
 
 # "212322 GMT Nov 18": day and time, zone, month, year.
 _TRAILER = re.compile(

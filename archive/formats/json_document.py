@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from ..items import Hints, Item, Rejected
 from .encoding import EncodingError, decode
-from .json_values import JsonError, load_json, reason_of
+from .json_values import JsonError, check_size, load_json, reason_of
 from .jsonl import article_of
 from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
 from .wire import Evidence
@@ -44,9 +44,13 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         )
         return
     try:
+        check_size(raw)
         text = decode(raw)
     except EncodingError as error:
         yield Rejected(f"line {error.line}", str(error))
+        return
+    except JsonError as error:
+        yield Rejected("", str(error))
         return
     at = _end_of_space(text, 0)
     if text.startswith("[", at):

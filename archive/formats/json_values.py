@@ -8,6 +8,7 @@ from typing import Any
 
 from ..times import Moment, TimeError, parse_moment
 from .encoding import EncodingError, clean, decode, removed_note
+from .limits import MAX_OBJECTS
 
 
 class JsonError(ValueError):
@@ -15,11 +16,18 @@ class JsonError(ValueError):
 
 
 def load_json(raw: bytes) -> Any:
-    """Returns the value that the bytes spell. Raises JsonError, also for what is nested beyond reading."""
+    """Returns the value that the bytes spell. Raises JsonError, also for what is nested or made beyond reading."""
+    check_size(raw)
     try:
         return json.loads(decode(raw))
     except (ValueError, RecursionError) as error:
         raise JsonError(reason_of(error)) from None
+
+
+def check_size(raw: bytes) -> None:
+    """Raises JsonError for more objects and lists than memory is kept for."""
+    if raw.count(b"{") + raw.count(b"[") > MAX_OBJECTS:
+        raise JsonError(f"more than {MAX_OBJECTS:,} objects and lists; split it into articles, one a line")
 
 
 def reason_of(error: ValueError | RecursionError) -> str:

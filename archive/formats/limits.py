@@ -6,3 +6,8 @@ HEAD_BYTES = 64 * 1024
 # The longest live page seen in the wild is under 6 MB of HTML; a plain-text document beyond this is no article.
 MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT = f"{MAX_DOCUMENT_BYTES // 1024 // 1024} MiB"
+
+# What markup and JSON may be made of. A byte of tags becomes thirty of tree: at these limits a reader stays under
+# 400 MB, and the largest messages of agencies have a tenth of them.
+MAX_TAGS = 1_000_000
+MAX_OBJECTS = 500_000

@@ -19,7 +19,6 @@ from .xml_document import open_xml, root_name, serialised, whole_before
 # Roots of documents that have no items, and what they are.
 _NOT_NEWS = {
     "schema": "an XML schema: it describes documents and holds no news",
-    "catalog": "a catalogue of vocabularies, not news",
     "groupset": "the list of a package, which names other items; take those in",
     "contentmeta": "metadata alone, without the text they belong to; take in the whole item",
     "itemmeta": "metadata alone, without the text they belong to; take in the whole item",

@@ -6,6 +6,7 @@ NewsML 1.2 functional specification (IPTC) and what agencies send.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import nitf
 from .markup import Element, local_name, words_of
@@ -16,6 +17,7 @@ READER = "newsml-1/1"
 # What the roles of components say of their words; a component without a role, or of another, holds the body.
 _ROLES = {
     "headline": "headlines",
+    "title": "headlines",
     "subheadline": "standfirsts",
     "subhead": "standfirsts",
     "abstract": "standfirsts",
@@ -34,6 +36,9 @@ _ROLES = {
     "preview": "",
     "quicklook": "",
 }
+
+# Roles of the parts of a body, where agencies part it.
+_BODY_ROLES = frozenset(("lead", "body", "main", "text", "maintext", "bodytext"))
 
 # Kinds of content that hold no text, and how they are told.
 _MEDIA = {
@@ -65,11 +70,7 @@ def story(item: Element, document: Element) -> Story | str:
     # A component's own lines go before those of the components that hold it.
     path = [] if body is None else [body[0], *body[0].iterancestors("{*}NewsComponent")]
     path = path or item.findall("{*}NewsComponent")
-    found = Story() if body is None else body[1]
-    found = (
-        Story(ids=tuple(_ids(item)), versions=_words(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
-        | found
-    )
+    found = Story(ids=tuple(_ids(item)), versions=_words(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
     for component in path:
         found |= _from_component(component)
     for _, field, words in texts:
@@ -79,6 +80,8 @@ def story(item: Element, document: Element) -> Story | str:
             found |= Story(standfirsts=tuple(line.text for line in words.lines))
     if management is not None:
         found |= _from_management(management)
+    if body is not None:
+        found |= body[1]
     senders = _names(document, "{*}NewsEnvelope/{*}SentFrom/{*}Party")
     sources = tuple(name for one in path for name in _names(one, "{*}AdministrativeMetadata/{*}Source/{*}Party"))
     providers = _words(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
@@ -111,16 +114,14 @@ def _best(bodies: list[tuple[Element, Story]]) -> tuple[Element, Story] | None:
     """All that is said in components that complete each other, and the first of those that stand for each other."""
     if not bodies:
         return None
-    first = bodies[0][0]
-    named = [body for body in bodies if _role(body[0]) in ("body", "main", "text", "maintext")]
-    if named:
-        return named[0]
-    siblings = [body for body in bodies if body[0].getparent() is first.getparent()]
+    named = [body for body in bodies if _role(body[0]) in _BODY_ROLES]
+    first = (named or bodies)[0][0]
     parent = first.getparent()
-    if len(siblings) == 1 or parent.get("EquivalentsList") == "yes" or parent.find("{*}BasisForChoice") is not None:
+    siblings = [body for body in named or bodies if body[0].getparent() is parent]
+    if not named and (parent.get("EquivalentsList") == "yes" or parent.find("{*}BasisForChoice") is not None):
         return bodies[0]
     lines = tuple(line for _, found in siblings for line in found.lines)
-    return first, Story(lines=lines) | Story(**{**vars(bodies[0][1]), "lines": ()})
+    return first, replace(siblings[0][1], lines=lines)
 
 
 def _role(component: Element) -> str:

@@ -191,7 +191,7 @@ def _content(item: Element) -> tuple[Story, str]:
         name = local_name(root)
         if name == "nitf":
             found.append(nitf.story(root))
-        elif name in _XHTML:
+        elif name in _XHTML or next(root.iter("{*}p"), None) is not None:
             body = next(iter(root.findall("{*}body")), root)
             found.append(Story(lines=markup_lines(body)))
         elif name:

@@ -90,6 +90,12 @@ _SIGNALS = {
     "edstat:c": "Correction",
 }
 
+# Classes of paragraphs that head a part, in the dialects that have no element for it.
+_HEADING_CLASSES = frozenset(
+    "hl2 subhead subheading subheader crosshead crosshead1 intertitle mellomtittel mellanrubrik mellemrubrik "
+    "zwischentitel zwischenzeile zwischenueberschrift ladillo intertitre".split()
+)
+
 # In which words bylines begin that name an author; languages by the first part of their tag.
 _BY = {
     "de": "von",
@@ -195,11 +201,14 @@ def markup_lines(
     for block in blocks(root, unread=UNREAD | {"figure"} | unread, headings=HEADINGS | headings, also=also):
         if block.element in passed:
             continue
-        raw = "" if block.is_heading else _with_breaks(block.element)
+        is_heading = block.is_heading or not _HEADING_CLASSES.isdisjoint(
+            block.element.get("class", "").lower().split()
+        )
+        raw = "" if is_heading else _with_breaks(block.element)
         if raw and (_is_wired(raw) or local_name(block.element) == "pre") and plain(raw) == block.text:
             found.extend(text_lines(raw))
         else:
-            found.append(Line(block.text, block.is_heading))
+            found.append(Line(block.text, is_heading))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from lxml import etree
 
 from ..items import Hints
 from .encoding import clean, decode_page, removed_note
+from .limits import MAX_TAGS
 from .markup import Element, MarkupError, parse_xml
 
 # How UTF-16 begins: with its mark or, as XML may, without.
@@ -86,6 +87,8 @@ def open_xml(raw: bytes, hints: Hints) -> Opened:
         # Its line ends stay, so that lines keep their numbers.
         text = "\n" * text.count("\n", 0, declaration.end()) + text[declaration.end() :]
     data = _NAMED.sub(_character, text).encode()
+    if data.count(b"<") > MAX_TAGS:
+        raise MarkupError(f"more than {MAX_TAGS:,} tags; split it into its items")
     try:
         return Opened(parse_xml(data), tuple(problems))
     except MarkupError as error:

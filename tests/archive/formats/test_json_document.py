@@ -63,6 +63,7 @@ def test_a_broken_list_gives_what_stands_before_the_break(data: bytes, locator: 
     [
         (b"[]", "an empty list"),
         (b"[ ", "Expecting value"),
+        (b"[{}" + b",{}" * 500_000 + b"]", "more than 500,000 objects and lists"),
         (b"{\n", "not JSON"),
         (b'{\n"headline": "caf\xe9"}', "is not UTF-8"),
         (b'{\n"id": 1}', "no `headline`"),

@@ -133,6 +133,7 @@ def test_a_documents_own_word_goes_before_a_hint() -> None:
         (b'{"headline": "x", "sections": "y"}', "`sections` is a string; a list of objects is wanted"),
         (b'{"headline": "x", "sections": {"text": "y"}}', "`sections` is an object; a list of objects is wanted"),
         (b'{"headline": "x", "text": "y", "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+        (b'{"headline": "x", "text": "y", "z": [' + b"[]," * 500_000 + b"0]}", "more than 500,000 objects and lists"),
         (b'{"headline": "x", "text": "y", "z": ' + b"9" * 5000 + b"}", "not JSON that can be read"),
     ],
     ids=lambda value: value[:40].decode("latin-1") if isinstance(value, bytes) else None,

@@ -133,6 +133,58 @@ def test_status_and_embargo_are_the_senders_word(data: bytes, expected: tuple[st
     assert (item.status, embargo) == expected
 
 
+def component(role: str, words: str) -> str:
+    content = f"<ContentItem><DataContent>{words}</DataContent></ContentItem>"
+    return f'<NewsComponent><Role FormalName="{role}"/>{content}</NewsComponent>'
+
+
+@pytest.mark.parametrize(
+    ("components", "headline", "paragraphs"),
+    [
+        (
+            component("Title", "Head") + component("Lead", "First.") + component("Body", "<p>Second.</p>"),
+            "Head",
+            ("First.", "Second."),
+        ),
+        (component("Part one", "First.") + component("Part two", "Second."), "First.", ("First.", "Second.")),
+        ("<BasisForChoice/>" + component("", "English.") + component("", "Deutsch."), "English.", ("English.",)),
+        (
+            component("Main", "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;") + component("Caption", "Not this."),
+            "One.",
+            ("One.", "Two."),
+        ),
+        (
+            component(
+                "x",
+                "<nitf><body><body.head><hedline><hl1>H</hl1></hedline></body.head><body.content><p>W.</p></body.content></body></nitf>",
+            ),
+            "H",
+            ("W.",),
+        ),
+    ],
+)
+def test_components_make_one_body_by_their_roles(components: str, headline: str, paragraphs: tuple[str, ...]) -> None:
+    item = only(f"<NewsML><NewsItem><NewsComponent>{components}</NewsComponent></NewsItem></NewsML>".encode())
+    assert (item.headline, item.sections[0].paragraphs) == (headline, paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("inline", "sections"),
+    [
+        ('<inlineXML><p xmlns="http://www.w3.org/1999/xhtml" class="subhead">Part</p></inlineXML>', [("Part", ())]),
+        (
+            "<inlineXML><story><p>One.</p><h2>Part</h2><p>Two.</p></story></inlineXML>",
+            [("", ("One.",)), ("Part", ("Two.",))],
+        ),
+        ('<inlineData contenttype="text/html">&lt;p>One.&lt;/p></inlineData>', [("", ("One.",))]),
+        ('<inlineData encoding="encd:base64">V29yZHMu</inlineData>', [("", ("Words.",))]),
+        ("<inlineData>Cut.</inlineData><inlineData>Longer words.</inlineData>", [("", ("Longer words.",))]),
+    ],
+)
+def test_text_inline_is_read_in_any_dress(inline: str, sections: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert [(one.heading, one.paragraphs) for one in only(g2(inline=inline)).sections] == sections
+
+
 def test_an_embargo_that_cannot_be_read_is_told() -> None:
     assert "embargo (embargoed) 'soon' is no date" in only(g2(item="<embargoed>soon</embargoed>")).problems[0]
 
@@ -206,10 +258,11 @@ def test_an_inclusion_is_not_carried_out() -> None:
         b"<nitf>" + b"<p>" * 5_000 + b"x" + b"</p>" * 5_000 + b"</nitf>",
         b"<NewsML>" + b"<NewsItem><NewsComponent>" * 3_000,
         b"<nitf " + b"".join(b'a%d="x" ' % number for number in range(50_000)),
+        b"<nitf><body>" + b"<p/>" * 1_000_001,
         b'<nitf a="' + b"x" * 12_000_000 + b'"/>',
         b"<nitf><body><p>" + b"x" * 11_000_000 + b"</p></body></nitf>",
     ],
-    ids=["open", "deep", "deep items", "attributes", "attribute", "text"],
+    ids=["open", "deep", "deep items", "attributes", "tags", "attribute", "text"],
 )
 def test_what_is_deep_or_huge_is_rejected_with_a_reason(data: bytes) -> None:
     started = time.monotonic()
