@@ -44,11 +44,16 @@ def read_frames(stream: BinaryIO) -> Iterator[Frame | Rejected]:
     if len(raw) > MAX_DOCUMENT_BYTES:
         yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one file may have; split it into stories")
         return
-    before, *parts = raw.split(b"\x01")
-    if before.strip(_BETWEEN):
+    begin = raw.find(b"\x01")
+    alone = raw.count(b"\x01") == 1
+    if raw[: max(begin, 0)].strip(_BETWEEN):
         yield Rejected("line 1", "what stands before the first start of a header (SOH) belongs to no story")
-    for number, part in enumerate(parts, start=1):
-        alone = len(parts) == 1
+    number = 0
+    while begin >= 0:
+        number += 1
+        following = raw.find(b"\x01", begin + 1)
+        part = raw[begin + 1 : following if following >= 0 else len(raw)]
+        begin = following
         locator = "" if alone else f"story {number}"
         header, started, rest = part.partition(b"\x02")
         text, ended, trailer = rest.partition(b"\x03")

@@ -73,11 +73,10 @@ def story(item: Element, document: Element) -> Story | str:
     found = Story(ids=tuple(_ids(item)), versions=_words(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
     for component in path:
         found |= _from_component(component)
-    for _, field, words in texts:
-        if field == "headlines":
-            found |= Story(headlines=(" ".join(line.text for line in words.lines),))
-        elif field == "standfirsts":
-            found |= Story(standfirsts=tuple(line.text for line in words.lines))
+    found |= Story(
+        headlines=tuple(_joined(words) for _, field, words in texts if field == "headlines"),
+        standfirsts=tuple(line.text for _, field, words in texts if field == "standfirsts" for line in words.lines),
+    )
     if management is not None:
         found |= _from_management(management)
     if body is not None:
@@ -86,6 +85,10 @@ def story(item: Element, document: Element) -> Story | str:
     sources = tuple(name for one in path for name in _names(one, "{*}AdministrativeMetadata/{*}Source/{*}Party"))
     providers = _words(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
     return found | Story(sources=(*senders, *sources, *providers), languages=(item.get(_LANG, ""),))
+
+
+def _joined(story: Story) -> str:
+    return " ".join(line.text for line in story.lines)
 
 
 def _names(element: Element, path: str) -> tuple[str, ...]:

@@ -100,14 +100,14 @@ def _item_meta(item: Element) -> Story:
 
 
 def _content_meta(item: Element, language: str) -> Story:
-    metas = item.findall("{*}contentMeta")
-    asserted = {_term(one): one for one in item.findall("{*}assert")}
+    asserted = {term: one for one in item.findall("{*}assert") if (term := _term(one))}
     found = Story()
-    for meta in metas:
+    # The schema has one; a few more are borne with.
+    for meta in item.findall("{*}contentMeta")[:4]:
         headlines = meta.findall("{*}headline")
         # Headlines may have roles; one without is the headline itself.
         main = [one for one in headlines if "sub" not in one.get("role", "").casefold()]
-        below = [one for one in headlines if one not in main]
+        below = [one for one in headlines if "sub" in one.get("role", "").casefold()]
         descriptions = [one for one in meta.findall("{*}description") if not one.get("role", "").endswith("caption")]
         found |= Story(
             headlines=tuple(words_of(one) for one in main),

@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ..items import ArticleItem, Hints, Rejected, SectionItem, Status
 from ..times import NO_ZONE, Moment, TimeError, parse_moment
@@ -119,6 +119,10 @@ _CLOCK = re.compile(r"\d{4}-\d\d-\d\d")
 _SENTENCE = re.compile(r"(.{24,120}?(?<![A-Z])[.!?…。！？])[\"'”’»)]*(?:$|\s+(?![a-z]))")
 _HEADLINE_CHARACTERS = 100
 
+# How much of a body is compared with its standfirsts, and with how many: more is there to take time.
+_OPENING_CHARACTERS = 5_000
+_STANDFIRSTS = 20
+
 # Some senders escape twice: what is left after reading is an entity still.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 
@@ -195,8 +199,10 @@ def markup_lines(
     An XHTML header that holds the headline holds what is said elsewhere, and is passed over. Lines broken as on the
     wire, within one element, are put together again (see `text_lines`).
     """
-    headers = [one for one in root.iter("{*}header") if next(one.iter("{*}h1"), None) is not None]
-    passed = {element for header in headers for element in header.iter()}
+    passed: set[Element] = set()
+    for header in root.iter("{*}header"):
+        if header not in passed and next(header.iter("{*}h1"), None) is not None:
+            passed.update(header.iter())
     found: list[Line] = []
     for block in blocks(root, unread=UNREAD | {"figure"} | unread, headings=HEADINGS | headings, also=also):
         if block.element in passed:
@@ -332,9 +338,9 @@ def _sections(lines: tuple[Line, ...]) -> tuple[SectionItem, ...]:
 
 def _standfirst(found: tuple[str, ...], headline: str, lines: tuple[Line, ...]) -> str:
     """What stands under the headline and does not merely repeat it, or the opening of the body."""
-    opening = folded(" ".join(line.text for line in lines[:6]))
+    opening = folded(" ".join(line.text for line in lines[:6])[:_OPENING_CHARACTERS])
     kept: dict[str, str] = {}
-    for text in _texts(found):
+    for text in islice(_texts(found), _STANDFIRSTS):
         words = folded(text)
         if words and not folded(headline).startswith(words) and words not in opening:
             kept.setdefault(words, text)

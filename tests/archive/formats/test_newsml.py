@@ -272,6 +272,23 @@ def test_what_is_deep_or_huge_is_rejected_with_a_reason(data: bytes) -> None:
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        g2(content="<headline>x</headline>" * 100_000 + '<headline role="sub">y</headline>' * 100_000),
+        g2(content="<description>" + "x" * 50 + "</description>" + "<description>y</description>" * 100_000),
+        g2().replace(b"</newsItem>", b"<contentMeta><headline>x</headline></contentMeta>" * 100_000 + b"</newsItem>"),
+        b"<NewsML><NewsItem>" + component("Title", "x").encode() * 20_000 + b"</NewsItem></NewsML>",
+        nitf(body="<header><h1>x</h1>" * 100 + "<p>x</p>" * 20_000 + "</header>" * 100),
+    ],
+    ids=["headlines", "descriptions", "metadata", "components", "headers"],
+)
+def test_what_is_repeated_without_end_takes_no_time_of_its_own(data: bytes) -> None:
+    started = time.monotonic()
+    assert len(read(data)) == 1
+    assert time.monotonic() - started < 20
+
+
 def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(newsml, "MAX_DOCUMENT_BYTES", 50)
     (item,) = read(nitf())
