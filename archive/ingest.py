@@ -22,7 +22,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 
 from . import formats
 from .evidence import store_bytes
-from .items import ArticleItem, Hints, Item, Rejected, SectionItem
+from .items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
 from .matching import match_sections
 from .models import (
     Article,
@@ -39,7 +39,7 @@ from .models.articles import WEB_URL
 from .standing import add_topics, apply_version, find_source
 from .times import Moment, in_zone
 
-Status = Literal["new", "changed", "unchanged", "rejected"]
+Status = Literal["new", "changed", "unchanged", "rejected", "noted"]
 
 # Parameters that tell where a reader came from, never which page it is.
 _TRACKING = re.compile(
@@ -52,7 +52,10 @@ _CLOCK_TOLERANCE = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one item: its status, where it stood, why it was rejected, what was left out with a note."""
+    """What became of one item: its status, where it stood, why it was rejected, what was left out with a note.
+
+    A note that concerns no one article is `noted`; a run counts the others.
+    """
 
     status: Status
     locator: str = ""
@@ -102,6 +105,10 @@ def read_path(path: Path, hints: Hints) -> Iterator[Item]:
 def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, captured: CaptureTime) -> Iterator[Outcome]:
     """Takes in each item, in a transaction of its own, and yields what became of it."""
     for item in items:
+        if isinstance(item, Note):
+            _problem(run, hints, item.locator, item.reason, level=Problem.Level.NOTE).save()
+            yield Outcome("noted", item.locator, notes=(item.reason,))
+            continue
         if isinstance(item, Rejected):
             outcome = _reject(item, hints, run)
         else:

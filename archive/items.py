@@ -1,7 +1,7 @@
 """What a format yields: frozen, pure, before anything is stored. No Django.
 
-A reader turns bytes into ArticleItem and Rejected, and says what it could not keep in `problems`; `ingest` does
-the rest.
+A reader turns bytes into ArticleItem and Rejected, and says what it could not keep in `problems`, or in a Note
+where it belongs to no one article; `ingest` does the rest.
 """
 
 import hashlib
@@ -109,7 +109,15 @@ class Rejected:
     reason: str
 
 
-Item = ArticleItem | Rejected
+@dataclass(frozen=True)
+class Note:
+    """What is to be known of a stream and concerns no one article: what was left out of it, and why."""
+
+    locator: str
+    reason: str
+
+
+Item = ArticleItem | Rejected | Note
 
 
 def as_json(item: ArticleItem) -> dict[str, object]:

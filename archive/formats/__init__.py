@@ -5,37 +5,43 @@ content and yields ArticleItem and Rejected. Readers import no Django, open noth
 of MAX_DOCUMENT_BYTES in memory.
 """
 
-import gzip
-import io
-import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from ..items import ArticleItem, Hints, Item, Rejected
+from ..items import ArticleItem, Hints, Item, Note, Rejected
 from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, xml_records
 from .limits import HEAD_BYTES
-from .members import Member
+from .members import Member, Skipped
+from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
 
 
 @dataclass(frozen=True)
 class Format:
-    """A row of FORMATS: `sniff` judges the first HEAD_BYTES, with the name for a hint where content is silent."""
+    """A row of FORMATS: `sniff` judges the first HEAD_BYTES, with the name for a hint where content is silent.
+
+    A format without `marks` of its own takes whatever may be it; it is not asked about what may be no document.
+    """
 
     name: str
     label: str
     sniff: Callable[[bytes, str], bool]
     read: Callable[[BinaryIO, Hints], Iterator[Item]]
+    marks: bool = True
 
 
 @dataclass(frozen=True)
 class Container:
-    """A row of CONTAINERS: what holds documents of any format. `open` yields them one by one, in order."""
+    """A row of CONTAINERS: what holds documents of any format. `open` yields them one by one, in order.
+
+    Its stream can be seeked where that costs nothing: in a plain file.
+    """
 
     name: str
     label: str
     sniff: Callable[[bytes, str], bool]
-    open: Callable[[BinaryIO, Hints], Iterator[Member | Rejected]]
+    open: Callable[[BinaryIO, Hints], Iterator[Member | Skipped | Rejected]]
 
 
 CONTAINERS: tuple[Container, ...] = ()
@@ -51,91 +57,131 @@ FORMATS = (
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
     Format("xml-records", "XML records, an element an article", xml_records.sniff, xml_records.read),
     Format("json", "JSON, an article or a list of articles", json_document.sniff, json_document.read),
-    Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read),
+    Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read, marks=False),
     Format("html", "HTML, one article a page", html.sniff, html.read),
-    Format("text", "plain text, one article a file", text.sniff, text.read),
+    Format("text", "plain text, one article a file", text.sniff, text.read, marks=False),
 )
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
+# A locator is shown in a line and kept in a column of this width.
+_LOCATOR_LENGTH = 200
+
+# What was left out is told by its commonest sorts.
+_SORTS_TOLD = 12
+
+
+class _UnknownFormatError(ValueError):
+    """A stream in none of the formats."""
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the items of a stream of any known format, in any known container.
 
-    Damage ends in a Rejected that says where; what came before it is yielded all the same.
+    Damage ends in a Rejected that says where; what came before it is yielded all the same, and what comes after it
+    where a container has a way past it.
     """
-    yield from _read(stream, hints, nesting=0)
-
-
-def _read(stream: BinaryIO, hints: Hints, *, nesting: int) -> Iterator[Item]:
-    head, stream = _look_ahead(stream.read)
+    budget = Budget(_size(stream))
     try:
-        if head.startswith(_GZIP_MAGIC):
-            # GzipFile's stub asks for more of a file than it uses: it only reads. Its read() would lose what stands
-            # before damage; read1() gives that first.
-            head, stream = _look_ahead(gzip.GzipFile(fileobj=stream).read1)
+        yield from _read(stream, hints, nesting=0, budget=budget)
+    except _UnknownFormatError as error:
+        yield Rejected("", str(error))
+
+
+def _size(stream: BinaryIO) -> int:
+    """Returns the bytes ahead in a stream that can be seeked; of others, 0."""
+    if not stream.seekable():
+        return 0
+    here = stream.tell()
+    size = stream.seek(0, 2) - here
+    stream.seek(here)
+    return size
+
+
+def _read(
+    stream: BinaryIO, hints: Hints, *, nesting: int, budget: Budget, marked_only: bool = False
+) -> Iterator[Item]:
+    counted = budget.unpacking(stream.read) if nesting else budget.receiving(stream.read)
+    direct = not nesting and stream.seekable()
+    start = stream.tell() if direct else 0
+    try:
+        head, ahead = look_ahead(counted)
+        if head.startswith(GZIP_MAGIC):
+            direct = False
+            head, ahead = look_ahead(budget.unpacking(Gunzipped(ahead.read).read))
         if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
             return
         for container in CONTAINERS:
             if container.sniff(head, hints.name):
-                yield from _read_members(container.open(stream, hints), nesting=nesting + 1)
+                if direct:
+                    stream.seek(start)
+                members = container.open(stream if direct else ahead, hints)
+                yield from _read_members(members, nesting=nesting + 1, budget=budget)
                 return
         for known in FORMATS:
-            if known.sniff(head, hints.name):
-                yield from known.read(stream, hints)
+            if (known.marks or not marked_only) and known.sniff(head, hints.name):
+                yield from known.read(ahead, hints)
                 return
-        labels = "; ".join(known.label for known in FORMATS)
-        yield Rejected("", f"none of the formats that the archive reads ({labels}), plain or gzipped")
-    except _DAMAGE as error:
-        yield Rejected("", f"the gzip data is damaged, and what follows the damage cannot be read: {error}")
+    except DamageError as error:
+        yield Rejected("", f"{error}; what follows cannot be read")
+        return
+    except BombError as error:
+        yield Rejected("", str(error))
+        return
+    labels = "; ".join([*(known.label for known in FORMATS), *(known.label for known in CONTAINERS)])
+    raise _UnknownFormatError(f"none of the formats that the archive reads ({labels}), plain or gzipped")
 
 
-def _read_members(members: Iterator[Member | Rejected], *, nesting: int) -> Iterator[Item]:
+def _read_members(members: Iterator[Member | Skipped | Rejected], *, nesting: int, budget: Budget) -> Iterator[Item]:
     """Yields the items of each member, their locators under the member's; a member that fails stops no other."""
+    skipped: Counter[str] = Counter()
+    any_read = False
     for member in members:
+        if isinstance(member, Skipped):
+            skipped[member.sort] += 1
+            continue
         if isinstance(member, Rejected):
+            any_read = True
             yield member
             continue
-        if nesting > _MAX_NESTING:
-            yield Rejected(member.locator, f"packed more than {_MAX_NESTING} times; unpack it first")
-            continue
-        for item in _read(member.stream, member.hints, nesting=nesting):
-            located = replace(item, locator=": ".join(part for part in (member.locator, item.locator) if part))
-            if isinstance(located, ArticleItem):
-                located = replace(located, captured=member.hints.captured, whole_stream=False)
-            yield located
+        try:
+            for item in _read_member(member, nesting=nesting, budget=budget):
+                any_read = True
+                yield item
+        except _UnknownFormatError as error:
+            if member.sort:
+                skipped[member.sort] += 1
+            else:
+                any_read = True
+                yield Rejected(member.locator, str(error))
+        if budget.spent:
+            yield Rejected("", "what follows was not read")
+            return
+    if skipped:
+        most = skipped.most_common(_SORTS_TOLD)
+        rest = skipped.total() - sum(count for _, count in most)
+        told = ", ".join(f"{sort} ({count:,})" for sort, count in [*most, *([("others", rest)] if rest else [])])
+        yield (
+            Note("", f"left out, being no documents: {told}")
+            if any_read
+            else Rejected("", f"no document in it, but {told}")
+        )
+    elif not any_read:
+        yield Rejected("", "nothing in it")
 
 
-class _Chained(io.RawIOBase):
-    """A head already taken from a stream, then the rest of that stream, or the damage that was met there."""
-
-    def __init__(self, head: bytes, read_rest: Callable[[int], bytes], damage: Exception | None) -> None:
-        self._head = io.BytesIO(head)
-        self._read_rest = read_rest
-        self._damage = damage
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        data = self._head.read(len(buffer))
-        if not data and self._damage:
-            raise self._damage
-        data = data or self._read_rest(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _look_ahead(read: Callable[[int], bytes]) -> tuple[bytes, BinaryIO]:
-    """Returns the first HEAD_BYTES that `read` gives and a stream that still has them; raises damage before any."""
-    head, damage = b"", None
-    try:
-        while len(head) < HEAD_BYTES and (data := read(HEAD_BYTES - len(head))):
-            head += data
-    except _DAMAGE as error:
-        if not head:
-            raise
-        damage = error
-    return head, io.BufferedReader(_Chained(head, read, damage), buffer_size=HEAD_BYTES)
+def _read_member(member: Member, *, nesting: int, budget: Budget) -> Iterator[Item]:
+    if nesting > _MAX_NESTING:
+        yield Rejected(member.locator, f"packed more than {_MAX_NESTING} times; unpack it first")
+        return
+    for item in _read(member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.sort)):
+        locator = ": ".join(part for part in (member.locator, item.locator) if part)[:_LOCATOR_LENGTH]
+        if isinstance(item, ArticleItem):
+            yield replace(
+                item,
+                locator=locator,
+                captured=item.captured or member.hints.captured,
+                problems=(*member.problems, *item.problems),
+                whole_stream=False,
+            )
+        else:
+            yield replace(item, locator=locator)

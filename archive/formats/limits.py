@@ -11,3 +11,14 @@ MAX_DOCUMENT = f"{MAX_DOCUMENT_BYTES // 1024 // 1024} MiB"
 # 400 MB, and the largest messages of agencies have a tenth of them.
 MAX_TAGS = 1_000_000
 MAX_OBJECTS = 500_000
+
+# Pages and agency files pack to a fifth, the most repetitive logs to a hundredth; bombs are made to reach the
+# thousandth that deflate allows. So whatever is packed may unpack to this many times its size, all layers together.
+MAX_UNPACKED_RATIO = 200
+
+# Below this no ratio is asked for: it costs a second.
+FREE_UNPACKED_BYTES = 256 * 1024 * 1024
+
+# What cannot be read in order (a zip) is put aside on disk first where it comes through a pipe or in a container.
+MAX_SPOOLED_BYTES = 2 * 1024 * 1024 * 1024
+MAX_SPOOLED = f"{MAX_SPOOLED_BYTES // 1024 // 1024 // 1024} GiB"

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from archive import ingest
 from archive.evidence import store_bytes
 from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, start_run, url_key
-from archive.items import ArticleItem, Hints, SectionItem
+from archive.items import ArticleItem, Hints, Note, SectionItem
 from archive.models import (
     Article,
     ArticleVersion,
@@ -269,6 +269,16 @@ def test_a_run_counts_and_keeps_its_problems(take_in: TakeIn, tmp_path: Path) ->
     assert (run.new, run.rejected) == (1, 2)
     assert run.finished is not None
     assert [problem.locator for problem in run.problems.all()] == ["line 2", "line 3"]
+
+
+def test_a_note_on_no_one_article_is_kept_with_the_run_and_not_counted(db: None) -> None:
+    run = start_run("a.warc")
+    note = Note("record 3", "left out: image/png (2)")
+    (outcome,) = ingest_items([note], Hints("a.warc"), run=run, captured=CaptureTime(NOW, "test"))
+    assert (outcome.status, outcome.notes) == ("noted", (note.reason,))
+    assert (run.new, run.changed, run.unchanged, run.rejected) == (0, 0, 0, 0)
+    problem = run.problems.get()
+    assert (problem.level, problem.locator, problem.reason) == ("note", note.locator, note.reason)
 
 
 def test_file_that_is_not_there_is_a_rejection(take_in: TakeIn, tmp_path: Path) -> None:

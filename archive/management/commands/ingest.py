@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from archive import finding, formats
 from archive.ingest import CaptureTime, files_under, finish_run, ingest_items, read_path, start_run
-from archive.items import Hints, Item, Rejected, as_json
+from archive.items import Hints, Item, Note, Rejected, as_json
 from archive.models.articles import WEB_URL, validate_zone
 from archive.progress import Progress
 from archive.times import Moment, TimeError, parse_moment
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         try:
             for items, hints in streams:
                 for outcome in ingest_items(items, hints, run=run, captured=capture_time):
-                    count += 1
+                    count += outcome.status != "noted"
                     progress(count)
                     problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
         finally:
@@ -97,6 +97,9 @@ class Command(BaseCommand):
             self.stdout.write('{"items": [', ending="")
         for items, hints in streams:
             for item in items:
+                if isinstance(item, Note):
+                    problems += self._report(hints, item.locator, "", (item.reason,))
+                    continue
                 if isinstance(item, Rejected):
                     rejected += 1
                     problems += self._report(hints, item.locator, item.reason, ())

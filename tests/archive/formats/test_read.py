@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
+from archive.formats import streams
 from archive.formats.limits import HEAD_BYTES
 from archive.items import ArticleItem, Hints, Item, Rejected
 
@@ -83,11 +84,11 @@ def test_blank_lines_longer_than_the_head_do_not_make_a_file_empty() -> None:
     "data",
     [
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01",
-        b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x00\x00",
+        b"7z\xbc\xaf\x27\x1c\x00\x04\x00\x00\x00",
         bytes(range(256)) * 8,
         gzip.compress(gzip.compress(TEXT)),
     ],
-    ids=["png", "zip", "every byte", "gzip in gzip"],
+    ids=["png", "7z", "every byte", "gzip in gzip"],
 )
 def test_binary_data_is_none_of_the_formats_and_the_reason_lists_them(data: bytes) -> None:
     (item,) = read(data)
@@ -138,6 +139,19 @@ def test_a_false_checksum_is_damage() -> None:
     packed[-6] ^= 0xFF
     items = read(bytes(packed))
     assert readers(items) == ["jsonl/1"] * 3 + ["rejected"]
+
+
+@pytest.mark.parametrize("start", [TEXT, LINES], ids=["text", "lines"])
+def test_a_gzip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, start: bytes) -> None:
+    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 2_000_000)
+    items = read(gzip.compress(start + b" " * 20_000_000))
+    assert isinstance(items[-1], Rejected)
+    assert "unpacks to more than 200 times its size" in items[-1].reason
+
+
+def test_what_packs_as_well_as_repeated_documents_do_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 2_000)
+    assert readers(read(gzip.compress(lines_of(20, words=300) * 20))) == ["jsonl/1"] * 400
 
 
 @pytest.mark.parametrize("keep", [2, 5, 10, 12])

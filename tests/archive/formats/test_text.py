@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.formats import text as text_format
-from archive.items import ArticleItem, Hints, Rejected
+from archive.items import ArticleItem, Hints, Item, Rejected
 from archive.times import parse_moment
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +19,7 @@ PAIRS = sorted((ROOT / "tests" / "data" / "text").glob("*.txt"))
 SEED = ROOT / "seeds" / "000_41d69cf706419f58.txt"
 
 
-def read(data: bytes | str) -> ArticleItem | Rejected:
+def read(data: bytes | str) -> Item:
     raw = data if isinstance(data, bytes) else data.encode()
     (item,) = text_format.read(io.BytesIO(raw), Hints("a.txt"))
     return item
