@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Note, Rejected
-from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, xml_records
+from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records
 from .limits import HEAD_BYTES
 from .members import Member, Skipped
 from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
@@ -44,7 +44,9 @@ class Container:
     open: Callable[[BinaryIO, Hints], Iterator[Member | Skipped | Rejected]]
 
 
-CONTAINERS: tuple[Container, ...] = ()
+CONTAINERS = (
+    Container("warc", "web archives, WARC or ARC, each HTML response an article", warc.sniff, warc.open_records),
+)
 
 # A web archive in a zip in a gzip is somebody's habit; what is packed deeper is there to break readers.
 _MAX_NESTING = 3

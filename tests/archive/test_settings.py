@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from archive.formats import FORMATS
+from archive.formats import CONTAINERS, FORMATS
 from archive.formats.jsonl import SCHEMA
 from archive.settings import SETTINGS
 from search.exports import COLUMNS
@@ -33,8 +33,8 @@ def test_readme_lists_every_setting_with_its_default() -> None:
 
 def test_readme_lists_every_key_of_the_json_lines_format() -> None:
     assert [row[0].strip("`") for row in table_rows("What can be taken in")] == list(SCHEMA)
-    for known in FORMATS:
-        assert known.label.split(",")[0].lower() in README.lower()
+    for label in [*(known.label for known in FORMATS), *(known.label for known in CONTAINERS)]:
+        assert label.split(",")[0].lower() in README.lower()
 
 
 def test_readme_lists_every_field_of_the_query_language() -> None:

@@ -1,0 +1,118 @@
+"""What HTTP did to a document for its way (chunks, packing), undone within limits. Used by web archives; no format.
+
+What a recorder undid already is left as it is: many keep the headers of what came and the bytes of what was meant.
+"""
+
+import io
+import re
+import zlib
+from collections.abc import Callable, Iterator
+
+from .limits import MAX_DOCUMENT_BYTES, MAX_UNPACKED_RATIO
+from .streams import DamageError, Gunzipped
+
+try:
+    import brotli
+except ImportError:  # an extra: browsers ask for it, and recorders that are browsers keep it
+    brotli = None
+
+# A chunk's size stands in a line; with it extensions that nobody uses.
+_MAX_CHUNK_LINE = 1024
+
+# A payload is unpacked in parts, and up to this without asking for a ratio.
+_PART_BYTES = 64 * 1024
+_FREE_PAYLOAD_BYTES = 1024 * 1024
+
+# What HTML, XML and JSON begin with, and nothing that is packed (but by chance).
+_TEXT_STARTS = (b"<", b"{", b"[")
+
+
+class TransferError(ValueError):
+    """A payload that cannot be had as it was meant; the message says why."""
+
+
+def unchunked(data: bytes) -> tuple[bytes, str]:
+    """Joins the chunks of HTTP/1.1 (RFC 9112, 7.1); returns what is wrong with them too, empty where nothing is."""
+    chunks: list[bytes] = []
+    at = 0
+    while True:
+        end = data.find(b"\n", at, at + _MAX_CHUNK_LINE) + 1
+        size = re.fullmatch(rb"\s*([\da-fA-F]{1,8})\s*(?:;.*)?", data[at:end], re.DOTALL) if end else None
+        if size is None:
+            if not chunks:
+                return data, ""  # the crawler joined them and kept the header
+            return b"".join(chunks), f"its chunks are broken after {sum(map(len, chunks)):,} bytes; the rest is lost"
+        length = int(size[1], 16)
+        if not length:
+            return b"".join(chunks), ""
+        chunks.append(data[end : end + length])
+        at = end + length
+        at += 2 if data.startswith(b"\r\n", at) else data.startswith(b"\n", at)
+
+
+def unpacked(data: bytes, coding: str) -> tuple[bytes, str]:
+    """Undoes a content coding; what is unpacked already is returned as it is, as many crawlers keep it."""
+    if coding not in _UNPACKERS:
+        if coding in ("", "identity", "none") or data.lstrip()[:1] in _TEXT_STARTS:
+            return data, ""
+        raise TransferError(f"packed as {coding[:40]!r}, which the archive does not unpack; record it unpacked")
+    limit = min(MAX_DOCUMENT_BYTES, max(_FREE_PAYLOAD_BYTES, MAX_UNPACKED_RATIO * len(data)))
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in _UNPACKERS[coding](data):
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                raise TransferError(f"packed as {coding}, it unpacks to more than {limit:,} bytes, as no page does")
+    except DamageError as error:
+        if parts:
+            return b"".join(parts), f"packed as {coding} and damaged ({error}); the rest is lost"
+        if data.lstrip()[:1] in _TEXT_STARTS:
+            return data, ""
+        raise TransferError(f"packed as {coding} and damaged: {error}") from None
+    return b"".join(parts), ""
+
+
+def _gunzipped(data: bytes) -> Iterator[bytes]:
+    unpacked = Gunzipped(io.BytesIO(data).read)
+    while part := unpacked.read(_PART_BYTES):
+        yield part
+
+
+def _inflated(data: bytes) -> Iterator[bytes]:
+    """Unpacks `deflate`: zlib (RFC 1950) as the standard has it, or bare (RFC 1951) as servers send it."""
+    has_header = len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+    inflate = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
+    while not inflate.eof:
+        try:
+            part = inflate.decompress(data, _PART_BYTES)
+        except zlib.error as error:
+            raise DamageError(str(error).rpartition(": ")[2]) from None
+        data = inflate.unconsumed_tail
+        if not part and not data and not inflate.eof:
+            raise DamageError("it ends within its data")
+        yield part
+
+
+def _unbrotlied(data: bytes) -> Iterator[bytes]:
+    if brotli is None:
+        raise TransferError("packed as br (Brotli), which wants the package brotli: pip install 'cuttings[brotli]'")
+    decompressor = brotli.Decompressor()
+    while not decompressor.is_finished():
+        try:
+            part = decompressor.process(data, output_buffer_limit=_PART_BYTES)
+        except brotli.error as error:
+            raise DamageError(str(error)) from None
+        data = b""
+        if not part and decompressor.can_accept_more_data():
+            raise DamageError("it ends within its data")
+        yield part
+
+
+_UNPACKERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "gzip": _gunzipped,
+    "x-gzip": _gunzipped,
+    "deflate": _inflated,
+    "br": _unbrotlied,
+}
