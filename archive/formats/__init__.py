@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Note, Rejected
-from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records
+from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records, zipped
 from .limits import HEAD_BYTES
 from .members import Member, Skipped
 from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
@@ -46,6 +46,7 @@ class Container:
 
 CONTAINERS = (
     Container("warc", "web archives, WARC or ARC, each HTML response an article", warc.sniff, warc.open_records),
+    Container("zip", "zip, each file a document", zipped.sniff, zipped.open_files),
 )
 
 # A web archive in a zip in a gzip is somebody's habit; what is packed deeper is there to break readers.
