@@ -91,6 +91,8 @@ class ArticleItem:
     embargo: Moment | None = None
     note: str = ""
     captured: Moment | None = None
+    # True where these are not all its words: a feed's summary, a page that was cut off.
+    partial: bool = False
     problems: tuple[str, ...] = ()
     # True where the stream holds this document alone, so that its name says something of what it is.
     whole_stream: bool = False
@@ -156,6 +158,7 @@ def as_json(item: ArticleItem) -> dict[str, object]:
         "media_type": item.media_type,
         "sha256": item.sha256,
         "locator": item.locator,
+        "partial": item.partial,
         "problems": list(item.problems),
     }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Note, Rejected
-from . import anpa, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records, zipped
+from . import anpa, feed, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records, zipped
 from .limits import HEAD_BYTES
 from .members import Member, Skipped
 from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
@@ -56,6 +56,7 @@ _MAX_NESTING = 3
 FORMATS = (
     Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read),
     Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
+    Format("feed", "feeds, RSS, Atom or JSON Feed, each entry an article", feed.sniff, feed.read),
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
     Format("xml-records", "XML records, an element an article", xml_records.sniff, xml_records.read),
@@ -183,6 +184,7 @@ def _read_member(member: Member, *, nesting: int, budget: Budget) -> Iterator[It
                 item,
                 locator=locator,
                 captured=item.captured or member.hints.captured,
+                partial=item.partial or member.cut,
                 problems=(*member.problems, *item.problems),
                 whole_stream=False,
             )
