@@ -11,7 +11,23 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Note, Rejected
-from . import anpa, feed, html, iptc7901, json_document, jsonl, newsml, ninjs, text, warc, xml_records, zipped
+from . import (
+    anpa,
+    content_api,
+    feed,
+    html,
+    iptc7901,
+    json_document,
+    jsonl,
+    live_state,
+    newsml,
+    ninjs,
+    superdesk,
+    text,
+    warc,
+    xml_records,
+    zipped,
+)
 from .limits import HEAD_BYTES
 from .members import Member, Skipped
 from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
@@ -56,13 +72,16 @@ _MAX_NESTING = 3
 FORMATS = (
     Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read),
     Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
+    Format("content_api", "Content API JSON, an article or live page in blocks", content_api.sniff, content_api.read),
+    Format("superdesk", "Superdesk Live Blog posts, one blog a file", superdesk.sniff, superdesk.read),
+    Format("live_state", "live blog data, JSON of a content system", live_state.sniff, live_state.read),
     Format("feed", "feeds, RSS, Atom or JSON Feed, each entry an article", feed.sniff, feed.read),
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
-    Format("xml-records", "XML records, an element an article", xml_records.sniff, xml_records.read),
-    Format("json", "JSON, an article or a list of articles", json_document.sniff, json_document.read),
+    Format("xml_records", "XML records, an element an article", xml_records.sniff, xml_records.read, marks=False),
+    Format("json", "JSON, an article or a list of articles", json_document.sniff, json_document.read, marks=False),
     Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read, marks=False),
-    Format("html", "HTML, one article a page", html.sniff, html.read),
+    Format("html", "web pages in HTML, a live page entry by entry or an article", html.sniff, html.read),
     Format("text", "plain text, one article a file", text.sniff, text.read, marks=False),
 )
 

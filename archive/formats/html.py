@@ -1,6 +1,7 @@
-"""HTML: one article a page, as saved from the web.
+"""HTML: one page of the web, as saved: a live page entry by entry, or an article.
 
-What the page says about itself is `metadata`'s to read, what of it is the article `article_body`'s. A page without
+What the page says about itself is `metadata`'s to read, its entries, if it has any, are `live_page`'s, and what of it
+is the article `article_body`'s. A page without
 an article (an error, a front page, a wall of consent) is rejected with the reason.
 """
 
@@ -15,6 +16,7 @@ import htmldate
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError, parse_moment
+from . import live_page
 from .article_body import read_sections
 from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
 from .markup import MarkupError
@@ -112,11 +114,14 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
 
 
 def _read_page(page: Page) -> Item:
-    if page.root.xpath("count(//*)") > _MOST_ELEMENTS:
-        return Rejected("", f"more than {_MOST_ELEMENTS:,} elements, too many for one article; split the page")
     if page.root.xpath("string-length(.)") > _MOST_LETTERS:
         return Rejected("", f"more than {_MOST_LETTERS:,} letters, too many for one article; split the page")
     metadata = read_metadata(page)
+    live = live_page.read_page(page, metadata)
+    if live:
+        return live
+    if page.root.xpath("count(//*)") > _MOST_ELEMENTS:
+        return Rejected("", f"more than {_MOST_ELEMENTS:,} elements, too many for one article; split the page")
     sections = read_sections(page, metadata)
     headline, sections, note = _headed(metadata.headline, sections)
     reason = _why_no_article(page, metadata, headline, sections)
@@ -135,7 +140,7 @@ def _read_page(page: Page) -> Item:
         headline=headline,
         sections=sections,
         raw=page.raw,
-        media_type=f"text/html; charset={hints.charset}" if hints.charset else "text/html",
+        media_type=page.media_type,
         reader=READER,
         source=metadata.source or hints.source,
         external_id=metadata.external_id,

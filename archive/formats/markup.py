@@ -5,7 +5,7 @@ costs time and never the stack. Used by every format that is markup; knows no fo
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -105,12 +105,18 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
 
 
 def blocks(
-    root: Element, *, unread: Set[str] = UNREAD, headings: Set[str] = HEADINGS, also: Set[str] = frozenset()
+    root: Element,
+    *,
+    unread: Set[str] = UNREAD,
+    left_out: Callable[[Element], bool] | None = None,
+    headings: Set[str] = HEADINGS,
+    also: Set[str] = frozenset(),
 ) -> Iterator[Block]:
     """Yields the headings and paragraphs under an element in their order; O(its size).
 
-    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole;
-    `headings` and `also` those that head and that close a paragraph in dialects with names of their own.
+    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole, and
+    `left_out` says so of an element by more than its name; `headings` and `also` are the names of those that head
+    and that close a paragraph in dialects with names of their own.
     """
     closing = _BLOCKS | headings | also
     words: list[str] = []
@@ -134,7 +140,9 @@ def blocks(
                 words.append(_one_line(element.tail) if element is not root else "")
             continue
         if event == "start":
-            if name in unread and element is not root:
+            if element is not root and (name in unread or (left_out is not None and left_out(element))):
+                if name in closing:
+                    yield from flush()
                 skipped = element
                 continue
             if name in closing:
@@ -156,19 +164,22 @@ def blocks(
         yield from flush()
 
 
-def paragraphs(markup: str) -> tuple[str, ...]:
+def paragraphs(markup: str, *, unread: Set[str] = UNREAD) -> tuple[str, ...]:
     """Returns the paragraphs (and headings) of an HTML fragment; none for an empty one."""
     if not markup.strip():
         return ()
     try:
-        return tuple(block.text for block in blocks(parse_html(f"<body>{markup}</body>")))
+        return tuple(block.text for block in blocks(parse_html(f"<body>{markup}</body>"), unread=unread))
     except MarkupError:
         return ()
 
 
 def plain(text: str | None) -> str:
     """Returns text on one line, with every run of blanks one blank and nothing that cannot be shown."""
-    cleaned, _ = clean(text or "")
+    if not text or text.isprintable():
+        # Most text is: it has no blank but the blank, and nothing to clean.
+        return " ".join(text.split()) if text else ""
+    cleaned, _ = clean(text)
     return _BLANKS.sub(" ", cleaned).strip()
 
 

@@ -22,6 +22,11 @@ class Page:
     hints: Hints
     problems: tuple[str, ...]
 
+    @property
+    def media_type(self) -> str:
+        """HTML, with the encoding that its transfer named: the bytes alone may not say it."""
+        return f"text/html; charset={self.hints.charset}" if self.hints.charset else "text/html"
+
     @cached_property
     def linked_data(self) -> tuple[dict[str, Any], ...]:
         """Every JSON-LD object of the page, those in lists and in `@graph` too, in their order."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import formats
-from archive.items import ArticleItem, Hints, Item, Rejected, as_json
+from archive.items import ArticleItem, Hints, Item, Note, Rejected, as_json
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SLOWEST_SECONDS = 10.0
@@ -121,9 +121,9 @@ def check(items: Iterator[Item]) -> Counter[str]:
     """Reads all items; counts them by kind. Raises AssertionError for one that could not be stored."""
     counts: Counter[str] = Counter()
     for item in items:
-        assert isinstance(item, ArticleItem | Rejected), f"an item of {type(item)}"
+        assert isinstance(item, ArticleItem | Rejected | Note), f"an item of {type(item)}"
         counts[type(item).__name__] += 1
-        if isinstance(item, Rejected):
+        if isinstance(item, Rejected | Note):
             assert item.reason, "a rejection without a reason"
             (item.locator + item.reason).encode()
         else:

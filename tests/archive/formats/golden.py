@@ -39,8 +39,9 @@ def only(data: bytes) -> ArticleItem:
 
 def shape(item: Item) -> dict[str, object]:
     """What of an item an expectation tells."""
-    if isinstance(item, Rejected):
-        return {"rejected": item.reason, **({"locator": item.locator} if item.locator else {})}
+    if not isinstance(item, ArticleItem):
+        sort = "rejected" if isinstance(item, Rejected) else "note"
+        return {sort: item.reason, **({"locator": item.locator} if item.locator else {})}
     told = as_json(item)
     sections = [
         {key: value for key, value in (("heading", one.heading), ("paragraphs", list(one.paragraphs))) if value}

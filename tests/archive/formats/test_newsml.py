@@ -205,7 +205,7 @@ def test_an_item_cut_short_is_never_taken_for_a_whole_one() -> None:
         whole = {item.raw for item in read(raw) if isinstance(item, ArticleItem)}
         for end in range(0, len(raw) - 20, 97):
             for item in read(raw[:end]):
-                assert isinstance(item, Rejected) or item.raw in whole
+                assert not isinstance(item, ArticleItem) or item.raw in whole
 
 
 BOMB = '<!DOCTYPE nitf [<!ENTITY a "{a}">{more}]><nitf><body><body.content><p{inside}</p></body.content></body></nitf>'

@@ -1,0 +1,242 @@
+"""One live page told twice: the entries that the page shows and those of its linked data, made one list.
+
+Neither side is whole: linked data holds 428 entries where the page shows 30, or ten that are cut at a thousand
+characters where the page has all. RULES says, field by field, whose word is taken and why. Entries are joined by
+the outlet's id of them, which each side writes in its own way; headings repeat, so they are no ids. Pure.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ..items import SectionItem
+from ..times import NO_ZONE, Moment
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which of two words for one field of one entry is taken: `choose(shown, told)`, and why."""
+
+    field: str
+    choose: Callable[[Any, Any], Any]
+    reason: str
+
+
+# Linked data is cut, flattened or spiced with captions; what is longer by more than this share and so many letters
+# says more.
+_LONGER = 1.25
+_LONGER_LETTERS = 40
+
+
+def _first(shown: Any, told: Any) -> Any:
+    return shown or told
+
+
+def _zoned(shown: Moment | None, told: Moment | None) -> Moment | None:
+    return told if told and (shown is None or (shown.rule == NO_ZONE and told.rule != NO_ZONE)) else shown
+
+
+def _either(shown: bool, told: bool) -> bool:
+    return shown or told
+
+
+def _fuller(shown: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    length, told_length = (sum(len(_letters(one)) for one in side) for side in (shown, told))
+    return told if not length or told_length > max(length * _LONGER, length + _LONGER_LETTERS) else shown
+
+
+# `shown` is what the page shows of an entry, `told` what the linked data (or the page's state) tells of it.
+RULES = (
+    Rule("heading", _first, "what readers saw; linked data may repeat the page's headline, or escape it twice"),
+    Rule("paragraphs", _fuller, "the longer, for either may be cut; else the page's, which parts paragraphs"),
+    Rule("byline", _first, "the page names the entry's own author, linked data often the page's"),
+    Rule(
+        "published",
+        _zoned,
+        "the time shown, for linked data may hold when it was drafted; but one whose zone is known",
+    ),
+    Rule("updated", _zoned, "likewise"),
+    Rule("key_event", _either, "only the page marks key events, its list of them even where the entry does not"),
+    Rule("withdrawn", _either, "an entry that one side has taken back is taken back"),
+    Rule("note", _first, "corrections stand where readers see them"),
+)
+
+
+def merge_entries(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> tuple[SectionItem, ...]:
+    """Returns the union of both sides in the order of the page; O(shown + told).
+
+    What only the linked data has goes behind the entry that it follows there.
+    """
+    shown, told = _each_once(shown), _each_once(told)
+    partners = _pair(shown, told)
+    joined = [_join(one, told[partners[at]]) if at in partners else one for at, one in enumerate(shown)]
+    return tuple(_in_order(joined, {after: before for before, after in partners.items()}, told))
+
+
+# Words that outlets write before the id of an entry; what remains must begin with more than another word.
+_PREFIX = re.compile(
+    r"(?:(?:elb|amp|lb|wp|live|blog|liveblog|post|block|entry|entries|update|item|asset|urn|id|event|card|article|"
+    r"story|message|section|page|with|key|live-?event|body)s?(?:[-_:/. ]+|(?=\d)|(?=[A-Z])))+",
+    re.IGNORECASE,
+)
+
+# Query parameters that name an entry of the page (BBC `post`, Guardian `page=with:block-`, CNN `post-id` and kin).
+_ID_PARAMETERS = frozenset(
+    "post post-id postid post_id page pinned_post_locator block blockid entry entryid entry-id update updateid "
+    "liveblogpost lbpost event-id eventid item itemid id".split()
+)
+
+
+_LONGEST_KEY = 200
+
+
+def entry_key(given: str) -> str:
+    """Returns what the ways to write one entry's id have in common; empty for what names no entry.
+
+    `post-1288914`, `…#liveblogPost1288914` and `…?post=1288914` are one. An id has a digit in it.
+    """
+    given = given.strip()
+    if not (given.startswith(("/", "?", "#")) or "://" in given):
+        return _named_key(given)
+    address, _, fragment = given.partition("#")
+    key = _named_key(fragment.lstrip("?#/!"))
+    query = address.partition("?")[2]
+    if key or not query:
+        return key
+    try:
+        parameters = parse_qsl(query, max_num_fields=50)
+    except ValueError:
+        return ""
+    named = (value for name, value in parameters if name.lower() in _ID_PARAMETERS)
+    return next((key for one in named if (key := _named_key(one))), "")
+
+
+def _named_key(given: str) -> str:
+    if not given or len(given) > _LONGEST_KEY or any(blank in given for blank in " \t\n"):
+        return ""
+    match = _PREFIX.match(given)
+    rest = given[match.end() :] if match else given
+    if any(letter.isdigit() for letter in rest):
+        return rest
+    return given if any(letter.isdigit() for letter in given) else ""
+
+
+def _each_once(entries: Sequence[SectionItem]) -> list[SectionItem]:
+    """An entry that stands twice on one side (pinned above the others as well) keeps its later, ordinary place.
+
+    An id that entries of different words share is none of theirs: the page's, or a template's.
+    """
+    groups: dict[str, list[SectionItem]] = defaultdict(list)
+    for one in entries:
+        groups[one.key].append(one)
+    groups.pop("", None)
+    if len(groups) == len(entries):
+        return list(entries)
+    merged: dict[str, SectionItem] = {}
+    for key, group in groups.items():
+        if all(_is_copy(one, group[-1]) for one in group):
+            merged[key] = reduce(_join, group)
+    waiting = Counter({key: len(groups[key]) for key in merged})
+    kept = []
+    for one in entries:
+        if one.key not in merged:
+            kept.append(replace(one, key=""))
+            continue
+        waiting[one.key] -= 1
+        if not waiting[one.key]:
+            kept.append(merged[one.key])
+    return kept
+
+
+def _is_copy(one: SectionItem, other: SectionItem) -> bool:
+    """Whether two entries of one id are one: the same heading, or the one's text begins as the other's does."""
+    if one is other or (one.heading and one.heading == other.heading):
+        return True
+    shorter, longer = sorted((_letters(one.text), _letters(other.text)), key=len)
+    return longer.startswith(shorter[:_BEGINNING])
+
+
+def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int, int]:
+    """Returns places in `shown` -> places in `told` of the same entry.
+
+    By id; then, if one of them has none or the two sides have other kinds of ids, by what both have once: how the
+    text begins, heading and time, heading.
+    """
+    partners: dict[int, int] = {}
+
+    def pair_by(trait: Callable[[SectionItem], Hashable | None], *, even_with_ids: bool) -> None:
+        used = set(partners.values())
+        waiting: dict[Hashable, list[int]] = defaultdict(list)
+        for at, one in enumerate(told):
+            value = trait(one) if at not in used else None
+            if value is not None:
+                waiting[value].append(at)
+        traits = {at: trait(one) for at, one in enumerate(shown) if at not in partners}
+        counts = Counter(traits.values())
+        for at, value in traits.items():
+            found = waiting.get(value, ()) if value is not None and counts[value] == 1 else ()
+            if len(found) == 1 and (even_with_ids or not (shown[at].key and told[found[0]].key)):
+                partners[at] = found[0]
+
+    pair_by(lambda one: one.key or None, even_with_ids=True)
+    other_ids = not partners
+    pair_by(_beginning, even_with_ids=other_ids)
+    pair_by(
+        lambda one: (one.heading, one.published.at) if one.heading and one.published else None, even_with_ids=other_ids
+    )
+    pair_by(lambda one: one.heading or None, even_with_ids=other_ids)
+    return partners
+
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_BEGINNING = 60
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text)
+
+
+def _beginning(entry: SectionItem) -> str | None:
+    """How an entry's text begins, whatever the paragraphs and quote marks; None for one of hardly a word."""
+    start = _letters("".join(entry.paragraphs)[: 3 * _BEGINNING]).casefold()[:_BEGINNING]
+    return start if len(start) >= _BEGINNING // 2 else None
+
+
+def _join(shown: SectionItem, told: SectionItem) -> SectionItem:
+    chosen = {rule.field: rule.choose(getattr(shown, rule.field), getattr(told, rule.field)) for rule in RULES}
+    return replace(shown, key=shown.key or told.key, **chosen)
+
+
+def _in_order(
+    joined: Sequence[SectionItem], places: dict[int, int], told: Sequence[SectionItem]
+) -> Iterable[SectionItem]:
+    """Merges two orders: the page's stands; what only the other side has follows its neighbour there."""
+    order = list(range(len(told)))
+    met = [places[at] for at in order if at in places]
+    # Some pages show the newest first and tell the oldest first; then the other side is read from its end.
+    falls = sum(after < before for before, after in pairwise(met))
+    if falls * 2 > max(0, len(met) - 1):
+        order.reverse()
+    behind: dict[int, list[SectionItem]] = defaultdict(list)
+    early: list[SectionItem] = []
+    anchor = -1
+    for at in order:
+        if at in places:
+            if early and anchor < 0:
+                behind[places[at] - 1] += early
+                early = []
+            anchor = places[at]
+        elif anchor < 0:
+            early.append(told[at])
+        else:
+            behind[anchor].append(told[at])
+    yield from behind[-1]
+    for at, one in enumerate(joined):
+        yield one
+        yield from behind[at]
+    yield from early

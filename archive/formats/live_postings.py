@@ -1,0 +1,291 @@
+"""schema.org's LiveBlogPosting in a page's linked data: what it says of the page, and its updates as entries.
+
+Read here: objects, lists, `@graph`, nested objects, references by `@id`. Microdata is markup, so entry_containers
+reads it. What is a page's own is taken from no entry: its headline on every update, its time on every update.
+"""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..items import SectionItem
+from ..times import Moment, TimeError, from_epoch, parse_moment
+from .live_merge import entry_key
+from .markup import UNREAD, paragraphs, plain
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A LiveBlogPosting: its own words and times, and its updates in its order."""
+
+    headline: str
+    standfirst: str
+    byline: str
+    source: str
+    url: str
+    language: str
+    published: Moment | None
+    updated: Moment | None
+    topics: tuple[str, ...]
+    entries: tuple[SectionItem, ...]
+    problems: tuple[str, ...]
+
+
+# How many objects are looked at; a page has hundreds, a bomb millions.
+_MOST_OBJECTS = 100_000
+
+
+def read_posting(linked_data: Iterable[dict[str, Any]]) -> Posting | None:
+    """Returns the LiveBlogPosting with the most updates, or None; never raises. O(size of the linked data)."""
+    postings = []
+    by_id: dict[str, dict[str, Any]] = {}
+    for record in _objects(linked_data):
+        if isinstance(record.get("@id"), str) and len(record) > 2:
+            by_id.setdefault(record["@id"], record)
+        if "liveblogposting" in _types(record):
+            postings.append(record)
+    if not postings:
+        return None
+    posting = max(postings, key=lambda one: len(_as_list(one.get("liveBlogUpdate"))))
+    return _posting(posting, by_id)
+
+
+# What of an object is not looked through: `@graph` has been flattened, updates hold no posting.
+_WITHIN = ("@graph", "liveBlogUpdate")
+
+
+def _objects(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Yields every object in the values, at any depth."""
+    waiting: list[Any] = list(values)
+    waiting.reverse()
+    for _ in range(_MOST_OBJECTS):
+        if not waiting:
+            return
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting += [value for key, value in one.items() if key not in _WITHIN and isinstance(value, dict | list)]
+        elif isinstance(one, list):
+            waiting += [value for value in one if isinstance(value, dict | list)]
+
+
+def _types(record: dict[str, Any]) -> set[str]:
+    given = record.get("@type")
+    names = given if isinstance(given, list) else [given]
+    return {name.rpartition("/")[2].rpartition(":")[2].lower() for name in names if isinstance(name, str)}
+
+
+def _as_list(value: Any) -> list[Any]:
+    """A lone value, a list, a list of lists or an ItemList: all are lists of values."""
+    if isinstance(value, str) or value is None:
+        return [value] if value else []
+    found: list[Any] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict) and "itemListElement" in one:
+            waiting.append(one["itemListElement"])
+        elif isinstance(one, dict) and "listitem" in _types(one) and "item" in one:
+            waiting.append(one["item"])
+        elif one is not None:
+            found.append(one)
+    return found
+
+
+def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Posting:
+    reading = _Reading(by_id)
+    headline = line_of(record.get("headline")) or line_of(record.get("name"))
+    published = reading.time(record, ("datePublished", "dateCreated"))
+    updated = reading.time(record, ("dateModified",))
+    entries = []
+    for update in _as_list(record.get("liveBlogUpdate")):
+        one = by_id.get(str(update.get("@id")), update) if isinstance(update, dict) and len(update) < 3 else update
+        if isinstance(one, dict):
+            entries.append(_entry(one, reading))
+        else:
+            reading.problems["an update of the linked data is no object; left out"] += 1
+    kept = _without_the_pages_own(entries, headline, published, updated, reading.problems)
+    keywords = record.get("keywords")
+    topics = keywords.split(",") if isinstance(keywords, str) else _as_list(keywords)
+    return Posting(
+        headline=headline,
+        standfirst=" ".join(text_of(record.get("description"))),
+        byline=reading.names(record.get("author")),
+        source=reading.names(record.get("publisher")),
+        url=next((url for url in _addresses(record) if url.startswith("http")), "").partition("#")[0],
+        language=line_of(record.get("inLanguage")),
+        published=published,
+        updated=updated,
+        topics=tuple(dict.fromkeys(topic for one in topics if (topic := line_of(one)))),
+        entries=tuple(one for one in kept if one.paragraphs or one.heading or one.withdrawn),
+        problems=tuple(f"{text} ({count} times)" if count > 1 else text for text, count in reading.problems.items()),
+    )
+
+
+def _addresses(record: dict[str, Any]) -> Iterator[str]:
+    """Yields what the object gives as its address or id."""
+    for key in ("url", "@id", "mainEntityOfPage", "identifier", "sameAs"):
+        for value in _as_list(record.get(key)):
+            one = value.get("@id") or value.get("url") or value.get("value") if isinstance(value, dict) else value
+            if isinstance(one, str | int):
+                yield str(one).strip()
+
+
+def _entry(record: dict[str, Any], reading: "_Reading") -> SectionItem:
+    body = max((text_of(record.get(key)) for key in ("articleBody", "text", "description")), key=_length)
+    if not body:
+        body = text_of([one.get("articleBody") for one in _as_list(record.get("hasPart")) if isinstance(one, dict)])
+    corrections = _as_list(record.get("correction"))
+    return SectionItem(
+        paragraphs=body,
+        heading=line_of(record.get("headline")) or line_of(record.get("name")),
+        key=next((key for one in _addresses(record) if (key := entry_key(one))), ""),
+        byline=reading.names(record.get("author") or record.get("creator")),
+        published=reading.time(record, ("datePublished", "dateCreated")),
+        updated=reading.time(record, ("dateModified",)),
+        withdrawn=str(record.get("creativeWorkStatus", "")).lower() in ("deleted", "withdrawn", "retracted"),
+        note=" ".join(line for one in corrections if (line := " ".join(text_of(one)))),
+    )
+
+
+def _length(lines: tuple[str, ...]) -> int:
+    return sum(map(len, lines))
+
+
+def _without_the_pages_own(
+    entries: list[SectionItem],
+    headline: str,
+    published: Moment | None,
+    updated: Moment | None,
+    problems: Counter[str],
+) -> list[SectionItem]:
+    """Takes from each update what content systems fill in from the page where an update has nothing of its own."""
+    if len(entries) < 2:
+        return entries
+    repeated = {
+        name: {getattr(entries[0], name)} == {getattr(one, name) for one in entries}
+        for name in ("published", "updated")
+    }
+    own = {"published": published, "updated": updated}
+    strange = {name: repeated[name] and _same(getattr(entries[0], name), own[name]) for name in own}
+    if strange["published"]:
+        problems["the linked data gives every update the page's own time; left out"] += 1
+    headings = Counter(one.heading for one in entries)
+    return [
+        replace(
+            one,
+            heading="" if one.heading == headline and headings[headline] > 1 else one.heading,
+            published=None if strange["published"] else one.published,
+            updated=None if strange["updated"] else one.updated,
+        )
+        for one in entries
+    ]
+
+
+def _same(one: Moment | None, other: Moment | None) -> bool:
+    return one is not None and other is not None and one.at == other.at
+
+
+class _Reading:
+    """Reads times and names, counts the times that could not be, and reads the same names once."""
+
+    def __init__(self, by_id: dict[str, dict[str, Any]]) -> None:
+        self.problems: Counter[str] = Counter()
+        self._by_id = by_id
+        self._names: dict[str, str] = {}
+
+    def time(self, record: dict[str, Any], keys: tuple[str, ...]) -> Moment | None:
+        for key in keys:
+            given = record.get(key)
+            if given in (None, ""):
+                continue
+            try:
+                return moment_of(given)
+            except TimeError as error:
+                self.problems[f"{key} {error}; left out"] += 1
+        return None
+
+    def names(self, value: Any) -> str:
+        spelled = repr(value)
+        if spelled not in self._names:
+            self._names[spelled] = names_of(value, self._by_id)
+        return self._names[spelled]
+
+
+def moment_of(given: Any) -> Moment:
+    """Returns the Moment of a date text, or of a count of seconds, milliseconds or microseconds since 1970.
+
+    Which of these a count is, its size tells: none of them is a date of this century in two ways. Raises TimeError.
+    """
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise TimeError("is no date")
+    text = str(int(given)) if isinstance(given, float) and abs(given) < 1e18 else str(given).strip()
+    if re.fullmatch(r"\d{9,16}", text, re.ASCII) and not text.startswith("0"):
+        count = int(text)
+        return from_epoch(count * 1000 if len(text) < 12 else count if len(text) < 15 else count // 1000)
+    return parse_moment(text)
+
+
+_UNREAD = UNREAD | {"figcaption"}
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
+_TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)|<[!?]")
+_INLINE = frozenset("a b em i small span strong sub sup u A B".split())
+_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+
+
+def text_of(value: Any) -> tuple[str, ...]:
+    """Returns the paragraphs of a text of linked data: its markup read, what was escaped (twice too) restored."""
+    if isinstance(value, str):
+        return _lines(value)
+    lines: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict):
+            waiting.append(one.get("text") or one.get("@value") or one.get("name"))
+        elif isinstance(one, str):
+            lines += _lines(one)
+    return tuple(lines)
+
+
+def _lines(value: str) -> tuple[str, ...]:
+    for _ in range(2):
+        if _REFERENCE.search(value):
+            value = html.unescape(value)
+    tags = set(_TAG_NAME.findall(value)) if "<" in value else set()
+    if tags and tags <= _INLINE:
+        # Most markup in linked data is a link or two; a parser of its own for each takes as long as all the rest.
+        value = _TAG.sub("", value)
+    elif _TAG.search(value):
+        # Where there are tags, line ends part paragraphs only if no tag does.
+        broken = re.search(r"</?(?:p|br|div|li|h\d)\b", value, re.IGNORECASE)
+        return paragraphs(value if broken else re.sub(r"\n+", "<br><br>", value), unread=_UNREAD)
+    return tuple(line for one in value.splitlines() if (line := plain(one)))
+
+
+def line_of(value: Any) -> str:
+    """Returns a text of linked data on one line."""
+    return " ".join(text_of(value))
+
+
+_BY = re.compile(r"^(?:by|von|par|por|di|door|av|af)\b[:\s]+", re.IGNORECASE)
+
+
+def names_of(value: Any, by_id: dict[str, dict[str, Any]]) -> str:
+    """Returns the names of persons or organisations with commas between; references by `@id` are followed."""
+    names = []
+    for one in _as_list(value):
+        if isinstance(one, dict) and "name" not in one:
+            one = by_id.get(str(one.get("@id")), one)
+        given = one.get("name") if isinstance(one, dict) else one
+        name = _BY.sub("", line_of(given if not isinstance(given, list) else given[:1]))
+        if name and "://" not in name:
+            names.append(name)
+    return ", ".join(dict.fromkeys(names))

@@ -1,0 +1,394 @@
+"""The entries of a live page as the page shows them: what in an entry is its heading, time, byline, text.
+
+These are found in any container by the same rules; a row of entry_containers.DIALECTS says only what they would miss.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ..items import SectionItem
+from ..times import NO_ZONE, Moment, TimeError
+from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
+from .live_merge import entry_key
+from .live_postings import moment_of, names_of
+from .markup import HEADINGS, UNREAD, Element, blocks, local_name, plain, words_of
+
+# Classes of what stands in an entry and is not its text. Whole words of a class: `share` in post__share, not shared.
+_NOT_TEXT = re.compile(
+    r"(?:^|[-_\s])(?:"
+    r"[^\W_]*caption|credits?|copyright|share|sharing|sharebar|share-?(?:buttons?|links?|tools?|icons?|menu|bar)|"
+    r"social-?(?:share|links?|buttons?|icons?|bar|media-?links?)|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
+    r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|"
+    r"screen-?reader-text|sr-only|vh|byline|authors?|permalink|comments?-?count"
+    r")(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_LINE_ABOUT = re.compile(
+    r"(?:^|[-_\s])(?:[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp)(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_NOT_TEXT_NAMES = frozenset("figcaption aside footer header amp-ad amp-social-share amp-timeago ins".split())
+_UNREAD = UNREAD | _NOT_TEXT_NAMES
+
+# What a label beside an entry says that is no name of an author.
+_LABEL = re.compile(
+    r"^\W*(?:key (?:event|moment|update|point)s?|breaking(?: news)?|pinned(?: post)?|live|latest|new|update[ds]?|top)"
+    r"\W*$",
+    re.IGNORECASE,
+)
+_KEY_LABEL = re.compile(r"^\W*key (?:event|moment|update|point)s?\W*$", re.IGNORECASE)
+_KEY_MARK = re.compile(r"(?:^|[-_\s])(?:is-)?key-?(?:event|moment|post|point|update)s?(?=$|[-_\s])", re.IGNORECASE)
+_TAKEN_BACK = re.compile(r"(?:^|[-_\s])(?:deleted|withdrawn|removed|tombstone|retracted)(?=$|[-_\s])", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"(?:^|[-_\s])(?:corrections?|clarifications?|amendments?|corrected)(?=$|[-_\s])", re.IGNORECASE
+)
+_AUTHOR = re.compile(
+    r"(?:^|[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|reporter|journalist)"
+    r"(?=$|[-_\s])(?!-role)",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"(?:^|[-_\s])(?:title|headline|heading)(?=$|[-_\s])", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+
+# Attributes of an entry that hold times, in the order of trust.
+_PUBLISHED_ATTRIBUTES = (
+    "data-post-time data-published data-published-at data-publish-time data-publish-date data-date-published "
+    "data-first-publish data-first-published data-elb-post-datetime data-sort-time data-timestamp data-created "
+    "data-created-at data-datetime data-time data-date data-utc"
+).split()
+_UPDATED_ATTRIBUTES = (
+    "data-last-modified-time data-update-time data-updated data-updated-at data-last-updated data-modified "
+    "data-date-modified"
+).split()
+_TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-time", "content")
+
+_LONGEST_LABEL = 120
+
+
+# Entries have a text, lists of links to other pages a line.
+_FEWEST_LETTERS = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows: its entries in its order, the ids in its list of key events, and what could not be taken."""
+
+    entries: tuple[SectionItem, ...] = ()
+    key_events: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+def shown_entries(root: Element, text: str, *, named_live: bool) -> Shown:
+    """Returns the entries of a page; none where it is no live page. O(size of the page).
+
+    `text` is the page's source, in which dialects are looked for; `named_live` that its linked data calls it a live
+    blog, without which the general rules want more.
+    """
+    counts: Counter[str] = Counter()
+    elements, dialect = find_entries(root, text, named_live=named_live)
+    read = (_read_entry(one, dialect, counts) for one in elements)
+    entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
+    if dialect is UNKNOWN and not named_live and not _are_texts(entries):
+        return Shown()
+    problems = tuple(f"{text} ({count} times)" if count > 1 else text for text, count in counts.items())
+    return Shown(tuple(entries), _listed_key_events(root, text, elements), problems)
+
+
+def _are_texts(entries: Sequence[SectionItem]) -> bool:
+    """Whether these are entries with a text, and no list of links to other pages."""
+    long = sum(len(one.text) >= _FEWEST_LETTERS for one in entries)
+    return len(entries) >= FEWEST_UNNAMED and long * 2 > len(entries)
+
+
+def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str]) -> SectionItem:
+    heading = _heading(entry, dialect)
+    times = _times_in(entry)
+    byline, label = _byline(entry, dialect)
+    notes = [one for one in entry.iterdescendants() if isinstance(one.tag, str) and _has_class(one, _CORRECTION)]
+    published = _published(entry, times, problems) or _dateline(entry)
+    updated_in = [time.element for time in times if time.is_update]
+    updated = _first_moment(_values(updated_in, [entry], _UPDATED_ATTRIBUTES), problems)
+    apart = (
+        {one for one in (heading, label) if one is not None} | {time.line for time in times} | set(outermost(notes))
+    )
+    bodies = outermost(select(dialect.body, entry)) if dialect.body else []
+    texts = [text for body in bodies for text in _paragraphs(body, apart)] or list(_paragraphs(entry, apart))
+    words = words_of(heading) if heading is not None else ""
+    return SectionItem(
+        paragraphs=tuple(texts),
+        heading=words,
+        key=own_key(entry) or _linked_key(entry) or _named(entry),
+        byline=byline,
+        published=published,
+        updated=updated,
+        key_event=_is_key_event(entry, dialect),
+        withdrawn=entry.get("data-tombstone") is not None or _has_class(entry, _TAKEN_BACK),
+        note=" ".join(words_of(one) for one in outermost(notes)),
+    )
+
+
+def _linked_key(entry: Element) -> str:
+    """The entry's permalink, where it has no id: its first link within this page."""
+    for link in entry.iter("a"):
+        target = link.get("href") or ""
+        if "#" in target or "?" in target:
+            key = entry_key(target)
+            if key:
+                return key
+    return ""
+
+
+def _named(entry: Element) -> str:
+    """An id without a digit, which would be no entry's anywhere else."""
+    given = (entry.get("id") or "").strip()
+    return given if len(given) <= _LONGEST_LABEL and " " not in given else ""
+
+
+def _has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
+    given = element.get("class")
+    return given is not None and pattern.search(given) is not None
+
+
+def _heading(entry: Element, dialect: Dialect) -> Element | None:
+    """The dialect's heading, or the first before any paragraph; one further down parts the entry's own text."""
+    if dialect.heading:
+        found = select(dialect.heading, entry)
+        if found:
+            return found[0]
+    titled = None
+    for element in entry.iterdescendants():
+        name = local_name(element)
+        if name in ("p", "li", "blockquote") and words_of(element) and not _is_line_above(element):
+            break
+        if name in HEADINGS or element.get("itemprop") == "headline":
+            if words_of(element):
+                return element
+        elif titled is None and _has_class(element, _TITLE) and words_of(element):
+            titled = element
+    return titled if titled is not None and len(words_of(titled)) <= 300 else None
+
+
+def _is_line_above(paragraph: Element) -> bool:
+    """Whether a paragraph before the text is no part of it: a heading by its class, a byline, a time."""
+    return (
+        _has_class(paragraph, _TITLE)
+        or _has_class(paragraph, _AUTHOR)
+        or any(True for _ in paragraph.iter(*TIME_NAMES))
+    )
+
+
+# What may stand beside a time in a line that is no sentence of the text, in the languages of the dialects.
+_LEAD_IN = re.compile(
+    r"(?:first |last |latest )?(?:up ?dated?|modified|published|posted|edited|added)?(?: ?at| ?on)?|"
+    r"(?:zuletzt )?(?:aktualisiert|veröffentlicht)?(?: ?am| ?um)?|uhr|(?:mis à jour|publié)(?: à| le)?|"
+    r"actualizado(?: a las)?|[a-z]{2,4}",
+    re.IGNORECASE,
+)
+_NOT_WORDS = re.compile(r"[\W_]+")
+_TIME_CLASS = re.compile(r"(?:^|[-_\s])(?:[^\W_]*time|date|dateline|timestamp|updated)(?=$|[-_\s])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _ShownTime:
+    """A time that an entry shows of itself: the element that gives it, and the line that only tells it."""
+
+    element: Element
+    line: Element
+    is_update: bool
+
+
+def _times_in(entry: Element) -> list[_ShownTime]:
+    """The times that an entry shows of itself; those in its text or in what it quotes are none."""
+    found = []
+    for element in entry.iterdescendants():
+        prop = element.get("itemprop") or ""
+        if local_name(element) not in TIME_NAMES and prop not in ("datePublished", "dateModified"):
+            continue
+        above = [element]
+        for one in element.iterancestors():
+            if one is entry:
+                break
+            above.append(one)
+        line = _time_line(above)
+        if line is not None and not any(local_name(one) in ("blockquote", "figure", "li") for one in above):
+            is_update = prop == "dateModified" or any(_has_class(one, _UPDATED) for one in above)
+            found.append(_ShownTime(element, line, is_update))
+    return found
+
+
+def _time_line(above: Sequence[Element]) -> Element | None:
+    """The widest of the elements that holds a time alone ("Updated at" beside it); None where it is in a sentence."""
+    line = above[0]
+    words = words_of(line)
+    longest = len(words) + _LONGEST_LABEL
+    for number, one in enumerate(above[1:], start=1):
+        around = _first_words(one, longest)
+        others = _NOT_WORDS.sub(" ", around.replace(words, "", 1)).strip()
+        alone = len(around) <= longest and (_LEAD_IN.fullmatch(others) or _has_class(one, _TIME_CLASS))
+        if not alone:
+            return None if any(local_name(each) == "p" for each in above[number:]) else line
+        line = one
+    return line
+
+
+def _first_words(element: Element, length: int) -> str:
+    """The words of an element up to some more than a length; it may hold a whole page."""
+    parts: list[str] = []
+    for part in element.itertext():
+        parts.append(part)
+        length -= len(part)
+        if length < 0:
+            break
+    return plain("".join(parts))
+
+
+def _values(elements: Iterable[Element], owners: Iterable[Element], attributes: Iterable[str]) -> Iterator[str]:
+    for element in elements:
+        yield from (value for name in _TIME_ATTRIBUTES if (value := (element.get(name) or "").strip()))
+    for owner in owners:
+        yield from (value for name in attributes if (value := (owner.get(name) or "").strip()))
+
+
+def _published(entry: Element, times: Sequence[_ShownTime], problems: Counter[str]) -> Moment | None:
+    """The time that is shown; but one with a zone, or counted since 1970, before one without."""
+    shown = [time.element for time in times if not time.is_update]
+    given = list(_values(shown, [entry], _PUBLISHED_ATTRIBUTES))
+    moments = []
+    for value in given:
+        try:
+            moment = moment_of(value)
+        except TimeError as error:
+            # `datetime="10:32"` is a clock's time, which the linked data completes.
+            if not re.fullmatch(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?", value):
+                problems[f"the time of an entry: {error}; left out"] += 1
+            continue
+        if moment.rule != NO_ZONE and moment.precision in ("minute", "second"):
+            return moment
+        moments.append(moment)
+    return max(moments, key=lambda one: one.precision in ("minute", "second"), default=None)
+
+
+_WRITTEN_DATE = re.compile(r"\d{1,2} [a-z]{3,9} \d{4},? \d{1,2}:\d{2}", re.IGNORECASE)
+
+
+def _dateline(entry: Element) -> Moment | None:
+    """The time that stands beside an entry in words alone, without a zone: 14 August 2023 07:01."""
+    for element in entry.iterdescendants("span", "div", "small", "time", "p"):
+        words = plain(element.text)
+        if _WRITTEN_DATE.fullmatch(words):
+            try:
+                return moment_of(words.replace(",", ""))
+            except TimeError:
+                return None
+    return None
+
+
+def _first_moment(values: Iterable[str], problems: Counter[str]) -> Moment | None:
+    for value in values:
+        try:
+            return moment_of(value)
+        except TimeError as error:
+            problems[f"the time of an entry's update: {error}; left out"] += 1
+    return None
+
+
+def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
+    """The names of those who wrote the entry, and the element that they stand in."""
+    found = select(dialect.byline, entry) if dialect.byline else []
+    if not found:
+        found = [
+            one
+            for one in entry.iterdescendants()
+            if isinstance(one.tag, str)
+            and (_has_class(one, _AUTHOR) or "author" in (one.get("itemprop") or "", one.get("rel") or ""))
+            and not any(local_name(above) in ("blockquote", "p", "li") for above in one.iterancestors())
+        ]
+    for one in found:
+        named = one.xpath("descendant-or-self::*[@itemprop='name']") if one.get("itemprop") else []
+        words = words_of(named[0]) if named else _first_line(one) or plain(one.get("content"))
+        if words and len(words) <= _LONGEST_LABEL and not _LABEL.match(words):
+            return names_of(words, {}), one
+    return "", None
+
+
+def _first_line(element: Element) -> str:
+    """The words of an element up to its first line break: a name, not the role under it."""
+    parts: list[str] = []
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if local_name(one) == "br" and "".join(parts).strip():
+            break
+        parts.append((one.text if event == "start" else one.tail if one is not element else "") or "")
+    return plain("".join(parts))
+
+
+def _is_key_event(entry: Element, dialect: Dialect) -> bool:
+    if dialect.key_event and select(dialect.key_event, entry, also_self=True):
+        return True
+    said = (entry.get("data-key-event") or entry.get("data-is-key-event") or "").lower()
+    if said in ("true", "1", "yes") or _has_class(entry, _KEY_MARK):
+        return True
+    return any(_KEY_LABEL.match(one.text or "") for one in entry.iterdescendants("mark", "span", "strong", "div"))
+
+
+_KEY_LIST = re.compile(r"key[-_ ]?(?:event|moment|point|update)s?", re.IGNORECASE)
+_LIST_DEPTH = 6
+_LABEL_ATTRIBUTES = ("class", "id", "aria-label", "data-component")
+
+
+def _listed_key_events(root: Element, text: str, entries: Sequence[Element]) -> frozenset[str]:
+    """The ids of entries to which the page's list of key events links."""
+    if not _KEY_LIST.search(text):
+        return frozenset()
+    within = set(entries)
+    listed = set()
+    for link in root.iter("a"):
+        key = entry_key(link.get("data-id") or link.get("href") or "")
+        if not key or key in listed:
+            continue
+        above = list(link.iterancestors())
+        labels = [one.get(name) or "" for one in above[:_LIST_DEPTH] for name in _LABEL_ATTRIBUTES]
+        if any(_KEY_LIST.search(label) for label in labels) and not any(one in within for one in above):
+            listed.add(key)
+    return frozenset(listed)
+
+
+_IN_SENTENCES = frozenset("p li em strong b i a span blockquote td".split())
+
+
+def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
+    """Yields the paragraphs and sub-headings under an element but for what is not its text."""
+
+    def left_out(element: Element) -> bool:
+        if element in apart:
+            return True
+        given = element.get("class")
+        if given and _NOT_TEXT.search(given):
+            # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
+            return local_name(element) not in ("p", "li", "blockquote") or bool(_LINE_ABOUT.search(given))
+        # A time that stands in a line of its own tells when, one in a sentence is part of it.
+        return local_name(element) == "time" and local_name(element.getparent()) not in _IN_SENTENCES
+
+    found = list(blocks(body, unread=_UNREAD, left_out=left_out))
+    for at, block in enumerate(found):
+        name = local_name(block.element)
+        if block.is_heading and _is_link(block.element):
+            continue  # the title of another page, offered in between
+        if (
+            at in (0, len(found) - 1)
+            and name in ("div", "span", "section", "article", "header")
+            and len(block.text) <= _LONGEST_LABEL
+            and (_CLOCK.search(block.text) or _LABEL.match(block.text))
+            and block.text[-1:] not in '.!?”"'
+        ):
+            continue  # who and when, in a line without a class
+        yield block.text
+
+
+def _is_link(heading: Element) -> bool:
+    words = "".join(heading.itertext()).strip()
+    return any("".join(link.itertext()).strip() == words for link in heading.iter("a"))

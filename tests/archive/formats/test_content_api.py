@@ -1,0 +1,69 @@
+"""archive/formats/content_api.py: articles and live pages as blocks; golden pairs in tests/data/content_api/."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from archive import formats
+from archive.items import ArticleItem, Hints, Item, Rejected
+from tests.archive.formats.golden_live import assert_as_expected, pairs
+
+FILES = pairs("content_api", ".json")
+
+
+def read(data: bytes | object) -> Item:
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    (item,) = formats.read(io.BytesIO(raw), Hints("a.json"))
+    return item
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_golden_file_is_read_as_expected(path: Path) -> None:
+    item = read(path.read_bytes())
+    assert isinstance(item, ArticleItem)
+    assert item.reader == "content_api/1"
+    assert_as_expected(item, path)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"blocks": [], "webPublicationDate": "2020-10-07", "headline": "H"}, "no block in it holds a word"),
+        ({"blocks": [{"bodyHtml": "<p>Words.</p>"}]}, "no `headline`"),
+        ({"response": {"results": [{"webTitle": "A"}, {"webTitle": "B"}]}}, "2 articles; save each"),
+        ({"response": {"content": ["webTitle"], "webTitle": 1}}, "a list where"),
+    ],
+)
+def test_what_is_no_article_is_rejected_with_a_cure(value: object, reason: str) -> None:
+    item = read(value)
+    assert isinstance(item, Rejected)
+    assert reason in item.reason
+
+
+def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
+    blocks = [
+        {"id": "a1", "bodyHtml": "<p>Public.</p>", "published": True, "firstPublishedDate": "2020-10-07T09:00:00Z"},
+        {"id": "a2", "bodyHtml": "<p>Draft.</p>", "published": False},
+        {
+            "id": "a1",
+            "bodyHtml": "<p>Again.</p>",
+            "published": True,
+            "firstPublishedDate": {"dateTime": 1602061200000},
+        },
+    ]
+    item = read({"headline": "H", "designType": "LiveBlog", "blocks": {"body": blocks}})
+    assert isinstance(item, ArticleItem)
+    assert [(one.key, one.paragraphs) for one in item.sections] == [("a1", ("Public.",)), ("", ("Again.",))]
+    assert item.sections[1].published is not None
+    assert item.problems == (
+        "block 2 is not published; left out",
+        "block 3: the id 'a1' stands twice; kept without it",
+    )
+
+
+def test_an_answer_without_blocks_is_its_body() -> None:
+    item = read({"response": {"content": {"webTitle": "T", "fields": {"body": "<p>One.</p><p>Two.</p>"}}}})
+    assert isinstance(item, ArticleItem)
+    assert (item.kind, item.sections[0].paragraphs) == ("article", ("One.", "Two."))

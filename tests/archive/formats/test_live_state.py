@@ -1,0 +1,51 @@
+"""archive/formats/live_state.py: records of a live blog. The golden pairs lie in tests/data/live_state/."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from archive import formats
+from archive.items import ArticleItem, Hints, Item, Rejected
+from tests.archive.formats.golden_live import assert_as_expected, pairs
+
+FILES = pairs("live_state", ".json")
+
+
+def read(data: bytes | object) -> Item:
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    (item,) = formats.read(io.BytesIO(raw), Hints("a.json"))
+    return item
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_golden_file_is_read_as_expected(path: Path) -> None:
+    item = read(path.read_bytes())
+    assert isinstance(item, ArticleItem)
+    assert item.reader == "live_state/1"
+    assert_as_expected(item, path)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"data": {"article": {"postType": "liveblog", "title": "T", "children": [1]}}}, "without an entry; save"),
+        (
+            [{"postType": "liveblog-update", "id": number, "content": "Words."} for number in (1, 2)],
+            "without its headline; save",
+        ),
+    ],
+)
+def test_what_is_no_live_page_is_rejected_with_a_cure(value: object, reason: str) -> None:
+    item = read(value)
+    assert isinstance(item, Rejected)
+    assert reason in item.reason
+
+
+def test_one_update_is_a_live_page_of_one_entry() -> None:
+    item = read(
+        {"data": {"posts": {"postType": "liveblog-update", "id": 7, "title": "T", "content": "<p>Words.</p>"}}}
+    )
+    assert isinstance(item, ArticleItem)
+    assert (item.headline, [one.paragraphs for one in item.sections]) == ("T", [("Words.",)])

@@ -1,0 +1,31 @@
+"""archive/formats/markup.py: markup to words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.formats.markup import _BLANKS, blocks, local_name, parse_html, plain
+
+
+def test_elements_can_be_left_out_by_more_than_their_names() -> None:
+    root = parse_html("<div><p>One <i class='x'>two</i> three.</p><div class='x'><p>Four.</p></div>Five.</div>")
+    found = blocks(root, left_out=lambda element: element.get("class") == "x")
+    assert [block.text for block in found] == ["One three.", "Five."]
+
+
+def test_a_block_that_is_left_out_parts_paragraphs() -> None:
+    root = parse_html("<div>One.<figure><p>Caption</p></figure>Two.</div>")
+    found = blocks(root, left_out=lambda element: local_name(element) == "figure")
+    assert [block.text for block in found] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("given_text", [None, "", " ", "\n \t"])
+def test_nothing_is_no_words(given_text: str | None) -> None:
+    assert plain(given_text) == ""
+
+
+@given(st.text(st.sampled_from("ab .é\u00a0\u2003\u200b\ufeff\t\n\r\x00\x85\x92\u2028\ud800")))
+def test_what_is_clean_already_takes_the_short_way_to_the_same_words(text: str) -> None:
+    # A letter that is none of the printable forces the long way.
+    assert plain(text + "\x00") == plain(text)
+    assert not _BLANKS.search(plain(text).replace(" ", ""))

@@ -1,0 +1,58 @@
+"""archive/formats/superdesk.py: posts of a live blog. The golden pairs lie in tests/data/superdesk/."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from archive import formats
+from archive.items import ArticleItem, Hints, Item, Rejected
+from tests.archive.formats.golden_live import assert_as_expected, pairs
+
+FILES = pairs("superdesk", ".json")
+
+
+def read(data: bytes | object) -> Item:
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    (item,) = formats.read(io.BytesIO(raw), Hints("a.json", source="Desk"))
+    return item
+
+
+def post(**fields: object) -> dict[str, object]:
+    words = {"item": {"item_type": "text", "text": "Words."}}
+    return {"particular_type": "post", "blog": "b1", "groups": [{"id": "main", "refs": [words]}], **fields}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_golden_file_is_read_as_expected(path: Path) -> None:
+    item = read(path.read_bytes())
+    assert isinstance(item, ArticleItem)
+    assert (item.reader, item.source) == ("superdesk/1", "Desk")
+    assert_as_expected(item, path)
+
+
+def test_a_blog_that_is_named_gives_the_headline() -> None:
+    item = read({"_items": [post(blog={"_id": "b1", "title": "The <i>fair</i>"})]})
+    assert isinstance(item, ArticleItem)
+    assert (item.headline, item.external_id, item.problems) == ("The fair", "b1", ())
+
+
+def test_one_post_is_a_blog_of_one() -> None:
+    item = read(post(post_status="open"))
+    assert isinstance(item, ArticleItem)
+    assert [one.paragraphs for one in item.sections] == [("Words.",)]
+
+
+@pytest.mark.parametrize(
+    ("posts", "reason"),
+    [
+        ([post(), post(blog="b2")], "posts of 2 blogs in one file; save each"),
+        ([post(post_status="draft")], "no published post in it: post 1 is not published (draft)"),
+        ([post(marked_for_not_publication=True)], "no published post in it: post 1 is marked not for publication"),
+    ],
+)
+def test_what_is_no_blog_is_rejected_with_a_cure(posts: list[object], reason: str) -> None:
+    item = read({"_items": posts})
+    assert isinstance(item, Rejected)
+    assert item.reason.startswith(reason)
