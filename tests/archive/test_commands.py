@@ -127,6 +127,23 @@ def test_start_prepares_an_archive_from_nothing_and_again_changes_nothing() -> N
     assert Article.objects.count() == taken_in
 
 
+def test_the_seeds_show_times_versions_and_a_withdrawn_entry() -> None:
+    run("start", "--no-serve")
+    article = Article.objects.get(kind="live", source__name="Example Courier (fictional)")
+    assert [one.captured.isoformat() for one in article.captures.order_by("captured")] == [
+        "2024-10-08T14:50:00+00:00",
+        "2024-10-08T18:05:00+00:00",
+    ]
+    sections = {one.key: one for one in article.sections.all()}
+    current = {key: one.current for key, one in sections.items() if one.current}
+    assert sorted(current) == [str(number) for number in range(101, 111)]
+    assert [key for key, one in sections.items() if one.withdrawn] == ["106"]
+    assert "narrowboat" in current["106"].text
+    assert sections["107"].versions.count() == 2
+    assert current["107"].note.startswith("Correction, 17:05")
+    assert all(one.published for one in current.values())
+
+
 def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path) -> None:
     from search import sync
 
