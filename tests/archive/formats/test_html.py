@@ -275,6 +275,20 @@ def test_words_that_no_element_holds_are_read_once_and_in_order() -> None:
     assert item.sections[0].paragraphs == TEXT
 
 
+def test_a_heading_over_paragraphs_is_kept_and_one_over_links_is_not() -> None:
+    links = "<ul><li><a href=/a>One thing</a><li><a href=/b>Another thing</a></ul>"
+    later = paragraphs(tuple(text.replace("the", "a") for text in TEXT))
+    item = read_article(
+        page("<h1>Ferry</h1>", paragraphs(), "<h2>What broke</h2>", later, "<h2>Most read</h2>", links)
+    )
+    assert [(one.heading, len(one.paragraphs)) for one in item.sections] == [("", 3), ("What broke", 3)]
+
+
+def test_a_brief_of_two_sentences_is_an_article() -> None:
+    item = read_article(page("<h1>Harbour closed</h1><p>The harbour is closed until further notice.</p><p>", TEXT[0]))
+    assert len(item.sections[0].paragraphs) == 2
+
+
 def test_a_table_is_read_row_by_row() -> None:
     rows = "<table><tr><th>Boat</th><th>Leaves</th></tr><tr><td>Hen</td><td>Half past seven</td></tr></table>"
     item = read_article(
