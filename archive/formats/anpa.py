@@ -38,6 +38,7 @@ _ZONES = {"GMT": "Z", "UTC": "Z", "Z": "Z", "EST": "-05:00", "EDT": "-04:00", "C
 _NOTES = re.compile(
     r"\(?(?:Eds?\b|Editors?\b|EDITOR.?S NOTE|Note\b|With\b|[A-Z]{2,6} (?:Photo|Graphic|Video|Audio|Interactive)s?\b)"
 )
+_SIGNALS = re.compile(r"(?:URGENT|BULLETIN|FLASH|ADVISORY|CORRECTI(?:ON|VE)|KILL|WITHHOLD|ELIMINATION)\b[^a-z]*")
 _BYLINE = re.compile(r"By\s", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:Writer|Press|Editor|Correspondent|Columnist|Reporter|Analyst|Staff)s?$")
 
@@ -129,7 +130,7 @@ def _marked(marked: list[tuple[str, str]]) -> Story:
     bylines: list[str] = []
     lines: list[Line] = []
     for words, end in marked[1:]:
-        if _NOTES.match(words):
+        if _NOTES.match(words) or _SIGNALS.fullmatch(words):
             notes.append(words)
         elif _BYLINE.match(words) and end == "=":
             bylines.append(words)

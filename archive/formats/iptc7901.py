@@ -108,7 +108,7 @@ def _from_head(head: list[str]) -> Story:
     return Story(
         headlines=tuple(rest[:1]),
         standfirsts=tuple(rest[1:]),
-        bylines=("; ".join(bylines),),
+        bylines=("; ".join(line.partition(" ")[2] for line in bylines),),
         notes=tuple(signals),
     )
 

@@ -47,7 +47,9 @@ def story(root: Element) -> Story:
                 ("revision-history", one.get("norm", "")) for one in head.findall("{*}revision-history")[-1:]
             ),
         )
-    return found
+    # The day in the dateline is the least that tells when.
+    days = root.findall("{*}body/{*}body.head/{*}dateline/{*}story.date")
+    return found | Story(published=tuple(("story.date", one.get("norm", "")) for one in days))
 
 
 def _lines(body: Element) -> tuple[Line, ...]:
@@ -69,7 +71,6 @@ def _from_body_head(head: Element) -> Story:
         datelines=_words(head, "{*}dateline"),
         sources=_words(head, "{*}distributor"),
         notes=tuple(line.text for note in head.findall("{*}note") for line in _lines(note)),
-        published=tuple(("story.date", one.get("norm", "")) for one in head.findall("{*}dateline/{*}story.date")),
     )
 
 

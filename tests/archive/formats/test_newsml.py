@@ -185,6 +185,22 @@ def test_text_inline_is_read_in_any_dress(inline: str, sections: list[tuple[str,
     assert [(one.heading, one.paragraphs) for one in only(g2(inline=inline)).sections] == sections
 
 
+@pytest.mark.parametrize(
+    ("docdata", "published"),
+    [
+        ('<date.issue norm="20310504T0700Z"/>', "2031-05-04T07:00:00+00:00"),
+        ('<date.release norm="20310504T0800Z"/>', "2031-05-04T08:00:00+00:00"),
+        ('<date.issue norm=""/>', "2031-05-03T00:00:00+00:00"),
+    ],
+)
+def test_the_day_in_a_dateline_is_the_last_to_tell_when(docdata: str, published: str) -> None:
+    dateline = '<body.head><dateline>Quay, <story.date norm="20310503">3 May</story.date></dateline></body.head>'
+    item = only(nitf(docdata, body=f"{dateline}<body.content><p>Words.</p></body.content>"))
+    assert item.published is not None
+    assert item.published.at.isoformat() == published
+    assert item.sections[0].paragraphs == ("Quay, 3 May", "Words.")
+
+
 def test_an_embargo_that_cannot_be_read_is_told() -> None:
     assert "embargo (embargoed) 'soon' is no date" in only(g2(item="<embargoed>soon</embargoed>")).problems[0]
 

@@ -85,6 +85,17 @@ def test_a_story_without_its_day_has_no_time_no_id_and_a_problem(data: bytes) ->
     assert len(item.problems) == 1
 
 
+def test_signals_over_a_text_are_notes_and_no_headline() -> None:
+    item = only(anpa_story().replace(b"^Head<", b"^URGENT - 2ND ADD<\r\n^Head<"))
+    assert (item.headline, item.note) == ("Head", "URGENT - 2ND ADD")
+
+
+@pytest.mark.parametrize("line", ["By Ola Brace", "Von Ola Brace", "Par Ola Brace"])
+def test_a_byline_over_a_text_is_told_by_its_first_word(line: str) -> None:
+    item = only(iptc_story(text=f"Head\r\r\n{line} =\r\r\n\r\r\nWords.\r\r\n"))
+    assert (item.headline, item.byline) == ("Head", "Ola Brace")
+
+
 def test_what_is_not_for_publication_is_left_out_with_a_note() -> None:
     text = "Head =\r\n\nWords.\r\n\n# Notizblock\r\n\nNicht zur Veröffentlichung bestimmt:\r\n- Desk 0000\r\n"
     item = only(iptc_story(text=text))
