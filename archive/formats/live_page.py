@@ -35,8 +35,17 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     headline = (posting.headline if posting else "") or metadata.headline
     if not headline:
         return None
+    standfirst = (posting.standfirst if posting else "") or metadata.standfirst
     untimed = sum(one.published is None for one in sections)
     notes = [*shown.problems, *state.problems]
+    told_again = {standfirst, *(line for one in sections for line in one.paragraphs)}
+    lead = [line for line in shown.lead if line not in told_again]
+    if lead:
+        # A section is a dated entry; an introduction that is rewritten all day is none of them.
+        counted = (
+            "1 paragraph above the entries is" if len(lead) == 1 else f"{len(lead)} paragraphs above the entries are"
+        )
+        notes.append(f"{counted} kept in the capture alone")
     if untimed:
         have = "has" if untimed == 1 else "have"
         notes.append(f"{untimed} of {len(sections)} entries {have} no time that is known")
@@ -50,7 +59,7 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
         source=(posting.source if posting else "") or metadata.source or page.hints.source,
         external_id=metadata.external_id,
         url=(posting.url if posting else "") or metadata.url or page.hints.url,
-        standfirst=(posting.standfirst if posting else "") or metadata.standfirst,
+        standfirst=standfirst,
         byline=(posting.byline if posting else "") or metadata.byline,
         language=metadata.language or (posting.language if posting else ""),
         published=(posting.published if posting else None) or metadata.published or page.hints.published,

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -76,9 +77,13 @@ _FEWEST_LETTERS = 60
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows: its entries in its order, the ids in its list of key events, and what could not be taken."""
+    """What a page shows: its entries in its order, the ids in its list of key events, and what could not be taken.
+
+    `lead` is what stands above the entries and is none of them.
+    """
 
     entries: tuple[SectionItem, ...] = ()
+    lead: tuple[str, ...] = ()
     key_events: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
@@ -96,7 +101,33 @@ def shown_entries(root: Element, text: str, *, named_live: bool) -> Shown:
     if dialect is UNKNOWN and not named_live and not _are_texts(entries):
         return Shown()
     problems = tuple(f"{text} ({count} times)" if count > 1 else text for text, count in counts.items())
-    return Shown(tuple(entries), _listed_key_events(root, text, elements), problems)
+    lead = _lead(elements[0]) if entries else ()
+    return Shown(tuple(entries), lead, _listed_key_events(root, text, elements), problems)
+
+
+_TEXT_NAMES = frozenset(("article", "main"))
+_SENTENCE_END = (".", "!", "?", "”", '"', "…")
+
+
+def _lead(first: Element) -> tuple[str, ...]:
+    """Returns the sentences above the first entry in the article or main part that holds it."""
+    holder = next(
+        (
+            one
+            for one in first.iterancestors()
+            if local_name(one) in _TEXT_NAMES or "articleBody" in (one.get("itemprop") or "").split()
+        ),
+        None,
+    )
+    if holder is None:
+        return ()
+    found = []
+    for block in blocks(holder, unread=_UNREAD, left_out=lambda one: one is not first and _has_class(one, _NOT_TEXT)):
+        if block.element is first or first in block.element.iterancestors():
+            break
+        if local_name(block.element) == "p" and len(block.text) >= _FEWEST_LETTERS:
+            found.append(block.text)
+    return tuple(text for text in found if text.endswith(_SENTENCE_END))
 
 
 def _are_texts(entries: Sequence[SectionItem]) -> bool:
@@ -202,6 +233,10 @@ class _ShownTime:
     is_update: bool
 
 
+# A time of the entry itself does not lie deeper in it; looking further up for each would take a deep page minutes.
+_TIME_DEPTH = 24
+
+
 def _times_in(entry: Element) -> list[_ShownTime]:
     """The times that an entry shows of itself; those in its text or in what it quotes are none."""
     found = []
@@ -209,11 +244,7 @@ def _times_in(entry: Element) -> list[_ShownTime]:
         prop = element.get("itemprop") or ""
         if local_name(element) not in TIME_NAMES and prop not in ("datePublished", "dateModified"):
             continue
-        above = [element]
-        for one in element.iterancestors():
-            if one is entry:
-                break
-            above.append(one)
+        above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]
         line = _time_line(above)
         if line is not None and not any(local_name(one) in ("blockquote", "figure", "li") for one in above):
             is_update = prop == "dateModified" or any(_has_class(one, _UPDATED) for one in above)
@@ -350,9 +381,9 @@ def _listed_key_events(root: Element, text: str, entries: Sequence[Element]) -> 
         key = entry_key(link.get("data-id") or link.get("href") or "")
         if not key or key in listed:
             continue
-        above = list(link.iterancestors())
-        labels = [one.get(name) or "" for one in above[:_LIST_DEPTH] for name in _LABEL_ATTRIBUTES]
-        if any(_KEY_LIST.search(label) for label in labels) and not any(one in within for one in above):
+        above = islice(link.iterancestors(), _LIST_DEPTH)
+        labels = (one.get(name) or "" for one in above for name in _LABEL_ATTRIBUTES)
+        if any(_KEY_LIST.search(label) for label in labels) and within.isdisjoint(link.iterancestors()):
             listed.add(key)
     return frozenset(listed)
 

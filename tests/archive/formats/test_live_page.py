@@ -171,3 +171,13 @@ def test_lines_about_an_entry_are_not_its_text_and_its_id_need_not_be_a_number()
     one = item.sections[0]
     assert (one.paragraphs, one.byline) == ((WORDS, WORDS), "Una Pell")
     assert one.published == parse_moment("14 August 2023 07:01")
+
+
+def test_sentences_above_the_entries_are_counted_and_no_entry() -> None:
+    first = f'<div class="live-post" id="p-1">{SHOWN_TIME}<p>{WORDS}</p></div>'
+    entries = first + "".join(f'<div class="live-post" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in (2, 3))
+    lead = f"<p>{WORDS}</p><p>Ferries will not sail before noon, the harbour master told the Gazette at eight.</p>"
+    menu = f"<aside><p>{WORDS} Subscribe to us, and to nobody else.</p></aside><p>Follow us here</p>"
+    item = read_live(f"<h1>Fog live</h1><main>{menu}{lead}{entries}</main>")
+    assert len(item.sections) == 3
+    assert item.problems == ("1 paragraph above the entries is kept in the capture alone",)
