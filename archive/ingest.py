@@ -6,7 +6,6 @@ section that is gone is marked, not deleted. What a curator has set stays as it 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,9 +17,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from w3lib.url import canonicalize_url, url_query_cleaner
 
 from . import formats
+from .addresses import address_key
 from .evidence import store_bytes
 from .items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
 from .matching import match_sections
@@ -40,11 +39,6 @@ from .standing import add_topics, apply_version, find_source
 from .times import Moment, in_zone
 
 Status = Literal["new", "changed", "unchanged", "rejected", "noted"]
-
-# Parameters that tell where a reader came from, never which page it is.
-_TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ocid|ncid|cmpid|at_\w+)$", re.IGNORECASE
-)
 
 # Clocks of outlets and of the archive differ by zones; a page from further ahead has a wrong date.
 _CLOCK_TOLERANCE = timedelta(days=2)
@@ -164,19 +158,25 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     else:
         # An older capture that comes in late completes the past; what stands is what was captured last.
         later = article.captures.filter(captured__gt=captured.at).order_by("captured", "id").first()
+    # Once an article was received whole, a part of it takes no words and no details away.
+    whole = not created and article.versions.filter(partial=False).exists()
+    stub = item.partial and whole
     version = _article_version(item, capture)
     changed = created
     if later is None:
-        changed |= apply_version(article, version)
-    article.url_key = article.url_key or url_key(article.url)
+        changed |= apply_version(article, version, only_missing=stub)
+    article.url_key = article.url_key or address_key(item.url, item.external_id)
     article.external_id = article.external_id or item.external_id
     article.save()
     version.article = article
     version.save()
     if later is None:
         changed |= add_topics(article, item.topics)
-    sections_changed, unknown = _record_sections(article, item, capture, later=later, created=created)
-    notes += unknown
+    sections_changed = False
+    if not stub:
+        grown = not created and not whole and not item.partial
+        sections_changed, unknown = _record_sections(article, item, capture, later=later, created=created, grown=grown)
+        notes += unknown
     if changed or sections_changed:
         record_changes([article.pk])
     Problem.objects.bulk_create(
@@ -197,6 +197,8 @@ def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         kind=item.kind,
         source_name=item.source,
         updated=_at(item.updated),
+        external_id=item.external_id,
+        partial=item.partial,
         status=item.status,
         embargo=_at(item.embargo),
         note=item.note,
@@ -296,36 +298,27 @@ def _is_web_address(url: str) -> bool:
     return True
 
 
-def url_key(url: str) -> str:
-    """Returns what two addresses of one page have in common: no scheme, no fragment, no tracking parameters."""
-    if not url:
-        return ""
-    try:
-        parameters = {part.split("=")[0] for part in url.partition("#")[0].partition("?")[2].split("&")}
-        tracking = [name for name in parameters if _TRACKING.match(name)]
-        if tracking:
-            url = url_query_cleaner(url, tracking, remove=True)
-        key = canonicalize_url(url)
-    except ValueError:
-        return ""
-    scheme, _, rest = key.partition("://")
-    return rest.rstrip("/")[:2000] if scheme in ("http", "https") else ""
-
-
 def _find_article(item: ArticleItem, source: Source, *, origin: str) -> Article | None:
     """Returns the article that the item is a capture of: by the outlet's id, else by address, else by likeness."""
     articles = Article.objects.order_by("id")
     if item.external_id:
-        same_id = articles.filter(external_id=item.external_id)
-        # The versions keep the source as received, should a curator have given the article another.
-        found = same_id.filter(source=source).first() or same_id.filter(versions__source_name=item.source).first()
+        # The versions keep source and id as received, should a curator have given the article another source, or
+        # another format another id.
+        as_received = articles.filter(versions__external_id=item.external_id, versions__source_name=item.source)
+        found = articles.filter(source=source, external_id=item.external_id).first() or as_received.first()
         if found:
             return found
-    key = url_key(item.url)
+    key = address_key(item.url, item.external_id)
     if key:
-        found = articles.filter(url_key=key).first()
-        # Two ids at one address are two articles: fragments and home pages stand in for many.
-        if found and not (found.external_id and item.external_id):
+        # Two ids at one address are two articles, as home pages stand in for many; if one format gave both, that is:
+        # a feed and a page number the same article each in its own way.
+        others = ArticleVersion.objects.none()
+        if item.external_id:
+            others = ArticleVersion.objects.filter(
+                article__url_key=key, capture__reader__startswith=item.reader.partition("/")[0] + "/"
+            ).exclude(external_id__in=["", item.external_id])
+        found = articles.filter(url_key=key).exclude(pk__in=others.values("article")).first()
+        if found:
             return found
     if item.external_id or key:
         return None
@@ -349,16 +342,19 @@ def _find_alike(item: ArticleItem, origin: str) -> Article | None:
 
 
 def _record_sections(
-    article: Article, item: ArticleItem, capture: Capture, *, later: Capture | None, created: bool
+    article: Article, item: ArticleItem, capture: Capture, *, later: Capture | None, created: bool, grown: bool
 ) -> tuple[bool, tuple[str, ...]]:
     """Writes the sections that are new and the versions that differ.
 
     `later` is the next capture of this article when this one comes in late: then nothing that stands is touched.
+    `grown` says that the article is whole for the first time: what stood alone as its summary becomes its lead.
     Returns whether what stands changed, and a note of each withdrawal of an entry that the record never had.
     """
     sections = article.sections.select_related("current").prefetch_related("versions")
     held = [] if created else list(sections.order_by("position", "id"))
     partners = match_sections(held, item.sections)
+    if grown and not partners and len(held) == 1 and item.sections and not (held[0].key or item.sections[0].key):
+        partners = {0: 0}
     unknown = [
         position
         for position, received in enumerate(item.sections)

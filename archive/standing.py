@@ -32,10 +32,11 @@ def find_source(name: str) -> Source:
     return Source.objects.filter(name__iexact=name).first() or Source.objects.create(name=name)
 
 
-def apply_version(article: Article, version: ArticleVersion) -> bool:
-    """Gives the article, not yet saved, what a version says; returns whether anything changed.
+def apply_version(article: Article, version: ArticleVersion, *, only_missing: bool = False) -> bool:
+    """Gives the article, not yet saved, what a version says, or of it only what the article lacks.
 
-    What a version does not say is not taken away, and a time is never replaced by a vaguer one.
+    What a version does not say is not taken away, and a time is never replaced by a vaguer one. Returns whether
+    anything changed.
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     if version.source_name:
@@ -43,6 +44,8 @@ def apply_version(article: Article, version: ArticleVersion) -> bool:
     if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
         values |= {name: getattr(version, name) for name in _PUBLISHED_FIELDS}
     kept = _kept(article)
+    if only_missing:
+        kept |= {name for name in values if getattr(article, name)}
     changed = False
     for name, value in values.items():
         if value and name not in kept and getattr(article, name) != value:
@@ -77,8 +80,9 @@ def show_as_received(article: Article) -> None:
     article.curated_fields = []
     if "published" in curated:
         article.published, article.published_precision, article.published_rule = None, "", ""
+    whole = any(not version.partial for version in versions)
     for version in versions:
-        apply_version(article, version)
+        apply_version(article, version, only_missing=version.partial and whole)
     article.save()
     if "topics" in curated:
         article.topics.clear()

@@ -11,6 +11,7 @@ APPS = ("archive", "search")
 
 # Modules that import no Django, themselves or through another.
 PURE = (
+    "archive.addresses",
     "archive.items",
     "archive.times",
     "archive.matching",

@@ -198,6 +198,10 @@ class ArticleVersion(ArticleFields, ImmutableModel):
     capture = models.ForeignKey(Capture, models.PROTECT, related_name="article_versions")
     kind = models.CharField(max_length=10, choices=Article.Kind)
     source_name = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField("outlet's id", max_length=300, blank=True, db_index=True)
+    partial = models.BooleanField(
+        default=False, help_text="Not all of its words: the summary of a feed, a page that was cut off."
+    )
     published_given = models.TextField(blank=True, help_text="The time of publication as it was written.")
     topic_names = models.JSONField(default=list, blank=True)
 

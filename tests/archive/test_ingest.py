@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from archive import ingest
 from archive.evidence import store_bytes
-from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, start_run, url_key
+from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, start_run
 from archive.items import ArticleItem, Hints, Note, SectionItem
 from archive.models import (
     Article,
@@ -169,21 +169,6 @@ def test_two_ids_at_one_address_stay_two_articles(take_in: TakeIn, tmp_path: Pat
     one = {"source": "Courier", "text": "A fire.", "url": "https://courier.example/"}
     lines = record(tmp_path / "a.jsonl", {**one, "id": "1", "headline": "A"}, {**one, "id": "2", "headline": "B"})
     assert statuses(take_in(lines)) == ["new", "new"]
-
-
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://Courier.example/a/", "courier.example/a"),
-        ("http://courier.example/a?b=2&a=1", "courier.example/a?a=1&b=2"),
-        ("https://courier.example/a?utm_medium=x&fbclid=y", "courier.example/a"),
-        ("javascript:alert(1)", ""),
-        ("http://[broken", ""),
-        ("", ""),
-    ],
-)
-def test_url_key(url: str, key: str) -> None:
-    assert url_key(url) == key
 
 
 def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(take_in: TakeIn, tmp_path: Path) -> None:
