@@ -267,6 +267,12 @@ class Engine(Protocol):
         The words are folded forms, and any form of them serves; besides them, a word begins with the prefix.
         """
 
+    def frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+        """Returns how many sections there are, and how many have each of these words in any form.
+
+        An estimate: what was deleted since it was indexed may still count.
+        """
+
     def fingerprints(self) -> dict[int, str]:
         """Returns the fingerprint of every section that the index holds."""
 

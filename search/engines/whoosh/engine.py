@@ -32,7 +32,7 @@ from .searching import explain, scan, search
 from .segment import Segment
 from .suggesting import suggest_articles, suggest_values, suggest_words
 from .view import View
-from .vocabulary import find_forms, most_frequent
+from .vocabulary import count_postings, find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
 
 # Tries to open a generation whose files a writer deletes meanwhile, having committed the next one.
@@ -95,6 +95,10 @@ class WhooshEngine:
         self, words: Sequence[str], prefix: str = "", *, limit: int = 10
     ) -> tuple[tuple[int, int], ...]:
         return suggest_articles(self._open(), words, prefix, limit=limit)
+
+    def frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+        view = self._open()
+        return view.documents, [count_postings(view, word) for word in words]
 
     def fingerprints(self) -> dict[int, str]:
         found: dict[int, str] = {}

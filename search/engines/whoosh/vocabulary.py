@@ -141,6 +141,18 @@ def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int],
     return tuple((form.decode("utf-8", "replace"), count) for form, count in ordered)
 
 
+def count_postings(view: View, word: str) -> int:
+    """Returns how many documents have a word of one token in any form, deleted ones included. A lookup a segment."""
+    total = 0
+    term = encode(analysis.stem(word))
+    for held in view.shards:
+        stem = held.segment.stems.find(term)
+        if stem is not None:
+            start, end = held.segment.extent("stems.starts", stem)
+            total += end - start
+    return total
+
+
 def _find_forms(segment: Segment, term: Term, token: int) -> Array:
     match term:
         case Word(text):

@@ -370,3 +370,13 @@ class EngineContract:
         assert engine.suggest("p") == (("peace", 1),)
         assert engine.suggest("", field="source") == (("Mail", 30),)
         assert engine.suggest_articles([], "p") == ()
+
+    # --- vocabulary ---
+
+    def test_frequencies_count_sections_that_have_a_word_in_any_form_and_field(self, engine):
+        assert engine.frequencies(["peace"]) == (0, [0])
+        fill(engine, section(1, text="Talks on peace"), section(2, text="He talked", headline="A talk"), section(3))
+        assert engine.frequencies(["talking", "peace", "zebra"]) == (3, [2, 1, 0])
+        fill(engine, section(4, text="peace"))
+        assert engine.frequencies(["peace"]) == (4, [2])
+        assert engine.frequencies([]) == (4, [])
