@@ -56,7 +56,7 @@ COLUMNS = (
     Column("withdrawn", lambda section: section.withdrawn or section.article.status == "canceled"),
     Column("note", lambda section: _version(section).note or section.article.note),
     Column("url", lambda section: section.article.url),
-    Column("permalink", lambda section: section.get_absolute_url()),
+    Column("permalink", lambda section: _version(section).get_absolute_url()),
     Column("version", lambda section: _version(section).number),
     Column("capture_sha256", lambda section: _version(section).capture.sha256),
 )

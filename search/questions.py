@@ -1,5 +1,8 @@
 """What a person asks, and its address: the one place where a question and a URL turn into each other. No ORM.
 
+A Visit is an article or a section opened from a search: its address carries the whole question, so that the way back
+leads to the same place.
+
 Parameters: `q`, `unit`, `sort`, `page`; for each facet its name with a chosen value, and its name after `not-` with
 an excluded one, repeated for more. What makes no sense is read as if it were missing: an address never fails.
 """
@@ -135,10 +138,44 @@ class Question:
     def without_filters(self) -> "Question":
         return replace(self, filters=(), page=1)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was asked."""
+        return self == Question()
+
     def _with(self, changed: Filter) -> "Question":
         kept = {chosen.field: chosen for chosen in self.filters} | {changed.field: changed}
         filters = (kept[name] for name in FACETS if name in kept and (kept[name].values or kept[name].excluded))
         return replace(self, filters=tuple(filters), page=1)
+
+
+# How the sections of an article follow each other on its page.
+Order = Literal["outlet", "oldest"]
+ORDERS: Mapping[Order, str] = {"outlet": "As published", "oldest": "Oldest first"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page of an article or a section as it was opened: from which question, and in which order it is read."""
+
+    question: Question = Question()
+    order: Order = "outlet"
+
+    @classmethod
+    def from_parameters(cls, parameters: Parameters) -> "Visit":
+        """Reads an address's parameters: the question's, and `order`."""
+        orders = parameters.getlist("order")
+        order = orders[-1] if orders and orders[-1] in ORDERS else "outlet"
+        return cls(Question.from_parameters(parameters), cast(Order, order))
+
+    def to_querystring(self) -> str:
+        """Returns the address's parameters; none for a page that was opened by itself."""
+        asked = "" if self.question.is_blank else self.question.to_querystring()
+        ordered = "" if self.order == "outlet" else urlencode({"order": self.order})
+        return asked + ("&" if asked else "?") + ordered if ordered else asked
+
+    def ordered(self, order: Order) -> "Visit":
+        return replace(self, order=order)
 
 
 def _clean(value: object) -> str:

@@ -1,11 +1,15 @@
-"""The addresses of the search pages."""
+"""The addresses of the pages."""
 
 from django.urls import path
 
-from . import views
+from . import article_views, views
 
 urlpatterns = [
     path("", views.search_page, name="search"),
     path("export.<slug:name>", views.export, name="export"),
-    path("articles/<int:pk>-<slug:slug>/", views.article_page, name="article"),
+    path("articles/<int:pk>-<slug:slug>/", article_views.article_page, name="article"),
+    path("articles/<int:pk>/cite/", article_views.article_citations, name="article-citations"),
+    path("articles/<int:pk>/cite.<slug:name>", article_views.article_citation, name="article-citation"),
+    path("sections/<int:pk>/", article_views.section_page, name="section"),
+    path("sections/<int:pk>/cite.<slug:name>", article_views.section_citation, name="section-citation"),
 ]

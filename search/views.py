@@ -1,33 +1,24 @@
-"""The pages: search, an article, exports. Nothing imports this but the addresses."""
+"""The search page and exports. Nothing imports this but the addresses."""
 
-from collections.abc import Callable
-from functools import wraps
 from itertools import chain
-from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, Section
-
+from .access import may_search
 from .corrections import did_you_mean, parts_without_hits
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
 from .exports import EXPORTS
 from .facets import PAGE_FACETS, UNFOLDED_VALUES, build_chips, build_facets
-from .highlight import Highlighter
 from .query import QueryError
-from .questions import SORTS, UNITS, Question
+from .questions import SORTS, UNITS, Question, Visit
 from .results import Answer, answer, scan_rows
 from .sync import engine
-from .tree import And, Everything, Node, format_query
-
-View = Callable[..., HttpResponseBase]
+from .tree import And, format_query
 
 # Queries that show what can be asked; the empty page offers them.
 EXAMPLES = (
@@ -43,18 +34,6 @@ EXAMPLES = (
 
 # Pages of a result on each side of the current one that have a link.
 _PAGES_AROUND = 2
-
-
-def may_search(view: View) -> View:
-    """Asks for a sign-in where the archive is for signed-in users only."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if settings.LOGIN_TO_SEARCH and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -78,6 +57,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "search.html", context | {"engine_error": error}, status=503)
     context |= {
         "answer": found,
+        # A page that is opened from here knows the way back.
+        "asked": Visit(question).to_querystring(),
         "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
         "blank": not question.q and not question.filters,
         "facets": build_facets(question, found.facets, found.facet_sizes),
@@ -88,61 +69,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "wider": _wider_questions(found) if not found.total else [],
     }
     return render(request, "search.html", context)
-
-
-@require_safe
-@may_search
-def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """An article with its sections, in the outlet's order; `q` marks what a query matches."""
-    article = get_object_or_404(Article.objects.select_related("source"), pk=pk)
-    held = article.is_held(timezone.now())
-    if held and not request.user.has_perm("archive.view_article"):
-        raise Http404(article.pk)
-    if request.path != article.get_absolute_url():
-        return redirect(request.get_full_path().replace(request.path, article.get_absolute_url(), 1), permanent=True)
-    question = Question.from_parameters(request.GET)
-    try:
-        tree = question.read(timezone.now()).tree
-    except QueryError:
-        tree = Everything()
-    standing = article.sections.filter(current__isnull=False).select_related("current__capture", "gone")
-    sections = list(standing.order_by("position", "id"))
-    unmarked = ""
-    try:
-        with time_limit(TIME_LIMIT_SECONDS):
-            marked = _mark_article(article, sections, tree)
-    except QueryLimitError as error:
-        unmarked = str(error)
-        marked = _mark_article(article, sections, Everything())
-    context = marked | {
-        "article": article,
-        "held": held,
-        "unmarked": unmarked,
-        "headed": [section for section in sections if section.heading],
-        "topics": [(topic.name, Question().choosing("topic", topic.name)) for topic in article.topics.all()],
-        "source_question": Question().choosing("source", article.source.name),
-        "captures": article.captures.order_by("captured", "id"),
-        "question": question,
-    }
-    return render(request, "article.html", context)
-
-
-def _mark_article(article: Article, sections: list[Section], tree: Node) -> dict[str, Any]:
-    """Returns an article's texts with what a query matches marked. Raises QueryLimitError."""
-    highlighter = Highlighter(tree)
-    return {
-        "headline": highlighter.mark(article.headline, "headline"),
-        "standfirst": highlighter.mark(article.standfirst, "standfirst"),
-        "sections": [
-            {
-                "section": section,
-                "version": section.current,
-                "heading": highlighter.mark(section.heading, "heading"),
-                "paragraphs": [highlighter.mark(paragraph, "text") for paragraph in section.paragraphs],
-            }
-            for section in sections
-        ],
-    }
 
 
 @require_safe

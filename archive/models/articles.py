@@ -244,7 +244,8 @@ class Section(models.Model):
         return self.heading or f"Section {self.position + 1}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#{self.anchor}"
+        """The section's permalink: it names no words and no article, so it outlives the edits of both."""
+        return reverse("section", args=[self.pk])
 
     @property
     def _version(self) -> "SectionVersion":
@@ -309,6 +310,10 @@ class SectionVersion(ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.heading or 'Section'}, version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The permalink of these very words, whatever the section says later."""
+        return f"{reverse('section', args=[self.section_id])}?version={self.number}"
 
     @property
     def paragraphs(self) -> list[str]:

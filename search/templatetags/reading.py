@@ -1,12 +1,16 @@
-"""How times and marked text are written in templates."""
+"""How times, marked text, matches that lead to each other, and changes are written in templates."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..differences import Run
 from ..highlight import Piece
+from ..reading import MAX_STEPS, Passage
 
 register = template.Library()
 
@@ -31,6 +35,17 @@ def at_precision(moment: datetime | None, precision: str = "minute") -> str | Sa
 
 
 @register.filter
+def short_time(moment: datetime, precision: str) -> SafeString:
+    """Writes a time for a narrow column."""
+    timed = precision not in _MACHINE
+    shown = (
+        "{0.day} {0:%b %H:%M}" if timed else {"year": "{0:%Y}", "month": "{0:%b %Y}"}.get(precision, "{0.day} {0:%b}")
+    )
+    machine = _MACHINE.get(precision, "{0:%Y-%m-%dT%H:%M:%SZ}").format(moment)
+    return format_html('<time class="short" datetime="{}">{}</time>', machine, shown.format(moment))
+
+
+@register.filter
 def marked(pieces: tuple[Piece, ...]) -> SafeString:
     """Writes pieces, the matched ones marked; the text is escaped."""
     return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
@@ -38,3 +53,60 @@ def marked(pieces: tuple[Piece, ...]) -> SafeString:
 
 def _marked(piece: Piece) -> str | SafeString:
     return format_html("<mark>{}</mark>", piece.text) if piece.matched else piece.text
+
+
+@register.filter
+def stepped(passage: Passage, total: int) -> str | SafeString:
+    """Writes a passage of `total` matches on the page: each an anchor, followed by the links to its neighbours.
+
+    The stylesheet shows these links at the match that the address names, so that one steps without JavaScript too.
+    """
+    if len(passage) == 1 and not passage[0].number:
+        return passage[0].text
+    return format_html_join("", "{}", ((_stepped(piece.text, piece.number, total),) for piece in passage))
+
+
+def _stepped(text: str, number: int, total: int) -> str | SafeString:
+    if not number:
+        return text
+    if not 0 < number <= MAX_STEPS:
+        return format_html("<mark>{}</mark>", text)
+    last = min(total, MAX_STEPS)
+    return format_html(
+        '<mark id="m{}">{}</mark><span class="step" role="group" aria-label="Match {} of {}">'
+        '<a href="#m{}" aria-label="Previous match">↑</a>{}/{}<a href="#m{}" aria-label="Next match">↓</a></span>',
+        number,
+        text,
+        number,
+        total,
+        number - 1 or last,
+        number,
+        total,
+        number % last + 1,
+    )
+
+
+@register.filter
+def changed(runs: Iterable[Run]) -> SafeString:
+    """Writes what was removed and added as such, with words for those who hear it."""
+    return format_html_join("", "{}", ((_changed(run),) for run in runs))
+
+
+def _changed(run: Run) -> str | SafeString:
+    if run.kind == "same":
+        return run.text
+    tag = "ins" if run.kind == "added" else "del"
+    # Without them the end is not heard.
+    return format_html(
+        '<{0}><span class="hidden"> [{1}: </span>{2}<span class="hidden"> end] </span></{0}>', tag, run.kind, run.text
+    )
+
+
+# The shape of a language code (BCP 47), its first part a language of two or three letters.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+
+@register.filter
+def lang(code: str) -> SafeString:
+    """Writes the attribute `lang`; where the language is not known it says so, lest English be read into it."""
+    return format_html('lang="{}"', code if _LANGUAGE.fullmatch(code) else "")

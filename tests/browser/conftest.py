@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -69,3 +70,19 @@ def picture(request: pytest.FixtureRequest) -> Any:
             page.screenshot(path=DOCS / f"{name}.png")
 
     return picture
+
+
+@pytest.fixture
+def find_barriers() -> Any:
+    """Returns what axe finds wrong with a page, each rule with the elements that break it."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def find_barriers(page: Page) -> list[str]:
+        found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return find_barriers

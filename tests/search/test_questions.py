@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from search.engine import Filter
 from search.fields import FACETS
 from search.query import QueryError
-from search.questions import MAX_PAGE, PAGE_SIZE, SORTS, UNITS, Question
+from search.questions import MAX_PAGE, ORDERS, PAGE_SIZE, SORTS, UNITS, Question, Visit
 from search.tree import Word
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
@@ -177,3 +177,18 @@ def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
     assert question.q == "date:june"
     with pytest.raises(QueryError):
         question.read(NOW)
+
+
+def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:
+    assert Visit().to_querystring() == ""
+    assert Visit(order="oldest").to_querystring() == "?order=oldest"
+    assert Visit(Question(q="peace"), "oldest").to_querystring() == "?q=peace&order=oldest"
+    assert Visit.from_parameters(Parameters({"order": ["newest"]})) == Visit()
+
+
+@given(question=_QUESTIONS, order=st.sampled_from(list(ORDERS)))
+def test_visit_keeps_the_whole_question(question: Question, order: Any) -> None:
+    visit = Visit(question, order)
+    address = visit.to_querystring()
+    parameters = Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True))
+    assert Visit.from_parameters(parameters) == visit

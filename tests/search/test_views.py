@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from archive.finding import no_progress
 from archive.models import Article, Section
 from archive.security import CONTENT_SECURITY_POLICY
-from search import sync, views
+from search import article_views, sync
 from search.exports import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -118,9 +119,9 @@ def test_markup_in_a_text_is_shown_and_not_run(take_in: Callable[..., Any], clie
     article = Article.objects.get()
     for address in ("/?q=bold+fire", article.get_absolute_url() + "?q=bold"):
         page = fetch(client, address)
-        for raw in ("<script", "<b>", "<i>", "<u>"):
+        for raw in ("<script>", "<b>", "<i>", "<u>"):
             assert raw not in page
-        assert "<mark>bold</mark>" in page
+        assert re.search(r"<mark[^>]*>bold</mark>", page)
 
 
 def test_article_page_shows_each_section_with_anchor_and_permalink(seed: Article, client: Client) -> None:
@@ -128,13 +129,13 @@ def test_article_page_shows_each_section_with_anchor_and_permalink(seed: Article
     for section in Section.objects.all():
         assert f'id="{section.anchor}"' in page
         assert section.get_absolute_url() in links(page)
-    assert "<mark>nuclear</mark> power plant" in page
+    assert '<mark id="m1">nuclear</mark>' in page
 
 
 def test_article_page_is_shown_unmarked_where_marking_takes_too_long(
     seed: Article, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "TIME_LIMIT_SECONDS", -1)
+    monkeypatch.setattr(article_views, "TIME_LIMIT_SECONDS", -1)
     page = client.get(seed.get_absolute_url(), {"q": "russia"}).content.decode()
     assert "What matches is not marked. The query took longer" in page
     assert "nuclear power plant" in page
@@ -186,9 +187,17 @@ def test_every_response_has_the_content_security_policy(seed: Article, client: C
 
 
 def test_pages_have_no_inline_script_or_style(seed: Article, client: Client) -> None:
-    for address in ("/", "/?q=talks", "/?q=zebra", seed.get_absolute_url(), "/login/"):
+    for address in (
+        "/",
+        "/?q=talks",
+        "/?q=zebra",
+        seed.get_absolute_url(),
+        seed.sections.all()[0].get_absolute_url(),
+        "/login/",
+    ):
         page = fetch(client, address)
-        assert "<script" not in page
+        for script in re.findall(r"<script[^>]*>", page):
+            assert ' src="/static/' in script or script == '<script type="application/ld+json">'
         assert "style=" not in page
         assert "<style" not in page
 
@@ -197,7 +206,7 @@ def test_export_has_every_section_and_its_evidence(seed: Article, client: Client
     response = client.get("/export.jsonl?q=russia")
     rows = [json.loads(line) for line in response.getvalue().decode().splitlines()]
     assert {row["section"] for row in rows} == set(Section.objects.values_list("pk", flat=True))
-    assert rows[0]["permalink"].startswith("http://testserver/articles/")
+    assert rows[0]["permalink"] == f"http://testserver/sections/{rows[0]['section']}/?version=1"
     assert rows[0]["capture_sha256"] == seed.captures.get().sha256
     assert response["Content-Disposition"].startswith('attachment; filename="cuttings-russia-')
 

@@ -1,0 +1,86 @@
+"""No barrier that axe can find, in light and dark, on a phone and on a wide screen; no sideways scrolling."""
+
+from typing import Any
+
+import pytest
+
+from archive.models import Article
+from tests.search.pages import entry, take_in_live_page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+PAGES = {
+    "article": "{article}?q=bridge&order=oldest",
+    "article opened by itself": "{article}",
+    "section": "{section}",
+    "version": "{section}?version=1",
+    "changes": "{section}?version=2&against=1",
+    "no such version": "{section}?version=9",
+    "citations": "/articles/{pk}/cite/",
+    "login": "/login/",
+    "not found": "/nowhere/",
+}
+
+
+@pytest.fixture
+def live(db: None) -> Article:
+    """A live page with all that an entry can have: key event, note, versions, withdrawal, long and foreign words."""
+    entries = [
+        entry("d", "وقالت الوزارة إن المحادثات مستمرة.", at="12:00", heading="محادثات السلام"),
+        entry("c", f"{LONG} bridge", at="11:00", heading=LONG, byline="Cy Roe", note="Corrected: the bridge's name."),
+        entry("b", "The bridge opened.", at="10:00", heading="On the bridge", key_event=True),
+        entry("a", "Ten buses waited.", heading="Dawn"),
+    ]
+    later = [
+        *entries[:2],
+        entry("b", "", withdrawn=True),
+        entry("a", "Twelve buses waited at the bridge.", heading="Dawn"),
+    ]
+    take_in_live_page([entry("x", "Another bridge, other buses.")], source="The Herald")
+    return take_in_live_page(entries, later, byline=LONG)
+
+
+def address_of(name: str, live: Article) -> str:
+    section = live.sections.get(key="a").get_absolute_url()
+    return PAGES[name].format(article=live.get_absolute_url(), section=section, pk=live.pk)
+
+
+@pytest.fixture
+def open_any(open_page: Any, chromium: Any, live_server: Any) -> Any:
+    """Opens pages that are errors too, of which the browser complains."""
+
+    def open_any(address: str, **options: Any) -> Any:
+        if address == "/nowhere/" or "version=9" in address:
+            page = chromium.new_context(**options).new_page()
+            page.goto(live_server.url + address)
+            return page
+        return open_page(address, **options)
+
+    return open_any
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(live: Article, open_any: Any, find_barriers: Any, name: str, scheme: str) -> None:
+    page = open_any(address_of(name, live), color_scheme=scheme)
+    assert find_barriers(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_phone_with_the_rail_open(
+    live: Article, open_page: Any, find_barriers: Any, scheme: str
+) -> None:
+    page = open_page(address_of("article", live), width=320, height=640, color_scheme=scheme)
+    assert find_barriers(page) == []
+    page.get_by_role("button", name="Sections").click()
+    assert find_barriers(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_phone_needs_no_sideways_scrolling(live: Article, open_any: Any, name: str) -> None:
+    page = open_any(address_of(name, live))
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.context.close()

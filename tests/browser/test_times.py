@@ -1,0 +1,59 @@
+"""Times in the reader's zone, and in UTC when asked for."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from archive.models import Article
+from tests.search.pages import entry, take_in_live_page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def live(db: None) -> Article:
+    """A page that is known to the day, with an entry that is known to the minute."""
+    return take_in_live_page([entry("b", "Buses left.", at="23:30", heading="Night"), entry("a", "Buses came.")])
+
+
+def test_times_are_the_readers_with_utc_on_hover_and_a_day_stays_a_day(live: Article, open_page: Any) -> None:
+    page = open_page(live.get_absolute_url(), timezone_id="Europe/Berlin")
+    entry_time = page.locator("section .permalink").first
+    expect(entry_time).to_have_text("3 June 2025, 01:30 CEST")
+    expect(entry_time).to_have_attribute("title", "2 June 2025, 23:30 UTC")
+    expect(page.locator(".about time")).to_have_text("2 June 2025")
+    expect(page.locator(".rail time")).to_have_text("3 Jun 01:30")
+    expect(page.get_by_text("Times are yours (Europe/Berlin).")).to_be_visible()
+
+
+def test_the_choice_of_utc_is_remembered(live: Article, open_page: Any) -> None:
+    page = open_page(live.get_absolute_url(), timezone_id="America/New_York")
+    entry_time = page.locator("section .permalink").first
+    expect(entry_time).to_have_text("2 June 2025, 19:30 GMT-4")
+    page.get_by_role("button", name="UTC").click()
+    expect(entry_time).to_have_text("2 June 2025, 23:30 UTC")
+    expect(page.get_by_role("button", name="UTC")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(entry_time).to_have_text("2 June 2025, 23:30 UTC")
+    page.get_by_role("button", name="My time").click()
+    expect(entry_time).to_have_text("2 June 2025, 19:30 GMT-4")
+
+
+def test_without_scripts_times_are_utc_and_say_so(live: Article, open_page: Any) -> None:
+    page = open_page(live.get_absolute_url(), timezone_id="Europe/Berlin", java_script_enabled=False)
+    expect(page.locator("section .permalink").first).to_have_text("2 June 2025, 23:30 UTC")
+    expect(page.get_by_text("Times are UTC.")).to_be_visible()
+    expect(page.get_by_role("button", name="UTC")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_moves_when_times_become_the_readers(live: Article, open_page: Any, width: int) -> None:
+    page = open_page("/login/", width=width, timezone_id="America/New_York")
+    page.goto(page.url.replace("/login/", f"{live.get_absolute_url()}?q=buses"))
+    shift = page.evaluate(
+        "new Promise(done => { let sum = 0; new PerformanceObserver(list => list.getEntries().forEach(one => sum +="
+        " one.value)).observe({type: 'layout-shift', buffered: true}); requestAnimationFrame(() =>"
+        " requestAnimationFrame(() => setTimeout(() => done(sum)))) })"
+    )
+    assert shift == 0
