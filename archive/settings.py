@@ -27,6 +27,11 @@ class Setting:
 SETTINGS = (
     Setting("ARCHIVE_HOME", "var", "The folder that holds everything the archive keeps."),
     Setting("ARCHIVE_SEARCH", "public", "Who may search: `public` (anyone) or `login` (signed-in users)."),
+    Setting(
+        "ARCHIVE_ROBOTS",
+        "no",
+        "`yes` lets search engines list what anyone may see, by a sitemap. `no` asks robots to stay away.",
+    ),
     Setting("ARCHIVE_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas."),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
@@ -104,6 +109,8 @@ CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
 SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
+# What the archive keeps is other people's: unless someone decides so, it does not compete with them for readers.
+LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
 
 # Django
 DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import article_views, views
+from . import article_views, sitemaps, views
 
 urlpatterns = [
     path("", views.search_page, name="search"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("articles/<int:pk>/cite.<slug:name>", article_views.article_citation, name="article-citation"),
     path("sections/<int:pk>/", article_views.section_page, name="section"),
     path("sections/<int:pk>/cite.<slug:name>", article_views.section_citation, name="section-citation"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:page>.xml", sitemaps.sitemap_page, name="sitemap-page"),
 ]

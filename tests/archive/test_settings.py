@@ -50,8 +50,10 @@ def test_readme_lists_every_column_of_an_export() -> None:
     assert re.findall(r"`(\w+)`", part.split("Columns:")[1].split("\n\n")[0]) == [column.name for column in COLUMNS]
 
 
-def settings_process(**environment: str) -> "subprocess.CompletedProcess[str]":
-    code = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
+SHOW = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
+
+
+def settings_process(code: str = SHOW, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
@@ -74,7 +76,12 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ARCHIVE_DEBUG", "maybe"), ("ARCHIVE_SEARCH", "none"), ("ARCHIVE_DATABASE_URL", "mysql://x/y")],
+    [
+        ("ARCHIVE_DEBUG", "maybe"),
+        ("ARCHIVE_ROBOTS", "some"),
+        ("ARCHIVE_SEARCH", "none"),
+        ("ARCHIVE_DATABASE_URL", "mysql://x/y"),
+    ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     done = settings_process(ARCHIVE_HOME=str(tmp_path), **{name: value})
@@ -99,3 +106,13 @@ def test_sqlite_runs_as_it_should() -> None:
     assert pragma("foreign_keys") == 1
     assert pragma("busy_timeout") == 20_000
     assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_robots_are_let_in_only_where_anyone_may_search(tmp_path: Path) -> None:
+    def let_in(**environment: str) -> str:
+        code = "from archive import settings; print(settings.LET_ROBOTS_IN)"
+        return settings_process(code, ARCHIVE_HOME=str(tmp_path), **environment).stdout.strip()
+
+    assert let_in() == "False"
+    assert let_in(ARCHIVE_ROBOTS="yes") == "True"
+    assert let_in(ARCHIVE_ROBOTS="yes", ARCHIVE_SEARCH="login") == "False"
