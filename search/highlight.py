@@ -120,8 +120,12 @@ class Highlighter:
         for at, token in enumerate(tokens):
             if at % _TOKENS_AT_ONCE == 0 or loose:
                 check_time()
-            found = [(number, terms, stems) for number, terms in starting[stems[at], True]]
-            found += [(number, terms, forms) for number, terms in starting[forms[at], False]]
+            by_stem, by_form = starting.get((stems[at], True)), starting.get((forms[at], False))
+            # Most words of a text begin no match.
+            if not by_stem and not by_form and not loose:
+                continue
+            found = [(number, terms, stems) for number, terms in by_stem or ()]
+            found += [(number, terms, forms) for number, terms in by_form or ()]
             ends = [
                 (number, at + len(terms))
                 for number, terms, words in found
