@@ -6,6 +6,7 @@ The matches are numbered in the order of the page, from 1, so that each can lead
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 from django.utils.text import Truncator
@@ -53,7 +54,7 @@ class Entry:
         said = (self.version.heading, self.version.published, self.version.byline, self.version.note)
         return not any(said) and self.version.number == 1 and self.section.gone_id is None
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What the rail calls it: its heading, or its first words."""
         return self.version.heading or Truncator(self.version.text.replace("\n", " ")).words(LABEL_WORDS)

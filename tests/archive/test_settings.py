@@ -13,6 +13,7 @@ from django.conf import settings
 from archive.formats import CONTAINERS, FORMATS
 from archive.formats.jsonl import SCHEMA
 from archive.settings import SETTINGS
+from search.citations import CITATIONS
 from search.exports import COLUMNS
 from search.fields import FIELDS
 
@@ -51,6 +52,10 @@ def test_readme_lists_every_column_of_an_export() -> None:
 
 
 SHOW = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
+
+
+def test_readme_lists_every_form_of_citation() -> None:
+    assert table_rows("Citing") == [[form.label, form.note] for form in CITATIONS.values()]
 
 
 def settings_process(code: str = SHOW, **environment: str) -> "subprocess.CompletedProcess[str]":

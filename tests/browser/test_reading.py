@@ -10,14 +10,25 @@ from tests.search.pages import entry, take_in_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORDS = "Negotiators crossed the bridge.\n" + "They said little, and left by another way. " * 12
+WORDS = (
+    "Negotiators crossed the bridge again this hour. They said little, and left by another way.\n"
+    "A witness on the far side counted the coaches that waited for them, and the lorries behind. "
+    "Nobody had told the drivers for how long they would stand there, or what they would carry when they left."
+)
+HEADINGS = ("Ministers leave by another way", "What is known of the talks", "Crowds wait in the rain", "In pictures")
 
 
 @pytest.fixture
 def live(db: None) -> Article:
-    """A live page of forty entries, newest on top; the oldest changed once."""
+    """A live page of 21 entries, newest on top; the oldest changed once."""
     entries = [
-        entry(f"e{hour}", WORDS, at=f"{hour % 24:02d}:{hour:02d}", heading=f"Hour {hour}", key_event=hour == 5)
+        entry(
+            f"e{hour}",
+            WORDS,
+            at=f"{hour % 24:02d}:{hour:02d}",
+            heading=f"{HEADINGS[hour % 4]} ({hour})",
+            key_event=hour % 5 == 1,
+        )
         for hour in reversed(range(4, 24))
     ]
     first = entry("e1", "Ten buses waited.", at="01:00", heading="Dawn")
@@ -89,7 +100,7 @@ def test_keys_are_words_in_the_box_and_can_be_turned_off(live: Article, open_pag
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_order_and_an_earlier_version(live: Article, open_page: Any, scripts: bool) -> None:
     page = open_page(f"{live.get_absolute_url()}?q=buses", java_script_enabled=scripts)
-    expect(page.locator("section.section h2").first).to_have_text("Hour 23")
+    expect(page.locator("section.section h2").first).to_have_text("In pictures (23)")
     page.get_by_role("link", name="Oldest first").click()
     expect(page.locator("section.section h2").first).to_have_text("Dawn")
     expect(page.locator("mark")).to_have_text(["buses"])
@@ -108,7 +119,7 @@ def test_rail_follows_the_reader_and_shows_what_is_asked_for(live: Article, open
     rail = page.get_by_role("navigation", name="Sections")
     expect(rail.get_by_role("listitem")).to_have_count(21)
     rail.get_by_label("Key events").check()
-    expect(rail.get_by_role("listitem").filter(visible=True)).to_have_count(1)
+    expect(rail.get_by_role("listitem").filter(visible=True)).to_have_count(4)
     rail.get_by_label("Key events").uncheck()
     rail.get_by_label("With matches").check()
     expect(rail.get_by_role("listitem").filter(visible=True)).to_have_count(1)
@@ -117,7 +128,7 @@ def test_rail_follows_the_reader_and_shows_what_is_asked_for(live: Article, open
     rail.get_by_label("With matches").uncheck()
     page.mouse.move(400, 400)
     page.mouse.wheel(0, -100_000)
-    expect(rail.locator("[aria-current]")).to_contain_text("Hour 23")
+    expect(rail.locator("[aria-current]")).to_contain_text("In pictures (23)")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -127,7 +138,7 @@ def test_rail_lies_over_the_page_of_a_phone(live: Article, open_page: Any, scrip
     expect(rail).to_be_hidden()
     page.get_by_role("button", name="Sections").click()
     expect(rail).to_be_visible()
-    rail.get_by_role("link", name="Hour 22").click()
+    rail.get_by_role("link", name="Crowds wait in the rain (22)").click()
     assert page.url.endswith(live.sections.get(key="e22").anchor)
     if scripts:
         expect(rail).to_be_hidden()
@@ -154,3 +165,11 @@ def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) 
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Captured").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_article_looks_as_in_the_readme(live: Article, open_page: Any, picture: Any, scheme: str) -> None:
+    page = open_page(f"{live.get_absolute_url()}?q=bridge+OR+coaches", height=860, color_scheme=scheme)
+    page.get_by_role("link", name="Next match").click()
+    expect(page.locator("#matches output")).to_contain_text("1 of ")
+    picture(page, f"article-{scheme}")
