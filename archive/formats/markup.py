@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from lxml import etree
-from lxml.html import HTMLParser  # whose elements trafilatura takes without parsing them again
+from lxml.html import HtmlElement  # which trafilatura takes without parsing it again
 
 from .encoding import clean
 
@@ -63,9 +63,11 @@ class Block:
 def parse_html(text: str) -> Element:
     """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none."""
     cleaned, _ = clean(text)
-    parser = HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
+    # One class for all elements: choosing it by name, as lxml.html does, calls Python for each.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = etree.fromstring(cleaned.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
