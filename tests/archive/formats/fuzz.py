@@ -131,7 +131,7 @@ def main(name: str, folder: str, runs: int = 50_000, seed: int = 1) -> None:
     started = time.perf_counter()
     for number in range(runs):
         data = chance.choice(files)
-        structured = data.lstrip().startswith(b"{") and chance.random() < 0.7
+        structured = data.lstrip().startswith((b"{", b"[")) and chance.random() < 0.7
         data = mutate_values(data, chance) if structured else mutate(data, files, chance)
         begun = time.process_time()
         try:
