@@ -37,7 +37,7 @@ def live(db: None) -> Article:
         entry("b", "", withdrawn=True),
         entry("a", "Twelve buses waited at the bridge.", heading="Dawn"),
     ]
-    take_in_live_page([entry("x", "Another bridge, other buses.")], source="The Herald")
+    take_in_live_page([entry("x", "Another bridge, other buses.")], source="The Herald", url="")
     return take_in_live_page(entries, later, byline=LONG)
 
 

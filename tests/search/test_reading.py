@@ -69,7 +69,9 @@ def test_order_is_offered_where_it_makes_a_difference() -> None:
     newest_on_top = take_in_live_page([entry("2", "B.", at="11:00"), entry("1", "A.", at="10:00")])
     assert read_article(newest_on_top, Everything()).can_be_ordered
     assert read_article(newest_on_top, Everything(), "oldest").can_be_ordered
-    oldest_on_top = take_in_live_page([entry("1", "A.", at="10:00"), entry("2", "B.", at="11:00")], source="Other")
+    oldest_on_top = take_in_live_page(
+        [entry("1", "A.", at="10:00"), entry("2", "B.", at="11:00")], source="Other", url=""
+    )
     assert not read_article(oldest_on_top, Everything()).can_be_ordered
 
 
