@@ -1,6 +1,6 @@
 """Date expressions -> half-open intervals in UTC. Pure.
 
-A day, month or year is the whole of it; `a..b` runs from the start of a to the end of b, either may be missing.
+An hour, day, month or year is the whole of it; `a..b` runs from the start of a to the end of b, either may be missing.
 """
 
 import re
@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 Interval = tuple[datetime | None, datetime | None]
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
 _LAST = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
-EXAMPLES = "2025, 2025-06, 2025-06-02, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
+EXAMPLES = "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
 
 
 class DateError(ValueError):
@@ -55,7 +55,9 @@ def _span(text: str, now: datetime) -> tuple[datetime, datetime]:
             return _months_before(tomorrow, count * (12 if unit == "year" else 1)), tomorrow
         if partial := _PARTIAL.fullmatch(text):
             year, month, day = int(partial[1]), int(partial[2] or 1), int(partial[3] or 1)
-            start = datetime(year, month, day, tzinfo=UTC)
+            start = datetime(year, month, day, int(partial[4] or 0), tzinfo=UTC)
+            if partial[4]:
+                return start, start + timedelta(hours=1)
             if partial[3]:
                 return start, start + timedelta(days=1)
             if partial[2]:

@@ -16,6 +16,8 @@ from .tree import Node
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest"]
 Interval = Literal["hour", "day", "month", "year"]
+# From, and before, a moment; None is an open end.
+Span = tuple[datetime | None, datetime | None]
 Value = str | tuple[str, ...] | datetime | None
 Progress = Callable[[int, int], None]
 
@@ -63,16 +65,17 @@ class Request:
     """What is searched for.
 
     `unit` is what must satisfy the query: a section by itself, or an article with its sections together. With
-    `by_article`, sections come grouped under their articles. `facets` names the fields to count; with `facet_limit`,
-    that many values of each are returned, the most frequent, besides those that a filter names. `histogram` asks for
-    counts over time by this interval, or by one that suits the result. A query that takes longer than its time
-    limit ends in a QueryLimitError.
+    `by_article`, sections come grouped under their articles. A `span` keeps the sections published within it.
+    `facets` names the fields to count; with `facet_limit`, that many values of each are returned, the most frequent,
+    besides those that a filter names. `histogram` asks for counts over time by this interval, or by one that suits
+    the result. A query that takes longer than its time limit ends in a QueryLimitError.
     """
 
     tree: Node
     unit: Unit = "section"
     by_article: bool = False
     filters: tuple[Filter, ...] = ()
+    span: Span | None = None
     facets: tuple[str, ...] = ()
     facet_limit: int | None = None
     histogram: Literal["auto"] | Interval | None = None

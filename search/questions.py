@@ -3,17 +3,19 @@
 A Visit is an article or a section opened from a search: its address carries the whole question, so that the way back
 leads to the same place.
 
-Parameters: `q`, `unit`, `sort`, `page`; for each facet its name with a chosen value, and its name after `not-` with
-an excluded one, repeated for more. What makes no sense is read as if it were missing: an address never fails.
+Parameters: `q`, `unit`, `list`, `sort`, `page`; for each facet its name with a chosen value, and its name after `not-`
+with an excluded one, repeated for more; `date` with a span as the query language writes it, or `from` and `to` with
+its first and last day. What makes no sense is read as if it were missing: an address never fails.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, cast
 from urllib.parse import urlencode
 
-from .engine import Filter, Request, Sort, Unit
+from .dates import DateError, parse_interval
+from .engine import Filter, Interval, Request, Sort, Span, Unit
 from .fields import FACETS
 from .query import Reading, parse
 from .tree import Fuzzy, Phrase, Truncation, Word, positive_leaves
@@ -21,8 +23,14 @@ from .tree import Fuzzy, Phrase, Truncation, Word, positive_leaves
 PAGE_SIZE = 20
 # No one reads further; what needs more is an export.
 MAX_PAGE = 10_000
+# The longest span that can be meant: two hours and the dots between them have 28 characters.
+_MAX_DATES_LENGTH = 40
+# Whether a span can be read hangs on no particular day.
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
+# Whether sections are listed under their articles.
+LISTINGS: Mapping[bool, str] = {True: "By article", False: "Singly"}
 SORTS: Mapping[Sort, str] = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
 
 
@@ -34,13 +42,15 @@ class Parameters(Protocol):
 
 @dataclass(frozen=True)
 class Question:
-    """A search as a person asked it; `sort` is empty when the default was left."""
+    """A search as a person asked it; `sort` is empty when the default was left, `dates` when any time will do."""
 
     q: str = ""
     unit: Unit = "section"
+    grouped: bool = True
     sort: Sort | Literal[""] = ""
     page: int = 1
     filters: tuple[Filter, ...] = ()
+    dates: str = ""
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Question":
@@ -54,6 +64,7 @@ class Question:
         return cls(
             q=last("q"),
             unit=cast(Unit, last("unit") if last("unit") in UNITS else "section"),
+            grouped=last("list") != "sections",
             sort=cast(Sort, last("sort") if last("sort") in SORTS else ""),
             page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
             filters=tuple(
@@ -62,6 +73,7 @@ class Question:
                 if (values := [value for given in parameters.getlist(name) if (value := _clean(given))])
                 + (excluded := [value for given in parameters.getlist(f"not-{name}") if (value := _clean(given))])
             ),
+            dates=_dates(last("date")) or _dates(f"{last('from')}..{last('to')}"),
         )
 
     def to_querystring(self) -> str:
@@ -69,9 +81,13 @@ class Question:
         pairs: list[tuple[str, str | int]] = [("q", self.q)]
         if self.unit != "section":
             pairs.append(("unit", self.unit))
+        if not self.grouped:
+            pairs.append(("list", "sections"))
         for chosen in self.filters:
             pairs += [(chosen.field, value) for value in chosen.values]
             pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
+        if self.dates:
+            pairs.append(("date", self.dates))
         if self.sort:
             pairs.append(("sort", self.sort))
         if self.page > 1:
@@ -82,24 +98,43 @@ class Question:
         """Returns how the query is read. Raises QueryError."""
         return parse(self.q, now=now)
 
+    def span(self, now: datetime) -> Span | None:
+        """Returns the span that the dates name; None for any time."""
+        try:
+            return parse_interval(self.dates, now) if self.dates else None
+        except DateError:
+            return None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the query narrows the result."""
+        return bool(self.filters or self.dates)
+
     def to_request(
         self,
         reading: Reading,
         *,
+        now: datetime,
         facets: tuple[str, ...] = (),
         facet_limit: int | None = None,
-        by_article: bool = True,
+        histogram: Literal["auto"] | Interval | None = None,
+        by_article: bool | None = None,
         limit: int = PAGE_SIZE,
     ) -> Request:
-        """Returns what the engine is asked; without a sort, words go by relevance and all else by date."""
+        """Returns what the engine is asked; without a sort, words go by relevance and all else by date.
+
+        `by_article` overrides how the question lists what it finds.
+        """
         worded = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in positive_leaves(reading.tree))
         return Request(
             tree=reading.tree,
             unit=self.unit,
-            by_article=by_article,
+            by_article=self.grouped if by_article is None else by_article,
             filters=self.filters,
+            span=self.span(now),
             facets=facets,
             facet_limit=facet_limit,
+            histogram=histogram,
             sort=self.sort or ("relevance" if worded else "newest"),
             offset=(self.page - 1) * limit,
             limit=limit,
@@ -115,6 +150,13 @@ class Question:
 
     def in_unit(self, unit: Unit) -> "Question":
         return replace(self, unit=unit, page=1)
+
+    def listed(self, *, grouped: bool) -> "Question":
+        return replace(self, grouped=grouped, page=1)
+
+    def within(self, dates: str) -> "Question":
+        """The span in place of the one there is; empty for any time."""
+        return replace(self, dates=_dates(dates), page=1)
 
     def asking(self, q: str) -> "Question":
         return replace(self, q=q, page=1)
@@ -136,7 +178,7 @@ class Question:
         return self._with(Filter(field, values, _toggled(chosen.excluded, value)))
 
     def without_filters(self) -> "Question":
-        return replace(self, filters=(), page=1)
+        return replace(self, filters=(), dates="", page=1)
 
     @property
     def is_blank(self) -> bool:
@@ -181,6 +223,16 @@ class Visit:
 def _clean(value: object) -> str:
     """A parameter without what no address and no database can hold: NUL and lone surrogates."""
     return str(value).encode("utf-8", "ignore").decode().replace("\x00", "")
+
+
+def _dates(expression: str) -> str:
+    """A span as it is written, or nothing where it is none."""
+    text = expression.strip().lower()
+    try:
+        parse_interval(text[:_MAX_DATES_LENGTH], _ANY_DAY)
+    except DateError:
+        return ""
+    return text if len(text) <= _MAX_DATES_LENGTH else ""
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

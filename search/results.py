@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from archive.models import Article, Section, is_shown
 
 from .deadline import time_limit
-from .engine import TIME_LIMIT_SECONDS, Expansion, Explanation, Hit, Request
+from .engine import TIME_LIMIT_SECONDS, Expansion, Explanation, Histogram, Hit, Interval, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Reading, parse
 from .questions import PAGE_SIZE, Question
@@ -66,6 +67,7 @@ class Answer:
     articles: int
     facets: Mapping[str, Sequence[tuple[str, int]]]
     facet_sizes: Mapping[str, int]
+    histogram: Histogram | None
     expansions: tuple[Expansion, ...]
     took_ms: float
 
@@ -84,7 +86,8 @@ def answer(
     *,
     now: datetime,
     facets: tuple[str, ...] = (),
-    by_article: bool = True,
+    histogram: Literal["auto"] | Interval | None = None,
+    by_article: bool | None = None,
     limit: int = PAGE_SIZE,
     facet_limit: int | None = None,
     explain: bool = False,
@@ -98,7 +101,13 @@ def answer(
     with time_limit(TIME_LIMIT_SECONDS):
         reading = question.read(now)
         request = question.to_request(
-            reading, facets=facets, facet_limit=facet_limit, by_article=by_article, limit=limit
+            reading,
+            now=now,
+            facets=facets,
+            facet_limit=facet_limit,
+            histogram=histogram,
+            by_article=by_article,
+            limit=limit,
         )
         results = engine().search(request)
         explained = engine().explain(request, [hit.section_ids[0] for hit in results.hits]) if explain else {}
@@ -113,6 +122,7 @@ def answer(
         articles=results.articles,
         facets=results.facets,
         facet_sizes=results.facet_sizes,
+        histogram=results.histogram,
         expansions=results.expansions,
         took_ms=(time.perf_counter() - started) * 1000,
     )
@@ -124,7 +134,7 @@ def scan_rows(question: Question, *, now: datetime) -> Iterator[Section]:
     The query is asked before the first row is yielded, so that an error is an error and no short list: raises
     QueryError and EngineError. Two database queries a SCAN_CHUNK.
     """
-    request = question.to_request(question.read(now), by_article=False)
+    request = question.to_request(question.read(now), now=now, by_article=False)
     ids = list(engine().scan(request))
     chunks = (ids[start : start + SCAN_CHUNK] for start in range(0, len(ids), SCAN_CHUNK))
     return (section for chunk in chunks for section in _load(_for_export(), chunk))

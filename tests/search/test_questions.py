@@ -38,6 +38,7 @@ def from_address(address: str) -> Question:
             "?q=x&source=Lindwick+Post&source=b&not-source=c&not-kind=live",
             Question(q="x", filters=(Filter("source", ("Lindwick Post", "b"), ("c",)), Filter("kind", (), ("live",)))),
         ),
+        ("?q=x&list=sections&date=2025-05..2025-06", Question(q="x", grouped=False, dates="2025-05..2025-06")),
     ],
 )
 def test_question_and_address_turn_into_each_other(address: str, question: Question) -> None:
@@ -64,7 +65,17 @@ def test_question_and_address_turn_into_each_other(address: str, question: Quest
         ("?page=" + "9" * 5000, Question()),
         ("?source=&not-source=", Question()),
         ("?source=a&source=a", Question(filters=(Filter("source", ("a",)),))),
-        ("?mood=calm&headline=x&date=2025", Question()),
+        ("?mood=calm&headline=x&heading=2025", Question()),
+        ("?date=june", Question()),
+        ("?date=2025-13", Question()),
+        ("?date=" + "2025" * 2000, Question()),
+        ("?date=2025-06-02T14", Question(dates="2025-06-02t14")),
+        ("?date=LAST-7-days", Question(dates="last-7-days")),
+        ("?from=2025-05-01&to=2025-05-31", Question(dates="2025-05-01..2025-05-31")),
+        ("?from=2025-05-01&to=", Question(dates="2025-05-01..")),
+        ("?from=2025-05-02&to=2025-05-01", Question()),
+        ("?from=&to=", Question()),
+        ("?list=", Question()),
         ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
     ],
 )
@@ -73,9 +84,11 @@ def test_what_makes_no_sense_is_read_as_if_it_were_missing(address: str, questio
 
 
 _GARBAGE = st.text(st.characters(), max_size=12) | st.sampled_from(
-    ["", "1", "-1", "9" * 400, "article", "newest", "\x00", "\ud800", "²"]
+    ["", "1", "-1", "9" * 400, "article", "newest", "2025", "2025-01..", "\x00", "\ud800", "²"]
 )
-_KEYS = st.sampled_from(["q", "unit", "sort", "page", *FACETS, *(f"not-{name}" for name in FACETS), "mood"])
+_KEYS = st.sampled_from(
+    ["q", "unit", "list", "sort", "page", "date", "from", "to", *FACETS, *(f"not-{name}" for name in FACETS), "mood"]
+)
 
 
 @given(st.dictionaries(_KEYS, st.lists(_GARBAGE | st.none() | st.integers(), max_size=3)))
@@ -101,6 +114,8 @@ _QUESTIONS = st.builds(
     sort=st.sampled_from(["", *SORTS]),
     page=st.integers(1, MAX_PAGE),
     filters=_FILTERS,
+    grouped=st.booleans(),
+    dates=st.sampled_from(["", "2025", "2025-06-02t14", "2025-05..", "today", ">=2025"]),
 )
 
 
@@ -136,7 +151,10 @@ def test_the_next_questions_begin_at_the_first_page() -> None:
     assert question.sorted_by("oldest") == Question(q="x", sort="oldest", filters=question.filters)
     assert question.in_unit("article") == Question(q="x", unit="article", filters=question.filters)
     assert question.asking("y") == Question(q="y", filters=question.filters)
-    assert question.without_filters() == Question(q="x")
+    assert question.within("2025-06") == Question(q="x", filters=question.filters, dates="2025-06")
+    assert question.within("2025-06").within("") == question.to_page(1)
+    assert question.listed(grouped=False) == Question(q="x", filters=question.filters, grouped=False)
+    assert question.within("2025-06").without_filters() == Question(q="x")
 
 
 @pytest.mark.parametrize(
@@ -153,14 +171,14 @@ def test_the_next_questions_begin_at_the_first_page() -> None:
 )
 def test_words_go_by_relevance_and_all_else_by_date(q: str, sort: str) -> None:
     question = Question(q=q)
-    assert question.to_request(question.read(NOW)).sort == sort
-    assert question.sorted_by("oldest").to_request(question.read(NOW)).sort == "oldest"
+    assert question.to_request(question.read(NOW), now=NOW).sort == sort
+    assert question.sorted_by("oldest").to_request(question.read(NOW), now=NOW).sort == "oldest"
 
 
 def test_the_request_asks_for_what_the_question_says() -> None:
     filters = (Filter("kind", ("live",), ("article",)),)
     question = Question(q="boat", unit="article", page=3, filters=filters)
-    request = question.to_request(question.read(NOW), facets=("source",), by_article=False)
+    request = question.to_request(question.read(NOW), now=NOW, facets=("source",), by_article=False)
     assert request.tree == Word("boat")
     assert (request.unit, request.by_article, request.filters, request.facets) == (
         "article",
@@ -169,7 +187,17 @@ def test_the_request_asks_for_what_the_question_says() -> None:
         ("source",),
     )
     assert (request.offset, request.limit) == (2 * PAGE_SIZE, PAGE_SIZE)
-    assert question.to_request(question.read(NOW), limit=7).offset == 14
+    assert question.to_request(question.read(NOW), now=NOW, limit=7).offset == 14
+    assert question.listed(grouped=False).to_request(question.read(NOW), now=NOW).by_article is False
+
+
+def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
+    day = datetime(2025, 6, 3, tzinfo=UTC)
+    assert Question().span(NOW) is None
+    assert Question(dates="today").span(NOW) == (day, day.replace(day=4))
+    assert Question(dates="2025-06..").span(NOW) == (day.replace(day=1), None)
+    question = Question(dates="today")
+    assert question.to_request(question.read(NOW), now=NOW).span == (day, day.replace(day=4))
 
 
 def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ...engine import Explanation, Filter, Request, Results
-from ...tree import And, AtLeast, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
+from ...engine import Explanation, Filter, Request, Results, Span
+from ...tree import And, AtLeast, DateRange, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
 from .explaining import Explainer
 from .files import Array
@@ -158,6 +158,8 @@ class _Search:
         for chosen in self._request.filters:
             mask = self._matcher.passes(chosen, docs, shard)
             passed[chosen.field] = passed[chosen.field] & mask if chosen.field in passed else mask
+        if self._request.span:
+            passed[_SPANNED] = self._matcher.has(_within(self._request.span), docs, shard)
         return passed
 
     def _find(self, without: str | None) -> list[Found]:
@@ -165,7 +167,7 @@ class _Search:
         if self._request.unit == "section":
             return found
         filters = tuple(chosen for chosen in self._request.filters if chosen.field != without)
-        matching = _ArticleMatcher(self._view, self._matcher, filters).match(self._request.tree)
+        matching = _ArticleMatcher(self._view, self._matcher, filters, self._request.span).match(self._request.tree)
         chosen = []
         for one, shard, of_cards in zip(found, self._view.shards, self._view.articles.of_cards, strict=True):
             stay = np.flatnonzero(matching[of_cards[shard.segment.cards[one.docs]]])
@@ -176,10 +178,11 @@ class _Search:
 class _ArticleMatcher:
     """Which articles satisfy a tree with their live and filtered sections taken together."""
 
-    def __init__(self, view: View, matcher: Matcher, filters: tuple[Filter, ...]) -> None:
+    def __init__(self, view: View, matcher: Matcher, filters: tuple[Filter, ...], span: Span | None) -> None:
         self._view = view
         self._matcher = matcher
         self._filters = filters
+        self._span = span
 
     def match(self, node: Node) -> Array:
         """Returns for each article whether it matches."""
@@ -220,4 +223,14 @@ class _ArticleMatcher:
         docs = self._view.shards[shard].only_live(docs)
         for chosen in self._filters:
             docs = docs[self._matcher.passes(chosen, docs, shard)]
+        if self._span:
+            docs = docs[self._matcher.has(_within(self._span), docs, shard)]
         return docs
+
+
+# The field that a span is of.
+_SPANNED = "date"
+
+
+def _within(span: Span) -> DateRange:
+    return DateRange(_SPANNED, "", *span)

@@ -307,6 +307,23 @@ class EngineContract:
         assert histogram.buckets == ((day(1), 2), (day(2), 0), (day(3), 0), (day(4), 1))
         assert histogram.undated == 1
 
+    def test_span_narrows_everything_and_leaves_out_the_undated(self, engine):
+        fill(
+            engine,
+            section(1, 1, "peace", date=day(1), source="a"),
+            section(2, 1, "talks", date=day(2), source="a"),
+            section(3, 3, "peace talks", source="b"),
+        )
+        request = Request(Everything(), span=(day(2), None), facets=("source",), histogram="day")
+        results = engine.search(request)
+        assert [hit.section_ids for hit in results.hits] == [(2,)]
+        assert results.facets["source"] == (("a", 1),)
+        assert results.histogram.buckets == ((day(2), 1),)
+        assert ids(engine, Everything(), span=(None, day(2))) == [1]
+        both = And((Word("peace"), Word("talks")))
+        assert ids(engine, both, unit="article", span=(day(1), day(3))) == [2, 1]
+        assert ids(engine, both, unit="article", span=(day(1), day(2))) == []
+
     def test_automatic_histogram_suits_the_range(self, engine):
         fill(engine, section(1, date=day(1)), section(2, date=day(2)))
         assert engine.search(Request(Everything(), histogram="auto")).histogram.interval == "hour"

@@ -211,6 +211,14 @@ class Reference:
             value in held for value in chosen.excluded
         )
 
+    @staticmethod
+    def _in_span(request: Request, document: Document) -> bool:
+        start, end = request.span or (None, None)
+        moment = instant(document)
+        if moment is None:
+            return request.span is None
+        return (start is None or start <= moment) and (end is None or moment < end)
+
     # --- what the first hits gain ---
 
     def norm(self, document: Document) -> float:
@@ -297,7 +305,11 @@ class Reference:
 
     def result(self, request: Request, *, without: str | None = None) -> list[Document]:
         filters = [chosen for chosen in request.filters if chosen.field != without]
-        allowed = [document for document in self.documents if all(self.passes(chosen, document) for chosen in filters)]
+        allowed = [
+            document
+            for document in self.documents
+            if all(self.passes(chosen, document) for chosen in filters) and self._in_span(request, document)
+        ]
         if request.unit == "section":
             return [document for document in allowed if self.matches(request.tree, document)]
         together = defaultdict(list)

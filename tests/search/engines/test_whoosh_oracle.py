@@ -94,6 +94,7 @@ requests = st.builds(
     unit=st.sampled_from(["section", "section", "article"]),
     by_article=st.booleans(),
     filters=filters,
+    span=st.none() | st.tuples(moments, moments),
     facets=st.just(FACETS),
     histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
@@ -156,13 +157,20 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
     expected = reference.result(request)
     by_id = {document.section_id: document for document in expected}
     assert sorted(scanned) == sorted(by_id)
-    if request.unit == "section" and not request.filters:
+    if request.unit == "section" and not request.filters and not request.span:
         assert sorted(scanned) == oracle.find(request.tree)
 
     every = engine.search(
-        Request(request.tree, request.unit, filters=request.filters, sort=request.sort, limit=100)
+        Request(request.tree, request.unit, filters=request.filters, span=request.span, sort=request.sort, limit=100)
         if request.unit == "section"
-        else Request(request.tree, request.unit, filters=request.filters, limit=100, sections_per_hit=100)
+        else Request(
+            request.tree,
+            request.unit,
+            filters=request.filters,
+            span=request.span,
+            limit=100,
+            sections_per_hit=100,
+        )
     )
     base = {number: reference.result_score(request, document) for number, document in by_id.items()}
     expected_scores = reference.likened(base) if request.sort == "relevance" else base
