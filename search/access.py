@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from archive.models import Article, Section
 
@@ -19,7 +20,9 @@ def may_search(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if settings.LOGIN_TO_SEARCH and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            to_login = redirect_to_login(request.get_full_path())
+            # A part of a page cannot be swapped for the page that asks for the sign-in.
+            return HttpResponseClientRedirect(to_login.url) if getattr(request, "htmx", False) else to_login
         return view(request, *args, **kwargs)
 
     return guarded

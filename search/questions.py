@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from .dates import DateError, parse_interval
 from .engine import Filter, Interval, Request, Sort, Span, Unit
 from .fields import FACETS
-from .query import Reading, parse
+from .query import MAX_LENGTH, Reading, parse
 from .tree import Fuzzy, Phrase, Truncation, Word, positive_leaves
 
 PAGE_SIZE = 20
@@ -78,7 +78,12 @@ class Question:
 
     def to_querystring(self) -> str:
         """Returns the address's parameters, in one order for equal questions."""
-        pairs: list[tuple[str, str | int]] = [("q", self.q)]
+        return "?" + urlencode(self.everything + ([("page", str(self.page))] if self.page > 1 else []))
+
+    @property
+    def everything(self) -> list[tuple[str, str]]:
+        """The parameters but for the page, as a form's hidden fields have them."""
+        pairs = [("q", self.q)]
         if self.unit != "section":
             pairs.append(("unit", self.unit))
         if not self.grouped:
@@ -90,9 +95,17 @@ class Question:
             pairs.append(("date", self.dates))
         if self.sort:
             pairs.append(("sort", self.sort))
-        if self.page > 1:
-            pairs.append(("page", self.page))
-        return "?" + urlencode(pairs)
+        return pairs
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What stays when other words are asked for."""
+        return self.everything[1:]
+
+    @property
+    def spanless(self) -> list[tuple[str, str]]:
+        """What stays when another span is chosen."""
+        return replace(self, dates="").everything
 
     def read(self, now: datetime) -> Reading:
         """Returns how the query is read. Raises QueryError."""
@@ -218,6 +231,10 @@ class Visit:
 
     def ordered(self, order: Order) -> "Visit":
         return replace(self, order=order)
+def typed_query(parameters: Parameters) -> str:
+    """Returns a query as far as it is typed: a blank at its end says that its last word is whole."""
+    values = parameters.getlist("q")
+    return _clean(values[-1])[:MAX_LENGTH] if values else ""
 
 
 def _clean(value: object) -> str:

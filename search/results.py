@@ -25,6 +25,29 @@ from .tree import Node
 
 # Rows that an export holds at once.
 SCAN_CHUNK = 500
+# Further sections of one article that open in place; what is past them is read on its page.
+MORE_SECTIONS = 50
+
+# What a row shows.
+_ROW_FIELDS = (
+    "position",
+    "gone_id",
+    "withdrawn",
+    "article__headline",
+    "article__kind",
+    "article__language",
+    "article__byline",
+    "article__published",
+    "article__published_precision",
+    "article__status",
+    "article__source__name",
+    "current__heading",
+    "current__text",
+    "current__byline",
+    "current__published",
+    "current__published_precision",
+    "current__key_event",
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,7 @@ class SectionRow:
     section: Section
     heading: tuple[Piece, ...]
     snippet: Snippet
+    url: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +69,7 @@ class ArticleRow:
     sections: tuple[SectionRow, ...]
     score: float
     matched: int
+    url: str
     # Why its best section has its score, where that was asked for.
     explanation: Explanation | None = None
 
@@ -111,7 +136,7 @@ def answer(
         )
         results = engine().search(request)
         explained = engine().explain(request, [hit.section_ids[0] for hit in results.hits]) if explain else {}
-        rows = tuple(_rows(results.hits, reading.tree, explained))
+        rows = tuple(_rows(results.hits, reading.tree, question, explained))
     return Answer(
         question=question,
         reading=reading,
@@ -125,6 +150,37 @@ def answer(
         histogram=results.histogram,
         expansions=results.expansions,
         took_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
+    """Returns an article's matching sections past those that its row shows, in the question's order, and how many
+    more there are that did not fit. Two database queries.
+
+    Raises QueryError and EngineError.
+    """
+    reading = question.read(now)
+    own = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
+    request = question.to_request(reading, now=now)
+    found = [section_id for section_id in engine().scan(request) if section_id in own][request.sections_per_hit :]
+    chosen = found[:MORE_SECTIONS]
+    sections = _load(_for_rows(), chosen)
+    if not sections:
+        return [], 0
+    url = sections[0].article.get_absolute_url() + question.to_querystring()
+    highlighter = Highlighter(reading.tree)
+    return [_section_row(section, highlighter, url) for section in sections], len(found) - len(chosen)
+
+
+def newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
+    """Returns the newest matching sections with all that an export has of them. Two database queries.
+
+    Raises QueryError and EngineError.
+    """
+    newest = question.sorted_by("newest")
+    request = newest.to_request(newest.read(now), now=now, by_article=False, limit=limit)
+    return _load(
+        _for_export(), [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
     )
 
 
@@ -146,31 +202,42 @@ def find_articles(q: str, limit: int) -> list[int]:
     return [hit.article_id for hit in engine().search(request).hits]
 
 
-def _rows(hits: Sequence[Hit], tree: Node, explained: Mapping[int, Explanation]) -> Iterator[ArticleRow]:
+def _rows(
+    hits: Sequence[Hit], tree: Node, question: Question, explained: Mapping[int, Explanation]
+) -> Iterator[ArticleRow]:
     """Yields the rows of a page; what may not be shown any more is left out until the index follows."""
     highlighter = Highlighter(tree)
-    loaded = _shown(Section.objects.select_related("article__source", "current")).in_bulk(
-        [section_id for hit in hits for section_id in hit.section_ids]
-    )
+    loaded = _for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
+    asked = question.to_querystring()
     for hit in hits:
         sections = [loaded[section_id] for section_id in hit.section_ids if section_id in loaded]
         if not sections:
             continue
+        article = sections[0].article
+        url = article.get_absolute_url() + asked
         yield ArticleRow(
-            article=sections[0].article,
-            headline=highlighter.mark(sections[0].article.headline, "headline"),
-            sections=tuple(
-                SectionRow(
-                    section=section,
-                    heading=highlighter.mark(section.heading, "heading"),
-                    snippet=highlighter.snippet(section.text, "text"),
-                )
-                for section in sections
-            ),
+            article=article,
+            headline=highlighter.mark(article.headline, "headline"),
+            sections=tuple(_section_row(section, highlighter, url) for section in sections),
             score=hit.score,
             matched=hit.matched,
+            url=url,
             explanation=explained.get(hit.section_ids[0]),
         )
+
+
+def _section_row(section: Section, highlighter: Highlighter, url: str) -> SectionRow:
+    """Returns a section's row; `url` is its article's, with the question."""
+    return SectionRow(
+        section=section,
+        heading=highlighter.mark(section.heading, "heading"),
+        snippet=highlighter.snippet(section.text, "text"),
+        url=f"{url}#{section.anchor}",
+    )
+
+
+def _for_rows() -> QuerySet[Section]:
+    return _shown(Section.objects.select_related("article__source", "current")).only(*_ROW_FIELDS)
 
 
 def _for_export() -> QuerySet[Section]:

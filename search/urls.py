@@ -6,6 +6,12 @@ from . import article_views, sitemaps, views
 
 urlpatterns = [
     path("", views.search_page, name="search"),
+    path("help/", views.help_page, name="help"),
+    path("values/<slug:name>/", views.values_page, name="values"),
+    path("articles/<int:pk>/more/", views.more_sections, name="more"),
+    path("suggest", views.suggestions, name="suggest"),
+    path("feed.atom", views.feed, name="feed"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("export.<slug:name>", views.export, name="export"),
     path("articles/<int:pk>-<slug:slug>/", article_views.article_page, name="article"),
     path("articles/<int:pk>/cite/", article_views.article_citations, name="article-citations"),

@@ -2,35 +2,42 @@
 
 from itertools import chain
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest as DjangoHttpRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from .access import may_search
 from .corrections import did_you_mean, parts_without_hits
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
 from .exports import EXPORTS
-from .facets import PAGE_FACETS, UNFOLDED_VALUES, build_chips, build_facets
+from .facets import PAGE_FACETS, PAGE_VALUES, ValuesAsked, build_chips, build_facets, list_values
+from .feeds import FEED_ENTRIES, make_atom, make_opensearch, suggestion_label, to_opensearch
+from .fields import FACETS, FIELD, FIELDS
+from .guide import EXAMPLES, KEYS, LANGUAGE, code_pieces
 from .query import QueryError
-from .questions import SORTS, UNITS, Question, Visit
-from .results import Answer, answer, scan_rows
+from .questions import LISTINGS, SORTS, UNITS, Question, Visit, typed_query
+from .results import Answer, answer, more_rows, newest_sections, scan_rows
+from .suggestions import suggest
 from .sync import engine
+from .timeline import build_timeline, choose_interval
 from .tree import And, format_query
 
-# Queries that show what can be asked; the empty page offers them.
-EXAMPLES = (
-    ("prisoner exchange", "both words, in any form"),
-    ('"nuclear power plant"', "these words in this order"),
-    ("ceasefire OR truce", "either word"),
-    ("talks NOT sanctions", "one word without the other"),
-    ("peace w/5 talks", "within five words"),
-    ("sanction*", "all that begins so"),
-    ("headline:prisoner", "a word in the headline"),
-    ("date:2025-05..2025-06", "a span of time"),
-)
+
+class HttpRequest(DjangoHttpRequest):
+    """A request as the middleware of django-htmx leaves it."""
+
+    htmx: HtmxDetails
+
 
 # Pages of a result on each side of the current one that have a link.
 _PAGES_AROUND = 2
@@ -41,34 +48,131 @@ _PAGES_AROUND = 2
 def search_page(request: HttpRequest) -> HttpResponse:
     """The search page; a query that cannot be read is a 400 with the page still usable."""
     question = Question.from_parameters(request.GET)
-    context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question)}
+    now = timezone.now()
+    span = question.span(now)
+    context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question, span)}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            found = answer(question, now=timezone.now(), facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
+            found = answer(
+                question, now=now, facets=PAGE_FACETS, facet_limit=PAGE_VALUES, histogram=choose_interval(span)
+            )
             meant, parts = did_you_mean(engine(), found), parts_without_hits(engine(), found)
         context |= {"meant": meant, "parts_without_hits": parts}
-    except QueryError as error:
-        before, after = question.q[: error.position], question.q[error.position :]
-        context |= {"error": error, "error_before": before, "error_after": after}
-        return render(request, "search.html", context, status=400)
-    except QueryLimitError as error:
-        return render(request, "search.html", context | {"limit_error": error}, status=400)
-    except EngineError as error:
-        return render(request, "search.html", context | {"engine_error": error}, status=503)
+    except (QueryError, EngineError) as error:
+        return _failed(request, "search.html", context, error)
     context |= {
         "answer": found,
         # A page that is opened from here knows the way back.
         "asked": Visit(question).to_querystring(),
         "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
-        "blank": not question.q and not question.filters,
+        "blank": not question.q and not question.narrowed,
         "facets": build_facets(question, found.facets, found.facet_sizes),
+        "timeline": build_timeline(question, found.histogram, span) if found.histogram else None,
         "units": [(label, question.in_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
+        "listings": [
+            (label, question.listed(grouped=grouped), grouped == question.grouped)
+            for grouped, label in LISTINGS.items()
+        ],
         "sorts": [(label, question.sorted_by(sort), sort == found.sort) for sort, label in SORTS.items()],
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
+        "asked": question.to_querystring(),
         "pages": _page_links(found),
+        "last_page": question.to_page(found.pages),
         "wider": _wider_questions(found) if not found.total else [],
     }
-    return render(request, "search.html", context)
+    return _render(request, "search.html", context)
+
+
+@require_safe
+@may_search
+def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
+    """The matching sections of one article that its row does not show, to open in place."""
+    question = Question.from_parameters(request.GET)
+    if not request.htmx:
+        article = get_object_or_404(Article, pk=pk)
+        return redirect(article.get_absolute_url() + question.to_querystring())
+    try:
+        entries, left_out = more_rows(question, pk, now=timezone.now())
+    except (QueryError, EngineError) as error:
+        return HttpResponse(escape(str(error)), status=400)
+    return render(
+        request, "_more.html", {"entries": entries, "left_out": left_out, "asked": question.to_querystring()}
+    )
+
+
+@require_safe
+@may_search
+def values_page(request: HttpRequest, name: str) -> HttpResponse:
+    """All values of a facet in the result of a question: a page of its own, or a panel over the results."""
+    if name not in FACETS:
+        raise Http404(name)
+    question = Question.from_parameters(request.GET)
+    asked = ValuesAsked.from_parameters(request.GET)
+    context = {"question": question, "asked": asked, "name": name, "label": FIELD[name].label}
+    try:
+        found = answer(question, now=timezone.now(), facets=(name,), limit=0)
+    except (QueryError, EngineError) as error:
+        return _failed(request, "values.html", context, error)
+    context |= {"listed": list_values(question, name, found.facets[name], asked), "answer": found}
+    return _render(request, "values.html", context)
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """The query language with examples that run, the fields, and the keys."""
+    fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
+    return _render(request, "help.html", {"language": LANGUAGE, "fields": fields, "keys": KEYS})
+
+
+@require_safe
+@may_search
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What may be meant by an unfinished query: options for the box, else as OpenSearch suggestions."""
+    q = typed_query(request.GET)
+    try:
+        found = suggest(q, now=timezone.now())
+    except EngineError:
+        # A box that offers nothing is no failure; the search itself will say what fails.
+        found = {}
+    if request.GET.get("as") == "options":
+        groups = [(suggestion_label(kind), kind, found[kind]) for kind in found]
+        return render(request, "_suggestions.html", {"groups": groups})
+    body = to_opensearch(q, found, base=request.build_absolute_uri(reverse("search")))
+    return JsonResponse(body, safe=False, content_type="application/x-suggestions+json")
+
+
+@require_safe
+@may_search
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest of a result as an Atom feed."""
+    question = Question.from_parameters(request.GET).to_page(1)
+    try:
+        sections = newest_sections(question, FEED_ENTRIES, now=timezone.now())
+    except (QueryError, EngineError) as error:
+        status = 503 if isinstance(error, EngineError) and not isinstance(error, QueryLimitError) else 400
+        return HttpResponse(f"{error}\n", status=status, content_type="text/plain; charset=utf-8")
+    asked = question.to_querystring()
+    atom = make_atom(
+        f"{question.q or 'Everything'} – Cuttings",
+        sections,
+        base=request.build_absolute_uri("/").rstrip("/"),
+        page=reverse("search") + asked,
+        feed=reverse("feed") + asked,
+    )
+    return HttpResponse(atom, content_type="application/atom+xml; charset=utf-8")
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """The OpenSearch description document."""
+    description = make_opensearch(
+        base=request.build_absolute_uri("/").rstrip("/"),
+        search=reverse("search"),
+        suggest=reverse("suggest"),
+        feed=reverse("feed"),
+        icon=static("cuttings.svg"),
+    )
+    return HttpResponse(description, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
 @require_safe
@@ -98,6 +202,29 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     )
 
 
+def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Renders a page, or for htmx what is within its main part, with its title."""
+    frame = "_part.html" if request.htmx else "base.html"
+    response = render(request, template, context | {"frame": frame}, status=status)
+    # One address, two answers: no cache may give the part where the page is asked for.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _failed(
+    request: HttpRequest, template: str, context: dict[str, Any], error: QueryError | EngineError
+) -> HttpResponse:
+    """Renders a page that says what is wrong and is still usable."""
+    if isinstance(error, QueryError):
+        q = context["question"].q
+        before, after = q[: error.position], q[error.position :]
+        context |= {"error": error, "error_before": before, "error_after": after}
+        return _render(request, template, context, 400)
+    if isinstance(error, QueryLimitError):
+        return _render(request, template, context | {"limit_error": error}, 400)
+    return _render(request, template, context | {"engine_error": error}, 503)
+
+
 def _page_links(found: Answer) -> list[tuple[int, Question] | None]:
     """Returns the pages to link to, with None for a gap."""
     current, last = found.question.page, found.pages
@@ -114,7 +241,7 @@ def _wider_questions(found: Answer) -> list[tuple[str, Question]]:
     """Returns what to ask instead of a question that finds nothing."""
     question, tree = found.question, found.reading.tree
     wider = []
-    if question.filters:
+    if question.narrowed:
         wider.append(("the same without filters", question.without_filters()))
     if question.unit == "section" and isinstance(tree, And):
         wider.append(("articles whose sections together have all of it", question.in_unit("article")))

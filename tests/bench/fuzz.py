@@ -37,7 +37,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
     from search.corrections import did_you_mean, parts_without_hits
     from search.deadline import time_limit
     from search.engine import TIME_LIMIT_SECONDS, QueryLimitError
-    from search.facets import PAGE_FACETS, UNFOLDED_VALUES
+    from search.facets import PAGE_FACETS, PAGE_VALUES
     from search.query import QueryError
     from search.questions import Question
     from search.results import answer
@@ -59,7 +59,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
         started, processor = time.perf_counter(), time.thread_time()
         try:
             with time_limit(TIME_LIMIT_SECONDS):
-                found = answer(question, now=now, facets=PAGE_FACETS, facet_limit=UNFOLDED_VALUES)
+                found = answer(question, now=now, facets=PAGE_FACETS, facet_limit=PAGE_VALUES)
                 did_you_mean(engine(), found)
                 parts_without_hits(engine(), found)
             outcome = "answered"

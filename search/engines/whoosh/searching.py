@@ -29,7 +29,9 @@ def search(view: View, request: Request) -> Results:
     listed = {}
     for name in request.facets:
         totals = count_values(view, search.counted(name), name, by_article=search.by_article)
-        named = [value for chosen in request.filters if chosen.field == name for value in chosen.values]
+        named = [
+            value for chosen in request.filters if chosen.field == name for value in (*chosen.values, *chosen.excluded)
+        ]
         listed[name] = list_values(view, totals, name, limit=request.facet_limit, named=named)
     if search.by_article:
         hits, total = ranking.article_hits(request), articles

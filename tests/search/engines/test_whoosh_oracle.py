@@ -205,7 +205,7 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         reference.check_histogram(request, results.histogram)
     limited = engine.search(Request(**{**vars(request), "facet_limit": 1}))
     for name in FACETS:
-        chosen = [value for one in request.filters if one.field == name for value in one.values]
+        chosen = [value for one in request.filters if one.field == name for value in (*one.values, *one.excluded)]
         full = results.facets[name]
         assert limited.facets[name] == tuple(
             entry for place, entry in enumerate(full) if place < 1 or entry[0] in chosen
