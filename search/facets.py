@@ -76,6 +76,8 @@ def value_label(field: str, value: str) -> str:
     if field == "kind":
         return dict(Article.Kind.choices).get(value, value)
     if field == "lang":
+        if value.lower() == "zh":
+            return "Chinese"
         known = LANG_INFO.get(value.lower()) or LANG_INFO.get(value.lower().split("-")[0])
         return str(known["name"]) if known and "name" in known else value
     return value

@@ -8,19 +8,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
+from operator import eq
 
 from . import analysis
 from .deadline import check_time
 from .fields import HLEAD, LEAD_WORDS
 from .patterns import truncation_parts, truncation_regex, within_edits
-from .tree import Fuzzy, Node, Phrase, Truncation, Word, positive_leaves
+from .tree import Fuzzy, Node, Phrase, Term, Truncation, Word, positive_leaves
 
 # Two to three lines of the page's column.
 SNIPPET_CHARS = 280
 # How far back a passage may begin so that it begins with its sentence.
 _RUN_UP_CHARS = 90
 # Tokens that are taken, or tested, between two looks at the clock.
-_TOKENS_AT_ONCE = 256
+_TOKENS_AT_ONCE = 128
 # The sections of a page share most of their words; testing one again costs ten times looking it up.
 _KEPT_FORMS = 8192
 # Where headline and lead are looked for.
@@ -55,24 +57,20 @@ class _Span:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """Terms side by side, as stems or as forms."""
+    """Terms side by side, a test of the form of each; `first` is a Word's first stem, a Phrase's first form."""
 
-    terms: tuple[str, ...]
-    stemmed: bool
-
-
-@dataclass(frozen=True)
-class _LoosePattern:
-    """Tests of forms side by side: a truncation or a likeness. A form's outcome is kept for the next text."""
-
+    leaf: Term
     tests: tuple[Callable[[str], bool], ...]
+    first: str = ""
 
 
 class Highlighter:
     """Finds what a query tree matches in the text of one field after another."""
 
     def __init__(self, tree: Node) -> None:
-        self._patterns: dict[str | None, list[_Pattern | _LoosePattern]] = defaultdict(list)
+        self._patterns: dict[str | None, list[_Pattern]] = defaultdict(list)
+        # By field, with the number from which its patterns are those of the lead alone.
+        self._words: dict[str, tuple[_KnownWords, int]] = {}
         for leaf in positive_leaves(tree):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
                 self._patterns[leaf.field].append(_pattern(leaf))
@@ -95,72 +93,87 @@ class Highlighter:
         return bool(self._spans(text, field))
 
     def _spans(self, text: str, field: str) -> list[_Span]:
-        """Returns the matches in order of their start; they may overlap. O(words of the text x patterns)."""
-        patterns = self._patterns[None] + self._patterns[field]
-        lead_from = len(patterns)
-        if field in _LEAD_FIELDS:
-            patterns += self._patterns[HLEAD.name]
-        if not patterns:
+        """Returns the matches in order of their start; they may overlap. O(words of the text + matches)."""
+        if field not in self._words:
+            patterns = self._patterns[None] + self._patterns[field]
+            lead_from = len(patterns)
+            if field in _LEAD_FIELDS:
+                patterns += self._patterns[HLEAD.name]
+            self._words[field] = _KnownWords(patterns), lead_from
+        known, lead_from = self._words[field]
+        if not known.patterns:
             return []
-        starting: dict[tuple[str, bool], list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-        loose: list[tuple[int, _LoosePattern]] = []
-        for number, pattern in enumerate(patterns):
-            if isinstance(pattern, _LoosePattern):
-                loose.append((number, pattern))
-            else:
-                starting[pattern.terms[0], pattern.stemmed].append((number, pattern.terms))
-        tokens, forms, stems = [], [], []
-        for token in analysis.walk_tokens(text):
-            if token.position % _TOKENS_AT_ONCE == 0:
-                check_time()
-            tokens.append(token)
-            forms.append(token.form)
-            stems.append(analysis.stem(token.form))
+        matches: list[re.Match[str]] = []
+        found = analysis.find_words(text)
+        while some := list(islice(found, _TOKENS_AT_ONCE)):
+            check_time()
+            matches += some
         spans = []
-        for at, token in enumerate(tokens):
-            if at % _TOKENS_AT_ONCE == 0 or loose:
-                check_time()
-            by_stem, by_form = starting.get((stems[at], True)), starting.get((forms[at], False))
-            # Most words of a text begin no match.
-            if not by_stem and not by_form and not loose:
-                continue
-            found = [(number, terms, stems) for number, terms in by_stem or ()]
-            found += [(number, terms, forms) for number, terms in by_form or ()]
-            ends = [
-                (number, at + len(terms))
-                for number, terms, words in found
-                if tuple(words[at : at + len(terms)]) == terms
-            ]
-            ends += [(number, at + len(pattern.tests)) for number, pattern in loose if _fits(pattern, forms, at)]
-            for number, end in ends:
-                if number < lead_from or field != "text" or end <= LEAD_WORDS:
-                    spans.append(_Span(token.start_char, tokens[end - 1].end_char, number))
+        # Most words begin nothing: of each that is new this is found out once, and then looked up.
+        for at, starts in [(at, starts) for at, match in enumerate(matches) if (starts := known[match[0]])]:
+            for number in starts:
+                tests = known.patterns[number].tests
+                last = at + len(tests) - 1
+                if last >= len(matches) or not all(
+                    test(analysis.read_word(matches[at + step][0])[0]) for step, test in enumerate(tests) if step
+                ):
+                    continue
+                if number < lead_from or field != "text" or last < LEAD_WORDS:
+                    end = matches[last].start() + analysis.read_word(matches[last][0])[1]
+                    spans.append(_Span(matches[at].start(), end, number))
         return spans
 
 
-def _pattern(leaf: Word | Phrase | Truncation | Fuzzy) -> _Pattern | _LoosePattern:
+class _KnownWords(dict[str, tuple[int, ...]]):
+    """A word as it stands in a text -> the numbers of the patterns whose first test it passes."""
+
+    def __init__(self, patterns: Sequence[_Pattern]) -> None:
+        super().__init__()
+        self.patterns = patterns
+        self._by_stem: dict[str, tuple[int, ...]] = {}
+        self._by_form: dict[str, tuple[int, ...]] = {}
+        self._loose: list[int] = []
+        for number, pattern in enumerate(patterns):
+            match pattern.leaf:
+                case Word():
+                    self._by_stem[pattern.first] = (*self._by_stem.get(pattern.first, ()), number)
+                case Phrase():
+                    self._by_form[pattern.first] = (*self._by_form.get(pattern.first, ()), number)
+                case _:
+                    self._loose.append(number)
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        form, _ = analysis.read_word(word)
+        starts = self._by_stem.get(analysis.stem(form), ()) + self._by_form.get(form, ())
+        if self._loose:
+            check_time()
+            starts += tuple(number for number in self._loose if self.patterns[number].tests[0](form))
+        self[word] = starts
+        return starts
+
+
+def _pattern(leaf: Term) -> _Pattern:
     match leaf:
         case Word(text):
-            return _Pattern(tuple(analysis.stem(form) for form in analysis.forms(text)), stemmed=True)
+            stems = [analysis.stem(form) for form in analysis.forms(text)]
+            return _Pattern(leaf, tuple(partial(_has_stem, stem) for stem in stems), stems[0])
         case Phrase(text):
-            return _Pattern(tuple(analysis.forms(text)), stemmed=False)
+            forms = analysis.forms(text)
+            return _Pattern(leaf, tuple(partial(eq, form) for form in forms), forms[0])
         case Truncation(text):
             regexes = [truncation_regex(part) for part in truncation_parts(text)]
-            return _LoosePattern(tuple(lru_cache(_KEPT_FORMS)(partial(_fits_regex, regex)) for regex in regexes))
+            return _Pattern(leaf, tuple(lru_cache(_KEPT_FORMS)(partial(_fits_regex, regex)) for regex in regexes))
         case Fuzzy(text, edits):
             (word,) = analysis.forms(text)
-            return _LoosePattern((lru_cache(_KEPT_FORMS)(lambda form: within_edits(word, form, edits)),))
+            return _Pattern(leaf, (lambda form: within_edits(word, form, edits),))
+
+
+def _has_stem(stem: str, form: str) -> bool:
+    return analysis.stem(form) == stem
 
 
 def _fits_regex(regex: re.Pattern[str], form: str) -> bool:
     return regex.fullmatch(form) is not None
-
-
-def _fits(pattern: _LoosePattern, forms: Sequence[str], at: int) -> bool:
-    """Whether the forms from here on pass the pattern's tests, one after the other."""
-    if at + len(pattern.tests) > len(forms):
-        return False
-    return all(test(forms[at + step]) for step, test in enumerate(pattern.tests))
 
 
 def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, int]:

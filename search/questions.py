@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from .dates import DateError, parse_interval
 from .engine import Filter, Interval, Request, Sort, Span, Unit
@@ -83,6 +83,11 @@ class Question:
     @property
     def everything(self) -> list[tuple[str, str]]:
         """The parameters but for the page, as a form's hidden fields have them."""
+        before, after = self._around_dates()
+        return before + ([("date", self.dates)] if self.dates else []) + after
+
+    def _around_dates(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Returns the parameters before and after the span."""
         pairs = [("q", self.q)]
         if self.unit != "section":
             pairs.append(("unit", self.unit))
@@ -91,11 +96,7 @@ class Question:
         for chosen in self.filters:
             pairs += [(chosen.field, value) for value in chosen.values]
             pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
-        if self.dates:
-            pairs.append(("date", self.dates))
-        if self.sort:
-            pairs.append(("sort", self.sort))
-        return pairs
+        return pairs, [("sort", self.sort)] if self.sort else []
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -170,6 +171,11 @@ class Question:
     def within(self, dates: str) -> "Question":
         """The span in place of the one there is; empty for any time."""
         return replace(self, dates=_dates(dates), page=1)
+
+    def addresses_within(self, spans: Sequence[str]) -> list[str]:
+        """Returns the address of `within` for each of these spans, which are known to be written right."""
+        before, after = (urlencode(pairs) for pairs in self._around_dates())
+        return [f"?{before}&date={quote_plus(dates.lower())}{after and '&'}{after}" for dates in spans]
 
     def asking(self, q: str) -> "Question":
         return replace(self, q=q, page=1)

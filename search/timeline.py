@@ -95,11 +95,11 @@ def build_timeline(question: Question, histogram: Histogram, span: Span | None) 
         if len(padded) <= MAX_BARS:
             counts = dict.fromkeys(padded, 0) | counts
     starts = sorted(counts)
-    bars = []
-    for start in starts:
-        dates = _dates_of(interval, start, span)
-        url = question.within(dates).to_querystring() if counts[start] else ""
-        bars.append(Bar(dates, _label(interval, start), counts[start], url))
+    spans = [_dates_of(interval, start, span) for start in starts]
+    bars = [
+        Bar(dates, _label(interval, start), counts[start], url if counts[start] else "")
+        for start, dates, url in zip(starts, spans, question.addresses_within(spans), strict=True)
+    ]
     return Timeline(
         interval=interval,
         bars=tuple(bars),

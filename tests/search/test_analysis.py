@@ -1,11 +1,13 @@
 """search/analysis.py: text to tokens."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search import analysis
 from search.analysis import Token, fold, forms, stem, tokenize
 
 
@@ -131,3 +133,29 @@ def test_composed_and_decomposed_letters_read_the_same(text: str) -> None:
 @given(_TEXT)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(
+    st.text(max_size=60)
+    | st.lists(
+        st.sampled_from(
+            [
+                *"abZ'’.,-_ 1(\n“é渡ل",
+                "ab",
+                "U.S.",
+                "don't",
+                "e.g.",
+                "1,000",
+                "3.5",
+                "O’Brien's",
+                "ab\u0301",
+                "\u0301",
+                "K.",
+            ]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_the_quick_way_to_tokens_finds_those_of_the_grammar(text: str) -> None:
+    plain = re.compile(analysis._GRAMMAR)
+    assert [match.span() for match in analysis.find_words(text)] == [match.span() for match in plain.finditer(text)]

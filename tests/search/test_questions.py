@@ -191,6 +191,11 @@ def test_the_request_asks_for_what_the_question_says() -> None:
     assert question.listed(grouped=False).to_request(question.read(NOW), now=NOW).by_article is False
 
 
+@given(_QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
+def test_many_addresses_at_once_are_those_of_each(question: Question, spans: list[str]) -> None:
+    assert question.addresses_within(spans) == [question.within(dates).to_querystring() for dates in spans]
+
+
 def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
     day = datetime(2025, 6, 3, tzinfo=UTC)
     assert Question().span(NOW) is None
