@@ -111,6 +111,7 @@ class Highlighter:
         spans = []
         # Most words begin nothing: of each that is new this is found out once, and then looked up.
         for at, starts in [(at, starts) for at, match in enumerate(matches) if (starts := known[match[0]])]:
+            check_time()
             for number in starts:
                 tests = known.patterns[number].tests
                 last = at + len(tests) - 1

@@ -237,6 +237,8 @@ class Visit:
 
     def ordered(self, order: Order) -> "Visit":
         return replace(self, order=order)
+
+
 def typed_query(parameters: Parameters) -> str:
     """Returns a query as far as it is typed: a blank at its end says that its last word is whole."""
     values = parameters.getlist("q")

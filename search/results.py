@@ -19,7 +19,7 @@ from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, Expansion, Explanation, Histogram, Hit, Interval, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Reading, parse
-from .questions import PAGE_SIZE, Question
+from .questions import PAGE_SIZE, Question, Visit
 from .sync import engine
 from .tree import Node
 
@@ -167,7 +167,7 @@ def more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[li
     sections = _load(_for_rows(), chosen)
     if not sections:
         return [], 0
-    url = sections[0].article.get_absolute_url() + question.to_querystring()
+    url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
     highlighter = Highlighter(reading.tree)
     return [_section_row(section, highlighter, url) for section in sections], len(found) - len(chosen)
 
@@ -208,7 +208,7 @@ def _rows(
     """Yields the rows of a page; what may not be shown any more is left out until the index follows."""
     highlighter = Highlighter(tree)
     loaded = _for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
-    asked = question.to_querystring()
+    asked = Visit(question).to_querystring()
     for hit in hits:
         sections = [loaded[section_id] for section_id in hit.section_ids if section_id in loaded]
         if not sections:

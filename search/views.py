@@ -1,10 +1,11 @@
 """The search page and exports. Nothing imports this but the addresses."""
 
 from itertools import chain
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.http import HttpRequest as DjangoHttpRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +13,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import escape
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
-from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from .access import may_search
+from .access import find_article, may_search
 from .corrections import did_you_mean, parts_without_hits
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
@@ -62,8 +62,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return _failed(request, "search.html", context, error)
     context |= {
         "answer": found,
-        # A page that is opened from here knows the way back.
-        "asked": Visit(question).to_querystring(),
         "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
         "blank": not question.q and not question.narrowed,
         "facets": build_facets(question, found.facets, found.facet_sizes),
@@ -75,7 +73,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         ],
         "sorts": [(label, question.sorted_by(sort), sort == found.sort) for sort, label in SORTS.items()],
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
-        "asked": question.to_querystring(),
         "pages": _page_links(found),
         "last_page": question.to_page(found.pages),
         "wider": _wider_questions(found) if not found.total else [],
@@ -89,14 +86,13 @@ def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
     """The matching sections of one article that its row does not show, to open in place."""
     question = Question.from_parameters(request.GET)
     if not request.htmx:
-        article = get_object_or_404(Article, pk=pk)
-        return redirect(article.get_absolute_url() + question.to_querystring())
+        return redirect(find_article(request, pk).get_absolute_url() + Visit(question).to_querystring())
     try:
         entries, left_out = more_rows(question, pk, now=timezone.now())
     except (QueryError, EngineError) as error:
         return HttpResponse(escape(str(error)), status=400)
     return render(
-        request, "_more.html", {"entries": entries, "left_out": left_out, "asked": question.to_querystring()}
+        request, "_more.html", {"entries": entries, "left_out": left_out, "asked": Visit(question).to_querystring()}
     )
 
 

@@ -14,9 +14,10 @@ from django.utils.text import Truncator
 from archive.models import Article, PublishingStatus
 
 from ..facets import FacetValue
+from ..questions import Question, Visit
 from ..results import ArticleRow, SectionRow
 from ..timeline import Bar
-from .reading import at_precision, marked
+from .reading import at_precision, lang, marked
 
 register = template.Library()
 
@@ -25,12 +26,13 @@ _BYLINE_CHARS = 80
 
 
 @register.simple_tag
-def hits(rows: Iterable[ArticleRow], asked: str) -> SafeString:
-    """Writes articles with their sections as items of a list; `asked` are the parameters of the question."""
-    return mark_safe("".join(_hit(row, asked) for row in rows))  # noqa: S308
+def hits(rows: Iterable[ArticleRow], question: Question) -> SafeString:
+    """Writes articles with their sections as items of a list; each can be come back to where it stands but once."""
+    asked = Visit(question).to_querystring()
+    return mark_safe("".join(_hit(row, asked, is_once=question.grouped) for row in rows))  # noqa: S308
 
 
-def _hit(row: ArticleRow, asked: str) -> str:
+def _hit(row: ArticleRow, asked: str, *, is_once: bool) -> str:
     article = row.article
     first = row.sections[0]
     # A page's first section stands under its headline; the head of the page shows both.
@@ -45,6 +47,7 @@ def _hit(row: ArticleRow, asked: str) -> str:
         about.append(f'<bdi class="byline">{escape(_short(article.byline))}</bdi>')
     if article.status == PublishingStatus.CANCELED:
         about.append('<span class="withdrawn">Withdrawn by its sender</span>')
+    anchor = f' id="a{article.pk}"' if is_once else ""
     rest = ""
     if row.more:
         more = escape(reverse("more", args=[article.pk]) + asked)
@@ -53,7 +56,7 @@ def _hit(row: ArticleRow, asked: str) -> str:
             f' hx-swap="outerHTML">{row.more:,} more in this page</a></p>\n'
         )
     return (
-        f'<li class="hit" lang="{escape(article.language or "en")}">\n'
+        f'<li class="hit"{anchor} {lang(article.language)}>\n'
         f'<h2 dir="auto"><a href="{url}">{marked(row.headline)}</a></h2>\n'
         f'<p class="about">{" ".join(about)}</p>\n{"".join(map(_entry, row.sections))}{rest}</li>\n'
     )
