@@ -65,7 +65,7 @@ def open_files(stream: BinaryIO, hints: Hints) -> Iterator[Member | Rejected]:
             return
         overlapping = _overlapping(entries)
         for entry, name in zip(entries, _names(entries), strict=True):
-            if entry.is_dir() or _LEFT_BY_SYSTEMS.search(name):
+            if entry.filename.endswith("/") or _LEFT_BY_SYSTEMS.search(name):
                 continue
             locator = name[:_LOCATOR_NAME] or "a file without a name"
             if entry.header_offset in overlapping:

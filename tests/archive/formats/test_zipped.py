@@ -168,6 +168,13 @@ def test_a_name_is_never_more_than_a_word_for_people(read: Read, tmp_path: Path,
     assert "\n" not in locator
 
 
+def test_a_file_may_have_no_name(read: Read) -> None:
+    data = bytearray(packed(("x", text("Boats"))))
+    for at in (26, data.index(b"PK\x01\x02") + 28):
+        data[at], data[at + 2] = 0, 1  # its letter is an extra field
+    assert told(read(bytes(data))) == [("a file without a name", "Boats")]
+
+
 def overlapping() -> bytes:
     """A zip of which two files are the same bytes."""
     data = packed(("a.txt", text("Boats")), ("b.txt", text("Boats")))
