@@ -110,7 +110,9 @@ class Expansion:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts over the published date, in the request's unit, an article in each bucket in which a section matches.
+    """Counts over the published date of sections, grouped or not; with articles as the unit, of these.
+
+    An article counts in each bucket in which a section of it matches.
 
     `buckets` are the start of each and its count, from the first with something in it to the last, those without
     anything included; `undated` counts what has no date. `interval` is coarser than asked for where the buckets

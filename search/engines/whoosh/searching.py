@@ -45,7 +45,7 @@ def search(view: View, request: Request) -> Results:
         facets={name: values for name, (values, _) in listed.items()},
         facet_sizes={name: size for name, (_, size) in listed.items()},
         histogram=make_histogram(
-            view, [one.docs for one in found], asked=request.histogram, by_article=search.by_article
+            view, [one.docs for one in found], asked=request.histogram, by_article=request.unit == "article"
         )
         if request.histogram
         else None,

@@ -373,7 +373,7 @@ class Reference:
         return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
     def check_histogram(self, request: Request, histogram: Histogram) -> None:
-        by_article = request.by_article or request.unit == "article"
+        by_article = request.unit == "article"
 
         def start_of(moment: datetime) -> datetime:
             parts = ("year", "month", "day", "hour")
