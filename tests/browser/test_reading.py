@@ -87,9 +87,9 @@ def test_without_scripts_each_match_leads_to_the_next(live: Article, open_page: 
 
 def test_keys_are_words_in_the_box_and_can_be_turned_off(live: Article, open_page: Any) -> None:
     page = open_page(f"{live.get_absolute_url()}?q=bridge")
-    page.get_by_role("searchbox").fill("")
-    page.get_by_role("searchbox").press_sequentially("pn")
-    expect(page.get_by_role("searchbox")).to_have_value("pn")
+    page.get_by_role("combobox").fill("")
+    page.get_by_role("combobox").press_sequentially("pn")
+    expect(page.get_by_role("combobox")).to_have_value("pn")
     expect(page.locator("#matches output")).to_have_text("20 matches")
     page.evaluate("localStorage.setItem('cuttings-keys', 'off')")
     page.locator("h1").click()
@@ -149,7 +149,7 @@ def test_citation_is_copied(live: Article, open_page: Any) -> None:
     page = open_page(live.sections.get(key="e1").get_absolute_url(), permissions=["clipboard-read", "clipboard-write"])
     page.get_by_text("BibTeX").click()
     page.get_by_role("button", name="Copy BibTeX").click()
-    expect(page.get_by_role("status")).to_have_text("BibTeX copied.")
+    expect(page.locator("#copied")).to_have_text("BibTeX copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#cite-bibtex").text_content()
     assert copied.startswith("@misc{cuttings-section-")
