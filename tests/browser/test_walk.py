@@ -15,8 +15,8 @@ PASSWORD = "a long enough passphrase"
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_search_narrow_read_and_go_back(seed: Article, open_page: Any, scripts: bool) -> None:
     page = open_page("/", java_script_enabled=scripts)
-    page.get_by_role("searchbox").fill("prisoner exchange")
-    page.get_by_role("searchbox").press("Enter")
+    page.locator("#q").fill("prisoner exchange")
+    page.locator("#q").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("3 sections in 1 article")
     expect(page.locator(".hit h2 mark")).to_have_text(["prisoner", "exchange"])
     page.get_by_role("complementary").get_by_role("link", name="Live page").first.click()
@@ -70,8 +70,8 @@ def test_headline_edited_in_the_admin_shows_in_the_next_search(seed: Article, op
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".success")).to_contain_text("was changed successfully")
     page.get_by_role("link", name="View site").click()
-    page.get_by_role("searchbox").fill("quokka")
-    page.get_by_role("searchbox").press("Enter")
+    page.locator("#q").fill("quokka")
+    page.locator("#q").press("Enter")
     expect(page.locator(".hit h2")).to_have_text("Quokka exchange in Istanbul")
 
 
