@@ -78,7 +78,7 @@ class Question:
 
     def to_querystring(self) -> str:
         """Returns the address's parameters, in one order for equal questions."""
-        return "?" + urlencode(self.everything + ([("page", str(self.page))] if self.page > 1 else []))
+        return "?" + _encode(self.everything + ([("page", str(self.page))] if self.page > 1 else []))
 
     @property
     def everything(self) -> list[tuple[str, str]]:
@@ -174,7 +174,7 @@ class Question:
 
     def addresses_within(self, spans: Sequence[str]) -> list[str]:
         """Returns the address of `within` for each of these spans, which are known to be written right."""
-        before, after = (urlencode(pairs) for pairs in self._around_dates())
+        before, after = (_encode(pairs) for pairs in self._around_dates())
         return [f"?{before}&date={quote_plus(dates.lower())}{after and '&'}{after}" for dates in spans]
 
     def asking(self, q: str) -> "Question":
@@ -243,6 +243,11 @@ def typed_query(parameters: Parameters) -> str:
     """Returns a query as far as it is typed: a blank at its end says that its last word is whole."""
     values = parameters.getlist("q")
     return _clean(values[-1])[:MAX_LENGTH] if values else ""
+
+
+def _encode(pairs: Sequence[tuple[str, str]]) -> str:
+    """Returns parameters as an address holds them; a command may be given what none can hold."""
+    return urlencode(pairs, errors="ignore")
 
 
 def _clean(value: object) -> str:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..items import Hints, Item, Rejected
+from ..items import Hints, Item
 from ..times import Moment
-from .frames import Frame, dated_id, full_year, moment, opening, read_frames
+from .frames import Frame, dated_id, full_year, moment, opening, read_stories
 from .markup import plain
-from .wire import Evidence, Line, Story, article
+from .wire import Line, Story
 
 READER = "anpa/1"
 
@@ -54,12 +54,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields each story of a file, or why it is no article."""
-    for frame in read_frames(stream):
-        if isinstance(frame, Rejected):
-            yield frame
-            continue
-        evidence = Evidence(frame.raw, "application/octet-stream", READER, frame.locator)
-        yield article(_story(frame), evidence, hints)
+    yield from read_stories(stream, hints, READER, _story)
 
 
 def _story(frame: Frame) -> Story:

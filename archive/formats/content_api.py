@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError
 from .json_values import Fields, JsonError, a_type, load_json
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .live_postings import moment_of, text_of
 from .markup import paragraphs
 
@@ -54,9 +54,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the one article, or the one reason why there is none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one article may have")
+    raw = read_whole(stream, what="article", cure="save it without what is not its text")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         content = _content(load_json(raw))

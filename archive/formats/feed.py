@@ -16,7 +16,7 @@ from ..items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
 from .feed_entry import Blocks, Entry, Head, markup_blocks, resolved, text_blocks, title_of, words_in
 from .feed_xml import xml_entries
 from .json_values import Fields, JsonError, a_type, load_json
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .markup import MarkupError
 
 READER = "feed/1"
@@ -66,9 +66,9 @@ def _prologue_text(head: bytes) -> str:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields an article an entry, in the feed's order; an entry without words is rejected by its number."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one feed may have")
+    raw = read_whole(stream, what="feed", cure="take it in in parts")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         entries, head, notes = _json_entries(raw, hints) if _JSON_START.match(raw) else xml_entries(raw, hints)

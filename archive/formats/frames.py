@@ -5,14 +5,15 @@ IPTC 7901 and ANPA 1312, 2.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from ..items import Rejected
+from ..items import Hints, Item, Rejected
 from ..times import Moment, parse_moment
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
+from .wire import Evidence, Story, article
 
 # What may stand between frames: fillers, deletions, line ends, form feeds.
 _BETWEEN = b"\x00\x04\x16\x7f \t\r\n\x0c"
@@ -38,11 +39,22 @@ def opening(head: bytes) -> bytes:
     return begun[1:] if begun.startswith(b"\x01") else b""
 
 
-def read_frames(stream: BinaryIO) -> Iterator[Frame | Rejected]:
+def read_stories(stream: BinaryIO, hints: Hints, reader: str, story_of: Callable[[Frame], Story]) -> Iterator[Item]:
+    """Yields each story of a file, or why it is no article; `story_of` reads a frame as its format has it."""
+    for frame in _read_frames(stream):
+        if isinstance(frame, Rejected):
+            yield frame
+        else:
+            yield article(
+                story_of(frame), Evidence(frame.raw, "application/octet-stream", reader, frame.locator), hints
+            )
+
+
+def _read_frames(stream: BinaryIO) -> Iterator[Frame | Rejected]:
     """Yields each frame of a stream, or where it is broken; a frame without an end was cut, and is not taken."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one file may have; split it into stories")
+    raw = read_whole(stream, what="file", cure="split it into stories")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     begin = raw.find(b"\x01")
     alone = raw.count(b"\x01") == 1

@@ -18,7 +18,7 @@ from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError, parse_moment
 from . import live_page
 from .article_body import read_sections
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .markup import MarkupError
 from .metadata import Metadata, read_metadata
 from .page import Page, open_page
@@ -92,11 +92,9 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the one article of a page, or the one reason why there is none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected(
-            "", f"longer than {MAX_DOCUMENT}, the most that one page may have; save it without its pictures"
-        )
+    raw = read_whole(stream, what="page", cure="save it without its pictures")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         page = open_page(raw, hints)

@@ -13,7 +13,7 @@ from ..items import Hints, Item, Rejected
 from .encoding import EncodingError, decode
 from .json_values import JsonError, check_size, load_json, reason_of
 from .jsonl import article_of
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .wire import Evidence
 
 READER = "json/1"
@@ -37,11 +37,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the article, or those of the list in their order, or why they are none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected(
-            "", f"longer than {MAX_DOCUMENT}, the most that one document may have; write one article a line"
-        )
+    raw = read_whole(stream, what="document", cure="write one article a line")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         check_size(raw)

@@ -1,5 +1,9 @@
 """How much a reader takes in at once. A limit that is hit rejects one document, never the rest."""
 
+from typing import BinaryIO
+
+from ..items import Rejected
+
 # What is looked at to tell the format.
 HEAD_BYTES = 64 * 1024
 
@@ -22,3 +26,11 @@ FREE_UNPACKED_BYTES = 256 * 1024 * 1024
 # What cannot be read in order (a zip) is put aside on disk first where it comes through a pipe or in a container.
 MAX_SPOOLED_BYTES = 2 * 1024 * 1024 * 1024
 MAX_SPOOLED = f"{MAX_SPOOLED_BYTES // 1024 // 1024 // 1024} GiB"
+
+
+def read_whole(stream: BinaryIO, *, what: str, cure: str) -> bytes | Rejected:
+    """Returns all of a stream, or that it is too long: told with `what` it is and the `cure`."""
+    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        return Rejected("", f"longer than {MAX_DOCUMENT}, the most that one {what} may have; {cure}")
+    return raw

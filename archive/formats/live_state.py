@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import NO_ZONE, Moment, TimeError
 from .json_values import JsonError, load_json
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .live_merge import merge_entries
 from .live_postings import line_of, moment_of, names_of, text_of
 from .markup import Element
@@ -182,9 +182,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the one live page that the answers are, or the one reason why there is none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one live page may have")
+    raw = read_whole(stream, what="live page", cure="save it in parts")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         state = read_state(load_json(raw))

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from ..items import Hints, Item, Rejected
 from . import newsml_1, newsml_g2, nitf
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .markup import Element, MarkupError, local_name
 from .wire import Evidence, Story, article
 from .xml_document import open_xml, root_name, serialised, whole_before
@@ -34,9 +34,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields each item of a document, or why it is no article; of a damaged one the items before the damage."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one message may have; split it into items")
+    raw = read_whole(stream, what="message", cure="split it into items")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         opened = open_xml(raw, hints)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from .json_values import Fields, JsonError, a_type, load_json
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .live_postings import names_of, text_of
 
 READER = "superdesk/1"
@@ -38,9 +38,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the one blog, or the one reason why there is none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one blog may have; save it in pages")
+    raw = read_whole(stream, what="blog", cure="save it in pages")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         answer = load_json(raw)

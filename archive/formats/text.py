@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from .encoding import EncodingError, clean, decode, looks_like_text, removed_note
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 
 READER = "text/1"
 
@@ -40,9 +40,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields the one article of a text file, or the one reason why there is none."""
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one text may have; split it into articles")
+    raw = read_whole(stream, what="text", cure="split it into articles")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         text, removed = clean(decode(raw))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..items import Hints, Item, Rejected
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import read_whole
 from .markup import Element, MarkupError, local_name, words_of
 from .wire import Evidence, Line, Story, article, html_lines, markup_lines, text_lines
 from .xml_document import open_xml, root_name, serialised, whole_before
@@ -59,9 +59,9 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
 
     The evidence of a record that is alone is the document, of one among several its element (see `serialised`).
     """
-    raw = stream.read(MAX_DOCUMENT_BYTES + 1)
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one document may have; split it into articles")
+    raw = read_whole(stream, what="document", cure="split it into articles")
+    if isinstance(raw, Rejected):
+        yield raw
         return
     try:
         opened = open_xml(raw, hints)

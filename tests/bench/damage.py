@@ -6,6 +6,7 @@ comes must be items that can be stored, within SLOWEST_SECONDS of processor time
 alone, so that the one that failed can be made again; its bytes are written beside the message.
 """
 
+import copy
 import io
 import json
 import random
@@ -78,8 +79,34 @@ def _behead(data: bytearray, chance: random.Random) -> None:
     del data[: chance.randrange(len(data))]
 
 
+# What stands in JSON where something else is meant.
+_VALUES: Sequence[object] = (
+    None, True, 0, -1, 1e300, 10**25, "", " ", "\x00", "\ud800", "2024-02-30", "<b", [], {}, [[]], [None],
+)  # fmt: skip
+
+
+def _change_values(data: bytearray, chance: random.Random) -> None:
+    """Replaces, copies or takes out values of what is still JSON; what is not is left as it is."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    places = []
+    waiting = [document]
+    while waiting:
+        one = waiting.pop()
+        keys = list(one) if isinstance(one, dict) else range(len(one)) if isinstance(one, list) else ()
+        places += [(one, key) for key in keys]
+        waiting += [one[key] for key in keys]
+    for holder, key in chance.sample(places, min(len(places), chance.randint(1, 4))):
+        other, from_key = chance.choice(places)
+        value = other.get(from_key) if isinstance(other, dict) else None
+        holder[key] = copy.deepcopy(value) if chance.random() < 0.3 else chance.choice(_VALUES)
+    data[:] = json.dumps(document).encode()
+
+
 DAMAGES: Sequence[Callable[[bytearray, random.Random], None]] = (
-    _flip, _insert, _insert, _replace, _delete, _repeat, _move, _truncate, _behead,
+    _change_values, _flip, _insert, _insert, _replace, _delete, _repeat, _move, _truncate, _behead,
 )  # fmt: skip
 
 

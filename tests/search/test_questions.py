@@ -225,3 +225,8 @@ def test_visit_keeps_the_whole_question(question: Question, order: Any) -> None:
     address = visit.to_querystring()
     parameters = Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True))
     assert Visit.from_parameters(parameters) == visit
+
+
+def test_what_no_address_can_hold_is_left_out_of_it() -> None:
+    question = Question(q="fire \ud800 quay", dates="\udfff2025")
+    assert question.to_querystring().startswith("?q=fire++quay")

@@ -23,7 +23,7 @@ STANDARD_INPUT = "-"
 
 
 class Command(BaseCommand):
-    help = "Takes in files: text or JSON Lines, plain or gzipped. Exit code 1 when something was rejected."
+    help = "Takes in files of any known format, packed or not. Exit code 1 when something was rejected."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")

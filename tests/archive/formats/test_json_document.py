@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import json_document
+from archive.formats import limits
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import only, read
 
@@ -77,7 +77,7 @@ def test_what_is_no_article_is_rejected_once(data: bytes, reason: str) -> None:
 
 
 def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_document, "MAX_DOCUMENT_BYTES", 20)
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
     (item,) = read(json.dumps([GOOD]).encode())
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason

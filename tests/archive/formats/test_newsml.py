@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import newsml
+from archive.formats import limits
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
 
@@ -306,7 +306,7 @@ def test_what_is_repeated_without_end_takes_no_time_of_its_own(data: bytes) -> N
 
 
 def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newsml, "MAX_DOCUMENT_BYTES", 50)
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 50)
     (item,) = read(nitf())
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.formats import limits
 from archive.formats import text as text_format
 from archive.items import ArticleItem, Hints, Item, Rejected
 from archive.times import parse_moment
@@ -134,7 +135,7 @@ def test_what_is_no_article_is_rejected_with_place_and_reason(data: bytes, locat
 
 
 def test_a_text_beyond_the_limit_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_format, "MAX_DOCUMENT_BYTES", 20)
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
     assert isinstance(read("Headline\n" + "b" * 10 + "."), ArticleItem)
     beyond = read("Headline\n" + "b" * 11 + ".")
     assert isinstance(beyond, Rejected)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import anpa, frames, iptc7901
-from archive.items import ArticleItem, Rejected
+from archive.formats import anpa, iptc7901, limits
+from archive.items import ArticleItem, Hints, Rejected
 from archive.times import NO_ZONE
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
 
@@ -119,13 +119,13 @@ def test_a_broken_story_is_rejected_with_the_reason(data: bytes, reason: str) ->
 
 
 def test_words_before_the_first_story_are_told_and_cost_none() -> None:
-    first, second = frames.read_frames(io.BytesIO(b"Dear reader\n" + iptc_story()))
+    first, second = iptc7901.read(io.BytesIO(b"Dear reader\n" + iptc_story()), Hints("a"))
     assert isinstance(first, Rejected)
-    assert isinstance(second, frames.Frame)
+    assert isinstance(second, ArticleItem)
 
 
 def test_a_file_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "MAX_DOCUMENT_BYTES", 20)
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
     for data in (anpa_story(), iptc_story()):
         (item,) = read(data)
         assert isinstance(item, Rejected)

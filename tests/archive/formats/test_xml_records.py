@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import xml_records
+from archive.formats import limits, xml_records
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
 
@@ -70,7 +70,7 @@ def test_what_holds_no_article_is_rejected_with_the_reason(data: bytes, reason: 
 
 
 def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_records, "MAX_DOCUMENT_BYTES", 20)
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
     (item,) = read(ONE)
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason
