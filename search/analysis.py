@@ -96,9 +96,9 @@ def walk_tokens(text: str) -> Iterator[Token]:
         yield Token(form, position, match.start(), match.start() + length)
 
 
-def find_words(text: str) -> Iterator[re.Match[str]]:
-    """Yields where the words of a text stand; `read_word` says of each what its token is."""
-    return _TOKEN.finditer(text)
+def find_words(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+    """Yields where the words of a text, or of a part between blanks, stand; `read_word` says what their tokens are."""
+    return _TOKEN.finditer(text, start, end)
 
 
 @lru_cache(_CACHE_SIZE)

@@ -107,6 +107,15 @@ def build_facets(
 
 def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
     active = question.filter_of(name)
+    marked = {*active.values, *active.excluded}
+    plain = [value for value, _ in counted if value not in marked]
+    addresses = dict(zip(plain, question.addresses_of(name, plain), strict=True)) | {
+        value: (
+            question.choosing(name, value).to_querystring(),
+            question.excluding(name, value).to_querystring(),
+        )
+        for value in marked
+    }
     return tuple(
         FacetValue(
             field=name,
@@ -115,8 +124,8 @@ def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]
             count=count,
             chosen=value in active.values,
             excluded=value in active.excluded,
-            choose_url=question.choosing(name, value).to_querystring(),
-            exclude_url=question.excluding(name, value).to_querystring(),
+            choose_url=addresses[value][0],
+            exclude_url=addresses[value][1],
         )
         for value, count in counted
     )

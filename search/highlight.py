@@ -25,6 +25,15 @@ _RUN_UP_CHARS = 90
 _TOKENS_AT_ONCE = 128
 # The sections of a page share most of their words; testing one again costs ten times looking it up.
 _KEPT_FORMS = 8192
+# A form begins as its stem does but for the last letters: of 82,702 forms of news, five (dying, die) differ in two.
+_STEM_TAIL = 2
+# With fewer letters of its beginning known, a word is looked for nearly everywhere.
+_LEAST_BEGINNING = 2
+_PLAIN = re.compile(r"[a-z0-9]+")
+_BLANK = re.compile(r"\s")
+# Inside a word: initials and thousands, whose forms lack them. And what may be folded to plain letters.
+_WRITTEN_OTHERWISE = re.compile(r"[.,](?=\w)")
+_FOLDED = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
 # Where headline and lead are looked for.
 _LEAD_FIELDS = ("headline", "heading", "text")
 
@@ -94,6 +103,8 @@ class Highlighter:
 
     def _spans(self, text: str, field: str) -> list[_Span]:
         """Returns the matches in order of their start; they may overlap. O(words of the text + matches)."""
+        if not text:
+            return []
         if field not in self._words:
             patterns = self._patterns[None] + self._patterns[field]
             lead_from = len(patterns)
@@ -103,6 +114,8 @@ class Highlighter:
         known, lead_from = self._words[field]
         if not known.patterns:
             return []
+        if known.beginnings and lead_from == len(known.patterns):
+            return self._spans_near(text, known)
         matches: list[re.Match[str]] = []
         found = analysis.find_words(text)
         while some := list(islice(found, _TOKENS_AT_ONCE)):
@@ -113,15 +126,36 @@ class Highlighter:
         for at, starts in [(at, starts) for at, match in enumerate(matches) if (starts := known[match[0]])]:
             check_time()
             for number in starts:
-                tests = known.patterns[number].tests
-                last = at + len(tests) - 1
-                if last >= len(matches) or not all(
-                    test(analysis.read_word(matches[at + step][0])[0]) for step, test in enumerate(tests) if step
-                ):
-                    continue
-                if number < lead_from or field != "text" or last < LEAD_WORDS:
-                    end = matches[last].start() + analysis.read_word(matches[last][0])[1]
+                end = known.end_of(number, matches[at:][: len(known.patterns[number].tests)])
+                last = at + len(known.patterns[number].tests) - 1
+                if end and (number < lead_from or field != "text" or last < LEAD_WORDS):
                     spans.append(_Span(matches[at].start(), end, number))
+        return spans
+
+    @staticmethod
+    def _spans_near(text: str, known: "_KnownWords") -> list[_Span]:
+        """Returns the same, having looked only at the runs between blanks in which a match may begin."""
+        spans = []
+        done = 0
+        for number_of_run, place in enumerate(known.candidates(text)):
+            if place < done:
+                continue
+            if number_of_run % _TOKENS_AT_ONCE == 0:
+                check_time()
+            # No token has a blank in it, so that those of a run are the same by themselves.
+            start = place
+            while start > done and not text[start - 1].isspace():
+                start -= 1
+            blank = _BLANK.search(text, place)
+            done = blank.start() if blank else len(text)
+            for match in analysis.find_words(text, start, done):
+                for number in known[match[0]]:
+                    length = len(known.patterns[number].tests)
+                    following = (
+                        [match] if length == 1 else list(islice(analysis.find_words(text, match.start()), length))
+                    )
+                    if end := known.end_of(number, following):
+                        spans.append(_Span(match.start(), end, number))
         return spans
 
 
@@ -142,6 +176,47 @@ class _KnownWords(dict[str, tuple[int, ...]]):
                     self._by_form[pattern.first] = (*self._by_form.get(pattern.first, ()), number)
                 case _:
                     self._loose.append(number)
+
+        self.beginnings = self._beginnings()
+
+    def _beginnings(self) -> tuple[str, ...]:
+        """Returns how every word begins that may begin a pattern; nothing where most words may."""
+        firsts = [(stem, _STEM_TAIL) for stem in self._by_stem] + [(form, 0) for form in self._by_form]
+        beginnings = set()
+        for first, tail in firsts:
+            plain = _PLAIN.match(first)
+            beginning = plain[0][: max(len(first) - tail, 1)] if plain else ""
+            if len(beginning) < _LEAST_BEGINNING:
+                return ()
+            beginnings.add(beginning)
+        return () if self._loose else tuple(sorted(beginnings))
+
+    def candidates(self, text: str) -> list[int]:
+        """Returns every place in a text near which a word may begin a pattern, and more, in order."""
+        lower = text.lower()
+        if len(lower) != len(text):
+            # A letter that is two in lower case, of which there is one (İ): every word may.
+            return [match.start() for match in analysis.find_words(text)]
+        places = [match.start() for match in _WRITTEN_OTHERWISE.finditer(text)]
+        if not text.isascii():
+            places += [match.start() for match in _FOLDED.finditer(text)]
+        for beginning in self.beginnings:
+            place = lower.find(beginning)
+            while place >= 0:
+                places.append(place)
+                place = lower.find(beginning, place + 1)
+        return sorted(places)
+
+    def end_of(self, number: int, matches: Sequence[re.Match[str]]) -> int:
+        """Returns where a pattern ends that the first of these words begins; 0 where it does not fit."""
+        tests = self.patterns[number].tests
+        if len(matches) < len(tests):
+            return 0
+        for test, match in zip(tests[1:], matches[1:], strict=False):
+            if not test(analysis.read_word(match[0])[0]):
+                return 0
+        last = matches[len(tests) - 1]
+        return last.start() + analysis.read_word(last[0])[1]
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         form, _ = analysis.read_word(word)

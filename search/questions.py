@@ -196,6 +196,19 @@ class Question:
         values = tuple(other for other in chosen.values if other != value)
         return self._with(Filter(field, values, _toggled(chosen.excluded, value)))
 
+    def addresses_of(self, field: str, values: Sequence[str]) -> list[tuple[str, str]]:
+        """Returns the addresses of `choosing` and `excluding` for values that are neither chosen nor excluded."""
+        around = []
+        # No value is empty, so that an empty one marks the place where the others would stand.
+        for name, changed in ((field, self.choosing(field, "")), (f"not-{field}", self.excluding(field, ""))):
+            pairs = changed.everything
+            place = pairs.index((name, ""))
+            before, after = urlencode(pairs[:place]), urlencode(pairs[place + 1 :])
+            around.append((f"?{before}&{name}=", f"&{after}" if after else ""))
+        (choose, chosen), (exclude, excluded) = around
+        quoted = [quote_plus(value) for value in values]
+        return [(f"{choose}{value}{chosen}", f"{exclude}{value}{excluded}") for value in quoted]
+
     def without_filters(self) -> "Question":
         return replace(self, filters=(), dates="", page=1)
 

@@ -29,10 +29,12 @@ _BYLINE_CHARS = 80
 def hits(rows: Iterable[ArticleRow], question: Question) -> SafeString:
     """Writes articles with their sections as items of a list; each can be come back to where it stands but once."""
     asked = Visit(question).to_querystring()
-    return mark_safe("".join(_hit(row, asked, is_once=question.grouped) for row in rows))  # noqa: S308
+    # Resolved once: where the rest of an article's sections comes from, but for the article.
+    more = reverse("more", args=[0]).partition("0")
+    return mark_safe("".join(_hit(row, asked, more, is_once=question.grouped) for row in rows))  # noqa: S308
 
 
-def _hit(row: ArticleRow, asked: str, *, is_once: bool) -> str:
+def _hit(row: ArticleRow, asked: str, address: tuple[str, str, str], *, is_once: bool) -> str:
     article = row.article
     first = row.sections[0]
     # A page's first section stands under its headline; the head of the page shows both.
@@ -50,7 +52,7 @@ def _hit(row: ArticleRow, asked: str, *, is_once: bool) -> str:
     anchor = f' id="a{article.pk}"' if is_once else ""
     rest = ""
     if row.more:
-        more = escape(reverse("more", args=[article.pk]) + asked)
+        more = escape(f"{address[0]}{article.pk}{address[2]}{asked}")
         rest = (
             f'<p class="rest"><a href="{escape(row.url)}" hx-get="{more}" hx-target="closest .rest"'
             f' hx-swap="outerHTML">{row.more:,} more in this page</a></p>\n'

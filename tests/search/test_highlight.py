@@ -206,3 +206,36 @@ def test_headline_and_lead_mark_headlines_and_the_first_words_alone() -> None:
     assert words_marked("hlead(fog)", text) == ["fog"]
     assert words_marked("hlead(fog)", "late fog", "headline") == ["fog"]
     assert words_marked("hlead(fog)", "late fog", "standfirst") == []
+
+
+_LETTERS = st.sampled_from(
+    [
+        *" .,-'’“—\n",
+        "U.S.",
+        "1,000",
+        "dying",
+        "die",
+        "Ferry’s",
+        "ferries",
+        "Zürich",
+        "zurich",
+        "O’Brien",
+        "ab",
+        "北京",
+        "É",
+    ]
+)
+
+
+@given(
+    st.lists(_LETTERS | st.text(max_size=3), max_size=24).map(" ".join) | st.lists(_LETTERS, max_size=24).map("".join),
+    st.sampled_from(["ferry", "die", "us", "1000", "zurich", "o'brien", "ab dying", "北京", "e", "elephant"]),
+    st.sampled_from([Word, Phrase]),
+)
+def test_looking_near_candidates_alone_finds_the_same(text: str, words: str, kind: type[Word] | type[Phrase]) -> None:
+    quick, whole = Highlighter(kind(words)), Highlighter(kind(words))
+    quick.mark("a", "text")
+    whole.mark("a", "text")
+    for known, _ in whole._words.values():
+        known.beginnings = ()
+    assert quick.mark(text, "text") == whole.mark(text, "text")

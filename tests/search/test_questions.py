@@ -196,6 +196,14 @@ def test_many_addresses_at_once_are_those_of_each(question: Question, spans: lis
     assert question.addresses_within(spans) == [question.within(dates).to_querystring() for dates in spans]
 
 
+@given(_QUESTIONS, st.sampled_from(FACETS), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
+def test_many_addresses_of_values_are_those_of_each(question: Question, field: str, values: list[str]) -> None:
+    assert question.addresses_of(field, values) == [
+        (question.choosing(field, value).to_querystring(), question.excluding(field, value).to_querystring())
+        for value in values
+    ]
+
+
 def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
     day = datetime(2025, 6, 3, tzinfo=UTC)
     assert Question().span(NOW) is None

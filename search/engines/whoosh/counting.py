@@ -24,6 +24,8 @@ _UNITS: dict[Interval, str] = {"hour": "h", "day": "D", "month": "M", "year": "Y
 # What "auto" asks of an interval: buckets enough to see a shape, few enough to draw; and what is too many to return.
 _SHOWN_BUCKETS = 100
 _MAX_BUCKETS = 10_000
+# Pairs of a bucket and an article that are laid out as flags, a byte each; of more, those there are get sorted.
+_MAX_FLAGS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def make_histogram(
     moments, owners = np.concatenate(seconds), np.concatenate(articles)
     dated = moments != UNDATED
     if by_article:
-        undated = len(np.unique(owners[~dated]))
+        undated = _count_distinct(owners[~dated], len(view.articles.ids))
         owners = owners[dated]
     else:
         undated = int(np.count_nonzero(~dated))
@@ -144,8 +146,7 @@ def make_histogram(
     buckets = _to_buckets(moments, interval)
     first, last = _to_buckets(ends, interval).tolist()
     if by_article:
-        pairs = np.unique(np.stack((buckets - first, owners)), axis=1)
-        counts = np.bincount(pairs[0], minlength=last - first + 1)
+        counts = _count_pairs(buckets - first, owners, last - first + 1, len(view.articles.ids))
     else:
         counts = np.bincount(buckets - first, minlength=last - first + 1)
     starts = np.arange(first, last + 1).astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[s]").astype(int)
@@ -158,6 +159,24 @@ def make_histogram(
         ),
         undated,
     )
+
+
+def _count_distinct(numbers: Array, total: int) -> int:
+    """Returns how many different numbers below the total there are."""
+    flags = np.zeros(total, dtype=bool)
+    flags[numbers] = True
+    return int(np.count_nonzero(flags))
+
+
+def _count_pairs(buckets: Array, owners: Array, bucket_total: int, owner_total: int) -> Array:
+    """Returns by bucket how many different owners stand in it."""
+    keys = buckets * owner_total + owners
+    if bucket_total * owner_total <= _MAX_FLAGS:
+        flags = np.zeros(bucket_total * owner_total, dtype=bool)
+        flags[keys] = True
+        counts: Array = flags.reshape(bucket_total, owner_total).sum(axis=1)
+        return counts
+    return np.bincount(np.unique(keys) // owner_total, minlength=bucket_total)
 
 
 def _choose_interval(ends: Array, asked: Literal["auto"] | Interval) -> Interval:
