@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+# A server, a browser and their test may share a busy core.
+expect.set_options(timeout=20_000)
 DOCS = Path(settings.BASE_DIR) / "docs"
 # Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -41,16 +44,25 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
-    """Opens a page of the live server; any message on the console (a blocked script, a missing file) is a failure."""
+    """Opens a page of the live server; any message on the console (a blocked script, a missing file) is a failure.
+
+    But for those that have one of the `expected` words: a page that is an error says so on the console.
+    """
     contexts = []
     complaints: list[str] = []
 
-    def open_page(address: str, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+    def open_page(
+        address: str, *, width: int = 1280, height: int = 900, expected: tuple[str, ...] = (), **options: Any
+    ) -> Page:
+        def complain(text: str) -> None:
+            if not any(word in text for word in expected):
+                complaints.append(text)
+
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
         page.goto(live_server.url + address)
         return page
 
@@ -58,6 +70,24 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def find_faults() -> Any:
+    """Looks a page over with axe, by all its rules for WCAG 2.2 AA; returns each fault with where it is."""
+    source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+    def find_faults(page: Page) -> list[str]:
+        # Evaluated by the debugger, which the page's policy does not concern.
+        page.evaluate(source)
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        return [
+            f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
+        ]
+
+    return find_faults
 
 
 @pytest.fixture

@@ -1,0 +1,259 @@
+"""The results page in a browser: by keyboard, by links without JavaScript, to assistive technology, on a phone."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from archive.finding import no_progress
+from search import sync
+
+pytestmark = pytest.mark.django_db(transaction=True)
+STATES = {
+    "home": "/",
+    "results": "/?q=ferry",
+    "narrowed": "/?q=ferry&source=Outlet+1&not-kind=live&date=2025-06&list=sections",
+    "nothing": "/?q=zebra+ferry&kind=live",
+    "unreadable": "/?q=peace+w%2F0+talks",
+    "all values": "/values/source/?q=ferry",
+    "help": "/help/",
+}
+
+
+@pytest.fixture
+def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    articles: list[dict[str, Any]] = [
+        {
+            "id": f"a{number}",
+            "headline": f"Ferry news {number}",
+            "text": "The ferry sails. " + ("Unbreakable" * 20 if number == 40 else ""),
+            "source": f"Outlet {number % 12}",
+            "published": f"2025-0{4 + number // 12 % 3}-0{1 + number % 4}",
+        }
+        for number in range(44)
+    ]
+    articles += [
+        {
+            "headline": "Harbour, live",
+            "kind": "live",
+            "source": "Outlet 1",
+            "published": "2025-06-03T06:00:00Z",
+            "sections": [
+                {"id": str(number), "heading": f"Entry {number}", "text": "A ferry sank.", "published": moment}
+                for number in range(8)
+                for moment in [f"2025-06-03T{number + 6:02}:30:00Z"]
+            ],
+        },
+        {"headline": "غرق العبّارة ferry", "text": "العبّارة ferry في الميناء", "language": "ar", "source": "الجريدة"},
+        {"headline": "渡轮 ferry 沉没", "text": "渡轮" * 200 + " ferry", "language": "zh", "source": "报纸"},
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
+    take_in(path)
+    sync.drain(no_progress)
+
+
+def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:
+    """Presses Tab until the focus is there."""
+    for _ in range(limit):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {selector}")
+
+
+def test_keyboard_alone_walks_the_whole_way(archive: None, open_page: Any) -> None:
+    page = open_page("/")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("ferry")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("ferry – Cuttings")
+    expect(page.locator("#count")).to_be_focused()
+    expect(page.locator("#count")).to_have_text("54 sections in 47 articles")
+
+    # A facet: the focus stays on it, and the count is said.
+    tab_to(page, '[data-key="source Outlet 1"]')
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_contain_text("Source: Outlet 1")
+    expect(page.locator('[data-key="source Outlet 1"]')).to_be_focused()
+    expect(page.locator("#said")).to_have_text("12 sections in 5 articles")
+    assert "source=Outlet+1" in page.url
+
+    # Out with the live pages.
+    tab_to(page, '[data-key="not kind live"]')
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_have_count(3)
+    expect(page.locator("#count")).to_have_text("4 sections in 4 articles")
+
+    # The timeline, two months at once.
+    page.locator(".plot").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".plot output")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_have_count(4)
+    assert "date=" in page.url
+    narrowed = page.url
+
+    # To a hit, into it, and back to the same.
+    page.keyboard.press("j")
+    expect(page.locator(".hit h2 a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/**")
+    page.go_back()
+    assert page.url == narrowed
+    expect(page.locator(".chip")).to_have_count(4)
+    expect(page.locator("#q")).to_have_value("ferry")
+
+
+def test_pages_and_history_keep_address_box_and_title(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry&sort=newest")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Page 2").click()
+    expect(page).to_have_title("ferry, page 2 – Cuttings")
+    assert page.url.endswith("&page=2")
+    expect(page.locator("ol.hits")).to_have_attribute("start", "21")
+    page.go_back()
+    expect(page).to_have_title("ferry – Cuttings")
+    expect(page.locator("ol.hits")).to_have_attribute("start", "1")
+    page.locator("#q").fill("sank")
+    page.locator("#q").press("Enter")
+    expect(page.locator("#count")).to_have_text("8 sections in 1 article")
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("ferry")
+
+
+def test_the_rest_of_a_live_page_opens_in_place(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=sank")
+    page.get_by_role("link", name="5 more in this page").click()
+    expect(page.locator(".entry")).to_have_count(8)
+    assert page.url.endswith("/?q=sank")
+    page.locator(".entry h3 a").nth(6).click()
+    assert "?q=sank#s" in page.url
+
+
+def test_all_values_open_over_the_results_and_narrow_them(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry")
+    page.locator('[data-key="all source"]').click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("heading", name="Source")).to_be_visible()
+    expect(panel.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("let 11")
+    expect(panel.locator(".value")).to_have_count(1)
+    assert page.url.endswith("/?q=ferry")
+    panel.get_by_role("link", name="Outlet 11 3").click()
+    expect(panel).to_be_hidden()
+    expect(page.locator(".chip")).to_contain_text("Outlet 11")
+    assert page.url.endswith("&source=Outlet+11")
+
+
+def test_a_drag_over_the_timeline_selects_a_span(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry")
+    frame = page.locator(".plot").bounding_box()
+    page.mouse.move(frame["x"] + 2, frame["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + 20, steps=4)
+    expect(page.locator(".plot .shade")).to_have_count(1)
+    page.mouse.up()
+    expect(page.locator(".chip")).to_contain_text("Published: 1 April 2025 to")
+    page.locator('[data-key="way clear"]').click()
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_suggestions_are_a_combobox(archive: None, open_page: Any) -> None:
+    page = open_page("/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("ferr")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    option = page.get_by_role("option").first
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "suggestion-0")
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("ferr")
+    box.press("y")
+    page.get_by_role("option").filter(has_text="Outlet").or_(page.get_by_role("option")).first.click()
+    expect(page.locator(".hit").first).to_be_visible()
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_single_keys_show_help_and_can_be_turned_off(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry")
+    page.keyboard.press("?")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("heading", name="How to ask")).to_be_visible()
+    panel.get_by_label("Single keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(panel).to_be_hidden()
+    page.keyboard.press("j")
+    expect(page.locator(".hit h2 a").first).not_to_be_focused()
+
+
+def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("ferry")
+    page.get_by_role("searchbox").press("Enter")
+    page.locator('[data-key="source Outlet 1"]').click()
+    page.locator('[data-key="not kind live"]').click()
+    expect(page.locator("#count")).to_have_text("4 sections in 4 articles")
+    page.get_by_text("Dates and numbers").click()
+    page.get_by_label("From").fill("2025-04-01")
+    page.get_by_label("to", exact=True).fill("2025-05-31")
+    page.get_by_role("button", name="Narrow").click()
+    expect(page.locator(".chip")).to_have_count(4)
+    page.get_by_role("link", name="Zoom out").click()
+    expect(page.locator(".chip").last).to_contain_text("Clear all")
+    page.get_by_role("link", name="Clear all").click()
+    page.locator(".plot a").first.click()
+    expect(page.locator(".chip")).to_contain_text("Published")
+    page.go_back()
+    page.get_by_role("link", name="All 14").click()
+    page.get_by_label("With").fill("报")
+    page.get_by_role("button", name="Filter").click()
+    page.locator(".value .choose").click()
+    expect(page.locator("#count")).to_have_text("1 section in 1 article")
+    page.locator(".hit h2 a").click()
+    page.wait_for_url("**/articles/**")
+    page.goto(page.url.split("/articles")[0] + "/?q=sank")
+    page.get_by_role("link", name="5 more in this page").click()
+    page.wait_for_url("**/articles/**")
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_assistive_technology_finds_no_fault(
+    archive: None, open_page: Any, find_faults: Any, state: str, scheme: str
+) -> None:
+    page = open_page(STATES[state], color_scheme=scheme, expected=("400",) if state == "unreadable" else ())
+    assert find_faults(page) == []
+
+
+def test_open_parts_have_no_fault_either(archive: None, open_page: Any, find_faults: Any) -> None:
+    page = open_page("/?q=ferry")
+    page.get_by_text("Dates and numbers").click()
+    page.get_by_role("combobox").fill("fe")
+    page.get_by_role("combobox").press_sequentially("rr")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert find_faults(page) == []
+    page.get_by_role("combobox").press("Escape")
+    page.locator('[data-key="all source"]').click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert find_faults(page) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_phone_needs_no_sideways_scrolling(archive: None, open_page: Any, state: str) -> None:
+    page = open_page(STATES[state], width=320, height=640, expected=("400",) if state == "unreadable" else ())
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_each_text_runs_in_its_direction(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry&unit=article&source=الجريدة")
+    assert page.evaluate("getComputedStyle(document.querySelector('.hit h2')).direction") == "rtl"
+    assert page.evaluate("getComputedStyle(document.querySelector('.tools')).direction") == "ltr"
