@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import damage, engine, formats, fuzz, relevance, suggest
+from . import damage, engine, formats, fuzz, relevance, suggest, web
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "fuzz": fuzz.run,
     "relevance": relevance.run,
     "suggest": suggest.run,
+    "web": web.run,
 }
 
 
