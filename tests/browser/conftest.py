@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -70,24 +69,6 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-@pytest.fixture
-def find_faults() -> Any:
-    """Looks a page over with axe, by all its rules for WCAG 2.2 AA; returns each fault with where it is."""
-    source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-
-    def find_faults(page: Page) -> list[str]:
-        # Evaluated by the debugger, which the page's policy does not concern.
-        page.evaluate(source)
-        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
-        return [
-            f"{fault['id']}: {node['html'][:120]} {node['failureSummary']}"
-            for fault in found["violations"]
-            for node in fault["nodes"]
-        ]
-
-    return find_faults
 
 
 @pytest.fixture

@@ -228,23 +228,23 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_assistive_technology_finds_no_fault(
-    archive: None, open_page: Any, find_faults: Any, state: str, scheme: str
+    archive: None, open_page: Any, find_barriers: Any, state: str, scheme: str
 ) -> None:
     page = open_page(STATES[state], color_scheme=scheme, expected=("400",) if state == "unreadable" else ())
-    assert find_faults(page) == []
+    assert find_barriers(page) == []
 
 
-def test_open_parts_have_no_fault_either(archive: None, open_page: Any, find_faults: Any) -> None:
+def test_open_parts_have_no_fault_either(archive: None, open_page: Any, find_barriers: Any) -> None:
     page = open_page("/?q=ferry")
     page.get_by_text("Dates and numbers").click()
     page.get_by_role("combobox").fill("fe")
     page.get_by_role("combobox").press_sequentially("rr")
     expect(page.get_by_role("option").first).to_be_visible()
-    assert find_faults(page) == []
+    assert find_barriers(page) == []
     page.get_by_role("combobox").press("Escape")
     page.locator('[data-key="all source"]').click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert find_faults(page) == []
+    assert find_barriers(page) == []
 
 
 @pytest.mark.parametrize("state", STATES)
