@@ -48,7 +48,11 @@ def parts_without_hits(engine: Engine, answer: Answer) -> list[str]:
 
 
 def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
-    words = [leaf for leaf in dict.fromkeys(positive_leaves(answer.reading.tree)) if isinstance(leaf, Word)]
+    tree = answer.reading.tree
+    # What every hit must have stands in as many sections as there are hits, at least.
+    frequent = set(tree.parts if isinstance(tree, And) else (tree,)) if answer.total > HARDLY else set()
+    leaves = (leaf for leaf in dict.fromkeys(positive_leaves(tree)) if leaf not in frequent)
+    words = [leaf for leaf in leaves if isinstance(leaf, Word)]
     for word in words[:MAX_WORDS]:
         forms = analysis.forms(word.text)
         plain = len(forms) == 1 and forms[0].isalpha() and len(forms[0]) >= MIN_LETTERS
