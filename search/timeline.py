@@ -4,6 +4,7 @@ Counts are the engine's; nothing here reads the database. A span is written as t
 that a bar's address is one that a person could write.
 """
 
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from .engine import Histogram, Interval, Span
 from .questions import Question
 
+# Looked up a hundred times a page; the calendar's own list formats a date each time.
+_MONTHS = tuple(month_name)
 INTERVALS: tuple[Interval, ...] = ("hour", "day", "month", "year")
 # Bars enough to see a shape, few enough to point at; as many as the engine's own choice of an interval.
 MAX_BARS = 100
@@ -26,7 +29,8 @@ _MAX_TICKS = 5
 # A bar that counts something is never lower than can be seen.
 _LEAST_HEIGHT = 2
 
-_WRITTEN: dict[Interval, str] = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+# How much of an ISO 8601 time says which interval it is.
+_WRITTEN: dict[Interval, int] = {"hour": 13, "day": 10, "month": 7, "year": 4}
 
 
 @dataclass(frozen=True)
@@ -151,8 +155,7 @@ def label_span(span: Span | None) -> str:
 
 
 def _write(interval: Interval, moment: datetime) -> str:
-    # A year before 1000 has its zeros on every platform.
-    return f"{moment.year:04}" + moment.strftime(_WRITTEN[interval])[len(moment.strftime("%Y")) :]
+    return moment.isoformat()[: _WRITTEN[interval]]
 
 
 def _floor(interval: Interval, moment: datetime) -> datetime:
@@ -202,11 +205,12 @@ def _on_edge(interval: Interval, *moments: datetime) -> bool:
 
 
 def _label(interval: Interval, moment: datetime) -> str:
-    if interval == "hour":
-        return f"{moment.day} {moment:%B %Y}, {moment:%H}:00"
-    if interval == "day":
-        return f"{moment.day} {moment:%B %Y}"
-    return f"{moment:%B %Y}" if interval == "month" else f"{moment.year}"
+    if interval == "year":
+        return f"{moment.year}"
+    month = f"{_MONTHS[moment.month]} {moment.year}"
+    if interval == "month":
+        return month
+    return f"{moment.day} {month}" + (f", {moment.hour:02}:00" if interval == "hour" else "")
 
 
 def _without_idle_hours(histogram: Histogram) -> tuple[Interval, dict[datetime, int]]:

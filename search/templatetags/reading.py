@@ -1,6 +1,7 @@
 """How times, marked text, matches that lead to each other, and changes are written in templates."""
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
@@ -15,14 +16,18 @@ from ..reading import MAX_STEPS, Passage
 
 register = template.Library()
 
+# Looked up dozens of times a page; the calendar's own list formats a date each time.
+_MONTHS = tuple(month_name)
+
 _FORMATS = {
-    "year": "{0:%Y}",
-    "month": "{0:%B %Y}",
-    "day": "{0.day} {0:%B %Y}",
-    "minute": "{0.day} {0:%B %Y}, {0:%H:%M} UTC",
-    "second": "{0.day} {0:%B %Y}, {0:%H:%M} UTC",
+    "year": "{0.year}",
+    "month": "{1} {0.year}",
+    "day": "{0.day} {1} {0.year}",
+    "minute": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
+    "second": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
 }
-_MACHINE = {"year": "{0:%Y}", "month": "{0:%Y-%m}", "day": "{0:%Y-%m-%d}"}
+# How much of an ISO 8601 time is known.
+_MACHINE = {"year": 4, "month": 7, "day": 10}
 
 
 @register.filter
@@ -30,10 +35,14 @@ def at_precision(moment: datetime | None, precision: str = "minute") -> str | Sa
     """Writes a time as precisely as it is known, and no more so."""
     if moment is None:
         return "undated"
-    shown = _FORMATS.get(precision, _FORMATS["minute"]).format(moment)
-    machine = _MACHINE.get(precision, "{0:%Y-%m-%dT%H:%M:%SZ}").format(moment)
+    shown = _FORMATS.get(precision, _FORMATS["minute"]).format(moment, _MONTHS[moment.month])
     # Digits, and the names of months: nothing to escape.
-    return mark_safe(f'<time datetime="{machine}">{shown}</time>')  # noqa: S308
+    return mark_safe(f'<time datetime="{_for_machines(moment, precision)}">{shown}</time>')  # noqa: S308
+
+
+def _for_machines(moment: datetime, precision: str) -> str:
+    written = moment.isoformat()
+    return written[: _MACHINE[precision]] if precision in _MACHINE else f"{written[:19]}Z"
 
 
 @register.filter
@@ -43,7 +52,7 @@ def short_time(moment: datetime, precision: str) -> SafeString:
     shown = (
         "{0.day} {0:%b %H:%M}" if timed else {"year": "{0:%Y}", "month": "{0:%b %Y}"}.get(precision, "{0.day} {0:%b}")
     )
-    machine = _MACHINE.get(precision, "{0:%Y-%m-%dT%H:%M:%SZ}").format(moment)
+    machine = _for_machines(moment, precision)
     return format_html('<time class="short" datetime="{}">{}</time>', machine, shown.format(moment))
 
 
