@@ -45,7 +45,6 @@ from .forward import read_forward
 from .leaves import fields_of
 from .matching import Matcher
 from .ordering import Found, Ranking
-from .segment import ragged
 from .spans import find_spans
 from .view import K1, Shard, View
 
@@ -63,8 +62,6 @@ Pair = tuple[Word, Word]
 # Two fields of a document lie this far apart where nearness is counted.
 _FIELD_STEP = NEAR_WORDS + 1
 _OWNER_BITS = 32
-# An odd number with its bits well mixed (Knuth's, from the golden ratio): the base of the stems' hashes.
-_HASH_BASE = 0x9E3779B97F4A7C15
 
 
 class Reranking:
@@ -305,28 +302,7 @@ def _read_entries(view: View, shards: Array, docs: Array) -> _Entries:
             continue
         own = docs[ranks]
         owners, stems, weights = read_forward(held.segment, own)
-        names = stems if len(view.shards) == 1 else _name_stems(held, stems)
+        names = stems if len(view.shards) == 1 else held.segment.stem_names[stems]
         shares = weights / (K1 * held.norms(own)[owners] + weights)
         parts.append((ranks[owners], np.full(len(stems), number), stems, names, shares))
     return _Entries(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def _name_stems(held: Shard, stems: Array) -> Array:
-    """Returns a number for each stem that is the same in every segment: 64 bits of hash of its letters.
-
-    Of a million stems two share one with a chance of one in thirty million.
-    """
-    flags = np.zeros(len(held.segment.stems), dtype=bool)
-    flags[stems] = True
-    own = np.flatnonzero(flags)
-    offsets = held.segment.file["stems.offsets"]
-    first = offsets[own].astype(np.int64)
-    sizes = offsets[own + 1] - first
-    letters = held.segment.file["stems.text"][ragged(first, sizes)].astype(np.uint64)
-    begins = np.cumsum(sizes) - sizes
-    powers = np.full(int(sizes.max(initial=0)), _HASH_BASE, dtype=np.uint64)
-    powers = np.multiply.accumulate(powers)
-    letters *= powers[np.arange(len(letters)) - np.repeat(begins, sizes)]
-    names = np.zeros(len(flags), dtype=np.uint64)
-    names[own] = np.add.reduceat(letters, begins)
-    return names[stems]

@@ -61,6 +61,10 @@ UNDATED = -(2**62)
 LARGE_TF = 255
 
 
+# An odd number with its bits well mixed (Knuth's, from the golden ratio): the base of the stems' hashes.
+_HASH_BASE = 0x9E3779B97F4A7C15
+
+
 class Segment:
     """The arrays of one segment, mapped; deletions are not in it."""
 
@@ -72,6 +76,24 @@ class Segment:
         self.having: dict[str, int] = file.facts["having"]
         self.forms = Terms(file, "forms")
         self.stems = Terms(file, "stems")
+
+    @cached_property
+    def stem_names(self) -> Array:
+        """Of each stem a number that is the same in every segment: 64 bits of hash of its letters.
+
+        Of a million stems two share one with a chance of one in thirty million. Made once a reader: some 10 ms and 8
+        bytes a stem.
+        """
+        offsets = self.file["stems.offsets"].astype(np.int64)
+        sizes = np.diff(offsets)
+        letters = self.file["stems.text"][offsets[0] : offsets[-1]].astype(np.uint64)
+        powers = np.multiply.accumulate(np.full(int(sizes.max(initial=0)), _HASH_BASE, dtype=np.uint64))
+        letters *= powers[np.arange(len(letters)) - np.repeat(offsets[:-1] - offsets[0], sizes)]
+        names = np.zeros(len(sizes), dtype=np.uint64)
+        having = np.flatnonzero(sizes)
+        if len(having):
+            names[having] = np.add.reduceat(letters, offsets[:-1][having] - offsets[0])
+        return names
 
     def extent(self, starts: str, ordinal: int) -> tuple[int, int]:
         """Returns where the entries of one ordinal start and end."""
