@@ -104,19 +104,25 @@ class ArticleItem:
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """A part of a stream that could not be read: where, and why with the cure."""
+class _Told:
+    """Something told of a place in a stream. What it quotes is as the stream had it: lone surrogates are spelt out."""
 
     locator: str
     reason: str
+
+    def __post_init__(self) -> None:
+        for name in ("locator", "reason"):
+            object.__setattr__(self, name, getattr(self, name).encode("utf-8", "backslashreplace").decode())
 
 
 @dataclass(frozen=True)
-class Note:
-    """What is to be known of a stream and concerns no one article: what was left out of it, and why."""
+class Rejected(_Told):
+    """A part of a stream that could not be read: where, and why with the cure."""
 
-    locator: str
-    reason: str
+
+@dataclass(frozen=True)
+class Note(_Told):
+    """What is to be known of a stream and concerns no one article: what was left out of it, and why."""
 
 
 Item = ArticleItem | Rejected | Note

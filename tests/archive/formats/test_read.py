@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive import formats
 from archive.formats import streams
 from archive.formats.limits import HEAD_BYTES
-from archive.items import ArticleItem, Hints, Item, Rejected
+from archive.items import ArticleItem, Hints, Item, Note, Rejected
 
 
 def lines_of(count: int, *, words: int = 3) -> bytes:
@@ -191,3 +191,9 @@ def test_no_bytes_make_reading_fail(data: bytes, packed: bool, cut: int) -> None
 def test_gzip_changes_nothing_of_what_is_read(parts: list[bytes]) -> None:
     data = b"\n".join(parts)
     assert read(gzip.compress(data)) == read(data)
+
+
+@pytest.mark.parametrize("told", [Rejected, Note])
+def test_what_is_told_can_be_stored_whatever_it_quotes(told: type[Rejected] | type[Note]) -> None:
+    said = told("item \udc80", "its type is \ud800é")
+    assert (said.locator, said.reason) == ("item \\udc80", "its type is \\ud800é")
