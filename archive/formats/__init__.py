@@ -85,7 +85,7 @@ FORMATS = (
     Format("text", "plain text, one article a file", text.sniff, text.read, marks=False),
 )
 
-# A locator is shown in a line and kept in a column of this width.
+# A locator is shown in a line; the address of a record may be a page long.
 _LOCATOR_LENGTH = 200
 
 # What was left out is told by its commonest sorts.

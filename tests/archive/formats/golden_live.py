@@ -1,9 +1,11 @@
 """Golden pairs of formats: how an item is compared with what was written down by hand."""
 
+import io
 import json
 from pathlib import Path
 
-from archive.items import ArticleItem, as_json
+from archive import formats
+from archive.items import ArticleItem, Hints, Item, as_json
 
 SECTION_FIELDS = ("id", "heading", "byline", "published", "updated", "key_event", "withdrawn", "note", "paragraphs")
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -28,3 +30,10 @@ def assert_as_expected(item: ArticleItem, path: Path) -> None:
     expected = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
     found = shape(item)
     assert {name: found[name] for name in expected} == expected
+
+
+def read_one(data: bytes | object, *, source: str = "") -> Item:
+    """The one item in the bytes, or in the JSON of a value."""
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    (item,) = formats.read(io.BytesIO(raw), Hints("a.json", source=source))
+    return item

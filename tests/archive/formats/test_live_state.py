@@ -1,22 +1,14 @@
 """archive/formats/live_state.py: records of a live blog. The golden pairs lie in tests/data/live_state/."""
 
-import io
-import json
 from pathlib import Path
 
 import pytest
 
-from archive import formats
-from archive.items import ArticleItem, Hints, Item, Rejected
+from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden_live import assert_as_expected, pairs
+from tests.archive.formats.golden_live import read_one as read
 
 FILES = pairs("live_state", ".json")
-
-
-def read(data: bytes | object) -> Item:
-    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
-    (item,) = formats.read(io.BytesIO(raw), Hints("a.json"))
-    return item
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

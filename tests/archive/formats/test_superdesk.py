@@ -1,22 +1,17 @@
 """archive/formats/superdesk.py: posts of a live blog. The golden pairs lie in tests/data/superdesk/."""
 
-import io
-import json
 from pathlib import Path
 
 import pytest
 
-from archive import formats
-from archive.items import ArticleItem, Hints, Item, Rejected
-from tests.archive.formats.golden_live import assert_as_expected, pairs
+from archive.items import ArticleItem, Item, Rejected
+from tests.archive.formats.golden_live import assert_as_expected, pairs, read_one
 
 FILES = pairs("superdesk", ".json")
 
 
 def read(data: bytes | object) -> Item:
-    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
-    (item,) = formats.read(io.BytesIO(raw), Hints("a.json", source="Desk"))
-    return item
+    return read_one(data, source="Desk")
 
 
 def post(**fields: object) -> dict[str, object]:
