@@ -51,6 +51,9 @@ _ISO_BASIC = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+# What both forms have, one behind the other.
+_PARTS = ("year", "month", "day", "hour", "minute", "second", "fraction", "zone")
+
 # RFC 5322 and RFC 850, as feeds and HTTP write. Of the zones by name only those that RFC 5322 lists are one zone;
 # BST and IST are several, and count as none given.
 _RFC_5322 = re.compile(
@@ -88,13 +91,14 @@ def parse_moment(text: str) -> Moment:
     if not match:
         written = _WRITTEN.fullmatch(given) if len(given) <= _LONGEST_WRITTEN else None
         return _parse_written(written, given) if written else _parse_rfc_5322(given)
-    parts = match.groupdict()
-    fraction = (parts["fraction"] or "0")[:6].ljust(6, "0")
-    numbers = [int(parts[name] or smallest) for name, smallest in _SMALLEST.items()]
-    precision = next(name for name in reversed(PRECISIONS) if parts[name])
-    zoned = not parts["hour"] or parts["zone"] is not None
+    year, month, day, hour, minute, second, fraction, zone = match.group(*_PARTS)
+    precision = "second" if second else "minute" if hour else "day" if day else "month" if month else "year"
+    microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
+    date = (int(year), int(month or 1), int(day or 1))
+    clock = (int(hour or 0), int(minute or 0), int(second or 0), microsecond)
+    zoned = not hour or zone is not None
     try:
-        return _moment([*numbers, int(fraction)], _zone_offset(parts["zone"]), precision, given, zoned=zoned)
+        return _moment((*date, *clock), _zone_offset(zone), precision, given, zoned=zoned)
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
 
@@ -121,9 +125,8 @@ def in_zone(moment: Moment, zone: str) -> Moment:
     return replace(moment, at=at, rule=f"as given; no zone, read as {zone}")
 
 
-# The parts of a time and the smallest that each can be.
-_SMALLEST = {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}
-
+# Year, month, day, hour, minute, second and microsecond.
+_Shown = tuple[int, int, int, int, int, int, int]
 
 # Longer ones are sentences.
 _LONGEST_WRITTEN = 80
@@ -140,19 +143,12 @@ def _parse_written(match: re.Match[str], given: str) -> Moment:
         hour = hour % 12 + (12 if match["half"] in "pP" else 0)
     named = (match["zone"] or "").lower()
     zone = named.removeprefix("gmt").removeprefix("utc")
-    day = int(match["day"] or match["day2"])
-    parts = [
-        int(match["year"]),
-        _MONTHS.index(name) + 1,
-        day,
-        hour,
-        int(match["minute"] or 0),
-        int(match["second"] or 0),
-    ]
+    date = (int(match["year"]), _MONTHS.index(name) + 1, int(match["day"] or match["day2"]))
+    clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
     precision = "second" if match["second"] else "minute" if match["hour"] else "day"
     try:
         offset = timedelta(hours=_NAMED_ZONES[zone]) if zone in _NAMED_ZONES else _zone_offset(zone or None)
-        return _moment([*parts, 0], offset, precision, given, zoned=bool(named) or not match["hour"])
+        return _moment((*date, *clock, 0), offset, precision, given, zoned=bool(named) or not match["hour"])
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
 
@@ -165,18 +161,19 @@ def _parse_rfc_5322(given: str) -> Moment:
     offset = timedelta(seconds=fields[9] or 0)
     precision = "second" if match["second"] else "minute"
     try:
-        return _moment([*fields[:6], 0], offset, precision, given, zoned=match["zone"] is not None)
+        return _moment((*fields[:6], 0), offset, precision, given, zoned=match["zone"] is not None)
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
 
 
-def _moment(parts: list[int], offset: timedelta, precision: str, given: str, *, zoned: bool) -> Moment:
-    """Returns the Moment of year to microsecond. Raises ValueError, OverflowError for what no calendar has."""
-    if parts[0] < EARLIEST_YEAR:
+def _moment(shown: _Shown, offset: timedelta, precision: str, given: str, *, zoned: bool) -> Moment:
+    """Returns the Moment of what a clock that is `offset` from UTC showed.
+
+    Raises ValueError and OverflowError for what no calendar has.
+    """
+    if shown[0] < EARLIEST_YEAR:
         raise TimeError(f"{given!r} is before the first newspaper ({EARLIEST_YEAR})")
-    year, month, day, hour, minute, second, microsecond = parts
-    at = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC) - offset
-    return Moment(at=at, precision=precision, given=given, rule="as given" if zoned else NO_ZONE)
+    return Moment(datetime(*shown, tzinfo=UTC) - offset, precision, given, "as given" if zoned else NO_ZONE)
 
 
 def _zone_offset(zone: str | None) -> timedelta:

@@ -21,8 +21,9 @@ from .markup import Element, local_name
 class Dialect:
     """One known container, in selectors of a small part of CSS (see `_xpath`).
 
-    `mark` is text that a page in this dialect must have: it is looked for before any selector runs. `entry` finds the
-    entries, `key` is a pattern that their id must match; the rest is looked for within an entry.
+    `mark` is what an attribute has in it on every page in this dialect, looked for before any selector runs; empty
+    where the entry's begins with the name of an element, which is as quick. `entry` finds the entries, `key` is a
+    pattern that their id must match; the rest is looked for within an entry.
     """
 
     name: str
@@ -37,10 +38,10 @@ class Dialect:
 
 # The container that holds the most entries is the page's; of equals the first row. Only what is peculiar stands here.
 DIALECTS = (
-    Dialect("schema.org microdata", '="liveBlogUpdate', "[itemprop~=liveBlogUpdate]", body="[itemprop~=articleBody]"),
+    Dialect("schema.org microdata", "liveBlogUpdate", "[itemprop~=liveBlogUpdate]", body="[itemprop~=articleBody]"),
     Dialect(
         "Guardian",
-        'id="block-',
+        "block-",
         "article[id^=block-], div.block[id^=block-]",
         key=r"[0-9a-f]{24}$",
         body=".block-elements",
@@ -55,7 +56,7 @@ DIALECTS = (
         key_event="[data-type=key-event]",
     ),
     Dialect("Express", "live-events__entry", ".live-events__entry", body=".live-events__entry-text"),
-    Dialect("AMP live list", "amp-live-list", "amp-live-list [data-sort-time]"),
+    Dialect("AMP live list", "", "amp-live-list [data-sort-time]"),
     Dialect(
         "BBC, from 2016",
         "lx-stream-post",
@@ -130,11 +131,11 @@ TIME_NAMES = frozenset(("time", "amp-timeago", "relative-time"))
 UNKNOWN = Dialect("unknown", "", "")
 
 
-def find_entries(root: Element, text: str, *, named_live: bool) -> tuple[list[Element], Dialect]:
+def find_entries(root: Element, attributes: str, *, named_live: bool) -> tuple[list[Element], Dialect]:
     best: list[Element] = []
     best_dialect = UNKNOWN
     for dialect in DIALECTS:
-        if dialect.mark in text:
+        if dialect.mark in attributes:
             found = outermost(select(dialect.entry, root))
             if dialect.key:
                 found = [one for one in found if re.search(dialect.key, one.get("id") or "")]
@@ -142,7 +143,7 @@ def find_entries(root: Element, text: str, *, named_live: bool) -> tuple[list[El
                 best, best_dialect = found, dialect
     if best and (len(best) >= _FEWEST or named_live):
         return best, best_dialect
-    if named_live or _MENTIONS_ENTRIES.search(text):
+    if named_live or _MENTIONS_ENTRIES.search(attributes):
         best = _by_class(root)
         if len(best) >= (_FEWEST if named_live else FEWEST_UNNAMED):
             return best, UNKNOWN

@@ -46,7 +46,7 @@ def _either(shown: bool, told: bool) -> bool:
 
 
 def _fuller(shown: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
-    length, told_length = (sum(len(_letters(one)) for one in side) for side in (shown, told))
+    length, told_length = (sum(len(one) - one.count(" ") for one in side) for side in (shown, told))
     return told if not length or told_length > max(length * _LONGER, length + _LONGER_LETTERS) else shown
 
 
@@ -170,6 +170,8 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
     partners: dict[int, int] = {}
 
     def pair_by(trait: Callable[[SectionItem], Hashable | None], *, even_with_ids: bool) -> None:
+        if len(partners) == len(shown):
+            return
         used = set(partners.values())
         waiting: dict[Hashable, list[int]] = defaultdict(list)
         for at, one in enumerate(told):

@@ -25,8 +25,8 @@ _FEWEST = 2
 def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     """Returns the live page, or None where the page is none. Never raises; O(size of the page)."""
     posting = read_posting(page.linked_data)
-    shown = shown_entries(page.root, page.text, named_live=posting is not None)
-    state = page_state(page.root, page.text)
+    shown = shown_entries(page.root, page.attributes, named_live=posting is not None)
+    state = page_state(page.root)
     told = merge_entries(state.entries, posting.entries if posting else ())
     merged = merge_entries(shown.entries, told)
     sections = tuple(replace(one, key_event=True) if one.key in shown.key_events else one for one in merged)

@@ -90,7 +90,7 @@ def _as_list(value: Any) -> list[Any]:
             waiting += reversed(one)
         elif isinstance(one, dict) and "itemListElement" in one:
             waiting.append(one["itemListElement"])
-        elif isinstance(one, dict) and "listitem" in _types(one) and "item" in one:
+        elif isinstance(one, dict) and "item" in one and "listitem" in _types(one):
             waiting.append(one["item"])
         elif one is not None:
             found.append(one)
@@ -137,7 +137,8 @@ def _addresses(record: dict[str, Any]) -> Iterator[str]:
 
 
 def _entry(record: dict[str, Any], reading: "_Reading") -> SectionItem:
-    body = max((text_of(record.get(key)) for key in ("articleBody", "text", "description")), key=_length)
+    given = (record.get(key) for key in ("articleBody", "text", "description"))
+    body = max((text_of(one) for one in given if one), key=_length, default=())
     if not body:
         body = text_of([one.get("articleBody") for one in _as_list(record.get("hasPart")) if isinstance(one, dict)])
     corrections = _as_list(record.get("correction"))
@@ -176,6 +177,8 @@ def _without_the_pages_own(
     if strange["published"]:
         problems["the linked data gives every update the page's own time; left out"] += 1
     headings = Counter(one.heading for one in entries)
+    if headings[headline] < 2 and not any(strange.values()):
+        return entries
     return [
         replace(
             one,
@@ -192,12 +195,12 @@ def _same(one: Moment | None, other: Moment | None) -> bool:
 
 
 class _Reading:
-    """Reads times and names, counts the times that could not be, and reads the same names once."""
+    """Reads times and names, counts the times that could not be, and reads names again only where they change."""
 
     def __init__(self, by_id: dict[str, dict[str, Any]]) -> None:
         self.problems: Counter[str] = Counter()
         self._by_id = by_id
-        self._names: dict[str, str] = {}
+        self._named: tuple[Any, str] = (None, "")
 
     def time(self, record: dict[str, Any], keys: tuple[str, ...]) -> Moment | None:
         for key in keys:
@@ -211,10 +214,12 @@ class _Reading:
         return None
 
     def names(self, value: Any) -> str:
-        spelled = repr(value)
-        if spelled not in self._names:
-            self._names[spelled] = names_of(value, self._by_id)
-        return self._names[spelled]
+        if value != self._named[0]:
+            self._named = (value, names_of(value, self._by_id))
+        return self._named[1]
+
+
+_COUNT = re.compile(r"[1-9]\d{8,15}", re.ASCII)
 
 
 def moment_of(given: Any) -> Moment:
@@ -225,7 +230,7 @@ def moment_of(given: Any) -> Moment:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         raise TimeError("is no date")
     text = str(int(given)) if isinstance(given, float) and abs(given) < 1e18 else str(given).strip()
-    if re.fullmatch(r"\d{9,16}", text, re.ASCII) and not text.startswith("0"):
+    if text.isdecimal() and _COUNT.fullmatch(text):
         count = int(text)
         return from_epoch(count * 1000 if len(text) < 12 else count if len(text) < 15 else count // 1000)
     return parse_moment(text)
@@ -257,16 +262,17 @@ def text_of(value: Any) -> tuple[str, ...]:
 
 def _lines(value: str) -> tuple[str, ...]:
     for _ in range(2):
-        if _REFERENCE.search(value):
+        if "&" in value and _REFERENCE.search(value):
             value = html.unescape(value)
-    tags = set(_TAG_NAME.findall(value)) if "<" in value else set()
-    if tags and tags <= _INLINE:
-        # Most markup in linked data is a link or two; a parser of its own for each takes as long as all the rest.
-        value = _TAG.sub("", value)
-    elif _TAG.search(value):
-        # Where there are tags, line ends part paragraphs only if no tag does.
-        broken = re.search(r"</?(?:p|br|div|li|h\d)\b", value, re.IGNORECASE)
-        return paragraphs(value if broken else re.sub(r"\n+", "<br><br>", value), unread=_UNREAD)
+    if "<" in value:
+        tags = set(_TAG_NAME.findall(value))
+        if tags and tags <= _INLINE:
+            # Most markup in linked data is a link or two; a parser of its own for each takes as long as all the rest.
+            value = _TAG.sub("", value)
+        elif _TAG.search(value):
+            # Where there are tags, line ends part paragraphs only if no tag does.
+            broken = re.search(r"</?(?:p|br|div|li|h\d)\b", value, re.IGNORECASE)
+            return paragraphs(value if broken else re.sub(r"\n+", "<br><br>", value), unread=_UNREAD)
     return tuple(line for one in value.splitlines() if (line := plain(one)))
 
 

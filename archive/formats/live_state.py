@@ -59,22 +59,22 @@ class State:
     problems: tuple[str, ...] = ()
 
 
-def page_state(root: Element, text: str) -> State:
+def page_state(root: Element) -> State:
     """Returns the entries in the scripts of a page; O(its size), and little where none speaks of a live blog."""
-    if not _SOURCE.search(text):
+    scripts = (one for one in root.iter("script") if "ld+json" not in (one.get("type") or ""))
+    codes = [(one.text or "").strip() for one in scripts]
+    if not any(map(_SOURCE.search, codes)):
         return State()
-    values = [value for script in root.iter("script") if (value := _script_value(script)) is not None]
-    return read_state(values)
+    return read_state([value for code in codes if (value := _script_value(code)) is not None])
 
 
 _ASSIGNMENT = re.compile(r"(?:^|[=(]\s*)(?=[\[{\"'])")
 _SPEAKS_OF_ENTRIES = re.compile(r"live[-_ ]?(?:blog|update|entry|post)", re.IGNORECASE)
 
 
-def _script_value(script: Element) -> Any:
+def _script_value(code: str) -> Any:
     """Returns what a script holds or assigns, JSON within a string too; None where it is no data."""
-    code = (script.text or "").strip()
-    if "ld+json" in (script.get("type") or "") or not _SPEAKS_OF_ENTRIES.search(code):
+    if not _SPEAKS_OF_ENTRIES.search(code):
         return None
     match = _ASSIGNMENT.search(code)
     for _ in range(2):

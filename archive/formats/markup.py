@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement  # which trafilatura takes without parsing it again
 
-from .encoding import clean
+from .encoding import clean, clean_utf8
 
 # An element of lxml, which has no types of its own.
 Element = Any
@@ -62,14 +62,13 @@ class Block:
 
 def parse_html(text: str) -> Element:
     """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none."""
-    cleaned, _ = clean(text)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
     # One class for all elements: choosing it by name, as lxml.html does, calls Python for each.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        root = etree.fromstring(cleaned.encode(), parser)
+        root = etree.fromstring(clean_utf8(text), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MarkupError(f"no HTML that can be read: {error}") from None
     if root is None:
@@ -178,9 +177,11 @@ def paragraphs(markup: str, *, unread: Set[str] = UNREAD) -> tuple[str, ...]:
 
 def plain(text: str | None) -> str:
     """Returns text on one line, with every run of blanks one blank and nothing that cannot be shown."""
-    if not text or text.isprintable():
+    if not text:
+        return ""
+    if text.isprintable():
         # Most text is: it has no blank but the blank, and nothing to clean.
-        return " ".join(text.split()) if text else ""
+        return " ".join(text.split()) if "  " in text else text.strip()
     cleaned, _ = clean(text)
     return _BLANKS.sub(" ", cleaned).strip()
 
@@ -207,10 +208,15 @@ def _one_line(text: str | None) -> str:
     return text.replace("\n", " ").replace("\r", " ") if text else ""
 
 
+# Depth is looked at in strides of so many levels; few pages have a second one.
+_STEPS = 100
+_below = etree.XPath("/".join(["*"] * _STEPS))
+
+
 def _check_depth(root: Element) -> None:
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-        if deepest > _MAX_DEPTH:
-            raise MarkupError(f"nested more than {_MAX_DEPTH:,} levels deep")
+    elements = [root]
+    for _ in range(_MAX_DEPTH // _STEPS):
+        elements = [below for one in elements for below in _below(one)]
+        if not elements:
+            return
+    raise MarkupError(f"nested more than {_MAX_DEPTH:,} levels deep")

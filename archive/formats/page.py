@@ -1,4 +1,4 @@
-"""A web page opened: its text, its tree and the linked data in it. Used by the formats that are web pages."""
+"""A web page opened: its tree and the linked data in it. Used by the formats that are web pages."""
 
 import json
 import re
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from lxml import etree
 
 from ..items import Hints
 from .encoding import decode_page
@@ -17,7 +19,6 @@ class Page:
     """One HTML document. `root` is never changed by a reader; whoever cuts the tree copies it first."""
 
     raw: bytes
-    text: str
     root: Element
     hints: Hints
     problems: tuple[str, ...]
@@ -28,6 +29,11 @@ class Page:
         return f"text/html; charset={self.hints.charset}" if self.hints.charset else "text/html"
 
     @cached_property
+    def attributes(self) -> str:
+        """The values of all attributes, one a line: a tenth of the page, with the names of all its parts."""
+        return "\n".join(_attributes(self.root))
+
+    @cached_property
     def linked_data(self) -> tuple[dict[str, Any], ...]:
         """Every JSON-LD object of the page, those in lists and in `@graph` too, in their order."""
         return tuple(_linked_data(self.root))
@@ -36,7 +42,10 @@ class Page:
 def open_page(raw: bytes, hints: Hints) -> Page:
     """Returns the page that the bytes are. Raises MarkupError where there is no HTML in them."""
     text, note = decode_page(raw, hints.charset)
-    return Page(raw, text, parse_html(text), hints, (note,) if note else ())
+    return Page(raw, parse_html(text), hints, (note,) if note else ())
+
+
+_attributes = etree.XPath("//@*", smart_strings=False)
 
 
 # What pages wrap around JSON to hide it from readers of HTML that are long gone, and a comma before a closing bracket.

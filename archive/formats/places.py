@@ -189,10 +189,15 @@ _MICRO = frozenset(("headline", "description", "datepublished", "datemodified", 
 _NAMED_ITEMS = ("author", "publisher")
 
 
+_has_microdata = etree.XPath("boolean(//*/@itemprop)")
+
+
 def _microdata(root: Element) -> tuple[dict[str, list[str]], list[dict[str, list[str]]]]:
     """Returns the properties in no item, and those of each item that is an article (HTML, chapter 5)."""
     loose: dict[str, list[str]] = {}
     articles: list[dict[str, list[str]]] = []
+    if not _has_microdata(root):
+        return loose, articles
     # Of each open item: its element, the properties it fills (None for a strange item), the property it is itself.
     open_items: list[tuple[Element, dict[str, list[str]] | None, str]] = [(None, loose, "")]
     for event, element in etree.iterwalk(root, events=("start", "end")):

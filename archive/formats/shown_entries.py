@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from lxml import etree
@@ -88,21 +89,21 @@ class Shown:
     problems: tuple[str, ...] = ()
 
 
-def shown_entries(root: Element, text: str, *, named_live: bool) -> Shown:
+def shown_entries(root: Element, attributes: str, *, named_live: bool) -> Shown:
     """Returns the entries of a page; none where it is no live page. O(size of the page).
 
-    `text` is the page's source, in which dialects are looked for; `named_live` that its linked data calls it a live
-    blog, without which the general rules want more.
+    `attributes` is what stands in those of its elements, in which dialects are looked for; `named_live` that its
+    linked data calls it a live blog, without which the general rules want more.
     """
     counts: Counter[str] = Counter()
-    elements, dialect = find_entries(root, text, named_live=named_live)
+    elements, dialect = find_entries(root, attributes, named_live=named_live)
     read = (_read_entry(one, dialect, counts) for one in elements)
     entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
     if dialect is UNKNOWN and not named_live and not _are_texts(entries):
         return Shown()
     problems = tuple(f"{text} ({count} times)" if count > 1 else text for text, count in counts.items())
     lead = _lead(elements[0]) if entries else ()
-    return Shown(tuple(entries), lead, _listed_key_events(root, text, elements), problems)
+    return Shown(tuple(entries), lead, _listed_key_events(root, attributes, elements), problems)
 
 
 _TEXT_NAMES = frozenset(("article", "main"))
@@ -182,7 +183,13 @@ def _named(entry: Element) -> str:
 
 def _has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
     given = element.get("class")
-    return given is not None and pattern.search(given) is not None
+    return given is not None and _mentions(given, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _mentions(words: str, pattern: "re.Pattern[str]") -> bool:
+    """Entries are alike: each class of theirs is asked a dozen questions, once."""
+    return pattern.search(words) is not None
 
 
 def _heading(entry: Element, dialect: Dialect) -> Element | None:
@@ -371,9 +378,9 @@ _LIST_DEPTH = 6
 _LABEL_ATTRIBUTES = ("class", "id", "aria-label", "data-component")
 
 
-def _listed_key_events(root: Element, text: str, entries: Sequence[Element]) -> frozenset[str]:
+def _listed_key_events(root: Element, attributes: str, entries: Sequence[Element]) -> frozenset[str]:
     """The ids of entries to which the page's list of key events links."""
-    if not _KEY_LIST.search(text):
+    if not _KEY_LIST.search(attributes):
         return frozenset()
     within = set(entries)
     listed = set()
@@ -398,9 +405,9 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
         if element in apart:
             return True
         given = element.get("class")
-        if given and _NOT_TEXT.search(given):
+        if given and _mentions(given, _NOT_TEXT):
             # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
-            return local_name(element) not in ("p", "li", "blockquote") or bool(_LINE_ABOUT.search(given))
+            return local_name(element) not in ("p", "li", "blockquote") or _mentions(given, _LINE_ABOUT)
         # A time that stands in a line of its own tells when, one in a sentence is part of it.
         return local_name(element) == "time" and local_name(element.getparent()) not in _IN_SENTENCES
 

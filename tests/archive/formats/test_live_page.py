@@ -147,7 +147,7 @@ def test_every_selector_of_every_dialect_is_one(dialect: Dialect) -> None:
     root = open_page(b"<p>x</p>", Hints("a")).root
     for selector in (dialect.entry, dialect.heading, dialect.byline, dialect.body, dialect.key_event):
         assert not selector or select(selector, root) == []
-    assert dialect.mark
+    assert dialect.mark or not dialect.entry.startswith((".", "["))
 
 
 def test_pages_that_are_deep_or_wide_are_read() -> None:
