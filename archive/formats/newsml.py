@@ -1,20 +1,17 @@
 """News agencies' XML: NewsML-G2, NewsML 1 and NITF, sniffed and opened as one.
 
-A document may hold many items: each is an article or a rejection of its own. The evidence of an item that is alone
-is the document, byte for byte; of one among several it is the item's element, serialised with the namespaces that
-it uses and no others, so that the same item in another message is the same bytes. What `newsml_g2`, `newsml_1` and
-`nitf` make of an item is theirs.
+A document may hold many items: each is an article or a rejection of its own. What `newsml_g2`, `newsml_1` and `nitf`
+make of an item is theirs.
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..items import Hints, Item, Rejected
+from ..items import Hints, Item
 from . import newsml_1, newsml_g2, nitf
-from .limits import read_whole
-from .markup import Element, MarkupError, local_name
-from .wire import Evidence, Story, article
-from .xml_document import open_xml, root_name, serialised, whole_before
+from .markup import Element, local_name
+from .wire import Story
+from .xml_document import read_items, root_name
 
 # Roots of documents that have no items, and what they are.
 _NOT_NEWS = {
@@ -34,43 +31,19 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields each item of a document, or why it is no article; of a damaged one the items before the damage."""
-    raw = read_whole(stream, what="message", cure="split it into items")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        opened = open_xml(raw, hints)
-    except MarkupError as error:
-        yield Rejected(f"line {error.line}" if error.line else "", str(error))
-        return
-    name = local_name(opened.root)
-    if name in _NOT_NEWS:
-        yield Rejected("", _NOT_NEWS[name])
-        return
-    items = _items(opened.root)
-    whole = whole_before(items, opened.line) if opened.damage else items
-    for number, item in enumerate(whole, start=1):
-        alone = len(items) == 1
-        locator = "" if alone else f"item {number}"
-        found, reader = _story(item, opened.root)
-        if isinstance(found, str):
-            yield Rejected(locator, found)
-            continue
-        evidence = Evidence(raw if alone else serialised(item), "application/xml", reader, locator)
-        yield article(found | Story(problems=opened.problems), evidence, hints)
-    if opened.damage:
-        yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
-    elif not items:
-        yield Rejected("", f"a `{name}` without items in it")
+    return read_items(stream, hints, _items, _story)
 
 
-def _items(root: Element) -> list[Element]:
+def _items(root: Element) -> list[Element] | str:
     name = local_name(root)
+    if name in _NOT_NEWS:
+        return _NOT_NEWS[name]
+    items = [root]
     if name == "newsmessage":
-        return [one for group in root.iter("{*}itemSet") for one in group if local_name(one) in _ITEMS]
-    if name == "newsml":
-        return list(root.iter("{*}NewsItem"))
-    return [root]
+        items = [one for group in root.iter("{*}itemSet") for one in group if local_name(one) in _ITEMS]
+    elif name == "newsml":
+        items = list(root.iter("{*}NewsItem"))
+    return items or f"a `{name}` without items in it"
 
 
 def _story(item: Element, root: Element) -> tuple[Story | str, str]:

@@ -1,21 +1,26 @@
-"""An XML document opened: its root's name told from its beginning, its encoding settled, its tree.
+"""An XML document of items: its root's name told from its beginning, its encoding settled, its tree, its items.
 
 Used by the formats that are XML but not feeds; knows no format. Names of elements are matched without their
-namespaces, which senders declare, forget and invent.
+namespaces, which senders declare, forget and invent. The evidence of an item that is alone is the document, byte for
+byte; of one among several it is the item's element, serialised with the namespaces that it uses and no others, so
+that the same item in another document is the same bytes.
 """
 
 import copy
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from itertools import pairwise
+from typing import BinaryIO
 
 from lxml import etree
 
-from ..items import Hints
+from ..items import Hints, Item, Rejected
 from .encoding import clean, decode_page, removed_note
-from .limits import MAX_TAGS
+from .limits import MAX_TAGS, read_whole
 from .markup import Element, MarkupError, parse_xml
+from .wire import Evidence, Story, article
 
 # How UTF-16 begins: with its mark or, as XML may, without.
 _WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
@@ -70,6 +75,43 @@ def root_name(head: bytes) -> str:
         at = end
 
 
+def read_items(
+    stream: BinaryIO,
+    hints: Hints,
+    items_of: Callable[[Element], list[Element] | str],
+    story_of: Callable[[Element, Element], tuple[Story | str, str]],
+) -> Iterator[Item]:
+    """Yields each item of a document, or why it is no article; of a damaged one the items before the damage.
+
+    `items_of` returns the items under a root, or why there are none; `story_of` what stands in one (of the document
+    with that root), or why it is none, and the reader that read it.
+    """
+    raw = read_whole(stream, what="document", cure="split it into its items")
+    if isinstance(raw, Rejected):
+        yield raw
+        return
+    try:
+        opened = open_xml(raw, hints)
+    except MarkupError as error:
+        yield Rejected(f"line {error.line}" if error.line else "", str(error))
+        return
+    found = items_of(opened.root)
+    items = [] if isinstance(found, str) else found
+    alone = len(items) == 1
+    for number, item in enumerate(_whole_before(items, opened.line) if opened.damage else items, start=1):
+        locator = "" if alone else f"item {number}"
+        story, reader = story_of(item, opened.root)
+        if isinstance(story, str):
+            yield Rejected(locator, story)
+            continue
+        evidence = Evidence(raw if alone else _serialised(item), "application/xml", reader, locator)
+        yield article(story | Story(problems=opened.problems), evidence, hints)
+    if opened.damage:
+        yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
+    elif isinstance(found, str):
+        yield Rejected("", found)
+
+
 def open_xml(raw: bytes, hints: Hints) -> Opened:
     """Returns the tree of a document, with what was wrong with its characters.
 
@@ -102,12 +144,12 @@ def open_xml(raw: bytes, hints: Hints) -> Opened:
     return Opened(root, tuple(problems), str(damage), damage.line)
 
 
-def whole_before(elements: list[Element], line: int) -> list[Element]:
+def _whole_before(elements: list[Element], line: int) -> list[Element]:
     """Returns the elements that end before a line, as the beginning of the next one proves."""
     return [one for one, following in pairwise(elements) if following.sourceline <= line]
 
 
-def serialised(element: Element) -> bytes:
+def _serialised(element: Element) -> bytes:
     """Returns an element as a document of its own, with the namespaces that it uses and no others, in UTF-8."""
     alone = copy.deepcopy(element)
     alone.tail = None

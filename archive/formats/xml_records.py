@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ..items import Hints, Item, Rejected
-from .limits import read_whole
-from .markup import Element, MarkupError, local_name, words_of
-from .wire import Evidence, Line, Story, article, html_lines, markup_lines, text_lines
-from .xml_document import open_xml, root_name, serialised, whole_before
+from ..items import Hints, Item
+from .markup import Element, local_name, words_of
+from .wire import Line, Story, html_lines, markup_lines, text_lines
+from .xml_document import read_items, root_name
 
 READER = "xml-records/1"
 
@@ -55,31 +54,13 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields each record of a document, or why it is no article; of a damaged one those before the damage.
+    """Yields each record of a document, or why it is no article; of a damaged one those before the damage."""
+    return read_items(stream, hints, _items, lambda record, _root: (_story(record), READER))
 
-    The evidence of a record that is alone is the document, of one among several its element (see `serialised`).
-    """
-    raw = read_whole(stream, what="document", cure="split it into articles")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        opened = open_xml(raw, hints)
-    except MarkupError as error:
-        yield Rejected(f"line {error.line}" if error.line else "", str(error))
-        return
-    records = list(_records(opened.root))
-    for number, record in enumerate(whole_before(records, opened.line) if opened.damage else records, start=1):
-        alone = len(records) == 1
-        locator = "" if alone else f"item {number}"
-        evidence = Evidence(raw if alone else serialised(record), "application/xml", READER, locator)
-        yield article(_story(record) | Story(problems=opened.problems), evidence, hints)
-    if opened.damage:
-        yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
-    elif not records:
-        yield Rejected(
-            "", f"XML (`{local_name(opened.root)}`) without an element that holds an article's headline and body"
-        )
+
+def _items(root: Element) -> list[Element] | str:
+    named = local_name(root)
+    return list(_records(root)) or f"XML (`{named}`) without an element that holds an article's headline and body"
 
 
 def _records(root: Element) -> Iterator[Element]:
