@@ -12,6 +12,12 @@ from .times import Moment
 
 Kind = Literal["article", "live"]
 
+
+def spelt_out(text: str) -> str:
+    """Returns text as any database holds it: lone surrogates and NUL as Python writes them."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
 # May it be shown? The vocabulary of IPTC's publishing status.
 Status = Literal["usable", "withheld", "canceled"]
 
@@ -20,7 +26,8 @@ Status = Literal["usable", "withheld", "canceled"]
 class Hints:
     """What is known of a stream before it is read; a document's own word goes before a hint.
 
-    `name` is the path or address as given, for messages and as the origin of captures. `charset` is what a
+    `name` is the path or address as given, for messages and as the origin of captures; bytes of a path that are no
+    UTF-8, which Python has as lone surrogates, are spelt out. `charset` is what a
     transfer's header named; `captured` when a web capture received it; `zone` (IANA) whose clock times without one
     show.
     """
@@ -32,6 +39,9 @@ class Hints:
     captured: Moment | None = None
     charset: str = ""
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", spelt_out(self.name))
 
 
 @dataclass(frozen=True)
@@ -105,14 +115,14 @@ class ArticleItem:
 
 @dataclass(frozen=True)
 class _Told:
-    """Something told of a place in a stream. What it quotes is as the stream had it: lone surrogates are spelt out."""
+    """Something told of a place in a stream. What it quotes is as the stream had it, spelt out."""
 
     locator: str
     reason: str
 
     def __post_init__(self) -> None:
         for name in ("locator", "reason"):
-            object.__setattr__(self, name, getattr(self, name).encode("utf-8", "backslashreplace").decode())
+            object.__setattr__(self, name, spelt_out(getattr(self, name)))
 
 
 @dataclass(frozen=True)

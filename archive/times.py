@@ -117,11 +117,15 @@ def from_epoch(milliseconds: int) -> Moment:
 def in_zone(moment: Moment, zone: str) -> Moment:
     """Returns a Moment that came without a zone as a wall clock of `zone` (IANA) showed it; others as they are.
 
-    A time that the clock showed twice is the earlier one. Raises ZoneInfoNotFoundError for a zone that is none.
+    A time that the clock showed twice is the earlier one; the last hours of the last year that there is stay as they
+    are. Raises ZoneInfoNotFoundError for a zone that is none.
     """
     if moment.rule != NO_ZONE or not zone:
         return moment
-    at = moment.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        at = moment.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:  # 9999-12-31T23:59:59, by which databases mean never
+        return moment
     return replace(moment, at=at, rule=f"as given; no zone, read as {zone}")
 
 

@@ -133,7 +133,7 @@ def _addresses(record: dict[str, Any]) -> Iterator[str]:
         for value in _as_list(record.get(key)):
             one = value.get("@id") or value.get("url") or value.get("value") if isinstance(value, dict) else value
             if isinstance(one, str | int):
-                yield str(one).strip()
+                yield plain(str(one))
 
 
 def _entry(record: dict[str, Any], reading: "_Reading") -> SectionItem:

@@ -43,6 +43,11 @@ _BREAKS = re.compile(r"\n[^\S\n]*\n\s*")
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
+# References to halves of UTF-16, as which old software writes emoji, and to NUL. libxml2 that reads on past them makes
+# bytes that are no UTF-8, at which lxml raises UnicodeDecodeError, or leaves out the whole text.
+_NO_CHARACTERS = re.compile(rb"(?:&#(?:x(?:0+|0*d[89a-f][0-9a-f]{2})|0+|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
+
+
 class MarkupError(ValueError):
     """Bytes or text that are no markup that can be read; the message says where and why, `line` where it is known."""
 
@@ -80,8 +85,10 @@ def parse_html(text: str) -> Element:
 def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     """Returns the root element of an XML document; its own entities are refused, not expanded.
 
-    Raises MarkupError with the line. `recover` reads on past what is not well-formed, as feeds often are.
+    Raises MarkupError with the line. `recover` reads on past what is not well-formed, as feeds often are. `data` is
+    UTF-8; references in it that name no character are mended first.
     """
+    data = _NO_CHARACTERS.sub(_mended_reference, data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -103,6 +110,14 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
         raise MarkupError("it declares entities of its own, which the archive does not expand")
     _check_depth(root)
     return root
+
+
+def _mended_reference(match: re.Match[bytes]) -> bytes:
+    """Returns the characters that pairs of halves name, and U+FFFD for what names none, as HTML has it."""
+    digits = [one.removesuffix(b";") for one in match[0].split(b"&#")[1:]]
+    codes = [int(one[1:], 16) if one[:1] in b"xX" else int(one) for one in digits]
+    text = "".join(chr(code or 0xFFFD) for code in codes)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def blocks(

@@ -75,6 +75,12 @@ def test_a_time_without_a_zone_is_read_again_where_the_zone_is_known() -> None:
     assert in_zone(parse_moment("2025-06-02T14:30"), "").rule == NO_ZONE
 
 
+def test_the_end_of_all_years_has_no_hour_elsewhere() -> None:
+    never = parse_moment("9999-12-31T23:59:59")
+    assert in_zone(never, "America/New_York") == never
+    assert in_zone(never, "Asia/Tokyo").at == utc(9999, 12, 31, 14, 59, 59)
+
+
 def test_a_count_of_milliseconds_is_a_moment() -> None:
     assert from_epoch(1_748_874_605_500).at == utc(2025, 6, 2, 14, 30, 5, 500_000)
     for milliseconds in (10**30, -(10**14)):

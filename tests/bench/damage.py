@@ -32,7 +32,7 @@ _TOKENS = (
     b"{", b"}", b"[" * 2000, b"]", b'"', b"\\u0000", b"\\ud800", b"null", b"-1", b"1e999", b"99999999999999999999",
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b\x08", b"PK\x03\x04", b"WARC/1.0\r\n", b"\r\n\r\n", b"\n",
     b"0001-01-01T00:00:00Z", b"2025-02-30", b"\xe2\x80\xa8", b"\xc3", b"\xed\xa0\x80", b"charset=utf-7", b"\x0e",
-    b"charset=utf-16", b"\x1b$B", b"&amp;",
+    b"charset=utf-16", b"\x1b$B", b"&amp;", b"&#xD83D;", b"&#55357;&#56832;", b"9999-12-31T23:59:59-14:00",
 )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ def _behead(data: bytearray, chance: random.Random) -> None:
 # What stands in JSON where something else is meant.
 _VALUES: Sequence[object] = (
     None, True, 0, -1, 1e300, 10**25, "", " ", "\x00", "\ud800", "2024-02-30", "<b", [], {}, [[]], [None],
+    "https://example.org/\x00", "x" * 3000,
 )  # fmt: skip
 
 
@@ -152,11 +153,23 @@ def check(items: Iterator[Item]) -> Counter[str]:
         counts[type(item).__name__] += 1
         if isinstance(item, Rejected | Note):
             assert item.reason, "a rejection without a reason"
-            (item.locator + item.reason).encode()
+            told = [item.locator, item.reason]
         else:
             assert item.headline, "an article without a headline"
-            json.dumps(as_json(item), ensure_ascii=False).encode()
+            told = list(_texts(as_json(item)))
+        for text in told:
+            assert "\0" not in text, f"a NUL, which not every database holds, in {text[:80]!r}"
+            text.encode()
     return counts
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yields every text in JSON values, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def read_damaged(golden: Golden, number: int, seed: str) -> tuple[Counter[str], float]:

@@ -233,6 +233,12 @@ def test_a_feed_that_cannot_be_read_says_why(data: str, reason: str) -> None:
     assert not any(isinstance(item, ArticleItem) for item in items)
 
 
+def test_an_emoji_as_two_halves_is_read_as_one() -> None:
+    item = article(rss("<title>Quay &#55357;&#56832; closed</title><description>A &#xD83D; ferry.</description>"))
+    assert item.headline == "Quay 😀 closed"
+    assert paragraphs(item) == ["A \ufffd ferry."]
+
+
 def test_a_doctype_without_entities_is_passed_over() -> None:
     doctype = (
         '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">'

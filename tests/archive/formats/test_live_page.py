@@ -60,6 +60,11 @@ def test_updates_alone_keep_their_order() -> None:
     assert [one.key for one in item.sections] == ["3", "2", "1"]
 
 
+def test_an_id_that_no_database_holds_is_cleaned() -> None:
+    item = read_live(posting(liveBlogUpdate=[update(1, url="\0 https://a.example/fog#\ud8001"), update(2)]))
+    assert [one.key for one in item.sections] == ["1", "2"]
+
+
 def test_updates_may_be_named_by_reference_in_a_graph() -> None:
     live = {"@type": "LiveBlogPosting", "headline": "Fog live", "author": {"@id": "#p"}}
     graph = [

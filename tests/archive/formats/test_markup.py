@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.markup import _BLANKS, blocks, local_name, parse_html, plain
+from archive.formats.markup import _BLANKS, blocks, local_name, parse_html, parse_xml, plain
 
 
 def test_elements_can_be_left_out_by_more_than_their_names() -> None:
@@ -17,6 +17,25 @@ def test_a_block_that_is_left_out_parts_paragraphs() -> None:
     root = parse_html("<div>One.<figure><p>Caption</p></figure>Two.</div>")
     found = blocks(root, left_out=lambda element: local_name(element) == "figure")
     assert [block.text for block in found] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("recover", [False, True])
+@pytest.mark.parametrize(
+    ("reference", "character"),
+    [
+        ("&#55357;&#56832;", "😀"),
+        ("&#xD83D;&#xde00;", "😀"),
+        ("&#x0d83d;", "\ufffd"),
+        ("&#xDE00;&#xD83D;", "\ufffd\ufffd"),
+        ("&#0;", "\ufffd"),
+        ("&#x00;", "\ufffd"),
+        ("&#55000;", chr(55000)),
+        ("&#57999;", chr(57999)),
+    ],
+)
+def test_a_reference_that_names_no_character_is_mended(reference: str, character: str, recover: bool) -> None:
+    root = parse_xml(f"<a b='x{reference}y'>x{reference}y</a>".encode(), recover=recover)
+    assert (root.text, root.get("b")) == (f"x{character}y", f"x{character}y")
 
 
 @pytest.mark.parametrize("given_text", [None, "", " ", "\n \t"])

@@ -195,5 +195,5 @@ def test_gzip_changes_nothing_of_what_is_read(parts: list[bytes]) -> None:
 
 @pytest.mark.parametrize("told", [Rejected, Note])
 def test_what_is_told_can_be_stored_whatever_it_quotes(told: type[Rejected] | type[Note]) -> None:
-    said = told("item \udc80", "its type is \ud800é")
-    assert (said.locator, said.reason) == ("item \\udc80", "its type is \\ud800é")
+    said = told("item \udc80", "its type is \ud800é\0")
+    assert (said.locator, said.reason) == ("item \\udc80", "its type is \\ud800é\\x00")
