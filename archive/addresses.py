@@ -20,6 +20,7 @@ _AMP_PATH = re.compile(r"^amp/(?=.)|(?<=.)/amp(?:\.html)?$|(?<=\w)\.amp(?=\.html
 # Caches of AMP pages, which have the page's own address in theirs.
 _AMP_CACHE = re.compile(r"^(?:[\w-]+\.cdn\.ampproject\.org/[cv]/(?:s/)?|www\.google\.[\w.]+/amp/(?:s/)?)")
 
+# In bytes: PostgreSQL's index takes no row beyond 2,704.
 _MAX_KEY = 2000
 
 
@@ -49,4 +50,4 @@ def address_key(url: str, external_id: str = "") -> str:
     page = f"{host}/{path}" if path else host
     if fragment and external_id and (fragment.endswith(external_id) or external_id.endswith(fragment)):
         query += f"#{fragment}"
-    return (page + mark + query)[:_MAX_KEY]
+    return (page + mark + query).encode("utf-8", "replace")[:_MAX_KEY].decode("utf-8", "ignore")

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from . import formats
 from .addresses import address_key
 from .evidence import store_bytes
-from .items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
+from .items import ArticleItem, Hints, Item, Note, Rejected, SectionItem, spelt_out
 from .matching import match_sections
 from .models import (
     Article,
@@ -34,7 +34,7 @@ from .models import (
     Source,
     record_changes,
 )
-from .models.articles import WEB_URL
+from .models.articles import web_address
 from .standing import add_topics, apply_version, find_source
 from .times import Moment, in_zone
 
@@ -68,7 +68,7 @@ class CaptureTime:
 
 def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
     """Opens a run; what it counts and the problems it meets are kept with it."""
-    return IngestRun.objects.create(started=timezone.now(), origin=origin, user_id=user_id)
+    return IngestRun.objects.create(started=timezone.now(), origin=spelt_out(origin), user_id=user_id)
 
 
 def finish_run(run: IngestRun) -> None:
@@ -107,13 +107,22 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
             outcome = _reject(item, hints, run)
         else:
             store_bytes(item.raw, item.sha256)
-            try:
-                outcome = _record(item, hints, run, captured)
-            except IntegrityError:
-                # Another ingest wrote the same capture or article in between; what it wrote is there now.
-                outcome = _record(item, hints, run, captured)
+            outcome = _record_or_reject(item, hints, run, captured)
         setattr(run, outcome.status, getattr(run, outcome.status) + 1)
         yield outcome
+
+
+def _record_or_reject(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTime) -> Outcome:
+    try:
+        try:
+            return _record(item, hints, run, captured)
+        except IntegrityError:
+            # A curator made the same source or topic in between; what was made is there now.
+            return _record(item, hints, run, captured)
+    except (DataError, IntegrityError, UnicodeEncodeError) as error:
+        # No reader should yield such an item; one that does must not stop the documents behind it.
+        reason = str(error).partition("\n")[0]
+        return _reject(Rejected(item.locator, f"the database refuses it: {reason}"), hints, run)
 
 
 def _reject(rejected: Rejected, hints: Hints, run: IngestRun) -> Outcome:
@@ -134,9 +143,10 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
         return Outcome("unchanged", item.locator, article_id=known)
     if item.captured:
         captured = CaptureTime(item.captured.at, "as the web archive gives it")
+    item, notes = _fitting(item)
     source = find_source(item.source)
-    item = _in_zone(item, source.zone or hints.zone)
-    item, notes = _possible(item, captured)
+    item, late = _not_after(captured, _in_zone(item, source.zone or hints.zone))
+    notes += late
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
         defaults={
@@ -223,9 +233,9 @@ def _published(moment: Moment | None) -> dict[str, Any]:
     }
 
 
-# What the record has room for, in characters.
+# What the record has room for, in characters; PostgreSQL refuses what is longer, SQLite takes it.
 _LIMITS = {"source": 200, "external_id": 300, "language": 20}
-_TOPIC_LIMIT = 200
+_KEY_LIMIT, _TOPIC_LIMIT = 300, 200
 
 
 def _in_zone(item: ArticleItem, zone: str) -> ArticleItem:
@@ -244,58 +254,57 @@ def _in_zone(item: ArticleItem, zone: str) -> ArticleItem:
 _SECTION_TIMES = ("published", "updated")
 
 
-def _possible(item: ArticleItem, captured: CaptureTime) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without what the record cannot hold, and a note of each such thing beside its own.
+def _fitting(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
+    """Returns the item without what the record has no room for, and a note of each such thing beside its own.
 
     The bytes of the capture keep all of it.
     """
     notes = list(item.problems)
-    left_out: dict[str, Any] = {}
+    fitting: dict[str, Any] = {}
     for name, limit in _LIMITS.items():
         value = getattr(item, name)
         if len(value) > limit:
             notes.append(f"{name} has {len(value):,} characters, at most {limit} are kept; left out")
-            left_out[name] = ""
-    for name in _SECTION_TIMES:
-        moment = getattr(item, name)
-        if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
-            notes.append(_after_capture(name, moment, captured))
-            left_out[name] = None
-    if item.url and not _is_web_address(item.url):
-        notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
-        left_out["url"] = ""
+            fitting[name] = ""
+    if item.url:
+        try:
+            fitting["url"] = web_address(item.url)
+        except ValidationError:
+            notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
+            fitting["url"] = ""
     short = tuple(name for name in item.topics if len(name) <= _TOPIC_LIMIT)
     if short != item.topics:
         notes.append(f"a topic has more than {_TOPIC_LIMIT} characters; left out")
-        left_out["topics"] = short
-    sections = []
-    for number, section in enumerate(item.sections, start=1):
-        impossible: dict[str, Any] = {}
-        if len(section.key) > _LIMITS["external_id"]:
-            notes.append(
-                f"section {number}: its id has more than {_LIMITS['external_id']} characters; kept without it"
-            )
-            impossible["key"] = ""
+        fitting["topics"] = short
+    sections = list(item.sections)
+    for at, section in enumerate(sections):
+        if len(section.key) > _KEY_LIMIT:
+            notes.append(f"section {at + 1}: its id has more than {_KEY_LIMIT} characters; kept without it")
+            sections[at] = replace(section, key="")
+    return replace(item, sections=tuple(sections), **fitting), tuple(notes)
+
+
+def _not_after(captured: CaptureTime, item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
+    """Returns the item without times after its capture, which are wrong, and a note of each."""
+    notes: list[str] = []
+
+    def late_times(part: ArticleItem | SectionItem, place: str) -> dict[str, Any]:
+        late: dict[str, Any] = {}
         for name in _SECTION_TIMES:
-            moment = getattr(section, name)
-            if moment and moment.at > captured.at + _CLOCK_TOLERANCE:
-                notes.append(f"section {number}: {_after_capture(name, moment, captured)}")
-                impossible[name] = None
-        sections.append(replace(section, **impossible) if impossible else section)
-    left_out["sections"] = tuple(sections)
-    return replace(item, **left_out), tuple(notes)
+            moment = getattr(part, name)
+            if moment and moment.at - _CLOCK_TOLERANCE > captured.at:
+                notes.append(
+                    f"{place}{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it"
+                )
+                late[name] = None
+        return late
 
-
-def _after_capture(name: str, moment: Moment, captured: CaptureTime) -> str:
-    return f"{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it"
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        WEB_URL(url)
-    except ValidationError:
-        return False
-    return True
+    left_out = late_times(item, "")
+    sections = list(item.sections)
+    for at, section in enumerate(sections):
+        if late := late_times(section, f"section {at + 1}: "):
+            sections[at] = replace(section, **late)
+    return replace(item, sections=tuple(sections), **left_out), tuple(notes)
 
 
 def _find_article(item: ArticleItem, source: Source, *, origin: str) -> Article | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -98,6 +98,8 @@ class ArticleAdmin(IndexedAdmin):
     list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
     list_filter = ["kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
     list_select_related = ["source"]
+    # Databases differ in whether what is undated stands before all dates or after them.
+    ordering = [F("published").desc(nulls_last=True), "-id"]
     list_per_page = 50
     search_fields = ["headline"]  # turns the search box on; get_search_results asks the index
     search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
@@ -147,7 +149,7 @@ class ArticleAdmin(IndexedAdmin):
         standing.mark_curated(obj, names)
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="Published (UTC)", ordering="published")
+    @admin.display(description="Published (UTC)", ordering=F("published").asc(nulls_first=True))
     def published_at(self, article: Article) -> str:
         return f"{article.published:%Y-%m-%d %H:%M}" if article.published else "undated"
 

@@ -4,6 +4,7 @@ A version is what one capture said and never changes. The Article row is what th
 version, except for the fields that a curator has set, whose names stand in `curated_fields`.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import available_timezones
@@ -21,6 +22,16 @@ from .captures import Capture, ImmutableModel
 UNKNOWN_SOURCE = "Unknown source"
 PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
 WEB_URL = URLValidator(schemes=["http", "https"])
+
+
+def web_address(url: str) -> str:
+    """Returns a web address with its scheme in small letters, in which the database asks for it.
+
+    Raises ValidationError for what is no web address.
+    """
+    WEB_URL(url)
+    scheme, mark, rest = url.partition("://")
+    return scheme.lower() + mark + rest
 
 
 def validate_zone(name: str) -> None:
@@ -185,6 +196,11 @@ class Article(ArticleFields):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
+
+    def clean(self) -> None:
+        """Puts what a curator writes as the database asks for it. What is no address its field has said already."""
+        with suppress(ValidationError):
+            self.url = web_address(self.url)
 
     def is_held(self, now: datetime) -> bool:
         """Whether only curators see it: withheld, or under embargo still."""

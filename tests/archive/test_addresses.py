@@ -62,4 +62,10 @@ def test_a_fragment_that_names_the_entry_is_part_of_its_address(url: str, extern
 @given(st.text(max_size=60), st.sampled_from(["", "http://", "https://a.example/", "https://www.", "//"]))
 def test_no_text_makes_it_fail_and_a_key_is_its_own_key(text: str, start: str) -> None:
     key = address_key(start + text)
-    assert len(key) <= 2000
+    assert len(key.encode()) <= 2000
+
+
+def test_a_key_has_room_in_the_index_whatever_stands_behind_the_hash() -> None:
+    key = address_key("https://courier.example/live#" + "é" * 3000 + "17", "17")
+    assert len(key.encode()) <= 2000
+    assert key.startswith("courier.example/live#éé")

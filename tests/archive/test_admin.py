@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -93,6 +94,22 @@ def test_date_needs_its_precision_and_says_who_set_it(seed: Article, save: Calla
     save(seed, published_0="2025-06-02", published_1="18:00:00", published_precision="minute")
     assert seed.published_rule == "set by a curator"
     assert ask("date:2025-06-02").articles == 1
+
+
+def test_scheme_of_an_address_may_be_in_capitals(seed: Article, save: Callable[..., Any]) -> None:
+    save(seed, url="HTTPS://courier.example/Fire")
+    assert seed.url == "https://courier.example/Fire"
+    assert b"Enter a valid URL." in save(seed, url="HTTPS:/courier.example/Fire").content
+
+
+def test_what_is_undated_stands_after_all_dates(seed: Article, admin_client: Client) -> None:
+    dated = Article.objects.create(
+        source=seed.source, headline="Quokka", published=datetime(2025, 6, 2, tzinfo=UTC), published_precision="day"
+    )
+    url = reverse("admin:archive_article_changelist")
+    for order, found in (("", [dated, seed]), ("4", [seed, dated]), ("-4", [dated, seed])):
+        listing = admin_client.get(url, {"o": order} if order else {}).context["cl"]
+        assert list(listing.result_list) == found, order
 
 
 def test_what_was_received_can_be_shown_again(

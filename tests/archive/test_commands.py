@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from archive.models import Article, Change, IngestRun
+from archive.models import Article, Capture, Change, IngestRun
 from archive.progress import Progress
 from tests.conftest import SEED
 
@@ -37,6 +38,14 @@ def test_ingest_ends_with_counts_and_indexes(tmp_path: Path) -> None:
     assert run("ingest", str(folder))[0] == "2 new, 0 changed, 0 unchanged, 0 rejected\n"
     assert not Change.objects.filter(done=None).exists()
     assert last_json(run("ingest", str(folder), "--json")[0])["unchanged"] == 2
+
+
+def test_a_path_that_is_no_utf_8_is_spelt_out(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"fire\xff.txt")
+    path.write_text("Fire\nA fire in the harbour.\n")
+    assert run("ingest", str(path))[0] == "1 new, 0 changed, 0 unchanged, 0 rejected\n"
+    assert Capture.objects.get().origin == f"{tmp_path}/fire\\udcff.txt"
+    assert IngestRun.objects.get().origin == f"{tmp_path}/fire\\udcff.txt"
 
 
 def test_rejections_are_named_and_fail_the_command_but_lose_nothing(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
+from django.db.models import CharField
 
 from archive import ingest
 from archive.evidence import store_bytes
@@ -23,10 +26,12 @@ from archive.models import (
     Section,
     SectionVersion,
     Source,
+    Topic,
 )
+from archive.models.articles import UNKNOWN_SOURCE
 from archive.models.captures import ImmutableError, capture_path
 from archive.standing import mark_curated
-from archive.times import from_epoch, parse_moment
+from archive.times import NO_ZONE, Moment, from_epoch, parse_moment
 from tests.conftest import NOW, SEED
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +227,12 @@ def test_address_that_is_no_web_address_is_left_out(take_in: TakeIn, tmp_path: P
     assert Article.objects.get().url == ""
 
 
+def test_scheme_of_an_address_may_be_in_capitals(take_in: TakeIn, tmp_path: Path) -> None:
+    one = {"id": "7", "headline": "Fire", "text": "A fire.", "url": "HTTPS://Courier.example/Fire"}
+    assert take_in(record(tmp_path / "a.jsonl", one))[0].notes == ()
+    assert Article.objects.get().url == "https://Courier.example/Fire"
+
+
 @pytest.mark.parametrize("key", ["id", "source", "language", "topics"])
 def test_detail_longer_than_the_record_holds_is_left_out_with_a_note(
     take_in: TakeIn, tmp_path: Path, key: str
@@ -230,6 +241,38 @@ def test_detail_longer_than_the_record_holds_is_left_out_with_a_note(
     outcome = take_in(record(tmp_path / "a.jsonl", {"headline": "Fire", "text": "A fire.", key: value}))[0]
     assert outcome.status == "new"
     assert "characters" in outcome.notes[0]
+    assert [source.name for source in Source.objects.all()] == [UNKNOWN_SOURCE]
+
+
+def test_whatever_a_document_holds_fits_the_columns(db: None) -> None:
+    # SQLite takes a text of any length, so the columns are asked.
+    long = "\N{DROPLET}é" * 5000
+    moment = Moment(NOW - timedelta(days=1), "second", long, NO_ZONE)
+    entry = SectionItem((long,), long, long, long, moment, moment, note=long)
+    address = f"https://courier.example/{long}#{long}7"
+    fire = ArticleItem("Fire", (entry,), b"1", "text/html", "test/1", external_id="7", url=address[:2000] + "7")
+    texts: dict[str, Any] = dict.fromkeys(("headline", "standfirst", "byline", "language", "note", "source"), long)
+    items = [fire, replace(fire, raw=b"2", locator=long, external_id=long, url=address, topics=(long,), **texts)]
+    zone = "America/Argentina/ComodRivadavia"
+    run = start_run(long)
+    outcomes = list(ingest_items(items, Hints(long, zone=zone), run=run, captured=CaptureTime(NOW, "test")))
+    assert statuses(outcomes) == ["new", "new"]
+    for model in apps.get_app_config("archive").get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, CharField):
+                values = [getattr(row, field.name) for row in model._default_manager.all()]
+                assert max(map(len, values), default=0) <= (field.max_length or 0), f"{model.__name__}.{field.name}"
+
+
+def test_what_the_database_refuses_stops_nothing_behind_it(db: None) -> None:
+    fire = ArticleItem("Fire", (SectionItem(("A fire.",)),), b"1", "text/plain", "test/1", locator="line 2")
+    items = [replace(fire, raw=b"2", locator="line 1", standfirst="\ud800"), fire]
+    run = start_run("test")
+    refused, taken = ingest_items(items, Hints("test"), run=run, captured=CaptureTime(NOW, "test"))
+    assert (refused.status, refused.locator) == ("rejected", "line 1")
+    assert "the database refuses it" in refused.reason
+    assert taken.status == "new"
+    assert Problem.objects.get().reason == refused.reason
 
 
 def test_missing_detail_is_not_taken_away(take_in: TakeIn, tmp_path: Path) -> None:
@@ -245,6 +288,17 @@ def test_sources_and_topics_are_one_in_any_case(take_in: TakeIn, tmp_path: Path)
     take_in(record(tmp_path / "a.jsonl", one, other))
     assert Source.objects.count() == 1
     assert sorted(Article.objects.get(headline="Flood").topics.values_list("name", flat=True)) == ["Fires", "Floods"]
+
+
+def test_names_whose_case_is_not_plain_stop_nothing(take_in: TakeIn, tmp_path: Path) -> None:
+    # In small letters İ and the sign of kelvin are i and k to some databases, and nothing that is one in capitals is.
+    names = ["istanbul", "İstanbul", "ISTANBUL", "kelvin", "\N{KELVIN SIGN}elvin", "Straße", "STRASSE", "ſee", "see"]
+    lines = [{"headline": f"Fire {n}", "text": "A.", "source": name, "topics": names} for n, name in enumerate(names)]
+    assert set(statuses(take_in(record(tmp_path / "a.jsonl", *lines)))) == {"new"}
+    other = [{**line, "id": str(n), "text": "B."} for n, line in enumerate(lines)]
+    counts = Source.objects.count(), Topic.objects.count()
+    take_in(record(tmp_path / "b.jsonl", *other))
+    assert (Source.objects.count(), Topic.objects.count()) == counts
 
 
 def test_a_run_counts_and_keeps_its_problems(take_in: TakeIn, tmp_path: Path) -> None:
@@ -389,6 +443,12 @@ def test_web_capture_says_itself_when_it_was_made(db: None) -> None:
     capture = Capture.objects.get()
     assert capture.captured == datetime(2025, 6, 10, 10, 6, 40, tzinfo=UTC)
     assert capture.captured_rule == "as the web archive gives it"
+
+
+def test_web_capture_may_be_of_the_last_day_of_all_years(db: None) -> None:
+    item = ArticleItem("Storm", ENTRIES, b"x", "text/html", "test/1", captured=parse_moment("9999-12-31T23:00:00Z"))
+    (outcome,) = ingest_items([item], Hints("test"), run=start_run("test"), captured=CaptureTime(NOW, "test"))
+    assert outcome.status == "new"
 
 
 AGENCY_SEED = SEED.parent / "merrow-quay-tide-mill.xml"
