@@ -33,6 +33,7 @@ from .models import (
     SectionVersion,
     Source,
     record_changes,
+    wait_to_write,
 )
 from .models.articles import web_address
 from .standing import add_topics, apply_version, find_source
@@ -138,6 +139,7 @@ def _problem(
 
 @transaction.atomic
 def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTime) -> Outcome:
+    wait_to_write()
     known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)

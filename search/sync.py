@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.utils import timezone
 
 from archive.finding import IndexStatus
@@ -61,7 +61,8 @@ def rebuild(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
     """Builds the index anew from the whole record while the old one serves; returns the sections indexed."""
     # What changes after this is pending still when the new index serves, and is drained into it.
     started = timezone.now()
-    covered = pending_changes(started).aggregate(last=Max("id"))["last"] or 0
+    # By their ids, each: PostgreSQL hands ids out before what has them is committed, so a lower one may come later.
+    covered = list(pending_changes(started).order_by("id").values_list("id", flat=True))
     total = Section.objects.count()
 
     def counted() -> Iterator[Document]:
@@ -70,7 +71,8 @@ def rebuild(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
             yield document
 
     built = engine().rebuild(counted(), wait_seconds=wait_seconds)
-    pending_changes(started).filter(pk__lte=covered).update(done=timezone.now())
+    for first in range(0, len(covered), BATCH_ARTICLES):
+        Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=timezone.now())
     drain(progress, wait_seconds=wait_seconds)
     return built
 

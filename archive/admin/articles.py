@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from .. import finding, standing
-from ..models import Article, Section, Source, Topic
+from ..models import Article, Section, Source, Topic, wait_to_write
 from .indexing import IndexedAdmin
 
 # A changelist is for picking articles out, not for reading a result; the search page has no limit.
@@ -173,6 +173,7 @@ class ArticleAdmin(IndexedAdmin):
     @admin.action(description="Show as received: take back what curators have set", permissions=["change"])
     @transaction.atomic
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        wait_to_write()
         articles = [article for article in queryset if article.curated_fields]
         for article in articles:
             standing.show_as_received(article)

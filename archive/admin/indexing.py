@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from .. import finding
-from ..models import record_changes
+from ..models import record_changes, wait_to_write
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,12 @@ class IndexedAdmin(admin.ModelAdmin):
         record_changes(article_ids)
         transaction.on_commit(lambda: _sync(request))
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if request.method == "POST":
+            # What is read now is written back whole; the admin does both in one transaction.
+            wait_to_write()
+        return super().get_object(request, object_id, from_field)
+
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
@@ -38,6 +44,7 @@ class IndexedAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        wait_to_write()
         article_ids = list(self.articles_of(queryset))
         super().delete_queryset(request, queryset)
         self.index_again(request, article_ids)

@@ -2,7 +2,7 @@
 
 from .articles import Article, ArticleVersion, PublishingStatus, Section, SectionVersion, Source, Topic, is_shown
 from .captures import Capture, IngestRun, Problem
-from .changes import Change, pending_changes, record_changes
+from .changes import Change, pending_changes, record_changes, wait_to_write
 
 __all__ = [
     "Article",
@@ -19,4 +19,5 @@ __all__ = [
     "is_shown",
     "pending_changes",
     "record_changes",
+    "wait_to_write",
 ]

@@ -7,7 +7,7 @@ ones after commit. It holds a plain number, not a foreign key: a deleted article
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from .articles import Article
@@ -29,6 +29,22 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"Change {self.pk} of article {self.article_id}"
+
+
+# The number of the lock; any but another program's that shares the database will do.
+_WRITERS_LOCK = 0x43757474696E6773  # "Cuttings"
+
+
+def wait_to_write() -> None:
+    """Waits until no other transaction writes the record; to be called first in the transaction that will.
+
+    What an item is a capture of is looked up before it is written, and rows are saved whole: two ingests at once would
+    make two articles of one page, and an ingest could undo what a curator saved meanwhile. SQLite has one writer at a
+    time anyway (see `transaction_mode` in the settings).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
 
 
 def record_changes(article_ids: Iterable[int]) -> None:

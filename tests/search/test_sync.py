@@ -1,6 +1,6 @@
 """Index and record stay at one, whatever fails in between."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils import timezone
 from archive.finding import no_progress
 from archive.models import Article, Change, Section, pending_changes, record_changes
 from search import sync
-from search.engine import BusyError, EngineError
+from search.documents import all_documents
+from search.engine import BusyError, Document, EngineError
 from search.results import Answer
 from tests.conftest import SEED
 
@@ -82,6 +83,26 @@ def test_rebuild_takes_in_what_was_pending(seed: Article, ask: Ask) -> None:
     Article.objects.update(headline="Quokka")
     record_changes([seed.pk])
     assert sync.rebuild(no_progress) == 3
+    assert ask("headline:quokka").articles == 1
+    assert not Change.objects.filter(done=None).exists()
+
+
+def test_rebuild_leaves_what_was_committed_meanwhile_pending(
+    seed: Article, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PostgreSQL gives ids before what has them is committed: the lower one can appear after the higher one.
+    record_changes([seed.pk])
+    pending = Change.objects.get(done=None)
+    late = Change(pk=pending.pk - 1, article_id=seed.pk, created=pending.created, due=pending.due)
+
+    def meanwhile() -> Iterator[Document]:
+        yield from list(all_documents())
+        Article.objects.update(headline="Quokka")
+        Change.objects.filter(pk=late.pk).delete()
+        late.save(force_insert=True)
+
+    monkeypatch.setattr(sync, "all_documents", meanwhile)
+    sync.rebuild(no_progress)
     assert ask("headline:quokka").articles == 1
     assert not Change.objects.filter(done=None).exists()
 

@@ -1,0 +1,82 @@
+"""archive/models/changes.py: one writer at a time, in whichever database."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from archive import ingest
+from archive.models import Article
+from archive.standing import find_source
+from tests.archive.test_admin import form_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# For as long as this the one in between may go on, which is all it needs if nothing holds it up.
+MEANWHILE_SECONDS = 1.0
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], Callable[[], None]]:
+    """Does something in another thread while an ingest, which knows its article already, has not written it yet."""
+
+    def arrange(act: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                act()
+            finally:
+                connection.close()
+
+        thread = Thread(target=run)
+        find = ingest._find_article
+
+        def find_and_wait(*args: Any, **kwargs: Any) -> Article | None:
+            monkeypatch.setattr(ingest, "_find_article", find)
+            found = find(*args, **kwargs)
+            thread.start()
+            thread.join(MEANWHILE_SECONDS)
+            return found
+
+        monkeypatch.setattr(ingest, "_find_article", find_and_wait)
+        return thread.join
+
+    return arrange
+
+
+def write(path: Path, **article: str) -> Path:
+    path.write_text(json.dumps({"headline": "Fire", "url": "https://courier.example/fire", **article}) + "\n")
+    return path
+
+
+def test_two_ingests_of_one_page_make_one_article(
+    take_in: Callable[..., Any], tmp_path: Path, meanwhile: Callable[..., Callable[[], None]]
+) -> None:
+    find_source("")  # else the two would wait for each other over the row of the source
+    first, second = write(tmp_path / "a.jsonl", text="A fire."), write(tmp_path / "b.jsonl", text="A large fire.")
+    joined = meanwhile(lambda: take_in(second))
+    take_in(first)
+    joined()
+    assert Article.objects.get().captures.count() == 2
+
+
+def test_what_a_curator_saves_during_an_ingest_stands(
+    take_in: Callable[..., Any],
+    tmp_path: Path,
+    admin_client: Client,
+    meanwhile: Callable[..., Callable[[], None]],
+) -> None:
+    take_in(write(tmp_path / "a.jsonl", text="A fire."))
+    article = Article.objects.get()
+    url = reverse("admin:archive_article_change", args=[article.pk])
+    joined = meanwhile(lambda: admin_client.post(url, form_of(article, standfirst="At the quay")))
+    take_in(write(tmp_path / "b.jsonl", text="A large fire."))
+    joined()
+    article.refresh_from_db()
+    assert (article.standfirst, article.curated_fields) == ("At the quay", ["standfirst"])
+    assert article.captures.count() == 2
