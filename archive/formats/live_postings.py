@@ -281,7 +281,10 @@ def line_of(value: Any) -> str:
     return " ".join(text_of(value))
 
 
-_BY = re.compile(r"^(?:by|von|par|por|di|door|av|af)\b[:\s]+", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:(?:analysis |reporting )?(?:by|from)\s+(?:the )?[^\W_]+['’]s\s+|(?:by|von|par|por|di|door|av|af)\b[:\s]+)",
+    re.IGNORECASE,
+)
 
 
 def names_of(value: Any, by_id: dict[str, dict[str, Any]]) -> str:

@@ -23,9 +23,10 @@ from .markup import HEADINGS, UNREAD, Element, blocks, local_name, plain, words_
 _NOT_TEXT = re.compile(
     r"(?:^|[-_\s])(?:"
     r"[^\W_]*caption|credits?|copyright|share|sharing|sharebar|share-?(?:buttons?|links?|tools?|icons?|menu|bar)|"
-    r"social-?(?:share|links?|buttons?|icons?|bar|media-?links?)|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
-    r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|"
-    r"screen-?reader-text|sr-only|vh|byline|authors?|permalink|comments?-?count"
+    r"social(?:-?(?:share|links?|buttons?|icons?|bar|media-?links?))?|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
+    r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|recirc\w*|recommend\w*|read-?(?:more|next|also)|see-?also|"
+    r"sponsor\w*|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|actions|controls|copy-?link|"
+    r"screen-?reader-text|sr-only|vh|byline|authors?|avatar|permalink|comments?-?count|(?:video|audio)-?player"
     r")(?=$|[-_\s])",
     re.IGNORECASE,
 )
@@ -48,13 +49,15 @@ _TAKEN_BACK = re.compile(r"(?:^|[-_\s])(?:deleted|withdrawn|removed|tombstone|re
 _CORRECTION = re.compile(
     r"(?:^|[-_\s])(?:corrections?|clarifications?|amendments?|corrected)(?=$|[-_\s])", re.IGNORECASE
 )
+# Not of who is quoted: comment-author.
 _AUTHOR = re.compile(
-    r"(?:^|[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|reporter|journalist)"
-    r"(?=$|[-_\s])(?!-role)",
+    r"(?:^|(?<!comment)(?<!quote)[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|reporter|"
+    r"journalist)(?=$|[-_\s])(?!-role)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:^|[-_\s])(?:title|headline|heading)(?=$|[-_\s])", re.IGNORECASE)
-_UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
+# Not of what a script keeps up to date: js-update-time.
+_UPDATED = re.compile(r"(?<!js-)updat|modif", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 
 # Attributes of an entry that hold times, in the order of trust.
@@ -146,11 +149,14 @@ def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str]) -> Sec
     updated_in = [time.element for time in times if time.is_update]
     updated = _first_moment(_values(updated_in, [entry], _UPDATED_ATTRIBUTES), problems)
     apart = (
-        {one for one in (heading, label) if one is not None} | {time.line for time in times} | set(outermost(notes))
+        {one for one in (heading, label) if one is not None}
+        | {time.line for time in times}
+        | set(outermost(notes))
+        | {one for one in _named_parts(entry) if _names_mention(one, _NOT_TEXT)}
     )
     bodies = outermost(select(dialect.body, entry)) if dialect.body else []
     texts = [text for body in bodies for text in _paragraphs(body, apart)] or list(_paragraphs(entry, apart))
-    words = words_of(heading) if heading is not None else ""
+    words = _heading_words(heading) if heading is not None else ""
     return SectionItem(
         paragraphs=tuple(texts),
         heading=words,
@@ -186,10 +192,27 @@ def _has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
     return given is not None and _mentions(given, pattern)
 
 
+# Two words written as one: PagePromo, ShareTools. What scripts make up (hJkAdX) is shorter, or has single letters.
+_HUMPS = re.compile(r"(?<![A-Za-z])(?=[A-Za-z]{7})(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+(?![A-Za-z])")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
 @lru_cache(maxsize=4096)
 def _mentions(words: str, pattern: "re.Pattern[str]") -> bool:
     """Entries are alike: each class of theirs is asked a dozen questions, once."""
-    return pattern.search(words) is not None
+    if pattern.search(words):
+        return True
+    parted = _HUMPS.sub(lambda match: _HUMP.sub("-", match[0]), words)
+    return parted != words and pattern.search(parted) is not None
+
+
+# Where classes are made up by scripts, these still say what a part is.
+_PART_NAMES = ("data-testid", "data-test-id", "data-component", "data-component-name", "data-qa")
+_named_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _PART_NAMES) + "]")
+
+
+def _names_mention(element: Element, pattern: "re.Pattern[str]") -> bool:
+    return _mentions(" ".join(element.get(name) or "" for name in _PART_NAMES), pattern)
 
 
 def _heading(entry: Element, dialect: Dialect) -> Element | None:
@@ -209,6 +232,22 @@ def _heading(entry: Element, dialect: Dialect) -> Element | None:
         elif titled is None and _has_class(element, _TITLE) and words_of(element):
             titled = element
     return titled if titled is not None and len(words_of(titled)) <= 300 else None
+
+
+# What stands in place of a heading for those who hear the page.
+_NO_HEADING = re.compile(r"^(?:post|entry|update)$", re.IGNORECASE)
+
+
+def _heading_words(heading: Element) -> str:
+    """The words of a heading but for what is hidden in it, and for times and labels beside it."""
+    if not len(heading):
+        return words_of(heading)
+
+    def left_out(element: Element) -> bool:
+        return _has_class(element, _NOT_TEXT) or _names_mention(element, _NOT_TEXT)
+
+    words = " ".join(block.text for block in blocks(heading, unread=_UNREAD | TIME_NAMES, left_out=left_out))
+    return "" if _NO_HEADING.match(words) else words
 
 
 def _is_line_above(paragraph: Element) -> bool:
@@ -254,9 +293,28 @@ def _times_in(entry: Element) -> list[_ShownTime]:
         above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]
         line = _time_line(above)
         if line is not None and not any(local_name(one) in ("blockquote", "figure", "li") for one in above):
-            is_update = prop == "dateModified" or any(_has_class(one, _UPDATED) for one in above)
+            is_update = (
+                prop == "dateModified"
+                or any(_has_class(one, _UPDATED) for one in above)
+                or _UPDATE_WORDS.search(_words_before(element)) is not None
+            )
             found.append(_ShownTime(element, line, is_update))
     return found
+
+
+_UPDATE_WORDS = re.compile(
+    r"(?:up-?dated|modified|edited|aktualisiert|mise? à jour|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt|"
+    r"oppdatert|opdateret|uppdaterad)\W*(?:at|on|am|um|à|le|el|a las|alle|às|om|kl)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def _words_before(element: Element) -> str:
+    """What stands right before an element in its line."""
+    before = element.getprevious()
+    if before is None:
+        return plain(element.getparent().text)
+    return plain(before.tail) or _first_words(before, _LONGEST_LABEL)
 
 
 def _time_line(above: Sequence[Element]) -> Element | None:
@@ -344,13 +402,35 @@ def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
             for one in entry.iterdescendants()
             if isinstance(one.tag, str)
             and (_has_class(one, _AUTHOR) or "author" in (one.get("itemprop") or "", one.get("rel") or ""))
-            and not any(local_name(above) in ("blockquote", "p", "li") for above in one.iterancestors())
+            and not _is_within(one, entry, ("blockquote", "p", "li"))
         ]
+        found += [one for one in _named_parts(entry) if _names_mention(one, _AUTHOR)]
     for one in found:
-        named = one.xpath("descendant-or-self::*[@itemprop='name']") if one.get("itemprop") else []
+        named = one.xpath("descendant-or-self::*[@itemprop='name']")
         words = words_of(named[0]) if named else _first_line(one) or plain(one.get("content"))
         if words and len(words) <= _LONGEST_LABEL and not _LABEL.match(words):
             return names_of(words, {}), one
+    return _beside_portrait(entry)
+
+
+def _is_within(element: Element, entry: Element, names: Sequence[str]) -> bool:
+    """Whether an element stands in one of these names in the entry."""
+    above = takewhile(lambda one: one is not entry, element.iterancestors())
+    return any(local_name(one) in names for one in above)
+
+
+_NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?(?: [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,4}")
+_MOST_PORTRAITS = 3
+
+
+def _beside_portrait(entry: Element) -> tuple[str, Element | None]:
+    """The name beside a portrait, which is the picture's description as well."""
+    for portrait in islice(entry.iter("img", "amp-img"), _MOST_PORTRAITS):
+        name = plain(portrait.get("alt"))
+        if _NAME.fullmatch(name) and len(name) <= _LONGEST_LABEL:
+            for one in entry.iter("span", "div", "a", "strong", "address", "cite"):
+                if plain(one.text) == name and not _is_within(one, entry, ("p", "li", "blockquote", "figcaption")):
+                    return names_of(name, {}), one
     return "", None
 
 
@@ -416,6 +496,8 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
         name = local_name(block.element)
         if block.is_heading and _is_link(block.element):
             continue  # the title of another page, offered in between
+        if name in _BOXES and (_LABEL_LINE.fullmatch(block.text) or _is_offer(block.element, body)):
+            continue
         if (
             at in (0, len(found) - 1)
             and name in ("div", "span", "section", "article", "header")
@@ -425,6 +507,28 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
         ):
             continue  # who and when, in a line without a class
         yield block.text
+
+
+# Elements that are no paragraphs, but may hold one.
+_BOXES = frozenset("div section article header figure a span ul ol".split())
+
+# What says that something follows, or offers something to do, and is no part of what is told.
+_LABEL_LINE = re.compile(
+    r"(?:advert(?:isement|ising)?|sponsored|anzeige|publicité|publicidad|pubblicità|werbung|advertentie|annonse|"
+    r"share(?: (?:this|on \w+))?|copy link|link copied|image|image source|related(?: \w+)?|read (?:more|also|next)|"
+    r"see also|more on this(?: \w+)?|recommended|mehr zum thema|lesen sie auch|(?:à )?lire (?:aussi|plus)|"
+    r"leer más|lees (?:ook|verder)|les også|læs også|läs också|leggi anche)\W*",
+    re.IGNORECASE,
+)
+
+
+def _is_offer(box: Element, body: Element) -> bool:
+    """Whether a box holds but a link to another page, or stands in a picture's place."""
+    words = "".join(box.itertext()).strip()
+    if words and any("".join(link.itertext()).strip() == words for link in box.iter("a")):
+        return True
+    above = takewhile(lambda one: one is not body, (box, *box.iterancestors()))
+    return any(local_name(one) == "figure" for one in above)
 
 
 def _is_link(heading: Element) -> bool:
