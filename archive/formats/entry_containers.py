@@ -42,7 +42,7 @@ DIALECTS = (
     Dialect(
         "Guardian",
         "block-",
-        "article[id^=block-], div.block[id^=block-]",
+        "article[id^=block-], article[id^=pinned-block-], div.block[id^=block-]",
         key=r"[0-9a-f]{24}$",
         body=".block-elements",
         key_event=".is-key-event",
@@ -97,7 +97,11 @@ DIALECTS = (
         byline=".dmg-liveblog__entry-author",
         body=".dmg-liveblog__entry-content",
     ),
-    Dialect("New York Times", "live-blog-post", "[data-test-id=live-blog-post], [data-testid=live-blog-post]"),
+    Dialect(
+        "New York Times",
+        "live-blog-post",
+        "[data-test-id=live-blog-post], [data-testid=live-blog-post], [data-testid=reporter-update]",
+    ),
     Dialect(
         "Le Monde",
         "post__live-container",
@@ -106,13 +110,30 @@ DIALECTS = (
         body=".content--live",
         key_event=".post__live-container--essential, [data-post-essential]",
     ),
-    Dialect("Norkon Live Center", "ncpost", "div.ncpost, article.ncpost", body=".ncpost-content"),
+    Dialect(
+        "Norkon Live Center",
+        "ncpost",
+        ".ncpost-list-post, div.ncpost, article.ncpost",
+        heading=".ncpost-title",
+        byline=".ncpost-byline",
+        body=".ncpost-content",
+    ),
+    Dialect(
+        "Superdesk Live Blog",
+        "lb-post",
+        "article.lb-post",
+        byline=".lb-author__name, .lb-post-author",
+        body=".items-container, .lb-item",
+    ),
 )
 
-# What stands in a class before and behind the word for an entry: live-blog-post, liveticker__item, LiveEntry.
+# What stands in a class before and behind the word for an entry: live-blog-post, liveticker__item, LiveEntry; and what
+# scripts that keep classes apart put behind it: LiveBlogPost_root__a1B2c, LiveEntry-sc-1x2y3z-0.
 _ENTRY_CLASS = re.compile(
     r"^(?:[a-z0-9]+[-_]+)*(?:live-?(?:blog|ticker|feed|event|story|update|center|centre|coverage|text|page)?s?|"
-    r"ticker|minute-?by-?minute)[-_]*(?:post|entry|item|update|event|block|card|message)s?$",
+    r"ticker|minute-?by-?minute)[-_]*(?:(?:body|feed|list|stream|posts)[-_]+)?"
+    r"(?:post|entry|item|update|event|block|card|message)s?"
+    r"(?:[-_]+(?:root|container|wrapper|outer))?(?:__(?=\w*\d)\w{5}|-sc-\w{6,8}(?:-\d+)?)?$",
     re.IGNORECASE,
 )
 _MENTIONS_ENTRIES = re.compile(r"live|ticker", re.IGNORECASE)
@@ -123,8 +144,8 @@ FEWEST_UNNAMED = 3
 
 # Attributes of an entry that hold its id, in the order of trust.
 _ID_ATTRIBUTES = (
-    "id data-id data-post-id data-block-id data-entry-id data-liveblog-post-id data-elb-post-id data-item-id data-urn "
-    "data-key data-uri data-uid itemid"
+    "id data-id data-post-id data-block-id data-entry-id data-liveblog-post-id data-elb-post-id data-ncpost-id "
+    "data-update-id data-item-id data-urn data-key data-uri data-uid data-uuid itemid"
 ).split()
 TIME_NAMES = frozenset(("time", "amp-timeago", "relative-time"))
 

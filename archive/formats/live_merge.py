@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ..items import SectionItem
-from ..times import NO_ZONE, Moment
+from ..times import NO_ZONE, PRECISIONS, Moment
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,18 @@ def _first(shown: Any, told: Any) -> Any:
     return shown or told
 
 
+# What a time that is not exact leaves open, in seconds.
+_LEFT_OPEN = {"day": 86_400, "minute": 60}
+
+
 def _zoned(shown: Moment | None, told: Moment | None) -> Moment | None:
-    return told if told and (shown is None or (shown.rule == NO_ZONE and told.rule != NO_ZONE)) else shown
+    if told is None or shown is None:
+        return shown or told
+    if shown.rule == NO_ZONE and told.rule != NO_ZONE:
+        return told
+    later = (told.at - shown.at).total_seconds()
+    is_more_exact = PRECISIONS.index(told.precision) > PRECISIONS.index(shown.precision)
+    return told if is_more_exact and 0 <= later < _LEFT_OPEN.get(shown.precision, 0) else shown
 
 
 def _either(shown: bool, told: bool) -> bool:
@@ -58,7 +68,7 @@ RULES = (
     Rule(
         "published",
         _zoned,
-        "the time shown, for linked data may hold when it was drafted; but one whose zone is known",
+        "the time shown, for linked data may hold when it was drafted; but one whose zone is known, or its seconds",
     ),
     Rule("updated", _zoned, "likewise"),
     Rule("key_event", _either, "only the page marks key events, its list of them even where the entry does not"),
@@ -80,7 +90,7 @@ def merge_entries(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> 
 
 # Words that outlets write before the id of an entry; what remains must begin with more than another word.
 _PREFIX = re.compile(
-    r"(?:(?:elb|amp|lb|wp|live|blog|liveblog|post|block|entry|entries|update|item|asset|urn|id|event|card|article|"
+    r"(?:(?:elb|amp|lb|wp|pinned|live|blog|liveblog|post|block|entry|entries|update|item|asset|urn|id|event|card|article|"
     r"story|message|section|page|with|key|live-?event|body)s?(?:[-_:/. ]+|(?=\d)|(?=[A-Z])))+",
     re.IGNORECASE,
 )

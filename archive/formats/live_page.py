@@ -25,7 +25,9 @@ _FEWEST = 2
 def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     """Returns the live page, or None where the page is none. Never raises; O(size of the page)."""
     posting = read_posting(page.linked_data)
-    shown = shown_entries(page.root, page.attributes, named_live=posting is not None)
+    times = (posting.updated, posting.published) if posting else ()
+    page_time = next((one for one in (*times, metadata.updated, metadata.published) if one), page.hints.published)
+    shown = shown_entries(page.root, page.attributes, named_live=posting is not None, page_time=page_time)
     state = page_state(page.root)
     told = merge_entries(state.entries, posting.entries if posting else ())
     merged = merge_entries(shown.entries, told)

@@ -18,6 +18,7 @@ from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find
 from .live_merge import entry_key
 from .live_postings import moment_of, names_of
 from .markup import HEADINGS, UNREAD, Element, blocks, local_name, plain, words_of
+from .written_times import is_written, read_written
 
 # Classes of what stands in an entry and is not its text. Whole words of a class: `share` in post__share, not shared.
 _NOT_TEXT = re.compile(
@@ -63,14 +64,16 @@ _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 # Attributes of an entry that hold times, in the order of trust.
 _PUBLISHED_ATTRIBUTES = (
     "data-post-time data-published data-published-at data-publish-time data-publish-date data-date-published "
-    "data-first-publish data-first-published data-elb-post-datetime data-sort-time data-timestamp data-created "
-    "data-created-at data-datetime data-time data-date data-utc"
+    "data-first-publish data-first-published data-posted-date-timestamp data-elb-post-datetime data-sort-time "
+    "data-timestamp data-js-timestamp data-created data-created-at data-datetime data-time data-date data-utc"
 ).split()
 _UPDATED_ATTRIBUTES = (
     "data-last-modified-time data-update-time data-updated data-updated-at data-last-updated data-modified "
     "data-date-modified"
 ).split()
-_TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-time", "content")
+_TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-js-timestamp", "data-time", "content")
+_timed_parts = etree.XPath("descendant::*[@data-datetime or @data-timestamp or @data-js-timestamp or @data-time]")
+_STAMP = re.compile(r"\d{10}|\d{13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*", re.ASCII)
 
 _LONGEST_LABEL = 120
 
@@ -92,15 +95,16 @@ class Shown:
     problems: tuple[str, ...] = ()
 
 
-def shown_entries(root: Element, attributes: str, *, named_live: bool) -> Shown:
+def shown_entries(root: Element, attributes: str, *, named_live: bool, page_time: Moment | None = None) -> Shown:
     """Returns the entries of a page; none where it is no live page. O(size of the page).
 
     `attributes` is what stands in those of its elements, in which dialects are looked for; `named_live` that its
-    linked data calls it a live blog, without which the general rules want more.
+    linked data calls it a live blog, without which the general rules want more; `page_time` is when the page was
+    updated or published, for times that leave out the year.
     """
     counts: Counter[str] = Counter()
     elements, dialect = find_entries(root, attributes, named_live=named_live)
-    read = (_read_entry(one, dialect, counts) for one in elements)
+    read = (_read_entry(one, dialect, counts, page_time) for one in elements)
     entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
     if dialect is UNKNOWN and not named_live and not _are_texts(entries):
         return Shown()
@@ -140,16 +144,18 @@ def _are_texts(entries: Sequence[SectionItem]) -> bool:
     return len(entries) >= FEWEST_UNNAMED and long * 2 > len(entries)
 
 
-def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str]) -> SectionItem:
+def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str], page_time: Moment | None) -> SectionItem:
     heading = _heading(entry, dialect)
     times = _times_in(entry)
     byline, label = _byline(entry, dialect)
     notes = [one for one in entry.iterdescendants() if isinstance(one.tag, str) and _has_class(one, _CORRECTION)]
-    published = _published(entry, times, problems) or _dateline(entry)
+    published, dateline = _published(entry, times, problems), None
+    if published is None:
+        published, dateline = _dateline(entry, page_time)
     updated_in = [time.element for time in times if time.is_update]
     updated = _first_moment(_values(updated_in, [entry], _UPDATED_ATTRIBUTES), problems)
     apart = (
-        {one for one in (heading, label) if one is not None}
+        {one for one in (heading, label, dateline) if one is not None}
         | {time.line for time in times}
         | set(outermost(notes))
         | {one for one in _named_parts(entry) if _names_mention(one, _NOT_TEXT)}
@@ -160,7 +166,7 @@ def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str]) -> Sec
     return SectionItem(
         paragraphs=tuple(texts),
         heading=words,
-        key=own_key(entry) or _linked_key(entry) or _named(entry),
+        key=own_key(entry) or _inner_key(entry) or _linked_key(entry) or _named(entry),
         byline=byline,
         published=published,
         updated=updated,
@@ -168,6 +174,22 @@ def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str]) -> Sec
         withdrawn=entry.get("data-tombstone") is not None or _has_class(entry, _TAKEN_BACK),
         note=" ".join(words_of(one) for one in outermost(notes)),
     )
+
+
+_MOST_BOXES = 4
+
+
+def _inner_key(entry: Element) -> str:
+    """The id of a box within the entry that holds all of it."""
+    box = entry
+    for _ in range(_MOST_BOXES):
+        inner = list(box)
+        if len(inner) != 1:
+            return ""
+        box = inner[0]
+        if key := own_key(box):
+            return key
+    return ""
 
 
 def _linked_key(entry: Element) -> str:
@@ -286,9 +308,11 @@ _TIME_DEPTH = 24
 def _times_in(entry: Element) -> list[_ShownTime]:
     """The times that an entry shows of itself; those in its text or in what it quotes are none."""
     found = []
-    for element in entry.iterdescendants():
+    stamped = [one for one in _timed_parts(entry) if _is_stamped(one)]
+    for element in (*entry.iterdescendants(), *stamped):
         prop = element.get("itemprop") or ""
-        if local_name(element) not in TIME_NAMES and prop not in ("datePublished", "dateModified"):
+        is_named = local_name(element) in TIME_NAMES or prop in ("datePublished", "dateModified")
+        if not is_named and element not in stamped:
             continue
         above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]
         line = _time_line(above)
@@ -315,6 +339,11 @@ def _words_before(element: Element) -> str:
     if before is None:
         return plain(element.getparent().text)
     return plain(before.tail) or _first_words(before, _LONGEST_LABEL)
+
+
+def _is_stamped(element: Element) -> bool:
+    """Whether an element that is no time by its name has one, exact to the minute, in its attributes."""
+    return any(_STAMP.fullmatch((element.get(name) or "").strip()) for name in _TIME_ATTRIBUTES[1:-1])
 
 
 def _time_line(above: Sequence[Element]) -> Element | None:
@@ -369,19 +398,18 @@ def _published(entry: Element, times: Sequence[_ShownTime], problems: Counter[st
     return max(moments, key=lambda one: one.precision in ("minute", "second"), default=None)
 
 
-_WRITTEN_DATE = re.compile(r"\d{1,2} [a-z]{3,9} \d{4},? \d{1,2}:\d{2}", re.IGNORECASE)
+_DATE_HOLDERS = ("span", "div", "small", "time", "p", "a", "strong", "b")
 
 
-def _dateline(entry: Element) -> Moment | None:
-    """The time that stands beside an entry in words alone, without a zone: 14 August 2023 07:01."""
-    for element in entry.iterdescendants("span", "div", "small", "time", "p"):
-        words = plain(element.text)
-        if _WRITTEN_DATE.fullmatch(words):
-            try:
-                return moment_of(words.replace(",", ""))
-            except TimeError:
-                return None
-    return None
+def _dateline(entry: Element, page_time: Moment | None) -> tuple[Moment | None, Element | None]:
+    """The time that stands beside an entry in words alone (14 August 2023 07:01), and where it does."""
+    for element in entry.iterdescendants(*_DATE_HOLDERS):
+        whole = local_name(element) == "time" or _has_class(element, _TIME_CLASS)
+        words = _first_words(element, _LONGEST_LABEL) if whole else plain(element.text)
+        moment = read_written(words, page_time) if any(map(str.isdigit, words)) else None
+        if moment and not _is_within(element, entry, ("blockquote", "figure")):
+            return moment, element
+    return None, None
 
 
 def _first_moment(values: Iterable[str], problems: Counter[str]) -> Moment | None:
@@ -460,10 +488,10 @@ _LABEL_ATTRIBUTES = ("class", "id", "aria-label", "data-component")
 
 def _listed_key_events(root: Element, attributes: str, entries: Sequence[Element]) -> frozenset[str]:
     """The ids of entries to which the page's list of key events links."""
+    listed = _below_heading(root)
     if not _KEY_LIST.search(attributes):
-        return frozenset()
+        return frozenset(listed)
     within = set(entries)
-    listed = set()
     for link in root.iter("a"):
         key = entry_key(link.get("data-id") or link.get("href") or "")
         if not key or key in listed:
@@ -473,6 +501,17 @@ def _listed_key_events(root: Element, attributes: str, entries: Sequence[Element
         if any(_KEY_LIST.search(label) for label in labels) and within.isdisjoint(link.iterancestors()):
             listed.add(key)
     return frozenset(listed)
+
+
+def _below_heading(root: Element) -> set[str]:
+    """The ids of entries to which a list links whose heading says that it is of key events."""
+    listed = set()
+    for heading in root.iter(*HEADINGS):
+        if len(heading) <= 1 and _KEY_LABEL.match(_first_words(heading, _LONGEST_LABEL)):
+            below = heading.getnext()
+            links = below.iter("a") if below is not None and local_name(below) in ("ul", "ol") else ()
+            listed |= {entry_key(link.get("href") or "") for link in links}
+    return listed - {""}
 
 
 _IN_SENTENCES = frozenset("p li em strong b i a span blockquote td".split())
@@ -489,13 +528,16 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
             # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
             return local_name(element) not in ("p", "li", "blockquote") or _mentions(given, _LINE_ABOUT)
         # A time that stands in a line of its own tells when, one in a sentence is part of it.
-        return local_name(element) == "time" and local_name(element.getparent()) not in _IN_SENTENCES
+        is_time = local_name(element) == "time" or (given and _mentions(given, _TIME_LABEL) and _is_time(element))
+        return bool(is_time) and local_name(element.getparent()) not in _IN_SENTENCES
 
     found = list(blocks(body, unread=_UNREAD, left_out=left_out))
     for at, block in enumerate(found):
         name = local_name(block.element)
         if block.is_heading and _is_link(block.element):
             continue  # the title of another page, offered in between
+        if block.text[-1:] not in '.!?”"' and is_written(block.text):
+            continue  # when something was posted that is quoted
         if name in _BOXES and (_LABEL_LINE.fullmatch(block.text) or _is_offer(block.element, body)):
             continue
         if (
@@ -529,6 +571,19 @@ def _is_offer(box: Element, body: Element) -> bool:
         return True
     above = takewhile(lambda one: one is not body, (box, *box.iterancestors()))
     return any(local_name(one) == "figure" for one in above)
+
+
+_TIME_LABEL = re.compile(
+    r"(?:^|[-_\s])(?:(?:post|entry|publish|published|update)[-_]?)?(?:date|time)(?:line|stamp|-?ago)?(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_LONGEST_TIME = 60
+
+
+def _is_time(element: Element) -> bool:
+    """Whether an element that is called a time or a date holds little else."""
+    words = _first_words(element, _LONGEST_TIME)
+    return len(words) <= _LONGEST_TIME and any(map(str.isdigit, words)) and words[-1:] not in '.!?”"'
 
 
 def _is_link(heading: Element) -> bool:

@@ -39,6 +39,7 @@ def entry(key: str = "", text: str = "", heading: str = "") -> SectionItem:
         ("main-content", ""),
         ("", ""),
         ("two words 7", ""),
+        ("pinned-block-63f50e5f8f08ad21ea600001", "63f50e5f8f08ad21ea600001"),
         ("#" * 5000, ""),
         ("http://[broken?post=1", "1"),
     ],
@@ -135,6 +136,23 @@ def test_a_time_without_a_zone_gives_way_to_one_with() -> None:
     shown, told = SectionItem(("A",), key="1", published=wall_clock), SectionItem(("A",), key="1", published=EARLY)
     assert merge_entries([shown], [told])[0].published == EARLY
     assert merge_entries([shown], [])[0].published == wall_clock
+
+
+@pytest.mark.parametrize(
+    ("shown", "told", "taken"),
+    [
+        ("2025-06-02T08:07Z", "2025-06-02T08:07:31Z", "told"),
+        ("2025-06-02T08:07Z", "2025-06-02T08:09:31Z", "shown"),
+        ("2025-06-02T08:07Z", "2025-06-02T08:06:59Z", "shown"),
+        ("2025-06-02T08:07:00Z", "2025-06-02T08:07:31Z", "shown"),
+        ("2025-06-02", "2025-06-02T20:07:31Z", "told"),
+        ("2025-06-02", "2025-06-03T20:07Z", "shown"),
+    ],
+)
+def test_a_time_shown_to_the_minute_gives_way_to_its_seconds(shown: str, told: str, taken: str) -> None:
+    sides = {"shown": parse_moment(shown), "told": parse_moment(told)}
+    entries = [SectionItem(("A",), key="1", published=sides[name]) for name in ("shown", "told")]
+    assert merge_entries(entries[:1], entries[1:])[0].published == sides[taken]
 
 
 def test_a_heading_that_both_have_once_joins_entries_of_which_one_has_no_id() -> None:

@@ -139,12 +139,34 @@ def entries_of(markup: str) -> list[tuple[str, str, str]]:
 WORDS = "The fog over Lindwick has not lifted since the early morning, and the ferries wait."
 
 
-@pytest.mark.parametrize("name", ["live-blog-post", "liveticker__item", "LiveBlogEntry", "c-live-update", "live-post"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "live-blog-post",
+        "liveticker__item",
+        "LiveBlogEntry",
+        "c-live-update",
+        "live-post",
+        "LiveBlogBody-post",
+        "liveblogposts-post",
+        "LiveBlogPost_container__a1B2c",
+        "LiveEntry-sc-1x2y3z4-0",
+        "css-1ab2c3-LiveUpdate",
+    ],
+)
 def test_entries_of_an_unknown_system_are_told_by_their_class(name: str) -> None:
     markup = "".join(
         f'<div class="{name} x" id="p-{n}">{SHOWN_TIME}<h3>H{n}</h3><p>{WORDS}</p></div>' for n in range(3)
     )
     assert entries_of(markup) == [(f"p-{n}", f"H{n}", WORDS) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "name", ["live-blog-posts-list", "LiveBlogPost_headline__a1B2c", "live-entry__body", "delivery-item"]
+)
+def test_parts_of_entries_and_what_is_called_otherwise_are_no_entries(name: str) -> None:
+    markup = "".join(f'<div class="{name}" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in range(3))
+    assert read(f"<h1>Fog live</h1><div>{markup}</div>") is None
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)

@@ -1,0 +1,66 @@
+"""archive/formats/written_times.py: times in words beside an entry."""
+
+import pytest
+
+from archive.formats.written_times import read_written
+from archive.times import NO_ZONE, parse_moment
+
+PAGE = parse_moment("2025-06-03T20:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "zoned"),
+    [
+        ("02.06.2025 • 20:07 Uhr", "2025-06-02T20:07", False),
+        ("Stand: 2. Juni 2025, 20:07 Uhr", "2025-06-02T20:07", False),
+        ("02.06.2025, 20.07 Uhr (MESZ)", "2025-06-02T18:07", True),
+        ("2. juni 2025 kl. 14.07", "2025-06-02T14:07", False),
+        ("2 juin 2025 à 14h07", "2025-06-02T14:07", False),
+        ("Actualizado el 2 de junio de 2025 a las 14:07", "2025-06-02T14:07", False),
+        ("2 giugno 2025 - 14:07", "2025-06-02T14:07", False),
+        ("2 червня 2025, 14:07", "2025-06-02T14:07", False),
+        ("2025年6月2日 14:07", "2025-06-02T14:07", False),
+        ("9:22 p.m. ET, June 2, 2025", "2025-06-03T01:22", True),
+        ("Mon, Jan 6 2025 8:07 AM EST", "2025-01-06T13:07", True),
+        ("June 2, 2025 / 4:00 PM UTC", "2025-06-02T16:00", True),
+        ("16:07 on Monday 2 June 2025", "2025-06-02T16:07", False),
+        ("published at 09:22 British Summer Time 2 June", "2025-06-02T08:22", True),
+        ("09:22 BST 4 June", "2025-06-04T09:22", False),
+        ("30 December, 23:50", "2024-12-30T23:50", False),
+        ("29 February 10:00", "2024-02-29T10:00", False),
+    ],
+)
+def test_a_line_that_is_a_time_is_read(words: str, at: str, zoned: bool) -> None:
+    moment = read_written(words, PAGE if "Feb" not in words else parse_moment("2024-03-01"))
+    assert moment is not None
+    assert moment.at == parse_moment(at + "Z").at
+    assert (moment.given, moment.precision) == (words, "minute")
+    assert (moment.rule != NO_ZONE) == zoned
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "At 9.22 on 2 June 2025 the goat was found",
+        "31.02.2025 10:00",
+        "2 June 2025 25:10",
+        "13:45 PM, June 2, 2025",
+        "2 hours ago",
+        "14:07",
+        "2 June 2025",
+        "2 Goats 2025 10:00",
+        "02.13.2025 10:00",
+        "Maren 2 Lindwick 10:30",
+        "",
+        "9" * 500,
+    ],
+)
+def test_what_is_no_time_or_more_than_one_is_none(words: str) -> None:
+    assert read_written(words, PAGE) is None
+
+
+def test_a_year_is_not_guessed_without_the_pages() -> None:
+    assert read_written("09:22 2 June") is None
+    moment = read_written("09:22 GMT 2 June", PAGE)
+    assert moment is not None
+    assert moment.rule == "as given; the year is the page's"
