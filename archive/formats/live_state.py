@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import NO_ZONE, Moment, TimeError
+from . import ans
 from .json_values import JsonError, load_json
 from .limits import read_whole
 from .live_merge import merge_entries
@@ -63,29 +64,46 @@ def page_state(root: Element) -> State:
     """Returns the entries in the scripts of a page; O(its size), and little where none speaks of a live blog."""
     scripts = (one for one in root.iter("script") if "ld+json" not in (one.get("type") or ""))
     codes = [(one.text or "").strip() for one in scripts]
-    if not any(map(_SOURCE.search, codes)):
+    if not any(_SOURCE.search(code) or _is_ans(code) for code in codes):
         return State()
-    return read_state([value for code in codes if (value := _script_value(code)) is not None])
+    return read_state([value for code in codes for value in _script_values(code)])
 
 
+# A story, its text and two entries at least.
+_FEWEST_ELEMENTS = 3
 _ASSIGNMENT = re.compile(r"(?:^|[=(]\s*)(?=[\[{\"'])")
 _SPEAKS_OF_ENTRIES = re.compile(r"live[-_ ]?(?:blog|update|entry|post)", re.IGNORECASE)
+_MOST_ASSIGNMENTS = 100
 
 
-def _script_value(code: str) -> Any:
-    """Returns what a script holds or assigns, JSON within a string too; None where it is no data."""
-    if not _SPEAKS_OF_ENTRIES.search(code):
-        return None
-    match = _ASSIGNMENT.search(code)
-    for _ in range(2):
-        try:
-            value, _end = json.JSONDecoder(strict=False).raw_decode(code, match.end() if match else 0)
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(value, str):
-            return value
-        code, match = value, None
-    return None
+def _is_ans(code: str) -> bool:
+    return code.count("content_elements") >= _FEWEST_ELEMENTS
+
+
+def _script_values(code: str) -> Iterator[Any]:
+    """Yields what a script holds or assigns that is an object or a list, JSON within a string too."""
+    if not (_SPEAKS_OF_ENTRIES.search(code) or _is_ans(code)):
+        return
+    at = 0
+    for _ in range(_MOST_ASSIGNMENTS):
+        match = _ASSIGNMENT.search(code, at)
+        if match is None:
+            return
+        value, at = _decoded(code, match.end())
+        if isinstance(value, str):
+            value, _ = _decoded(value.lstrip(), 0)
+        if isinstance(value, dict | list):
+            yield value
+
+
+def _decoded(code: str, start: int) -> tuple[Any, int]:
+    """Returns the JSON that begins there and where it ends; None, and how far it was any, where it is broken."""
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(code, start)
+    except json.JSONDecodeError as error:
+        return None, max(error.pos, start + 1)
+    except (ValueError, RecursionError):
+        return None, start + 1
 
 
 def read_state(value: Any) -> State:
@@ -93,7 +111,11 @@ def read_state(value: Any) -> State:
     records: list[dict[str, Any]] = []
     blogs: list[dict[str, Any]] = []
     times: dict[str, Moment] = {}
+    problems: list[str] = []
+    stories: tuple[SectionItem, ...] = ()
     for record in _objects(value):
+        told = ans.live_entries(record, problems)
+        stories = told if len(told) > max(1, len(stories)) else stories
         kinds = [kind for name in _TYPE_KEYS if isinstance(kind := record.get(name), str)]
         key = line_of(_first(record, "key"))
         if any(_ENTRY_TYPE.fullmatch(kind) for kind in kinds) and _first(record, "text"):
@@ -102,9 +124,8 @@ def read_state(value: Any) -> State:
             blogs.append(record)
         if key and (moment := _moment(record, "published", [])) and moment.rule != NO_ZONE:
             times.setdefault(key, moment)
-    problems: list[str] = []
     entries = [_entry(record, times, problems) for record in records]
-    entries = [one for one in entries if one.paragraphs or one.heading]
+    entries = [one for one in entries if one.paragraphs or one.heading] or list(stories)
     blog = max(blogs, key=_child_count, default=None)
     return State(_ordered(merge_entries(entries, ()), blog), blog, tuple(dict.fromkeys(problems)))
 

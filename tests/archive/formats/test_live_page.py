@@ -114,18 +114,23 @@ TEASERS = TEXT + "".join(
 LAYOUT = TEXT + "".join(f'<div id="block-{name}" class="block"><p>{name}</p></div>' for name in ("menu-2", "help-3"))
 
 
+STORY = {"type": "story", "headlines": {"basic": "Goats"}, "content_elements": [{"type": "text", "content": "One."}]}
+FRONT = f"{TEXT}<script>x.content={json.dumps({'type': 'collection', 'content_elements': [STORY] * 5})}</script>"
+
+
 @pytest.mark.parametrize(
     "page",
     [
         COMMENTS,
         TEASERS,
         LAYOUT,
+        FRONT,
         "<p>Nothing at all.</p>",
         posting(),
         posting(liveBlogUpdate=[None, 4, "x", [], {}]),
         posting(headline="", liveBlogUpdate=[update(1)]),
     ],
-    ids=["comments", "teasers", "layout", "nothing", "no updates", "empty updates", "no headline"],
+    ids=["comments", "teasers", "layout", "front", "nothing", "no updates", "empty updates", "no headline"],
 )
 def test_a_page_without_entries_is_no_live_page(page: str) -> None:
     assert read(page) is None
