@@ -56,6 +56,7 @@ DIALECTS = (
         key_event="[data-type=key-event]",
     ),
     Dialect("Express", "live-events__entry", ".live-events__entry", body=".live-events__entry-text"),
+    Dialect("ARD", "liveblog--anchor", ".liveblog--anchor"),
     Dialect("AMP live list", "", "amp-live-list [data-sort-time]"),
     Dialect(
         "BBC, from 2016",

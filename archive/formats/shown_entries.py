@@ -15,6 +15,7 @@ from lxml import etree
 from ..items import SectionItem
 from ..times import NO_ZONE, Moment, TimeError
 from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
+from .flat_entries import ticker_entries, with_what_follows
 from .live_merge import entry_key
 from .live_postings import moment_of, names_of
 from .markup import HEADINGS, UNREAD, Element, blocks, local_name, plain, words_of
@@ -104,12 +105,14 @@ def shown_entries(root: Element, attributes: str, *, named_live: bool, page_time
     """
     counts: Counter[str] = Counter()
     elements, dialect = find_entries(root, attributes, named_live=named_live)
-    read = (_read_entry(one, dialect, counts, page_time) for one in elements)
+    read = (_read_entry(one, dialect, counts, page_time) for one in with_what_follows(elements))
     entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
     if dialect is UNKNOWN and not named_live and not _are_texts(entries):
-        return Shown()
+        entries = []
+    if not entries:
+        return Shown(*ticker_entries(root, page_time))
     problems = tuple(f"{text} ({count} times)" if count > 1 else text for text, count in counts.items())
-    lead = _lead(elements[0]) if entries else ()
+    lead = _lead(elements[0])
     return Shown(tuple(entries), lead, _listed_key_events(root, attributes, elements), problems)
 
 
@@ -527,6 +530,8 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
         if given and _mentions(given, _NOT_TEXT):
             # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
             return local_name(element) not in ("p", "li", "blockquote") or _mentions(given, _LINE_ABOUT)
+        if local_name(element) == "a" and any(local_name(one) in _CARD_PARTS for one in element):
+            return True  # a picture with a headline and a line, which lead to another page
         # A time that stands in a line of its own tells when, one in a sentence is part of it.
         is_time = local_name(element) == "time" or (given and _mentions(given, _TIME_LABEL) and _is_time(element))
         return bool(is_time) and local_name(element.getparent()) not in _IN_SENTENCES
@@ -550,6 +555,8 @@ def _paragraphs(body: Element, apart: set[Element]) -> Iterator[str]:
             continue  # who and when, in a line without a class
         yield block.text
 
+
+_CARD_PARTS = frozenset(("p", "div", "figure", "article", "section", *HEADINGS))
 
 # Elements that are no paragraphs, but may hold one.
 _BOXES = frozenset("div section article header figure a span ul ol".split())

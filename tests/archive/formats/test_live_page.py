@@ -118,6 +118,9 @@ STORY = {"type": "story", "headlines": {"basic": "Goats"}, "content_elements": [
 FRONT = f"{TEXT}<script>x.content={json.dumps({'type': 'collection', 'content_elements': [STORY] * 5})}</script>"
 
 
+LINES = "".join(f"<p><b>+++ 1{n}:07 Fog +++</b><br>{'Words. ' * 20}</p>" for n in range(2))
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -125,12 +128,23 @@ FRONT = f"{TEXT}<script>x.content={json.dumps({'type': 'collection', 'content_el
         TEASERS,
         LAYOUT,
         FRONT,
+        TEXT + LINES,
         "<p>Nothing at all.</p>",
         posting(),
         posting(liveBlogUpdate=[None, 4, "x", [], {}]),
         posting(headline="", liveBlogUpdate=[update(1)]),
     ],
-    ids=["comments", "teasers", "layout", "front", "nothing", "no updates", "empty updates", "no headline"],
+    ids=[
+        "comments",
+        "teasers",
+        "layout",
+        "front",
+        "two lines",
+        "nothing",
+        "no updates",
+        "empty updates",
+        "no headline",
+    ],
 )
 def test_a_page_without_entries_is_no_live_page(page: str) -> None:
     assert read(page) is None
