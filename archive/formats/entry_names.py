@@ -1,0 +1,61 @@
+"""What the parts of a live page's entry are called, and where they stand: asked by the modules that read entries.
+
+Content systems name parts in classes, in a word or two (post__share, PagePromo), or, where scripts make the classes
+up, in attributes for tests. Knows no system; holds no state.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import takewhile
+
+from lxml import etree
+
+from .markup import Element, local_name, plain
+
+LONGEST_LABEL = 120
+
+
+def has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
+    given = element.get("class")
+    return given is not None and mentions(given, pattern)
+
+
+# Two words written as one: PagePromo, ShareTools. What scripts make up (hJkAdX) is shorter, or has single letters.
+_HUMPS = re.compile(r"(?<![A-Za-z])(?=[A-Za-z]{7})(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)+(?![A-Za-z])")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@lru_cache(maxsize=4096)
+def mentions(words: str, pattern: "re.Pattern[str]") -> bool:
+    """Entries are alike: each class of theirs is asked a dozen questions, once."""
+    if pattern.search(words):
+        return True
+    parted = _HUMPS.sub(lambda match: _HUMP.sub("-", match[0]), words)
+    return parted != words and pattern.search(parted) is not None
+
+
+# Where classes are made up by scripts, these still say what a part is.
+_PART_NAMES = ("data-testid", "data-test-id", "data-component", "data-component-name", "data-qa")
+named_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _PART_NAMES) + "]")
+
+
+def names_mention(element: Element, pattern: "re.Pattern[str]") -> bool:
+    return mentions(" ".join(element.get(name) or "" for name in _PART_NAMES), pattern)
+
+
+def first_words(element: Element, length: int) -> str:
+    """The words of an element up to some more than a length; it may hold a whole page."""
+    parts: list[str] = []
+    for part in element.itertext():
+        parts.append(part)
+        length -= len(part)
+        if length < 0:
+            break
+    return plain("".join(parts))
+
+
+def is_within(element: Element, entry: Element, names: Sequence[str]) -> bool:
+    """Whether an element stands in one of these names in the entry."""
+    above = takewhile(lambda one: one is not entry, element.iterancestors())
+    return any(local_name(one) in names for one in above)
