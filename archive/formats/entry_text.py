@@ -63,8 +63,8 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
         name = local_name(block.element)
         if block.is_heading and _is_link(block.element):
             continue  # the title of another page, offered in between
-        if block.text[-1:] not in '.!?”"' and is_written(block.text):
-            continue  # when something was posted that is quoted
+        if block.text[-1:] not in '.!?”"' and (is_written(block.text) or _AGO.fullmatch(block.text)):
+            continue  # when it was written, or something was posted that it quotes
         if name in _BOXES and (_LABEL_LINE.fullmatch(block.text) or _is_offer(block.element, body)):
             continue
         if (
@@ -89,6 +89,16 @@ _LABEL_LINE = re.compile(
     r"share(?: (?:this|on \w+))?|copy link|link copied|image|image source|related(?: \w+)?|read (?:more|also|next)|"
     r"see also|more on this(?: \w+)?|recommended|mehr zum thema|lesen sie auch|(?:à )?lire (?:aussi|plus)|"
     r"leer más|lees (?:ook|verder)|les også|læs også|läs också|leggi anche)\W*",
+    re.IGNORECASE,
+)
+
+
+_AGO = re.compile(
+    r"\W*(?:just now|now|(?:about |over |almost )?(?:\d{1,3}|an?|one)\s?"
+    r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?)"
+    r"(?:,? (?:and )?\d{1,2} ?(?:m|mins?|minutes?))? ago|vor (?:\d+|einer?m?) \w+|"
+    r"il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+|(?:\d+|un[oa]?) \w+ fa|há (?:\d+|uma?) \w+|"
+    r"(?:\d+|een) \w+ geleden|for \d+ \w+ siden|\d+ \w+ siden|för \d+ \w+ sedan)\W*",
     re.IGNORECASE,
 )
 

@@ -175,7 +175,7 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
     """Returns places in `shown` -> places in `told` of the same entry.
 
     By id; then, if one of them has none or the two sides have other kinds of ids, by what both have once: how the
-    text begins, heading and time, heading.
+    text begins, heading and time, text and time, heading.
     """
     partners: dict[int, int] = {}
 
@@ -200,6 +200,10 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
     pair_by(_beginning, even_with_ids=other_ids)
     pair_by(
         lambda one: (one.heading, one.published.at) if one.heading and one.published else None, even_with_ids=other_ids
+    )
+    pair_by(
+        lambda one: (_letters(one.text), one.published.at) if one.paragraphs and one.published else None,
+        even_with_ids=other_ids,
     )
     pair_by(lambda one: one.heading or None, even_with_ids=other_ids)
     return partners

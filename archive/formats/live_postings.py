@@ -6,7 +6,7 @@ reads it. What is a page's own is taken from no entry: its headline on every upd
 
 import html
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,16 +41,39 @@ _MOST_OBJECTS = 100_000
 def read_posting(linked_data: Iterable[dict[str, Any]]) -> Posting | None:
     """Returns the LiveBlogPosting with the most updates, or None; never raises. O(size of the linked data)."""
     postings = []
+    parts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     by_id: dict[str, dict[str, Any]] = {}
     for record in _objects(linked_data):
         if isinstance(record.get("@id"), str) and len(record) > 2:
             by_id.setdefault(record["@id"], record)
-        if "liveblogposting" in _types(record):
+        if "liveblogposting" in _types(record) or len(_as_list(record.get("liveBlogUpdate"))) > 1:
             postings.append(record)
+        elif isinstance(whole := record.get("isPartOf"), dict) and isinstance(whole.get("@id"), str):
+            parts[whole["@id"]].append(record)
     if not postings:
         return None
-    posting = max(postings, key=lambda one: len(_as_list(one.get("liveBlogUpdate"))))
-    return _posting(posting, by_id)
+    posting = max(postings, key=lambda one: len(_updates(one)))
+    # Some pages tell one live blog in several postings, an update or a part of them in each.
+    same = [one for one in postings if one is posting or _is_of_one(one, posting)]
+    updates = [update for one in same for update in _updates(one) or parts.get(str(one.get("@id")), [])]
+    return _posting({**posting, "liveBlogUpdate": updates}, by_id)
+
+
+def _is_of_one(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return any(one.get(name) and one.get(name) == other.get(name) for name in ("@id", "url", "headline"))
+
+
+# What posts are listed under; not all systems write it as schema.org does.
+_UPDATE_KEYS = ("liveBlogUpdate", "liveblogUpdate", "liveBlogUpdates", "blogPost", "blogPosts", "hasPart")
+# Pictures and films that are listed with the updates, and parts of a page that are none.
+_NO_UPDATES = frozenset(
+    ("videoobject", "imageobject", "audioobject", "mediaobject", "clip", "webpageelement", "webpage")
+)
+
+
+def _updates(record: dict[str, Any]) -> list[Any]:
+    found = next((given for name in _UPDATE_KEYS if (given := _as_list(record.get(name)))), [])
+    return [one for one in found if not (isinstance(one, dict) and _NO_UPDATES & _types(one))]
 
 
 # What of an object is not looked through: `@graph` has been flattened, updates hold no posting.

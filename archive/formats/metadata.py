@@ -162,7 +162,7 @@ def read_metadata(page: Page) -> Metadata:
         is_article=places.says_article,
         paid=any(str(value).lower() == "false" for value in places.linked("isaccessibleforfree")),
         body=max((one for one in places.linked("articlebody") if isinstance(one, str)), key=len, default=""),
-        problems=tuple(problems),
+        problems=(*page.linked_problems, *problems),
     )
 
 

@@ -1,7 +1,5 @@
 """A web page opened: its tree and the linked data in it. Used by the formats that are web pages."""
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +9,7 @@ from lxml import etree
 
 from ..items import Hints
 from .encoding import decode_page
+from .lenient_json import load_lenient
 from .markup import Element, parse_html
 
 
@@ -36,7 +35,17 @@ class Page:
     @cached_property
     def linked_data(self) -> tuple[dict[str, Any], ...]:
         """Every JSON-LD object of the page, those in lists and in `@graph` too, in their order."""
-        return tuple(_linked_data(self.root))
+        return self._linked[0]
+
+    @property
+    def linked_problems(self) -> tuple[str, ...]:
+        """What of the JSON-LD could not be read."""
+        return self._linked[1]
+
+    @cached_property
+    def _linked(self) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+        problems: list[str] = []
+        return tuple(_linked_data(self.root, problems)), tuple(problems)
 
 
 def open_page(raw: bytes, hints: Hints) -> Page:
@@ -48,29 +57,15 @@ def open_page(raw: bytes, hints: Hints) -> Page:
 _attributes = etree.XPath("//@*", smart_strings=False)
 
 
-# What pages wrap around JSON to hide it from readers of HTML that are long gone, and a comma before a closing bracket.
-_WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
-_COMMA = re.compile(r",(?=\s*[}\]])")
-
-
-def _lenient_json(text: str) -> Any:
-    """Returns the value that the text spells, mended if it has to be; None where it cannot be."""
-    for mend in (lambda given: given, lambda given: _COMMA.sub("", _WRAPPER.sub("", given))):
-        try:
-            # Content systems put line ends into strings; what JSON forbids there, they mean.
-            return json.loads(mend(text), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def _linked_data(root: Element) -> Iterator[dict[str, Any]]:
+def _linked_data(root: Element, problems: list[str]) -> Iterator[dict[str, Any]]:
     for script in root.iter("script"):
         if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
             continue
-        value = _lenient_json(script.text or "")
+        values, problem = load_lenient(script.text or "")
+        if problem:
+            problems.append(problem)
         # The next one is the last.
-        waiting = [value]
+        waiting = [*reversed(values)]
         while waiting:
             one = waiting.pop()
             if isinstance(one, list):

@@ -65,7 +65,7 @@ def shown_entries(root: Element, attributes: str, *, named_live: bool, page_time
     elements, dialect = find_entries(root, attributes, named_live=named_live)
     read = (_read_entry(one, dialect, counts, page_time) for one in with_what_follows(elements))
     entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
-    if dialect is UNKNOWN and not named_live and not _are_texts(entries):
+    if dialect is UNKNOWN and not named_live and not (_are_texts(entries) and _are_told(elements)):
         entries = []
     if not entries:
         return Shown(*ticker_entries(root, page_time))
@@ -107,6 +107,18 @@ def _are_texts(entries: Sequence[SectionItem]) -> bool:
     """Whether these are entries with a text, and no list of links to other pages."""
     long = sum(len(one.text) >= _FEWEST_LETTERS for one in entries)
     return len(entries) >= FEWEST_UNNAMED and long * 2 > len(entries)
+
+
+_LINKED_SHARE = 0.5
+
+
+def _are_told(elements: Sequence[Element]) -> bool:
+    """Whether most of these say what they have to say here, and not behind links."""
+    told = 0
+    for one in elements:
+        linked = sum(len("".join(link.itertext())) for link in one.iter("a"))
+        told += linked <= _LINKED_SHARE * len("".join(one.itertext()))
+    return told * 2 > len(elements)
 
 
 def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str], page_time: Moment | None) -> SectionItem:

@@ -104,6 +104,12 @@ def test_entries_without_ids_are_one_if_they_begin_alike() -> None:
     assert keys(merge_entries(shown, told)) == "78"
 
 
+def test_short_entries_of_one_time_are_one() -> None:
+    shown = [SectionItem(("Goal!",), key="m2", published=LATE), SectionItem(("Goal!",), key="m1", published=EARLY)]
+    told = [SectionItem(("Goal!",), published=LATE), SectionItem(("Goal!",), published=EARLY)]
+    assert [one.key for one in merge_entries(shown, told)] == ["m2", "m1"]
+
+
 def test_entries_with_other_ids_are_two_even_if_they_read_the_same() -> None:
     shown, told = [entry("1", LONG), entry("2", "x")], [entry("2", "x"), entry("3", LONG)]
     assert keys(merge_entries(shown, told)) == "123"

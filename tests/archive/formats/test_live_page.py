@@ -79,6 +79,38 @@ def test_updates_may_be_named_by_reference_in_a_graph() -> None:
     assert item.byline == "Una Pell"
 
 
+WHOLE = {"@type": "LiveBlogPosting", "@id": "#live", "headline": "Fog live"}
+UPDATES = [update(3), update(2), update(1)]
+PLAYER = {"@type": "VideoObject", "name": "Watch", "description": "A goat."}
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [{**WHOLE, "liveBlogUpdate": UPDATES}, {**WHOLE, "liveBlogUpdate": UPDATES}],
+        [{**WHOLE, "liveBlogUpdate": UPDATES[:2]}, {**WHOLE, "liveBlogUpdate": UPDATES[2:]}],
+        [{**WHOLE, "liveBlogUpdate": one} for one in UPDATES],
+        [{"@graph": [WHOLE, *({**one, "isPartOf": {"@id": "#live"}} for one in UPDATES)]}],
+        [{**WHOLE, "hasPart": UPDATES}],
+        [{**WHOLE, "@type": ["Blog", "LiveBlogPosting"], "blogPost": UPDATES}],
+        [{**WHOLE, "@type": "NewsArticle", "liveBlogUpdate": UPDATES}],
+        [{**WHOLE, "liveBlogUpdate": [PLAYER, *UPDATES]}],
+    ],
+    ids=["doubled", "halves", "one each", "parts of", "hasPart", "blogPost", "article", "film"],
+)
+def test_a_live_blog_is_told_in_one_posting_or_many(blocks: list[object]) -> None:
+    scripts = "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in blocks)
+    item = read_live(f"<head>{scripts}</head><body><h1>Fog live</h1></body>")
+    assert [(one.key, one.text) for one in item.sections] == [(f"{n}", f"Words {n}.") for n in (3, 2, 1)]
+
+
+def test_linked_data_that_is_cut_off_is_read_as_far_as_it_is_whole() -> None:
+    whole = posting(liveBlogUpdate=[update(3), update(2), update(1)])
+    item = read_live(whole[: whole.index("Words 1")])
+    assert [one.key for one in item.sections] == ["3", "2"]
+    assert item.problems[0].startswith("linked data is broken or cut off at character ")
+
+
 @pytest.mark.parametrize(
     ("body", "paragraphs"),
     [
@@ -111,6 +143,10 @@ COMMENTS = TEXT + "".join(
 TEASERS = TEXT + "".join(
     f'<div class="live-feed-item" id="t{n}">{SHOWN_TIME}<a href="/{n}">A link</a></div>' for n in range(5)
 )
+LINKS = TEXT + "".join(
+    f'<div class="live-feed-item" id="t{n}">{SHOWN_TIME}<a href="/{n}">{"A headline of a page. " * 5}</a></div>'
+    for n in range(5)
+)
 LAYOUT = TEXT + "".join(f'<div id="block-{name}" class="block"><p>{name}</p></div>' for name in ("menu-2", "help-3"))
 
 
@@ -126,6 +162,7 @@ LINES = "".join(f"<p><b>+++ 1{n}:07 Fog +++</b><br>{'Words. ' * 20}</p>" for n i
     [
         COMMENTS,
         TEASERS,
+        LINKS,
         LAYOUT,
         FRONT,
         TEXT + LINES,
@@ -137,6 +174,7 @@ LINES = "".join(f"<p><b>+++ 1{n}:07 Fog +++</b><br>{'Words. ' * 20}</p>" for n i
     ids=[
         "comments",
         "teasers",
+        "links",
         "layout",
         "front",
         "two lines",
