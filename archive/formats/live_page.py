@@ -27,7 +27,13 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     posting = read_posting(page.linked_data)
     times = (posting.updated, posting.published) if posting else ()
     page_time = next((one for one in (*times, metadata.updated, metadata.published) if one), page.hints.published)
-    shown = shown_entries(page.root, page.attributes, named_live=posting is not None, page_time=page_time)
+    shown = shown_entries(
+        page.root,
+        page.attributes,
+        named_live=posting is not None,
+        told=posting.entries if posting else (),
+        page_time=page_time,
+    )
     state = page_state(page.root)
     told = merge_entries(state.entries, posting.entries if posting else ())
     merged = merge_entries(shown.entries, told)

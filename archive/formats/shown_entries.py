@@ -22,6 +22,7 @@ from .flat_entries import ticker_entries, with_what_follows
 from .live_merge import entry_key
 from .live_postings import names_of
 from .markup import HEADINGS, Element, blocks, local_name, plain, words_of
+from .told_places import entries_as_told
 
 _KEY_LABEL = re.compile(r"^\W*key (?:event|moment|update|point)s?\W*$", re.IGNORECASE)
 _KEY_MARK = re.compile(r"(?:^|[-_\s])(?:is-)?key-?(?:event|moment|post|point|update)s?(?=$|[-_\s])", re.IGNORECASE)
@@ -54,15 +55,24 @@ class Shown:
     problems: tuple[str, ...] = ()
 
 
-def shown_entries(root: Element, attributes: str, *, named_live: bool, page_time: Moment | None = None) -> Shown:
+def shown_entries(
+    root: Element,
+    attributes: str,
+    *,
+    named_live: bool,
+    told: Sequence[SectionItem] = (),
+    page_time: Moment | None = None,
+) -> Shown:
     """Returns the entries of a page; none where it is no live page. O(size of the page).
 
     `attributes` is what stands in those of its elements, in which dialects are looked for; `named_live` that its
-    linked data calls it a live blog, without which the general rules want more; `page_time` is when the page was
-    updated or published, for times that leave out the year.
+    linked data calls it a live blog, without which the general rules want more; `told` are the entries that it
+    tells of; `page_time` is when the page was updated or published, for times that leave out the year.
     """
     counts: Counter[str] = Counter()
     elements, dialect = find_entries(root, attributes, named_live=named_live)
+    if dialect is UNKNOWN and len(told) > 1:
+        elements = entries_as_told(root, told, elements)
     read = (_read_entry(one, dialect, counts, page_time) for one in with_what_follows(elements))
     entries = [one for one in read if one.paragraphs or one.heading or one.withdrawn]
     if dialect is UNKNOWN and not named_live and not (_are_texts(entries) and _are_told(elements)):
