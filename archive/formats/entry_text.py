@@ -17,13 +17,15 @@ from .written_times import is_written
 NOT_TEXT = re.compile(
     r"(?:^|[-_\s])(?:"
     r"[^\W_]*caption|credits?|copyright|share|sharing|sharebar|share-?(?:buttons?|links?|tools?|icons?|menu|bar)|"
-    r"social(?:-?(?:share|links?|buttons?|icons?|bar|media-?links?))?|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
-    r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|recirc\w*|recommend\w*|read-?(?:more|next|also)|see-?also|"
+    r"social(?:-?(?:share|links?|buttons?|icons?|bar|media-?links?)|(?=$|\s))|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
+    r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|recirc\w*|recommend\w*|"
     r"sponsor\w*|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|actions|controls|copy-?link|"
     r"screen-?reader-text|sr-only|vh|byline|authors?|avatar|permalink|comments?-?count|(?:video|audio)-?player"
     r")(?=$|[-_\s])",
     re.IGNORECASE,
 )
+# What is behind such a name is the rest of the text as often as a link to another page.
+_OFFERED = re.compile(r"(?:^|[-_\s])(?:read-?(?:more|next|also)|see-?also|teasers?)(?=$|[-_\s])", re.IGNORECASE)
 _LINE_ABOUT = re.compile(
     r"(?:^|[-_\s])(?:[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp)(?=$|[-_\s])",
     re.IGNORECASE,
@@ -52,6 +54,8 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
         if given and mentions(given, NOT_TEXT):
             # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
             return local_name(element) not in ("p", "li", "blockquote") or mentions(given, _LINE_ABOUT)
+        if given and mentions(given, _OFFERED) and _is_linked(element):
+            return True
         if local_name(element) == "a" and any(local_name(one) in _CARD_PARTS for one in element):
             return True  # a picture with a headline and a line, which lead to another page
         # A time that stands in a line of its own tells when, one in a sentence is part of it.
@@ -91,6 +95,12 @@ _LABEL_LINE = re.compile(
     r"leer más|lees (?:ook|verder)|les også|læs også|läs också|leggi anche)\W*",
     re.IGNORECASE,
 )
+
+
+def _is_linked(element: Element) -> bool:
+    """Whether most of what an element says is links."""
+    linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+    return linked * 2 > len("".join(element.itertext()).strip())
 
 
 _AGO = re.compile(

@@ -57,13 +57,44 @@ def _either(shown: bool, told: bool) -> bool:
 
 def _fuller(shown: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
     length, told_length = (sum(len(one) - one.count(" ") for one in side) for side in (shown, told))
-    return told if not length or told_length > max(length * _LONGER, length + _LONGER_LETTERS) else shown
+    if not length or not told_length > max(length * _LONGER, length + _LONGER_LETTERS):
+        return shown or told
+    return _with_rest(shown, " ".join(told)) if 1 < len(shown) >= len(told) else told
+
+
+def _with_rest(shown: tuple[str, ...], told: str) -> tuple[str, ...]:
+    """The paragraphs that are shown with what is told behind them; what is told, if it tells them otherwise.
+
+    Where both end alike, what is told more is captions and the like in between.
+    """
+    places = [at for at, letter in enumerate(told) if not _NOT_LETTERS.match(letter)]
+    letters = "".join(told[at] for at in places)
+    end = begun = 0
+    for paragraph in shown:
+        wanted = _letters(paragraph)
+        begun = letters.find(wanted, end)
+        if begun < 0:
+            return (told,)
+        end = begun + len(wanted)
+    if end == len(letters):
+        return shown
+    if shown[-1].endswith(_CUT) and end > begun:
+        return (*shown[:-1], told[places[begun] :].strip())
+    return (*shown, _CLOSING.sub("", told[places[end - 1] + 1 :]).strip())
+
+
+_CUT = ("…", "...")
+_CLOSING = re.compile(r"^[^\w\s]+")
 
 
 # `shown` is what the page shows of an entry, `told` what the linked data (or the page's state) tells of it.
 RULES = (
     Rule("heading", _first, "what readers saw; linked data may repeat the page's headline, or escape it twice"),
-    Rule("paragraphs", _fuller, "the longer, for either may be cut; else the page's, which parts paragraphs"),
+    Rule(
+        "paragraphs",
+        _fuller,
+        "the longer, for either may be cut; in the page's paragraphs, which linked data runs together",
+    ),
     Rule("byline", _first, "the page names the entry's own author, linked data often the page's"),
     Rule(
         "published",

@@ -88,7 +88,7 @@ def test_the_longer_text_is_taken_and_of_equals_the_one_with_paragraphs() -> Non
     full = SectionItem(("One two three. Four five six. " + LONG,), key="1")
     assert merge_entries([parted], [flat])[0].paragraphs == parted.paragraphs
     assert merge_entries([full], [flat])[0].paragraphs == full.paragraphs
-    assert merge_entries([parted], [full])[0].paragraphs == full.paragraphs
+    assert merge_entries([parted], [full])[0].paragraphs == (*parted.paragraphs, LONG)
     assert merge_entries([entry("1", "", "H")], [flat])[0].paragraphs == flat.paragraphs
 
 
@@ -116,6 +116,26 @@ def test_entries_with_other_ids_are_two_even_if_they_read_the_same() -> None:
 
 
 SIDES = st.lists(st.integers(0, 12).map(str), unique=True, max_size=10)
+
+
+@pytest.mark.parametrize(
+    ("told", "merged"),
+    [
+        ("One two. " + LONG + " Three “four”.", ("One two.", "Three “four”.")),
+        ("One two. Three “four”. " + LONG, ("One two.", "Three “four”.", LONG)),
+        ("One two.Three four." + LONG, ("One two.", "Three “four”.", LONG)),
+        ("Two one. " + LONG, ("Two one. " + LONG,)),
+    ],
+    ids=["caption between", "more behind", "run together", "another text"],
+)
+def test_paragraphs_that_are_shown_are_kept_where_more_is_told(told: str, merged: tuple[str, ...]) -> None:
+    shown = SectionItem(("One two.", "Three “four”."), key="1")
+    assert merge_entries([shown], [entry("1", told)])[0].paragraphs == merged
+
+
+def test_a_paragraph_that_is_cut_is_made_whole() -> None:
+    shown = SectionItem(("One two.", "The ferry left…"), key="1")
+    assert merge_entries([shown], [entry("1", "One two. " + LONG)])[0].paragraphs == ("One two.", LONG)
 
 
 @given(SIDES, SIDES)
