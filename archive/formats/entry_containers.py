@@ -199,7 +199,18 @@ def _by_class(root: Element) -> list[Element]:
         ]
         for group in groups.values()
     ]
-    return max(found, key=len, default=[])
+    found = [group for group in found if len(group) >= _FEWEST]
+    # Lists of links to other live pages may be longer; entries have the text. Of a box a day and its entries, these.
+    said = [_unlinked_letters(group) for group in found]
+    most = max(said, default=0)
+    told = (group for group, letters in zip(found, said, strict=True) if letters * 2 >= most)
+    return max(told, key=len, default=[])
+
+
+def _unlinked_letters(elements: Sequence[Element]) -> int:
+    return sum(
+        len("".join(one.itertext())) - sum(len("".join(link.itertext())) for link in one.iter("a")) for one in elements
+    )
 
 
 def _by_siblings(root: Element) -> list[Element]:

@@ -170,7 +170,8 @@ def _named_key(given: str) -> str:
 def _each_once(entries: Sequence[SectionItem]) -> list[SectionItem]:
     """An entry that stands twice on one side (pinned above the others as well) keeps its later, ordinary place.
 
-    An id that entries of different words share is none of theirs: the page's, or a template's.
+    So does one without an id that stands twice word for word, unless it is short. An id that entries of different
+    words share is none of theirs: the page's, or a template's.
     """
     groups: dict[str, list[SectionItem]] = defaultdict(list)
     for one in entries:
@@ -184,14 +185,22 @@ def _each_once(entries: Sequence[SectionItem]) -> list[SectionItem]:
             merged[key] = reduce(_join, group)
     waiting = Counter({key: len(groups[key]) for key in merged})
     kept = []
+    loose = Counter(_whole(one) for one in entries if one.key not in merged)
     for one in entries:
         if one.key not in merged:
-            kept.append(replace(one, key=""))
+            loose[_whole(one)] -= 1
+            if not loose[_whole(one)] or len(one.text) < _BEGINNING:
+                kept.append(replace(one, key=""))
             continue
         waiting[one.key] -= 1
         if not waiting[one.key]:
             kept.append(merged[one.key])
     return kept
+
+
+def _whole(entry: SectionItem) -> Hashable:
+    """All that two copies of an entry without an id have in common."""
+    return entry.heading, entry.paragraphs, entry.published.at if entry.published else None
 
 
 def _is_copy(one: SectionItem, other: SectionItem) -> bool:

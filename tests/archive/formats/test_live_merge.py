@@ -1,5 +1,7 @@
 """archive/formats/live_merge.py: one list of entries from two."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,6 +104,18 @@ def test_the_entrys_own_time_and_author_go_before_those_it_is_told_with() -> Non
 def test_entries_without_ids_are_one_if_they_begin_alike() -> None:
     shown, told = [entry("", LONG), entry("", LONG[::-1])], [entry("7", LONG + " More."), entry("8", LONG[::-1])]
     assert keys(merge_entries(shown, told)) == "78"
+
+
+def test_an_entry_without_an_id_that_stands_twice_is_one_unless_it_is_short() -> None:
+    twice = SectionItem((LONG,), published=EARLY)
+    goal = SectionItem(("Goal!",), published=EARLY)
+    merged = merge_entries([twice, goal, replace(twice, published=LATE), goal, twice], [])
+    assert [(one.text, one.published) for one in merged] == [
+        ("Goal!", EARLY),
+        (LONG, LATE),
+        ("Goal!", EARLY),
+        (LONG, EARLY),
+    ]
 
 
 def test_short_entries_of_one_time_are_one() -> None:

@@ -226,6 +226,17 @@ def test_parts_of_entries_and_what_is_called_otherwise_are_no_entries(name: str)
     assert read(f"<h1>Fog live</h1><div>{markup}</div>") is None
 
 
+def test_a_longer_list_of_links_to_live_pages_does_not_hide_the_entries() -> None:
+    links = "".join(f'<div class="live-feed-item" id="x-{n}"><a href="/{n}">Live: a page</a></div>' for n in range(9))
+    days = "".join(
+        f'<div class="live-blog-block" id="d-{d}">'
+        + "".join(f'<div class="live-post" id="p-{d}{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in range(2))
+        + "</div>"
+        for d in range(2)
+    )
+    assert entries_of(links + days) == [(f"p-{d}{n}", "", WORDS) for d in range(2) for n in range(2)]
+
+
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_every_selector_of_every_dialect_is_one(dialect: Dialect) -> None:
     root = open_page(b"<p>x</p>", Hints("a")).root
