@@ -119,6 +119,7 @@ DIALECTS = (
         byline=".ncpost-byline",
         body=".ncpost-content",
     ),
+    Dialect("ScribbleLive, rendered", "live-item-", "li[class*=live-item-]", key=r"^\d{6,}$", body=".Content"),
     Dialect(
         "Superdesk Live Blog",
         "lb-post",

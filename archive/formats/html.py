@@ -127,7 +127,8 @@ def _read_page(page: Page) -> Item:
         return Rejected("", reason)
     hints = page.hints
     published = metadata.published or hints.published
-    problems = [*page.problems, *metadata.problems, *([note] if note else [])]
+    missing = live_page.missing_entries(page, metadata)
+    problems = [*page.problems, *metadata.problems, *(one for one in (note, missing) if one)]
     # Where the page gives a date that cannot be, one that is found elsewhere in it may be made of the same numbers.
     if published is None and not any(problem.startswith("published ") for problem in problems):
         published = _written_date(page)

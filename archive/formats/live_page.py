@@ -22,6 +22,27 @@ READER = "live_page/1"
 _FEWEST = 2
 
 
+# Systems whose entries a script loads into the page, and what in its attributes tells of them.
+LOADED_FROM = (
+    ("24liveblog", "24liveblog.com"),
+    ("Arena", "arena-liveblog"),
+    ("Norkon Live Center", "livecenter.norkon.net"),
+    ("ScribbleLive", "scribblelive.com"),
+    ("Tickaroo", "tickaroo.com"),
+)
+
+
+def missing_entries(page: Page, metadata: Metadata) -> str:
+    """Returns what a page that was read as no live page lacks to be one, empty for most."""
+    system = next((name for name, mark in LOADED_FROM if mark in page.attributes), "")
+    if system:
+        return f"the entries of a live blog that a script loads from {system} are not in the page; save it rendered"
+    posting = read_posting(page.linked_data)
+    if posting and posting.headline and posting.headline == metadata.headline:
+        return "the page calls itself a live blog and holds no entries; save it once its scripts have run"
+    return ""
+
+
 def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     """Returns the live page, or None where the page is none. Never raises; O(size of the page)."""
     posting = read_posting(page.linked_data)

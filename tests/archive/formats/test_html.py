@@ -65,6 +65,26 @@ def expected_of(path: Path) -> dict[str, object]:
     return expected
 
 
+@pytest.mark.parametrize(
+    ("markup", "note"),
+    [
+        ('<script src="https://v.24liveblog.com/24.js"></script>', "loads from 24liveblog are not in the page"),
+        ('<div class="arena-liveblog" data-event="a"></div>', "loads from Arena are not in the page"),
+        (
+            '<script type="application/ld+json">'
+            '{"@type": "LiveBlogPosting", "headline": "Ferries sail again"}</script>',
+            "calls itself a live blog and holds no entries",
+        ),
+    ],
+)
+def test_a_live_page_whose_entries_are_loaded_later_says_so(markup: str, note: str) -> None:
+    text = "<p>The first ferry left the quay at noon, the harbour master said on Monday, and it was full.</p>" * 2
+    (item,) = formats.read(io.BytesIO(f"<h1>Ferries sail again</h1>{markup}{text}".encode()), Hints("a.html"))
+    assert isinstance(item, ArticleItem)
+    assert item.kind == "article"
+    assert any(note in problem for problem in item.problems)
+
+
 def test_every_golden_page_has_its_expectation_and_the_other_way_round() -> None:
     assert len(PAIRS) >= 4
     assert {path.name.removesuffix(".expected.json") for path in PAIRS[0].parent.glob("*.json")} == {
