@@ -25,7 +25,10 @@ NOT_TEXT = re.compile(
     re.IGNORECASE,
 )
 # What is behind such a name is the rest of the text as often as a link to another page.
-_OFFERED = re.compile(r"(?:^|[-_\s])(?:read-?(?:more|next|also)|see-?also|teasers?)(?=$|[-_\s])", re.IGNORECASE)
+_OFFERED = re.compile(
+    r"(?:^|[-_\s])(?:read-?(?:more|next|also)|see-?also|teasers?|tags?|topics?|categor(?:y|ies))(?=$|[-_\s])",
+    re.IGNORECASE,
+)
 _LINE_ABOUT = re.compile(
     r"(?:^|[-_\s])(?:[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp)(?=$|[-_\s])",
     re.IGNORECASE,

@@ -71,6 +71,8 @@ def shown_entries(
     """
     counts: Counter[str] = Counter()
     elements, dialect = find_entries(root, attributes, named_live=named_live)
+    # What scripts fill in later is none yet.
+    elements = [one for one in elements if next(one.iterancestors("template"), None) is None]
     if dialect is UNKNOWN and len(told) > 1:
         elements = entries_as_told(root, told, elements)
     read = (_read_entry(one, dialect, counts, page_time) for one in with_what_follows(elements))
@@ -200,10 +202,12 @@ def _heading(entry: Element, dialect: Dialect) -> Element | None:
     titled = None
     for element in entry.iterdescendants():
         name = local_name(element)
-        if name in ("p", "li", "blockquote") and words_of(element) and not _is_line_above(element):
-            break
-        if name in HEADINGS or element.get("itemprop") == "headline":
-            if words_of(element):
+        if name in ("p", "li") and words_of(element) and not _is_line_above(element):
+            # A post that is quoted may stand above the heading.
+            if not is_within(element, entry, ("blockquote",)):
+                break
+        elif name in HEADINGS or element.get("itemprop") == "headline":
+            if heading_words(element):
                 return element
         elif titled is None and has_class(element, _TITLE) and words_of(element):
             titled = element
@@ -230,6 +234,8 @@ def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
         ]
         found += [one for one in named_parts(entry) if names_mention(one, _AUTHOR)]
     for one in found:
+        if any(len(words_of(line).split()) > _LONGEST_NAME for line in one.iter("p", "li")):
+            continue  # a box that tells who the author is, with the name in it
         named = one.xpath("descendant-or-self::*[@itemprop='name']")
         words = words_of(named[0]) if named else _first_line(one) or plain(one.get("content"))
         if words and len(words) <= LONGEST_LABEL and not LABEL.match(words):
@@ -238,6 +244,7 @@ def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
 
 
 _NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?(?: [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,4}")
+_LONGEST_NAME = 8
 _MOST_PORTRAITS = 3
 
 
