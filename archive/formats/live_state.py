@@ -17,8 +17,9 @@ from . import ans
 from .json_values import JsonError, load_json
 from .limits import read_whole
 from .live_merge import merge_entries
-from .live_postings import line_of, moment_of, names_of, text_of
+from .live_postings import line_of, moment_of, names_of
 from .markup import Element
+from .rich_text import rich_text
 
 READER = "live_state/1"
 
@@ -29,10 +30,12 @@ FIELDS = {
     "text": ("content", "body", "bodyHtml", "html", "articleBody", "text"),
     "byline": ("author", "authors", "byline", "contributors"),
     "published": (
-        "publishedTime publishedAt datePublished published_at dateGmt date publishedDate publishDate firstPublished "
-        "createdAt created_at"
+        "publishedTime publishedAt datePublished published_at dateGmt date_gmt date publishedDate publishDate "
+        "firstPublished createdAt created_at"
     ).split(),
-    "updated": ("modifiedGmt modified updatedAt dateModified updated_at lastModified lastUpdated updated").split(),
+    "updated": (
+        "modifiedGmt modified_gmt modified updatedAt dateModified updated_at lastModified lastUpdated updated"
+    ).split(),
     "standfirst": ("excerpt", "standfirst", "description", "summary"),
     "url": ("link", "url", "canonicalUrl", "permalink"),
 }
@@ -120,7 +123,9 @@ def read_state(value: Any) -> State:
         key = line_of(_first(record, "key"))
         if any(_ENTRY_TYPE.fullmatch(kind) for kind in kinds) and _first(record, "text"):
             records.append(record)
-        elif isinstance(record.get("children"), list) or any(_BLOG_TYPE.fullmatch(kind) for kind in kinds):
+        elif any(_BLOG_TYPE.fullmatch(kind) for kind in kinds) or (
+            isinstance(record.get("children"), list) and _first(record, "heading")
+        ):
             blogs.append(record)
         if key and (moment := _moment(record, "published", [])) and moment.rule != NO_ZONE:
             times.setdefault(key, moment)
@@ -149,7 +154,9 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _first(record: dict[str, Any], field: str) -> Any:
-    return next((record[key] for key in FIELDS[field] if record.get(key) not in (None, "", [], {})), None)
+    given = next((record[key] for key in FIELDS[field] if record.get(key) not in (None, "", [], {})), None)
+    # WordPress wraps what it has made of a text.
+    return given["rendered"] if isinstance(given, dict) and isinstance(given.get("rendered"), str) else given
 
 
 def _moment(record: dict[str, Any], field: str, problems: list[str]) -> Moment | None:
@@ -158,7 +165,9 @@ def _moment(record: dict[str, Any], field: str, problems: list[str]) -> Moment |
         if given in (None, "", 0):
             continue
         try:
-            return moment_of(given)
+            moment = moment_of(given)
+            # The name of the key is its zone.
+            return moment_of(f"{given}Z") if moment.rule == NO_ZONE and key.lower().endswith("gmt") else moment
         except TimeError as error:
             problems.append(f"{key} {error}; left out")
     return None
@@ -172,7 +181,7 @@ def _entry(record: dict[str, Any], times: dict[str, Moment], problems: list[str]
         published = times.get(key) or published
     heading = record.get("shouldDisplayTitle") is not False and _first(record, "heading")
     return SectionItem(
-        paragraphs=text_of(_first(record, "text")),
+        paragraphs=rich_text(_first(record, "text")),
         heading=line_of(heading),
         key=key,
         byline=names_of(_first(record, "byline"), {}),

@@ -237,7 +237,9 @@ def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
         if any(len(words_of(line).split()) > _LONGEST_NAME for line in one.iter("p", "li")):
             continue  # a box that tells who the author is, with the name in it
         named = one.xpath("descendant-or-self::*[@itemprop='name']")
-        words = words_of(named[0]) if named else _first_line(one) or plain(one.get("content"))
+        who = named[0] if named else one
+        words = words_of(who) if named else _first_line(who)
+        words = words or plain(who.get("content"))
         if words and len(words) <= LONGEST_LABEL and not LABEL.match(words):
             return names_of(words, {}), one
     return _beside_portrait(entry)

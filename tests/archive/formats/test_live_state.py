@@ -35,6 +35,25 @@ def test_what_is_no_live_page_is_rejected_with_a_cure(value: object, reason: str
     assert reason in item.reason
 
 
+def test_texts_as_trees_and_times_in_gmt_are_read() -> None:
+    tree = [{"_type": "block", "children": [{"_type": "span", "text": "Words."}]}]
+    wrapped = {
+        "title": {"rendered": "Fog"},
+        "content": {"rendered": "<p>Words.</p>"},
+        "date_gmt": "2025-06-02T12:07:00",
+    }
+    item = read(
+        [
+            {"type": "liveblog", "title": "T"},
+            {"__typename": "LiveBlogPost", "id": "2", "title": "Fog", "date": "2025-06-02T12:07:00Z", "body": tree},
+            {"type": "live_post", "id": 1, **wrapped},
+        ]
+    )
+    assert isinstance(item, ArticleItem)
+    told = [(one.heading, one.paragraphs, one.published and one.published.rule) for one in item.sections]
+    assert told == [("Fog", ("Words.",), "as given")] * 2
+
+
 def test_one_update_is_a_live_page_of_one_entry() -> None:
     item = read(
         {"data": {"posts": {"postType": "liveblog-update", "id": 7, "title": "T", "content": "<p>Words.</p>"}}}
