@@ -42,6 +42,8 @@ LABEL = re.compile(
     r"\W*$",
     re.IGNORECASE,
 )
+# Of a match: 88', 90+3'.
+_MINUTE = re.compile(r"\d{1,3}(?:\s?\+\s?\d{1,2})?\s?(?:['’′.]|min\.?)?")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 
 _IN_SENTENCES = frozenset("p li em strong b i a span blockquote td".split())
@@ -78,7 +80,7 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
             at in (0, len(found) - 1)
             and name in ("div", "span", "section", "article", "header")
             and len(block.text) <= LONGEST_LABEL
-            and (_CLOCK.search(block.text) or LABEL.match(block.text))
+            and (_CLOCK.search(block.text) or LABEL.match(block.text) or _MINUTE.fullmatch(block.text))
             and block.text[-1:] not in '.!?”"'
         ):
             continue  # who and when, in a line without a class

@@ -57,7 +57,8 @@ def _either(shown: bool, told: bool) -> bool:
 
 def _fuller(shown: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
     length, told_length = (sum(len(one) - one.count(" ") for one in side) for side in (shown, told))
-    if not length or not told_length > max(length * _LONGER, length + _LONGER_LETTERS):
+    is_cut = bool(shown) and shown[-1].endswith(_CUT)
+    if not length or told_length <= (length if is_cut else max(length * _LONGER, length + _LONGER_LETTERS)):
         return shown or told
     return _with_rest(shown, " ".join(told)) if 1 < len(shown) >= len(told) else told
 
@@ -215,7 +216,7 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
     """Returns places in `shown` -> places in `told` of the same entry.
 
     By id; then, if one of them has none or the two sides have other kinds of ids, by what both have once: how the
-    text begins, heading and time, text and time, heading.
+    text begins, heading and time, text and time, heading, text.
     """
     partners: dict[int, int] = {}
 
@@ -246,6 +247,7 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
         even_with_ids=other_ids,
     )
     pair_by(lambda one: one.heading or None, even_with_ids=other_ids)
+    pair_by(lambda one: _letters(one.text) or None, even_with_ids=other_ids)
     return partners
 
 

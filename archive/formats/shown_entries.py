@@ -36,6 +36,10 @@ _AUTHOR = re.compile(
     r"journalist)(?=$|[-_\s])(?!-role)",
     re.IGNORECASE,
 )
+_ADVERTISEMENT = re.compile(
+    r"(?:^|[-_\s])(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|[-_\s])",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"(?:^|[-_\s])(?:title|headline|heading)(?=$|[-_\s])", re.IGNORECASE)
 
 # Entries have a text, lists of links to other pages a line.
@@ -71,8 +75,12 @@ def shown_entries(
     """
     counts: Counter[str] = Counter()
     elements, dialect = find_entries(root, attributes, named_live=named_live)
-    # What scripts fill in later is none yet.
-    elements = [one for one in elements if next(one.iterancestors("template"), None) is None]
+    # What scripts fill in later is none yet, what is paid for is none of the outlet's.
+    elements = [
+        one
+        for one in elements
+        if next(one.iterancestors("template"), None) is None and not has_class(one, _ADVERTISEMENT)
+    ]
     if dialect is UNKNOWN and len(told) > 1:
         elements = entries_as_told(root, told, elements)
     read = (_read_entry(one, dialect, counts, page_time) for one in with_what_follows(elements))

@@ -122,6 +122,7 @@ def test_short_entries_of_one_time_are_one() -> None:
     shown = [SectionItem(("Goal!",), key="m2", published=LATE), SectionItem(("Goal!",), key="m1", published=EARLY)]
     told = [SectionItem(("Goal!",), published=LATE), SectionItem(("Goal!",), published=EARLY)]
     assert [one.key for one in merge_entries(shown, told)] == ["m2", "m1"]
+    assert [one.key for one in merge_entries([entry("m3", "Corner.")], [entry("", "Corner")])] == ["m3"]
 
 
 def test_entries_with_other_ids_are_two_even_if_they_read_the_same() -> None:
@@ -150,6 +151,8 @@ def test_paragraphs_that_are_shown_are_kept_where_more_is_told(told: str, merged
 def test_a_paragraph_that_is_cut_is_made_whole() -> None:
     shown = SectionItem(("One two.", "The ferry left…"), key="1")
     assert merge_entries([shown], [entry("1", "One two. " + LONG)])[0].paragraphs == ("One two.", LONG)
+    pinned = SectionItem(("The ferry left Lindwick at nine with all of its passengers and one goat…",), key="1")
+    assert merge_entries([pinned, entry("1", LONG)], [])[0].paragraphs == (LONG,)
 
 
 @given(SIDES, SIDES)
