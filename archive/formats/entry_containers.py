@@ -200,12 +200,16 @@ def _by_class(root: Element) -> list[Element]:
         ]
         for group in groups.values()
     ]
-    found = [group for group in found if len(group) >= _FEWEST]
+    found = sorted((group for group in found if len(group) >= _FEWEST), key=len, reverse=True)[:_MOST_GROUPS]
     # Lists of links to other live pages may be longer; entries have the text. Of a box a day and its entries, these.
     said = [_unlinked_letters(group) for group in found]
     most = max(said, default=0)
     told = (group for group, letters in zip(found, said, strict=True) if letters * 2 >= most)
     return max(told, key=len, default=[])
+
+
+# A page has a handful of such classes, one made to take long thousands.
+_MOST_GROUPS = 20
 
 
 def _unlinked_letters(elements: Sequence[Element]) -> int:

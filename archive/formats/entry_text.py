@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from .entry_containers import TIME_NAMES
 from .entry_names import LONGEST_LABEL, first_words, has_class, mentions, names_mention
-from .markup import HEADINGS, UNREAD, Element, blocks, local_name, words_of
+from .markup import HEADINGS, UNREAD, Block, Element, blocks, local_name, words_of
 from .written_times import is_written
 
 # Classes of what stands in an entry and is not its text. Whole words of a class: `share` in post__share, not shared.
@@ -74,7 +74,7 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
             continue  # the title of another page, offered in between
         if block.text[-1:] not in '.!?”"' and (is_written(block.text) or _AGO.fullmatch(block.text)):
             continue  # when it was written, or something was posted that it quotes
-        if name in _BOXES and (_LABEL_LINE.fullmatch(block.text) or _is_offer(block.element, body)):
+        if name in _BOXES and (_LABEL_LINE.fullmatch(block.text) or _is_offer(block, body)):
             continue
         if (
             at in (0, len(found) - 1)
@@ -102,8 +102,13 @@ _LABEL_LINE = re.compile(
 )
 
 
+_LONGEST_OFFER = 1_000
+
+
 def _is_linked(element: Element) -> bool:
-    """Whether most of what an element says is links."""
+    """Whether most of what an element says is links; what is long is a text."""
+    if len(first_words(element, _LONGEST_OFFER)) > _LONGEST_OFFER:
+        return False
     linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
     return linked * 2 > len("".join(element.itertext()).strip())
 
@@ -118,10 +123,12 @@ _AGO = re.compile(
 )
 
 
-def _is_offer(box: Element, body: Element) -> bool:
+def _is_offer(block: Block, body: Element) -> bool:
     """Whether a box holds but a link to another page, or stands in a picture's place."""
-    words = "".join(box.itertext()).strip()
-    if words and any("".join(link.itertext()).strip() == words for link in box.iter("a")):
+    box = block.element
+    # A box may hold a thousand lines, and is asked about at each.
+    alone = first_words(box, len(block.text)) == block.text
+    if alone and any(words_of(link) == block.text for link in box.iter("a")):
         return True
     above = takewhile(lambda one: one is not body, (box, *box.iterancestors()))
     return any(local_name(one) == "figure" for one in above)

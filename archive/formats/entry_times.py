@@ -33,6 +33,8 @@ _UPDATED_ATTRIBUTES = (
 ).split()
 _TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-js-timestamp", "data-time", "content")
 _timed_parts = etree.XPath("descendant::*[@data-datetime or @data-timestamp or @data-js-timestamp or @data-time]")
+_MOST_STAMPS = 20
+_PROPS = ("datePublished", "dateModified")
 _STAMP = re.compile(r"\d{10}|\d{13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*", re.ASCII)
 
 
@@ -88,12 +90,11 @@ _TIME_DEPTH = 24
 def _times_in(entry: Element) -> list[_ShownTime]:
     """The times that an entry shows of itself; those in its text or in what it quotes are none."""
     found = []
-    stamped = [one for one in _timed_parts(entry) if _is_stamped(one)]
-    for element in (*entry.iterdescendants(), *stamped):
+    named = [one for one in entry.iterdescendants() if local_name(one) in TIME_NAMES or one.get("itemprop") in _PROPS]
+    # Times by their names first: others may count something else.
+    stamped = [one for one in _timed_parts(entry) if _is_stamped(one) and local_name(one) not in TIME_NAMES]
+    for element in (*named, *stamped[:_MOST_STAMPS]):
         prop = element.get("itemprop") or ""
-        is_named = local_name(element) in TIME_NAMES or prop in ("datePublished", "dateModified")
-        if not is_named and element not in stamped:
-            continue
         above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]
         line = _time_line(above)
         if line is not None and not any(local_name(one) in ("blockquote", "figure", "li") for one in above):

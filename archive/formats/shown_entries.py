@@ -37,7 +37,7 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _ADVERTISEMENT = re.compile(
-    r"(?:^|[-_\s])(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|[-_\s])",
+    r"(?:^|\s|__|--)(?:is-)?(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|\s)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:^|[-_\s])(?:title|headline|heading)(?=$|[-_\s])", re.IGNORECASE)
