@@ -1,6 +1,7 @@
 """Golden pairs: a document in tests/data, and beside it what must come of it, written by hand.
 
-An expectation is a list of items in their order, each with what is not empty: an article's fields, or `rejected`.
+Of documents of many items an expectation is their list, each with what is not empty: an article's fields, or
+`rejected`. Of a live page it is one object, which names what it is about: see `assert_as_expected`.
 """
 
 import io
@@ -16,6 +17,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 _FIELDS = "headline standfirst source id url byline language published updated embargo topics note".split()
 
 
+_SECTION_FIELDS = "id heading byline published updated key_event withdrawn note paragraphs".split()
+
+
 def pairs(folder: str) -> list[Path]:
     """The documents of a folder, each of which has its expectation."""
     return sorted(path for path in (DATA / folder).iterdir() if not path.name.endswith(".expected.json"))
@@ -28,6 +32,13 @@ def expected_of(path: Path) -> Any:
 def read(data: bytes, name: str = "a") -> list[Item]:
     """Every item that the archive reads in the bytes, sniffed as any file is."""
     return list(formats.read(io.BytesIO(data), Hints(name)))
+
+
+def read_one(value: object, *, source: str = "") -> Item:
+    """The one item in bytes, or in the JSON of a value."""
+    data = value if isinstance(value, bytes) else json.dumps(value).encode()
+    (item,) = formats.read(io.BytesIO(data), Hints("a.json", source=source))
+    return item
 
 
 def only(data: bytes) -> ArticleItem:
@@ -52,3 +63,13 @@ def shape(item: Item) -> dict[str, object]:
         found["status"] = item.status
     rest = {"sections": sections, "problems": told["problems"], "locator": item.locator, "reader": item.reader}
     return found | {name: value for name, value in rest.items() if value}
+
+
+def assert_as_expected(item: ArticleItem, path: Path) -> None:
+    """What the expectation of a live page names is as it says; it need not name all, but all that a section has."""
+    expected = expected_of(path)
+    told = as_json(item)
+    sections = told["sections"]
+    assert isinstance(sections, list)
+    found = told | {"sections": [{name: one[name] for name in _SECTION_FIELDS if one[name]} for one in sections]}
+    assert {name: found[name] for name in expected} == expected

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from archive.items import ArticleItem, Rejected
-from tests.archive.formats.golden_live import assert_as_expected, pairs
-from tests.archive.formats.golden_live import read_one as read
+from tests.archive.formats.golden import assert_as_expected, pairs
+from tests.archive.formats.golden import read_one as read
 
-FILES = pairs("content_api", ".json")
+FILES = pairs("content_api")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

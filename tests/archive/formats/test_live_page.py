@@ -11,9 +11,9 @@ from archive.formats.metadata import read_metadata
 from archive.formats.page import open_page
 from archive.items import ArticleItem, Hints
 from archive.times import parse_moment
-from tests.archive.formats.golden_live import assert_as_expected, pairs
+from tests.archive.formats.golden import assert_as_expected, pairs
 
-PAGES = pairs("live_page", ".html")
+PAGES = pairs("live_page")
 
 
 def read(data: bytes | str) -> ArticleItem | None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from archive.items import ArticleItem, Item, Rejected
-from tests.archive.formats.golden_live import assert_as_expected, pairs, read_one
+from tests.archive.formats.golden import assert_as_expected, pairs, read_one
 
-FILES = pairs("superdesk", ".json")
+FILES = pairs("superdesk")
 
 
 def read(data: bytes | object) -> Item:
