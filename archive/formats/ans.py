@@ -13,6 +13,7 @@ from ..items import SectionItem
 from ..times import Moment, TimeError
 from .live_merge import entry_key
 from .live_postings import line_of, moment_of, names_of, text_of
+from .markup import plain
 
 # In the order of trust: what readers see; when it went out; when that was first.
 _PUBLISHED = ("display_date", "first_publish_date", "publish_date")
@@ -49,7 +50,7 @@ def _entry(story: dict[str, Any], problems: list[str]) -> SectionItem:
 
 def _key(story: dict[str, Any]) -> str:
     given = story.get("_id")
-    return entry_key(given) or given.strip() if isinstance(given, str) else ""
+    return entry_key(plain(given)) or plain(given) if isinstance(given, str) else ""
 
 
 def _basic(value: Any) -> Any:

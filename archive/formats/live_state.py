@@ -18,7 +18,7 @@ from .json_values import JsonError, load_json
 from .limits import read_whole
 from .live_merge import merge_entries
 from .live_postings import line_of, moment_of, names_of
-from .markup import Element
+from .markup import Element, plain
 from .rich_text import rich_text
 
 READER = "live_state/1"
@@ -193,7 +193,7 @@ def _entry(record: dict[str, Any], times: dict[str, Moment], problems: list[str]
 
 def _key(record: dict[str, Any]) -> str:
     given = _first(record, "key")
-    return str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
+    return plain(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else ""
 
 
 def _ordered(entries: tuple[SectionItem, ...], blog: dict[str, Any] | None) -> tuple[SectionItem, ...]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.formats.live_state import read_state
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import assert_as_expected, pairs
 from tests.archive.formats.golden import read_one as read
@@ -60,3 +61,14 @@ def test_one_update_is_a_live_page_of_one_entry() -> None:
     )
     assert isinstance(item, ArticleItem)
     assert (item.headline, [one.paragraphs for one in item.sections]) == ("T", [("Words.",)])
+
+
+def test_ids_hold_nothing_that_no_database_stores() -> None:
+    post = {"type": "live_post", "id": "9\ud8001", "title": "Fog", "content": "W."}
+    rain, sun = (
+        {"type": "story", "_id": f"b\ud800{number}", "headlines": {"basic": word}}
+        for number, word in ((1, "Rain"), (2, "Sun"))
+    )
+    story = {"type": "story", "content_elements": [rain, sun]}
+    assert [one.key for one in read_state([post]).entries] == ["91"]
+    assert [one.key for one in read_state([story]).entries] == ["b1", "b2"]
