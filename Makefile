@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Where the tests keep their record: sqlite, or postgres://user:password@host:port/name.
+DATABASE := sqlite
 
 .PHONY: run test lint bench pins
 
@@ -10,7 +12,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

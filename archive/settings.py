@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -88,6 +88,11 @@ def _database(url: str, home: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
         }
     parts = urlsplit(url)
+    try:
+        port = str(parts.port or "")
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"ARCHIVE_DATABASE_URL cannot be read: {error}.") from None
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ImproperlyConfigured(
             "ARCHIVE_DATABASE_URL is neither `sqlite` nor `postgres://user:password@host:port/name`."
@@ -98,8 +103,12 @@ def _database(url: str, home: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
+        # What libpq knows besides: `?sslmode=require`, `?host=/run/postgresql` for a socket.
+        "OPTIONS": options,
         "CONN_MAX_AGE": 60,
+        # A server that was started anew would fail the first request of each connection.
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
 
 from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, read_path, start_run
 from archive.items import Hints
@@ -29,6 +30,10 @@ SEED = Path(django_settings.SEEDS_DIR) / "000_41d69cf706419f58.txt"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="make the README's pictures anew, in docs/")
+
+
+def pytest_report_header() -> str:
+    return f"database: {connection.vendor}"
 
 
 @pytest.hookimpl(trylast=True)

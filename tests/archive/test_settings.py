@@ -1,5 +1,6 @@
 """Settings come from one table, and the README tells all of them."""
 
+import json
 import os
 import re
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from archive.formats import CONTAINERS, FORMATS
 from archive.formats.jsonl import SCHEMA
@@ -86,6 +88,9 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_ROBOTS", "some"),
         ("ARCHIVE_SEARCH", "none"),
         ("ARCHIVE_DATABASE_URL", "mysql://x/y"),
+        ("ARCHIVE_DATABASE_URL", "postgres://db:port/news"),
+        ("ARCHIVE_DATABASE_URL", "postgres://db/news?sslmode"),
+        ("ARCHIVE_DATABASE_URL", "postgres://db"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -95,14 +100,17 @@ def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, 
 
 
 def test_a_database_address_is_taken_apart(tmp_path: Path) -> None:
-    done = settings_process(ARCHIVE_HOME=str(tmp_path), ARCHIVE_DATABASE_URL="postgres://me:s%40fe@db:5433/news")
-    assert done.stdout.split()[-1] == "django.db.backends.postgresql"
+    url = "postgres://me:s%40fe@db:5433/news?sslmode=require"
+    code = "import json; from archive import settings; print(json.dumps(settings.DATABASES['default']))"
+    database = json.loads(settings_process(code, ARCHIVE_HOME=str(tmp_path), ARCHIVE_DATABASE_URL=url).stdout)
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    told = [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")]
+    assert told == ["news", "me", "s@fe", "db", "5433", {"sslmode": "require"}]
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the tests run on another database than SQLite")
 def test_sqlite_runs_as_it_should() -> None:
-    from django.db import connection
-
     def pragma(name: str) -> object:
         with connection.cursor() as cursor:
             return cursor.execute(f"PRAGMA {name}").fetchone()[0]

@@ -1,0 +1,130 @@
+"""The migrations, on whichever database: forward and back with rows in it, and what it refuses after them."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps as current_apps
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from archive.models import Article, ArticleVersion, Capture, Section, SectionVersion
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIRST_RELEASE = ("archive", "0002_evidence")
+EVIDENCE = ("Capture", "ArticleVersion", "SectionVersion")
+
+
+def migrate(*targets: tuple[str, str]) -> Any:
+    """Migrates to these, or to the last ones; returns the models as they are there."""
+    executor = MigrationExecutor(connection)
+    nodes = list(targets) or executor.loader.graph.leaf_nodes()
+    executor.migrate(nodes)
+    return MigrationExecutor(connection).loader.project_state(nodes).apps
+
+
+@pytest.fixture
+def first_release() -> Iterator[Any]:
+    """The models of an archive whose migrations end with 0002; afterwards they are the last again."""
+    yield migrate(FIRST_RELEASE)
+    migrate()
+
+
+def fill(models: Any) -> None:
+    """Takes in two captures of one article each, as the first release did."""
+    rows = {name: models.get_model("archive", name).objects for name in (*EVIDENCE, "Article", "Section", "Source")}
+    source = rows["Source"].create(name="Marbeck Courier")
+    run = models.get_model("archive", "IngestRun").objects.create(started=timezone.now(), origin="a.jsonl")
+    for external_id in ("", "7"):
+        article = rows["Article"].create(
+            source=source,
+            headline="Fire",
+            external_id=external_id,
+            url=f"https://www.courier.example/fire{external_id}?utm_source=feed",
+            url_key="by the rules of then",
+        )
+        capture = rows["Capture"].create(
+            sha256=hashlib.sha256(external_id.encode()).hexdigest(),
+            size_bytes=1,
+            media_type="text/plain",
+            origin="a.jsonl",
+            captured=timezone.now(),
+            captured_rule="time of ingest",
+            reader="jsonl/1",
+            run=run,
+        )
+        rows["ArticleVersion"].create(article=article, capture=capture, headline="Fire", kind="article")
+        section = rows["Section"].create(article=article, key="1", position=0)
+        section.current = rows["SectionVersion"].create(
+            section=section, capture=capture, number=1, text="A fire.", words_sha256="ab" * 32
+        )
+        section.save()
+        models.get_model("archive", "Change").objects.create(article_id=article.pk, created=timezone.now())
+
+
+def assert_evidence_stands(models: Any) -> None:
+    for name in EVIDENCE:
+        rows = models.get_model("archive", name).objects
+        assert rows.count() == 2
+        with pytest.raises(DatabaseError, match="evidence"), transaction.atomic():
+            rows.update(id=9999)
+
+
+def test_rows_of_the_first_release_come_along_and_go_back(first_release: Any) -> None:
+    fill(first_release)
+    assert_evidence_stands(first_release)
+    assert_evidence_stands(migrate())
+    assert list(ArticleVersion.objects.values_list("external_id", "partial", "status")) == [
+        ("", False, "usable"),
+        ("7", False, "usable"),
+    ]
+    assert list(Article.objects.order_by("id").values_list("url_key", flat=True)) == [
+        "courier.example/fire",
+        "courier.example/fire7",
+    ]
+    assert [section.text for section in Section.objects.select_related("current")] == ["A fire."] * 2
+    assert_evidence_stands(migrate(FIRST_RELEASE))
+    assert_evidence_stands(migrate())
+
+
+def test_all_migrations_can_be_taken_back(first_release: Any) -> None:
+    migrate(("archive", "0001_initial"))
+    MigrationExecutor(connection).migrate([("archive", None)])
+    assert not [name for name in connection.introspection.table_names() if name.startswith("archive_")]
+
+
+# Django reads no names of constraints from a table that SQLite made anew.
+_DECLARED = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL",
+    "postgresql": "SELECT conname::text FROM pg_constraint UNION SELECT indexname::text FROM pg_indexes",
+}
+
+
+@pytest.mark.django_db
+def test_the_database_itself_has_every_constraint() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_DECLARED[connection.vendor])
+        declared = "\n".join(row[0] for row in cursor.fetchall())
+    for model in current_apps.get_app_config("archive").get_models(include_auto_created=True):
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        assert [one.name for one in model._meta.constraints if one.name not in declared] == []
+        keys = {tuple(one["columns"]) for one in found.values() if one["foreign_key"]}
+        assert {(field.column,) for field in model._meta.concrete_fields if field.remote_field} == keys
+        unique = {tuple(one["columns"]) for one in found.values() if one["unique"] or one["primary_key"]}
+        assert {(field.column,) for field in model._meta.concrete_fields if field.unique} <= unique
+
+
+def test_what_others_stand_on_cannot_be_deleted() -> None:
+    @transaction.atomic
+    def delete_all(model: Any) -> None:
+        model.objects.all()._raw_delete("default")
+        connection.check_constraints()
+
+    fill(current_apps)
+    for model in (Capture, SectionVersion):
+        with pytest.raises(DatabaseError, match=r"(?i)foreign key"):
+            delete_all(model)
