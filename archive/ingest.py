@@ -347,7 +347,9 @@ def _find_alike(item: ArticleItem, origin: str) -> Article | None:
         "headline": nameless.filter(versions__headline=item.headline),
         "section": nameless.filter(sections__versions__words_sha256__in=hashes),
     }
-    seen = Counter(pk for found in alike.values() for pk in set(found.order_by().values_list("pk", flat=True)[:1000]))
+    seen: Counter[int] = Counter()
+    for found in alike.values():
+        seen.update(found.order_by("-pk").values_list("pk", flat=True).distinct()[:1000])
     shared = sorted(pk for pk, count in seen.items() if count >= 2)
     return Article.objects.get(pk=shared[-1]) if shared else None
 

@@ -185,6 +185,8 @@ class _NamedAdmin(IndexedAdmin):
     """Sources and topics: named things that articles have."""
 
     search_fields = ["name"]
+    # Said here too, for a query that counts takes no order from its model.
+    ordering = ["name"]
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -140,6 +140,14 @@ def test_renamed_source_reaches_its_articles(
     assert ask('source:"marbeck courier"').articles == 1
 
 
+def test_topics_are_offered_in_the_order_of_their_names(seed: Article, admin_client: Client) -> None:
+    for name in ("Ports", "Ferries", "Bridges"):
+        Topic.objects.create(name=name)
+    asked = {"app_label": "archive", "model_name": "article", "field_name": "topics", "term": "r"}
+    offered = admin_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert [one["text"] for one in offered] == ["Bridges", "Ferries", "Ports"]
+
+
 def test_deleted_topic_leaves_the_index(
     seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit
 ) -> None:
