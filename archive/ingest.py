@@ -28,6 +28,7 @@ from .models import (
     ArticleVersion,
     Capture,
     IngestRun,
+    Placement,
     Problem,
     Section,
     SectionVersion,
@@ -185,10 +186,19 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     if later is None:
         changed |= add_topics(article, item.topics)
     sections_changed = False
-    if not stub:
+    if stub:
+        placed = _place(article, item, capture)
+    else:
         grown = not created and not whole and not item.partial
-        sections_changed, unknown = _record_sections(article, item, capture, later=later, created=created, grown=grown)
-        notes += unknown
+        sections_changed, placed = _record_sections(article, item, capture, later=later, created=created, grown=grown)
+        notes += tuple(
+            f"section {one.position + 1}: withdrawn, and never received before"
+            for one in placed
+            if one.section is None
+        )
+    for placement in placed:
+        placement.article_version = version
+    Placement.objects.bulk_create(placed)
     if changed or sections_changed:
         record_changes([article.pk])
     Problem.objects.bulk_create(
@@ -211,6 +221,7 @@ def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         updated=_at(item.updated),
         external_id=item.external_id,
         partial=item.partial,
+        sections_recorded=True,
         status=item.status,
         embargo=_at(item.embargo),
         note=item.note,
@@ -356,15 +367,14 @@ def _find_alike(item: ArticleItem, origin: str) -> Article | None:
 
 def _record_sections(
     article: Article, item: ArticleItem, capture: Capture, *, later: Capture | None, created: bool, grown: bool
-) -> tuple[bool, tuple[str, ...]]:
+) -> tuple[bool, list[Placement]]:
     """Writes the sections that are new and the versions that differ.
 
     `later` is the next capture of this article when this one comes in late: then nothing that stands is touched.
     `grown` says that the article is whole for the first time: what stood alone as its summary becomes its lead.
-    Returns whether what stands changed, and a note of each withdrawal of an entry that the record never had.
+    Returns whether what stands changed, and the place of each section in this capture, not yet saved.
     """
-    sections = article.sections.select_related("current").prefetch_related("versions")
-    held = [] if created else list(sections.order_by("position", "id"))
+    held = [] if created else _held(article)
     partners = match_sections(held, item.sections)
     if grown and not partners and len(held) == 1 and item.sections and not (held[0].key or item.sections[0].key):
         partners = {0: 0}
@@ -385,19 +395,24 @@ def _record_sections(
         if position not in partners and position not in unknown
     )
     versions = [_version(section, item.sections[section.position], capture, number=1) for section in fresh]
+    held_in: dict[int, SectionVersion | None] = {version.section.position: version for version in versions}
+    sections = {section.position: section for section in fresh}
     moved: list[Section] = []
     taken_back: list[SectionVersion] = []
     for position, partner in partners.items():
         section, received = held[partner], item.sections[position]
         earlier = list(section.versions.all())
         version = _version(section, received, capture, number=len(earlier) + 1)
-        compared = earlier if later else [one for one in earlier if one.pk == section.current_id]
-        if received.withdrawn:
-            # What is said of an entry that was taken back never replaces what the entry said.
-            if version.says_something and not any(_says_the_same(version, other) for other in earlier):
-                taken_back.append(version)
-        elif not any(_says_the_same(version, other) for other in compared):
-            versions.append(version)
+        # What is said of an entry that was taken back never replaces what the entry said.
+        anew = later is None and not received.withdrawn
+        compared = [one for one in earlier if one.pk == section.current_id] if anew else earlier
+        sections[position] = section
+        held_in[position] = None
+        if version.says_something or not received.withdrawn:
+            same = next((other for other in compared if _says_the_same(version, other)), None)
+            held_in[position] = same or version
+            if same is None:
+                (taken_back if received.withdrawn else versions).append(version)
         if later is None:
             gone = (section.gone or capture) if received.withdrawn else None
             place = (position, gone and gone.pk, received.withdrawn, section.key or received.key)
@@ -415,8 +430,46 @@ def _record_sections(
     if later is None:
         left = [one.pk for at, one in enumerate(held) if at not in partners.values() and one.gone_id is None]
         gone_now = Section.objects.filter(pk__in=left).update(gone=capture)
-    notes = tuple(f"section {position + 1}: withdrawn, and never received before" for position in unknown)
-    return bool(standing or moved or gone_now), notes
+    placed = [
+        _placement(position, received, sections.get(position), held_in.get(position))
+        for position, received in enumerate(item.sections)
+    ]
+    return bool(standing or moved or gone_now), placed
+
+
+def _place(article: Article, item: ArticleItem, capture: Capture) -> list[Placement]:
+    """Returns the place of each section in a capture that changes none, not yet saved."""
+    held = _held(article)
+    partners = match_sections(held, item.sections)
+    placed = []
+    for position, received in enumerate(item.sections):
+        section = held[partners[position]] if position in partners else None
+        same = None
+        if section:
+            version = _version(section, received, capture, number=1)
+            same = next((other for other in section.versions.all() if _says_the_same(version, other)), None)
+        placed.append(_placement(position, received, section, same))
+    return placed
+
+
+def _held(article: Article) -> list[Section]:
+    """Returns the sections of an article as they stand, with their versions, in the outlet's order."""
+    sections = article.sections.select_related("current").prefetch_related("versions")
+    return list(sections.order_by("position", "id"))
+
+
+def _placement(
+    position: int, received: SectionItem, section: Section | None, version: SectionVersion | None
+) -> Placement:
+    words = {} if version else {"heading": received.heading, "text": received.text}
+    return Placement(
+        position=position,
+        section=section,
+        version=version,
+        withdrawn=received.withdrawn,
+        updated=_at(received.updated),
+        **words,
+    )
 
 
 def _version(section: Section, item: SectionItem, capture: Capture, *, number: int) -> SectionVersion:

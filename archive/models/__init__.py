@@ -1,6 +1,16 @@
 """The record's tables; import them from here."""
 
-from .articles import Article, ArticleVersion, PublishingStatus, Section, SectionVersion, Source, Topic, is_shown
+from .articles import (
+    Article,
+    ArticleVersion,
+    Placement,
+    PublishingStatus,
+    Section,
+    SectionVersion,
+    Source,
+    Topic,
+    is_shown,
+)
 from .captures import Capture, IngestRun, Problem
 from .changes import Change, pending_changes, record_changes, wait_to_write
 
@@ -10,6 +20,7 @@ __all__ = [
     "Capture",
     "Change",
     "IngestRun",
+    "Placement",
     "Problem",
     "PublishingStatus",
     "Section",

@@ -218,6 +218,10 @@ class ArticleVersion(ArticleFields, ImmutableModel):
     partial = models.BooleanField(
         default=False, help_text="Not all of its words: the summary of a feed, a page that was cut off."
     )
+    sections_recorded = models.BooleanField(
+        default=False,
+        help_text="Its placements are its sections in its order; else they are pieced together, as far as that goes.",
+    )
     published_given = models.TextField(blank=True, help_text="The time of publication as it was written.")
     topic_names = models.JSONField(default=list, blank=True)
 
@@ -338,3 +342,34 @@ class SectionVersion(ImmutableModel):
     @property
     def says_something(self) -> bool:
         return bool(self.heading or self.text)
+
+
+class Placement(ImmutableModel):
+    """A section in one capture of its article: at which place it stood, in which version. Never changed.
+
+    Words that are no version of a section stand here: those of a summary that came after the whole article. An entry
+    that the outlet withdrew may have no words at all; one that was never received before has no section either.
+    """
+
+    article_version = models.ForeignKey(ArticleVersion, models.CASCADE, related_name="placements", db_index=False)
+    position = models.PositiveIntegerField(help_text="The capture's order, from 0.")
+    section = models.ForeignKey(Section, models.CASCADE, null=True, related_name="placements")
+    version = models.ForeignKey(SectionVersion, models.CASCADE, null=True, related_name="placements")
+    withdrawn = models.BooleanField(default=False, help_text="The capture says that the entry was taken back.")
+    updated = models.DateTimeField(null=True, blank=True)
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["article_version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article_version", "position"], name="placement_position_once_a_capture"),
+            models.UniqueConstraint(fields=["article_version", "section"], name="placement_section_once_a_capture"),
+            models.CheckConstraint(
+                condition=models.Q(version__isnull=True) | models.Q(section__isnull=False, heading="", text=""),
+                name="placement_words_stand_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Place {self.position + 1} in {self.article_version}"

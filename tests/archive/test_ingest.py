@@ -22,6 +22,7 @@ from archive.models import (
     Capture,
     Change,
     IngestRun,
+    Placement,
     Problem,
     Section,
     SectionVersion,
@@ -341,7 +342,7 @@ def test_ingest_that_dies_leaves_no_half_article(
     assert statuses(take_in(page)) == ["new"]
 
 
-@pytest.mark.parametrize("model", [Capture, ArticleVersion, SectionVersion])
+@pytest.mark.parametrize("model", [Capture, ArticleVersion, SectionVersion, Placement])
 def test_evidence_cannot_be_changed(take_in: TakeIn, model: Any) -> None:
     take_in(SEED)
     row = model.objects.first()
