@@ -409,7 +409,7 @@ def _record_sections(
         sections[position] = section
         held_in[position] = None
         if version.says_something or not received.withdrawn:
-            same = next((other for other in compared if _says_the_same(version, other)), None)
+            same = next((other for other in compared if version.says_the_same(other)), None)
             held_in[position] = same or version
             if same is None:
                 (taken_back if received.withdrawn else versions).append(version)
@@ -447,7 +447,7 @@ def _place(article: Article, item: ArticleItem, capture: Capture) -> list[Placem
         same = None
         if section:
             version = _version(section, received, capture, number=1)
-            same = next((other for other in section.versions.all() if _says_the_same(version, other)), None)
+            same = next((other for other in section.versions.all() if version.says_the_same(other)), None)
         placed.append(_placement(position, received, section, same))
     return placed
 
@@ -485,11 +485,4 @@ def _version(section: Section, item: SectionItem, capture: Capture, *, number: i
         key_event=item.key_event,
         note=item.note,
         **_published(item.published),
-    )
-
-
-def _says_the_same(one: SectionVersion, other: SectionVersion) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("words_sha256", "byline", "published", "published_precision", "key_event", "note")
     )

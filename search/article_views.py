@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, Capture, Section
+from archive.models import Article, ArticleVersion, Section
 
 from .access import find_article, find_section, may_search
+from .captured import Pinned, VersionError, pin, received, short, tally
 from .citations import CITATIONS, Reference
+from .comparison import compare_captures
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
 from .metadata import Update, head_tags, schema_org
@@ -21,59 +24,112 @@ from .reading import ReadArticle, read_article
 from .references import article_reference, section_reference
 from .related import find_related
 from .tree import Everything, Node
-from .versions import Reading, VersionError, read_section
+from .versions import Reading, read_section
+
+# The latest captures stand on the article's own page, all of them on a page of theirs.
+SHOWN_CAPTURES = 4
+CAPTURES_A_PAGE = 50
 
 
 @require_safe
 @may_search
 def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """An article with its sections; what the question of the address matches is marked."""
+    """An article with its sections, as it stands, as one capture held it, or one capture beside another.
+
+    What the question of the address matches is marked.
+    """
     article = find_article(request, pk)
     if request.path != article.get_absolute_url():
         return redirect(request.get_full_path().replace(request.path, article.get_absolute_url(), 1), permanent=True)
-    visit = Visit.from_parameters(request.GET)
+    versions = received(article)
+    pinned, against, error = _pinned(request, versions)
+    if pinned and against:
+        return _compared(request, article, pinned, against)
+    visit = Visit.from_parameters(request.GET).pinned(short(pinned.version.capture) if pinned else "")
     unmarked = ""
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            read = read_article(article, _tree(visit.question), visit.order)
-    except QueryLimitError as error:
-        unmarked = str(error)
-        read = read_article(article, Everything(), visit.order)
-    topics = [topic.name for topic in article.topics.all()]
-    captures = _captures(article)
-    reference = article_reference(article, captures[-1], request)
+            read = read_article(article, _tree(visit.question), visit.order, pinned=pinned)
+    except QueryLimitError as problem:
+        unmarked = str(problem)
+        read = read_article(article, Everything(), visit.order, pinned=pinned)
+    said = pinned.version if pinned else article
+    cited = pinned.version if pinned else versions[-1]
+    topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
+    reference = article_reference(article, cited, request, pinned=pinned is not None)
     context = {
-        "article": article,
-        "held": article.is_held(timezone.now()),
+        **_about(request, article, pinned),
+        "said": said,
+        "error": error,
         "read": read,
         "unmarked": unmarked,
         "topics": [(name, Question().choosing("topic", name)) for name in topics],
-        "source_question": Question().choosing("source", article.source.name),
-        "captures": captures,
+        "latest": versions[-1],
+        "tallies": tally(versions, versions[: -SHOWN_CAPTURES - 1 : -1]) if len(versions) > 1 else [],
+        "captures_held": len(versions),
         "question": visit.question,
+        "as_it_stands": visit.pinned(""),
+        "walk": {
+            name: visit.pinned(short(version.capture))
+            for name in ("before", "after", "latest")
+            if pinned and (version := getattr(pinned, name))
+        },
         "orders": [(label, visit.ordered(order), order == visit.order) for order, label in ORDERS.items()],
         "head_tags": head_tags(reference, topics),
         "schema_org": schema_org(
             reference,
-            standfirst=article.standfirst,
-            updated=article.updated,
+            standfirst=said.standfirst,
+            updated=said.updated,
             topics=topics,
-            updates=_updates(request, read) if article.kind == Article.Kind.LIVE else None,
+            updates=_updates(request, read) if said.kind == Article.Kind.LIVE else None,
         ),
     }
-    return render(request, "article.html", context)
+    return render(request, "article.html", context, status=404 if error else 200)
+
+
+def _compared(request: HttpRequest, article: Article, pinned: Pinned, against: Pinned) -> HttpResponse:
+    """The page of what changed between two captures of an article."""
+    context = {
+        **_about(request, article, pinned),
+        "against": against,
+        "comparison": compare_captures(article, pinned, against),
+        "question": Question(),
+    }
+    return render(request, "comparison.html", context)
+
+
+@require_safe
+@may_search
+def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every capture of an article, newest first: what each holds and changed, and any two to be compared."""
+    article = find_article(request, pk)
+    versions = received(article)
+    page = Paginator(versions[::-1], CAPTURES_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **_about(request, article, None),
+        "page": page,
+        "tallies": tally(versions, list(page)),
+        "choosing": True,
+    }
+    return render(request, "captures.html", context)
 
 
 @require_safe
 @may_search
 def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article in every form of citation."""
+    """An article, as it stands or as one capture held it, in every form of citation."""
     article = find_article(request, pk)
-    reference = article_reference(article, _captures(article)[-1], request)
+    reference, pinned, latest = _cited(request, article)
     context = {
-        "article": article,
+        **_about(request, article, pinned),
+        "said": pinned.version if pinned else article,
+        "latest": latest,
         "head_tags": head_tags(reference),
-        "forms": _forms(reference, reverse("article-citations", args=[pk])[:-1]),
+        "forms": _forms(
+            reference,
+            reverse("article-citations", args=[pk])[:-1],
+            f"?capture={short(pinned.version.capture)}" if pinned else "",
+        ),
     }
     return render(request, "cite.html", context)
 
@@ -81,9 +137,9 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @may_search
 def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """An article in one form of citation, as a file."""
-    article = find_article(request, pk)
-    return _citation_file(article_reference(article, _captures(article)[-1], request), name)
+    """An article, as it stands or as one capture held it, in one form of citation, as a file."""
+    reference, _, _ = _cited(request, find_article(request, pk))
+    return _citation_file(reference, name)
 
 
 @require_safe
@@ -128,8 +184,35 @@ def _reading(request: HttpRequest, section: Section) -> tuple[Reading, VersionEr
         return read_section(section, {}), error
 
 
-def _captures(article: Article) -> list[Capture]:
-    return list(article.captures.order_by("captured", "id"))
+def _pinned(
+    request: HttpRequest, versions: tuple[ArticleVersion, ...]
+) -> tuple[Pinned | None, Pinned | None, VersionError | None]:
+    """Returns the capture asked for and the one to compare it with; an error instead where there is no such one."""
+    try:
+        return (*pin(versions, request.GET.dict()), None)
+    except VersionError as error:
+        return None, None, error
+
+
+def _cited(request: HttpRequest, article: Article) -> tuple[Reference, Pinned | None, ArticleVersion]:
+    """Returns what a citation of an article says, as of the capture asked for if one is, and its latest version."""
+    versions = received(article)
+    pinned, _, error = _pinned(request, versions)
+    if error:
+        raise Http404(str(error))
+    version = pinned.version if pinned else versions[-1]
+    return article_reference(article, version, request, pinned=pinned is not None), pinned, versions[-1]
+
+
+def _about(request: HttpRequest, article: Article, pinned: Pinned | None) -> dict[str, Any]:
+    """Returns what every page of an article tells of it."""
+    return {
+        "article": article,
+        "held": article.is_held(timezone.now()),
+        "source_question": Question().choosing("source", article.source.name),
+        "pinned": pinned,
+        "whole_origin": request.user.has_perm("archive.view_capture"),
+    }
 
 
 def _updates(request: HttpRequest, read: ReadArticle) -> list[Update]:

@@ -28,14 +28,17 @@ class Run:
     kind: Kind = "same"
 
 
-def compare(before: Sequence[str], after: Sequence[str]) -> list[list[Run]]:
-    """Returns the paragraphs of both texts as one, in runs. No paragraph may hold a line end."""
+def compare(before: Sequence[str], after: Sequence[str], *, by_words: bool = True) -> list[list[Run]]:
+    """Returns the paragraphs of both texts as one, in runs. No paragraph may hold a line end.
+
+    Not by words, paragraphs that differ are removed and added whole; that costs next to nothing.
+    """
     paragraphs: list[list[Run]] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, left, left_end, right, right_end in matcher.get_opcodes():
         if kind == "equal":
             paragraphs += [[Run(text)] for text in before[left:left_end]]
-        elif kind == "replace":
+        elif kind == "replace" and by_words:
             paragraphs += _compare_words(before[left:left_end], after[right:right_end])
         else:
             paragraphs += [[Run(text, "removed")] for text in before[left:left_end]]

@@ -230,26 +230,34 @@ ORDERS: Mapping[Order, str] = {"outlet": "As published", "oldest": "Oldest first
 
 @dataclass(frozen=True)
 class Visit:
-    """A page of an article or a section as it was opened: from which question, and in which order it is read."""
+    """A page of an article as it was opened: from which question, in which order it is read, as of which capture."""
 
     question: Question = Question()
     order: Order = "outlet"
+    capture: str = ""
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Visit":
-        """Reads an address's parameters: the question's, and `order`."""
+        """Reads an address's parameters: the question's, `order` and, unchecked, `capture`."""
         orders = parameters.getlist("order")
         order = orders[-1] if orders and orders[-1] in ORDERS else "outlet"
-        return cls(Question.from_parameters(parameters), cast(Order, order))
+        captures = parameters.getlist("capture")
+        capture = _clean(captures[-1])[:64].strip().lower() if captures else ""
+        return cls(Question.from_parameters(parameters), cast(Order, order), capture)
 
     def to_querystring(self) -> str:
         """Returns the address's parameters; none for a page that was opened by itself."""
         asked = "" if self.question.is_blank else self.question.to_querystring()
-        ordered = "" if self.order == "outlet" else urlencode({"order": self.order})
-        return asked + ("&" if asked else "?") + ordered if ordered else asked
+        own = {"order": "" if self.order == "outlet" else self.order, "capture": self.capture}
+        added = urlencode({name: value for name, value in own.items() if value})
+        return asked + ("&" if asked else "?") + added if added else asked
 
     def ordered(self, order: Order) -> "Visit":
         return replace(self, order=order)
+
+    def pinned(self, capture: str) -> "Visit":
+        """Returns the same visit to the article as a capture held it, or, for none, as it stands."""
+        return replace(self, capture=capture)
 
 
 def typed_query(parameters: Parameters) -> str:

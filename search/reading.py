@@ -11,14 +11,16 @@ from itertools import pairwise
 
 from django.utils.text import Truncator
 
-from archive.models import Article, Section, SectionVersion
+from archive.models import Article, SectionVersion
 
+from .captured import Held, Pinned, sections_in, standing_sections
 from .highlight import Highlighter, Piece
 from .questions import Order
 from .tree import Node
 
 # Of a section without a heading, the words that stand for one in the rail.
 LABEL_WORDS = 12
+NO_WORDS = "Without words"
 # A page is not made longer for more matches than anyone steps through; all of them are marked and counted.
 MAX_STEPS = 1000
 # A page with as many sections has a rail.
@@ -38,26 +40,33 @@ Passage = tuple[NumberedPiece, ...]
 
 @dataclass(frozen=True)
 class Entry:
-    """A section on the page. `matches` counts those in it; `first_match` is the number of its first, 0 for none."""
+    """A section on the page. `matches` counts those in it; `first_match` is the number of its first, 0 for none.
 
-    section: Section
-    version: SectionVersion
+    `permalink` is empty for words that are no section's, and `changes` for a first version.
+    """
+
+    held: Held
     heading: Passage
     paragraphs: tuple[Passage, ...]
     matches: int
     first_match: int
     permalink: str
+    changes: str
+
+    @property
+    def version(self) -> SectionVersion:
+        return self.held.version
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a part of a running text: nothing is said of it but its words."""
         said = (self.version.heading, self.version.published, self.version.byline, self.version.note)
-        return not any(said) and self.version.number == 1 and self.section.gone_id is None
+        return not any((*said, self.held.gone, self.held.withdrawn)) and self.version.number <= 1
 
     @cached_property
     def label(self) -> str:
         """What the rail calls it: its heading, or its first words."""
-        return self.version.heading or Truncator(self.version.text.replace("\n", " ")).words(LABEL_WORDS)
+        return self.version.heading or Truncator(self.version.text.replace("\n", " ")).words(LABEL_WORDS) or NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -89,32 +98,33 @@ class ReadArticle:
     @property
     def can_be_ordered(self) -> bool:
         """Whether there are two sections with times of their own, which the outlet did not put oldest first."""
-        sections = [entry.section for entry in self.entries]
+        sections = [entry.held for entry in self.entries]
         dated = [section for section in sections if section.published]
-        outlets = sorted(sections, key=lambda section: (section.position, section.pk))
-        return len(dated) > 1 and oldest_first(sections) != outlets
+        return len(dated) > 1 and oldest_first(sections) != sorted(sections, key=_place)
 
 
-def read_article(article: Article, tree: Node, order: Order = "outlet") -> ReadArticle:
-    """Returns an article with its standing sections and what the tree matches. One query."""
-    standing = article.sections.filter(current__isnull=False).select_related("current", "gone")
-    sections = list(standing.order_by("position", "id"))
+def read_article(
+    article: Article, tree: Node, order: Order = "outlet", *, pinned: Pinned | None = None
+) -> ReadArticle:
+    """Returns an article as it stands, or as a capture held it, and what the tree matches. One query."""
+    sections = sections_in(article, pinned.version) if pinned else standing_sections(article)
     if order == "oldest":
         sections = oldest_first(sections)
+    said = pinned.version if pinned else article
     numbers = _Numbers(Highlighter(tree))
-    headline = numbers.mark(article.headline, "headline")
-    standfirst = numbers.mark(article.standfirst, "standfirst")
-    entries = tuple(_entries(article, sections, numbers))
+    headline = numbers.mark(said.headline, "headline")
+    standfirst = numbers.mark(said.standfirst, "standfirst")
+    entries = tuple(_entries(sections, numbers, pinned=pinned is not None))
     return ReadArticle(headline, standfirst, entries, numbers.last)
 
 
-def oldest_first(sections: Sequence[Section]) -> list[Section]:
+def oldest_first(sections: Sequence[Held]) -> list[Held]:
     """Returns sections by their own times; those without one stand first, as the outlet has them.
 
     Of two with the same time the one comes first that came first to the page: where the outlet puts its newest on
     top, the lower one.
     """
-    placed = sorted(sections, key=lambda section: (section.position, section.pk))
+    placed = sorted(sections, key=_place)
     times = [section.published for section in placed if section.published]
     newest_on_top = sum(one > other for one, other in pairwise(times)) > sum(
         one < other for one, other in pairwise(times)
@@ -125,25 +135,27 @@ def oldest_first(sections: Sequence[Section]) -> list[Section]:
     )
 
 
-def _time(section: Section) -> datetime:
+def _time(section: Held) -> datetime:
     assert section.published is not None  # noqa: S101
     return section.published
 
 
-def _entries(article: Article, sections: Sequence[Section], numbers: "_Numbers") -> Iterator[Entry]:
-    for section in sections:
-        # Spares a query a section: the permalink and the model's text need both.
-        section.article = article
-        version = section.current
-        assert version is not None  # noqa: S101
-        version.section = section
+def _place(section: Held) -> tuple[int, int]:
+    return section.place
+
+
+def _entries(sections: Sequence[Held], numbers: "_Numbers", *, pinned: bool) -> Iterator[Entry]:
+    for held in sections:
+        version = held.version
         before = numbers.last
         heading = numbers.mark(version.heading, "heading")
-        paragraphs = tuple(numbers.mark_all(version.paragraphs))
+        paragraphs = tuple(numbers.mark_all(version.paragraphs)) if version.text else ()
         count = numbers.last - before
-        yield Entry(
-            section, version, heading, paragraphs, count, before + 1 if count else 0, section.get_absolute_url()
-        )
+        permalink = held.section.get_absolute_url() if held.section else ""
+        changes = f"{permalink}?version={version.number}&against={version.number - 1}" if version.number > 1 else ""
+        if pinned and version.number:
+            permalink += f"?version={version.number}"
+        yield Entry(held, heading, paragraphs, count, before + 1 if count else 0, permalink, changes)
 
 
 class _Numbers:

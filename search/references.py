@@ -4,27 +4,37 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
-from archive.models import Article, Capture, SectionVersion
+from archive.models import Article, ArticleVersion, SectionVersion
 from archive.models.articles import UNKNOWN_SOURCE, PublishingStatus
 
+from .captured import LEAST_SHA256, short
 from .citations import Reference, authors_of
 
 
-def article_reference(article: Article, capture: Capture, request: HttpRequest) -> Reference:
-    """Returns what a citation of an article says, as of a capture."""
+def article_reference(
+    article: Article, version: ArticleVersion, request: HttpRequest, *, pinned: bool = False
+) -> Reference:
+    """Returns what a citation of an article says: as it stands, or `pinned` as the version's capture had it.
+
+    What a capture does not say itself, its article says.
+    """
+    capture = version.capture
+    said = version if pinned else article
+    dated = said if said.published else article
+    at = f"?capture={short(capture)}" if pinned else ""
     return Reference(
-        key=f"cuttings-article-{article.pk}",
-        title=article.headline,
-        authors=authors_of(article.byline),
-        published=article.published,
-        precision=article.published_precision,
-        permalink=request.build_absolute_uri(article.get_absolute_url()),
+        key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:LEAST_SHA256]}" if pinned else ""),
+        title=said.headline,
+        authors=authors_of(said.byline or article.byline),
+        published=dated.published,
+        precision=dated.published_precision,
+        permalink=request.build_absolute_uri(article.get_absolute_url()) + at,
         withdrawn=article.status == PublishingStatus.CANCELED,
         captured=capture.captured,
         sha256=capture.sha256,
-        source=_source(article),
-        url=article.url,
-        language=article.language,
+        source=(version.source_name if pinned else "") or _source(article),
+        url=said.url or article.url,
+        language=said.language or article.language,
     )
 
 

@@ -27,7 +27,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What robots may fetch: nothing, or the articles and not what searches give."""
     lines = ["User-agent: *"]
     if settings.LET_ROBOTS_IN:
-        kept_out = ("/?", "/export.", "/admin/", "/login/", "/articles/*/cite", "/*?q=", "/*?order=")
+        kept_out = ("/?", "/export.", "/admin/", "/login/", "/articles/*/cite", "/*?q=", "/*?order=", "/*against=")
         lines += [f"Disallow: {path}" for path in kept_out]
         lines += ["Allow: /", "", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}"]
     else:

@@ -8,18 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.models import ArticleVersion, Section, SectionVersion
+from archive.models import Placement, Section, SectionVersion
 
+from .captured import VersionError, find_capture, received
 from .differences import Run, compare
 
-# As many characters of a SHA-256 as tell the captures of one article apart.
-LEAST_SHA256 = 8
-_SHA256 = re.compile(rf"[0-9a-f]{{{LEAST_SHA256},64}}")
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
-
-
-class VersionError(Exception):
-    """An address that cites a version that there is not; the message says so and names the cure."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Reading:
 
 
 def read_section(section: Section, parameters: Mapping[str, str]) -> Reading:
-    """Returns a section in the version that an address's parameters cite. Raises VersionError. Two queries at most."""
+    """Returns a section in the version that an address's parameters cite. Raises VersionError. Three queries."""
     versions = tuple(section.versions.select_related("capture").order_by("number"))
     for version in versions:
         version.section = section
@@ -79,18 +73,24 @@ def _numbered(versions: tuple[SectionVersion, ...], number: str) -> SectionVersi
 
 
 def _standing_in(section: Section, versions: tuple[SectionVersion, ...], sha256: str) -> SectionVersion:
-    """Returns the latest version that was received by the time of a capture of the section's article."""
-    captures = []
-    if _SHA256.fullmatch(sha256):
-        received = ArticleVersion.objects.filter(article_id=section.article_id, capture__sha256__startswith=sha256)
-        captures = list(received.values_list("capture__captured", "capture_id")[:2])
-    if len(captures) != 1:
-        problem = "More than one capture begins so" if captures else "No capture of this page has that SHA-256"
-        raise VersionError(f"{problem}: {sha256[:64]!r}. Give the whole of it, or choose a version by its number.")
-    standing = [one for one in versions if (one.capture.captured, one.capture_id) <= captures[0]]
-    if not standing:
-        raise VersionError(f"The section was not on the page yet in the capture {sha256[:12]}.")
-    return max(standing, key=lambda one: (one.capture.captured, one.capture_id))
+    """Returns the version that a capture of the section's article held.
+
+    Of a capture from before it was kept what it held, it is the latest that had been received by then.
+    """
+    asked = find_capture(received(section.article), sha256)
+    capture = asked.capture
+    if not asked.sections_recorded:
+        by_then = [one for one in versions if (one.capture.captured, one.capture_id) <= (capture.captured, capture.pk)]
+        if not by_then:
+            raise VersionError(f"The section was not on the page yet in the capture {sha256[:12]}.")
+        return max(by_then, key=lambda one: (one.capture.captured, one.capture_id))
+    held = Placement.objects.filter(article_version=asked, section=section).values_list("version_id", flat=True)
+    for pk in held:
+        if pk is None:
+            raise VersionError(f"The capture {sha256[:12]} has the section without the words of any version.")
+        return next(one for one in versions if one.pk == pk)
+    part = ", which is but a part of it" if asked.partial else ""
+    raise VersionError(f"The section was not on the page in the capture {sha256[:12]}{part}.")
 
 
 def _compare(other: SectionVersion, version: SectionVersion) -> Comparison:

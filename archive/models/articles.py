@@ -303,6 +303,16 @@ class Section(models.Model):
 class SectionVersion(ImmutableModel):
     """The text of a section as first seen in one capture: paragraphs, one a line. Never changed."""
 
+    # Two versions that are equal in these say the same.
+    SAYS: ClassVar[tuple[str, ...]] = (
+        "words_sha256",
+        "byline",
+        "published",
+        "published_precision",
+        "key_event",
+        "note",
+    )
+
     section = models.ForeignKey(Section, models.CASCADE, related_name="versions")
     capture = models.ForeignKey(Capture, models.PROTECT, related_name="section_versions")
     number = models.PositiveIntegerField(help_text="From 1.")
@@ -342,6 +352,9 @@ class SectionVersion(ImmutableModel):
     @property
     def says_something(self) -> bool:
         return bool(self.heading or self.text)
+
+    def says_the_same(self, other: "SectionVersion") -> bool:
+        return all(getattr(self, name) == getattr(other, name) for name in self.SAYS)
 
 
 class Placement(ImmutableModel):

@@ -10,6 +10,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from archive.models import Capture
+
+from .. import captured
+from ..comparison import Moment, Value
 from ..differences import Run
 from ..highlight import Piece
 from ..reading import MAX_STEPS, Passage
@@ -118,3 +122,21 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 def lang(code: str) -> SafeString:
     """Writes the attribute `lang`; where the language is not known it says so, lest English be read into it."""
     return format_html('lang="{}"', code if _LANGUAGE.fullmatch(code) else "")
+
+
+@register.filter
+def told(value: Value) -> str | SafeString:
+    """Writes a particular: a time as one, and nothing as such."""
+    return at_precision(value.at, value.precision) if isinstance(value, Moment) else value or "nothing"
+
+
+@register.filter
+def short_sha256(capture: Capture) -> str:
+    """Writes what an address cites a capture by."""
+    return captured.short(capture)
+
+
+@register.filter
+def origin(capture: Capture, whole: bool) -> str:
+    """Writes where a capture's bytes came from."""
+    return captured.origin_of(capture, whole=whole)

@@ -21,10 +21,10 @@ def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: ob
     return replace(section, **options)  # type: ignore[arg-type]
 
 
-def take_in_live_page(*captures: Sequence[SectionItem], **options: object) -> Article:
-    """Takes in each capture of one live page, an hour after the other, and indexes it."""
+def take_in_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
+    """Takes in each capture of one live page, an hour after the other from FIRST, or hours after it; indexes it."""
     run = start_run("live")
-    for number, sections in enumerate(captures):
+    for number, sections in enumerate(captures, start=captured_from):
         item = ArticleItem(
             headline="Talks live: ministers meet",
             sections=tuple(sections),

@@ -213,7 +213,14 @@ def test_reference_managers_find_what_they_read(bridge: Section, client: Client,
 # --- who may see it ---
 
 PAGES = ("/articles/{article}-x/", "/articles/{article}/cite/", "/articles/{article}/cite.ris", "/sections/{section}/",
-         "/sections/{section}/?version=1", "/sections/{section}/cite.csl")  # fmt: skip
+         "/sections/{section}/?version=1", "/sections/{section}/cite.csl", "/articles/{article}-x/?capture={capture}",
+         "/articles/{article}-x/?against={capture}", "/articles/{article}/captures/",
+         "/articles/{article}/cite/?capture={capture}", "/articles/{article}/cite.ris?capture={capture}")  # fmt: skip
+
+
+def fill(address: str, section: Section) -> str:
+    capture = section.article.captures.earliest("captured").sha256
+    return address.format(article=section.article_id, section=section.pk, capture=capture)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -222,7 +229,7 @@ def test_what_may_not_be_shown_is_there_for_curators_alone(
     bridge: Section, client: Client, held: dict[str, str], address: str
 ) -> None:
     Article.objects.update(**held)
-    address = address.format(article=bridge.article_id, section=bridge.pk)
+    address = fill(address, bridge)
     assert client.get(address).status_code == 404
     client.force_login(User.objects.create_user("reader"))
     assert client.get(address).status_code == 404
@@ -235,7 +242,7 @@ def test_login_only_archive_shows_nothing_to_strangers(
     bridge: Section, client: Client, settings: Any, address: str
 ) -> None:
     settings.LOGIN_TO_SEARCH = True
-    response = client.get(address.format(article=bridge.article_id, section=bridge.pk))
+    response = client.get(fill(address, bridge))
     assert response.status_code == 302
     assert response["Location"].startswith("/login/?next=")
 

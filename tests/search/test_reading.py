@@ -19,7 +19,7 @@ NOW = datetime(2025, 6, 10, tzinfo=UTC)
 def sections(*hours: int | None) -> list[Any]:
     """Returns stand-ins for sections at these hours, in the outlet's order."""
     return [
-        SimpleNamespace(pk=number, position=number, published=hour and datetime(2025, 6, 2, hour, tzinfo=UTC))
+        SimpleNamespace(place=(number, number), published=hour and datetime(2025, 6, 2, hour, tzinfo=UTC))
         for number, hour in enumerate(hours)
     ]
 
@@ -37,7 +37,7 @@ def sections(*hours: int | None) -> list[Any]:
     ],
 )
 def test_oldest_first(hours: tuple[int | None, ...], expected: list[int]) -> None:
-    assert [section.position for section in oldest_first(sections(*hours))] == expected
+    assert [section.place[0] for section in oldest_first(sections(*hours))] == expected
 
 
 @pytest.mark.django_db

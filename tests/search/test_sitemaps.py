@@ -57,7 +57,7 @@ def test_robots_that_are_let_in_find_the_articles_and_no_searches(article: Artic
 def test_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemaps, "PAGE_SIZE", 2)
     for number in range(4):
-        outlet = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
+        outlet: dict[str, Any] = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
         take_in_live_page([entry("a", f"Words {number}.")], **outlet)
     assert len(found(fetch(client, "/sitemap.xml"), "loc")) == 3
     pages = [found(fetch(client, f"/sitemap-{page}.xml"), "loc") for page in (1, 2, 3)]
