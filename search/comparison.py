@@ -17,16 +17,14 @@ from django.utils.text import Truncator
 from archive.models import Article, ArticleVersion, SectionVersion
 
 from .captured import Held, Pinned, sections_in, told_of_sections
-from .differences import MAX_PARTS, Run, compare
+from .differences import Budget, Run, compare
 from .reading import LABEL_WORDS, NO_WORDS
 
 Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "moved", "same"]
 
-# Comparing words costs the product of their numbers at worst, a tenth of a second for each text of MAX_PARTS. A page
-# takes so much in all; the sections after that are shown as removed and added paragraph by paragraph.
-MAX_WORK = 8 * MAX_PARTS**2
-# A word and the blank after it are two parts.
-_CHARACTERS_A_PART = 3
+# A page compares words for so many pairs in all, half a second; sections after that are shown as removed and added
+# paragraph by paragraph.
+MAX_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ class ArticleComparison:
 
 
 def compare_captures(article: Article, pinned: Pinned, against: Pinned) -> ArticleComparison:
-    """Returns how a capture of an article differs from another one. Two queries; work bounded by MAX_WORK."""
+    """Returns how a capture of an article differs from another one. Two queries; work bounded by MAX_PAIRS."""
     before, after = against.version, pinned.version
     changes = list(_sections(sections_in(article, before), sections_in(article, after)))
     stretches = [
@@ -160,7 +158,7 @@ def _sections(before: Sequence[Held], after: Sequence[Held]) -> Iterator[Section
             last = key
         else:
             gone[last].append(one)
-    budget = _Budget(MAX_WORK)
+    budget = Budget(MAX_PAIRS)
     yield from (_gone(one) for one in gone[None])
     places = {key: number for number, key in enumerate(both)}
     for key, one in holding.items():
@@ -203,21 +201,6 @@ def _moved(positions: Sequence[int]) -> dict[int, Literal["up", "down"]]:
     }
 
 
-class _Budget:
-    """How much work comparing words may still take."""
-
-    def __init__(self, work: int) -> None:
-        self.left = work
-
-    def takes(self, before: str, after: str) -> bool:
-        """Whether two texts can be compared by words; that is then taken off."""
-        work = len(before) * len(after) // _CHARACTERS_A_PART**2
-        if work > self.left:
-            return False
-        self.left -= work
-        return True
-
-
 def _new(one: Held) -> SectionChange:
     return SectionChange("withdrawn" if one.withdrawn else "new", None, one)
 
@@ -226,7 +209,7 @@ def _gone(one: Held) -> SectionChange:
     return SectionChange("gone", one, None)
 
 
-def _changed(before: Held, after: Held, moved: Literal["", "up", "down"], budget: _Budget) -> SectionChange:
+def _changed(before: Held, after: Held, moved: Literal["", "up", "down"], budget: Budget) -> SectionChange:
     one, other = before.version, after.version
     facts = tuple(_section_facts(before, after))
     if before.withdrawn != after.withdrawn:
@@ -235,8 +218,7 @@ def _changed(before: Held, after: Held, moved: Literal["", "up", "down"], budget
         kind = "changed"
     else:
         return SectionChange("moved" if moved else "same", before, after, moved)
-    by_words = budget.takes(one.text, other.text)
-    paragraphs = compare(one.paragraphs, other.paragraphs, by_words=by_words)
+    paragraphs = compare(one.paragraphs, other.paragraphs, budget)
     return SectionChange(
         kind,
         before,
@@ -299,8 +281,8 @@ def _yes(value: bool) -> str:
 
 def _line(before: str, after: str) -> tuple[Run, ...]:
     """Returns two texts of one paragraph in runs."""
-    lines = [" ".join(text.split("\n")) for text in (before, after)]
-    runs = compare(*([line] if line else [] for line in lines))
+    one, other = ([text.replace("\n", " ")] if text else [] for text in (before, after))
+    runs = compare(one, other)
     return tuple(run for paragraph in runs for run in paragraph)
 
 

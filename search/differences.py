@@ -5,7 +5,8 @@ was taken away are the words of the earlier text, what stayed and what was added
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -13,11 +14,29 @@ from typing import Literal
 
 Kind = Literal["same", "added", "removed"]
 
-# A word, a character of a script that writes no blanks, a run of blanks (never of lines), or one other character.
-_PARTS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|\n|[^\S\n]+|[^\W_]+|.", re.DOTALL)
-# Comparing costs the product of both lengths at worst. Beyond 2,000 words a side, a tenth of a second, paragraphs
-# are shown as removed and added whole.
-MAX_PARTS = 4000
+# A word, a character of a script that writes no blanks, a line end or one other character, with the blanks after it:
+# to pair blanks as words are paired would cost most of the time, and tell nothing.
+_PARTS = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|\n|[^\W_]+|.)([^\S\n]*)", re.DOTALL)
+
+# What comparing costs grows with the pairs of equal words, one in each text. So many are two texts of some 4,000 words
+# of English; whatever the words, they take a fifth of a second at most.
+MAX_PAIRS = 300_000
+
+
+class Budget:
+    """How many pairs may still be looked at. What would take more is shown whole, as removed and added."""
+
+    def __init__(self, pairs: int = MAX_PAIRS) -> None:
+        self.left = pairs
+
+    def takes(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether two sequences can be compared; their pairs are taken off then. O(both)."""
+        counts = Counter(before)
+        pairs = sum(counts[part] for part in after)
+        if pairs > min(self.left, MAX_PAIRS):
+            return False
+        self.left -= pairs
+        return True
 
 
 @dataclass(frozen=True)
@@ -28,59 +47,74 @@ class Run:
     kind: Kind = "same"
 
 
-def compare(before: Sequence[str], after: Sequence[str], *, by_words: bool = True) -> list[list[Run]]:
+def compare(before: Sequence[str], after: Sequence[str], budget: Budget | None = None) -> list[list[Run]]:
     """Returns the paragraphs of both texts as one, in runs. No paragraph may hold a line end.
 
-    Not by words, paragraphs that differ are removed and added whole; that costs next to nothing.
+    Who compares many texts gives them a budget in common.
     """
+    budget = budget or Budget()
+    if not budget.takes(before, after):
+        return _whole(before, after)
     paragraphs: list[list[Run]] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, left, left_end, right, right_end in matcher.get_opcodes():
         if kind == "equal":
             paragraphs += [[Run(text)] for text in before[left:left_end]]
-        elif kind == "replace" and by_words:
-            paragraphs += _compare_words(before[left:left_end], after[right:right_end])
+        elif kind == "replace":
+            paragraphs += _compare_words(before[left:left_end], after[right:right_end], budget)
         else:
-            paragraphs += [[Run(text, "removed")] for text in before[left:left_end]]
-            paragraphs += [[Run(text, "added")] for text in after[right:right_end]]
+            paragraphs += _whole(before[left:left_end], after[right:right_end])
     return paragraphs
 
 
-def _compare_words(before: Sequence[str], after: Sequence[str]) -> list[list[Run]]:
+def _whole(before: Sequence[str], after: Sequence[str]) -> list[list[Run]]:
+    return [[Run(text, "removed")] for text in before] + [[Run(text, "added")] for text in after]
+
+
+def _compare_words(before: Sequence[str], after: Sequence[str], budget: Budget) -> list[list[Run]]:
     """Returns paragraphs that differ; a line end between two of them is compared like a word."""
     left, right = (_PARTS.findall("\n".join(texts)) for texts in (before, after))
-    if max(len(left), len(right)) > MAX_PARTS:
-        return [[Run(text, "removed")] for text in before] + [[Run(text, "added")] for text in after]
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    words, other_words = ([word for word, _ in parts] for parts in (left, right))
+    if not budget.takes(words, other_words):
+        return _whole(before, after)
     runs: list[Run] = []
-    for removed, added, same in _changes(matcher, left, right):
-        runs += [Run("".join(removed), "removed"), Run("".join(added), "added"), Run("".join(same))]
-    return _by_paragraph(runs)
-
-
-def _changes(
-    matcher: "SequenceMatcher[str]", left: list[str], right: list[str]
-) -> Iterator[tuple[list[str], list[str], list[str]]]:
-    """Yields what was removed, what was added instead, and what stayed after that.
-
-    A blank that stayed between two changes belongs to both, so that a phrase that was rewritten reads as one.
-    """
-    removed: list[str] = []
-    added: list[str] = []
-    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+    removed = added = ""
+    for kind, start, end, other_start, other_end in SequenceMatcher(
+        None, words, other_words, autojunk=False
+    ).get_opcodes():
         if kind != "equal":
-            removed += left[start:end]
-            added += right[other_start:other_end]
-            continue
-        same = left[start:end]
-        if (removed or added) and end < len(left) and all(part.isspace() and part != "\n" for part in same):
-            removed += same
-            added += same
-            continue
-        yield removed, added, same
-        removed, added = [], []
-    if removed or added:
-        yield removed, added, []
+            # A blank after both is outside of the change.
+            gone, come, blank = _parted(left[start:end], right[other_start:other_end])
+            removed, added = removed + gone, added + come
+            same = [(blank, "", "")]
+        else:
+            pairs = zip(left[start:end], right[other_start:other_end], strict=True)
+            same = [
+                (word + blank, "", "") if blank == other else (word, blank, other)
+                for (word, blank), (_, other) in pairs
+            ]
+        for text, gone, come in same:
+            if text:
+                runs += [Run(removed, "removed"), Run(added, "added"), Run(text)]
+                removed = added = ""
+            removed, added = removed + gone, added + come
+    return _by_paragraph(_joined([*runs, Run(removed, "removed"), Run(added, "added")]))
+
+
+_Part = tuple[str, str]
+
+
+def _parted(gone: Sequence[_Part], come: Sequence[_Part]) -> tuple[str, str, str]:
+    """Returns two stretches as texts without the blank that stands after both, and that blank."""
+    texts = ["".join(word + blank for word, blank in parts) for parts in (gone, come)]
+    blank = gone[-1][1] if gone and come and gone[-1][1] == come[-1][1] else ""
+    return texts[0].removesuffix(blank), texts[1].removesuffix(blank), blank
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """Returns the runs without empty ones, those of a kind that follow each other as one."""
+    filled = (run for run in runs if run.text)
+    return [Run("".join(run.text for run in group), kind) for kind, group in groupby(filled, key=lambda run: run.kind)]
 
 
 def _by_paragraph(runs: Sequence[Run]) -> list[list[Run]]:

@@ -116,7 +116,7 @@ def test_nothing_is_lost_between_any_two_captures(before: list[Held], after: lis
 def test_a_page_without_end_is_compared_paragraph_by_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
     before = held((1, "A small fire."), (2, "A small fire."))
     after = held((1, "A large fire."), (2, "A large fire."))
-    monkeypatch.setattr(comparison, "MAX_WORK", 13 * 13 // 9)
+    monkeypatch.setattr(comparison, "MAX_PAIRS", 3)
     first, second = _sections(before, after)
     assert Run("small", "removed") in first.paragraphs[0]
     assert second.paragraphs == ((Run("A small fire.", "removed"),), (Run("A large fire.", "added"),))

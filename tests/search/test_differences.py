@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.differences import MAX_PARTS, Run, compare
+from search.differences import Budget, Run, compare
 
 
 def told(before: list[str], after: list[str]) -> list[str]:
@@ -42,6 +42,21 @@ def test_no_word_of_either_text_is_lost(before: list[str], after: list[str]) -> 
         assert kept == "".join(texts)
 
 
-def test_long_paragraphs_are_shown_whole() -> None:
-    long = "a b " * MAX_PARTS
+def test_paragraphs_that_would_take_too_long_are_shown_whole() -> None:
+    long = "a b " * 1000
     assert compare([long], [long + "c"]) == [[Run(long, "removed")], [Run(long + "c", "added")]]
+    # It is not the length that takes long.
+    words = " ".join(f"w{number}" for number in range(10_000))
+    assert told([words], [words + " end"]) == [words + "{+ end+}"]
+
+
+def test_paragraphs_that_repeat_without_end_are_shown_whole() -> None:
+    many = ["Read more."] * 600
+    assert compare(many, [*many, "End."])[0] == [Run("Read more.", "removed")]
+
+
+def test_texts_share_a_budget() -> None:
+    budget = Budget(5)
+    assert len(compare(["a b c d"], ["a b c e"], budget)) == 1
+    assert budget.left == 2
+    assert len(compare(["a b c d"], ["a b c e"], budget)) == 2
