@@ -116,7 +116,10 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ((str(SEED), "--captured", "soon"), "is no date"),
         ((str(SEED), "--url", "courier.example"), "no web address"),
-        ((str(SEED), str(SEED), "--url", "https://a.example"), "one document"),
+        ((str(SEED), "--zone", "Mars/Base"), "no time zone"),
+        ((str(SEED), "--source", "x" * 201), "at most 200 characters"),
+        ((str(SEED), str(SEED), "--url", "https://a.example"), "one file"),
+        ((str(SEED.parent), "--url", "https://a.example"), "one file"),
     ],
 )
 def test_wrong_options_are_refused_with_the_cure(arguments: tuple[str, ...], message: str) -> None:

@@ -3,21 +3,17 @@
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from archive import finding, formats
-from archive.ingest import CaptureTime, files_under, finish_run, ingest_items, read_path, start_run
-from archive.items import Hints, Item, Note, Rejected, as_json
-from archive.models.articles import WEB_URL, validate_zone
+from archive.ingest import files_under, read_path, start_run
+from archive.intake import OPTIONS, Given, IntakeError, Option, Stream, take_in
+from archive.items import Hints, Note, Rejected, as_json
 from archive.progress import Progress
-from archive.times import Moment, TimeError, parse_moment
 
 STANDARD_INPUT = "-"
 
@@ -27,53 +23,41 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
-        parser.add_argument("--source", default="", metavar="NAME", help="who published what does not say so itself")
-        parser.add_argument("--url", type=_url, help="the address of the one document that is given")
-        parser.add_argument("--captured", type=_moment, metavar="TIME", help="when the files were captured; else now")
-        parser.add_argument("--published", type=_moment, metavar="TIME", help="when what gives no time was published")
-        parser.add_argument(
-            "--zone", type=_zone, metavar="NAME", help="whose clock times without a zone show; else UTC"
-        )
+        for option in OPTIONS:
+            parser.add_argument(
+                f"--{option.name}", type=_argument(option), metavar=option.metavar, help=option.meaning
+            )
         parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths: list[str] = options["paths"]
-        if options["url"] and (len(paths) > 1 or Path(paths[0]).is_dir()):
-            raise CommandError("--url is the address of one document; give one file with it.")
-        template = Hints(
-            "",
-            source=options["source"],
-            url=options["url"] or "",
-            published=options["published"],
-            zone=options["zone"] or "",
-        )
-        streams = _streams(paths, template)
+        given = Given(**{option.name: options[option.name] for option in OPTIONS if options[option.name]})
+        try:
+            given.check(single=len(paths) == 1 and not Path(paths[0]).is_dir())
+        except IntakeError as error:
+            raise CommandError(str(error)) from error
+        streams = _streams(paths, given)
         if options["dry_run"]:
             rejected = self._show(streams, as_json_line=options["json"])
         else:
-            rejected = self._store(streams, ", ".join(paths), options["captured"], as_json_line=options["json"])
+            rejected = self._store(streams, given, ", ".join(paths), as_json_line=options["json"])
         if rejected:
             raise CommandError(f"{rejected:,} rejected; the reasons stand above.", returncode=1)
 
-    def _store(self, streams: "Streams", origin: str, captured: Moment | None, *, as_json_line: bool) -> int:
+    def _store(self, streams: Iterator[Stream], given: Given, origin: str, *, as_json_line: bool) -> int:
         """Stores what the streams hold, prints the counts, and returns how many were rejected."""
         run = start_run(origin)
-        capture_time = CaptureTime(timezone.now(), "time of ingest")
-        if captured:
-            capture_time = CaptureTime(captured.at, f"given to the {captured.precision}")
         problems: list[dict[str, str]] = []
         count = 0
         progress = Progress("Taken in", sys.stderr)
         try:
-            for items, hints in streams:
-                for outcome in ingest_items(items, hints, run=run, captured=capture_time):
-                    count += outcome.status != "noted"
-                    progress(count)
-                    problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
+            for hints, outcome in take_in(streams, given, run=run):
+                count += outcome.status != "noted"
+                progress(count)
+                problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
         finally:
             progress.close()
-            finish_run(run)
         indexing = Progress("Indexed", sys.stderr)
         try:
             finding.finder().sync(indexing)
@@ -89,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts.items()))
         return run.rejected
 
-    def _show(self, streams: "Streams", *, as_json_line: bool) -> int:
+    def _show(self, streams: Iterator[Stream], *, as_json_line: bool) -> int:
         """Prints what the streams hold, item by item as it is read, and returns how many would be rejected."""
         problems: list[dict[str, str]] = []
         read = rejected = 0
@@ -129,18 +113,15 @@ class Command(BaseCommand):
         return [{"level": level, "origin": hints.name, "locator": locator, "reason": text} for level, text in found]
 
 
-Streams = Iterator[tuple[Iterator[Item], Hints]]
-
-
-def _streams(paths: list[str], template: Hints) -> Streams:
+def _streams(paths: list[str], given: Given) -> Iterator[Stream]:
     """Yields the items of each file with its hints."""
     for name in paths:
         if name == STANDARD_INPUT:
-            hints = replace(template, name="standard input")
+            hints = given.hints("standard input")
             yield formats.read(sys.stdin.buffer, hints), hints
             continue
         for path in files_under(Path(name)):
-            hints = replace(template, name=str(path))
+            hints = given.hints(str(path))
             yield read_path(path, hints), hints
 
 
@@ -148,24 +129,13 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _moment(text: str) -> Moment:
-    try:
-        return parse_moment(text)
-    except TimeError as error:
-        raise ArgumentTypeError(str(error)) from None
+def _argument(option: Option) -> Callable[[str], Any]:
+    """Returns the option's parser as argparse wants it, which shows the message of no other error."""
 
+    def parse(text: str) -> Any:
+        try:
+            return option.parse(text)
+        except ValueError as error:
+            raise ArgumentTypeError(str(error)) from None
 
-def _zone(text: str) -> str:
-    try:
-        validate_zone(text)
-    except ValidationError as error:
-        raise ArgumentTypeError(error.message) from None
-    return text
-
-
-def _url(text: str) -> str:
-    try:
-        WEB_URL(text)
-    except ValidationError:
-        raise ArgumentTypeError(f"{text!r} is no web address; it begins with http:// or https://") from None
-    return text
+    return parse
