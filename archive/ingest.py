@@ -7,7 +7,7 @@ section that is gone is marked, not deleted. What a curator has set stays as it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -144,11 +144,9 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
-    if item.captured:
-        captured = CaptureTime(item.captured.at, "as the web archive gives it")
     item, notes = _fitting(item)
     source = find_source(item.source)
-    item, late = _not_after(captured, _in_zone(item, source.zone or hints.zone))
+    item, captured, late = _timed(item, captured, zone=source.zone or hints.zone)
     notes += late
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
@@ -206,6 +204,25 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     )
     status: Status = "new" if created else "changed" if changed or sections_changed else "unchanged"
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
+
+
+def as_recorded(
+    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str]
+) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
+    """Returns the item as the record holds it, when it was captured, and a note of each thing that is left out.
+
+    `zone_of` a source's name is whose clock its times without a zone show.
+    """
+    item, notes = _fitting(item)
+    item, captured, late = _timed(item, captured, zone=zone_of(item.source))
+    return item, captured, notes + late
+
+
+def _timed(item: ArticleItem, captured: CaptureTime, *, zone: str) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
+    if item.captured:
+        captured = CaptureTime(item.captured.at, "as the web archive gives it")
+    item, late = _not_after(captured, _in_zone(item, zone))
+    return item, captured, late
 
 
 def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:

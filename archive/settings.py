@@ -34,6 +34,7 @@ SETTINGS = (
     ),
     Setting("ARCHIVE_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas."),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
+    Setting("ARCHIVE_UPLOAD_MIB", "64", "The most that one upload in the admin may have, in MiB."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
     Setting(
         "ARCHIVE_DATABASE_URL",
@@ -53,6 +54,13 @@ def _read_choice(name: str, choices: dict[str, Any]) -> Any:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(choices)}.")
     return choices[value]
+
+
+def _read_number(name: str, *, least: int, most: int) -> int:
+    value = _read(name)
+    if not (value.isascii() and value.isdigit() and least <= int(value[:10]) <= most):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number from {least} to {most}.")
+    return int(value)
 
 
 def _read_secret_key(home: Path) -> str:
@@ -118,6 +126,7 @@ _YES_NO = {"yes": True, "no": False}
 ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
+UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
 # What the archive keeps is other people's: unless someone decides so, it does not compete with them for readers.
@@ -197,6 +206,12 @@ if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+# Uploads: one page of the admin takes files, which go to disk as they come; every other address leaves them aside.
+# A page or an agency file takes 10 to 50 ms, so the default is a minute's wait, an archive of a site packed.
+UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", least=1, most=1_000_000) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["archive.uploads.NoFiles"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 LOGGING = {
     "version": 1,

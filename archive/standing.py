@@ -6,7 +6,7 @@ Ingest and the admin both write the Article row through here, so that neither un
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
 from .models import Article, ArticleVersion, Source, Topic
@@ -36,11 +36,20 @@ def find_source(name: str) -> Source:
     return _named(Source, name or UNKNOWN_SOURCE)
 
 
+def zone_of(name: str) -> str:
+    """Returns the time zone of the source of this name in any case; an empty text where there is none."""
+    source = _alike(Source, name or UNKNOWN_SOURCE).first()
+    return source.zone if source else ""
+
+
 def _named(model: type[_Named], name: str) -> _Named:
     """Returns the row of this name in any case, made if there is none."""
+    return _alike(model, name).first() or model.objects.create(name=name)
+
+
+def _alike(model: type[_Named], name: str) -> QuerySet[_Named]:
     # By the rule of the constraint, small letters; `iexact` goes by capitals, where İ is no I.
-    alike = model.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
-    return alike.first() or model.objects.create(name=name)
+    return model.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
 
 
 def apply_version(article: Article, version: ArticleVersion, *, only_missing: bool = False) -> bool:

@@ -60,6 +60,7 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     home = tmp_path / "home"
     settings.CAPTURES_DIR = home / "captures"
     settings.INDEX_DIR = home / "index"
+    settings.UPLOADS_DIR = home / "uploads"
     yield home
     for engine in sync._engines.values():
         engine.close()

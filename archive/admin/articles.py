@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from .. import finding, standing
-from ..models import Article, Section, Source, Topic, wait_to_write
+from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
 from .indexing import IndexedAdmin
 
 # A changelist is for picking articles out, not for reading a result; the search page has no limit.
@@ -78,6 +78,23 @@ class CuratedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class RunFilter(admin.SimpleListFilter):
+    """The articles of one run, when the run's page leads here."""
+
+    title = "taken in by"
+    parameter_name = "run"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        run = request.GET.get(self.parameter_name, "")
+        return [(run, f"Run {run}")] if run.isascii() and run.isdigit() and len(run) < 19 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.lookup_choices:
+            return queryset
+        captures = Capture.objects.filter(run=int(self.value() or 0))
+        return queryset.filter(pk__in=ArticleVersion.objects.filter(capture__in=captures).values("article"))
+
+
 class DatedFilter(admin.SimpleListFilter):
     """Articles whose time of publication is known, and the others, which a curator may be able to date."""
 
@@ -96,7 +113,7 @@ class ArticleAdmin(IndexedAdmin):
     """Articles: a curator's word beside what was received, which the versions keep."""
 
     list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
-    list_filter = ["kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
+    list_filter = [RunFilter, "kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
     list_select_related = ["source"]
     # Databases differ in whether what is undated stands before all dates or after them.
     ordering = [F("published").desc(nulls_last=True), "-id"]

@@ -1,6 +1,4 @@
-"""Evidence and its intake, to be looked at: captures, runs, problems. Nothing here can be changed."""
-
-from typing import Any
+"""Evidence, to be looked at: captures, and the problems that were met. Nothing here can be changed."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,10 +8,12 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from ..models import Capture, IngestRun, Problem
+from ..models import Capture, Problem
 
 
-class _ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """An admin that shows and changes nothing."""
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -25,7 +25,7 @@ class _ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Capture)
-class CaptureAdmin(_ReadOnlyAdmin):
+class CaptureAdmin(ReadOnlyAdmin):
     """Captures, each downloadable as the bytes that were received."""
 
     list_display = ["captured", "short_hash", "media_type", "size", "origin", "locator", "reader", "download"]
@@ -82,27 +82,8 @@ class CaptureAdmin(_ReadOnlyAdmin):
         return format_html('<a href="{}">Download</a>', reverse("admin:archive_capture_bytes", args=[capture.pk]))
 
 
-class ProblemInline(admin.TabularInline):
-    model = Problem
-    extra = 0
-    can_delete = False
-    fields = ("level", "origin", "locator", "reason", "article")
-    readonly_fields = ("level", "origin", "locator", "reason", "article")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(IngestRun)
-class IngestRunAdmin(_ReadOnlyAdmin):
-    list_display = ["started", "finished", "origin", "user", "new", "changed", "unchanged", "rejected"]
-    list_filter = ["started"]
-    search_fields = ["origin"]
-    inlines = [ProblemInline]
-
-
 @admin.register(Problem)
-class ProblemAdmin(_ReadOnlyAdmin):
+class ProblemAdmin(ReadOnlyAdmin):
     list_display = ["level", "origin", "locator", "reason", "article", "run"]
     list_filter = ["level"]
     list_select_related = ["article", "run"]

@@ -26,7 +26,7 @@ class IndexedAdmin(admin.ModelAdmin):
     def index_again(self, request: HttpRequest, article_ids: Iterable[int]) -> None:
         """Notes the changes in this transaction and indexes them after it."""
         record_changes(article_ids)
-        transaction.on_commit(lambda: _sync(request))
+        transaction.on_commit(lambda: sync_index(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST":
@@ -50,7 +50,7 @@ class IndexedAdmin(admin.ModelAdmin):
         self.index_again(request, article_ids)
 
 
-def _sync(request: HttpRequest) -> None:
+def sync_index(request: HttpRequest) -> None:
     """Indexes what is pending; what cannot be indexed now is saved all the same, and said to be pending."""
     try:
         finding.finder().sync(finding.no_progress)

@@ -243,7 +243,8 @@ def test_capture_needs_the_permission_to_see_it(seed: Article, client: Client) -
 
 @pytest.mark.parametrize("model", ["capture", "ingestrun", "problem"])
 def test_evidence_and_its_intake_are_read_only(seed: Article, admin_client: Client, model: str) -> None:
-    assert admin_client.get(reverse(f"admin:archive_{model}_add")).status_code == 403
+    if model != "ingestrun":  # whose "add" is the page that takes in documents
+        assert admin_client.get(reverse(f"admin:archive_{model}_add")).status_code == 403
     run = Capture.objects.get().run
     problem = Problem.objects.create(run=run, level="note", origin="a.txt", reason="kept")
     pk = {"capture": Capture.objects.get().pk, "ingestrun": run.pk, "problem": problem.pk}[model]

@@ -25,7 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
         for option in OPTIONS:
             parser.add_argument(
-                f"--{option.name}", type=_argument(option), metavar=option.metavar, help=option.meaning
+                f"--{option.name}",
+                type=_argument(option),
+                metavar=option.metavar,
+                help=f"{option.meaning}: {option.example}",
             )
         parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
