@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from .ingest import CaptureTime, Outcome, as_recorded, finish_run, ingest_items
 from .items import ArticleItem, Hints, Item, Note, Rejected
-from .models import Capture, IngestRun, Source
+from .models import Article, IngestRun, Source
 from .models.articles import validate_zone, web_address
 from .standing import zone_of
 from .times import Moment, parse_moment
@@ -90,11 +90,11 @@ def _kept_going(items: Iterable[Item], name: str) -> Iterator[Item]:
 
 @dataclass(frozen=True)
 class Seen:
-    """An article as it would be recorded: `known` says that these very bytes are in the archive."""
+    """An article as it would be recorded; `known` is the one that has these very bytes in the archive."""
 
     article: ArticleItem
     captured: CaptureTime
-    known: bool
+    known: Article | None
 
     @property
     def headed(self) -> int:
@@ -138,9 +138,9 @@ def preview(streams: Iterable[Stream], given: Given, *, shown: int) -> Iterator[
             troubles = []
             if isinstance(item, ArticleItem):
                 recorded, at, notes = as_recorded(item, captured, zone_of=clock)
-                known = Capture.objects.filter(sha256=item.sha256).exists()
+                known = Article.objects.filter(captures__sha256=item.sha256).first()
                 found.read += 1
-                found.known += known
+                found.known += known is not None
                 troubles = [Trouble(False, item.locator, note) for note in notes]
                 if articles_left:
                     articles_left -= 1

@@ -208,7 +208,7 @@ if SESSION_COOKIE_SECURE:
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 # Uploads: one page of the admin takes files, which go to disk as they come; every other address leaves them aside.
-# A page or an agency file takes 10 to 50 ms, so the default is a minute's wait, an archive of a site packed.
+# The default is half a minute's wait: 62 MiB of web pages, 169 of them, were read in 22 s, and taken in in as many.
 UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", least=1, most=1_000_000) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["archive.uploads.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

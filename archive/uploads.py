@@ -1,7 +1,8 @@
 """Files that come from a browser: their names, who may send any, and where they lie until they are taken in.
 
 What a curator looked at is held on disk, so that the very same bytes are taken in: one set a user, in a folder of
-its own that no one else can name, for an hour. Nothing of a name that came with a file is used as a path.
+its own that no one else can name, for an hour; whoever opens the page after that, or the next start, deletes it.
+Nothing of a name that came with a file is used as a path.
 """
 
 import json

@@ -16,7 +16,6 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.db.models import Count, Exists, Model, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
-from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -91,6 +90,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
 
     def _step(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
+            uploads.sweep()
             return self._page(request, IntakeForm())
         # The last field of the form: where it is missing, so is the end of what was sent.
         match request.POST.get("step"):
@@ -161,6 +161,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, f"admin/archive/ingestrun/{template}", {**known, **context}, status=status)
 
 
+_MEBIBYTE = 1024 * 1024
 _COUNTS = ("new", "changed", "unchanged", "rejected")
 
 
@@ -171,7 +172,7 @@ def _pk(request: HttpRequest) -> int:
 
 def _too_long(length: int) -> str:
     return (
-        f"The upload has {filesizeformat(length)}, and may have {filesizeformat(settings.UPLOAD_BYTES)}. "
+        f"The upload has {length / _MEBIBYTE:,.1f} MiB, and may have {settings.UPLOAD_BYTES // _MEBIBYTE:,}. "
         "Send it in parts, or take it in on the server: manage.py ingest PATH."
     )
 

@@ -56,7 +56,7 @@ def test_preview_stores_nothing_and_tells_articles_as_they_would_be_recorded() -
     [found] = look(FIRE)
     [seen] = found.articles
     assert seen.article.published is not None
-    assert (seen.article.headline, f"{seen.article.published.at:%H:%M}", seen.known) == ("Fire", "13:30", False)
+    assert (seen.article.headline, f"{seen.article.published.at:%H:%M}", seen.known) == ("Fire", "13:30", None)
     assert not Article.objects.exists()
     assert not IngestRun.objects.exists()
     assert Source.objects.count() == 1
@@ -72,7 +72,9 @@ def test_preview_notes_what_the_record_will_leave_out() -> None:
 def test_preview_knows_bytes_that_are_in_the_archive() -> None:
     run = start_run("test")
     assert [outcome.status for _, outcome in take_in(streams(FIRE), Given(), run=run)] == ["new"]
-    assert [(one.read, one.known) for one in look(FIRE, {**FIRE, "text": "Out."})] == [(1, 1), (1, 0)]
+    found = look(FIRE, {**FIRE, "text": "Out."})
+    assert [(one.read, one.known) for one in found] == [(1, 1), (1, 0)]
+    assert found[0].articles[0].known == Article.objects.get()
 
 
 def test_preview_counts_all_and_lists_some() -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from archive import finding
+from archive import finding, uploads
 from archive.ingest import files_under
 from archive.models import Article
 from archive.progress import Progress
@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 captured = _SEEDS_CAPTURED.get(path.name)
                 arguments = [str(path), "--captured", captured] if captured else [str(path)]
                 call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
+        uploads.sweep()
         self._index()
         self._create_admin()
         port = options["port"]

@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable
@@ -305,7 +306,7 @@ def test_an_upload_that_is_too_long_is_refused_unread(admin_client: Client, sett
     response = send(admin_client, file("large.txt", b"x" * 1024 * 1024))
     assert response.status_code == 413
     page = text_of(response)
-    assert "may have 1.0" in page
+    assert "has 1.0 MiB, and may have 1." in page
     assert "manage.py ingest" in page
     assert not IngestRun.objects.exists()
 
@@ -474,3 +475,11 @@ def test_a_run_that_is_none_leads_to_no_error(admin_client: Client, run: str) ->
 
 def test_a_run_that_is_gone_is_told(admin_client: Client) -> None:
     assert admin_client.get(reverse("admin:archive_ingestrun_change", args=[99])).status_code == 302
+
+
+def test_opening_the_page_deletes_what_was_held_for_too_long(admin_client: Client, archive_home: Path) -> None:
+    send(admin_client, file("fire.json", fire()), step="look")
+    [folder] = (archive_home / "uploads").iterdir()
+    os.utime(folder, (0, 0))
+    admin_client.get(ADD)
+    assert list((archive_home / "uploads").iterdir()) == []

@@ -1,0 +1,93 @@
+"""Documents taken in from a browser, as a librarian without a shell does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "a long one for this test"
+WIDTHS = {"wide": 1280, "phone": 320}
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> list[str]:
+    """Files as they are met: one good, one broken in part, one empty, with a name as long as names get."""
+    good, broken, empty = tmp_path / "fire.json", tmp_path / "broken.jsonl", tmp_path / f"{'x' * 240}.txt"
+    good.write_text(json.dumps({"headline": "Fire in Marbeck", "text": "A quokka fled.", "source": "The Courier"}))
+    broken.write_text('{"headline": "Flood", "text": "Water.", "published": "2025-02-31"}\n[]\n')
+    empty.write_text("")
+    return [str(path) for path in (good, broken, empty)]
+
+
+@pytest.fixture
+def sign_in(open_page: Any) -> Any:
+    def sign_in(**options: Any) -> Page:
+        User.objects.create_superuser("admin", password=PASSWORD)
+        page: Page = open_page("/admin/", expected=("400 (Bad Request)",), **options)
+        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    return sign_in
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
+def test_files_are_looked_at_taken_in_and_found(sign_in: Any, given: list[str], script: bool) -> None:
+    page = sign_in(java_script_enabled=script)
+    page.get_by_role("link", name="Take in documents").click()
+    page.get_by_label("Files").set_input_files(given)
+    page.get_by_label("Source").fill("Gazette")
+    page.get_by_role("button", name="Look first").click()
+    expect(page.get_by_text("2 articles read, 2 parts rejected; nothing is stored yet.")).to_be_visible()
+    expect(page.get_by_text("the file is empty")).to_be_visible()
+    page.get_by_role("button", name="Take in").click()
+    expect(page.get_by_text("Taken in: 2 new, 0 changed, 0 unchanged, 2 rejected.")).to_be_visible()
+    page.get_by_role("link", name="Fire in Marbeck", exact=True).click()
+    expect(page.get_by_role("heading", name="Fire in Marbeck")).to_be_visible()
+    page.goto(page.url.split("/articles/")[0] + "/?q=quokka")
+    expect(page.locator(".hit h2")).to_have_text("Fire in Marbeck")
+
+
+def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str]) -> None:
+    page = sign_in()
+    page.get_by_role("link", name="Take in documents").click()
+    page.get_by_label("Files").set_input_files(given[0])
+    page.get_by_label("Captured").fill("soon")
+    page.get_by_role("button", name="Take in at once").click()
+    expect(page.get_by_label("Captured")).to_be_focused()
+    described = page.get_by_label("Captured").evaluate(
+        "one => one.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
+    )
+    assert any("'soon' is no date" in text for text in described)
+    assert any("else now" in text for text in described)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    sign_in: Any, given: list[str], find_barriers: Any, scheme: str, width: str
+) -> None:
+    page = sign_in(width=WIDTHS[width], color_scheme=scheme)
+
+    def look_over() -> None:
+        # What stands around it is Django's.
+        assert find_barriers(page, "#content") == []
+        assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]
+
+    page.get_by_role("link", name="Take in documents").click()
+    look_over()
+    page.get_by_label("Captured").fill("soon")
+    page.get_by_role("button", name="Take in at once").click()
+    look_over()
+    page.get_by_label("Captured").fill("")
+    page.get_by_label("Files").set_input_files(given)
+    page.get_by_role("button", name="Look first").click()
+    look_over()
+    page.get_by_role("button", name="Take in").click()
+    expect(page.get_by_text("Taken in: 2 new")).to_be_visible()
+    look_over()
