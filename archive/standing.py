@@ -97,8 +97,12 @@ def show_as_received(article: Article) -> None:
     versions = list(article.versions.select_related("capture").order_by("capture__captured", "id"))
     curated = set(article.curated_fields)
     article.curated_fields = []
-    if "published" in curated:
-        article.published, article.published_precision, article.published_rule = None, "", ""
+    # A version takes away nothing that it does not say, so what curators said goes first.
+    emptied = curated & {*_PLAIN_FIELDS} | ({*_PUBLISHED_FIELDS} if "published" in curated else set())
+    for name in emptied:
+        setattr(article, name, getattr(Article(), name))
+    if "source" in curated:
+        article.source = find_source("")
     whole = any(not version.partial for version in versions)
     for version in versions:
         apply_version(article, version, only_missing=version.partial and whole)

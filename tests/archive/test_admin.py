@@ -131,6 +131,21 @@ def test_what_was_received_can_be_shown_again(
     assert ask("headline:quokka").total == 0
 
 
+def test_what_no_capture_says_is_taken_back_too(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
+    source = Source.objects.create(name="Courier")
+    embargo = {"embargo_0": "2125-06-02", "embargo_1": "18:00:00"}
+    dated = {"updated_0": "2025-06-02", "updated_1": "18:00:00"}
+    words = {"byline": "Cy Roe", "url": "https://courier.example/a", "language": "en", "note": "Checked."}
+    save(seed, source=source.pk, status="withheld", **words, **embargo, **dated)
+    assert len(seed.curated_fields) == 8
+    data = {"action": "show_as_received", "_selected_action": [seed.pk]}
+    admin_client.post(reverse("admin:archive_article_changelist"), data)
+    seed.refresh_from_db()
+    assert (seed.source.name, seed.status, seed.embargo, seed.updated) == ("Unknown source", "usable", None, None)
+    assert [getattr(seed, name) for name in words] == ["", "", "", ""]
+    assert seed.curated_fields == []
+
+
 def test_renamed_source_reaches_its_articles(
     seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit
 ) -> None:
