@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from .. import finding, standing
+from ..edits import SHOWN_AS_RECEIVED, record_edits, take_snapshot
 from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
 from .indexing import IndexedAdmin
 
@@ -192,8 +193,11 @@ class ArticleAdmin(IndexedAdmin):
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wait_to_write()
         articles = [article for article in queryset if article.curated_fields]
+        before = take_snapshot(Article, [article.pk for article in articles])
         for article in articles:
             standing.show_as_received(article)
+            self.log_change(request, article, "Shown as received.")
+        record_edits(before, user_name=request.user.get_username(), how=SHOWN_AS_RECEIVED)
         self.index_again(request, [article.pk for article in articles])
         messages.success(request, f"{len(articles):,} articles are shown as received.")
 

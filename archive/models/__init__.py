@@ -13,12 +13,14 @@ from .articles import (
 )
 from .captures import Capture, IngestRun, Problem
 from .changes import Change, pending_changes, record_changes, wait_to_write
+from .edits import Edit
 
 __all__ = [
     "Article",
     "ArticleVersion",
     "Capture",
     "Change",
+    "Edit",
     "IngestRun",
     "Placement",
     "Problem",

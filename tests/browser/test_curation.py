@@ -1,4 +1,4 @@
-"""Documents taken in from a browser, as a librarian without a shell does."""
+"""What librarians do in a browser, who have no shell: take documents in, and see who changed what."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
+
+from archive.models import Article
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long one for this test"
@@ -91,3 +93,19 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     page.get_by_role("button", name="Take in").click()
     expect(page.get_by_text("Taken in: 2 new")).to_be_visible()
     look_over()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_history_shows_an_edit_to_everyone(
+    seed: Article, sign_in: Any, find_barriers: Any, scheme: str, width: str
+) -> None:
+    page = sign_in(width=WIDTHS[width], color_scheme=scheme)
+    address = f"{page.url}archive/article/{seed.pk}"
+    page.goto(f"{address}/change/")
+    page.locator("#id_byline").fill("Cy Roe " * 40)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{address}/history/")
+    expect(page.locator("ins")).to_contain_text("Cy Roe")
+    assert find_barriers(page, "#content") == []
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]

@@ -1,0 +1,61 @@
+"""What curators changed, which the database itself refuses to rewrite, as it does evidence."""
+
+from django.db import migrations, models
+
+
+REFUSAL = "what curators changed is kept as it was"
+
+
+def forbid_updates(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            "CREATE FUNCTION archive_refuse_edit() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        schema_editor.execute(
+            "CREATE TRIGGER archive_edit_immutable BEFORE UPDATE ON archive_edit "
+            "FOR EACH ROW EXECUTE FUNCTION archive_refuse_edit()"
+        )
+    else:
+        schema_editor.execute(
+            "CREATE TRIGGER archive_edit_immutable BEFORE UPDATE ON archive_edit "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
+
+
+def allow_updates(apps, schema_editor):
+    on_table = schema_editor.connection.vendor == "postgresql"
+    schema_editor.execute("DROP TRIGGER archive_edit_immutable" + (" ON archive_edit" if on_table else ""))
+    if on_table:
+        schema_editor.execute("DROP FUNCTION archive_refuse_edit()")
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('archive', '0004_parts'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Edit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True)),
+                ('user_name', models.CharField(max_length=150, verbose_name='by')),
+                ('subject', models.CharField(choices=[('article', 'Article'), ('source', 'Source'), ('topic', 'Topic')], max_length=10)),
+                ('subject_id', models.BigIntegerField()),
+                ('label', models.TextField(help_text='The headline or name, as it was before.', verbose_name='of')),
+                ('how', models.CharField(max_length=60)),
+                ('field', models.CharField(blank=True, max_length=60)),
+                ('old', models.TextField(blank=True, verbose_name='was')),
+                ('new', models.TextField(blank=True, verbose_name='became')),
+            ],
+            options={
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['subject', 'subject_id'], name='edit_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('subject__in', ['article', 'source', 'topic'])), name='edit_subject_known')],
+            },
+        ),
+        migrations.RunPython(forbid_updates, allow_updates),
+    ]

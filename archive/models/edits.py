@@ -1,0 +1,42 @@
+"""What curators changed, field by field. Written once, as evidence is.
+
+It holds names and plain numbers, no foreign keys: it outlives the user who made the change, and what was changed.
+"""
+
+from django.db import models
+
+from .captures import ImmutableModel
+
+
+class Edit(ImmutableModel):
+    """One field of one article, source or topic: who changed it, when, how, and from what to what.
+
+    Values are as people read them; of a deletion there is one row, without a field.
+    """
+
+    class Subject(models.TextChoices):
+        ARTICLE = "article", "Article"
+        SOURCE = "source", "Source"
+        TOPIC = "topic", "Topic"
+
+    at = models.DateTimeField(db_index=True)
+    user_name = models.CharField("by", max_length=150)
+    subject = models.CharField(max_length=10, choices=Subject)
+    subject_id = models.BigIntegerField()
+    label = models.TextField("of", help_text="The headline or name, as it was before.")
+    how = models.CharField(max_length=60)
+    field = models.CharField(max_length=60, blank=True)
+    old = models.TextField("was", blank=True)
+    new = models.TextField("became", blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject", "subject_id"], name="edit_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(subject__in=["article", "source", "topic"]), name="edit_subject_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.field or self.how}"

@@ -1,0 +1,167 @@
+"""Who changed what, and when: kept field by field, whoever asks and whatever is deleted later."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from archive.edits import record_edits, take_snapshot
+from archive.models import Article, Edit, Source, Topic
+from archive.models.captures import ImmutableError
+from tests.archive.test_admin import form_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def save(admin_client: Client) -> Callable[..., Any]:
+    def save(article: Article, **changes: object) -> Any:
+        response = admin_client.post(
+            reverse("admin:archive_article_change", args=[article.pk]), form_of(article, **changes)
+        )
+        article.refresh_from_db()
+        return response
+
+    return save
+
+
+def told() -> list[tuple[str, str, str, str]]:
+    """Returns how each edit was made, its field and both values, the earliest first."""
+    return list(Edit.objects.order_by("id").values_list("how", "field", "old", "new"))
+
+
+def history_of(client: Client, one: Article | Source | Topic) -> str:
+    url = reverse(f"admin:archive_{one._meta.model_name}_history", args=[one.pk])
+    return client.get(url).content.decode()
+
+
+def test_every_field_that_was_changed_is_kept_with_both_values(seed: Article, save: Callable[..., Any]) -> None:
+    headline = seed.headline
+    topics = [Topic.objects.create(name=name).pk for name in ("Talks", "Grain")]
+    source = Source.objects.create(name="Courier")
+    dated = {"published_0": "2025-06-02", "published_1": "18:00:00", "published_precision": "minute"}
+    save(seed, headline="Quokka", topics=topics, source=source.pk, kind="article", **dated)
+    assert set(told()) == {
+        ("edited", "headline", headline, "Quokka"),
+        ("edited", "source", "Unknown source", "Courier"),
+        ("edited", "kind", "Live page", "Article"),
+        ("edited", "topics", "", "Grain, Talks"),
+        ("edited", "published", "", "2025-06-02 18:00:00 UTC, to the minute"),
+    }
+    assert set(Edit.objects.values_list("user_name", "subject", "subject_id", "label")) == {
+        ("admin", "article", seed.pk, headline)
+    }
+    save(
+        seed,
+        headline="Quokka",
+        topics=topics[:1],
+        source=source.pk,
+        kind="article",
+        **{**dated, "published_precision": "day"},
+    )
+    assert told()[5:] == [
+        ("edited", "published", "2025-06-02 18:00:00 UTC, to the minute", "2025-06-02 18:00:00 UTC, to the day"),
+        ("edited", "topics", "Grain, Talks", "Talks"),
+    ]
+
+
+def test_a_save_that_changes_nothing_or_fails_leaves_no_edit(seed: Article, save: Callable[..., Any]) -> None:
+    save(seed)
+    assert save(seed, headline="").status_code == 200
+    assert not Edit.objects.exists()
+
+
+def test_history_shows_who_changed_what(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
+    assert "every value is as it was received" in history_of(admin_client, seed)
+    save(seed, headline="<b>Quokka</b>")
+    page = history_of(admin_client, seed)
+    assert "&lt;b&gt;Quokka&lt;/b&gt;" in page
+    assert "<del><bdi>Ukraine-Russia war latest" in page
+    assert "UTC, by <bdi>admin</bdi>: edited" in page
+
+
+def test_what_was_taken_back_in_bulk_is_kept(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
+    headline = seed.headline
+    save(seed, headline="Quokka", note="Checked.")
+    url = reverse("admin:archive_article_changelist")
+    admin_client.post(url, {"action": "show_as_received", "_selected_action": [seed.pk]})
+    assert set(told()[2:]) == {
+        ("shown as received", "headline", "Quokka", headline),
+        ("shown as received", "note", "Checked.", ""),
+    }
+    assert "Shown as received." in history_of(admin_client, seed)
+
+
+def test_renamed_source_is_told_of_the_source(seed: Article, admin_client: Client) -> None:
+    url = reverse("admin:archive_source_change", args=[seed.source_id])
+    admin_client.post(url, {"name": "Courier", "kind": "agency", "homepage": "", "zone": "", "note": ""})
+    assert told() == [("edited", "name", "Unknown source", "Courier"), ("edited", "kind", "Outlet", "Agency")]
+    assert "Unknown source" in history_of(admin_client, seed.source)
+
+
+@pytest.mark.parametrize("way", ["page", "action"])
+def test_deleted_topic_is_told_of_itself_and_of_its_articles(seed: Article, admin_client: Client, way: str) -> None:
+    topic = Topic.objects.create(name="Doomed")
+    seed.topics.add(topic)
+    if way == "page":
+        admin_client.post(reverse("admin:archive_topic_delete", args=[topic.pk]), {"post": "yes"})
+    else:
+        data = {"action": "delete_selected", "_selected_action": [topic.pk], "post": "yes"}
+        admin_client.post(reverse("admin:archive_topic_changelist"), data)
+    assert told() == [("deleted", "", "", ""), ("topic deleted", "topics", "Doomed", "")]
+
+
+def test_edits_outlive_the_article_and_the_user(seed: Article, save: Callable[..., Any], client: Client) -> None:
+    headline = seed.headline
+    librarian = User.objects.create_superuser("lib", password="x")
+    client.force_login(librarian)
+    client.post(reverse("admin:archive_article_change", args=[seed.pk]), form_of(seed, headline="Quokka"))
+    client.post(reverse("admin:archive_article_delete", args=[seed.pk]), {"post": "yes"})
+    librarian.delete()
+    assert not Article.objects.exists()
+    rows = list(Edit.objects.order_by("id").values_list("user_name", "label", "how", "new"))
+    assert rows == [("lib", headline, "edited", "Quokka"), ("lib", "Quokka", "deleted", "")]
+
+
+def test_edits_are_listed_and_cannot_be_changed(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
+    save(seed, headline="Quokka " * 100)
+    edit = Edit.objects.get()
+    listing = admin_client.get(reverse("admin:archive_edit_changelist"), {"q": "Ukraine"}).content.decode()
+    assert "1 edit" in listing
+    assert "Quokka Quo…" in listing
+    for action in ("change", "delete"):
+        assert admin_client.post(reverse(f"admin:archive_edit_{action}", args=[edit.pk]), {}).status_code == 403
+    with pytest.raises(ImmutableError):
+        edit.save()
+    with pytest.raises(DatabaseError, match="kept as it was"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE archive_edit SET user_name = 'nobody'")
+
+
+def test_list_of_edits_needs_its_permission(seed: Article, client: Client) -> None:
+    librarian = User.objects.create_user("lib", password="x", is_staff=True)
+    client.force_login(librarian)
+    assert client.get(reverse("admin:archive_edit_changelist")).status_code == 403
+    librarian.user_permissions.add(Permission.objects.get(codename="view_edit"))
+    assert client.get(reverse("admin:archive_edit_changelist")).status_code == 200
+
+
+def test_many_are_read_in_few_queries(seed: Article, django_assert_max_num_queries: Any) -> None:
+    source = Source.objects.create(name="Courier")
+    many = Article.objects.bulk_create(Article(source=source, headline=f"Fire {number}") for number in range(600))
+    with django_assert_max_num_queries(6):
+        before = take_snapshot(Article, [one.pk for one in many])
+    Article.objects.filter(source=source).update(byline="Cy Roe")
+    with django_assert_max_num_queries(14):
+        record_edits(before, user_name="lib", how="edited")
+    assert Edit.objects.filter(field="byline", old="", new="Cy Roe").count() == 600
+
+
+@pytest.mark.parametrize("pk", ["0", "x", "9" * 30, "_5F"])
+def test_an_article_that_is_none_is_no_error(admin_client: Client, pk: str) -> None:
+    url = f"/admin/archive/article/{pk}/change/"
+    assert admin_client.post(url, {"headline": "Quokka"}).status_code == 302
+    assert admin_client.get(f"/admin/archive/article/{pk}/history/").status_code == 302
