@@ -33,7 +33,7 @@ def allow_updates(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0004_parts'),
+        ('archive', '0006_earlier_placements'),
     ]
 
     operations = [
