@@ -20,7 +20,8 @@ from .tree import Node
 
 # Of a section without a heading, the words that stand for one in the rail.
 LABEL_WORDS = 12
-NO_WORDS = "Without words"
+# Only an entry that was taken back can be without words.
+NO_WORDS = "Withdrawn entry"
 # A page is not made longer for more matches than anyone steps through; all of them are marked and counted.
 MAX_STEPS = 1000
 # A page with as many sections has a rail.
