@@ -7,13 +7,12 @@ section that is gone is marked, not deleted. What a curator has set stays as it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -21,6 +20,7 @@ from django.utils import timezone
 from . import formats
 from .addresses import address_key
 from .evidence import store_bytes
+from .fitting import CaptureTime, dated, fitted
 from .items import ArticleItem, Hints, Item, Note, Rejected, SectionItem, spelt_out
 from .matching import match_sections
 from .models import (
@@ -36,14 +36,10 @@ from .models import (
     record_changes,
     wait_to_write,
 )
-from .models.articles import web_address
 from .standing import add_topics, apply_version, find_source
-from .times import Moment, in_zone
+from .times import Moment
 
 Status = Literal["new", "changed", "unchanged", "rejected", "noted"]
-
-# Clocks of outlets and of the archive differ by zones; a page from further ahead has a wrong date.
-_CLOCK_TOLERANCE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -58,14 +54,6 @@ class Outcome:
     reason: str = ""
     notes: tuple[str, ...] = ()
     article_id: int | None = None
-
-
-@dataclass(frozen=True)
-class CaptureTime:
-    """When the bytes were received, and how that is known."""
-
-    at: datetime
-    rule: str
 
 
 def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
@@ -144,9 +132,9 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
-    item, notes = _fitting(item)
+    item, notes = fitted(item)
     source = find_source(item.source)
-    item, captured, late = _timed(item, captured, zone=source.zone or hints.zone)
+    item, captured, late = dated(item, captured, zone=source.zone or hints.zone)
     notes += late
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
@@ -206,25 +194,6 @@ def _record(item: ArticleItem, hints: Hints, run: IngestRun, captured: CaptureTi
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
-def as_recorded(
-    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str]
-) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
-    """Returns the item as the record holds it, when it was captured, and a note of each thing that is left out.
-
-    `zone_of` a source's name is whose clock its times without a zone show.
-    """
-    item, notes = _fitting(item)
-    item, captured, late = _timed(item, captured, zone=zone_of(item.source))
-    return item, captured, notes + late
-
-
-def _timed(item: ArticleItem, captured: CaptureTime, *, zone: str) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
-    if item.captured:
-        captured = CaptureTime(item.captured.at, "as the web archive gives it")
-    item, late = _not_after(captured, _in_zone(item, zone))
-    return item, captured, late
-
-
 def _article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
     return ArticleVersion(
         capture=capture,
@@ -261,80 +230,6 @@ def _published(moment: Moment | None) -> dict[str, Any]:
         "published_given": moment.given,
         "published_rule": moment.rule,
     }
-
-
-# What the record has room for, in characters; PostgreSQL refuses what is longer, SQLite takes it.
-_LIMITS = {"source": 200, "external_id": 300, "language": 20}
-_KEY_LIMIT, _TOPIC_LIMIT = 300, 200
-
-
-def _in_zone(item: ArticleItem, zone: str) -> ArticleItem:
-    """Returns the item with its times that came without a zone as the clock of this zone showed them."""
-    if not zone:
-        return item
-
-    def zoned(part: ArticleItem | SectionItem, names: tuple[str, ...]) -> dict[str, Any]:
-        given = {name: getattr(part, name) for name in names}
-        return {name: in_zone(moment, zone) for name, moment in given.items() if moment}
-
-    sections = tuple(replace(section, **zoned(section, _SECTION_TIMES)) for section in item.sections)
-    return replace(item, sections=sections, **zoned(item, (*_SECTION_TIMES, "embargo")))
-
-
-_SECTION_TIMES = ("published", "updated")
-
-
-def _fitting(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without what the record has no room for, and a note of each such thing beside its own.
-
-    The bytes of the capture keep all of it.
-    """
-    notes = list(item.problems)
-    fitting: dict[str, Any] = {}
-    for name, limit in _LIMITS.items():
-        value = getattr(item, name)
-        if len(value) > limit:
-            notes.append(f"{name} has {len(value):,} characters, at most {limit} are kept; left out")
-            fitting[name] = ""
-    if item.url:
-        try:
-            fitting["url"] = web_address(item.url)
-        except ValidationError:
-            notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
-            fitting["url"] = ""
-    short = tuple(name for name in item.topics if len(name) <= _TOPIC_LIMIT)
-    if short != item.topics:
-        notes.append(f"a topic has more than {_TOPIC_LIMIT} characters; left out")
-        fitting["topics"] = short
-    sections = list(item.sections)
-    for at, section in enumerate(sections):
-        if len(section.key) > _KEY_LIMIT:
-            notes.append(f"section {at + 1}: its id has more than {_KEY_LIMIT} characters; kept without it")
-            sections[at] = replace(section, key="")
-    return replace(item, sections=tuple(sections), **fitting), tuple(notes)
-
-
-def _not_after(captured: CaptureTime, item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without times after its capture, which are wrong, and a note of each."""
-    notes: list[str] = []
-
-    def late_times(part: ArticleItem | SectionItem, place: str) -> dict[str, Any]:
-        late: dict[str, Any] = {}
-        for name in _SECTION_TIMES:
-            moment = getattr(part, name)
-            if moment and moment.at - _CLOCK_TOLERANCE > captured.at:
-                notes.append(
-                    f"{place}{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it"
-                )
-                late[name] = None
-        return late
-
-    left_out = late_times(item, "")
-    sections = list(item.sections)
-    for at, section in enumerate(sections):
-        if late := late_times(section, f"section {at + 1}: "):
-            sections[at] = replace(section, **late)
-    return replace(item, sections=tuple(sections), **left_out), tuple(notes)
 
 
 def _find_article(item: ArticleItem, source: Source, *, origin: str) -> Article | None:

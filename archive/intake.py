@@ -14,7 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from .ingest import CaptureTime, Outcome, as_recorded, finish_run, ingest_items
+from .fitting import CaptureTime, as_recorded
+from .ingest import Outcome, finish_run, ingest_items
 from .items import ArticleItem, Hints, Item, Note, Rejected
 from .models import Article, IngestRun, Source
 from .models.articles import validate_zone, web_address

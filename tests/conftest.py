@@ -13,7 +13,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 
-from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, read_path, start_run
+from archive.fitting import CaptureTime
+from archive.ingest import Outcome, finish_run, ingest_items, read_path, start_run
 from archive.items import Hints
 from archive.models import Article
 from search import sync

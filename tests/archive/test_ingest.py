@@ -14,7 +14,8 @@ from django.db.models import CharField
 
 from archive import ingest
 from archive.evidence import store_bytes
-from archive.ingest import CaptureTime, Outcome, finish_run, ingest_items, start_run
+from archive.fitting import CaptureTime
+from archive.ingest import Outcome, finish_run, ingest_items, start_run
 from archive.items import ArticleItem, Hints, Note, SectionItem
 from archive.models import (
     Article,

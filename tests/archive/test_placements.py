@@ -12,7 +12,8 @@ from django.db import DatabaseError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.ingest import CaptureTime, Outcome, ingest_items, start_run
+from archive.fitting import CaptureTime
+from archive.ingest import Outcome, ingest_items, start_run
 from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import Article, ArticleVersion, Placement, Section
 from archive.times import parse_moment

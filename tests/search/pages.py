@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from archive.finding import no_progress
-from archive.ingest import CaptureTime, finish_run, ingest_items, start_run
+from archive.fitting import CaptureTime
+from archive.ingest import finish_run, ingest_items, start_run
 from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import Article
 from archive.times import parse_moment
