@@ -15,7 +15,7 @@ from ..times import Moment, TimeError
 from .json_values import Fields, JsonError, a_type, load_json
 from .limits import read_whole
 from .live_postings import moment_of, text_of
-from .markup import paragraphs
+from .markup import paragraphs, plain
 
 READER = "content_api/1"
 
@@ -208,7 +208,7 @@ def _publisher(content: dict[str, Any]) -> str:
     for record in linked if isinstance(linked, list) else []:
         publisher = record.get("publisher") if isinstance(record, dict) else None
         if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
-            return " ".join(publisher["name"].split())
+            return plain(publisher["name"])
     return ""
 
 

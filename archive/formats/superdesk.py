@@ -12,6 +12,7 @@ from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from .json_values import Fields, JsonError, a_type, load_json
 from .limits import read_whole
 from .live_postings import names_of, text_of
+from .markup import plain
 
 READER = "superdesk/1"
 
@@ -66,10 +67,10 @@ def _blog(posts: list[Any], raw: bytes, hints: Hints) -> Item:
         blog = post.get("blog")
         named = blog.get("_id") or blog.get("id") if isinstance(blog, dict) else blog
         title = " ".join(text_of(blog.get("title"))) if isinstance(blog, dict) else ""
-        key = str(named or "")[:100]
+        key = plain(str(named or ""))[:100]
         blogs[key] = blogs.get(key) or title
         language = post.get("language")
-        languages += [language] if isinstance(language, str) else []
+        languages += [plain(language)] if isinstance(language, str) else []
         fields = Fields(post, f"post {number}: ")
         reason = _left_out(post)
         section = _section(post, fields) if not reason else None

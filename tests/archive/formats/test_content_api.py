@@ -59,3 +59,10 @@ def test_an_answer_without_blocks_is_its_body() -> None:
     item = read({"response": {"content": {"webTitle": "T", "fields": {"body": "<p>One.</p><p>Two.</p>"}}}})
     assert isinstance(item, ArticleItem)
     assert (item.kind, item.sections[0].paragraphs) == ("article", ("One.", "Two."))
+
+
+def test_a_publisher_holds_nothing_that_no_database_stores() -> None:
+    linked = [{"publisher": {"name": "The\x00 \ud800Record"}}]
+    item = read({"headline": "H", "linkedData": linked, "blocks": [{"bodyHtml": "<p>Words.</p>"}]})
+    assert isinstance(item, ArticleItem)
+    assert item.source == "The Record"

@@ -51,3 +51,9 @@ def test_what_is_no_blog_is_rejected_with_a_cure(posts: list[object], reason: st
     item = read({"_items": posts})
     assert isinstance(item, Rejected)
     assert item.reason.startswith(reason)
+
+
+def test_ids_and_languages_hold_nothing_that_no_database_stores() -> None:
+    item = read({"_items": [post(blog="b\ud8001", language="e\x00n")]})
+    assert isinstance(item, ArticleItem)
+    assert (item.external_id, item.language) == ("b1", "en")
