@@ -33,7 +33,8 @@ _UPDATED_ATTRIBUTES = (
 ).split()
 _TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-js-timestamp", "data-time", "content")
 _timed_parts = etree.XPath("descendant::*[@data-datetime or @data-timestamp or @data-js-timestamp or @data-time]")
-_MOST_STAMPS = 20
+# More times than any entry shows of itself; each is looked at with all that stands around it.
+_MOST_TIMES = 50
 _PROPS = ("datePublished", "dateModified")
 _STAMP = re.compile(r"\d{10}|\d{13}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*", re.ASCII)
 
@@ -93,7 +94,7 @@ def _times_in(entry: Element) -> list[_ShownTime]:
     named = [one for one in entry.iterdescendants() if local_name(one) in TIME_NAMES or one.get("itemprop") in _PROPS]
     # Times by their names first: others may count something else.
     stamped = [one for one in _timed_parts(entry) if _is_stamped(one) and local_name(one) not in TIME_NAMES]
-    for element in (*named, *stamped[:_MOST_STAMPS]):
+    for element in (*named, *stamped)[:_MOST_TIMES]:
         prop = element.get("itemprop") or ""
         above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]
         line = _time_line(above)

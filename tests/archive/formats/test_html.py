@@ -279,8 +279,9 @@ def test_what_the_libraries_say_of_a_page_is_not_the_commands(caplog: pytest.Log
         page("<div itemscope itemtype='http://schema.org/Article'>" * 900, "<b itemprop=headline>x"),
         page(head='<script type="application/ld+json">' + "[" * 100_000),
         page(head='<script type="application/ld+json">{"@graph":[' + '{"@type":"Article"},' * 9_000 + "{}]}"),
+        page("<div class=live-entry id=a1>" + "<time datetime=2025-06-02>" * 1_500) * 3,
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_a_page_made_to_break_readers_ends_soon(data: bytes) -> None:
     begun = time.process_time()
