@@ -26,10 +26,10 @@ Status = Literal["usable", "withheld", "canceled"]
 class Hints:
     """What is known of a stream before it is read; a document's own word goes before a hint.
 
-    `name` is the path or address as given, for messages and as the origin of captures; bytes of a path that are no
-    UTF-8, which Python has as lone surrogates, are spelt out. `charset` is what a
-    transfer's header named; `captured` when a web capture received it; `zone` (IANA) whose clock times without one
-    show.
+    `name` is the path or address as given, for messages and as the origin of captures. What no database holds is spelt
+    out: bytes of a path that are no UTF-8, which Python has as lone surrogates, and NUL in the header of a record.
+    `charset` is what a transfer's header named; `captured` when a web capture received it; `zone` (IANA) whose clock
+    times without one show.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Hints:
     zone: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", spelt_out(self.name))
+        for name in ("name", "source", "url", "charset"):
+            object.__setattr__(self, name, spelt_out(getattr(self, name)))
 
 
 @dataclass(frozen=True)

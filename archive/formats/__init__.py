@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from ..items import ArticleItem, Hints, Item, Note, Rejected
+from ..items import ArticleItem, Hints, Item, Note, Rejected, spelt_out
 from . import (
     anpa,
     content_api,
@@ -197,7 +197,7 @@ def _read_member(member: Member, *, nesting: int, budget: Budget) -> Iterator[It
         yield Rejected(member.locator, f"packed more than {_MAX_NESTING} times; unpack it first")
         return
     for item in _read(member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.sort)):
-        locator = ": ".join(part for part in (member.locator, item.locator) if part)[:_LOCATOR_LENGTH]
+        locator = spelt_out(": ".join(part for part in (member.locator, item.locator) if part))[:_LOCATOR_LENGTH]
         if isinstance(item, ArticleItem):
             yield replace(
                 item,

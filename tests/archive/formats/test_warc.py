@@ -309,6 +309,14 @@ def test_a_record_that_is_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatc
     assert [type(member) for member in rest] == [Member]
 
 
+@pytest.mark.usefixtures("pages")
+def test_what_no_database_holds_is_spelt_out_of_headers() -> None:
+    (item,) = read(record(http(PAGE, media_type="text/html; charset=u\x00tf"), uri="http://courier.exa\x00mple/a"))
+    assert isinstance(item, ArticleItem)
+    assert item.locator == "record 1, http://courier.exa\\x00mple/a"
+    assert "\x00" not in item.url + item.media_type
+
+
 def test_a_record_in_segments_is_rejected_with_the_cure() -> None:
     assert "join them" in reason(record(http(PAGE), "WARC-Segment-Number: 1"))
 
