@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -85,17 +85,29 @@ def picture(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def find_barriers() -> Any:
-    """Returns what axe finds wrong with a page, or `within` a part of it: each rule, and what breaks it."""
+    """Returns what axe finds wrong with a page, or `within` a part of it: each rule, and what breaks it.
+
+    Looks at everything in the light theme, and again in the dark one at what a theme can change: contrast.
+    """
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    themes: dict[Literal["light", "dark"], Any] = {
+        "light": tags,
+        "dark": {"type": "rule", "values": ["color-contrast"]},
+    }
 
     def find_barriers(page: Page, within: str | None = None) -> list[str]:
-        # Around a part stands the admin, whose sheets import others: to read those axe writes styles, in vain.
-        options = {"runOnly": tags, "preload": within is None}
-        found = Axe().run(page, context=within, options=options).response["violations"]
-        return [
-            f"{rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
-            for rule in found
-            for node in rule["nodes"]
-        ]
+        barriers = []
+        for theme, rules in themes.items():
+            page.emulate_media(color_scheme=theme)
+            # The admin's colours fade from one theme to the other.
+            page.evaluate("document.getAnimations().forEach(one => one.finish())")
+            # Around a part stands the admin, whose sheets import others: to read those axe writes styles, in vain.
+            options = {"runOnly": rules, "preload": within is None}
+            barriers += [
+                f"{theme}, {rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
+                for rule in Axe().run(page, context=within, options=options).response["violations"]
+                for node in rule["nodes"]
+            ]
+        return barriers
 
     return find_barriers

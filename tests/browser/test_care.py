@@ -67,28 +67,21 @@ def open_any(open_page: Any, chromium: Any, live_server: Any) -> Any:
     return open_any
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(live: Article, open_any: Any, find_barriers: Any, name: str, scheme: str) -> None:
-    page = open_any(address_of(name, live), color_scheme=scheme)
+def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scrolling(
+    live: Article, open_any: Any, find_barriers: Any, name: str
+) -> None:
+    page = open_any(address_of(name, live))
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.locator("details:not([name])").evaluate_all("found => found.forEach(one => one.open = true)")
     assert find_barriers(page) == []
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_a_phone_with_the_rail_open(
-    live: Article, open_page: Any, find_barriers: Any, scheme: str
-) -> None:
-    page = open_page(address_of("article", live), width=320, height=640, color_scheme=scheme)
+def test_axe_finds_nothing_on_a_phone_with_the_rail_open(live: Article, open_page: Any, find_barriers: Any) -> None:
+    page = open_page(address_of("article", live), width=320, height=640)
     assert find_barriers(page) == []
     page.get_by_role("button", name="Sections").click()
     assert find_barriers(page) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_phone_needs_no_sideways_scrolling(live: Article, open_any: Any, name: str) -> None:
-    page = open_any(address_of(name, live))
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.context.close()

@@ -69,12 +69,11 @@ def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str
     assert any("else now" in text for text in described)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    sign_in: Any, given: list[str], find_barriers: Any, scheme: str, width: str
+    sign_in: Any, given: list[str], find_barriers: Any, width: str
 ) -> None:
-    page = sign_in(width=WIDTHS[width], color_scheme=scheme)
+    page = sign_in(width=WIDTHS[width])
 
     def look_over() -> None:
         # What stands around it is Django's.
@@ -95,12 +94,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     look_over()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_history_shows_an_edit_to_everyone(
-    seed: Article, sign_in: Any, find_barriers: Any, scheme: str, width: str
-) -> None:
-    page = sign_in(width=WIDTHS[width], color_scheme=scheme)
+def test_history_shows_an_edit_to_everyone(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
+    page = sign_in(width=WIDTHS[width])
     address = f"{page.url}archive/article/{seed.pk}"
     page.goto(f"{address}/change/")
     page.locator("#id_byline").fill("Cy Roe " * 40)
