@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# The tests run in as many processes as there are processors, up to four; ARGS goes behind (`-n 0`: in one).
 # Where the tests keep their record: sqlite, or postgres://user:password@host:port/name.
 DATABASE := sqlite
 
@@ -12,7 +13,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
 
 test: $(VENV)/dev.stamp
-	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest $(ARGS)
+	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
