@@ -124,13 +124,13 @@ def clean_utf8(text: str) -> bytes:
     return data
 
 
-_C0 = tuple(bytes([code]) for code in (*range(0x20), 0x7F) if code not in b"\t\n")
+_C0 = bytes({*range(0x20), 0x7F} - set(b"\t\n"))
 _C1_OR_SURROGATE = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xed[\xa0-\xbf]"))
 
 
 def _has_unprintable(data: bytes) -> bool:
-    """Whether `_UNPRINTABLE` finds something in the text that this is in UTF-8, told in a tenth of its time."""
-    return any(byte in data for byte in _C0) or any(pattern.search(data) for pattern in _C1_OR_SURROGATE)
+    """Whether `_UNPRINTABLE` finds something in the text that this is in UTF-8, told in a third of its time."""
+    return len(data.translate(None, _C0)) < len(data) or any(one.search(data) for one in _C1_OR_SURROGATE)
 
 
 def removed_note(count: int) -> str:
