@@ -16,6 +16,11 @@ from .markup import Element, local_name, plain
 LONGEST_LABEL = 120
 
 
+def part_name(words: str) -> "re.Pattern[str]":
+    """Returns the pattern of whole words in a name: `share` in post__share, not in shared."""
+    return re.compile(rf"(?:^|[-_\s])(?:{words})(?=$|[-_\s])", re.IGNORECASE)
+
+
 def has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
     given = element.get("class")
     return given is not None and mentions(given, pattern)

@@ -9,30 +9,21 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from .entry_containers import TIME_NAMES
-from .entry_names import LONGEST_LABEL, first_words, has_class, mentions, names_mention
+from .entry_names import LONGEST_LABEL, first_words, has_class, mentions, names_mention, part_name
 from .markup import HEADINGS, UNREAD, Block, Element, blocks, local_name, words_of
 from .written_times import is_written
 
 # Classes of what stands in an entry and is not its text. Whole words of a class: `share` in post__share, not shared.
-NOT_TEXT = re.compile(
-    r"(?:^|[-_\s])(?:"
+NOT_TEXT = part_name(
     r"[^\W_]*caption|credits?|copyright|share|sharing|sharebar|share-?(?:buttons?|links?|tools?|icons?|menu|bar)|"
     r"social(?:-?(?:share|links?|buttons?|icons?|bar|media-?links?)|(?=$|\s))|toolbar|advert\w*|ads?|ad-?(?:slot|unit|container|wrapper|placeholder)\w*|"
     r"newsletter\w*|sign-?up|promo|related(?:-\w+)?|recirc\w*|recommend\w*|"
     r"sponsor\w*|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|actions|controls|copy-?link|"
     r"screen-?reader-text|sr-only|vh|byline|authors?|avatar|permalink|comments?-?count|(?:video|audio)-?player"
-    r")(?=$|[-_\s])",
-    re.IGNORECASE,
 )
 # What is behind such a name is the rest of the text as often as a link to another page.
-_OFFERED = re.compile(
-    r"(?:^|[-_\s])(?:read-?(?:more|next|also)|see-?also|teasers?|tags?|topics?|categor(?:y|ies))(?=$|[-_\s])",
-    re.IGNORECASE,
-)
-_LINE_ABOUT = re.compile(
-    r"(?:^|[-_\s])(?:[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp)(?=$|[-_\s])",
-    re.IGNORECASE,
-)
+_OFFERED = part_name(r"read-?(?:more|next|also)|see-?also|teasers?|tags?|topics?|categor(?:y|ies)")
+_LINE_ABOUT = part_name(r"[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp")
 _NOT_TEXT_NAMES = frozenset("figcaption aside footer header amp-ad amp-social-share amp-timeago ins".split())
 UNREAD_IN_ENTRIES = UNREAD | _NOT_TEXT_NAMES
 
@@ -134,10 +125,7 @@ def _is_offer(block: Block, body: Element) -> bool:
     return any(local_name(one) == "figure" for one in above)
 
 
-_TIME_LABEL = re.compile(
-    r"(?:^|[-_\s])(?:(?:post|entry|publish|published|update)[-_]?)?(?:date|time)(?:line|stamp|-?ago)?(?=$|[-_\s])",
-    re.IGNORECASE,
-)
+_TIME_LABEL = part_name(r"(?:(?:post|entry|publish|published|update)[-_]?)?(?:date|time)(?:line|stamp|-?ago)?")
 _LONGEST_TIME = 60
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from ..times import NO_ZONE, Moment, TimeError
 from .entry_containers import TIME_NAMES
-from .entry_names import LONGEST_LABEL, first_words, has_class, is_within
+from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, part_name
 from .live_postings import moment_of
 from .markup import Element, local_name, plain, words_of
 from .written_times import read_written
@@ -31,8 +31,9 @@ _UPDATED_ATTRIBUTES = (
     "data-last-modified-time data-update-time data-updated data-updated-at data-last-updated data-modified "
     "data-date-modified"
 ).split()
-_TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-js-timestamp", "data-time", "content")
-_timed_parts = etree.XPath("descendant::*[@data-datetime or @data-timestamp or @data-js-timestamp or @data-time]")
+_STAMP_ATTRIBUTES = ("data-datetime", "data-timestamp", "data-js-timestamp", "data-time")
+_TIME_ATTRIBUTES = ("datetime", *_STAMP_ATTRIBUTES, "content")
+_timed_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _STAMP_ATTRIBUTES) + "]")
 # More times than any entry shows of itself; each is looked at with all that stands around it.
 _MOST_TIMES = 50
 _PROPS = ("datePublished", "dateModified")
@@ -72,7 +73,7 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _NOT_WORDS = re.compile(r"[\W_]+")
-_TIME_CLASS = re.compile(r"(?:^|[-_\s])(?:[^\W_]*time|date|dateline|timestamp|updated)(?=$|[-_\s])", re.IGNORECASE)
+_TIME_CLASS = part_name(r"[^\W_]*time|date|dateline|timestamp|updated")
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _words_before(element: Element) -> str:
 
 def _is_stamped(element: Element) -> bool:
     """Whether an element that is no time by its name has one, exact to the minute, in its attributes."""
-    return any(_STAMP.fullmatch((element.get(name) or "").strip()) for name in _TIME_ATTRIBUTES[1:-1])
+    return any(_STAMP.fullmatch((element.get(name) or "").strip()) for name in _STAMP_ATTRIBUTES)
 
 
 def _time_line(above: Sequence[Element]) -> Element | None:

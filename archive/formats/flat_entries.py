@@ -65,9 +65,8 @@ _MOST_DAYS = 4
 
 
 def ticker_entries(root: Element, page_time: Moment | None) -> tuple[tuple[SectionItem, ...], tuple[str, ...]]:
-    """Returns the entries of a text that such lines part, newest first as all of these are, and what stands above.
-
-    None for other pages.
+    """Returns the entries of a text that such lines part, newest first as all of these are, and what stands above;
+    nothing for other pages.
 
     The day of a clock's time is the page's for the first of them, and goes back where the clock goes on.
     """

@@ -72,7 +72,7 @@ def _with_rest(shown: tuple[str, ...], told: str) -> tuple[str, ...]:
     letters = "".join(told[at] for at in places)
     end = begun = 0
     for paragraph in shown:
-        wanted = _letters(paragraph)
+        wanted = letters_of(paragraph)
         begun = letters.find(wanted, end)
         if begun < 0:
             return (told,)
@@ -208,7 +208,7 @@ def _is_copy(one: SectionItem, other: SectionItem) -> bool:
     """Whether two entries of one id are one: the same heading, or the one's text begins as the other's does."""
     if one is other or (one.heading and one.heading == other.heading):
         return True
-    shorter, longer = sorted((_letters(one.text), _letters(other.text)), key=len)
+    shorter, longer = sorted((letters_of(one.text), letters_of(other.text)), key=len)
     return longer.startswith(shorter[:_BEGINNING])
 
 
@@ -243,11 +243,11 @@ def _pair(shown: Sequence[SectionItem], told: Sequence[SectionItem]) -> dict[int
         lambda one: (one.heading, one.published.at) if one.heading and one.published else None, even_with_ids=other_ids
     )
     pair_by(
-        lambda one: (_letters(one.text), one.published.at) if one.paragraphs and one.published else None,
+        lambda one: (letters_of(one.text), one.published.at) if one.paragraphs and one.published else None,
         even_with_ids=other_ids,
     )
     pair_by(lambda one: one.heading or None, even_with_ids=other_ids)
-    pair_by(lambda one: _letters(one.text) or None, even_with_ids=other_ids)
+    pair_by(lambda one: letters_of(one.text) or None, even_with_ids=other_ids)
     return partners
 
 
@@ -255,13 +255,14 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _BEGINNING = 60
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Returns a text's letters and digits alone, whatever its blanks, quote marks and dashes."""
     return _NOT_LETTERS.sub("", text)
 
 
 def _beginning(entry: SectionItem) -> str | None:
     """How an entry's text begins, whatever the paragraphs and quote marks; None for one of hardly a word."""
-    start = _letters("".join(entry.paragraphs)[: 3 * _BEGINNING]).casefold()[:_BEGINNING]
+    start = letters_of("".join(entry.paragraphs)[: 3 * _BEGINNING]).casefold()[:_BEGINNING]
     return start if len(start) >= _BEGINNING // 2 else None
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from ..items import SectionItem
 from ..times import Moment
 from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
-from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, named_parts, names_mention
+from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, named_parts, names_mention, part_name
 from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_words, paragraphs_of
 from .entry_times import entry_times
 from .flat_entries import ticker_entries, with_what_follows
@@ -25,11 +25,9 @@ from .markup import HEADINGS, Element, blocks, local_name, plain, words_of
 from .told_places import entries_as_told
 
 _KEY_LABEL = re.compile(r"^\W*key (?:event|moment|update|point)s?\W*$", re.IGNORECASE)
-_KEY_MARK = re.compile(r"(?:^|[-_\s])(?:is-)?key-?(?:event|moment|post|point|update)s?(?=$|[-_\s])", re.IGNORECASE)
-_TAKEN_BACK = re.compile(r"(?:^|[-_\s])(?:deleted|withdrawn|removed|tombstone|retracted)(?=$|[-_\s])", re.IGNORECASE)
-_CORRECTION = re.compile(
-    r"(?:^|[-_\s])(?:corrections?|clarifications?|amendments?|corrected)(?=$|[-_\s])", re.IGNORECASE
-)
+_KEY_MARK = part_name(r"(?:is-)?key-?(?:event|moment|post|point|update)s?")
+_TAKEN_BACK = part_name(r"deleted|withdrawn|removed|tombstone|retracted")
+_CORRECTION = part_name(r"corrections?|clarifications?|amendments?|corrected")
 # Not of who is quoted: comment-author.
 _AUTHOR = re.compile(
     r"(?:^|(?<!comment)(?<!quote)[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|reporter|"
@@ -40,7 +38,7 @@ _ADVERTISEMENT = re.compile(
     r"(?:^|\s|__|--)(?:is-)?(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|\s)",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:^|[-_\s])(?:title|headline|heading)(?=$|[-_\s])", re.IGNORECASE)
+_TITLE = part_name(r"title|headline|heading")
 
 # Entries have a text, lists of links to other pages a line.
 _FEWEST_LETTERS = 60

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..items import SectionItem
+from .live_merge import letters_of
 from .markup import HEADINGS, Element, local_name
 
 _FEWEST = 2
@@ -23,7 +24,6 @@ _TOLD_SHARE = 0.5
 
 _ASIDE = ("aside", "nav", "footer")
 _LIVE = re.compile(r"live|ticker|minute", re.IGNORECASE)
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def entries_as_told(root: Element, told: Sequence[SectionItem], shown: Sequence[Element]) -> list[Element]:
@@ -115,4 +115,4 @@ def _marks(root: Element, told: Sequence[SectionItem]) -> Iterator[tuple[Element
 
 
 def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", text).casefold()
+    return letters_of(text).casefold()
