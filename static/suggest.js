@@ -18,6 +18,7 @@ if (box) {
     role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
   })) box.setAttribute(name, value);
 
+  // What the reader wrote, which the box shows again when no option is chosen.
   let typed = "";
   let chosen = -1;
   let timer = 0;
@@ -25,34 +26,43 @@ if (box) {
 
   const options = () => [...list.querySelectorAll("[role=option]")];
 
-  function close() {
+  // What is on its way would replace the options under the reader's hand.
+  function stopAsking() {
     clearTimeout(timer);
     request?.abort();
+  }
+
+  function close() {
+    stopAsking();
     list.hidden = true;
     chosen = -1;
     box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   }
 
-  function choose(number) {
+  function mark(number) {
     const all = options();
     all[chosen]?.setAttribute("aria-selected", "false");
     chosen = number;
     const option = all[chosen];
     if (!option) {
-      box.value = typed;
       box.removeAttribute("aria-activedescendant");
       return;
     }
     option.setAttribute("aria-selected", "true");
     option.scrollIntoView({block: "nearest"});
-    box.value = option.dataset.q;
     box.setAttribute("aria-activedescendant", option.id);
   }
 
+  function choose(number) {
+    stopAsking();
+    mark(number);
+    box.value = options()[chosen]?.dataset.q ?? typed;
+  }
+
   async function ask() {
-    request?.abort();
-    const asked = box.value;
+    stopAsking();
+    const asked = typed = box.value;
     if (!asked.trim()) return close();
     request = new AbortController();
     const address = `${box.dataset.suggest}?as=options&q=${encodeURIComponent(asked)}`;
@@ -67,7 +77,6 @@ if (box) {
     }
     // A slow answer to what stands there no more.
     if (box.value !== asked || document.activeElement !== box) return;
-    typed = asked;
     chosen = -1;
     list.innerHTML = text;
     const all = options();
@@ -79,7 +88,10 @@ if (box) {
   }
 
   box.addEventListener("input", () => {
-    clearTimeout(timer);
+    stopAsking();
+    // The options are still those of fewer letters: none of them is chosen any more, and Escape keeps the new letters.
+    typed = box.value;
+    mark(-1);
     timer = setTimeout(ask, WAIT_MS);
   });
 

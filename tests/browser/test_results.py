@@ -182,6 +182,25 @@ def test_suggestions_are_a_combobox(archive: None, open_page: Any) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
+def test_letters_that_have_no_suggestions_yet_are_kept(archive: None, open_page: Any) -> None:
+    page = open_page("/")
+    box = page.get_by_role("combobox")
+    box.press("f")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    # No answer comes for more letters: the options stay those of the first.
+    page.route("**/suggest?**", lambda route: None)
+    box.press("ArrowDown")
+    box.press_sequentially("e")
+    written = box.input_value()
+    assert written != "fe" and written.endswith("e")
+    expect(page.locator('[role=option][aria-selected="true"]')).to_have_count(0)
+    box.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    assert box.input_value() == written
+
+
 def test_single_keys_show_help_and_can_be_turned_off(archive: None, open_page: Any) -> None:
     page = open_page("/?q=ferry")
     page.keyboard.press("?")
