@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from archive.models import Article, Section
 from archive.standing import mark_curated
+from search import analysis
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def test_search_as_json_holds_what_was_promised(seed: Article) -> None:
 def test_search_for_people_shows_how_the_query_was_read(seed: Article) -> None:
     out = run("search", '"nuclear power plant"')
     assert 'Read as: "nuclear power plant"' in out
-    assert "1 sections" in out
+    assert "\n1 section in" in out
     assert "nuclear power plant, TASS" in out
 
 
@@ -86,6 +87,16 @@ def test_export_to_a_place_that_is_not_there_is_an_error(seed: Article, tmp_path
         run("export", "russia", "-o", str(tmp_path / "nowhere" / "x.csv"))
 
 
+@pytest.mark.parametrize("action", ["update", "status", "verify"])
+def test_an_index_of_another_version_is_said_to_be_one(
+    seed: Article, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index", "rebuild")
+    monkeypatch.setattr(analysis, "VERSION", analysis.VERSION + 1)
+    with pytest.raises(CommandError, match="index rebuild"):
+        run("index", action)
+
+
 def test_index_commands_tell_and_mend(seed: Article) -> None:
     assert "3 sections compared: clean" in run("index", "verify")
     seed.headline = "Quokka"
@@ -93,7 +104,7 @@ def test_index_commands_tell_and_mend(seed: Article) -> None:
     seed.save()
     with pytest.raises(CommandError, match="--repair"):
         run("index", "verify")
-    assert "1 articles indexed again" in run("index", "verify", "--repair")
+    assert "1 article indexed again" in run("index", "verify", "--repair")
     assert json.loads(run("index", "verify", "--json"))["clean"] is True
     assert "3 sections indexed anew" in run("index", "rebuild")
     assert "0 articles indexed" in run("index", "update")

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 
 from archive.progress import Progress
 from search import sync
@@ -14,6 +15,10 @@ from search.engine import EngineError
 
 # A command can wait for a rebuild that another process is at.
 WAIT_SECONDS = 600.0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{pluralize(number)}"
 
 
 class Command(BaseCommand):
@@ -45,11 +50,15 @@ class Command(BaseCommand):
 
     def _update(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         articles = sync.drain(progress, wait_seconds=WAIT_SECONDS)
-        return {"articles": articles}, f"{articles:,} articles indexed"
+        # Looks at the index even if nothing was to be done: one that cannot be read is said to be so.
+        sections = sync.engine().info().documents
+        return {
+            "articles": articles
+        }, f"{_counted(articles, 'article')} indexed, {_counted(sections, 'section')} in the index"
 
     def _rebuild(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         sections = sync.rebuild(progress, wait_seconds=WAIT_SECONDS)
-        return {"sections": sections}, f"{sections:,} sections indexed anew"
+        return {"sections": sections}, f"{_counted(sections, 'section')} indexed anew"
 
     def _verify(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         verdict = sync.verify(progress)
@@ -57,7 +66,7 @@ class Command(BaseCommand):
         if options["repair"] and not verdict.clean:
             repaired = sync.repair(verdict, progress)
         report = {**asdict(verdict), "clean": verdict.clean, "repaired": repaired}
-        words = f"{verdict.compared:,} sections compared: "
+        words = f"{_counted(verdict.compared, 'section')} compared: "
         if verdict.clean:
             return report, words + "clean"
         for name, ids in (
@@ -68,14 +77,14 @@ class Command(BaseCommand):
             if ids:
                 shown = ", ".join(map(str, ids[:10])) + (", ..." if len(ids) > 10 else "")
                 words += f"\n{len(ids):,} {name} in the index: sections {shown}"
-        return report, words + (f"\n{repaired:,} articles indexed again" if repaired else "")
+        return report, words + (f"\n{_counted(repaired, 'article')} indexed again" if repaired else "")
 
     def _status(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         status = sync.status()
         info = sync.engine().info()
         words = (
-            f"{info.documents:,} sections in the index, {status.sections:,} in the record, "
-            f"{status.pending:,} changes pending\n"
-            f"{info.segments} segments, {info.size_bytes / 1e6:,.1f} MB, generation {info.generation}"
+            f"{_counted(info.documents, 'section')} in the index, {status.sections:,} in the record, "
+            f"{_counted(status.pending, 'change')} pending\n"
+            f"{_counted(info.segments, 'segment')}, {info.size_bytes / 1e6:,.1f} MB, generation {info.generation}"
         )
         return {**asdict(status), **asdict(info)}, "\n".join(part for part in (words, status.advice) if part)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from search.corrections import did_you_mean, parts_without_hits
@@ -81,7 +82,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {one.text}{published} ({one.count:,}): {one.q}")
 
     def _show(self, found: Answer, meant: Question | None, parts: list[str]) -> None:
-        unit = "articles" if found.question.unit == "article" else "sections"
         self.stdout.write(f"Read as: {found.reading.canonical}")
         for note in found.reading.notes:
             self.stdout.write(self.style.NOTICE(f"  {note.message}"))
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             took = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "no word of the archive"
             more = f" and more, {expansion.total:,} forms in all" if expansion.total > len(expansion.forms) else ""
             self.stdout.write(f"  {expansion.written} took {took}{more}")
-        self.stdout.write(f"{found.total:,} {unit} in {found.took_ms:.1f} ms\n")
+        self.stdout.write(f"{found.total:,} {found.question.unit}{pluralize(found.total)} in {found.took_ms:.1f} ms\n")
         for row in found.rows:
             article = row.article
             published = f"{article.published:%Y-%m-%d}" if article.published else "undated"
