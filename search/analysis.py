@@ -2,8 +2,9 @@
 
 A token is a run of letters and digits, folded: no case, no accents, typographic apostrophes made plain. Words joined
 by hyphens are their parts, side by side; a query word of several tokens is therefore an adjacency. Initials lose
-their dots (U.S. is us), thousands their commas, possessives their 's. Scripts without spaces (Han, kana) go by the
-character. VERSION is raised whenever the tokens of any text change, for then the index must be built anew.
+their dots (U.S. is us), thousands their commas, possessives their 's. Scripts without blanks between words (Han, kana,
+Thai, Burmese, Khmer) go by the character, with its marks. VERSION is raised whenever the tokens or stems of any text
+change, for then the index must be built anew.
 """
 
 import re
@@ -14,32 +15,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import Stemmer
+from .scripts import JOINED, MARKS, UNSEEN, UNSPACED
+from .stemmers import stem_form
 
-VERSION = 2
+VERSION = 3
 
-_HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-
-
-def _mark_ranges() -> str:
-    """The combining marks (Mn, Mc) of the Basic Multilingual Plane as a regex class: `re` takes none for a letter."""
-    marks = [code for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")]
-    ranges: list[list[int]] = []
-    for code in marks:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
-
-
-_LETTER = rf"(?:[^\W_{_HAN_KANA}]|[{_mark_ranges()}])"
-_INITIAL = rf"[^\W\d_{_HAN_KANA}][{_mark_ranges()}]*"
+_BEHIND = rf"[{MARKS}{UNSEEN}]"
+_LETTER = rf"[^\W_{UNSPACED}{JOINED}]"
+_PART = rf"(?:{_LETTER}|{_BEHIND})"
+_WORD = rf"{_LETTER}+(?:{_BEHIND}{_LETTER}*)*"
+_INITIAL = rf"[^\W\d_{UNSPACED}{JOINED}]{_BEHIND}*"
 _GRAMMAR = (
-    rf"[{_HAN_KANA}]"
-    rf"|(?<!{_LETTER})(?:{_INITIAL}\.)+{_INITIAL}(?!{_LETTER})\.?"  # initials: U.S. and U.S, e.g.
-    rf"|\d+(?:[.,]\d+)+(?!{_LETTER})"  # 3.5, 1,000
-    rf"|{_LETTER}+(?:['’]{_LETTER}+)*"  # don't, O’Brien
+    rf"[{UNSPACED}{JOINED}][{MARKS}{UNSEEN}{JOINED}]*"
+    rf"|(?<!{_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
+    rf"|\d+(?:[.,]\d+)+(?!{_PART})"  # 3.5, 1,000
+    rf"|{_WORD}(?:['’]{_WORD})*"  # don't, O’Brien
 )
 # The same tokens three times as fast: most are plain words before a blank or a mark, where nothing can go on, and from
 # a blank or a mark nothing begins. Where neither is so, the grammar decides.
@@ -62,13 +52,19 @@ _STROKES = str.maketrans(
         "þ": "th",
         "’": "'",
         "ʼ": "'",
+        # One letter on the keyboards of Arabic, Persian and Urdu.
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ٱ": "ا",
     }
 )
-# Accents of the scripts in which a word without them is the same word: Latin, Greek, Cyrillic; Hebrew; Arabic.
-_ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640]")
-
-# PyStemmer's Snowball "english" is Porter2. Calls hold the GIL from start to end, so threads can share it.
-_STEMMER = Stemmer.Stemmer("english", 0)
+# Accents of the scripts in which a word without them is the same word (Latin, Greek, Cyrillic; Hebrew; Arabic), and
+# what is not seen. й and ў are letters of their own, which nobody writes without the breve.
+_ACCENTS = re.compile(
+    r"(?<![иуИУ])\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640"
+    rf"{UNSEEN}]"
+)
 
 # A news vocabulary: the 60,000 sections measured hold 171,000 forms; beyond this the cache starts over the rarest.
 _CACHE_SIZE = 1 << 17
@@ -116,11 +112,12 @@ def forms(text: str) -> list[str]:
 
 # --- sentences and paragraphs ---
 
-_FULL_STOP = re.compile(r"([.?!…‽。！？؟۔।])[\"'“”‘’«»)\]」』]*$")
+_FULL_STOP = re.compile(r"([.?!…‽。！？؟۔।။។።։])[\"'“”‘’«»)\]」』]*$")
 _OPENERS = "\"'“”‘’«»([「『¡¿"
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # Full stops of scripts that write no blanks; one is put behind them, and sentences end between runs alone.
-_UNSPACED_STOP = re.compile(r"([。！？][」』”’)]*)(?=\S)")
+_UNSPACED_STOPS = "。！？။។"
+_UNSPACED_STOP = re.compile(rf"([{_UNSPACED_STOPS}][」』”’)]*)(?=\S)")
 # What ends in a dot inside a sentence, as English news writes it.
 _ABBREVIATIONS = frozenset(
     word
@@ -175,7 +172,7 @@ def _starts(text: str, *, sentences: bool) -> list[int]:
 
 def split_runs(text: str) -> list[str]:
     """Returns the runs of characters between blanks; a sentence of an unspaced script ends its run."""
-    if not text.isascii() and any(stop in text for stop in "。！？"):
+    if not text.isascii() and any(stop in text for stop in _UNSPACED_STOPS):
         text = _UNSPACED_STOP.sub(r"\1 ", text)
     return text.split()
 
@@ -231,8 +228,8 @@ class FormTable(dict[str, int]):
 
 @lru_cache(_CACHE_SIZE)
 def stem(form: str) -> str:
-    """Returns the stem of a folded form; forms that are no English word come back as they are, or nearly."""
-    return sys.intern(_STEMMER.stemWord(form))
+    """Returns the stem of a folded form, by the script it is written in; see stemmers."""
+    return sys.intern(stem_form(form))
 
 
 def fold(text: str) -> str:

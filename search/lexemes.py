@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import analysis
 from .fields import FIELD_BY_WORD
+from .scripts import WORD
 
 OPERATORS = ("AND", "OR", "NOT")
 QUOTES = '"“”„«»″'
@@ -35,9 +36,11 @@ _NEARNESS = (
 )
 
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
-FUZZY = re.compile(r"([\w'’.-]*\w)~(\d*)")
+FUZZY = re.compile(rf"([{WORD}'’.-]*[{WORD}])~(\d*)")
 # A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
-TRUNCATED = re.compile(r".*\w.*\*.*|.*\*.*\w.*|[\w'’.-]*\w!|[\w'’-]*\?\w[\w'’?!-]*", re.DOTALL)
+TRUNCATED = re.compile(
+    rf".*\w.*\*.*|.*\*.*\w.*|[{WORD}'’.-]*[{WORD}]!|[{WORD}'’-]*\?[{WORD}][{WORD}'’?!-]*", re.DOTALL
+)
 
 
 @dataclass(frozen=True)

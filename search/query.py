@@ -16,6 +16,7 @@ from . import analysis
 from .dates import DateError, parse_interval
 from .fields import FIELD_BY_WORD, FIELDS, Field
 from .lexemes import AT_LEAST, FUZZY, OPERATORS, QUOTES, TRUNCATED, Lexeme, lex, read_nearness, reads_as_word
+from .scripts import UNSPACED, WORD
 from .tree import (
     And,
     AtLeast,
@@ -89,7 +90,8 @@ def parse(text: str, *, now: datetime) -> Reading:
     return _Parser(text, now).read()
 
 
-_PATTERN = re.compile(r"[\w'’.*?-]+")
+_PATTERN = re.compile(rf"[{WORD}'’.*?-]+")
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 
 # What other services have and this one does not, with what to write. The last ones are meant where a bracket follows.
 _UNSUPPORTED = (
@@ -371,9 +373,11 @@ class _Parser:
         self._count(lexeme)
         return Fuzzy(word, int(edits or 1), field.name if field else None)
 
-    def _truncation(self, lexeme: Lexeme, text: str, field: Field | None) -> Node:
+    def _truncation(self, lexeme: Lexeme, text: str, field: Field | None) -> Node | None:
         pattern = re.sub(r"\*+", "*", text.rstrip("!") + "*" if text.endswith("!") else text)
         pattern = pattern.strip("'’.-")
+        if _UNSPACED_LETTER.search(pattern):
+            return self._untruncated(lexeme, pattern, field)
         letters = sum(character.isalnum() for character in pattern)
         if not _PATTERN.fullmatch(pattern) or letters < MIN_PATTERN_LETTERS or not TRUNCATED.fullmatch(pattern):
             raise QueryError(
@@ -383,6 +387,20 @@ class _Parser:
             )
         self._count(lexeme)
         return Truncation(pattern, field.name if field else None)
+
+    def _untruncated(self, lexeme: Lexeme, pattern: str, field: Field | None) -> Node | None:
+        """Reads a truncation where no blanks part words: there a word is found in any longer one as it is."""
+        word = pattern.strip("*")
+        if "*" in word or "?" in word:
+            raise QueryError(
+                f"{lexeme.text}: there is no truncation inside a word of a script without blanks",
+                lexeme.position,
+                "Write like 渡 w/3 头.",
+            )
+        self._note(
+            lexeme, f"{word} is found in longer words too, for its script has no blanks: the * was passed over."
+        )
+        return self._words(word, lexeme, field)
 
     def _compared(self, lexeme: Lexeme, field: Field) -> str:
         """Returns a date's text together with a comparison that stands before it with a blank between."""

@@ -90,9 +90,12 @@ PLAIN = [
     ("what?", "what"),
     ("who? what?", "who AND what"),
     ("санкци*", "санкци*"),
+    ("नौका*", "नौका*"),
+    ("नौका!", "नौका*"),
     # likeness
     ("Zelensky~", "Zelensky~1"),
     ("Zelensky~1", "Zelensky~1"),
+    ("नौका~", "नौका~1"),
     ("Zelensky~2", "Zelensky~2"),
     ("O'Brien~", "O'Brien~1"),
     ("headline:Kyiv~", "headline:Kyiv~1"),
@@ -150,6 +153,8 @@ NOTED = [
     ("atleast3()", "*", [(0, "nothing in its brackets", "")]),
     ("a w/5 (b", "a w/5 b", [(6, "This bracket is not closed", "")]),
     ("atleast2(a", "atleast2(a)", [(8, "This bracket is not closed", "")]),
+    ("渡轮*", "渡轮", [(0, "渡轮 is found in longer words too", "")]),
+    ("a headline:เรือ!", "a AND headline:เรือ", [(11, "เรือ is found in longer words too", "")]),
     ("source:Post*", 'source:"Post*"', [(7, "takes exact values", "")]),
 ]
 
@@ -178,6 +183,7 @@ REFUSED = [
     ("*a*", 0, "has 2 letters or more", "sanction* or wom?n"),
     ("a!", 0, "has 2 letters or more", "sanction* or wom?n"),
     ("ab/cd*", 0, "has 2 letters or more", "sanction* or wom?n"),
+    ("渡*头", 0, "no truncation inside a word of a script without blanks", "w/3"),
     ("Zelensky~3", 0, "the edits are 1 or 2", "Zelensky~ or Zelensky~2"),
     ("Zelensky~0", 0, "the edits are 1 or 2", "Zelensky~ or Zelensky~2"),
     ("cease-fire~", 0, "likeness is for one word", "a~ b~"),
