@@ -33,7 +33,7 @@ CAPTURES_A_PAGE = 50
 
 @require_safe
 @may_search
-def article_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """An article with its sections, as it stands, as one capture held it, or one capture beside another.
 
     What the question of the address matches is marked.

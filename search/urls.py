@@ -14,6 +14,7 @@ urlpatterns = [
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("export.<slug:name>", views.export, name="export"),
     path("articles/<int:pk>-<slug:slug>/", article_views.article_page, name="article"),
+    path("articles/<int:pk>/", article_views.article_page),
     path("articles/<int:pk>/captures/", article_views.captures_page, name="captures"),
     path("articles/<int:pk>/cite/", article_views.article_citations, name="article-citations"),
     path("articles/<int:pk>/cite.<slug:name>", article_views.article_citation, name="article-citation"),

@@ -39,6 +39,12 @@ def bridge(live: Article) -> Section:
 # --- the article ---
 
 
+@pytest.mark.parametrize("written", ["", "-another-headline"])
+def test_the_number_alone_leads_to_an_article(client: Client, live: Article, written: str) -> None:
+    response = client.get(f"/articles/{live.pk}{written}/?q=bridge")
+    assert (response.status_code, response["Location"]) == (301, f"{live.get_absolute_url()}?q=bridge")
+
+
 def test_every_match_leads_to_the_next_and_the_last_to_the_first(live: Article, client: Client) -> None:
     page = fetch(client, live.get_absolute_url() + "?q=bridge")
     assert re.findall(r'<mark id="(m\d)">(\w+)</mark>', page) == [("m1", "bridge"), ("m2", "bridge"), ("m3", "bridge")]
