@@ -35,6 +35,10 @@ _WORDS = (
         "İstanbul",
         "Москва",
         "北京",
+        "เรือข้ามฟาก",
+        "القوات",
+        "नौकाओं",
+        "Fähr\u00adhafen",
         "3.5",
     ),
     *("1,000", "2016", "xyzzyx", "antidisestablishmentarianism", "a" * 60, "ﬁ", "ß", "e\u0301"),
@@ -56,9 +60,21 @@ _TRUNCATIONS = (
         "co*",
         "re*",
     ),
-    *("pre-*", "*-*", "**", "a*b*c*d*e*f*", "*e*e*e*e*e*x", "19*", "*’*", "М*", "北*"),
+    *("pre-*", "*-*", "**", "a*b*c*d*e*f*", "*e*e*e*e*e*x", "19*", "*’*", "М*", "北*", "เ*อ", "नौ*", "\u00ad*"),
 )
-_FUZZY = ("Zelensky~", "president~2", "the~2", "and~", "immigration~2", "Москва~2", "a~2", "cease-fire~", "zürich~2")
+_FUZZY = (
+    "Zelensky~",
+    "president~2",
+    "the~2",
+    "and~",
+    "immigration~2",
+    "Москва~2",
+    "a~2",
+    "cease-fire~",
+    "zürich~2",
+    "เรือ~",
+    "नौका~2",
+)
 _PIECES = (
     *(
         "AND",
