@@ -11,17 +11,19 @@ from .fields import FIELD_BY_WORD
 from .scripts import WORD
 
 OPERATORS = ("AND", "OR", "NOT")
-QUOTES = '"“”„«»″'
+# Typographic ones too, and those that keyboards of Chinese and Japanese write.
+QUOTES = '"“”„«»″＂「」『』'
+_OPEN, _CLOSE = "(（", ")）"
 _QUOTE_CLASS = f"[{QUOTES}]"
 _FIELD_WORDS = "|".join(sorted(FIELD_BY_WORD, key=len, reverse=True))
 _LEXEMES = re.compile(
     rf"""(?P<space>\s+)
-    | (?P<open>\()
-    | (?P<close>\))
+    | (?P<open>[{_OPEN}])
+    | (?P<close>[{_CLOSE}])
     | (?P<quoted>{_QUOTE_CLASS}[^{QUOTES}]*(?:{_QUOTE_CLASS}|$))
-    | (?P<minus>[-−](?=[^\s)]))
-    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=\()))
-    | (?P<word>[^\s()"“”„«»″]+)
+    | (?P<minus>[-−](?=[^\s{_CLOSE}]))
+    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=[{_OPEN}])))
+    | (?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)
     """,
     re.VERBOSE,
 )

@@ -133,6 +133,10 @@ PLAIN = [
     ("body(x) title(y)", "text:x AND headline:y"),
     ("E=mc2", "E=mc2"),
     ("headline (x)", "headline AND x"),
+    # what keyboards of Chinese and Japanese write
+    ("（渡轮 OR 码头）　停电", "(渡轮 OR 码头) AND 停电"),
+    ("headline（渡轮）「码头 停电」", 'headline:渡轮 AND "码头 停电"'),
+    ("-（渡轮）停电", "NOT 渡轮 AND 停电"),
     ("subheadline(x)", "subheadline AND x"),
 ]
 
