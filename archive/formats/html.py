@@ -112,7 +112,8 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
 
 
 def _read_page(page: Page) -> Item:
-    if page.root.xpath("string-length(.)") > _MOST_LETTERS:
+    # No letter takes less than a byte.
+    if len(page.raw) > _MOST_LETTERS and page.root.xpath("string-length(.)") > _MOST_LETTERS:
         return Rejected("", f"more than {_MOST_LETTERS:,} letters, too many for one article; split the page")
     metadata = read_metadata(page)
     live = live_page.read_page(page, metadata)

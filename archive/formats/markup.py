@@ -65,15 +65,19 @@ class Block:
     element: Element
 
 
-def parse_html(text: str) -> Element:
-    """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none."""
+def parse_html(text: str | bytes) -> Element:
+    """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none.
+
+    Bytes are UTF-8.
+    """
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
     # One class for all elements: choosing it by name, as lxml.html does, calls Python for each.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        root = etree.fromstring(clean_utf8(text), parser)
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        root = etree.fromstring(clean_utf8(data), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MarkupError(f"no HTML that can be read: {error}") from None
     if root is None:

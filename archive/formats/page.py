@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from ..items import Hints
-from .encoding import decode_page
+from .encoding import page_utf8
 from .lenient_json import load_lenient
 from .markup import Element, parse_html
 
@@ -30,8 +30,8 @@ class Page:
     @cached_property
     def attributes(self) -> str:
         """The values of all attributes, each once in a line: some hundredths of the page name all its parts."""
-        given = (value for value in _attributes(self.root) if len(value) <= _LONGEST_ATTRIBUTE)
-        return "\n".join(dict.fromkeys(given))
+        given = dict.fromkeys(_attributes(self.root))
+        return "\n".join(value for value in given if len(value) <= _LONGEST_ATTRIBUTE)
 
     @cached_property
     def linked_data(self) -> tuple[dict[str, Any], ...]:
@@ -51,8 +51,8 @@ class Page:
 
 def open_page(raw: bytes, hints: Hints) -> Page:
     """Returns the page that the bytes are. Raises MarkupError where there is no HTML in them."""
-    text, note = decode_page(raw, hints.charset)
-    return Page(raw, parse_html(text), hints, (note,) if note else ())
+    data, note = page_utf8(raw, hints.charset)
+    return Page(raw, parse_html(data), hints, (note,) if note else ())
 
 
 _attributes = etree.XPath("//@*", smart_strings=False)

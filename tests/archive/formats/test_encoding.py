@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.encoding import EncodingError, clean, decode, looks_like_text, removed_note
+from archive.formats.encoding import (
+    EncodingError,
+    clean,
+    clean_utf8,
+    decode,
+    decode_page,
+    looks_like_text,
+    page_utf8,
+    removed_note,
+)
 
 TEXT = "Zoë’s café in Łódź\n第二行"
 
@@ -74,6 +83,31 @@ def test_clean_text_stays_as_it_is_and_can_be_stored(text: str) -> None:
     assert clean(cleaned) == (cleaned, 0)
     assert not set(cleaned) & {"\r", "\x00", "\u2028"}
     cleaned.encode()
+
+
+_SPECIAL = st.sampled_from("\r\n\x00\x7f\x80\x85\xa0\xe8\xe9\u2028\u2029\ud55c\ud800")
+
+
+@given(st.text(alphabet=st.characters() | _SPECIAL))
+def test_text_is_cleaned_as_utf_8_as_it_is_by_its_letters(text: str) -> None:
+    assert clean_utf8(text.encode("utf-8", "surrogatepass")) == clean(text)[0].encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "charset"),
+    [
+        (TEXT.encode(), ""),
+        (codecs.BOM_UTF8 + TEXT.encode(), "windows-1252"),
+        (codecs.BOM_UTF8 * 2 + TEXT.encode(), ""),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), ""),
+        ("Zoë’s café".encode("cp1252"), "iso-8859-1"),
+        ("Zoë’s café".encode("cp1252"), "utf-8"),
+        (b"<meta charset=shift_jis>" + "第二行".encode("shift_jis"), ""),
+    ],
+)
+def test_a_page_is_the_same_in_utf_8_and_by_its_letters(data: bytes, charset: str) -> None:
+    text, note = decode_page(data, charset)
+    assert page_utf8(data, charset) == (text.encode(), note)
 
 
 @given(st.binary(max_size=60))
