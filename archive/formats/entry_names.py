@@ -5,7 +5,7 @@ up, in attributes for tests. Knows no system; holds no state.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
@@ -15,15 +15,8 @@ from .markup import Element, local_name, plain
 
 LONGEST_LABEL = 120
 
-
-def part_name(words: str) -> "re.Pattern[str]":
-    """Returns the pattern of whole words in a name: `share` in post__share, not in shared."""
-    return re.compile(rf"(?:^|[-_\s])(?:{words})(?=$|[-_\s])", re.IGNORECASE)
-
-
-def has_class(element: Element, pattern: "re.Pattern[str]") -> bool:
-    given = element.get("class")
-    return given is not None and mentions(given, pattern)
+# Tells whether names, as a class gives them, are of some sort of part.
+Naming = Callable[[str], bool]
 
 
 # Two words written as one: PagePromo, ShareTools. What scripts make up (hJkAdX) is shorter, or has single letters.
@@ -31,13 +24,30 @@ _HUMPS = re.compile(r"(?<![A-Za-z])(?=[A-Za-z]{7})(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@lru_cache(maxsize=4096)
-def mentions(words: str, pattern: "re.Pattern[str]") -> bool:
-    """Entries are alike: each class of theirs is asked a dozen questions, once."""
-    if pattern.search(words):
-        return True
-    parted = _HUMPS.sub(lambda match: _HUMP.sub("-", match[0]), words)
-    return parted != words and pattern.search(parted) is not None
+def part_name(words: str) -> Naming:
+    """Returns what finds whole words in names: `share` in post__share and PostShare, not in shared."""
+    return naming(re.compile(rf"(?:^|[-_\s])(?:{words})(?=$|[-_\s])", re.IGNORECASE))
+
+
+def naming(pattern: "re.Pattern[str]") -> Naming:
+    """Returns what finds a pattern in names. Entries are alike, so that each of their classes is looked at once.
+
+    What was found is kept for each pattern: to hash one of many words takes longer than to search in a class.
+    """
+
+    @lru_cache(maxsize=512)
+    def is_named(names: str) -> bool:
+        if pattern.search(names):
+            return True
+        parted = _HUMPS.sub(lambda match: _HUMP.sub("-", match[0]), names)
+        return parted != names and pattern.search(parted) is not None
+
+    return is_named
+
+
+def has_class(element: Element, is_named: Naming) -> bool:
+    given = element.get("class")
+    return given is not None and is_named(given)
 
 
 # Where classes are made up by scripts, these still say what a part is.
@@ -45,8 +55,8 @@ _PART_NAMES = ("data-testid", "data-test-id", "data-component", "data-component-
 named_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _PART_NAMES) + "]")
 
 
-def names_mention(element: Element, pattern: "re.Pattern[str]") -> bool:
-    return mentions(" ".join(element.get(name) or "" for name in _PART_NAMES), pattern)
+def has_part_name(element: Element, is_named: Naming) -> bool:
+    return is_named(" ".join(element.get(name) or "" for name in _PART_NAMES))
 
 
 def first_words(element: Element, length: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from .entry_containers import TIME_NAMES
-from .entry_names import LONGEST_LABEL, first_words, has_class, mentions, names_mention, part_name
+from .entry_names import LONGEST_LABEL, first_words, has_class, has_part_name, part_name
 from .markup import HEADINGS, UNREAD, Block, Element, blocks, local_name, words_of
 from .written_times import is_written
 
@@ -47,15 +47,15 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
         if element in apart:
             return True
         given = element.get("class")
-        if given and mentions(given, NOT_TEXT):
+        if given and NOT_TEXT(given):
             # A paragraph is text whatever it is related to or promotes; but it may be a line about one.
-            return local_name(element) not in ("p", "li", "blockquote") or mentions(given, _LINE_ABOUT)
-        if given and mentions(given, _OFFERED) and _is_linked(element):
+            return local_name(element) not in ("p", "li", "blockquote") or _LINE_ABOUT(given)
+        if given and _OFFERED(given) and _is_linked(element):
             return True
         if local_name(element) == "a" and any(local_name(one) in _CARD_PARTS for one in element):
             return True  # a picture with a headline and a line, which lead to another page
         # A time that stands in a line of its own tells when, one in a sentence is part of it.
-        is_time = local_name(element) == "time" or (given and mentions(given, _TIME_LABEL) and _is_time(element))
+        is_time = local_name(element) == "time" or (given and _TIME_LABEL(given) and _is_time(element))
         return bool(is_time) and local_name(element.getparent()) not in _IN_SENTENCES
 
     found = list(blocks(body, unread=UNREAD_IN_ENTRIES, left_out=left_out))
@@ -150,7 +150,7 @@ def heading_words(heading: Element) -> str:
         return words_of(heading)
 
     def left_out(element: Element) -> bool:
-        return has_class(element, NOT_TEXT) or names_mention(element, NOT_TEXT)
+        return has_class(element, NOT_TEXT) or has_part_name(element, NOT_TEXT)
 
     words = " ".join(block.text for block in blocks(heading, unread=UNREAD_IN_ENTRIES | TIME_NAMES, left_out=left_out))
     return "" if _NO_HEADING.match(words) else words

@@ -13,13 +13,13 @@ from lxml import etree
 
 from ..times import NO_ZONE, Moment, TimeError
 from .entry_containers import TIME_NAMES
-from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, part_name
+from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, naming, part_name
 from .live_postings import moment_of
 from .markup import Element, local_name, plain, words_of
 from .written_times import read_written
 
 # Not of what a script keeps up to date: js-update-time.
-_UPDATED = re.compile(r"(?<!js-)updat|modif", re.IGNORECASE)
+_UPDATED = naming(re.compile(r"(?<!js-)updat|modif", re.IGNORECASE))
 
 # Attributes of an entry that hold times, in the order of trust.
 _PUBLISHED_ATTRIBUTES = (

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from lxml import etree
@@ -15,7 +16,16 @@ from lxml import etree
 from ..items import SectionItem
 from ..times import Moment
 from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
-from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, named_parts, names_mention, part_name
+from .entry_names import (
+    LONGEST_LABEL,
+    first_words,
+    has_class,
+    has_part_name,
+    is_within,
+    named_parts,
+    naming,
+    part_name,
+)
 from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_words, paragraphs_of
 from .entry_times import entry_times
 from .flat_entries import ticker_entries, with_what_follows
@@ -29,14 +39,18 @@ _KEY_MARK = part_name(r"(?:is-)?key-?(?:event|moment|post|point|update)s?")
 _TAKEN_BACK = part_name(r"deleted|withdrawn|removed|tombstone|retracted")
 _CORRECTION = part_name(r"corrections?|clarifications?|amendments?|corrected")
 # Not of who is quoted: comment-author.
-_AUTHOR = re.compile(
-    r"(?:^|(?<!comment)(?<!quote)[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|reporter|"
-    r"journalist)(?=$|[-_\s])(?!-role)",
-    re.IGNORECASE,
+_AUTHOR = naming(
+    re.compile(
+        r"(?:^|(?<!comment)(?<!quote)[-_\s])(?:byline|authors?|author-?names?|[^\W_]*contributors?(?:-?names?)?|"
+        r"reporter|journalist)(?=$|[-_\s])(?!-role)",
+        re.IGNORECASE,
+    )
 )
-_ADVERTISEMENT = re.compile(
-    r"(?:^|\s|__|--)(?:is-)?(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|\s)",
-    re.IGNORECASE,
+_ADVERTISEMENT = naming(
+    re.compile(
+        r"(?:^|\s|__|--)(?:is-)?(?:sponsored|advert(?:isement|orial)?s?|ads?|ad-(?:slot|unit|card)|promoted)(?=$|\s)",
+        re.IGNORECASE,
+    )
 )
 _TITLE = part_name(r"title|headline|heading")
 
@@ -148,7 +162,7 @@ def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str], page_t
         {one for one in (heading, label) if one is not None}
         | times.lines
         | set(outermost(notes))
-        | {one for one in named_parts(entry) if names_mention(one, NOT_TEXT)}
+        | {one for one in named_parts(entry) if has_part_name(one, NOT_TEXT)}
     )
     bodies = outermost(select(dialect.body, entry)) if dialect.body else []
     texts = [text for body in bodies for text in paragraphs_of(body, apart)] or list(paragraphs_of(entry, apart))
@@ -238,7 +252,7 @@ def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
             and (has_class(one, _AUTHOR) or "author" in (one.get("itemprop") or "", one.get("rel") or ""))
             and not is_within(one, entry, ("blockquote", "p", "li"))
         ]
-        found += [one for one in named_parts(entry) if names_mention(one, _AUTHOR)]
+        found += [one for one in named_parts(entry) if has_part_name(one, _AUTHOR)]
     for one in found:
         if any(len(words_of(line).split()) > _LONGEST_NAME for line in one.iter("p", "li")):
             continue  # a box that tells who the author is, with the name in it
@@ -296,16 +310,16 @@ def _listed_key_events(root: Element, attributes: str, entries: Sequence[Element
     listed = _below_heading(root)
     if not _KEY_LIST.search(attributes):
         return frozenset(listed)
+
+    @cache
+    def is_list(element: Element) -> bool:
+        return any(_KEY_LIST.search(label) for name in _LABEL_ATTRIBUTES if (label := element.get(name)))
+
     within = set(entries)
     for link in root.iter("a"):
-        key = entry_key(link.get("data-id") or link.get("href") or "")
-        if not key or key in listed:
-            continue
-        above = islice(link.iterancestors(), _LIST_DEPTH)
-        labels = (one.get(name) or "" for one in above for name in _LABEL_ATTRIBUTES)
-        if any(_KEY_LIST.search(label) for label in labels) and within.isdisjoint(link.iterancestors()):
-            listed.add(key)
-    return frozenset(listed)
+        if any(map(is_list, islice(link.iterancestors(), _LIST_DEPTH))) and within.isdisjoint(link.iterancestors()):
+            listed.add(entry_key(link.get("data-id") or link.get("href") or ""))
+    return frozenset(listed - {""})
 
 
 def _below_heading(root: Element) -> set[str]:
