@@ -44,6 +44,11 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+# How most times are written: whole and with a zone. Python reads these itself, in a third of the time.
+_ISO_WHOLE = re.compile(
+    r"(?:1[6-9]|[2-9]\d)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)", re.ASCII
+)
+
 # The basic form of ISO 8601, which agencies write; its day may stand alone.
 _ISO_BASIC = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
@@ -87,6 +92,8 @@ def parse_moment(text: str) -> Moment:
     offending value.
     """
     given = text.strip()
+    if _ISO_WHOLE.fullmatch(given) and (at := _iso_instant(given)):
+        return Moment(at, "second", given, "as given")
     match = _ISO.fullmatch(given) or _ISO_BASIC.fullmatch(given)
     if not match:
         written = _WRITTEN.fullmatch(given) if len(given) <= _LONGEST_WRITTEN else None
@@ -101,6 +108,14 @@ def parse_moment(text: str) -> Moment:
         return _moment((*date, *clock), _zone_offset(zone), precision, given, zoned=zoned)
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
+
+
+def _iso_instant(given: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(given).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None  # what is wrong with it is for others to say
+    return at if at.year > EARLIEST_YEAR else None
 
 
 def from_epoch(milliseconds: int) -> Moment:

@@ -1,5 +1,6 @@
 """archive/times.py: what is a time of publication, how precise, in UTC."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -58,6 +59,29 @@ def utc(*parts: int) -> datetime:
 )
 def test_iso_text_names_an_instant_with_its_precision(text: str, at: datetime, precision: str, rule: str) -> None:
     assert parse_moment(text) == Moment(at=at, precision=precision, given=text, rule=rule)
+
+
+@given(
+    st.integers(1600, 9999),
+    st.integers(0, 13),
+    st.integers(0, 32),
+    st.sampled_from("00:00:00 09:05:59 23:59:59 24:00:00 12:60:00 12:30:60".split()),
+    st.sampled_from(["", ".5", ".250", ".123456"]),
+    st.sampled_from("Z +00:00 -00:00 +01:00 -0330 +13:59 +14:00 -14:01 +05:60".split()),
+)
+def test_what_python_reads_itself_is_read_as_the_rest(
+    year: int, month: int, day: int, clock: str, fraction: str, zone: str
+) -> None:
+    text = f"{year}-{month:02}-{day:02}T{clock}{fraction}{zone}"
+    # A small t is none of its letters.
+    assert _outcome(text) == _outcome(text.replace("T", "t"))
+
+
+def _outcome(text: str) -> object:
+    try:
+        return replace(parse_moment(text), given="")
+    except TimeError as error:
+        return str(error).replace(text, "")
 
 
 @pytest.mark.parametrize("text", ["June 31, 2025", "June 2, 2025 13:00 PM", "Brumaire 2, 2025", "2 June 2025 25:00"])
