@@ -159,13 +159,13 @@ def entry_key(given: str) -> str:
 
 
 def _named_key(given: str) -> str:
-    if not given or len(given) > _LONGEST_KEY or any(blank in given for blank in " \t\n"):
+    if not given or len(given) > _LONGEST_KEY or " " in given or "\t" in given or "\n" in given:
+        return ""
+    if not any(map(str.isdigit, given)):
         return ""
     match = _PREFIX.match(given)
     rest = given[match.end() :] if match else given
-    if any(letter.isdigit() for letter in rest):
-        return rest
-    return given if any(letter.isdigit() for letter in given) else ""
+    return rest if any(map(str.isdigit, rest)) else given
 
 
 def _each_once(entries: Sequence[SectionItem]) -> list[SectionItem]:

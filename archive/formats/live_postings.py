@@ -4,7 +4,6 @@ Read here: objects, lists, `@graph`, nested objects, references by `@id`. Microd
 reads it. What is a page's own is taken from no entry: its headline on every update, its time on every update.
 """
 
-import html
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,7 @@ from typing import Any
 from ..items import SectionItem
 from ..times import Moment, TimeError, from_epoch, parse_moment
 from .live_merge import entry_key
-from .markup import UNREAD, paragraphs, plain
+from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
 
 
 @dataclass(frozen=True)
@@ -52,10 +51,15 @@ def read_posting(linked_data: Iterable[dict[str, Any]]) -> Posting | None:
             parts[whole["@id"]].append(record)
     if not postings:
         return None
-    posting = max(postings, key=lambda one: len(_updates(one)))
+    listed = [_updates(one) for one in postings]
+    posting = max(zip(postings, listed, strict=True), key=lambda one: len(one[1]))[0]
     # Some pages tell one live blog in several postings, an update or a part of them in each.
-    same = [one for one in postings if one is posting or _is_of_one(one, posting)]
-    updates = [update for one in same for update in _updates(one) or parts.get(str(one.get("@id")), [])]
+    updates = [
+        update
+        for one, given in zip(postings, listed, strict=True)
+        if one is posting or _is_of_one(one, posting)
+        for update in given or parts.get(str(one.get("@id")), [])
+    ]
     return _posting({**posting, "liveBlogUpdate": updates}, by_id)
 
 
@@ -191,12 +195,11 @@ def _without_the_pages_own(
     """Takes from each update what content systems fill in from the page where an update has nothing of its own."""
     if len(entries) < 2:
         return entries
-    repeated = {
-        name: {getattr(entries[0], name)} == {getattr(one, name) for one in entries}
-        for name in ("published", "updated")
+    first = entries[0]
+    strange = {
+        "published": _same(first.published, published) and all(one.published == first.published for one in entries),
+        "updated": _same(first.updated, updated) and all(one.updated == first.updated for one in entries),
     }
-    own = {"published": published, "updated": updated}
-    strange = {name: repeated[name] and _same(getattr(entries[0], name), own[name]) for name in own}
     if strange["published"]:
         problems["the linked data gives every update the page's own time; left out"] += 1
     headings = Counter(one.heading for one in entries)
@@ -263,7 +266,6 @@ _UNREAD = UNREAD | {"figcaption"}
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)|<[!?]")
 _INLINE = frozenset("a b em i small span strong sub sup u A B".split())
-_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
 
 def text_of(value: Any) -> tuple[str, ...]:
@@ -285,8 +287,8 @@ def text_of(value: Any) -> tuple[str, ...]:
 
 def _lines(value: str) -> tuple[str, ...]:
     for _ in range(2):
-        if "&" in value and _REFERENCE.search(value):
-            value = html.unescape(value)
+        if "&" in value and REFERENCE.search(value):
+            value = unescape(value)
     if "<" in value:
         tags = set(_TAG_NAME.findall(value))
         if tags and tags <= _INLINE:

@@ -4,6 +4,7 @@ Nothing is fetched, no entity but those of HTML and XML themselves is expanded, 
 costs time and never the stack. Used by every format that is markup; knows no format.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ UNREAD = frozenset(
 _MAX_DEPTH = 2_000
 
 _BREAKS = re.compile(r"\n[^\S\n]*\n\s*")
-_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+# Blanks that Python takes for none: they have no width.
+_THIN_BLANKS = str.maketrans("\u200b\ufeff", "  ")
 
 
 # References to halves of UTF-16, as which old software writes emoji, and to NUL. libxml2 that reads on past them makes
@@ -157,29 +159,35 @@ def blocks(
         if skipped is not None:
             if event == "end" and element is skipped:
                 skipped = None
-                words.append(_one_line(element.tail) if element is not root else "")
+                if element is not root and (text := element.tail):
+                    words.append(_one_line(text))
             continue
         if event == "start":
             if element is not root and (name in unread or (left_out is not None and left_out(element))):
-                if name in closing:
+                if words and name in closing:
                     yield from flush()
                 skipped = element
                 continue
             if name in closing:
-                yield from flush()
+                if words:
+                    yield from flush()
                 begun.append(element)
                 if heading is None and name in headings:
                     heading = element
             elif not begun:
                 begun.append(element)
-            words.append("\n" if name == "br" else _one_line(element.text))
+            if name == "br":
+                words.append("\n")
+            elif text := element.text:
+                words.append(_one_line(text))
         else:
             if name in closing:
-                yield from flush()
+                if words:
+                    yield from flush()
                 if begun.pop() is heading:
                     heading = None
-            if element is not root:
-                words.append(_one_line(element.tail))
+            if element is not root and (text := element.tail):
+                words.append(_one_line(text))
     if words and begun:
         yield from flush()
 
@@ -202,7 +210,30 @@ def plain(text: str | None) -> str:
         # Most text is: it has no blank but the blank, and nothing to clean.
         return " ".join(text.split()) if "  " in text else text.strip()
     cleaned, _ = clean(text)
-    return _BLANKS.sub(" ", cleaned).strip()
+    if "\u200b" in cleaned or "\ufeff" in cleaned:
+        cleaned = cleaned.translate(_THIN_BLANKS)
+    return " ".join(cleaned.split())
+
+
+# A reference to a character as it should be; those that lack the semicolon are read as well where they can be.
+REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+
+
+def unescape(text: str) -> str:
+    """Returns text with its references to characters resolved once, as HTML has them."""
+    if "&" not in text:
+        return text
+    # `html.unescape` does as much for each reference; a text has many of a few.
+    for reference in set(REFERENCE.findall(text)):
+        text = text.replace(reference, _character(reference))
+    return html.unescape(text) if "&" in text else text
+
+
+@lru_cache(maxsize=1024)
+def _character(reference: str) -> str:
+    """The character of a reference; the reference itself where that may be a part of another, as `&` and `#` are."""
+    character = html.unescape(reference)
+    return character if character in ("'", '"', "<", ">") or not character.isascii() else reference
 
 
 def words_of(element: Element) -> str:
@@ -222,9 +253,9 @@ def _without_namespace(tag: str) -> str:
     return tag.rpartition("}")[2].lower()
 
 
-def _one_line(text: str | None) -> str:
+def _one_line(text: str) -> str:
     """Line ends of the source are blanks; those that `blocks` writes itself are breaks."""
-    return text.replace("\n", " ").replace("\r", " ") if text else ""
+    return text.replace("\n", " ").replace("\r", " ")
 
 
 # Depth is looked at in strides of so many levels; few pages have a second one.

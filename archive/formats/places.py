@@ -4,7 +4,6 @@ Each place is read once and gives texts as they stand; which of them goes before
 `metadata` to say, which is the one to import this.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from .markup import Element, local_name, plain
+from .markup import Element, local_name, plain, unescape
 from .page import Page
 
 # Types of schema.org that are an article, the nearest first (schema.org/Article and its subtypes).
@@ -205,9 +204,12 @@ def _microdata(root: Element) -> tuple[dict[str, list[str]], list[dict[str, list
             if open_items[-1][0] is element:
                 open_items.pop()
             continue
-        names = (element.get("itemprop") or "").lower().split()
-        _, filled, is_named = open_items[-1]
+        given = element.get("itemprop")
         starts_item = element.get("itemscope") is not None
+        if given is None and not starts_item:
+            continue
+        names = (given or "").lower().split()
+        _, filled, is_named = open_items[-1]
         if filled is not None and names and not starts_item:
             for name in [is_named] if is_named and "name" in names else [] if is_named else _MICRO.intersection(names):
                 text = plain(element.get("content") or element.get("datetime")) or _short_words(element)
@@ -256,10 +258,8 @@ def unescaped(text: str) -> str:
     """Content systems escape what goes into attributes and scripts, some of them twice, and leave tags in."""
     if len(text) > 100_000:
         return ""
-    for _ in range(2):
-        if "&" in text:
-            text = html.unescape(text)
-    return plain(_TAG.sub("", text))
+    text = unescape(unescape(text))
+    return plain(_TAG.sub("", text) if "<" in text else text)
 
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")

@@ -1,10 +1,13 @@
 """archive/formats/markup.py: markup to words."""
 
+import html
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.markup import _BLANKS, blocks, local_name, parse_html, parse_xml, plain
+from archive.formats.markup import blocks, local_name, parse_html, parse_xml, plain, unescape
 
 
 def test_elements_can_be_left_out_by_more_than_their_names() -> None:
@@ -47,4 +50,16 @@ def test_nothing_is_no_words(given_text: str | None) -> None:
 def test_what_is_clean_already_takes_the_short_way_to_the_same_words(text: str) -> None:
     # A letter that is none of the printable forces the long way.
     assert plain(text + "\x00") == plain(text)
-    assert not _BLANKS.search(plain(text).replace(" ", ""))
+    assert not re.search(r"[\s\u200b\ufeff]", plain(text).replace(" ", ""))
+
+
+_REFERENCES = (
+    "& &amp; &amp &#x26; &#38 &quot; &quot &#39; &#39 &#x23; &#35; &#59; &#113; &nbsp; &lt; &lt &gt &#1; &foo; "
+)
+_REFERENCES += "&#x2019; &rsquo &hellip; &#0; &#128; &NotEqualTilde; ; # 39; #39; amp; quot; p; x"
+
+
+@given(st.lists(st.sampled_from(_REFERENCES.split())))
+def test_references_are_resolved_as_python_does(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert unescape(text) == html.unescape(text)
