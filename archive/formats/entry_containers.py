@@ -270,8 +270,9 @@ def _xpath(selector: str, also_self: bool) -> etree.XPath:
 
 def _test(match: "re.Match[str]") -> str:
     name = match["name"] or "class"
-    if match["word"] or match["how"] == "~":
-        return f"[contains(concat(' ', normalize-space(@{name}), ' '), ' {match['word'] or match['value']} ')]"
+    if word := match["word"] or (match["how"] == "~" and match["value"]):
+        # The letters first, and of attributes that are there: a third of the time.
+        return f"[@{name}[contains(., '{word}')][contains(concat(' ', normalize-space(.), ' '), ' {word} ')]]"
     if match["value"] is None:
         return f"[@{name}]"
     call = {"^": "starts-with", "*": "contains"}.get(match["how"])

@@ -5,11 +5,9 @@ up, in attributes for tests. Knows no system; holds no state.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import takewhile
-
-from lxml import etree
 
 from .markup import Element, local_name, plain
 
@@ -51,12 +49,17 @@ def has_class(element: Element, is_named: Naming) -> bool:
 
 
 # Where classes are made up by scripts, these still say what a part is.
-_PART_NAMES = ("data-testid", "data-test-id", "data-component", "data-component-name", "data-qa")
-named_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _PART_NAMES) + "]")
+PART_NAMES = ("data-testid", "data-test-id", "data-component", "data-component-name", "data-qa")
+
+
+def with_any(elements: Iterable[Element], names: Iterable[str]) -> list[Element]:
+    """Returns the elements that have one of these attributes."""
+    wanted = frozenset(names)
+    return [one for one in elements if not wanted.isdisjoint(one.keys())]
 
 
 def has_part_name(element: Element, is_named: Naming) -> bool:
-    return is_named(" ".join(element.get(name) or "" for name in _PART_NAMES))
+    return is_named(" ".join(element.get(name) or "" for name in PART_NAMES))
 
 
 def first_words(element: Element, length: int) -> str:

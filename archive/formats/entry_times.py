@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from lxml import etree
-
 from ..times import NO_ZONE, Moment, TimeError
 from .entry_containers import TIME_NAMES
-from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, naming, part_name
+from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, naming, part_name, with_any
 from .live_postings import moment_of
 from .markup import Element, local_name, plain, words_of
 from .written_times import read_written
@@ -33,7 +31,6 @@ _UPDATED_ATTRIBUTES = (
 ).split()
 _STAMP_ATTRIBUTES = ("data-datetime", "data-timestamp", "data-js-timestamp", "data-time")
 _TIME_ATTRIBUTES = ("datetime", *_STAMP_ATTRIBUTES, "content")
-_timed_parts = etree.XPath("descendant::*[" + " or ".join(f"@{name}" for name in _STAMP_ATTRIBUTES) + "]")
 # More times than any entry shows of itself; each is looked at with all that stands around it.
 _MOST_TIMES = 50
 _PROPS = ("datePublished", "dateModified")
@@ -49,12 +46,15 @@ class EntryTimes:
     lines: frozenset[Element]
 
 
-def entry_times(entry: Element, problems: Counter[str], page_time: Moment | None) -> EntryTimes:
+def entry_times(
+    entry: Element, parts: Sequence[Element], problems: Counter[str], page_time: Moment | None
+) -> EntryTimes:
     """Returns the times of an entry; counts those that cannot be in `problems`.
 
-    `page_time` is when the page was updated or published, for times that leave out the year.
+    `parts` are the elements in it; `page_time` is when the page was updated or published, for times that leave out
+    the year.
     """
-    times = _times_in(entry)
+    times = _times_in(entry, parts)
     lines = {time.line for time in times}
     published = _published(entry, times, problems)
     if published is None:
@@ -89,12 +89,14 @@ class _ShownTime:
 _TIME_DEPTH = 24
 
 
-def _times_in(entry: Element) -> list[_ShownTime]:
+def _times_in(entry: Element, parts: Sequence[Element]) -> list[_ShownTime]:
     """The times that an entry shows of itself; those in its text or in what it quotes are none."""
     found = []
-    named = [one for one in entry.iterdescendants() if local_name(one) in TIME_NAMES or one.get("itemprop") in _PROPS]
+    named = [one for one in parts if local_name(one) in TIME_NAMES or one.get("itemprop") in _PROPS]
     # Times by their names first: others may count something else.
-    stamped = [one for one in _timed_parts(entry) if _is_stamped(one) and local_name(one) not in TIME_NAMES]
+    stamped = [
+        one for one in with_any(parts, _STAMP_ATTRIBUTES) if _is_stamped(one) and local_name(one) not in TIME_NAMES
+    ]
     for element in (*named, *stamped)[:_MOST_TIMES]:
         prop = element.get("itemprop") or ""
         above = [element, *takewhile(lambda one: one is not entry, islice(element.iterancestors(), _TIME_DEPTH))]

@@ -18,13 +18,14 @@ from ..times import Moment
 from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
 from .entry_names import (
     LONGEST_LABEL,
+    PART_NAMES,
     first_words,
     has_class,
     has_part_name,
     is_within,
-    named_parts,
     naming,
     part_name,
+    with_any,
 )
 from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_words, paragraphs_of
 from .entry_times import entry_times
@@ -154,15 +155,18 @@ def _are_told(elements: Sequence[Element]) -> bool:
 
 
 def _read_entry(entry: Element, dialect: Dialect, problems: Counter[str], page_time: Moment | None) -> SectionItem:
-    heading = _heading(entry, dialect)
-    times = entry_times(entry, problems, page_time)
-    byline, label = _byline(entry, dialect)
-    notes = [one for one in entry.iterdescendants() if isinstance(one.tag, str) and has_class(one, _CORRECTION)]
+    # Held until all are asked: lxml makes an element anew for each walk that meets it.
+    parts = [one for one in entry.iterdescendants() if isinstance(one.tag, str)]
+    named = with_any(parts, PART_NAMES)
+    heading = _heading(entry, parts, dialect)
+    times = entry_times(entry, parts, problems, page_time)
+    byline, label = _byline(entry, parts, named, dialect)
+    notes = [one for one in parts if has_class(one, _CORRECTION)]
     apart = (
         {one for one in (heading, label) if one is not None}
         | times.lines
         | set(outermost(notes))
-        | {one for one in named_parts(entry) if has_part_name(one, NOT_TEXT)}
+        | {one for one in named if has_part_name(one, NOT_TEXT)}
     )
     bodies = outermost(select(dialect.body, entry)) if dialect.body else []
     texts = [text for body in bodies for text in paragraphs_of(body, apart)] or list(paragraphs_of(entry, apart))
@@ -213,14 +217,14 @@ def _named(entry: Element) -> str:
     return given if len(given) <= LONGEST_LABEL and " " not in given else ""
 
 
-def _heading(entry: Element, dialect: Dialect) -> Element | None:
+def _heading(entry: Element, parts: Sequence[Element], dialect: Dialect) -> Element | None:
     """The dialect's heading, or the first before any paragraph; one further down parts the entry's own text."""
     if dialect.heading:
         found = select(dialect.heading, entry)
         if found:
             return found[0]
     titled = None
-    for element in entry.iterdescendants():
+    for element in parts:
         name = local_name(element)
         if name in ("p", "li") and words_of(element) and not _is_line_above(element):
             # A post that is quoted may stand above the heading.
@@ -241,24 +245,24 @@ def _is_line_above(paragraph: Element) -> bool:
     )
 
 
-def _byline(entry: Element, dialect: Dialect) -> tuple[str, Element | None]:
+def _byline(
+    entry: Element, parts: Sequence[Element], named: Sequence[Element], dialect: Dialect
+) -> tuple[str, Element | None]:
     """The names of those who wrote the entry, and the element that they stand in."""
     found = select(dialect.byline, entry) if dialect.byline else []
     if not found:
         found = [
             one
-            for one in entry.iterdescendants()
-            if isinstance(one.tag, str)
-            and (has_class(one, _AUTHOR) or "author" in (one.get("itemprop") or "", one.get("rel") or ""))
+            for one in parts
+            if (has_class(one, _AUTHOR) or "author" in (one.get("itemprop") or "", one.get("rel") or ""))
             and not is_within(one, entry, ("blockquote", "p", "li"))
         ]
-        found += [one for one in named_parts(entry) if has_part_name(one, _AUTHOR)]
+        found += [one for one in named if has_part_name(one, _AUTHOR)]
     for one in found:
         if any(len(words_of(line).split()) > _LONGEST_NAME for line in one.iter("p", "li")):
             continue  # a box that tells who the author is, with the name in it
-        named = one.xpath("descendant-or-self::*[@itemprop='name']")
-        who = named[0] if named else one
-        words = words_of(who) if named else _first_line(who)
+        who = next((each for each in one.iter() if each.get("itemprop") == "name"), one)
+        words = _first_line(one) if who.get("itemprop") != "name" else words_of(who)
         words = words or plain(who.get("content"))
         if words and len(words) <= LONGEST_LABEL and not LABEL.match(words):
             return names_of(words, {}), one
@@ -317,9 +321,15 @@ def _listed_key_events(root: Element, attributes: str, entries: Sequence[Element
 
     within = set(entries)
     for link in root.iter("a"):
-        if any(map(is_list, islice(link.iterancestors(), _LIST_DEPTH))) and within.isdisjoint(link.iterancestors()):
-            listed.add(entry_key(link.get("data-id") or link.get("href") or ""))
-    return frozenset(listed - {""})
+        key = entry_key(link.get("data-id") or link.get("href") or "")
+        if (
+            key
+            and key not in listed
+            and any(map(is_list, islice(link.iterancestors(), _LIST_DEPTH)))
+            and within.isdisjoint(link.iterancestors())
+        ):
+            listed.add(key)
+    return frozenset(listed)
 
 
 def _below_heading(root: Element) -> set[str]:
