@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from archive import formats
-from archive.formats import html
+from archive.formats import article_body, html
 from archive.formats.limits import MAX_DOCUMENT_BYTES
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
 
@@ -322,3 +322,50 @@ def test_a_table_is_read_row_by_row() -> None:
         )
     )
     assert item.sections[0].paragraphs[3:5] == ("Boat | Leaves", "Hen | Half past seven")
+
+
+def read_without(monkeypatch: pytest.MonkeyPatch, dropped: str, *body: str) -> tuple[str, ...]:
+    """The paragraphs of a page whose library overlooks one of them."""
+    whole = article_body.trafilatura.bare_extraction
+
+    def overlooking(tree: Any, **options: Any) -> Any:
+        found = whole(tree, **options)
+        for one in [one for one in found.body.iter("p") if dropped in "".join(one.itertext())]:
+            one.getparent().remove(one)
+        return found
+
+    monkeypatch.setattr(article_body.trafilatura, "bare_extraction", overlooking)
+    return read_article(page(*body)).sections[0].paragraphs
+
+
+LATER = tuple(text.upper() for text in TEXT)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "body", "count"),
+    [
+        ("A pier is dear", "<div class=b>A pier is dear.</div>", 7),
+        # A label in a box is no paragraph that was overlooked.
+        ("A pier is dear", "<div class=b>A pier is dear</div>", 6),
+        # A sentence whose parent is one of the article's, though what that stands in is not.
+        ("A pier is dear", "<div class=lead><div class=text><p>A pier is dear.</p></div></div>", 7),
+        ("A pier is dear", "<div class=lead><div class=other><p>A pier is dear.</p></div></div>", 6),
+    ],
+)
+def test_what_the_library_overlooks_is_kept_where_the_article_stands(
+    monkeypatch: pytest.MonkeyPatch, dropped: str, body: str, count: int
+) -> None:
+    def boxes(texts: tuple[str, ...]) -> str:
+        if "class=b>" in body:
+            return "".join(f"<div class=b>{text}</div>" for text in texts)
+        return "".join(f"<div class=text><p>{text}</p></div>" for text in texts)
+
+    told = read_without(monkeypatch, dropped, "<div class=story>", boxes(TEXT), body, boxes(LATER), "</div>")
+    assert len(told) == count
+    assert (dropped + "." in told) == (count == 7)
+
+
+def test_a_mark_behind_the_last_sentence_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = "And that is all there is to say of the ferry until the council has found the money for it. ♦"
+    told = read_without(monkeypatch, "the money", "<article>", paragraphs((*TEXT, last)), "</article>")
+    assert told == (*TEXT, last)
