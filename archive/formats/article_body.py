@@ -183,7 +183,7 @@ def _sections(parts: Sequence[Block], above: Set[str]) -> tuple[SectionItem, ...
     So are the headline and the standfirst, `above`, where they stand as such.
     """
     sections: list[tuple[str, list[str]]] = [("", [])]
-    row: Element = None
+    row = cell = None
     for part in _edges([part for part in parts if not is_promotion(part.text)]):
         texts = sections[-1][1]
         cells = _row(part.element)
@@ -191,11 +191,11 @@ def _sections(parts: Sequence[Block], above: Set[str]) -> tuple[SectionItem, ...
             continue
         if part.is_heading:
             sections.append((part.text, []))
-        elif cells is not None and cells is row and texts:
+        elif cells is not None and cells is row and part.element is not cell and texts:
             texts[-1] += f" | {part.text}"
         elif not texts or texts[-1] != part.text:
             texts.append(part.text)
-        row = cells
+        row, cell = cells, part.element
     return tuple(SectionItem(tuple(texts), heading) for heading, texts in sections if texts)
 
 

@@ -324,6 +324,11 @@ def test_a_table_is_read_row_by_row() -> None:
     assert item.sections[0].paragraphs[3:5] == ("Boat | Leaves", "Hen | Half past seven")
 
 
+def test_paragraphs_of_one_cell_are_no_row() -> None:
+    cell = f"<tr><td width=150><a href=/>Home</a><td>{'<br><br>'.join(TEXT)}"
+    assert read_article(page("<table>", cell, "</table>")).sections[0].paragraphs == TEXT
+
+
 def read_without(monkeypatch: pytest.MonkeyPatch, dropped: str, *body: str) -> tuple[str, ...]:
     """The paragraphs of a page whose library overlooks one of them."""
     whole = article_body.trafilatura.bare_extraction
