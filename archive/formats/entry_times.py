@@ -119,11 +119,12 @@ _UPDATE_WORDS = re.compile(
 
 
 def _words_before(element: Element) -> str:
-    """What stands right before an element in its line."""
+    """What stands right before an element in its line; of a damaged page's hundred thousand marks the last."""
     before = element.getprevious()
-    if before is None:
-        return plain(element.getparent().text)
-    return plain(before.tail) or first_words(before, LONGEST_LABEL)
+    words = plain(element.getparent().text if before is None else before.tail)
+    if before is not None and not words:
+        words = first_words(before, LONGEST_LABEL)
+    return words[-LONGEST_LABEL:]
 
 
 def _is_stamped(element: Element) -> bool:

@@ -280,8 +280,11 @@ def test_what_the_libraries_say_of_a_page_is_not_the_commands(caplog: pytest.Log
         page(head='<script type="application/ld+json">' + "[" * 100_000),
         page(head='<script type="application/ld+json">{"@graph":[' + '{"@type":"Article"},' * 9_000 + "{}]}"),
         page("<div class=live-entry id=a1>" + "<time datetime=2025-06-02>" * 1_500) * 3,
+        page(
+            *(f"<div class=live-entry id=a{n}>Updated{'[' * 60_000}8<time>1:30</time><p>word</div>" for n in range(3))
+        ),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_a_page_made_to_break_readers_ends_soon(data: bytes) -> None:
     begun = time.process_time()
