@@ -6,6 +6,7 @@ section that is gone is marked, not deleted. What a curator has set stays as it 
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -68,13 +69,28 @@ def finish_run(run: IngestRun) -> None:
 
 
 def files_under(path: Path) -> Iterator[Path]:
-    """Yields the file itself, or the files under a folder in a stable order; hidden ones are left out."""
-    if not path.is_dir():
+    """Yields the file itself, or the files under a folder in a stable order; hidden ones are left out.
+
+    What cannot be looked into is yielded too, for `read_path` to say why: a folder or a link that leads nowhere, a
+    folder that may not be listed, a link to a folder. Pipes and devices in a folder are no documents.
+    """
+    try:
+        children = sorted(path.iterdir())
+    except OSError:  # a file, or what `read_path` cannot read either
         yield path
         return
-    for child in sorted(path.iterdir()):
-        if not child.name.startswith(".") and (child.is_file() or (child.is_dir() and not child.is_symlink())):
+    for child in children:
+        if child.name.startswith("."):
+            continue
+        try:
+            mode = child.stat().st_mode
+        except OSError:
+            yield child
+            continue
+        if stat.S_ISDIR(mode) and not child.is_symlink():
             yield from files_under(child)
+        elif stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            yield child
 
 
 def read_path(path: Path, hints: Hints) -> Iterator[Item]:
@@ -82,6 +98,8 @@ def read_path(path: Path, hints: Hints) -> Iterator[Item]:
     try:
         with path.open("rb") as stream:
             yield from formats.read(stream, hints)
+    except IsADirectoryError:
+        yield Rejected("", "a link to a folder, which is not followed; give the folder itself")
     except OSError as error:
         yield Rejected("", f"cannot be read: {error.strerror or error}")
 

@@ -1,7 +1,8 @@
 """Identity, versions and changes: what ingest makes of what it is given."""
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,8 @@ from django.db.models import CharField
 from archive import ingest
 from archive.evidence import store_bytes
 from archive.fitting import CaptureTime
-from archive.ingest import Outcome, finish_run, ingest_items, start_run
-from archive.items import ArticleItem, Hints, Note, SectionItem
+from archive.ingest import Outcome, files_under, finish_run, ingest_items, read_path, start_run
+from archive.items import ArticleItem, Hints, Note, Rejected, SectionItem
 from archive.models import (
     Article,
     ArticleVersion,
@@ -326,6 +327,56 @@ def test_file_that_is_not_there_is_a_rejection(take_in: TakeIn, tmp_path: Path) 
     outcome = take_in(tmp_path / "nowhere.txt")[0]
     assert outcome.status == "rejected"
     assert "No such file" in outcome.reason
+
+
+def test_files_are_found_in_a_stable_order_without_hidden_ones(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "b/.hidden/3.txt", "b/.x.txt", "a.txt", "b/1.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / name, PAGE)
+    os.mkfifo(tmp_path / "pipe")
+    assert [str(path.relative_to(tmp_path)) for path in files_under(tmp_path)] == ["a.txt", "b/1.txt", "b/2.txt"]
+    assert list(files_under(tmp_path / "a.txt")) == [tmp_path / "a.txt"]
+
+
+def test_a_link_that_leads_nowhere_or_to_a_folder_is_rejected(tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "1").symlink_to(tmp_path / "nowhere")
+    (given / "2").symlink_to(tmp_path)
+    reasons = [
+        item.reason for path in files_under(given) for item in read_path(path, Hints("")) if isinstance(item, Rejected)
+    ]
+    assert reasons == [
+        "cannot be read: No such file or directory",
+        "a link to a folder, which is not followed; give the folder itself",
+    ]
+
+
+def test_a_folder_that_may_not_be_listed_hides_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, file = tmp_path / "a", write(tmp_path / "b.txt", PAGE)
+    locked.mkdir()
+    inside = write(locked / "c.txt", PAGE)
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == locked:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    listed = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert list(files_under(tmp_path)) == [locked, file]
+    monkeypatch.undo()
+
+    def refuse_to_tell(path: Path, *args: Any, **kwargs: Any) -> os.stat_result:
+        if path == inside:
+            raise PermissionError(13, "Permission denied")
+        return told(path, *args, **kwargs)
+
+    told = Path.stat
+    monkeypatch.setattr(Path, "stat", refuse_to_tell)
+    assert list(files_under(tmp_path)) == [inside, file]
 
 
 def test_ingest_that_dies_leaves_no_half_article(
