@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from . import formats
@@ -63,9 +63,9 @@ def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
 
 
 def finish_run(run: IngestRun) -> None:
-    """Closes a run with its counts."""
+    """Closes a run that came to its end; one that did not stays open, with the counts of what it took in."""
     run.finished = timezone.now()
-    run.save()
+    run.save(update_fields=["finished"])
 
 
 def files_under(path: Path) -> Iterator[Path]:
@@ -105,17 +105,20 @@ def read_path(path: Path, hints: Hints) -> Iterator[Item]:
 
 
 def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, captured: CaptureTime) -> Iterator[Outcome]:
-    """Takes in each item, in a transaction of its own, and yields what became of it."""
+    """Takes in each item, in a transaction of its own with its count, and yields what became of it."""
     for item in items:
         if isinstance(item, Note):
             _problem(run, hints, item.locator, item.reason, level=Problem.Level.NOTE).save()
             yield Outcome("noted", item.locator, notes=(item.reason,))
             continue
-        if isinstance(item, Rejected):
-            outcome = _reject(item, hints, run)
-        else:
+        if isinstance(item, ArticleItem):
             store_bytes(item.raw, item.sha256)
-            outcome = _record_or_reject(item, hints, run, captured)
+        with transaction.atomic():
+            if isinstance(item, Rejected):
+                outcome = _reject(item, hints, run)
+            else:
+                outcome = _record_or_reject(item, hints, run, captured)
+            IngestRun.objects.filter(pk=run.pk).update(**{outcome.status: F(outcome.status) + 1})
         setattr(run, outcome.status, getattr(run, outcome.status) + 1)
         yield outcome
 

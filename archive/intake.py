@@ -11,7 +11,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from .fitting import CaptureTime, as_recorded
@@ -37,6 +39,10 @@ class IntakeError(ValueError):
     def __init__(self, message: str, *, option: str) -> None:
         super().__init__(message)
         self.option = option
+
+
+class StoppedError(Exception):
+    """The archive cannot keep what it reads; the message is for people: at which document, why, and the cure."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,25 @@ class Given:
 
 
 def take_in(streams: Iterable[Stream], given: Given, *, run: IngestRun) -> Iterator[tuple[Hints, Outcome]]:
-    """Ingests each item of each file and yields what became of it; closes the run at the end, whatever ends it."""
+    """Ingests each item of each file and yields what became of it; closes the run at the end, if it comes to it.
+
+    Raises StoppedError where disk or database take no more: what came before stands, and is counted in the run.
+    """
     captured = given.capture_time()
+    name = ""
     try:
         for items, hints in streams:
-            for outcome in ingest_items(_kept_going(items, hints.name), hints, run=run, captured=captured):
+            name = hints.name
+            for outcome in ingest_items(_kept_going(items, name), hints, run=run, captured=captured):
                 yield hints, outcome
-    finally:
         finish_run(run)
+    except (OSError, DatabaseError) as error:
+        # What of a file cannot be read is rejected before it comes here.
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error).partition("\n")[0]
+        raise StoppedError(
+            f"Stopped at {name}, which cannot be kept in {settings.ARCHIVE_HOME}: {reason}. What came before it "
+            "stands; put that right and give the same again, and the rest is taken in."
+        ) from error
 
 
 def _kept_going(items: Iterable[Item], name: str) -> Iterator[Item]:

@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from .. import formats, uploads
 from ..ingest import read_path, start_run
-from ..intake import OPTIONS, Given, Preview, Stream, preview, take_in
+from ..intake import OPTIONS, Given, Preview, StoppedError, Stream, preview, take_in
 from ..models import ArticleVersion, IngestRun, SectionVersion, is_shown
 from .captures import ReadOnlyAdmin
 from .indexing import sync_index
@@ -136,11 +136,15 @@ class IngestRunAdmin(ReadOnlyAdmin):
         """Takes in what the files hold, indexes it, and leads to the run."""
         run = start_run(_origin(names), user_id=_pk(request))
         self.log_addition(request, run, [{"added": {}}])
-        for _ in take_in(streams, given, run=run):
-            pass
-        sync_index(request)
+        try:
+            for _ in take_in(streams, given, run=run):
+                pass
+        except StoppedError as error:
+            messages.error(request, str(error))
+        else:
+            sync_index(request)
         counts = ", ".join(f"{getattr(run, name):,} {name}" for name in _COUNTS)
-        say = messages.warning if run.rejected else messages.success
+        say = messages.success if run.finished and not run.rejected else messages.warning
         say(request, f"Taken in: {counts}.")
         return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
 

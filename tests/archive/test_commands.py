@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
+from archive.evidence import store_bytes
 from archive.models import Article, Capture, Change, IngestRun
 from archive.progress import Progress
 from tests.conftest import SEED
@@ -69,6 +71,37 @@ def test_a_date_that_cannot_be_is_noted_and_does_not_fail_the_command(tmp_path: 
     assert out.startswith("1 new")
     assert "2026-02-31" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "message"), [(OSError(28, "No space left"), "b.jsonl.*No space left"), (KeyboardInterrupt(), "by hand")]
+)
+def test_ingest_that_is_stopped_tells_what_it_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, message: str
+) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "a.jsonl").write_text('{"headline": "Fire", "text": "A fire."}\n[]\n')
+    (given / "b.jsonl").write_text('{"headline": "Flood", "text": "A flood."}\n')
+
+    def keep(raw: bytes, sha256: str) -> Path:
+        if b"Flood" in raw:
+            raise error
+        return store_bytes(raw, sha256)
+
+    out, err = io.StringIO(), io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.ingest.store_bytes", keep)
+        with pytest.raises(CommandError, match=message):
+            call_command("ingest", str(given), "--json", stdout=out, stderr=err)
+    report = last_json(out.getvalue())
+    assert (report["new"], report["rejected"]) == (1, 1)
+    assert re.search(message, report["stopped"])
+    assert IngestRun.objects.get().finished is None
+    with pytest.raises(CommandError, match="1 rejected"):
+        call_command("ingest", str(given), stdout=out, stderr=err)
+    assert out.getvalue().endswith("1 new, 0 changed, 1 unchanged, 1 rejected\n")
+    assert not Change.objects.filter(done=None).exists()
 
 
 def test_dry_run_prints_items_and_stores_nothing() -> None:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
-from archive import formats
+from archive import formats, ingest
 from archive.ingest import start_run
-from archive.intake import OPTIONS, Given, IntakeError, Preview, Stream, preview, take_in
+from archive.intake import OPTIONS, Given, IntakeError, Preview, StoppedError, Stream, preview, take_in
 from archive.items import Hints, Item
 from archive.models import Article, Capture, IngestRun, Source
 from archive.times import from_epoch
@@ -108,13 +109,37 @@ def test_a_reader_that_fails_stops_no_other_file(
     assert run.finished
 
 
-def test_a_run_is_closed_when_its_reader_leaves() -> None:
+def test_a_run_that_did_not_come_to_its_end_stays_open_with_its_counts() -> None:
     run = start_run("test")
-    taken = take_in(streams(FIRE, {**FIRE, "headline": "Flood"}), Given(), run=run)
+    taken = take_in(streams(FIRE, b"[]", {**FIRE, "headline": "Flood"}), Given(), run=run)
     next(taken)
+    next(taken)
+    run.refresh_from_db()
+    assert (run.new, run.rejected, run.finished, Capture.objects.count()) == (1, 1, None, 1)
     taken.close()  # type: ignore[attr-defined]
     run.refresh_from_db()
-    assert (run.new, run.finished is not None, Capture.objects.count()) == (1, True, 1)
+    assert (run.new, run.rejected, run.finished) == (1, 1, None)
+
+
+@pytest.mark.parametrize("kept_by", ["store_bytes", "record_changes"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), OperationalError("No space left\nat all")])
+def test_an_archive_that_cannot_keep_more_says_where_it_stopped(
+    monkeypatch: pytest.MonkeyPatch, kept_by: str, error: Exception
+) -> None:
+    run = start_run("test")
+    taken = take_in(streams(FIRE, {**FIRE, "headline": "Flood"}, FIRE), Given(), run=run)
+    next(taken)
+
+    def fail(*args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ingest, kept_by, fail)
+    with pytest.raises(
+        StoppedError, match=r"^Stopped at 1\.json, which .*: No space left\. What came before it stands"
+    ):
+        next(taken)
+    run.refresh_from_db()
+    assert (run.new, run.finished, Article.objects.count()) == (1, None, 1)
 
 
 def test_hints_are_what_was_said() -> None:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from archive import finding, formats
 from archive.ingest import files_under, read_path, start_run
-from archive.intake import OPTIONS, Given, IntakeError, Option, Stream, take_in
+from archive.intake import OPTIONS, Given, IntakeError, Option, StoppedError, Stream, take_in
 from archive.items import Hints, Note, Rejected, as_json
 from archive.progress import Progress
 
@@ -53,28 +53,40 @@ class Command(BaseCommand):
         run = start_run(origin)
         problems: list[dict[str, str]] = []
         count = 0
+        stopped: CommandError | None = None
         progress = Progress("Taken in", sys.stderr)
         try:
             for hints, outcome in take_in(streams, given, run=run):
                 count += outcome.status != "noted"
                 progress(count)
                 problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
+        except StoppedError as error:
+            stopped = CommandError(str(error))
+        except KeyboardInterrupt:
+            stopped = CommandError("Stopped by hand. What was taken in stands; give the same again for the rest.")
         finally:
             progress.close()
-        indexing = Progress("Indexed", sys.stderr)
-        try:
-            finding.finder().sync(indexing)
-        except finding.FindingError as error:
-            # What was taken in is safe, and pending; the counts still stand.
-            self.stderr.write(f"Not indexed yet: {error}")
-        finally:
-            indexing.close()
+        if not stopped:
+            self._index()
         counts = {name: getattr(run, name) for name in ("new", "changed", "unchanged", "rejected")}
         if as_json_line:
-            self.stdout.write(_json({**counts, "run": run.pk, "problems": problems}))
+            told = {"stopped": str(stopped)} if stopped else {}
+            self.stdout.write(_json({**counts, "run": run.pk, "problems": problems, **told}))
         else:
             self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts.items()))
+        if stopped:
+            raise stopped
         return run.rejected
+
+    def _index(self) -> None:
+        """Indexes what is pending; what cannot be indexed now is safe in the record, and pending still."""
+        progress = Progress("Indexed", sys.stderr)
+        try:
+            finding.finder().sync(progress)
+        except finding.FindingError as error:
+            self.stderr.write(f"Not indexed yet: {error}")
+        finally:
+            progress.close()
 
     def _show(self, streams: Iterator[Stream], *, as_json_line: bool) -> int:
         """Prints what the streams hold, item by item as it is read, and returns how many would be rejected."""

@@ -19,6 +19,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
 from archive import finding
+from archive.evidence import store_bytes
 from archive.formats import streams
 from archive.models import Article, Capture, IngestRun, Problem
 from search.results import Answer
@@ -421,6 +422,23 @@ def test_what_cannot_be_indexed_is_taken_in_and_says_so(admin_client: Client, mo
     page = text_of(admin_client.get(response.headers["Location"]))
     assert "the index is being built" in page
     assert "Taken in: 1 new" in page
+
+
+def test_an_upload_that_the_disk_does_not_take_is_told_with_what_was_kept(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(raw: bytes, sha256: str) -> Path:
+        if b"Flood" in raw:
+            raise OSError(28, "No space left on device")
+        return store_bytes(raw, sha256)
+
+    monkeypatch.setattr("archive.ingest.store_bytes", keep)
+    response = send(admin_client, file("a.json", fire()), file("b.json", fire(id="2", headline="Flood")))
+    page = text_of(admin_client.get(response.headers["Location"]))
+    assert "Stopped at b.json" in page
+    assert "No space left on device" in page
+    assert "Taken in: 1 new" in page
+    assert IngestRun.objects.get().finished is None
 
 
 # The run's page
