@@ -56,6 +56,15 @@ def _read_choice(name: str, choices: dict[str, Any]) -> Any:
     return choices[value]
 
 
+def _read_hosts(name: str) -> list[str]:
+    hosts = [host.strip() for host in _read(name).split(",") if host.strip()]
+    if not hosts or any(mark in host for host in hosts for mark in "/ @"):
+        raise ImproperlyConfigured(
+            f"{name} is {_read(name)!r}; write names of hosts with commas between, like archive.example,localhost."
+        )
+    return hosts
+
+
 def _read_number(name: str, *, least: int, most: int) -> int:
     value = _read(name)
     if not (value.isascii() and value.isdigit() and least <= int(value[:10]) <= most):
@@ -65,6 +74,16 @@ def _read_number(name: str, *, least: int, most: int) -> int:
 
 def _read_secret_key(home: Path) -> str:
     """Returns the home's secret key; the first call makes it, readable by its owner alone."""
+    try:
+        return _read_or_make_key(home)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"ARCHIVE_HOME is {str(home)!r}, where the archive's key cannot be kept: {error.strerror or error}. "
+            "Name a folder that can be read and written."
+        ) from error
+
+
+def _read_or_make_key(home: Path) -> str:
     path = home / "secret.key"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -95,8 +114,8 @@ def _database(url: str, home: Path) -> dict[str, Any]:
             # A new connection reads the schema anew, which takes longer than the one query of a page.
             "CONN_MAX_AGE": 60,
         }
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = str(parts.port or "")
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
     except ValueError as error:
@@ -135,7 +154,7 @@ LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
 # Django
 DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)
 SECRET_KEY = _read_secret_key(ARCHIVE_HOME)
-ALLOWED_HOSTS = [host.strip() for host in _read("ARCHIVE_HOSTS").split(",") if host.strip()]
+ALLOWED_HOSTS = _read_hosts("ARCHIVE_HOSTS")
 ROOT_URLCONF = "archive.urls"
 WSGI_APPLICATION = "archive.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

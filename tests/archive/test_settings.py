@@ -94,12 +94,42 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_DATABASE_URL", "postgres://db:port/news"),
         ("ARCHIVE_DATABASE_URL", "postgres://db/news?sslmode"),
         ("ARCHIVE_DATABASE_URL", "postgres://db"),
+        ("ARCHIVE_DATABASE_URL", "postgres://[::1/news"),
+        ("ARCHIVE_HOSTS", ","),
+        ("ARCHIVE_HOSTS", "https://archive.example"),
+        ("ARCHIVE_HOME", "/dev/null/home"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
-    done = settings_process(ARCHIVE_HOME=str(tmp_path), **{name: value})
+    done = settings_process(**{"ARCHIVE_HOME": str(tmp_path), name: value})
     assert done.returncode != 0
-    assert name in done.stderr
+    assert name in done.stderr.splitlines()[-1]
+
+
+def command_process(*arguments: str, home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "ARCHIVE_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_command_tells_a_wrong_setting_in_a_line(tmp_path: Path) -> None:
+    done = command_process("index", "status", home=tmp_path, ARCHIVE_ROBOTS="some")
+    assert (done.returncode, done.stderr) == (1, "Error: ARCHIVE_ROBOTS is 'some'; write one of: yes, no.\n")
+
+
+def test_a_command_tells_a_database_that_was_not_prepared(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    done = command_process("ingest", "seeds", home=home)
+    assert done.returncode == 1
+    assert re.match("Error: the database cannot be used: no such table: .*\n.*manage.py start", done.stderr)
+    assert str(home) in done.stderr
+    traced = command_process("ingest", "seeds", "--traceback", home=home)
+    assert "Traceback" in traced.stderr
 
 
 def test_a_database_address_is_taken_apart(tmp_path: Path) -> None:
