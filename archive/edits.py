@@ -1,6 +1,7 @@
 """Who changed what: the values of articles, sources and topics before a change and after it, set side by side.
 
-The admin alone writes these, in the transaction of the change: what ingest changes is told by versions.
+The admin alone writes these, in the transaction of the change: what ingest changes is told by versions. Ingest asks
+them which source or topic a curator has renamed, so that documents that use the old name do not bring it back.
 """
 
 from collections.abc import Iterable
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from .models import Article, Edit, Source, Topic
@@ -79,6 +81,25 @@ def record_edits(before: Snapshot, *, user_name: str, how: str) -> None:
 def edits_of(one: Model) -> QuerySet[Edit]:
     """Returns what was changed of an article, source or topic, the latest first."""
     return Edit.objects.filter(subject=one._meta.model_name, subject_id=one.pk)
+
+
+def formerly_named(model: type[Model], name: str) -> list[int]:
+    """Returns the numbers of the sources or topics that came by this name, in any case, until a curator renamed them.
+
+    The one renamed last comes last; some may be gone. A name that a curator gave first, and took back, does not
+    count: no document has it. One query.
+    """
+    folded = Lower(Value(name))
+    told = (
+        Edit.objects.filter(subject=model._meta.model_name, field=_label(model, "name"))
+        .alias(was=Lower("old"), became=Lower("new"))
+        .filter(Q(was=folded) | Q(became=folded))
+        .annotate(came_so=ExpressionWrapper(Q(was=folded), output_field=BooleanField()))
+    )
+    first: dict[int, bool] = {}
+    for pk, came_so in told.order_by("id").values_list("subject_id", "came_so"):
+        first.setdefault(pk, came_so)
+    return [pk for pk, came_so in first.items() if came_so]
 
 
 def _label(model: type[Model], name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
+from .edits import formerly_named
 from .models import Article, ArticleVersion, Source, Topic
 from .models.articles import UNKNOWN_SOURCE
 from .times import PRECISIONS
@@ -32,19 +33,29 @@ _Named = TypeVar("_Named", Source, Topic)
 
 
 def find_source(name: str) -> Source:
-    """Returns the source of this name in any case, made if there is none; the unknown one for no name."""
+    """Returns the source that documents call so, made if there is none; the unknown one for no name."""
     return _named(Source, name or UNKNOWN_SOURCE)
 
 
 def zone_of(name: str) -> str:
-    """Returns the time zone of the source of this name in any case; an empty text where there is none."""
-    source = _alike(Source, name or UNKNOWN_SOURCE).first()
+    """Returns the time zone of the source that documents call so; an empty text where there is none."""
+    source = _found(Source, name or UNKNOWN_SOURCE)
     return source.zone if source else ""
 
 
 def _named(model: type[_Named], name: str) -> _Named:
-    """Returns the row of this name in any case, made if there is none."""
-    return _alike(model, name).first() or model.objects.create(name=name)
+    """Returns the row that documents call so, made if there is none."""
+    return _found(model, name) or model.objects.create(name=name)
+
+
+def _found(model: type[_Named], name: str) -> _Named | None:
+    """Returns the row of this name in any case, else the one that had it until a curator renamed it."""
+    found = _alike(model, name).first()
+    if found or name == UNKNOWN_SOURCE:  # a document without a source has no name that could have been changed
+        return found
+    renamed = formerly_named(model, name)
+    held = model.objects.in_bulk(renamed)
+    return next((held[pk] for pk in reversed(renamed) if pk in held), None)
 
 
 def _alike(model: type[_Named], name: str) -> QuerySet[_Named]:

@@ -34,6 +34,16 @@ def web_address(url: str) -> str:
     return scheme.lower() + mark + rest
 
 
+def _check_name(named: "Source | Topic") -> None:
+    """Raises ValidationError where another of them has the name already, in any case."""
+    others = type(named)._default_manager.exclude(pk=named.pk).alias(folded=Lower("name"))
+    other = others.filter(folded=Lower(models.Value(named.name))).first()
+    if other:
+        kind = named._meta.verbose_name
+        cure = f"Give its articles this {kind}, or choose another name."
+        raise ValidationError({"name": f"There is a {kind} “{other.name}” already. {cure}"})
+
+
 def validate_zone(name: str) -> None:
     """Raises ValidationError for what is no zone of the IANA time zone database."""
     if name not in available_timezones():
@@ -73,6 +83,10 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Says in words what the constraint would refuse."""
+        _check_name(self)
+
 
 class Topic(models.Model):
     """A subject heading that a curator gives, or that came with the article."""
@@ -89,6 +103,10 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Says in words what the constraint would refuse."""
+        _check_name(self)
 
 
 class PublishingStatus(models.TextChoices):

@@ -1,8 +1,11 @@
 """Curation: what a librarian sets reaches search, what is evidence stays."""
 
 import dataclasses
+import html
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,8 @@ from django.urls import reverse
 
 from archive import finding
 from archive.models import Article, Capture, Change, Problem, Section, Source, Topic
+from archive.models.articles import UNKNOWN_SOURCE
+from archive.standing import zone_of
 from search.results import Answer
 from tests.conftest import SEED
 
@@ -271,3 +276,100 @@ def test_evidence_and_its_intake_are_read_only(seed: Article, admin_client: Clie
 def test_source_with_articles_cannot_be_deleted(seed: Article, admin_client: Client) -> None:
     admin_client.post(reverse("admin:archive_source_delete", args=[seed.source_id]), {"post": "yes"})
     assert Source.objects.filter(pk=seed.source_id).exists()
+
+
+# Sources and topics that were renamed
+
+FIRE = {"id": "7", "source": "courier.example", "headline": "Fire", "text": "A fire.", "topics": ["Fires"]}
+
+
+@pytest.fixture
+def receive(take_in: Callable[..., Any], tmp_path: Path) -> Callable[..., Article]:
+    """Takes in FIRE with these changes and returns the article that it is."""
+
+    def receive(**changes: object) -> Article:
+        path = tmp_path / "given.json"
+        path.write_text(json.dumps({**FIRE, **changes}))
+        return Article.objects.get(pk=take_in(path)[0].article_id)
+
+    return receive
+
+
+@pytest.fixture
+def rename(admin_client: Client) -> Callable[..., Any]:
+    def rename(one: Source | Topic, name: str) -> Any:
+        kept = {"kind": "outlet", "homepage": "", "zone": ""} if isinstance(one, Source) else {}
+        url = reverse(f"admin:archive_{one._meta.model_name}_change", args=[one.pk])
+        return admin_client.post(url, {"name": name, "note": "", **kept})
+
+    return rename
+
+
+def names_of(model: type[Source | Topic]) -> list[str]:
+    return list(model._default_manager.order_by("name").values_list("name", flat=True))
+
+
+def test_renamed_source_and_topic_are_not_brought_back_by_captures(
+    receive: Callable[..., Article], rename: Callable[..., Any]
+) -> None:
+    article = receive()
+    rename(article.source, "The Courier")
+    rename(article.topics.get(), "Blazes")
+    assert receive(text="A large fire.").source.name == "The Courier"
+    other = receive(id="8", source="COURIER.example", headline="Flood", text="A flood.")
+    assert (other.source.name, other.topics.get().name) == ("The Courier", "Blazes")
+    rename(article.source, "Courier of Marbeck")
+    assert receive(text="A huge fire.").source.name == "Courier of Marbeck"
+    assert names_of(Source) == ["Courier of Marbeck"]
+    assert names_of(Topic) == ["Blazes"]
+
+
+def test_clock_of_a_renamed_source_goes_on(receive: Callable[..., Article], rename: Callable[..., Any]) -> None:
+    source = receive().source
+    rename(source, "The Courier")
+    Source.objects.update(zone="Europe/Paris")
+    article = receive(id="8", published="2025-06-02T14:30")
+    assert f"{article.published:%H:%M}" == "12:30"
+    assert zone_of("courier.example") == "Europe/Paris"
+
+
+def test_name_that_a_curator_gave_and_took_back_is_another_source(
+    receive: Callable[..., Article], rename: Callable[..., Any]
+) -> None:
+    source = receive().source
+    for name in ("Gazette", "COURIER.example", "Courier.example", "The Courier"):
+        rename(source, name)
+        source.refresh_from_db()
+    assert receive(id="8", source="Gazette").source.name == "Gazette"
+    assert receive(id="9").source == source
+
+
+def test_source_of_the_old_name_that_a_curator_makes_has_it(
+    receive: Callable[..., Article], rename: Callable[..., Any]
+) -> None:
+    source = receive().source
+    rename(source, "The Courier")
+    made = Source.objects.create(name="Courier.example")
+    assert receive(id="8").source == made
+    made.articles.all().delete()
+    made.delete()
+    assert receive(id="9").source == source
+
+
+def test_what_has_no_source_is_not_of_one_that_was_called_unknown(
+    receive: Callable[..., Article], rename: Callable[..., Any]
+) -> None:
+    source = receive(source="").source
+    rename(source, "The Courier")
+    assert receive(id="8", source="").source.name == UNKNOWN_SOURCE
+
+
+@pytest.mark.parametrize(("model", "name"), [(Source, "courier.example"), (Topic, "Fires")])
+def test_name_that_another_has_is_refused_with_the_cure(
+    receive: Callable[..., Article], rename: Callable[..., Any], model: type[Source | Topic], name: str
+) -> None:
+    receive()
+    other = model._default_manager.create(name="Other")
+    page = rename(other, name.upper()).content.decode()
+    assert f"There is a {model._meta.verbose_name} “{name}” already." in html.unescape(page)
+    assert "Constraint" not in page
