@@ -85,7 +85,7 @@ def take_in(streams: Iterable[Stream], given: Given, *, run: IngestRun) -> Itera
     try:
         for items, hints in streams:
             name = hints.name
-            for outcome in ingest_items(_kept_going(items, name), hints, run=run, captured=captured):
+            for outcome in ingest_items(kept_going(items, name), hints, run=run, captured=captured):
                 yield hints, outcome
         finish_run(run)
     except (OSError, DatabaseError) as error:
@@ -97,7 +97,7 @@ def take_in(streams: Iterable[Stream], given: Given, *, run: IngestRun) -> Itera
         ) from error
 
 
-def _kept_going(items: Iterable[Item], name: str) -> Iterator[Item]:
+def kept_going(items: Iterable[Item], name: str) -> Iterator[Item]:
     """Yields the items; a reader that fails, as none should, is logged and ends in a rejection of the rest."""
     try:
         yield from items
@@ -152,7 +152,7 @@ def preview(streams: Iterable[Stream], given: Given, *, shown: int) -> Iterator[
         def clock(source: str, zone: str = hints.zone) -> str:
             return known_zone(source) or zone
 
-        for item in _kept_going(items, hints.name):
+        for item in kept_going(items, hints.name):
             troubles = []
             if isinstance(item, ArticleItem):
                 recorded, at, notes = as_recorded(item, captured, zone_of=clock)

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
 from archive.evidence import store_bytes
-from archive.models import Article, Capture, Change, IngestRun
+from archive.ingest import read_path
+from archive.items import Hints, Item
+from archive.models import Article, Capture, Change, IngestRun, Source
 from archive.progress import Progress
 from tests.conftest import SEED
 
@@ -110,6 +113,37 @@ def test_dry_run_prints_items_and_stores_nothing() -> None:
     assert [len(section["paragraphs"]) for section in items[0]["sections"]] == [6, 4, 3]
     assert not Article.objects.exists()
     assert not IngestRun.objects.exists()
+
+
+def test_dry_run_tells_what_would_be_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    fire = {"headline": "Fire", "text": "A fire.", "published": "2025-06-02T14:30", "url": "courier.example"}
+    path.write_text(json.dumps(fire) + "\n" + json.dumps({**fire, "source": "Courier"}))
+    Source.objects.create(name="COURIER", zone="Europe/Paris")
+    arguments = ("ingest", str(path), "--zone", "Europe/London", "--captured", "2025-06-03")
+    shown, told = run(*arguments, "--dry-run", "--json")
+    report = last_json(shown)
+    assert [item["published"] for item in report["items"]] == ["2025-06-02T13:30:00Z", "2025-06-02T12:30:00Z"]
+    assert [item["url"] for item in report["items"]] == ["", ""]
+    assert ["no web address" in problem["reason"] for problem in report["problems"]] == [True, True]
+    assert report["items"][0]["problems"] == [report["problems"][0]["reason"]]
+    assert run(*arguments)[1] == told
+
+
+def test_dry_run_outlives_a_reader_that_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def read(path: Path, hints: Hints) -> Iterator[Item]:
+        if path.name == "a.txt":
+            raise KeyError("a bug")
+        yield from read_path(path, hints)
+
+    monkeypatch.setattr("archive.management.commands.ingest.read_path", read)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(SEED.read_bytes())
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 rejected"):
+        call_command("ingest", str(tmp_path), "--dry-run", "--json", stdout=out, stderr=io.StringIO())
+    report = last_json(out.getvalue())
+    assert (len(report["items"]), report["rejected"]) == (1, 1)
 
 
 def test_dry_run_without_json_is_for_people() -> None:

@@ -4,16 +4,21 @@ import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from archive import finding, formats
+from archive.fitting import as_recorded
 from archive.ingest import files_under, read_path, start_run
-from archive.intake import OPTIONS, Given, IntakeError, Option, StoppedError, Stream, take_in
+from archive.intake import OPTIONS, Given, IntakeError, Option, StoppedError, Stream, kept_going, take_in
 from archive.items import Hints, Note, Rejected, as_json
 from archive.progress import Progress
+from archive.standing import zone_of
 
 STANDARD_INPUT = "-"
 
@@ -42,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         streams = _streams(paths, given)
         if options["dry_run"]:
-            rejected = self._show(streams, as_json_line=options["json"])
+            rejected = self._show(streams, given, as_json_line=options["json"])
         else:
             rejected = self._store(streams, given, ", ".join(paths), as_json_line=options["json"])
         if rejected:
@@ -88,14 +93,20 @@ class Command(BaseCommand):
         finally:
             progress.close()
 
-    def _show(self, streams: Iterator[Stream], *, as_json_line: bool) -> int:
-        """Prints what the streams hold, item by item as it is read, and returns how many would be rejected."""
+    def _show(self, streams: Iterator[Stream], given: Given, *, as_json_line: bool) -> int:
+        """Prints what would be recorded, item by item as it is read, and returns how many would be rejected."""
+        captured = given.capture_time()
+        source_zone = cache(_zone_of)
         problems: list[dict[str, str]] = []
         read = rejected = 0
         if as_json_line:
             self.stdout.write('{"items": [', ending="")
         for items, hints in streams:
-            for item in items:
+
+            def clock(source: str, zone: str = hints.zone) -> str:
+                return source_zone(source) or zone
+
+            for item in kept_going(items, hints.name):
                 if isinstance(item, Note):
                     problems += self._report(hints, item.locator, "", (item.reason,))
                     continue
@@ -103,10 +114,12 @@ class Command(BaseCommand):
                     rejected += 1
                     problems += self._report(hints, item.locator, item.reason, ())
                     continue
-                problems += self._report(hints, item.locator, "", item.problems)
+                item, _, notes = as_recorded(item, captured, zone_of=clock)
+                problems += self._report(hints, item.locator, "", notes)
                 if as_json_line:
                     comma = ", " if read else ""
-                    self.stdout.write(comma + _json({"origin": hints.name, **as_json(item)}), ending="")
+                    told = as_json(replace(item, problems=notes))
+                    self.stdout.write(comma + _json({"origin": hints.name, **told}), ending="")
                 else:
                     headed = sum(bool(section.heading) for section in item.sections)
                     counted = f"{len(item.sections)} sections, {headed} with a heading"
@@ -138,6 +151,14 @@ def _streams(paths: list[str], given: Given) -> Iterator[Stream]:
         for path in files_under(Path(name)):
             hints = given.hints(str(path))
             yield read_path(path, hints), hints
+
+
+def _zone_of(source: str) -> str:
+    """Returns the time zone of the source of this name; before there is an archive, none has one."""
+    try:
+        return zone_of(source)
+    except (OperationalError, ProgrammingError):
+        return ""
 
 
 def _json(value: object) -> str:
