@@ -7,7 +7,6 @@ Both ways in have the options of one table, checked alike, and put what they are
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -22,13 +21,10 @@ from .items import ArticleItem, Hints, Item, Note, Rejected
 from .models import Article, IngestRun, Source
 from .models.articles import validate_zone, web_address
 from .standing import zone_of
-from .times import Moment, parse_moment
+from .times import AHEAD_OF_UTC, Moment, parse_moment
 
 # The items of one file with what is known of it.
 Stream = tuple[Iterable[Item], Hints]
-
-# Whoever writes a time without a zone may be ahead of UTC; a day later than now is a slip of the pen.
-_AHEAD = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +59,7 @@ class Given:
         """Raises IntakeError for what cannot be said of these documents, which are a `single` one or several."""
         if self.url and not single:
             raise IntakeError("An address is that of one document; give one file with it.", option="url")
-        if self.captured and self.captured.at > timezone.now() + _AHEAD:
+        if self.captured and self.captured.at > timezone.now() + AHEAD_OF_UTC:
             raise IntakeError(
                 f"A capture of {self.captured.given} is still to come; give a time that is past.", option="captured"
             )

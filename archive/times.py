@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 # The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
 EARLIEST_YEAR = 1605
 
+# Whoever writes a time without a zone may be ahead of UTC; a day later than now is a slip of the pen.
+AHEAD_OF_UTC = timedelta(days=1)
+
 PRECISIONS = ("year", "month", "day", "minute", "second")
 
 

@@ -1,5 +1,7 @@
 """Evidence, to be looked at: captures, and the problems that were met. Nothing here can be changed."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -84,8 +86,17 @@ class CaptureAdmin(ReadOnlyAdmin):
 
 @admin.register(Problem)
 class ProblemAdmin(ReadOnlyAdmin):
+    """Problems of all runs; which article one is of is for those who may see articles, held ones too."""
+
     list_display = ["level", "origin", "locator", "reason", "article", "run"]
-    list_filter = ["level"]
+    list_filter = ["level", "run__started"]
     list_select_related = ["article", "run"]
     search_fields = ["origin", "reason"]
     list_per_page = 100
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.get_fields(request)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        hidden = [] if request.user.has_perm("archive.view_article") else ["article"]
+        return [name for name in self.list_display if name not in hidden]

@@ -14,9 +14,10 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
-from ..times import PRECISIONS
+from ..times import AHEAD_OF_UTC, EARLIEST_YEAR, PRECISIONS
 from .captures import Capture, ImmutableModel
 
 UNKNOWN_SOURCE = "Unknown source"
@@ -216,9 +217,21 @@ class Article(ArticleFields):
         return reverse("article", args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
 
     def clean(self) -> None:
-        """Puts what a curator writes as the database asks for it. What is no address its field has said already."""
+        """Puts what a curator writes as the database asks for it, and refuses times that cannot be.
+
+        What is no address its field has said already.
+        """
         with suppress(ValidationError):
             self.url = web_address(self.url)
+        impossible = {}
+        for name in ("published", "updated"):
+            at: datetime | None = getattr(self, name)
+            if at and at.year < EARLIEST_YEAR:
+                impossible[name] = f"The year {at.year} is before the first newspaper ({EARLIEST_YEAR})."
+            elif at and at > timezone.now() + AHEAD_OF_UTC:
+                impossible[name] = f"{at:%Y-%m-%d %H:%M} UTC is still to come; what is not to be shown has an embargo."
+        if impossible:
+            raise ValidationError(impossible)
 
     def is_held(self, now: datetime) -> bool:
         """Whether only curators see it: withheld, or under embargo still."""

@@ -101,6 +101,19 @@ def test_date_needs_its_precision_and_says_who_set_it(seed: Article, save: Calla
     assert ask("date:2025-06-02").articles == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "message"), [("0205-06-02", "before the first newspaper (1605)"), ("2205-06-02", "still to come")]
+)
+def test_time_that_cannot_be_is_refused(seed: Article, save: Callable[..., Any], day: str, message: str) -> None:
+    for name in ("published", "updated"):
+        times = {f"{name}_0": day, f"{name}_1": "18:00:00", f"{name}_precision": "day"}
+        response = save(seed, **times)
+        assert response.status_code == 200
+        assert message in response.content.decode()
+    seed.refresh_from_db()
+    assert (seed.published, seed.updated) == (None, None)
+
+
 def test_scheme_of_an_address_may_be_in_capitals(seed: Article, save: Callable[..., Any]) -> None:
     save(seed, url="HTTPS://courier.example/Fire")
     assert seed.url == "https://courier.example/Fire"
@@ -259,6 +272,22 @@ def test_capture_needs_the_permission_to_see_it(seed: Article, client: Client) -
     response = client.get(url)
     assert response.status_code == 200
     response.close()
+
+
+def test_problem_names_its_article_to_those_who_may_see_it(seed: Article, client: Client) -> None:
+    problem = seed.versions.get().capture.run.problems.create(level="note", origin="a.txt", reason="odd", article=seed)
+    librarian = User.objects.create_user("lib", password="x", is_staff=True)
+    client.force_login(librarian)
+    pages = [
+        reverse("admin:archive_problem_changelist"),
+        reverse("admin:archive_problem_change", args=[problem.pk]),
+    ]
+    for codename, named in (("view_problem", False), ("view_article", True)):
+        librarian.user_permissions.add(Permission.objects.get(codename=codename))
+        for page in pages:
+            told = client.get(page).content.decode()
+            assert "a.txt" in told
+            assert ("Ukraine-Russia war latest" in told) == named
 
 
 @pytest.mark.parametrize("model", ["capture", "ingestrun", "problem"])

@@ -486,6 +486,15 @@ def test_run_lists_some_and_leads_to_all(
     assert "4 problems" in problems
 
 
+def test_run_tells_that_an_earlier_one_kept_the_bytes_of_what_was_deleted(admin_client: Client) -> None:
+    send(admin_client, file("a.json", fire()))
+    Article.objects.get().delete()
+    page = text_of(admin_client.get(send(admin_client, file("a.json", fire())).headers["Location"]))
+    assert "Taken in: 1 new" in page
+    assert "their bytes were kept by an earlier run" in page
+    assert "was in the archive, or was rejected" not in page
+
+
 @pytest.mark.parametrize("run", ["0", "x", "-1", "9" * 30, "١"])
 def test_a_run_that_is_none_leads_to_no_error(admin_client: Client, run: str) -> None:
     assert admin_client.get(reverse("admin:archive_article_changelist"), {"run": run}).status_code == 200
