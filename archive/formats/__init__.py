@@ -15,6 +15,7 @@ from . import (
     anpa,
     content_api,
     feed,
+    foreign,
     html,
     iptc7901,
     json_document,
@@ -132,6 +133,9 @@ def _read(
             head, ahead = look_ahead(budget.unpacking(Gunzipped(ahead.read).read))
         if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
+            return
+        if reason := foreign.told(head):
+            yield Rejected("", reason)
             return
         for container in CONTAINERS:
             if container.sniff(head, hints.name):

@@ -54,6 +54,19 @@ def decode(data: bytes) -> str:
         ) from None
 
 
+def is_wide(head: bytes) -> bool:
+    """Whether a byte order mark says that this is UTF-16 or UTF-32, in which ASCII is not one byte a letter."""
+    return head.startswith(tuple(mark for mark, name in _MARKS if name != "utf-8"))
+
+
+def as_utf8(head: bytes) -> bytes:
+    """Returns the beginning of a document in UTF-8 where its byte order mark names another encoding, else as it is."""
+    if not is_wide(head):
+        return head
+    mark, name = next((mark, name) for mark, name in _MARKS if head.startswith(mark))
+    return head[len(mark) :].decode(name, "ignore").encode()
+
+
 # What is looked at to guess an encoding that nothing names, and what may be guessed: the web's encodings of old.
 _GUESS_BYTES = 256 * 1024
 _GUESSES = (

@@ -1,16 +1,19 @@
 """A JSON document in the archive's own schema: one article over several lines, or a list of articles.
 
 `jsonl` owns the schema and reads the same objects one a line. A list is read item by item, so that its evidence is
-each item's own bytes and memory holds one item beside the document; what follows a broken item is not read.
+each item's own bytes (of UTF-16, its text in UTF-8) and memory holds one item beside the document; what follows a
+broken item is not read.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..items import Hints, Item, Rejected
-from .encoding import EncodingError, decode
+from . import jsonl
+from .encoding import EncodingError, as_utf8, decode, is_wide
 from .json_values import JsonError, check_size, load_json, reason_of
 from .jsonl import article_of
 from .limits import read_whole
@@ -26,7 +29,12 @@ _LINES = (".jsonl", ".ndjson")
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is a list, or an object that goes on after its first line; the name may say that lines do not."""
+    """Whether this is a list, or an object that goes on after its first line; the name may say that lines do not.
+
+    What is in UTF-16, as some shells write files, is read here whether or not each line is an article.
+    """
+    if is_wide(head):
+        return bool(_OPENING.match(as_utf8(head)))
     if not _OPENING.match(head) or name.removesuffix(".gz").endswith(_LINES):
         return False
     lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
@@ -53,6 +61,9 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     at = _end_of_space(text, 0)
     if text.startswith("[", at):
         yield from _read_list(text, at + 1, hints)
+        return
+    if _is_whole(text[at:].partition("\n")[0].encode()):  # lines of UTF-16: its bytes are none
+        yield from jsonl.read(io.BytesIO(text.encode()), hints)
         return
     try:
         yield article_of(load_json(raw), Evidence(raw, "application/json", READER), hints)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
-from .encoding import EncodingError, clean, decode, looks_like_text, removed_note
+from .encoding import EncodingError, as_utf8, clean, decode, looks_like_text, removed_note
 from .limits import read_whole
 
 READER = "text/1"
@@ -35,7 +35,7 @@ _WRAP_COLUMNS = 100
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether this is text, and no markup or data."""
-    return looks_like_text(head) and not _OTHER_FORMATS.match(head)
+    return looks_like_text(head) and not _OTHER_FORMATS.match(as_utf8(head))
 
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:

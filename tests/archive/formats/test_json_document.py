@@ -76,6 +76,25 @@ def test_what_is_no_article_is_rejected_once(data: bytes, reason: str) -> None:
     assert reason in item.reason
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_what_a_shell_wrote_in_another_encoding_is_read(encoding: str, name: str) -> None:
+    other = {**GOOD, "headline": "Fähre — 渡輪"}
+    lines = "".join(json.dumps(one, ensure_ascii=False) + "\r\n" for one in (GOOD, other))
+    for text in (lines, json.dumps([GOOD, other], ensure_ascii=False)):
+        items = read(text.encode(encoding), name)
+        assert [item.headline for item in items if isinstance(item, ArticleItem)] == [GOOD["headline"], "Fähre — 渡輪"]
+    (alone,) = read(json.dumps(other, indent=1).encode(encoding), "a.json")
+    assert isinstance(alone, ArticleItem)
+    assert alone.raw == json.dumps(other, indent=1).encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_broken_json_in_another_encoding_is_nobodys_prose(encoding: str) -> None:
+    for text in ('{"headline": "Fire"\n"text": "A fire."}\n', '[{"headline": "Fire"]\n'):
+        assert all(isinstance(item, Rejected) for item in read(text.encode(encoding), "a.txt"))
+
+
 def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
     (item,) = read(json.dumps([GOOD]).encode())
