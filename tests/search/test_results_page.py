@@ -69,6 +69,21 @@ def hrefs(page: str, pattern: str) -> list[str]:
     return [unescape(found) for found in re.findall(rf'href="({pattern})"', page)]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "unit", "count"),
+    [("", "Sections", LONG), ("&list=sections", "Sections", LONG), ("&unit=article", "Articles", 1)],
+)
+def test_timeline_says_what_it_counts(archive: None, client: Client, parameters: str, unit: str, count: int) -> None:
+    page = fetch(client, f"/?q=ferry&kind=live&date=2025-06{parameters}")
+    assert f'<th scope="col">{unit}</th>' in page
+    rows = re.findall(r'<th scope="row"><a href="([^"]+)">3 June 2025</a></th><td>(\d+)</td>', page)
+    assert [int(counted) for _, counted in rows] == [count]
+    # What it counts is what it leads to.
+    found = re.search(r"(\d+) sections in (\d+) article", fetch(client, "/" + unescape(rows[0][0])))
+    assert found
+    assert int(found[1 if unit == "Sections" else 2]) == count
+
+
 def test_htmx_gets_the_part_with_its_title_and_everyone_else_the_page(archive: None, client: Client) -> None:
     page, part = fetch(client, "/?q=ferry"), fetch(client, "/?q=ferry", part=True)
     assert page.startswith("<!doctype html>")
