@@ -22,15 +22,30 @@ function step(by) {
   next.closest(".hit").scrollIntoView({block: "nearest"});
 }
 
+// Returns what the help page says; null where it cannot be had.
+async function fetchGuide(address) {
+  try {
+    const response = await fetch(address);
+    if (!response.ok) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".guide");
+  } catch {
+    return null;
+  }
+}
+
+let fetching = false;
+
 async function showHelp() {
   const panel = document.getElementById("panel");
   const link = document.querySelector("a[data-help]");
-  if (!panel || !link || document.querySelector("main .guide")) return;
-  const response = await fetch(link.href);
-  if (!response.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const guide = page.querySelector(".guide");
-  if (!guide) return;
+  if (fetching || !panel || !link || document.querySelector("main .guide")) return;
+  const before = document.activeElement;
+  fetching = true;
+  const guide = await fetchGuide(link.href);
+  fetching = false;
+  // Whoever has gone on meanwhile, to a field or another panel, is not called back.
+  if (document.activeElement !== before || panel.open) return;
+  if (!guide) return location.assign(link.href);
   document.getElementById("panel-body").replaceChildren(guide);
   panel.setAttribute("aria-label", "Help");
   setUp(guide);

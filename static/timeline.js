@@ -73,10 +73,14 @@ function narrow() {
   const form = plot.closest(".timeline").querySelector("form");
   const field = document.createElement("input");
   Object.assign(field, {type: "hidden", name: "date", value: low === high ? dates[low] : `${dates[low]}..${dates[high]}`});
-  for (const given of form.querySelectorAll("[type=date]")) given.disabled = true;
+  const given = [...form.querySelectorAll("[type=date]")];
+  for (const date of given) date.disabled = true;
   form.append(field);
   clear();
   form.requestSubmit();
+  // What is asked for is read by now; the history keeps the form as it was.
+  field.remove();
+  for (const date of given) date.disabled = false;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -144,5 +148,7 @@ document.addEventListener("pointercancel", clear);
 document.addEventListener("dragstart", (event) => {
   if (event.target.closest?.(".timeline .plot")) event.preventDefault();
 });
+// The history keeps a page without the shade under the pointer.
+document.addEventListener("htmx:beforeHistorySave", clear);
 document.addEventListener("htmx:load", setUp);
 setUp();

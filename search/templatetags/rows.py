@@ -55,7 +55,7 @@ def _hit(row: ArticleRow, asked: str, address: tuple[str, str, str], *, is_once:
         more = escape(f"{address[0]}{article.pk}{address[2]}{asked}")
         rest = (
             f'<p class="rest"><a href="{escape(row.url)}" hx-get="{more}" hx-target="closest .rest"'
-            f' hx-swap="outerHTML">{row.more:,} more in this page</a></p>\n'
+            f' hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
         )
     return (
         f'<li class="hit"{anchor} {lang(article.language)}>\n'
