@@ -40,7 +40,11 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """
     article = find_article(request, pk)
     if request.path != article.get_absolute_url():
-        return redirect(request.get_full_path().replace(request.path, article.get_absolute_url(), 1), permanent=True)
+        address = request.get_full_path().replace(request.path, article.get_absolute_url(), 1)
+        moved = redirect(address, permanent=True)
+        # Browsers keep a permanent redirect for good: once the first headline is back, two would lead to each other.
+        moved.headers["Cache-Control"] = "no-cache"
+        return moved
     versions = received(article)
     pinned, against, error = _pinned(request, versions)
     if pinned and against:

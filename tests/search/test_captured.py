@@ -251,6 +251,8 @@ def test_permanent_address_outlives_another_headline(live: Article, client: Clie
     live.save()
     response = client.get(address)
     assert response.status_code == 301
+    # Should the headline come back, a redirect that the browser kept would lead here from there, and back again.
+    assert response["Cache-Control"] == "no-cache"
     assert headings(fetch(client, response["Location"])) == ["On the bridge", "Rain"]
 
 
