@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
 from archive.models import Article, Section
@@ -15,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def may_search(view: View) -> View:
-    """Asks for a sign-in where the archive is for signed-in users only."""
+    """Asks for a sign-in where the archive is for signed-in users only; what they get, no shared cache keeps."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -23,7 +24,10 @@ def may_search(view: View) -> View:
             to_login = redirect_to_login(request.get_full_path())
             # A part of a page cannot be swapped for the page that asks for the sign-in.
             return HttpResponseClientRedirect(to_login.url) if getattr(request, "htmx", False) else to_login
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True)
+        return response
 
     return guarded
 

@@ -160,6 +160,7 @@ def test_article_that_may_not_be_shown_is_there_for_curators_alone(
     fetch(client, seed.get_absolute_url(), 404)
     client.force_login(User.objects.create_superuser("curator"))
     assert "only curators see this page" in fetch(client, seed.get_absolute_url())
+    assert client.get(seed.get_absolute_url())["Cache-Control"] == "private"
 
 
 def test_article_page_shows_what_the_outlet_says_about_its_entries(seed: Article, client: Client) -> None:
@@ -179,6 +180,7 @@ def test_login_only_search_shows_nothing_to_strangers(seed: Article, client: Cli
         assert response["Location"].startswith("/login/?next=")
     client.force_login(User.objects.create_user("reader", password="x"))
     assert client.get("/?q=peace").status_code == 200
+    assert client.get("/export.csv?q=peace")["Cache-Control"] == "private"
 
 
 @pytest.mark.parametrize("address", ["/", "/login/", "/admin/login/", "/nowhere/"])
