@@ -85,15 +85,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
     """The matching sections of one article that its row does not show, to open in place."""
     question = Question.from_parameters(request.GET)
+    asked = Visit(question).to_querystring()
+    article = find_article(request, pk)
     if not request.htmx:
-        return redirect(find_article(request, pk).get_absolute_url() + Visit(question).to_querystring())
+        return redirect(article.get_absolute_url() + asked)
     try:
         entries, left_out = more_rows(question, pk, now=timezone.now())
     except (QueryError, EngineError) as error:
-        return HttpResponse(escape(str(error)), status=400)
-    return render(
-        request, "_more.html", {"entries": entries, "left_out": left_out, "asked": Visit(question).to_querystring()}
-    )
+        return HttpResponse(escape(str(error)), status=_status(error))
+    return render(request, "_more.html", {"entries": entries, "left_out": left_out, "asked": asked})
 
 
 @require_safe
@@ -145,8 +145,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     try:
         sections = newest_sections(question, FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
-        status = 503 if isinstance(error, EngineError) and not isinstance(error, QueryLimitError) else 400
-        return HttpResponse(f"{error}\n", status=status, content_type="text/plain; charset=utf-8")
+        return _told(error)
     asked = question.to_querystring()
     atom = make_atom(
         f"{question.q or 'Everything'} – Cuttings",
@@ -182,10 +181,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     now = timezone.now()
     try:
         sections = scan_rows(question, now=now)
-    except (QueryError, QueryLimitError) as error:
-        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
-    except EngineError as error:
-        return HttpResponse(f"{error}\n", status=503, content_type="text/plain; charset=utf-8")
+    except (QueryError, EngineError) as error:
+        return _told(error)
     lines = chosen.lines(sections, request.build_absolute_uri("/").rstrip("/"))
     if name == "csv":
         # Excel takes a file without a byte order mark for the system's old code page.
@@ -215,10 +212,21 @@ def _failed(
         q = context["question"].q
         before, after = q[: error.position], q[error.position :]
         context |= {"error": error, "error_before": before, "error_after": after}
-        return _render(request, template, context, 400)
-    if isinstance(error, QueryLimitError):
-        return _render(request, template, context | {"limit_error": error}, 400)
-    return _render(request, template, context | {"engine_error": error}, 503)
+    elif isinstance(error, QueryLimitError):
+        context |= {"limit_error": error}
+    else:
+        context |= {"engine_error": error}
+    return _render(request, template, context, _status(error))
+
+
+def _told(error: QueryError | EngineError) -> HttpResponse:
+    """Returns an error as a line of text, for what is no page."""
+    return HttpResponse(f"{error}\n", status=_status(error), content_type="text/plain; charset=utf-8")
+
+
+def _status(error: QueryError | EngineError) -> int:
+    """Returns 400 where the query is to be mended, and 503 where the index is."""
+    return 400 if isinstance(error, QueryError | QueryLimitError) else 503
 
 
 def _page_links(found: Answer) -> list[tuple[int, Question] | None]:

@@ -124,7 +124,9 @@ def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive
     assert rest == {section.anchor for section in Section.objects.filter(article__kind="live")} - shown
     assert client.get(unescape(more)).status_code == 302
     assert "nothing more" in fetch(client, unescape(more).replace("sank", "zebra"), part=True)
-    assert client.get("/articles/99999/more/?q=ferry").status_code == 404
+    for nowhere in ("99999", "9" * 20):
+        assert client.get(f"/articles/{nowhere}/more/?q=ferry").status_code == 404
+        fetch(client, f"/articles/{nowhere}/more/?q=ferry", status=404, part=True)
 
 
 def test_hits_say_when_who_and_what_became_of_them(archive: None, client: Client) -> None:
