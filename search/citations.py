@@ -110,9 +110,14 @@ def _listed(names: tuple[str, ...]) -> str:
 # --- the forms ---
 
 
+# Embeddings, overrides and isolates of direction (UAX 9): one that is left open turns round what follows the headline,
+# the hash and the permalink too.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 def _line(text: str) -> str:
-    """A text without line ends and control characters, blanks made single."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+    """A text without line ends, control characters and what turns the direction, blanks made single."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", _TURNING.sub("", text)).split())
 
 
 def _ended(text: str) -> str:

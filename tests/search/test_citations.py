@@ -207,6 +207,14 @@ def test_wikitext_is_one_template_whose_title_reads_as_it_was(reference: Referen
     assert fields["archive-url" if reference.url else "url"] == reference.permalink
 
 
+@pytest.mark.parametrize("form", CITATIONS)
+def test_no_headline_turns_round_what_follows_it(form: str) -> None:
+    reference = replace(REFERENCE, title="Fine \u202eemoh gniog", source="\u2067Courier", authors=("\u202dA. Writer",))
+    written = CITATIONS[form].write(reference)
+    assert "Fine emoh gniog" in written
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]|\\\\u20[26]", written)
+
+
 @given(references)
 def test_text_is_one_line(reference: Reference) -> None:
     written = CITATIONS["text"].write(reference)
