@@ -73,7 +73,10 @@ class Question:
                 if (values := [value for given in parameters.getlist(name) if (value := _clean(given))])
                 + (excluded := [value for given in parameters.getlist(f"not-{name}") if (value := _clean(given))])
             ),
-            dates=_dates(last("date")) or _dates(f"{last('from')}..{last('to')}"),
+            # Two days that were given the wrong way round are the same span.
+            dates=_dates(last("date"))
+            or _dates(f"{last('from')}..{last('to')}")
+            or _dates(f"{last('to')}..{last('from')}"),
         )
 
     def to_querystring(self) -> str:

@@ -73,7 +73,7 @@ def test_question_and_address_turn_into_each_other(address: str, question: Quest
         ("?date=LAST-7-days", Question(dates="last-7-days")),
         ("?from=2025-05-01&to=2025-05-31", Question(dates="2025-05-01..2025-05-31")),
         ("?from=2025-05-01&to=", Question(dates="2025-05-01..")),
-        ("?from=2025-05-02&to=2025-05-01", Question()),
+        ("?from=2025-05-02&to=2025-05-01", Question(dates="2025-05-01..2025-05-02")),
         ("?from=&to=", Question()),
         ("?list=", Question()),
         ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
