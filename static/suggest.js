@@ -84,7 +84,7 @@ if (box) {
     list.hidden = all.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
     box.removeAttribute("aria-activedescendant");
-    said.textContent = all.length ? `${all.length} suggestions` : "";
+    said.textContent = all.length ? `${all.length} suggestion${all.length === 1 ? "" : "s"}` : "";
   }
 
   box.addEventListener("input", () => {
