@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trafilatura
 from django.conf import settings
 
 from archive import formats
-from archive.formats import article_body, html
+from archive.formats import html
 from archive.formats.limits import MAX_DOCUMENT_BYTES
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
 
@@ -334,7 +335,7 @@ def test_paragraphs_of_one_cell_are_no_row() -> None:
 
 def read_without(monkeypatch: pytest.MonkeyPatch, dropped: str, *body: str) -> tuple[str, ...]:
     """The paragraphs of a page whose library overlooks one of them."""
-    whole = article_body.trafilatura.bare_extraction
+    whole: Any = trafilatura.bare_extraction
 
     def overlooking(tree: Any, **options: Any) -> Any:
         found = whole(tree, **options)
@@ -342,7 +343,7 @@ def read_without(monkeypatch: pytest.MonkeyPatch, dropped: str, *body: str) -> t
             one.getparent().remove(one)
         return found
 
-    monkeypatch.setattr(article_body.trafilatura, "bare_extraction", overlooking)
+    monkeypatch.setattr(trafilatura, "bare_extraction", overlooking)
     return read_article(page(*body)).sections[0].paragraphs
 
 
