@@ -109,10 +109,36 @@ class DatedFilter(admin.SimpleListFilter):
         return queryset.filter(published__isnull=self.value() == "no") if self.value() else queryset
 
 
+# A time means nothing without its precision: a curator who sets one has seen both.
+_DATED = frozenset(("published", "published_precision"))
+
+
+class ArticleForm(ModelForm):
+    """Takes what a curator changed of what the page showed; what came in since the page was opened stays.
+
+    Else whoever saves a topic would set the headline back that a capture has changed meanwhile, and for good. The page
+    sends what it showed beside what became of it; what does not, is compared with the article as it is.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = not self.is_bound or self.add_initial_prefix("headline") in self.data
+        for field in self.fields.values():
+            field.show_hidden_initial = shown
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        changed = set(self.changed_data)
+        if changed & _DATED:
+            changed |= _DATED
+        return {name: value for name, value in cleaned.items() if name in changed}
+
+
 @admin.register(Article)
 class ArticleAdmin(IndexedAdmin):
     """Articles: a curator's word beside what was received, which the versions keep."""
 
+    form = ArticleForm
     list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
     list_filter = [RunFilter, "kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
     list_select_related = ["source"]

@@ -223,6 +223,8 @@ class Article(ArticleFields):
         """
         with suppress(ValidationError):
             self.url = web_address(self.url)
+        for name in ("headline", "standfirst", "byline", "note"):
+            setattr(self, name, getattr(self, name).replace("\r\n", "\n"))  # as browsers end lines
         impossible = {}
         for name in ("published", "updated"):
             at: datetime | None = getattr(self, name)

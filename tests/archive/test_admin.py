@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
+from lxml.html import fromstring
 
 from archive import finding
 from archive.models import Article, Capture, Change, Problem, Section, Source, Topic
@@ -305,6 +306,79 @@ def test_evidence_and_its_intake_are_read_only(seed: Article, admin_client: Clie
 def test_source_with_articles_cannot_be_deleted(seed: Article, admin_client: Client) -> None:
     admin_client.post(reverse("admin:archive_source_delete", args=[seed.source_id]), {"post": "yes"})
     assert Source.objects.filter(pk=seed.source_id).exists()
+
+
+# A page that was opened before something else was saved
+
+
+@pytest.fixture
+def page_of(admin_client: Client) -> Callable[[Article], dict[str, Any]]:
+    """Opens an article's page and returns what a browser would send of it."""
+
+    def page_of(article: Article) -> dict[str, Any]:
+        page = admin_client.get(reverse("admin:archive_article_change", args=[article.pk])).content.decode()
+        form = next(one for one in fromstring(page).forms if one.get("id") == "article_form")
+        sent: dict[str, Any] = {}
+        for name, value in form.form_values():
+            sent.setdefault(name, []).append(value.replace("\n", "\r\n"))
+        return {**sent, "_save": "Save"}
+
+    return page_of
+
+
+def test_page_that_was_opened_before_a_capture_takes_nothing_of_it_back(
+    receive: Callable[..., Article], page_of: Callable[..., dict[str, Any]], admin_client: Client
+) -> None:
+    article = receive(published="2025-06-02", byline="A. Bell")
+    sent = page_of(article)
+    topic = Topic.objects.create(name="Ports")
+    receive(
+        headline="Huge fire",
+        text="It spreads.",
+        published="2025-06-02T10:00Z",
+        byline="B. Carr",
+        topics=["Fires", "Docks"],
+    )
+    admin_client.post(reverse("admin:archive_article_change", args=[article.pk]), {**sent, "byline": "C. Dee"})
+    article.refresh_from_db()
+    assert article.curated_fields == ["byline"]
+    assert (article.headline, article.byline) == ("Huge fire", "C. Dee")
+    assert f"{article.published:%H:%M}" == "10:00"
+    assert [one.name for one in article.topics.all()] == ["Docks", "Fires"]
+    admin_client.post(
+        reverse("admin:archive_article_change", args=[article.pk]),
+        {**sent, "topics": [topic.pk], "published_precision": "month"},
+    )
+    article.refresh_from_db()
+    assert article.curated_fields == ["byline", "published", "topics"]
+    assert (article.headline, article.byline) == ("Huge fire", "C. Dee")
+    assert (f"{article.published:%H:%M}", article.published_precision) == ("00:00", "month")
+    assert article.topics.get() == topic
+
+
+def test_page_that_is_saved_as_it_is_changes_nothing(
+    receive: Callable[..., Article], page_of: Callable[..., dict[str, Any]], admin_client: Client
+) -> None:
+    article = receive(standfirst="One line.\nAnother line.", published="2025-06-02T10:00:01.5Z", byline="A. Bell")
+    admin_client.post(reverse("admin:archive_article_change", args=[article.pk]), page_of(article))
+    article.refresh_from_db()
+    assert (article.curated_fields, article.standfirst) == ([], "One line.\nAnother line.")
+    assert article.published is not None
+    assert article.published.microsecond == 500_000
+    sent = {**page_of(article), "note": "One line.\r\nAnother line."}
+    admin_client.post(reverse("admin:archive_article_change", args=[article.pk]), sent)
+    article.refresh_from_db()
+    assert (article.curated_fields, article.note) == (["note"], "One line.\nAnother line.")
+
+
+def test_page_with_an_error_still_knows_what_it_showed(
+    receive: Callable[..., Article], page_of: Callable[..., dict[str, Any]], admin_client: Client
+) -> None:
+    article = receive()
+    sent = page_of(article)
+    url = reverse("admin:archive_article_change", args=[article.pk])
+    assert "Enter a valid URL" in admin_client.post(url, {**sent, "url": "x"}).content.decode()
+    assert "This field is required" in admin_client.post(url, {**sent, "headline": " "}).content.decode()
 
 
 # Sources and topics that were renamed
