@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
-from django.db.models import Count, F, Model, QuerySet
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -163,7 +164,9 @@ class ArticleAdmin(IndexedAdmin):
         return False  # articles come by ingest, with their evidence
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).annotate(sections_held=Count("sections"))
+        # Counted for the rows that are shown; a join is counted for all articles before it is sorted.
+        held = Section.objects.filter(article=OuterRef("pk")).order_by().values("article").annotate(count=Count("pk"))
+        return super().get_queryset(request).annotate(sections_held=Coalesce(Subquery(held.values("count")), 0))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("headline", "standfirst", "byline", "url", "note"):
