@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="make the README's pictures anew, in docs/")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names bytes by their argument: packed ones hold the second in which each process made them."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_report_header() -> str:
     return f"database: {connection.vendor}"
 
