@@ -241,6 +241,11 @@ def words_of(element: Element) -> str:
     return plain("".join(element.itertext()))
 
 
+def words_at(element: Element, path: str) -> tuple[str, ...]:
+    """Returns the words under each element that a path leads to, one line each."""
+    return tuple(words_of(one) for one in element.findall(path))
+
+
 def local_name(element: Element) -> str:
     """Returns an element's name without its namespace, in lower case; an empty one for what is no element."""
     tag = element.tag

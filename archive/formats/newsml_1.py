@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from . import nitf
-from .markup import Element, local_name, words_of
-from .wire import Line, Story, html_lines, markup_lines, text_lines
+from .markup import Element, local_name, words_at
+from .wire import Story, character_lines, markup_lines
 
 READER = "newsml-1/1"
 
@@ -53,7 +53,6 @@ _MEDIA = {
 _NOTE_TYPES = frozenset(("editorialnote", "editornote", "ednote", "correction", "note", "advisory", "notetoeditors"))
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_MARKED_UP = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
 
 
 def story(item: Element, document: Element) -> Story | str:
@@ -70,7 +69,7 @@ def story(item: Element, document: Element) -> Story | str:
     # A component's own lines go before those of the components that hold it.
     path = [] if body is None else [body[0], *body[0].iterancestors("{*}NewsComponent")]
     path = path or item.findall("{*}NewsComponent")
-    found = Story(ids=tuple(_ids(item)), versions=_words(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
+    found = Story(ids=tuple(_ids(item)), versions=words_at(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
     for component in path:
         found |= _from_component(component)
     found |= Story(
@@ -83,7 +82,7 @@ def story(item: Element, document: Element) -> Story | str:
         found |= body[1]
     senders = _names(document, "{*}NewsEnvelope/{*}SentFrom/{*}Party")
     sources = tuple(name for one in path for name in _names(one, "{*}AdministrativeMetadata/{*}Source/{*}Party"))
-    providers = _words(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
+    providers = words_at(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
     return found | Story(sources=(*senders, *sources, *providers), languages=(item.get(_LANG, ""),))
 
 
@@ -95,20 +94,16 @@ def _names(element: Element, path: str) -> tuple[str, ...]:
     return tuple(one.get("FormalName", "") for one in element.findall(path))
 
 
-def _words(element: Element, path: str) -> tuple[str, ...]:
-    return tuple(words_of(one) for one in element.findall(path))
-
-
 def _ids(item: Element) -> Iterator[str]:
     """The identifier without its version: a URN of provider, day and item, as the public one is but for its end."""
     identifier = item.find("{*}Identification/{*}NewsIdentifier")
     if identifier is None:
         return
-    parts = [next(iter(_words(identifier, f"{{*}}{name}")), "") for name in ("ProviderId", "DateId", "NewsItemId")]
+    parts = [next(iter(words_at(identifier, f"{{*}}{name}")), "") for name in ("ProviderId", "DateId", "NewsItemId")]
     if all(parts):
         yield ":".join(("urn:newsml", *parts))
-    public = next(iter(_words(identifier, "{*}PublicIdentifier")), "")
-    revision = next(iter(_words(identifier, "{*}RevisionId")), "")
+    public = next(iter(words_at(identifier, "{*}PublicIdentifier")), "")
+    revision = next(iter(words_at(identifier, "{*}RevisionId")), "")
     yield re.sub(rf":{re.escape(revision)}[NUA]?$", "", public) if revision else public
     yield parts[2]
 
@@ -148,9 +143,7 @@ def _text(component: Element) -> tuple[str, Story]:
 def _data(data: Element) -> Story:
     roots = [one for one in data if local_name(one)]
     if not roots:
-        text = "".join(data.itertext())
-        lines: tuple[Line, ...] = html_lines(text) if _MARKED_UP.search(text[:2000]) else text_lines(text)
-        return Story(lines=lines)
+        return Story(lines=character_lines("".join(data.itertext())))
     nested = next(iter(data.iter("{*}nitf")), None)
     if nested is not None:
         return nitf.story(nested)
@@ -172,14 +165,14 @@ def _from_component(component: Element) -> Story:
     notes = (line for line, kind in kinds if re.sub(r"[\W_]", "", kind.casefold()) in _NOTE_TYPES)
     return (
         Story(
-            headlines=_words(lines, "{*}HeadLine"),
-            standfirsts=_words(lines, "{*}SubHeadLine"),
-            datelines=_words(lines, "{*}DateLine"),
-            bylines=(", ".join(_words(lines, "{*}ByLine")),),
-            notes=tuple(words for note in notes for words in _words(note, "{*}NewsLineText")),
+            headlines=words_at(lines, "{*}HeadLine"),
+            standfirsts=words_at(lines, "{*}SubHeadLine"),
+            datelines=words_at(lines, "{*}DateLine"),
+            bylines=(", ".join(words_at(lines, "{*}ByLine")),),
+            notes=tuple(words for note in notes for words in words_at(note, "{*}NewsLineText")),
         )
         | found
-        | Story(sources=_words(lines, "{*}CreditLine"))
+        | Story(sources=words_at(lines, "{*}CreditLine"))
     )
 
 
@@ -197,13 +190,13 @@ def _from_management(management: Element) -> Story:
     released = (
         ()
         if change is None or "usable" not in [name.casefold() for name in future]
-        else _words(change, "{*}DateAndTime")
+        else words_at(change, "{*}DateAndTime")
     )
     return Story(
         statuses=_names(management, "{*}Status"),
         signals=_names(management, "{*}Instruction"),
-        published=tuple(("FirstCreated", one) for one in _words(management, "{*}FirstCreated")),
-        updated=tuple(("ThisRevisionCreated", one) for one in _words(management, "{*}ThisRevisionCreated")),
+        published=tuple(("FirstCreated", one) for one in words_at(management, "{*}FirstCreated")),
+        updated=tuple(("ThisRevisionCreated", one) for one in words_at(management, "{*}ThisRevisionCreated")),
         released=tuple(("StatusWillChange", one) for one in released),
     )
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from . import nitf
 from .encoding import decode_page
-from .markup import Element, local_name, plain, words_of
-from .wire import Line, Story, folded, html_lines, is_code, markup_lines, text_lines
+from .markup import Element, local_name, plain, words_at, words_of
+from .wire import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
 
 READER = "newsml-g2/1"
 
@@ -38,7 +38,6 @@ _CLASSES = {
 _XHTML = frozenset(("html", "body", "article", "section", "div", "p", "h1", "h2", "ul", "ol", "blockquote", "main"))
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_MARKED_UP = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
 
 
 def story(item: Element, message: Element | None) -> Story | str:
@@ -73,10 +72,6 @@ def _tags(item: Element, path: str) -> tuple[str, ...]:
     return tuple(one.get("tag", "") for one in item.findall(path))
 
 
-def _words(element: Element, path: str) -> tuple[str, ...]:
-    return tuple(words_of(one) for one in element.findall(path))
-
-
 def _term(element: Element) -> str:
     """What names a concept: a qualified code, an address or a literal."""
     return str(element.get("qcode") or element.get("uri") or element.get("literal") or "")
@@ -87,7 +82,7 @@ def _item_meta(item: Element) -> Story:
     if meta is None:
         return Story()
     notes, left_out = _ed_notes(meta)
-    version = tuple(("versionCreated", one) for one in _words(meta, "{*}versionCreated"))
+    version = tuple(("versionCreated", one) for one in words_at(meta, "{*}versionCreated"))
     return Story(
         sources=_parties(meta.findall("{*}provider")),
         notes=tuple(notes),
@@ -95,7 +90,7 @@ def _item_meta(item: Element) -> Story:
         signals=tuple(_term(one) for one in meta.findall("{*}signal")),
         statuses=tuple(_term(one) for one in meta.findall("{*}pubStatus")),
         updated=version,
-        released=tuple(("embargoed", one) for one in _words(meta, "{*}embargoed")),
+        released=tuple(("embargoed", one) for one in words_at(meta, "{*}embargoed")),
     )
 
 
@@ -113,19 +108,19 @@ def _content_meta(item: Element, language: str) -> Story:
             headlines=tuple(words_of(one) for one in main),
             standfirsts=tuple(words_of(one) for one in [*below, *descriptions]),
             summaries=tuple(words_of(one) for one in descriptions),
-            datelines=_words(meta, "{*}dateline"),
-            bylines=(", ".join(dict.fromkeys(filter(None, _words(meta, "{*}by")))), *_creators(meta)),
-            sources=_parties(meta.findall("{*}infoSource")) + _words(meta, "{*}creditline"),
+            datelines=words_at(meta, "{*}dateline"),
+            bylines=(", ".join(dict.fromkeys(filter(None, words_at(meta, "{*}by")))), *_creators(meta)),
+            sources=_parties(meta.findall("{*}infoSource")) + words_at(meta, "{*}creditline"),
             topics=tuple(
                 name
                 for one in meta.findall("{*}subject")
                 if (name := _subject_name(one, asserted.get(_term(one)), language))
             ),
-            published=tuple(("contentCreated", one) for one in _words(meta, "{*}contentCreated")),
+            published=tuple(("contentCreated", one) for one in words_at(meta, "{*}contentCreated")),
         )
     return found | Story(
-        headlines=_words(item, "{*}itemMeta/{*}title"),
-        published=tuple(("firstCreated", one) for one in _words(item, "{*}itemMeta/{*}firstCreated")),
+        headlines=words_at(item, "{*}itemMeta/{*}title"),
+        published=tuple(("firstCreated", one) for one in words_at(item, "{*}itemMeta/{*}firstCreated")),
     )
 
 
@@ -149,7 +144,7 @@ def _lesser_sources(item: Element, message: Element | None) -> tuple[str, ...]:
     codes = (one.get("qcode", "").rpartition(":")[2] for one in provider)
     literals = (one.get("literal", "") for one in provider)
     holders = _parties(item.findall("{*}rightsInfo/{*}copyrightHolder"))
-    senders = () if message is None else _words(message, "{*}header/{*}sender")
+    senders = () if message is None else words_at(message, "{*}header/{*}sender")
     return (*holders, *codes, *literals, *senders)
 
 
@@ -214,6 +209,4 @@ def _data_lines(data: Element) -> tuple[Line, ...]:
             text = decode_page(base64.b64decode(text, validate=False))[0]
         except binascii.Error:
             return ()
-    if "html" in data.get("contenttype", "").casefold() or _MARKED_UP.search(text[:2000]):
-        return html_lines(text)
-    return text_lines(text)
+    return html_lines(text) if "html" in data.get("contenttype", "").casefold() else character_lines(text)

@@ -6,7 +6,7 @@ Owns what the elements of NITF mean; `newsml` opens the documents, `wire` makes 
 
 import re
 
-from .markup import Element, words_of
+from .markup import Element, words_at, words_of
 from .wire import Line, Story, markup_lines
 
 READER = "nitf/1"
@@ -56,20 +56,16 @@ def _lines(body: Element) -> tuple[Line, ...]:
     return markup_lines(body, unread=_UNREAD, headings=_HEADINGS, also=_ALSO)
 
 
-def _words(element: Element, path: str) -> tuple[str, ...]:
-    return tuple(words_of(one) for one in element.findall(path))
-
-
 def _from_body_head(head: Element) -> Story:
     headline = "{*}hedline" if head.find("{*}hedline") is not None else "{*}headline"
     abstracts = head.findall("{*}abstract")
     return Story(
-        headlines=_words(head, f"{headline}/{{*}}hl1") + _words(head, "{*}hl1"),
-        standfirsts=_words(head, f"{headline}/{{*}}hl2")
+        headlines=words_at(head, f"{headline}/{{*}}hl1") + words_at(head, "{*}hl1"),
+        standfirsts=words_at(head, f"{headline}/{{*}}hl2")
         + tuple(line.text for abstract in abstracts for line in _lines(abstract)),
-        bylines=(", ".join(_words(head, "{*}byline")),),
-        datelines=_words(head, "{*}dateline"),
-        sources=_words(head, "{*}distributor"),
+        bylines=(", ".join(words_at(head, "{*}byline")),),
+        datelines=words_at(head, "{*}dateline"),
+        sources=words_at(head, "{*}distributor"),
         notes=tuple(line.text for note in head.findall("{*}note") for line in _lines(note)),
     )
 

@@ -255,6 +255,11 @@ def text_lines(text: str) -> tuple[Line, ...]:
     return tuple(Line(" ".join(paragraph)) for paragraph in paragraphs if paragraph)
 
 
+def character_lines(text: str) -> tuple[Line, ...]:
+    """Returns the headings and paragraphs of a body given as characters: of HTML where it is that, else of text."""
+    return html_lines(text) if _MARKED_UP.search(text[:_OPENING_MARKUP]) else text_lines(text)
+
+
 def first_words(paragraph: str) -> str:
     """Returns what can head an item that has no headline: its first sentence, or as much as a line holds."""
     words = _DATELINED.sub("", paragraph) or paragraph
@@ -276,6 +281,10 @@ def is_code(name: str, code: str) -> bool:
     """Whether a concept is called by its code for want of a name."""
     return name == code and (len(name) < 4 or not any(one.islower() for one in name) or any(map(str.isdigit, name)))
 
+
+# What tells HTML that was escaped, or stands as characters, by its beginning.
+_MARKED_UP = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
+_OPENING_MARKUP = 2_000
 
 # How the lines of a list begin, and the notes under a text where they are marked as Markdown.
 _ITEM_MARKS = ("- ", "* ", "• ", "– ", "#")

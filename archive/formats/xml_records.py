@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from ..items import Hints, Item
 from .markup import Element, local_name, words_of
-from .wire import Line, Story, html_lines, markup_lines, text_lines
+from .wire import Line, Story, character_lines, markup_lines
 from .xml_document import read_items, root_name
 
 READER = "xml-records/1"
@@ -39,7 +39,6 @@ _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 # Roots of formats with such names in other senses.
 _OTHERS = frozenset("rss feed rdf opml html urlset sitemapindex svg schema".split())
 _ELEMENTS = re.compile(rb"<(?:[\w.-]{1,40}:)?([^\W\d][\w.-]{0,40})[\s/>]")
-_MARKED_UP = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
 _TRUE = frozenset(("true", "1", "yes", "ja"))
 
 
@@ -113,5 +112,4 @@ def _body(body: Element) -> tuple[Line, ...]:
     """The body, as elements or as markup or plain text in characters."""
     if len(body):
         return markup_lines(body)
-    text = body.text or ""
-    return html_lines(text) if _MARKED_UP.search(text[:2000]) else text_lines(text)
+    return character_lines(body.text or "")
