@@ -27,6 +27,9 @@ def rich_text(value: Any) -> tuple[str, ...]:
         if not waiting:
             break
         node = waiting.pop()
+        if not isinstance(node, dict):  # a word, or nothing, beside blocks
+            found += text_of(node)
+            continue
         children = _children(node)
         if any(_is_inline(one) for one in children):
             found += text_of(_words(children))
