@@ -108,7 +108,8 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise MarkupError(f"not well-formed XML: {error}", getattr(error, "lineno", None) or 0) from None
+        reason = getattr(error, "msg", None) or error  # without the name that the parser has for bytes, "<string>"
+        raise MarkupError(f"not well-formed XML: {reason}", getattr(error, "lineno", None) or 0) from None
     if root is None:
         raise MarkupError("no XML in it")
     subset = root.getroottree().docinfo.internalDTD
