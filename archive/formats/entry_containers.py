@@ -138,7 +138,6 @@ _ENTRY_CLASS = re.compile(
     r"(?:[-_]+(?:root|container|wrapper|outer))?(?:__(?=\w*\d)\w{5}|-sc-\w{6,8}(?:-\d+)?)?$",
     re.IGNORECASE,
 )
-_MENTIONS_ENTRIES = re.compile(r"live|ticker", re.IGNORECASE)
 
 # A page that calls nothing live has fewer entries than this, or lists of links to other pages.
 _FEWEST = 2
@@ -166,7 +165,8 @@ def find_entries(root: Element, attributes: str, *, named_live: bool) -> tuple[l
                 best, best_dialect = found, dialect
     if best and (len(best) >= _FEWEST or named_live):
         return best, best_dialect
-    if named_live or _MENTIONS_ENTRIES.search(attributes):
+    names = attributes.lower()
+    if named_live or "live" in names or "ticker" in names:
         best = _by_class(root)
         if len(best) >= (_FEWEST if named_live else FEWEST_UNNAMED):
             return best, UNKNOWN

@@ -57,7 +57,7 @@ _LONGEST_LABEL = 25
 _LINE = re.compile(
     r"\+\+\+\s*(?P<clock>\d{1,2}[:.]\d{2})\s*(?:Uhr\b)?\s*[:|–-]?\s*(?P<title>[^+]{3,300}?)\s*\+\+\+\s*", re.IGNORECASE
 )
-_maybe_lines = etree.XPath("descendant::*[self::p or self::h2 or self::h3 or self::h4][contains(., '+++')]")
+_maybe_lines = etree.XPath(" | ".join(f"descendant::{name}[contains(., '+++')]" for name in ("p", "h2", "h3", "h4")))
 _MARK = re.compile(r"\s*\+\+\+\s*\d{1,2}[:.]\d{2}")
 _FEWEST_LINES = 3
 # An older clock below a younger one is the day before; a text that goes on for longer has its lines in another order.

@@ -66,10 +66,11 @@ class State:
 def page_state(root: Element) -> State:
     """Returns the entries in the scripts of a page; O(its size), and little where none speaks of a live blog."""
     scripts = (one for one in root.iter("script") if "ld+json" not in (one.get("type") or ""))
-    codes = [(one.text or "").strip() for one in scripts]
-    if not any(_SOURCE.search(code) or _is_ans(code) for code in codes):
+    codes = [one.text or "" for one in scripts]
+    # The pattern is asked last: a page has more code than words.
+    if not any(('"live' in code.lower() and _SOURCE.search(code)) or _is_ans(code) for code in codes):
         return State()
-    return read_state([value for code in codes for value in _script_values(code)])
+    return read_state([value for code in codes for value in _script_values(code.strip())])
 
 
 # A story, its text and two entries at least.
