@@ -109,14 +109,20 @@ _CUT = ("…", "...", "[…]", "[...]", "…]")
 
 # A list of names written as one string, and what is no name.
 _BY = re.compile(
-    r"^(?:(?:text|texte|texto|words|author|автор|текст)\s*:"
-    r"|(?:written |posted |reported |words |story )?(?:by|von|par|por|di|door|av|af)\b[:\s]+)\s*(?=\S)",
+    r"^(?:(?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\s*[:：](?!//)"
+    r"|(?:(?:written|posted|reported|submitted|words|story|propos recueillis|a cura) )?"
+    r"(?:by|von|par|por|di|door|av|af)\b[:\s]+|(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s])\s*(?=\S)",
     re.IGNORECASE,
 )
+# Two names with one of these between, each of two words or more: Ortega y Gasset is one name.
+_AND = re.compile(r"^(\S+ \S.*?) (?:y|e|ed|i|ja|és|[sș]i|ve|и|та|і|й|και) (\S+ \S.*)$")
+# Where to write to a writer, which stands before the name, behind it or instead of it; and a writer's title behind.
+_CONTACT = re.compile(r"[(\[<]?(?<![\w.])(?:@\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)[)\]>]?")
+_TITLE = re.compile(r"(?:\s기자|\s?[记記]者)$")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;|•·]|\s&\s|\s(?:and|und|et|och|og|en)\s|\s/\s)\s*")
 _NO_NAME = re.compile(r"https?:|www\.|[@<>{}]|^\W*$|\d{3}|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
 _ROLES = re.compile(
-    r"\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
+    r"^(?:photo|foto|picture|illustration|graphic|video)\w*\s*(?::|(?:by|von|par|por|de|di)\b)|\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
     r"staff|bureau|agencies|photographer|presenter)s?\b",
     re.IGNORECASE,
 )
@@ -262,12 +268,21 @@ def _parted(value: Any) -> Iterator[str]:
             return
     if not isinstance(value, str) or len(value) > _LONGEST_LINE:
         return
-    text = _BY.sub("", unescaped(value))
+    text = _BY.sub("", _CONTACT.sub("", unescaped(value)).strip())
     for number, part in enumerate(_BETWEEN_NAMES.split(text)):
-        name = _BY.sub("", part).strip(" .-–—:|")
-        # What follows a name is often the work that its bearer does.
-        if name and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) and not (number and _ROLES.search(name)):
-            yield name
+        # What follows a name is often the work that its bearer does, or who made the pictures.
+        if number and _ROLES.search(part):
+            continue
+        rest = _TITLE.sub("", _BY.sub("", part).strip(" .-–—:|()[]"))
+        while match := _AND.match(rest):
+            yield from _checked(match[1])
+            rest = match[2]
+        yield from _checked(rest)
+
+
+def _checked(name: str) -> Iterator[str]:
+    if name and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name):
+        yield name
 
 
 def _address(places: Places) -> str:

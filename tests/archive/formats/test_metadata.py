@@ -76,6 +76,23 @@ def test_an_unconfirmed_heading_gives_way_to_the_linked_data() -> None:
         ({"author": {"@type": "Person"}}, ""),
         ({"author": 7}, ""),
         ({"author": "@ada"}, ""),
+        ({"author": "Ada Quill (@ada)"}, "Ada Quill"),
+        ({"author": "ada.quill@courier.example (Ada Quill)"}, "Ada Quill"),
+        ({"author": "ada.quill@courier.example"}, ""),
+        ({"author": "By Ada Quill and Bo Reed, photographs by Kit Osmond"}, "Ada Quill, Bo Reed"),
+        ({"author": "Texte: Ada Quill / Photos: Kit Osmond"}, "Ada Quill"),
+        ({"author": "Propos recueillis par Ada Quill"}, "Ada Quill"),
+        ({"author": "A cura di Ada Quill"}, "Ada Quill"),
+        ({"author": "Quelle: dpa"}, "dpa"),
+        ({"author": "بقلم: آدا كويل"}, "آدا كويل"),
+        ({"author": "记者：甲乙丙"}, "甲乙丙"),
+        ({"author": "文・甲乙丙"}, "甲乙丙"),
+        ({"author": "가나다 기자"}, "가나다"),
+        ({"author": "Ada Quill y Bo Reed"}, "Ada Quill, Bo Reed"),
+        ({"author": "Ada Quill e Bo Reed"}, "Ada Quill, Bo Reed"),
+        ({"author": "Ада Квилл и Бо Рид"}, "Ада Квилл, Бо Рид"),
+        ({"author": "José Ortega y Gasset"}, "José Ortega y Gasset"),
+        ({"author": "Ada Costa e Silva"}, "Ada Costa e Silva"),
     ],
 )
 def test_a_byline_is_names_alone(given: dict[str, Any], byline: str) -> None:
@@ -261,3 +278,20 @@ KEYS = st.sampled_from(
 def test_no_linked_data_makes_reading_fail(record: dict[str, Any]) -> None:
     metadata(linked(**record) if "@type" not in record else linked(**{**record, "@type": "NewsArticle"}))
     metadata(f'<script type="application/ld+json">{json.dumps(record)}</script>')
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("<p>By Ada Quill</p>", "Ada Quill"),
+        ("<p>Von Ada Quill und Bo Reed</p>", "Ada Quill, Bo Reed"),
+        ("<span class='field field--name-uid'>Ada Quill</span>", "Ada Quill"),
+        ("<a class='username'>Ada Quill</a>", "Ada Quill"),
+        ("<p>By Tuesday the ferry was back</p>", ""),
+        ("<p>By Ada Quill!</p>", ""),
+        ("<p>Por Tierra y Mar 2025</p>", ""),
+        ("<p>By</p>", ""),
+    ],
+)
+def test_a_line_under_the_headline_says_by_whom(line: str, byline: str) -> None:
+    assert metadata("", f"<h1>{HEADLINE}</h1>{line}<p>Words.</p>").byline == byline
