@@ -18,11 +18,13 @@ from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError, parse_moment
 from . import live_page
 from .article_body import read_sections
+from .entry_names import first_words
 from .limits import read_whole
 from .markup import MarkupError
 from .metadata import Metadata, read_metadata
 from .page import Page, open_page
-from .places import folded
+from .places import Places, folded
+from .written_times import read_day
 
 READER = "html/1"
 
@@ -66,6 +68,10 @@ _SHORTEST_ARTICLE = 20
 _CLOSED_SHARE = 0.25
 _FRONT_SHARE = 0.7
 _CLOSED = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
+
+# A line near the headline that tells a time, and in how many parts at most.
+_LONGEST_DATE = 80
+_MOST_PARTS = 4
 
 # A first paragraph that can be a headline where nothing else is one.
 _LONGEST_HEADLINE = 160
@@ -132,7 +138,7 @@ def _read_page(page: Page) -> Item:
     problems = [*page.problems, *metadata.problems, *(one for one in (note, missing) if one)]
     # Where the page gives a date that cannot be, one that is found elsewhere in it may be made of the same numbers.
     if published is None and not any(problem.startswith("published ") for problem in problems):
-        published = _written_date(page)
+        published = _shown_date(page) or _written_date(page)
         problems += [] if published else ["the page gives no time of publication"]
     if metadata.paid:
         problems.append("the page says that its text is for subscribers; what it shows may be its beginning alone")
@@ -202,6 +208,12 @@ def _standfirst(standfirst: str, sections: Sequence[SectionItem]) -> str:
     said = folded(standfirst)
     beginning = [folded(text) for section in sections[:1] for text in section.paragraphs[:3]]
     return "" if any(text.startswith(said) for text in beginning) else standfirst
+
+
+def _shown_date(page: Page) -> Moment | None:
+    """Returns the time that stands near the headline in words, on a line that says nothing else; else None."""
+    lines = (first_words(one, _LONGEST_DATE) for one in Places(page).near_headline if len(one) <= _MOST_PARTS)
+    return next((moment for line in lines if len(line) <= _LONGEST_DATE and (moment := read_day(line))), None)
 
 
 def _written_date(page: Page) -> Moment | None:

@@ -12,20 +12,24 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from ..times import NO_ZONE, Moment, TimeError, in_zone, parse_moment
 
-# The months by how they begin in a dozen languages; of those that begin alike the longer goes first.
-_MONTHS = (
-    ("jan", "ene", "gen", "січ", "янв"),
-    ("feb", "fév", "fev", "лют", "фев"),
-    ("mar", "mär", "mrt", "maa", "бер"),
-    ("apr", "avr", "abr", "кві", "апр"),
-    ("mai", "may", "mag", "mei", "maj", "тра", "мая"),
-    ("juni", "jun", "juin", "giu", "чер", "июн"),
-    ("juli", "jul", "juil", "lug", "лип", "июл"),
-    ("aug", "aoû", "aou", "ago", "сер", "авг"),
-    ("sep", "set", "вер", "сен"),
-    ("okt", "oct", "ott", "out", "жов", "окт"),
-    ("nov", "лис", "ноя"),
-    ("dez", "dec", "déc", "dic", "des", "гру", "дек"),
+# The months by how they begin in some thirty languages; of those that begin alike the longer goes first. Listopad is
+# left out: it is October in Croatian and November in Polish and Czech.
+_MONTHS = tuple(
+    tuple(starts.split())
+    for starts in (
+        "jan ene gen ian jaa tam oca sty led січ янв яну ιαν ינו يناير",
+        "feb fév fev helm şub vee lut úno лют фев φεβ פבר فبراير",
+        "mar mär mrt maa már bře бер мар μαρ μάρ מרץ مارس",
+        "apr avr abr ápr huh nis kwi dub кві апр απρ אפר أبريل ابريل",
+        "mai may mag mei maj máj maí tou kvě тра мая май μαΐ μαϊ μάι מאי مايو",
+        "juni jun juin jún juu giu iun kes haz cze červen červn чер июн юни ιουν ιούν יוני يونيو",
+        "juli jul juil júl juul lug iul hein tem lipi lipc červenc červene лип июл юли ιουλ ιούλ יולי يوليو",
+        "aug aoû aou ago agu ağu ágú elo sie srpna srpen сер авг αυγ αύγ אוג أغسطس",
+        "sep set sze syys eyl wrz zář вер сен сеп σεπ ספט سبتمبر",
+        "okt oct ott out lok eki paź říj жов окт οκτ אוק أكتوبر اكتوبر",
+        "nov nóv noi marr kas лис ноя ное νοε νοέ נוב نوفمبر",
+        "dez dec déc dic des det jou ara gru pros гру дек δεκ דצמ ديسمبر",
+    )
 )
 
 # What an outlet's readers know for one zone. BST and IST are several, and are none here.
@@ -57,25 +61,37 @@ _ZONES = {
 }
 
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:[:.h]|\s?uhr\s?)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h時时]|\s?uhr\s?)(?P<minute>\d{2})分?(?::(?P<second>\d{2}))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
     r"(?:\s?(?:uhr|h)\b)?(?:\s*\(?(?P<zone>[a-z]{2,5}|british summer time|greenwich mean time)\)?(?![a-z]))?"
 )
 _DAY = (
-    r"(?:(?P<year>\d{4})[-/年](?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?"
+    r"(?:(?P<year>\d{4})(?:[-/年]|[.년]\s?)(?P<month>\d{1,2})(?:[-/月]|[.월]\s?)(?P<day>\d{1,2})[日일.]?"
+    r"|(?P<year5>\d{4})\.\s(?P<name5>[^\W\d_]{3,10})\.?\s(?P<day5>\d{1,2})\.?"
     r"|(?P<day2>\d{1,2})\.\s?(?P<month2>\d{1,2})\.(?:\s?(?P<year2>\d{4}))?"
-    r"|(?P<day3>\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s(?:de |of )?(?P<name3>[^\W\d_]{3,10})\.?,?"
+    r"|(?P<day3>\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s(?:de |of |ב)?(?P<name3>[^\W\d_]{3,12})\.?,?"
     r"(?:\s(?:de |del )?(?P<year3>\d{4}))?"
     r"|(?P<name4>[^\W\d_]{3,10})\.?\s(?P<day4>\d{1,2})(?:st|nd|rd|th)?(?:,?\s(?P<year4>\d{4}))?)"
 )
 _LEAD_IN = (
     r"(?:(?:first |last )?(?:up-?dated|published|posted|veröffentlicht|aktualisiert|stand|publié|mis à jour|publicado|"
-    r"actualizado|geplaatst|bijgewerkt|publisert|oppdatert|opdateret)(?:\s?(?:at|on|am|um|à|le|el))?:?\s)?"
+    r"actualizado|geplaatst|bijgewerkt|publisert|oppdatert|opdateret|publicerad|udgivet|julkaistu|"
+    r"pubblicato|publikacja|publikováno|опубликовано|опубліковано|δημοσίευση|发布时间|公開日)(?:\s?(?:at|on|am|um|à|le|el))?:?\s)?"
     r"(?:[^\W\d_]{2,10}\.?,?\s)?"
 )
 _BETWEEN = r"(?:\s?[,•·|–—/-]\s?|,?\s(?:at|on|um|à|a las|alle(?: ore)?|às|kl\.?|klo|om|o)\s|\s)"
 _DAY_FIRST = re.compile(f"{_LEAD_IN}{_DAY}{_BETWEEN}{_CLOCK}", re.IGNORECASE)
 _WEEKDAY = r"(?:[^\W\d_]{3,10}\.?,?\s)??"
+_DAY_ALONE = re.compile(f"{_LEAD_IN}{_DAY}", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(f"{_LEAD_IN}{_CLOCK}{_BETWEEN}{_WEEKDAY}{_DAY}", re.IGNORECASE)
+
+# What changed is no time of publication; a day with its year has so many digits.
+_CHANGED = re.compile(
+    r"(?:last |zuletzt |dernière )?(?:up-?dated?|modified|edited|stand\b|aktualisiert|mise? à jour|actualizad|"
+    r"aggiornat|atualizad|bijgewerkt|oppdatert|opdateret|uppdaterad|päivitetty|aktualizacja|aktualizováno|обновлено|оновлено|"
+    r"ενημέρωση|güncelleme|更新)",
+    re.IGNORECASE,
+)
+_FEWEST_DIGITS = 5
 
 # What every time has, asked for before all else.
 _DIGITS = re.compile(r"\d\s?[:.hu]|\d\d?[日-]", re.IGNORECASE)
@@ -93,8 +109,7 @@ def read_written(words: str, page: Moment | None = None) -> Moment | None:
         return None
     given = match.groupdict()
     month = _month(given)
-    year = next((int(given[name]) for name in ("year", "year2", "year3", "year4") if given[name]), None)
-    day = next(int(given[name]) for name in ("day", "day2", "day3", "day4") if given[name])
+    year, day = _year(given), _day(given)
     if not month:
         return None
     if year is not None:
@@ -110,6 +125,28 @@ def read_written(words: str, page: Moment | None = None) -> Moment | None:
     return replace(moment, rule=f"{moment.rule}; the year is the page's")
 
 
+def read_day(words: str) -> Moment | None:
+    """Returns the Moment that words on one line name, of a day and its year at least, None where they say more.
+
+    One that tells when something was changed is none.
+    """
+    if not 8 <= len(words) <= _LONGEST or sum(map(str.isdigit, words)) < _FEWEST_DIGITS or _CHANGED.match(words):
+        return None
+    if moment := read_written(words):
+        return moment
+    match = _DAY_ALONE.fullmatch(words)
+    given = match.groupdict() if match else {}
+    year = _year(given)
+    month = _month(given) if year else 0
+    if not year or not month:
+        return None
+    day = _day(given)
+    try:
+        return replace(parse_moment(f"{year:04}-{month:02}-{day:02}"), given=words)
+    except TimeError:
+        return None
+
+
 def is_written(words: str) -> bool:
     """Whether words on one line are nothing but a time of some day."""
     return any(_matches(words))
@@ -120,11 +157,23 @@ def _matches(words: str) -> Iterator[re.Match[str] | None]:
         yield from (pattern.fullmatch(words) for pattern in (_DAY_FIRST, _CLOCK_FIRST))
 
 
+def _year(given: dict[str, str | None]) -> int | None:
+    return _first_number(given, "year year2 year3 year4 year5")
+
+
+def _day(given: dict[str, str | None]) -> int:
+    return _first_number(given, "day day2 day3 day4 day5") or 0
+
+
+def _first_number(given: dict[str, str | None], names: str) -> int | None:
+    return next((int(number) for name in names.split() if (number := given.get(name))), None)
+
+
 def _month(given: dict[str, str | None]) -> int:
     number = given["month"] or given["month2"]
     if number:
         return int(number)
-    name = (given["name3"] or given["name4"] or "").lower()
+    name = (given["name3"] or given["name4"] or given["name5"] or "").lower()
     starts = ((start, at) for at, alike in enumerate(_MONTHS, start=1) for start in alike if name.startswith(start))
     return max(starts, key=lambda one: len(one[0]), default=("", 0))[1]
 

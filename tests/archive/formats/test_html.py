@@ -17,6 +17,7 @@ from archive import formats
 from archive.formats import html
 from archive.formats.limits import MAX_DOCUMENT_BYTES
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
+from archive.times import parse_moment
 
 PAIRS = sorted((Path(settings.BASE_DIR) / "tests" / "data" / "html").glob("*.html"))
 SHAPE = "headline standfirst source id url byline language published updated topics problems".split()
@@ -326,6 +327,27 @@ def test_a_table_is_read_row_by_row() -> None:
         )
     )
     assert item.sections[0].paragraphs[3:5] == ("Boat | Leaves", "Hen | Half past seven")
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "precision"),
+    [
+        ("<p>4 марта 2025</p>", "2025-03-04", "day"),
+        ("<span>Publié le 4 mars 2025 à 18h05</span>", "2025-03-04T18:05", "minute"),
+        ("<p>Обновлено 4 марта 2025</p>", "", ""),
+    ],
+)
+def test_a_day_in_words_under_the_headline_is_that_of_publication(line: str, day: str, precision: str) -> None:
+    item = read_article(page("<h1>Ferry to Lindwick runs again</h1>", line, paragraphs()))
+    given = item.published and (item.published.at.isoformat()[: len(day)], item.published.precision)
+    assert given == ((day, precision) if day else None)
+
+
+def test_what_the_command_was_told_goes_before_words_on_the_page() -> None:
+    told = parse_moment("2025-03-05T10:00:00Z")
+    item = read(page("<h1>Ferry to Lindwick runs again</h1><p>4 March 2025</p>", paragraphs()), published=told)
+    assert isinstance(item, ArticleItem)
+    assert item.published == told
 
 
 def test_paragraphs_of_one_cell_are_no_row() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.formats.written_times import read_written
+from archive.formats.written_times import read_day, read_written
 from archive.times import NO_ZONE, parse_moment
 
 PAGE = parse_moment("2025-06-03T20:00:00Z")
@@ -20,6 +20,13 @@ PAGE = parse_moment("2025-06-03T20:00:00Z")
         ("2 giugno 2025 - 14:07", "2025-06-02T14:07", False),
         ("2 червня 2025, 14:07", "2025-06-02T14:07", False),
         ("2025年6月2日 14:07", "2025-06-02T14:07", False),
+        ("2025年6月2日 14時07分", "2025-06-02T14:07", False),
+        ("2025. 6. 2. 14:07", "2025-06-02T14:07", False),
+        ("2 марта 2025, 14:07", "2025-03-02T14:07", False),
+        ("2. června 2025 14:07", "2025-06-02T14:07", False),
+        ("2. července 2025 14:07", "2025-07-02T14:07", False),
+        ("2 Haziran 2025 14:07", "2025-06-02T14:07", False),
+        ("2025. június 2. 14:07", "2025-06-02T14:07", False),
         ("9:22 p.m. ET, June 2, 2025", "2025-06-03T01:22", True),
         ("Mon, Jan 6 2025 8:07 AM EST", "2025-01-06T13:07", True),
         ("June 2, 2025 / 4:00 PM UTC", "2025-06-02T16:00", True),
@@ -64,3 +71,64 @@ def test_a_year_is_not_guessed_without_the_pages() -> None:
     moment = read_written("09:22 GMT 2 June", PAGE)
     assert moment is not None
     assert moment.rule == "as given; the year is the page's"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("4 March 2025", "2025-03-04"),
+        ("March 4, 2025", "2025-03-04"),
+        ("Tuesday, 4 March 2025", "2025-03-04"),
+        ("Veröffentlicht am 4. März 2025", "2025-03-04"),
+        ("04.03.2025", "2025-03-04"),
+        ("Publié le 4 mars 2025", "2025-03-04"),
+        ("4 de marzo de 2025", "2025-03-04"),
+        ("4 marca 2025", "2025-03-04"),
+        ("4. března 2025", "2025-03-04"),
+        ("4 марта 2025", "2025-03-04"),
+        ("4 березня 2025", "2025-03-04"),
+        ("4 Μαρτίου 2025", "2025-03-04"),
+        ("4 Mayıs 2025", "2025-05-04"),
+        ("4 מרץ 2025", "2025-03-04"),
+        ("4 במרץ 2025", "2025-03-04"),
+        ("4 مارس 2025", "2025-03-04"),
+        ("4. maaliskuuta 2025", "2025-03-04"),
+        ("4 października 2025", "2025-10-04"),
+        ("2025. március 4.", "2025-03-04"),
+        ("2025年3月4日", "2025-03-04"),
+        ("2025.03.04", "2025-03-04"),
+        ("2025년 3월 4일", "2025-03-04"),
+    ],
+)
+def test_a_line_that_is_a_day_is_read(words: str, day: str) -> None:
+    moment = read_day(words)
+    assert moment is not None
+    assert (moment.at, moment.precision) == (parse_moment(day).at, "day")
+    assert moment.given == words
+
+
+def test_a_day_with_its_time_keeps_the_time() -> None:
+    moment = read_day("4 mars 2025 à 18h05")
+    assert moment is not None
+    assert (moment.at, moment.precision, moment.rule) == (parse_moment("2025-03-04T18:05Z").at, "minute", NO_ZONE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "4 March",
+        "03/04/2025",
+        "31.02.2025",
+        "4.13.2025",
+        "4 listopada 2025",
+        "Updated 4 March 2025",
+        "Stand: 4. März 2025, 18:05 Uhr",
+        "Mis à jour le 4 mars 2025",
+        "On 4 March 2025 the goat was found",
+        "Founded on 4 March 2025.",
+        "",
+        "9" * 500,
+    ],
+)
+def test_what_is_no_day_or_not_that_of_publication_is_none(words: str) -> None:
+    assert read_day(words) is None
