@@ -55,7 +55,7 @@ PRECEDENCE: Mapping[str, tuple[str, ...]] = {
     "headline": _in_order(
         "shown confirmed h1, ld headline, micro headline, meta og:title, shown lone h1, meta twitter:title, "
         "meta parsely-title, meta sailthru.title, meta cxenseparse:title, meta dc.title, meta dcterms.title, "
-        "ld name, meta title, shown title, shown first heading"
+        "ld name, shown entry title, meta title, shown title, shown first heading"
     ),
     # As with the headline, what readers see; then descriptions, which may be cut or written for search.
     "standfirst": _in_order(
@@ -200,7 +200,7 @@ def _site_names(places: Places) -> frozenset[str]:
     host = _host(_address(places))
     labels = host.removeprefix("www.").split(".")
     hosts = {host, ".".join(labels), " ".join(labels[:-1]), labels[0]}
-    names = {folded(text) for text in (*given, *hosts)}
+    names = {folded(text) for text in (*given, *hosts, *places.mastheads)}
     names |= {name.removeprefix("the ") for name in names} | {name.replace(" ", "") for name in names}
     return frozenset(name for name in names if name)
 

@@ -136,15 +136,33 @@ class Places:
 
     @cached_property
     def headings(self) -> list[tuple[Element, str]]:
-        """The first h1 of the page that have words, with those."""
-        found = ((one, _short_words(one)) for one in islice(self.root.iter("h1"), _MOST_HEADINGS))
+        """The first h1 of the page that have words and are not the site's name, with those."""
+        return [(element, text) for element, text in self._first_h1 if not _is_masthead(element, text)]
+
+    @cached_property
+    def mastheads(self) -> list[str]:
+        """The words of the h1 that are the site's name: they lead to its front page or are called so."""
+        return [text for element, text in self._first_h1 if _is_masthead(element, text)]
+
+    @cached_property
+    def _first_h1(self) -> list[tuple[Element, str]]:
+        found = ((one, _heading_words(one)) for one in islice(self.root.iter("h1"), _MOST_HEADINGS))
         return [(element, text) for element, text in found if text]
+
+    @cached_property
+    def entry_title(self) -> tuple[Element, str] | None:
+        """The heading that microformats call the entry's title (hAtom, h-entry), where there is one alone."""
+        titles = [one for one in self.root.iter("h1", "h2", "h3") if _has_word(one.get("class"), _ENTRY_TITLE)]
+        text = _short_words(titles[0]) if len(titles) == 1 else ""
+        return (titles[0], text) if text else None
 
     @cached_property
     def near_headline(self) -> list[Element]:
         """The elements that follow the headline as shown, up to some way behind it."""
         shown = {folded(text) for text in (*_confirmed_h1(self), *_lone_h1(self))}
         start = next((element for element, text in self.headings if folded(text) in shown), None)
+        if start is None and self.entry_title and not self.headings:
+            start = self.entry_title[0]
         if start is None:
             return []
         ancestors = [start, *start.iterancestors()]
@@ -317,6 +335,42 @@ def _title(places: Places) -> Iterator[str]:
             return
 
 
+# What microformats call an entry's title and its time, and sites their name.
+_ENTRY_TITLE = frozenset(("entry-title", "p-name"))
+_ENTRY_TIME = frozenset(("published", "dt-published"))
+_MASTHEAD = frozenset(("logo", "site-logo", "site-title", "site-name", "masthead", "brand"))
+
+
+def _heading_words(heading: Element) -> str:
+    """The words of a heading without those in small print, which are a line under it."""
+    words = _short_words(heading)
+    for small in heading.iter("small"):
+        rest = plain(words.replace(_short_words(small), "", 1))
+        words = rest or words
+    return words
+
+
+def _has_word(names: str | None, words: frozenset[str]) -> bool:
+    return names is not None and not words.isdisjoint(names.lower().split())
+
+
+def _is_masthead(heading: Element, text: str) -> bool:
+    """Whether a heading is the site's name: called so, or a link to its front page and nothing else."""
+    if _has_word(heading.get("class"), _MASTHEAD) or _has_word(heading.get("id"), _MASTHEAD):
+        return True
+    link = next(heading.iter("a"), None)
+    if link is None or folded(_short_words(link)) != folded(text):
+        return False
+    target = plain(link.get("href"))
+    to_front = target == "/" or (target.startswith(("http://", "https://")) and not path_of(target))
+    return to_front or _has_word(link.get("rel"), frozenset(("home",)))
+
+
+def _entry_title(places: Places) -> Iterator[str]:
+    if places.entry_title:
+        yield places.entry_title[1]
+
+
 def _first_heading(places: Places) -> Iterator[str]:
     yield from islice((text for one in places.root.iter("h1", "h2", "h3") if (text := _short_words(one))), 1)
 
@@ -345,10 +399,21 @@ def _shown_language(places: Places) -> Iterator[str]:
     yield plain(places.root.get("lang") or places.root.get("xml:lang"))
 
 
+_DATE_PROPERTY = re.compile(
+    r"(?:^|[\s:/])(?:datePublished|dc:(?:date|created|issued)|dcterms:(?:date|created|issued))(?=$|\s)"
+)
+
+
 def _shown_time(places: Places) -> Iterator[str]:
     for element in places.near_headline:
-        if local_name(element) == "time" and element.get("datetime"):
-            yield plain(element.get("datetime"))
+        # A time of HTML, of microformats or of RDFa.
+        given = element.get("datetime") if local_name(element) == "time" else None
+        if _has_word(element.get("class"), _ENTRY_TIME):
+            given = given or element.get("title") or element.get("datetime")
+        elif element.get("property") and _DATE_PROPERTY.search(element.get("property")):
+            given = given or element.get("content") or element.get("datetime")
+        if given:
+            yield plain(given)
             return
 
 
@@ -381,6 +446,7 @@ def _says_by_whom(text: str) -> bool:
 _SHOWN: Mapping[str, Callable[[Places], Iterator[str]]] = {
     "confirmed h1": _confirmed_h1,
     "lone h1": _lone_h1,
+    "entry title": _entry_title,
     "title": _title,
     "first heading": _first_heading,
     "standfirst": _shown_standfirst,

@@ -53,6 +53,17 @@ def test_a_page_that_says_nothing_has_no_metadata() -> None:
         (f"<title>{HEADLINE} - News</title>", "<h1>Lindwick</h1>" * 2 + f"<h1><span>{HEADLINE}</span></h1>"),
         ("", f"<svg><title>Menu</title></svg><h1>{HEADLINE}</h1>"),
         (f"<title>{HEADLINE}</title>", "<svg><title>Menu</title></svg>"),
+        # The site's name in the only h1: called so, or a link to the front page.
+        (f"<title>{HEADLINE} - Courier</title>", f"<h1 class=logo>Courier</h1><h2>{HEADLINE}</h2>"),
+        (f"<title>{HEADLINE} - Courier</title>", f"<h1><a href=/>Courier</a></h1><h2>{HEADLINE}</h2>"),
+        (f"<title>{HEADLINE} - Courier</title>", f"<h1><a href=https://c.example>Courier</a></h1><h2>{HEADLINE}</h2>"),
+        (f"<title>{HEADLINE} - Courier</title>", f"<h1><a href=/a rel=home>Courier</a></h1><h1>{HEADLINE}</h1>"),
+        # A headline may link, and even to the front page in part.
+        ("", f"<h1><a href=/ferry>{HEADLINE}</a></h1>"),
+        ("", f"<h1><a href=/>{HEADLINE[:5]}</a>{HEADLINE[5:]}</h1>"),
+        ("", f"<h1>{HEADLINE} <small>Two boats a day</small></h1>"),
+        ("", f"<h1><small>{HEADLINE}</small></h1>"),
+        ("<title>Notes</title>", f"<div class=hentry><h2 class=entry-title><a href=/a>{HEADLINE}</a></h2></div>"),
     ],
 )
 def test_the_headline_is_what_the_page_shows_without_the_name_of_the_site(head: str, body: str) -> None:
@@ -295,3 +306,19 @@ def test_no_linked_data_makes_reading_fail(record: dict[str, Any]) -> None:
 )
 def test_a_line_under_the_headline_says_by_whom(line: str, byline: str) -> None:
     assert metadata("", f"<h1>{HEADLINE}</h1>{line}<p>Words.</p>").byline == byline
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<abbr class=published title=2025-03-04T08:00:00-05:00>4 March</abbr>",
+        "<time class='dt-published entry-date' datetime=2025-03-04T08:00:00-05:00>4 March</time>",
+        "<span property='dc:date dc:created' content=2025-03-04T08:00:00-05:00>4 March</span>",
+        "<span property='schema:datePublished' content=2025-03-04T08:00:00-05:00>4 March</span>",
+    ],
+)
+def test_a_time_of_microformats_or_rdfa_is_read(shown: str) -> None:
+    entry = f"<div class=hentry><h2 class=entry-title>{HEADLINE}</h2>{shown}<p>Words.</p></div>"
+    published = metadata("", entry).published
+    assert published is not None
+    assert published.at.isoformat() == "2025-03-04T13:00:00+00:00"
