@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePath
+
+from django.utils.text import Truncator
 
 from archive.items import SectionItem
 from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
@@ -17,6 +20,11 @@ from archive.models import Article, ArticleVersion, Capture, Placement, Section,
 LEAST_SHA256 = 8
 SHORT_SHA256 = 16
 _SHA256 = re.compile(rf"[0-9a-f]{{{LEAST_SHA256},64}}")
+
+# Of a section without a heading, the words that stand for one where it is named.
+_LABEL_WORDS = 12
+# Only an entry that was taken back can be without words.
+_NO_WORDS = "Withdrawn entry"
 
 
 class VersionError(Exception):
@@ -50,6 +58,12 @@ class Held:
     @property
     def published(self) -> datetime | None:
         return self.version.published
+
+    @cached_property
+    def label(self) -> str:
+        """What it is called: its heading, or its first words."""
+        version = self.version
+        return version.heading or Truncator(version.text.replace("\n", " ")).words(_LABEL_WORDS) or _NO_WORDS
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
-from django.utils.text import Truncator
-
 from archive.models import Article, ArticleVersion, SectionVersion
 
 from .captured import Held, Pinned, sections_in, told_of_sections
 from .differences import Budget, Run, compare
-from .reading import LABEL_WORDS, NO_WORDS
 
 Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "moved", "same"]
 
@@ -75,7 +72,7 @@ class SectionChange:
 
     @property
     def label(self) -> str:
-        return self.shown.heading or Truncator(self.shown.text.replace("\n", " ")).words(LABEL_WORDS) or NO_WORDS
+        return self.held.label
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ The matches are numbered in the order of the page, from 1, so that each can lead
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import pairwise
-
-from django.utils.text import Truncator
 
 from archive.models import Article, SectionVersion
 
@@ -18,10 +15,6 @@ from .highlight import Highlighter, Piece
 from .questions import Order
 from .tree import Node
 
-# Of a section without a heading, the words that stand for one in the rail.
-LABEL_WORDS = 12
-# Only an entry that was taken back can be without words.
-NO_WORDS = "Withdrawn entry"
 # A page is not made longer for more matches than anyone steps through; all of them are marked and counted.
 MAX_STEPS = 1000
 # A page with as many sections has a rail.
@@ -64,10 +57,10 @@ class Entry:
         said = (self.version.heading, self.version.published, self.version.byline, self.version.note)
         return not any((*said, self.held.gone, self.held.withdrawn)) and self.version.number <= 1
 
-    @cached_property
+    @property
     def label(self) -> str:
-        """What the rail calls it: its heading, or its first words."""
-        return self.version.heading or Truncator(self.version.text.replace("\n", " ")).words(LABEL_WORDS) or NO_WORDS
+        """What the rail calls it."""
+        return self.held.label
 
 
 @dataclass(frozen=True)
