@@ -161,15 +161,14 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         assert sorted(scanned) == oracle.find(request.tree)
 
     every = engine.search(
-        Request(request.tree, request.unit, filters=request.filters, span=request.span, sort=request.sort, limit=100)
-        if request.unit == "section"
-        else Request(
+        Request(
             request.tree,
             request.unit,
             filters=request.filters,
             span=request.span,
+            sort=request.sort,
             limit=100,
-            sections_per_hit=100,
+            sections_per_hit=100 if request.unit == "article" else 1,
         )
     )
     base = {number: reference.result_score(request, document) for number, document in by_id.items()}
