@@ -310,6 +310,20 @@ def test_a_heading_over_paragraphs_is_kept_and_one_over_links_is_not() -> None:
     assert [(one.heading, len(one.paragraphs)) for one in item.sections] == [("", 3), ("What broke", 3)]
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<script>document.write('Lindwick')</script>",
+        "<style>p { color: teal }</style>",
+        "<svg><title>A wave</title><path d='M0 0'></path><style>path { fill: teal }</style></svg>",
+    ],
+)
+def test_what_is_not_seen_takes_no_words_beside_it_along(unseen: str) -> None:
+    start, end = TEXT[0].split(", ")
+    body = f"<article><p>{unseen}{start}, {unseen}{end}</p>{paragraphs(TEXT[1:])}</article>"
+    assert [one.paragraphs for one in read_article(page(body)).sections] == [TEXT]
+
+
 def test_a_brief_of_two_sentences_is_an_article() -> None:
     item = read_article(page("<h1>Harbour closed</h1><p>The harbour is closed until further notice.</p><p>", TEXT[0]))
     assert len(item.sections[0].paragraphs) == 2
