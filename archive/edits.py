@@ -23,7 +23,8 @@ _FIELDS: dict[type[Model], tuple[str, ...]] = {
 }
 _RELATED: dict[type[Model], tuple[str, ...]] = {Article: ("source", "topics")}
 
-SAVED, DELETED, SHOWN_AS_RECEIVED = "edited", "deleted", "shown as received"
+SAVED, EDITED_TOGETHER, MERGED = "edited", "edited together", "merged"
+DELETED, SHOWN_AS_RECEIVED = "deleted", "shown as received"
 
 _BATCH = 500
 
@@ -76,6 +77,21 @@ def record_edits(before: Snapshot, *, user_name: str, how: str) -> None:
             if old[name] != new[name]
         ]
     Edit.objects.bulk_create(edits, batch_size=_BATCH)
+
+
+def record_merge(kept: Model, others: Iterable[Model], *, user_name: str) -> None:
+    """Writes that the names of other sources or topics, earlier ones too, are this one's from now on.
+
+    So `formerly_named` leads from them to it. Call it before the others are deleted, in the same transaction.
+    """
+    name = _label(type(kept), "name")
+    known = {"at": timezone.now(), "user_name": user_name, "subject": kept._meta.model_name, "subject_id": kept.pk}
+    for other in others:
+        earlier = edits_of(other).filter(field=name).order_by("id").values_list("old", flat=True)
+        Edit.objects.bulk_create(
+            Edit(**known, label=str(kept), how=MERGED, field=name, old=old, new=str(kept))
+            for old in dict.fromkeys([*earlier, str(other)])
+        )
 
 
 def edits_of(one: Model) -> QuerySet[Edit]:

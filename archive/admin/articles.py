@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from .. import finding, standing
 from ..edits import SHOWN_AS_RECEIVED, record_edits, take_snapshot
 from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
-from .indexing import IndexedAdmin
+from .together import ManyArticlesAdmin, MergingAdmin
 
 # A changelist is for picking articles out, not for reading a result; the search page has no limit.
 FOUND_ARTICLES = 5000
@@ -136,7 +136,7 @@ class ArticleForm(ModelForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(IndexedAdmin):
+class ArticleAdmin(ManyArticlesAdmin):
     """Articles: a curator's word beside what was received, which the versions keep."""
 
     form = ArticleForm
@@ -149,7 +149,7 @@ class ArticleAdmin(IndexedAdmin):
     search_fields = ["headline"]  # turns the search box on; get_search_results asks the index
     search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
     autocomplete_fields = ["source", "topics"]
-    actions = ["show_as_received"]
+    actions = [*ManyArticlesAdmin.actions, "show_as_received"]
     inlines = [SectionInline]
     readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
@@ -231,7 +231,7 @@ class ArticleAdmin(IndexedAdmin):
         messages.success(request, f"{len(articles):,} articles are shown as received.")
 
 
-class _NamedAdmin(IndexedAdmin):
+class _NamedAdmin(MergingAdmin):
     """Sources and topics: named things that articles have."""
 
     search_fields = ["name"]

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from archive.models import Article
+from archive.models import Article, Source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long one for this test"
@@ -105,3 +105,42 @@ def test_history_shows_an_edit_to_everyone(seed: Article, sign_in: Any, find_bar
     expect(page.locator("ins")).to_contain_text("Cy Roe")
     assert find_barriers(page, "#content") == []
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]
+
+
+def choose_all(page: Page, of: str, action: str) -> None:
+    page.goto(page.url.partition("/admin/")[0] + f"/admin/archive/{of}/")
+    page.locator("#action-toggle").check()
+    page.get_by_label("Action:").select_option(action)
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("heading", name="chosen", exact=False).last).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_many_are_curated_together(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
+    page = sign_in(width=WIDTHS[width])
+
+    def look_over() -> list[str]:
+        # The boxes that complete names are those of all of Django's admin.
+        return [barrier for barrier in find_barriers(page, "#content") if "select2" not in barrier]
+
+    choose_all(page, "article", "set_together")
+    assert look_over() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    page.get_by_role("button", name="Set for all").click()
+    expect(page.get_by_text("Nothing is set.")).to_be_visible()
+    assert look_over() == []
+    page.get_by_label("Byline").first.fill("Ada Lane")
+    page.get_by_role("button", name="Set for all").click()
+    expect(page.get_by_text("1 of 1 articles were changed.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sources_are_merged(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
+    Source.objects.create(name="The Courier")
+    page = sign_in(width=WIDTHS[width])
+    choose_all(page, "source", "merge")
+    assert find_barriers(page, "#content") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
+    page.get_by_label("The Courier").check()
+    page.get_by_role("button", name="Merge").click()
+    expect(page.get_by_text("2 sources are one, The Courier; it got 1 article.")).to_be_visible()
