@@ -3,8 +3,8 @@
 A token is a run of letters and digits, folded: no case, no accents, typographic apostrophes made plain. Words joined
 by hyphens are their parts, side by side; a query word of several tokens is therefore an adjacency. Initials lose
 their dots (U.S. is us), thousands their commas, possessives their 's. Scripts without blanks between words (Han, kana,
-Thai, Burmese, Khmer) go by the character, with its marks. VERSION is raised whenever the tokens or stems of any text
-change, for then the index must be built anew.
+Thai, Burmese, Khmer) go by the character, with its marks and what is stacked under it. VERSION is raised whenever the
+tokens or stems of any text change, for then the index must be built anew.
 """
 
 import re
@@ -15,18 +15,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .scripts import JOINED, MARKS, UNSEEN, UNSPACED
+from .scripts import JOINED, MARKS, NON_JOINER, STACKERS, UNSEEN, UNSPACED, VIRAMAS
 from .stemmers import stem_form
 
 VERSION = 3
 
-_BEHIND = rf"[{MARKS}{UNSEEN}]"
+_BEHIND = rf"(?:[{MARKS}{UNSEEN}]|(?<=[{VIRAMAS}]){NON_JOINER}|{NON_JOINER}(?=[{VIRAMAS}]))"
 _LETTER = rf"[^\W_{UNSPACED}{JOINED}]"
 _PART = rf"(?:{_LETTER}|{_BEHIND})"
 _WORD = rf"{_LETTER}+(?:{_BEHIND}{_LETTER}*)*"
 _INITIAL = rf"[^\W\d_{UNSPACED}{JOINED}]{_BEHIND}*"
 _GRAMMAR = (
-    rf"[{UNSPACED}{JOINED}][{MARKS}{UNSEEN}{JOINED}]*"
+    rf"[{UNSPACED}{JOINED}](?:[{MARKS}{UNSEEN}{JOINED}]|(?<=[{STACKERS}])[{UNSPACED}])*"
     rf"|(?<!{_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|\d+(?:[.,]\d+)+(?!{_PART})"  # 3.5, 1,000
     rf"|{_WORD}(?:['’]{_WORD})*"  # don't, O’Brien
@@ -63,7 +63,7 @@ _STROKES = str.maketrans(
 # what is not seen. й and ў are letters of their own, which nobody writes without the breve.
 _ACCENTS = re.compile(
     r"(?<![иуИУ])\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u0640"
-    rf"{UNSEEN}]"
+    rf"{UNSEEN}{NON_JOINER}]"
 )
 
 # A news vocabulary: the 60,000 sections measured hold 171,000 forms; beyond this the cache starts over the rarest.
@@ -238,7 +238,8 @@ def fold(text: str) -> str:
 
 
 def _fold_token(word: str) -> str:
-    form = _fold(word)
+    # What folds to nothing (a lone kashida) is its own form: an empty one would begin and be like every other.
+    form = _fold(word) or word
     if "." in form and not form[0].isdigit():
         return form.replace(".", "")
     if "," in form and _THOUSANDS.fullmatch(form):

@@ -47,8 +47,16 @@ from search.analysis import Token, fold, forms, stem, tokenize
         ("#Kyiv @desk", ["kyiv", "desk"]),
         ("ﾌｪﾘｰﾎﾞ フェリーボ", ["フ", "ェ", "リ", "ー", "ボ"] * 2),
         ("เรือ น้ำ ๒๕", ["เ", "รื", "อ", "น้ํา", "๒๕"]),
-        ("သင်္ဘော။ ကူးတို့", ["သ", "င်္", "ဘော", "ကူး", "တို့"]),
-        ("សាឡាង", ["សា", "ឡា", "ង"]),
+        ("သင်္ဘော။ ကူးတို့", ["သ", "င်္ဘော", "ကူး", "တို့"]),
+        ("សាឡាង ផ្កាយ ស្ត្រី", ["សា", "ឡា", "ង", "ផ្កា", "យ", "ស្ត្រី"]),
+        ("ｱﾝﾅ･ﾊｰﾝ アンナ・ハーン", ["ア", "ン", "ナ", "ハ", "ー", "ン"] * 2),
+        ("人々、々〇", ["人", "々", "々", "〇"]),
+        ("র\u200c্যাব র\u200d্যাব র্যাব", ["র্যাব"] * 3),
+        ("ರಾಜ್\u200cಪುರ ರಾಜ್ಪುರ", ["ರಾಜ್ಪುರ"] * 2),
+        ("می\u200cرود", ["مي", "رود"]),
+        ("1\ufe0f\u20e3 2\u20e3", ["1", "2"]),
+        ("ـ كتـاب", ["ـ", "كتاب"]),
+        ("𞤀𞥄𞤪𞤣", ["𞤢𞥄𞤪𞤣"]),
         ("Fähr\u00adhafen, na\u2060val", ["fahrhafen", "naval"]),
         ("\u00ad \u0301", []),
         ("Киевский ЗИМОЙ воўк", ["киевский", "зимой", "воўк"]),
@@ -131,6 +139,17 @@ def test_every_letter_and_digit_is_in_a_token(text: str) -> None:
     possessive = {at for at in range(1, len(text)) if text[at] in "sSſ" and text[at - 1] in "'’"}
     left = [at for at in range(len(text)) if text[at].isalnum() and at not in covered | possessive]
     assert left == []
+
+
+_CLUSTERS = (*"กิ้ น้ำ ន្ត្រី က္က င်္ဘ क्षि de\u0301 か\u3099 ｶﾞ 1\ufe0f\u20e3 𞤀𞥄 ك\u064e b".split(), " ")
+
+
+@given(st.lists(st.sampled_from(_CLUSTERS), max_size=12).map("".join))
+def test_no_token_parts_a_letter_from_its_marks(text: str) -> None:
+    for token in tokenize(text):
+        following = text[token.end_char : token.end_char + 1]
+        assert not (following and unicodedata.category(following).startswith("M"))
+        assert text[token.end_char - 1] not in "\u1039\u17d2"
 
 
 @given(st.text(alphabet='abcdefghij XYZ\n,.;!?-()"“”', max_size=60))
