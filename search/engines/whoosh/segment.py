@@ -131,8 +131,11 @@ class Segment:
 
     @cached_property
     def form_sizes(self) -> Array:
-        """How many bytes each form has. Two bytes a form of private memory, once a likeness is asked for."""
-        return smallest(np.diff(self.file["forms.offsets"])).astype(np.int16)
+        """How many bytes each form has, as far as int16 counts: a longer one is like nothing that can be asked.
+
+        Two bytes a form of private memory, once a likeness is asked for.
+        """
+        return np.minimum(np.diff(self.file["forms.offsets"]), np.iinfo(np.int16).max).astype(np.int16)
 
     @cached_property
     def form_letters(self) -> Array:

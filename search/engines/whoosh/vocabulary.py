@@ -27,8 +27,8 @@ _REMEMBERED = 64
 # Up to so many forms are counted one and all.
 _FEW_FORMS = 512
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
-# An edit of one character changes at most so many bytes of UTF-8 that stand in the dictionary's scripts.
-_BYTES_PER_CHARACTER = 3
+# An edit of one character changes at most so many bytes of UTF-8.
+_BYTES_PER_CHARACTER = 4
 # Forms that are tested between two looks at the clock.
 _FORMS_AT_ONCE = 4096
 _TESTS_AT_ONCE = 256
@@ -252,7 +252,7 @@ def _within(term: bytes, matrix: Array, sizes: Array, edits: int) -> Array:
     if not rows:
         return np.zeros(0, dtype=bool)
     cap = np.uint8(edits + 1)
-    before_last = last = np.minimum(np.arange(width + 1, dtype=np.uint8)[:, None], cap).repeat(rows, axis=1)
+    before_last = last = np.minimum(np.arange(width + 1)[:, None], cap).astype(np.uint8).repeat(rows, axis=1)
     columns = matrix.T
     for row, left in enumerate(term, start=1):
         current = np.empty_like(last)

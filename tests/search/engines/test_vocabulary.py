@@ -15,6 +15,7 @@ from search.tree import Fuzzy, Truncation
 FORMS = (
     *("kyiv", "kiev", "kiyv", "kyivs", "ky", "zelensky", "zelenskyy", "zelenskiy", "selensky", "ana", "anna", "annal"),
     *("москва", "москвы", "москво", "moskva", "мoskva", "киів", "киев", "京", "3.5", "350", "don't", "dont"),
+    *("𐐨𐐩𐐪", "𐐨𐐩", "𐐨𐐫𐐪"),
 )
 
 
@@ -75,3 +76,15 @@ def test_deleted_sections_count_in_no_expansion(
 def test_expansion_of_a_likeness_counts_every_form_once(engine: WhooshEngine) -> None:
     (expansion,) = engine.search(Request(Fuzzy("zelensky", 1))).expansions
     assert expansion.total == len(expansion.forms) == 4
+
+
+def test_word_longer_than_a_number_counts_is_like_its_own_kind_alone(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "long")
+    texts = ["x" * 65_541, "xxxxx", "b" * 255, "b" * 256 + "cc", "b" * 257]
+    with engine.write() as batch:
+        for number, text in enumerate(texts, start=1):
+            batch.add(Document(number, number, {"text": text}))
+    assert list(engine.scan(Request(Fuzzy("xxxxx", 1)))) == [2]
+    for word in texts[2:]:
+        expected = [number for number, text in enumerate(texts, start=1) if within_edits(word, text, 2)]
+        assert sorted(engine.scan(Request(Fuzzy(word, 2)))) == expected
