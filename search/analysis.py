@@ -116,8 +116,8 @@ _FULL_STOP = re.compile(r"([.?!…‽。！？؟۔।။។።։])[\"'“”‘�
 _OPENERS = "\"'“”‘’«»([「『¡¿"
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # Full stops of scripts that write no blanks; one is put behind them, and sentences end between runs alone.
-_UNSPACED_STOPS = "。！？။។"
-_UNSPACED_STOP = re.compile(rf"([{_UNSPACED_STOPS}][」』”’)]*)(?=\S)")
+UNSPACED_STOPS = "。！？။។"
+_UNSPACED_STOP = re.compile(rf"([{UNSPACED_STOPS}][」』”’)]*)(?=\S)")
 # What ends in a dot inside a sentence, as English news writes it.
 _ABBREVIATIONS = frozenset(
     word
@@ -172,7 +172,7 @@ def _starts(text: str, *, sentences: bool) -> list[int]:
 
 def split_runs(text: str) -> list[str]:
     """Returns the runs of characters between blanks; a sentence of an unspaced script ends its run."""
-    if not text.isascii() and any(stop in text for stop in _UNSPACED_STOPS):
+    if not text.isascii() and any(stop in text for stop in UNSPACED_STOPS):
         text = _UNSPACED_STOP.sub(r"\1 ", text)
     return text.split()
 

@@ -15,6 +15,7 @@ from . import analysis
 from .deadline import check_time
 from .fields import HLEAD, LEAD_WORDS
 from .patterns import truncation_parts, truncation_regex, within_edits
+from .scripts import JOINED, MARKS, NON_JOINER, STACKERS, UNSEEN
 from .tree import Fuzzy, Node, Phrase, Term, Truncation, Word, positive_leaves
 
 # Two to three lines of the page's column.
@@ -31,6 +32,9 @@ _STEM_TAIL = 2
 _LEAST_BEGINNING = 2
 _PLAIN = re.compile(r"[a-z0-9]+")
 _BLANK = re.compile(r"\s")
+# What is one with the character before it, and what is one with the character behind it.
+_CONTINUES = re.compile(rf"[{MARKS}{UNSEEN}{JOINED}{NON_JOINER}]")
+_STACKS = re.compile(rf"[{STACKERS}\u200d]")
 # Inside a word: initials and thousands, whose forms lack them. And what may be folded to plain letters.
 _WRITTEN_OTHERWISE = re.compile(r"[.,](?=\w)")
 _FOLDED = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
@@ -280,23 +284,34 @@ def _best_window(text: str, spans: Sequence[_Span], length: int) -> tuple[int, i
 
 
 def _cut(text: str, start: int, length: int, *, least: int) -> int:
-    """Returns the end of the passage: before a blank where there is one past `least`."""
+    """Returns the end of the passage: before a blank where there is one past `least`, else between two clusters."""
     end = start + length
     if end >= len(text):
         return len(text)
-    return max(text.rfind(" ", start, end), text.rfind("\n", start, end), least)
+    blank = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+    if blank > least:
+        return blank
+    return next((place for place in range(end, least, -1) if _begins_cluster(text, place)), least)
 
 
 def _run_up(text: str, start: int) -> int:
-    """Returns the start of the sentence that a match stands in, or of a word shortly before."""
+    """Returns the start of the sentence that a match stands in, or of a word, or cluster, shortly before."""
     earliest = max(start - _RUN_UP_CHARS, 0)
     if earliest == 0:
         return 0
-    for end_of_sentence in ("\n", ". ", "? ", "! ", ".” ", '." '):
+    for end_of_sentence in ("\n", ". ", "? ", "! ", ".” ", '." ', *analysis.UNSPACED_STOPS):
         found = text.rfind(end_of_sentence, earliest, start)
         if found >= 0:
             return found + len(end_of_sentence)
-    return max(text.find(" ", earliest, start) + 1, earliest)
+    blank = text.find(" ", earliest, start)
+    if blank >= 0:
+        return blank + 1
+    return next((place for place in range(earliest, start) if _begins_cluster(text, place)), start)
+
+
+def _begins_cluster(text: str, place: int) -> bool:
+    """Whether nothing at a place is shown together with what stands before it."""
+    return not (_CONTINUES.match(text, place) or _STACKS.match(text[place - 1 : place]))
 
 
 def _pieces(text: str, spans: Sequence[_Span], start: int, end: int) -> tuple[Piece, ...]:

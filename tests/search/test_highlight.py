@@ -1,5 +1,6 @@
 """search/highlight.py: what is marked is what matched."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -108,6 +109,35 @@ def test_a_snippet_shows_its_match_however_long_and_wherever(q: str, text: str) 
     snippet = marker(q).snippet(text, "text")
     assert marked(snippet.pieces)
     assert sum(len(piece.text) for piece in snippet.pieces) <= SNIPPET_CHARS
+
+
+@pytest.mark.parametrize(
+    ("q", "sentence"),
+    [
+        ("สุนัข", "แมวและสุนัขนั่งอยู่ที่ท่าเรือ"),
+        ("ကြောင်", "ကြောင်နှင့်ခွေးသည်တက္ကသိုလ်တွင်ထိုင်နေ"),
+        ("ឆ្កែ", "ឆ្មានិងឆ្កែអង្គុយនៅកំពង់ផែ"),
+        ("犬", "猫と犬は港にいます"),
+    ],
+    ids=["Thai", "Burmese", "Khmer", "Japanese"],
+)
+@pytest.mark.parametrize("before", [0, 3, 40, 41])
+def test_a_snippet_without_blanks_is_as_long_as_any_and_parts_no_cluster(q: str, sentence: str, before: int) -> None:
+    text = sentence[:1] * before + sentence * 40
+    for length in range(120, 140):
+        snippet = marker(q).snippet(text, "text", length=length)
+        passage = "".join(piece.text for piece in snippet.pieces)
+        assert length - 6 <= len(passage) <= length
+        assert marked(snippet.pieces)
+        start = text.index(passage)
+        for place in (start, start + len(passage)):
+            assert not unicodedata.category(text[place]).startswith("M")
+            assert text[place - 1 : place] not in ("\u1039", "\u17d2")
+
+
+def test_a_snippet_begins_with_its_sentence_where_no_blank_is_behind_the_stop() -> None:
+    text = "霧が水の上にあった。" * 40 + "六時に船が来た。" + "霧が水の上にあった。" * 40
+    assert "".join(piece.text for piece in marker("船").snippet(text, "text").pieces).startswith("六時に船が来た。")
 
 
 _GAPS = st.sampled_from([" ", "  ", ". ", "\n", "-", ", ", "", ".” "])
