@@ -248,6 +248,9 @@ class Engine(Protocol):
     def scan(self, request: Request) -> Iterator[int]:
         """Yields every matching section's id once, in the request's order: for exports."""
 
+    def count(self, tree: Node) -> int:
+        """Returns how many sections match: the total of a search for it, at the cost of matching alone."""
+
     def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
         """Opens a batch. Raises BusyError when another writer holds the index for longer than the wait."""
 
@@ -260,8 +263,9 @@ class Engine(Protocol):
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
         """Returns what begins with a folded prefix, with how many sections have it: the most frequent first.
 
-        Without a field these are word forms. With a keyword field they are its values in which the prefix begins a
-        word; of those that differ in case and accents alone, the most frequent stands for all.
+        Without a field these are word forms; with a text field, those of them of whose word some form may stand in
+        it, counted over all fields still. With a keyword field they are its values in which the prefix begins a word;
+        of those that differ in case and accents alone, the most frequent stands for all.
         """
 
     def suggest_articles(

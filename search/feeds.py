@@ -85,6 +85,11 @@ def suggestion_label(kind: str) -> str:
     )
 
 
+def count_label(one: Suggestion) -> str:
+    """Returns how many sections have what is suggested, to stand behind it; nothing where that is not known."""
+    return "" if one.count is None else f" ({one.count:,})"
+
+
 def to_opensearch(q: str, found: Mapping[str, Sequence[Suggestion]], *, base: str) -> list[object]:
     """Returns suggestions as OpenSearch Suggestions 1.1 has them: the query, and lists of completions, of
     descriptions and of addresses.
@@ -93,7 +98,7 @@ def to_opensearch(q: str, found: Mapping[str, Sequence[Suggestion]], *, base: st
     return [
         q,
         [one.q for _, one in ordered],
-        [f"{suggestion_label(kind)}: {one.text} ({one.count:,})" for kind, one in ordered],
+        [f"{suggestion_label(kind)}: {one.text}{count_label(one)}" for kind, one in ordered],
         [base + Question(q=one.q).to_querystring() for _, one in ordered],
     ]
 

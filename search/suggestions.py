@@ -16,11 +16,11 @@ from archive.models import Article, is_shown
 from . import analysis
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS
-from .fields import FIELD, Field
+from .fields import FIELD, HLEAD, TEXT_FIELDS, Field
 from .lexemes import QUOTES, reads_as_word
 from .query import MAX_LENGTH, QueryError, parse
 from .sync import engine
-from .tree import Keyword, format_query
+from .tree import Keyword, Word, format_query
 from .unfinished import Unfinished, read_unfinished
 
 # What is suggested for plain words, in this order; within a keyword field, its values alone.
@@ -41,12 +41,14 @@ class Suggestion:
     """One suggestion: what it says, the query that results from taking it, and how many sections have it.
 
     `kind` is HEADLINES, WORDS, or the name of a keyword field. A headline names its article and when it was published.
+    A word counts as it is found, in any form, in its field; `count` is None where that takes more than a lookup: for
+    a word in a phrase or behind a hyphen, and in headline and lead.
     """
 
     kind: str
     text: str
     q: str
-    count: int
+    count: int | None
     article_id: int | None = None
     published: datetime | None = None
 
@@ -100,18 +102,31 @@ class _Maker:
             return []
         typed, last = self._typed, self._last
         head = typed.text[: last.start_char]
+        field = typed.field.name if typed.field in TEXT_FIELDS else ""
         made = []
-        # One more than wanted, as what is typed already is none.
-        for form, count in engine().suggest(last.form, limit=self._limit + 1):
+        # More than wanted: what is typed already is none, nor is what stands in other fields alone.
+        limit = self._limit * (2 if field else 1) + 1
+        for form, count in engine().suggest(last.form, field=field, limit=limit):
             if typed.quoted:
                 written = f'"{head}{form}"'
             elif reads_as_word(head + form):
                 written = head + form
             else:
                 written = f'"{form}"' if not head else ""
-            if form != last.form and written and (q := self._query(WORDS, typed.start, written)):
-                made.append(Suggestion(WORDS, form, q, count))
+            if form == last.form or analysis.forms(form) != [form] or not written:
+                continue
+            counted = None if last.position else self._count(form, count, quoted=written[-1:] == '"')
+            if counted != 0 and (q := self._query(WORDS, typed.start, written)):
+                made.append(Suggestion(WORDS, form, q, counted))
+        made.sort(key=lambda one: -(one.count or 0))
         return made[: self._limit]
+
+    def _count(self, form: str, sections: int, *, quoted: bool) -> int | None:
+        """Returns how many sections have a form as it is asked for by itself, given how many have it anywhere."""
+        field = self._typed.field
+        if quoted:
+            return sections if field is None else None
+        return None if field == HLEAD else engine().count(Word(form, field.name if field else None))
 
     def _values_in(self, field: Field) -> list[Suggestion]:
         """Returns the values of the field that is asked for."""

@@ -41,6 +41,7 @@ def _run(name: str, count: int) -> dict[str, Any]:
         "a word": [],
         "behind other words": [],
         "in a field": [f"{field}:{letter}" for field in ("source", "topic", "byline") for letter in ascii_lowercase],
+        "in a text field": [f"{field}:{letter}" for field in ("headline", "text") for letter in ascii_lowercase],
     }
     while len(classes["behind other words"]) < count // 2:
         words = chance.choice(headlines).split()

@@ -100,6 +100,10 @@ def test_suggestions_come_as_browsers_and_as_the_box_read_them(seed: Article, cl
     assert addresses[queries.index("russia")] == "http://testserver/?q=russia"
     options = client.get("/suggest?as=options&q=russ").content.decode()
     assert 'data-q="russia"' in options
+    assert 'class="number"' in options
+    options = client.get("/suggest?as=options&q=hlead:russ").content.decode()
+    assert 'data-q="hlead:russia"' in options
+    assert 'class="number"' not in options
     assert client.get("/suggest").json() == ["", [], [], []]
     assert client.get("/suggest?q=%00%20" + "x" * 9000).status_code == 200
 

@@ -73,7 +73,33 @@ def test_suggestion_says_what_it_is_and_how_much_there_is() -> None:
     assert suggest("talks zur", now=NOW)["headline"] == (
         Suggestion("headline", "Talks near Zürich", 'headline:"Talks near Zürich"', 1, article.pk, article.published),
     )
-    assert suggest("exch", now=NOW)["word"][0] == Suggestion("word", "exchange", "exchange", 2)
+    # The query takes any form: exchange stands in two, exchanged in a third.
+    assert suggest("exch", now=NOW)["word"][0] == Suggestion("word", "exchange", "exchange", 3)
+
+
+@pytest.mark.parametrize(
+    ("q", "counts"),
+    [
+        ("text:exch", {"exchange": 3, "exchanged": 3}),
+        ("headline:prisoner", {"prisoners": 2}),
+        ("headline:wor", {}),  # in the texts alone
+        ('"exch', {"exchange": 2, "exchanged": 1}),
+        ('"prisoner exch', {"exchange": None, "exchanged": None}),
+        ('headline:"exch', {"exchange": None, "exchanged": None}),
+        ("hlead:exch", {"exchange": None, "exchanged": None}),
+        ("at-las", {"last": None}),
+    ],
+)
+def test_word_counts_as_the_query_finds_it_or_not_at_all(q: str, counts: Mapping[str, int | None]) -> None:
+    assert {one.text: one.count for one in suggest(q, now=NOW).get("word", ())} == counts
+
+
+def test_what_does_not_find_itself_is_not_offered(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "half.jsonl"
+    path.write_text(json.dumps({"headline": "Soup", "text": "½ cup 1234 stirred"}), encoding="utf-8")
+    take_in(path)
+    sync.drain(no_progress)
+    assert offered("1")["word"] == ["1234"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +174,8 @@ def test_every_suggestion_reads_and_finds_what_it_says() -> None:
                 if kind == "word":
                     assert isinstance(leaf, Word | Phrase)
                     assert leaf.text.lower().endswith(one.text)
+                    assert one.count in (None, sync.engine().search(Request(leaf)).total)
+                    assert one.count != 0
                 elif kind == "headline":
                     assert isinstance(leaf, Phrase)
                     found = sync.engine().search(Request(leaf))
@@ -179,8 +207,11 @@ def test_query_that_would_be_too_long_is_not_offered() -> None:
 def test_command_shows_what_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("search", "--suggest", "agr")
     shown = capsys.readouterr().out
+    assert "word\n  agreed (1): agreed\n" in shown
     assert 'headline\n  Prisoner exchange agreed, 2025-06-02 (1): headline:"Prisoner exchange agreed"\n' in shown
     call_command("search", "--suggest", "agr", "--json")
     found = json.loads(capsys.readouterr().out)
     assert found["word"] == [{"text": "agreed", "query": "agreed", "count": 1}]
     assert found["headline"][0]["published"] == "2025-06-02T00:00:00Z"
+    call_command("search", "--suggest", "hlead:agr")
+    assert "word\n  agreed: hlead:agreed\n" in capsys.readouterr().out

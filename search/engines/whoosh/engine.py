@@ -23,13 +23,24 @@ from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
 from ...deadline import time_limit
-from ...engine import Batch, BusyError, Document, EngineError, Explanation, Features, Info, Request, Results
-from ...tree import Fuzzy
+from ...engine import (
+    TIME_LIMIT_SECONDS,
+    Batch,
+    BusyError,
+    Document,
+    EngineError,
+    Explanation,
+    Features,
+    Info,
+    Request,
+    Results,
+)
+from ...tree import Fuzzy, Node
 from .codec import segment_path
 from .files import DurableStorage, flush
 from .schema import build_schema, schema_fingerprint
-from .searching import explain, scan, search
-from .segment import Segment
+from .searching import count, explain, scan, search
+from .segment import KEYWORD_NAMES, Segment
 from .suggesting import suggest_articles, suggest_values, suggest_words
 from .view import View
 from .vocabulary import count_postings, find_forms, most_frequent
@@ -81,15 +92,19 @@ class WhooshEngine:
         with time_limit(request.time_limit_seconds):
             return iter(scan(self._open(), request))
 
+    def count(self, tree: Node) -> int:
+        with time_limit(TIME_LIMIT_SECONDS):
+            return count(self._open(), tree)
+
     def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         view, term = self._open(), Fuzzy(word, edits)
         counted = most_frequent(view, [find_forms(held, term) for held in view.shards], limit=_ALIKE_FORMS)
         return tuple((form, count) for form, count in counted if form != word)
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
-        if field:
+        if field in KEYWORD_NAMES:
             return suggest_values(self._open(), field, prefix, limit=limit)
-        return suggest_words(self._open(), prefix, limit=limit)
+        return suggest_words(self._open(), prefix, field=field, limit=limit)
 
     def suggest_articles(
         self, words: Sequence[str], prefix: str = "", *, limit: int = 10

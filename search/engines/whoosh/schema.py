@@ -81,8 +81,12 @@ def build_schema() -> fields.Schema:
     return schema
 
 
+# What the fingerprint is made of and never changes: it is compared with every question.
+_FIELDS_BUILT = repr([(field.name, field.kind) for field in FIELDS])
+_WORDS_LEFT_OUT = repr(sorted(LEFT_OUT))
+
+
 def schema_fingerprint() -> str:
     """Returns what an index must have been built with: the fields, the analysis, the layout, the words left out."""
-    described = repr([(field.name, field.kind) for field in FIELDS])
-    described += f" analysis {analysis.VERSION} arrays {VERSION} without {sorted(LEFT_OUT)}"
+    described = f"{_FIELDS_BUILT} analysis {analysis.VERSION} arrays {VERSION} without {_WORDS_LEFT_OUT}"
     return hashlib.sha256(described.encode()).hexdigest()[:16]

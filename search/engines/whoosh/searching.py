@@ -59,6 +59,12 @@ def scan(view: View, request: Request) -> list[int]:
     return ranking.section_ids(ranking.best(len(ranking)))
 
 
+def count(view: View, tree: Node) -> int:
+    """Returns how many live sections match a tree."""
+    matcher = Matcher(view)
+    return sum(shard.count_live(matcher.find(tree, number)) for number, shard in enumerate(view.shards))
+
+
 def explain(view: View, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
     """Returns why sections have their scores in the answer to a request."""
     return _Search(view, request).explain(section_ids)

@@ -16,7 +16,7 @@ from ...tree import And, Word
 from .files import Array
 from .leaves import fields_of
 from .matching import Matcher
-from .segment import FIELD_NAMES, ragged
+from .segment import FIELD_NAMES, OTHER_FIELDS, ragged
 from .spans import occurrences
 from .terms import encode, merge_terms, pack_terms
 from .view import Shard, View
@@ -27,17 +27,20 @@ _HEADLINE = "headline"
 _MAY_BE_OF_WORD = np.array([byte >= 0x80 or chr(byte).isalnum() for byte in range(256)])
 
 
-def suggest_words(view: View, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns the forms that begin with a folded prefix."""
-    found = [np.arange(*_range_of(held, prefix)) for held in view.shards]
-    return most_frequent(view, found, limit=limit)
+def suggest_words(view: View, prefix: str, *, field: str, limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the forms that begin with a folded prefix; of a field, those of the words that it has."""
+    return most_frequent(view, [_with_prefix(held, prefix, field) for held in view.shards], limit=limit)
 
 
-def _range_of(held: Shard, prefix: str) -> tuple[int, int]:
-    """Returns the first form with a prefix, and the one behind the last."""
-    forms, term = held.segment.forms, encode(prefix)
-    # No byte of UTF-8 is 0xff, so what begins with the prefix ends before it.
-    return forms.first_from(term), forms.first_from(term + b"\xff")
+def _with_prefix(held: Shard, prefix: str, field: str) -> Array:
+    """Returns the forms with a prefix. Words that the body alone lacks are few, and are not looked for."""
+    forms = np.arange(*held.segment.forms.range_of(prefix))
+    if field not in OTHER_FIELDS:
+        return forms
+    stems = held.segment.file["forms.stems"][forms]
+    starts = held.segment.file[f"stems.{field}.starts"]
+    having: Array = forms[starts[stems + 1] > starts[stems]]
+    return having
 
 
 # --- keyword values ---
@@ -158,7 +161,7 @@ def _with_prefix_in_headline(held: Shard, prefix: str) -> Array:
     if not prefix:
         having: Array = segment.lengths(_HEADLINE) > 0
         return having
-    first, last = _range_of(held, prefix)
+    first, last = segment.forms.range_of(prefix)
     form_stems = file["forms.stems"][first:last]
     stems, inside = np.unique(form_stems, return_counts=True)
     starts = file["stems.form_starts"]

@@ -48,6 +48,12 @@ class Terms:
                 high = middle
         return low
 
+    def range_of(self, prefix: str) -> tuple[int, int]:
+        """Returns the ordinal of the first term with a prefix, and the one behind the last."""
+        term = encode(prefix)
+        # No byte of UTF-8 is 0xff, so what begins with the prefix ends before it.
+        return self.first_from(term), self.first_from(term + b"\xff")
+
     def all(self) -> list[bytes]:
         """Returns every term in order. O(dictionary)."""
         return self.between(0, len(self))

@@ -170,9 +170,7 @@ def _find_forms(segment: Segment, term: Term, token: int) -> Array:
 def _fitting(segment: Segment, part: str) -> Array:
     """Returns the forms that fit a pattern: those with its literal prefix, tested unless nothing but `*` follows."""
     prefix = literal_prefix(part)
-    first = segment.forms.first_from(encode(prefix))
-    # No byte of UTF-8 is 0xff, so what begins with the prefix ends before it.
-    last = segment.forms.first_from(encode(prefix) + b"\xff")
+    first, last = segment.forms.range_of(prefix)
     if part == prefix + "*":
         return np.arange(first, last)
     fits = truncation_regex(part).fullmatch

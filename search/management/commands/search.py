@@ -13,6 +13,7 @@ from django.utils import timezone
 from search.corrections import did_you_mean, parts_without_hits
 from search.deadline import time_limit
 from search.engine import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit
+from search.feeds import count_label
 from search.fields import FACETS, FIELD
 from search.highlight import Snippet
 from search.query import QueryError
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS(kind))
             for one in suggestions:
                 published = f", {one.published:%Y-%m-%d}" if one.published else ""
-                self.stdout.write(f"  {one.text}{published} ({one.count:,}): {one.q}")
+                self.stdout.write(f"  {one.text}{published}{count_label(one)}: {one.q}")
 
     def _show(self, found: Answer, meant: Question | None, parts: list[str]) -> None:
         self.stdout.write(f"Read as: {found.reading.canonical}")

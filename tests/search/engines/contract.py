@@ -345,6 +345,9 @@ class EngineContract:
         assert engine.suggest("talks") == (("talks", 2),)
         assert engine.suggest("ecl") == (("eclair", 1), ("eclairs", 1))
         assert engine.suggest("tal", limit=1) == (("talks", 2),)
+        assert engine.suggest("ec", field="headline") == (("eclair", 1), ("eclairs", 1))
+        assert engine.suggest("tal", field="headline") == ()
+        assert engine.suggest("tall", field="text") == (("tall", 1),)
         assert engine.suggest("x") == ()
 
     def test_suggested_values_have_the_prefix_at_a_word(self, engine):
@@ -389,6 +392,14 @@ class EngineContract:
         assert engine.suggest_articles([], "p") == ()
 
     # --- vocabulary ---
+
+    def test_count_is_the_total_of_a_search(self, engine):
+        assert engine.count(Everything()) == 0
+        fill(engine, section(1, 7, "peace", source="Globe"), section(2, 8, "war", headline="Peace"), section(3))
+        with engine.write() as batch:
+            batch.delete_article(7)
+        for tree in (Everything(), Word("peace"), Word("peace", "text"), Not(Word("war")), Keyword("source", "globe")):
+            assert engine.count(tree) == engine.search(Request(tree)).total
 
     def test_frequencies_count_sections_that_have_a_word_in_any_form_and_field(self, engine):
         assert engine.frequencies(["peace"]) == (0, [0])
