@@ -5,7 +5,7 @@ leads to the same place.
 
 Parameters: `q`, `unit`, `list`, `sort`, `page`; for each facet its name with a chosen value, and its name after `not-`
 with an excluded one, repeated for more; `date` with a span as the query language writes it, or `from` and `to` with
-its first and last day. What makes no sense is read as if it were missing: an address never fails.
+its first and last day. What makes no sense is read as if it were missing: an address never fails to be read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,16 @@ from typing import Any, Literal, Protocol, cast
 from urllib.parse import quote_plus, urlencode
 
 from .dates import DateError, parse_interval
-from .engine import Filter, Interval, Request, Sort, Span, Unit
+from .engine import Filter, Interval, QueryLimitError, Request, Sort, Span, Unit
 from .fields import FACETS
-from .query import MAX_LENGTH, Reading, parse
+from .query import MAX_LENGTH, MAX_TERMS, Reading, parse
 from .tree import Fuzzy, Phrase, Truncation, Word, positive_leaves
 
 PAGE_SIZE = 20
 # No one reads further; what needs more is an export.
 MAX_PAGE = 10_000
+# Each link of a page of results repeats all of them: with so many values the page has 0.6 MB, with nine times 18.
+MAX_FILTER_VALUES = 50
 # The longest span that can be meant: two hours and the dots between them have 28 characters.
 _MAX_DATES_LENGTH = 40
 # Whether a span can be read hangs on no particular day.
@@ -127,6 +129,15 @@ class Question:
         """Whether anything but the query narrows the result."""
         return bool(self.filters or self.dates)
 
+    @property
+    def is_overfiltered(self) -> bool:
+        """Whether there are more values in the filters than can be asked for at once."""
+        return self._filter_values > MAX_FILTER_VALUES
+
+    @property
+    def _filter_values(self) -> int:
+        return sum(len(chosen.values) + len(chosen.excluded) for chosen in self.filters)
+
     def to_request(
         self,
         reading: Reading,
@@ -140,8 +151,14 @@ class Question:
     ) -> Request:
         """Returns what the engine is asked; without a sort, words go by relevance and all else by date.
 
-        `by_article` overrides how the question lists what it finds.
+        `by_article` overrides how the question lists what it finds. Raises QueryLimitError for too many filters.
         """
+        if self.is_overfiltered:
+            raise QueryLimitError(
+                f"There are {self._filter_values:,} values in the filters, and a question can have "
+                f"{MAX_FILTER_VALUES}. Take some away, or write them into the query, which takes {MAX_TERMS} terms: "
+                "source:(a OR b) or NOT topic:c."
+            )
         worded = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in positive_leaves(reading.tree))
         return Request(
             tree=reading.tree,

@@ -50,7 +50,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_parameters(request.GET)
     now = timezone.now()
     span = question.span(now)
-    context = {"question": question, "examples": EXAMPLES, "chips": build_chips(question, span)}
+    context = {"question": question, "examples": EXAMPLES}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             found = answer(
@@ -62,6 +62,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return _failed(request, "search.html", context, error)
     context |= {
         "answer": found,
+        "chips": build_chips(question, span),
         "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
         "blank": not question.q and not question.narrowed,
         "facets": build_facets(question, found.facets, found.facet_sizes),

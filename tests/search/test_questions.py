@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Filter
+from search.engine import Filter, QueryLimitError
 from search.fields import FACETS
 from search.query import QueryError
-from search.questions import MAX_PAGE, ORDERS, PAGE_SIZE, SORTS, UNITS, Question, Visit
+from search.questions import MAX_FILTER_VALUES, MAX_PAGE, ORDERS, PAGE_SIZE, SORTS, UNITS, Question, Visit
 from search.tree import Word
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
@@ -218,6 +218,18 @@ def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
     assert question.q == "date:june"
     with pytest.raises(QueryError):
         question.read(NOW)
+
+
+def test_more_filters_than_a_question_can_have_are_refused_with_the_cure() -> None:
+    def asked(count: int) -> Question:
+        values = tuple(f"v{number}" for number in range(count))
+        return Question(filters=(Filter("source", values[::2]), Filter("topic", (), values[1::2])))
+
+    most = asked(MAX_FILTER_VALUES)
+    assert most.to_request(most.read(NOW), now=NOW).filters == most.filters
+    more = asked(MAX_FILTER_VALUES + 1)
+    with pytest.raises(QueryLimitError, match=r"51 values in the filters.* write them into the query"):
+        more.to_request(more.read(NOW), now=NOW)
 
 
 def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:

@@ -92,6 +92,21 @@ def test_query_that_cannot_be_read_is_a_400_with_the_page_still_usable(seed: Art
     assert 'value="peace w/0 talks"' in page
 
 
+def test_too_many_filters_are_refused_and_none_is_dropped(seed: Article, client: Client) -> None:
+    asked = {"q": "russia", "not-byline": [f"Reporter {number}" for number in range(60)]}
+    for path in ("/", "/values/source/", "/feed.atom", "/export.csv"):
+        response = client.get(path, asked)
+        assert response.status_code == 400
+        assert "60 values in the filters" in response.content.decode()
+    page = client.get("/", asked).content.decode()
+    assert page.count('name="not-byline"') == 60
+    assert "/?q=russia" in links(page)
+    # No link repeats them all but the feed's, in the head.
+    assert page.count("Reporter+59") == 1
+    article = client.get(seed.get_absolute_url(), asked).content.decode()
+    assert "<mark" in article
+
+
 def test_notes_say_how_the_query_was_read(seed: Article, client: Client) -> None:
     assert "is not closed" in fetch(client, "/?q=" + quote('"prisoner exchange'))
 
