@@ -50,7 +50,8 @@ def change_together(articles: Iterable[Article], changes: Changes) -> list[Artic
             setattr(article, name, changes.values[name])
         mark_curated(article, {"published" if name == "published_precision" else name for name in names})
         article.save()
-        article.topics.set(topics)
+        if "topics" in names:
+            article.topics.set(topics)
         changed.append(article)
     return changed
 

@@ -101,11 +101,13 @@ def test_articles_that_have_it_already_are_left_alone(held: list[Article], send:
 
 
 def test_values_can_be_taken_away(held: list[Article], send: Send) -> None:
-    send("article", "set_together", held, seen=3, byline="Ada Lane", note="Checked")
-    send("article", "set_together", held[:1], seen=1, emptied=["byline"])
+    dated = {"published_0": "2025-06-02", "published_1": "00:00", "published_precision": "day"}
+    send("article", "set_together", held, seen=3, byline="Ada Lane", note="Checked", **dated)
+    send("article", "set_together", held[:1], seen=1, emptied=["byline", "published"])
     held[0].refresh_from_db()
     assert (held[0].byline, held[0].note) == ("", "Checked")
-    assert "byline" in held[0].curated_fields
+    assert (held[0].published, held[0].published_precision, held[0].published_rule) == (None, "", "")
+    assert {"byline", "published"} <= set(held[0].curated_fields)
 
 
 @pytest.mark.parametrize(
