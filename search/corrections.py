@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from . import analysis
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, Engine
+from .fields import FIELD_BY_WORD
+from .lexemes import lex
 from .questions import Question
 from .results import Answer
+from .scripts import MARKS
 from .tree import And, Everything, Node, Word, format_query, positive_leaves
 
 # A word of fewer letters is a few edits from too many others.
@@ -20,6 +23,7 @@ MAX_WORDS = 8
 # A word in no more sections than this may be mistyped, if another as like is so many times as frequent.
 HARDLY = 1
 TIMES_AS_FREQUENT = 10
+_LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 
 
 def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
@@ -33,8 +37,7 @@ def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
         for word, count in _rare_words(engine, answer):
             found = _likeliest(engine, word, count)
             if found:
-                pattern = rf"(?<![\w-]){re.escape(word.text)}(?![\w-])"
-                meant = re.sub(pattern, lambda _, found=found: found, meant)  # type: ignore[misc]
+                meant = _replace(meant, word.text, found)
     return answer.question.asking(meant) if meant != q else None
 
 
@@ -55,7 +58,7 @@ def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
     words = [leaf for leaf in leaves if isinstance(leaf, Word)]
     for word in words[:MAX_WORDS]:
         forms = analysis.forms(word.text)
-        plain = len(forms) == 1 and forms[0].isalpha() and len(forms[0]) >= MIN_LETTERS
+        plain = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
         if plain and (count := _count(engine, word)) <= HARDLY:
             yield word, count
 
@@ -67,9 +70,23 @@ def _likeliest(engine: Engine, word: Word, own: int) -> str:
     """
     for edits in (1, 2):
         for form, count in engine.alike(analysis.forms(word.text)[0], edits=edits):
-            if count >= TIMES_AS_FREQUENT * own and count > own and form.isalpha():
+            if count >= TIMES_AS_FREQUENT * own and count > own and _LETTERS.fullmatch(form):
                 return form
     return ""
+
+
+def _replace(q: str, word: str, found: str) -> str:
+    """Returns the query with another word in place of one, but in phrases and in the values of fields."""
+    pieces, at = [], 0
+    valued = False
+    for lexeme in lex(q):
+        tokens = analysis.tokenize(lexeme.text) if lexeme.kind == "word" and not valued else []
+        if tokens and lexeme.text[tokens[0].start_char : tokens[-1].end_char] == word:
+            pieces += [q[at : lexeme.position + tokens[0].start_char], found]
+            at = lexeme.position + tokens[-1].end_char
+        field = FIELD_BY_WORD.get(lexeme.text.rstrip(":=").lower()) if lexeme.kind == "field" else None
+        valued = field is not None and field.kind != "text"
+    return "".join(pieces) + q[at:]
 
 
 def _count(engine: Engine, node: Node) -> int:

@@ -21,7 +21,10 @@ Ask = Callable[..., Answer]
 @pytest.fixture(autouse=True)
 def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    texts = ["Zelensky spoke of sanctions in Kyiv."] * 12 + ["Zelenski wrote once.", "A sanctiom in Marbeck."]
+    texts = ["Zelensky spoke of sanctions in Kyiv. यूक्रेन में नौका।"] * 12 + [
+        "Zelenski wrote once.",
+        "A sanctiom in Marbeck.",
+    ]
     lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(texts))
     path.write_text("\n".join(lines))
     take_in(path)
@@ -41,6 +44,11 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
         ("marbeck", None),
         ("kiv", None),
         ("xylophone", None),
+        ("यूकरेन", "यूक्रेन"),
+        ("यूक्रन यूक्रनी", "यूक्रेन यूक्रेन"),
+        ("“zelenskyy” zelenskyy’s", "“zelenskyy” zelensky’s"),
+        ("zelenskyy source:zelenskyy", "zelensky source:zelenskyy"),
+        ("text:zelenskyy (zelenskyy)", "text:zelensky (zelensky)"),
         ('"zelenskyy"', None),
         ("NOT zelenskyy", None),
         ("date:2025", None),
