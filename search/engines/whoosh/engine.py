@@ -18,6 +18,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
@@ -179,21 +180,24 @@ class WhooshEngine:
 
     @contextmanager
     def _locked(self, wait_seconds: float) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Holds the lock for what is written inside; a disk that takes no more is told with the cure."""
         deadline = time.monotonic() + wait_seconds
-        with (self._folder / "lock").open("w") as lock:
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with (self._folder / "lock").open("w") as lock:
+                while not _try_lock(lock):
                     if time.monotonic() >= deadline:
                         raise BusyError(
                             f"Another process writes to the index and did not finish in {wait_seconds:g} seconds; "
                             "what is pending stays pending. Try `manage.py index update` later."
-                        ) from None
+                        )
                     time.sleep(0.02)
-            yield
+                yield
+        except OSError as error:
+            raise EngineError(
+                f"The index in {self._folder} cannot be written ({error.strerror or error}). It serves as it was, and "
+                "what is pending stays pending: put that right, then run `manage.py index update`."
+            ) from error
 
     # --- folders ---
 
@@ -207,7 +211,11 @@ class WhooshEngine:
         """Makes a folder with an empty index; its name begins with the schema's fingerprint."""
         fresh = self._folder / f"{schema_fingerprint()}-{secrets.token_hex(6)}"
         fresh.mkdir(parents=True)
-        FileIndex.create(DurableStorage(str(fresh)), self._schema)
+        try:
+            FileIndex.create(DurableStorage(str(fresh)), self._schema)
+        except BaseException:
+            shutil.rmtree(fresh)
+            raise
         if serve:
             self._serve(fresh)
         return fresh
@@ -267,6 +275,14 @@ class WhooshEngine:
         self._segments = segments
         self._view = View(generation, opened)
         return self._view
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 _INDEX_NAME = "MAIN"

@@ -1,5 +1,9 @@
 """Every engine that there is, against the contract."""
 
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,19 @@ from search.engines.whoosh import WhooshEngine
 from search.tree import Everything, Word
 
 from .contract import EngineContract, fail_in_batch, fill, ids, section
+
+
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """Has the system refuse to write more into a file, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 class TestWhooshEngine(EngineContract):
@@ -44,6 +61,20 @@ class TestWhooshEngine(EngineContract):
                 file.write_bytes(b"x" * 500)
         with pytest.raises(EngineError, match="index rebuild"):
             WhooshEngine(tmp_path / "index").search(Request(Word("peace")))
+
+    @pytest.mark.parametrize("room", [0, 200, 2_000, 20_000])
+    def test_disk_that_takes_no_more_is_told_and_leaves_the_index_as_it_was(self, engine, tmp_path, room):
+        fill(engine, section(1, 0, "peace"))
+        folder = tmp_path / "index"
+        before = sorted(file.relative_to(folder) for file in folder.rglob("*"))
+        many = [section(number, 0, f"word{number} " * 9) for number in range(2, 400)]
+        for act in (lambda: fill(engine, *many), lambda: engine.rebuild(many)):
+            with files_of_at_most(room), pytest.raises(EngineError, match=r"File too large.*index update"):
+                act()
+            assert sorted(file.relative_to(folder) for file in folder.rglob("*")) == before
+            assert ids(engine, Everything()) == [1]
+        fill(engine, section(2))
+        assert ids(engine, Everything()) == [1, 2]
 
     def test_commit_leaves_no_file_that_nothing_names(self, engine, tmp_path):
         for number in range(1, 6):
