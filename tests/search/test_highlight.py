@@ -141,11 +141,16 @@ def test_a_snippet_begins_with_its_sentence_where_no_blank_is_behind_the_stop() 
 
 
 _GAPS = st.sampled_from([" ", "  ", ". ", "\n", "-", ", ", "", ".” "])
+_MARKED = ("नौकाओं", "القُوَّات", "паромов", "เรือ", "တက္က", "ខ្មែរ", "ﾌﾞｲ", "שָׁלוֹם")
 _TEXTS = st.lists(
-    st.tuples(st.sampled_from(["boat", "Boats", "fog", "FERRY", "cafe", "us", "U.S.", "O’Brien", "船"]), _GAPS)
+    st.tuples(
+        st.sampled_from(["boat", "Boats", "fog", "FERRY", "cafe", "us", "U.S.", "O’Brien", "船", *_MARKED]), _GAPS
+    )
 )
-_LEAVES = st.builds(Word, st.sampled_from(["boat", "ferry", "café", "boat-fog", "船", "U.S."])) | st.builds(
-    Phrase, st.sampled_from(["boats", "fog boat", "ferry ferry", "船船", "boat fog cafe"])
+_LEAVES = st.builds(
+    Word, st.sampled_from(["boat", "ferry", "café", "boat-fog", "船", "U.S.", "नौका", "قوات", "паром", "อ"])
+) | st.builds(
+    Phrase, st.sampled_from(["boats", "fog boat", "ferry ferry", "船船", "boat fog cafe", "ខ្មែ", "ブイ", "שלום"])
 )
 _TREES = st.lists(_LEAVES, min_size=1, max_size=4).map(lambda leaves: Or(tuple(leaves)))
 

@@ -29,7 +29,7 @@ from .segment import (
     ragged,
     smallest,
 )
-from .terms import encode, pack_terms
+from .terms import decode, encode, pack_terms
 
 # form (24 bits) | document (16) | position (24)
 _POSITION_BITS = 24
@@ -330,7 +330,7 @@ def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Arr
     """Returns a keyword field: how many values each card has, and their ordinals one card after another."""
     folds: dict[str, list[int]] = {}
     for ordinal, value in enumerate(values):
-        folds.setdefault(analysis.fold(value.decode("utf-8", "surrogatepass")), []).append(ordinal)
+        folds.setdefault(analysis.fold(decode(value)), []).append(ordinal)
     sorted_folds = sorted(folds)
     arrays = pack_terms(f"values.{name}", values)
     arrays |= pack_terms(f"folds.{name}", [encode(folded) for folded in sorted_folds])

@@ -18,7 +18,7 @@ from .leaves import fields_of
 from .matching import Matcher
 from .segment import FIELD_NAMES, OTHER_FIELDS, ragged
 from .spans import occurrences
-from .terms import encode, merge_terms, pack_terms
+from .terms import decode, encode, merge_terms, pack_terms
 from .view import Shard, View
 from .vocabulary import most_frequent
 
@@ -109,7 +109,7 @@ class Catalogue:
         """Returns how most live sections write a value."""
         spellings: Counter[bytes] = Counter()
         for column, counts in zip(self._columns, self._values, strict=True):
-            for ordinal in column.with_fold(fold.decode("utf-8", "surrogatepass")):
+            for ordinal in column.with_fold(decode(fold)):
                 spellings[column.values[ordinal]] += int(counts[ordinal])
         best = min(spellings, key=lambda value: (-spellings[value], value))
         return best.decode("utf-8", "replace")

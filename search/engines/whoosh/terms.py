@@ -17,6 +17,11 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def decode(term: bytes) -> str:
+    """Returns the text of a term."""
+    return term.decode("utf-8", "surrogatepass")
+
+
 class Terms:
     """The dictionary `name` of a file: `name.text` and `name.offsets`. Finding costs a dozen and a half of looks."""
 

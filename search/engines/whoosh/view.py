@@ -18,6 +18,7 @@ from ...tree import Term
 from .files import Array
 from .forward import read_forward
 from .segment import FIELD_NAMES, Column, Segment
+from .terms import decode, encode
 
 # BM25F: how soon more occurrences stop to count, and how much a long field is held against a document.
 K1 = 1.5
@@ -168,7 +169,7 @@ class Values:
             merged = sorted(set().union(*lists))
             places = {value: ordinal for ordinal, value in enumerate(merged)}
             self._maps = [np.array([places[value] for value in values], dtype=np.int64) for values in lists]
-            self._texts = [value.decode("utf-8", "surrogatepass") for value in merged]
+            self._texts = list(map(decode, merged))
 
     def __len__(self) -> int:
         return len(self._columns[0].values) if self._texts is None else len(self._texts)
@@ -186,13 +187,13 @@ class Values:
             # Of a dictionary of moderate size all texts are kept, 60 bytes each; of a larger one they are read anew.
             values = self._columns[0].values
             if len(values) > _KEPT_TEXTS:
-                return [values[ordinal].decode("utf-8", "surrogatepass") for ordinal in ordinals]
-            self._texts = [value.decode("utf-8", "surrogatepass") for value in values.all()]
+                return [decode(values[ordinal]) for ordinal in ordinals]
+            self._texts = list(map(decode, values.all()))
         return list(map(self._texts.__getitem__, ordinals))
 
     def find(self, text: str) -> int | None:
         """Returns a value's ordinal."""
         if self._texts is None:
-            return self._columns[0].values.find(text.encode("utf-8", "surrogatepass"))
+            return self._columns[0].values.find(encode(text))
         place = bisect_left(self._texts, text)
         return place if place < len(self._texts) and self._texts[place] == text else None

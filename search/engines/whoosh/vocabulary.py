@@ -18,7 +18,7 @@ from ...tree import Fuzzy, Phrase, Term, Truncation, Word, format_query
 from .batches import by_forms
 from .files import Array
 from .segment import Segment, letter_bit, ragged
-from .terms import encode
+from .terms import decode, encode
 from .view import Shard, View
 
 # How many forms of an expansion are named to people.
@@ -178,9 +178,7 @@ def _fitting(segment: Segment, part: str) -> Array:
     for start in range(first, last, _FORMS_AT_ONCE):
         check_time()
         forms = segment.forms.between(start, min(start + _FORMS_AT_ONCE, last))
-        fitting.extend(
-            ordinal for ordinal, form in enumerate(forms, start) if fits(form.decode("utf-8", "surrogatepass"))
-        )
+        fitting.extend(ordinal for ordinal, form in enumerate(forms, start) if fits(decode(form)))
     return np.array(fitting, dtype=np.int64)
 
 
@@ -224,7 +222,7 @@ def _others_alike(segment: Segment, word: str, edits: int, others: Array) -> Arr
     for number, ordinal in enumerate(candidates.tolist()):
         if number % _TESTS_AT_ONCE == 0:
             check_time()
-        if within_edits(word, segment.forms[ordinal].decode("utf-8", "surrogatepass"), edits):
+        if within_edits(word, decode(segment.forms[ordinal]), edits):
             tested.append(ordinal)
     return np.array(tested, dtype=np.int64)
 

@@ -61,10 +61,6 @@ class ArrayWriter(SegmentWriter):
         if self._builder.full:
             self._write_builder()
 
-    def add_reader(self, reader: Any) -> None:
-        """Adds the live documents of another segment reader of this codec, as a segment."""
-        self.segments.append(self.merge_group([reader.segment()]))
-
     def merge_group(self, segments: Sequence[ArraySegment]) -> ArraySegment:
         """Writes the live documents of segments as one new segment and returns it."""
         return self._write(*merge(to_parts([(self._arrays(segment), segment.live()) for segment in segments])))

@@ -31,6 +31,7 @@ WORDS = (
     "Zürich",
     "kyiv",
     "kiev",
+    *("паромы", "القوات", "नौकाओं", "เรือ", "ខ្មែរ", "渡轮", "한국", "𐐨𐐩𐐪"),
 )
 ENDS = (" ", " ", " ", ". ", "? ", ".\n", "\n")
 
@@ -43,8 +44,17 @@ regions = st.sampled_from([None, None, None, "headline", "text", "hlead"])
 terms = st.one_of(
     st.builds(Word, st.sampled_from([*WORDS, "unheard"]), regions),
     st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join), regions),
-    st.builds(Truncation, st.sampled_from(["talk*", "t?lks", "*ch*", "k*v", "cease-f*", "ex*es", "zz*"]), regions),
-    st.builds(Fuzzy, st.sampled_from(["kyiv", "peace", "tlak", "zurich", "xyzzyx"]), st.integers(1, 2), regions),
+    st.builds(
+        Truncation,
+        st.sampled_from(["talk*", "t?lks", "*ch*", "k*v", "cease-f*", "ex*es", "zz*", "паром*", "*قوا*", "नौ*ओ?"]),
+        regions,
+    ),
+    st.builds(
+        Fuzzy,
+        st.sampled_from(["kyiv", "peace", "tlak", "zurich", "xyzzyx", "паромі", "𐐨𐐪", "한극"]),
+        st.integers(1, 2),
+        regions,
+    ),
 )
 operands: st.SearchStrategy[Node] = st.recursive(
     terms,
