@@ -21,10 +21,10 @@ _CLOSING = {"{": "}", "[": "]"}
 _DEEPEST = 200
 
 
-def load_lenient(text: str) -> tuple[tuple[Any, ...], str]:
+def load_lenient(text: str, *, what: str = "linked data") -> tuple[tuple[Any, ...], str]:
     """Returns the values that the text spells, one after the other, and what of it could not be read.
 
-    Never raises; O(its length).
+    The text is called `what` it is. Never raises; O(its length).
     """
     try:
         return (json.loads(text, strict=False),), ""
@@ -41,10 +41,10 @@ def load_lenient(text: str) -> tuple[tuple[Any, ...], str]:
         except json.JSONDecodeError as error:
             rest = _whole_part(mended[at : error.pos])
             kept = "; what stands before is read" if rest is not None or values else ""
-            note = f"linked data is broken or cut off at character {error.pos:,} of {len(mended):,}{kept}"
+            note = f"{what} is broken or cut off at character {error.pos:,} of {len(mended):,}{kept}"
             return (*values, *([rest] if rest is not None else [])), note
         except (ValueError, RecursionError):
-            return tuple(values), "linked data is nested too deeply or holds a number that is none"
+            return tuple(values), f"{what} is nested too deeply or holds a number that is none"
         values.append(value)
         at = _after(mended, end)
     return tuple(values), ""
