@@ -1,4 +1,4 @@
-"""Entries in the data that a live page is made from: state in its scripts (Apollo, Next.js and kin), or API answers.
+"""Entries in the data that a live page is made from: state in its scripts (Apollo, Next.js, Nuxt and kin), or answers.
 
 Content systems that render in the browser put their records into the page, or hand them out by GraphQL (Al Jazeera's
 does). A record is an entry by its type: `LiveblogUpdate`, `liveblog-update`, `LiveBlogPost`. Its fields have the
@@ -8,18 +8,21 @@ names of FIELDS; the record of the live blog itself gives headline and, in `chil
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import NO_ZONE, Moment, TimeError
 from . import ans
+from .devalue import read_devalue
+from .flight import read_flight
 from .json_values import JsonError, load_json
 from .limits import read_whole
 from .live_merge import merge_entries
 from .live_postings import line_of, moment_of, names_of
 from .markup import Element, plain
 from .rich_text import rich_text
+from .script_literals import read_literals
 
 READER = "live_state/1"
 
@@ -41,9 +44,9 @@ FIELDS = {
 }
 
 _TYPE_KEYS = ("__typename", "postType", "post_type", "_type", "type", "contentType")
-_ENTRY_TYPE = re.compile(
-    r"live[-_ ]?blog[-_ ]?(?:update|entry|post|item)s?|live[-_ ]?(?:update|entry|post)", re.IGNORECASE
-)
+_ENTRY = r"live[-_ ]?blog[-_ ]?(?:update|entry|post|item)s?|live[-_ ]?(?:update|entry|post)"
+_ENTRY_TYPE = re.compile(_ENTRY, re.IGNORECASE)
+_ENTRY_NAME = re.compile(rf'"(?:{_ENTRY})\\*"', re.IGNORECASE)
 _BLOG_TYPE = re.compile(r"live[-_ ]?blog(?:posting|page|article)?", re.IGNORECASE)
 _SOURCE = re.compile(
     r'"(?:__typename|postType|post_type|_type|type|contentType)\\*"\s*:\s*\\*"live[-_ ]?(?:blog|update)', re.IGNORECASE
@@ -65,12 +68,38 @@ class State:
 
 def page_state(root: Element) -> State:
     """Returns the entries in the scripts of a page; O(its size), and little where none speaks of a live blog."""
-    scripts = (one for one in root.iter("script") if "ld+json" not in (one.get("type") or ""))
+    scripts = [one for one in root.iter("script") if "ld+json" not in (one.get("type") or "")]
     codes = [one.text or "" for one in scripts]
     # The pattern is asked last: a page has more code than words.
-    if not any(('"live' in code.lower() and _SOURCE.search(code)) or _is_ans(code) for code in codes):
+    if not any(('"live' in code.lower() and _ENTRY_NAME.search(code)) or _is_ans(code) for code in codes):
         return State()
-    return read_state([value for code in codes for value in _script_values(code.strip())])
+    values, notes = _framework_values(codes, [one.text or "" for one in scripts if _is_flat(one)])
+    # What Nuxt assigns may be plain JSON, and is read already.
+    values += [value for code in codes if "__NUXT__" not in code for value in _script_values(code.strip())]
+    if not values:
+        return State(problems=tuple(notes))
+    state = read_state(values)
+    return replace(state, problems=(*notes, *state.problems))
+
+
+def _framework_values(codes: list[str], flat: list[str]) -> tuple[list[Any], list[str]]:
+    """Returns what frameworks write into scripts in ways of their own, and what of it could not be read."""
+    found, note = read_flight(code for code in codes if "__next_f" in code)
+    values, notes = found, [note]
+    for code in flat:
+        value, note = read_devalue(code)
+        values.append(value)
+        notes.append(note)
+    for code in codes:
+        if "__NUXT__" in code:
+            found, note = read_literals(code)
+            values += found
+            notes.append(note)
+    return values, [note for note in notes if note]
+
+
+def _is_flat(script: Element) -> bool:
+    return script.get("id") == "__NUXT_DATA__" or script.get("data-nuxt-data") is not None
 
 
 # A story, its text and two entries at least.
@@ -143,10 +172,15 @@ def _child_count(blog: dict[str, Any]) -> int:
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     waiting = [value]
+    # What stands in several places is one record.
+    seen: set[int] = set()
     for _ in range(_MOST_OBJECTS):
         if not waiting:
             return
         one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
         if isinstance(one, dict):
             yield one
             waiting += [each for each in reversed(one.values()) if isinstance(each, dict | list)]
