@@ -1,10 +1,11 @@
 """Text -> tokens: one tokenizer for index, query and highlight. Pure.
 
 A token is a run of letters and digits, folded: no case, no accents, typographic apostrophes made plain. Words joined
-by hyphens are their parts, side by side; a query word of several tokens is therefore an adjacency. Initials lose
-their dots (U.S. is us), thousands their commas, possessives their 's. Scripts without blanks between words (Han, kana,
-Thai, Burmese, Khmer) go by the character, with its marks and what is stacked under it. VERSION is raised whenever the
-tokens or stems of any text change, for then the index must be built anew.
+by hyphens are their parts, side by side, and so are those that an apostrophe elides (l'Ukraine); a query word of
+several tokens is therefore an adjacency. Initials lose their dots (U.S. is us), thousands their commas, possessives
+their 's. Scripts without blanks between words (Han, kana, Thai, Burmese, Khmer) go by the character, with its marks
+and what is stacked under it. VERSION is raised whenever the tokens or stems of any text change, for then the index
+must be built anew.
 """
 
 import re
@@ -25,10 +26,13 @@ _LETTER = rf"[^\W_{UNSPACED}{JOINED}]"
 _PART = rf"(?:{_LETTER}|{_BEHIND})"
 _WORD = rf"{_LETTER}+(?:{_BEHIND}{_LETTER}*)*"
 _INITIAL = rf"[^\W\d_{UNSPACED}{JOINED}]{_BEHIND}*"
+# What French, Italian and Catalan write together with the next word: l'Ukraine, d’Iran, dell'Ucraina.
+_ELIDED = "[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:[ad]|da|de|ne|su|que)ll|(?:[ad]|da|de|ne|su)?gl|un"
 _GRAMMAR = (
     rf"[{UNSPACED}{JOINED}](?:[{MARKS}{UNSEEN}{JOINED}]|(?<=[{STACKERS}])[{UNSPACED}])*"
     rf"|(?<!{_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|\d+(?:[.,]\d+)+(?!{_PART})"  # 3.5, 1,000
+    rf"|(?i:{_ELIDED})(?=['’](?!s(?!{_PART})){_LETTER})"
     rf"|{_WORD}(?:['’]{_WORD})*"  # don't, O’Brien
 )
 # The same tokens three times as fast: most are plain words before a blank or a mark, where nothing can go on, and from
