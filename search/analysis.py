@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .scripts import JOINED, MARKS, NON_JOINER, STACKERS, UNSEEN, UNSPACED, VIRAMAS
+from .scripts import CLUSTER, JOINED, MARKS, NON_JOINER, UNSEEN, UNSPACED, VIRAMAS
 from .stemmers import stem_form
 
 VERSION = 3
@@ -29,7 +29,7 @@ _INITIAL = rf"[^\W\d_{UNSPACED}{JOINED}]{_BEHIND}*"
 # What French, Italian and Catalan write together with the next word: l'Ukraine, d’Iran, dell'Ucraina.
 _ELIDED = "[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:[ad]|da|de|ne|su|que)ll|(?:[ad]|da|de|ne|su)?gl|un"
 _GRAMMAR = (
-    rf"[{UNSPACED}{JOINED}](?:[{MARKS}{UNSEEN}{JOINED}]|(?<=[{STACKERS}])[{UNSPACED}])*"
+    rf"{CLUSTER}"
     rf"|(?<!{_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|\d+(?:[.,]\d+)+(?!{_PART})"  # 3.5, 1,000
     rf"|(?i:{_ELIDED})(?=['’](?!s(?!{_PART})){_LETTER})"

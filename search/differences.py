@@ -12,14 +12,14 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from .scripts import JOINED, MARKS, UNSEEN, UNSPACED
+from .scripts import CLUSTER, MARKS, UNSEEN, UNSPACED
 
 Kind = Literal["same", "added", "removed"]
 
 # A word, a character of a script that writes no blanks, a line end or one other character, with the blanks after it:
 # to pair blanks as words are paired would cost most of the time, and tell nothing.
 _PARTS = re.compile(
-    rf"([{UNSPACED}][{MARKS}{JOINED}]*|\n|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}{UNSEEN}])*|.)([^\S\n]*)",
+    rf"({CLUSTER}|\n|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}{UNSEEN}])*|.)([^\S\n]*)",
     re.DOTALL,
 )
 

@@ -1,6 +1,6 @@
 """Which characters make words, script by script: classes for regular expressions, which `re` itself has not. Pure.
 
-Each is the inside of a class, to be put in brackets: rf"[{UNSPACED}]".
+Each but CLUSTER is the inside of a class, to be put in brackets: rf"[{UNSPACED}]".
 """
 
 import unicodedata
@@ -54,5 +54,7 @@ UNSEEN = r"\u00ad\u034f\u200d\u2060\u20dd-\u20e0\u20e2-\u20e4\ufe00-\ufe0f"
 # blank would (Persian).
 NON_JOINER = r"\u200c"
 VIRAMAS = _class_of(code for code in range(0x900, 0xFFFF) if unicodedata.combining(chr(code)) == 9)
+# One character of an unspaced script with its marks and what is stacked under it.
+CLUSTER = rf"[{UNSPACED}{JOINED}](?:[{MARKS}{UNSEEN}{JOINED}]|(?<=[{STACKERS}])[{UNSPACED}])*"
 # All that may stand in a word.
 WORD = rf"\w{MARKS}{UNSEEN}"

@@ -25,6 +25,7 @@ def told(before: list[str], after: list[str]) -> list[str]:
         (["Alpha beta gamma"], ["Wholly other words"], ["[-Alpha beta gamma-]{+Wholly other words+}"]),
         (["会谈将在周一继续"], ["会谈将在周二继续"], ["会谈将在周[-一-]{+二+}继续"]),
         (["เรือหยุด"], ["เรือแล่น"], ["เรือ[-หยุด-]{+แล่น+}"]),
+        (["សម្រាប់"], ["សម្តាប់"], ["ស[-ម្រា-]{+ម្តា+}ប់"]),
         (["नौका सेवा बंद"], ["नौका सेवाएं बंद"], ["नौका [-सेवा-]{+सेवाएं+} बंद"]),
         (["It rained. It snowed."], ["It rained.", "It snowed."], ["It rained.[- -]", "It snowed."]),
     ],
