@@ -34,10 +34,9 @@ if (box) {
 
   function close() {
     stopAsking();
+    mark(-1);
     list.hidden = true;
-    chosen = -1;
     box.setAttribute("aria-expanded", "false");
-    box.removeAttribute("aria-activedescendant");
   }
 
   function mark(number) {
@@ -77,13 +76,12 @@ if (box) {
     }
     // A slow answer to what stands there no more.
     if (box.value !== asked || document.activeElement !== box) return;
-    chosen = -1;
+    mark(-1);
     list.innerHTML = text;
     const all = options();
     all.forEach((option, number) => { option.id = `suggestion-${number}`; });
     list.hidden = all.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
-    box.removeAttribute("aria-activedescendant");
     said.textContent = all.length ? `${all.length} suggestion${all.length === 1 ? "" : "s"}` : "";
   }
 

@@ -147,10 +147,17 @@ class AskingAdmin(IndexedAdmin):
     """An admin with actions that ask, on a page of their own, what is to be done with all that are chosen."""
 
     def ask(
-        self, request: HttpRequest, chosen: QuerySet[Any], form: forms.Form, *, title: str, about: str, button: str
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[Any],
+        form: forms.Form,
+        *,
+        count: int,
+        title: str,
+        about: str,
+        button: str,
     ) -> HttpResponse:
         """Returns the page with the form; it is sent to where the choice was, with the choice again."""
-        count = chosen.count()
         across = request.POST.get("select_across") == "1"
         picked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         context = {
@@ -171,12 +178,12 @@ class AskingAdmin(IndexedAdmin):
         }
         return TemplateResponse(request, "admin/archive/together.html", context)
 
-    def is_answered(self, request: HttpRequest, chosen: QuerySet[Any]) -> bool:
+    def is_answered(self, request: HttpRequest, count: int) -> bool:
         """Whether the page was sent back, about as many as it showed."""
         seen = request.POST.get("seen")
         if seen is None:
             return False
-        if seen != str(chosen.count()):
+        if seen != str(count):
             messages.warning(request, "The list has changed since: look at what is chosen now, and send it again.")
             return False
         return True
@@ -194,7 +201,7 @@ class ManyArticlesAdmin(AskingAdmin):
             messages.error(request, f"{count:,} articles are chosen; {MOST_AT_ONCE:,} at most are changed at once.")
             return None
         form = TogetherForm(request.POST if "seen" in request.POST else None)
-        if self.is_answered(request, queryset) and form.is_valid():
+        if self.is_answered(request, count) and form.is_valid():
             try:
                 changed = self._set(request, queryset, form.changes)
             except CurationError as error:
@@ -203,7 +210,9 @@ class ManyArticlesAdmin(AskingAdmin):
                 messages.success(request, f"{changed:,} of {count:,} articles were changed.")
                 return None
         about = "Every article chosen gets what is given here, as a curator's word; what is left empty stays as it is."
-        return self.ask(request, queryset, form, title="Set for all chosen", about=about, button="Set for all")
+        return self.ask(
+            request, queryset, form, count=count, title="Set for all chosen", about=about, button="Set for all"
+        )
 
     @transaction.atomic
     def _set(self, request: HttpRequest, chosen: QuerySet[Any], changes: Changes) -> int:
@@ -235,7 +244,7 @@ class MergingAdmin(AskingAdmin):
             messages.error(request, f"Choose from two to {_LISTED} {names} that are one.")
             return None
         form = MergeForm(request.POST if "seen" in request.POST else None, chosen=queryset)
-        if self.is_answered(request, queryset) and form.is_valid():
+        if self.is_answered(request, count) and form.is_valid():
             kept = form.cleaned_data["kept"]
             try:
                 moved = self._merge(request, queryset, kept)
@@ -250,7 +259,8 @@ class MergingAdmin(AskingAdmin):
             "The others are deleted, and their articles go to the one that stays. So do documents that use one of "
             f"their names from now on. What received pages call their {self.opts.verbose_name} stays on record."
         )
-        return self.ask(request, queryset, form, title=f"Merge {names} into one", about=about, button="Merge")
+        title = f"Merge {names} into one"
+        return self.ask(request, queryset, form, count=count, title=title, about=about, button="Merge")
 
     @transaction.atomic
     def _merge(self, request: HttpRequest, chosen: QuerySet[Any], kept: Source | Topic) -> int:
