@@ -24,14 +24,14 @@ class CaptureTime:
 
 
 def as_recorded(
-    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str]
+    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str], zone: str
 ) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
     """Returns the item as the record holds it, when it was captured, and a note of each thing that is left out.
 
-    `zone_of` a source's name is whose clock its times without a zone show.
+    `zone_of` a source's name is whose clock its times without a zone show; `zone` where that has none.
     """
     item, notes = fitted(item)
-    item, captured, late = dated(item, captured, zone=zone_of(item.source))
+    item, captured, late = dated(item, captured, zone=zone_of(item.source) or zone)
     return item, captured, notes + late
 
 

@@ -144,14 +144,10 @@ def preview(streams: Iterable[Stream], given: Given, *, shown: int) -> Iterator[
     known_zone = cache(zone_of)
     for items, hints in streams:
         found = Preview(hints.name)
-
-        def clock(source: str, zone: str = hints.zone) -> str:
-            return known_zone(source) or zone
-
         for item in kept_going(items, hints.name):
             troubles = []
             if isinstance(item, ArticleItem):
-                recorded, at, notes = as_recorded(item, captured, zone_of=clock)
+                recorded, at, notes = as_recorded(item, captured, zone_of=known_zone, zone=hints.zone)
                 known = Article.objects.filter(captures__sha256=item.sha256).first()
                 found.read += 1
                 found.known += known is not None

@@ -102,10 +102,6 @@ class Command(BaseCommand):
         if as_json_line:
             self.stdout.write('{"items": [', ending="")
         for items, hints in streams:
-
-            def clock(source: str, zone: str = hints.zone) -> str:
-                return source_zone(source) or zone
-
             for item in kept_going(items, hints.name):
                 if isinstance(item, Note):
                     problems += self._report(hints, item.locator, "", (item.reason,))
@@ -114,7 +110,7 @@ class Command(BaseCommand):
                     rejected += 1
                     problems += self._report(hints, item.locator, item.reason, ())
                     continue
-                item, _, notes = as_recorded(item, captured, zone_of=clock)
+                item, _, notes = as_recorded(item, captured, zone_of=source_zone, zone=hints.zone)
                 problems += self._report(hints, item.locator, "", notes)
                 if as_json_line:
                     comma = ", " if read else ""
