@@ -6,8 +6,9 @@ ARGS ?=
 # The tests run in as many processes as there are processors, up to four; ARGS goes behind (`-n 0`: in one).
 # Where the tests keep their record: sqlite, or postgres://user:password@host:port/name.
 DATABASE := sqlite
+TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: run test lint bench pins
+.PHONY: run test lint format bench pins
 
 run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
@@ -18,8 +19,16 @@ test: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxfmt --check static
+	$(BIN)/djade --check $(TEMPLATES)
 	$(BIN)/mypy archive search tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Rewrites Python, JavaScript, CSS and templates as `make lint` wants them. Of a template djade touches the tags alone.
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/oxfmt static
+	$(BIN)/djade $(TEMPLATES)
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -18,8 +18,8 @@ function step(by) {
   const at = here ? hits.findIndex((link) => here.contains(link)) : -1;
   const next = hits[at === -1 && by < 0 ? -1 : Math.min(Math.max(at + by, 0), hits.length - 1)];
   if (!next) return;
-  next.focus({preventScroll: true});
-  next.closest(".hit").scrollIntoView({block: "nearest"});
+  next.focus({ preventScroll: true });
+  next.closest(".hit").scrollIntoView({ block: "nearest" });
 }
 
 // Returns what the help page says; null where it cannot be had.

@@ -86,10 +86,14 @@ if (rail) {
     waiting = false;
     if (scrollY !== arrived) enter(links.get(find().id));
   };
-  addEventListener("scroll", () => {
-    if (!waiting) requestAnimationFrame(follow);
-    waiting = true;
-  }, { passive: true });
+  addEventListener(
+    "scroll",
+    () => {
+      if (!waiting) requestAnimationFrame(follow);
+      waiting = true;
+    },
+    { passive: true },
+  );
   // Where an address leads is where one is, however short that section is.
   const arrive = () => {
     const target = document.getElementById(location.hash.slice(1))?.closest("section.section");

@@ -16,23 +16,23 @@ let settled = null;
 
 const isTyping = () => document.activeElement === box && box.value !== asked;
 
-function follow({typing = false} = {}) {
+function follow({ typing = false } = {}) {
   const state = main.querySelector("[data-q]");
   if (!state) return;
   if (!typing) box.value = state.dataset.q;
   document.querySelector("link[rel=alternate]")?.setAttribute("href", state.dataset.feed);
 }
 
-function focusAgain({typing}) {
+function focusAgain({ typing }) {
   const count = document.getElementById("count");
   const kept = key && [...main.querySelectorAll("[data-key]")].find((link) => link.dataset.key === key);
   key = "";
   if (kept || typing) {
-    if (!typing) kept.focus({preventScroll: true});
+    if (!typing) kept.focus({ preventScroll: true });
     said.textContent = count ? count.textContent.trim() : "";
   } else {
     // A heading that is focused is read; saying it as well would say it twice.
-    count?.focus({preventScroll: true});
+    count?.focus({ preventScroll: true });
   }
 }
 
@@ -50,14 +50,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  const {target, xhr} = event.detail;
+  const { target, xhr } = event.detail;
   if (xhr && xhr === settled) return;
   settled = xhr;
   if (target === main) {
     const typing = isTyping();
     panel.close();
-    follow({typing});
-    focusAgain({typing});
+    follow({ typing });
+    focusAgain({ typing });
   } else if (target === panelBody) {
     panel.setAttribute("aria-label", panelBody.querySelector("h1")?.textContent ?? "Panel");
     if (!panel.open) panel.showModal();
@@ -67,14 +67,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // The rest of an article's sections opened in place: the focus goes to the first of them.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const {target} = event.detail;
+  const { target } = event.detail;
   if (!target.matches?.(".rest") || document.activeElement === box) return;
   target.previousElementSibling?.setAttribute("data-before", "");
 });
 document.addEventListener("htmx:load", () => {
   const before = document.querySelector("[data-before]");
   before?.removeAttribute("data-before");
-  before?.nextElementSibling?.querySelector("a")?.focus({preventScroll: true});
+  before?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true });
 });
 
 // An answer that is under way would take the place of the page that one goes back to.

@@ -15,8 +15,12 @@ if (box) {
   const said = document.getElementById("said");
 
   for (const [name, value] of Object.entries({
-    role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
-  })) box.setAttribute(name, value);
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-expanded": "false",
+  }))
+    box.setAttribute(name, value);
 
   // What the reader wrote, which the box shows again when no option is chosen.
   let typed = "";
@@ -49,7 +53,7 @@ if (box) {
       return;
     }
     option.setAttribute("aria-selected", "true");
-    option.scrollIntoView({block: "nearest"});
+    option.scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-activedescendant", option.id);
   }
 
@@ -61,13 +65,13 @@ if (box) {
 
   async function ask() {
     stopAsking();
-    const asked = typed = box.value;
+    const asked = (typed = box.value);
     if (!asked.trim()) return close();
     request = new AbortController();
     const address = `${box.dataset.suggest}?as=options&q=${encodeURIComponent(asked)}`;
     let text = "";
     try {
-      const response = await fetch(address, {signal: request.signal});
+      const response = await fetch(address, { signal: request.signal });
       if (!response.ok || response.redirected) return close();
       text = await response.text();
     } catch {
@@ -79,7 +83,9 @@ if (box) {
     mark(-1);
     list.innerHTML = text;
     const all = options();
-    all.forEach((option, number) => { option.id = `suggestion-${number}`; });
+    all.forEach((option, number) => {
+      option.id = `suggestion-${number}`;
+    });
     list.hidden = all.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
     said.textContent = all.length ? `${all.length} suggestion${all.length === 1 ? "" : "s"}` : "";

@@ -17,7 +17,8 @@ function setUp() {
     found.tabIndex = 0;
     found.setAttribute("role", "group");
     found.setAttribute(
-      "aria-label", "Timeline. Arrow keys move, Shift with arrows selects a span, Enter narrows the result to it",
+      "aria-label",
+      "Timeline. Arrow keys move, Shift with arrows selects a span, Enter narrows the result to it",
     );
   }
 }
@@ -33,7 +34,9 @@ function say() {
   const rows = rowsOf(plot);
   const [low, high] = [Math.min(first, last), Math.max(first, last)];
   const label = (row) => row.cells[0].textContent;
-  const total = rows.slice(low, high + 1).reduce((sum, row) => sum + Number(row.cells[1].textContent.replace(/,/g, "")), 0);
+  const total = rows
+    .slice(low, high + 1)
+    .reduce((sum, row) => sum + Number(row.cells[1].textContent.replace(/,/g, "")), 0);
   const span = low === high ? label(rows[low]) : `${label(rows[low])} to ${label(rows[high])}`;
   return `${span}: ${total.toLocaleString("en")}`;
 }
@@ -72,7 +75,11 @@ function narrow() {
   const [low, high] = [Math.min(first, last), Math.max(first, last)];
   const form = plot.closest(".timeline").querySelector("form");
   const field = document.createElement("input");
-  Object.assign(field, {type: "hidden", name: "date", value: low === high ? dates[low] : `${dates[low]}..${dates[high]}`});
+  Object.assign(field, {
+    type: "hidden",
+    name: "date",
+    value: low === high ? dates[low] : `${dates[low]}..${dates[high]}`,
+  });
   const given = [...form.querySelectorAll("[type=date]")];
   for (const date of given) date.disabled = true;
   form.append(field);
@@ -88,7 +95,7 @@ document.addEventListener("keydown", (event) => {
   if (plot !== event.target) clear();
   plot = event.target;
   const count = datesOf(plot).length;
-  const moves = {ArrowLeft: last - 1, ArrowRight: last + 1, Home: 0, End: count - 1};
+  const moves = { ArrowLeft: last - 1, ArrowRight: last + 1, Home: 0, End: count - 1 };
   if (event.key in moves) {
     event.preventDefault();
     last = last === -1 ? (event.key === "ArrowLeft" || event.key === "End" ? count - 1 : 0) : moves[event.key];
@@ -139,7 +146,14 @@ document.addEventListener("pointerup", (event) => {
   if (dragged && first !== last) {
     event.preventDefault();
     // The click that follows would follow the link of one bar.
-    plot.addEventListener("click", (click) => { click.preventDefault(); click.stopPropagation(); }, {capture: true, once: true});
+    plot.addEventListener(
+      "click",
+      (click) => {
+        click.preventDefault();
+        click.stopPropagation();
+      },
+      { capture: true, once: true },
+    );
     narrow();
   }
 });

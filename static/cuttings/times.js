@@ -30,8 +30,8 @@ function part(parts, name) {
 // As the server writes it: 2 June 2025, 16:30 CEST; in a narrow column 2 Jun 16:30.
 function written(moment, short) {
   const parts = (short ? SHORT : LONG).formatToParts(moment);
-  const [day, month, year, hour, minute, zone] = ["day", "month", "year", "hour", "minute", "timeZoneName"].map((name) =>
-    part(parts, name),
+  const [day, month, year, hour, minute, zone] = ["day", "month", "year", "hour", "minute", "timeZoneName"].map(
+    (name) => part(parts, name),
   );
   return short ? `${day} ${month} ${hour}:${minute}` : `${day} ${month} ${year}, ${hour}:${minute} ${zone}`;
 }
@@ -54,7 +54,8 @@ function press(choice) {
     button.setAttribute("aria-pressed", String(button.value === choice));
   }
   const told = document.getElementById("times-told");
-  if (told) told.textContent = choice === "mine" ? `Times are yours (${ZONE.replaceAll("_", " ")}).` : "Times are UTC.";
+  if (told)
+    told.textContent = choice === "mine" ? `Times are yours (${ZONE.replaceAll("_", " ")}).` : "Times are UTC.";
 }
 
 let choice = read();
