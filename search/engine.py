@@ -1,14 +1,12 @@
 """What any engine promises. Pure: no ORM, no HTML, no settings.
 
-An engine takes Documents and returns ids. `get_engine` alone knows which engines there are; a contract suite in the
-tests runs against each.
+An engine takes Documents and returns ids. A contract suite in the tests runs against each engine.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Literal, Protocol
 
 from .tree import Node
@@ -290,10 +288,3 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Lets go of files."""
-
-
-def get_engine(folder: Path) -> Engine:
-    """Returns the engine whose index lies in this folder; the index is made when there is none."""
-    from .engines.whoosh import WhooshEngine
-
-    return WhooshEngine(folder)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from archive.models import Section, SectionVersion, is_shown
 
 from . import analysis
+from .current import engine
 from .engine import Request
 from .function_words import FUNCTION_WORDS
-from .sync import engine
 from .tree import Or, Word
 
 # More words make the query slower and hardly better: at 60,000 sections these take 7 ms of processor time.

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from archive.models import Article, Section, is_shown
 
+from .current import engine
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, Expansion, Explanation, Histogram, Hit, Interval, Request
 from .highlight import Highlighter, Piece, Snippet
 from .query import Reading, parse
 from .questions import PAGE_SIZE, Question, Visit
-from .sync import engine
 from .tree import Node
 
 # Rows that an export holds at once.

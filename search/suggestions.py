@@ -14,12 +14,12 @@ from django.utils import timezone
 from archive.models import Article, is_shown
 
 from . import analysis
+from .current import engine
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS
 from .fields import FIELD, HLEAD, TEXT_FIELDS, Field
 from .lexemes import QUOTES, reads_as_word
 from .query import MAX_LENGTH, QueryError, parse
-from .sync import engine
 from .tree import Keyword, Word, format_query
 from .unfinished import Unfinished, read_unfinished
 

@@ -6,33 +6,22 @@ it. Whoever cannot get the index in time leaves the Changes pending for whoever 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
 from archive.finding import IndexStatus
 from archive.models import Article, Change, Section, is_shown, pending_changes
 
+from .current import engine
 from .documents import all_documents, documents_of
-from .engine import Batch, Document, Engine, EngineError, Progress, get_engine
+from .engine import Batch, Document, EngineError, Progress
 
 # Articles a commit: some thousand sections, few enough to hold in memory and to repeat after a crash.
 BATCH_ARTICLES = 1000
 
 # In a page a person waits. Whoever holds the index for longer (a rebuild) leaves this to the next update.
 WAIT_SECONDS = 5.0
-
-_engines: dict[Path, Engine] = {}
-
-
-def engine() -> Engine:
-    """Returns this process's engine of the archive's index."""
-    folder = Path(settings.INDEX_DIR)
-    if folder not in _engines:
-        _engines[folder] = get_engine(folder)
-    return _engines[folder]
 
 
 def drain(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:

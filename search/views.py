@@ -17,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from .access import find_article, may_search
 from .corrections import did_you_mean, parts_without_hits
+from .current import engine
 from .deadline import time_limit
 from .engine import TIME_LIMIT_SECONDS, EngineError, QueryLimitError
 from .exports import EXPORTS
@@ -28,7 +29,6 @@ from .query import QueryError
 from .questions import LISTINGS, SORTS, UNITS, Question, Visit, typed_query
 from .results import Answer, answer, more_rows, newest_sections, scan_rows
 from .suggestions import suggest
-from .sync import engine
 from .timeline import build_timeline, choose_interval
 from .tree import And, format_query
 

@@ -17,7 +17,7 @@ from archive.fitting import CaptureTime
 from archive.ingest import Outcome, finish_run, ingest_items, read_path, start_run
 from archive.items import Hints
 from archive.models import Article
-from search import sync
+from search import current
 from search.questions import Question
 from search.results import Answer, answer
 
@@ -68,9 +68,9 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.INDEX_DIR = home / "index"
     settings.UPLOADS_DIR = home / "uploads"
     yield home
-    for engine in sync._engines.values():
+    for engine in current._engines.values():
         engine.close()
-    sync._engines.clear()
+    current._engines.clear()
 
 
 @pytest.fixture

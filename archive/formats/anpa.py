@@ -13,7 +13,7 @@ from ..items import Hints, Item
 from ..times import Moment
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
 from .markup import plain
-from .wire import Line, Story
+from .story import Line, Story
 
 READER = "anpa/1"
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..items import SectionItem
 from ..times import Moment, TimeError
 from .live_merge import entry_key
-from .live_postings import line_of, moment_of, names_of, text_of
+from .loose_values import line_of, moment_of, names_of, text_of
 from .markup import plain
 
 # In the order of trust: what readers see; when it went out; when that was first.

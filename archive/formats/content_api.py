@@ -14,7 +14,7 @@ from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError
 from .json_values import Fields, JsonError, a_type, load_json
 from .limits import read_whole
-from .live_postings import moment_of, text_of
+from .loose_values import moment_of, text_of
 from .markup import paragraphs, plain
 
 READER = "content_api/1"

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from ..times import NO_ZONE, Moment, TimeError
 from .entry_containers import TIME_NAMES
 from .entry_names import LONGEST_LABEL, first_words, has_class, is_within, naming, part_name, with_any
-from .live_postings import moment_of
+from .loose_values import moment_of
 from .markup import Element, local_name, plain, words_of
 from .written_times import read_written
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ..items import Hints, Item, Rejected
 from ..times import Moment, parse_moment
 from .limits import read_whole
-from .wire import Evidence, Story, article
+from .story import Evidence, Story, article
 
 # What may stand between frames: fillers, deletions, line ends, form feeds.
 _BETWEEN = b"\x00\x04\x16\x7f \t\r\n\x0c"

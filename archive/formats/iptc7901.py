@@ -13,7 +13,7 @@ from ..items import Hints, Item
 from ..times import Moment
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
 from .markup import plain
-from .wire import Line, Story, text_lines
+from .story import Line, Story, text_lines
 
 READER = "iptc7901/1"
 

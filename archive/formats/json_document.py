@@ -17,7 +17,7 @@ from .encoding import EncodingError, as_utf8, decode, is_wide
 from .json_values import JsonError, check_size, load_json, reason_of
 from .jsonl import article_of
 from .limits import read_whole
-from .wire import Evidence
+from .story import Evidence
 
 READER = "json/1"
 

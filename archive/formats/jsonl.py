@@ -9,8 +9,8 @@ from typing import BinaryIO, cast
 
 from ..items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
 from .json_values import Fields, JsonError, a_type, load_json
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
-from .wire import Evidence
+from .limits import MAX_DOCUMENT, read_lines
+from .story import Evidence
 
 READER = "jsonl/1"
 
@@ -46,7 +46,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     """Yields an item a line, in order; a line longer than MAX_DOCUMENT_BYTES is skipped without being held."""
-    for number, line in enumerate(lines(stream), start=1):
+    for number, line in enumerate(read_lines(stream), start=1):
         locator = f"line {number}"
         if line is None:
             yield Rejected(locator, f"longer than {MAX_DOCUMENT}, the most that one article may have")
@@ -62,17 +62,6 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
             yield Rejected(locator, str(error))
             continue
         yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
-
-
-def lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yields each line, or None for one that is too long."""
-    while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
-        if len(line) - line.endswith(b"\n") <= MAX_DOCUMENT_BYTES:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(MAX_DOCUMENT_BYTES)
-        yield None
 
 
 def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:

@@ -1,5 +1,6 @@
 """How much a reader takes in at once. A limit that is hit rejects one document, never the rest."""
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from ..items import Rejected
@@ -34,3 +35,14 @@ def read_whole(stream: BinaryIO, *, what: str, cure: str) -> bytes | Rejected:
     if len(raw) > MAX_DOCUMENT_BYTES:
         return Rejected("", f"longer than {MAX_DOCUMENT}, the most that one {what} may have; {cure}")
     return raw
+
+
+def read_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yields each line, or None for one that is too long."""
+    while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
+        if len(line) - line.endswith(b"\n") <= MAX_DOCUMENT_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MAX_DOCUMENT_BYTES)
+        yield None

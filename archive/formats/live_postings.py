@@ -4,16 +4,16 @@ Read here: objects, lists, `@graph`, nested objects, references by `@id`. Microd
 reads it. What is a page's own is taken from no entry: its headline on every update, its time on every update.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..items import SectionItem
-from ..times import Moment, TimeError, from_epoch, parse_moment
+from ..times import Moment, TimeError
 from .live_merge import entry_key
-from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
+from .loose_values import as_list, line_of, moment_of, names_of, text_of, types_of
+from .markup import plain
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def read_posting(linked_data: Iterable[dict[str, Any]]) -> Posting | None:
     for record in _objects(linked_data):
         if isinstance(record.get("@id"), str) and len(record) > 2:
             by_id.setdefault(record["@id"], record)
-        if "liveblogposting" in _types(record) or len(_as_list(record.get("liveBlogUpdate"))) > 1:
+        if "liveblogposting" in types_of(record) or len(as_list(record.get("liveBlogUpdate"))) > 1:
             postings.append(record)
         elif isinstance(whole := record.get("isPartOf"), dict) and isinstance(whole.get("@id"), str):
             parts[whole["@id"]].append(record)
@@ -76,8 +76,8 @@ _NO_UPDATES = frozenset(
 
 
 def _updates(record: dict[str, Any]) -> list[Any]:
-    found = next((given for name in _UPDATE_KEYS if (given := _as_list(record.get(name)))), [])
-    return [one for one in found if not (isinstance(one, dict) and _NO_UPDATES & _types(one))]
+    found = next((given for name in _UPDATE_KEYS if (given := as_list(record.get(name)))), [])
+    return [one for one in found if not (isinstance(one, dict) and _NO_UPDATES & types_of(one))]
 
 
 # What of an object is not looked through: `@graph` has been flattened, updates hold no posting.
@@ -99,38 +99,13 @@ def _objects(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
             waiting += [value for value in one if isinstance(value, dict | list)]
 
 
-def _types(record: dict[str, Any]) -> set[str]:
-    given = record.get("@type")
-    names = given if isinstance(given, list) else [given]
-    return {name.rpartition("/")[2].rpartition(":")[2].lower() for name in names if isinstance(name, str)}
-
-
-def _as_list(value: Any) -> list[Any]:
-    """A lone value, a list, a list of lists or an ItemList: all are lists of values."""
-    if isinstance(value, str) or value is None:
-        return [value] if value else []
-    found: list[Any] = []
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, dict) and "itemListElement" in one:
-            waiting.append(one["itemListElement"])
-        elif isinstance(one, dict) and "item" in one and "listitem" in _types(one):
-            waiting.append(one["item"])
-        elif one is not None:
-            found.append(one)
-    return found
-
-
 def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Posting:
     reading = _Reading(by_id)
     headline = line_of(record.get("headline")) or line_of(record.get("name"))
     published = reading.time(record, ("datePublished", "dateCreated"))
     updated = reading.time(record, ("dateModified",))
     entries = []
-    for update in _as_list(record.get("liveBlogUpdate")):
+    for update in as_list(record.get("liveBlogUpdate")):
         one = by_id.get(str(update.get("@id")), update) if isinstance(update, dict) and len(update) < 3 else update
         if isinstance(one, dict):
             entries.append(_entry(one, reading))
@@ -138,7 +113,7 @@ def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Postin
             reading.problems["an update of the linked data is no object; left out"] += 1
     kept = _without_the_pages_own(entries, headline, published, updated, reading.problems)
     keywords = record.get("keywords")
-    topics = keywords.split(",") if isinstance(keywords, str) else _as_list(keywords)
+    topics = keywords.split(",") if isinstance(keywords, str) else as_list(keywords)
     return Posting(
         headline=headline,
         standfirst=" ".join(text_of(record.get("description"))),
@@ -157,7 +132,7 @@ def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Postin
 def _addresses(record: dict[str, Any]) -> Iterator[str]:
     """Yields what the object gives as its address or id."""
     for key in ("url", "@id", "mainEntityOfPage", "identifier", "sameAs"):
-        for value in _as_list(record.get(key)):
+        for value in as_list(record.get(key)):
             one = value.get("@id") or value.get("url") or value.get("value") if isinstance(value, dict) else value
             if isinstance(one, str | int):
                 yield plain(str(one))
@@ -167,8 +142,8 @@ def _entry(record: dict[str, Any], reading: "_Reading") -> SectionItem:
     given = (record.get(key) for key in ("articleBody", "text", "description"))
     body = max((text_of(one) for one in given if one), key=_length, default=())
     if not body:
-        body = text_of([one.get("articleBody") for one in _as_list(record.get("hasPart")) if isinstance(one, dict)])
-    corrections = _as_list(record.get("correction"))
+        body = text_of([one.get("articleBody") for one in as_list(record.get("hasPart")) if isinstance(one, dict)])
+    corrections = as_list(record.get("correction"))
     return SectionItem(
         paragraphs=body,
         heading=line_of(record.get("headline")) or line_of(record.get("name")),
@@ -243,83 +218,3 @@ class _Reading:
         if value != self._named[0]:
             self._named = (value, names_of(value, self._by_id))
         return self._named[1]
-
-
-_COUNT = re.compile(r"[1-9]\d{8,15}", re.ASCII)
-
-
-def moment_of(given: Any) -> Moment:
-    """Returns the Moment of a date text, or of a count of seconds, milliseconds or microseconds since 1970.
-
-    Which of these a count is, its size tells: none of them is a date of this century in two ways. Raises TimeError.
-    """
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise TimeError("is no date")
-    text = str(int(given)) if isinstance(given, float) and abs(given) < 1e18 else str(given).strip()
-    if text.isdecimal() and _COUNT.fullmatch(text):
-        count = int(text)
-        return from_epoch(count * 1000 if len(text) < 12 else count if len(text) < 15 else count // 1000)
-    return parse_moment(text)
-
-
-_UNREAD = UNREAD | {"figcaption"}
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
-_TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)|<[!?]")
-_INLINE = frozenset("a b em i small span strong sub sup u A B".split())
-
-
-def text_of(value: Any) -> tuple[str, ...]:
-    """Returns the paragraphs of a text of linked data: its markup read, what was escaped (twice too) restored."""
-    if isinstance(value, str):
-        return _lines(value)
-    lines: list[str] = []
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, dict):
-            waiting.append(one.get("text") or one.get("@value") or one.get("name"))
-        elif isinstance(one, str):
-            lines += _lines(one)
-    return tuple(lines)
-
-
-def _lines(value: str) -> tuple[str, ...]:
-    for _ in range(2):
-        if "&" in value and REFERENCE.search(value):
-            value = unescape(value)
-    if "<" in value:
-        tags = set(_TAG_NAME.findall(value))
-        if tags and tags <= _INLINE:
-            # Most markup in linked data is a link or two; a parser of its own for each takes as long as all the rest.
-            value = _TAG.sub("", value)
-        elif _TAG.search(value):
-            # Where there are tags, line ends part paragraphs only if no tag does.
-            broken = re.search(r"</?(?:p|br|div|li|h\d)\b", value, re.IGNORECASE)
-            return paragraphs(value if broken else re.sub(r"\n+", "<br><br>", value), unread=_UNREAD)
-    return tuple(line for one in value.splitlines() if (line := plain(one)))
-
-
-def line_of(value: Any) -> str:
-    """Returns a text of linked data on one line."""
-    return " ".join(text_of(value))
-
-
-_BY = re.compile(
-    r"^(?:(?:analysis |reporting )?(?:by|from)\s+(?:the )?[^\W_]+['’]s\s+|(?:by|von|par|por|di|door|av|af)\b[:\s]+)",
-    re.IGNORECASE,
-)
-
-
-def names_of(value: Any, by_id: dict[str, dict[str, Any]]) -> str:
-    """Returns the names of persons or organisations with commas between; references by `@id` are followed."""
-    names = []
-    for one in _as_list(value):
-        if isinstance(one, dict) and "name" not in one:
-            one = by_id.get(str(one.get("@id")), one)
-        given = one.get("name") if isinstance(one, dict) else one
-        name = _BY.sub("", line_of(given if not isinstance(given, list) else given[:1]))
-        if name and "://" not in name:
-            names.append(name)
-    return ", ".join(dict.fromkeys(names))

@@ -19,7 +19,7 @@ from .flight import read_flight
 from .json_values import JsonError, load_json
 from .limits import read_whole
 from .live_merge import merge_entries
-from .live_postings import line_of, moment_of, names_of
+from .loose_values import line_of, moment_of, names_of
 from .markup import Element, plain
 from .rich_text import rich_text
 from .script_literals import read_literals

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ..items import Hints, Item
 from . import newsml_1, newsml_g2, nitf
 from .markup import Element, local_name
-from .wire import Story
+from .story import Story
 from .xml_document import read_items, root_name
 
 # Roots of documents that have no items, and what they are.

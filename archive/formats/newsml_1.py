@@ -1,6 +1,6 @@
 """NewsML 1: news items whose components may nest, each with lines, metadata and content of its own.
 
-Owns what the elements of an item mean; `newsml` opens the documents, `wire` makes articles of them. Source: the
+Owns what the elements of an item mean; `newsml` opens the documents, `story` makes articles of them. Source: the
 NewsML 1.2 functional specification (IPTC) and what agencies send.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from . import nitf
 from .markup import Element, local_name, words_at
-from .wire import Story, character_lines, markup_lines
+from .story import Story, character_lines, markup_lines
 
 READER = "newsml-1/1"
 

@@ -1,6 +1,6 @@
 """NewsML-G2: news items with their text inline, alone or in a news message.
 
-Owns what the elements of an item mean; `newsml` opens the documents, `wire` makes articles of them. Items that are
+Owns what the elements of an item mean; `newsml` opens the documents, `story` makes articles of them. Items that are
 no text are told by what they are. Source: IPTC's NewsML-G2 2.35 schema and guidelines, and what agencies send.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from . import nitf
 from .encoding import decode_page
 from .markup import Element, local_name, plain, words_at, words_of
-from .wire import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
+from .story import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
 
 READER = "newsml-g2/1"
 

@@ -1,6 +1,6 @@
 """ninjs: news in JSON, versions 1 to 3, an item alone, in lists and in the wrappers of agencies' APIs, or one a line.
 
-Owns what the keys mean; `wire` makes articles of them. Keys are read without regard to case, which is all that
+Owns what the keys mean; `story` makes articles of them. Keys are read without regard to case, which is all that
 parts the names of version 3 from those before. Items that are no text are told by what they are. Source: IPTC's
 schemas 1.0 to 3.1, and what agencies send: `guid` for `uri`, `body_html`, `source`, `provider`.
 """
@@ -13,10 +13,9 @@ from typing import Any, BinaryIO
 from ..items import ArticleItem, Hints, Item, Rejected
 from . import nitf
 from .json_values import Fields, JsonError, load_json
-from .jsonl import lines
-from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES
+from .limits import MAX_DOCUMENT, MAX_DOCUMENT_BYTES, read_lines
 from .markup import MarkupError
-from .wire import Evidence, Line, Story, article, html_lines, is_code, text_lines
+from .story import Evidence, Line, Story, article, html_lines, is_code, text_lines
 from .xml_document import open_xml, root_name
 
 READER = "ninjs/1"
@@ -86,7 +85,7 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
 
 def _read_lines(begun: Iterator[bytes], stream: BinaryIO, hints: Hints) -> Iterator[Item]:
     number = 0
-    for source in (begun, lines(stream)):
+    for source in (begun, read_lines(stream)):
         for line in source:
             number += 1
             if line is None:

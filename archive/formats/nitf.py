@@ -1,13 +1,13 @@
 """NITF 3: one article as a `nitf` document, alone or within NewsML and ninjs.
 
-Owns what the elements of NITF mean; `newsml` opens the documents, `wire` makes articles of them. Source: the NITF
+Owns what the elements of NITF mean; `newsml` opens the documents, `story` makes articles of them. Source: the NITF
 3.6 schema and what agencies send: `headline` for `hedline`, ids that end in their version.
 """
 
 import re
 
 from .markup import Element, words_at, words_of
-from .wire import Line, Story, markup_lines
+from .story import Line, Story, markup_lines
 
 READER = "nitf/1"
 

@@ -6,7 +6,7 @@ name their parts in a handful of ways, which are the tables here. Used by live_s
 
 from typing import Any
 
-from .live_postings import text_of
+from .loose_values import text_of
 
 _CHILDREN = ("children", "content", "blocks", "items")
 _TEXT = ("text", "value")

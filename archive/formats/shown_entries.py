@@ -31,7 +31,7 @@ from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_words, parag
 from .entry_times import entry_times
 from .flat_entries import ticker_entries, with_what_follows
 from .live_merge import entry_key
-from .live_postings import names_of
+from .loose_values import names_of
 from .markup import HEADINGS, Element, blocks, local_name, plain, words_of
 from .told_places import entries_as_told
 

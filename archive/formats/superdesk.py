@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from .json_values import Fields, JsonError, a_type, load_json
 from .limits import read_whole
-from .live_postings import names_of, text_of
+from .loose_values import names_of, text_of
 from .markup import plain
 
 READER = "superdesk/1"

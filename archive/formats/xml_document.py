@@ -20,7 +20,7 @@ from ..items import Hints, Item, Rejected
 from .encoding import clean, decode_page, removed_note
 from .limits import MAX_TAGS, read_whole
 from .markup import Element, MarkupError, parse_xml
-from .wire import Evidence, Story, article
+from .story import Evidence, Story, article
 
 # How UTF-16 begins: with its mark or, as XML may, without.
 _WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))

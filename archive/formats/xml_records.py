@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from ..items import Hints, Item
 from .markup import Element, local_name, words_of
-from .wire import Line, Story, character_lines, markup_lines
+from .story import Line, Story, character_lines, markup_lines
 from .xml_document import read_items, root_name
 
 READER = "xml-records/1"

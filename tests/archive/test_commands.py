@@ -224,10 +224,10 @@ def test_the_seeds_show_times_versions_and_a_withdrawn_entry() -> None:
 
 
 def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path) -> None:
-    from search import sync
+    from search import current, sync
 
-    sync.engine().close()
-    sync._engines.clear()
+    current.engine().close()
+    current._engines.clear()
     (archive_home / "index" / "current").unlink()
     out, _ = run("start", "--no-serve")
     assert "Building the index" in out

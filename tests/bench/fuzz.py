@@ -35,13 +35,13 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 
 def _run(name: str, count: int, seed: int) -> dict[str, Any]:
     from search.corrections import did_you_mean, parts_without_hits
+    from search.current import engine
     from search.deadline import time_limit
     from search.engine import TIME_LIMIT_SECONDS, QueryLimitError
     from search.facets import PAGE_FACETS, PAGE_VALUES
     from search.query import QueryError
     from search.questions import Question
     from search.results import answer
-    from search.sync import engine
 
     chance = Random(seed)
     now = datetime(2025, 6, 3, 12, tzinfo=UTC)

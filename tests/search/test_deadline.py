@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from search import deadline, views
+from search.current import get_engine
 from search.deadline import check_time, time_limit
-from search.engine import Document, Engine, QueryLimitError, Request, get_engine
+from search.engine import Document, Engine, QueryLimitError, Request
 from search.engines.whoosh import batches, spans, vocabulary
 from search.highlight import Highlighter
 from search.tree import AtLeast, Fuzzy, Near, Node, Or, Phrase, Truncation, Word

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from search import sync
 from search.corrections import did_you_mean, parts_without_hits
+from search.current import engine
 from search.engine import QueryLimitError, Unit
 from search.facets import PAGE_FACETS
 from search.query import QueryError
@@ -26,8 +26,8 @@ def test_any_query_is_answered_or_told_why_not(seed: Any, ask: Callable[..., Ans
         q = make_query(chance)
         try:
             found = ask(q, unit=chance.choice(UNITS), facets=PAGE_FACETS)
-            did_you_mean(sync.engine(), found)
-            parts_without_hits(sync.engine(), found)
+            did_you_mean(engine(), found)
+            parts_without_hits(engine(), found)
             outcomes["answered"] += 1
         except (QueryError, QueryLimitError) as error:
             assert str(error)

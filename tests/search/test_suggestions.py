@@ -14,6 +14,7 @@ from archive.finding import no_progress
 from archive.models import Article, PublishingStatus
 from archive.standing import mark_curated
 from search import sync
+from search.current import engine
 from search.engine import Request
 from search.query import MAX_LENGTH, parse
 from search.suggestions import Suggestion, suggest
@@ -174,15 +175,15 @@ def test_every_suggestion_reads_and_finds_what_it_says() -> None:
                 if kind == "word":
                     assert isinstance(leaf, Word | Phrase)
                     assert leaf.text.lower().endswith(one.text)
-                    assert one.count in (None, sync.engine().search(Request(leaf)).total)
+                    assert one.count in (None, engine().search(Request(leaf)).total)
                     assert one.count != 0
                 elif kind == "headline":
                     assert isinstance(leaf, Phrase)
-                    found = sync.engine().search(Request(leaf))
+                    found = engine().search(Request(leaf))
                     assert one.article_id in [hit.article_id for hit in found.hits]
                 else:
                     assert isinstance(leaf, Keyword)
-                    assert sync.engine().search(Request(leaf)).total == one.count
+                    assert engine().search(Request(leaf)).total == one.count
 
 
 def last_leaf(node: Node) -> Any:

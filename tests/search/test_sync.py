@@ -11,6 +11,7 @@ from django.utils import timezone
 from archive.finding import no_progress
 from archive.models import Article, Change, Section, pending_changes, record_changes
 from search import sync
+from search.current import engine
 from search.documents import all_documents
 from search.engine import BusyError, Document, EngineError
 from search.results import Answer
@@ -109,7 +110,7 @@ def test_rebuild_leaves_what_was_committed_meanwhile_pending(
 
 def test_a_busy_index_is_an_error_and_nothing_is_lost(take_in: Callable[..., Any], archive_home: Path) -> None:
     take_in(SEED)
-    with sync.engine().write(), pytest.raises(BusyError, match="index update"):
+    with engine().write(), pytest.raises(BusyError, match="index update"):
         sync.drain(no_progress, wait_seconds=0)
     assert Change.objects.filter(done=None).count() == 1
 

@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 
 from archive.progress import Progress
 from search import sync
+from search.current import engine
 from search.engine import EngineError
 
 # A command can wait for a rebuild that another process is at.
@@ -51,7 +52,7 @@ class Command(BaseCommand):
     def _update(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         articles = sync.drain(progress, wait_seconds=WAIT_SECONDS)
         # Looks at the index even if nothing was to be done: one that cannot be read is said to be so.
-        sections = sync.engine().info().documents
+        sections = engine().info().documents
         return {
             "articles": articles
         }, f"{_counted(articles, 'article')} indexed, {_counted(sections, 'section')} in the index"
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
     def _status(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
         status = sync.status()
-        info = sync.engine().info()
+        info = engine().info()
         words = (
             f"{_counted(info.documents, 'section')} in the index, {status.sections:,} in the record, "
             f"{_counted(status.pending, 'change')} pending\n"

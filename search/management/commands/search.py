@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from search.corrections import did_you_mean, parts_without_hits
+from search.current import engine
 from search.deadline import time_limit
 from search.engine import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit
 from search.feeds import count_label
@@ -20,7 +21,6 @@ from search.query import QueryError
 from search.questions import SORTS, UNITS, Question
 from search.results import Answer, answer
 from search.suggestions import Suggestion, suggest
-from search.sync import engine
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import jsonl
+from archive.formats import jsonl, limits
 from archive.items import ArticleItem, Hints, Item, Rejected, SectionItem
 from archive.times import parse_moment
 
@@ -159,7 +159,7 @@ def test_blank_lines_and_line_ends_are_passed_over_and_counted() -> None:
 
 def test_a_line_beyond_the_limit_is_rejected_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     good = json.dumps(GOOD)
-    monkeypatch.setattr(jsonl, "MAX_DOCUMENT_BYTES", len(good))
+    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", len(good))
     for last in ("", "\n"):
         longer = json.dumps({**GOOD, "byline": "x" * 500})
         items = read("\n".join([good, longer, good + " ", good]) + last)

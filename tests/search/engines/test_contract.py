@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from search.engine import Engine, EngineError, Request, get_engine
+from search.current import get_engine
+from search.engine import Engine, EngineError, Request
 from search.engines.whoosh import WhooshEngine
 from search.tree import Everything, Word
 

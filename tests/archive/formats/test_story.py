@@ -1,10 +1,10 @@
-"""archive/formats/wire.py: the rules that hold for what any agency sends."""
+"""archive/formats/story.py: the rules that hold for what any agency sends."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.wire import Evidence, Line, Story, article, first_words, html_lines, text_lines
+from archive.formats.story import Evidence, Line, Story, article, first_words, html_lines, text_lines
 from archive.items import ArticleItem, Hints, Rejected
 from archive.times import NO_ZONE
 
