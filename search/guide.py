@@ -1,6 +1,6 @@
-"""What can be written in the box, and the keys of the pages: the tables that the help page and the README show.
+"""The guide to the query language, examples and keys: what the help page and docs/query-language.md list.
 
-Pure. Every example runs; a test reads each, and holds the README's table against this one.
+Pure tables. A test parses every example, and another compares the table in the docs with LANGUAGE.
 """
 
 from collections.abc import Sequence
@@ -35,25 +35,29 @@ LANGUAGE: Sequence[Written] = (
     Written("`peace talks`", "both words, in any form", ("peace talks",)),
     Written(
         "`peace OR talks`, `peace NOT talks`, `-talks`, `( )`",
-        "Boolean operators, in upper case; NOT binds tightest, then nearness, AND, OR",
+        "Boolean operators, in upper case; NOT binds tightest, then proximity, AND, OR",
         ("ceasefire OR truce", "talks NOT sanctions", "(ceasefire OR truce) -sanctions"),
     ),
-    Written('`"prisoner exchange"`', "these words in this order, in these forms", ('"nuclear power plant"',)),
+    Written('`"prisoner exchange"`', "this phrase: these forms, in this order", ('"nuclear power plant"',)),
     Written('`"exchange"`', "this form of the word only", ('"exchange"',)),
-    Written("`sanction*`, `sanction!`, `wom?n`", "truncation and wildcard", ("sanction*", "wom?n")),
-    Written("`Zelensky~`, `Zelensky~2`", "spelled within 1 or 2 edits", ("Zelensky~2",)),
+    Written(
+        "`sanction*`, `sanction!`, `wom?n`",
+        "truncation: `*` or `!` for any ending, `?` for any one letter",
+        ("sanction*", "wom?n"),
+    ),
+    Written("`Zelensky~`, `Zelensky~2`", "similar spelling, within 1 or 2 edits", ("Zelensky~2",)),
     Written(
         "`peace w/5 talks`, `near/5`; `pre/5`", "within 5 words, in any order; in this order", ("peace w/5 talks",)
     ),
-    Written("`peace w/s talks`, `w/p`", "in one sentence, in one paragraph", ("peace w/s talks",)),
+    Written("`peace w/s talks`, `w/p`", "in the same sentence; in the same paragraph", ("peace w/s talks",)),
     Written(
         '`(a OR b) w/5 "c d"`',
-        "nearness takes words, phrases, truncations and ORs of these, and other nearnesses in brackets",
+        "proximity works on words, phrases, truncations, ORs of these, and proximity in brackets",
         ('(peace OR truce) w/10 "prime minister"',),
     ),
     Written(
         "`atleast3(sanctions)`",
-        "three times or more in the section (or in the article)",
+        "at least three times in the section (or in the article)",
         ("atleast3(sanctions)",),
     ),
     Written(
@@ -64,12 +68,12 @@ LANGUAGE: Sequence[Written] = (
     Written("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
     Written(
         "`date:2025-06-02`, `date:2025-06`, `date:2025`",
-        "published on that day, in that month, year",
+        "published on that day, in that month, in that year",
         ("date:2025-06",),
     ),
     Written(
         "`date:2025-05-16..2025-06-03`, `date:>=2025-05`, `date:last-7-days`, `date:yesterday`",
-        "spans of time; to the hour, `date:2025-06-02T14`",
+        "date ranges: closed, open, relative; to the hour: `date:2025-06-02T14`",
         ("date:2025-05-16..2025-06-03", "date:last-30-days"),
     ),
 )
@@ -80,17 +84,17 @@ EXAMPLES = (
     ('"nuclear power plant"', "these words in this order"),
     ("ceasefire OR truce", "either word"),
     ("talks NOT sanctions", "one word without the other"),
-    ("peace w/5 talks", "within five words"),
-    ("sanction*", "all that begins so"),
+    ("peace w/5 talks", "within five words of each other"),
+    ("sanction*", "all words that begin like this"),
     ("headline:prisoner", "a word in the headline"),
-    ("date:2025-05..2025-06", "a span of time"),
+    ("date:2025-05..2025-06", "a date range"),
 )
 
 # Single keys work outside of fields, and can be turned off on the help page (WCAG 2.2, 2.1.4).
 KEYS = (
     ("/", "to the search box"),
     ("j", "to the next hit"),
-    ("k", "to the hit before"),
+    ("k", "to the previous hit"),
     ("Enter", "opens the hit"),
     ("?", "this help"),
     ("Escape", "closes suggestions and panels"),

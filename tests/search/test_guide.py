@@ -1,4 +1,4 @@
-"""search/guide.py: what the help page and the README say of the query language, held against the language."""
+"""search/guide.py: every example of the help page and of the docs can be read."""
 
 import re
 from datetime import UTC, datetime
