@@ -4,6 +4,7 @@ SETTINGS is the table of everything that can be set from outside; the README's l
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,11 @@ SETTINGS = (
         "`yes` lets search engines list what anyone may see, by a sitemap. `no` asks robots to stay away.",
     ),
     Setting("ARCHIVE_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas."),
+    Setting(
+        "ARCHIVE_PREFIX",
+        "/",
+        "The path under which the site is served, like `/archive/`. The proxy in front may strip it or pass it on.",
+    ),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
     Setting("ARCHIVE_UPLOAD_MIB", "64", "The most that one upload in the admin may have, in MiB."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
@@ -63,6 +69,14 @@ def _read_hosts(name: str) -> list[str]:
             f"{name} is {_read(name)!r}; write names of hosts with commas between, like archive.example,localhost."
         )
     return hosts
+
+
+def _read_prefix(name: str) -> str:
+    """Returns a path without the slash at its end: nothing for the root of the host."""
+    value = _read(name)
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a path of letters and digits, like /archive/.")
+    return value.rstrip("/")
 
 
 def _read_number(name: str, *, least: int, most: int) -> int:
@@ -155,6 +169,9 @@ LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
 DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)
 SECRET_KEY = _read_secret_key(ARCHIVE_HOME)
 ALLOWED_HOSTS = _read_hosts("ARCHIVE_HOSTS")
+URL_PREFIX = _read_prefix("ARCHIVE_PREFIX")
+# With none the WSGI server's SCRIPT_NAME holds, as ever.
+FORCE_SCRIPT_NAME = URL_PREFIX or None
 ROOT_URLCONF = "archive.urls"
 WSGI_APPLICATION = "archive.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -201,9 +218,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "search"
 
 # Time: the archive thinks in UTC and says so wherever it shows a time.
 USE_TZ = True
@@ -211,13 +227,16 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
-# Static files are served from the source tree by WhiteNoise: there is no build step.
-STATIC_URL = "/static/"
+# Static files are served from the source tree by WhiteNoise: there is no build step. A relative URL would get
+# the prefix from Django too, but only where a request was the first to ask for it.
+STATIC_URL = f"{URL_PREFIX}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _read_choice("ARCHIVE_HTTPS", _YES_NO)
+# What else is served by the host does not get the cookies, nor overwrite them.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf.locale import LANG_INFO
+from django.urls import reverse
 
 from archive.models import Article
 
@@ -100,7 +101,7 @@ def build_facets(
         room = len(unmarked) if size <= PAGE_VALUES else max(SHOWN_VALUES - len(marked), 0)
         values = _to_values(question, name, [(value, known.get(value, 0)) for value in marked + unmarked[:room]])
         if values:
-            all_url = f"/values/{name}/{ValuesAsked().to_querystring(question)}"
+            all_url = reverse("values", args=[name]) + ValuesAsked().to_querystring(question)
             facets.append(FacetList(name, FIELD[name].label, values, size, all_url))
     return facets
 

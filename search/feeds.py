@@ -57,7 +57,7 @@ def make_atom(title: str, sections: Iterable[Section], *, base: str, page: str, 
     return written
 
 
-def make_opensearch(*, base: str, search: str, suggest: str, feed: str, icon: str) -> str:
+def make_opensearch(*, base: str, search: str, suggest: str, feed: str, description: str, icon: str) -> str:
     """Returns the description by which a browser adds the archive to its search engines."""
 
     def template(path: str) -> str:
@@ -73,7 +73,7 @@ def make_opensearch(*, base: str, search: str, suggest: str, feed: str, icon: st
   <Url type="text/html" rel="results" template="{template(search)}&amp;page={{startPage?}}"/>
   <Url type="application/atom+xml" rel="results" template="{template(feed)}"/>
   <Url type="application/x-suggestions+json" rel="suggestions" template="{template(suggest)}"/>
-  <Url type="application/opensearchdescription+xml" rel="self" template="{escape_xml(base)}/opensearch.xml"/>
+  <Url type="application/opensearchdescription+xml" rel="self" template="{escape_xml(base + description)}"/>
 </OpenSearchDescription>
 """
 

@@ -26,12 +26,13 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def robots(request: HttpRequest) -> HttpResponse:
     """What robots may fetch: nothing, or the articles and not what searches give."""
     lines = ["User-agent: *"]
+    root = reverse("search")
     if settings.LET_ROBOTS_IN:
-        kept_out = ("/?", "/export.", "/admin/", "/login/", "/articles/*/cite", "/*?q=", "/*?order=", "/*against=")
-        lines += [f"Disallow: {path}" for path in kept_out]
-        lines += ["Allow: /", "", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}"]
+        kept_out = ("?", "export.", "admin/", "login/", "articles/*/cite", "*?q=", "*?order=", "*against=")
+        lines += [f"Disallow: {root}{path}" for path in kept_out]
+        lines += [f"Allow: {root}", "", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}"]
     else:
-        lines.append("Disallow: /")
+        lines.append(f"Disallow: {root}")
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 

@@ -166,6 +166,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         search=reverse("search"),
         suggest=reverse("suggest"),
         feed=reverse("feed"),
+        description=reverse("opensearch"),
         icon=static("cuttings/icon.svg"),
     )
     return HttpResponse(description, content_type="application/opensearchdescription+xml; charset=utf-8")

@@ -105,21 +105,22 @@ def _short(byline: str) -> str:
 @register.filter
 def facet_values(values: Iterable[FacetValue]) -> SafeString:
     """Writes values with their counts, each to be chosen and excluded, as items of a list."""
-    return mark_safe("".join(map(_facet_value, values)))  # noqa: S308
+    search = reverse("search")
+    return mark_safe("".join(_facet_value(value, search) for value in values))  # noqa: S308
 
 
-def _facet_value(value: FacetValue) -> str:
+def _facet_value(value: FacetValue, search: str) -> str:
     label, name = escape(value.label), escape(f"{value.field} {value.value}")
     state = " chosen" if value.chosen else " excluded" if value.excluded else ""
-    choose = escape(value.exclude_url if value.excluded else value.choose_url)
+    choose = escape(search + (value.exclude_url if value.excluded else value.choose_url))
     current = ' aria-current="true"' if value.chosen else ""
     excluded = '<span class="hidden">excluded: </span>' if value.excluded else ""
     exclude = (
-        f'<a class="exclude" href="/{escape(value.exclude_url)}" data-key="not {name}"'
+        f'<a class="exclude" href="{escape(search + value.exclude_url)}" data-key="not {name}"'
         f' aria-label="Exclude {label}" title="Exclude">−</a>'
     )
     return (
-        f'<li class="value{state}"><a class="choose" href="/{choose}" data-key="{name}"'
+        f'<li class="value{state}"><a class="choose" href="{choose}" data-key="{name}"'
         f'{current}><span class="label" dir="auto">{excluded}{label}</span>'
         f' <span class="number">{value.count:,}</span></a>{"" if state else exclude}</li>\n'
     )

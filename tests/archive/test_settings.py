@@ -95,6 +95,9 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_DATABASE_URL", "postgres://db/news?sslmode"),
         ("ARCHIVE_DATABASE_URL", "postgres://db"),
         ("ARCHIVE_DATABASE_URL", "postgres://[::1/news"),
+        ("ARCHIVE_PREFIX", "archive"),
+        ("ARCHIVE_PREFIX", "//archive"),
+        ("ARCHIVE_PREFIX", "/a b"),
         ("ARCHIVE_HOSTS", ","),
         ("ARCHIVE_HOSTS", "https://archive.example"),
         ("ARCHIVE_HOME", "/dev/null/home"),
@@ -162,3 +165,20 @@ def test_robots_are_let_in_only_where_anyone_may_search(tmp_path: Path) -> None:
     assert let_in() == "False"
     assert let_in(ARCHIVE_ROBOTS="yes") == "True"
     assert let_in(ARCHIVE_ROBOTS="yes", ARCHIVE_SEARCH="login") == "False"
+
+
+SERVE_UNDER_PREFIX = """
+import io
+from archive.wsgi import application
+from django.conf import settings
+print(settings.STATIC_URL, settings.SESSION_COOKIE_PATH, settings.CSRF_COOKIE_PATH)
+for path in ("/help/", "/static/cuttings/keys.js", "/archive/help/", "/archive/static/cuttings/keys.js", "/archives/"):
+    environ = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    environ |= {"wsgi.input": io.BytesIO(), "wsgi.url_scheme": "http"}
+    application(environ, lambda status, headers: print(status[:3]))
+"""
+
+
+def test_site_is_served_under_its_prefix_whether_or_not_the_proxy_strips_it(tmp_path: Path) -> None:
+    done = settings_process(SERVE_UNDER_PREFIX, ARCHIVE_HOME=str(tmp_path), ARCHIVE_PREFIX="/archive/")
+    assert done.stdout.split() == ["/archive/static/", *["/archive/"] * 2, *["200"] * 4, "404"], done.stderr

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from archive import finding, uploads
 from archive.ingest import files_under
@@ -47,8 +48,8 @@ class Command(BaseCommand):
         self._index()
         self._create_admin()
         port = options["port"]
-        self._say(f"Search:  http://127.0.0.1:{port}/")
-        self._say(f"Curate:  http://127.0.0.1:{port}/admin/")
+        self._say(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
+        self._say(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
         if not options["no_serve"]:
             self._serve(port)
 
