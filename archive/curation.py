@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .current_values import mark_curated
 from .edits import record_merge
 from .models import Article, Source, Topic
-from .standing import mark_curated
 
 
 class CurationError(ValueError):

@@ -9,7 +9,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from . import finding
+from . import search_port
 
 
 class CurationSite(AdminSite):
@@ -19,5 +19,5 @@ class CurationSite(AdminSite):
     index_template = "admin/curation.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        status = finding.finder().status()
+        status = search_port.finder().status()
         return super().index(request, {**(extra_context or {}), "index_status": status})

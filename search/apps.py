@@ -15,10 +15,10 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        from archive.finding import Finder, FindingError, provide
+        from archive.search_port import Finder, FindingError, provide
 
-        from . import results, sync
-        from .engine import EngineError
+        from . import index, results
+        from .engines import EngineError
         from .query import QueryError
 
         def translated(function: Callable[P, R]) -> Callable[P, R]:
@@ -36,8 +36,8 @@ class SearchConfig(AppConfig):
         provide(
             Finder(
                 find=translated(results.find_articles),
-                status=sync.status,
-                sync=translated(sync.drain),
-                rebuild=translated(sync.rebuild),
+                status=index.status,
+                sync=translated(index.drain),
+                rebuild=translated(index.rebuild),
             )
         )

@@ -13,13 +13,13 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 
-from archive.fitting import CaptureTime
-from archive.ingest import Outcome, finish_run, ingest_items, read_path, start_run
+from archive.ingest.normalization import CaptureTime
+from archive.ingest.recording import Outcome, finish_run, ingest_items, read_path, start_run
 from archive.items import Hints
 from archive.models import Article
-from search import current
-from search.questions import Question
-from search.results import Answer, answer
+from search.index import current
+from search.results.answers import Answer, answer
+from search.results.question import Question
 
 # Examples are judged by what they show, not by how busy the machine is.
 hypothesis.settings.register_profile("cuttings", deadline=None)

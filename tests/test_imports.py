@@ -9,23 +9,22 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("archive", "search")
 
-# Modules that import no Django, themselves or through another.
+# Modules and packages that import no Django, themselves or through another.
 PURE = (
-    "archive.addresses",
     "archive.items",
     "archive.times",
-    "archive.matching",
     "archive.formats",
     "search.fields",
-    "search.analysis",
-    "search.dates",
+    "search.text",
     "search.query",
-    "search.highlight",
-    "search.deadline",
-    "search.unfinished",
-    "search.differences",
-    "search.engine",
+    "search.engines",
 )
+# Modules that import none either, in packages of which other modules do.
+PURE_BESIDE_OTHERS = ("archive.ingest.addresses", "archive.ingest.matching", "search.results.highlight")
+
+# From the bottom up: a package imports from those before it, and from no other.
+SEARCH_LAYERS = ("fields", "text", "query", "engines", "index", "results", "articles", "outputs", "pages")
+FORMAT_LAYERS = ("input", "", "containers", "script_data", "web", "live", "agency", "feeds", "records")
 ENGINE_LIBRARIES = ("whoosh", "numpy")
 
 
@@ -67,8 +66,11 @@ def importers_of(package: str) -> set[str]:
     return {module for module, names in IMPORTS.items() if any(is_in(name, package) for name in names)}
 
 
-def reached_from(module: str) -> Iterator[str]:
-    """Yields the project's modules that importing a module runs, itself included."""
+def reached_from(module: str, *, with_packages: bool = True) -> Iterator[str]:
+    """Yields the project's modules that importing a module runs, itself included.
+
+    Without packages, what the packages around them import besides is left out.
+    """
     waiting, seen = [module], set()
     while waiting:
         name = waiting.pop()
@@ -76,8 +78,24 @@ def reached_from(module: str) -> Iterator[str]:
             continue
         seen.add(name)
         yield name
-        packages = [name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)]
-        waiting += [*IMPORTS[name], *packages]
+        around = [name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)] if with_packages else []
+        waiting += [*IMPORTS[name], *around]
+
+
+# Packages that are entered through their face alone.
+FACES = tuple(
+    sorted(
+        module
+        for module, path in PATHS.items()
+        if path.name == "__init__.py" and "__all__" in SOURCES[module] and module != "archive.models"
+    )
+)
+
+
+def direct_imports(module: str) -> set[str]:
+    """Returns the project's modules that a module names in its imports; of `from a import b` the deepest of both."""
+    named = {name for name in IMPORTS[module] if name in IMPORTS and name != module}
+    return {name for name in named if not any(is_in(other, name) and other != name for other in named)}
 
 
 @pytest.mark.parametrize(
@@ -101,9 +119,59 @@ def test_every_form_of_import_is_seen(source: str, module: str, package: bool, e
 
 def test_the_rules_look_at_the_code_that_is_there() -> None:
     assert set(PURE) <= set(IMPORTS)
+    assert set(PURE_BESIDE_OTHERS) <= set(IMPORTS)
     assert {"archive.formats.text", "search.engines.whoosh.engine", "search.urls"} <= set(IMPORTS)
-    assert "archive.times" in set(reached_from("archive.formats.jsonl"))
+    assert {f"search.{layer}" for layer in SEARCH_LAYERS} <= set(IMPORTS)
+    assert {"search.text", "search.engines", "archive.formats.live", "archive.ingest"} <= set(FACES)
+    assert "archive.times" in set(reached_from("archive.formats.records.jsonl"))
     assert "archive.apps" in importers_of("django")
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    graph = {module: direct_imports(module) for module in IMPORTS}
+    # What imports nothing that is left is no part of a circle; what remains at the end is one.
+    while free := {module for module, names in graph.items() if not names & graph.keys()}:
+        graph = {module: names for module, names in graph.items() if module not in free}
+    assert graph == {}
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_package_is_entered_through_its_face_alone(face: str) -> None:
+    strangers = {
+        f"{module} imports {name}"
+        for module in IMPORTS
+        if not is_in(module, face)
+        for name in direct_imports(module)
+        if is_in(name, face) and name not in FACES and name.rpartition(".")[2] not in public_names(face)
+    }
+    assert strangers == set()
+
+
+def public_names(face: str) -> set[str]:
+    """Returns the names in `__all__` of a package."""
+    for node in ast.parse(SOURCES[face]).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("package", "layers"), [("search", SEARCH_LAYERS), ("archive.formats", FORMAT_LAYERS)], ids=["search", "formats"]
+)
+def test_imports_go_down_the_layers(package: str, layers: tuple[str, ...]) -> None:
+    def layer(module: str) -> str:
+        parts = module.removeprefix(package).strip(".").split(".")
+        return parts[0] if parts[0] in layers else ""
+
+    upward = {
+        f"{module} imports {name}"
+        for module in IMPORTS
+        if is_in(module, package) and layer(module) in layers and layer(module)
+        for name in direct_imports(module)
+        if is_in(name, package) and layer(name) in layers
+        if layers.index(layer(name)) > layers.index(layer(module))
+    }
+    assert upward == set()
 
 
 def test_the_archive_never_imports_search() -> None:
@@ -129,6 +197,12 @@ def test_pure_modules_import_no_django_even_through_others(module: str) -> None:
     assert with_django == set()
 
 
+@pytest.mark.parametrize("module", PURE_BESIDE_OTHERS)
+def test_pure_modules_in_other_packages_import_no_django(module: str) -> None:
+    reached = set(reached_from(module, with_packages=False)) - set(FACES)
+    assert {name for name in reached if any(is_in(used, "django") for used in IMPORTS[name])} == set()
+
+
 @pytest.mark.parametrize("library", ENGINE_LIBRARIES)
 def test_engine_libraries_are_imported_by_the_engine_alone(library: str) -> None:
     importers = importers_of(library)
@@ -137,7 +211,8 @@ def test_engine_libraries_are_imported_by_the_engine_alone(library: str) -> None
 
 
 def test_nothing_imports_the_views_but_the_addresses() -> None:
-    assert importers_of("search.views") | importers_of("search.article_views") <= {"search.urls"}
+    outside = {module for module in importers_of("search.pages") if not is_in(module, "search.pages")}
+    assert outside == {"search.urls"}
 
 
 def environment_uses(source: str) -> list[str]:

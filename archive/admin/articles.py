@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from .. import finding, standing
+from .. import current_values, search_port
 from ..edits import SHOWN_AS_RECEIVED, record_edits, take_snapshot
 from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
-from .together import ManyArticlesAdmin, MergingAdmin
+from .bulk_actions import ManyArticlesAdmin, MergingAdmin
 
 # A changelist is for picking articles out, not for reading a result; the search page has no limit.
 FOUND_ARTICLES = 5000
@@ -179,8 +179,8 @@ class ArticleAdmin(ManyArticlesAdmin):
         if not search_term.strip():
             return queryset, False
         try:
-            found = finding.finder().find(search_term, FOUND_ARTICLES)
-        except finding.FindingError as error:
+            found = search_port.finder().find(search_term, FOUND_ARTICLES)
+        except search_port.FindingError as error:
             messages.error(request, str(error))
             return queryset.none(), False
         if len(found) == FOUND_ARTICLES:
@@ -193,7 +193,7 @@ class ArticleAdmin(ManyArticlesAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         assert isinstance(obj, Article)  # noqa: S101
         names = {"published" if name == "published_precision" else name for name in form.changed_data}
-        standing.mark_curated(obj, names)
+        current_values.mark_curated(obj, names)
         super().save_model(request, obj, form, change)
 
     @admin.display(description="Published (UTC)", ordering=F("published").asc(nulls_first=True))
@@ -224,7 +224,7 @@ class ArticleAdmin(ManyArticlesAdmin):
         articles = [article for article in queryset if article.curated_fields]
         before = take_snapshot(Article, [article.pk for article in articles])
         for article in articles:
-            standing.show_as_received(article)
+            current_values.show_as_received(article)
             self.log_change(request, article, "Shown as received.")
         record_edits(before, user_name=request.user.get_username(), how=SHOWN_AS_RECEIVED)
         self.index_again(request, [article.pk for article in articles])

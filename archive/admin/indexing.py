@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from .. import finding
+from .. import search_port
 from ..edits import DELETED, SAVED, edits_of, record_edits, take_snapshot
 from ..models import Article, record_changes, wait_to_write
 
@@ -90,7 +90,7 @@ class IndexedAdmin(admin.ModelAdmin):
 def sync_index(request: HttpRequest) -> None:
     """Indexes what is pending; what cannot be indexed now is saved all the same, and said to be pending."""
     try:
-        finding.finder().sync(finding.no_progress)
-    except finding.FindingError as error:
+        search_port.finder().sync(search_port.no_progress)
+    except search_port.FindingError as error:
         logger.warning("Saved, not indexed yet: %s", error)
         messages.warning(request, f"Saved. Search does not show it yet: {error}")

@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from ..intake import OPTIONS, Given, IntakeError
+from ..ingest import OPTIONS, Given, IntakeError
 from ..uploads import clean_name
 
 # No address, source, zone or time is longer; a pasted text is bounded by DATA_UPLOAD_MAX_MEMORY_SIZE.

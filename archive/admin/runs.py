@@ -22,8 +22,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from .. import formats, uploads
-from ..ingest import read_path, start_run
-from ..intake import OPTIONS, Given, Preview, StoppedError, Stream, preview, take_in
+from ..ingest import OPTIONS, Given, Preview, StoppedError, Stream, preview, read_path, start_run, take_in
 from ..models import ArticleVersion, IngestRun, SectionVersion, is_shown
 from .captures import ReadOnlyAdmin
 from .indexing import sync_index

@@ -11,27 +11,13 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Note, Rejected, spelt_out
-from . import (
-    anpa,
-    content_api,
-    feed,
-    foreign,
-    html,
-    iptc7901,
-    json_document,
-    jsonl,
-    live_state,
-    newsml,
-    ninjs,
-    superdesk,
-    text,
-    warc,
-    xml_records,
-    zipped,
-)
-from .limits import HEAD_BYTES
-from .members import Member, Skipped
-from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
+from . import html, text, unsupported
+from .agency import anpa, iptc7901, newsml, ninjs
+from .containers import Member, Skipped, warc, zipped
+from .feeds import feed
+from .input import GZIP_MAGIC, HEAD_BYTES, BombError, Budget, DamageError, Gunzipped, look_ahead
+from .live import live_state
+from .records import content_api, json_document, jsonl, superdesk, xml_records
 
 
 @dataclass(frozen=True)
@@ -134,7 +120,7 @@ def _read(
         if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
             yield Rejected("", "the file is empty")
             return
-        if reason := foreign.told(head):
+        if reason := unsupported.unsupported_reason(head):
             yield Rejected("", reason)
             return
         for container in CONTAINERS:

@@ -16,14 +16,10 @@ import htmldate
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
 from ..times import Moment, TimeError, parse_moment
-from . import live_page
-from .article_body import read_sections
-from .entry_names import first_words
-from .limits import read_whole
+from .input import read_whole
+from .live import first_words, live_page
 from .markup import MarkupError
-from .metadata import Metadata, read_metadata
-from .page import Page, open_page
-from .places import Places, folded
+from .web import Metadata, Page, Places, folded, open_page, read_metadata, read_sections
 from .written_times import read_day
 
 READER = "html/1"

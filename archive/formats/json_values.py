@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 from ..times import Moment, TimeError, parse_moment
-from .encoding import EncodingError, clean, decode, removed_note
-from .limits import MAX_OBJECTS
+from .input import MAX_OBJECTS, EncodingError, clean, decode, removed_note
 
 
 class JsonError(ValueError):

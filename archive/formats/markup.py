@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement  # which trafilatura takes without parsing it again
 
-from .encoding import clean, clean_utf8
+from .input import clean, clean_utf8
 
 # An element of lxml, which has no types of its own.
 Element = Any

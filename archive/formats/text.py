@@ -11,8 +11,7 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
-from .encoding import EncodingError, as_utf8, clean, decode, looks_like_text, removed_note
-from .limits import read_whole
+from .input import EncodingError, as_utf8, clean, decode, looks_like_text, read_whole, removed_note
 
 READER = "text/1"
 

@@ -17,8 +17,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from ..items import Hints, Item, Rejected
-from .encoding import clean, decode_page, removed_note
-from .limits import MAX_TAGS, read_whole
+from .input import MAX_TAGS, clean, decode_page, read_whole, removed_note
 from .markup import Element, MarkupError, parse_xml
 from .story import Evidence, Story, article
 

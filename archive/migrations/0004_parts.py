@@ -5,7 +5,7 @@ from importlib import import_module
 from django.db import migrations, models
 from django.db.models import OuterRef, Subquery
 
-from archive.addresses import address_key
+from archive.ingest import address_key
 
 # SQLite makes a table anew to add a column, and its triggers are lost with the old one.
 _evidence = import_module("archive.migrations.0002_evidence")

@@ -12,11 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Capture
 
-from .. import captured
-from ..comparison import Moment, Value
-from ..differences import Run
-from ..highlight import Piece
-from ..reading import MAX_STEPS, Passage
+from ..articles import MAX_STEPS, Moment, Passage, Value, captures
+from ..results import Piece
+from ..text import Run
 
 register = template.Library()
 
@@ -132,10 +130,10 @@ def told(value: Value) -> str | SafeString:
 @register.filter
 def short_sha256(capture: Capture) -> str:
     """Writes what an address cites a capture by."""
-    return captured.short(capture)
+    return captures.short(capture)
 
 
 @register.filter
 def origin(capture: Capture, whole: bool) -> str:
     """Writes where a capture's bytes came from."""
-    return captured.origin_of(capture, whole=whole)
+    return captures.origin_of(capture, whole=whole)

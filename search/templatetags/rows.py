@@ -13,10 +13,7 @@ from django.utils.text import Truncator
 
 from archive.models import Article, PublishingStatus
 
-from ..facets import FacetValue
-from ..questions import Question, Visit
-from ..results import ArticleRow, SectionRow
-from ..timeline import Bar
+from ..results import ArticleRow, Bar, FacetValue, Question, SectionRow, Visit
 from .reading import at_precision, lang, marked
 
 register = template.Library()

@@ -14,11 +14,11 @@ from django.test import Client
 from django.urls import reverse
 from lxml.html import fromstring
 
-from archive import finding
+from archive import search_port
+from archive.current_values import zone_of
 from archive.models import Article, Capture, Change, Problem, Section, Source, Topic
 from archive.models.articles import UNKNOWN_SOURCE
-from archive.standing import zone_of
-from search.results import Answer
+from search.results.answers import Answer
 from tests.conftest import SEED
 
 pytestmark = pytest.mark.django_db
@@ -220,9 +220,9 @@ def test_a_save_that_cannot_be_indexed_is_saved_and_says_so(
     seed: Article, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(progress: object) -> int:
-        raise finding.FindingError("the index is being built")
+        raise search_port.FindingError("the index is being built")
 
-    monkeypatch.setattr(finding, "_finder", [dataclasses.replace(finding.finder(), sync=fail)])
+    monkeypatch.setattr(search_port, "_finder", [dataclasses.replace(search_port.finder(), sync=fail)])
     url = reverse("admin:archive_article_change", args=[seed.pk])
     response = admin_client.post(url, form_of(seed, headline="Quokka"), follow=True)
     seed.refresh_from_db()

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from archive import ingest
+from archive.current_values import find_source
+from archive.ingest import recording as ingest
 from archive.models import Article
-from archive.standing import find_source
 from tests.archive.test_admin import form_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

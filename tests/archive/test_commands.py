@@ -13,8 +13,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from archive.evidence import store_bytes
-from archive.ingest import read_path
+from archive.ingest.evidence import store_bytes
+from archive.ingest.recording import read_path
 from archive.items import Hints, Item
 from archive.models import Article, Capture, Change, IngestRun, Source
 from archive.progress import Progress
@@ -94,7 +94,7 @@ def test_ingest_that_is_stopped_tells_what_it_kept(
 
     out, err = io.StringIO(), io.StringIO()
     with monkeypatch.context() as patched:
-        patched.setattr("archive.ingest.store_bytes", keep)
+        patched.setattr("archive.ingest.recording.store_bytes", keep)
         with pytest.raises(CommandError, match=message):
             call_command("ingest", str(given), "--json", stdout=out, stderr=err)
     report = last_json(out.getvalue())
@@ -224,7 +224,7 @@ def test_the_seeds_show_times_versions_and_a_withdrawn_entry() -> None:
 
 
 def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path) -> None:
-    from search import current, sync
+    from search.index import current, sync
 
     current.engine().close()
     current._engines.clear()

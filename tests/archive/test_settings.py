@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import connection
 
 from archive.formats import CONTAINERS, FORMATS
-from archive.formats.jsonl import SCHEMA
+from archive.formats.records.jsonl import SCHEMA
 from archive.settings import SETTINGS
-from search.citations import CITATIONS
-from search.exports import COLUMNS
 from search.fields import FIELDS
+from search.outputs.citations import CITATIONS
+from search.outputs.exports import COLUMNS
 
 README = (Path(settings.BASE_DIR) / "README.md").read_text()
 

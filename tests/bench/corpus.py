@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from search import analysis
-from search.engine import Document
+from search.engines.contract import Document
+from search.text import analysis
 
 # What only this index answers; the others are not asked.
 OWN_OPERATORS = ("w/5", "w/s", "nested", "atleast3", "hlead")

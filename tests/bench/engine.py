@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from search.engine import Document
+from search.engines.contract import Document
 
 from .corpus import Question, generate_corpus, make_questions, read_corpus, text_bytes
 from .peers import FACET_VALUES, FACETS, LIMIT, PEERS, Peer

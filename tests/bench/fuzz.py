@@ -34,14 +34,14 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _run(name: str, count: int, seed: int) -> dict[str, Any]:
-    from search.corrections import did_you_mean, parts_without_hits
-    from search.current import engine
-    from search.deadline import time_limit
-    from search.engine import TIME_LIMIT_SECONDS, QueryLimitError
-    from search.facets import PAGE_FACETS, PAGE_VALUES
-    from search.query import QueryError
-    from search.questions import Question
-    from search.results import answer
+    from search.engines.contract import TIME_LIMIT_SECONDS, QueryLimitError
+    from search.engines.deadline import time_limit
+    from search.index.current import engine
+    from search.query.parser import QueryError
+    from search.results.answers import answer
+    from search.results.corrections import did_you_mean, parts_without_hits
+    from search.results.facets import PAGE_FACETS, PAGE_VALUES
+    from search.results.question import Question
 
     chance = Random(seed)
     now = datetime(2025, 6, 3, 12, tzinfo=UTC)

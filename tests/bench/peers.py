@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from search import analysis
-from search.engine import Document, Filter, Request
+from search.engines.contract import Document, Filter, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import HLEAD, TEXT_FIELDS
-from search.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
+from search.query.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
+from search.text import analysis
 
 from .corpus import OWN_OPERATORS, Question
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from search import analysis
-from search.engine import Document, Request
+from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine
-from search.tree import Or, Word
+from search.query.tree import Or, Word
+from search.text import analysis
 
 DEPTH = 1000
 CUT = 10

@@ -31,8 +31,8 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 
 def _run(name: str, count: int) -> dict[str, Any]:
     from archive.models import Article
-    from search.current import engine
-    from search.suggestions import suggest
+    from search.index.current import engine
+    from search.results.suggestions import suggest
 
     chance = Random(1)
     headlines = list(Article.objects.order_by("pk").values_list("headline", flat=True))

@@ -61,7 +61,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _run(name: str, count: int) -> dict[str, Any]:
-    from search.current import engine
+    from search.index.current import engine
 
     sections = engine().info().documents
     asked = list(make_requests(count))

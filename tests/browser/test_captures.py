@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from archive.models import Article
-from tests.search.pages import entry, take_in_live_page
+from tests.search.page_tools import entry, take_in_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from archive.models import Article
-from tests.search.pages import entry, take_in_live_page
+from tests.search.page_tools import entry, take_in_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

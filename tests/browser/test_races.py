@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from archive.finding import no_progress
-from search import sync
+from archive.search_port import no_progress
+from search.index import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What htmx says on the console of an answer that is wanted no more.

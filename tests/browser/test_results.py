@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from archive.finding import no_progress
-from search import sync
+from archive.search_port import no_progress
+from search.index import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATES = {

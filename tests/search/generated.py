@@ -7,7 +7,7 @@ truncations that take a good part of all forms, nearnesses inside nearnesses.
 from random import Random
 
 from search.fields import FIELD_BY_WORD
-from search.query import MAX_LENGTH
+from search.query.parser import MAX_LENGTH
 
 # From the most common words of English news to one that nobody writes.
 _WORDS = (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from archive.current_values import mark_curated
 from archive.models import Article, Section
-from archive.standing import mark_curated
-from search import analysis
+from search.text import analysis
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,24 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from archive import finding, formats
-from archive.fitting import as_recorded
-from archive.ingest import files_under, read_path, start_run
-from archive.intake import OPTIONS, Given, IntakeError, Option, StoppedError, Stream, kept_going, take_in
+from archive import formats, search_port
+from archive.current_values import zone_of
+from archive.ingest import (
+    OPTIONS,
+    Given,
+    IntakeError,
+    Option,
+    StoppedError,
+    Stream,
+    as_recorded,
+    files_under,
+    kept_going,
+    read_path,
+    start_run,
+    take_in,
+)
 from archive.items import Hints, Note, Rejected, as_json
 from archive.progress import Progress
-from archive.standing import zone_of
 
 STANDARD_INPUT = "-"
 
@@ -87,8 +98,8 @@ class Command(BaseCommand):
         """Indexes what is pending; what cannot be indexed now is safe in the record, and pending still."""
         progress = Progress("Indexed", sys.stderr)
         try:
-            finding.finder().sync(progress)
-        except finding.FindingError as error:
+            search_port.finder().sync(progress)
+        except search_port.FindingError as error:
             self.stderr.write(f"Not indexed yet: {error}")
         finally:
             progress.close()

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
-from archive import finding, uploads
+from archive import search_port, uploads
 from archive.ingest import files_under
 from archive.models import Article
 from archive.progress import Progress
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _index(self) -> None:
         """Indexes what is pending; an index that is missing or of another version is built anew."""
-        finder = finding.finder()
+        finder = search_port.finder()
         progress = Progress("Indexed", sys.stderr)
         try:
             if finder.status().usable:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             else:
                 self._say("Building the index")
                 finder.rebuild(progress)
-        except finding.FindingError as error:
+        except search_port.FindingError as error:
             raise CommandError(str(error)) from error
         finally:
             progress.close()

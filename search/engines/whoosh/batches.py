@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from ...deadline import check_time
-from ...engine import QueryLimitError
+from ..contract import QueryLimitError
+from ..deadline import check_time
 from .files import Array
 from .segment import FIELD_NAMES
 from .view import Shard

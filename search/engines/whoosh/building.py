@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import analysis
-from ...engine import Document, EngineError
+from ...text import analysis
+from ..contract import Document, EngineError
 from .files import Array
 from .forward import pack_forward
 from .segment import (

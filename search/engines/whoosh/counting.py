@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from ...engine import Histogram, Interval
+from ..contract import Histogram, Interval
 from .files import Array
 from .segment import UNDATED
 from .view import View

@@ -23,8 +23,8 @@ from typing import IO
 from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
-from ...deadline import time_limit
-from ...engine import (
+from ...query import Fuzzy, Node
+from ..contract import (
     TIME_LIMIT_SECONDS,
     Batch,
     BusyError,
@@ -36,7 +36,7 @@ from ...engine import (
     Request,
     Results,
 )
-from ...tree import Fuzzy, Node
+from ..deadline import time_limit
 from .codec import segment_path
 from .files import DurableStorage, flush
 from .schema import build_schema, schema_fingerprint

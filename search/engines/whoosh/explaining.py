@@ -7,9 +7,9 @@ from collections import Counter
 
 import numpy as np
 
-from ...engine import Explanation, FieldPart, MarkPart, PairPart, WordPart
 from ...fields import FIELD
-from ...tree import Fuzzy, Near, Node, Truncation, format_query
+from ...query import Fuzzy, Near, Node, Truncation, format_query
+from ..contract import Explanation, FieldPart, MarkPart, PairPart, WordPart
 from .files import Array
 from .leaves import Leaf, fields_of
 from .matching import Matcher, Scored

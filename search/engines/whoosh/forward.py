@@ -13,8 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...analysis import stem
-from ...function_words import FUNCTION_WORDS
+from ...text import FUNCTION_WORDS, stem
 from .files import Array
 from .segment import OTHER_FIELDS, Segment, ragged
 from .terms import Terms, encode

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from ... import analysis
-from ...deadline import check_time
-from ...tree import Phrase, Word
+from ...query import Phrase, Word
+from ...text import analysis
+from ..deadline import check_time
 from .batches import by_documents
 from .files import Array
 from .segment import BODY, FIELD_NAMES, OTHER_FIELDS

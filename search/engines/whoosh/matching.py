@@ -11,12 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ... import analysis
-from ...deadline import check_time
-from ...engine import Filter
 from ...fields import HLEAD
-from ...function_words import FUNCTION_WORDS
-from ...tree import (
+from ...query import (
     And,
     AtLeast,
     DateRange,
@@ -33,6 +29,9 @@ from ...tree import (
     positive_leaves,
     positive_parts,
 )
+from ...text import FUNCTION_WORDS, analysis
+from ..contract import Filter
+from ..deadline import check_time
 from .building import to_seconds
 from .files import Array
 from .leaves import SPARSE, Leaf, is_in, make_leaf

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ...tree import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
+from ...query import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
 from .batches import by_documents
 from .files import Array
 from .leaves import FoundLeaf, Leaf, is_in, weigh_occurrences

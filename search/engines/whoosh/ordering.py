@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...engine import Hit, Request, Sort
+from ..contract import Hit, Request, Sort
 from .files import Array
 from .segment import UNDATED
 from .view import View

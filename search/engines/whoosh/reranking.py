@@ -37,9 +37,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from ... import analysis
-from ...deadline import check_time
-from ...tree import Node, Word
+from ...query import Node, Word
+from ...text import analysis
+from ..deadline import check_time
 from .files import Array
 from .forward import read_forward
 from .leaves import fields_of

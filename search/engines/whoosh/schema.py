@@ -12,8 +12,8 @@ from typing import Any
 from whoosh import analysis as whoosh_analysis
 from whoosh import columns, fields
 
-from ... import analysis
 from ...fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from ...text import analysis
 from .forward import LEFT_OUT
 from .segment import UNDATED, VERSION
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ...engine import Explanation, Filter, Request, Results, Span
-from ...tree import And, AtLeast, DateRange, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
+from ...query import And, AtLeast, DateRange, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
+from ..contract import Explanation, Filter, Request, Results, Span
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
 from .explaining import Explainer
 from .files import Array

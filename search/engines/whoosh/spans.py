@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...deadline import check_time
 from ...fields import HLEAD, LEAD_WORDS
-from ...tree import Distance, Near, Operand, Or, children
+from ...query import Distance, Near, Operand, Or, children
+from ..deadline import check_time
 from .batches import TooManyError, by_forms
 from .files import Array
 from .leaves import adjacent, fields_of

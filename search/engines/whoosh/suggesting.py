@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ...deadline import check_time
-from ...tree import And, Word
+from ...query import And, Word
+from ..deadline import check_time
 from .files import Array
 from .leaves import fields_of
 from .matching import Matcher

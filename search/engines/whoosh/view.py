@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...fields import FIELD
-from ...tree import Term
+from ...query import Term
 from .files import Array
 from .forward import read_forward
 from .segment import FIELD_NAMES, Column, Segment

@@ -10,11 +10,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ... import analysis
-from ...deadline import check_time
-from ...engine import Expansion
-from ...patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
-from ...tree import Fuzzy, Phrase, Term, Truncation, Word, format_query
+from ...query import (
+    Fuzzy,
+    Phrase,
+    Term,
+    Truncation,
+    Word,
+    format_query,
+    literal_prefix,
+    truncation_parts,
+    truncation_regex,
+    within_edits,
+)
+from ...text import analysis
+from ..contract import Expansion
+from ..deadline import check_time
 from .batches import by_forms
 from .files import Array
 from .segment import Segment, letter_bit, ragged

@@ -13,8 +13,8 @@ import numpy as np
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
-from ...analysis import FormTable
-from ...engine import Document
+from ...text import FormTable
+from ..contract import Document
 from .building import SegmentBuilder
 from .codec import ArrayCodec, ArraySegment, segment_path
 from .files import flush, write_arrays

@@ -9,11 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from archive.progress import Progress
-from search.engine import EngineError, Sort, Unit
-from search.exports import EXPORTS
+from search.engines import EngineError, Sort, Unit
+from search.outputs import EXPORTS
 from search.query import QueryError
-from search.questions import SORTS, UNITS, Question
-from search.results import scan_rows
+from search.results import SORTS, UNITS, Question, scan_rows
 
 
 class Command(BaseCommand):

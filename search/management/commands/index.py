@@ -10,9 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
 from archive.progress import Progress
-from search import sync
-from search.current import engine
-from search.engine import EngineError
+from search import index
+from search.engines import EngineError
 
 # A command can wait for a rebuild that another process is at.
 WAIT_SECONDS = 600.0
@@ -50,22 +49,22 @@ class Command(BaseCommand):
             )
 
     def _update(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        articles = sync.drain(progress, wait_seconds=WAIT_SECONDS)
+        articles = index.drain(progress, wait_seconds=WAIT_SECONDS)
         # Looks at the index even if nothing was to be done: one that cannot be read is said to be so.
-        sections = engine().info().documents
+        sections = index.engine().info().documents
         return {
             "articles": articles
         }, f"{_counted(articles, 'article')} indexed, {_counted(sections, 'section')} in the index"
 
     def _rebuild(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        sections = sync.rebuild(progress, wait_seconds=WAIT_SECONDS)
+        sections = index.rebuild(progress, wait_seconds=WAIT_SECONDS)
         return {"sections": sections}, f"{_counted(sections, 'section')} indexed anew"
 
     def _verify(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        verdict = sync.verify(progress)
+        verdict = index.verify(progress)
         repaired = 0
         if options["repair"] and not verdict.clean:
-            repaired = sync.repair(verdict, progress)
+            repaired = index.repair(verdict, progress)
         report = {**asdict(verdict), "clean": verdict.clean, "repaired": repaired}
         words = f"{_counted(verdict.compared, 'section')} compared: "
         if verdict.clean:
@@ -81,8 +80,8 @@ class Command(BaseCommand):
         return report, words + (f"\n{_counted(repaired, 'article')} indexed again" if repaired else "")
 
     def _status(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        status = sync.status()
-        info = engine().info()
+        status = index.status()
+        info = index.engine().info()
         words = (
             f"{_counted(info.documents, 'section')} in the index, {status.sections:,} in the record, "
             f"{_counted(status.pending, 'change')} pending\n"

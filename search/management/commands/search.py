@@ -10,17 +10,23 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from search.corrections import did_you_mean, parts_without_hits
-from search.current import engine
-from search.deadline import time_limit
-from search.engine import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit
-from search.feeds import count_label
+from search.engines import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit, time_limit
 from search.fields import FACETS, FIELD
-from search.highlight import Snippet
+from search.index import engine
+from search.outputs import count_label
 from search.query import QueryError
-from search.questions import SORTS, UNITS, Question
-from search.results import Answer, answer
-from search.suggestions import Suggestion, suggest
+from search.results import (
+    SORTS,
+    UNITS,
+    Answer,
+    Question,
+    Snippet,
+    Suggestion,
+    answer,
+    did_you_mean,
+    parts_without_hits,
+    suggest,
+)
 
 
 class Command(BaseCommand):

@@ -18,11 +18,11 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
-from archive import finding
-from archive.evidence import store_bytes
-from archive.formats import streams
+from archive import search_port
+from archive.formats.input import streams
+from archive.ingest.evidence import store_bytes
 from archive.models import Article, Capture, IngestRun, Problem
-from search.results import Answer
+from search.results.answers import Answer
 from tests.conftest import SEED
 
 pytestmark = pytest.mark.django_db
@@ -415,9 +415,9 @@ def test_what_documents_say_is_escaped(admin_client: Client) -> None:
 
 def test_what_cannot_be_indexed_is_taken_in_and_says_so(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(progress: object) -> int:
-        raise finding.FindingError("the index is being built")
+        raise search_port.FindingError("the index is being built")
 
-    monkeypatch.setattr(finding, "_finder", [dataclasses.replace(finding.finder(), sync=fail)])
+    monkeypatch.setattr(search_port, "_finder", [dataclasses.replace(search_port.finder(), sync=fail)])
     response = send(admin_client, file("fire.json", fire()))
     page = text_of(admin_client.get(response.headers["Location"]))
     assert "the index is being built" in page
@@ -432,7 +432,7 @@ def test_an_upload_that_the_disk_does_not_take_is_told_with_what_was_kept(
             raise OSError(28, "No space left on device")
         return store_bytes(raw, sha256)
 
-    monkeypatch.setattr("archive.ingest.store_bytes", keep)
+    monkeypatch.setattr("archive.ingest.recording.store_bytes", keep)
     response = send(admin_client, file("a.json", fire()), file("b.json", fire(id="2", headline="Flood")))
     page = text_of(admin_client.get(response.headers["Location"]))
     assert "Stopped at b.json" in page

@@ -11,8 +11,7 @@ from typing import Any
 
 from archive import formats
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
-
-DATA = Path(__file__).resolve().parents[2] / "data"
+from tests.paths import DATA
 
 _FIELDS = "headline standfirst source id url byline language published updated embargo topics note".split()
 

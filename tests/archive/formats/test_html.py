@@ -15,7 +15,7 @@ from django.conf import settings
 
 from archive import formats
 from archive.formats import html
-from archive.formats.limits import MAX_DOCUMENT_BYTES
+from archive.formats.input.limits import MAX_DOCUMENT_BYTES
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
 from archive.times import parse_moment
 

@@ -9,10 +9,10 @@ from typing import NoReturn
 import pytest
 
 from archive import formats
-from archive.formats.members import Member
+from archive.formats.containers.members import Member
 from archive.items import Hints
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted(path for folder in ("tests/data", "seeds") for path in (ROOT / folder).rglob("*") if path.is_file())
 
 # What asks for something by its address, in every way that XML and HTML have; {} is the address.

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
-from archive.formats import streams
-from archive.formats.limits import HEAD_BYTES
+from archive.formats.input import streams
+from archive.formats.input.limits import HEAD_BYTES
 from archive.items import ArticleItem, Hints, Item, Note, Rejected
 
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats import limits
 from archive.formats import text as text_format
+from archive.formats.input import limits
 from archive.items import ArticleItem, Hints, Item, Rejected
 from archive.times import parse_moment
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 PAIRS = sorted((ROOT / "tests" / "data" / "text").glob("*.txt"))
 SEED = ROOT / "seeds" / "000_41d69cf706419f58.txt"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from search.engine import BusyError, Document, Engine, Filter, Request
-from search.tree import And, DateRange, Everything, Keyword, Not, Or, Phrase, Word
+from search.engines.contract import BusyError, Document, Engine, Filter, Request
+from search.query.tree import And, DateRange, Everything, Keyword, Not, Or, Phrase, Word
 
 
 def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:

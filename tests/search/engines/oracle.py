@@ -8,12 +8,12 @@ from whoosh import index, query
 from whoosh.matching import ListMatcher
 from whoosh.query.qcolumns import ColumnQuery
 
-from search import analysis
 from search.engines.whoosh.building import to_seconds
 from search.engines.whoosh.schema import column_of, forms_of
 from search.engines.whoosh.segment import UNDATED
 from search.fields import TEXT_FIELDS
-from search.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.text import analysis
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]

@@ -8,12 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from search import analysis
-from search.engine import Document, Filter, Histogram, Request, Sort
+from search.engines.contract import Document, Filter, Histogram, Request, Sort
 from search.fields import FIELD, LEAD_WORDS, TEXT_FIELDS
-from search.function_words import FUNCTION_WORDS
-from search.patterns import within_edits
-from search.tree import (
+from search.query.patterns import within_edits
+from search.query.tree import (
     And,
     AtLeast,
     DateRange,
@@ -32,6 +30,8 @@ from search.tree import (
     positive_leaves,
     positive_parts,
 )
+from search.text import analysis
+from search.text.function_words import FUNCTION_WORDS
 
 K1, B = 1.5, 0.75
 Span = tuple[str, int, int]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from search.current import get_engine
-from search.engine import Engine, EngineError, Request
+from search.engines.contract import Engine, EngineError, Request
 from search.engines.whoosh import WhooshEngine
-from search.tree import Everything, Word
+from search.index.current import get_engine
+from search.query.tree import Everything, Word
 
 from .contract import EngineContract, fail_in_batch, fill, ids, section
 

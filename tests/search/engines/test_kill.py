@@ -11,9 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from search.engine import Document, Request
+from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine
-from search.tree import Everything, Word
+from search.query.tree import Everything, Word
+from tests.paths import ROOT
 
 # Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
 _ARTICLES = 12
@@ -47,7 +48,7 @@ def kill_writers(folder: Path, times: int, seed: int) -> int:
         writer = subprocess.Popen(
             [sys.executable, "-c", f"from {__spec__.name} import *; write_states(Path({str(folder)!r}))"],
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[3],
+            cwd=ROOT,
         )
         assert writer.stdout is not None
         steps = writer.stdout.read(chance.randrange(1, _MOST_STEPS))

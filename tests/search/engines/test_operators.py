@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search import analysis
-from search.engine import Document, QueryLimitError, Request
+from search.engines.contract import Document, QueryLimitError, Request
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WEIGHT, K3
-from search.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
+from search.query.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
+from search.text import analysis
 
 from .reference import K1, Reference
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import Document, Request
+from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine, reranking, writer
 from search.engines.whoosh.forward import read_forward
-from search.tree import And, Node, Or, Phrase, Word
+from search.query.tree import And, Node, Or, Phrase, Word
 
 from .reference import Reference
 from .test_operators import check_explanations

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search import analysis
-from search.engine import Document
+from search.engines.contract import Document
 from search.engines.whoosh import WhooshEngine, vocabulary
+from search.text import analysis
 
 from .reference import keywords
 from .test_whoosh_oracle import moments, unmerged, write_batches

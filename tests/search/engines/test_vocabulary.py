@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import Document, Request
+from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine, vocabulary, writer
-from search.patterns import truncation_regex, within_edits
-from search.tree import Fuzzy, Truncation
+from search.query.patterns import truncation_regex, within_edits
+from search.query.tree import Fuzzy, Truncation
 
 FORMS = (
     *("kyiv", "kiev", "kiyv", "kyivs", "ky", "zelensky", "zelenskyy", "zelenskiy", "selensky", "ana", "anna", "annal"),

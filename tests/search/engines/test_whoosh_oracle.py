@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engine import Document, Filter, Hit, Request
+from search.engines.contract import Document, Filter, Hit, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACETS
-from search.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 
 from .oracle import Oracle
 from .reference import Reference

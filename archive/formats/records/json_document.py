@@ -1,0 +1,111 @@
+"""A JSON document in the archive's own schema: one article over several lines, or a list of articles.
+
+`jsonl` owns the schema and reads the same objects one a line. A list is read item by item, so that its evidence is
+each item's own bytes (of UTF-16, its text in UTF-8) and memory holds one item beside the document; what follows a
+broken item is not read.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ...items import Hints, Item, Rejected
+from ..input import EncodingError, as_utf8, decode, is_wide, read_whole
+from ..json_values import JsonError, check_size, load_json, reason_of
+from ..story import Evidence
+from . import jsonl
+from .jsonl import article_of
+
+READER = "json/1"
+
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*(?:\{|\[|\]|$)|\{\s*(?:\"|$))")
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+# Names that say that each line is a document.
+_LINES = (".jsonl", ".ndjson")
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether this is a list, or an object that goes on after its first line; the name may say that lines do not.
+
+    What is in UTF-16, as some shells write files, is read here whether or not each line is an article.
+    """
+    if is_wide(head):
+        return bool(_OPENING.match(as_utf8(head)))
+    if not _OPENING.match(head) or name.removesuffix(".gz").endswith(_LINES):
+        return False
+    lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    if lines[0].startswith(b"["):
+        return True
+    return len(lines) > 1 and not lines[1].startswith(b"{") and not _is_whole(lines[0])
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields the article, or those of the list in their order, or why they are none."""
+    raw = read_whole(stream, what="document", cure="write one article a line")
+    if isinstance(raw, Rejected):
+        yield raw
+        return
+    try:
+        check_size(raw)
+        text = decode(raw)
+    except EncodingError as error:
+        yield Rejected(f"line {error.line}", str(error))
+        return
+    except JsonError as error:
+        yield Rejected("", str(error))
+        return
+    at = _end_of_space(text, 0)
+    if text.startswith("[", at):
+        yield from _read_list(text, at + 1, hints)
+        return
+    if _is_whole(text[at:].partition("\n")[0].encode()):  # lines of UTF-16: its bytes are none
+        yield from jsonl.read(io.BytesIO(text.encode()), hints)
+        return
+    try:
+        yield article_of(load_json(raw), Evidence(raw, "application/json", READER), hints)
+    except JsonError as error:
+        yield Rejected("", str(error))
+
+
+def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:
+    decoder = json.JSONDecoder()
+    number = 0
+    at = _end_of_space(text, at)
+    while not text.startswith("]", at):
+        number += 1
+        locator = f"item {number}"
+        try:
+            record, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            yield Rejected(locator, f"{reason_of(error)}; what follows was not read")
+            return
+        yield article_of(record, Evidence(text[at:end].encode(), "application/json", READER, locator), hints)
+        at = _end_of_space(text, end)
+        if text.startswith(",", at):
+            at = _end_of_space(text, at + 1)
+        elif not text.startswith("]", at):
+            line = text.count("\n", 0, at) + 1
+            yield Rejected(
+                f"line {line}", "not JSON: neither a comma nor the end of the list; what follows was not read"
+            )
+            return
+    if not number:
+        yield Rejected("", "an empty list")
+    elif text[at + 1 :].strip():
+        yield Rejected("", "something follows the list; what it is was not read")
+
+
+def _end_of_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        load_json(line)
+    except JsonError:
+        return False
+    return True

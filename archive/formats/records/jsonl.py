@@ -1,0 +1,143 @@
+"""JSON Lines: one article a line, as an object.
+
+SCHEMA lists the keys; unknown ones are left in the capture and not read. A line that is no article is rejected
+with its number and the rest is read; a detail that is wrong (a date, a topic) is left out with a note.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from ...items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
+from ..input import MAX_DOCUMENT, read_lines
+from ..json_values import Fields, JsonError, a_type, load_json
+from ..story import Evidence
+
+READER = "jsonl/1"
+
+# Key -> what it holds. The README prints this table.
+SCHEMA = {
+    "headline": "Required.",
+    "text": "The body, one paragraph a line; or instead of it `sections`.",
+    "sections": "A list of objects with `text` and, where known, `id`, `heading`, `published`, `byline`.",
+    "id": "The outlet's own id of the article.",
+    "source": "Who published it.",
+    "url": "Where it was published.",
+    "published": "An ISO 8601 date or time.",
+    "updated": "The outlet's time of the last change, likewise.",
+    "standfirst": "The line or lines under the headline.",
+    "byline": "Who wrote it.",
+    "kind": "`article` (when missing) or `live`.",
+    "language": "A BCP 47 code.",
+    "topics": "A list of subject headings.",
+}
+
+
+class _UnreadableError(ValueError):
+    """Why a line is no article."""
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether lines are JSON objects; the name decides for a file that begins with broken lines."""
+    lines = [line for line in head.lstrip(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    objects = sum(line.lstrip().startswith(b"{") for line in lines)
+    named = name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
+    return objects > 0 and (lines[0].lstrip().startswith(b"{") or objects * 2 >= len(lines) or named)
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields an item a line, in order; a line longer than MAX_DOCUMENT_BYTES is skipped without being held."""
+    for number, line in enumerate(read_lines(stream), start=1):
+        locator = f"line {number}"
+        if line is None:
+            yield Rejected(locator, f"longer than {MAX_DOCUMENT}, the most that one article may have")
+            continue
+        raw = line.strip()
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if not raw:
+            continue
+        try:
+            record = load_json(raw)
+        except JsonError as error:
+            yield Rejected(locator, str(error))
+            continue
+        yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
+
+
+def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
+    """Returns the article that a value of the SCHEMA spells, or why it is none."""
+    try:
+        return _article(record, evidence, hints)
+    except _UnreadableError as error:
+        return Rejected(evidence.locator, str(error))
+
+
+def _article(record: object, evidence: Evidence, hints: Hints) -> ArticleItem:
+    if not isinstance(record, dict):
+        raise _UnreadableError(f"{a_type(record)} where an object with a `headline` is wanted")
+    fields = Fields(record)
+    headline = " ".join(fields.text("headline").split())
+    if not headline:
+        raise _UnreadableError("no `headline`; every article needs one")
+    kind = fields.text("kind") or "article"
+    if kind not in ("article", "live"):
+        fields.problems.append(f"kind {kind[:40]!r} is neither article nor live; taken as article")
+        kind = "article"
+    sections = _sections(fields)
+    if not sections:
+        raise _UnreadableError("neither `text` nor `sections` holds a word")
+    return ArticleItem(
+        headline=headline,
+        sections=sections,
+        raw=evidence.raw,
+        media_type=evidence.media_type,
+        reader=evidence.reader,
+        locator=evidence.locator,
+        kind=cast(Kind, kind),
+        source=fields.line("source") or hints.source,
+        external_id=fields.line("id"),
+        url=fields.line("url") or hints.url,
+        standfirst=fields.text("standfirst"),
+        byline=fields.line("byline"),
+        language=fields.line("language"),
+        published=fields.moment("published") or hints.published,
+        updated=fields.moment("updated"),
+        topics=fields.names("topics"),
+        problems=tuple(fields.all_problems()),
+        whole_stream=not evidence.locator,
+    )
+
+
+def _sections(fields: Fields) -> tuple[SectionItem, ...]:
+    entries = fields.record.get("sections")
+    if entries is None or entries == []:
+        paragraphs = fields.paragraphs("text")
+        return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
+    if not isinstance(entries, list):
+        raise _UnreadableError(f"`sections` is {a_type(entries)}; a list of objects is wanted")
+    if fields.text("text"):
+        fields.problems.append("`text` stands beside `sections`; left out")
+    sections = []
+    keys: set[str] = set()
+    for number, entry in enumerate(entries, start=1):
+        if not isinstance(entry, dict):
+            fields.problems.append(f"section {number} is {a_type(entry)}, not an object; left out")
+            continue
+        part = Fields(entry, f"section {number}: ")
+        key = part.line("id")
+        if key in keys:
+            part.problems.append(f"the id {key!r} stands twice; kept without it")
+            key = ""
+        section = SectionItem(
+            paragraphs=part.paragraphs("text"),
+            heading=part.line("heading"),
+            key=key,
+            byline=part.line("byline"),
+            published=part.moment("published"),
+        )
+        fields.problems.extend(part.all_problems())
+        if section.paragraphs or section.heading:
+            keys.add(key)
+            sections.append(section)
+        keys.discard("")
+    return tuple(sections)

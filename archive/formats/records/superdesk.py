@@ -1,0 +1,164 @@
+"""Superdesk Live Blog: the posts of one blog as its API answers (`/posts`, `/client_blogs/ID/posts`).
+
+An Eve answer: `_items` are posts, each a package whose group `main` refers to items (text, quote, image, embed). The
+answer names its blog by id only, so that stands for the headline where no post carries the blog's title.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ...items import ArticleItem, Hints, Item, Rejected, SectionItem
+from ..input import read_whole
+from ..json_values import Fields, JsonError, a_type, load_json
+from ..loose_values import names_of, text_of
+from ..markup import plain
+
+READER = "superdesk/1"
+
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_POSTS = re.compile(rb'"_items"\s*:\s*\[')
+_POST = (b'"groups"', b'"particular_type"')
+
+# What became of a post, where it was never public: its status, its `pubstatus`.
+_UNPUBLISHED = frozenset(("draft", "submitted", "comment", "ml"))
+
+# Items of other types hold their words in `text`, or none.
+_MEDIA = frozenset(("image", "video", "audio"))
+_ADVERTISEMENT = "advert"
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether this is an answer with posts of a blog, or one post."""
+    return (
+        bool(_OBJECT.match(head))
+        and all(mark in head for mark in _POST)
+        and (_POSTS.search(head) is not None or b'"post_status"' in head)
+    )
+
+
+def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+    """Yields the one blog, or the one reason why there is none."""
+    raw = read_whole(stream, what="blog", cure="save it in pages")
+    if isinstance(raw, Rejected):
+        yield raw
+        return
+    try:
+        answer = load_json(raw)
+    except JsonError as error:
+        yield Rejected("", str(error))
+        return
+    posts = answer.get("_items", [answer]) if isinstance(answer, dict) else None
+    if not isinstance(posts, list):
+        yield Rejected("", "no list of posts under `_items`")
+        return
+    yield _blog(posts, raw, hints)
+
+
+def _blog(posts: list[Any], raw: bytes, hints: Hints) -> Item:
+    problems: list[str] = []
+    blogs: dict[str, str] = {}
+    languages: list[str] = []
+    sections: list[tuple[float, SectionItem]] = []
+    for number, post in enumerate(posts, start=1):
+        if not isinstance(post, dict):
+            problems.append(f"post {number} is {a_type(post)}, not an object; left out")
+            continue
+        blog = post.get("blog")
+        named = blog.get("_id") or blog.get("id") if isinstance(blog, dict) else blog
+        title = " ".join(text_of(blog.get("title"))) if isinstance(blog, dict) else ""
+        key = plain(str(named or ""))[:100]
+        blogs[key] = blogs.get(key) or title
+        language = post.get("language")
+        languages += [plain(language)] if isinstance(language, str) else []
+        fields = Fields(post, f"post {number}: ")
+        reason = _left_out(post)
+        section = _section(post, fields) if not reason else None
+        if section is not None and not (section.paragraphs or section.heading or section.withdrawn):
+            reason, section = "holds no words", None
+        if section is None:
+            problems.append(f"post {number} {reason}; left out")
+        else:
+            order = post.get("order")
+            place = float(order) if isinstance(order, int | float) and abs(order) < 1e15 else 0.0
+            sections.append((place, section))
+        problems += fields.all_problems()
+    if len(blogs) > 1:
+        return Rejected("", f"posts of {len(blogs)} blogs in one file; save each blog's posts by themselves")
+    if not sections:
+        return Rejected("", f"no published post in it: {'; '.join(problems[:3]) or 'the list is empty'}")
+    ((blog_id, title),) = blogs.items()
+    if not title:
+        problems.append("the posts do not name their blog; its id stands for the headline")
+    # As the blog shows them: by their order, the highest first; what is pinned keeps its ordinary place.
+    sections.sort(key=lambda one: -one[0])
+    return ArticleItem(
+        headline=title or f"Live blog {blog_id}".strip(),
+        sections=tuple(section for _, section in sections),
+        raw=raw,
+        media_type="application/json",
+        reader=READER,
+        kind="live",
+        source=hints.source,
+        external_id=blog_id,
+        url=hints.url,
+        language=max(languages, key=languages.count, default=""),
+        published=hints.published,
+        problems=tuple(problems),
+        whole_stream=True,
+    )
+
+
+def _left_out(post: dict[str, Any]) -> str:
+    """Why a post is no entry: what was never published cannot be cited."""
+    if post.get("marked_for_not_publication") is True:
+        return "is marked not for publication"
+    status = str(post.get("post_status") or "open").lower()
+    return f"is not published ({status})" if status in _UNPUBLISHED and not post.get("deleted") else ""
+
+
+def _section(post: dict[str, Any], fields: Fields) -> SectionItem:
+    items = list(_items(post))
+    withdrawn = post.get("deleted") is True or str(post.get("pubstatus")).lower() in ("canceled", "cancelled")
+    people = [post.get("byline"), *(one.get("original_creator") for one in items), post.get("publisher")]
+    return SectionItem(
+        paragraphs=tuple(line for one in items for line in _words(one)),
+        heading=" ".join(text_of(fields.text("headline"))),
+        key=fields.line("_id") or fields.line("guid"),
+        byline=next((name for one in people if (name := _name(one))), ""),
+        published=fields.moment("published_date") or fields.moment("firstcreated"),
+        updated=fields.moment("content_updated_date") or fields.moment("_updated"),
+        key_event=post.get("lb_highlight") is True or post.get("highlight") is True,
+        withdrawn=withdrawn,
+    )
+
+
+def _items(post: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields the items of the post's main group, in order."""
+    groups = post.get("groups")
+    for group in groups if isinstance(groups, list) else []:
+        refs = group.get("refs") if isinstance(group, dict) and group.get("id") != "root" else None
+        for ref in refs if isinstance(refs, list) else []:
+            item = ref.get("item") if isinstance(ref, dict) else None
+            if isinstance(item, dict):
+                yield item
+
+
+def _name(person: Any) -> str:
+    """A person's name; an id alone is none."""
+    return names_of(person.get("display_name") or person.get("name") if isinstance(person, dict) else None, {})
+
+
+def _words(item: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the paragraphs of an item; of what is embedded the quoted words, else its title and description."""
+    kind = str(item.get("item_type") or "text").lower()
+    if kind in _MEDIA or kind.startswith(_ADVERTISEMENT):
+        return ()
+    if kind != "embed":
+        return text_of(item.get("text"))
+    given = item.get("meta")
+    meta = given if isinstance(given, dict) else {}
+    html = meta.get("html")
+    if isinstance(html, str) and "<blockquote" in html:
+        return text_of(html)
+    return text_of([meta.get("title"), meta.get("description")])

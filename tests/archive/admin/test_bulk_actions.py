@@ -1,0 +1,257 @@
+"""What curators do to many at once: fields set together, sources and topics made one."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from archive.ingest.recording import Outcome
+from archive.models import Article, Edit, Source, Topic
+from search.results.answers import Answer
+
+pytestmark = pytest.mark.django_db
+
+Send = Callable[..., Any]
+ARTICLES = (
+    {"headline": "Ferry late", "source": "Courier", "id": "1", "topics": ["Ferries"], "text": "The ferry was late."},
+    {"headline": "Ferry early", "source": "The Courier", "id": "2", "topics": ["Boats"], "text": "It came early."},
+    {"headline": "Bridge open", "source": "Harbour Post", "id": "1", "topics": ["Ferries", "Boats"], "text": "Open."},
+)
+
+
+def lines(tmp_path: Path, *articles: dict[str, Any]) -> Path:
+    path = tmp_path / "articles.jsonl"
+    path.write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def held(db: None, tmp_path: Path) -> list[Article]:
+    call_command("ingest", str(lines(tmp_path, *ARTICLES)), verbosity=0)
+    return list(Article.objects.order_by("id"))
+
+
+@pytest.fixture
+def send(admin_client: Client, django_capture_on_commit_callbacks: Callable[..., Any]) -> Send:
+    """Chooses rows of a list and an action; with `seen`, answers the page that asks what is to be done."""
+
+    def send(
+        name: str, action: str, chosen: Any, *, client: Client = admin_client, across: int = 0, **said: Any
+    ) -> Any:
+        picked = {"action": action, "select_across": across, "_selected_action": [one.pk for one in chosen]}
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(reverse(f"admin:archive_{name}_changelist"), {**picked, **said}, follow=True)
+
+    return send
+
+
+def told(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def sources() -> dict[str, str]:
+    return dict(Article.objects.values_list("headline", "source__name"))
+
+
+# --- fields of many ---
+
+
+def test_the_page_shows_what_is_chosen_and_changes_nothing(held: list[Article], send: Send) -> None:
+    page = send("article", "set_together", held[:2]).content.decode()
+    assert "2 chosen" in page
+    assert "Ferry late" in page
+    assert "Bridge open" not in page
+    assert not Edit.objects.exists()
+
+
+def test_what_is_given_is_set_for_all_as_a_curators_word(
+    held: list[Article], send: Send, ask: Callable[..., Answer]
+) -> None:
+    source = Source.objects.create(name="Evening Post")
+    new, old = Topic.objects.create(name="Harbour"), Topic.objects.get(name="Ferries")
+    chosen = held[:2]
+    response = send(
+        "article", "set_together", chosen, seen=2, source=source.pk, byline="Ada Lane", topics_added=[new.pk],
+        topics_removed=[old.pk], published_0="2025-06-02", published_1="00:00", published_precision="day",
+    )  # fmt: skip
+    assert told(response) == ["2 of 2 articles were changed."]
+    for article in Article.objects.filter(pk__in=[one.pk for one in chosen]):
+        assert (article.source, article.byline, article.published_rule) == (source, "Ada Lane", "set by a curator")
+        assert set(article.curated_fields) == {"source", "byline", "published", "topics"}
+    assert [sorted(one.topics.values_list("name", flat=True)) for one in held] == [
+        ["Harbour"], ["Boats", "Harbour"], ["Boats", "Ferries"],
+    ]  # fmt: skip
+    assert ask('source:"Evening Post" byline:"Ada Lane" topic:Harbour date:2025-06-02').total == 2
+    assert ("edited together", "source", "Courier", "Evening Post") in Edit.objects.values_list(
+        "how", "field", "old", "new"
+    )
+
+
+def test_articles_that_have_it_already_are_left_alone(held: list[Article], send: Send) -> None:
+    assert told(send("article", "set_together", held, seen=3, kind="article")) == ["0 of 3 articles were changed."]
+    assert set(Article.objects.values_list("headline", flat=True).filter(curated_fields=[])) == {
+        "Ferry late", "Ferry early", "Bridge open",
+    }  # fmt: skip
+
+
+def test_values_can_be_taken_away(held: list[Article], send: Send) -> None:
+    dated = {"published_0": "2025-06-02", "published_1": "00:00", "published_precision": "day"}
+    send("article", "set_together", held, seen=3, byline="Ada Lane", note="Checked", **dated)
+    send("article", "set_together", held[:1], seen=1, emptied=["byline", "published"])
+    held[0].refresh_from_db()
+    assert (held[0].byline, held[0].note) == ("", "Checked")
+    assert (held[0].published, held[0].published_precision, held[0].published_rule) == (None, "", "")
+    assert {"byline", "published"} <= set(held[0].curated_fields)
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({}, "Nothing is set"),
+        ({"byline": "Ada", "emptied": ["byline"]}, "not both"),
+        ({"published_0": "2025-06-02", "published_1": "00:00"}, "and its precision"),
+        ({"published_0": "1599-06-02", "published_1": "00:00", "published_precision": "day"}, "first newspaper"),
+        ({"source": "0"}, "Select a valid choice"),
+    ],
+)
+def test_what_cannot_be_set_is_said_and_nothing_changes(
+    held: list[Article], send: Send, said: dict[str, Any], complaint: str
+) -> None:
+    response = send("article", "set_together", held, seen=3, **said)
+    assert complaint in response.content.decode()
+    assert not Edit.objects.exists()
+
+
+def test_a_topic_cannot_be_added_and_taken_away(held: list[Article], send: Send) -> None:
+    topic = Topic.objects.get(name="Boats")
+    response = send("article", "set_together", held, seen=3, topics_added=[topic.pk], topics_removed=[topic.pk])
+    assert "added or taken away" in response.content.decode()
+
+
+def test_two_articles_of_one_id_cannot_be_of_one_source(held: list[Article], send: Send) -> None:
+    response = send("article", "set_together", held, seen=3, source=held[0].source_id)
+    assert f"Articles {held[0].pk} and {held[2].pk} have the same id" in response.content.decode()
+    assert sources()["Ferry early"] == "The Courier"
+
+
+def test_a_whole_list_is_asked_about_again_when_it_has_grown(
+    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+) -> None:
+    page = send("article", "set_together", held[:1], across=1).content.decode()
+    assert "3 chosen" in page
+    take_in(lines(tmp_path, {"headline": "Late news", "text": "News."}))
+    response = send("article", "set_together", held[:1], across=1, seen=3, byline="Ada Lane")
+    assert "The list has changed" in told(response)[0]
+    assert not Article.objects.exclude(byline="").exists()
+    assert told(send("article", "set_together", held[:1], across=1, seen=4, byline="Ada Lane")) == [
+        "4 of 4 articles were changed."
+    ]
+
+
+def test_a_later_capture_leaves_what_was_set_for_all(
+    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+) -> None:
+    send("article", "set_together", held, seen=3, byline="Ada Lane")
+    take_in(lines(tmp_path, {**ARTICLES[0], "byline": "Somebody", "text": "The ferry was later still."}))
+    held[0].refresh_from_db()
+    assert held[0].byline == "Ada Lane"
+
+
+# --- sources and topics that are one ---
+
+
+def test_merged_sources_are_one_and_so_are_their_documents(
+    held: list[Article], send: Send, ask: Callable[..., Answer], take_in: Callable[..., list[Outcome]], tmp_path: Path
+) -> None:
+    kept, other = Source.objects.get(name="Courier"), Source.objects.get(name="The Courier")
+    Source.objects.filter(pk=other.pk).update(zone="Europe/Oslo", note="The evening edition")
+    page = send("source", "merge", [kept, other]).content.decode()
+    assert "The Courier\u2069 (1 article)" in page
+    response = send("source", "merge", [kept, other], seen=2, kept=kept.pk)
+    assert told(response) == ["2 sources are one, Courier; it got 1 article."]
+    assert sources() == {"Ferry late": "Courier", "Ferry early": "Courier", "Bridge open": "Harbour Post"}
+    assert not Source.objects.filter(pk=other.pk).exists()
+    kept.refresh_from_db()
+    assert (kept.zone, kept.note) == ("Europe/Oslo", "The evening edition")
+    assert ask("source:Courier").total == 2
+    # The name of before leads to it: for the article that is there, and for a new one.
+    take_in(
+        lines(tmp_path, {**ARTICLES[1], "text": "It came earlier."}, {**ARTICLES[1], "id": "9", "headline": "New"})
+    )
+    assert sources()["New"] == sources()["Ferry early"] == "Courier"
+    assert Article.objects.count() == 4
+    assert set(Edit.objects.values_list("how", "label", "field", "old", "new")) >= {
+        ("merged", "Courier", "name", "The Courier", "Courier"),
+        ("deleted", "The Courier", "", "", ""),
+        ("source merged", "Ferry early", "source", "The Courier", "Courier"),
+    }
+
+
+def test_names_of_before_lead_through_two_merges(
+    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+) -> None:
+    courier, the, post = (Source.objects.get(name=name) for name in ("Courier", "The Courier", "Harbour Post"))
+    send("source", "merge", [courier, the], seen=2, kept=courier.pk)
+    Article.objects.filter(headline="Bridge open").update(external_id="7")
+    send("source", "merge", [courier, post], seen=2, kept=post.pk)
+    take_in(lines(tmp_path, {**ARTICLES[1], "id": "9", "headline": "New"}))
+    assert set(sources().values()) == {"Harbour Post"}
+
+
+def test_merged_topics_are_one(
+    held: list[Article], send: Send, ask: Callable[..., Answer], take_in: Callable[..., list[Outcome]], tmp_path: Path
+) -> None:
+    kept, other = Topic.objects.get(name="Ferries"), Topic.objects.get(name="Boats")
+    assert told(send("topic", "merge", [kept, other], seen=2, kept=kept.pk)) == [
+        "2 topics are one, Ferries; it got 2 articles."
+    ]
+    assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
+    assert ask("topic:Ferries").total == 3
+    take_in(lines(tmp_path, {"headline": "New", "topics": ["boats"], "text": "New."}))
+    assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
+
+
+def test_sources_with_one_id_twice_are_not_merged(held: list[Article], send: Send) -> None:
+    kept, other = Source.objects.get(name="Courier"), Source.objects.get(name="Harbour Post")
+    response = send("source", "merge", [kept, other], seen=2, kept=kept.pk)
+    assert "have the same id of the outlet (1)" in response.content.decode()
+    assert Source.objects.filter(pk=other.pk).exists()
+
+
+def test_one_alone_is_not_merged(held: list[Article], send: Send) -> None:
+    assert told(send("source", "merge", list(Source.objects.all())[:1])) == [
+        "Choose from two to 10 sources that are one."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "may"),
+    [
+        (["view_source", "change_source"], False),
+        (["view_source", "delete_source"], False),
+        (["view_source", "change_source", "delete_source"], True),
+    ],
+)
+def test_merging_wants_both_permissions(
+    held: list[Article], send: Send, client: Client, permissions: list[str], may: bool
+) -> None:
+    user = User.objects.create_user("lane", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    chosen = list(Source.objects.filter(name__contains="Courier"))
+    send("source", "merge", chosen, client=client, seen=2, kept=chosen[0].pk)
+    assert Source.objects.filter(name__contains="Courier").count() == (1 if may else 2)
+
+
+def test_setting_together_wants_the_permission_to_change(held: list[Article], send: Send, client: Client) -> None:
+    user = User.objects.create_user("lane", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_article"))
+    client.force_login(user)
+    send("article", "set_together", held, client=client, seen=3, byline="Ada Lane")
+    assert not Article.objects.exclude(byline="").exists()

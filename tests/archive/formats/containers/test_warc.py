@@ -1,0 +1,348 @@
+"""archive/formats/warc.py and transfer.py: web archives. The golden pairs lie in tests/data/warc/."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive import formats
+from archive.formats import Format
+from archive.formats.containers import warc
+from archive.formats.containers.members import Member, Skipped
+from archive.formats.input import transfer
+from archive.formats.input.limits import MAX_DOCUMENT_BYTES
+from archive.items import ArticleItem, Hints, Item, Rejected
+from tests.paths import DATA as TEST_DATA
+
+DATA = TEST_DATA / "warc"
+GOLDEN = sorted(path for path in DATA.iterdir() if path.suffix != ".json")
+
+PAGE = b"<!doctype html><html><body><h1>Quay closed</h1><p>The quay of Marbeck is closed.</p></body></html>"
+
+
+def record(body: bytes, *headers: str, uri: str = "http://courier.example/a", sort: str = "response") -> bytes:
+    length = (
+        "" if any(header.startswith("Content-Length") for header in headers) else f"Content-Length: {len(body)}\r\n"
+    )
+    lines = [
+        "WARC/1.1",
+        f"WARC-Type: {sort}",
+        f"WARC-Target-URI: {uri}",
+        "WARC-Date: 2025-06-02T08:15:00.25Z",
+        "Content-Type: application/http",
+        *headers,
+    ]
+    return ("\r\n".join(lines) + "\r\n" + length + "\r\n").encode() + body + b"\r\n\r\n"
+
+
+def http(body: bytes, *headers: str, status: str = "200 OK", media_type: str = "text/html") -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {media_type}", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+def members(data: bytes) -> list[Member | Skipped | Rejected]:
+    return list(warc.open_records(io.BytesIO(data), Hints("a.warc")))
+
+
+def shape(member: Member | Skipped | Rejected) -> object:
+    if isinstance(member, Skipped):
+        return {"skipped": member.sort}
+    if isinstance(member, Rejected):
+        return {"rejected": member.locator, "reason": member.reason}
+    captured = member.hints.captured
+    return {
+        "locator": member.locator,
+        "url": member.hints.url,
+        "captured": captured.at.isoformat().replace("+00:00", "Z") if captured else None,
+        "charset": member.hints.charset,
+        "payload": member.stream.read().decode(member.hints.charset or "utf-8"),
+        "problems": list(member.problems),
+        "cut": member.cut,
+        "sort": member.sort,
+    }
+
+
+def payload(data: bytes) -> bytes:
+    (member,) = members(data)
+    assert isinstance(member, Member), member
+    return member.stream.read()
+
+
+def reason(data: bytes) -> str:
+    (member,) = members(data)
+    assert isinstance(member, Rejected), member
+    return member.reason
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A format that takes any HTML, so that what is tested is the way to it."""
+
+    def read_page(stream: io.BufferedReader, hints: Hints) -> Iterator[Item]:
+        yield ArticleItem(hints.url, (), stream.read(), "text/html", "page/1")
+
+    page = Format("page", "pages", lambda head, name: head.lstrip().startswith(b"<"), read_page)  # type: ignore[arg-type]
+    monkeypatch.setattr(formats, "FORMATS", (page, *formats.FORMATS))
+
+
+def read(data: bytes, name: str = "a.warc.gz") -> list[Item]:
+    return list(formats.read(io.BytesIO(data), Hints(name)))
+
+
+def headlines(items: list[Item]) -> list[str]:
+    return [item.headline for item in items if isinstance(item, ArticleItem)]
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_golden_archive_is_read_as_expected(path: Path) -> None:
+    expected = json.loads(path.with_name(path.name + ".expected.json").read_text(encoding="utf-8"))
+    assert [shape(member) for member in members(path.read_bytes())] == expected
+
+
+def test_there_are_golden_archives_of_both_kinds() -> None:
+    assert {path.suffix for path in GOLDEN} == {".warc", ".arc"}
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_an_archive_packed_whole_is_read_as_one_that_is_not(path: Path, pack) -> None:
+    items = read(pack(path.read_bytes()), path.name)
+    assert items == read(path.read_bytes(), "no name at all")
+    assert len(headlines(items)) >= 2
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_time_of_capture_and_where_it_stood_come_from_the_record() -> None:
+    (item,) = read(record(http(PAGE)))
+    assert isinstance(item, ArticleItem)
+    assert item.captured is not None
+    assert item.captured.at.isoformat() == "2025-06-02T08:15:00.250000+00:00"
+    assert item.locator == "record 1, http://courier.example/a"
+    assert item.raw == PAGE
+    assert not item.whole_stream
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_a_member_that_is_damaged_held_is_lost_alone() -> None:
+    packed = [
+        bytearray(
+            gzip.compress(
+                record(http(PAGE * 50 + hashlib.sha256(b"%d" % n).hexdigest().encode()), uri=f"http://a/{n}")
+            )
+        )
+        for n in range(6)
+    ]
+    packed[2][60:90] = b"\xff" * 30
+    items = read(b"".join(packed))
+    assert headlines(items) == [f"http://a/{n}" for n in (0, 1, 3, 4, 5)]
+    assert ["gzip data is damaged" in item.reason for item in items if isinstance(item, Rejected)] == [True]
+
+
+@pytest.mark.usefixtures("pages")
+def test_the_first_member_may_be_the_damaged_one() -> None:
+    packed = [bytearray(gzip.compress(record(http(PAGE), uri=f"http://a/{n}"))) for n in range(3)]
+    packed[0][12:40] = b"\xff" * 28
+    assert headlines(read(b"".join(packed))) == ["http://a/1", "http://a/2"]
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_is_no_document_is_counted_in_one_note() -> None:
+    data = record(http(PAGE)) + record(http(b"x", media_type="image/png")) * 3 + record(http(b"", status="404 No"))
+    _, note = read(data + record(http(b'{"a": 1}', media_type="application/json")))
+    assert not isinstance(note, ArticleItem)
+    assert note.reason == "left out, being no documents: image/png (3), status 404 (1), application/json (1)"
+
+
+def test_an_archive_without_any_document_is_rejected_with_what_is_in_it() -> None:
+    assert read(record(http(b"x", media_type="image/png"))) == [Rejected("", "no document in it, but image/png (1)")]
+    (item,) = read(record(b"GET / HTTP/1.1\r\n\r\n", sort="request"))
+    assert item == Rejected("", "none of its 1 records is a response")
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+@pytest.mark.parametrize("spell", [base64.b32encode, base64.b64encode, lambda digest: digest.hex().encode()])
+def test_a_digest_that_does_not_match_is_told(algorithm: str, spell) -> None:
+    body = http(PAGE)
+    digest = spell(hashlib.new(algorithm, body, usedforsecurity=False).digest()).decode()
+    for block, problems in ((body, 0), (body.replace(b"closed", b"opened"), 1)):
+        (member,) = members(record(block, f"WARC-Block-Digest: {algorithm}:{digest}"))
+        assert isinstance(member, Member)
+        assert len(member.problems) == problems
+
+
+def test_records_as_a_library_writes_them_give_back_their_payload() -> None:
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=True)
+    headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=koi8-r")], protocol="HTTP/1.0")
+    for number in range(3):
+        uri = f"http://courier.example/{number}"
+        one = writer.create_warc_record(uri, "response", io.BytesIO(PAGE), length=len(PAGE), http_headers=headers)
+        writer.write_record(one)
+    found = members(gzip.decompress(file.getvalue()))
+    assert [member.hints.charset for member in found if isinstance(member, Member)] == ["koi8-r"] * 3
+    assert all(isinstance(member, Member) and not member.problems for member in found)
+
+
+def deflated(data: bytes, bits: int) -> bytes:
+    packer = zlib.compressobj(wbits=bits)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (PAGE, ["Content-Encoding: identity"]),
+        (gzip.compress(PAGE), ["Content-Encoding: gzip"]),
+        (gzip.compress(PAGE), ["content-encoding: X-GZIP"]),
+        (deflated(PAGE, 15), ["Content-Encoding: deflate"]),
+        (deflated(PAGE, -15), ["Content-Encoding: deflate"]),
+        (gzip.compress(deflated(PAGE, 15)), ["Content-Encoding: deflate, gzip"]),
+        (PAGE, ["Content-Encoding: gzip"]),
+        (PAGE, ["Content-Encoding: deflate"]),
+        (PAGE, ["Content-Encoding: zstd"]),
+        (PAGE, ["Transfer-Encoding: chunked"]),
+        (
+            b"5;a=b\r\n" + PAGE[:5] + b"\r\n" + b"%X\r\n" % (len(PAGE) - 5) + PAGE[5:] + b"\r\n0\r\n\r\n",
+            ["Transfer-Encoding: chunked"],
+        ),
+        (b"%x\n" % len(PAGE) + PAGE + b"\n0\n", ["Transfer-Encoding: chunked"]),
+    ],
+)
+def test_what_http_did_is_undone_or_was_never_done(body: bytes, headers: list[str]) -> None:
+    data = record(http(body, *headers))
+    assert payload(data) == PAGE
+    (member,) = members(data)
+    assert isinstance(member, Member)
+    assert (member.problems, member.cut) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "problem"),
+    [
+        (gzip.compress(PAGE)[:-4], ["Content-Encoding: gzip"], "packed as gzip and damaged"),
+        (b"5\r\n<html\r\nzz\r\n>", ["Transfer-Encoding: chunked"], "chunks are broken after 5 bytes"),
+        (b"5\r\n<html\r\n5\r\n>", ["Transfer-Encoding: chunked"], "chunks are broken after 6 bytes"),
+    ],
+)
+def test_a_payload_that_is_cut_says_so(body: bytes, headers: list[str], problem: str) -> None:
+    (member,) = members(record(http(body, *headers)))
+    assert isinstance(member, Member)
+    assert member.cut
+    assert problem in member.problems[0]
+    assert member.stream.read().startswith(b"<")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "problem"),
+    [
+        (b"\x00\x01", ["Content-Encoding: zstd"], "packed as 'zstd', which the archive does not unpack"),
+        (b"\x00\x01", ["Content-Encoding: deflate"], "packed as deflate and damaged"),
+        (b"\x1f\x8b\x08\x00", ["Content-Encoding: gzip"], "packed as gzip and damaged"),
+        (gzip.compress(b" " * 3_000_000), ["Content-Encoding: gzip"], "unpacks to more than 1,048,576 bytes"),
+        (deflated(b" " * 3_000_000, 15), ["Content-Encoding: deflate"], "unpacks to more than 1,048,576 bytes"),
+        (gzip.compress(gzip.compress(b" " * 30_000_000)), ["Content-Encoding: gzip, gzip"], "unpacks to more than"),
+    ],
+)
+def test_a_payload_that_cannot_be_had_is_rejected_with_the_reason(
+    body: bytes, headers: list[str], problem: str
+) -> None:
+    assert problem in reason(record(http(body, *headers)))
+
+
+def test_brotli_is_unpacked_where_its_package_is() -> None:
+    brotli = pytest.importorskip("brotli", reason="the package brotli is an extra")
+    assert payload(record(http(brotli.compress(PAGE), "Content-Encoding: br"))) == PAGE
+    assert payload(record(http(PAGE, "Content-Encoding: br"))) == PAGE
+    assert "packed as br and damaged" in reason(record(http(b"\x00\xff\xff\xff", "Content-Encoding: br")))
+    bomb = brotli.compress(b" " * 50_000_000)
+    assert "unpacks to more than" in reason(record(http(bomb, "Content-Encoding: br")))
+
+
+def test_brotli_is_refused_with_the_cure_where_its_package_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "brotli", None)
+    assert "pip install" in reason(record(http(b"\x0b\x02", "Content-Encoding: br")))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "kind"),
+    [
+        ("text/html", "page"),
+        ("TEXT/HTML; Charset=UTF-8", "page"),
+        ("application/xhtml+xml", "page"),
+        ("", "page"),
+        ("rubbish", "page"),
+        ("application/rss+xml", "perhaps"),
+        ("text/xml", "perhaps"),
+        ("application/vnd.iptc.g2.newsitem+xml", "perhaps"),
+        ("application/json", "perhaps"),
+        ("image/svg+xml", "skipped"),
+        ("text/plain", "skipped"),
+        ("text/javascript", "skipped"),
+        ("video/mp4", "skipped"),
+    ],
+)
+def test_media_types_tell_pages_from_what_may_be_documents_and_the_rest(media_type: str, kind: str) -> None:
+    (member,) = members(record(http(PAGE, media_type=media_type)))
+    found = (
+        "skipped"
+        if isinstance(member, Skipped)
+        else "perhaps"
+        if isinstance(member, Member) and member.sort
+        else "page"
+    )
+    assert found == kind
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "video/mp4"])
+def test_a_record_that_is_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch, media_type: str) -> None:
+    monkeypatch.setattr(warc, "MAX_DOCUMENT_BYTES", 100_000)
+    first, *rest = members(record(http(b"x" * 3_000_000, media_type=media_type)) + record(http(PAGE)))
+    assert isinstance(first, Skipped if media_type == "video/mp4" else Rejected)
+    assert [type(member) for member in rest] == [Member]
+
+
+@pytest.mark.usefixtures("pages")
+def test_what_no_database_holds_is_spelt_out_of_headers() -> None:
+    (item,) = read(record(http(PAGE, media_type="text/html; charset=u\x00tf"), uri="http://courier.exa\x00mple/a"))
+    assert isinstance(item, ArticleItem)
+    assert item.locator == "record 1, http://courier.exa\\x00mple/a"
+    assert "\x00" not in item.url + item.media_type
+
+
+def test_a_record_in_segments_is_rejected_with_the_cure() -> None:
+    assert "join them" in reason(record(http(PAGE), "WARC-Segment-Number: 1"))
+
+
+def test_what_the_crawler_cut_off_is_kept_and_said_to_be_cut() -> None:
+    (member,) = members(record(http(PAGE), "WARC-Truncated: length"))
+    assert isinstance(member, Member)
+    assert member.cut
+    assert member.problems == ("the crawler cut it off (length)",)
+
+
+def test_lengths_that_run_over_the_next_record_cost_no_more_than_time() -> None:
+    data = b"".join(record(http(PAGE), f"Content-Length: {MAX_DOCUMENT_BYTES}") for _ in range(3_000))
+    found = members(data)
+    assert found
+    assert len(found) <= 3_000
+
+
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8), st.integers(0, 40))
+def test_no_damage_makes_reading_fail(at: int, bytes_put: bytes, cut: int) -> None:
+    for path in GOLDEN:
+        data = path.read_bytes()
+        at %= len(data)
+        for broken in (data[:at] + bytes_put + data[at + cut :], data[:at]):
+            for member in warc.open_records(io.BytesIO(broken), Hints("a.warc")):
+                assert isinstance(member, Member | Skipped) or member.reason

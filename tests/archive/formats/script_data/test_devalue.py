@@ -1,0 +1,81 @@
+"""archive/formats/devalue.py: flat lists whose numbers are places."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.formats.script_data.devalue import read_devalue
+
+
+def read(*flat: object) -> Any:
+    value, note = read_devalue(json.dumps(flat))
+    assert note == ""
+    return value
+
+
+@pytest.mark.parametrize(
+    ("flat", "value"),
+    [
+        ([{"a": 1, "b": 2}, "x", [1, 3], 7], {"a": "x", "b": ["x", 7]}),
+        ([["ShallowReactive", 1], ["Ref", 2], {"a": 3}, True], {"a": True}),
+        ([["Reactive", 2], "x", ["Custom", 3], [1]], ["x"]),
+        ([[1, 2], ["Date", "2026-05-09T21:15:00.000Z"], ["BigInt", "12"]], ["2026-05-09T21:15:00.000Z", "12"]),
+        ([{"a": 1}, ["Set", 2, 2], "x"], {"a": ["x", "x"]}),
+        ([["Map", 1, 2], "k", "v"], {"k": "v"}),
+        ([["null", "k", 1], "v"], {"k": "v"}),
+        ([[-1, -2, -3, -4, -5, -6]], [None] * 6),
+        ([[-7, 9, 4, 1], "x"], ["x"]),
+        ([{"a": 1, "b": 2}, ["EmptyRef", 3], ["Uint8Array", "AAAA"], "_"], {"a": None, "b": None}),
+        ([["Ref", 1], ["Ref", 0]], None),
+        ([{"self": 0}], {"self": None}),
+        ([[], 1], []),
+    ],
+)
+def test_values_are_put_in_the_places_that_name_them(flat: list[object], value: object) -> None:
+    assert read(*flat) == value
+
+
+def test_a_value_named_twice_is_one() -> None:
+    value = read([1, 1], {"a": 2}, "x")
+    assert value[0] is value[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "note"),
+    [
+        ('[{"a":1,"b":2},"x","cut of', {"a": "x", "b": None}, "is broken or cut off at character"),
+        ('[{"a":9,"b":true}]', {"a": None, "b": None}, "2 values are named in the data of a script and not in it"),
+        ('[["Ref"]]', None, "1 value is named in the data of a script and not in it"),
+        ("{}", None, "is no list of values"),
+        ("", None, "is broken or cut off at character 0 of 0"),
+        ('[{"a":1},"x"%,"y"]', {"a": "x"}, "at character 12 of 18; what stands before is read"),
+        ("[" * 600_000, None, "more than 500,000 objects and lists"),
+    ],
+    ids=["cut off", "nowhere", "nothing wrapped", "object", "empty", "broken", "bomb"],
+)
+def test_of_what_is_broken_the_rest_is_read_and_a_problem_told(code: str, value: object, note: str) -> None:
+    found, told = read_devalue(code)
+    assert found == value
+    assert note in told
+
+
+def test_a_long_way_of_wrappers_is_followed_and_what_doubles_is_bounded() -> None:
+    assert read(*(["Ref", place + 1] for place in range(50_000)), "end") == "end"
+    value, note = read_devalue(json.dumps([[place + 1, place + 1] for place in range(400)] + [[]]))
+    assert "repeated too often" in note
+    assert len(json.dumps(value)) < 1_000_000
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.integers(-8, 9) | st.sampled_from(["Ref", "Set", "Map", "null", "Date", "x"]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=20,
+)
+
+
+@given(st.lists(_ANYTHING, max_size=10))
+def test_any_list_gives_plain_json(flat: list[object]) -> None:
+    json.dumps(read_devalue(json.dumps(flat))[0])

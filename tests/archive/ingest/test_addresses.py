@@ -1,0 +1,71 @@
+"""archive/addresses.py: which addresses are one page."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.ingest.addresses import address_key
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://Courier.example/a/", "courier.example/a"),
+        ("http://courier.example/a?b=2&a=1", "courier.example/a?a=1&b=2"),
+        ("https://courier.example/a?utm_medium=x&fbclid=y", "courier.example/a"),
+        ("https://courier.example/a?id=7&CMP=share&at_medium=RSS", "courier.example/a?id=7"),
+        ("https://www.courier.example/a", "courier.example/a"),
+        ("https://m.courier.example/a", "courier.example/a"),
+        ("https://amp.courier.example/a", "courier.example/a"),
+        ("https://mobile.www.courier.example/a", "courier.example/a"),
+        ("https://courier.example/a/amp/", "courier.example/a"),
+        ("https://courier.example/amp/a", "courier.example/a"),
+        ("https://courier.example/a.amp", "courier.example/a"),
+        ("https://courier.example/a.amp.html", "courier.example/a.html"),
+        ("https://courier.example/a/amp.html", "courier.example/a"),
+        ("https://courier.example/a?amp=1", "courier.example/a"),
+        ("https://courier.example/a?outputType=amp", "courier.example/a"),
+        ("https://courier-example.cdn.ampproject.org/c/s/www.courier.example/a", "courier.example/a"),
+        ("https://www.google.com/amp/s/courier.example/a/amp/", "courier.example/a"),
+        ("https://courier.example/camp", "courier.example/camp"),
+        ("https://courier.example/amp", "courier.example/amp"),
+        ("https://courier.example/music/amp/a", "courier.example/music/amp/a"),
+        ("https://m.example/a", "m.example/a"),
+        ("https://www.example/", "www.example"),
+        ("https://courier.example/a#top", "courier.example/a"),
+        ("https://courier.example/", "courier.example"),
+        ("javascript:alert(1)", ""),
+        ("http://[broken", ""),
+        ("mailto:a@b.example", ""),
+        ("/a", ""),
+        ("", ""),
+    ],
+)
+def test_what_makes_no_difference_is_left_out(url: str, key: str) -> None:
+    assert address_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "external_id", "key"),
+    [
+        ("https://courier.example/live#17", "17", "courier.example/live#17"),
+        ("https://courier.example/live#block-17", "17", "courier.example/live#block-17"),
+        ("https://courier.example/live?a=1#17", "https://courier.example/live#17", "courier.example/live?a=1#17"),
+        ("https://courier.example/live#top", "17", "courier.example/live"),
+        ("https://courier.example/live#17", "", "courier.example/live"),
+    ],
+)
+def test_a_fragment_that_names_the_entry_is_part_of_its_address(url: str, external_id: str, key: str) -> None:
+    assert address_key(url, external_id) == key
+
+
+@given(st.text(max_size=60), st.sampled_from(["", "http://", "https://a.example/", "https://www.", "//"]))
+def test_no_text_makes_it_fail_and_a_key_is_its_own_key(text: str, start: str) -> None:
+    key = address_key(start + text)
+    assert len(key.encode()) <= 2000
+
+
+def test_a_key_has_room_in_the_index_whatever_stands_behind_the_hash() -> None:
+    key = address_key("https://courier.example/live#" + "é" * 3000 + "17", "17")
+    assert len(key.encode()) <= 2000
+    assert key.startswith("courier.example/live#éé")

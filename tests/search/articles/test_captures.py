@@ -1,0 +1,298 @@
+"""An article as one capture held it: its page, its captures, its citations."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from archive.models import Article, ArticleVersion, Capture
+from search.articles.captures import Tally, received, tally
+from search.outputs.citations import CITATIONS
+
+from ..page_tools import FIRST, entry, take_in_live_page
+from ..pages.test_search import fetch, links
+
+pytestmark = pytest.mark.django_db
+
+TALKS = entry("t", "Ministers met.", at="10:30", heading="Talks resume", key_event=True)
+BRIDGE = entry("b", "A bridge opened.", at="09:00", heading="On the bridge")
+RAIN = entry("r", "It rains.", at="08:00", heading="Rain", byline="Cy Roe")
+LONGER = entry("b", "A bridge opened at nine.", at="09:00", heading="On the bridge")
+
+
+@pytest.fixture
+def live(db: None) -> Article:
+    """Three captures: one entry went and came back, one changed, the order turned."""
+    take_in_live_page([BRIDGE, RAIN], headline="Rain live", standfirst="Follow the rain.", topics=("Rain",))
+    take_in_live_page([TALKS, LONGER], captured_from=1)
+    return take_in_live_page([RAIN, TALKS, LONGER], captured_from=2)
+
+
+def addresses(article: Article) -> list[str]:
+    """Returns the address of the article in each capture, oldest first."""
+    captures = article.captures.order_by("captured")
+    return [f"{article.get_absolute_url()}?capture={capture.sha256[:16]}" for capture in captures]
+
+
+def headings(page: str) -> list[str]:
+    return re.findall(r'<h2 dir="auto">(.*?)</h2>', page)
+
+
+def test_each_capture_is_read_as_it_was_in_its_order(live: Article, client: Client) -> None:
+    first, second, third = (fetch(client, address) for address in addresses(live))
+    assert headings(first) == ["On the bridge", "Rain"]
+    assert headings(second) == ["Talks resume", "On the bridge"]
+    assert headings(third) == ["Rain", "Talks resume", "On the bridge"]
+    assert '<h1 dir="auto">Rain live</h1>' in first
+    assert "Follow the rain." in first
+    assert "A bridge opened.</p>" in first
+    assert "A bridge opened at nine.</p>" in second
+    assert "not on the page any more" not in second
+
+
+def test_notice_says_which_capture_it_is_and_leads_on(live: Article, client: Client) -> None:
+    first, second, third = addresses(live)
+    page = fetch(client, second)
+    sha256 = live.captures.order_by("captured")[1].sha256
+    assert f'<code class="hash">{sha256}</code>' in page
+    assert "This is not the latest: it is capture 2 of 3" in page
+    assert "read as test" in page
+    assert {first, third, live.get_absolute_url(), f"/articles/{live.pk}/captures/"} <= set(links(page))
+    assert f"{second}&against={first.split('=')[1]}" in links(page)
+    assert "This is the latest capture, 3 of 3." in fetch(client, third)
+
+
+def test_the_question_goes_along_from_capture_to_capture(live: Article, client: Client) -> None:
+    first, second, _ = addresses(live)
+    page = fetch(client, f"{second}&q=bridge&order=oldest")
+    assert page.count("<mark") == 2
+    sha256 = first.split("=")[1]
+    assert f"{live.get_absolute_url()}?q=bridge&order=oldest&capture={sha256}" in links(page)
+    assert f"{live.get_absolute_url()}?q=bridge&capture={second.split('=')[1]}" in links(page)
+
+
+def test_any_beginning_of_the_hash_in_any_case_will_do(live: Article, client: Client) -> None:
+    sha256 = live.captures.earliest("captured").sha256
+    for written in (sha256, sha256[:8], f"  {sha256[:12].upper()} "):
+        assert headings(fetch(client, f"{live.get_absolute_url()}?capture={written}")) == ["On the bridge", "Rain"]
+
+
+@pytest.mark.parametrize("asked", ["capture=abcdef", "capture=" + "0" * 64, "capture=x%00yz", "against=12345678"])
+def test_a_capture_that_there_is_not_is_a_404_with_the_article_as_it_stands(
+    live: Article, client: Client, asked: str
+) -> None:
+    page = fetch(client, f"{live.get_absolute_url()}?{asked}", 404)
+    assert "No capture of this page has that SHA-256" in page
+    assert headings(page) == ["Rain", "Talks resume", "On the bridge"]
+    assert f"/articles/{live.pk}/captures/" in links(page)
+    for name in ("", ".ris"):
+        cited = f"/articles/{live.pk}/cite{name}{'' if name else '/'}?{asked}"
+        assert client.get(cited).status_code == 404
+
+
+def test_a_capture_of_another_article_is_none_of_this_one(live: Article, client: Client) -> None:
+    other = take_in_live_page([BRIDGE], source="The Herald", url="")
+    fetch(client, addresses(live)[0].replace(live.get_absolute_url(), other.get_absolute_url()), 404)
+
+
+def test_pinned_pages_are_no_pages_of_their_own_for_robots(live: Article, client: Client) -> None:
+    first, second, _ = addresses(live)
+    for address in (first, f"{second}&against={first.split('=')[1]}"):
+        page = fetch(client, address)
+        assert '<meta name="robots" content="noindex">' in page
+        assert f'<link rel="canonical" href="{live.get_absolute_url()}">' in page
+    assert '<meta name="robots"' not in fetch(client, live.get_absolute_url())
+
+
+def test_what_curators_set_is_not_what_was_received(live: Article, client: Client) -> None:
+    live.headline, live.curated_fields = "Set by a curator", ["headline"]
+    live.save()
+    page = fetch(client, addresses(live)[0].replace("talks-live-ministers-meet", "set-by-a-curator"))
+    assert '<h1 dir="auto">Rain live</h1>' in page
+    assert "Curators have set headline since" in page
+
+
+def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None:
+    Capture.objects.create(
+        sha256="ab" * 32,
+        size_bytes=1,
+        media_type="text/html",
+        origin="/srv/desk/inbox/page.html",
+        captured=FIRST.replace(hour=20),
+        captured_rule="test",
+        reader="html/1",
+        run=live.captures.all()[0].run,
+    )
+    ArticleVersion.objects.create(
+        article=live, capture=Capture.objects.get(sha256="ab" * 32), headline="Talks", kind="live"
+    )
+    address = f"{live.get_absolute_url()}?capture=abababab"
+    page = fetch(client, address)
+    assert "/srv/desk" not in page
+    assert "page.html" in page
+    assert "/bytes/" not in page
+    # It came in before it was kept what a capture held.
+    assert "was not recorded when it came in" in page
+    assert "The record has no section of this capture." in page
+    client.force_login(User.objects.create_superuser("curator"))
+    page = fetch(client, address)
+    assert "/srv/desk/inbox/page.html" in page
+    assert "/bytes/" in page
+
+
+def test_a_part_says_that_it_is_one_and_shows_its_words(live: Article, client: Client) -> None:
+    summary = entry("", "Ministers met in the rain.")
+    take_in_live_page([summary], captured_from=5, partial=True, headline="Talks in the rain")
+    page = fetch(client, addresses(live)[-1])
+    assert "It holds but a part of the article" in page
+    assert "Ministers met in the rain.</p>" in page
+    assert "Permalink" not in page
+    assert "Ministers met in the rain." not in fetch(client, live.get_absolute_url())
+
+
+def test_what_was_taken_back_without_words_is_told(live: Article, client: Client) -> None:
+    gone = [entry("t", "", withdrawn=True), entry("x", "", withdrawn=True)]
+    take_in_live_page([*gone, RAIN, LONGER], captured_from=5)
+    page = fetch(client, addresses(live)[-1])
+    assert "The page named this entry without its words" in page
+    assert "The archive never received its words" in page
+    assert page.count("withdrawn by the outlet") == 2
+
+
+def test_a_section_pinned_to_a_capture_is_what_that_capture_held(live: Article, client: Client) -> None:
+    shas = [address.split("=")[1] for address in addresses(live)]
+    rain = live.sections.get(key="r").get_absolute_url()
+    for sha256, status in zip(shas, (200, 404, 200), strict=True):
+        page = fetch(client, f"{rain}?capture={sha256}", status)
+    assert "was not on the page in the capture" in fetch(client, f"{rain}?capture={shas[1]}", 404)
+    # A capture that comes in late held what a later one is known for.
+    take_in_live_page([LONGER, RAIN], captured_from=-1)
+    earliest = live.captures.earliest("captured").sha256
+    page = fetch(client, f"{live.sections.get(key='b').get_absolute_url()}?capture={earliest}")
+    assert "A bridge opened at nine." in page
+
+
+# --- the captures of an article ---
+
+
+def test_captures_are_listed_with_what_each_changed(live: Article, client: Client) -> None:
+    versions = received(live)
+    assert [one.changes for one in tally(versions, versions)] == [
+        "nothing changed",
+        "headline changed, 1 section new, 1 changed, 1 gone",
+        "1 section new",
+    ]
+    page = fetch(client, f"/articles/{live.pk}/captures/")
+    assert "headline changed, 1 section new, 1 changed, 1 gone</a>" in page
+    assert "3 sections, " in page
+    assert page.count('type="radio"') == 6
+    assert "3 captures</summary>" in fetch(client, live.get_absolute_url())
+
+
+def test_a_part_counts_for_nothing_and_words_that_came_back_are_no_change(live: Article) -> None:
+    take_in_live_page([entry("", "Ministers met.")], captured_from=3, partial=True)
+    take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
+    # Between two of these words, and late: the version that it shares is not the one of the capture after it.
+    take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
+    versions = received(live)
+    part, back, same = tally(versions, versions[-3:])
+    assert (part.before, part.sections) == (None, 1)
+    assert (back.before, back.changed) == (versions[2], 1)
+    assert (same.changes, same.is_sure) == ("nothing changed", True)
+
+
+def test_tally_is_unsure_of_captures_whose_sections_were_pieced_together() -> None:
+    known, unknown = ArticleVersion(sections_recorded=True), ArticleVersion()
+    assert [Tally(known, other, 1).is_sure for other in (None, known, unknown)] == [True, True, False]
+
+
+def test_many_captures_have_pages(live: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.pages.articles.CAPTURES_A_PAGE", 2)
+    page = fetch(client, f"/articles/{live.pk}/captures/")
+    assert "Page 1 of 2" in page
+    assert page.count('type="radio"') == 4
+    older = fetch(client, f"/articles/{live.pk}/captures/?page=2")
+    assert "Page 2 of 2" in older
+
+
+# --- citations ---
+
+
+@pytest.mark.parametrize("name", CITATIONS)
+def test_every_form_cites_the_capture(live: Article, client: Client, name: str) -> None:
+    capture = live.captures.earliest("captured")
+    cited = client.get(f"/articles/{live.pk}/cite.{name}?capture={capture.sha256[:8]}").content.decode()
+    assert f"{live.get_absolute_url()}?capture={capture.sha256[:16]}" in cited
+    assert "Rain live" in cited
+    assert "2 June 2025" in cited or "2025-06-02" in cited
+    if name != "wikipedia":  # The template has no place for them.
+        assert "captured 2 June 2025, 12:00 UTC" in cited
+        assert capture.sha256 in cited
+
+
+def test_page_of_citations_cites_the_capture_and_leads_to_it(live: Article, client: Client) -> None:
+    address = addresses(live)[0]
+    sha256 = address.split("=")[1]
+    page = fetch(client, f"/articles/{live.pk}/cite/?capture={sha256}")
+    assert address in links(page)
+    assert f"/articles/{live.pk}/cite.ris?capture={sha256}" in links(page)
+    (item,) = json.loads(client.get(f"/articles/{live.pk}/cite.csl?capture={sha256}").content)
+    assert headings(fetch(client, item["archive_location"])) == ["On the bridge", "Rain"]
+
+
+def test_permanent_address_outlives_another_headline(live: Article, client: Client) -> None:
+    address = addresses(live)[0]
+    live.headline = "Other words"
+    live.save()
+    response = client.get(address)
+    assert response.status_code == 301
+    # Should the headline come back, a redirect that the browser kept would lead here from there, and back again.
+    assert response["Cache-Control"] == "no-cache"
+    assert headings(fetch(client, response["Location"])) == ["On the bridge", "Rain"]
+
+
+# --- the whole of it ---
+
+
+def test_every_link_leads_somewhere(live: Article, client: Client) -> None:
+    first, second, _ = addresses(live)
+    pages = (second, f"{second}&against={first.split('=')[1]}", f"/articles/{live.pk}/captures/")
+    for address in pages:
+        for href in links(fetch(client, address)):
+            if href.startswith("/") and not href.startswith("/admin"):
+                assert client.get(href).status_code == 200, href
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("stands", 6), ("capture", 5), ("comparison", 4), ("captures", 4), ("citations", 2)]
+)
+def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: str, most: int) -> None:
+    counts = set()
+    for size in (3, 40):
+        article = take_in_live_page(*histories(size), source=f"Courier {size}", url=f"https://courier.example/{size}")
+        first, *_, last = (address.split("=")[1] for address in addresses(article))
+        address = {
+            "stands": article.get_absolute_url(),
+            "capture": f"{article.get_absolute_url()}?capture={last}",
+            "comparison": f"{article.get_absolute_url()}?capture={last}&against={first}",
+            "captures": f"/articles/{article.pk}/captures/",
+            "citations": f"/articles/{article.pk}/cite/?capture={first}",
+        }[kind]
+        with CaptureQueriesContext(connection) as queries:
+            fetch(client, address)
+        counts.add(len(queries))
+    assert max(counts) <= most, [query["sql"] for query in queries]
+    assert len(counts) == 1
+
+
+def histories(size: int) -> list[list[Any]]:
+    """Returns captures of so many sections: in each, one left, one came, and every other one changed."""
+    return [
+        [entry(f"e{number}", f"Words {number}, {hour * (number % 2)}.") for number in range(hour, hour + size)]
+        for hour in range(3)
+    ]

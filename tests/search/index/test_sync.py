@@ -1,0 +1,156 @@
+"""Index and record stay at one, whatever fails in between."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from archive.models import Article, Change, Section, pending_changes, record_changes
+from archive.search_port import no_progress
+from search.engines.contract import BusyError, Document, EngineError
+from search.index import sync
+from search.index.current import engine
+from search.index.documents import all_documents
+from search.results.answers import Answer
+from tests.conftest import SEED
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., Answer]
+
+
+def test_pending_changes_are_indexed_once(take_in: Callable[..., Any], ask: Ask) -> None:
+    take_in(SEED)
+    assert ask("prisoner exchange").total == 0
+    assert "1 changes are waiting" in sync.status().advice
+    assert sync.drain(no_progress) == 1
+    assert ask("prisoner exchange").articles == 1
+    assert sync.drain(no_progress) == 0
+    assert sync.status().advice == ""
+
+
+def test_a_batch_that_fails_leaves_its_changes_pending(
+    take_in: Callable[..., Any], ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(SEED)
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "documents_of", lambda ids: (_ for _ in ()).throw(RuntimeError("lost")))
+        with pytest.raises(RuntimeError, match="lost"):
+            sync.drain(no_progress)
+    assert Change.objects.filter(done=None).count() == 1
+    assert ask("").total == 0
+    sync.drain(no_progress)
+    assert ask("").sections == 3
+
+
+def test_change_of_an_article_that_is_gone_clears_the_index(seed: Article, ask: Ask) -> None:
+    pk = seed.pk
+    seed.delete()
+    record_changes([pk])
+    sync.drain(no_progress)
+    assert ask("").total == 0
+
+
+def test_batches_are_drained_to_the_end(
+    take_in: Callable[..., Any], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("".join(f'{{"headline": "Fire {n}", "text": "Fire number {n}."}}\n' for n in range(5)))
+    take_in(lines)
+    monkeypatch.setattr(sync, "BATCH_ARTICLES", 2)
+    seen: list[tuple[int, int]] = []
+    assert sync.drain(lambda done, total: seen.append((done, total))) == 5
+    assert seen == [(2, 5), (4, 5), (5, 5)]
+    assert ask("fire").articles == 5
+
+
+def test_verify_names_what_differs_and_repair_mends_it(seed: Article) -> None:
+    assert sync.verify(no_progress).clean
+    Article.objects.update(headline="Changed behind the archive's back")
+    verdict = sync.verify(no_progress)
+    assert set(verdict.stale) == set(Section.objects.values_list("pk", flat=True))
+    sync.repair(verdict, no_progress)
+    assert sync.verify(no_progress).clean
+    Section.objects.first().delete()  # type: ignore[union-attr]
+    verdict = sync.verify(no_progress)
+    assert len(verdict.surplus) == 1
+    sync.repair(verdict, no_progress)
+    assert sync.verify(no_progress).clean
+
+
+def test_rebuild_takes_in_what_was_pending(seed: Article, ask: Ask) -> None:
+    Article.objects.update(headline="Quokka")
+    record_changes([seed.pk])
+    assert sync.rebuild(no_progress) == 3
+    assert ask("headline:quokka").articles == 1
+    assert not Change.objects.filter(done=None).exists()
+
+
+def test_rebuild_leaves_what_was_committed_meanwhile_pending(
+    seed: Article, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PostgreSQL gives ids before what has them is committed: the lower one can appear after the higher one.
+    record_changes([seed.pk])
+    pending = Change.objects.get(done=None)
+    late = Change(pk=pending.pk - 1, article_id=seed.pk, created=pending.created, due=pending.due)
+
+    def meanwhile() -> Iterator[Document]:
+        yield from list(all_documents())
+        Article.objects.update(headline="Quokka")
+        Change.objects.filter(pk=late.pk).delete()
+        late.save(force_insert=True)
+
+    monkeypatch.setattr(sync, "all_documents", meanwhile)
+    sync.rebuild(no_progress)
+    assert ask("headline:quokka").articles == 1
+    assert not Change.objects.filter(done=None).exists()
+
+
+def test_a_busy_index_is_an_error_and_nothing_is_lost(take_in: Callable[..., Any], archive_home: Path) -> None:
+    take_in(SEED)
+    with engine().write(), pytest.raises(BusyError, match="index update"):
+        sync.drain(no_progress, wait_seconds=0)
+    assert Change.objects.filter(done=None).count() == 1
+
+
+def test_an_index_of_another_version_says_to_rebuild(seed: Article, ask: Ask, archive_home: Path) -> None:
+    serving = archive_home / "index" / (archive_home / "index" / "current").read_text()
+    old = serving.with_name("0" * 16 + "-old")
+    serving.rename(old)
+    (archive_home / "index" / "current").write_text(old.name)
+    with pytest.raises(EngineError, match="index rebuild"):
+        ask("prisoner")
+    assert not sync.status().usable
+    sync.rebuild(no_progress)
+    assert ask("prisoner").articles == 1
+
+
+def test_article_under_embargo_is_found_when_it_ends(seed: Article, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    seed.embargo = now + timedelta(hours=1)
+    seed.save()
+    record_changes([seed.pk])
+    sync.drain(no_progress)
+    assert ask("").total == 0
+    assert not pending_changes().exists()
+    assert sync.status().advice == ""
+    sync.rebuild(no_progress)
+    assert sync.verify(no_progress).clean
+    assert ask("").total == 0
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=2))
+    assert pending_changes().count() == 1
+    sync.drain(no_progress)
+    assert ask("").articles == 1
+
+
+def test_withheld_article_leaves_the_index_and_comes_back(seed: Article, ask: Ask) -> None:
+    for status, articles in (("withheld", 0), ("usable", 1), ("canceled", 1)):
+        seed.status = status
+        seed.save()
+        # What may not be shown is left out at once, whatever the index still says.
+        assert len(ask("").rows) <= articles
+        record_changes([seed.pk])
+        sync.drain(no_progress)
+        assert ask("").articles == articles

@@ -1,0 +1,222 @@
+"""Citations: what each form says, and that no title, name or address can break out of one."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.outputs.citations import _TEX, CITATIONS, Reference, authors_of
+
+SHA = "ab" * 32
+REFERENCE = Reference(
+    key="cuttings-section-12-2",
+    title="Drones over the harbour",
+    container="Talks live: ministers meet",
+    authors=("Ada Example", "Ben Poe"),
+    source="The Courier",
+    published=datetime(2025, 6, 2, 14, 30, tzinfo=UTC),
+    precision="minute",
+    url="https://courier.example/live?a=1&b=2",
+    permalink="https://cuttings.example/sections/12/?version=2",
+    captured=datetime(2025, 6, 3, 10, 0, tzinfo=UTC),
+    sha256=SHA,
+    language="en",
+    version=2,
+)
+
+
+def test_text_says_who_what_where_when_and_how_to_check_it() -> None:
+    assert CITATIONS["text"].write(REFERENCE) == (
+        "Ada Example and Ben Poe. “Drones over the harbour.” In “Talks live: ministers meet.” "
+        "The Courier, 2 June 2025, 14:30 UTC. https://courier.example/live?a=1&b=2. "
+        "Cuttings archive, version 2, captured 3 June 2025, 10:00 UTC; "
+        f"SHA-256 {SHA}; https://cuttings.example/sections/12/?version=2.\n"
+    )
+
+
+def test_bibtex() -> None:
+    assert CITATIONS["bibtex"].write(replace(REFERENCE, title="50% & {more}")) == (
+        "@misc{cuttings-section-12-2,\n"
+        "  author = {{Ada Example} and {Ben Poe}},\n"
+        "  title = {{50\\% \\& \\{more\\}}},\n"
+        "  booktitle = {Talks live: ministers meet},\n"
+        "  howpublished = {The Courier},\n"
+        "  year = {2025},\n"
+        "  month = {6},\n"
+        "  day = {2},\n"
+        "  url = {https://courier.example/live?a=1&b=2},\n"
+        "  urldate = {2025-06-03},\n"
+        "  note = {Published 2 June 2025, 14:30 UTC. Cuttings archive, version 2, captured 3 June 2025, 10:00 UTC; "
+        f"SHA-256 {SHA}; \\url{{https://cuttings.example/sections/12/?version=2}}}},\n"
+        "  langid = {en},\n"
+        "}\n"
+    )
+
+
+def test_ris() -> None:
+    lines = CITATIONS["ris"].write(REFERENCE).split("\r\n")
+    assert lines[0] == "TY  - NEWS"
+    assert lines[-2:] == ["ER  - ", ""]
+    for line in (
+        "AU  - Ben Poe",
+        "T2  - The Courier",
+        "PY  - 2025",
+        "DA  - 2025/06/02/14:30 UTC",
+        "Y2  - 2025/06/03/",
+    ):
+        assert line in lines
+
+
+def test_csl_json() -> None:
+    (item,) = json.loads(CITATIONS["csl"].write(REFERENCE))
+    assert item["issued"] == {"date-parts": [[2025, 6, 2]]}
+    assert item["accessed"] == {"date-parts": [[2025, 6, 3]]}
+    assert item["author"] == [{"literal": "Ada Example"}, {"literal": "Ben Poe"}]
+    assert (item["title"], item["container-title"]) == ("Drones over the harbour", "The Courier")
+    assert SHA in item["note"]
+
+
+def test_wikipedia() -> None:
+    assert CITATIONS["wikipedia"].write(REFERENCE) == (
+        "{{cite news |author1=Ada Example |author2=Ben Poe |title=Drones over the harbour "
+        "|department=Talks live: ministers meet |work=The Courier |date=2 June 2025 |language=en "
+        "|url=https://courier.example/live?a=1&b=2 |access-date=3 June 2025 "
+        "|archive-url=https://cuttings.example/sections/12/?version=2 |archive-date=3 June 2025 |url-status=live}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("precision", "text", "bibtex", "ris", "csl", "wikipedia"),
+    [
+        ("year", "The Courier, 2025.", ["year"], "DA  - 2025///", [2025], "|date=2025 "),
+        ("month", "The Courier, June 2025.", ["year", "month"], "DA  - 2025/06//", [2025, 6], "|date=June 2025 "),
+        (
+            "day",
+            "The Courier, 2 June 2025.",
+            ["year", "month", "day"],
+            "DA  - 2025/06/02/",
+            [2025, 6, 2],
+            "|date=2 June",
+        ),
+    ],
+)
+def test_no_form_says_more_of_a_time_than_is_known(
+    precision: str, text: str, bibtex: list[str], ris: str, csl: list[int], wikipedia: str
+) -> None:
+    reference = replace(REFERENCE, precision=precision)
+    written = {name: form.write(reference) for name, form in CITATIONS.items()}
+    assert text in written["text"]
+    assert re.findall(r"^  (year|month|day) =", written["bibtex"], re.MULTILINE) == bibtex
+    assert ris in written["ris"].split("\r\n")
+    assert json.loads(written["csl"])[0]["issued"] == {"date-parts": [csl]}
+    assert wikipedia in written["wikipedia"]
+    assert not any("14:30" in one for one in written.values())
+
+
+def test_what_is_not_known_is_left_out_and_an_unknown_time_is_said() -> None:
+    bare = replace(REFERENCE, authors=(), container="", source="", url="", published=None, precision="", version=None)
+    written = {name: form.write(bare) for name, form in CITATIONS.items()}
+    assert written["text"].startswith("“Drones over the harbour.” Undated. Cuttings archive, captured")
+    assert "issued" not in json.loads(written["csl"])[0]
+    assert not re.search(r"= \{\}|^\w\w  - $(?<!ER  - )", written["bibtex"] + written["ris"], re.MULTILINE)
+    assert "|url=https://cuttings.example/sections/12/?version=2 " in written["wikipedia"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("By Ada Example", ["Ada Example"]),
+        ("Ada Example and Ben Poe in Istanbul", ["Ada Example", "Ben Poe"]),
+        ("Ada Example, Ben Poe and Cy Roe", ["Ada Example", "Ben Poe", "Cy Roe"]),
+        ("Ada Example, Political Editor", ["Ada Example"]),
+        ("Example, Ada", ["Example, Ada"]),
+        ("Example, Ada; Poe, Ben", ["Example, Ada", "Poe, Ben"]),
+        ("سلمى كاتبة، كريم سعيد", ["سلمى كاتبة", "كريم سعيد"]),
+        ("Staff", ["Staff"]),
+        ("", []),
+        ("By", ["By"]),
+    ],
+)
+def test_names_of_a_byline(byline: str, authors: list[str]) -> None:
+    assert list(authors_of(byline)) == authors
+
+
+# --- nothing breaks out ---
+
+hostile = st.text(alphabet="ab {}\\$&%#_~^|[]<>'\"\r\n\t\x00\u2028,;=@-é谈", max_size=30)
+references = st.builds(
+    replace,
+    st.just(REFERENCE),
+    title=hostile.map(lambda text: text + "x"),
+    container=hostile,
+    authors=st.lists(hostile.map(lambda text: text + "y"), max_size=3).map(tuple),
+    source=hostile,
+    url=hostile.map(lambda text: f"https://courier.example/{text}" if text else ""),
+)
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+
+
+@given(references)
+def test_bibtex_gives_back_the_title_and_keeps_its_braces_closed(reference: Reference) -> None:
+    written = CITATIONS["bibtex"].write(reference)
+    title = next(line for line in written.splitlines() if line.startswith("  title = {{"))
+    commands = {command: character for character, command in _TEX.items()}
+    pattern = "|".join(re.escape(command) for command in sorted(commands, key=len, reverse=True))
+    value = title.removeprefix("  title = {{").removesuffix("}},")
+    assert re.sub(pattern, lambda match: commands[match[0]], value) == plain(reference.title)
+    depth = 0
+    for brace in re.findall(r"(?<!\\)(?:\\\\)*([{}])", re.sub(r"\\[{}]", "", written)):
+        depth += 1 if brace == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    assert written.count("\n@") == 0
+
+
+@given(references)
+def test_ris_has_one_tag_a_line(reference: Reference) -> None:
+    lines = CITATIONS["ris"].write(reference).split("\r\n")
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - [^\r\n\u2028]*", line) for line in lines[:-1])
+    assert f"TI  - {plain(reference.title)}" in lines
+    assert [line for line in lines if line.startswith(("TY", "ER"))] == ["TY  - NEWS", "ER  - "]
+
+
+@given(references)
+def test_csl_is_json_that_says_the_title(reference: Reference) -> None:
+    (item,) = json.loads(CITATIONS["csl"].write(reference))
+    assert item["title"] == plain(reference.title)
+
+
+@given(references)
+def test_wikitext_is_one_template_whose_title_reads_as_it_was(reference: Reference) -> None:
+    written = CITATIONS["wikipedia"].write(reference)
+    assert written.startswith("{{cite news |")
+    assert written.endswith("}}\n")
+    inside = written[2:-3]
+    assert not re.search(r"[{}\[\]<>\n~]|''|__", inside)
+    fields = dict(part.strip().split("=", 1) for part in inside.split("|")[1:])
+    assert unescape(fields["title"]) == plain(reference.title)
+    assert " " not in fields["url"]
+    assert fields["archive-url" if reference.url else "url"] == reference.permalink
+
+
+@pytest.mark.parametrize("form", CITATIONS)
+def test_no_headline_turns_round_what_follows_it(form: str) -> None:
+    reference = replace(REFERENCE, title="Fine \u202eemoh gniog", source="\u2067Courier", authors=("\u202dA. Writer",))
+    written = CITATIONS[form].write(reference)
+    assert "Fine emoh gniog" in written
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]|\\\\u20[26]", written)
+
+
+@given(references)
+def test_text_is_one_line(reference: Reference) -> None:
+    written = CITATIONS["text"].write(reference)
+    assert written.count("\n") == 1
+    assert len(written.splitlines()) == 1

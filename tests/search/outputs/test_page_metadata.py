@@ -1,0 +1,87 @@
+"""What pages tell reference managers and machines."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.outputs.page_metadata import Update, head_tags, schema_org
+
+from .test_citations import REFERENCE
+
+MOMENT = datetime(2025, 6, 2, 15, 0, tzinfo=UTC)
+
+
+def test_tags_say_each_author_once_and_each_time_as_it_is_known() -> None:
+    tags = head_tags(REFERENCE, ["peace", "talks"])
+    assert [content for name, content in tags if name == "citation_author"] == ["Ada Example", "Ben Poe"]
+    assert ("citation_publication_date", "2025/06/02") in tags
+    assert ("citation_journal_title", "The Courier") in tags
+    assert ("DC.isPartOf", "Talks live: ministers meet") in tags
+    assert ("z:itemType", "newspaperArticle") in tags
+    assert [content for name, content in tags if name == "citation_keywords"] == ["peace", "talks"]
+    assert ("citation_publication_date", "2025/06") in head_tags(replace(REFERENCE, precision="month"))
+    assert ("DC.date", "2025") in head_tags(replace(REFERENCE, precision="year"))
+    undated = [name for name, _ in head_tags(replace(REFERENCE, published=None, precision=""))]
+    assert not {"DC.date", "citation_publication_date"} & set(undated)
+
+
+def test_an_article_is_a_news_article_of_its_outlet() -> None:
+    described = json.loads(schema_org(REFERENCE, standfirst="Below.", updated=MOMENT, topics=["peace"]))
+    assert described["@type"] == "NewsArticle"
+    assert described["datePublished"] == "2025-06-02T14:30:00Z"
+    assert described["dateModified"] == "2025-06-02T15:00:00Z"
+    assert described["url"] == REFERENCE.url
+    assert described["archivedAt"] == REFERENCE.permalink
+    assert described["publisher"]["name"] == "The Courier"
+    assert described["identifier"]["value"] == REFERENCE.sha256
+
+
+def test_a_live_page_lists_its_updates_and_what_it_covers() -> None:
+    updates = [Update("Now", "/s/2", MOMENT, "minute"), Update("", "/s/1", MOMENT.replace(hour=9), "minute")]
+    described = json.loads(schema_org(REFERENCE, updates=[*updates, Update("Lead", "/s/3", None, "")]))
+    assert described["@type"] == "LiveBlogPosting"
+    assert described["coverageStartTime"] == "2025-06-02T09:00:00Z"
+    assert described["coverageEndTime"] == "2025-06-02T15:00:00Z"
+    assert described["liveBlogUpdate"][0] == {
+        "@type": "BlogPosting",
+        "headline": "Now",
+        "datePublished": "2025-06-02T15:00:00Z",
+        "url": "/s/2",
+    }
+    assert described["liveBlogUpdate"][2] == {"@type": "BlogPosting", "headline": "Lead", "url": "/s/3"}
+
+
+@pytest.mark.parametrize(("precision", "told"), [("year", "2025"), ("month", "2025-06"), ("day", "2025-06-02")])
+def test_a_vague_time_stays_vague(precision: str, told: str) -> None:
+    assert json.loads(schema_org(replace(REFERENCE, precision=precision)))["datePublished"] == told
+
+
+class _Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.data = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.data += data
+
+
+@given(
+    st.text(alphabet="</script>!-[]&'\"\u2028\u2029\\\r\n é", max_size=40) | st.just("</script><script>alert(1)//<!--")
+)
+def test_no_text_ends_the_script_element(text: str) -> None:
+    written = schema_org(replace(REFERENCE, title=text + "x"), standfirst=text)
+    parser = _Elements()
+    parser.feed(f'<script type="application/ld+json">{written}</script><p>')
+    assert parser.seen == ["script", "p"]
+    assert json.loads(parser.data)["headline"] == text + "x"
+    assert "\u2028" not in written
+    assert "<!--" not in written

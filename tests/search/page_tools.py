@@ -1,0 +1,49 @@
+"""A live page that changed, taken in capture by capture, for tests of reading."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from archive.ingest.normalization import CaptureTime
+from archive.ingest.recording import finish_run, ingest_items, start_run
+from archive.items import ArticleItem, Hints, SectionItem
+from archive.models import Article
+from archive.search_port import no_progress
+from archive.times import parse_moment
+from search.index import sync
+
+FIRST = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
+
+
+def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: object) -> SectionItem:
+    """Returns an entry of a live page; `text` has a paragraph a line."""
+    published = parse_moment(f"2025-06-02T{at}Z") if at else None
+    section = SectionItem(tuple(text.split("\n")) if text else (), heading=heading, key=key, published=published)
+    return replace(section, **options)  # type: ignore[arg-type]
+
+
+def take_in_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
+    """Takes in each capture of one live page, an hour after the other from FIRST, or hours after it; indexes it."""
+    run = start_run("live")
+    for number, sections in enumerate(captures, start=captured_from):
+        item = ArticleItem(
+            headline="Talks live: ministers meet",
+            sections=tuple(sections),
+            raw=repr((number, sections, options)).encode(),
+            media_type="text/plain",
+            reader="test",
+            kind="live",
+            source="The Courier",
+            external_id="live-1",
+            url="https://courier.example/live?a=1&b=2",
+            standfirst="Follow the day.",
+            byline="By Ada Example and Ben Poe",
+            language="en",
+            published=parse_moment("2025-06-02"),
+        )
+        item = replace(item, **options)  # type: ignore[arg-type]
+        captured = CaptureTime(FIRST.replace(hour=12 + number), "test")
+        assert [outcome.status for outcome in ingest_items([item], Hints("live"), run=run, captured=captured)]
+    finish_run(run)
+    sync.drain(no_progress)
+    return Article.objects.get(source__name=options.get("source", "The Courier"))

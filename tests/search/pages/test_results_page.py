@@ -1,0 +1,235 @@
+"""The results page: its parts, what htmx gets of it, and its ways on."""
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from archive.models import Article, Section
+from archive.search_port import no_progress
+from search.fields import FACETS
+from search.index import sync
+from search.query.guide import KEYS, LANGUAGE
+from search.results.facets import PAGE_FACETS
+from search.results.question import PAGE_SIZE
+
+pytestmark = pytest.mark.django_db
+SHORT, LONG = 45, 13
+
+
+@pytest.fixture
+def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    """Short articles on two days, one live page, and one article without a date."""
+    articles: list[dict[str, Any]] = [
+        {
+            "id": f"a{number}",
+            "headline": f"Ferry news {number}",
+            "text": "The ferry sails.",
+            "source": f"Outlet {number % 12}",
+            "published": f"2025-06-0{1 + number % 2 * 2}",
+        }
+        for number in range(SHORT)
+    ]
+    articles.append(
+        {
+            "headline": "Harbour, live",
+            "kind": "live",
+            "published": "2025-06-03T06:00:00Z",
+            "sections": [
+                {
+                    "id": str(number),
+                    "heading": f"Entry {number}",
+                    "text": "A ferry sank.",
+                    "published": f"2025-06-03T{number + 6:02}:30:00Z",
+                    "byline": "A. Writer",
+                }
+                for number in range(LONG)
+            ],
+        }
+    )
+    articles.append({"headline": "العبّارة 渡轮", "text": "Ferry " + "x" * 300, "language": "ar"})
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
+    take_in(path)
+    sync.drain(no_progress)
+
+
+def fetch(client: Client, address: str, *, status: int = 200, part: bool = False) -> str:
+    response = client.get(address, headers={"HX-Request": "true"} if part else {})
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def hrefs(page: str, pattern: str) -> list[str]:
+    return [unescape(found) for found in re.findall(rf'href="({pattern})"', page)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "unit", "count"),
+    [("", "Sections", LONG), ("&list=sections", "Sections", LONG), ("&unit=article", "Articles", 1)],
+)
+def test_timeline_says_what_it_counts(archive: None, client: Client, parameters: str, unit: str, count: int) -> None:
+    page = fetch(client, f"/?q=ferry&kind=live&date=2025-06{parameters}")
+    assert f'<th scope="col">{unit}</th>' in page
+    rows = re.findall(r'<th scope="row"><a href="([^"]+)">3 June 2025</a></th><td>(\d+)</td>', page)
+    assert [int(counted) for _, counted in rows] == [count]
+    # What it counts is what it leads to.
+    found = re.search(r"(\d+) sections in (\d+) article", fetch(client, "/" + unescape(rows[0][0])))
+    assert found
+    assert int(found[1 if unit == "Sections" else 2]) == count
+
+
+def test_htmx_gets_the_part_with_its_title_and_everyone_else_the_page(archive: None, client: Client) -> None:
+    page, part = fetch(client, "/?q=ferry"), fetch(client, "/?q=ferry", part=True)
+    assert page.startswith("<!doctype html>")
+    assert "<title>ferry – Cuttings</title>" in page
+    assert "<title>ferry – Cuttings</title>" in part
+    assert "<html" not in part
+    assert 'id="asking"' not in part
+    for own in ('class="timeline"', 'class="hits"', 'class="facets"', 'id="count"', 'id="took" hx-swap-oob="true"'):
+        assert own in part
+    assert "HX-Request" in client.get("/?q=ferry")["Vary"]
+    assert "This query cannot be read" in fetch(client, "/?q=a+w%2F0+b", status=400, part=True)
+
+
+@pytest.mark.parametrize(
+    "shape", ["", "&list=sections", "&unit=article", "&sort=oldest", "&list=sections&sort=newest"]
+)
+def test_pages_never_repeat_or_drop_a_hit(archive: None, client: Client, shape: str) -> None:
+    seen: list[str] = []
+    page = 1
+    while (body := fetch(client, f"/?q=ferry{shape}&page={page}")) and "There is no page" not in body:
+        seen += re.findall(r'<h2 dir="auto"><a href="(/articles/[^"]*)"', body)
+        page += 1
+    hits = [re.sub(r"page=\d+", "", unescape(address)).replace("?&", "?").rstrip("&") for address in seen]
+    hits = [re.sub(r"[?&](?=#|$)", "", address) for address in hits]
+    expected = SHORT + 1 + (LONG if "list" in shape else 1)
+    assert len(hits) == len(set(hits)) == expected
+    assert page - 1 == -(-expected // PAGE_SIZE)
+
+
+def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry+sank")
+    assert f"{LONG - 3} more in this page" in page
+    (more,) = re.findall(r'hx-get="([^"]*)"[^>]*>10 more', page)
+    part = fetch(client, unescape(more), part=True)
+    shown = set(re.findall(r"#(s\d+)", page))
+    rest = set(re.findall(r"#(s\d+)", part))
+    assert len(shown) == 3
+    assert rest == {section.anchor for section in Section.objects.filter(article__kind="live")} - shown
+    assert client.get(unescape(more)).status_code == 302
+    assert "nothing more" in fetch(client, unescape(more).replace("sank", "zebra"), part=True)
+    for nowhere in ("99999", "9" * 20):
+        assert client.get(f"/articles/{nowhere}/more/?q=ferry").status_code == 404
+        fetch(client, f"/articles/{nowhere}/more/?q=ferry", status=404, part=True)
+
+
+def test_hits_say_when_who_and_what_became_of_them(archive: None, client: Client) -> None:
+    live = Article.objects.get(kind="live")
+    sections = list(live.sections.order_by("position"))
+    Section.objects.filter(pk=sections[0].pk).update(gone=live.captures.get(), withdrawn=True)
+    page = fetch(client, "/?q=heading%3A0+OR+heading%3A1&list=sections")
+    assert '<time datetime="2025-06-03T06:30:00Z">3 June 2025, 06:30 UTC</time>' in page
+    assert "A. Writer" in page
+    assert "Live page" in page
+    assert page.count("Withdrawn by the outlet") == 1
+
+
+def test_a_hit_carries_the_whole_question_to_its_article(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=sank&kind=live&sort=oldest")
+    live = Article.objects.get(kind="live")
+    last = live.sections.order_by("position")[1]
+    assert f"{live.get_absolute_url()}?q=sank&kind=live&sort=oldest#{last.anchor}" in hrefs(page, '/articles/[^"]*')
+
+
+def test_every_bar_narrows_to_as_many_as_it_shows(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&list=sections")
+    table = re.findall(r'<a href="(\?[^"]*date=[^"]*)">([^<]*)</a></th><td>([\d,]+)</td>', page)
+    assert sum(int(count) for _, _, count in table) == SHORT + LONG
+    assert "1 undated" in page
+    for address, label, count in table:
+        narrowed = fetch(client, "/" + unescape(address))
+        assert f"{count} section" in narrowed
+        assert f"Published: <bdi>{label}</bdi>" in narrowed
+        for name in ("Earlier", "Later", "Zoom out", "Clear"):
+            assert f">{name}<" in narrowed
+    assert "2 June 2025</th><td>0</td>" in fetch(client, "/?q=ferry&from=2025-06-01&to=2025-06-30")
+
+
+def test_facets_count_what_a_click_finds(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&source=Outlet+1")
+    values = re.findall(r'class="choose" href="([^"]*)"[^>]*>.*?<span class="number">([\d,]+)</span>', page, re.DOTALL)
+    assert len(values) > 8
+    for address, count in values[1:]:
+        found = fetch(client, unescape(address))
+        if "source=Outlet+1" in address and address.count("source=") == 1:
+            assert f"in {count} article" in found
+    assert ">All 13<" in page
+    (without,) = hrefs(page, '[^"]*not-source=Outlet[+]2[^"]*')
+    assert "not Source: <bdi>Outlet 2</bdi>" in fetch(client, without)
+
+
+def test_all_values_have_a_page_with_a_filter(archive: None, client: Client) -> None:
+    page = fetch(client, "/values/source/?q=ferry&contains=let+1&order=name")
+    assert re.findall(r'class="label" dir="auto">([^<]*)<', page) == ["Outlet 1", "Outlet 10", "Outlet 11"]
+    assert fetch(client, "/values/source/?q=ferry", part=True).count('class="choose"') == 13
+    assert "No value has" in fetch(client, "/values/source/?q=ferry&contains=%3Cb%3E")
+    for name in FACETS:
+        fetch(client, f"/values/{name}/?q=ferry")
+    fetch(client, "/values/headline/?q=ferry", status=404)
+    assert "cannot be read" in fetch(client, "/values/source/?q=a+w%2F0+b", status=400)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=",
+        "/?q=ferry",
+        "/?q=ferry&list=sections&page=2",
+        "/?q=ferry&unit=article&date=2025-06",
+        "/?q=fery",
+        "/values/byline/?q=ferry",
+        "/suggest?as=options&q=ferry",
+    ],
+)
+def test_a_page_takes_six_queries_at_most(
+    archive: None, client: Client, address: str, django_assert_max_num_queries: Any
+) -> None:
+    client.get(address)
+    with django_assert_max_num_queries(6):
+        response = client.get(address)
+    assert len(response.content) < 120_000
+
+
+def test_what_was_written_is_kept_when_other_words_are_asked_for(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&kind=live&not-source=x&date=2025-06&list=sections&sort=oldest")
+    kept = re.findall(r'<input type="hidden" form="asking" name="([^"]*)" value="([^"]*)">', page)
+    assert kept == [
+        ("list", "sections"),
+        ("not-source", "x"),
+        ("kind", "live"),
+        ("date", "2025-06"),
+        ("sort", "oldest"),
+    ]
+
+
+def test_pages_say_their_language_and_direction(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=渡轮")
+    assert re.search(r'<li class="hit"[^>]* lang="ar">', page)
+    assert '<h2 dir="auto">' in page
+
+
+def test_help_has_every_row_of_the_tables_and_its_examples_run(seed: Article, client: Client) -> None:
+    page = fetch(client, "/help/")
+    assert page.count("<kbd>") == len(KEYS)
+    examples = hrefs(page, '/[?]q=[^"]*')
+    assert len(examples) == sum(len(row.examples) for row in LANGUAGE)
+    for example in examples:
+        fetch(client, example)
+    for name in PAGE_FACETS:
+        assert f"<code>{name}:</code>" in page

@@ -1,0 +1,141 @@
+"""search/dates.py: date expressions to half-open intervals."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.query.dates import EXAMPLES, DateError, parse_interval
+
+# A Saturday; its zone makes it the day before in UTC.
+NOW = datetime(2025, 5, 31, 1, 30, tzinfo=timezone(timedelta(hours=3)))
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "end"),
+    [
+        ("2025", "2025-01-01", "2026-01-01"),
+        ("2025-06", "2025-06-01", "2025-07-01"),
+        ("2025-12", "2025-12-01", "2026-01-01"),
+        ("2025-6-2", "2025-06-02", "2025-06-03"),
+        ("2025-06-02T14", "2025-06-02T14", "2025-06-02T15"),
+        ("2025-06-02T23..2025-06-03T01", "2025-06-02T23", "2025-06-03T02"),
+        ("2024-02-29", "2024-02-29", "2024-03-01"),
+        ("2025-12-31", "2025-12-31", "2026-01-01"),
+        ("2025-05-16..2025-06-03", "2025-05-16", "2025-06-04"),
+        ("2025-05..2025", "2025-05-01", "2026-01-01"),
+        ("2025-06-02..2025-06-02", "2025-06-02", "2025-06-03"),
+        ("2025..2025-03", "2025-01-01", "2025-04-01"),
+        ("2025-05..", "2025-05-01", None),
+        ("..2025-05", None, "2025-06-01"),
+        (">=2025-05", "2025-05-01", None),
+        (">2025-05", "2025-06-01", None),
+        ("<=2025-05", None, "2025-06-01"),
+        ("<2025-05", None, "2025-05-01"),
+        ("today", "2025-05-30", "2025-05-31"),
+        ("yesterday", "2025-05-29", "2025-05-30"),
+        ("yesterday..today", "2025-05-29", "2025-05-31"),
+        (">=yesterday", "2025-05-29", None),
+        ("last-1-day", "2025-05-30", "2025-05-31"),
+        ("last-7-days", "2025-05-24", "2025-05-31"),
+        ("last-2-weeks", "2025-05-17", "2025-05-31"),
+        ("last-1-month", "2025-04-30", "2025-05-31"),
+        ("last-3-months", "2025-02-28", "2025-05-31"),
+        ("last-1-year", "2024-05-31", "2025-05-31"),
+        ("  LAST-7-Days ", "2025-05-24", "2025-05-31"),
+    ],
+)
+def test_expression_names_a_half_open_interval_in_utc(expression: str, start: str | None, end: str | None) -> None:
+    assert parse_interval(expression, NOW) == (start and day(start), end and day(end))
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("", "nothing is no date"),
+        ("..", "a range needs a date on one side at least"),
+        (">=", "nothing is no date"),
+        ("june", "june is no date"),
+        ("02/06/2025", "02/06/2025 is no date"),
+        ("25", "25 is no date"),
+        ("2025-06-02T10:00", "is no date"),
+        ("2025-06T10", "is no date"),
+        ("2025-06-02T24", "is not in the calendar"),
+        ("2025...", ". is no date"),
+        ("last-0-days", "last-0-days is no date"),
+        ("last-days", "last-days is no date"),
+        ("last-7-hours", "last-7-hours is no date"),
+        ("٢٠٢٥", "is no date"),
+        ("2025-13", "2025-13 is not in the calendar"),
+        ("2025-02-29", "2025-02-29 is not in the calendar"),
+        ("2025-00", "2025-00 is not in the calendar"),
+        ("0000", "0000 is not in the calendar"),
+        ("9999-12-31", "9999-12-31 is not in the calendar"),
+        ("last-9999-years", "last-9999-years is not in the calendar"),
+        ("2025-06-03..2025-05-16", "2025-06-03..2025-05-16 ends before it begins; write 2025-05-16..2025-06-03"),
+        ("today..yesterday", "ends before it begins; write yesterday..today"),
+    ],
+)
+def test_what_is_no_date_is_refused_with_its_cure(expression: str, reason: str) -> None:
+    with pytest.raises(DateError) as caught:
+        parse_interval(expression, NOW)
+    assert reason in str(caught.value)
+
+
+def test_the_examples_of_the_message_are_all_dates() -> None:
+    for example in EXAMPLES.split(", "):
+        start, end = parse_interval(example, NOW)
+        assert start or end
+
+
+_DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 31))
+
+
+@given(_DAYS, _DAYS)
+def test_a_day_is_in_a_range_exactly_if_it_is_not_before_or_after_it(first: date, other: date) -> None:
+    first, last = sorted((first, other))
+    start, end = parse_interval(f"{first}..{last}", NOW)
+    assert start is not None
+    assert end is not None
+    assert (start.date(), end.date()) == (first, last + timedelta(days=1))
+    assert (end - start) % timedelta(days=1) == timedelta(0)
+
+
+@given(_DAYS.map(str) | _DAYS.map(lambda on: on.isoformat()[:7]) | st.integers(1, 9998).map("{:04}".format))
+def test_the_four_comparisons_cut_at_the_two_ends_of_the_date(expression: str) -> None:
+    start, end = parse_interval(expression, NOW)
+    assert parse_interval(f">={expression}", NOW) == (start, None)
+    assert parse_interval(f">{expression}", NOW) == (end, None)
+    assert parse_interval(f"<={expression}", NOW) == (None, end)
+    assert parse_interval(f"<{expression}", NOW) == (None, start)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 1, 1)), st.integers(1, 500))
+def test_the_last_days_are_so_many_and_end_with_today(today: date, count: int) -> None:
+    now = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
+    start, end = parse_interval(f"last-{count}-days", now)
+    assert start is not None
+    assert end is not None
+    assert end - start == timedelta(days=count)
+    assert start <= now < end
+
+
+@given(
+    st.text(max_size=20)
+    | st.lists(
+        st.sampled_from(["..", ">=", "<", "-", "2025", "06", "31", "last-", "7", "days", "years", "today", "9999"]),
+        max_size=6,
+    ).map("".join)
+)
+def test_any_text_is_an_interval_that_is_not_empty_or_a_date_error(expression: str) -> None:
+    try:
+        start, end = parse_interval(expression, NOW)
+    except DateError:
+        return
+    assert start or end
+    assert not (start and end) or start < end

@@ -1,0 +1,313 @@
+"""search/query.py: query text to tree and back."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.query.dates import parse_interval
+from search.query.parser import QueryError, parse
+from search.query.tree import (
+    And,
+    AtLeast,
+    DateRange,
+    Everything,
+    Fuzzy,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Truncation,
+    Word,
+    format_query,
+    is_operand,
+    positive_leaves,
+)
+
+NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
+
+
+def tree_of(text: str) -> Node:
+    return parse(text, now=NOW).tree
+
+
+# What is written -> how it is read, where nothing is left to say about it.
+PLAIN = [
+    ("", "*"),
+    ("   ", "*"),
+    ("*", "*"),
+    ("* boat", "* AND boat"),
+    ("peace", "peace"),
+    ("peace talks", "peace AND talks"),
+    ("peace AND talks", "peace AND talks"),
+    ("peace OR talks", "peace OR talks"),
+    ("peace NOT talks", "peace AND NOT talks"),
+    ("peace AND NOT talks", "peace AND NOT talks"),
+    ("peace -talks", "peace AND NOT talks"),
+    ("peace −talks", "peace AND NOT talks"),
+    ("NOT NOT peace", "peace"),
+    ("NOT -peace", "peace"),
+    ("NOT (NOT peace)", "peace"),
+    ("a b OR c d", "(a AND b) OR (c AND d)"),
+    ("a AND (b OR c)", "a AND (b OR c)"),
+    ("(a OR b) OR c", "a OR b OR c"),
+    ("(a b) c", "a AND b AND c"),
+    ("NOT a OR b", "NOT a OR b"),
+    ("NOT (a OR b)", "NOT (a OR b)"),
+    ("NOT (a b) c", "NOT (a AND b) AND c"),
+    ("-(a b)", "NOT (a AND b)"),
+    ("((a))", "a"),
+    ("()", "*"),
+    ('"prisoner exchange"', '"prisoner exchange"'),
+    ("“prisoner exchange”", '"prisoner exchange"'),
+    ("„prisoner exchange“", '"prisoner exchange"'),
+    ("«prisoner  exchange»", '"prisoner exchange"'),
+    ('"a AND b"', '"a AND b"'),
+    ('-"a b"', 'NOT "a b"'),
+    ('a"b c"d', 'a AND "b c" AND d'),
+    ('"exchange"', '"exchange"'),
+    ("Zelensky’s", "Zelensky"),
+    ("cease-fire", "cease-fire"),
+    ("U.S. forces,", "U.S. AND forces"),
+    ("12:30", "12:30"),
+    ("https://example.org/a?b=c", "https://example.org/a?b=c"),
+    ("24/7", "24/7"),
+    ("what?", "what"),
+    ("hlead atleast3", "hlead AND atleast3"),
+    ("headline:boat", "headline:boat"),
+    ("TITLE:boat", "headline:boat"),
+    ('body:"old boat"', 'text:"old boat"'),
+    ("headline:(boat OR ferry)", "headline:boat OR headline:ferry"),
+    ("headline:(boat -ferry) fog", "headline:boat AND NOT headline:ferry AND fog"),
+    ("headline:-boat", "NOT headline:boat"),
+    ("-headline:boat", "NOT headline:boat"),
+    ("heading:(text:boat ferry)", "text:boat AND heading:ferry"),
+    ("source:independent", "source:independent"),
+    ('outlet:"Lindwick Post"', 'source:"Lindwick Post"'),
+    ("source:(a OR b)", "source:a OR source:b"),
+    ("source:OR", "source:OR"),
+    ('topic:"prisoner exchange"', 'topic:"prisoner exchange"'),
+    ('byline:"O’Brien"', 'byline:"O’Brien"'),
+    ("kind:live lang:en-GB", "kind:live AND lang:en-GB"),
+    ('year:"2025"', "year:2025"),
+    ("month:2025-06", "month:2025-06"),
+    ("date:2025-06-02", "date:2025-06-02"),
+    ("published:2025-06", "date:2025-06"),
+    ("date:2025-05-16..2025-06-03", "date:2025-05-16..2025-06-03"),
+    ("date:>=2025-05", "date:>=2025-05"),
+    ("date:..2025", "date:..2025"),
+    ("date:LAST-7-days", "date:last-7-days"),
+    ("updated:yesterday captured:today", "updated:yesterday AND captured:today"),
+    ("date:(2024 OR 2025)", "date:2024 OR date:2025"),
+    ("-date:2025", "NOT date:2025"),
+    ("平和 talks", "平和 AND talks"),
+    ("#near5 #source:x /source:x", "#near5 AND #source:x AND #source:x"),
+]
+
+# What is written, how it is read, and of what the notes speak: character (from 0) and a part of the message.
+NOTED = [
+    ("or and Not", "or AND and AND Not", [(0, "written OR"), (3, "written AND"), (7, "written NOT")]),
+    ("a OR", "a", [(2, "An OR with nothing on one side")]),
+    ("OR a", "a", [(0, "An OR with nothing on one side")]),
+    ("a AND", "a", [(2, "An AND with nothing on one side")]),
+    ("AND a", "a", [(0, "An AND with nothing on one side")]),
+    ("a AND AND b", "a AND b", [(2, "An AND with nothing on one side")]),
+    ("a NOT", "a", [(2, "A NOT with nothing after it")]),
+    ("a NOT OR b", "a OR b", [(2, "A NOT with nothing after it")]),
+    ("NOT ()", "*", [(0, "A NOT with nothing after it")]),
+    ("(a b", "a AND b", [(0, "This bracket is not closed")]),
+    ("a) b", "a AND b", [(1, "A closing bracket without an opening one")]),
+    ('a "b c', 'a AND "b c"', [(2, "This quotation mark is not closed")]),
+    ('a ""', "a", [(2, "A phrase without words")]),
+    ('a "…"', "a", [(2, "A phrase without words")]),
+    ('"prison* camp"', '"prison* camp"', [(0, "no truncation in a phrase")]),
+    ("a & b", "a AND b", [(2, "“&” holds no letter or digit")]),
+    ("a - b", "a AND b", [(2, "“-” holds no letter or digit")]),
+    ("mood:calm", "mood AND calm", [(0, "mood: is no field")]),
+    ("source:(mood:calm)", "source:mood AND source:calm", [(8, "mood: is no field")]),
+    ("near5:x", "#near5 AND x", [(0, "near5: is no field")]),
+    ("source:) a", "a", [(0, "Nothing stands after source:"), (7, "A closing bracket")]),
+    ('source:"" a', "a", [(7, "Nothing stands after source:")]),
+    ("source: post", "source AND post", [(0, "write source:value with no blank")]),
+    ("headline:*", "*", [(9, "“*” holds no letter or digit")]),
+]
+
+# What cannot be read: at which character (from 0), and parts of the message and of the cure.
+REFUSED = [
+    ("a date:june", 7, "date: june is no date", "2025-06-02"),
+    ("date:2025-02-30", 5, "date: 2025-02-30 is not in the calendar", "leave the date out"),
+    ("updated:2025..2024", 8, "updated: 2025..2024 ends before it begins; write 2024..2025", "leave the date out"),
+    ('date:""', 5, "date: nothing is no date", "leave the date out"),
+    ("(" * 41 + "a", 40, "nest more than 40 deep", "fewer brackets"),
+    ("a " + "-" * 5000, 4000, "5,002 characters", "Shorten it to 4,000"),
+    ("NOT " * 41 + "a", 160, "nest more than 40 deep", "fewer brackets"),
+    ("a " * 301, 600, "more than 300 terms", "several queries"),
+    ("source:(" + "a " * 301 + ")", 608, "more than 300 terms", "several queries"),
+]
+
+
+@pytest.mark.parametrize(("text", "canonical"), PLAIN)
+def test_query_is_read_without_a_note(text: str, canonical: str) -> None:
+    reading = parse(text, now=NOW)
+    assert reading.canonical == canonical
+    assert reading.notes == ()
+
+
+@pytest.mark.parametrize(("text", "canonical", "notes"), NOTED)
+def test_what_may_not_have_been_meant_is_noted_where_it_stands(
+    text: str, canonical: str, notes: list[tuple[int, str]]
+) -> None:
+    reading = parse(text, now=NOW)
+    assert reading.canonical == canonical
+    assert [note.position for note in reading.notes] == [position for position, _ in notes]
+    for note, (_, part) in zip(reading.notes, notes, strict=True):
+        assert part in note.message
+
+
+@pytest.mark.parametrize(("text", "position", "message", "cure"), REFUSED, ids=[row[0][:24] for row in REFUSED])
+def test_what_cannot_be_read_says_where_and_what_to_write(text: str, position: int, message: str, cure: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text, now=NOW)
+    assert caught.value.position == position
+    assert message in caught.value.message
+    assert cure in str(caught.value)
+    assert f"(at character {position + 1})" in str(caught.value)
+
+
+def test_the_limits_themselves_are_allowed() -> None:
+    assert tree_of("(" * 40 + "a" + ")" * 40) == Word("a")
+    assert tree_of("a " * 300) == And((Word("a"),) * 300)
+    assert tree_of(" " * 3999 + "a") == Word("a")
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("Peace talks", And((Word("Peace"), Word("talks")))),
+        ("text:x", Word("x", "text")),
+        ('heading:"x y"', Phrase("x y", "heading")),
+        ('by:"Iva  Sorel"', Keyword("byline", "Iva Sorel")),
+        ("a OR -b", Or((Word("a"), Not(Word("b"))))),
+        ("", Everything()),
+        (
+            "date:2025-06",
+            DateRange("date", "2025-06", datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)),
+        ),
+        ("date:yesterday", DateRange("date", "yesterday", datetime(2025, 6, 2, tzinfo=UTC), NOW.replace(hour=0))),
+        ("captured:>2024", DateRange("captured", ">2024", datetime(2025, 1, 1, tzinfo=UTC), None)),
+    ],
+)
+def test_query_is_read_as_a_tree(text: str, tree: Node) -> None:
+    assert tree_of(text) == tree
+
+
+def test_leaves_of_nearness_and_counting_are_positive() -> None:
+    leaves = list(positive_leaves(tree_of("(ab* OR b) w/5 c~ AND atleast2(d) NOT (e w/3 f)")))
+    assert leaves == [Truncation("ab*"), Word("b"), Fuzzy("c", 1), Word("d")]
+
+
+def test_operands_of_nearness_stand_at_places() -> None:
+    assert all(is_operand(tree_of(text)) for text in ("a", '"a b"', "ab*", "a~", "a OR bc*", "(a w/5 b) OR c"))
+    assert not any(is_operand(tree_of(text)) for text in ("a b", "NOT a", "a OR (b c)", "kind:live", "*", "date:2025"))
+
+
+def test_positive_leaves_are_those_under_no_not() -> None:
+    leaves = list(positive_leaves(tree_of('a (b OR "c d") NOT (e f) -g kind:live')))
+    assert leaves == [Word("a"), Word("b"), Phrase("c d"), Keyword("kind", "live")]
+
+
+# --- properties ---
+
+_TEXT_FIELDS = st.sampled_from([None, "headline", "heading", "standfirst", "text"])
+_REGIONS = _TEXT_FIELDS | st.just("hlead")
+_KEYWORDS = st.sampled_from(["source", "kind", "topic", "byline", "lang", "year", "month"])
+_WORDS = st.sampled_from(
+    ["boat", "Łódź", "cease-fire", "U.S.", "1,000", "ORs", "12:30", "平和", "O’Brien", "http://a.b/c"]
+)
+_PHRASES = st.sampled_from(["boat", "a AND (b)", "source:x -y", "w/5 near", "x’s y!", "OR"])
+_VALUES = st.sampled_from(["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days"])
+_EXPRESSIONS = st.sampled_from(
+    ["2025", "2025-06", "2025-05-16..2025-06-03", ">=2025", "..2024", "last-7-days", "today"]
+)
+_LEAVES = (
+    st.builds(Word, _WORDS, _TEXT_FIELDS)
+    | st.builds(Phrase, _PHRASES, _TEXT_FIELDS)
+    | st.builds(Keyword, _KEYWORDS, _VALUES)
+    | st.builds(
+        lambda field, written: DateRange(field, written, *parse_interval(written, NOW)),
+        st.sampled_from(["date", "updated", "captured"]),
+        _EXPRESSIONS,
+    )
+    | st.just(Everything())
+)
+
+
+def _joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Trees as they are read: an And holds no And, an Or no Or, a Not no Not."""
+
+    def parts(kind: type[And] | type[Or]) -> st.SearchStrategy[Node]:
+        others = inner.filter(lambda part: not isinstance(part, kind))
+        return st.lists(others, min_size=2, max_size=4).map(lambda several: kind(tuple(several)))
+
+    return parts(And) | parts(Or) | inner.filter(lambda part: not isinstance(part, Not)).map(Not)
+
+
+_TERMS = (
+    st.builds(Word, _WORDS, _REGIONS)
+    | st.builds(Phrase, _PHRASES, _REGIONS)
+    | st.builds(Truncation, st.sampled_from(["sanction*", "wom?n", "*tion", "pre-war*", "o’bri*n"]), _REGIONS)
+    | st.builds(Fuzzy, st.sampled_from(["Zelensky", "O’Brien"]), st.integers(1, 2), _REGIONS)
+)
+_DISTANCES = st.integers(1, 250) | st.sampled_from(["s", "p"])
+
+
+def _operands(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    ored = st.lists(inner.filter(lambda part: not isinstance(part, Or)), min_size=2, max_size=3)
+    return st.builds(Near, inner, inner, _DISTANCES, st.booleans()) | ored.map(lambda parts: Or(tuple(parts)))
+
+
+_OPERANDS: st.SearchStrategy[Node] = st.recursive(_TERMS, _operands, max_leaves=5)
+_COUNTED = st.builds(AtLeast, st.integers(1, 1000), _OPERANDS)
+_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _joined, max_leaves=12)
+
+
+@given(_TREES)
+def test_the_canonical_text_of_a_tree_is_read_as_that_tree_without_a_note(tree: Node) -> None:
+    reading = parse(format_query(tree), now=NOW)
+    assert reading.tree == tree
+    assert reading.notes == ()
+
+
+_WRITTEN = (
+    *("AND", "OR", "NOT", "(", ")", "-", "−", '"', "“", "”", ":", "*", "?", "!", "~", "~2", "#", "/", "+", "'", "’"),
+    *("a w/5 b", " pre/s ", " SAME ", "headline(", "hd=", "NOT w/5", "near3", "adj", "+3", "same"),
+    *("headline:", "source:", "date:", "mood:", "near5:", "w/5", "/p", "near/5", "atleast3(", "hlead(", "x:y", ".."),
+    *("2025", "2025-06", ">=", "last-7-days", "boat", "a's's", "U.S.", "1,000", "or", "…", "平", "\x00", "\n"),
+)
+_PARTS = st.sampled_from(_WRITTEN) | st.just(" ") | st.text(st.characters(), max_size=4)
+_TEXTS = st.lists(_PARTS, max_size=14).map("".join)
+
+
+@given(_TEXTS)
+def test_any_text_is_read_or_refused_inside_itself_and_its_canonical_form_stands(text: str) -> None:
+    try:
+        reading = parse(text, now=NOW)
+    except QueryError as refused:
+        assert 0 <= refused.position < len(text)
+        assert refused.message
+        assert refused.cure
+        return
+    assert all(0 <= note.position < len(text) for note in reading.notes)
+    assert parse(reading.canonical, now=NOW).tree == reading.tree
+
+
+@given(st.text(alphabet='()"NOT -a:', max_size=120), st.integers(1, 40))
+def test_no_repetition_makes_reading_fail_otherwise(text: str, times: int) -> None:
+    try:
+        tree = tree_of(text * times)
+    except QueryError:
+        return
+    assert tree_of(format_query(tree)) == tree

@@ -1,0 +1,92 @@
+"""search/unfinished.py: where what is being typed stands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.query.unfinished import Unfinished, read_unfinished
+
+# What is in the box -> what is being typed, in which field, after which words.
+TYPED = [
+    ("pris", "pris", None, []),
+    ("prisoner ex", "ex", None, ["prisoner"]),
+    ("a OR big prisoner ex", "ex", None, ["big", "prisoner"]),
+    ("a AND ex", "ex", None, []),
+    ("(prisoner ex", "ex", None, ["prisoner"]),
+    ("(a b) ex", "ex", None, []),
+    ("prisoner ", "", None, ["prisoner"]),
+    ("cease-fi", "cease-fi", None, []),
+    ("a w/5 b ex", "ex", None, []),
+    ('"a b" ex', "ex", None, []),
+    ("sanction* ex", "ex", None, []),
+    ("mood:x ex", "ex", None, ["x"]),
+    ("headline:pris", "pris", "headline", []),
+    ("headline:(prisoner ex", "ex", "headline", []),
+    ("source:inde", "inde", "source", []),
+    ("outlet=inde", "inde", "source", []),
+    ("source:(cnn OR inde", "inde", "source", []),
+    ("source:(cnn OR headline:x inde", "inde", "source", []),
+    ("source:(cnn) inde", "inde", None, []),
+    ("source:cnn inde", "inde", None, []),
+    ("source:", "", "source", []),
+    ("peace by=", "", "byline", []),
+    ("source:(", "", "source", []),
+    ("-source:in", "in", "source", []),
+    ("NOT source:in", "in", "source", []),
+    ('topic:"prisoner ex', "prisoner ex", "topic", []),
+    ('topic:"', "", "topic", []),
+    ('"prisoner ex', "prisoner ex", None, []),
+    ("text:“prisoner ex", "prisoner ex", "text", []),
+]
+NOTHING = [
+    "",
+    " ",
+    "foo)",
+    "(",
+    '"a b"',
+    "a OR",
+    "a w/5",
+    "sanction*",
+    "Kyiv~",
+    "a NOT",
+    "-",
+    "...",
+    'topic:"a b"',
+    "*",
+]
+WORDS_ALONE = ["-ex", "NOT ex", "a w/5 ex", "a w/5 (b OR ex", "atleast3(ex", "-(a ex", '-"prisoner ex', "NOT (a ex"]
+
+
+@pytest.mark.parametrize(("text", "typed", "field", "words"), TYPED)
+def test_what_is_typed_is_found_with_its_place(text: str, typed: str, field: str | None, words: list[str]) -> None:
+    found = read_unfinished(text)
+    assert found is not None
+    assert (found.text, found.field.name if found.field else None) == (typed, field)
+    assert [word for _, word in found.words] == words
+    assert all(text.startswith(word, start) for start, word in found.words)
+    assert text[found.start :] == ('"“'["“" in text] if found.quoted else "") + typed
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_is_finished_has_nothing_to_go_on_with(text: str) -> None:
+    assert read_unfinished(text) is None
+
+
+@pytest.mark.parametrize("text", WORDS_ALONE)
+def test_operands_and_what_is_denied_take_words_alone(text: str) -> None:
+    found = read_unfinished(text)
+    assert found is not None
+    assert found.words_alone
+    assert found.words == ()
+
+
+def test_what_stands_after_an_operand_takes_more() -> None:
+    assert read_unfinished("a w/5 b OR ex") == Unfinished("ex", 11)
+    assert read_unfinished("atleast3(a) ex") == Unfinished("ex", 12)
+
+
+@given(st.text(st.sampled_from('ab "“”():=-*~!/w5 NOTsource:'), max_size=30))
+def test_any_text_is_taken(text: str) -> None:
+    found = read_unfinished(text)
+    if found:
+        assert text[found.start :].endswith(found.text)

@@ -1,0 +1,144 @@
+"""Questions answered on a small archive of known articles."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.models import Article
+from archive.search_port import no_progress
+from search.engines.contract import Filter
+from search.index import sync
+from search.query.parser import QueryError
+from search.results.answers import Answer, find_articles
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., Answer]
+
+ARTICLES: list[dict[str, Any]] = [
+    {
+        "id": "1",
+        "source": "Marbeck Courier",
+        "headline": "Harbour fire",
+        "published": "2025-06-02",
+        "topics": ["Fires", "Harbour"],
+        "sections": [
+            {"heading": "Crews", "text": "Crews fought the fire all night."},
+            {"heading": "Ferries", "text": "No ferries ran. The port waits."},
+        ],
+    },
+    {
+        "id": "2",
+        "source": "Marbeck Courier",
+        "headline": "Ferry talks",
+        "published": "2025-05-20",
+        "topics": ["Harbour"],
+        "text": "Talks on ferries were prolonged. The nuclear-capable ship left for Zürich.",
+    },
+    {"id": "3", "source": "Other Gazette", "headline": "Council budget", "kind": "live", "text": "No fire this year."},
+]
+
+
+@pytest.fixture(autouse=True)
+def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
+    take_in(path)
+    sync.drain(no_progress)
+
+
+def headlines(answer: Answer) -> list[str]:
+    return sorted({row.article.headline for row in answer.rows})
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("", ["Council budget", "Ferry talks", "Harbour fire"]),
+        ("fire", ["Council budget", "Harbour fire"]),
+        ("FIRES", ["Council budget", "Harbour fire"]),
+        ('"fires"', []),
+        ("fire ferries", ["Harbour fire"]),
+        ("crews waits", []),
+        ("fire -harbour", ["Council budget"]),
+        ("talks OR budget", ["Council budget", "Ferry talks"]),
+        ('"fought the fire"', ["Harbour fire"]),
+        ('"fire the fought"', []),
+        ("nuclear-capable", ["Ferry talks"]),
+        ("capable", ["Ferry talks"]),
+        ("zurich", ["Ferry talks"]),
+        ("headline:fire", ["Harbour fire"]),
+        ("heading:crews", ["Harbour fire"]),
+        ("source:(marbeck OR “other gazette”)", ["Council budget"]),
+        ('source:"MARBECK COURIER" topic:harbour', ["Ferry talks", "Harbour fire"]),
+        ("kind:live", ["Council budget"]),
+        ("date:2025-06", ["Harbour fire"]),
+        ("date:2025-05-01..2025-05-31", ["Ferry talks"]),
+        ("NOT date:>=2000", ["Council budget"]),
+        ("year:2025", ["Ferry talks", "Harbour fire"]),
+    ],
+)
+def test_queries_find_what_they_say(ask: Ask, q: str, expected: list[str]) -> None:
+    assert headlines(ask(q)) == expected
+
+
+def test_article_matches_when_its_sections_together_do(ask: Ask) -> None:
+    assert headlines(ask("crews waits", unit="article")) == ["Harbour fire"]
+    assert headlines(ask("fire -waits", unit="article")) == ["Council budget"]
+
+
+def test_counts_and_facets_are_exact(ask: Ask) -> None:
+    found = ask("fire OR ferries", facets=("source", "topic", "month"))
+    assert (found.total, found.sections, found.articles) == (3, 4, 3)
+    assert dict(found.facets["source"]) == {"Marbeck Courier": 2, "Other Gazette": 1}
+    assert found.facets["topic"] == (("Harbour", 2), ("Fires", 1))
+    by_section = ask("fire OR ferries", facets=("source",), by_article=False)
+    assert by_section.total == 4
+    assert dict(by_section.facets["source"]) == {"Marbeck Courier": 3, "Other Gazette": 1}
+
+
+def test_choice_in_a_facet_narrows_the_others_and_not_itself(ask: Ask) -> None:
+    chosen = ask("", filters=(Filter("source", ("Other Gazette",)),), facets=("source", "topic"))
+    assert headlines(chosen) == ["Council budget"]
+    assert len(chosen.facets["source"]) == 2
+    assert chosen.facets["topic"] == ()
+    excluded = ask("", filters=(Filter("source", (), ("Other Gazette",)),))
+    assert headlines(excluded) == ["Ferry talks", "Harbour fire"]
+
+
+def test_order_is_by_date_when_asked_and_undated_comes_last(ask: Ask) -> None:
+    assert ask("", sort="newest").rows[0].article.headline == "Harbour fire"
+    oldest = [row.article.headline for row in ask("", sort="oldest").rows]
+    assert oldest == ["Ferry talks", "Harbour fire", "Council budget"]
+
+
+def test_pages_never_repeat_or_drop_a_hit(ask: Ask) -> None:
+    seen = [
+        row.sections[0].section.pk
+        for page in (1, 2, 3, 4, 5)
+        for row in ask("", page=page, limit=1, by_article=False).rows
+    ]
+    assert len(seen) == len(set(seen)) == 4
+
+
+def test_matches_are_marked(ask: Ask) -> None:
+    row = ask("fires crews").rows[0]
+    assert [piece.text for piece in row.headline if piece.matched] == ["fire"]
+    assert [piece.text for piece in row.sections[0].heading if piece.matched] == ["Crews"]
+    assert [piece.text for piece in row.sections[0].snippet.pieces if piece.matched] == ["Crews", "fire"]
+
+
+def test_an_answer_takes_one_database_query(ask: Ask, django_assert_num_queries: Any) -> None:
+    ask("fire")
+    with django_assert_num_queries(1):
+        ask("fire", facets=("source", "kind"))
+
+
+def test_the_admins_search_gives_articles_once_and_best_first() -> None:
+    assert find_articles("harbour", 10)[0] == Article.objects.get(headline="Harbour fire").pk
+    assert len(find_articles("harbour OR ferries", 10)) == 2
+    assert len(find_articles("harbour OR ferries", 1)) == 1
+    with pytest.raises(QueryError):
+        find_articles("peace w/0 talks", 10)

@@ -1,0 +1,35 @@
+"""Queries that nobody planned, through the whole search; `make bench ARGS="fuzz ..."` asks more of more text."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from search.engines.contract import QueryLimitError, Unit
+from search.index.current import engine
+from search.query.parser import QueryError
+from search.results.answers import Answer
+from search.results.corrections import did_you_mean, parts_without_hits
+from search.results.facets import PAGE_FACETS
+
+from ..generated import make_query
+
+UNITS: tuple[Unit, ...] = ("section", "article")
+
+
+@pytest.mark.django_db
+def test_any_query_is_answered_or_told_why_not(seed: Any, ask: Callable[..., Answer]) -> None:
+    chance = Random(20250603)
+    outcomes = {"answered": 0, "refused": 0}
+    for _ in range(400):
+        q = make_query(chance)
+        try:
+            found = ask(q, unit=chance.choice(UNITS), facets=PAGE_FACETS)
+            did_you_mean(engine(), found)
+            parts_without_hits(engine(), found)
+            outcomes["answered"] += 1
+        except (QueryError, QueryLimitError) as error:
+            assert str(error)
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 50

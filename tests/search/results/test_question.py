@@ -1,0 +1,252 @@
+"""search/questions.py: a question and its address."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engines.contract import Filter, QueryLimitError
+from search.fields import FACETS
+from search.query.parser import QueryError
+from search.query.tree import Word
+from search.results.question import MAX_FILTER_VALUES, MAX_PAGE, ORDERS, PAGE_SIZE, SORTS, UNITS, Question, Visit
+
+NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
+
+
+class Parameters(dict[str, list[Any]]):
+    def getlist(self, key: str) -> Sequence[Any]:
+        return self.get(key, [])
+
+
+def from_address(address: str) -> Question:
+    return Question.from_parameters(Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True)))
+
+
+@pytest.mark.parametrize(
+    ("address", "question"),
+    [
+        ("?q=", Question()),
+        ("?q=peace+talks", Question(q="peace talks")),
+        ("?q=%22a+b%22+%26+c%3Dd", Question(q='"a b" & c=d')),
+        ("?q=x&unit=article&sort=oldest&page=3", Question(q="x", unit="article", sort="oldest", page=3)),
+        (
+            "?q=x&source=Lindwick+Post&source=b&not-source=c&not-kind=live",
+            Question(q="x", filters=(Filter("source", ("Lindwick Post", "b"), ("c",)), Filter("kind", (), ("live",)))),
+        ),
+        ("?q=x&list=sections&date=2025-05..2025-06", Question(q="x", grouped=False, dates="2025-05..2025-06")),
+    ],
+)
+def test_question_and_address_turn_into_each_other(address: str, question: Question) -> None:
+    assert from_address(address) == question
+    assert question.to_querystring() == address
+
+
+@pytest.mark.parametrize(
+    ("address", "question"),
+    [
+        ("", Question()),
+        ("?q=++x++", Question(q="x")),
+        ("?q=a&q=b", Question(q="b")),
+        ("?q=a%00b&source=c%00d&source=%00", Question(q="ab", filters=(Filter("source", ("cd",)),))),
+        ("?unit=paragraph&sort=best", Question()),
+        ("?unit=article&unit=section", Question()),
+        ("?page=0", Question()),
+        ("?page=-3", Question()),
+        ("?page=two", Question()),
+        ("?page=1.5", Question()),
+        ("?page=²", Question()),
+        ("?page=٣", Question()),
+        ("?page=99999", Question(page=MAX_PAGE)),
+        ("?page=" + "9" * 5000, Question()),
+        ("?source=&not-source=", Question()),
+        ("?source=a&source=a", Question(filters=(Filter("source", ("a",)),))),
+        ("?mood=calm&headline=x&heading=2025", Question()),
+        ("?date=june", Question()),
+        ("?date=2025-13", Question()),
+        ("?date=" + "2025" * 2000, Question()),
+        ("?date=2025-06-02T14", Question(dates="2025-06-02t14")),
+        ("?date=LAST-7-days", Question(dates="last-7-days")),
+        ("?from=2025-05-01&to=2025-05-31", Question(dates="2025-05-01..2025-05-31")),
+        ("?from=2025-05-01&to=", Question(dates="2025-05-01..")),
+        ("?from=2025-05-02&to=2025-05-01", Question(dates="2025-05-01..2025-05-02")),
+        ("?from=&to=", Question()),
+        ("?list=", Question()),
+        ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
+    ],
+)
+def test_what_makes_no_sense_is_read_as_if_it_were_missing(address: str, question: Question) -> None:
+    assert from_address(address) == question
+
+
+_GARBAGE = st.text(st.characters(), max_size=12) | st.sampled_from(
+    ["", "1", "-1", "9" * 400, "article", "newest", "2025", "2025-01..", "\x00", "\ud800", "²"]
+)
+_KEYS = st.sampled_from(
+    ["q", "unit", "list", "sort", "page", "date", "from", "to", *FACETS, *(f"not-{name}" for name in FACETS), "mood"]
+)
+
+
+@given(st.dictionaries(_KEYS, st.lists(_GARBAGE | st.none() | st.integers(), max_size=3)))
+def test_no_parameters_fail_and_what_was_read_has_an_address(parameters: dict[str, list[Any]]) -> None:
+    question = Question.from_parameters(Parameters(parameters))
+    assert question.unit in UNITS
+    assert question.sort in ("", *SORTS)
+    assert 1 <= question.page <= MAX_PAGE
+    assert from_address(question.to_querystring()) == question
+
+
+_CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
+_VALUES = st.lists(st.text(_CHARACTERS, min_size=1, max_size=8), unique=True)
+_FILTERS = st.dictionaries(st.sampled_from(FACETS), st.tuples(_VALUES, _VALUES).filter(any)).map(
+    lambda chosen: tuple(
+        Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACETS if name in chosen
+    )
+)
+_QUESTIONS = st.builds(
+    Question,
+    q=st.text(_CHARACTERS).map(str.strip),
+    unit=st.sampled_from(list(UNITS)),
+    sort=st.sampled_from(["", *SORTS]),
+    page=st.integers(1, MAX_PAGE),
+    filters=_FILTERS,
+    grouped=st.booleans(),
+    dates=st.sampled_from(["", "2025", "2025-06-02t14", "2025-05..", "today", ">=2025"]),
+)
+
+
+@given(_QUESTIONS)
+def test_every_question_comes_back_from_its_address(question: Question) -> None:
+    assert from_address(question.to_querystring()) == question
+
+
+@given(_QUESTIONS, st.sampled_from(FACETS), st.text("abc", min_size=1, max_size=3))
+def test_choosing_and_excluding_are_undone_by_doing_them_again(question: Question, field: str, value: str) -> None:
+    kept = question.filter_of(field)
+    for change, values in ((Question.choosing, "values"), (Question.excluding, "excluded")):
+        once = change(question, field, value)
+        assert once.page == 1
+        assert (value in getattr(once.filter_of(field), values)) is (value not in getattr(kept, values))
+        assert from_address(once.to_querystring()) == once
+        if value not in kept.values + kept.excluded:
+            assert change(once, field, value) == question.to_page(1)
+
+
+def test_a_value_is_either_chosen_or_excluded() -> None:
+    chosen = Question(q="x").choosing("source", "a")
+    assert chosen.filters == (Filter("source", ("a",)),)
+    assert chosen.excluding("source", "a").filters == (Filter("source", (), ("a",)),)
+    assert chosen.excluding("source", "a").choosing("source", "a") == chosen
+    assert chosen.choosing("source", "b").filters == (Filter("source", ("a", "b")),)
+    assert chosen.choosing("source", "a").filters == ()
+
+
+def test_the_next_questions_begin_at_the_first_page() -> None:
+    question = Question(q="x", page=7, filters=(Filter("kind", ("live",)),))
+    assert question.to_page(8) == Question(q="x", page=8, filters=question.filters)
+    assert question.sorted_by("oldest") == Question(q="x", sort="oldest", filters=question.filters)
+    assert question.in_unit("article") == Question(q="x", unit="article", filters=question.filters)
+    assert question.asking("y") == Question(q="y", filters=question.filters)
+    assert question.within("2025-06") == Question(q="x", filters=question.filters, dates="2025-06")
+    assert question.within("2025-06").within("") == question.to_page(1)
+    assert question.listed(grouped=False) == Question(q="x", filters=question.filters, grouped=False)
+    assert question.within("2025-06").without_filters() == Question(q="x")
+
+
+@pytest.mark.parametrize(
+    ("q", "sort"),
+    [
+        ("", "newest"),
+        ("*", "newest"),
+        ("kind:live date:2025", "newest"),
+        ("NOT boat", "newest"),
+        ("boat", "relevance"),
+        ('kind:live "old boat"', "relevance"),
+        ("kind:live OR boat", "relevance"),
+    ],
+)
+def test_words_go_by_relevance_and_all_else_by_date(q: str, sort: str) -> None:
+    question = Question(q=q)
+    assert question.to_request(question.read(NOW), now=NOW).sort == sort
+    assert question.sorted_by("oldest").to_request(question.read(NOW), now=NOW).sort == "oldest"
+
+
+def test_the_request_asks_for_what_the_question_says() -> None:
+    filters = (Filter("kind", ("live",), ("article",)),)
+    question = Question(q="boat", unit="article", page=3, filters=filters)
+    request = question.to_request(question.read(NOW), now=NOW, facets=("source",), by_article=False)
+    assert request.tree == Word("boat")
+    assert (request.unit, request.by_article, request.filters, request.facets) == (
+        "article",
+        False,
+        filters,
+        ("source",),
+    )
+    assert (request.offset, request.limit) == (2 * PAGE_SIZE, PAGE_SIZE)
+    assert question.to_request(question.read(NOW), now=NOW, limit=7).offset == 14
+    assert question.listed(grouped=False).to_request(question.read(NOW), now=NOW).by_article is False
+
+
+@given(_QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
+def test_many_addresses_at_once_are_those_of_each(question: Question, spans: list[str]) -> None:
+    assert question.addresses_within(spans) == [question.within(dates).to_querystring() for dates in spans]
+
+
+@given(_QUESTIONS, st.sampled_from(FACETS), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
+def test_many_addresses_of_values_are_those_of_each(question: Question, field: str, values: list[str]) -> None:
+    assert question.addresses_of(field, values) == [
+        (question.choosing(field, value).to_querystring(), question.excluding(field, value).to_querystring())
+        for value in values
+    ]
+
+
+def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
+    day = datetime(2025, 6, 3, tzinfo=UTC)
+    assert Question().span(NOW) is None
+    assert Question(dates="today").span(NOW) == (day, day.replace(day=4))
+    assert Question(dates="2025-06..").span(NOW) == (day.replace(day=1), None)
+    question = Question(dates="today")
+    assert question.to_request(question.read(NOW), now=NOW).span == (day, day.replace(day=4))
+
+
+def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
+    question = from_address("?q=date%3Ajune")
+    assert question.q == "date:june"
+    with pytest.raises(QueryError):
+        question.read(NOW)
+
+
+def test_more_filters_than_a_question_can_have_are_refused_with_the_cure() -> None:
+    def asked(count: int) -> Question:
+        values = tuple(f"v{number}" for number in range(count))
+        return Question(filters=(Filter("source", values[::2]), Filter("topic", (), values[1::2])))
+
+    most = asked(MAX_FILTER_VALUES)
+    assert most.to_request(most.read(NOW), now=NOW).filters == most.filters
+    more = asked(MAX_FILTER_VALUES + 1)
+    with pytest.raises(QueryLimitError, match=r"51 values in the filters.* write them into the query"):
+        more.to_request(more.read(NOW), now=NOW)
+
+
+def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:
+    assert Visit().to_querystring() == ""
+    assert Visit(order="oldest").to_querystring() == "?order=oldest"
+    assert Visit(Question(q="peace"), "oldest").to_querystring() == "?q=peace&order=oldest"
+    assert Visit.from_parameters(Parameters({"order": ["newest"]})) == Visit()
+
+
+@given(question=_QUESTIONS, order=st.sampled_from(list(ORDERS)))
+def test_visit_keeps_the_whole_question(question: Question, order: Any) -> None:
+    visit = Visit(question, order)
+    address = visit.to_querystring()
+    parameters = Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True))
+    assert Visit.from_parameters(parameters) == visit
+
+
+def test_what_no_address_can_hold_is_left_out_of_it() -> None:
+    question = Question(q="fire \ud800 quay", dates="\udfff2025")
+    assert question.to_querystring().startswith("?q=fire++quay")

@@ -1,0 +1,79 @@
+"""More like this."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from archive.models import Article, Section
+from archive.search_port import no_progress
+from search.index import sync
+from search.results.related import TELLING_WORDS, Related, find_related, telling_words
+
+pytestmark = pytest.mark.django_db
+
+FILLER = "The council met on Monday and talked about the budget for the coming year."
+
+
+@pytest.fixture
+def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    """Two articles on a glacier, one of which has two sections on it, and twelve on a council."""
+    articles: list[dict[str, Any]] = [
+        {"headline": "Glacier melts", "sections": [{"text": f"The glacier lost ice {n}."} for n in ("again", "too")]},
+        {"headline": "Ice records", "text": "Researchers measured how the glacier lost its ice."},
+        *({"headline": f"Council {number}", "text": FILLER} for number in range(12)),
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(article | {"id": str(at)}) + "\n" for at, article in enumerate(articles)))
+    take_in(path)
+    sync.drain(no_progress)
+
+
+def related(section: Section, **options: Any) -> Related:
+    assert section.current is not None
+    return find_related(section, section.current, **options)
+
+
+def test_sections_of_other_articles_that_share_what_tells_come_first(archive: None) -> None:
+    found = related(Section.objects.get(article__headline="Glacier melts", position=0))
+    assert [section.article.headline for section in found.sections] == ["Ice records"]
+    assert "glacier" in found.words
+    assert not {"the", "again"} & set(found.words)
+
+
+def test_words_that_most_sections_have_count_little(archive: None) -> None:
+    words = telling_words("", f"{FILLER} The glacier moved its ice.")
+    assert set(words[:2]) == {"glacier", "ice"}
+    assert len(words) <= TELLING_WORDS
+
+
+def test_number_is_limited_and_itself_left_out(archive: None) -> None:
+    section = Section.objects.get(article__headline="Council 3")
+    found = related(section, limit=4)
+    assert len(found.sections) == 4
+    assert section not in found.sections
+
+
+def test_what_may_not_be_shown_is_left_out(archive: None) -> None:
+    Article.objects.filter(headline="Ice records").update(status="withheld")
+    assert related(Section.objects.get(article__headline="Glacier melts", position=0)).sections == ()
+
+
+def test_text_that_shares_no_word_has_nothing_like_it(take_in: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"headline": "Quokka", "text": "12 34."}\n')
+    take_in(path)
+    sync.drain(no_progress)
+    assert related(Section.objects.get()) == Related((), ())
+
+
+def test_one_query_whatever_is_found(archive: None) -> None:
+    section = Section.objects.select_related("article", "current").get(article__headline="Council 1")
+    with CaptureQueriesContext(connection) as queries:
+        found = related(section)
+        assert [(one.article.source.name, one.heading) for one in found.sections]
+    assert len(queries) == 1

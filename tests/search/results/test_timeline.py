@@ -1,0 +1,172 @@
+"""search/timeline.py: the bars of a result and the ways around a span."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engines.contract import Histogram, Span
+from search.query.dates import parse_interval
+from search.results.question import Question
+from search.results.timeline import MAX_BARS, build_timeline, choose_interval, label_span
+
+QUESTION = Question(q="a&b<c")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def span(text: str) -> Span:
+    return parse_interval(text, moment("2025-06-10"))
+
+
+@pytest.mark.parametrize(
+    ("dates", "interval"),
+    [
+        ("2025-06-02T14", "hour"),
+        ("2025-06-02", "hour"),
+        ("2025-06-02..2025-06-05", "hour"),
+        ("2025-06-02..2025-06-06", "day"),
+        ("2025-06", "day"),
+        ("2025-04..2025-06", "day"),
+        ("2025", "month"),
+        ("2018..2025", "month"),
+        ("2010..2025", "year"),
+        ("1700..2025", "year"),
+        ("2025..", "auto"),
+        ("..2025", "auto"),
+    ],
+)
+def test_interval_suits_the_span(dates: str, interval: str) -> None:
+    assert choose_interval(span(dates)) == interval
+
+
+def test_any_time_leaves_the_interval_to_the_engine() -> None:
+    assert choose_interval(None) == "auto"
+
+
+def test_span_is_shown_from_edge_to_edge_with_zeros() -> None:
+    histogram = Histogram("day", ((moment("2025-06-02"), 3), (moment("2025-06-03"), 0), (moment("2025-06-04"), 1)), 2)
+    timeline = build_timeline(QUESTION, histogram, span("2025-06"))
+    assert [bar.count for bar in timeline.bars] == [0, 3, 0, 1] + [0] * 26
+    assert [bool(bar.url) for bar in timeline.bars[:4]] == [False, True, False, True]
+    assert timeline.bars[1].url == "?q=a%26b%3Cc&date=2025-06-02"
+    assert timeline.bars[1].label == "2 June 2025"
+    assert timeline.peak == timeline.bars[1]
+    assert (timeline.undated, timeline.first_day, timeline.last_day) == (2, "2025-06-01", "2025-06-30")
+
+
+def test_bars_at_the_edges_narrow_to_what_of_them_is_in_the_span() -> None:
+    months = tuple((moment(f"2025-{month:02}-01"), 1) for month in range(1, 8))
+    timeline = build_timeline(QUESTION, Histogram("month", months, 0), span("2025-01-16..2025-07-03"))
+    assert [bar.dates for bar in timeline.bars[:2]] == ["2025-01-16..2025-01-31", "2025-02"]
+    assert timeline.bars[-1].dates == "2025-07-01..2025-07-03"
+
+
+def test_hours_that_are_all_midnight_are_days() -> None:
+    hours = tuple((moment("2025-06-02") + timedelta(hours=hour), int(hour % 24 == 0)) for hour in range(49))
+    timeline = build_timeline(QUESTION, Histogram("hour", hours, 0), span("2025-06-02..2025-06-04"))
+    assert timeline.interval == "day"
+    assert [(bar.dates, bar.count) for bar in timeline.bars] == [
+        ("2025-06-02", 1),
+        ("2025-06-03", 1),
+        ("2025-06-04", 1),
+    ]
+
+
+def test_hours_are_written_as_the_query_language_reads_them() -> None:
+    histogram = Histogram("hour", ((moment("2025-06-02T14:00"), 2),), 0)
+    timeline = build_timeline(QUESTION, histogram, span("2025-06-02"))
+    assert len(timeline.bars) == 24
+    assert timeline.bars[14].dates == "2025-06-02T14"
+    assert timeline.bars[14].label == "2 June 2025, 14:00"
+
+
+@pytest.mark.parametrize(
+    ("dates", "ways"),
+    [
+        ("2025-06", {"earlier": "2025-05", "later": "2025-07", "zoom out": "2025", "clear": ""}),
+        ("2025-06-02", {"earlier": "2025-06-01", "later": "2025-06-03", "zoom out": "2025-06", "clear": ""}),
+        (
+            "2025-06-02T23",
+            {"earlier": "2025-06-02t22", "later": "2025-06-03t00", "zoom out": "2025-06-02", "clear": ""},
+        ),
+        ("2024", {"earlier": "2023", "later": "2025", "clear": ""}),
+        (
+            "2025-05-16..2025-05-20",
+            {
+                "earlier": "2025-05-11..2025-05-15",
+                "later": "2025-05-21..2025-05-25",
+                "zoom out": "2025-05",
+                "clear": "",
+            },
+        ),
+        ("2025-05-16..2025-06-20", {"zoom out": "2025", "clear": "", "earlier": None, "later": None}),
+        ("2025-06..", {"clear": ""}),
+        ("0001", {"later": "0002", "clear": ""}),
+        ("9998", {"earlier": "9997", "clear": ""}),
+    ],
+)
+def test_ways_lead_beside_and_around_the_span(dates: str, ways: dict[str, str | None]) -> None:
+    timeline = build_timeline(QUESTION, Histogram("day", (), 0), span(dates))
+    found = {way.name: way.url for way in timeline.ways}
+    assert set(found) == set(ways)
+    for name, expected in ways.items():
+        if expected is not None:
+            assert found[name] == QUESTION.within(expected).to_querystring()
+
+
+def test_any_time_has_no_ways_and_nothing_has_no_bars() -> None:
+    timeline = build_timeline(QUESTION, Histogram("day", (), 5), None)
+    assert (timeline.bars, timeline.ways, timeline.peak, timeline.draw()) == ((), (), None, "")
+
+
+@pytest.mark.parametrize(
+    ("dates", "label"),
+    [
+        ("2025", "2025"),
+        ("2025-06", "June 2025"),
+        ("2025-06-02", "2 June 2025"),
+        ("2025-06-02T14", "2 June 2025, 14:00"),
+        ("2025-05..2025-06", "May 2025 to June 2025"),
+        ("2025-05-16..2025-06-03", "16 May 2025 to 3 June 2025"),
+        ("2024..", "since 2024"),
+        ("..2024", "before 2025"),
+    ],
+)
+def test_spans_are_said_as_people_say_them(dates: str, label: str) -> None:
+    assert label_span(span(dates)) == label
+
+
+def test_drawing_escapes_and_draws_nothing_as_nothing() -> None:
+    histogram = Histogram(
+        "month", ((moment("2025-01-01"), 1000), (moment("2025-02-01"), 0), (moment("2025-03-01"), 1)), 0
+    )
+    drawn = build_timeline(QUESTION, histogram, None).draw()
+    assert drawn.count("<a ") == 2
+    assert 'href="?q=a%26b%3Cc&amp;date=2025-03"' in drawn
+    assert "style" not in drawn
+    # The lowest bar that counts something is seen.
+    assert re.search(r'y="54" width="[\d.]+%" height="2"/></a>', drawn)
+
+
+_MOMENTS = st.datetimes(min_value=datetime(1605, 1, 1), max_value=datetime(2999, 1, 1)).map(
+    lambda naive: naive.replace(tzinfo=UTC, minute=0, second=0, microsecond=0)
+)
+
+
+@given(_MOMENTS, st.integers(1, 60_000))
+def test_bars_are_few_and_every_way_is_a_span(start: datetime, hours: int) -> None:
+    given_span = (start, start + timedelta(hours=hours))
+    interval = choose_interval(given_span)
+    assert interval != "auto"
+    timeline = build_timeline(QUESTION, Histogram(interval, (), 0), given_span)
+    assert 1 <= len(timeline.bars) <= MAX_BARS
+    assert len({bar.dates for bar in timeline.bars}) == len(timeline.bars)
+    for bar in timeline.bars:
+        assert parse_interval(bar.dates, start)
+    assert all(way.url.startswith("?q=") for way in timeline.ways)
+    assert {"earlier", "later", "clear"} <= {way.name for way in timeline.ways}

@@ -1,0 +1,42 @@
+"""FormTable gives the tokens of `tokenize`, for any text."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.text.analysis import FormTable, forms
+
+PIECES = [
+    "U.S.",
+    "’s",
+    "'s",
+    "don't",
+    "1,000",
+    "3.5",
+    "cease-fire",
+    "Zürich",
+    "\u00a0",
+    "\u2028",
+    "\x1f",
+    "日本",
+    "e\u0301",
+]
+texts = st.lists(st.one_of(st.sampled_from([*PIECES, " ", "\n", "\t", "."]), st.text(max_size=6))).map("".join)
+
+
+def table_forms(table: FormTable, text: str) -> list[str]:
+    starts, numbers = table.run_starts, table.run_forms
+    return [table.forms[number] for run in list(table.runs(text)) for number in numbers[starts[run] : starts[run + 1]]]
+
+
+@given(st.lists(texts, max_size=5))
+def test_forms_of_a_table_are_those_of_the_tokenizer(many):
+    table = FormTable()
+    for text in many:
+        assert table_forms(table, text) == forms(text)
+
+
+def test_form_is_numbered_once():
+    table = FormTable()
+    for text in ("peace, peace!", "Peace", "peace"):
+        assert set(table_forms(table, text)) == {"peace"}
+    assert table.forms == ["peace"]
