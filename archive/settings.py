@@ -1,6 +1,6 @@
 """The Django settings. The only module that reads the environment.
 
-SETTINGS is the table of everything that can be set from outside; the README's list is checked against it.
+SETTINGS is the table of everything that can be set from outside; docs/settings.md is checked against it.
 """
 
 import os

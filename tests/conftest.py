@@ -30,7 +30,7 @@ SEED = Path(django_settings.SEEDS_DIR) / "000_41d69cf706419f58.txt"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pictures", action="store_true", help="make the README's pictures anew, in docs/")
+    parser.addoption("--pictures", action="store_true", help="take the pictures in docs/ again")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Settings come from one table, and the README tells all of them."""
+"""Settings come from one table and the environment; tests/test_docs.py compares the table with the docs."""
 
 import json
 import os
@@ -12,52 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from archive.formats import CONTAINERS, FORMATS
-from archive.formats.records.jsonl import SCHEMA
-from archive.settings import SETTINGS
-from search.fields import FIELDS
-from search.outputs.citations import CITATIONS
-from search.outputs.exports import COLUMNS
-
-README = (Path(settings.BASE_DIR) / "README.md").read_text()
-
-
-def table_rows(heading: str) -> list[list[str]]:
-    """Returns the cells of the README's first table under a heading, without its head."""
-    part = README.split(f"# {heading}\n")[1].split("\n|---|", 1)[1].split("\n\n")[0]
-    rows = [line.strip("|").split("|") for line in part.splitlines()[1:]]
-    return [[cell.strip() for cell in row] for row in rows]
-
-
-def test_readme_lists_every_setting_with_its_default() -> None:
-    told = [(name.strip("`"), default.strip("`")) for name, default, _ in table_rows("Settings")]
-    assert told == [(setting.name, setting.default) for setting in SETTINGS]
-
-
-def test_readme_lists_every_format_and_container() -> None:
-    told = [name for row in table_rows("What can be taken in") for name in re.findall(r"`(\w+)`", row[0])]
-    assert told == [known.name for known in (*FORMATS, *CONTAINERS)]
-
-
-def test_readme_lists_every_key_of_the_json_formats() -> None:
-    assert [row[0].strip("`") for row in table_rows("Keys of JSON")] == list(SCHEMA)
-
-
-def test_readme_lists_every_field_of_the_query_language() -> None:
-    told = [row[0].strip("`") for row in table_rows("Fields")]
-    assert told == [field.name for field in FIELDS]
-
-
-def test_readme_lists_every_column_of_an_export() -> None:
-    part = README.split("\n## Exports\n")[1].split("\n## ")[0]
-    assert re.findall(r"`(\w+)`", part.split("Columns:")[1].split("\n\n")[0]) == [column.name for column in COLUMNS]
-
-
 SHOW = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
-
-
-def test_readme_lists_every_form_of_citation() -> None:
-    assert table_rows("Citing") == [[form.label, form.note] for form in CITATIONS.values()]
 
 
 def settings_process(code: str = SHOW, **environment: str) -> "subprocess.CompletedProcess[str]":

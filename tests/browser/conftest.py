@@ -73,7 +73,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Any:
-    """Saves a page as a picture of the README, when asked to with --pictures."""
+    """Saves a page as a picture in docs/, when --pictures asks for it."""
 
     def picture(page: Page, name: str) -> None:
         if request.config.getoption("--pictures"):

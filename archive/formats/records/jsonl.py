@@ -14,7 +14,7 @@ from ..story import Evidence
 
 READER = "jsonl/1"
 
-# Key -> what it holds. The README prints this table.
+# Key -> its value; docs/formats.md is checked against it.
 SCHEMA = {
     "headline": "Required.",
     "text": "The body, one paragraph a line; or instead of it `sections`.",

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Exports every section that a query finds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("query", help="in the query language of the README")
+        parser.add_argument("query", help="in the query language: docs/query-language.md")
         parser.add_argument("--format", choices=EXPORTS, default="csv")
         parser.add_argument("-o", "--output", metavar="FILE", help="where to write; else standard output")
         parser.add_argument("--sort", choices=SORTS, default="")

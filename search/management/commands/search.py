@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Searches the archive and prints the best hits."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("query", help="in the query language of the README")
+        parser.add_argument("query", help="in the query language: docs/query-language.md")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
         parser.add_argument("--limit", type=_limit, default=10, help="how many hits (10)")
         parser.add_argument(

@@ -1,15 +1,12 @@
 """search/guide.py: every example of the help page and of the docs can be read."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
 
 from search.query.guide import EXAMPLES, LANGUAGE
 from search.query.parser import parse
-from tests.paths import ROOT
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOW = datetime(2025, 6, 10, tzinfo=UTC)
 ASKED = [example for row in LANGUAGE for example in row.examples] + [example for example, _ in EXAMPLES]
 
@@ -21,9 +18,3 @@ def test_every_example_reads_without_a_note(example: str) -> None:
 
 def test_every_row_has_an_example() -> None:
     assert all(row.examples for row in LANGUAGE)
-
-
-def test_readme_has_the_same_table() -> None:
-    table = README.split("## The query language")[1].split("## ")[0]
-    rows = re.findall(r"^\| (`.*) \| (.*) \|$", table, re.MULTILINE)
-    assert rows == [(row.written, row.means) for row in LANGUAGE]
