@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from django.urls import clear_script_prefix, reverse, set_script_prefix
 
 from archive.models import Article, IngestRun
-from tests.search.pages import entry, take_in_live_page
+from tests.search.page_tools import entry, take_in_live_page
 
 PREFIX = "/archive"
 HOST = "http://testserver"
