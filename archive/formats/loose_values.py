@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ..times import Moment, TimeError, from_epoch, parse_moment
+from .bylines import join_names, without_by
 from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
 
 _COUNT = re.compile(r"[1-9]\d{8,15}", re.ASCII)
@@ -70,12 +71,6 @@ def line_of(value: Any) -> str:
     return " ".join(text_of(value))
 
 
-_BY = re.compile(
-    r"^(?:(?:analysis |reporting )?(?:by|from)\s+(?:the )?[^\W_]+['’]s\s+|(?:by|von|par|por|di|door|av|af)\b[:\s]+)",
-    re.IGNORECASE,
-)
-
-
 def names_of(value: Any, by_id: dict[str, dict[str, Any]]) -> str:
     """Returns the names of persons or organisations with commas between; references by `@id` are followed."""
     names = []
@@ -83,10 +78,10 @@ def names_of(value: Any, by_id: dict[str, dict[str, Any]]) -> str:
         if isinstance(one, dict) and "name" not in one:
             one = by_id.get(str(one.get("@id")), one)
         given = one.get("name") if isinstance(one, dict) else one
-        name = _BY.sub("", line_of(given if not isinstance(given, list) else given[:1]))
+        name = without_by(line_of(given if not isinstance(given, list) else given[:1]))
         if name and "://" not in name:
             names.append(name)
-    return ", ".join(dict.fromkeys(names))
+    return join_names(names)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 
 from ..items import ArticleItem, Hints, Rejected, SectionItem, Status
 from ..times import NO_ZONE, Moment, TimeError, parse_moment
+from .bylines import without_by_in
 from .markup import HEADINGS, UNREAD, Element, MarkupError, blocks, local_name, parse_html, plain
 
 # A time as found: the field's name there, and what it said, or means where only its format can tell.
@@ -96,19 +97,6 @@ _HEADING_CLASSES = frozenset(
     "zwischentitel zwischenzeile zwischenueberschrift ladillo intertitre".split()
 )
 
-# In which words bylines begin that name an author; languages by the first part of their tag.
-_BY = {
-    "de": "von",
-    "fr": "par",
-    "es": "por",
-    "pt": "por",
-    "sv": "av",
-    "nb": "av",
-    "no": "av",
-    "da": "af",
-    "nl": "door",
-}
-
 # Where a body says itself whence it comes: "MARSTOWN, June 3 (EPA) - ", "(Agency) _ ".
 _DATELINED = re.compile(r"^.{0,90}?\([^()]{2,40}\)\s?(?:-{1,3}|[–—_])\s")
 
@@ -174,7 +162,7 @@ def article(story: Story, evidence: Evidence, hints: Hints) -> ArticleItem | Rej
         external_id=external_id,
         url=next(_texts(story.urls), "") or hints.url,
         standfirst=standfirst,
-        byline=next((name for name in (_byline(text, language) for text in _texts(story.bylines)) if name), ""),
+        byline=next((name for text in _texts(story.bylines) if (name := without_by_in(text, language))), ""),
         language=language,
         published=published or hints.published,
         updated=updated,
@@ -366,12 +354,6 @@ def _dateline(found: tuple[str, ...], lines: tuple[Line, ...]) -> str:
     if any(folded(text).startswith(place) or _DATELINED.match(text) for text in opening):
         return ""
     return dateline
-
-
-def _byline(text: str, language: str) -> str:
-    word, _, names = text.partition(" ")
-    by = ("by", _BY.get(language.partition("-")[0].lower(), "by"))
-    return names.strip() if word.casefold() in by and names.strip() else text
 
 
 def _notes(story: Story) -> Iterator[str]:

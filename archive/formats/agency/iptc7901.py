@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from ...items import Hints, Item
 from ...times import Moment
+from ..bylines import is_wire_byline
 from ..markup import plain
 from ..story import Line, Story, text_lines
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
@@ -37,7 +38,6 @@ _MONTHS = {
     "déc": 12,
 }  # fmt: skip
 
-_BYLINE = re.compile(r"(?:By|Von|Par|Por|Da|Di|Av|Af|Door)\s+\S")
 _NOTES = re.compile(r"# ?\S")
 _CONFIDENTIAL = re.compile(r"not intended for publication|nicht zur Veröffentlichung bestimmt", re.IGNORECASE)
 
@@ -98,7 +98,7 @@ def _from_head(head: list[str]) -> Story:
     signals: list[str] = []
     while len(lines) > 1 and not any(map(str.islower, lines[0])):
         signals.append(lines.pop(0))
-    bylines = [line for line in lines if _BYLINE.match(line) and line is not lines[0]]
+    bylines = [line for line in lines if is_wire_byline(line) and line is not lines[0]]
     rest = [line for line in lines if line not in bylines]
     return Story(
         headlines=tuple(rest[:1]),

@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from ..bylines import join_names
 from ..input import decode_page
 from ..markup import Element, local_name, plain, words_at, words_of
 from ..story import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
@@ -109,7 +110,7 @@ def _content_meta(item: Element, language: str) -> Story:
             standfirsts=tuple(words_of(one) for one in [*below, *descriptions]),
             summaries=tuple(words_of(one) for one in descriptions),
             datelines=words_at(meta, "{*}dateline"),
-            bylines=(", ".join(dict.fromkeys(filter(None, words_at(meta, "{*}by")))), *_creators(meta)),
+            bylines=(join_names(words_at(meta, "{*}by")), *_creators(meta)),
             sources=_parties(meta.findall("{*}infoSource")) + words_at(meta, "{*}creditline"),
             topics=tuple(
                 name

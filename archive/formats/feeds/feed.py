@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urldefrag
 
 from ...items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
+from ..bylines import join_names
 from ..input import read_whole
 from ..json_values import Fields, JsonError, a_type, load_json
 from ..markup import MarkupError
@@ -210,4 +211,4 @@ def _json_byline(record: dict[str, Any]) -> str:
     names = (
         Fields(one).line("name") for one in (authors if isinstance(authors, list) else []) if isinstance(one, dict)
     )
-    return ", ".join(dict.fromkeys(name for name in names if name))
+    return join_names(names)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from ...items import Hints
 from ...times import Moment, TimeError, parse_moment
+from ..bylines import join_names, rss_author_name
 from ..input import clean, decode_page
 from ..markup import Element, MarkupError, blocks, parse_xml, plain, words_of
 from .feed_entry import Blocks, Entry, Head, host, markup_blocks, resolved, text_blocks, title_of
@@ -69,9 +70,6 @@ _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 # An ampersand that begins no reference of XML; feeds are full of them, and of names that only HTML knows.
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:(\w{2,32});)?")
-
-# RSS gives the author as an address, with the name in brackets behind it.
-_RSS_AUTHOR = re.compile(r"\S{1,200}@\S{1,200}\s*\(([^()]{1,200})\)")
 
 
 def xml_entries(raw: bytes, hints: Hints) -> tuple[list[Entry | str], Head, list[str]]:
@@ -300,16 +298,12 @@ def _byline(authors: list[Element]) -> str:
         return ""
     # Elements of one name are several authors; those of another name say the same again.
     names = [_author(one) for one in authors if _name(one) == _name(authors[0])]
-    return ", ".join(dict.fromkeys(name for name in names if name)) or _byline(
-        [one for one in authors if _name(one) != _name(authors[0])]
-    )
+    return join_names(names) or _byline([one for one in authors if _name(one) != _name(authors[0])])
 
 
 def _author(element: Element) -> str:
     named = next((words_of(child) for child in element if _name(child).endswith("name")), None)
-    text = named if named is not None else words_of(element)
-    given = _RSS_AUTHOR.fullmatch(text)
-    return given[1].strip() if given else text
+    return rss_author_name(named if named is not None else words_of(element))
 
 
 def _language(element: Element, values: dict[str, list[Element]]) -> str:

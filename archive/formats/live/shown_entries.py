@@ -15,6 +15,7 @@ from lxml import etree
 
 from ...items import SectionItem
 from ...times import Moment
+from ..bylines import is_full_name
 from ..loose_values import names_of
 from ..markup import HEADINGS, Element, blocks, local_name, plain, words_of
 from .entry_containers import FEWEST_UNNAMED, TIME_NAMES, UNKNOWN, Dialect, find_entries, outermost, own_key, select
@@ -269,7 +270,6 @@ def _byline(
     return _beside_portrait(entry)
 
 
-_NAME = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?(?: [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,4}")
 _LONGEST_NAME = 8
 _MOST_PORTRAITS = 3
 
@@ -278,7 +278,7 @@ def _beside_portrait(entry: Element) -> tuple[str, Element | None]:
     """The name beside a portrait, which is the picture's description as well."""
     for portrait in islice(entry.iter("img", "amp-img"), _MOST_PORTRAITS):
         name = plain(portrait.get("alt"))
-        if _NAME.fullmatch(name) and len(name) <= LONGEST_LABEL:
+        if is_full_name(name) and len(name) <= LONGEST_LABEL:
             for one in entry.iter("span", "div", "a", "strong", "address", "cite"):
                 if plain(one.text) == name and not is_within(one, entry, ("p", "li", "blockquote", "figcaption")):
                     return names_of(name, {}), one

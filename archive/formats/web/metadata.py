@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ...times import NO_ZONE, Moment, TimeError, from_epoch, parse_moment
+from ..bylines import split_names
 from .page import Page
 from .places import Places, folded, path_of, text_of, unescaped
 
@@ -107,26 +108,6 @@ _SEPARATORS = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*\|\s*")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*")
 _CUT = ("…", "...", "[…]", "[...]", "…]")
 
-# A list of names written as one string, and what is no name.
-_BY = re.compile(
-    r"^(?:(?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\s*[:：](?!//)"
-    r"|(?:(?:written|posted|reported|submitted|words|story|propos recueillis|a cura) )?"
-    r"(?:by|von|par|por|di|door|av|af)\b[:\s]+|(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s])\s*(?=\S)",
-    re.IGNORECASE,
-)
-# Two names with one of these between, each of two words or more: Ortega y Gasset is one name.
-_AND = re.compile(r"^(\S+ \S.*?) (?:y|e|ed|i|ja|és|[sș]i|ve|и|та|і|й|και) (\S+ \S.*)$")
-# Where to write to a writer, which stands before the name, behind it or instead of it; and a writer's title behind.
-_CONTACT = re.compile(r"[(\[<]?(?<![\w.])(?:@\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)[)\]>]?")
-_TITLE = re.compile(r"(?:\s기자|\s?[记記]者)$")
-_BETWEEN_NAMES = re.compile(r"\s*(?:[,;|•·]|\s&\s|\s(?:and|und|et|och|og|en)\s|\s/\s)\s*")
-_NO_NAME = re.compile(r"https?:|www\.|[@<>{}]|^\W*$|\d{3}|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
-_ROLES = re.compile(
-    r"^(?:photo|foto|picture|illustration|graphic|video)\w*\s*(?::|(?:by|von|par|por|de|di)\b)|\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
-    r"staff|bureau|agencies|photographer|presenter)s?\b",
-    re.IGNORECASE,
-)
-_LONGEST_NAME = 80
 
 # A headline is words on a line or two; what is longer is a page that was never finished.
 _LONGEST_LINE = 500
@@ -268,21 +249,7 @@ def _parted(value: Any) -> Iterator[str]:
             return
     if not isinstance(value, str) or len(value) > _LONGEST_LINE:
         return
-    text = _BY.sub("", _CONTACT.sub("", unescaped(value)).strip())
-    for number, part in enumerate(_BETWEEN_NAMES.split(text)):
-        # What follows a name is often the work that its bearer does, or who made the pictures.
-        if number and _ROLES.search(part):
-            continue
-        rest = _TITLE.sub("", _BY.sub("", part).strip(" .-–—:|()[]"))
-        while match := _AND.match(rest):
-            yield from _checked(match[1])
-            rest = match[2]
-        yield from _checked(rest)
-
-
-def _checked(name: str) -> Iterator[str]:
-    if name and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name):
-        yield name
+    yield from split_names(unescaped(value))
 
 
 def _address(places: Places) -> str:

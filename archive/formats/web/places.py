@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from ..bylines import is_byline
 from ..markup import Element, local_name, plain, unescape
 from .page import Page
 
@@ -41,12 +42,7 @@ _MOST_HEADINGS = 50
 _LONGEST_LINE = 2_000
 _LONGEST_NAME = 80
 _AUTHOR = re.compile(r"(?:^|[^a-z])(?:author|byline)|(?:^|\s)(?:fn|username|field--name-uid)(?:\s|$)")
-# A line that says by whom, of words that are names or stand between names.
-_BY = ("by", "von", "par", "por", "door", "av", "af")
-_AMONG_NAMES = frozenset("and und et y e en og och & de del della van der den von zu la le al bin of".split())
-
 _NOT_WORDS = re.compile(r"[\W_]+")
-_NO_NAME_MARK = re.compile(r"[\d?!:;“”\"]|\.$")
 
 
 def article_types(record: Mapping[str, Any]) -> list[int]:
@@ -427,20 +423,9 @@ def _shown_author(places: Places) -> Iterator[str]:
                 return
     for element in places.near_headline:
         text = plain(element.text) if len(element) == 0 else ""
-        if len(text) <= _LONGEST_NAME and _says_by_whom(text):
+        if len(text) <= _LONGEST_NAME and is_byline(text):
             yield text
             return
-
-
-def _says_by_whom(text: str) -> bool:
-    """Whether a line is nothing but "By" and names."""
-    by, *names = text.replace(",", " ").split() or [""]
-    return (
-        by.lower() in _BY
-        and len(names) > 1
-        and not _NO_NAME_MARK.search(text)
-        and all(name[0].isupper() or name in _AMONG_NAMES for name in names)
-    )
 
 
 _SHOWN: Mapping[str, Callable[[Places], Iterator[str]]] = {
