@@ -81,7 +81,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
             except RequestDataTooBig:
                 return self._refuse(request, "The pasted text is too long; save it as a file and choose that.")
             except (MultiPartParserError, SuspiciousOperation):
-                return self._refuse(request, "What the browser sent cannot be read: a file's name may be too long.")
+                return self._refuse(request, "The request cannot be read: a file's name may be too long.")
             except OSError as error:
                 # The browser went away, or the disk is full.
                 return self._refuse(request, _not_kept(error), HTTPStatus.INSUFFICIENT_STORAGE)
@@ -97,7 +97,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
                 return self._handed_in(request, look=step == "look")
             case "take held" | "leave" as step:
                 return self._looked_at(request, take=step == "take held")
-        return self._refuse(request, "What was sent did not arrive whole, and nothing was taken in. Send it again.")
+        return self._refuse(request, "The request did not arrive complete, and nothing was ingested. Send it again.")
 
     def _handed_in(self, request: HttpRequest, *, look: bool) -> HttpResponse:
         form = IntakeForm(request.POST, request.FILES)
@@ -110,7 +110,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
             except OSError as error:
                 return self._refuse(request, _not_kept(error), HTTPStatus.INSUFFICIENT_STORAGE)
             seen = list(preview(_read_held(held, form.given), form.given, shown=LISTED))
-            return self._render(request, "look.html", {"title": "Look first", **_told_of_look(held, seen)})
+            return self._render(request, "look.html", {"title": "Preview", **_told_of_look(held, seen)})
         documents = [(form.given.hints(name), file) for name, file in form.documents]
         streams = [(formats.read(file, hints), hints) for hints, file in documents]
         return self._take(request, streams, form.given, [hints.name for hints, _ in documents])
@@ -118,7 +118,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
     def _looked_at(self, request: HttpRequest, *, take: bool) -> HttpResponse:
         held = uploads.claim(request.POST.get("token", ""), user_id=_pk(request))
         if held is None:
-            text = "What you looked at is held no longer, or was taken in already. Choose the files again."
+            text = "The previewed files were deleted or already ingested. Choose them again."
             return self._refuse(request, text, HTTPStatus.GONE)
         try:
             if take:
@@ -126,7 +126,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
                 return self._take(request, _read_held(held, given), given, held.names)
         finally:
             uploads.release(held)
-        messages.info(request, "Nothing was taken in, and the files were deleted.")
+        messages.info(request, "Nothing was ingested, and the files were deleted.")
         return HttpResponseRedirect(reverse("admin:archive_ingestrun_add"))
 
     def _take(
@@ -144,7 +144,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
             sync_index(request)
         counts = ", ".join(f"{getattr(run, name):,} {name}" for name in _COUNTS)
         say = messages.success if run.finished and not run.rejected else messages.warning
-        say(request, f"Taken in: {counts}.")
+        say(request, f"Ingested: {counts}.")
         return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
 
     def _refuse(self, request: HttpRequest, reason: str, status: int = HTTPStatus.BAD_REQUEST) -> HttpResponse:
@@ -153,7 +153,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
     def _page(
         self, request: HttpRequest, form: IntakeForm, *, refused: str = "", status: int = HTTPStatus.OK
     ) -> HttpResponse:
-        context = {"title": "Take in documents", "form": form, "refused": refused}
+        context = {"title": "Add documents", "form": form, "refused": refused}
         return self._render(request, "intake.html", context, status=status)
 
     def _render(
@@ -176,12 +176,12 @@ def _pk(request: HttpRequest) -> int:
 def _too_long(length: int) -> str:
     return (
         f"The upload has {length / _MEBIBYTE:,.1f} MiB, and may have {settings.UPLOAD_BYTES // _MEBIBYTE:,}. "
-        "Send it in parts, or take it in on the server: manage.py ingest PATH."
+        "Send it in parts, or ingest it on the server: manage.py ingest PATH."
     )
 
 
 def _not_kept(error: OSError) -> str:
-    return f"The files could not be received ({error.strerror or error}), and nothing was taken in."
+    return f"The files could not be received ({error.strerror or error}), and nothing was ingested."
 
 
 def _origin(names: Sequence[str]) -> str:

@@ -262,12 +262,12 @@ def _wider_questions(found: Answer) -> list[tuple[str, Question]]:
     question, tree = found.question, found.reading.tree
     wider = []
     if question.narrowed:
-        wider.append(("the same without filters", question.without_filters()))
+        wider.append(("Without the filters", question.without_filters()))
     if question.unit == "section" and isinstance(tree, And):
-        wider.append(("articles whose sections together have all of it", question.in_unit("article")))
+        wider.append(("Whole articles instead of single sections", question.in_unit("article")))
     if isinstance(tree, And):
         any_of = " OR ".join(
             f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts
         )
-        wider.append(("any part of it instead of all", question.asking(any_of)))
+        wider.append(("Any of the terms instead of all", question.asking(any_of)))
     return wider

@@ -42,7 +42,7 @@ _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
 # Whether sections are listed under their articles.
-LISTINGS: Mapping[bool, str] = {True: "By article", False: "Singly"}
+LISTINGS: Mapping[bool, str] = {True: "By article", False: "Separately"}
 SORTS: Mapping[Sort, str] = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
 
 

@@ -79,7 +79,7 @@ def _entry(row: SectionRow) -> str:
     if version.byline:
         about.append(f"<bdi>{escape(_short(version.byline))}</bdi>")
     if section.gone_id:
-        what = "Withdrawn by the outlet" if section.withdrawn else "Not on the page any more"
+        what = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
         about.append(f'<span class="withdrawn">{what}</span>')
     url = escape(row.url)
     heading = f'<h3 dir="auto"><a href="{url}">{marked(row.heading) or "Entry"}</a></h3>\n' if headed else ""

@@ -17,7 +17,7 @@ for (const button of document.querySelectorAll("button.copy")) {
       told.textContent = `${button.dataset.name} copied.`;
     } catch {
       getSelection().selectAllChildren(source);
-      told.textContent = "Your browser copies nothing for this page; the text is selected.";
+      told.textContent = "Your browser does not allow copying here; the text is selected.";
     }
   });
 }

@@ -18,7 +18,7 @@ function setUp() {
     found.setAttribute("role", "group");
     found.setAttribute(
       "aria-label",
-      "Timeline. Arrow keys move, Shift with arrows selects a span, Enter narrows the result to it",
+      "Timeline. Arrow keys move, Shift with arrows selects a span, Enter filters by it",
     );
   }
 }

@@ -55,7 +55,7 @@ function press(choice) {
   }
   const told = document.getElementById("times-told");
   if (told)
-    told.textContent = choice === "mine" ? `Times are yours (${ZONE.replaceAll("_", " ")}).` : "Times are UTC.";
+    told.textContent = choice === "mine" ? `Times are in your time zone (${ZONE.replaceAll("_", " ")}).` : "Times are in UTC.";
 }
 
 let choice = read();

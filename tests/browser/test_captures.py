@@ -34,19 +34,19 @@ def test_back_in_time_and_on_again_by_keyboard(live: Article, open_page: Any, sc
     page.keyboard.press("Enter")
     page.locator(".capture-list a").nth(2).focus()
     page.keyboard.press("Enter")
-    expect(notice).to_contain_text("This is not the latest: it is capture 2 of 3")
+    expect(notice).to_contain_text("This is capture 2 of 3. The latest is")
     expect(page.locator("section.section h2")).to_have_text(["Talks resume", "On the bridge", "Rain"])
-    page.get_by_role("link", name="Capture before").click()
+    page.get_by_role("link", name="Previous capture").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Talks live: ministers meet")
     expect(page.locator("section.section p:not(.meta)")).to_have_text(["Ten buses crossed.", "It rains."])
-    page.get_by_role("link", name="Capture after").click()
-    page.get_by_role("link", name="What it changed").click()
+    page.get_by_role("link", name="Next capture").click()
+    page.get_by_role("link", name="Changes in this capture").click()
     expect(page.get_by_text("Headline changed, 1 section new, 1 changed, 1 unchanged.")).to_be_visible()
     expect(page.locator(".is-changed p del")).to_contain_text("Ten")
     expect(page.locator(".is-changed p ins")).to_contain_text("Twelve")
-    page.get_by_role("link", name="Change after").click()
+    page.get_by_role("link", name="Next change").click()
     expect(page.get_by_text("1 section gone, 2 unchanged.")).to_be_visible()
-    page.get_by_role("link", name="As it stands").click()
+    page.get_by_role("link", name="Current version").click()
     expect(notice).to_have_count(0)
 
 
@@ -56,7 +56,7 @@ def test_any_two_are_compared(live: Article, open_page: Any, scripts: bool) -> N
     page.locator("input[name=against]").last.check()
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Headline changed, 1 section new, 1 changed, 1 gone.")).to_be_visible()
-    page.get_by_role("link", name="The other way round").click()
+    page.get_by_role("link", name="Reverse the comparison").click()
     expect(page.locator(".is-new h2")).to_have_text("Rain")
 
 
@@ -77,7 +77,7 @@ def test_printed_capture_says_which_it_is(live: Article, open_page: Any) -> None
     expect(page.get_by_role("navigation", name="Captures")).to_be_hidden()
     page.goto(page.url + "&against=" + live.captures.latest("captured").sha256)
     expect(page.locator(".is-changed del").first).to_be_visible()
-    expect(page.get_by_text("What changed from the capture of")).to_be_visible()
+    expect(page.get_by_text("Changes from the capture of")).to_be_visible()
 
 
 def test_capture_is_cited_and_its_address_is_the_capture(live: Article, open_page: Any) -> None:
@@ -99,7 +99,7 @@ def test_curator_has_the_bytes(live: Article, open_page: Any) -> None:
     page.get_by_label("Password").fill("a long enough passphrase")
     page.get_by_role("button", name="Sign in").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="the bytes").click()
+        page.get_by_role("link", name="original bytes").click()
     assert download.value.suggested_filename == f"{sha256}.bin"
 
 

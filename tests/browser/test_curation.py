@@ -41,14 +41,14 @@ def sign_in(open_page: Any) -> Any:
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
 def test_files_are_looked_at_taken_in_and_found(sign_in: Any, given: list[str], script: bool) -> None:
     page = sign_in(java_script_enabled=script)
-    page.get_by_role("link", name="Take in documents").click()
+    page.get_by_role("link", name="Add documents").click()
     page.get_by_label("Files").set_input_files(given)
     page.get_by_label("Source").fill("Gazette")
-    page.get_by_role("button", name="Look first").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("2 articles read, 2 parts rejected; nothing is stored yet.")).to_be_visible()
     expect(page.get_by_text("the file is empty")).to_be_visible()
-    page.get_by_role("button", name="Take in").click()
-    expect(page.get_by_text("Taken in: 2 new, 0 changed, 0 unchanged, 2 rejected.")).to_be_visible()
+    page.get_by_role("button", name="Ingest").click()
+    expect(page.get_by_text("Ingested: 2 new, 0 changed, 0 unchanged, 2 rejected.")).to_be_visible()
     page.get_by_role("link", name="Fire in Marbeck", exact=True).click()
     expect(page.get_by_role("heading", name="Fire in Marbeck")).to_be_visible()
     page.goto(page.url.split("/articles/")[0] + "/?q=quokka")
@@ -57,10 +57,10 @@ def test_files_are_looked_at_taken_in_and_found(sign_in: Any, given: list[str], 
 
 def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str]) -> None:
     page = sign_in()
-    page.get_by_role("link", name="Take in documents").click()
+    page.get_by_role("link", name="Add documents").click()
     page.get_by_label("Files").set_input_files(given[0])
     page.get_by_label("Captured").fill("soon")
-    page.get_by_role("button", name="Take in at once").click()
+    page.get_by_role("button", name="Ingest now").click()
     expect(page.get_by_label("Captured")).to_be_focused()
     described = page.get_by_label("Captured").evaluate(
         "one => one.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
@@ -80,17 +80,17 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         assert find_barriers(page, "#content") == []
         assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]
 
-    page.get_by_role("link", name="Take in documents").click()
+    page.get_by_role("link", name="Add documents").click()
     look_over()
     page.get_by_label("Captured").fill("soon")
-    page.get_by_role("button", name="Take in at once").click()
+    page.get_by_role("button", name="Ingest now").click()
     look_over()
     page.get_by_label("Captured").fill("")
     page.get_by_label("Files").set_input_files(given)
-    page.get_by_role("button", name="Look first").click()
+    page.get_by_role("button", name="Preview").click()
     look_over()
-    page.get_by_role("button", name="Take in").click()
-    expect(page.get_by_text("Taken in: 2 new")).to_be_visible()
+    page.get_by_role("button", name="Ingest").click()
+    expect(page.get_by_text("Ingested: 2 new")).to_be_visible()
     look_over()
 
 
@@ -112,7 +112,7 @@ def choose_all(page: Page, of: str, action: str) -> None:
     page.locator("#action-toggle").check()
     page.get_by_label("Action:").select_option(action)
     page.get_by_role("button", name="Go").click()
-    expect(page.get_by_role("heading", name="chosen", exact=False).last).to_be_visible()
+    expect(page.get_by_role("heading", name="selected", exact=False).last).to_be_visible()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -204,9 +204,9 @@ def test_the_form_of_dates_is_whole_after_a_drag_and_the_way_back(archive: None,
     expect(page.locator(".chip")).to_have_count(1)
     page.go_back()
     expect(page.locator(".chip")).to_have_count(0)
-    page.get_by_text("Dates and numbers").click()
+    page.get_by_text("Dates and counts").click()
     page.get_by_label("From").fill("2025-05-01")
-    page.get_by_role("button", name="Narrow").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.locator(".chip")).to_contain_text("Published: 1 May 2025 to")
 
 

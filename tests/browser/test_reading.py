@@ -104,13 +104,13 @@ def test_order_and_an_earlier_version(live: Article, open_page: Any, scripts: bo
     page.get_by_role("link", name="Oldest first").click()
     expect(page.locator("section.section h2").first).to_have_text("Dawn")
     expect(page.locator("mark")).to_have_text(["buses"])
-    page.get_by_role("link", name="What changed in version 2 of Dawn").click()
+    page.get_by_role("link", name="Changes in version 2 of Dawn").click()
     expect(page.locator(".section del")).to_contain_text("Ten")
     expect(page.locator(".section ins")).to_contain_text("Twelve")
     page.get_by_role("link", name="Version 1", exact=True).click()
     expect(page.locator(".section p")).to_have_text(["Ten buses waited."])
     expect(page.get_by_text("The section has changed since")).to_be_visible()
-    page.get_by_role("link", name="Read in its article").click()
+    page.get_by_role("link", name="Read in the article").click()
     expect(page.locator("section:target h2")).to_have_text("Dawn")
 
 

@@ -24,7 +24,7 @@ def test_times_are_the_readers_with_utc_on_hover_and_a_day_stays_a_day(live: Art
     expect(entry_time).to_have_attribute("title", "2 June 2025, 23:30 UTC")
     expect(page.locator(".about time")).to_have_text("2 June 2025")
     expect(page.locator(".rail time")).to_have_text("3 Jun 01:30")
-    expect(page.get_by_text("Times are yours (Europe/Berlin).")).to_be_visible()
+    expect(page.get_by_text("Times are in your time zone (Europe/Berlin).")).to_be_visible()
 
 
 def test_the_choice_of_utc_is_remembered(live: Article, open_page: Any) -> None:
@@ -36,14 +36,14 @@ def test_the_choice_of_utc_is_remembered(live: Article, open_page: Any) -> None:
     expect(page.get_by_role("button", name="UTC")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(entry_time).to_have_text("2 June 2025, 23:30 UTC")
-    page.get_by_role("button", name="My time").click()
+    page.get_by_role("button", name="Local time").click()
     expect(entry_time).to_have_text("2 June 2025, 19:30 GMT-4")
 
 
 def test_without_scripts_times_are_utc_and_say_so(live: Article, open_page: Any) -> None:
     page = open_page(live.get_absolute_url(), timezone_id="Europe/Berlin", java_script_enabled=False)
     expect(page.locator("section .permalink").first).to_have_text("2 June 2025, 23:30 UTC")
-    expect(page.get_by_text("Times are UTC.")).to_be_visible()
+    expect(page.get_by_text("Times are in UTC.")).to_be_visible()
     expect(page.get_by_role("button", name="UTC")).to_be_hidden()
 
 

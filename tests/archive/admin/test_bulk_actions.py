@@ -64,7 +64,7 @@ def sources() -> dict[str, str]:
 
 def test_the_page_shows_what_is_chosen_and_changes_nothing(held: list[Article], send: Send) -> None:
     page = send("article", "set_together", held[:2]).content.decode()
-    assert "2 chosen" in page
+    assert "2 selected" in page
     assert "Ferry late" in page
     assert "Bridge open" not in page
     assert not Edit.objects.exists()
@@ -144,7 +144,7 @@ def test_a_whole_list_is_asked_about_again_when_it_has_grown(
     held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
     page = send("article", "set_together", held[:1], across=1).content.decode()
-    assert "3 chosen" in page
+    assert "3 selected" in page
     take_in(lines(tmp_path, {"headline": "Late news", "text": "News."}))
     response = send("article", "set_together", held[:1], across=1, seen=3, byline="Ada Lane")
     assert "The list has changed" in told(response)[0]

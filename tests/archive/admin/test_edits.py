@@ -76,7 +76,7 @@ def test_a_save_that_changes_nothing_or_fails_leaves_no_edit(seed: Article, save
 
 
 def test_history_shows_who_changed_what(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
-    assert "every value is as it was received" in history_of(admin_client, seed)
+    assert "every value is as received" in history_of(admin_client, seed)
     save(seed, headline="<b>Quokka</b>")
     page = history_of(admin_client, seed)
     assert "&lt;b&gt;Quokka&lt;/b&gt;" in page

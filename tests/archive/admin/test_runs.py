@@ -65,7 +65,7 @@ def test_files_are_taken_in_and_found(admin_client: Client, ask: Ask) -> None:
     assert set(Capture.objects.values_list("origin", flat=True)) == {"seed.txt", "fire.json"}
     assert ask("marbeck").articles == 1
     page = text_of(admin_client.get(response.headers["Location"]))
-    assert "Taken in: 2 new, 0 changed, 0 unchanged, 0 rejected." in page
+    assert "Ingested: 2 new, 0 changed, 0 unchanged, 0 rejected." in page
     assert "Fire in Marbeck" in page
 
 
@@ -85,14 +85,14 @@ def test_a_look_stores_nothing_and_its_files_are_taken_in_after_it(
     assert not IngestRun.objects.exists()
     token = looked.context["held"].token
     taken = admin_client.post(ADD, {"token": token, "step": "take held"}, follow=True)
-    assert "Taken in: 1 new" in text_of(taken)
+    assert "Ingested: 1 new" in text_of(taken)
     assert Capture.objects.get().origin == "fire.json"
     assert f"{Article.objects.get().published:%H:%M}" == "13:30"
     assert ask("marbeck").articles == 1
     assert list((archive_home / "uploads").iterdir()) == []
     again = admin_client.post(ADD, {"token": token, "step": "take held"})
     assert again.status_code == 410
-    assert "taken in already" in text_of(again)
+    assert "already ingested" in text_of(again)
     assert IngestRun.objects.count() == 1
 
 
@@ -274,8 +274,8 @@ def test_button_is_for_those_who_may(client: Client, admin_client: Client) -> No
     pages = [reverse("admin:index"), reverse("admin:archive_ingestrun_changelist")]
     client.force_login(curator("view_ingestrun"))
     for page in pages:
-        assert "Take in documents" in admin_client.get(page).content.decode()
-        assert "Take in documents" not in client.get(page).content.decode()
+        assert "Add documents" in admin_client.get(page).content.decode()
+        assert "Add documents" not in client.get(page).content.decode()
 
 
 def test_who_may_take_in_sees_the_runs_of_their_own(client: Client) -> None:
@@ -340,7 +340,7 @@ def test_an_upload_that_broke_off_takes_in_nothing(admin_client: Client, left: f
     sent = {"wsgi.input": io.BytesIO(cut), "CONTENT_LENGTH": str(len(body))}
     response = admin_client.generic("POST", ADD, b"-", MULTIPART_CONTENT, **sent)  # type: ignore[arg-type]
     assert response.status_code == 400
-    assert "did not arrive whole" in text_of(response)
+    assert "did not arrive complete" in text_of(response)
     assert not IngestRun.objects.exists()
 
 
@@ -421,7 +421,7 @@ def test_what_cannot_be_indexed_is_taken_in_and_says_so(admin_client: Client, mo
     response = send(admin_client, file("fire.json", fire()))
     page = text_of(admin_client.get(response.headers["Location"]))
     assert "the index is being built" in page
-    assert "Taken in: 1 new" in page
+    assert "Ingested: 1 new" in page
 
 
 def test_an_upload_that_the_disk_does_not_take_is_told_with_what_was_kept(
@@ -437,7 +437,7 @@ def test_an_upload_that_the_disk_does_not_take_is_told_with_what_was_kept(
     page = text_of(admin_client.get(response.headers["Location"]))
     assert "Stopped at b.json" in page
     assert "No space left on device" in page
-    assert "Taken in: 1 new" in page
+    assert "Ingested: 1 new" in page
     assert IngestRun.objects.get().finished is None
 
 
@@ -477,8 +477,8 @@ def test_run_lists_some_and_leads_to_all(
     with django_assert_max_num_queries(16):
         response = admin_client.get(location)
     page = text_of(response)
-    assert "These are 3 of 5" in page
-    assert "These are 3 of 4" in page
+    assert "The first 3 of 5 are shown" in page
+    assert "The first 3 of 4 are shown" in page
     links = re.findall(r'href="(/admin/archive/(?:article|problem)/\?[^"]*)"', response.content.decode())
     articles, problems = (admin_client.get(link).content.decode() for link in links)
     assert "5 articles" in articles
@@ -490,8 +490,8 @@ def test_run_tells_that_an_earlier_one_kept_the_bytes_of_what_was_deleted(admin_
     send(admin_client, file("a.json", fire()))
     Article.objects.get().delete()
     page = text_of(admin_client.get(send(admin_client, file("a.json", fire())).headers["Location"]))
-    assert "Taken in: 1 new" in page
-    assert "their bytes were kept by an earlier run" in page
+    assert "Ingested: 1 new" in page
+    assert "An earlier run received the same bytes first" in page
     assert "was in the archive, or was rejected" not in page
 
 

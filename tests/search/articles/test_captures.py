@@ -52,7 +52,7 @@ def test_each_capture_is_read_as_it_was_in_its_order(live: Article, client: Clie
     assert "Follow the rain." in first
     assert "A bridge opened.</p>" in first
     assert "A bridge opened at nine.</p>" in second
-    assert "not on the page any more" not in second
+    assert "no longer on the page" not in second
 
 
 def test_notice_says_which_capture_it_is_and_leads_on(live: Article, client: Client) -> None:
@@ -60,11 +60,11 @@ def test_notice_says_which_capture_it_is_and_leads_on(live: Article, client: Cli
     page = fetch(client, second)
     sha256 = live.captures.order_by("captured")[1].sha256
     assert f'<code class="hash">{sha256}</code>' in page
-    assert "This is not the latest: it is capture 2 of 3" in page
+    assert "This is capture 2 of 3. The latest is" in page
     assert "read as test" in page
     assert {first, third, live.get_absolute_url(), f"/articles/{live.pk}/captures/"} <= set(links(page))
     assert f"{second}&against={first.split('=')[1]}" in links(page)
-    assert "This is the latest capture, 3 of 3." in fetch(client, third)
+    assert "This is the latest of 3 captures." in fetch(client, third)
 
 
 def test_the_question_goes_along_from_capture_to_capture(live: Article, client: Client) -> None:
@@ -114,7 +114,7 @@ def test_what_curators_set_is_not_what_was_received(live: Article, client: Clien
     live.save()
     page = fetch(client, addresses(live)[0].replace("talks-live-ministers-meet", "set-by-a-curator"))
     assert '<h1 dir="auto">Rain live</h1>' in page
-    assert "Curators have set headline since" in page
+    assert "Curators have since changed headline" in page
 
 
 def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None:
@@ -137,8 +137,8 @@ def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None
     assert "page.html" in page
     assert "/bytes/" not in page
     # It came in before it was kept what a capture held.
-    assert "was not recorded when it came in" in page
-    assert "The record has no section of this capture." in page
+    assert "were not recorded at ingest" in page
+    assert "No sections are recorded for this capture." in page
     client.force_login(User.objects.create_superuser("curator"))
     page = fetch(client, address)
     assert "/srv/desk/inbox/page.html" in page
@@ -149,7 +149,7 @@ def test_a_part_says_that_it_is_one_and_shows_its_words(live: Article, client: C
     summary = entry("", "Ministers met in the rain.")
     take_in_live_page([summary], captured_from=5, partial=True, headline="Talks in the rain")
     page = fetch(client, addresses(live)[-1])
-    assert "It holds but a part of the article" in page
+    assert "This capture is partial" in page
     assert "Ministers met in the rain.</p>" in page
     assert "Permalink" not in page
     assert "Ministers met in the rain." not in fetch(client, live.get_absolute_url())
@@ -159,8 +159,8 @@ def test_what_was_taken_back_without_words_is_told(live: Article, client: Client
     gone = [entry("t", "", withdrawn=True), entry("x", "", withdrawn=True)]
     take_in_live_page([*gone, RAIN, LONGER], captured_from=5)
     page = fetch(client, addresses(live)[-1])
-    assert "The page named this entry without its words" in page
-    assert "The archive never received its words" in page
+    assert "The page listed this entry without its text" in page
+    assert "The archive never received its text" in page
     assert page.count("withdrawn by the outlet") == 2
 
 

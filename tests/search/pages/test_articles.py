@@ -86,7 +86,7 @@ def test_the_way_back_keeps_the_whole_question_and_the_place(live: Article, clie
 def test_a_query_that_cannot_be_read_marks_nothing_and_the_article_is_there(live: Article, client: Client) -> None:
     page = fetch(client, live.get_absolute_url() + "?q=peace+w%2F0+talks")
     assert "<mark" not in page
-    assert "No words to mark" in page
+    assert "Nothing to highlight" in page
 
 
 def test_running_text_has_no_switch_and_no_rail(take_in: Any, client: Client, tmp_path: Any) -> None:

@@ -123,7 +123,7 @@ def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive
     assert len(shown) == 3
     assert rest == {section.anchor for section in Section.objects.filter(article__kind="live")} - shown
     assert client.get(unescape(more)).status_code == 302
-    assert "nothing more" in fetch(client, unescape(more).replace("sank", "zebra"), part=True)
+    assert "No more sections" in fetch(client, unescape(more).replace("sank", "zebra"), part=True)
     for nowhere in ("99999", "9" * 20):
         assert client.get(f"/articles/{nowhere}/more/?q=ferry").status_code == 404
         fetch(client, f"/articles/{nowhere}/more/?q=ferry", status=404, part=True)
@@ -178,7 +178,7 @@ def test_all_values_have_a_page_with_a_filter(archive: None, client: Client) -> 
     page = fetch(client, "/values/source/?q=ferry&contains=let+1&order=name")
     assert re.findall(r'class="label" dir="auto">([^<]*)<', page) == ["Outlet 1", "Outlet 10", "Outlet 11"]
     assert fetch(client, "/values/source/?q=ferry", part=True).count('class="choose"') == 13
-    assert "No value has" in fetch(client, "/values/source/?q=ferry&contains=%3Cb%3E")
+    assert "No value contains" in fetch(client, "/values/source/?q=ferry&contains=%3Cb%3E")
     for name in FACETS:
         fetch(client, f"/values/{name}/?q=ferry")
     fetch(client, "/values/headline/?q=ferry", status=404)

@@ -81,7 +81,7 @@ def test_chips_take_a_filter_away(seed: Article, client: Client) -> None:
 
 def test_zero_results_offer_ways_on_that_work(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=prisoner+zebra&kind=article")
-    assert "Nothing found" in page
+    assert "No results" in page
     assert "1 article" in fetch(client, "/?q=prisoner+OR+zebra")
     assert "?q=prisoner+OR+zebra&kind=article" in links(page)
     assert "?q=prisoner+zebra" in links(page)
@@ -153,10 +153,10 @@ def test_article_page_is_shown_unmarked_where_marking_takes_too_long(
 ) -> None:
     monkeypatch.setattr(article_views, "TIME_LIMIT_SECONDS", -1)
     page = client.get(seed.get_absolute_url(), {"q": "russia"}).content.decode()
-    assert "What matches is not marked. The query took longer" in page
+    assert "Matches are not highlighted. The query took longer" in page
     assert "nuclear power plant" in page
     assert "<mark>" not in page
-    assert "not marked" not in client.get(seed.get_absolute_url()).content.decode()
+    assert "not highlighted" not in client.get(seed.get_absolute_url()).content.decode()
 
 
 def test_address_of_an_article_outlives_its_headline(seed: Article, client: Client) -> None:
@@ -175,7 +175,7 @@ def test_article_that_may_not_be_shown_is_there_for_curators_alone(
     client.force_login(User.objects.create_user("reader"))
     fetch(client, seed.get_absolute_url(), 404)
     client.force_login(User.objects.create_superuser("curator"))
-    assert "only curators see this page" in fetch(client, seed.get_absolute_url())
+    assert "only curators can see this page" in fetch(client, seed.get_absolute_url())
     assert client.get(seed.get_absolute_url())["Cache-Control"] == "private"
 
 
