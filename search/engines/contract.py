@@ -1,6 +1,11 @@
-"""What any engine promises. Pure: no ORM, no HTML, no settings.
+"""The contract of a search engine: the protocols `Engine` and `Batch`, and the data that they take and return.
 
-An engine takes Documents and returns ids. A contract suite in the tests runs against each engine.
+An engine takes Documents and returns ids. How a query is written is the business of `search.query`; which engine
+serves is that of `search.index`. Pure: no Django, no HTML, no settings. Other packages import these names from
+`search.engines`.
+
+The suite in `tests/search/engines/contract.py` runs against every engine. There is no list of what an engine cannot
+do, since the one engine does all of it: the first that cannot adds one, as data, for callers and for the suite.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,45 +18,46 @@ from ..query import Node
 
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest"]
-Interval = Literal["hour", "day", "month", "year"]
-# From, and before, a moment; None is an open end.
-Span = tuple[datetime | None, datetime | None]
-Value = str | tuple[str, ...] | datetime | None
-Progress = Callable[[int, int], None]
+HistogramInterval = Literal["hour", "day", "month", "year"]
+# Start (included) and end (excluded); None leaves that end open.
+DateSpan = tuple[datetime | None, datetime | None]
+FieldValue = str | tuple[str, ...] | datetime | None
+# Called with the number done and the number in all.
+ProgressCallback = Callable[[int, int], None]
 
-# A page that takes longer is taken for dead. Of a hundred queries that people write, none takes a tenth of it.
+# People give up on a page that takes longer. None of a hundred typical queries takes a tenth of this.
 TIME_LIMIT_SECONDS = 2.0
 
 
 class EngineError(Exception):
-    """The engine cannot do what was asked: what failed and the cure."""
+    """The engine cannot carry out a call. The message says what failed and how to cure it."""
 
 
 class QueryLimitError(EngineError):
-    """A query would take more time or memory than one may; there is no partial answer."""
+    """A query would exceed its limit of time or memory. There is no partial answer."""
 
 
 class BusyError(EngineError):
-    """Another process is writing to the index and did not finish within the time to wait."""
+    """Another process kept the write lock for longer than the caller wanted to wait."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """One section as it is indexed: its ids and a value for each name of the field table (missing: none).
+    """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
 
-    Text fields hold a str, keyword fields a str or a tuple of them, date fields an aware datetime. `fingerprint`
-    tells two states of a document apart, so that index and database can be compared.
+    The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an aware datetime.
+    `fingerprint` changes with every change of the document, so that the index can be compared with the database.
     """
 
     section_id: int
     article_id: int
-    values: Mapping[str, Value]
+    values: Mapping[str, FieldValue]
     fingerprint: str = ""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice in a facet: any of `values` (when there are any), and none of `excluded`; compared exactly."""
+    """A choice in a facet: one of `values`, if there are any, and none of `excluded`. Values are compared exactly."""
 
     field: str
     values: tuple[str, ...] = ()
@@ -60,23 +66,23 @@ class Filter:
 
 @dataclass(frozen=True)
 class Request:
-    """What is searched for.
+    """A search.
 
-    `unit` is what must satisfy the query: a section by itself, or an article with its sections together. With
-    `by_article`, sections come grouped under their articles. A `span` keeps the sections published within it.
-    `facets` names the fields to count; with `facet_limit`, that many values of each are returned, the most frequent,
-    besides those that a filter names. `histogram` asks for counts over time by this interval, or by one that suits
-    the result. A query that takes longer than its time limit ends in a QueryLimitError.
+    `unit` is what must match the query: a single section, or all sections of an article taken together. `by_article`
+    groups the matching sections by their articles. `span` keeps the sections published within it. `facets` names the
+    fields to count. `facet_limit` is the number of values to return for each, the most frequent ones; values that a
+    filter names are returned in addition. `histogram` asks for counts over time, by this interval or by one that
+    suits the result. A query that exceeds its time limit ends in a QueryLimitError.
     """
 
     tree: Node
     unit: Unit = "section"
     by_article: bool = False
     filters: tuple[Filter, ...] = ()
-    span: Span | None = None
+    span: DateSpan | None = None
     facets: tuple[str, ...] = ()
     facet_limit: int | None = None
-    histogram: Literal["auto"] | Interval | None = None
+    histogram: Literal["auto"] | HistogramInterval | None = None
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20
@@ -86,9 +92,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Hit:
-    """A section, or an article with its best sections first; `matched` counts its matching sections.
+    """A section, or an article with its best sections first. `matched` is the number of its matching sections.
 
-    By relevance, `score` is what the order goes by; it compares hits of one result and of no other.
+    `score` determines the order by relevance. Scores can be compared within one result only.
     """
 
     article_id: int
@@ -99,7 +105,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Expansion:
-    """The forms that a truncation or a likeness took: how many, and the most frequent, with its sections."""
+    """The word forms that a truncated or fuzzy term matches: the most frequent, each with its number of sections.
+
+    `written` is the term in the query language, `total` the number of all its forms.
+    """
 
     written: str
     forms: tuple[tuple[str, int], ...]
@@ -108,27 +117,25 @@ class Expansion:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts over the published date of sections, grouped or not; with articles as the unit, of these.
+    """The result counted by date of publication: sections, or articles where articles are the unit.
 
-    An article counts in each bucket in which a section of it matches.
-
-    `buckets` are the start of each and its count, from the first with something in it to the last, those without
-    anything included; `undated` counts what has no date. `interval` is coarser than asked for where the buckets
-    would be more than can be shown.
+    An article counts in each bucket in which one of its sections matches. `buckets` pairs the start of each bucket
+    with its count, from the first that is not empty to the last; empty ones between them are included. `undated`
+    counts what has no date. `interval` is coarser than requested where there would be too many buckets to return.
     """
 
-    interval: Interval
+    interval: HistogramInterval
     buckets: tuple[tuple[datetime, int], ...]
     undated: int
 
 
 @dataclass(frozen=True)
 class Results:
-    """The page of hits and the exact counts of the whole result.
+    """One page of hits, with exact counts over the whole result.
 
-    `total` counts what is listed: sections, or articles when they are listed. `facets` maps each field that was
-    asked for to its values with their counts in the request's unit, most frequent first, then by value; a field's
-    own filter does not narrow its counts. `facet_sizes` says how many values each has in this result, listed or not.
+    `total` counts the unit that is listed: sections, or articles. `facets` maps each requested field to its values
+    and their counts, most frequent first, then by value. They count the unit that is listed, and ignore the field's
+    own filter. `facet_sizes` is the number of distinct values of each field in this result, returned or not.
     """
 
     hits: tuple[Hit, ...]
@@ -142,8 +149,8 @@ class Results:
 
 
 @dataclass(frozen=True)
-class FieldPart:
-    """How often a word stands in a field of a section, how long the field is there and in the mean, what it weighs."""
+class FieldWeight:
+    """The weight of a term in one field of a section, with the numbers that it is computed from (in words)."""
 
     field: str
     frequency: int
@@ -154,14 +161,15 @@ class FieldPart:
 
 
 @dataclass(frozen=True)
-class WordPart:
-    """What a word of a query (or a phrase, a truncation, a nearness) gives a hit: no points without it.
+class TermScore:
+    """The points that a hit gets for a scored term of the query: a word, a phrase, a truncation, a proximity.
 
-    `sections` have it, of which comes its `idf`; `factor` is what it weighs in its query.
+    `sections` is the number of sections that contain it, from which its `idf` follows. `factor` is its weight among
+    the terms of the query. `fields` is empty where the hit gets no points for it.
     """
 
     written: str
-    fields: tuple[FieldPart, ...]
+    fields: tuple[FieldWeight, ...]
     sections: int
     idf: float
     factor: float
@@ -169,8 +177,8 @@ class WordPart:
 
 
 @dataclass(frozen=True)
-class PairPart:
-    """What two words that are neighbours in a query give a hit in which they stand near each other `count` times."""
+class PairScore:
+    """The points that a hit gets because two neighbouring words of the query occur near each other `count` times."""
 
     left: str
     right: str
@@ -179,8 +187,11 @@ class PairPart:
 
 
 @dataclass(frozen=True)
-class MarkPart:
-    """What a word gives a hit by which the best hits stand out: by how much is its `strength`. One form is shown."""
+class FeedbackTerm:
+    """The points that a hit gets for a term of pseudo-relevance feedback: one that distinguishes the best hits.
+
+    `word` is the most frequent form of the term, `strength` its weight.
+    """
 
     word: str
     strength: float
@@ -189,9 +200,9 @@ class MarkPart:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a section has its score, which is the sum of all points.
+    """Why a section has its score: the points of all parts add up to it.
 
-    `sections` is how many the archive has. `compared` tells whether the hit is one of the first, which are compared
+    `sections` is the number of sections in the archive. `compared` is true for the first hits, which feedback compares
     with the best among them.
     """
 
@@ -199,21 +210,14 @@ class Explanation:
     score: float
     sections: int
     compared: bool
-    words: tuple[WordPart, ...]
-    pairs: tuple[PairPart, ...] = ()
-    marks: tuple[MarkPart, ...] = ()
-
-
-@dataclass(frozen=True)
-class Features:
-    """What an engine cannot do, as data, for callers and for the contract suite."""
-
-    durable_commits: bool = True
+    words: tuple[TermScore, ...]
+    pairs: tuple[PairScore, ...] = ()
+    feedback: tuple[FeedbackTerm, ...] = ()
 
 
 @dataclass(frozen=True)
 class Info:
-    """The state of an index. `schema` names the fields and the analysis that it was built with."""
+    """The state of an index. `schema` identifies the fields and the text analysis that it was built with."""
 
     documents: int
     segments: int
@@ -223,68 +227,70 @@ class Info:
 
 
 class Batch(Protocol):
-    """One change of the index; all of it is visible to the next search when it closes, or none of it ever."""
+    """A change of the index, all or nothing. The next search sees it once the batch is closed."""
 
     def delete_article(self, article_id: int) -> None:
-        """Removes every section of an article."""
+        """Deletes every section of an article."""
 
     def add(self, document: Document) -> None:
-        """Adds a section; what the index holds of its article must have been deleted before."""
+        """Adds a section. Delete the indexed sections of its article first, or they will be in the index twice."""
 
 
 class Engine(Protocol):
     """An index that can be searched and written."""
 
-    features: Features
-
     def search(self, request: Request) -> Results:
         """Returns a page of hits with exact totals and facet counts."""
 
     def explain(self, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
-        """Returns why sections have their scores in a result; those that are not in it are left out. One search."""
+        """Returns why these sections have their scores, without those that do not match. The cost of one search."""
 
     def scan(self, request: Request) -> Iterator[int]:
-        """Yields every matching section's id once, in the request's order: for exports."""
+        """Yields the id of every matching section once, in the order of the request. For exports."""
 
     def count(self, tree: Node) -> int:
-        """Returns how many sections match: the total of a search for it, at the cost of matching alone."""
+        """Returns the number of sections that match. Cheaper than a search, which ranks them too."""
 
     def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
-        """Opens a batch. Raises BusyError when another writer holds the index for longer than the wait."""
+        """Opens a batch. Raises BusyError if another writer keeps the index for longer than `wait_seconds`."""
 
     def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
-        """Builds a new index beside the old one, which serves meanwhile, and swaps; returns the number built."""
+        """Builds a new index while the old one serves, then swaps them. Returns the number of documents."""
 
-    def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        """Returns the forms within so many edits of a folded word, but for itself: the most frequent first."""
+    def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
+        """Returns the other word forms within `edits` edits of a folded form.
+
+        Each comes with its number of sections, the most frequent first.
+        """
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
-        """Returns what begins with a folded prefix, with how many sections have it: the most frequent first.
+        """Returns completions of a folded prefix, each with its number of sections, the most frequent first.
 
-        Without a field these are word forms; with a text field, those of them of whose word some form may stand in
-        it, counted over all fields still. With a keyword field they are its values in which the prefix begins a word;
-        of those that differ in case and accents alone, the most frequent stands for all.
+        Without a field, the completions are word forms. A text field keeps those forms whose stem occurs in it; the
+        counts are still over all fields. For a keyword field, the completions are those of its values in which a word
+        begins with the prefix. Values that differ only in case or accents are counted together, and the most frequent
+        spelling is returned.
         """
 
     def suggest_articles(
         self, words: Sequence[str], prefix: str = "", *, limit: int = 10
     ) -> tuple[tuple[int, int], ...]:
-        """Returns the articles whose headline has all the words, with how many sections: the newest first, then by id.
+        """Returns articles by their headlines: ids, each with its number of sections. Newest first, then by id.
 
-        The words are folded forms, and any form of them serves; besides them, a word begins with the prefix.
+        The headline has any form of each of these folded words, and a word that begins with the prefix.
         """
 
-    def frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
-        """Returns how many sections there are, and how many have each of these words in any form.
+    def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+        """Returns the number of sections in all, and for each word the number of sections with any form of it.
 
-        An estimate: what was deleted since it was indexed may still count.
+        The latter are upper bounds: they may include sections that have been deleted.
         """
 
     def fingerprints(self) -> dict[int, str]:
-        """Returns the fingerprint of every section that the index holds."""
+        """Returns the fingerprint of every section in the index, by section id."""
 
     def info(self) -> Info:
         """Returns the state of the index."""
 
     def close(self) -> None:
-        """Lets go of files."""
+        """Releases the index files."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from archive.models import Article, Section, is_shown
 
-from ..engines import Document, Value
+from ..engines import Document, FieldValue
 
 
 def documents_of(article_ids: Iterable[int]) -> Iterator[Document]:
@@ -44,7 +44,7 @@ def to_document(section: Section) -> Document:
         raise ValueError(f"Section {section.pk} has no version; its ingest did not finish.")
     published = version.published or article.published
     precision = version.published_precision if version.published else article.published_precision
-    values: dict[str, Value] = {
+    values: dict[str, FieldValue] = {
         "headline": article.headline,
         "heading": version.heading,
         "standfirst": article.standfirst,
@@ -63,7 +63,7 @@ def to_document(section: Section) -> Document:
     return Document(section.pk, article.pk, values, _fingerprint(values))
 
 
-def _fingerprint(values: dict[str, Value]) -> str:
+def _fingerprint(values: dict[str, FieldValue]) -> str:
     """Returns a hash of all values: equal when there is nothing to index again."""
 
     def plain(value: object) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from archive.models import Article, Change, Section, is_shown, pending_changes
 from archive.search_port import IndexStatus
 
-from ..engines import Batch, Document, EngineError, Progress
+from ..engines import Batch, Document, EngineError, ProgressCallback
 from .current import engine
 from .documents import all_documents, documents_of
 
@@ -24,7 +24,7 @@ BATCH_ARTICLES = 1000
 WAIT_SECONDS = 5.0
 
 
-def drain(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
+def drain(progress: ProgressCallback, *, wait_seconds: float = WAIT_SECONDS) -> int:
     """Indexes the articles of all pending Changes, a batch a commit; returns how many. Raises BusyError."""
     total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
     indexed = 0
@@ -46,7 +46,7 @@ def _index_again(batch: Batch, article_ids: Iterable[int]) -> None:
         batch.add(document)
 
 
-def rebuild(progress: Progress, *, wait_seconds: float = WAIT_SECONDS) -> int:
+def rebuild(progress: ProgressCallback, *, wait_seconds: float = WAIT_SECONDS) -> int:
     """Builds the index anew from the whole record while the old one serves; returns the sections indexed."""
     # What changes after this is pending still when the new index serves, and is drained into it.
     started = timezone.now()
@@ -80,7 +80,7 @@ class Verdict:
         return not (self.missing or self.stale or self.surplus)
 
 
-def verify(progress: Progress) -> Verdict:
+def verify(progress: ProgressCallback) -> Verdict:
     """Compares every section's fingerprint in the index with the record's. Reads the whole record once."""
     indexed = engine().fingerprints()
     missing, stale = [], []
@@ -97,7 +97,7 @@ def verify(progress: Progress) -> Verdict:
     return Verdict(compared, tuple(missing), tuple(stale), tuple(sorted(indexed)))
 
 
-def repair(verdict: Verdict, progress: Progress) -> int:
+def repair(verdict: Verdict, progress: ProgressCallback) -> int:
     """Indexes again what the verdict names; returns the articles indexed. A surplus calls for a rebuild."""
     if verdict.surplus:
         rebuild(progress)

@@ -15,7 +15,16 @@ from django.utils import timezone
 
 from archive.models import Article, Section, is_shown
 
-from ..engines import TIME_LIMIT_SECONDS, Expansion, Explanation, Histogram, Hit, Interval, Request, time_limit
+from ..engines import (
+    TIME_LIMIT_SECONDS,
+    Expansion,
+    Explanation,
+    Histogram,
+    HistogramInterval,
+    Hit,
+    Request,
+    time_limit,
+)
 from ..index import engine
 from ..query import Node, Reading, parse
 from .highlight import Highlighter, Piece, Snippet
@@ -109,7 +118,7 @@ def answer(
     *,
     now: datetime,
     facets: tuple[str, ...] = (),
-    histogram: Literal["auto"] | Interval | None = None,
+    histogram: Literal["auto"] | HistogramInterval | None = None,
     by_article: bool | None = None,
     limit: int = PAGE_SIZE,
     facet_limit: int | None = None,

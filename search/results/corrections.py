@@ -66,7 +66,7 @@ def _likeliest(engine: Engine, word: Word, own: int) -> str:
     `own` is in how many sections the word itself stands.
     """
     for edits in (1, 2):
-        for form, count in engine.alike(analysis.forms(word.text)[0], edits=edits):
+        for form, count in engine.similar_forms(analysis.forms(word.text)[0], edits=edits):
             if count >= TIMES_AS_FREQUENT * own and count > own and _LETTERS.fullmatch(form):
                 return form
     return ""

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from archive.models import Article
 
-from ..engines import Span
+from ..engines import DateSpan
 from ..fields import FIELD
 from ..text import analysis
 from .question import Parameters, Question
@@ -132,7 +132,7 @@ def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]
     )
 
 
-def build_chips(question: Question, span: Span | None) -> list[Chip]:
+def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
     """Returns the active filters, each removable."""
     chips = [
         Chip(FIELD[chosen.field].label, value_label(chosen.field, value), excluded, toggled.to_querystring())

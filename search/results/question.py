@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, cast
 from urllib.parse import quote_plus, urlencode
 
-from ..engines import Filter, Interval, QueryLimitError, Request, Sort, Span, Unit
+from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Request, Sort, Unit
 from ..fields import FACETS
 from ..query import (
     MAX_LENGTH,
@@ -127,7 +127,7 @@ class Question:
         """Returns how the query is read. Raises QueryError."""
         return parse(self.q, now=now)
 
-    def span(self, now: datetime) -> Span | None:
+    def span(self, now: datetime) -> DateSpan | None:
         """Returns the span that the dates name; None for any time."""
         try:
             return parse_interval(self.dates, now) if self.dates else None
@@ -155,7 +155,7 @@ class Question:
         now: datetime,
         facets: tuple[str, ...] = (),
         facet_limit: int | None = None,
-        histogram: Literal["auto"] | Interval | None = None,
+        histogram: Literal["auto"] | HistogramInterval | None = None,
         by_article: bool | None = None,
         limit: int = PAGE_SIZE,
     ) -> Request:

@@ -63,7 +63,7 @@ def telling_words(heading: str, text: str) -> tuple[str, ...]:
                 counts[stem] += weight
                 forms.setdefault(stem, form)
     stems = sorted(counts, key=lambda stem: (-counts[stem], -len(forms[stem]), stem))[:_ASKED_WORDS]
-    total, frequencies = engine().frequencies([forms[stem] for stem in stems])
+    total, frequencies = engine().document_frequencies([forms[stem] for stem in stems])
     # A word that no other section has finds none.
     worth = {
         stem: (1 + math.log(counts[stem])) * math.log(1 + total / frequency)

@@ -13,12 +13,12 @@ from typing import Literal
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from ..engines import Histogram, Interval, Span
+from ..engines import DateSpan, Histogram, HistogramInterval
 from .question import Question
 
 # Looked up a hundred times a page; the calendar's own list formats a date each time.
 _MONTHS = tuple(month_name)
-INTERVALS: tuple[Interval, ...] = ("hour", "day", "month", "year")
+INTERVALS: tuple[HistogramInterval, ...] = ("hour", "day", "month", "year")
 # Bars enough to see a shape, few enough to point at; as many as the engine's own choice of an interval.
 MAX_BARS = 100
 # The plot in CSS pixels, and under it room for the labels of the axis.
@@ -30,7 +30,7 @@ _MAX_TICKS = 5
 _LEAST_HEIGHT = 2
 
 # How much of an ISO 8601 time says which interval it is.
-_WRITTEN: dict[Interval, int] = {"hour": 13, "day": 10, "month": 7, "year": 4}
+_WRITTEN: dict[HistogramInterval, int] = {"hour": 13, "day": 10, "month": 7, "year": 4}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Way:
 class Timeline:
     """A result over time; `ticks` label the axis by the number of a bar, `peak` is the highest bar."""
 
-    interval: Interval
+    interval: HistogramInterval
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[int, str], ...]
     ways: tuple[Way, ...]
@@ -80,7 +80,7 @@ class Timeline:
         return _draw(self.bars, self.ticks)
 
 
-def choose_interval(span: Span | None) -> Literal["auto"] | Interval:
+def choose_interval(span: DateSpan | None) -> Literal["auto"] | HistogramInterval:
     """Returns the finest interval that a span has not too many of; "auto" where an end is open."""
     if span is None or span[0] is None or span[1] is None:
         return "auto"
@@ -91,7 +91,7 @@ def choose_interval(span: Span | None) -> Literal["auto"] | Interval:
     return "year"
 
 
-def build_timeline(question: Question, histogram: Histogram, span: Span | None) -> Timeline:
+def build_timeline(question: Question, histogram: Histogram, span: DateSpan | None) -> Timeline:
     """Returns the timeline of a result that was counted by `choose_interval(span)`."""
     interval, counts = _without_idle_hours(histogram)
     if span and span[0] and span[1]:
@@ -115,7 +115,7 @@ def build_timeline(question: Question, histogram: Histogram, span: Span | None) 
     )
 
 
-def _dates_of(interval: Interval, start: datetime, span: Span | None) -> str:
+def _dates_of(interval: HistogramInterval, start: datetime, span: DateSpan | None) -> str:
     """Returns what a bar narrows to: its interval, or the part of it that is in the span."""
     try:
         end = _step(interval, start, 1)
@@ -129,13 +129,13 @@ def _dates_of(interval: Interval, start: datetime, span: Span | None) -> str:
     return write_dates(unit, first, _back(unit, past))
 
 
-def write_dates(interval: Interval, first: datetime, last: datetime) -> str:
+def write_dates(interval: HistogramInterval, first: datetime, last: datetime) -> str:
     """Returns a span from the interval that begins at `first` to the one that begins at `last`, as it is written."""
     written = [_write(interval, moment) for moment in (first, last)]
     return written[0] if first == last else "..".join(written)
 
 
-def label_span(span: Span | None) -> str:
+def label_span(span: DateSpan | None) -> str:
     """Returns a span as people say it."""
     if span is None:
         return "any time"
@@ -154,11 +154,11 @@ def label_span(span: Span | None) -> str:
 # --- the calendar ---
 
 
-def _write(interval: Interval, moment: datetime) -> str:
+def _write(interval: HistogramInterval, moment: datetime) -> str:
     return moment.isoformat()[: _WRITTEN[interval]]
 
 
-def _floor(interval: Interval, moment: datetime) -> datetime:
+def _floor(interval: HistogramInterval, moment: datetime) -> datetime:
     moment = moment.replace(minute=0, second=0, microsecond=0)
     if interval != "hour":
         moment = moment.replace(hour=0)
@@ -167,7 +167,7 @@ def _floor(interval: Interval, moment: datetime) -> datetime:
     return moment.replace(month=1) if interval == "year" else moment
 
 
-def _step(interval: Interval, moment: datetime, count: int) -> datetime:
+def _step(interval: HistogramInterval, moment: datetime, count: int) -> datetime:
     """Returns the start of the interval so many further. Raises OverflowError, ValueError past the calendar."""
     if interval == "hour":
         return moment + timedelta(hours=count)
@@ -177,12 +177,12 @@ def _step(interval: Interval, moment: datetime, count: int) -> datetime:
     return moment.replace(year=months // 12, month=months % 12 + 1)
 
 
-def _back(interval: Interval, end: datetime) -> datetime:
+def _back(interval: HistogramInterval, end: datetime) -> datetime:
     """Returns the start of the last interval before an end."""
     return _step(interval, end, -1)
 
 
-def _starts(interval: Interval, start: datetime, end: datetime, *, limit: int) -> list[datetime]:
+def _starts(interval: HistogramInterval, start: datetime, end: datetime, *, limit: int) -> list[datetime]:
     """Returns the starts of the intervals of a span, at most so many."""
     starts: list[datetime] = []
     moment = _floor(interval, start)
@@ -195,16 +195,16 @@ def _starts(interval: Interval, start: datetime, end: datetime, *, limit: int) -
     return starts
 
 
-def _unit(start: datetime, end: datetime) -> Interval:
+def _unit(start: datetime, end: datetime) -> HistogramInterval:
     """Returns the coarsest interval that both ends are at the edge of."""
     return next(interval for interval in reversed(INTERVALS) if interval == "hour" or _on_edge(interval, start, end))
 
 
-def _on_edge(interval: Interval, *moments: datetime) -> bool:
+def _on_edge(interval: HistogramInterval, *moments: datetime) -> bool:
     return all(_floor(interval, moment) == moment for moment in moments)
 
 
-def _label(interval: Interval, moment: datetime) -> str:
+def _label(interval: HistogramInterval, moment: datetime) -> str:
     if interval == "year":
         return f"{moment.year}"
     month = f"{_MONTHS[moment.month]} {moment.year}"
@@ -213,7 +213,7 @@ def _label(interval: Interval, moment: datetime) -> str:
     return f"{moment.day} {month}" + (f", {moment.hour:02}:00" if interval == "hour" else "")
 
 
-def _without_idle_hours(histogram: Histogram) -> tuple[Interval, dict[datetime, int]]:
+def _without_idle_hours(histogram: Histogram) -> tuple[HistogramInterval, dict[datetime, int]]:
     """Returns the counts by start; by day where every hour is midnight, for then only the days are known."""
     counts = dict(histogram.buckets)
     if histogram.interval != "hour" or any(count and start.hour for start, count in counts.items()):
@@ -221,7 +221,7 @@ def _without_idle_hours(histogram: Histogram) -> tuple[Interval, dict[datetime, 
     return "day", {start: count for start, count in counts.items() if start.hour == 0}
 
 
-def _last_moment(interval: Interval, starts: Sequence[datetime], span: Span | None) -> datetime:
+def _last_moment(interval: HistogramInterval, starts: Sequence[datetime], span: DateSpan | None) -> datetime:
     if span and span[1]:
         return span[1] - timedelta(seconds=1)
     try:
@@ -233,7 +233,7 @@ def _last_moment(interval: Interval, starts: Sequence[datetime], span: Span | No
 # --- the axis and the ways ---
 
 
-def _ticks(interval: Interval, starts: Sequence[datetime]) -> list[tuple[int, str]]:
+def _ticks(interval: HistogramInterval, starts: Sequence[datetime]) -> list[tuple[int, str]]:
     """Returns labels for at most _MAX_TICKS bars: where a larger unit begins, or evenly where none does."""
     larger = [number for number, start in enumerate(starts) if _begins_larger(interval, start)]
     if len(larger) > 1:
@@ -250,7 +250,7 @@ def _ticks(interval: Interval, starts: Sequence[datetime]) -> list[tuple[int, st
     return [(number, _tick(interval, starts[number])) for number in spaced]
 
 
-def _begins_larger(interval: Interval, start: datetime) -> bool:
+def _begins_larger(interval: HistogramInterval, start: datetime) -> bool:
     match interval:
         case "hour":
             return start.hour == 0
@@ -262,7 +262,7 @@ def _begins_larger(interval: Interval, start: datetime) -> bool:
             return start.year % 10 == 0
 
 
-def _tick(interval: Interval, start: datetime) -> str:
+def _tick(interval: HistogramInterval, start: datetime) -> str:
     match interval:
         case "hour":
             return f"{start:%H}:00" if start.hour else f"{start.day} {start:%b}"
@@ -274,7 +274,7 @@ def _tick(interval: Interval, start: datetime) -> str:
             return f"{start.year}"
 
 
-def _ways(question: Question, span: Span | None) -> list[Way]:
+def _ways(question: Question, span: DateSpan | None) -> list[Way]:
     """Returns the spans before, after and around the present one, as far as the calendar has them."""
     if span is None:
         return []
@@ -301,7 +301,7 @@ def _ways(question: Question, span: Span | None) -> list[Way]:
     return ways
 
 
-def _around(start: datetime, end: datetime) -> Interval | None:
+def _around(start: datetime, end: datetime) -> HistogramInterval | None:
     """Returns the smallest interval that holds a span and more; None where there is none."""
     last = end - timedelta(microseconds=1)
     for interval in INTERVALS[1:]:

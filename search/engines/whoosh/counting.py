@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..contract import Histogram, Interval
+from ..contract import Histogram, HistogramInterval
 from .files import Array
 from .segment import UNDATED
 from .view import View
@@ -19,8 +19,8 @@ from .view import View
 # With so many times fewer documents than cards, the documents are sorted; else the cards are gone through.
 _SPARSE = 16
 
-_INTERVALS: tuple[Interval, ...] = ("hour", "day", "month", "year")
-_UNITS: dict[Interval, str] = {"hour": "h", "day": "D", "month": "M", "year": "Y"}
+_INTERVALS: tuple[HistogramInterval, ...] = ("hour", "day", "month", "year")
+_UNITS: dict[HistogramInterval, str] = {"hour": "h", "day": "D", "month": "M", "year": "Y"}
 # What "auto" asks of an interval: buckets enough to see a shape, few enough to draw; and what is too many to return.
 _SHOWN_BUCKETS = 100
 _MAX_BUCKETS = 10_000
@@ -124,7 +124,7 @@ def list_values(
 
 
 def make_histogram(
-    view: View, docs: Sequence[Array], *, asked: Literal["auto"] | Interval, by_article: bool
+    view: View, docs: Sequence[Array], *, asked: Literal["auto"] | HistogramInterval, by_article: bool
 ) -> Histogram:
     """Returns the counts over the published date of a result's documents, given by shard. O(result)."""
     seconds, articles = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
@@ -179,7 +179,7 @@ def _count_pairs(buckets: Array, owners: Array, bucket_total: int, owner_total: 
     return np.bincount(np.unique(keys) // owner_total, minlength=bucket_total)
 
 
-def _choose_interval(ends: Array, asked: Literal["auto"] | Interval) -> Interval:
+def _choose_interval(ends: Array, asked: Literal["auto"] | HistogramInterval) -> HistogramInterval:
     """Returns the finest interval, from the one asked for, of which there are not too many between the ends."""
     auto = asked == "auto"
     for interval in _INTERVALS if auto else _INTERVALS[_INTERVALS.index(asked) :]:
@@ -189,7 +189,7 @@ def _choose_interval(ends: Array, asked: Literal["auto"] | Interval) -> Interval
     return "year"
 
 
-def _to_buckets(seconds: Array, interval: Interval) -> Array:
+def _to_buckets(seconds: Array, interval: HistogramInterval) -> Array:
     """Returns the number of the hour, day, month or year since 1970 in which each moment lies."""
     if interval == "hour":
         return seconds // 3600

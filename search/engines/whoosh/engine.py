@@ -31,7 +31,6 @@ from ..contract import (
     Document,
     EngineError,
     Explanation,
-    Features,
     Info,
     Request,
     Results,
@@ -70,8 +69,6 @@ class _Batch:
 class WhooshEngine:
     """An index in a folder; see search.engine for what its methods promise. Threads may share one."""
 
-    features = Features()
-
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._schema = build_schema()
@@ -97,10 +94,10 @@ class WhooshEngine:
         with time_limit(TIME_LIMIT_SECONDS):
             return count(self._open(), tree)
 
-    def alike(self, word: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        view, term = self._open(), Fuzzy(word, edits)
+    def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
+        view, term = self._open(), Fuzzy(form, edits)
         counted = most_frequent(view, [find_forms(held, term) for held in view.shards], limit=_ALIKE_FORMS)
-        return tuple((form, count) for form, count in counted if form != word)
+        return tuple((found, count) for found, count in counted if found != form)
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
         if field in KEYWORD_NAMES:
@@ -112,7 +109,7 @@ class WhooshEngine:
     ) -> tuple[tuple[int, int], ...]:
         return suggest_articles(self._open(), words, prefix, limit=limit)
 
-    def frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+    def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
         view = self._open()
         return view.documents, [count_postings(view, word) for word in words]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...fields import FIELD
 from ...query import Fuzzy, Near, Node, Truncation, format_query
-from ..contract import Explanation, FieldPart, MarkPart, PairPart, WordPart
+from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
 from .files import Array
 from .leaves import Leaf, fields_of
 from .matching import Matcher, Scored
@@ -40,10 +40,10 @@ class Explainer:
             compared=self._reranking is not None and entry in self._reranking.compared,
             words=self._words(shard, np.array([doc])),
             pairs=self._pairs(held, doc, entry),
-            marks=self._marks(entry),
+            feedback=self._feedback(entry),
         )
 
-    def _words(self, shard: int, doc: Array) -> tuple[WordPart, ...]:
+    def _words(self, shard: int, doc: Array) -> tuple[TermScore, ...]:
         leaves: dict[Scored, Leaf] = {}
         times: Counter[Scored] = Counter()
         for node, leaf in self._matcher.scoring_leaves(self._tree, doc, shard):
@@ -54,7 +54,7 @@ class Explainer:
             scores = self._matcher.score(node, doc, shard)
             points = 0.0 if scores is None else times[node] * float(scores[0]) * self._scale
             parts.append(
-                WordPart(
+                TermScore(
                     written=format_query(node),
                     fields=_fields(self._view.shards[shard], node, doc) if points else (),
                     sections=leaf.frequency,
@@ -65,7 +65,7 @@ class Explainer:
             )
         return tuple(parts)
 
-    def _pairs(self, held: Shard, doc: int, entry: int) -> tuple[PairPart, ...]:
+    def _pairs(self, held: Shard, doc: int, entry: int) -> tuple[PairScore, ...]:
         reranking = self._reranking
         if reranking is None:
             return ()
@@ -74,16 +74,16 @@ class Explainer:
             gain = float(gains[reranking.near_hits == entry].sum())
             if gain:
                 left, right = map(format_query, pair)
-                parts.append(PairPart(left, right, _count(held, pair, doc), gain * self._scale))
+                parts.append(PairScore(left, right, _count(held, pair, doc), gain * self._scale))
         return tuple(parts)
 
-    def _marks(self, entry: int) -> tuple[MarkPart, ...]:
+    def _feedback(self, entry: int) -> tuple[FeedbackTerm, ...]:
         reranking = self._reranking
         if reranking is None or reranking.likeness is None or entry not in reranking.compared:
             return ()
         points = LIKE_SHARE * reranking.likeness.parts[:, reranking.compared == entry].sum(axis=1)
         return tuple(
-            MarkPart(self._frequent_form(mark.stem), mark.weight, float(given))
+            FeedbackTerm(self._frequent_form(mark.stem), mark.weight, float(given))
             for mark, given in zip(reranking.likeness.marks, points, strict=True)
             if given
         )
@@ -100,7 +100,7 @@ class Explainer:
         return min(counts, key=lambda form: (-counts[form], form)).decode("utf-8", "replace")
 
 
-def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldPart, ...]:
+def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
     """Returns where a leaf stands in a document, by field; see operators for what counts as the body."""
     if isinstance(node, Near):
         left, right = find_spans(held, node.left, doc), find_spans(held, node.right, doc)
@@ -112,7 +112,7 @@ def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldPart, ...]:
         fields = np.full(len(spans), FIELD_NAMES.index(BODY))
     counts = np.bincount(fields, minlength=len(FIELD_NAMES)).tolist()
     return tuple(
-        FieldPart(
+        FieldWeight(
             field=name,
             frequency=count,
             length=int(held.segment.lengths(name)[doc[0]]),

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from ...query import And, AtLeast, DateRange, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
-from ..contract import Explanation, Filter, Request, Results, Span
+from ..contract import DateSpan, Explanation, Filter, Request, Results
 from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
 from .explaining import Explainer
 from .files import Array
@@ -186,7 +186,7 @@ class _Search:
 class _ArticleMatcher:
     """Which articles satisfy a tree with their live and filtered sections taken together."""
 
-    def __init__(self, view: View, matcher: Matcher, filters: tuple[Filter, ...], span: Span | None) -> None:
+    def __init__(self, view: View, matcher: Matcher, filters: tuple[Filter, ...], span: DateSpan | None) -> None:
         self._view = view
         self._matcher = matcher
         self._filters = filters
@@ -240,5 +240,5 @@ class _ArticleMatcher:
 _SPANNED = "date"
 
 
-def _within(span: Span) -> DateRange:
+def _within(span: DateSpan) -> DateRange:
     return DateRange(_SPANNED, "", *span)

@@ -149,7 +149,7 @@ def to_json(found: Answer) -> dict[str, Any]:
                 "score": round(row.score, 6),
                 "snippet": _plain(row.sections[0].snippet, str),
             }
-            | ({"explanation": asdict(row.explanation)} if row.explanation else {})
+            | ({"explanation": explanation_to_json(row.explanation)} if row.explanation else {})
             for row in found.rows
             for section in [row.sections[0].section]
             for published in [section.published or row.article.published]
@@ -160,6 +160,13 @@ def to_json(found: Answer) -> dict[str, Any]:
         },
         "took_ms": round(found.took_ms, 3),
     }
+
+
+def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
+    """Returns an explanation as plain JSON values; scripts know the feedback terms as `marks`."""
+    values = asdict(explanation)
+    values["marks"] = values.pop("feedback")
+    return values
 
 
 def _explain(explanation: Explanation) -> Iterator[str]:
@@ -177,8 +184,8 @@ def _explain(explanation: Explanation) -> Iterator[str]:
     for pair in explanation.pairs:
         times = "once" if pair.count == 1 else f"{pair.count} times"
         yield f"  {pair.points:8.4f}  {pair.left} and {pair.right} near each other, {times}"
-    for mark in explanation.marks:
-        yield f"  {mark.points:8.4f}  has {mark.word}, as the best hits do"
+    for term in explanation.feedback:
+        yield f"  {term.points:8.4f}  has {term.word}, as the best hits do"
 
 
 def _plain(snippet: Snippet, mark: Any) -> str:

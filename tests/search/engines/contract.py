@@ -229,7 +229,7 @@ class EngineContract:
             assert sorted(found) == sorted(hit.section_ids[0] for hit in hits)
             for hit in hits:
                 explanation = found[hit.section_ids[0]]
-                points = [part.points for part in explanation.words + explanation.pairs + explanation.marks]
+                points = [part.points for part in explanation.words + explanation.pairs + explanation.feedback]
                 assert explanation.score == hit.score
                 assert sum(points) == pytest.approx(hit.score, rel=1e-6)
                 assert all(point > 0 for point in points)
@@ -402,9 +402,9 @@ class EngineContract:
             assert engine.count(tree) == engine.search(Request(tree)).total
 
     def test_frequencies_count_sections_that_have_a_word_in_any_form_and_field(self, engine):
-        assert engine.frequencies(["peace"]) == (0, [0])
+        assert engine.document_frequencies(["peace"]) == (0, [0])
         fill(engine, section(1, text="Talks on peace"), section(2, text="He talked", headline="A talk"), section(3))
-        assert engine.frequencies(["talking", "peace", "zebra"]) == (3, [2, 1, 0])
+        assert engine.document_frequencies(["talking", "peace", "zebra"]) == (3, [2, 1, 0])
         fill(engine, section(4, text="peace"))
-        assert engine.frequencies(["peace"]) == (4, [2])
-        assert engine.frequencies([]) == (4, [])
+        assert engine.document_frequencies(["peace"]) == (4, [2])
+        assert engine.document_frequencies([]) == (4, [])

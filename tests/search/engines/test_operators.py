@@ -95,7 +95,7 @@ def check_explanations(engine: WhooshEngine, request: Request, scores: dict[int,
     assert set(explained) == set(scores)
     for section_id, explanation in explained.items():
         assert explanation.score == scores[section_id]
-        points = sum(part.points for part in explanation.words + explanation.pairs + explanation.marks)
+        points = sum(part.points for part in explanation.words + explanation.pairs + explanation.feedback)
         assert points == pytest.approx(explanation.score, rel=1e-6, abs=1e-12)
         scale = {part.points / part.idf / part.factor / (weight / (K1 + weight))
                  for part in explanation.words if (weight := sum(held.weight for held in part.fields))}  # fmt: skip

@@ -187,7 +187,7 @@ def test_what_the_sections_of_one_article_share_lifts_none_of_them() -> None:
         documents = to_documents([*best, *rest], together=together)
         with index_of(documents) as engine:
             explained = engine.explain(Request(Word("storm")), [1, 20])
-            assert all(("ferry" in [mark.word for mark in explained[number].marks]) == lifted for number in (1, 20))
+            assert all(("ferry" in [mark.word for mark in explained[number].feedback]) == lifted for number in (1, 20))
 
 
 def test_fewer_than_twenty_hits_are_not_compared() -> None:

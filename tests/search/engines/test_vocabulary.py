@@ -42,7 +42,7 @@ def test_likeness_takes_every_form_within_its_edits(engine: WhooshEngine, word: 
     expected = {
         form: place + 1 for place, form in enumerate(FORMS) if within_edits(word, form, edits) and form != word
     }
-    found = engine.alike(word, edits=edits)
+    found = engine.similar_forms(word, edits=edits)
     assert dict(found) == expected
     assert list(found) == sorted(found, key=lambda entry: (-entry[1], entry[0].encode()))
 
@@ -70,7 +70,7 @@ def test_deleted_sections_count_in_no_expansion(
     (expansion,) = engine.search(Request(Truncation("*y*"))).expansions
     assert expansion.forms == (("zelenskiy", 8), ("zelenskyy", 7), ("zelensky", 6))
     assert expansion.total == 6
-    assert dict(engine.alike("zelensky", edits=1)) == {"zelenskiy": 8, "zelenskyy": 7, "selensky": 1}
+    assert dict(engine.similar_forms("zelensky", edits=1)) == {"zelenskiy": 8, "zelenskyy": 7, "selensky": 1}
 
 
 def test_expansion_of_a_likeness_counts_every_form_once(engine: WhooshEngine) -> None:

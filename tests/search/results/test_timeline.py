@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.contract import Histogram, Span
+from search.engines.contract import DateSpan, Histogram
 from search.query.dates import parse_interval
 from search.results.question import Question
 from search.results.timeline import MAX_BARS, build_timeline, choose_interval, label_span
@@ -19,7 +19,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def span(text: str) -> Span:
+def span(text: str) -> DateSpan:
     return parse_interval(text, moment("2025-06-10"))
 
 
