@@ -154,8 +154,8 @@ class ArticleAdmin(ManyArticlesAdmin):
     readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
-        ("Particulars", {"fields": ["byline", "url", "language"]}),
-        ("May it be shown?", {"fields": ["status", "embargo", "note"]}),
+        ("Details", {"fields": ["byline", "url", "language"]}),
+        ("Visibility", {"fields": ["status", "embargo", "note"]}),
         ("Times (UTC)", {"fields": [("published", "published_precision"), "published_rule", "updated"]}),
         ("Record", {"fields": ["received", "curated"]}),
     ]
@@ -217,7 +217,7 @@ class ArticleAdmin(ManyArticlesAdmin):
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
 
-    @admin.action(description="Show as received: take back what curators have set", permissions=["change"])
+    @admin.action(description="Show as received: undo all edits by curators", permissions=["change"])
     @transaction.atomic
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wait_to_write()

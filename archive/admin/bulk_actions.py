@@ -40,7 +40,7 @@ def _label(name: str) -> str:
 
 
 def _choice(name: str) -> forms.ChoiceField:
-    choices = [("", "As it is"), *(choice for choice in _field(name).flatchoices if choice[0])]
+    choices = [("", "No change"), *(choice for choice in _field(name).flatchoices if choice[0])]
     return forms.ChoiceField(label=_label(name), choices=choices, required=False)
 
 
@@ -73,7 +73,7 @@ class TogetherForm(forms.Form):
         Source.objects.all(), required=False, widget=AutocompleteSelect(_field("source"), admin.site)
     )
     topics_added = _topics("Add topics")
-    topics_removed = _topics("Take topics away")
+    topics_removed = _topics("Remove topics")
     kind = _choice("kind")
     byline = _lines("byline")
     language = forms.CharField(
@@ -88,28 +88,28 @@ class TogetherForm(forms.Form):
     embargo = _time("embargo")
     note = _lines("note")
     emptied = forms.MultipleChoiceField(
-        label="Take away",
+        label="Clear",
         choices=[(name, _label(name)) for name in _EMPTY],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What the articles have of these is taken away.",
+        help_text="Removes the values of these fields from all selected articles.",
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in cleaned.get("emptied", ()):
             if cleaned.get(name):
-                self.add_error(name, "Give a value or take it away, not both.")
+                self.add_error(name, "Enter a value or clear the field, not both.")
         if bool(cleaned.get("published")) != bool(cleaned.get("published_precision")) and not self.errors:
             self.add_error("published", "Give the time of publication and its precision, or neither.")
         if set(cleaned.get("topics_added", ())) & set(cleaned.get("topics_removed", ())):
-            self.add_error("topics_removed", "A topic is added or taken away, not both.")
+            self.add_error("topics_removed", "Add or remove a topic, not both.")
         try:
             Article(published=cleaned.get("published")).clean()
         except ValidationError as error:
             self.add_error("published", error.message_dict["published"])
         if not self.errors and not self.changes.is_any:
-            raise ValidationError("Nothing is set. Give a value, or go back to the list.")
+            raise ValidationError("Nothing is set. Enter a value, or go back to the list.")
         return cleaned
 
     @property
@@ -134,7 +134,7 @@ class _CountedField(forms.ModelChoiceField):
 class MergeForm(forms.Form):
     """Which of the sources or topics chosen stays."""
 
-    kept = _CountedField(None, label="Which one stays", empty_label=None, widget=forms.RadioSelect)
+    kept = _CountedField(None, label="Keep", empty_label=None, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, chosen: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +184,7 @@ class AskingAdmin(IndexedAdmin):
         if seen is None:
             return False
         if seen != str(count):
-            messages.warning(request, "The list has changed since: look at what is chosen now, and send it again.")
+            messages.warning(request, "The list has changed. Check the selection and send the form again.")
             return False
         return True
 
@@ -194,11 +194,11 @@ class ManyArticlesAdmin(AskingAdmin):
 
     actions = ["set_together"]
 
-    @admin.action(description="Set fields or topics of all chosen", permissions=["change"])
+    @admin.action(description="Set fields or topics", permissions=["change"])
     def set_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         count = queryset.count()
         if count > MOST_AT_ONCE:
-            messages.error(request, f"{count:,} articles are chosen; {MOST_AT_ONCE:,} at most are changed at once.")
+            messages.error(request, f"{count:,} articles are selected; at most {MOST_AT_ONCE:,} change at once.")
             return None
         form = TogetherForm(request.POST if "seen" in request.POST else None)
         if self.is_answered(request, count) and form.is_valid():
@@ -209,9 +209,9 @@ class ManyArticlesAdmin(AskingAdmin):
             else:
                 messages.success(request, f"{changed:,} of {count:,} articles were changed.")
                 return None
-        about = "Every article chosen gets what is given here, as a curator's word; what is left empty stays as it is."
+        about = "All selected articles get these values, as if a curator had edited each. Empty fields change nothing."
         return self.ask(
-            request, queryset, form, count=count, title="Set for all chosen", about=about, button="Set for all"
+            request, queryset, form, count=count, title="Set fields or topics", about=about, button="Set for all"
         )
 
     @transaction.atomic
@@ -241,7 +241,7 @@ class MergingAdmin(AskingAdmin):
         names = self.opts.verbose_name_plural
         count = queryset.count()
         if not 2 <= count <= _LISTED:
-            messages.error(request, f"Choose from two to {_LISTED} {names} that are one.")
+            messages.error(request, f"Select two to {_LISTED} {names} to merge.")
             return None
         form = MergeForm(request.POST if "seen" in request.POST else None, chosen=queryset)
         if self.is_answered(request, count) and form.is_valid():
@@ -252,12 +252,12 @@ class MergingAdmin(AskingAdmin):
                 form.add_error(None, str(error))
             else:
                 messages.success(
-                    request, f"{count:,} {names} are one, {kept}; it got {moved:,} article{pluralize(moved)}."
+                    request, f"{count:,} {names} were merged into {kept}. It got {moved:,} article{pluralize(moved)}."
                 )
                 return None
         about = (
-            "The others are deleted, and their articles go to the one that stays. So do documents that use one of "
-            f"their names from now on. What received pages call their {self.opts.verbose_name} stays on record."
+            "The others are deleted. Their articles move to the one you keep, and so do future documents with one of "
+            f"their names. The {self.opts.verbose_name} that each page was received with stays on record."
         )
         title = f"Merge {names} into one"
         return self.ask(request, queryset, form, count=count, title=title, about=about, button="Merge")

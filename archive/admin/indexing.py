@@ -93,4 +93,4 @@ def sync_index(request: HttpRequest) -> None:
         search_port.finder().sync(search_port.no_progress)
     except search_port.FindingError as error:
         logger.warning("Saved, not indexed yet: %s", error)
-        messages.warning(request, f"Saved. Search does not show it yet: {error}")
+        messages.warning(request, f"Saved, but not indexed yet: {error}")

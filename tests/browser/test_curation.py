@@ -143,4 +143,4 @@ def test_sources_are_merged(seed: Article, sign_in: Any, find_barriers: Any, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
     page.get_by_label("The Courier").check()
     page.get_by_role("button", name="Merge").click()
-    expect(page.get_by_text("2 sources are one, The Courier; it got 1 article.")).to_be_visible()
+    expect(page.get_by_text("2 sources were merged into The Courier. It got 1 article.")).to_be_visible()

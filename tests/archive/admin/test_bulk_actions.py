@@ -131,7 +131,7 @@ def test_what_cannot_be_set_is_said_and_nothing_changes(
 def test_a_topic_cannot_be_added_and_taken_away(held: list[Article], send: Send) -> None:
     topic = Topic.objects.get(name="Boats")
     response = send("article", "set_together", held, seen=3, topics_added=[topic.pk], topics_removed=[topic.pk])
-    assert "added or taken away" in response.content.decode()
+    assert "Add or remove a topic" in response.content.decode()
 
 
 def test_two_articles_of_one_id_cannot_be_of_one_source(held: list[Article], send: Send) -> None:
@@ -174,7 +174,7 @@ def test_merged_sources_are_one_and_so_are_their_documents(
     page = send("source", "merge", [kept, other]).content.decode()
     assert "The Courier\u2069 (1 article)" in page
     response = send("source", "merge", [kept, other], seen=2, kept=kept.pk)
-    assert told(response) == ["2 sources are one, Courier; it got 1 article."]
+    assert told(response) == ["2 sources were merged into Courier. It got 1 article."]
     assert sources() == {"Ferry late": "Courier", "Ferry early": "Courier", "Bridge open": "Harbour Post"}
     assert not Source.objects.filter(pk=other.pk).exists()
     kept.refresh_from_db()
@@ -209,7 +209,7 @@ def test_merged_topics_are_one(
 ) -> None:
     kept, other = Topic.objects.get(name="Ferries"), Topic.objects.get(name="Boats")
     assert told(send("topic", "merge", [kept, other], seen=2, kept=kept.pk)) == [
-        "2 topics are one, Ferries; it got 2 articles."
+        "2 topics were merged into Ferries. It got 2 articles."
     ]
     assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
     assert ask("topic:Ferries").total == 3
@@ -225,9 +225,7 @@ def test_sources_with_one_id_twice_are_not_merged(held: list[Article], send: Sen
 
 
 def test_one_alone_is_not_merged(held: list[Article], send: Send) -> None:
-    assert told(send("source", "merge", list(Source.objects.all())[:1])) == [
-        "Choose from two to 10 sources that are one."
-    ]
+    assert told(send("source", "merge", list(Source.objects.all())[:1])) == ["Select two to 10 sources to merge."]
 
 
 @pytest.mark.parametrize(
