@@ -18,7 +18,7 @@ from archive.ingest.recording import Outcome, finish_run, ingest_items, read_pat
 from archive.items import Hints
 from archive.models import Article
 from search.index import current
-from search.results.answers import Answer, answer
+from search.results.answers import Answer, answer_question
 from search.results.question import Question
 
 # Examples are judged by what they show, not by how busy the machine is.
@@ -100,6 +100,6 @@ def ask() -> Callable[..., Answer]:
 
     def ask(q: str = "", **options: Any) -> Answer:
         known = {key: options.pop(key) for key in ("facets", "by_article", "limit") if key in options}
-        return answer(Question(q=q, **options), now=NOW, **known)
+        return answer_question(Question(q=q, **options), now=NOW, **known)
 
     return ask

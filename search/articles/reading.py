@@ -11,7 +11,7 @@ from itertools import pairwise
 from archive.models import Article, SectionVersion
 
 from ..query import Node
-from ..results import Highlighter, Order, Piece
+from ..results import Highlighter, Piece, SectionOrder
 from .captures import Held, Pinned, sections_in, standing_sections
 
 # A page is not made longer for more matches than anyone steps through; all of them are marked and counted.
@@ -97,7 +97,7 @@ class ReadArticle:
 
 
 def read_article(
-    article: Article, tree: Node, order: Order = "outlet", *, pinned: Pinned | None = None
+    article: Article, tree: Node, order: SectionOrder = "outlet", *, pinned: Pinned | None = None
 ) -> ReadArticle:
     """Returns an article as it stands, or as a capture held it, and what the tree matches. One query."""
     sections = sections_in(article, pinned.version) if pinned else standing_sections(article)

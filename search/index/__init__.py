@@ -6,6 +6,16 @@ import from here; engines know nothing of this package.
 """
 
 from .current import engine, get_engine
-from .sync import WAIT_SECONDS, Verdict, drain, rebuild, repair, status, verify
+from .sync import MAX_WAIT_SECONDS, VerifyReport, drain, rebuild, repair, status, verify
 
-__all__ = ["WAIT_SECONDS", "Verdict", "drain", "engine", "get_engine", "rebuild", "repair", "status", "verify"]
+__all__ = [
+    "MAX_WAIT_SECONDS",
+    "VerifyReport",
+    "drain",
+    "engine",
+    "get_engine",
+    "rebuild",
+    "repair",
+    "status",
+    "verify",
+]

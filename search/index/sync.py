@@ -21,10 +21,10 @@ from .documents import all_documents, documents_of
 BATCH_ARTICLES = 1000
 
 # In a page a person waits. Whoever holds the index for longer (a rebuild) leaves this to the next update.
-WAIT_SECONDS = 5.0
+MAX_WAIT_SECONDS = 5.0
 
 
-def drain(progress: ProgressCallback, *, wait_seconds: float = WAIT_SECONDS) -> int:
+def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
     """Indexes the articles of all pending Changes, a batch a commit; returns how many. Raises BusyError."""
     total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
     indexed = 0
@@ -46,7 +46,7 @@ def _index_again(batch: Batch, article_ids: Iterable[int]) -> None:
         batch.add(document)
 
 
-def rebuild(progress: ProgressCallback, *, wait_seconds: float = WAIT_SECONDS) -> int:
+def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
     """Builds the index anew from the whole record while the old one serves; returns the sections indexed."""
     # What changes after this is pending still when the new index serves, and is drained into it.
     started = timezone.now()
@@ -67,7 +67,7 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = WAIT_SECONDS) -
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerifyReport:
     """How index and record differ, as ids of sections: not indexed, indexed as they were, indexed but no more."""
 
     compared: int
@@ -80,7 +80,7 @@ class Verdict:
         return not (self.missing or self.stale or self.surplus)
 
 
-def verify(progress: ProgressCallback) -> Verdict:
+def verify(progress: ProgressCallback) -> VerifyReport:
     """Compares every section's fingerprint in the index with the record's. Reads the whole record once."""
     indexed = engine().fingerprints()
     missing, stale = [], []
@@ -94,17 +94,17 @@ def verify(progress: ProgressCallback) -> Verdict:
             missing.append(document.section_id)
         elif fingerprint != document.fingerprint:
             stale.append(document.section_id)
-    return Verdict(compared, tuple(missing), tuple(stale), tuple(sorted(indexed)))
+    return VerifyReport(compared, tuple(missing), tuple(stale), tuple(sorted(indexed)))
 
 
-def repair(verdict: Verdict, progress: ProgressCallback) -> int:
+def repair(verdict: VerifyReport, progress: ProgressCallback) -> int:
     """Indexes again what the verdict names; returns the articles indexed. A surplus calls for a rebuild."""
     if verdict.surplus:
         rebuild(progress)
         return Article.objects.count()
     differing = [*verdict.missing, *verdict.stale]
     articles = set(Section.objects.filter(pk__in=differing).values_list("article_id", flat=True))
-    with engine().write(wait_seconds=WAIT_SECONDS) as batch:
+    with engine().write(wait_seconds=MAX_WAIT_SECONDS) as batch:
         _index_again(batch, articles)
     return len(articles)
 

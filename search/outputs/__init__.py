@@ -5,7 +5,7 @@ Text and data for other programs, from rows of results and articles. Pages and c
 
 from .citations import CITATIONS, Reference
 from .exports import EXPORTS
-from .feeds import FEED_ENTRIES, count_label, make_atom, make_opensearch, suggestion_label, to_opensearch
+from .feeds import FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from .page_metadata import Update, head_tags, schema_org
 from .references import article_reference, section_reference
 
@@ -16,12 +16,10 @@ __all__ = [
     "Reference",
     "Update",
     "article_reference",
-    "count_label",
     "head_tags",
     "make_atom",
     "make_opensearch",
     "schema_org",
     "section_reference",
-    "suggestion_label",
     "to_opensearch",
 ]

@@ -10,8 +10,7 @@ from django.utils.html import escape
 
 from archive.models import Section
 
-from ..fields import FIELD
-from ..results import WORDS, Question, Suggestion
+from ..results import Question, Suggestion, count_label, suggestion_label
 
 # Entries of a feed; whoever missed more has the page.
 FEED_ENTRIES = 50
@@ -75,18 +74,6 @@ def make_opensearch(*, base: str, search: str, suggest: str, feed: str, descript
   <Url type="application/opensearchdescription+xml" rel="self" template="{escape_xml(base + description)}"/>
 </OpenSearchDescription>
 """
-
-
-def suggestion_label(kind: str) -> str:
-    """Returns what suggestions of a kind are called."""
-    return (
-        "Words" if kind == WORDS else {"headline": "Headlines", "byline": "Bylines"}.get(kind, f"{FIELD[kind].label}s")
-    )
-
-
-def count_label(one: Suggestion) -> str:
-    """Returns how many sections have what is suggested, to stand behind it; nothing where that is not known."""
-    return "" if one.count is None else f" ({one.count:,})"
 
 
 def to_opensearch(q: str, found: Mapping[str, Sequence[Suggestion]], *, base: str) -> list[object]:

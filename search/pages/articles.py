@@ -27,7 +27,7 @@ from ..articles import (
 from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
 from ..outputs import CITATIONS, Reference, Update, article_reference, head_tags, schema_org, section_reference
 from ..query import Everything, Node, QueryError
-from ..results import ORDERS, Question, Visit, find_related
+from ..results import SECTION_ORDERS, Question, Visit, find_related
 from .access import find_article, find_section, may_search
 
 # The latest captures stand on the article's own page, all of them on a page of theirs.
@@ -53,7 +53,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     pinned, against, error = _pinned(request, versions)
     if pinned and against:
         return _compared(request, article, pinned, against)
-    visit = Visit.from_parameters(request.GET).pinned(short(pinned.version.capture) if pinned else "")
+    visit = Visit.from_parameters(request.GET).with_capture(short(pinned.version.capture) if pinned else "")
     unmarked = ""
     try:
         with time_limit(TIME_LIMIT_SECONDS):
@@ -71,18 +71,18 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "error": error,
         "read": read,
         "unmarked": unmarked,
-        "topics": [(name, Question().choosing("topic", name)) for name in topics],
+        "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": versions[-1],
         "tallies": tally(versions, versions[: -SHOWN_CAPTURES - 1 : -1]) if len(versions) > 1 else [],
         "captures_held": len(versions),
         "question": visit.question,
-        "as_it_stands": visit.pinned(""),
+        "as_it_stands": visit.with_capture(""),
         "walk": {
-            name: visit.pinned(short(version.capture))
+            name: visit.with_capture(short(version.capture))
             for name in ("before", "after", "latest")
             if pinned and (version := getattr(pinned, name))
         },
-        "orders": [(label, visit.ordered(order), order == visit.order) for order, label in ORDERS.items()],
+        "orders": [(label, visit.with_order(order), order == visit.order) for order, label in SECTION_ORDERS.items()],
         "head_tags": head_tags(reference, topics),
         "schema_org": schema_org(
             reference,
@@ -217,7 +217,7 @@ def _about(request: HttpRequest, article: Article, pinned: Pinned | None) -> dic
     return {
         "article": article,
         "held": article.is_held(timezone.now()),
-        "source_question": Question().choosing("source", article.source.name),
+        "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
         "whole_origin": request.user.has_perm("archive.view_capture"),
     }
@@ -261,6 +261,6 @@ def _citation_file(reference: Reference, name: str) -> HttpResponse:
 def _tree(question: Question) -> Node:
     """Returns what to mark; nothing, where the query cannot be read."""
     try:
-        return question.read(timezone.now()).tree
+        return question.parse(timezone.now()).tree
     except QueryError:
         return Everything()

@@ -17,32 +17,32 @@ from django_htmx.middleware import HtmxDetails
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
 from ..fields import FACETS, FIELD, FIELDS
-from ..index import engine
-from ..outputs import EXPORTS, FEED_ENTRIES, make_atom, make_opensearch, suggestion_label, to_opensearch
+from ..outputs import EXPORTS, FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import EXAMPLES, KEYS, LANGUAGE, And, QueryError, code_pieces, format_query
 from ..results import (
     LISTINGS,
+    MAX_FACET_VALUES,
     PAGE_FACETS,
-    PAGE_VALUES,
     SORTS,
     UNITS,
     Answer,
     Question,
-    ValuesAsked,
+    ValueListOptions,
     Visit,
-    answer,
+    answer_question,
     build_chips,
     build_facets,
     build_timeline,
     choose_interval,
     did_you_mean,
     list_values,
-    more_rows,
-    newest_sections,
+    load_more_rows,
+    load_newest_sections,
     parts_without_hits,
-    scan_rows,
+    read_typed_query,
+    scan_sections,
     suggest,
-    typed_query,
+    suggestion_label,
 )
 from .access import find_article, may_search
 
@@ -67,30 +67,30 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {"question": question, "examples": EXAMPLES}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            found = answer(
-                question, now=now, facets=PAGE_FACETS, facet_limit=PAGE_VALUES, histogram=choose_interval(span)
+            found = answer_question(
+                question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
             )
-            meant, parts = did_you_mean(engine(), found), parts_without_hits(engine(), found)
-        context |= {"meant": meant, "parts_without_hits": parts}
+            correction, parts = did_you_mean(found), parts_without_hits(found)
+        context |= {"correction": correction, "parts_without_hits": parts}
     except (QueryError, EngineError) as error:
         return _failed(request, "search.html", context, error)
     context |= {
         "answer": found,
         "chips": build_chips(question, span),
-        "notes": [(note, question.asking(note.instead) if note.instead else None) for note in found.reading.notes],
-        "blank": not question.q and not question.narrowed,
+        "notes": [(note, question.with_query(note.instead) if note.instead else None) for note in found.reading.notes],
+        "blank": not question.q and not question.is_narrowed,
         "facets": build_facets(question, found.facets, found.facet_sizes),
         "timeline": build_timeline(question, found.histogram, span) if found.histogram else None,
-        "units": [(label, question.in_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
+        "units": [(label, question.with_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
         "listings": [
-            (label, question.listed(grouped=grouped), grouped == question.grouped)
+            (label, question.with_grouping(grouped=grouped), grouped == question.grouped)
             for grouped, label in LISTINGS.items()
         ],
-        "sorts": [(label, question.sorted_by(sort), sort == found.sort) for sort, label in SORTS.items()],
+        "sorts": [(label, question.with_sort(sort), sort == found.sort) for sort, label in SORTS.items()],
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(found),
-        "last_page": question.to_page(found.pages),
-        "wider": _wider_questions(found) if not found.total else [],
+        "last_page": question.with_page(found.pages),
+        "broader_questions": _broader_questions(found) if not found.total else [],
     }
     return _render(request, "search.html", context)
 
@@ -100,15 +100,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
     """The matching sections of one article that its row does not show, to open in place."""
     question = Question.from_parameters(request.GET)
-    asked = Visit(question).to_querystring()
+    querystring = Visit(question).to_querystring()
     article = find_article(request, pk)
     if not request.htmx:
-        return redirect(article.get_absolute_url() + asked)
+        return redirect(article.get_absolute_url() + querystring)
     try:
-        entries, left_out = more_rows(question, pk, now=timezone.now())
+        entries, left_out = load_more_rows(question, pk, now=timezone.now())
     except (QueryError, EngineError) as error:
         return HttpResponse(escape(str(error)), status=_status(error))
-    return render(request, "_more.html", {"entries": entries, "left_out": left_out, "asked": asked})
+    return render(request, "_more.html", {"entries": entries, "left_out": left_out, "querystring": querystring})
 
 
 @require_safe
@@ -118,13 +118,13 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in FACETS:
         raise Http404(name)
     question = Question.from_parameters(request.GET)
-    asked = ValuesAsked.from_parameters(request.GET)
-    context = {"question": question, "asked": asked, "name": name, "label": FIELD[name].label}
+    options = ValueListOptions.from_parameters(request.GET)
+    context = {"question": question, "options": options, "name": name, "label": FIELD[name].label}
     try:
-        found = answer(question, now=timezone.now(), facets=(name,), limit=0)
+        found = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
     except (QueryError, EngineError) as error:
         return _failed(request, "values.html", context, error)
-    context |= {"listed": list_values(question, name, found.facets[name], asked), "answer": found}
+    context |= {"listed": list_values(question, name, found.facets[name], options), "answer": found}
     return _render(request, "values.html", context)
 
 
@@ -139,7 +139,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @may_search
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What may be meant by an unfinished query: options for the box, else as OpenSearch suggestions."""
-    q = typed_query(request.GET)
+    q = read_typed_query(request.GET)
     try:
         found = suggest(q, now=timezone.now())
     except EngineError:
@@ -156,18 +156,18 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @may_search
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest of a result as an Atom feed."""
-    question = Question.from_parameters(request.GET).to_page(1)
+    question = Question.from_parameters(request.GET).with_page(1)
     try:
-        sections = newest_sections(question, FEED_ENTRIES, now=timezone.now())
+        sections = load_newest_sections(question, FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
         return _told(error)
-    asked = question.to_querystring()
+    querystring = question.to_querystring()
     atom = make_atom(
         f"{question.q or 'Everything'} – Cuttings",
         sections,
         base=request.build_absolute_uri("/").rstrip("/"),
-        page=reverse("search") + asked,
-        feed=reverse("feed") + asked,
+        page=reverse("search") + querystring,
+        feed=reverse("feed") + querystring,
     )
     return HttpResponse(atom, content_type="application/atom+xml; charset=utf-8")
 
@@ -196,7 +196,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     question = Question.from_parameters(request.GET)
     now = timezone.now()
     try:
-        sections = scan_rows(question, now=now)
+        sections = scan_sections(question, now=now)
     except (QueryError, EngineError) as error:
         return _told(error)
     lines = chosen.lines(sections, request.build_absolute_uri("/").rstrip("/"))
@@ -253,21 +253,21 @@ def _page_links(found: Answer) -> list[tuple[int, Question] | None]:
     for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
         if links and links[-1] and links[-1][0] != page - 1:
             links.append(None)
-        links.append((page, found.question.to_page(page)))
+        links.append((page, found.question.with_page(page)))
     return links if last > 1 else []
 
 
-def _wider_questions(found: Answer) -> list[tuple[str, Question]]:
+def _broader_questions(found: Answer) -> list[tuple[str, Question]]:
     """Returns what to ask instead of a question that finds nothing."""
     question, tree = found.question, found.reading.tree
-    wider = []
-    if question.narrowed:
-        wider.append(("Without the filters", question.without_filters()))
+    broader = []
+    if question.is_narrowed:
+        broader.append(("Without the filters", question.without_filters()))
     if question.unit == "section" and isinstance(tree, And):
-        wider.append(("Whole articles instead of single sections", question.in_unit("article")))
+        broader.append(("Whole articles instead of single sections", question.with_unit("article")))
     if isinstance(tree, And):
         any_of = " OR ".join(
             f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts
         )
-        wider.append(("Any of the terms instead of all", question.asking(any_of)))
-    return wider
+        broader.append(("Any of the terms instead of all", question.with_query(any_of)))
+    return broader

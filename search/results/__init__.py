@@ -5,51 +5,59 @@ timeline, suggestions, corrections, related sections and marked passages are par
 Outputs, pages and commands import from here.
 """
 
-from . import answers
-from .answers import Answer, ArticleRow, SectionRow, answer, find_articles, more_rows, newest_sections, scan_rows
+from .answers import (
+    Answer,
+    ArticleRow,
+    SectionRow,
+    answer_question,
+    find_articles,
+    load_more_rows,
+    load_newest_sections,
+    scan_sections,
+)
 from .corrections import did_you_mean, parts_without_hits
-from .facets import PAGE_FACETS, PAGE_VALUES, FacetValue, ValuesAsked, build_chips, build_facets, list_values
+from .facets import MAX_FACET_VALUES, PAGE_FACETS, FacetValue, ValueListOptions, build_chips, build_facets, list_values
 from .highlight import Highlighter, Piece, Snippet
-from .question import LISTINGS, ORDERS, SORTS, UNITS, Order, Question, Visit, typed_query
+from .question import LISTINGS, SECTION_ORDERS, SORTS, UNITS, Question, SectionOrder, Visit, read_typed_query
 from .related import find_related
-from .suggestions import WORDS, Suggestion, suggest
+from .suggestions import Suggestion, count_label, suggest, suggestion_label
 from .timeline import Bar, build_timeline, choose_interval
 
 __all__ = [
     "LISTINGS",
-    "ORDERS",
+    "MAX_FACET_VALUES",
     "PAGE_FACETS",
-    "PAGE_VALUES",
+    "SECTION_ORDERS",
     "SORTS",
     "UNITS",
-    "WORDS",
     "Answer",
     "ArticleRow",
     "Bar",
     "FacetValue",
     "Highlighter",
-    "Order",
     "Piece",
     "Question",
+    "SectionOrder",
     "SectionRow",
     "Snippet",
     "Suggestion",
-    "ValuesAsked",
+    "ValueListOptions",
     "Visit",
-    "answer",
-    "answers",
+    "answer_question",
     "build_chips",
     "build_facets",
     "build_timeline",
     "choose_interval",
+    "count_label",
     "did_you_mean",
     "find_articles",
     "find_related",
     "list_values",
-    "more_rows",
-    "newest_sections",
+    "load_more_rows",
+    "load_newest_sections",
     "parts_without_hits",
-    "scan_rows",
+    "read_typed_query",
+    "scan_sections",
     "suggest",
-    "typed_query",
+    "suggestion_label",
 ]

@@ -1,7 +1,7 @@
 """A question -> an answer: the only way to run a search.
 
-`answer` gives a page of rows: the engine's ids and exact counts, one database query for what is shown, snippets.
-`scan_rows` gives every row of the same result, for exports.
+`answer_question` gives a page of rows: the engine's ids and exact counts, one database query, and snippets.
+`scan_sections` gives every row of the same result, for exports.
 """
 
 import time
@@ -113,7 +113,7 @@ class Answer:
         return (self.question.page - 1) * PAGE_SIZE + 1
 
 
-def answer(
+def answer_question(
     question: Question,
     *,
     now: datetime,
@@ -131,7 +131,7 @@ def answer(
     """
     started = time.perf_counter()
     with time_limit(TIME_LIMIT_SECONDS):
-        reading = question.read(now)
+        reading = question.parse(now)
         request = question.to_request(
             reading,
             now=now,
@@ -160,13 +160,13 @@ def answer(
     )
 
 
-def more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
+def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
     """Returns an article's matching sections past those that its row shows, in the question's order, and how many
     more there are that did not fit. Two database queries.
 
     Raises QueryError and EngineError.
     """
-    reading = question.read(now)
+    reading = question.parse(now)
     own = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
     request = question.to_request(reading, now=now)
     found = [section_id for section_id in engine().scan(request) if section_id in own][request.sections_per_hit :]
@@ -179,25 +179,25 @@ def more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[li
     return [_section_row(section, highlighter, url) for section in sections], len(found) - len(chosen)
 
 
-def newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
+def load_newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
     """Returns the newest matching sections with all that an export has of them. Two database queries.
 
     Raises QueryError and EngineError.
     """
-    newest = question.sorted_by("newest")
-    request = newest.to_request(newest.read(now), now=now, by_article=False, limit=limit)
+    newest = question.with_sort("newest")
+    request = newest.to_request(newest.parse(now), now=now, by_article=False, limit=limit)
     return _load(
         _for_export(), [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
     )
 
 
-def scan_rows(question: Question, *, now: datetime) -> Iterator[Section]:
+def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
     """Yields every matching section in the question's order, with its article, version and capture loaded.
 
     The query is asked before the first row is yielded, so that an error is an error and no short list: raises
     QueryError and EngineError. Two database queries a SCAN_CHUNK.
     """
-    request = question.to_request(question.read(now), now=now, by_article=False)
+    request = question.to_request(question.parse(now), now=now, by_article=False)
     ids = list(engine().scan(request))
     chunks = (ids[start : start + SCAN_CHUNK] for start in range(0, len(ids), SCAN_CHUNK))
     return (section for chunk in chunks for section in _load(_for_export(), chunk))

@@ -6,8 +6,9 @@ Only what the archive has is offered, and nothing is changed unasked: the answer
 import re
 from collections.abc import Iterator
 
-from ..engines import TIME_LIMIT_SECONDS, Engine, time_limit
+from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..fields import FIELD_BY_WORD
+from ..index import engine
 from ..query import And, Everything, Node, Word, format_query, lex, positive_leaves
 from ..text import MARKS, analysis
 from .answers import Answer
@@ -23,7 +24,7 @@ TIMES_AS_FREQUENT = 10
 _LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 
 
-def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
+def did_you_mean(answer: Answer) -> Question | None:
     """Returns the question with each word that the archive hardly has replaced by the likeliest that it has.
 
     None where there is nothing to replace. Some 10 ms for each such word. Raises QueryLimitError.
@@ -31,23 +32,23 @@ def did_you_mean(engine: Engine, answer: Answer) -> Question | None:
     q = answer.question.q
     meant = q
     with time_limit(TIME_LIMIT_SECONDS):
-        for word, count in _rare_words(engine, answer):
-            found = _likeliest(engine, word, count)
+        for word, count in _rare_words(answer):
+            found = _likeliest(word, count)
             if found:
                 meant = _replace(meant, word.text, found)
-    return answer.question.asking(meant) if meant != q else None
+    return answer.question.with_query(meant) if meant != q else None
 
 
-def parts_without_hits(engine: Engine, answer: Answer) -> list[str]:
+def parts_without_hits(answer: Answer) -> list[str]:
     """Returns those parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
     tree = answer.reading.tree
     if answer.total or not isinstance(tree, And):
         return []
     with time_limit(TIME_LIMIT_SECONDS):
-        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(engine, part)]
+        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(part)]
 
 
-def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
+def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     tree = answer.reading.tree
     # What every hit must have stands in as many sections as there are hits, at least.
     frequent = set(tree.parts if isinstance(tree, And) else (tree,)) if answer.total > HARDLY else set()
@@ -56,17 +57,17 @@ def _rare_words(engine: Engine, answer: Answer) -> Iterator[tuple[Word, int]]:
     for word in words[:MAX_WORDS]:
         forms = analysis.forms(word.text)
         plain = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
-        if plain and (count := _count(engine, word)) <= HARDLY:
+        if plain and (count := _count(word)) <= HARDLY:
             yield word, count
 
 
-def _likeliest(engine: Engine, word: Word, own: int) -> str:
+def _likeliest(word: Word, own: int) -> str:
     """Returns the form that was meant by a word: the fewest edits away, and of these the most frequent.
 
     `own` is in how many sections the word itself stands.
     """
     for edits in (1, 2):
-        for form, count in engine.similar_forms(analysis.forms(word.text)[0], edits=edits):
+        for form, count in engine().similar_forms(analysis.forms(word.text)[0], edits=edits):
             if count >= TIMES_AS_FREQUENT * own and count > own and _LETTERS.fullmatch(form):
                 return form
     return ""
@@ -86,6 +87,6 @@ def _replace(q: str, word: str, found: str) -> str:
     return "".join(pieces) + q[at:]
 
 
-def _count(engine: Engine, node: Node) -> int:
+def _count(node: Node) -> int:
     # That an empty archive has nothing at all is no part's fault.
-    return 1 if isinstance(node, Everything) else engine.count(node)
+    return 1 if isinstance(node, Everything) else engine().count(node)

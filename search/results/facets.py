@@ -22,12 +22,12 @@ from .timeline import label_span
 
 # The facets of the search page, in its order.
 PAGE_FACETS = ("source", "kind", "topic", "byline", "lang", "month")
-# How many values of each are asked for; where there are more than that, the first SHOWN_VALUES are shown.
-PAGE_VALUES = 9
-SHOWN_VALUES = 7
+# How many values of each are asked for; where there are more than that, the first MAX_SHORTENED_VALUES are shown.
+MAX_FACET_VALUES = 9
+MAX_SHORTENED_VALUES = 7
 # Values on a page of all of them.
 VALUES_PER_PAGE = 100
-ORDERS: Mapping[str, str] = {"count": "Most frequent", "name": "By name"}
+VALUE_ORDERS: Mapping[str, str] = {"count": "Most frequent", "name": "By name"}
 # A longer part of a value than this is a paste by mistake.
 _MAX_CONTAINS = 100
 
@@ -93,27 +93,27 @@ def build_facets(
     """
     facets = []
     for name, counted in counts.items():
-        active = question.filter_of(name)
+        active = question.filter_on(name)
         marked = [*active.values, *active.excluded]
         known = dict(counted)
         unmarked = [value for value in known if value not in marked]
         size = max(sizes[name], len(known))
-        room = len(unmarked) if size <= PAGE_VALUES else max(SHOWN_VALUES - len(marked), 0)
+        room = len(unmarked) if size <= MAX_FACET_VALUES else max(MAX_SHORTENED_VALUES - len(marked), 0)
         values = _to_values(question, name, [(value, known.get(value, 0)) for value in marked + unmarked[:room]])
         if values:
-            all_url = reverse("values", args=[name]) + ValuesAsked().to_querystring(question)
+            all_url = reverse("values", args=[name]) + ValueListOptions().to_querystring(question)
             facets.append(FacetList(name, FIELD[name].label, values, size, all_url))
     return facets
 
 
 def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
-    active = question.filter_of(name)
+    active = question.filter_on(name)
     marked = {*active.values, *active.excluded}
     plain = [value for value, _ in counted if value not in marked]
-    addresses = dict(zip(plain, question.addresses_of(name, plain), strict=True)) | {
+    addresses = dict(zip(plain, question.urls_toggling(name, plain), strict=True)) | {
         value: (
-            question.choosing(name, value).to_querystring(),
-            question.excluding(name, value).to_querystring(),
+            question.toggle_value(name, value).to_querystring(),
+            question.toggle_exclusion(name, value).to_querystring(),
         )
         for value in marked
     }
@@ -140,11 +140,11 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
         for values, excluded in ((chosen.values, False), (chosen.excluded, True))
         for value in values
         for toggled in [
-            question.excluding(chosen.field, value) if excluded else question.choosing(chosen.field, value)
+            question.toggle_exclusion(chosen.field, value) if excluded else question.toggle_value(chosen.field, value)
         ]
     ]
     if span:
-        chips.append(Chip(FIELD["date"].label, label_span(span), False, question.within("").to_querystring()))
+        chips.append(Chip(FIELD["date"].label, label_span(span), False, question.with_dates("").to_querystring()))
     return chips
 
 
@@ -152,7 +152,7 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
 
 
 @dataclass(frozen=True)
-class ValuesAsked:
+class ValueListOptions:
     """What is asked of all values: a part of their names, an order, a page; parameters beside a question's own."""
 
     contains: str = ""
@@ -160,7 +160,7 @@ class ValuesAsked:
     page: int = 1
 
     @classmethod
-    def from_parameters(cls, parameters: Parameters) -> "ValuesAsked":
+    def from_parameters(cls, parameters: Parameters) -> "ValueListOptions":
         """Reads an address's parameters; what makes no sense is read as if it were missing."""
 
         def last(name: str) -> str:
@@ -170,7 +170,7 @@ class ValuesAsked:
         page = last("at")
         return cls(
             contains=last("contains")[:_MAX_CONTAINS],
-            order=last("order") if last("order") in ORDERS else "count",
+            order=last("order") if last("order") in VALUE_ORDERS else "count",
             page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1,
         )
 
@@ -182,7 +182,7 @@ class ValuesAsked:
             pairs.append(("order", self.order))
         if self.page > 1:
             pairs.append(("at", self.page))
-        return question.to_page(1).to_querystring() + ("&" + urlencode(pairs, errors="ignore") if pairs else "")
+        return question.with_page(1).to_querystring() + ("&" + urlencode(pairs, errors="ignore") if pairs else "")
 
 
 @dataclass(frozen=True)
@@ -191,51 +191,53 @@ class ValuesPage:
 
     name: str
     label: str
-    asked: ValuesAsked
+    options: ValueListOptions
     values: tuple[FacetValue, ...]
     matching: int
     size: int
-    earlier_url: str
-    later_url: str
+    previous_url: str
+    next_url: str
     orders: tuple[tuple[str, str, bool], ...]
 
     @property
     def first_number(self) -> int:
-        return (self.asked.page - 1) * VALUES_PER_PAGE + 1
+        return (self.options.page - 1) * VALUES_PER_PAGE + 1
 
     @property
     def last_number(self) -> int:
         return self.first_number + len(self.values) - 1
 
 
-def list_values(question: Question, name: str, counted: Sequence[tuple[str, int]], asked: ValuesAsked) -> ValuesPage:
+def list_values(
+    question: Question, name: str, counted: Sequence[tuple[str, int]], options: ValueListOptions
+) -> ValuesPage:
     """Returns a page of a facet's values, given all of them with their counts. O(values)."""
-    wanted = analysis.fold(asked.contains)
+    wanted = analysis.fold(options.contains)
     labelled = [(value_label(name, value), value, count) for value, count in counted]
     found = [entry for entry in labelled if wanted in analysis.fold(entry[0])] if wanted else labelled
-    if asked.order == "name":
+    if options.order == "name":
         # Months by their names would stand April before January.
         found.sort(key=(lambda entry: entry[1]) if name == "month" else (lambda entry: analysis.fold(entry[0])))
     pages = max(-(-len(found) // VALUES_PER_PAGE), 1)
-    asked = replace(asked, page=min(asked.page, pages))
-    start = (asked.page - 1) * VALUES_PER_PAGE
+    options = replace(options, page=min(options.page, pages))
+    start = (options.page - 1) * VALUES_PER_PAGE
 
     def to_page(page: int) -> str:
-        return replace(asked, page=page).to_querystring(question)
+        return replace(options, page=page).to_querystring(question)
 
     return ValuesPage(
         name=name,
         label=FIELD[name].label,
-        asked=asked,
+        options=options,
         values=_to_values(
             question, name, [(value, count) for _, value, count in found[start : start + VALUES_PER_PAGE]]
         ),
         matching=len(found),
         size=len(counted),
-        earlier_url=to_page(asked.page - 1) if asked.page > 1 else "",
-        later_url=to_page(asked.page + 1) if asked.page < pages else "",
+        previous_url=to_page(options.page - 1) if options.page > 1 else "",
+        next_url=to_page(options.page + 1) if options.page < pages else "",
         orders=tuple(
-            (label, replace(asked, order=order, page=1).to_querystring(question), order == asked.order)
-            for order, label in ORDERS.items()
+            (label, replace(options, order=order, page=1).to_querystring(question), order == options.order)
+            for order, label in VALUE_ORDERS.items()
         ),
     )

@@ -93,10 +93,10 @@ class Question:
 
     def to_querystring(self) -> str:
         """Returns the address's parameters, in one order for equal questions."""
-        return "?" + _encode(self.everything + ([("page", str(self.page))] if self.page > 1 else []))
+        return "?" + _encode(self.parameters + ([("page", str(self.page))] if self.page > 1 else []))
 
     @property
-    def everything(self) -> list[tuple[str, str]]:
+    def parameters(self) -> list[tuple[str, str]]:
         """The parameters but for the page, as a form's hidden fields have them."""
         before, after = self._around_dates()
         return before + ([("date", self.dates)] if self.dates else []) + after
@@ -114,16 +114,16 @@ class Question:
         return pairs, [("sort", self.sort)] if self.sort else []
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
+    def parameters_without_query(self) -> list[tuple[str, str]]:
         """What stays when other words are asked for."""
-        return self.everything[1:]
+        return self.parameters[1:]
 
     @property
-    def spanless(self) -> list[tuple[str, str]]:
+    def parameters_without_dates(self) -> list[tuple[str, str]]:
         """What stays when another span is chosen."""
-        return replace(self, dates="").everything
+        return replace(self, dates="").parameters
 
-    def read(self, now: datetime) -> Reading:
+    def parse(self, now: datetime) -> Reading:
         """Returns how the query is read. Raises QueryError."""
         return parse(self.q, now=now)
 
@@ -135,12 +135,12 @@ class Question:
             return None
 
     @property
-    def narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
         """Whether anything but the query narrows the result."""
         return bool(self.filters or self.dates)
 
     @property
-    def is_overfiltered(self) -> bool:
+    def has_too_many_filters(self) -> bool:
         """Whether there are more values in the filters than can be asked for at once."""
         return self._filter_values > MAX_FILTER_VALUES
 
@@ -163,7 +163,7 @@ class Question:
 
         `by_article` overrides how the question lists what it finds. Raises QueryLimitError for too many filters.
         """
-        if self.is_overfiltered:
+        if self.has_too_many_filters:
             raise QueryLimitError(
                 f"There are {self._filter_values:,} values in the filters, and a question can have "
                 f"{MAX_FILTER_VALUES}. Take some away, or write them into the query, which takes {MAX_TERMS} terms: "
@@ -186,52 +186,55 @@ class Question:
 
     # --- the questions that are one step away; all of them begin at the first page ---
 
-    def to_page(self, page: int) -> "Question":
+    def with_page(self, page: int) -> "Question":
         return replace(self, page=page)
 
-    def sorted_by(self, sort: Sort) -> "Question":
+    def with_sort(self, sort: Sort) -> "Question":
         return replace(self, sort=sort, page=1)
 
-    def in_unit(self, unit: Unit) -> "Question":
+    def with_unit(self, unit: Unit) -> "Question":
         return replace(self, unit=unit, page=1)
 
-    def listed(self, *, grouped: bool) -> "Question":
+    def with_grouping(self, *, grouped: bool) -> "Question":
         return replace(self, grouped=grouped, page=1)
 
-    def within(self, dates: str) -> "Question":
+    def with_dates(self, dates: str) -> "Question":
         """The span in place of the one there is; empty for any time."""
         return replace(self, dates=_dates(dates), page=1)
 
-    def addresses_within(self, spans: Sequence[str]) -> list[str]:
+    def urls_with_dates(self, spans: Sequence[str]) -> list[str]:
         """Returns the address of `within` for each of these spans, which are known to be written right."""
         before, after = (_encode(pairs) for pairs in self._around_dates())
         return [f"?{before}&date={quote_plus(dates.lower())}{after and '&'}{after}" for dates in spans]
 
-    def asking(self, q: str) -> "Question":
+    def with_query(self, q: str) -> "Question":
         return replace(self, q=q, page=1)
 
-    def filter_of(self, field: str) -> Filter:
+    def filter_on(self, field: str) -> Filter:
         """Returns what is chosen and excluded in a facet."""
         return next((chosen for chosen in self.filters if chosen.field == field), Filter(field))
 
-    def choosing(self, field: str, value: str) -> "Question":
+    def toggle_value(self, field: str, value: str) -> "Question":
         """The value chosen, or no longer."""
-        chosen = self.filter_of(field)
+        chosen = self.filter_on(field)
         excluded = tuple(other for other in chosen.excluded if other != value)
         return self._with(Filter(field, _toggled(chosen.values, value), excluded))
 
-    def excluding(self, field: str, value: str) -> "Question":
+    def toggle_exclusion(self, field: str, value: str) -> "Question":
         """The value excluded, or no longer."""
-        chosen = self.filter_of(field)
+        chosen = self.filter_on(field)
         values = tuple(other for other in chosen.values if other != value)
         return self._with(Filter(field, values, _toggled(chosen.excluded, value)))
 
-    def addresses_of(self, field: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    def urls_toggling(self, field: str, values: Sequence[str]) -> list[tuple[str, str]]:
         """Returns the addresses of `choosing` and `excluding` for values that are neither chosen nor excluded."""
         around = []
         # No value is empty, so that an empty one marks the place where the others would stand.
-        for name, changed in ((field, self.choosing(field, "")), (f"not-{field}", self.excluding(field, ""))):
-            pairs = changed.everything
+        for name, changed in (
+            (field, self.toggle_value(field, "")),
+            (f"not-{field}", self.toggle_exclusion(field, "")),
+        ):
+            pairs = changed.parameters
             place = pairs.index((name, ""))
             before, after = urlencode(pairs[:place]), urlencode(pairs[place + 1 :])
             around.append((f"?{before}&{name}=", f"&{after}" if after else ""))
@@ -254,8 +257,8 @@ class Question:
 
 
 # How the sections of an article follow each other on its page.
-Order = Literal["outlet", "oldest"]
-ORDERS: Mapping[Order, str] = {"outlet": "As published", "oldest": "Oldest first"}
+SectionOrder = Literal["outlet", "oldest"]
+SECTION_ORDERS: Mapping[SectionOrder, str] = {"outlet": "As published", "oldest": "Oldest first"}
 
 
 @dataclass(frozen=True)
@@ -263,17 +266,17 @@ class Visit:
     """A page of an article as it was opened: from which question, in which order it is read, as of which capture."""
 
     question: Question = Question()
-    order: Order = "outlet"
+    order: SectionOrder = "outlet"
     capture: str = ""
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Visit":
         """Reads an address's parameters: the question's, `order` and, unchecked, `capture`."""
         orders = parameters.getlist("order")
-        order = orders[-1] if orders and orders[-1] in ORDERS else "outlet"
+        order = orders[-1] if orders and orders[-1] in SECTION_ORDERS else "outlet"
         captures = parameters.getlist("capture")
         capture = _clean(captures[-1])[:64].strip().lower() if captures else ""
-        return cls(Question.from_parameters(parameters), cast(Order, order), capture)
+        return cls(Question.from_parameters(parameters), cast(SectionOrder, order), capture)
 
     def to_querystring(self) -> str:
         """Returns the address's parameters; none for a page that was opened by itself."""
@@ -282,15 +285,15 @@ class Visit:
         added = urlencode({name: value for name, value in own.items() if value})
         return asked + ("&" if asked else "?") + added if added else asked
 
-    def ordered(self, order: Order) -> "Visit":
+    def with_order(self, order: SectionOrder) -> "Visit":
         return replace(self, order=order)
 
-    def pinned(self, capture: str) -> "Visit":
+    def with_capture(self, capture: str) -> "Visit":
         """Returns the same visit to the article as a capture held it, or, for none, as it stands."""
         return replace(self, capture=capture)
 
 
-def typed_query(parameters: Parameters) -> str:
+def read_typed_query(parameters: Parameters) -> str:
     """Returns a query as far as it is typed: a blank at its end says that its last word is whole."""
     values = parameters.getlist("q")
     return _clean(values[-1])[:MAX_LENGTH] if values else ""

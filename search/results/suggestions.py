@@ -74,6 +74,20 @@ def suggest(q: str, *, now: datetime, limit: int = LIMIT) -> Mapping[str, tuple[
     return {kind: suggestions for kind, suggestions in found.items() if suggestions}
 
 
+def suggestion_label(kind: str) -> str:
+    """Returns the heading of a group of suggestions."""
+    if kind == WORDS:
+        return "Words"
+    if kind == HEADLINES:
+        return "Headlines"
+    return f"{FIELD[kind].label}s"
+
+
+def count_label(suggestion: Suggestion) -> str:
+    """Returns the number of sections in parentheses, to follow the text; empty where the number is not known."""
+    return "" if suggestion.count is None else f" ({suggestion.count:,})"
+
+
 class _Maker:
     """Makes the suggestions for one query."""
 

@@ -1,4 +1,4 @@
-"""The shape of a result over time: its bars, where each leads, and the ways earlier, later and back.
+"""The shape of a result over time: its bars, where each leads, and the links earlier, later and back.
 
 Counts are the engine's; nothing here reads the database. A span is written as the query language writes dates, so
 that a bar's address is one that a person could write.
@@ -44,7 +44,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Way:
+class SpanLink:
     """A span beside or around the present one."""
 
     name: str
@@ -59,7 +59,7 @@ class Timeline:
     interval: HistogramInterval
     bars: tuple[Bar, ...]
     ticks: tuple[tuple[int, str], ...]
-    ways: tuple[Way, ...]
+    links: tuple[SpanLink, ...]
     undated: int
     first_day: str
     last_day: str
@@ -102,13 +102,13 @@ def build_timeline(question: Question, histogram: Histogram, span: DateSpan | No
     spans = [_dates_of(interval, start, span) for start in starts]
     bars = [
         Bar(dates, _label(interval, start), counts[start], url if counts[start] else "")
-        for start, dates, url in zip(starts, spans, question.addresses_within(spans), strict=True)
+        for start, dates, url in zip(starts, spans, question.urls_with_dates(spans), strict=True)
     ]
     return Timeline(
         interval=interval,
         bars=tuple(bars),
         ticks=tuple(_ticks(interval, starts)),
-        ways=tuple(_ways(question, span)),
+        links=tuple(_span_links(question, span)),
         undated=histogram.undated,
         first_day=f"{span[0] if span and span[0] else starts[0]:%Y-%m-%d}" if starts else "",
         last_day=f"{_last_moment(interval, starts, span):%Y-%m-%d}" if starts else "",
@@ -230,7 +230,7 @@ def _last_moment(interval: HistogramInterval, starts: Sequence[datetime], span: 
         return starts[-1]
 
 
-# --- the axis and the ways ---
+# --- the axis and the links ---
 
 
 def _ticks(interval: HistogramInterval, starts: Sequence[datetime]) -> list[tuple[int, str]]:
@@ -274,12 +274,12 @@ def _tick(interval: HistogramInterval, start: datetime) -> str:
             return f"{start.year}"
 
 
-def _ways(question: Question, span: DateSpan | None) -> list[Way]:
+def _span_links(question: Question, span: DateSpan | None) -> list[SpanLink]:
     """Returns the spans before, after and around the present one, as far as the calendar has them."""
     if span is None:
         return []
     start, end = span
-    ways = []
+    links = []
     if start and end:
         interval = _unit(start, end)
         count = len(_starts(interval, start, end, limit=20_000))
@@ -289,16 +289,16 @@ def _ways(question: Question, span: DateSpan | None) -> list[Way]:
                 last = _back(interval, _step(interval, end, steps))
             except (OverflowError, ValueError):
                 continue
-            moved = question.within(write_dates(interval, first, last))
+            moved = question.with_dates(write_dates(interval, first, last))
             if moved.dates:
                 label = label_span((first, _step(interval, last, 1)))
-                ways.append(Way(name, label, moved.to_querystring()))
+                links.append(SpanLink(name, label, moved.to_querystring()))
         around = _around(start, end)
         if around:
-            wider = question.within(_write(around, start))
-            ways.append(Way("zoom out", _label(around, _floor(around, start)), wider.to_querystring()))
-    ways.append(Way("clear", "any time", question.within("").to_querystring()))
-    return ways
+            wider = question.with_dates(_write(around, start))
+            links.append(SpanLink("zoom out", _label(around, _floor(around, start)), wider.to_querystring()))
+    links.append(SpanLink("clear", "any time", question.with_dates("").to_querystring()))
+    return links
 
 
 def _around(start: datetime, end: datetime) -> HistogramInterval | None:

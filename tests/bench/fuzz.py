@@ -36,11 +36,10 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 def _run(name: str, count: int, seed: int) -> dict[str, Any]:
     from search.engines.contract import TIME_LIMIT_SECONDS, QueryLimitError
     from search.engines.deadline import time_limit
-    from search.index.current import engine
     from search.query.parser import QueryError
-    from search.results.answers import answer
+    from search.results.answers import answer_question
     from search.results.corrections import did_you_mean, parts_without_hits
-    from search.results.facets import PAGE_FACETS, PAGE_VALUES
+    from search.results.facets import MAX_FACET_VALUES, PAGE_FACETS
     from search.results.question import Question
 
     chance = Random(seed)
@@ -59,9 +58,9 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
         started, processor = time.perf_counter(), time.thread_time()
         try:
             with time_limit(TIME_LIMIT_SECONDS):
-                found = answer(question, now=now, facets=PAGE_FACETS, facet_limit=PAGE_VALUES)
-                did_you_mean(engine(), found)
-                parts_without_hits(engine(), found)
+                found = answer_question(question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES)
+                did_you_mean(found)
+                parts_without_hits(found)
             outcome = "answered"
         except QueryError:
             outcome = "not readable"

@@ -12,7 +12,7 @@ from archive.progress import Progress
 from search.engines import EngineError, Sort, Unit
 from search.outputs import EXPORTS
 from search.query import QueryError
-from search.results import SORTS, UNITS, Question, scan_rows
+from search.results import SORTS, UNITS, Question, scan_sections
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
-            sections = scan_rows(question, now=timezone.now())
+            sections = scan_sections(question, now=timezone.now())
         except (QueryError, EngineError) as error:
             raise CommandError(str(error)) from error
         lines = EXPORTS[options["format"]].lines(sections, "")

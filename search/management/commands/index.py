@@ -14,7 +14,7 @@ from search import index
 from search.engines import EngineError
 
 # A command can wait for a rebuild that another process is at.
-WAIT_SECONDS = 600.0
+MAX_WAIT_SECONDS = 600.0
 
 
 def _counted(number: int, noun: str) -> str:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             )
 
     def _update(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        articles = index.drain(progress, wait_seconds=WAIT_SECONDS)
+        articles = index.drain(progress, wait_seconds=MAX_WAIT_SECONDS)
         # Looks at the index even if nothing was to be done: one that cannot be read is said to be so.
         sections = index.engine().info().documents
         return {
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         }, f"{_counted(articles, 'article')} indexed, {_counted(sections, 'section')} in the index"
 
     def _rebuild(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        sections = index.rebuild(progress, wait_seconds=WAIT_SECONDS)
+        sections = index.rebuild(progress, wait_seconds=MAX_WAIT_SECONDS)
         return {"sections": sections}, f"{_counted(sections, 'section')} indexed anew"
 
     def _verify(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -12,8 +12,6 @@ from django.utils import timezone
 
 from search.engines import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit, time_limit
 from search.fields import FACETS, FIELD
-from search.index import engine
-from search.outputs import count_label
 from search.query import QueryError
 from search.results import (
     SORTS,
@@ -22,7 +20,8 @@ from search.results import (
     Question,
     Snippet,
     Suggestion,
-    answer,
+    answer_question,
+    count_label,
     did_you_mean,
     parts_without_hits,
     suggest,
@@ -53,7 +52,7 @@ class Command(BaseCommand):
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
             with time_limit(TIME_LIMIT_SECONDS):
-                found = answer(
+                found = answer_question(
                     question,
                     now=timezone.now(),
                     facets=tuple(dict.fromkeys(options["facet"])),
@@ -61,8 +60,8 @@ class Command(BaseCommand):
                     limit=options["limit"],
                     explain=options["explain"],
                 )
-                meant = did_you_mean(engine(), found)
-                parts = parts_without_hits(engine(), found)
+                meant = did_you_mean(found)
+                parts = parts_without_hits(found)
         except (QueryError, EngineError) as error:
             raise CommandError(str(error)) from error
         if options["json"]:

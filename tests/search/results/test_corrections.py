@@ -11,7 +11,6 @@ from django.test import Client
 from archive.search_port import no_progress
 from search.engines.contract import QueryLimitError
 from search.index import sync
-from search.index.current import engine
 from search.pages import search as views
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
@@ -57,14 +56,14 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     ],
 )
 def test_word_that_the_archive_hardly_has_is_asked_about(ask: Ask, q: str, meant: str | None) -> None:
-    found = did_you_mean(engine(), ask(q))
+    found = did_you_mean(ask(q))
     assert (found.q if found else None) == meant
 
 
 def test_part_that_finds_nothing_alone_is_named(ask: Ask) -> None:
-    assert parts_without_hits(engine(), ask("kyiv zebra source:nowhere")) == ["zebra", "source:nowhere"]
-    assert parts_without_hits(engine(), ask("kyiv marbeck")) == []
-    assert parts_without_hits(engine(), ask("kyiv")) == []
+    assert parts_without_hits(ask("kyiv zebra source:nowhere")) == ["zebra", "source:nowhere"]
+    assert parts_without_hits(ask("kyiv marbeck")) == []
+    assert parts_without_hits(ask("kyiv")) == []
 
 
 def test_the_page_offers_both(client: Client) -> None:

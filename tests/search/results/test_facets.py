@@ -1,4 +1,4 @@
-"""search/facets.py: what the page shows of a facet, and all values of it."""
+"""search/results/facets.py: what the page shows of a facet, and all values of it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Filter
 from search.results.facets import (
-    PAGE_VALUES,
-    SHOWN_VALUES,
+    MAX_FACET_VALUES,
+    MAX_SHORTENED_VALUES,
     VALUES_PER_PAGE,
-    ValuesAsked,
+    ValueListOptions,
     build_chips,
     build_facets,
     list_values,
@@ -47,11 +47,11 @@ def test_values_have_the_names_that_people_give_them(field: str, value: str, lab
 
 
 def test_few_values_are_all_shown_and_of_many_the_first() -> None:
-    few = tuple((f"v{number}", 1) for number in range(PAGE_VALUES))
-    (facet,) = build_facets(QUESTION, {"source": few}, {"source": PAGE_VALUES})
-    assert len(facet.values) == facet.size == PAGE_VALUES
-    (facet,) = build_facets(QUESTION, {"byline": MANY[:PAGE_VALUES]}, {"byline": len(MANY)})
-    assert len(facet.values) == SHOWN_VALUES
+    few = tuple((f"v{number}", 1) for number in range(MAX_FACET_VALUES))
+    (facet,) = build_facets(QUESTION, {"source": few}, {"source": MAX_FACET_VALUES})
+    assert len(facet.values) == facet.size == MAX_FACET_VALUES
+    (facet,) = build_facets(QUESTION, {"byline": MANY[:MAX_FACET_VALUES]}, {"byline": len(MANY)})
+    assert len(facet.values) == MAX_SHORTENED_VALUES
     assert facet.size == len(MANY)
     assert facet.all_url == "/values/byline/?q=x"
 
@@ -76,27 +76,27 @@ def test_chips_name_the_filters_and_the_span() -> None:
 
 def test_all_values_are_paged_without_a_gap() -> None:
     seen: list[str] = []
-    page = list_values(QUESTION, "byline", MANY, ValuesAsked())
+    page = list_values(QUESTION, "byline", MANY, ValueListOptions())
     number = 1
     while True:
         seen += [value.value for value in page.values]
         assert (page.first_number, page.last_number) == (len(seen) - len(page.values) + 1, len(seen))
-        if not page.later_url:
+        if not page.next_url:
             break
         number += 1
-        page = list_values(QUESTION, "byline", MANY, ValuesAsked(page=number))
+        page = list_values(QUESTION, "byline", MANY, ValueListOptions(page=number))
     assert seen == [value for value, _ in MANY]
-    assert list_values(QUESTION, "byline", MANY, ValuesAsked(page=99_999)).asked.page == number
+    assert list_values(QUESTION, "byline", MANY, ValueListOptions(page=99_999)).options.page == number
 
 
 def test_values_are_filtered_by_a_part_and_sorted_by_name() -> None:
     counted = (("Zoë Ång", 5), ("Ann Zoega", 3), ("bob", 9), ("Ann Apple", 3))
-    page = list_values(QUESTION, "byline", counted, ValuesAsked(contains="ZOE", order="name"))
+    page = list_values(QUESTION, "byline", counted, ValueListOptions(contains="ZOE", order="name"))
     assert [value.value for value in page.values] == ["Ann Zoega", "Zoë Ång"]
     assert (page.matching, page.size) == (2, 4)
-    by_name = list_values(QUESTION, "byline", counted, ValuesAsked(order="name"))
+    by_name = list_values(QUESTION, "byline", counted, ValueListOptions(order="name"))
     assert [value.value for value in by_name.values] == ["Ann Apple", "Ann Zoega", "bob", "Zoë Ång"]
-    months = list_values(QUESTION, "month", (("2025-04", 1), ("2025-01", 2)), ValuesAsked(order="name"))
+    months = list_values(QUESTION, "month", (("2025-04", 1), ("2025-01", 2)), ValueListOptions(order="name"))
     assert [value.value for value in months.values] == ["2025-01", "2025-04"]
 
 
@@ -105,7 +105,7 @@ _TEXTS = st.text(max_size=8) | st.sampled_from(["1", "0", "-1", "9" * 40, "name"
 
 @given(st.dictionaries(st.sampled_from(["contains", "order", "at"]), st.lists(_TEXTS, max_size=2)))
 def test_no_parameters_of_all_values_fail(parameters: dict[str, list[Any]]) -> None:
-    asked = ValuesAsked.from_parameters(Parameters(parameters))
-    page = list_values(QUESTION, "byline", MANY[:250], asked)
+    options = ValueListOptions.from_parameters(Parameters(parameters))
+    page = list_values(QUESTION, "byline", MANY[:250], options)
     assert len(page.values) <= VALUES_PER_PAGE
-    assert asked.to_querystring(QUESTION).startswith("?q=x")
+    assert options.to_querystring(QUESTION).startswith("?q=x")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from search.engines.contract import QueryLimitError, Unit
-from search.index.current import engine
 from search.query.parser import QueryError
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
@@ -26,8 +25,8 @@ def test_any_query_is_answered_or_told_why_not(seed: Any, ask: Callable[..., Ans
         q = make_query(chance)
         try:
             found = ask(q, unit=chance.choice(UNITS), facets=PAGE_FACETS)
-            did_you_mean(engine(), found)
-            parts_without_hits(engine(), found)
+            did_you_mean(found)
+            parts_without_hits(found)
             outcomes["answered"] += 1
         except (QueryError, QueryLimitError) as error:
             assert str(error)

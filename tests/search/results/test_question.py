@@ -1,4 +1,4 @@
-"""search/questions.py: a question and its address."""
+"""search/results/question.py: a question and its address."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,16 @@ from search.engines.contract import Filter, QueryLimitError
 from search.fields import FACETS
 from search.query.parser import QueryError
 from search.query.tree import Word
-from search.results.question import MAX_FILTER_VALUES, MAX_PAGE, ORDERS, PAGE_SIZE, SORTS, UNITS, Question, Visit
+from search.results.question import (
+    MAX_FILTER_VALUES,
+    MAX_PAGE,
+    PAGE_SIZE,
+    SECTION_ORDERS,
+    SORTS,
+    UNITS,
+    Question,
+    Visit,
+)
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -126,35 +135,35 @@ def test_every_question_comes_back_from_its_address(question: Question) -> None:
 
 @given(_QUESTIONS, st.sampled_from(FACETS), st.text("abc", min_size=1, max_size=3))
 def test_choosing_and_excluding_are_undone_by_doing_them_again(question: Question, field: str, value: str) -> None:
-    kept = question.filter_of(field)
-    for change, values in ((Question.choosing, "values"), (Question.excluding, "excluded")):
+    kept = question.filter_on(field)
+    for change, values in ((Question.toggle_value, "values"), (Question.toggle_exclusion, "excluded")):
         once = change(question, field, value)
         assert once.page == 1
-        assert (value in getattr(once.filter_of(field), values)) is (value not in getattr(kept, values))
+        assert (value in getattr(once.filter_on(field), values)) is (value not in getattr(kept, values))
         assert from_address(once.to_querystring()) == once
         if value not in kept.values + kept.excluded:
-            assert change(once, field, value) == question.to_page(1)
+            assert change(once, field, value) == question.with_page(1)
 
 
 def test_a_value_is_either_chosen_or_excluded() -> None:
-    chosen = Question(q="x").choosing("source", "a")
+    chosen = Question(q="x").toggle_value("source", "a")
     assert chosen.filters == (Filter("source", ("a",)),)
-    assert chosen.excluding("source", "a").filters == (Filter("source", (), ("a",)),)
-    assert chosen.excluding("source", "a").choosing("source", "a") == chosen
-    assert chosen.choosing("source", "b").filters == (Filter("source", ("a", "b")),)
-    assert chosen.choosing("source", "a").filters == ()
+    assert chosen.toggle_exclusion("source", "a").filters == (Filter("source", (), ("a",)),)
+    assert chosen.toggle_exclusion("source", "a").toggle_value("source", "a") == chosen
+    assert chosen.toggle_value("source", "b").filters == (Filter("source", ("a", "b")),)
+    assert chosen.toggle_value("source", "a").filters == ()
 
 
 def test_the_next_questions_begin_at_the_first_page() -> None:
     question = Question(q="x", page=7, filters=(Filter("kind", ("live",)),))
-    assert question.to_page(8) == Question(q="x", page=8, filters=question.filters)
-    assert question.sorted_by("oldest") == Question(q="x", sort="oldest", filters=question.filters)
-    assert question.in_unit("article") == Question(q="x", unit="article", filters=question.filters)
-    assert question.asking("y") == Question(q="y", filters=question.filters)
-    assert question.within("2025-06") == Question(q="x", filters=question.filters, dates="2025-06")
-    assert question.within("2025-06").within("") == question.to_page(1)
-    assert question.listed(grouped=False) == Question(q="x", filters=question.filters, grouped=False)
-    assert question.within("2025-06").without_filters() == Question(q="x")
+    assert question.with_page(8) == Question(q="x", page=8, filters=question.filters)
+    assert question.with_sort("oldest") == Question(q="x", sort="oldest", filters=question.filters)
+    assert question.with_unit("article") == Question(q="x", unit="article", filters=question.filters)
+    assert question.with_query("y") == Question(q="y", filters=question.filters)
+    assert question.with_dates("2025-06") == Question(q="x", filters=question.filters, dates="2025-06")
+    assert question.with_dates("2025-06").with_dates("") == question.with_page(1)
+    assert question.with_grouping(grouped=False) == Question(q="x", filters=question.filters, grouped=False)
+    assert question.with_dates("2025-06").without_filters() == Question(q="x")
 
 
 @pytest.mark.parametrize(
@@ -171,14 +180,14 @@ def test_the_next_questions_begin_at_the_first_page() -> None:
 )
 def test_words_go_by_relevance_and_all_else_by_date(q: str, sort: str) -> None:
     question = Question(q=q)
-    assert question.to_request(question.read(NOW), now=NOW).sort == sort
-    assert question.sorted_by("oldest").to_request(question.read(NOW), now=NOW).sort == "oldest"
+    assert question.to_request(question.parse(NOW), now=NOW).sort == sort
+    assert question.with_sort("oldest").to_request(question.parse(NOW), now=NOW).sort == "oldest"
 
 
 def test_the_request_asks_for_what_the_question_says() -> None:
     filters = (Filter("kind", ("live",), ("article",)),)
     question = Question(q="boat", unit="article", page=3, filters=filters)
-    request = question.to_request(question.read(NOW), now=NOW, facets=("source",), by_article=False)
+    request = question.to_request(question.parse(NOW), now=NOW, facets=("source",), by_article=False)
     assert request.tree == Word("boat")
     assert (request.unit, request.by_article, request.filters, request.facets) == (
         "article",
@@ -187,19 +196,22 @@ def test_the_request_asks_for_what_the_question_says() -> None:
         ("source",),
     )
     assert (request.offset, request.limit) == (2 * PAGE_SIZE, PAGE_SIZE)
-    assert question.to_request(question.read(NOW), now=NOW, limit=7).offset == 14
-    assert question.listed(grouped=False).to_request(question.read(NOW), now=NOW).by_article is False
+    assert question.to_request(question.parse(NOW), now=NOW, limit=7).offset == 14
+    assert question.with_grouping(grouped=False).to_request(question.parse(NOW), now=NOW).by_article is False
 
 
 @given(_QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
 def test_many_addresses_at_once_are_those_of_each(question: Question, spans: list[str]) -> None:
-    assert question.addresses_within(spans) == [question.within(dates).to_querystring() for dates in spans]
+    assert question.urls_with_dates(spans) == [question.with_dates(dates).to_querystring() for dates in spans]
 
 
 @given(_QUESTIONS, st.sampled_from(FACETS), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
 def test_many_addresses_of_values_are_those_of_each(question: Question, field: str, values: list[str]) -> None:
-    assert question.addresses_of(field, values) == [
-        (question.choosing(field, value).to_querystring(), question.excluding(field, value).to_querystring())
+    assert question.urls_toggling(field, values) == [
+        (
+            question.toggle_value(field, value).to_querystring(),
+            question.toggle_exclusion(field, value).to_querystring(),
+        )
         for value in values
     ]
 
@@ -210,14 +222,14 @@ def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
     assert Question(dates="today").span(NOW) == (day, day.replace(day=4))
     assert Question(dates="2025-06..").span(NOW) == (day.replace(day=1), None)
     question = Question(dates="today")
-    assert question.to_request(question.read(NOW), now=NOW).span == (day, day.replace(day=4))
+    assert question.to_request(question.parse(NOW), now=NOW).span == (day, day.replace(day=4))
 
 
 def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
     question = from_address("?q=date%3Ajune")
     assert question.q == "date:june"
     with pytest.raises(QueryError):
-        question.read(NOW)
+        question.parse(NOW)
 
 
 def test_more_filters_than_a_question_can_have_are_refused_with_the_cure() -> None:
@@ -226,10 +238,10 @@ def test_more_filters_than_a_question_can_have_are_refused_with_the_cure() -> No
         return Question(filters=(Filter("source", values[::2]), Filter("topic", (), values[1::2])))
 
     most = asked(MAX_FILTER_VALUES)
-    assert most.to_request(most.read(NOW), now=NOW).filters == most.filters
+    assert most.to_request(most.parse(NOW), now=NOW).filters == most.filters
     more = asked(MAX_FILTER_VALUES + 1)
     with pytest.raises(QueryLimitError, match=r"51 values in the filters.* write them into the query"):
-        more.to_request(more.read(NOW), now=NOW)
+        more.to_request(more.parse(NOW), now=NOW)
 
 
 def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:
@@ -239,7 +251,7 @@ def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:
     assert Visit.from_parameters(Parameters({"order": ["newest"]})) == Visit()
 
 
-@given(question=_QUESTIONS, order=st.sampled_from(list(ORDERS)))
+@given(question=_QUESTIONS, order=st.sampled_from(list(SECTION_ORDERS)))
 def test_visit_keeps_the_whole_question(question: Question, order: Any) -> None:
     visit = Visit(question, order)
     address = visit.to_querystring()

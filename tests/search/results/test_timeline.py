@@ -112,16 +112,16 @@ def test_hours_are_written_as_the_query_language_reads_them() -> None:
 )
 def test_ways_lead_beside_and_around_the_span(dates: str, ways: dict[str, str | None]) -> None:
     timeline = build_timeline(QUESTION, Histogram("day", (), 0), span(dates))
-    found = {way.name: way.url for way in timeline.ways}
+    found = {way.name: way.url for way in timeline.links}
     assert set(found) == set(ways)
     for name, expected in ways.items():
         if expected is not None:
-            assert found[name] == QUESTION.within(expected).to_querystring()
+            assert found[name] == QUESTION.with_dates(expected).to_querystring()
 
 
 def test_any_time_has_no_ways_and_nothing_has_no_bars() -> None:
     timeline = build_timeline(QUESTION, Histogram("day", (), 5), None)
-    assert (timeline.bars, timeline.ways, timeline.peak, timeline.draw()) == ((), (), None, "")
+    assert (timeline.bars, timeline.links, timeline.peak, timeline.draw()) == ((), (), None, "")
 
 
 @pytest.mark.parametrize(
@@ -168,5 +168,5 @@ def test_bars_are_few_and_every_way_is_a_span(start: datetime, hours: int) -> No
     assert len({bar.dates for bar in timeline.bars}) == len(timeline.bars)
     for bar in timeline.bars:
         assert parse_interval(bar.dates, start)
-    assert all(way.url.startswith("?q=") for way in timeline.ways)
-    assert {"earlier", "later", "clear"} <= {way.name for way in timeline.ways}
+    assert all(way.url.startswith("?q=") for way in timeline.links)
+    assert {"earlier", "later", "clear"} <= {way.name for way in timeline.links}
