@@ -9,10 +9,11 @@ from typing import Any
 
 from .current_values import mark_curated
 from .edits import record_merge
+from .errors import ArchiveError
 from .models import Article, Source, Topic
 
 
-class CurationError(ValueError):
+class CurationError(ArchiveError):
     """What cannot be done; the message is for people: which articles stand in the way, and the cure."""
 
 

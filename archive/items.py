@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from .times import Moment
+from .times import Moment, utc_iso
 
 Kind = Literal["article", "live"]
 
@@ -183,5 +183,5 @@ def as_json(item: ArticleItem) -> dict[str, object]:
 def _moment_json(name: str, moment: Moment | None) -> dict[str, str | None]:
     if moment is None:
         return {name: None}
-    at = moment.at.isoformat().replace("+00:00", "Z")
+    at = utc_iso(moment.at)
     return {name: at, f"{name}_precision": moment.precision, f"{name}_given": moment.given}

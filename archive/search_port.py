@@ -6,8 +6,10 @@ The arrow between the apps runs from search to archive only; the admin and the c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from .errors import ArchiveError
 
-class FindingError(Exception):
+
+class SearchPortError(ArchiveError):
     """Search cannot do what was asked; the message is for people: what is wrong, and the cure."""
 
 
@@ -27,7 +29,7 @@ class IndexStatus:
 
 @dataclass(frozen=True)
 class Finder:
-    """The functions; all of them raise FindingError.
+    """The functions; all of them raise SearchPortError.
 
     `find` returns the ids of at most so many articles for a query, best first. `sync` indexes what is pending and
     `rebuild` everything, beside the index that serves; both report progress as (done, total).

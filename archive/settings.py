@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from .durable_files import write_durably
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -100,17 +102,8 @@ def _read_secret_key(home: Path) -> str:
 def _read_or_make_key(home: Path) -> str:
     path = home / "secret.key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        # Written aside and linked, so that two processes that start together agree on one key.
-        aside = home / f"secret.key.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        try:
-            os.link(aside, path)
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
+        # Two processes that start together agree on one key.
+        write_durably(path, secrets.token_urlsafe(64).encode(), mode=0o600, first_wins=True)
     return path.read_text().strip()
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
+from .errors import ArchiveError
+
 # The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
 EARLIEST_YEAR = 1605
 
@@ -19,7 +21,7 @@ AHEAD_OF_UTC = timedelta(days=1)
 PRECISIONS = ("year", "month", "day", "minute", "second")
 
 
-class TimeError(ValueError):
+class TimeError(ArchiveError):
     """A text that is no possible time of publication; the message says why."""
 
 
@@ -84,8 +86,29 @@ _WRITTEN = re.compile(
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
-# The zones by name that RFC 5322 lists, in hours from UTC.
-_NAMED_ZONES = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+# Names of zones that news writes and that mean one offset everywhere. BST, IST and their like mean several zones, so
+# they are not here: a time with one of them counts as a time without a zone.
+ZONE_OFFSETS = {
+    "z": "Z",
+    "utc": "Z",
+    "gmt": "Z",
+    "est": "-05:00",
+    "edt": "-04:00",
+    "cst": "-06:00",
+    "cdt": "-05:00",
+    "mst": "-07:00",
+    "mdt": "-06:00",
+    "pst": "-08:00",
+    "pdt": "-07:00",
+    "cet": "+01:00",
+    "cest": "+02:00",
+    "mez": "+01:00",
+    "mesz": "+02:00",
+    "aest": "+10:00",
+    "aedt": "+11:00",
+    "awst": "+08:00",
+    "jst": "+09:00",
+}
 
 
 def parse_moment(text: str) -> Moment:
@@ -169,7 +192,7 @@ def _parse_written(match: re.Match[str], given: str) -> Moment:
     clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
     precision = "second" if match["second"] else "minute" if match["hour"] else "day"
     try:
-        offset = timedelta(hours=_NAMED_ZONES[zone]) if zone in _NAMED_ZONES else _zone_offset(zone or None)
+        offset = _zone_offset(ZONE_OFFSETS.get(zone, zone))
         return _moment((*date, *clock, 0), offset, precision, given, zoned=bool(named) or not match["hour"])
     except (ValueError, OverflowError) as error:
         raise TimeError(f"{given!r} is no possible date: {error}") from None
@@ -196,6 +219,11 @@ def _moment(shown: _Shown, offset: timedelta, precision: str, given: str, *, zon
     if shown[0] < EARLIEST_YEAR:
         raise TimeError(f"{given!r} is before the first newspaper ({EARLIEST_YEAR})")
     return Moment(datetime(*shown, tzinfo=UTC) - offset, precision, given, "as given" if zoned else NO_ZONE)
+
+
+def utc_iso(at: datetime, *, timespec: str = "auto") -> str:
+    """Returns an aware time in UTC as ISO 8601 with a Z; `timespec` is that of `datetime.isoformat`."""
+    return at.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def _zone_offset(zone: str | None) -> timedelta:

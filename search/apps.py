@@ -15,7 +15,7 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        from archive.search_port import Finder, FindingError, provide
+        from archive.search_port import Finder, SearchPortError, provide
 
         from . import index, results
         from .engines import EngineError
@@ -29,7 +29,7 @@ class SearchConfig(AppConfig):
                 try:
                     return function(*args, **kwargs)
                 except (EngineError, QueryError) as error:
-                    raise FindingError(str(error)) from error
+                    raise SearchPortError(str(error)) from error
 
             return call
 

@@ -180,7 +180,7 @@ class ArticleAdmin(ManyArticlesAdmin):
             return queryset, False
         try:
             found = search_port.finder().find(search_term, FOUND_ARTICLES)
-        except search_port.FindingError as error:
+        except search_port.SearchPortError as error:
             messages.error(request, str(error))
             return queryset.none(), False
         if len(found) == FOUND_ARTICLES:

@@ -91,6 +91,6 @@ def sync_index(request: HttpRequest) -> None:
     """Indexes what is pending; what cannot be indexed now is saved all the same, and said to be pending."""
     try:
         search_port.finder().sync(search_port.no_progress)
-    except search_port.FindingError as error:
+    except search_port.SearchPortError as error:
         logger.warning("Saved, not indexed yet: %s", error)
         messages.warning(request, f"Saved, but not indexed yet: {error}")

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from ..errors import ArchiveError
 from ..ingest import OPTIONS, Given, IntakeError
 from ..uploads import clean_name
 
@@ -68,7 +69,7 @@ class IntakeForm(forms.Form):
             if text := cleaned.get(option.name):
                 try:
                     said[option.name] = option.parse(text)
-                except ValueError as error:
+                except (ArchiveError, ValueError) as error:
                     self.add_error(option.name, str(error))
         self.given = Given(**said)
         documents = len(cleaned.get("file", ())) + bool(cleaned.get("text", "").strip())

@@ -6,11 +6,12 @@ Used by every format that is JSON; knows no format.
 import json
 from typing import Any
 
+from ..errors import ReadError
 from ..times import Moment, TimeError, parse_moment
 from .input import MAX_OBJECTS, EncodingError, clean, decode, removed_note
 
 
-class JsonError(ValueError):
+class JsonError(ReadError):
     """Bytes that are no JSON; the message says where and why."""
 
 
@@ -19,7 +20,7 @@ def load_json(raw: bytes) -> Any:
     check_size(raw)
     try:
         return json.loads(decode(raw))
-    except (ValueError, RecursionError) as error:
+    except (EncodingError, ValueError, RecursionError) as error:
         raise JsonError(reason_of(error)) from None
 
 
@@ -29,7 +30,7 @@ def check_size(raw: bytes) -> None:
         raise JsonError(f"more than {MAX_OBJECTS:,} objects and lists; split it into articles, one a line")
 
 
-def reason_of(error: ValueError | RecursionError) -> str:
+def reason_of(error: EncodingError | ValueError | RecursionError) -> str:
     """Returns why bytes or text are no JSON, with the place, from what was raised over them."""
     if isinstance(error, EncodingError):
         return str(error)

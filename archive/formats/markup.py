@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement  # which trafilatura takes without parsing it again
 
+from ..errors import ReadError
 from .input import clean, clean_utf8
 
 # An element of lxml, which has no types of its own.
@@ -50,7 +51,7 @@ _THIN_BLANKS = str.maketrans("\u200b\ufeff", "  ")
 _NO_CHARACTERS = re.compile(rb"(?:&#(?:x(?:0+|0*d[89a-f][0-9a-f]{2})|0+|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
 
 
-class MarkupError(ValueError):
+class MarkupError(ReadError):
     """Bytes or text that are no markup that can be read; the message says where and why, `line` where it is known."""
 
     def __init__(self, message: str, line: int = 0) -> None:

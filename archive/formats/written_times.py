@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from ..times import NO_ZONE, Moment, TimeError, in_zone, parse_moment
+from ..times import NO_ZONE, ZONE_OFFSETS, Moment, TimeError, in_zone, parse_moment
 
 # The months by how they begin in some thirty languages; of those that begin alike the longer goes first. Listopad is
 # left out: it is October in Croatian and November in Polish and Czech.
@@ -32,32 +32,14 @@ _MONTHS = tuple(
     )
 )
 
-# What an outlet's readers know for one zone. BST and IST are several, and are none here.
-_ZONES = {
+# Names that stand on pages besides those of ZONE_OFFSETS: an outlet's readers know them for one zone.
+_ZONES = ZONE_OFFSETS | {
     "british summer time": "+01:00",
     "greenwich mean time": "Z",
-    "gmt": "Z",
-    "utc": "Z",
     "et": "America/New_York",
     "ct": "America/Chicago",
     "mt": "America/Denver",
     "pt": "America/Los_Angeles",
-    "est": "-05:00",
-    "edt": "-04:00",
-    "cst": "-06:00",
-    "cdt": "-05:00",
-    "mst": "-07:00",
-    "mdt": "-06:00",
-    "pst": "-08:00",
-    "pdt": "-07:00",
-    "cet": "+01:00",
-    "cest": "+02:00",
-    "mez": "+01:00",
-    "mesz": "+02:00",
-    "aest": "+10:00",
-    "aedt": "+11:00",
-    "awst": "+08:00",
-    "jst": "+09:00",
 }
 
 _CLOCK = (

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from ..current_values import zone_of
+from ..errors import ArchiveError
 from ..items import ArticleItem, Hints, Item, Note, Rejected
 from ..models import Article, IngestRun, Source
 from ..models.articles import validate_zone, web_address
@@ -29,7 +30,7 @@ Stream = tuple[Iterable[Item], Hints]
 logger = logging.getLogger(__name__)
 
 
-class IntakeError(ValueError):
+class IntakeError(ArchiveError):
     """What cannot be meant of an `option`; the message is for people: the offending value and the cure."""
 
     def __init__(self, message: str, *, option: str) -> None:
@@ -37,7 +38,7 @@ class IntakeError(ValueError):
         self.option = option
 
 
-class StoppedError(Exception):
+class StoppedError(ArchiveError):
     """The archive cannot keep what it reads; the message is for people: at which document, why, and the cure."""
 
 

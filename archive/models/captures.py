@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from ..errors import ArchiveError
 
-class ImmutableError(Exception):
+
+class ImmutableError(ArchiveError):
     """Raised by an attempt to rewrite evidence."""
 
 

@@ -16,6 +16,8 @@ from django.utils.text import Truncator
 from archive.items import SectionItem
 from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
 
+from ..errors import SearchError
+
 # As many characters of a SHA-256 as tell the captures of one article apart, and as many as addresses are written with.
 LEAST_SHA256 = 8
 SHORT_SHA256 = 16
@@ -27,7 +29,7 @@ _LABEL_WORDS = 12
 _NO_WORDS = "Withdrawn entry"
 
 
-class VersionError(Exception):
+class VersionError(SearchError):
     """An address that cites a version or a capture that there is not; the message says so and names the cure."""
 
 

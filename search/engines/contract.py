@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from ..errors import SearchError
 from ..query import Node
 
 Unit = Literal["section", "article"]
@@ -29,7 +30,7 @@ ProgressCallback = Callable[[int, int], None]
 TIME_LIMIT_SECONDS = 2.0
 
 
-class EngineError(Exception):
+class EngineError(SearchError):
     """The engine cannot carry out a call. The message says what failed and how to cure it."""
 
 

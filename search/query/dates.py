@@ -6,6 +6,8 @@ An hour, day, month or year is the whole of it; `a..b` runs from the start of a 
 import re
 from datetime import UTC, datetime, timedelta
 
+from ..errors import SearchError
+
 Interval = tuple[datetime | None, datetime | None]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
@@ -13,7 +15,7 @@ _LAST = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
 EXAMPLES = "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
 
 
-class DateError(ValueError):
+class DateError(SearchError):
     """An expression that is no date; the message says what to write instead."""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..errors import SearchError
 from ..fields import FIELD_BY_WORD, FIELDS, Field
 from ..text import UNSPACED, WORD, analysis
 from .dates import DateError, parse_interval
@@ -48,7 +49,7 @@ MAX_EDITS = 2
 MIN_PATTERN_LETTERS = 2
 
 
-class QueryError(ValueError):
+class QueryError(SearchError):
     """A query that cannot be read: what is wrong, at which character (from 0), and what to write instead."""
 
     def __init__(self, message: str, position: int, cure: str) -> None:

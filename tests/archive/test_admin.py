@@ -220,7 +220,7 @@ def test_a_save_that_cannot_be_indexed_is_saved_and_says_so(
     seed: Article, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(progress: object) -> int:
-        raise search_port.FindingError("the index is being built")
+        raise search_port.SearchPortError("the index is being built")
 
     monkeypatch.setattr(search_port, "_finder", [dataclasses.replace(search_port.finder(), sync=fail)])
     url = reverse("admin:archive_article_change", args=[seed.pk])

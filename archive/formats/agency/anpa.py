@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ...items import Hints, Item
-from ...times import Moment
+from ...times import ZONE_OFFSETS, Moment
 from ..markup import plain
 from ..story import Line, Story
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
@@ -27,12 +27,6 @@ _TRAILER = re.compile(
     r"(?:(?P<source>[A-Za-z]{2,12})-)?(?:\w{1,6}-)?(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{2}|\d{4})"
     r"\s+(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z]{1,4})?"
 )
-_ZONES = {"GMT": "Z", "UTC": "Z", "Z": "Z", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00"} | {
-    "MST": "-07:00",
-    "MDT": "-06:00",
-    "PST": "-08:00",
-    "PDT": "-07:00",
-}
 
 # Lines before the text that are for editors: what is sent along, and what they should know.
 _NOTES = re.compile(
@@ -73,7 +67,7 @@ def _story(frame: Frame) -> Story:
 
 def _sent(trailer: "re.Match[str]") -> Moment | None:
     year = full_year(trailer["year"])
-    zone = _ZONES.get(trailer["zone"] or "", "")
+    zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
     iso = f"{year}-{trailer['month']}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"
     return moment(plain(trailer[0]), iso)
 

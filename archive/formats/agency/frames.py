@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from ...items import Hints, Item, Rejected
-from ...times import Moment, parse_moment
+from ...times import Moment, TimeError, parse_moment
 from ..input import read_whole
 from ..story import Evidence, Story, article
 
@@ -83,7 +83,7 @@ def moment(given: str, iso: str) -> Moment | None:
     """Returns the time that an ISO text spells out of what was given, or None where no calendar has it."""
     try:
         at = parse_moment(iso)
-    except ValueError:
+    except TimeError:
         return None
     return Moment(at.at, at.precision, given, at.rule)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ...items import Hints, Item
-from ...times import Moment
+from ...times import ZONE_OFFSETS, Moment
 from ..bylines import is_wire_byline
 from ..markup import plain
 from ..story import Line, Story, text_lines
@@ -29,7 +29,6 @@ _TRAILER = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s*(?P<zone>[A-Z]{1,4})?\s+(?P<month>[^\W\d_]{3,9})\.?\s+"
     r"(?P<year>\d{4}|\d{2})"
 )
-_ZONES = {"GMT": "Z", "UTC": "Z", "Z": "Z", "CET": "+01:00", "MEZ": "+01:00", "CEST": "+02:00", "MESZ": "+02:00"}
 
 # Months by their first letters, as English, German and French write them; longer ones first.
 _MONTHS = {
@@ -69,7 +68,7 @@ def _story(frame: Frame) -> Story:
 def _sent(trailer: "re.Match[str]") -> Moment | None:
     name = trailer["month"].casefold()
     month = next((number for begin, number in _MONTHS.items() if name.startswith(begin)), 0)
-    zone = _ZONES.get(trailer["zone"] or "", "")
+    zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
     year = full_year(trailer["year"])
     iso = f"{year}-{month:02}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"
     return moment(plain(trailer[0]), iso)

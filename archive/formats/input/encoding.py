@@ -6,6 +6,8 @@ import re
 import charset_normalizer
 from w3lib.encoding import html_body_declared_encoding, resolve_encoding
 
+from ...errors import ReadError
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose little-endian mark it begins with
@@ -27,7 +29,7 @@ _WINDOWS_1252 = {
 _STRAY_CONTROLS = 2
 
 
-class EncodingError(ValueError):
+class EncodingError(ReadError):
     """Bytes that are no text; `line` is the number of the broken line, from 1."""
 
     def __init__(self, line: int, message: str) -> None:

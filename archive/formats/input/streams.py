@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
+from ...errors import ReadError
 from .limits import FREE_UNPACKED_BYTES, HEAD_BYTES, MAX_UNPACKED_RATIO
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -15,11 +16,11 @@ GZIP_MAGIC = b"\x1f\x8b"
 Read = Callable[[int], bytes]
 
 
-class DamageError(ValueError):
+class DamageError(ReadError):
     """Bytes that cannot be unpacked. Reading on gives what stands after them, or the end."""
 
 
-class BombError(ValueError):
+class BombError(ReadError):
     """What is packed unpacks to more than documents do; nothing more of it is to be read."""
 
 

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
+from ...errors import ReadError
 from .limits import MAX_DOCUMENT_BYTES, MAX_UNPACKED_RATIO
 from .streams import DamageError, Gunzipped
 
@@ -27,7 +28,7 @@ _FREE_PAYLOAD_BYTES = 1024 * 1024
 _TEXT_STARTS = (b"<", b"{", b"[")
 
 
-class TransferError(ValueError):
+class TransferError(ReadError):
     """A payload that cannot be had as it was meant; the message says why."""
 
 

@@ -14,6 +14,7 @@ from django.db import OperationalError, ProgrammingError
 
 from archive import formats, search_port
 from archive.current_values import zone_of
+from archive.errors import ArchiveError
 from archive.ingest import (
     OPTIONS,
     Given,
@@ -99,7 +100,7 @@ class Command(BaseCommand):
         progress = Progress("Indexed", sys.stderr)
         try:
             search_port.finder().sync(progress)
-        except search_port.FindingError as error:
+        except search_port.SearchPortError as error:
             self.stderr.write(f"Not indexed yet: {error}")
         finally:
             progress.close()
@@ -178,7 +179,7 @@ def _argument(option: Option) -> Callable[[str], Any]:
     def parse(text: str) -> Any:
         try:
             return option.parse(text)
-        except ValueError as error:
+        except (ArchiveError, ValueError) as error:
             raise ArgumentTypeError(str(error)) from None
 
     return parse

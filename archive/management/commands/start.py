@@ -67,7 +67,7 @@ class Command(BaseCommand):
             else:
                 self._say("Building the index")
                 finder.rebuild(progress)
-        except search_port.FindingError as error:
+        except search_port.SearchPortError as error:
             raise CommandError(str(error)) from error
         finally:
             progress.close()

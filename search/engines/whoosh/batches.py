@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..contract import QueryLimitError
+from ..contract import EngineError, QueryLimitError
 from ..deadline import check_time
 from .files import Array
 from .segment import FIELD_NAMES
@@ -26,7 +26,7 @@ _HEADROOM = 1.5
 R = TypeVar("R")
 
 
-class TooManyError(Exception):
+class TooManyError(EngineError):
     """A batch of documents makes so many times more than can be worked on at once; parts of it may do."""
 
     def __init__(self, message: str, *, times: float) -> None:

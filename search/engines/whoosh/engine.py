@@ -23,6 +23,8 @@ from typing import IO
 from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex
 
+from archive.durable_files import flush
+
 from ...query import Fuzzy, Node
 from ..contract import (
     TIME_LIMIT_SECONDS,
@@ -37,7 +39,7 @@ from ..contract import (
 )
 from ..deadline import time_limit
 from .codec import segment_path
-from .files import DurableStorage, flush
+from .files import DamagedFileError, DurableStorage
 from .schema import build_schema, schema_fingerprint
 from .searching import count, explain, scan, search
 from .segment import KEYWORD_NAMES, Segment
@@ -283,7 +285,7 @@ def _try_lock(lock: IO[str]) -> bool:
 
 
 _INDEX_NAME = "MAIN"
-_UNREADABLE = (whoosh_index.IndexError, OSError, EOFError, ValueError, KeyError, AttributeError)
+_UNREADABLE = (DamagedFileError, whoosh_index.IndexError, OSError, EOFError, ValueError, KeyError, AttributeError)
 
 
 def _latest_generation(serving: Path) -> int:

@@ -18,13 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 
+from archive.durable_files import flush
+
+from ..contract import EngineError
+
 Array = NDArray[Any]
 
 _MAGIC = b"CUTARR01"
 _ALIGNMENT = 64
 
 
-class DamagedFileError(ValueError):
+class DamagedFileError(EngineError):
     """A file of arrays is not whole, or is no such file."""
 
 
@@ -96,12 +100,3 @@ class DurableStorage(FileStorage):
         flush(Path(self.folder) / oldname)
         super().rename_file(oldname, newname, safe=safe)
         flush(Path(self.folder))
-
-
-def flush(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,11 +13,13 @@ import numpy as np
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
+from archive.durable_files import flush
+
 from ...text import FormTable
 from ..contract import Document
 from .building import SegmentBuilder
 from .codec import ArrayCodec, ArraySegment, segment_path
-from .files import flush, write_arrays
+from .files import write_arrays
 from .merging import merge, to_parts
 from .segment import MAX_DOCUMENTS, Segment
 

@@ -415,7 +415,7 @@ def test_what_documents_say_is_escaped(admin_client: Client) -> None:
 
 def test_what_cannot_be_indexed_is_taken_in_and_says_so(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(progress: object) -> int:
-        raise search_port.FindingError("the index is being built")
+        raise search_port.SearchPortError("the index is being built")
 
     monkeypatch.setattr(search_port, "_finder", [dataclasses.replace(search_port.finder(), sync=fail)])
     response = send(admin_client, file("fire.json", fire()))

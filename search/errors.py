@@ -1,0 +1,18 @@
+"""The exceptions of search. Pure; every module of `search` may import them.
+
+    SearchError                  what cannot be done; the message is for people: what failed, where, the cure
+    ├── QueryError               query: a text is no query, with the position and what to write instead
+    ├── DateError                query: a text names no day or span of days
+    ├── EngineError              engines: the index cannot do what was asked
+    │   ├── QueryLimitError      a query takes more time or memory than it may; there is no partial answer
+    │   ├── BusyError            another process is writing to the index
+    │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short or no file of it
+    │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided
+    └── VersionError             articles: an address names no version, or more than one
+
+A fault of the program itself is none of these: it is logged with its traceback.
+"""
+
+
+class SearchError(Exception):
+    """Search cannot do what was asked; the message says what failed, where, and the cure."""
