@@ -19,7 +19,7 @@ from ..times import Moment, TimeError, parse_moment
 from .input import read_whole
 from .live import first_words, live_page
 from .markup import MarkupError
-from .web import Metadata, Page, Places, folded, open_page, read_metadata, read_sections
+from .web import Metadata, Page, Places, normalized_words, open_page, read_metadata, read_sections
 from .written_times import read_day
 
 READER = "html/1"
@@ -201,8 +201,8 @@ def _is_front(page: Page, metadata: Metadata) -> bool:
 
 def _standfirst(standfirst: str, sections: Sequence[SectionItem]) -> str:
     """Returns the standfirst, unless it is the beginning of the text and says nothing of its own."""
-    said = folded(standfirst)
-    beginning = [folded(text) for section in sections[:1] for text in section.paragraphs[:3]]
+    said = normalized_words(standfirst)
+    beginning = [normalized_words(text) for section in sections[:1] for text in section.paragraphs[:3]]
     return "" if any(text.startswith(said) for text in beginning) else standfirst
 
 

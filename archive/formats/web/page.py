@@ -1,4 +1,7 @@
-"""A web page opened: its tree and the linked data in it. Used by the formats that are web pages."""
+"""An HTML page, parsed: its tree, its attributes, and the objects of its linked data (JSON-LD).
+
+Does not interpret them; `metadata` and the readers of live pages do. Used by the readers of web pages.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +12,13 @@ from lxml import etree
 
 from ...items import Hints
 from ..input import page_utf8
-from ..markup import Element, parse_html
+from ..markup import Element, parse_html, plain
 from ..script_data import load_lenient
 
 
 @dataclass(frozen=True)
 class Page:
-    """One HTML document. `root` is never changed by a reader; whoever cuts the tree copies it first."""
+    """One HTML document. `root` is shared by all readers; copy it before you change it."""
 
     raw: bytes
     root: Element
@@ -24,23 +27,23 @@ class Page:
 
     @property
     def media_type(self) -> str:
-        """HTML, with the encoding that its transfer named: the bytes alone may not say it."""
+        """HTML, with the encoding named by the HTTP header: the bytes alone may not tell it."""
         return f"text/html; charset={self.hints.charset}" if self.hints.charset else "text/html"
 
     @cached_property
     def attributes(self) -> str:
-        """The values of all attributes, each once in a line: some hundredths of the page name all its parts."""
-        given = dict.fromkeys(_attributes(self.root))
-        return "\n".join(value for value in given if len(value) <= _LONGEST_ATTRIBUTE)
+        """The distinct values of all attributes, one a line: a small text that names every part of the page."""
+        values = dict.fromkeys(_attributes(self.root))
+        return "\n".join(value for value in values if len(value) <= _MAX_ATTRIBUTE_CHARS)
 
     @cached_property
     def linked_data(self) -> tuple[dict[str, Any], ...]:
-        """Every JSON-LD object of the page, those in lists and in `@graph` too, in their order."""
+        """Every JSON-LD object of the page in document order, with those in lists and in `@graph`."""
         return self._linked[0]
 
     @property
     def linked_problems(self) -> tuple[str, ...]:
-        """What of the JSON-LD could not be read."""
+        """Which JSON-LD could not be read."""
         return self._linked[1]
 
     @cached_property
@@ -50,15 +53,22 @@ class Page:
 
 
 def open_page(raw: bytes, hints: Hints) -> Page:
-    """Returns the page that the bytes are. Raises MarkupError where there is no HTML in them."""
+    """Returns the parsed page. Raises MarkupError if there is no HTML in the bytes."""
     data, note = page_utf8(raw, hints.charset)
     return Page(raw, parse_html(data), hints, (note,) if note else ())
 
 
+def canonical_urls(root: Element) -> Iterator[str]:
+    """Yields the addresses that the page calls canonical, as written."""
+    for element in root.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            yield plain(element.get("href"))
+
+
 _attributes = etree.XPath("//@*", smart_strings=False)
 
-# Longer ones are drawings, styles and lists of pictures.
-_LONGEST_ATTRIBUTE = 1_000
+# Longer values are drawings, styles and lists of pictures.
+_MAX_ATTRIBUTE_CHARS = 1_000
 
 
 def _linked_data(root: Element, problems: list[str]) -> Iterator[dict[str, Any]]:
@@ -68,14 +78,14 @@ def _linked_data(root: Element, problems: list[str]) -> Iterator[dict[str, Any]]
         values, problem = load_lenient(script.text or "")
         if problem:
             problems.append(problem)
-        # The next one is the last.
+        # A stack: the next value is the last.
         waiting = [*reversed(values)]
         while waiting:
-            one = waiting.pop()
-            if isinstance(one, list):
-                waiting.extend(reversed(one))
-            elif isinstance(one, dict):
-                yield one
-                graph = one.get("@graph")
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting.extend(reversed(value))
+            elif isinstance(value, dict):
+                yield value
+                graph = value.get("@graph")
                 if isinstance(graph, list | dict):
                     waiting.append(graph)

@@ -1,31 +1,31 @@
-"""What is said to readers between the paragraphs of an article and is not of it: read also, sign up, follow us.
+"""Paragraphs that address readers instead of belonging to the article: read also, sign up, follow us.
 
-Told by how a short paragraph begins: in English by all that was met, of which .926 of paragraphs are right instead of
-.909; in other languages by what INVITATIONS has. Pure; used by article_body.
+Recognised by how a short paragraph begins, in English by a long pattern (paragraph precision .926 instead of .909 on
+the pages of `article_body`), in other languages by INVITATIONS. Pure; used by `article_body`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What is longer is an article's paragraph, whatever it begins with.
-_LONGEST = 400
+# A longer paragraph is the article's, however it begins.
+_MAX_PROMOTION_CHARS = 400
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """How invitations begin in one language, as regular expressions of words; empty where none is sure.
+    """How invitations begin in one language, as regular expressions of words; empty if no beginning is certain.
 
-    What begins like one of `spoken` is one whatever follows, unless it is a question: "Lesen Sie auch Romane?" is
-    asked in an interview. What begins like one of `labels` is one only if a mark follows as behind a label, or
-    nothing does.
+    A paragraph that begins with one of `phrases` is an invitation unless it is a question ("Lesen Sie auch Romane?"
+    is asked in an interview). One that begins with one of `labels` is an invitation only if a colon or another mark
+    follows the label, or nothing does.
     """
 
-    spoken: str
+    phrases: str
     labels: str
 
 
-# By the codes of languages; which one a page is in does not matter, as few words of one mean something in another.
+# By language code. All are tried on every page: few of these words mean something in another language.
 INVITATIONS: Mapping[str, Invitation] = {
     "ar": Invitation(
         "[اإ]قر[أا] ?(?:أيض[اًا]+|المزيد)|طالع أيض[اًا]+", "(?:مواضيع|أخبار|مقالات) (?:ذات صلة|متعلقة)|المزيد"
@@ -52,7 +52,7 @@ INVITATIONS: Mapping[str, Invitation] = {
         "lire (?:la suite|plus)|sur le même (?:sujet|thème)|à (?:lire|voir|écouter)|publicité|crédits?(?: photo)?|"
         "photos?",
     ),
-    # What tells to read also tells that somebody was called.
+    # The phrase for "read also" is also one for "was also called".
     "he": Invitation("", "(?:קראו|ראו) (?:גם|עוד)|כתבות קשורות|עוד בנושא|צילום"),
     "hi": Invitation("(?:यह|ये) भी (?:पढ़ें|पढ़ें|देखें)", "संबंधित (?:खबरें|ख़बरें|समाचार)"),
     "hu": Invitation(
@@ -113,16 +113,16 @@ _ENGLISH = (
     r"|you(?:['’]ve| have) (?:read|reached|used) (?:all )?(?:of )?your (?:\w+ ){0,2}(?:free|limit)\b"
 )
 
-# Arrows, brackets and the like may stand before it; quotes and dashes are of those who speak.
-_BEFORE = r"[\s>→⇒►▶▸●•★☆✔👉🔴(（\[【［〔]{0,4}"
-_BEHIND_LABEL = r"\.?\s*(?:[:：|»>→►▶\]】］〕]|[–—-]\s|$)"
-_SPOKEN = "|".join(one.spoken for one in INVITATIONS.values() if one.spoken)
-_LABELS = "|".join(one.labels for one in INVITATIONS.values() if one.labels)
+# Arrows and brackets may come first; quotation marks and dashes begin what somebody says.
+_OPENING_MARKS = r"[\s>→⇒►▶▸●•★☆✔👉🔴(（\[【［〔]{0,4}"
+_AFTER_LABEL = r"\.?\s*(?:[:：|»>→►▶\]】］〕]|[–—-]\s|$)"
+_PHRASES = "|".join(row.phrases for row in INVITATIONS.values() if row.phrases)
+_LABELS = "|".join(row.labels for row in INVITATIONS.values() if row.labels)
 _PROMOTION = re.compile(
-    rf"{_BEFORE}(?:{_ENGLISH}|(?:{_SPOKEN})(?!\w)(?![^:|]*[?؟]$)|(?:{_LABELS}){_BEHIND_LABEL})", re.IGNORECASE
+    rf"{_OPENING_MARKS}(?:{_ENGLISH}|(?:{_PHRASES})(?!\w)(?![^:|]*[?؟]$)|(?:{_LABELS}){_AFTER_LABEL})", re.IGNORECASE
 )
 
 
 def is_promotion(text: str) -> bool:
-    """Whether a paragraph, on one line, speaks to readers instead of being of the article."""
-    return len(text) < _LONGEST and _PROMOTION.match(text) is not None
+    """Whether a paragraph, on one line, addresses readers instead of belonging to the article."""
+    return len(text) < _MAX_PROMOTION_CHARS and _PROMOTION.match(text) is not None

@@ -1,4 +1,4 @@
-"""archive/formats/metadata.py: what a page says about itself, and whose word goes before whose."""
+"""archive/formats/web/metadata.py and places.py: what a page says about itself, and which place is preferred."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def meta(**values: str) -> str:
     )
 
 
-def test_a_page_that_says_nothing_has_no_metadata() -> None:
+def test_a_page_without_statements_has_no_metadata() -> None:
     assert metadata() == Metadata()
 
 
@@ -75,7 +75,7 @@ def test_an_unconfirmed_heading_gives_way_to_the_linked_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "byline"),
+    ("fields", "byline"),
     [
         ({"author": "By Ada Quill"}, "Ada Quill"),
         ({"author": {"@type": "Person", "name": "Ada Quill"}}, "Ada Quill"),
@@ -106,16 +106,16 @@ def test_an_unconfirmed_heading_gives_way_to_the_linked_data() -> None:
         ({"author": "Ada Costa e Silva"}, "Ada Costa e Silva"),
     ],
 )
-def test_a_byline_is_names_alone(given: dict[str, Any], byline: str) -> None:
-    assert metadata(linked(**given)).byline == byline
+def test_a_byline_is_names_alone(fields: dict[str, Any], byline: str) -> None:
+    assert metadata(linked(**fields)).byline == byline
 
 
-def test_a_person_named_elsewhere_goes_before_the_site_as_its_own_author() -> None:
+def test_a_person_is_preferred_to_the_site_as_its_own_author() -> None:
     head = linked(author={"name": "Example Courier"}, publisher={"name": "Example Courier"}) + meta(author="Ada Quill")
     assert metadata(head).byline == "Ada Quill"
 
 
-def test_references_in_a_graph_are_followed() -> None:
+def test_references_in_a_graph_are_resolved() -> None:
     graph = {
         "@graph": [
             {"@type": "WebPage", "@id": "#page", "name": "Page"},
@@ -128,7 +128,7 @@ def test_references_in_a_graph_are_followed() -> None:
     assert (found.byline, found.source) == ("Ada Quill", "Example Courier")
 
 
-def test_the_object_of_another_article_is_not_this_page() -> None:
+def test_the_linked_data_of_another_article_is_left_out() -> None:
     head = (
         '<link rel="canonical" href="https://courier.example/ferry">'
         + linked(headline="Other news", url="https://courier.example/other", datePublished="2020-01-01")
@@ -139,7 +139,7 @@ def test_the_object_of_another_article_is_not_this_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "given"),
+    ("head", "text"),
     [
         (linked(datePublished="2025-05-17T08:30:00+02:00"), "2025-05-17T08:30:00+02:00"),
         (meta(article__published_time="2025-05-17T06:30Z"), "2025-05-17T06:30Z"),
@@ -151,10 +151,10 @@ def test_the_object_of_another_article_is_not_this_page() -> None:
         (linked(datePublished="soon") + meta(date="2025-05-17T06:30Z"), "2025-05-17T06:30Z"),
     ],
 )
-def test_a_time_with_hour_and_zone_goes_before_one_without(head: str, given: str) -> None:
+def test_a_time_with_hour_and_zone_is_preferred_to_one_without(head: str, text: str) -> None:
     published = metadata(head).published
     assert published is not None
-    assert published.given == given
+    assert published.given == text
 
 
 def test_the_time_beside_the_headline_is_the_last_resort() -> None:
@@ -166,7 +166,7 @@ def test_the_time_beside_the_headline_is_the_last_resort() -> None:
     assert published.given == "2025-05-17T06:30Z"
 
 
-def test_an_impossible_date_is_none_with_a_problem() -> None:
+def test_an_impossible_date_is_left_out_with_a_problem() -> None:
     found = metadata(linked(datePublished="2025-02-30", dateModified="2025-03-01"))
     assert found.published is None
     assert found.updated is not None
@@ -187,7 +187,7 @@ def test_an_impossible_date_is_none_with_a_problem() -> None:
         ('<link rel="canonical" href="http://[">', "https://courier.example/seen"),
     ],
 )
-def test_the_address_is_the_pages_own_word_in_full(head: str, url: str) -> None:
+def test_the_address_is_the_one_that_the_page_states_in_full(head: str, url: str) -> None:
     assert metadata(head, url="https://courier.example/seen").url == url
 
 
@@ -203,7 +203,7 @@ def test_the_address_is_the_pages_own_word_in_full(head: str, url: str) -> None:
         (True, ""),
     ],
 )
-def test_an_id_is_one_word_with_a_number_and_no_address(identifier: object, external_id: str) -> None:
+def test_an_id_is_a_word_with_a_digit_and_no_address(identifier: object, external_id: str) -> None:
     assert metadata(linked(identifier=identifier)).external_id == external_id
 
 
@@ -251,7 +251,7 @@ def test_microdata_of_the_fullest_article_is_read() -> None:
     assert found.published.given == "2025-05-17T06:30Z"
 
 
-def test_a_standfirst_that_is_shown_goes_before_descriptions_and_a_whole_one_before_a_cut_one() -> None:
+def test_a_standfirst_on_the_page_is_preferred_to_descriptions_and_a_whole_one_to_one_cut_off() -> None:
     shown = f'<h1>{HEADLINE}</h1><h2 class="article__standfirst">First boats leave at dawn.</h2>'
     assert metadata(meta(description="Written for search."), shown).standfirst == "First boats leave at dawn."
     cut = meta(og__description="First boats le…", description="First boats leave at dawn.")
@@ -259,11 +259,11 @@ def test_a_standfirst_that_is_shown_goes_before_descriptions_and_a_whole_one_bef
 
 
 @pytest.mark.parametrize(("value", "paid"), [(False, True), ("False", True), (True, False), ("True", False)])
-def test_a_page_tells_whether_its_text_is_paid_for(value: object, paid: bool) -> None:
+def test_a_page_says_whether_its_text_is_paid_for(value: object, paid: bool) -> None:
     assert metadata(linked(isAccessibleForFree=value)).paid is paid
 
 
-def test_every_place_is_one_that_is_looked_at() -> None:
+def test_every_place_in_the_precedence_is_of_a_known_kind() -> None:
     assert {place.split()[0] for places in PRECEDENCE.values() for place in places} == {"ld", "meta", "micro", "shown"}
 
 
@@ -304,7 +304,7 @@ def test_no_linked_data_makes_reading_fail(record: dict[str, Any]) -> None:
         ("<p>By</p>", ""),
     ],
 )
-def test_a_line_under_the_headline_says_by_whom(line: str, byline: str) -> None:
+def test_a_line_under_the_headline_names_the_author(line: str, byline: str) -> None:
     assert metadata("", f"<h1>{HEADLINE}</h1>{line}<p>Words.</p>").byline == byline
 
 
@@ -317,7 +317,7 @@ def test_a_line_under_the_headline_says_by_whom(line: str, byline: str) -> None:
         "<span property='schema:datePublished' content=2025-03-04T08:00:00-05:00>4 March</span>",
     ],
 )
-def test_a_time_of_microformats_or_rdfa_is_read(shown: str) -> None:
+def test_a_time_in_microformats_or_rdfa_is_read(shown: str) -> None:
     entry = f"<div class=hentry><h2 class=entry-title>{HEADLINE}</h2>{shown}<p>Words.</p></div>"
     published = metadata("", entry).published
     assert published is not None

@@ -1,4 +1,4 @@
-"""archive/formats/page.py: the linked data of a page, as pages write it."""
+"""archive/formats/web/page.py: the linked data of a page, as pages write it."""
 
 import pytest
 
@@ -24,11 +24,11 @@ from archive.items import Hints
         ("[" * 100_000, []),
     ],
 )
-def test_objects_are_read_in_their_order_and_mended_if_they_must_be(script: str, names: list[str | None]) -> None:
+def test_objects_are_read_in_document_order_and_repaired_where_needed(script: str, names: list[str | None]) -> None:
     page = open_page(f'<html><script type="application/LD+json; x">{script}</script>'.encode(), Hints("a.html"))
-    assert [one.get("name") for one in page.linked_data] == names
+    assert [record.get("name") for record in page.linked_data] == names
 
 
-def test_other_scripts_are_no_linked_data() -> None:
+def test_scripts_of_other_types_are_no_linked_data() -> None:
     page = open_page(b'<html><script>{"name": "a"}</script><script type="text/json">{"name": "b"}</script>', Hints(""))
     assert page.linked_data == ()

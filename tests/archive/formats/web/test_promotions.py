@@ -1,4 +1,4 @@
-"""archive/formats/promotions.py: what speaks to readers between the paragraphs of an article."""
+"""archive/formats/web/promotions.py: paragraphs that address readers."""
 
 import pytest
 
@@ -49,7 +49,7 @@ from archive.formats.web.promotions import INVITATIONS, is_promotion
         "[관련기사] 나룻배 다시 운항",
     ],
 )
-def test_invitations_are_told_in_any_language(text: str) -> None:
+def test_invitations_are_recognised_in_any_language(text: str) -> None:
     assert is_promotion(text)
 
 
@@ -73,9 +73,9 @@ def test_invitations_are_told_in_any_language(text: str) -> None:
         "Read more: " + "the ferry runs again, and " * 20,
     ],
 )
-def test_what_an_article_says_is_none(text: str) -> None:
+def test_paragraphs_of_an_article_are_no_invitations(text: str) -> None:
     assert not is_promotion(text)
 
 
-def test_every_language_has_words_for_it() -> None:
-    assert all(one.spoken or one.labels for one in INVITATIONS.values())
+def test_every_language_has_a_phrase_or_a_label() -> None:
+    assert all(row.phrases or row.labels for row in INVITATIONS.values())
