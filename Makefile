@@ -8,13 +8,17 @@ ARGS ?=
 DATABASE := sqlite
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: run test lint format bench pins
+.PHONY: run test quick lint format bench pins
 
 run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
 
 test: $(VENV)/dev.stamp
 	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+# The tests that answer within half a minute: no browser, no property, no oracle.
+quick: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not browser and not hypothesis and not slow" $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -11,10 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine
 from search.query.tree import Everything, Word
 from tests.paths import ROOT
+
+pytestmark = pytest.mark.slow
 
 # Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
 _ARTICLES = 12

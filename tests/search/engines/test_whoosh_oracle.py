@@ -18,6 +18,8 @@ from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or
 from .oracle import Oracle
 from .reference import Reference
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("peace", "talks", "talk", "talking", "exchange", "exchanges", "war", "cease-fire", "fire", "zurich", "Zürich")
 DAY = datetime(2025, 5, 30, tzinfo=UTC)
 
