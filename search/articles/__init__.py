@@ -1,30 +1,38 @@
-"""Articles and sections as they are read: as they are now, in one capture, in one version, and compared.
+"""Articles and sections for their pages: current, in one capture or version, and two captures compared.
 
-Reads the record and writes nothing. Knows no HTML; pages and outputs import from here.
+Reads the record and writes nothing; returns data, no HTML. Outputs, pages and template tags import from here.
 """
 
-from . import captures
-from .captures import LEAST_SHA256, Pinned, VersionError, pin, received, short, tally
-from .comparison import Moment, Value, compare_captures
-from .reading import MAX_STEPS, Passage, ReadArticle, read_article
-from .versions import Reading, read_section
+from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, read_article
+from .captures import (
+    MIN_SHA256_CHARS,
+    PinnedCapture,
+    VersionError,
+    describe_origin,
+    find_pinned,
+    load_versions,
+    short_sha256,
+    summarize_captures,
+)
+from .comparison import FieldValue, PreciseTime, compare_captures
+from .section_view import SectionView, read_section
 
 __all__ = [
-    "LEAST_SHA256",
-    "MAX_STEPS",
-    "Moment",
+    "MAX_LINKED_MATCHES",
+    "MIN_SHA256_CHARS",
+    "ArticleView",
+    "FieldValue",
     "Passage",
-    "Pinned",
-    "ReadArticle",
-    "Reading",
-    "Value",
+    "PinnedCapture",
+    "PreciseTime",
+    "SectionView",
     "VersionError",
-    "captures",
     "compare_captures",
-    "pin",
+    "describe_origin",
+    "find_pinned",
+    "load_versions",
     "read_article",
     "read_section",
-    "received",
-    "short",
-    "tally",
+    "short_sha256",
+    "summarize_captures",
 ]

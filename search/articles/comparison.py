@@ -1,7 +1,7 @@
-"""What changed between two captures of an article: its headline, standfirst and particulars, and its sections.
+"""What changed between two captures of an article: its headline, standfirst, byline and other fields; its sections.
 
-The sections stand in the order of the later page asked for; one that is gone stands after the one that it followed.
-Sections that stayed the same are gathered into runs, so that what changed is what one reads.
+Sections are in the order of the later capture; one that is gone comes after the section that it followed. Unchanged
+neighbours are grouped, so that a page can fold them. No HTML.
 """
 
 from bisect import bisect_left
@@ -15,69 +15,72 @@ from typing import Literal
 from archive.models import Article, ArticleVersion, SectionVersion
 
 from ..text import Budget, Run, compare
-from .captures import Held, Pinned, sections_in, told_of_sections
+from .captures import PinnedCapture
+from .sections import PlacedSection, describe_counts, sections_in_capture
 
 Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "moved", "same"]
+Direction = Literal["up", "down"]
 
-# A page compares words for so many pairs in all, half a second; sections after that are shown as removed and added
-# paragraph by paragraph.
-MAX_PAIRS = 1_000_000
+# Comparing words costs by the pair of equal words. So many take half a second for one page; sections after that are
+# shown as removed and added paragraphs.
+MAX_PAGE_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A time as far as it is known, to be written by the page."""
+class PreciseTime:
+    """A time and its precision, for the page to write."""
 
     at: datetime
     precision: str = "minute"
 
 
-Value = str | Moment
+FieldValue = str | PreciseTime
 
 
 @dataclass(frozen=True)
-class Fact:
-    """A particular that differs: what it was, and what it is; an empty text for nothing."""
+class FieldChange:
+    """A field with two values; an empty text means that it had none."""
 
     label: str
-    before: Value
-    after: Value
+    before: FieldValue
+    after: FieldValue
 
 
 @dataclass(frozen=True)
 class SectionChange:
-    """What became of one section. `moved` says "up" or "down" where it changed places with others that stayed.
+    """What happened to one section between two captures.
 
-    `heading` and `paragraphs` hold both texts in runs where there are two and they differ.
+    `moved` says in which direction it passed sections that kept their order. `heading` and `paragraphs` compare the
+    texts, as runs; they are empty unless both captures have the section and it changed.
     """
 
     kind: Kind
-    before: Held | None
-    after: Held | None
-    moved: Literal["", "up", "down"] = ""
+    before: PlacedSection | None
+    after: PlacedSection | None
+    moved: Direction | Literal[""] = ""
     heading: tuple[Run, ...] = ()
     paragraphs: tuple[tuple[Run, ...], ...] = ()
-    facts: tuple[Fact, ...] = ()
+    field_changes: tuple[FieldChange, ...] = ()
 
     @property
-    def held(self) -> Held:
-        """The section as it is, or as it was before it went."""
-        held = self.after or self.before
-        assert held is not None  # noqa: S101
-        return held
+    def placed(self) -> PlacedSection:
+        """The section in the later capture, or in the earlier one if it is gone."""
+        placed = self.after or self.before
+        assert placed is not None  # noqa: S101
+        return placed
 
     @property
-    def shown(self) -> SectionVersion:
-        return self.held.version
+    def version(self) -> SectionVersion:
+        return self.placed.version
 
     @property
     def label(self) -> str:
-        return self.held.label
+        return self.placed.label
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Sections that follow each other: either all unchanged, or all changed."""
+class SectionGroup:
+    """Neighbouring sections, either all unchanged or all changed."""
 
     unchanged: bool
     sections: tuple[SectionChange, ...]
@@ -85,20 +88,20 @@ class Stretch:
 
 @dataclass(frozen=True)
 class ArticleComparison:
-    """An article in one capture beside another. Headline, standfirst and byline hold both texts in runs."""
+    """An article in two captures. Headline, standfirst and byline compare both texts, as runs."""
 
     before: ArticleVersion
     after: ArticleVersion
     headline: tuple[Run, ...]
     standfirst: tuple[Run, ...]
     byline: tuple[Run, ...]
-    facts: tuple[Fact, ...]
-    stretches: tuple[Stretch, ...]
+    field_changes: tuple[FieldChange, ...]
+    groups: tuple[SectionGroup, ...]
 
     @property
     def counts(self) -> Counter[str]:
         """How many sections are of each kind, and how many moved."""
-        sections = [section for stretch in self.stretches for section in stretch.sections]
+        sections = [section for group in self.groups for section in group.sections]
         counts = Counter[str](section.kind for section in sections if section.kind != "moved")
         counts["moved"] = sum(bool(section.moved) for section in sections)
         return counts
@@ -107,17 +110,18 @@ class ArticleComparison:
     def summary(self) -> str:
         """What changed, in words."""
         counts = self.counts
-        names = ("new", "changed", "withdrawn", "restored", "gone", "moved", "same")
-        sections = told_of_sections({name if name != "same" else "unchanged": counts[name] for name in names})
-        told = ["headline changed" if self.headline_changed else "", sections]
-        return ", ".join(filter(None, told)) or "neither has sections"
+        kinds = ("new", "changed", "withdrawn", "restored", "gone", "moved")
+        sections = describe_counts({kind: counts[kind] for kind in kinds} | {"unchanged": counts["same"]})
+        phrases = ("headline changed" if self.headline_changed else "", sections)
+        return ", ".join(filter(None, phrases)) or "neither has sections"
 
     @property
     def headline_changed(self) -> bool:
-        return _differs(self.headline)
+        return any(run.kind != "same" for run in self.headline)
 
     @property
-    def is_sure(self) -> bool:
+    def is_certain(self) -> bool:
+        """Whether the sections of both captures were recorded, not reconstructed."""
         return self.before.sections_recorded and self.after.sections_recorded
 
     @property
@@ -125,137 +129,146 @@ class ArticleComparison:
         return self.before.partial or self.after.partial
 
 
-def compare_captures(article: Article, pinned: Pinned, against: Pinned) -> ArticleComparison:
-    """Returns how a capture of an article differs from another one. Two queries; work bounded by MAX_PAIRS."""
+def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCapture) -> ArticleComparison:
+    """Returns how an article changed from `against` to `pinned`. Two queries; work is bounded by MAX_PAGE_PAIRS."""
     before, after = against.version, pinned.version
-    changes = list(_sections(sections_in(article, before), sections_in(article, after)))
-    stretches = [
-        Stretch(same, tuple(group)) for same, group in groupby(changes, key=lambda change: change.kind == "same")
+    changes = compare_sections(sections_in_capture(article, before), sections_in_capture(article, after))
+    groups = [
+        SectionGroup(unchanged, tuple(group))
+        for unchanged, group in groupby(changes, key=lambda change: change.kind == "same")
     ]
     return ArticleComparison(
         before,
         after,
-        headline=_line(before.headline, after.headline),
-        standfirst=_line(before.standfirst, after.standfirst),
-        byline=_line(before.byline, after.byline),
-        facts=tuple(_article_facts(before, after)),
-        stretches=tuple(stretches),
+        headline=_compare_line(before.headline, after.headline),
+        standfirst=_compare_line(before.standfirst, after.standfirst),
+        byline=_compare_line(before.byline, after.byline),
+        field_changes=tuple(_article_field_changes(before, after)),
+        groups=tuple(groups),
     )
 
 
-def _sections(before: Sequence[Held], after: Sequence[Held]) -> Iterator[SectionChange]:
-    held = {_key(one, "before"): one for one in before}
-    holding = {_key(one, "after"): one for one in after}
-    both = [key for key in holding if key in held]
-    moved = _moved([held[key].position for key in both])
-    gone: dict[object, list[Held]] = defaultdict(list)
-    last: object = None
-    for key, one in held.items():
-        if key in holding:
-            last = key
+def compare_sections(before: Sequence[PlacedSection], after: Sequence[PlacedSection]) -> Iterator[SectionChange]:
+    """Yields what happened to each section of two captures, in the order of the later one."""
+    old = {_identity(section, "before"): section for section in before}
+    new = {_identity(section, "after"): section for section in after}
+    common = [key for key in new if key in old]
+    moved = find_moved([old[key].position for key in common])
+    direction = {key: moved[place] for place, key in enumerate(common) if place in moved}
+    gone_after = _group_gone(old, new)
+    budget = Budget(MAX_PAGE_PAIRS)
+    for section in gone_after[None]:
+        yield SectionChange("gone", section, None)
+    for key, section in new.items():
+        if key in old:
+            yield _compare_section(old[key], section, direction.get(key, ""), budget)
         else:
-            gone[last].append(one)
-    budget = Budget(MAX_PAIRS)
-    yield from (_gone(one) for one in gone[None])
-    places = {key: number for number, key in enumerate(both)}
-    for key, one in holding.items():
-        if key in held:
-            yield _changed(held[key], one, moved.get(places[key], ""), budget)
+            yield SectionChange("withdrawn" if section.withdrawn else "new", None, section)
+        for gone in gone_after[key]:
+            yield SectionChange("gone", gone, None)
+
+
+# A section's id; text that belongs to no section is known by its capture and position.
+_Identity = int | tuple[Literal["before", "after"], int]
+
+
+def _identity(placed: PlacedSection, capture: Literal["before", "after"]) -> _Identity:
+    """Returns what identifies a section in both captures; text that belongs to none is in one of them alone."""
+    return placed.section.pk if placed.section else (capture, placed.position)
+
+
+def _group_gone(
+    old: dict[_Identity, PlacedSection], new: dict[_Identity, PlacedSection]
+) -> defaultdict[_Identity | None, list[PlacedSection]]:
+    """Returns the sections that are gone, by the section that they followed; None for those at the top."""
+    gone: defaultdict[_Identity | None, list[PlacedSection]] = defaultdict(list)
+    followed: _Identity | None = None
+    for key, section in old.items():
+        if key in new:
+            followed = key
         else:
-            yield _new(one)
-        yield from (_gone(other) for other in gone[key])
+            gone[followed].append(section)
+    return gone
 
 
-def _key(held: Held, side: str) -> object:
-    """What a section is known by on both sides; words that are no section's are on one side alone."""
-    return held.section.pk if held.section else (side, held.position)
+def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
+    """Returns which sections moved, by their index in the later order; `positions` are their earlier ones.
 
-
-def _moved(positions: Sequence[int]) -> dict[int, Literal["up", "down"]]:
-    """Returns which of these moved, by their place in the later order, given their earlier positions in it.
-
-    As few as can be: those that are not in the longest run of sections that kept their order. O(n log n).
+    As few as possible: those outside the longest increasing subsequence, found by patience sorting in O(n log n).
     """
-    ends: list[int] = []
-    at: list[int] = []
-    previous: list[int] = []
-    for number, position in enumerate(positions):
-        found = bisect_left(ends, position)
-        previous.append(at[found - 1] if found else -1)
-        ends[found : found + 1] = [position]
-        at[found : found + 1] = [number]
-    kept = set()
-    number = at[-1] if at else -1
-    while number >= 0:
-        kept.add(number)
-        number = previous[number]
-    earlier = {position: place for place, position in enumerate(sorted(positions))}
-    # One whose rank is the same has changed places all the same: it had come before one that it follows now.
+    kept = _longest_increasing(positions)
+    earlier_rank = {position: rank for rank, position in enumerate(sorted(positions))}
+    # Equal ranks count as down: the section had come before one that it follows now.
     return {
-        number: "up" if number < earlier[position] else "down"
-        for number, position in enumerate(positions)
-        if number not in kept
+        index: "up" if index < earlier_rank[position] else "down"
+        for index, position in enumerate(positions)
+        if index not in kept
     }
 
 
-def _new(one: Held) -> SectionChange:
-    return SectionChange("withdrawn" if one.withdrawn else "new", None, one)
+def _longest_increasing(values: Sequence[int]) -> set[int]:
+    """Returns the indexes of a longest increasing subsequence of distinct values."""
+    # For each length, the least value that a subsequence of it can end with, and that value's index.
+    ends: list[int] = []
+    end_indexes: list[int] = []
+    previous: list[int] = []
+    for index, value in enumerate(values):
+        length = bisect_left(ends, value)
+        previous.append(end_indexes[length - 1] if length else -1)
+        ends[length : length + 1] = [value]
+        end_indexes[length : length + 1] = [index]
+    found = set()
+    index = end_indexes[-1] if end_indexes else -1
+    while index >= 0:
+        found.add(index)
+        index = previous[index]
+    return found
 
 
-def _gone(one: Held) -> SectionChange:
-    return SectionChange("gone", one, None)
-
-
-def _changed(before: Held, after: Held, moved: Literal["", "up", "down"], budget: Budget) -> SectionChange:
-    one, other = before.version, after.version
-    facts = tuple(_section_facts(before, after))
+def _compare_section(
+    before: PlacedSection, after: PlacedSection, moved: Direction | Literal[""], budget: Budget
+) -> SectionChange:
+    old, new = before.version, after.version
+    field_changes = tuple(_section_field_changes(old, new))
     if before.withdrawn != after.withdrawn:
         kind: Kind = "withdrawn" if after.withdrawn else "restored"
-    elif one.words_sha256 != other.words_sha256 or facts:
+    elif old.words_sha256 != new.words_sha256 or field_changes:
         kind = "changed"
     else:
         return SectionChange("moved" if moved else "same", before, after, moved)
-    paragraphs = compare(one.paragraphs, other.paragraphs, budget)
     return SectionChange(
         kind,
         before,
         after,
         moved,
-        heading=_line(one.heading, other.heading),
-        paragraphs=tuple(tuple(runs) for runs in paragraphs),
-        facts=facts,
+        heading=_compare_line(old.heading, new.heading),
+        paragraphs=tuple(tuple(runs) for runs in compare(old.paragraphs, new.paragraphs, budget)),
+        field_changes=field_changes,
     )
 
 
-def _section_facts(before: Held, after: Held) -> Iterator[Fact]:
-    one, other = before.version, after.version
-    if not one.number or not other.number:
-        return  # Of words that are no version nothing else was kept.
-    yield from _facts(
+def _section_field_changes(before: SectionVersion, after: SectionVersion) -> Iterator[FieldChange]:
+    if not before.number or not after.number:
+        return iter(())  # text that is no stored version has no other fields
+    return _changed_fields(
         (
-            ("Byline", one.byline, other.byline),
-            ("Published", _moment(one), _moment(other)),
-            ("Key event", _yes(one.key_event), _yes(other.key_event)),
-            ("Note", one.note, other.note),
+            ("Byline", before.byline, after.byline),
+            ("Published", _published(before), _published(after)),
+            ("Key event", _yes_or_no(before.key_event), _yes_or_no(after.key_event)),
+            ("Note", before.note, after.note),
         )
     )
 
 
-def _article_facts(before: ArticleVersion, after: ArticleVersion) -> Iterator[Fact]:
-    def updated(version: ArticleVersion) -> Value:
-        return Moment(version.updated) if version.updated else ""
-
-    def embargo(version: ArticleVersion) -> Value:
-        return Moment(version.embargo) if version.embargo else ""
-
-    yield from _facts(
+def _article_field_changes(before: ArticleVersion, after: ArticleVersion) -> Iterator[FieldChange]:
+    return _changed_fields(
         (
-            ("Published", _moment(before), _moment(after)),
-            ("Updated", updated(before), updated(after)),
+            ("Published", _published(before), _published(after)),
+            ("Updated", _to_the_minute(before.updated), _to_the_minute(after.updated)),
             ("Source", before.source_name, after.source_name),
             ("Kind", before.get_kind_display(), after.get_kind_display()),
             ("Status", before.get_status_display(), after.get_status_display()),
-            ("Embargo", embargo(before), embargo(after)),
+            ("Embargo", _to_the_minute(before.embargo), _to_the_minute(after.embargo)),
             ("Note", before.note, after.note),
             ("Language", before.language, after.language),
             ("Topics", "; ".join(before.topic_names), "; ".join(after.topic_names)),
@@ -264,24 +277,23 @@ def _article_facts(before: ArticleVersion, after: ArticleVersion) -> Iterator[Fa
     )
 
 
-def _facts(particulars: Iterable[tuple[str, Value, Value]]) -> Iterator[Fact]:
-    return (Fact(label, before, after) for label, before, after in particulars if before != after)
+def _changed_fields(fields: Iterable[tuple[str, FieldValue, FieldValue]]) -> Iterator[FieldChange]:
+    return (FieldChange(label, before, after) for label, before, after in fields if before != after)
 
 
-def _moment(version: ArticleVersion | SectionVersion) -> Value:
-    return Moment(version.published, version.published_precision) if version.published else ""
+def _published(version: ArticleVersion | SectionVersion) -> FieldValue:
+    return PreciseTime(version.published, version.published_precision) if version.published else ""
 
 
-def _yes(value: bool) -> str:
+def _to_the_minute(time: datetime | None) -> FieldValue:
+    return PreciseTime(time) if time else ""
+
+
+def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _line(before: str, after: str) -> tuple[Run, ...]:
-    """Returns two texts of one paragraph in runs."""
-    one, other = ([text.replace("\n", " ")] if text else [] for text in (before, after))
-    runs = compare(one, other)
-    return tuple(run for paragraph in runs for run in paragraph)
-
-
-def _differs(runs: Iterable[Run]) -> bool:
-    return any(run.kind != "same" for run in runs)
+def _compare_line(before: str, after: str) -> tuple[Run, ...]:
+    """Returns two texts of one paragraph each, compared."""
+    old, new = ([text.replace("\n", " ")] if text else [] for text in (before, after))
+    return tuple(run for paragraph in compare(old, new) for run in paragraph)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from archive.models import Article, ArticleVersion, SectionVersion
 from archive.models.articles import UNKNOWN_SOURCE, PublishingStatus
 
-from ..articles import LEAST_SHA256, short
+from ..articles import MIN_SHA256_CHARS, short_sha256
 from .citations import Reference, authors_of
 
 
@@ -21,9 +21,9 @@ def article_reference(
     capture = version.capture
     said = version if pinned else article
     dated = said if said.published else article
-    at = f"?capture={short(capture)}" if pinned else ""
+    at = f"?capture={short_sha256(capture)}" if pinned else ""
     return Reference(
-        key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:LEAST_SHA256]}" if pinned else ""),
+        key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
         title=said.headline,
         authors=authors_of(said.byline or article.byline),
         published=dated.published,

@@ -12,17 +12,17 @@ from django.views.decorators.http import require_safe
 from archive.models import Article, ArticleVersion, Section
 
 from ..articles import (
-    Pinned,
-    ReadArticle,
-    Reading,
+    ArticleView,
+    PinnedCapture,
+    SectionView,
     VersionError,
     compare_captures,
-    pin,
+    find_pinned,
+    load_versions,
     read_article,
     read_section,
-    received,
-    short,
-    tally,
+    short_sha256,
+    summarize_captures,
 )
 from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
 from ..outputs import CITATIONS, Reference, Update, article_reference, head_tags, schema_org, section_reference
@@ -49,36 +49,38 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         # Browsers keep a permanent redirect for good: once the first headline is back, two would lead to each other.
         moved.headers["Cache-Control"] = "no-cache"
         return moved
-    versions = received(article)
+    versions = load_versions(article)
     pinned, against, error = _pinned(request, versions)
     if pinned and against:
         return _compared(request, article, pinned, against)
-    visit = Visit.from_parameters(request.GET).with_capture(short(pinned.version.capture) if pinned else "")
-    unmarked = ""
+    visit = Visit.from_parameters(request.GET).with_capture(short_sha256(pinned.version.capture) if pinned else "")
+    unmarked_reason = ""
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            read = read_article(article, _tree(visit.question), visit.order, pinned=pinned)
+            article_view = read_article(article, _tree(visit.question), visit.order, pinned=pinned)
     except QueryLimitError as problem:
-        unmarked = str(problem)
-        read = read_article(article, Everything(), visit.order, pinned=pinned)
-    said = pinned.version if pinned else article
+        unmarked_reason = str(problem)
+        article_view = read_article(article, Everything(), visit.order, pinned=pinned)
+    shown = pinned.version if pinned else article
     cited = pinned.version if pinned else versions[-1]
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
     reference = article_reference(article, cited, request, pinned=pinned is not None)
     context = {
         **_about(request, article, pinned),
-        "said": said,
+        "shown": shown,
         "error": error,
-        "read": read,
-        "unmarked": unmarked,
+        "article_view": article_view,
+        "unmarked_reason": unmarked_reason,
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": versions[-1],
-        "tallies": tally(versions, versions[: -SHOWN_CAPTURES - 1 : -1]) if len(versions) > 1 else [],
-        "captures_held": len(versions),
+        "capture_summaries": summarize_captures(versions, versions[: -SHOWN_CAPTURES - 1 : -1])
+        if len(versions) > 1
+        else [],
+        "capture_count": len(versions),
         "question": visit.question,
-        "as_it_stands": visit.with_capture(""),
-        "walk": {
-            name: visit.with_capture(short(version.capture))
+        "visits": {"current": visit.with_capture("")}
+        | {
+            name: visit.with_capture(short_sha256(version.capture))
             for name in ("before", "after", "latest")
             if pinned and (version := getattr(pinned, name))
         },
@@ -86,16 +88,16 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "head_tags": head_tags(reference, topics),
         "schema_org": schema_org(
             reference,
-            standfirst=said.standfirst,
-            updated=said.updated,
+            standfirst=shown.standfirst,
+            updated=shown.updated,
             topics=topics,
-            updates=_updates(request, read) if said.kind == Article.Kind.LIVE else None,
+            updates=_updates(request, article_view) if shown.kind == Article.Kind.LIVE else None,
         ),
     }
     return render(request, "article.html", context, status=404 if error else 200)
 
 
-def _compared(request: HttpRequest, article: Article, pinned: Pinned, against: Pinned) -> HttpResponse:
+def _compared(request: HttpRequest, article: Article, pinned: PinnedCapture, against: PinnedCapture) -> HttpResponse:
     """The page of what changed between two captures of an article."""
     context = {
         **_about(request, article, pinned),
@@ -111,13 +113,13 @@ def _compared(request: HttpRequest, article: Article, pinned: Pinned, against: P
 def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Every capture of an article, newest first: what each holds and changed, and any two to be compared."""
     article = find_article(request, pk)
-    versions = received(article)
+    versions = load_versions(article)
     page = Paginator(versions[::-1], CAPTURES_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **_about(request, article, None),
         "page": page,
-        "tallies": tally(versions, list(page)),
-        "choosing": True,
+        "capture_summaries": summarize_captures(versions, list(page)),
+        "selectable": True,
     }
     return render(request, "captures.html", context)
 
@@ -130,13 +132,13 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
     reference, pinned, latest = _cited(request, article)
     context = {
         **_about(request, article, pinned),
-        "said": pinned.version if pinned else article,
+        "shown": pinned.version if pinned else article,
         "latest": latest,
         "head_tags": head_tags(reference),
-        "forms": _forms(
+        "citations": _forms(
             reference,
             reverse("article-citations", args=[pk])[:-1],
-            f"?capture={short(pinned.version.capture)}" if pinned else "",
+            f"?capture={short_sha256(pinned.version.capture)}" if pinned else "",
         ),
     }
     return render(request, "cite.html", context)
@@ -155,20 +157,22 @@ def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A section by itself, in the version that the address cites: its permalink, its versions, its citations."""
     section = find_section(request, pk)
-    reading, error = _reading(request, section)
-    reference = section_reference(reading.version, request)
+    section_view, error = _reading(request, section)
+    reference = section_reference(section_view.version, request)
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
-        "held": section.article.is_held(timezone.now()),
-        "reading": reading,
+        "curators_only": section.article.is_held(timezone.now()),
+        "section_view": section_view,
         "error": error,
         "head_tags": head_tags(reference),
-        "schema_org": schema_org(reference, updated=reading.version.updated),
-        "forms": _forms(reference, f"{reverse('section', args=[pk])}cite", f"?version={reading.version.number}"),
+        "schema_org": schema_org(reference, updated=section_view.version.updated),
+        "citations": _forms(
+            reference, f"{reverse('section', args=[pk])}cite", f"?version={section_view.version.number}"
+        ),
     }
     try:
-        context["related"] = find_related(section, reading.version)
+        context["related"] = find_related(section, section_view.version)
     except EngineError as problem:
         context["related_error"] = problem
     return render(request, "section.html", context, status=404 if error else 200)
@@ -178,13 +182,13 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
 @may_search
 def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """A section in one form of citation, as a file."""
-    reading, error = _reading(request, find_section(request, pk))
+    section_view, error = _reading(request, find_section(request, pk))
     if error:
         raise Http404(str(error))
-    return _citation_file(section_reference(reading.version, request), name)
+    return _citation_file(section_reference(section_view.version, request), name)
 
 
-def _reading(request: HttpRequest, section: Section) -> tuple[Reading, VersionError | None]:
+def _reading(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
     """Returns the section in the version asked for; as it stands, and the error, where there is none."""
     try:
         return read_section(section, request.GET.dict()), None
@@ -194,17 +198,17 @@ def _reading(request: HttpRequest, section: Section) -> tuple[Reading, VersionEr
 
 def _pinned(
     request: HttpRequest, versions: tuple[ArticleVersion, ...]
-) -> tuple[Pinned | None, Pinned | None, VersionError | None]:
+) -> tuple[PinnedCapture | None, PinnedCapture | None, VersionError | None]:
     """Returns the capture asked for and the one to compare it with; an error instead where there is no such one."""
     try:
-        return (*pin(versions, request.GET.dict()), None)
+        return (*find_pinned(versions, request.GET.dict()), None)
     except VersionError as error:
         return None, None, error
 
 
-def _cited(request: HttpRequest, article: Article) -> tuple[Reference, Pinned | None, ArticleVersion]:
+def _cited(request: HttpRequest, article: Article) -> tuple[Reference, PinnedCapture | None, ArticleVersion]:
     """Returns what a citation of an article says, as of the capture asked for if one is, and its latest version."""
-    versions = received(article)
+    versions = load_versions(article)
     pinned, _, error = _pinned(request, versions)
     if error:
         raise Http404(str(error))
@@ -212,24 +216,24 @@ def _cited(request: HttpRequest, article: Article) -> tuple[Reference, Pinned | 
     return article_reference(article, version, request, pinned=pinned is not None), pinned, versions[-1]
 
 
-def _about(request: HttpRequest, article: Article, pinned: Pinned | None) -> dict[str, Any]:
+def _about(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
     """Returns what every page of an article tells of it."""
     return {
         "article": article,
-        "held": article.is_held(timezone.now()),
+        "curators_only": article.is_held(timezone.now()),
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
-        "whole_origin": request.user.has_perm("archive.view_capture"),
+        "show_full_paths": request.user.has_perm("archive.view_capture"),
     }
 
 
-def _updates(request: HttpRequest, read: ReadArticle) -> list[Update]:
+def _updates(request: HttpRequest, article_view: ArticleView) -> list[Update]:
     site = request.build_absolute_uri("/").rstrip("/")
     return [
         Update(
             entry.version.heading, site + entry.permalink, entry.version.published, entry.version.published_precision
         )
-        for entry in read.entries
+        for entry in article_view.entries
     ]
 
 

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from archive.models import Article, PublishingStatus
 
 from ..results import ArticleRow, Bar, FacetValue, Question, SectionRow, Visit
-from .reading import at_precision, lang, marked
+from .formatting import at_precision, lang, marked
 
 register = template.Library()
 

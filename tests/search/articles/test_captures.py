@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from archive.models import Article, ArticleVersion, Capture
-from search.articles.captures import Tally, received, tally
+from search.articles.captures import CaptureSummary, load_versions, summarize_captures
 from search.outputs.citations import CITATIONS
 
 from ..page_tools import FIRST, entry, take_in_live_page
@@ -181,8 +181,8 @@ def test_a_section_pinned_to_a_capture_is_what_that_capture_held(live: Article, 
 
 
 def test_captures_are_listed_with_what_each_changed(live: Article, client: Client) -> None:
-    versions = received(live)
-    assert [one.changes for one in tally(versions, versions)] == [
+    versions = load_versions(live)
+    assert [summary.changes for summary in summarize_captures(versions, versions)] == [
         "nothing changed",
         "headline changed, 1 section new, 1 changed, 1 gone",
         "1 section new",
@@ -199,16 +199,16 @@ def test_a_part_counts_for_nothing_and_words_that_came_back_are_no_change(live: 
     take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
     # Between two of these words, and late: the version that it shares is not the one of the capture after it.
     take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
-    versions = received(live)
-    part, back, same = tally(versions, versions[-3:])
+    versions = load_versions(live)
+    part, back, same = summarize_captures(versions, versions[-3:])
     assert (part.before, part.sections) == (None, 1)
     assert (back.before, back.changed) == (versions[2], 1)
-    assert (same.changes, same.is_sure) == ("nothing changed", True)
+    assert (same.changes, same.is_certain) == ("nothing changed", True)
 
 
 def test_tally_is_unsure_of_captures_whose_sections_were_pieced_together() -> None:
     known, unknown = ArticleVersion(sections_recorded=True), ArticleVersion()
-    assert [Tally(known, other, 1).is_sure for other in (None, known, unknown)] == [True, True, False]
+    assert [CaptureSummary(known, other, 1).is_certain for other in (None, known, unknown)] == [True, True, False]
 
 
 def test_many_captures_have_pages(live: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

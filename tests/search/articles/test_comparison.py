@@ -13,18 +13,18 @@ from archive.items import SectionItem
 from archive.models import Article, Section, SectionVersion
 from archive.times import parse_moment
 from search.articles import comparison
-from search.articles.captures import Held
-from search.articles.comparison import SectionChange, _moved, _sections
+from search.articles.comparison import SectionChange, compare_sections, find_moved
+from search.articles.sections import PlacedSection
 from search.text.differences import Run
 
 from ..page_tools import entry, take_in_live_page
 from ..pages.test_search import fetch, links
 
 
-def held(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[Held]:
+def placed_sections(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[PlacedSection]:
     """Returns sections by their numbers and words, as a capture held them."""
     return [
-        Held(
+        PlacedSection(
             SectionVersion(number=1, text=text, words_sha256=SectionItem(tuple(text.split("\n"))).words_sha256),
             position,
             Section(pk=pk),
@@ -34,14 +34,16 @@ def held(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[Held
     ]
 
 
-def told(changes: Sequence[SectionChange]) -> list[tuple[int, str, str]]:
-    return [(change.held.section.pk if change.held.section else 0, change.kind, change.moved) for change in changes]
+def described(changes: Sequence[SectionChange]) -> list[tuple[int, str, str]]:
+    return [
+        (change.placed.section.pk if change.placed.section else 0, change.kind, change.moved) for change in changes
+    ]
 
 
 def test_sections_are_new_changed_gone_and_the_same_at_their_places() -> None:
-    before = held((1, "One."), (2, "Two."), (3, "Three."), (4, "Four."))
-    after = held((5, "Five."), (1, "One."), (3, "Three, now."), (4, "Four."))
-    assert told(list(_sections(before, after))) == [
+    before = placed_sections((1, "One."), (2, "Two."), (3, "Three."), (4, "Four."))
+    after = placed_sections((5, "Five."), (1, "One."), (3, "Three, now."), (4, "Four."))
+    assert described(list(compare_sections(before, after))) == [
         (5, "new", ""),
         (1, "same", ""),
         (2, "gone", ""),
@@ -51,16 +53,18 @@ def test_sections_are_new_changed_gone_and_the_same_at_their_places() -> None:
 
 
 def test_what_went_from_the_top_stands_at_the_top() -> None:
-    assert told(list(_sections(held((1, "One."), (2, "Two.")), held((2, "Two."))))) == [
+    assert described(
+        list(compare_sections(placed_sections((1, "One."), (2, "Two.")), placed_sections((2, "Two."))))
+    ) == [
         (1, "gone", ""),
         (2, "same", ""),
     ]
 
 
 def test_withdrawn_and_restored() -> None:
-    stands, taken_back = held((1, "One.")), held((1, "Removed."), withdrawn=[1])
-    assert told(list(_sections(stands, taken_back))) == [(1, "withdrawn", "")]
-    assert told(list(_sections(taken_back, stands))) == [(1, "restored", "")]
+    stands, taken_back = placed_sections((1, "One.")), placed_sections((1, "Removed."), withdrawn=[1])
+    assert described(list(compare_sections(stands, taken_back))) == [(1, "withdrawn", "")]
+    assert described(list(compare_sections(taken_back, stands))) == [(1, "restored", "")]
 
 
 @pytest.mark.parametrize(
@@ -75,34 +79,34 @@ def test_withdrawn_and_restored() -> None:
     ],
 )
 def test_as_few_as_can_be_have_moved(positions: list[int], expected: dict[int, str]) -> None:
-    assert _moved(positions) == expected
+    assert find_moved(positions) == expected
 
 
 @given(st.permutations(range(7)))
 def test_what_did_not_move_kept_its_order_and_no_more_could_have(positions: list[int]) -> None:
-    kept = [position for number, position in enumerate(positions) if number not in _moved(positions)]
+    kept = [position for number, position in enumerate(positions) if number not in find_moved(positions)]
     assert kept == sorted(kept)
     # By the definition, over all runs of sections that keep their order.
     longest = max(
         sum(chosen)
         for mask in range(2**7)
         if (chosen := [bool(mask >> number & 1) for number in range(7)])
-        if (run := [one for one, taken in zip(positions, chosen, strict=True) if taken]) == sorted(run)
+        if (run := [position for position, taken in zip(positions, chosen, strict=True) if taken]) == sorted(run)
     )
     assert len(kept) == longest
 
 
 _TEXTS = st.sampled_from(("A fire.", "A large fire.", "It rains.\nIt pours.", "It rains."))
-_HELD = st.lists(st.tuples(st.integers(1, 8), _TEXTS), max_size=8, unique_by=lambda section: section[0]).map(
-    lambda sections: held(*sections)
+_SECTIONS = st.lists(st.tuples(st.integers(1, 8), _TEXTS), max_size=8, unique_by=lambda section: section[0]).map(
+    lambda sections: placed_sections(*sections)
 )
 
 
-@given(_HELD, _HELD)
-def test_nothing_is_lost_between_any_two_captures(before: list[Held], after: list[Held]) -> None:
-    changes = list(_sections(before, after))
+@given(_SECTIONS, _SECTIONS)
+def test_nothing_is_lost_between_any_two_captures(before: list[PlacedSection], after: list[PlacedSection]) -> None:
+    changes = list(compare_sections(before, after))
     assert [change.after for change in changes if change.after] == after
-    assert {id(change.before) for change in changes if change.before} == {id(one) for one in before}
+    assert {id(change.before) for change in changes if change.before} == {id(section) for section in before}
     for change in changes:
         both = change.before and change.after
         if both and change.kind != "same" and change.before and change.after and change.paragraphs:
@@ -114,10 +118,10 @@ def test_nothing_is_lost_between_any_two_captures(before: list[Held], after: lis
 
 
 def test_a_page_without_end_is_compared_paragraph_by_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = held((1, "A small fire."), (2, "A small fire."))
-    after = held((1, "A large fire."), (2, "A large fire."))
-    monkeypatch.setattr(comparison, "MAX_PAIRS", 3)
-    first, second = _sections(before, after)
+    before = placed_sections((1, "A small fire."), (2, "A small fire."))
+    after = placed_sections((1, "A large fire."), (2, "A large fire."))
+    monkeypatch.setattr(comparison, "MAX_PAGE_PAIRS", 3)
+    first, second = compare_sections(before, after)
     assert Run("small", "removed") in first.paragraphs[0]
     assert second.paragraphs == ((Run("A small fire.", "removed"),), (Run("A large fire.", "added"),))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 
-from search.articles.reading import NumberedPiece, oldest_first, read_article
+from search.articles.article_view import NumberedPiece, oldest_first, read_article
 from search.query.parser import parse
 from search.query.tree import Everything
 
@@ -19,7 +19,7 @@ NOW = datetime(2025, 6, 10, tzinfo=UTC)
 def sections(*hours: int | None) -> list[Any]:
     """Returns stand-ins for sections at these hours, in the outlet's order."""
     return [
-        SimpleNamespace(place=(number, number), published=hour and datetime(2025, 6, 2, hour, tzinfo=UTC))
+        SimpleNamespace(outlet_order=(number, number), published=hour and datetime(2025, 6, 2, hour, tzinfo=UTC))
         for number, hour in enumerate(hours)
     ]
 
@@ -37,7 +37,7 @@ def sections(*hours: int | None) -> list[Any]:
     ],
 )
 def test_oldest_first(hours: tuple[int | None, ...], expected: list[int]) -> None:
-    assert [section.place[0] for section in oldest_first(sections(*hours))] == expected
+    assert [section.outlet_order[0] for section in oldest_first(sections(*hours))] == expected
 
 
 @pytest.mark.django_db
@@ -98,5 +98,5 @@ def test_order_is_offered_where_it_makes_a_difference() -> None:
 )
 def test_times_are_written_as_precisely_as_they_are_known(precision: str, long: str, short: str) -> None:
     context = Context({"moment": datetime(2025, 6, 2, 14, 30, tzinfo=UTC), "precision": precision})
-    template = "{% load reading %}{{ moment|at_precision:precision }}|{{ moment|short_time:precision }}"
+    template = "{% load formatting %}{{ moment|at_precision:precision }}|{{ moment|short_time:precision }}"
     assert Template(template).render(context) == f"{long}|{short}"

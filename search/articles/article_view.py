@@ -1,0 +1,185 @@
+"""An article as its page shows it: sections in an order, the query's matches numbered, and the list of sections.
+
+Matches are numbered in the order of the page, from 1, so that each can link to the next. No HTML: the template and
+its filters write it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from archive.models import Article, SectionVersion
+
+from ..query import Node
+from ..results import Highlighter, Piece, SectionOrder
+from .captures import PinnedCapture
+from .sections import PlacedSection, current_sections, sections_in_capture
+
+# Further matches are marked and counted, but have no links: nobody steps through that many, and the page stays small.
+MAX_LINKED_MATCHES = 1000
+# A page with fewer sections needs no list of them beside the text.
+_MIN_LISTED_SECTIONS = 2
+
+
+@dataclass(frozen=True)
+class NumberedPiece:
+    """A run of text: `number` counts matches from 1, and is 0 for text that does not match.
+
+    Where a match continues in the next paragraph, its piece there has the negative number.
+    """
+
+    text: str
+    number: int = 0
+
+
+Passage = tuple[NumberedPiece, ...]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A section on the article's page.
+
+    `matches` counts its matches, and `first_match` is the number of the first, 0 for none. `permalink` is empty for
+    text that belongs to no section, `changes_url` for a first version.
+    """
+
+    placed: PlacedSection
+    heading: Passage
+    paragraphs: tuple[Passage, ...]
+    matches: int
+    first_match: int
+    permalink: str
+    changes_url: str
+
+    @property
+    def version(self) -> SectionVersion:
+        return self.placed.version
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a part of a running text: a first version that has paragraphs and nothing else."""
+        version, placed = self.version, self.placed
+        details = (version.heading, version.published, version.byline, version.note, placed.gone, placed.withdrawn)
+        return version.number <= 1 and not any(details)
+
+    @property
+    def label(self) -> str:
+        return self.placed.label
+
+
+@dataclass(frozen=True)
+class ArticleView:
+    """An article on its page; `matches` counts all matches of the query."""
+
+    headline: Passage
+    standfirst: Passage
+    entries: tuple[EntryView, ...]
+    matches: int
+
+    @property
+    def last_linked_match(self) -> int:
+        return min(self.matches, MAX_LINKED_MATCHES)
+
+    @property
+    def matching_entries(self) -> int:
+        return sum(1 for entry in self.entries if entry.matches)
+
+    @property
+    def key_events(self) -> list[EntryView]:
+        return [entry for entry in self.entries if entry.version.key_event]
+
+    @property
+    def has_section_list(self) -> bool:
+        return len(self.entries) >= _MIN_LISTED_SECTIONS
+
+    @property
+    def can_be_ordered(self) -> bool:
+        """Whether "oldest first" differs from the outlet's order, and two sections or more have a time."""
+        sections = [entry.placed for entry in self.entries]
+        dated = [section for section in sections if section.published]
+        return len(dated) > 1 and oldest_first(sections) != sorted(sections, key=_outlet_order)
+
+
+def read_article(
+    article: Article, tree: Node, order: SectionOrder = "outlet", *, pinned: PinnedCapture | None = None
+) -> ArticleView:
+    """Returns the current article, or the article in the pinned capture, with the matches of the tree. One query."""
+    sections = sections_in_capture(article, pinned.version) if pinned else current_sections(article)
+    if order == "oldest":
+        sections = oldest_first(sections)
+    shown = pinned.version if pinned else article
+    numberer = _MatchNumberer(Highlighter(tree))
+    headline = numberer.mark(shown.headline, "headline")
+    standfirst = numberer.mark(shown.standfirst, "standfirst")
+    entries = tuple(_view_entries(sections, numberer, pinned=pinned is not None))
+    return ArticleView(headline, standfirst, entries, numberer.last)
+
+
+def oldest_first(sections: Sequence[PlacedSection]) -> list[PlacedSection]:
+    """Returns the sections by their own times; those without a time come first, in the outlet's order.
+
+    Of two sections with one time, the one that was on the page first comes first: the lower one, where the outlet
+    puts the newest on top.
+    """
+    in_outlet_order = sorted(sections, key=_outlet_order)
+    undated = [section for section in in_outlet_order if not section.published]
+    dated = [section for section in in_outlet_order if section.published]
+    steps = list(pairwise(map(_published, dated)))
+    newest_on_top = sum(first > second for first, second in steps) > sum(first < second for first, second in steps)
+    return undated + sorted(reversed(dated) if newest_on_top else dated, key=_published)
+
+
+def _published(section: PlacedSection) -> datetime:
+    assert section.published is not None  # noqa: S101
+    return section.published
+
+
+def _outlet_order(section: PlacedSection) -> tuple[int, int]:
+    return section.outlet_order
+
+
+def _view_entries(
+    sections: Sequence[PlacedSection], numberer: "_MatchNumberer", *, pinned: bool
+) -> Iterator[EntryView]:
+    for placed in sections:
+        version = placed.version
+        before = numberer.last
+        heading = numberer.mark(version.heading, "heading")
+        paragraphs = tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else ()
+        matches = numberer.last - before
+        permalink = placed.section.get_absolute_url() if placed.section else ""
+        changes_url = (
+            f"{permalink}?version={version.number}&against={version.number - 1}" if version.number > 1 else ""
+        )
+        if pinned and version.number:
+            permalink += f"?version={version.number}"
+        yield EntryView(placed, heading, paragraphs, matches, before + 1 if matches else 0, permalink, changes_url)
+
+
+class _MatchNumberer:
+    """Marks the texts of a page in their order; `last` is the number of the last match so far."""
+
+    def __init__(self, highlighter: Highlighter) -> None:
+        self._highlighter = highlighter
+        self.last = 0
+
+    def mark(self, text: str, field: str) -> Passage:
+        return tuple(self._number(piece) for piece in self._highlighter.mark(text, field))
+
+    def mark_paragraphs(self, paragraphs: Sequence[str]) -> Iterator[Passage]:
+        """Yields a section's paragraphs, marked as one text: the lead, which `hlead` matches, is at its beginning."""
+        passage: list[NumberedPiece] = []
+        for piece in self._highlighter.mark("\n".join(paragraphs), "text"):
+            first, *others = piece.text.split("\n")
+            number = self._number(piece).number
+            passage.append(NumberedPiece(first, number))
+            for text in others:
+                yield tuple(passage)
+                passage = [NumberedPiece(text, -number)]
+        if passage:
+            yield tuple(passage)
+
+    def _number(self, piece: Piece) -> NumberedPiece:
+        self.last += piece.matched
+        return NumberedPiece(piece.text, self.last if piece.matched else 0)

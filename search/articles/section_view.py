@@ -1,0 +1,111 @@
+"""A section in the version that a URL names, and how that version differs from another.
+
+A URL names a version by `version`, its number, or by `capture`, the SHA-256 of a capture's bytes or the beginning of
+it: then it is the version in that capture. Without either it is the current version. No HTML.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.models import ArticleVersion, Placement, Section, SectionVersion
+
+from ..text import Run, compare
+from .captures import VersionError, find_capture, load_versions
+
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+# Messages repeat what the URL names, cut to these lengths.
+_MAX_SHOWN_NUMBER_CHARS = 20
+_MAX_SHOWN_SHA256_CHARS = 12
+
+
+@dataclass(frozen=True)
+class VersionComparison:
+    """The text of a version and of the version `against` which it is compared, as runs."""
+
+    against: SectionVersion
+    heading: list[Run]
+    paragraphs: list[list[Run]]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section in one of its versions. `pinned` is true where the URL names that version."""
+
+    section: Section
+    versions: tuple[SectionVersion, ...]
+    version: SectionVersion
+    pinned: bool
+    comparison: VersionComparison | None
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether the section has a later version."""
+        return self.version.pk != self.section.current_id
+
+
+def read_section(section: Section, parameters: Mapping[str, str]) -> SectionView:
+    """Returns a section in the version that a URL's parameters name. Three queries at most. Raises VersionError."""
+    versions = tuple(section.versions.select_related("capture").order_by("number"))
+    for version in versions:
+        version.section = section
+    number, capture, against = (parameters.get(name, "").strip() for name in ("version", "capture", "against"))
+    if number:
+        version = _find_numbered(versions, number)
+    elif capture:
+        version = _find_captured(section, versions, capture.lower())
+    else:
+        version = _find_by_id(versions, section.current_id)
+    other = _find_numbered(versions, against) if against else None
+    comparison = _compare(other, version) if other and other != version else None
+    return SectionView(section, versions, version, bool(number or capture), comparison)
+
+
+def _find_by_id(versions: tuple[SectionVersion, ...], pk: int | None) -> SectionVersion:
+    return next(version for version in versions if version.pk == pk)
+
+
+def _find_numbered(versions: tuple[SectionVersion, ...], number: str) -> SectionVersion:
+    if _NUMBER.fullmatch(number):
+        for version in versions:
+            if version.number == int(number):
+                return version
+    known = "is one version" if len(versions) == 1 else f"are {len(versions)} versions"
+    raise VersionError(f"This section has no version {number[:_MAX_SHOWN_NUMBER_CHARS]!r}; there {known} of it.")
+
+
+def _find_captured(section: Section, versions: tuple[SectionVersion, ...], sha256: str) -> SectionVersion:
+    """Returns the version of a section in the capture whose SHA-256 begins with `sha256`.
+
+    In a capture whose sections were not recorded, it is the latest version that was received by then.
+    """
+    article_version = find_capture(load_versions(section.article), sha256)
+    shown_sha256 = sha256[:_MAX_SHOWN_SHA256_CHARS]
+    if not article_version.sections_recorded:
+        captured = _when(article_version)
+        by_then = [version for version in versions if _when(version) <= captured]
+        if not by_then:
+            raise VersionError(f"The section was not on the page yet in the capture {shown_sha256}.")
+        return max(by_then, key=_when)
+    placement = Placement.objects.filter(article_version=article_version, section=section).first()
+    if placement is None:
+        part = ", which is only a part of it" if article_version.partial else ""
+        raise VersionError(f"The section was not on the page in the capture {shown_sha256}{part}.")
+    if placement.version_id is None:
+        raise VersionError(f"The capture {shown_sha256} has the section without the text of any version.")
+    return _find_by_id(versions, placement.version_id)
+
+
+def _when(version: ArticleVersion | SectionVersion) -> tuple[datetime, int]:
+    """The sort key for the order in which captures were made."""
+    return version.capture.captured, version.capture_id
+
+
+def _compare(other: SectionVersion, version: SectionVersion) -> VersionComparison:
+    heading = compare([other.heading] if other.heading else [], [version.heading] if version.heading else [])
+    return VersionComparison(
+        against=other,
+        heading=[run for runs in heading for run in runs],
+        paragraphs=compare(other.paragraphs, version.paragraphs),
+    )

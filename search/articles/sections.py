@@ -1,0 +1,110 @@
+"""The sections of an article at their places: the current ones, and those of one capture.
+
+Ingest records a placement for each section of a capture. Captures that came in before it did so have reconstructed
+placements, and `ArticleVersion.sections_recorded` is false for them. Used within this package alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.text import Truncator
+
+from archive.items import SectionItem
+from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+
+# A section without a heading is labelled by its first words.
+_MAX_LABEL_WORDS = 12
+# Only a withdrawn entry can be without words.
+_WITHDRAWN_LABEL = "Withdrawn entry"
+
+
+@dataclass(frozen=True)
+class PlacedSection:
+    """A section on a page: its text and its position there.
+
+    `section` is None for an entry that the archive never received, and for text that belongs to no section. The
+    version's number is 0 where the text is no stored version; that text is empty for a withdrawn entry. `gone` is
+    the first capture without the section.
+    """
+
+    version: SectionVersion
+    position: int
+    section: Section | None
+    withdrawn: bool = False
+    updated: datetime | None = None
+    gone: Capture | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The fragment that names the section in the URL of the article's page."""
+        return self.section.anchor if self.section else f"p{self.position}"
+
+    @property
+    def outlet_order(self) -> tuple[int, int]:
+        """The sort key for the outlet's order."""
+        return self.position, self.section.pk if self.section else 0
+
+    @property
+    def published(self) -> datetime | None:
+        return self.version.published
+
+    @cached_property
+    def label(self) -> str:
+        """The section's heading, or its first words."""
+        version = self.version
+        first_words = Truncator(version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
+        return version.heading or first_words or _WITHDRAWN_LABEL
+
+
+def current_sections(article: Article) -> list[PlacedSection]:
+    """Returns an article's sections in their current versions, in the outlet's order. One query.
+
+    Sections that are gone from the outlet's page are included.
+    """
+    sections = article.sections.filter(current__isnull=False).select_related("current", "gone")
+    placed = []
+    for section in sections.order_by("position", "id"):
+        version = section.current
+        assert version is not None  # noqa: S101
+        _link(article, section, version)
+        placed.append(
+            PlacedSection(version, section.position, section, section.withdrawn, version.updated, section.gone)
+        )
+    return placed
+
+
+def sections_in_capture(article: Article, version: ArticleVersion) -> list[PlacedSection]:
+    """Returns the sections of an article in the capture of `version`, in that capture's order. One query."""
+    placements = version.placements.select_related("section", "version").order_by("position")
+    return [_to_placed(article, placement) for placement in placements]
+
+
+def describe_counts(counts: Mapping[str, int]) -> str:
+    """Returns how many sections became what, in words: "2 sections new, 1 gone". Zero counts are left out."""
+    phrases: list[str] = []
+    for kind, count in counts.items():
+        if count:
+            noun = "" if phrases else " section" if count == 1 else " sections"
+            phrases.append(f"{count:,}{noun} {kind}")
+    return ", ".join(phrases)
+
+
+def _to_placed(article: Article, placement: Placement) -> PlacedSection:
+    version = placement.version
+    if version is None:
+        # The placement has a text of its own; what compares versions needs its hash.
+        item = SectionItem(tuple(placement.text.split("\n")) if placement.text else (), heading=placement.heading)
+        version = SectionVersion(
+            number=0, heading=placement.heading, text=placement.text, words_sha256=item.words_sha256
+        )
+    if placement.section:
+        _link(article, placement.section, version)
+    return PlacedSection(version, placement.position, placement.section, placement.withdrawn, placement.updated)
+
+
+def _link(article: Article, section: Section, version: SectionVersion) -> None:
+    """Sets the relations that a permalink and the models follow, which saves a query for each section."""
+    section.article = article
+    version.section = section

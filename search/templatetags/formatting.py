@@ -1,0 +1,140 @@
+"""Template filters for times, languages, matches, changes and captures. Templates `{% load formatting %}`.
+
+Each filter escapes what comes from outside. The rows of a results page are in `rows`, which imports from here.
+"""
+
+import re
+from calendar import month_name
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from archive.models import Capture
+
+from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, PreciseTime, describe_origin, short_sha256
+from ..results import Piece
+from ..text import Run
+
+register = template.Library()
+register.filter(short_sha256)
+
+# Looked up dozens of times a page; the calendar's own list formats a date each time.
+_MONTHS = tuple(month_name)
+
+_LONG_FORMATS = {
+    "year": "{0.year}",
+    "month": "{1} {0.year}",
+    "day": "{0.day} {1} {0.year}",
+    "minute": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
+    "second": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
+}
+_SHORT_FORMATS = {
+    "year": "{0:%Y}",
+    "month": "{0:%b %Y}",
+    "day": "{0.day} {0:%b}",
+    "minute": "{0.day} {0:%b %H:%M}",
+    "second": "{0.day} {0:%b %H:%M}",
+}
+# How many characters of an ISO 8601 time are known.
+_ISO_CHARS = {"year": 4, "month": 7, "day": 10}
+
+
+@register.filter
+def at_precision(moment: datetime | None, precision: str = "minute") -> str | SafeString:
+    """Writes a time to its precision."""
+    if moment is None:
+        return "undated"
+    text = _LONG_FORMATS.get(precision, _LONG_FORMATS["minute"]).format(moment, _MONTHS[moment.month])
+    # Digits, and the names of months: nothing to escape.
+    return mark_safe(f'<time datetime="{_machine_time(moment, precision)}">{text}</time>')  # noqa: S308
+
+
+@register.filter
+def short_time(moment: datetime, precision: str) -> SafeString:
+    """Writes a time for a narrow column."""
+    text = _SHORT_FORMATS.get(precision, _SHORT_FORMATS["minute"]).format(moment)
+    return format_html('<time class="short" datetime="{}">{}</time>', _machine_time(moment, precision), text)
+
+
+def _machine_time(moment: datetime, precision: str) -> str:
+    iso = moment.isoformat()
+    return iso[: _ISO_CHARS[precision]] if precision in _ISO_CHARS else f"{iso[:19]}Z"
+
+
+@register.filter
+def field_value(value: FieldValue) -> str | SafeString:
+    """Writes the value of a field that changed."""
+    return at_precision(value.at, value.precision) if isinstance(value, PreciseTime) else value or "nothing"
+
+
+# The shape of a language code (BCP 47), its first part a language of two or three letters.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+
+@register.filter
+def lang(code: str) -> SafeString:
+    """Writes the attribute `lang`, empty for an unknown language: the page's own is English."""
+    return format_html('lang="{}"', code if _LANGUAGE.fullmatch(code) else "")
+
+
+@register.filter
+def marked(pieces: tuple[Piece, ...]) -> SafeString:
+    """Writes pieces of a text with the matches marked."""
+    html = (f"<mark>{escape(piece.text)}</mark>" if piece.matched else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(html))  # noqa: S308  # escaped piece by piece
+
+
+@register.filter
+def linked_matches(passage: Passage, total: int) -> str | SafeString:
+    """Writes a passage with the matches marked; each of the page's `total` matches links to its neighbours.
+
+    The stylesheet shows the links of the match that the address names, so stepping works without JavaScript.
+    """
+    if len(passage) == 1 and not passage[0].number:
+        return passage[0].text
+    return format_html_join("", "{}", ((_linked_match(piece.text, piece.number, total),) for piece in passage))
+
+
+def _linked_match(text: str, number: int, total: int) -> str | SafeString:
+    if not number:
+        return text
+    if not 0 < number <= MAX_LINKED_MATCHES:
+        return format_html("<mark>{}</mark>", text)
+    last = min(total, MAX_LINKED_MATCHES)
+    return format_html(
+        '<mark id="m{}">{}</mark><span class="step" role="group" aria-label="Match {} of {}">'
+        '<a href="#m{}" aria-label="Previous match">↑</a>{}/{}<a href="#m{}" aria-label="Next match">↓</a></span>',
+        number,
+        text,
+        number,
+        total,
+        number - 1 or last,
+        number,
+        total,
+        number % last + 1,
+    )
+
+
+@register.filter
+def changed(runs: Iterable[Run]) -> SafeString:
+    """Writes a comparison: removed and added text is marked as such, and named for screen readers."""
+    return mark_safe("".join(map(_changed_run, runs)))  # noqa: S308  # escaped run by run
+
+
+def _changed_run(run: Run) -> str:
+    text = escape(run.text)
+    if run.kind == "same":
+        return text
+    tag = "ins" if run.kind == "added" else "del"
+    # Most screen readers do not announce these elements, so words do.
+    return f'<{tag}><span class="hidden"> [{run.kind}: </span>{text}<span class="hidden"> end] </span></{tag}>'
+
+
+@register.filter
+def origin(capture: Capture, full_path: bool) -> str:
+    """Writes where a capture's bytes came from."""
+    return describe_origin(capture, full_path=full_path)
