@@ -21,7 +21,7 @@ from .highlight import Highlighter, Piece, Snippet
 from .question import LISTINGS, SECTION_ORDERS, SORTS, UNITS, Question, SectionOrder, Visit, read_typed_query
 from .related import find_related
 from .suggestions import Suggestion, count_label, suggest, suggestion_label
-from .timeline import Bar, build_timeline, choose_interval
+from .timeline import Bar, Timeline, build_timeline, choose_interval
 
 __all__ = [
     "LISTINGS",
@@ -41,6 +41,7 @@ __all__ = [
     "SectionRow",
     "Snippet",
     "Suggestion",
+    "Timeline",
     "ValueListOptions",
     "Visit",
     "answer_question",

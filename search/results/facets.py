@@ -17,8 +17,8 @@ from archive.models import Article
 from ..engines import DateSpan
 from ..fields import FIELD
 from ..text import analysis
+from .intervals import label_span
 from .question import Parameters, Question
-from .timeline import label_span
 
 # The facets of the search page, in its order.
 PAGE_FACETS = ("source", "kind", "topic", "byline", "lang", "month")

@@ -1,6 +1,5 @@
-"""search/timeline.py: the bars of a result and the ways around a span."""
+"""search/results/timeline.py: the bars of a result, and links to other spans."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from search.engines.contract import DateSpan, Histogram
 from search.query.dates import parse_interval
 from search.results.question import Question
-from search.results.timeline import MAX_BARS, build_timeline, choose_interval, label_span
+from search.results.timeline import MAX_BARS, build_timeline, choose_interval
 
 QUESTION = Question(q="a&b<c")
 
@@ -44,11 +43,11 @@ def test_interval_suits_the_span(dates: str, interval: str) -> None:
     assert choose_interval(span(dates)) == interval
 
 
-def test_any_time_leaves_the_interval_to_the_engine() -> None:
+def test_without_span_the_engine_chooses_the_interval() -> None:
     assert choose_interval(None) == "auto"
 
 
-def test_span_is_shown_from_edge_to_edge_with_zeros() -> None:
+def test_bars_cover_the_whole_span_with_zeros() -> None:
     histogram = Histogram("day", ((moment("2025-06-02"), 3), (moment("2025-06-03"), 0), (moment("2025-06-04"), 1)), 2)
     timeline = build_timeline(QUESTION, histogram, span("2025-06"))
     assert [bar.count for bar in timeline.bars] == [0, 3, 0, 1] + [0] * 26
@@ -59,14 +58,14 @@ def test_span_is_shown_from_edge_to_edge_with_zeros() -> None:
     assert (timeline.undated, timeline.first_day, timeline.last_day) == (2, "2025-06-01", "2025-06-30")
 
 
-def test_bars_at_the_edges_narrow_to_what_of_them_is_in_the_span() -> None:
+def test_first_and_last_bar_narrow_to_their_part_of_the_span() -> None:
     months = tuple((moment(f"2025-{month:02}-01"), 1) for month in range(1, 8))
     timeline = build_timeline(QUESTION, Histogram("month", months, 0), span("2025-01-16..2025-07-03"))
     assert [bar.dates for bar in timeline.bars[:2]] == ["2025-01-16..2025-01-31", "2025-02"]
     assert timeline.bars[-1].dates == "2025-07-01..2025-07-03"
 
 
-def test_hours_that_are_all_midnight_are_days() -> None:
+def test_histogram_with_all_times_at_midnight_is_shown_by_day() -> None:
     hours = tuple((moment("2025-06-02") + timedelta(hours=hour), int(hour % 24 == 0)) for hour in range(49))
     timeline = build_timeline(QUESTION, Histogram("hour", hours, 0), span("2025-06-02..2025-06-04"))
     assert timeline.interval == "day"
@@ -86,7 +85,7 @@ def test_hours_are_written_as_the_query_language_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dates", "ways"),
+    ("dates", "links"),
     [
         ("2025-06", {"earlier": "2025-05", "later": "2025-07", "zoom out": "2025", "clear": ""}),
         ("2025-06-02", {"earlier": "2025-06-01", "later": "2025-06-03", "zoom out": "2025-06", "clear": ""}),
@@ -110,47 +109,18 @@ def test_hours_are_written_as_the_query_language_reads_them() -> None:
         ("9998", {"earlier": "9997", "clear": ""}),
     ],
 )
-def test_ways_lead_beside_and_around_the_span(dates: str, ways: dict[str, str | None]) -> None:
+def test_links_lead_beside_and_around_the_span(dates: str, links: dict[str, str | None]) -> None:
     timeline = build_timeline(QUESTION, Histogram("day", (), 0), span(dates))
-    found = {way.name: way.url for way in timeline.links}
-    assert set(found) == set(ways)
-    for name, expected in ways.items():
+    found = {link.name: link.url for link in timeline.links}
+    assert set(found) == set(links)
+    for name, expected in links.items():
         if expected is not None:
             assert found[name] == QUESTION.with_dates(expected).to_querystring()
 
 
-def test_any_time_has_no_ways_and_nothing_has_no_bars() -> None:
+def test_without_span_there_are_no_links_and_without_counts_no_bars() -> None:
     timeline = build_timeline(QUESTION, Histogram("day", (), 5), None)
-    assert (timeline.bars, timeline.links, timeline.peak, timeline.draw()) == ((), (), None, "")
-
-
-@pytest.mark.parametrize(
-    ("dates", "label"),
-    [
-        ("2025", "2025"),
-        ("2025-06", "June 2025"),
-        ("2025-06-02", "2 June 2025"),
-        ("2025-06-02T14", "2 June 2025, 14:00"),
-        ("2025-05..2025-06", "May 2025 to June 2025"),
-        ("2025-05-16..2025-06-03", "16 May 2025 to 3 June 2025"),
-        ("2024..", "since 2024"),
-        ("..2024", "before 2025"),
-    ],
-)
-def test_spans_are_said_as_people_say_them(dates: str, label: str) -> None:
-    assert label_span(span(dates)) == label
-
-
-def test_drawing_escapes_and_draws_nothing_as_nothing() -> None:
-    histogram = Histogram(
-        "month", ((moment("2025-01-01"), 1000), (moment("2025-02-01"), 0), (moment("2025-03-01"), 1)), 0
-    )
-    drawn = build_timeline(QUESTION, histogram, None).draw()
-    assert drawn.count("<a ") == 2
-    assert 'href="?q=a%26b%3Cc&amp;date=2025-03"' in drawn
-    assert "style" not in drawn
-    # The lowest bar that counts something is seen.
-    assert re.search(r'y="54" width="[\d.]+%" height="2"/></a>', drawn)
+    assert (timeline.bars, timeline.links, timeline.peak) == ((), (), None)
 
 
 _MOMENTS = st.datetimes(min_value=datetime(1605, 1, 1), max_value=datetime(2999, 1, 1)).map(
@@ -159,14 +129,14 @@ _MOMENTS = st.datetimes(min_value=datetime(1605, 1, 1), max_value=datetime(2999,
 
 
 @given(_MOMENTS, st.integers(1, 60_000))
-def test_bars_are_few_and_every_way_is_a_span(start: datetime, hours: int) -> None:
-    given_span = (start, start + timedelta(hours=hours))
-    interval = choose_interval(given_span)
+def test_bars_and_links_of_any_span_can_be_read(start: datetime, hours: int) -> None:
+    chosen_span = (start, start + timedelta(hours=hours))
+    interval = choose_interval(chosen_span)
     assert interval != "auto"
-    timeline = build_timeline(QUESTION, Histogram(interval, (), 0), given_span)
+    timeline = build_timeline(QUESTION, Histogram(interval, (), 0), chosen_span)
     assert 1 <= len(timeline.bars) <= MAX_BARS
     assert len({bar.dates for bar in timeline.bars}) == len(timeline.bars)
     for bar in timeline.bars:
         assert parse_interval(bar.dates, start)
-    assert all(way.url.startswith("?q=") for way in timeline.links)
-    assert {"earlier", "later", "clear"} <= {way.name for way in timeline.links}
+    assert all(link.url.startswith("?q=") for link in timeline.links)
+    assert {"earlier", "later", "clear"} <= {link.name for link in timeline.links}
