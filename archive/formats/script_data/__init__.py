@@ -1,4 +1,7 @@
-"""Data that pages carry in their scripts, read without running anything. Pure; knows no article."""
+"""Data that pages carry in their scripts, read without running the scripts.
+
+One module for each way in which frameworks write values. Knows nothing about articles. Pure; used by `web` and `live`.
+"""
 
 from .devalue import read_devalue
 from .flight import read_flight

@@ -1,8 +1,8 @@
-"""Devalue: values as one flat JSON list, in which an object or a list holds the places of its parts.
+"""Devalue: values written as one flat JSON list, in which objects and lists refer to their parts by index.
 
-Nuxt 3 puts the state of a page so into `<script id="__NUXT_DATA__">`: [{"title": 1, "at": 2}, "Fog", ["Date", "…"]].
-The first value is the whole; a list that begins with a text is a value of that type. Sources: devalue's parse.js, and
-for the types that Nuxt adds, its revive-payload plugin. Used by live_state. Pure.
+Nuxt 3 writes the state of a page this way in `<script id="__NUXT_DATA__">`: [{"title": 1, "at": 2}, "Fog",
+["Date", "…"]]. The first value is the root; a list that begins with a text is a value of that type. Sources: devalue's
+parse.js, and Nuxt's revive-payload plugin for its own types. Pure; used by `live.script_state`.
 """
 
 import json
@@ -16,44 +16,44 @@ _BEGIN = re.compile(r"\s*\[\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _DECODER = json.JSONDecoder(strict=False)
 
-# Types whose one part is the text of the value, not the place of a part.
-_TEXTS = frozenset(("Date", "BigInt", "Object", "URL", "URLSearchParams", "RegExp"))
-# Types whose parts are places, and come one by one, or as key and value.
-_LISTS = frozenset(("Set",))
-_PAIRS = frozenset(("Map", "null"))
-# Bytes are no words of a page, and Nuxt's empty references hold none.
-_EMPTY = ("Array", "ArrayBuffer", "EmptyRef", "EmptyShallowRef")
+# Types whose only part is the text of the value, not an index.
+_TEXT_TYPES = frozenset(("Date", "BigInt", "Object", "URL", "URLSearchParams", "RegExp"))
+# Types whose parts are indexes: a list of them, or keys and values in turn.
+_LIST_TYPES = frozenset(("Set",))
+_PAIR_TYPES = frozenset(("Map", "null"))
+_TYPES = _TEXT_TYPES | _LIST_TYPES | _PAIR_TYPES
+# Ends of the names of types without a readable value: binary data, and Nuxt's empty references.
+_EMPTY_TYPE_ENDS = ("Array", "ArrayBuffer", "EmptyRef", "EmptyShallowRef")
 
-# Places below nought are values that JSON has none for; the one that begins a list says that it has gaps:
-# [-7, length, place, value, …].
-_GAPS = -7
+# Negative indexes are values that JSON lacks. This one begins a list with gaps: [-7, length, index, value, …].
+_SPARSE = -7
 
 
 def read_devalue(code: str) -> tuple[Any, str]:
-    """Returns the value that a script's text spells, as JSON, and what of it could not be read.
+    """Returns the value that the text of a script describes, as JSON, and a note on what could not be read.
 
-    Never raises. Dates are their ISO texts; what JSON has none for (undefined, not a number) is None. O(its length).
+    Never raises. Dates become their ISO texts; values that JSON lacks (undefined, NaN) become None. O(length).
     """
     if code.count("{") + code.count("[") > MAX_OBJECTS:
         return None, f"the data of a script has more than {MAX_OBJECTS:,} objects and lists; not read"
     flat, problem = _load(code)
     if not flat:
         return None, problem
-    lost: list[Any] = []
-    made = [_empty_of(one) for one in flat]
-    _follow(flat, made, lost)
-    for place, given in enumerate(flat):
-        _fill(made, place, given, lost)
-    value = made[0]
-    notes = [problem, _lost_note(len(lost)), left_out_note(bound_values(value, len(code)))]
-    return value, "; ".join(note for note in notes if note)
+    missing: list[Any] = []
+    values = [_empty_value(encoded) for encoded in flat]
+    _resolve_wrappers(flat, values, missing)
+    for index, encoded in enumerate(flat):
+        _fill(values, index, encoded, missing)
+    root = values[0]
+    notes = [problem, _missing_note(len(missing)), left_out_note(bound_values(root, len(code)))]
+    return root, "; ".join(note for note in notes if note)
 
 
 def _load(code: str) -> tuple[list[Any], str]:
-    """Returns the values of the list, of one that is broken or cut off those before, and what is to be said of it."""
+    """Returns the flat list and a problem; if it is broken or cut off, the values before that."""
     try:
         flat = json.loads(code, strict=False)
-        return (flat, "") if isinstance(flat, list) and flat else ([], "the data of a script is no list of values")
+        return (flat, "") if isinstance(flat, list) and flat else ([], "the data of a script is not a list of values")
     except (ValueError, RecursionError):
         pass
     flat = []
@@ -69,86 +69,86 @@ def _load(code: str) -> tuple[list[Any], str]:
         if comma is None:
             break
         at = comma.end()
-    kept = "; what stands before is read" if flat else ""
+    kept = "; the part before it was read" if flat else ""
     return flat, f"the data of a script is broken or cut off at character {at:,} of {len(code):,}{kept}"
 
 
-def _lost_note(count: int) -> str:
+def _missing_note(count: int) -> str:
     if not count:
         return ""
-    are = "1 value is" if count == 1 else f"{count:,} values are"
-    return f"{are} named in the data of a script and not in it"
+    values = "1 value that is" if count == 1 else f"{count:,} values that are"
+    return f"the data of a script refers to {values} not in it"
 
 
-def _type_of(given: Any) -> str:
-    return given[0] if isinstance(given, list) and given and isinstance(given[0], str) else ""
+def _type_of(encoded: Any) -> str:
+    """Returns the name of the type of an encoded value; empty for plain JSON."""
+    return encoded[0] if isinstance(encoded, list) and encoded and isinstance(encoded[0], str) else ""
 
 
-def _is_empty(kind: str) -> bool:
-    return kind.endswith(_EMPTY)
-
-
-def _empty_of(given: Any) -> Any:
-    """What a value will be, so that others can hold it before it is filled."""
-    kind = _type_of(given)
-    if isinstance(given, dict) or kind in _PAIRS:
+def _empty_value(encoded: Any) -> Any:
+    """Returns the value, without its parts if it has any, so that others can refer to it before it is filled."""
+    kind = _type_of(encoded)
+    if isinstance(encoded, dict) or kind in _PAIR_TYPES:
         return {}
-    if isinstance(given, list):
-        if not kind or kind in _LISTS:
+    if isinstance(encoded, list):
+        if not kind or kind in _LIST_TYPES:
             return []
-        return given[1] if kind in _TEXTS and len(given) > 1 and not isinstance(given[1], dict | list) else None
-    return given
+        is_text = kind in _TEXT_TYPES and len(encoded) > 1 and not isinstance(encoded[1], dict | list)
+        return encoded[1] if is_text else None
+    return encoded
 
 
-def _follow(flat: list[Any], made: list[Any], lost: list[Any]) -> None:
-    """Puts what they stand for in the place of values that only wrap another, such as `Reactive`; O(their number)."""
-    done: set[int] = set()
+def _resolve_wrappers(flat: list[Any], values: list[Any], missing: list[Any]) -> None:
+    """Replaces values that only wrap another value, such as `Reactive`, by that value; O(their number)."""
+    seen: set[int] = set()
     for start in range(len(flat)):
-        way = []
-        at = start
-        while at not in done:
-            done.add(at)
-            kind = _type_of(flat[at])
-            if not kind or kind in _TEXTS or kind in _LISTS or kind in _PAIRS or _is_empty(kind):
+        chain = []
+        index = start
+        while index not in seen:
+            seen.add(index)
+            kind = _type_of(flat[index])
+            if not kind or kind in _TYPES or kind.endswith(_EMPTY_TYPE_ENDS):
                 break
-            way.append(at)
-            target: Any = flat[at][1] if len(flat[at]) > 1 else None
-            if not _is_place(target, flat):
-                _at(flat, target, lost)
+            chain.append(index)
+            target: Any = flat[index][1] if len(flat[index]) > 1 else None
+            if not _is_index(target, flat):
+                _part(flat, target, missing)
                 break
-            at = target
-        for one in way:
-            made[one] = made[at]
+            index = target
+        for wrapper in chain:
+            values[wrapper] = values[index]
 
 
-def _is_place(given: Any, flat: list[Any]) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given < len(flat)
+def _is_index(value: Any, flat: list[Any]) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(flat)
 
 
-def _fill(made: list[Any], place: int, given: Any, lost: list[Any]) -> None:
-    holder = made[place]
-    kind = _type_of(given)
-    if isinstance(given, dict):
-        for key, one in given.items():
-            holder[key] = _at(made, one, lost)
+def _fill(values: list[Any], index: int, encoded: Any, missing: list[Any]) -> None:
+    """Puts the parts of an encoded value into its empty value."""
+    holder = values[index]
+    kind = _type_of(encoded)
+    if isinstance(encoded, dict):
+        for key, part in encoded.items():
+            holder[key] = _part(values, part, missing)
     elif kind == "null":
-        for key, one in zip(given[1::2], given[2::2], strict=False):
-            holder[str(key)] = _at(made, one, lost)
+        for key, part in zip(encoded[1::2], encoded[2::2], strict=False):
+            holder[str(key)] = _part(values, part, missing)
     elif kind == "Map":
-        for key, one in zip(given[1::2], given[2::2], strict=False):
-            # Objects as keys have no name in JSON: their own place is one.
-            name = _at(made, key, lost)
-            holder[name if isinstance(name, str) else str(key)] = _at(made, one, lost)
-    elif isinstance(given, list) and (not kind or kind in _LISTS):
-        parts = given[1:] if kind else given
-        if parts[:1] == [_GAPS] and not kind:
+        for key, part in zip(encoded[1::2], encoded[2::2], strict=False):
+            # An object is no key in JSON; its index is.
+            name = _part(values, key, missing)
+            holder[name if isinstance(name, str) else str(key)] = _part(values, part, missing)
+    elif isinstance(encoded, list) and (not kind or kind in _LIST_TYPES):
+        parts = encoded[1:] if kind else encoded
+        if parts[:1] == [_SPARSE] and not kind:
             parts = parts[3::2]
-        holder += [_at(made, one, lost) for one in parts]
+        holder += [_part(values, part, missing) for part in parts]
 
 
-def _at(made: list[Any], place: Any, lost: list[Any]) -> Any:
-    if _is_place(place, made):
-        return made[place]
-    if not (isinstance(place, int) and place < 0):
-        lost.append(place)
+def _part(values: list[Any], index: Any, missing: list[Any]) -> Any:
+    """Returns the value at an index; None, and a row in `missing`, if there is none."""
+    if _is_index(index, values):
+        return values[index]
+    if not (isinstance(index, int) and index < 0):
+        missing.append(index)
     return None

@@ -1,9 +1,10 @@
-"""Values that a script writes out as literals of JavaScript, read without running it.
+"""Values that a script writes as literals of JavaScript, read without running the script.
 
-Nuxt 2 assigns the state of a page so: `window.__NUXT__=(function(a,b){a.id=7;return {posts:[a],note:b}}({},null))`.
-What is used twice is an argument with a short name, and one that holds others is filled by statements before the
-value is returned. Keys stand without quotes, numbers and texts as JavaScript writes them. Source: ECMA-262, 13.2
-(literals); devalue's uneval.js for what is written in which way. Used by live_state, and flight for its texts. Pure.
+Nuxt 2 assigns the state of a page this way:
+`window.__NUXT__=(function(a,b){a.id=7;return {posts:[a],note:b}}({},null))`. A value that is used twice is an argument
+with a short name; one that contains others is filled by statements before the value is returned. Keys have no quotes;
+numbers and texts are JavaScript's. Sources: ECMA-262, 13.2 (literals), and devalue's uneval.js. Pure; used by
+`live.script_state`, and by `flight` for its texts.
 """
 
 import json
@@ -17,7 +18,7 @@ from .shared_values import bound_values, left_out_note
 
 _ASSIGNMENT = re.compile(r"__NUXT__(?:\.[\w$]+|\[[\"'][^\"']*[\"']\])?\s*=(?!=)\s*")
 _FUNCTION = re.compile(r"[(!]?\s*function\s*[\w$]*\s*\(([\w$\s,]*)\)\s*\{")
-_MOST_ASSIGNMENTS = 100
+_MAX_ASSIGNMENTS = 100
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<quote>[\"'`])|(?P<constant>void 0|-Infinity|![01])"
@@ -36,27 +37,28 @@ _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "!0": True, "!1": Fa
 )
 _OPENING: dict[str, tuple[type[dict[str, Any] | list[Any]], str]] = {"{": (dict, "}"), "[": (list, "]")}
 
-_LONG_TEXT = 100  # characters
-# Python refuses to convert ten times as many digits.
-_LONGEST_NUMBER = 400
+# From this length on the parser of JSON is faster, although it has to be called.
+_MIN_JSON_CHARS = 100
+# Well below the number of digits that Python refuses to convert.
+_MAX_NUMBER_CHARS = 400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_literals(code: str) -> tuple[list[Any], str]:
-    """Returns the values that a script assigns to Nuxt's state, as JSON, and what of them could not be read.
+    """Returns the values that a script assigns to Nuxt's state, as JSON, and a note on what could not be read.
 
-    Never raises. Of what is broken the part before is read; a name that has no value is None, as are values that
-    JSON has none for, and dates are ISO texts. O(its length).
+    Never raises. Of a broken value the part before the error is read. Dates become their ISO texts; undefined names and
+    values that JSON lacks become None. O(length).
     """
     values: list[Any] = []
     notes: list[str] = []
     at = 0
-    for _ in range(_MOST_ASSIGNMENTS):
+    for _ in range(_MAX_ASSIGNMENTS):
         match = _ASSIGNMENT.search(code, at)
         if match is None:
             break
-        reader = _Reader(code, match.end())
-        value = reader.assigned()
+        reader = _LiteralReader(code, match.end())
+        value = reader.read_assigned()
         at = max(reader.at, match.end())
         if isinstance(value, dict | list):
             values.append(value)
@@ -66,67 +68,67 @@ def read_literals(code: str) -> tuple[list[Any], str]:
 
 
 def read_text(code: str, start: int) -> tuple[str, int, bool]:
-    """Returns the text whose opening quote stands there, where it ends, and whether it does; O(its length)."""
+    """Returns the text after the opening quote at `start`, where it ends, and whether it does; O(its length)."""
     match = _TEXT[code[start]].match(code, start + 1)
     end = match.end() if match else start + 1
     whole = end < len(code) and code[end] == code[start]
     raw = code[start + 1 : end]
     if "\\" not in raw:
         return raw, end + whole, whole
-    if len(raw) > _LONG_TEXT:
+    if len(raw) > _MIN_JSON_CHARS:
         try:
-            # Most are texts of JSON too, which is read many times as fast, once it is begun.
+            # Most are valid JSON too.
             return json.loads(f'"{raw}"', strict=False), end + whole, whole
         except ValueError:
             pass
     text = _ESCAPE.sub(_unescaped, raw)
     if "\\u" in raw:
-        # Two halves of UTF-16 side by side are one character.
+        # Two surrogates of UTF-16 are one character.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return text, end + whole, whole
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    long, short, byte, one = match.groups()
-    if code := long or short or byte:
+    braced, four_digits, two_digits, character = match.groups()
+    if code := braced or four_digits or two_digits:
         return chr(int(code, 16)) if int(code, 16) < 0x110000 else "\ufffd"
-    return _ESCAPED.get(one, one) if one else ""
+    return _ESCAPED.get(character, character) if character else ""
 
 
-class _Reader:
-    """Reads one value, token by token; `at` is where it has come to."""
+class _LiteralReader:
+    """Reads one value, token by token; `at` is the position of the next token."""
 
     def __init__(self, code: str, start: int) -> None:
         self.at = start
         self.notes: list[str] = []
         self._code = code
         self._objects = 0
-        # Where a name stands in what was read, for when its value is known.
-        self._named: list[tuple[Any, Any, str]] = []
-        # What statements add to a name's value: under which key (None: at its end), in a list of its own.
-        self._added: list[tuple[str, str | int | None, list[Any]]] = []
+        # Where names are used: holder, key, name. Their values are known at the end of the script.
+        self._uses: list[tuple[Any, Any, str]] = []
+        # What statements add to the value of a name: name, key (None: at the end), and a list with the added value.
+        self._additions: list[tuple[str, str | int | None, list[Any]]] = []
 
-    def assigned(self) -> Any:
-        """Returns the value of a literal, or what a function that is called at once returns."""
+    def read_assigned(self) -> Any:
+        """Returns the value of a literal, or of a function that is called at once."""
         function = _FUNCTION.match(self._code, self.at)
         returned: list[Any] = []
         known: dict[str, Any] = {}
         if function is None:
-            self._values(returned, "")
+            self._read_values(returned, "")
         else:
             self.at = function.end()
             names = [name.strip() for name in function[1].split(",")]
             arguments: list[Any] = []
-            if not self._body(returned) or not self._call(arguments):
-                arguments = self._last_arguments(len(names)) or arguments
+            if not self._read_body(returned) or not self._read_arguments(arguments):
+                arguments = self._read_last_arguments(len(names)) or arguments
             known = dict(zip(names, arguments, strict=False))
-        self._give(known)
-        for name, key, values in self._added:
+        self._fill_uses(known)
+        for name, key, values in self._additions:
             _add(known.get(name), key, values[0] if values else None)
         return returned[0] if returned else None
 
-    def _body(self, returned: list[Any]) -> bool:
-        """Reads the statements of the function and the brace that ends it; returns whether that is there."""
+    def _read_body(self, returned: list[Any]) -> bool:
+        """Reads the statements of the function up to its closing brace; returns whether there is one."""
         while True:
             kind, token = self._next()
             if (kind, token) == ("mark", "}"):
@@ -134,83 +136,83 @@ class _Reader:
             if (kind, token) == ("mark", ";"):
                 continue
             if (kind, token) == ("word", "return"):
-                whole = self._values(returned, "")
+                whole = self._read_values(returned, "")
             elif kind == "word":
-                whole = self._assign(token)
+                whole = self._read_assignment(token)
             elif kind == "call":
-                whole = self._append(token)
+                whole = self._read_additions(token)
             else:
-                whole = self._broken()
+                whole = self._note_broken()
             if not whole:
                 return False
 
-    def _assign(self, token: str) -> bool:
+    def _read_assignment(self, token: str) -> bool:
         """Reads the rest of `a.key=value`, `a["key"]=value` or `a[0]=value`."""
         name, _, attribute = token.partition(".")
         key: str | int = attribute
         kind, token = self._next()
         if not attribute and (kind, token) == ("mark", "["):
             kind, token = self._next()
-            key = int(token) if kind == "number" and token.isdecimal() and len(token) < _LONGEST_NUMBER else token
+            key = int(token) if kind == "number" and token.isdecimal() and len(token) < _MAX_NUMBER_CHARS else token
             if kind not in ("text", "number") or self._next() != ("mark", "]"):
-                return self._broken()
+                return self._note_broken()
             kind, token = self._next()
         if (kind, token) != ("mark", "="):
-            return self._broken()
+            return self._note_broken()
         values: list[Any] = []
-        self._added.append((name, key, values))
-        return self._values(values, "")
+        self._additions.append((name, key, values))
+        return self._read_values(values, "")
 
-    def _append(self, token: str) -> bool:
+    def _read_additions(self, token: str) -> bool:
         """Reads the rest of `a.add(value).add(value)` of a set, or `a.set(key,value)` of a map."""
         name, _, method = token.rpartition(".")
         while method in ("add", "set"):
             arguments: list[Any] = []
-            self._added.append((name, None, arguments if method == "add" else [arguments]))
-            if not self._values(arguments, ")"):
+            self._additions.append((name, None, arguments if method == "add" else [arguments]))
+            if not self._read_values(arguments, ")"):
                 return False
             before = self.at
             if self._next() != ("mark", "."):
                 self.at = before
                 return True
             _, method = self._next()
-        return self._broken()
+        return self._note_broken()
 
-    def _call(self, arguments: list[Any]) -> bool:
-        """Reads the arguments, before which a bracket may close the function; returns whether they were whole."""
+    def _read_arguments(self, arguments: list[Any]) -> bool:
+        """Reads the arguments of the call; a bracket around the function may close first. Returns whether all are."""
         token = self._next()
         if token == ("mark", ")"):
             token = self._next()
-        return self._values(arguments, ")") if token == ("mark", "(") else self._broken()
+        return self._read_values(arguments, ")") if token == ("mark", "(") else self._note_broken()
 
-    def _last_arguments(self, count: int) -> list[Any]:
-        """Returns what stands behind the last brace of the script, where these are as many values as names."""
+    def _read_last_arguments(self, count: int) -> list[Any]:
+        """Returns the arguments after the last brace of the script; none if they are not `count` whole values."""
         start = max(self._code.rfind("}("), self._code.rfind("})("))
-        told = len(self.notes)
+        notes_before = len(self.notes)
         arguments: list[Any] = []
         self.at = max(self.at, start + 1)
-        whole = start >= 0 and self._call(arguments)
-        del self.notes[told:]
+        whole = start >= 0 and self._read_arguments(arguments)
+        del self.notes[notes_before:]
         return arguments if whole and len(arguments) == count else []
 
-    def _give(self, known: dict[str, Any]) -> None:
-        """Puts values in the places of their names."""
-        lost = 0
-        for holder, key, name in self._named:
+    def _fill_uses(self, known: dict[str, Any]) -> None:
+        """Puts the values of names where the names are used."""
+        undefined = 0
+        for holder, key, name in self._uses:
             holder[key] = known.get(name)
-            lost += name not in known
-        if lost:
-            are = "1 value is a name" if lost == 1 else f"{lost:,} values are names"
-            self.notes.append(f"{are} whose meaning the script does not tell")
+            undefined += name not in known
+        if undefined:
+            values = "1 value is a name" if undefined == 1 else f"{undefined:,} values are names"
+            self.notes.append(f"{values} that the script does not define")
 
-    def _values(self, root: list[Any], closing: str) -> bool:
-        """Reads values with commas between them up to the closing mark, or one where it is empty.
+    def _read_values(self, root: list[Any], closing: str) -> bool:
+        """Reads values with commas between them up to the closing mark; a single value if that is empty.
 
-        Puts them into the list. Returns whether they were whole; the list has what stands before what is not.
+        Appends them to `root`. Returns whether all were whole; if not, `root` has those before the error.
         """
         frames: list[tuple[Any, str, str, tuple[Any, Any]]] = [(root, closing, "", (None, None))]
         key: str | None = None
-        begun = True  # a list, or anew behind a comma: another comma means a gap
+        after_comma = True  # or at the beginning: the next comma in a list is a gap
         while True:
             kind, token = self._next()
             holder, closing, call, place = frames[-1]
@@ -219,42 +221,44 @@ class _Reader:
                 frames.pop()
                 if call:
                     place[0][place[1]] = _value_of(call, holder)
-                begun = False
+                after_comma = False
             elif mark == "," and closing:
-                if begun and isinstance(holder, list):
+                if after_comma and isinstance(holder, list):
                     holder.append(None)
-                begun = True
+                after_comma = True
             elif isinstance(holder, dict) and key is None:
                 if kind == "mark" or not kind or kind == "call":
-                    return self._broken()
+                    return self._note_broken()
                 if self._follows(":"):
                     key = token
                 else:  # {a} is {a: a}
                     self._put(holder, token, "word", token)
-                    begun = False
+                    after_comma = False
                 continue
             elif kind == "call" or (kind == "mark" and token in _OPENING):
                 self._objects += 1
                 if self._objects > MAX_OBJECTS:
-                    self.notes.append(f"a script holds more than {MAX_OBJECTS:,} objects and lists; read up to there")
+                    self.notes.append(
+                        f"a script has more than {MAX_OBJECTS:,} objects and lists; the rest is left out"
+                    )
                     return False
                 call = token if kind == "call" else ""
                 made, closing = (list, ")") if call else _OPENING[token]
                 new = made()
-                # What a call makes is known once it is closed.
+                # The result of a call is known when its bracket closes.
                 frames.append((new, closing, call, self._put(holder, key, "", None if call else new)))
-                key, begun = None, True
+                key, after_comma = None, True
                 continue
             elif kind and kind != "mark":
                 self._put(holder, key, kind, token)
-                key, begun = None, False
+                key, after_comma = None, False
             else:
-                return self._broken()
+                return self._note_broken()
             if not frames or (len(frames) == 1 and not frames[0][1]):
                 return True
 
     def _put(self, holder: Any, key: str | None, kind: str, value: Any) -> tuple[Any, Any]:
-        """Puts a value, or what a token of a kind means, into an object or at the end of a list; returns where."""
+        """Puts a value, or the value of a token of a kind, into an object or at the end of a list; returns where."""
         place: Any = key
         if isinstance(holder, list):
             place = len(holder)
@@ -266,13 +270,13 @@ class _Reader:
         elif kind == "word" and value in ("Set", "Map"):
             value = []
         elif kind == "word":
-            self._named.append((holder, place, value))
+            self._uses.append((holder, place, value))
             value = None
         holder[place] = value
         return holder, place
 
     def _next(self) -> tuple[str, str]:
-        """Returns the kind of the next token and what it says; two empty texts where there is none."""
+        """Returns the kind and the text of the next token; both are empty at the end."""
         match = _TOKEN.match(self._code, self.at)
         if match is None:
             return "", ""
@@ -282,7 +286,7 @@ class _Reader:
             return kind, match[kind]
         text, end, _ = read_text(self._code, match.end() - 1)
         self.at = end
-        # A text that does not end is read all the same: the end of the code comes next.
+        # A text that does not end is a token too; the next one is the end of the code.
         return "text", text
 
     def _follows(self, mark: str) -> bool:
@@ -292,19 +296,19 @@ class _Reader:
         self.at = before
         return False
 
-    def _broken(self) -> bool:
-        """Notes that what stands here is no literal; returns False."""
+    def _note_broken(self) -> bool:
+        """Notes that there is no literal here; returns False."""
         at, size = min(self.at, len(self._code)), len(self._code)
         self.notes.append(
-            f"the data of a script is broken, cut off or no plain value at character {at:,} of {size:,}; "
-            "what stands before is read"
+            f"the data of a script is broken, cut off or not a literal at character {at:,} of {size:,}; "
+            "the part before it was read"
         )
         return False
 
 
 def _number(token: str) -> int | float | None:
     text = token.rstrip("n").lower()
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > _MAX_NUMBER_CHARS:
         return None
     if "0x" in text:
         return int(text, 16)
@@ -313,7 +317,7 @@ def _number(token: str) -> int | float | None:
 
 
 def _value_of(call: str, arguments: list[Any]) -> Any:
-    """Returns what a call makes, of those that write out values; for others their first argument."""
+    """Returns the value of a call that writes a value; the first argument of other calls."""
     first = arguments[0] if arguments else None
     if call == "Date" and isinstance(first, int | float):
         try:

@@ -1,4 +1,4 @@
-"""archive/formats/devalue.py: flat lists whose numbers are places."""
+"""archive/formats/script_data/devalue.py: flat lists whose numbers are indexes."""
 
 import json
 from typing import Any
@@ -34,11 +34,11 @@ def read(*flat: object) -> Any:
         ([[], 1], []),
     ],
 )
-def test_values_are_put_in_the_places_that_name_them(flat: list[object], value: object) -> None:
+def test_values_replace_their_indexes(flat: list[object], value: object) -> None:
     assert read(*flat) == value
 
 
-def test_a_value_named_twice_is_one() -> None:
+def test_a_value_referred_to_twice_is_shared() -> None:
     value = read([1, 1], {"a": 2}, "x")
     assert value[0] is value[1]
 
@@ -47,24 +47,24 @@ def test_a_value_named_twice_is_one() -> None:
     ("code", "value", "note"),
     [
         ('[{"a":1,"b":2},"x","cut of', {"a": "x", "b": None}, "is broken or cut off at character"),
-        ('[{"a":9,"b":true}]', {"a": None, "b": None}, "2 values are named in the data of a script and not in it"),
-        ('[["Ref"]]', None, "1 value is named in the data of a script and not in it"),
-        ("{}", None, "is no list of values"),
+        ('[{"a":9,"b":true}]', {"a": None, "b": None}, "the data of a script refers to 2 values that are not in it"),
+        ('[["Ref"]]', None, "the data of a script refers to 1 value that is not in it"),
+        ("{}", None, "is not a list of values"),
         ("", None, "is broken or cut off at character 0 of 0"),
-        ('[{"a":1},"x"%,"y"]', {"a": "x"}, "at character 12 of 18; what stands before is read"),
+        ('[{"a":1},"x"%,"y"]', {"a": "x"}, "at character 12 of 18; the part before it was read"),
         ("[" * 600_000, None, "more than 500,000 objects and lists"),
     ],
-    ids=["cut off", "nowhere", "nothing wrapped", "object", "empty", "broken", "bomb"],
+    ids=["cut off", "missing", "empty wrapper", "object", "empty", "broken", "bomb"],
 )
-def test_of_what_is_broken_the_rest_is_read_and_a_problem_told(code: str, value: object, note: str) -> None:
-    found, told = read_devalue(code)
+def test_the_readable_part_of_broken_data_is_read_with_a_note(code: str, value: object, note: str) -> None:
+    found, notes = read_devalue(code)
     assert found == value
-    assert note in told
+    assert note in notes
 
 
-def test_a_long_way_of_wrappers_is_followed_and_what_doubles_is_bounded() -> None:
-    assert read(*(["Ref", place + 1] for place in range(50_000)), "end") == "end"
-    value, note = read_devalue(json.dumps([[place + 1, place + 1] for place in range(400)] + [[]]))
+def test_a_long_chain_of_wrappers_is_resolved_and_doubled_values_are_bounded() -> None:
+    assert read(*(["Ref", index + 1] for index in range(50_000)), "end") == "end"
+    value, note = read_devalue(json.dumps([[index + 1, index + 1] for index in range(400)] + [[]]))
     assert "repeated too often" in note
     assert len(json.dumps(value)) < 1_000_000
 
@@ -77,5 +77,5 @@ _ANYTHING = st.recursive(
 
 
 @given(st.lists(_ANYTHING, max_size=10))
-def test_any_list_gives_plain_json(flat: list[object]) -> None:
+def test_any_list_becomes_plain_json(flat: list[object]) -> None:
     json.dumps(read_devalue(json.dumps(flat))[0])

@@ -1,4 +1,4 @@
-"""archive/formats/flight.py: rows of React's flight in the scripts of a page."""
+"""archive/formats/script_data/flight.py: rows of React's flight in the scripts of a page."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ def pushes(rows: str, size: int = 7) -> list[str]:
     pieces = [rows[at : at + size] for at in range(0, len(rows), size)]
     return [
         "(self.__next_f=self.__next_f||[]).push([0])",
-        *(f"self.__next_f.push([1,{json.dumps(one)}])" for one in pieces),
+        *(f"self.__next_f.push([1,{json.dumps(piece)}])" for piece in pieces),
     ]
 
 
@@ -43,19 +43,19 @@ def read(rows: str) -> list[Any]:
         ("0:\n\n1:null\n2:[]\n", [[]]),
     ],
     ids=[
-        "row", "ways", "part", "element", "way on", "names of names", "texts", "not json", "nothing", "no data",
+        "row", "kinds", "part", "element", "chain", "reference to reference", "texts", "not json", "nothing", "no data",
         "stream", "empty",
     ],
 )  # fmt: skip
-def test_rows_stand_where_they_are_referred_to(rows: str, values: list[object]) -> None:
+def test_references_are_replaced_by_their_rows(rows: str, values: list[object]) -> None:
     assert read(rows) == values
 
 
-def test_a_row_referred_to_twice_is_one_value_and_within_itself_none() -> None:
-    first, one, two = read('0:["$1","$1"]\n1:{"up":"$0","self":"$1","two":"$2"}\n2:{"one":"$1:two"}\n')
-    assert first[0] is first[1] is one
-    assert one == {"up": None, "self": None, "two": two}
-    assert two == {"one": None}
+def test_a_row_referred_to_twice_is_shared_and_within_itself_none() -> None:
+    first, second, third = read('0:["$1","$1"]\n1:{"up":"$0","self":"$1","two":"$2"}\n2:{"one":"$1:two"}\n')
+    assert first[0] is first[1] is second
+    assert second == {"up": None, "self": None, "two": third}
+    assert third == {"one": None}
 
 
 def test_bytes_in_base64_are_joined_with_texts() -> None:
@@ -69,32 +69,32 @@ def test_bytes_in_base64_are_joined_with_texts() -> None:
     ("codes", "values", "note"),
     [
         (['self.__next_f.push([1,"0:[\\"a\\"]\\n1:[{\\"b\\":1},{\\"c\\"'], [["a"], [{"b": 1}]], "cut off"),
-        (pushes('0:["$1"]\n1:T80,cut'), [["cut"]], "cut off or broken; what stands before is read"),
+        (pushes('0:["$1"]\n1:T80,cut'), [["cut"]], "broken or cut off; the part before it was read"),
         (pushes('0:[1\n1:["b"]\n'), [["b"]], "row 0 of the scripts is broken"),
         (pushes('what is this\n1:["b"]\n'), [["b"]], "a part of the data of the scripts is broken; left out"),
         (pushes('1:T1,beyond\n2:["b"]\n'), [["b"]], "a part of the data of the scripts is broken; left out"),
         (pushes('0:["$9","$0:7","$0:x"]\n'), [[None] * 3], "3 references lead to data that is not in the scripts"),
-        (['self.__next_f.push([3,"A"])'], [], "cut off or broken"),
+        (['self.__next_f.push([3,"A"])'], [], "broken or cut off"),
         (pushes("0:" + "[" * 600_000, 600_002), [], "more than 500,000 objects and lists"),
         ([], [], ""),
     ],
-    ids=["push", "text", "row", "no row", "length", "nowhere", "base64", "bomb", "none"],
+    ids=["push", "text", "row", "no row", "length", "missing", "base64", "bomb", "none"],
 )
-def test_of_what_is_broken_the_rest_is_read_and_a_problem_told(
+def test_the_readable_part_of_broken_data_is_read_with_a_note(
     codes: list[str], values: list[object], note: str
 ) -> None:
-    found, told = read_flight(codes)
+    found, notes = read_flight(codes)
     assert found == values
-    assert note in told
+    assert note in notes
 
 
-def test_of_many_broken_rows_the_first_are_told() -> None:
+def test_the_first_of_many_broken_rows_are_noted() -> None:
     values, note = read_flight(pushes("".join(f"{row:x}:[%]\n" for row in range(1_000)) + '0:["x"]\n', 999))
     assert values == [["x"]]
     assert note.count("is broken") == 5
 
 
-def test_rows_that_double_and_long_ways_are_bounded() -> None:
+def test_doubled_rows_and_long_chains_are_bounded() -> None:
     values, note = read_flight(
         pushes("".join(f'{row:x}:["${row + 1:x}","${row + 1:x}"]\n' for row in range(300)), 999)
     )
@@ -105,6 +105,6 @@ def test_rows_that_double_and_long_ways_are_bounded() -> None:
 
 
 @given(st.text(alphabet='01a:T,"$[]{}\n\\x', max_size=80), st.integers(1, 9))
-def test_nothing_raises_and_all_is_plain_json(rows: str, size: int) -> None:
+def test_any_rows_become_plain_json(rows: str, size: int) -> None:
     json.dumps(read_flight(pushes(rows, size))[0])
     json.dumps(read_flight([f'__next_f.push([1,"{rows}'])[0])

@@ -1,4 +1,4 @@
-"""archive/formats/lenient_json.py: what pages mean by JSON that is none."""
+"""archive/formats/script_data/lenient_json.py: JSON as pages write it."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from archive.formats.script_data.lenient_json import load_lenient
         ("", ()),
     ],
 )
-def test_what_can_be_meant_in_one_way_is_read(text: str, values: tuple[Any, ...]) -> None:
+def test_json_with_one_possible_meaning_is_repaired(text: str, values: tuple[Any, ...]) -> None:
     assert load_lenient(text) == (values, "")
 
 
@@ -39,12 +39,12 @@ def test_what_can_be_meant_in_one_way_is_read(text: str, values: tuple[Any, ...]
         ('{"a": [1], ' + '"b": {' * 5_000, ({"a": [1]},)),
     ],
 )
-def test_of_what_is_broken_the_part_before_is_read_and_a_problem_told(text: str, values: tuple[Any, ...]) -> None:
+def test_the_part_before_an_error_is_read_with_a_note(text: str, values: tuple[Any, ...]) -> None:
     found, problem = load_lenient(text)
     assert problem.startswith("linked data is ")
     assert found == values or not found
 
 
 @given(st.text(alphabet='{}[]",:a1 \\\n', max_size=60))
-def test_nothing_raises(text: str) -> None:
+def test_no_text_raises(text: str) -> None:
     load_lenient(text)

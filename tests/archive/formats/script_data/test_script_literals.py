@@ -1,4 +1,4 @@
-"""archive/formats/script_literals.py: values that scripts write out, read without running them."""
+"""archive/formats/script_data/script_literals.py: values that scripts write as literals, read without running them."""
 
 import json
 from typing import Any
@@ -42,11 +42,11 @@ def read(literal: str) -> Any:
         ('(function(a,b){a.add(1).add(2);b.set("k",a);return [a,b]}(new Set,new Map))', [[1, 2], [["k", [1, 2]]]]),
     ],
 )
-def test_literals_are_read_as_javascript_means_them(literal: str, value: object) -> None:
+def test_literals_are_read_as_in_javascript(literal: str, value: object) -> None:
     assert read(literal) == value
 
 
-def test_a_name_used_twice_is_one_value() -> None:
+def test_the_value_of_a_name_used_twice_is_shared() -> None:
     value = read("(function(a){return [a,a]}({k:1}))")
     assert value[0] is value[1]
 
@@ -59,34 +59,38 @@ def test_every_assignment_is_read() -> None:
 @pytest.mark.parametrize(
     ("code", "values", "note"),
     [
-        ('__NUXT__={a:[{b:1},{b:"cut', [{"a": [{"b": 1}, {"b": "cut"}]}], "cut off or no plain value at character 26"),
-        ("__NUXT__={a:[1,2],b:function(){return 1}}", [{"a": [1, 2], "b": None}], "what stands before is read"),
+        ('__NUXT__={a:[{b:1},{b:"cut', [{"a": [{"b": 1}, {"b": "cut"}]}], "cut off or not a literal at character 26"),
+        ("__NUXT__={a:[1,2],b:function(){return 1}}", [{"a": [1, 2], "b": None}], "the part before it was read"),
         (
             '__NUXT__=(function(a,b){return [{t:a},{t:b,%}]}("x",2))',
             [[{"t": "x"}, {"t": 2}]],
-            "no plain value at character 43",
+            "not a literal at character 43",
         ),
-        ("__NUXT__=(function(a,b){return {t:a,", [{"t": None}], "1 value is a name whose meaning"),
-        ("__NUXT__={a:there,b:elsewhere}", [{"a": None, "b": None}], "2 values are names whose meaning"),
+        ("__NUXT__=(function(a,b){return {t:a,", [{"t": None}], "1 value is a name that the script does not define"),
+        (
+            "__NUXT__={a:there,b:elsewhere}",
+            [{"a": None, "b": None}],
+            "2 values are names that the script does not define",
+        ),
         ("__NUXT__=(function(a){a.b.c(1);return {}}({}))", [], ""),
         ("__NUXT__=load()", [], ""),
         ("__NUXT__=[" + "9" * 5_000 + "]", [[None]], ""),
     ],
     ids=["cut off", "function", "broken", "no arguments", "no names", "statement", "no literal", "number"],
 )
-def test_of_what_is_broken_the_part_before_is_read_and_a_problem_told(code: str, values: list[Any], note: str) -> None:
-    found, told = read_literals(code)
+def test_the_part_before_an_error_is_read_with_a_note(code: str, values: list[Any], note: str) -> None:
+    found, notes = read_literals(code)
     assert found == values
-    assert note in told
+    assert note in notes
 
 
-def test_a_bomb_of_lists_is_read_up_to_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bomb_of_lists_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script_literals, "MAX_OBJECTS", 3)
     values, note = read_literals("__NUXT__=[[],[],[],[]]")
-    assert (values, note) == ([[[], []]], "a script holds more than 3 objects and lists; read up to there")
+    assert (values, note) == ([[[], []]], "a script has more than 3 objects and lists; the rest is left out")
 
 
-def test_a_text_named_many_times_does_not_multiply() -> None:
+def test_a_text_used_many_times_does_not_multiply() -> None:
     text = "long " * 10_000
     values, note = read_literals(f'__NUXT__=(function(a){{return [{"a," * 100_000}]}}("{text}"))')
     assert len(json.dumps(values)) < 10_000_000
@@ -96,12 +100,12 @@ def test_a_text_named_many_times_does_not_multiply() -> None:
 @pytest.mark.parametrize(
     ("code", "read"), [('"a\\"b"c', ('a"b', 6, True)), ('"cut\\', ("cut", 4, False)), ('"', ("", 1, False))]
 )
-def test_a_text_tells_whether_it_ends(code: str, read: tuple[str, int, bool]) -> None:
+def test_a_text_is_read_with_whether_it_ends(code: str, read: tuple[str, int, bool]) -> None:
     assert read_text(code, 0) == read
 
 
 @given(st.text(alphabet="{}[]()\"',:;=.ab1\\!- n", max_size=80))
-def test_nothing_raises_and_all_is_plain_json(text: str) -> None:
+def test_any_script_becomes_plain_json(text: str) -> None:
     for code in (
         f"__NUXT__={text}",
         f"__NUXT__=(function(a,b){{{text}",

@@ -1,4 +1,4 @@
-"""archive/formats/shared_values.py: values that share parts made plain JSON again."""
+"""archive/formats/script_data/shared_values.py: values that share parts turned into trees."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.formats.script_data.shared_values import bound_values, left_out_note
 
 
-def test_what_is_shared_stays_shared_and_a_tree_as_it_was() -> None:
+def test_shared_values_stay_shared_and_trees_unchanged() -> None:
     author = {"name": "Una Pell of the Gazette"}
     value: dict[str, Any] = {"posts": [{"by": author}, {"by": author}], "n": [1, None, "x"]}
     before = json.dumps(value)
@@ -18,15 +18,15 @@ def test_what_is_shared_stays_shared_and_a_tree_as_it_was() -> None:
     assert value["posts"][0]["by"] is value["posts"][1]["by"]
 
 
-def test_a_value_within_itself_is_left_out_uncounted() -> None:
-    one: dict[str, Any] = {"title": "Fog"}
-    two = [one]
-    one["children"], one["self"] = two, one
-    assert bound_values(one, 1000) == 0
-    assert one == {"title": "Fog", "children": [None], "self": None}
+def test_a_value_within_itself_is_left_out_and_not_counted() -> None:
+    post: dict[str, Any] = {"title": "Fog"}
+    posts = [post]
+    post["children"], post["self"] = posts, post
+    assert bound_values(post, 1000) == 0
+    assert post == {"title": "Fog", "children": [None], "self": None}
 
 
-def test_what_doubles_at_every_step_is_left_out_beyond_the_bound() -> None:
+def test_values_doubled_at_every_step_are_left_out_beyond_the_bound() -> None:
     value: list[Any] = ["a text of some length"]
     for _ in range(60):
         value = [value, value]
@@ -36,7 +36,7 @@ def test_what_doubles_at_every_step_is_left_out_beyond_the_bound() -> None:
     assert left_out_note(left_out).endswith("left out")
 
 
-def test_a_text_that_repeats_is_left_out_beyond_the_bound_and_a_short_one_is_not() -> None:
+def test_a_repeated_text_is_left_out_beyond_the_bound_unless_it_is_short() -> None:
     text, short = "long " * 100, "live"
     value = [text, short] * 1000
     assert bound_values(value, 500) == 1000 - 1 - 16
@@ -44,25 +44,25 @@ def test_a_text_that_repeats_is_left_out_beyond_the_bound_and_a_short_one_is_not
     assert value[-2:] == [None, short]
 
 
-def test_what_is_nested_beyond_any_page_is_left_out() -> None:
+def test_values_nested_deeper_than_any_page_are_left_out() -> None:
     value: list[Any] = []
     for _ in range(100_000):
         value = [value]
     assert bound_values(value, 200_000) == 1
-    assert left_out_note(1).startswith("1 value that is ")
-    depth, one = 0, value
-    while one:
-        depth, one = depth + 1, one[0]
+    assert left_out_note(1).startswith("1 value in the data of a script is ")
+    depth, inner = 0, value
+    while inner:
+        depth, inner = depth + 1, inner[0]
     assert depth == 2_000
 
 
-def test_a_value_that_holds_nothing_is_left_alone() -> None:
+def test_a_value_without_parts_is_unchanged() -> None:
     assert bound_values("x", 1) == bound_values(None, 1) == 0
     assert left_out_note(0) == ""
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=10))
-def test_any_graph_becomes_a_tree_that_can_be_written_out(edges: list[list[int]]) -> None:
+def test_any_graph_becomes_a_tree_that_can_be_written(edges: list[list[int]]) -> None:
     nodes: list[list[Any]] = [[f"a name for node {place}"] for place in range(len(edges))]
     for node, targets in zip(nodes, edges, strict=True):
         node += [nodes[target % len(nodes)] for target in targets]
