@@ -47,8 +47,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def read_literals(code: str) -> tuple[list[Any], str]:
     """Returns the values that a script assigns to Nuxt's state, as JSON, and a note on what could not be read.
 
-    Never raises. Of a broken value the part before the error is read. Dates become their ISO texts; undefined names and
-    values that JSON lacks become None. O(length).
+    Never raises. Of a broken value the part before the error is read. Dates become their ISO texts; undefined names
+    and values that JSON lacks become None. O(length).
     """
     values: list[Any] = []
     notes: list[str] = []

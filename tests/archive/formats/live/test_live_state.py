@@ -99,10 +99,10 @@ def scripts(*codes: str) -> str:
 POSTS = "".join(f'{{\\"type\\":\\"live_post\\",\\"id\\":{n},\\"body\\":\\"Words {n}.\\"}},' for n in (3, 2, 1))
 
 
-def test_what_of_the_scripts_is_damaged_is_told_and_the_rest_read() -> None:
+def test_damaged_scripts_are_read_as_far_as_they_are_whole_with_a_problem() -> None:
     item = only(scripts(f'>self.__next_f.push([1,"0:[{POSTS}').encode())
     assert [one.text for one in item.sections] == ["Words 3.", "Words 2.", "Words 1."]
-    assert item.problems[0].startswith("the data of the scripts is cut off")
+    assert item.problems[0].startswith("the data of the scripts is broken or cut off")
 
 
 @pytest.mark.parametrize("mark", ['id="__NUXT_DATA__"', 'data-nuxt-data="app"'])

@@ -43,8 +43,8 @@ def read(rows: str) -> list[Any]:
         ("0:\n\n1:null\n2:[]\n", [[]]),
     ],
     ids=[
-        "row", "kinds", "part", "element", "chain", "reference to reference", "texts", "not json", "nothing", "no data",
-        "stream", "empty",
+        "row", "kinds", "part", "element", "chain", "reference to reference", "texts", "not json", "nothing",
+        "no data", "stream", "empty",
     ],
 )  # fmt: skip
 def test_references_are_replaced_by_their_rows(rows: str, values: list[object]) -> None:
