@@ -44,11 +44,11 @@ FIELDS = (
 LEAD_WORDS = 60
 HLEAD = Field("hlead", "text", "Headline and lead", f"headline, heading and the first {LEAD_WORDS} words of the text")
 
-FIELD = {field.name: field for field in FIELDS}
+FIELD_BY_NAME = {field.name: field for field in FIELDS}
 # What may be written before a colon -> the field.
-FIELD_BY_WORD = {word: field for field in (*FIELDS, HLEAD) for word in (field.name, *field.aliases)}
+FIELD_BY_NAME_OR_ALIAS = {word: field for field in (*FIELDS, HLEAD) for word in (field.name, *field.aliases)}
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
 DATE_FIELDS = tuple(field for field in FIELDS if field.kind == "date")
-FACETS = tuple(field.name for field in FIELDS if field.facet)
+FACET_NAMES = tuple(field.name for field in FIELDS if field.facet)

@@ -15,7 +15,7 @@ from archive.settings import SETTINGS
 from search.fields import FIELDS
 from search.outputs.citations import CITATIONS
 from search.outputs.exports import COLUMNS, EXPORTS
-from search.query.guide import KEYS, LANGUAGE
+from search.query.guide import KEYBOARD_SHORTCUTS, SYNTAX
 from tests.bench.__main__ import BENCHES
 from tests.paths import ROOT
 
@@ -53,7 +53,7 @@ def test_every_setting_is_listed_with_its_default() -> None:
 
 
 def test_the_guide_to_the_query_language_is_that_of_the_help_page() -> None:
-    assert table_rows("query-language.md", "Operators") == [[row.written, row.means] for row in LANGUAGE]
+    assert table_rows("query-language.md", "Operators") == [[row.written, row.means] for row in SYNTAX]
 
 
 def test_every_field_of_the_query_language_is_listed_with_its_meaning_and_aliases() -> None:
@@ -65,7 +65,7 @@ def test_every_field_of_the_query_language_is_listed_with_its_meaning_and_aliase
 
 def test_every_key_of_the_pages_is_listed() -> None:
     rows = [(*code_in(key), meaning) for key, meaning in table_rows("searching.md", "The search box")]
-    assert rows == list(KEYS)
+    assert rows == list(KEYBOARD_SHORTCUTS)
 
 
 def test_every_option_of_ingest_is_listed() -> None:

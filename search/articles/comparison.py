@@ -14,7 +14,7 @@ from typing import Literal
 
 from archive.models import Article, ArticleVersion, SectionVersion
 
-from ..text import Budget, Run, compare
+from ..text import ComparisonBudget, TextRun, compare_paragraphs
 from .captures import PinnedCapture
 from .sections import PlacedSection, describe_counts, sections_in_capture
 
@@ -58,8 +58,8 @@ class SectionChange:
     before: PlacedSection | None
     after: PlacedSection | None
     moved: Direction | Literal[""] = ""
-    heading: tuple[Run, ...] = ()
-    paragraphs: tuple[tuple[Run, ...], ...] = ()
+    heading: tuple[TextRun, ...] = ()
+    paragraphs: tuple[tuple[TextRun, ...], ...] = ()
     field_changes: tuple[FieldChange, ...] = ()
 
     @property
@@ -92,9 +92,9 @@ class ArticleComparison:
 
     before: ArticleVersion
     after: ArticleVersion
-    headline: tuple[Run, ...]
-    standfirst: tuple[Run, ...]
-    byline: tuple[Run, ...]
+    headline: tuple[TextRun, ...]
+    standfirst: tuple[TextRun, ...]
+    byline: tuple[TextRun, ...]
     field_changes: tuple[FieldChange, ...]
     groups: tuple[SectionGroup, ...]
 
@@ -156,7 +156,7 @@ def compare_sections(before: Sequence[PlacedSection], after: Sequence[PlacedSect
     moved = find_moved([old[key].position for key in common])
     direction = {key: moved[place] for place, key in enumerate(common) if place in moved}
     gone_after = _group_gone(old, new)
-    budget = Budget(MAX_PAGE_PAIRS)
+    budget = ComparisonBudget(MAX_PAGE_PAIRS)
     for section in gone_after[None]:
         yield SectionChange("gone", section, None)
     for key, section in new.items():
@@ -226,7 +226,7 @@ def _longest_increasing(values: Sequence[int]) -> set[int]:
 
 
 def _compare_section(
-    before: PlacedSection, after: PlacedSection, moved: Direction | Literal[""], budget: Budget
+    before: PlacedSection, after: PlacedSection, moved: Direction | Literal[""], budget: ComparisonBudget
 ) -> SectionChange:
     old, new = before.version, after.version
     field_changes = tuple(_section_field_changes(old, new))
@@ -242,7 +242,7 @@ def _compare_section(
         after,
         moved,
         heading=_compare_line(old.heading, new.heading),
-        paragraphs=tuple(tuple(runs) for runs in compare(old.paragraphs, new.paragraphs, budget)),
+        paragraphs=tuple(tuple(runs) for runs in compare_paragraphs(old.paragraphs, new.paragraphs, budget)),
         field_changes=field_changes,
     )
 
@@ -293,7 +293,7 @@ def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _compare_line(before: str, after: str) -> tuple[Run, ...]:
+def _compare_line(before: str, after: str) -> tuple[TextRun, ...]:
     """Returns two texts of one paragraph each, compared."""
     old, new = ([text.replace("\n", " ")] if text else [] for text in (before, after))
-    return tuple(run for paragraph in compare(old, new) for run in paragraph)
+    return tuple(run for paragraph in compare_paragraphs(old, new) for run in paragraph)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from archive.models import ArticleVersion, Placement, Section, SectionVersion
 
-from ..text import Run, compare
+from ..text import TextRun, compare_paragraphs
 from .captures import VersionError, find_capture, load_versions
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
@@ -25,8 +25,8 @@ class VersionComparison:
     """The text of a version and of the version `against` which it is compared, as runs."""
 
     against: SectionVersion
-    heading: list[Run]
-    paragraphs: list[list[Run]]
+    heading: list[TextRun]
+    paragraphs: list[list[TextRun]]
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,11 @@ def _when(version: ArticleVersion | SectionVersion) -> tuple[datetime, int]:
 
 
 def _compare(other: SectionVersion, version: SectionVersion) -> VersionComparison:
-    heading = compare([other.heading] if other.heading else [], [version.heading] if version.heading else [])
+    heading = compare_paragraphs(
+        [other.heading] if other.heading else [], [version.heading] if version.heading else []
+    )
     return VersionComparison(
         against=other,
         heading=[run for runs in heading for run in runs],
-        paragraphs=compare(other.paragraphs, version.paragraphs),
+        paragraphs=compare_paragraphs(other.paragraphs, version.paragraphs),
     )

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
-from ..fields import FACETS, FIELD, FIELDS
+from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS
 from ..outputs import EXPORTS, FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
-from ..query import EXAMPLES, KEYS, LANGUAGE, And, QueryError, code_pieces, format_query
+from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, And, QueryError, code_pieces, format_query
 from ..results import (
     LISTINGS,
     MAX_FACET_VALUES,
@@ -64,7 +64,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_parameters(request.GET)
     now = timezone.now()
     span = question.span(now)
-    context = {"question": question, "examples": EXAMPLES}
+    context = {"question": question, "examples": EXAMPLE_QUERIES}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             found = answer_question(
@@ -77,7 +77,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context |= {
         "answer": found,
         "chips": build_chips(question, span),
-        "notes": [(note, question.with_query(note.instead) if note.instead else None) for note in found.reading.notes],
+        "notes": [
+            (note, question.with_query(note.suggested_query) if note.suggested_query else None)
+            for note in found.reading.notes
+        ],
         "blank": not question.q and not question.is_narrowed,
         "facets": build_facets(question, found.facets, found.facet_sizes),
         "timeline": build_timeline(question, found.histogram, span) if found.histogram else None,
@@ -115,11 +118,11 @@ def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
 @may_search
 def values_page(request: HttpRequest, name: str) -> HttpResponse:
     """All values of a facet in the result of a question: a page of its own, or a panel over the results."""
-    if name not in FACETS:
+    if name not in FACET_NAMES:
         raise Http404(name)
     question = Question.from_parameters(request.GET)
     options = ValueListOptions.from_parameters(request.GET)
-    context = {"question": question, "options": options, "name": name, "label": FIELD[name].label}
+    context = {"question": question, "options": options, "name": name, "label": FIELD_BY_NAME[name].label}
     try:
         found = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
     except (QueryError, EngineError) as error:
@@ -132,7 +135,7 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """The query language with examples that run, the fields, and the keys."""
     fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
-    return _render(request, "help.html", {"language": LANGUAGE, "fields": fields, "keys": KEYS})
+    return _render(request, "help.html", {"language": SYNTAX, "fields": fields, "keys": KEYBOARD_SHORTCUTS})
 
 
 @require_safe

@@ -4,10 +4,10 @@ Pure: no Django, no engine. It knows what a query means, and nothing of how an e
 Engines, results, pages and commands import from here.
 """
 
-from .dates import DateError, parse_interval
-from .guide import EXAMPLES, KEYS, LANGUAGE, code_pieces
-from .lexer import QUOTES, lex, reads_as_word
-from .parser import MAX_LENGTH, MAX_TERMS, QueryError, Reading, parse
+from .dates import DateError, parse_date_range
+from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, code_pieces
+from .lexer import QUOTE_MARKS, is_plain_word, lex
+from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, ParsedQuery, QueryError, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from .tree import (
     And,
@@ -32,15 +32,15 @@ from .tree import (
     positive_leaves,
     positive_parts,
 )
-from .unfinished import Unfinished, read_unfinished
+from .unfinished import UnfinishedTerm, read_unfinished
 
 __all__ = [
-    "EXAMPLES",
-    "KEYS",
-    "LANGUAGE",
-    "MAX_LENGTH",
-    "MAX_TERMS",
-    "QUOTES",
+    "EXAMPLE_QUERIES",
+    "KEYBOARD_SHORTCUTS",
+    "MAX_QUERY_CHARS",
+    "MAX_QUERY_TERMS",
+    "QUOTE_MARKS",
+    "SYNTAX",
     "And",
     "AtLeast",
     "DateError",
@@ -54,25 +54,25 @@ __all__ = [
     "Not",
     "Operand",
     "Or",
+    "ParsedQuery",
     "Phrase",
     "QueryError",
-    "Reading",
     "Term",
     "Truncation",
-    "Unfinished",
+    "UnfinishedTerm",
     "Word",
     "children",
     "code_pieces",
     "expanded_terms",
     "format_query",
+    "is_plain_word",
     "lex",
     "literal_prefix",
     "parse",
-    "parse_interval",
+    "parse_date_range",
     "positive_leaves",
     "positive_parts",
     "read_unfinished",
-    "reads_as_word",
     "truncation_parts",
     "truncation_regex",
     "within_edits",

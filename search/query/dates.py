@@ -8,18 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 from ..errors import SearchError
 
-Interval = tuple[datetime | None, datetime | None]
+DateBounds = tuple[datetime | None, datetime | None]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
 _LAST = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
-EXAMPLES = "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
+EXAMPLE_DATES = (
+    "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
+)
 
 
 class DateError(SearchError):
     """An expression that is no date; the message says what to write instead."""
 
 
-def parse_interval(expression: str, now: datetime) -> Interval:
+def parse_date_range(expression: str, now: datetime) -> DateBounds:
     """Returns the interval [start, end) that an expression names; None is an open end. `now` is aware.
 
     Raises DateError.
@@ -32,7 +34,7 @@ def parse_interval(expression: str, now: datetime) -> Interval:
     if ".." in text:
         left, _, right = text.partition("..")
         if not left and not right:
-            raise DateError(f"a range needs a date on one side at least; dates are written {EXAMPLES}")
+            raise DateError(f"a range needs a date on one side at least; dates are written {EXAMPLE_DATES}")
         start = _span(left, now)[0] if left else None
         end = _span(right, now)[1] if right else None
         if start and end and start >= end:
@@ -67,7 +69,7 @@ def _span(text: str, now: datetime) -> tuple[datetime, datetime]:
             return start, datetime(year + 1, 1, 1, tzinfo=UTC)
     except (ValueError, OverflowError):
         raise DateError(f"{text} is not in the calendar") from None
-    raise DateError(f"{text or 'nothing'} is no date; dates are written {EXAMPLES}")
+    raise DateError(f"{text or 'nothing'} is no date; dates are written {EXAMPLE_DATES}")
 
 
 def _months_before(moment: datetime, months: int) -> datetime:

@@ -1,6 +1,6 @@
 """The guide to the query language, examples and keys: what the help page and docs/query-language.md list.
 
-Pure tables. A test parses every example, and another compares the table in the docs with LANGUAGE.
+Pure tables. A test parses every example, and another compares the table in the docs with SYNTAX.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Written:
+class SyntaxRow:
     """One thing that can be written: how (code stands between backticks), what it means, and examples."""
 
     written: str
@@ -31,47 +31,47 @@ def code_pieces(text: str) -> list[tuple[str, bool]]:
     return [(piece, number % 2 == 1) for number, piece in enumerate(text.split("`")) if piece]
 
 
-LANGUAGE: Sequence[Written] = (
-    Written("`peace talks`", "both words, in any form", ("peace talks",)),
-    Written(
+SYNTAX: Sequence[SyntaxRow] = (
+    SyntaxRow("`peace talks`", "both words, in any form", ("peace talks",)),
+    SyntaxRow(
         "`peace OR talks`, `peace NOT talks`, `-talks`, `( )`",
         "Boolean operators, in upper case; NOT binds tightest, then proximity, AND, OR",
         ("ceasefire OR truce", "talks NOT sanctions", "(ceasefire OR truce) -sanctions"),
     ),
-    Written('`"prisoner exchange"`', "this phrase: these forms, in this order", ('"nuclear power plant"',)),
-    Written('`"exchange"`', "this form of the word only", ('"exchange"',)),
-    Written(
+    SyntaxRow('`"prisoner exchange"`', "this phrase: these forms, in this order", ('"nuclear power plant"',)),
+    SyntaxRow('`"exchange"`', "this form of the word only", ('"exchange"',)),
+    SyntaxRow(
         "`sanction*`, `sanction!`, `wom?n`",
         "truncation: `*` or `!` for any ending, `?` for any one letter",
         ("sanction*", "wom?n"),
     ),
-    Written("`Zelensky~`, `Zelensky~2`", "similar spelling, within 1 or 2 edits", ("Zelensky~2",)),
-    Written(
+    SyntaxRow("`Zelensky~`, `Zelensky~2`", "similar spelling, within 1 or 2 edits", ("Zelensky~2",)),
+    SyntaxRow(
         "`peace w/5 talks`, `near/5`; `pre/5`", "within 5 words, in any order; in this order", ("peace w/5 talks",)
     ),
-    Written("`peace w/s talks`, `w/p`", "in the same sentence; in the same paragraph", ("peace w/s talks",)),
-    Written(
+    SyntaxRow("`peace w/s talks`, `w/p`", "in the same sentence; in the same paragraph", ("peace w/s talks",)),
+    SyntaxRow(
         '`(a OR b) w/5 "c d"`',
         "proximity works on words, phrases, truncations, ORs of these, and proximity in brackets",
         ('(peace OR truce) w/10 "prime minister"',),
     ),
-    Written(
+    SyntaxRow(
         "`atleast3(sanctions)`",
         "at least three times in the section (or in the article)",
         ("atleast3(sanctions)",),
     ),
-    Written(
+    SyntaxRow(
         '`headline:x`, `source:"The Courier"`, `topic:(a OR b)`',
         "in a field",
         ("headline:prisoner", "kind:live", "lang:(en OR fr)"),
     ),
-    Written("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
-    Written(
+    SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
+    SyntaxRow(
         "`date:2025-06-02`, `date:2025-06`, `date:2025`",
         "published on that day, in that month, in that year",
         ("date:2025-06",),
     ),
-    Written(
+    SyntaxRow(
         "`date:2025-05-16..2025-06-03`, `date:>=2025-05`, `date:last-7-days`, `date:yesterday`",
         "date ranges: closed, open, relative; to the hour: `date:2025-06-02T14`",
         ("date:2025-05-16..2025-06-03", "date:last-30-days"),
@@ -79,7 +79,7 @@ LANGUAGE: Sequence[Written] = (
 )
 
 # What the empty page offers; each says more about asking than its words.
-EXAMPLES = (
+EXAMPLE_QUERIES = (
     ("prisoner exchange", "both words, in any form"),
     ('"nuclear power plant"', "these words in this order"),
     ("ceasefire OR truce", "either word"),
@@ -91,7 +91,7 @@ EXAMPLES = (
 )
 
 # Single keys work outside of fields, and can be turned off on the help page (WCAG 2.2, 2.1.4).
-KEYS = (
+KEYBOARD_SHORTCUTS = (
     ("/", "to the search box"),
     ("j", "to the next hit"),
     ("k", "to the previous hit"),

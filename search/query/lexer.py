@@ -6,23 +6,23 @@
 import re
 from dataclasses import dataclass
 
-from ..fields import FIELD_BY_WORD
-from ..text import WORD, analysis
+from ..fields import FIELD_BY_NAME_OR_ALIAS
+from ..text import WORD_CHARS, tokenize
 
 OPERATORS = ("AND", "OR", "NOT")
 # Typographic ones too, and those that keyboards of Chinese and Japanese write.
-QUOTES = '"“”„«»″＂「」『』'
+QUOTE_MARKS = '"“”„«»″＂「」『』'
 _OPEN, _CLOSE = "(（", ")）"
-_QUOTE_CLASS = f"[{QUOTES}]"
-_FIELD_WORDS = "|".join(sorted(FIELD_BY_WORD, key=len, reverse=True))
+_QUOTE_CLASS = f"[{QUOTE_MARKS}]"
+_FIELD_WORDS = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
 _LEXEMES = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>[{_OPEN}])
     | (?P<close>[{_CLOSE}])
-    | (?P<quoted>{_QUOTE_CLASS}[^{QUOTES}]*(?:{_QUOTE_CLASS}|$))
+    | (?P<quoted>{_QUOTE_CLASS}[^{QUOTE_MARKS}]*(?:{_QUOTE_CLASS}|$))
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
     | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=[{_OPEN}])))
-    | (?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)
+    | (?P<word>[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]+)
     """,
     re.VERBOSE,
 )
@@ -37,10 +37,11 @@ _NEARNESS = (
 )
 
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
-FUZZY = re.compile(rf"([{WORD}'’.-]*[{WORD}])~(\d*)")
+FUZZY = re.compile(rf"([{WORD_CHARS}'’.-]*[{WORD_CHARS}])~(\d*)")
 # A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
 TRUNCATED = re.compile(
-    rf".*\w.*\*.*|.*\*.*\w.*|[{WORD}'’.-]*[{WORD}]!|[{WORD}'’-]*\?[{WORD}][{WORD}'’?!-]*", re.DOTALL
+    rf".*\w.*\*.*|.*\*.*\w.*|[{WORD_CHARS}'’.-]*[{WORD_CHARS}]!|[{WORD_CHARS}'’-]*\?[{WORD_CHARS}][{WORD_CHARS}'’?!-]*",
+    re.DOTALL,
 )
 
 
@@ -74,9 +75,9 @@ def read_nearness(text: str) -> tuple[str, bool] | None:
     return None
 
 
-def reads_as_word(text: str) -> bool:
+def is_plain_word(text: str) -> bool:
     """Whether the text by itself is read as one word, the whole of it."""
-    tokens = analysis.tokenize(text)
+    tokens = tokenize(text)
     lexemes = lex(text)
     return (
         [lexeme.kind for lexeme in lexemes] == ["word"]

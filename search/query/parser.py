@@ -1,6 +1,6 @@
 """Query text -> tree. Pure: no engine, no database.
 
-    text  --parse-->  Reading(tree, notes)  --format_query-->  canonical text, which parses to the same tree
+    text  --parse-->  ParsedQuery(tree, notes)  --format_query-->  canonical text, which parses to the same tree
 
 Lenient where people are and never silent: what was read in a way that its writer may not have meant stands in the
 notes; what cannot be read raises QueryError with its position and its cure. Operators of other services (Nexis,
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import SearchError
-from ..fields import FIELD_BY_WORD, FIELDS, Field
-from ..text import UNSPACED, WORD, analysis
-from .dates import DateError, parse_interval
-from .lexer import AT_LEAST, FUZZY, OPERATORS, QUOTES, TRUNCATED, Lexeme, lex, read_nearness, reads_as_word
+from ..fields import FIELD_BY_NAME_OR_ALIAS, FIELDS, Field
+from ..text import UNSPACED, WORD_CHARS, tokenize, word_forms
+from .dates import DateError, parse_date_range
+from .lexer import AT_LEAST, FUZZY, OPERATORS, QUOTE_MARKS, TRUNCATED, Lexeme, is_plain_word, lex, read_nearness
 from .tree import (
     And,
     AtLeast,
@@ -38,9 +38,9 @@ from .tree import (
 )
 
 # A query of a researcher's whole page of terms fits; what is longer is a paste by mistake.
-MAX_LENGTH = 4000
+MAX_QUERY_CHARS = 4000
 MAX_DEPTH = 40
-MAX_TERMS = 300
+MAX_QUERY_TERMS = 300
 # Past this, nearness says no more than "in the same section".
 MAX_DISTANCE = 250
 MAX_COUNT = 1000
@@ -60,37 +60,39 @@ class QueryError(SearchError):
 
 
 @dataclass(frozen=True)
-class Note:
+class QueryNote:
     """How a part of the query was read, where that is not plain: at which character, and what to know.
 
-    `instead` is the whole query as it may have been meant, empty where there is no such thing.
+    `suggested_query` is the whole query as it may have been meant, empty where there is no such thing.
     """
 
     position: int
     message: str
-    instead: str = ""
+    suggested_query: str = ""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedQuery:
     """A query as it was read."""
 
     tree: Node
-    notes: tuple[Note, ...] = ()
+    notes: tuple[QueryNote, ...] = ()
 
     @property
     def canonical(self) -> str:
         return format_query(self.tree)
 
 
-def parse(text: str, *, now: datetime) -> Reading:
+def parse(text: str, *, now: datetime) -> ParsedQuery:
     """Reads a query; `now` is what relative dates count from. Raises QueryError and nothing else."""
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query has {len(text):,} characters", MAX_LENGTH, f"Shorten it to {MAX_LENGTH:,}.")
+    if len(text) > MAX_QUERY_CHARS:
+        raise QueryError(
+            f"the query has {len(text):,} characters", MAX_QUERY_CHARS, f"Shorten it to {MAX_QUERY_CHARS:,}."
+        )
     return _Parser(text, now).read()
 
 
-_PATTERN = re.compile(rf"[{WORD}'’.*?-]+")
+_PATTERN = re.compile(rf"[{WORD_CHARS}'’.*?-]+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 
 # What other services have and this one does not, with what to write. The last ones are meant where a bracket follows.
@@ -146,9 +148,9 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._terms = 0
-        self._notes: list[Note] = []
+        self._notes: list[QueryNote] = []
 
-    def read(self) -> Reading:
+    def read(self) -> ParsedQuery:
         parts = []
         while self._at < len(self._lexemes):
             part = self._or(None)
@@ -158,7 +160,7 @@ class _Parser:
             if stray:
                 self._note(stray, "A closing bracket without an opening one was passed over.")
         tree = _join(And, parts) or Everything()
-        return Reading(tree, tuple(sorted(self._notes, key=lambda note: note.position)))
+        return ParsedQuery(tree, tuple(sorted(self._notes, key=lambda note: note.position)))
 
     # --- lexemes and notes ---
 
@@ -175,12 +177,12 @@ class _Parser:
     def _note(self, lexeme: Lexeme, message: str, *, written: str = "") -> None:
         """Adds a note; `written` is what may have been meant in the lexeme's place."""
         instead = self._text[: lexeme.position] + written + self._text[lexeme.end :] if written else ""
-        self._notes.append(Note(lexeme.position, message, instead))
+        self._notes.append(QueryNote(lexeme.position, message, instead))
 
     def _count(self, lexeme: Lexeme) -> None:
         self._terms += 1
-        if self._terms > MAX_TERMS:
-            raise QueryError(f"more than {MAX_TERMS} terms", lexeme.position, "Ask in several queries.")
+        if self._terms > MAX_QUERY_TERMS:
+            raise QueryError(f"more than {MAX_QUERY_TERMS} terms", lexeme.position, "Ask in several queries.")
 
     def _enter(self, lexeme: Lexeme) -> None:
         self._depth += 1
@@ -288,7 +290,7 @@ class _Parser:
 
     def _fielded(self, lexeme: Lexeme, outer: Field | None) -> Node | None:
         name = lexeme.text.rstrip(":=")
-        field = FIELD_BY_WORD.get(name.lower())
+        field = FIELD_BY_NAME_OR_ALIAS.get(name.lower())
         if field is None:
             names = ", ".join(known.name for known in FIELDS)
             self._note(lexeme, f"{lexeme.text} is no field and was searched as a word. Fields: {names}.")
@@ -302,13 +304,13 @@ class _Parser:
         return self._not(field) if value.kind == "minus" else self._atom(field)
 
     def _quoted(self, lexeme: Lexeme, field: Field | None) -> Node | None:
-        closed = len(lexeme.text) > 1 and lexeme.text[-1] in QUOTES
+        closed = len(lexeme.text) > 1 and lexeme.text[-1] in QUOTE_MARKS
         content = " ".join(lexeme.text[1 : -1 if closed else None].split())
         if not closed:
             self._note(lexeme, "This quotation mark is not closed; the phrase was read to the end of the query.")
         if field is not None and field.kind != "text":
             return self._value(content, lexeme, field, quoted=True)
-        if not analysis.forms(content):
+        if not word_forms(content):
             self._note(lexeme, "A phrase without words was passed over.")
             return None
         if "*" in content:
@@ -348,7 +350,7 @@ class _Parser:
             )
         elif text == "same":
             self._note(lexeme, "“same” was searched as a word; for the same paragraph write w/p.", written="w/p")
-        elif text.endswith(":") and (known := FIELD_BY_WORD.get(text[:-1].lower())):
+        elif text.endswith(":") and (known := FIELD_BY_NAME_OR_ALIAS.get(text[:-1].lower())):
             self._note(
                 lexeme, f"“{text}” was searched as a word; for the field write {known.name}:value with no blank."
             )
@@ -365,7 +367,7 @@ class _Parser:
         return AtLeast(count, self._operand(part, lexeme))
 
     def _fuzzy(self, lexeme: Lexeme, word: str, edits: str, field: Field | None) -> Node:
-        forms = analysis.forms(word)
+        forms = word_forms(word)
         if len(forms) != 1:
             raise QueryError(f"{word}~: likeness is for one word", lexeme.position, "Write the words apart: a~ b~.")
         if edits and not 1 <= int(edits[:9]) <= MAX_EDITS:
@@ -421,20 +423,20 @@ class _Parser:
             self._count(lexeme)
             return Keyword(field.name, value)
         try:
-            start, end = parse_interval(text, self._now)
+            start, end = parse_date_range(text, self._now)
         except DateError as error:
             raise QueryError(f"{field.name}: {error}", lexeme.position, "Or leave the date out.") from None
         self._count(lexeme)
         return DateRange(field.name, text.strip().lower(), start, end)
 
     def _words(self, text: str, lexeme: Lexeme, field: Field | None) -> Node | None:
-        tokens = analysis.tokenize(text)
+        tokens = tokenize(text)
         if not tokens:
             self._note(lexeme, f"“{text[:40]}” holds no letter or digit and was passed over.")
             return None
         self._count(lexeme)
         word = text[tokens[0].start_char : tokens[-1].end_char]
-        if not reads_as_word(word):
+        if not is_plain_word(word):
             # What stood before it made it a word; by itself it would be an operator or a field.
             word = "#" + text[tokens[0].start_char :]
         return Word(word.lower() if word in OPERATORS else word, field.name if field else None)

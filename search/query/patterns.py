@@ -6,13 +6,13 @@ Engines use it on their vocabulary, highlighting on a text's own words, and both
 import re
 from functools import lru_cache
 
-from ..text import analysis
+from ..text import fold_text
 
 
 @lru_cache(256)
 def truncation_parts(text: str) -> tuple[str, ...]:
     """Returns the folded patterns of a truncation, one a token: `pre-war*` is `pre`, then `war*`."""
-    return tuple(part for part in (analysis.fold(part).replace("’", "'") for part in text.split("-")) if part)
+    return tuple(part for part in (fold_text(part).replace("’", "'") for part in text.split("-")) if part)
 
 
 @lru_cache(256)

@@ -26,7 +26,7 @@ from ..engines import (
     time_limit,
 )
 from ..index import engine
-from ..query import Node, Reading, parse
+from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
 from .question import PAGE_SIZE, Question, Visit
 
@@ -91,7 +91,7 @@ class Answer:
     """A page of an answered question, with the exact counts of the whole."""
 
     question: Question
-    reading: Reading
+    reading: ParsedQuery
     sort: str
     rows: tuple[ArticleRow, ...]
     total: int

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..fields import FIELD_BY_WORD
+from ..fields import FIELD_BY_NAME_OR_ALIAS
 from ..index import engine
 from ..query import And, Everything, Node, Word, format_query, lex, positive_leaves
-from ..text import MARKS, analysis
+from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
 from .question import Question
 
@@ -55,7 +55,7 @@ def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     leaves = (leaf for leaf in dict.fromkeys(positive_leaves(tree)) if leaf not in frequent)
     words = [leaf for leaf in leaves if isinstance(leaf, Word)]
     for word in words[:MAX_WORDS]:
-        forms = analysis.forms(word.text)
+        forms = word_forms(word.text)
         plain = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
         if plain and (count := _count(word)) <= HARDLY:
             yield word, count
@@ -67,7 +67,7 @@ def _likeliest(word: Word, own: int) -> str:
     `own` is in how many sections the word itself stands.
     """
     for edits in (1, 2):
-        for form, count in engine().similar_forms(analysis.forms(word.text)[0], edits=edits):
+        for form, count in engine().similar_forms(word_forms(word.text)[0], edits=edits):
             if count >= TIMES_AS_FREQUENT * own and count > own and _LETTERS.fullmatch(form):
                 return form
     return ""
@@ -78,11 +78,11 @@ def _replace(q: str, word: str, found: str) -> str:
     pieces, at = [], 0
     valued = False
     for lexeme in lex(q):
-        tokens = analysis.tokenize(lexeme.text) if lexeme.kind == "word" and not valued else []
+        tokens = tokenize(lexeme.text) if lexeme.kind == "word" and not valued else []
         if tokens and lexeme.text[tokens[0].start_char : tokens[-1].end_char] == word:
             pieces += [q[at : lexeme.position + tokens[0].start_char], found]
             at = lexeme.position + tokens[-1].end_char
-        field = FIELD_BY_WORD.get(lexeme.text.rstrip(":=").lower()) if lexeme.kind == "field" else None
+        field = FIELD_BY_NAME_OR_ALIAS.get(lexeme.text.rstrip(":=").lower()) if lexeme.kind == "field" else None
         valued = field is not None and field.kind != "text"
     return "".join(pieces) + q[at:]
 

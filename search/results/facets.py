@@ -15,8 +15,8 @@ from django.urls import reverse
 from archive.models import Article
 
 from ..engines import DateSpan
-from ..fields import FIELD
-from ..text import analysis
+from ..fields import FIELD_BY_NAME
+from ..text import fold_text
 from .intervals import label_span
 from .question import Parameters, Question
 
@@ -102,7 +102,7 @@ def build_facets(
         values = _to_values(question, name, [(value, known.get(value, 0)) for value in marked + unmarked[:room]])
         if values:
             all_url = reverse("values", args=[name]) + ValueListOptions().to_querystring(question)
-            facets.append(FacetList(name, FIELD[name].label, values, size, all_url))
+            facets.append(FacetList(name, FIELD_BY_NAME[name].label, values, size, all_url))
     return facets
 
 
@@ -135,7 +135,7 @@ def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]
 def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
     """Returns the active filters, each removable."""
     chips = [
-        Chip(FIELD[chosen.field].label, value_label(chosen.field, value), excluded, toggled.to_querystring())
+        Chip(FIELD_BY_NAME[chosen.field].label, value_label(chosen.field, value), excluded, toggled.to_querystring())
         for chosen in question.filters
         for values, excluded in ((chosen.values, False), (chosen.excluded, True))
         for value in values
@@ -144,7 +144,9 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
         ]
     ]
     if span:
-        chips.append(Chip(FIELD["date"].label, label_span(span), False, question.with_dates("").to_querystring()))
+        chips.append(
+            Chip(FIELD_BY_NAME["date"].label, label_span(span), False, question.with_dates("").to_querystring())
+        )
     return chips
 
 
@@ -212,12 +214,12 @@ def list_values(
     question: Question, name: str, counted: Sequence[tuple[str, int]], options: ValueListOptions
 ) -> ValuesPage:
     """Returns a page of a facet's values, given all of them with their counts. O(values)."""
-    wanted = analysis.fold(options.contains)
+    wanted = fold_text(options.contains)
     labelled = [(value_label(name, value), value, count) for value, count in counted]
-    found = [entry for entry in labelled if wanted in analysis.fold(entry[0])] if wanted else labelled
+    found = [entry for entry in labelled if wanted in fold_text(entry[0])] if wanted else labelled
     if options.order == "name":
         # Months by their names would stand April before January.
-        found.sort(key=(lambda entry: entry[1]) if name == "month" else (lambda entry: analysis.fold(entry[0])))
+        found.sort(key=(lambda entry: entry[1]) if name == "month" else (lambda entry: fold_text(entry[0])))
     pages = max(-(-len(found) // VALUES_PER_PAGE), 1)
     options = replace(options, page=min(options.page, pages))
     start = (options.page - 1) * VALUES_PER_PAGE
@@ -227,7 +229,7 @@ def list_values(
 
     return ValuesPage(
         name=name,
-        label=FIELD[name].label,
+        label=FIELD_BY_NAME[name].label,
         options=options,
         values=_to_values(
             question, name, [(value, count) for _, value, count in found[start : start + VALUES_PER_PAGE]]

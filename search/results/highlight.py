@@ -25,7 +25,7 @@ from ..query import (
     truncation_regex,
     within_edits,
 )
-from ..text import JOINED, MARKS, NON_JOINER, STACKERS, UNSEEN, analysis
+from ..text import UNSPACED_STOPS, find_words, fold_word, starts_cluster, stem_form, word_forms
 
 # Two to three lines of the page's column.
 SNIPPET_CHARS = 280
@@ -41,9 +41,6 @@ _STEM_TAIL = 2
 _LEAST_BEGINNING = 2
 _PLAIN = re.compile(r"[a-z0-9]+")
 _BLANK = re.compile(r"\s")
-# What is one with the character before it, and what is one with the character behind it.
-_CONTINUES = re.compile(rf"[{MARKS}{UNSEEN}{JOINED}{NON_JOINER}]")
-_STACKS = re.compile(rf"[{STACKERS}\u200d]")
 # Inside a word: initials and thousands, whose forms lack them. And what may be folded to plain letters.
 _WRITTEN_OTHERWISE = re.compile(r"[.,](?=\w)")
 _FOLDED = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
@@ -130,7 +127,7 @@ class Highlighter:
         if known.beginnings and lead_from == len(known.patterns):
             return self._spans_near(text, known)
         matches: list[re.Match[str]] = []
-        found = analysis.find_words(text)
+        found = find_words(text)
         while some := list(islice(found, _TOKENS_AT_ONCE)):
             check_time()
             matches += some
@@ -161,12 +158,10 @@ class Highlighter:
                 start -= 1
             blank = _BLANK.search(text, place)
             done = blank.start() if blank else len(text)
-            for match in analysis.find_words(text, start, done):
+            for match in find_words(text, start, done):
                 for number in known[match[0]]:
                     length = len(known.patterns[number].tests)
-                    following = (
-                        [match] if length == 1 else list(islice(analysis.find_words(text, match.start()), length))
-                    )
+                    following = [match] if length == 1 else list(islice(find_words(text, match.start()), length))
                     if end := known.end_of(number, following):
                         spans.append(_Span(match.start(), end, number))
         return spans
@@ -209,7 +204,7 @@ class _KnownWords(dict[str, tuple[int, ...]]):
         lower = text.lower()
         if len(lower) != len(text):
             # A letter that is two in lower case, of which there is one (İ): every word may.
-            return [match.start() for match in analysis.find_words(text)]
+            return [match.start() for match in find_words(text)]
         places = [match.start() for match in _WRITTEN_OTHERWISE.finditer(text)]
         if not text.isascii():
             places += [match.start() for match in _FOLDED.finditer(text)]
@@ -226,14 +221,14 @@ class _KnownWords(dict[str, tuple[int, ...]]):
         if len(matches) < len(tests):
             return 0
         for test, match in zip(tests[1:], matches[1:], strict=False):
-            if not test(analysis.read_word(match[0])[0]):
+            if not test(fold_word(match[0])[0]):
                 return 0
         last = matches[len(tests) - 1]
-        return last.start() + analysis.read_word(last[0])[1]
+        return last.start() + fold_word(last[0])[1]
 
     def __missing__(self, word: str) -> tuple[int, ...]:
-        form, _ = analysis.read_word(word)
-        starts = self._by_stem.get(analysis.stem(form), ()) + self._by_form.get(form, ())
+        form, _ = fold_word(word)
+        starts = self._by_stem.get(stem_form(form), ()) + self._by_form.get(form, ())
         if self._loose:
             check_time()
             starts += tuple(number for number in self._loose if self.patterns[number].tests[0](form))
@@ -244,21 +239,21 @@ class _KnownWords(dict[str, tuple[int, ...]]):
 def _pattern(leaf: Term) -> _Pattern:
     match leaf:
         case Word(text):
-            stems = [analysis.stem(form) for form in analysis.forms(text)]
+            stems = [stem_form(form) for form in word_forms(text)]
             return _Pattern(leaf, tuple(partial(_has_stem, stem) for stem in stems), stems[0])
         case Phrase(text):
-            forms = analysis.forms(text)
+            forms = word_forms(text)
             return _Pattern(leaf, tuple(partial(eq, form) for form in forms), forms[0])
         case Truncation(text):
             regexes = [truncation_regex(part) for part in truncation_parts(text)]
             return _Pattern(leaf, tuple(lru_cache(_KEPT_FORMS)(partial(_fits_regex, regex)) for regex in regexes))
         case Fuzzy(text, edits):
-            (word,) = analysis.forms(text)
+            (word,) = word_forms(text)
             return _Pattern(leaf, (lambda form: within_edits(word, form, edits),))
 
 
 def _has_stem(stem: str, form: str) -> bool:
-    return analysis.stem(form) == stem
+    return stem_form(form) == stem
 
 
 def _fits_regex(regex: re.Pattern[str], form: str) -> bool:
@@ -300,7 +295,7 @@ def _cut(text: str, start: int, length: int, *, least: int) -> int:
     blank = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
     if blank > least:
         return blank
-    return next((place for place in range(end, least, -1) if _begins_cluster(text, place)), least)
+    return next((place for place in range(end, least, -1) if starts_cluster(text, place)), least)
 
 
 def _run_up(text: str, start: int) -> int:
@@ -308,19 +303,14 @@ def _run_up(text: str, start: int) -> int:
     earliest = max(start - _RUN_UP_CHARS, 0)
     if earliest == 0:
         return 0
-    for end_of_sentence in ("\n", ". ", "? ", "! ", ".” ", '." ', *analysis.UNSPACED_STOPS):
+    for end_of_sentence in ("\n", ". ", "? ", "! ", ".” ", '." ', *UNSPACED_STOPS):
         found = text.rfind(end_of_sentence, earliest, start)
         if found >= 0:
             return found + len(end_of_sentence)
     blank = text.find(" ", earliest, start)
     if blank >= 0:
         return blank + 1
-    return next((place for place in range(earliest, start) if _begins_cluster(text, place)), start)
-
-
-def _begins_cluster(text: str, place: int) -> bool:
-    """Whether nothing at a place is shown together with what stands before it."""
-    return not (_CONTINUES.match(text, place) or _STACKS.match(text[place - 1 : place]))
+    return next((place for place in range(earliest, start) if starts_cluster(text, place)), start)
 
 
 def _pieces(text: str, spans: Sequence[_Span], start: int, end: int) -> tuple[Piece, ...]:

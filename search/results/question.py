@@ -15,18 +15,18 @@ from typing import Any, Literal, Protocol, cast
 from urllib.parse import quote_plus, urlencode
 
 from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Request, Sort, Unit
-from ..fields import FACETS
+from ..fields import FACET_NAMES
 from ..query import (
-    MAX_LENGTH,
-    MAX_TERMS,
+    MAX_QUERY_CHARS,
+    MAX_QUERY_TERMS,
     DateError,
     Fuzzy,
+    ParsedQuery,
     Phrase,
-    Reading,
     Truncation,
     Word,
     parse,
-    parse_interval,
+    parse_date_range,
     positive_leaves,
 )
 
@@ -81,7 +81,7 @@ class Question:
             page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
             filters=tuple(
                 Filter(name, tuple(dict.fromkeys(values)), tuple(dict.fromkeys(excluded)))
-                for name in FACETS
+                for name in FACET_NAMES
                 if (values := [value for given in parameters.getlist(name) if (value := _clean(given))])
                 + (excluded := [value for given in parameters.getlist(f"not-{name}") if (value := _clean(given))])
             ),
@@ -123,14 +123,14 @@ class Question:
         """What stays when another span is chosen."""
         return replace(self, dates="").parameters
 
-    def parse(self, now: datetime) -> Reading:
+    def parse(self, now: datetime) -> ParsedQuery:
         """Returns how the query is read. Raises QueryError."""
         return parse(self.q, now=now)
 
     def span(self, now: datetime) -> DateSpan | None:
         """Returns the span that the dates name; None for any time."""
         try:
-            return parse_interval(self.dates, now) if self.dates else None
+            return parse_date_range(self.dates, now) if self.dates else None
         except DateError:
             return None
 
@@ -150,7 +150,7 @@ class Question:
 
     def to_request(
         self,
-        reading: Reading,
+        reading: ParsedQuery,
         *,
         now: datetime,
         facets: tuple[str, ...] = (),
@@ -166,8 +166,8 @@ class Question:
         if self.has_too_many_filters:
             raise QueryLimitError(
                 f"There are {self._filter_values:,} values in the filters, and a question can have "
-                f"{MAX_FILTER_VALUES}. Take some away, or write them into the query, which takes {MAX_TERMS} terms: "
-                "source:(a OR b) or NOT topic:c."
+                f"{MAX_FILTER_VALUES}. Take some away, or write them into the query, which takes {MAX_QUERY_TERMS} "
+                "terms: source:(a OR b) or NOT topic:c."
             )
         worded = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in positive_leaves(reading.tree))
         return Request(
@@ -252,7 +252,7 @@ class Question:
 
     def _with(self, changed: Filter) -> "Question":
         kept = {chosen.field: chosen for chosen in self.filters} | {changed.field: changed}
-        filters = (kept[name] for name in FACETS if name in kept and (kept[name].values or kept[name].excluded))
+        filters = (kept[name] for name in FACET_NAMES if name in kept and (kept[name].values or kept[name].excluded))
         return replace(self, filters=tuple(filters), page=1)
 
 
@@ -296,7 +296,7 @@ class Visit:
 def read_typed_query(parameters: Parameters) -> str:
     """Returns a query as far as it is typed: a blank at its end says that its last word is whole."""
     values = parameters.getlist("q")
-    return _clean(values[-1])[:MAX_LENGTH] if values else ""
+    return _clean(values[-1])[:MAX_QUERY_CHARS] if values else ""
 
 
 def _encode(pairs: Sequence[tuple[str, str]]) -> str:
@@ -313,7 +313,7 @@ def _dates(expression: str) -> str:
     """A span as it is written, or nothing where it is none."""
     text = expression.strip().lower()
     try:
-        parse_interval(text[:_MAX_DATES_LENGTH], _ANY_DAY)
+        parse_date_range(text[:_MAX_DATES_LENGTH], _ANY_DAY)
     except DateError:
         return ""
     return text if len(text) <= _MAX_DATES_LENGTH else ""

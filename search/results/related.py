@@ -15,7 +15,7 @@ from archive.models import Section, SectionVersion, is_shown
 from ..engines import Request
 from ..index import engine
 from ..query import Or, Word
-from ..text import FUNCTION_WORDS, analysis
+from ..text import FUNCTION_WORDS, stem_form, word_forms
 
 # More words make the query slower and hardly better: at 60,000 sections these take 7 ms of processor time.
 TELLING_WORDS = 10
@@ -56,10 +56,10 @@ def telling_words(heading: str, text: str) -> tuple[str, ...]:
     """Returns the forms that tell most of a text, one a stem, the most telling first."""
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
-    for weight, tokens in ((_HEADING_WEIGHT, analysis.forms(heading)), (1, analysis.forms(text)[:MAX_TOKENS])):
+    for weight, tokens in ((_HEADING_WEIGHT, word_forms(heading)), (1, word_forms(text)[:MAX_TOKENS])):
         for form in tokens:
             if _tells(form):
-                stem = analysis.stem(form)
+                stem = stem_form(form)
                 counts[stem] += weight
                 forms.setdefault(stem, form)
     stems = sorted(counts, key=lambda stem: (-counts[stem], -len(forms[stem]), stem))[:_ASKED_WORDS]

@@ -14,21 +14,21 @@ from django.utils import timezone
 from archive.models import Article, is_shown
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..fields import FIELD, HLEAD, TEXT_FIELDS, Field
+from ..fields import FIELD_BY_NAME, HLEAD, TEXT_FIELDS, Field
 from ..index import engine
 from ..query import (
-    MAX_LENGTH,
-    QUOTES,
+    MAX_QUERY_CHARS,
+    QUOTE_MARKS,
     Keyword,
     QueryError,
-    Unfinished,
+    UnfinishedTerm,
     Word,
     format_query,
+    is_plain_word,
     parse,
     read_unfinished,
-    reads_as_word,
 )
-from ..text import analysis
+from ..text import fold_text, tokenize, word_forms
 
 # What is suggested for plain words, in this order; within a keyword field, its values alone.
 HEADLINES, WORDS = "headline", "word"
@@ -40,7 +40,7 @@ _WORDS_OF_VALUE = 4
 _WORDS_OF_HEADLINE = 8
 # Of a headline in a query: enough to be the only one that begins so.
 _HEADLINE_CHARS = 200
-_NOT_IN_PHRASE = re.compile(f"[{QUOTES}*]")
+_NOT_IN_PHRASE = re.compile(f"[{QUOTE_MARKS}*]")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def suggestion_label(kind: str) -> str:
         return "Words"
     if kind == HEADLINES:
         return "Headlines"
-    return f"{FIELD[kind].label}s"
+    return f"{FIELD_BY_NAME[kind].label}s"
 
 
 def count_label(suggestion: Suggestion) -> str:
@@ -91,16 +91,16 @@ def count_label(suggestion: Suggestion) -> str:
 class _Maker:
     """Makes the suggestions for one query."""
 
-    def __init__(self, q: str, unfinished: Unfinished, now: datetime, limit: int) -> None:
+    def __init__(self, q: str, unfinished: UnfinishedTerm, now: datetime, limit: int) -> None:
         self._q = q
         self._typed = unfinished
         self._now = now
         self._limit = limit
         self._reads: dict[tuple[str, int, bool], bool] = {}
-        tokens = analysis.tokenize(unfinished.text)
+        tokens = tokenize(unfinished.text)
         # The last word, if it is unfinished, and the whole ones before it.
         self._last = tokens[-1] if tokens and tokens[-1].end_char == len(unfinished.text) else None
-        self._forms = [form for _, word in unfinished.words for form in analysis.forms(word)]
+        self._forms = [form for _, word in unfinished.words_before for form in word_forms(word)]
         self._forms += [token.form for token in (tokens[:-1] if self._last else tokens)]
 
     def all(self) -> Iterator[tuple[str, list[Suggestion]]]:
@@ -111,9 +111,9 @@ class _Maker:
             return
         if field is not None and field.kind == "date":
             return
-        if field in (None, FIELD["headline"]) and not self._typed.words_alone:
+        if field in (None, FIELD_BY_NAME["headline"]) and not self._typed.words_only:
             yield HEADLINES, self._headlines()
-        if field is None and not self._typed.words_alone and not self._typed.quoted:
+        if field is None and not self._typed.words_only and not self._typed.quoted:
             for name in VALUES:
                 yield name, self._values_of(name)
         yield WORDS, self._words()
@@ -130,11 +130,11 @@ class _Maker:
         for form, count in engine().suggest(last.form, field=field, limit=limit):
             if typed.quoted:
                 written = f'"{head}{form}"'
-            elif reads_as_word(head + form):
+            elif is_plain_word(head + form):
                 written = head + form
             else:
                 written = f'"{form}"' if not head else ""
-            if form == last.form or analysis.forms(form) != [form] or not written:
+            if form == last.form or word_forms(form) != [form] or not written:
                 continue
             counted = None if last.position else self._count(form, count, quoted=written[-1:] == '"')
             if counted != 0 and (q := self._query(WORDS, typed.start, written)):
@@ -161,7 +161,7 @@ class _Maker:
 
     def _values_of(self, name: str) -> list[Suggestion]:
         """Returns values that go on from the last words: first those with the most of these words in them."""
-        starts = [start for start, _ in self._typed.words[-_WORDS_OF_VALUE:]]
+        starts = [start for start, _ in self._typed.words_before[-_WORDS_OF_VALUE:]]
         if self._typed.text:
             starts.append(self._typed.start)
         found: dict[str, Suggestion] = {}
@@ -184,7 +184,7 @@ class _Maker:
         shown = Article.objects.filter(is_shown(timezone.now()), pk__in=counts)
         written = shown.values_list("pk", "headline", "published")
         known = {pk: (headline, published) for pk, headline, published in written} if counts else {}
-        start = self._typed.words[0][0] if self._typed.words else self._typed.start
+        start = self._typed.words_before[0][0] if self._typed.words_before else self._typed.start
         # Within headline: the field is written already, for what is typed and for the phrase in its place.
         field = "" if self._typed.field else "headline:"
         return [
@@ -207,12 +207,12 @@ class _Maker:
                 self._reads[alike] = False
             else:
                 self._reads[alike] = True
-        return q if self._reads[alike] and len(q) <= MAX_LENGTH else ""
+        return q if self._reads[alike] and len(q) <= MAX_QUERY_CHARS else ""
 
 
 def _fold_start(text: str) -> str:
     """Returns the beginning of a value folded; a blank at its end says that its last word is whole."""
-    return analysis.fold(text) + (" " if text[-1:].isspace() and text.strip() else "")
+    return fold_text(text) + (" " if text[-1:].isspace() and text.strip() else "")
 
 
 def _write_value(name: str, value: str) -> str:
@@ -220,10 +220,10 @@ def _write_value(name: str, value: str) -> str:
 
     There is no way to write a quotation mark between quotation marks.
     """
-    if any(mark in value for mark in QUOTES):
+    if any(mark in value for mark in QUOTE_MARKS):
         return ""
     written = format_query(Keyword(name, value)).removeprefix(f"{name}:")
-    return written if written == f'"{value}"' or reads_as_word(value) else f'"{value}"'
+    return written if written == f'"{value}"' or is_plain_word(value) else f'"{value}"'
 
 
 def _phrase_of(headline: str) -> str:

@@ -17,7 +17,7 @@ from archive.models import Capture
 
 from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, PreciseTime, describe_origin, short_sha256
 from ..results import Piece
-from ..text import Run
+from ..text import TextRun
 
 register = template.Library()
 register.filter(short_sha256)
@@ -120,12 +120,12 @@ def _linked_match(text: str, number: int, total: int) -> str | SafeString:
 
 
 @register.filter
-def changed(runs: Iterable[Run]) -> SafeString:
+def changed(runs: Iterable[TextRun]) -> SafeString:
     """Writes a comparison: removed and added text is marked as such, and named for screen readers."""
     return mark_safe("".join(map(_changed_run, runs)))  # noqa: S308  # escaped run by run
 
 
-def _changed_run(run: Run) -> str:
+def _changed_run(run: TextRun) -> str:
     text = escape(run.text)
     if run.kind == "same":
         return text

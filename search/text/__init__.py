@@ -1,28 +1,34 @@
-"""Text as search sees it: scripts, tokens, stems, words of grammar, and the difference between two texts.
+"""Text as search sees it: scripts, tokens, stems, function words, and the difference between two texts.
 
-Pure: no Django, no engine, no query. The index, the query language and the highlighter all use this one tokenizer.
-Every other package of `search` may import from here.
+The index, the query language and the highlighter share this tokenizer, so they always agree on what a word is. Pure:
+no Django, no engine, no query. Every other package of `search` may import from here.
 """
 
-from . import analysis
-from .analysis import FormTable, stem
-from .differences import Budget, Run, compare
+from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
+from .differences import ComparisonBudget, TextRun, compare_paragraphs
+from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
-from .scripts import JOINED, MARKS, NON_JOINER, STACKERS, UNSEEN, UNSPACED, WORD
+from .scripts import MARKS, UNSPACED, WORD_CHARS, starts_cluster
+from .sentences import UNSPACED_STOPS
+from .stemmers import stem_form
 
 __all__ = [
+    "ANALYSIS_VERSION",
     "FUNCTION_WORDS",
-    "JOINED",
     "MARKS",
-    "NON_JOINER",
-    "STACKERS",
-    "UNSEEN",
     "UNSPACED",
-    "WORD",
-    "Budget",
+    "UNSPACED_STOPS",
+    "WORD_CHARS",
+    "ComparisonBudget",
     "FormTable",
-    "Run",
-    "analysis",
-    "compare",
-    "stem",
+    "TextRun",
+    "Token",
+    "compare_paragraphs",
+    "find_words",
+    "fold_text",
+    "fold_word",
+    "starts_cluster",
+    "stem_form",
+    "tokenize",
+    "word_forms",
 ]

@@ -1,7 +1,7 @@
-"""What changed between two texts, word by word. Pure.
+"""The difference between two texts, word by word. Pure; entered through `search.text`.
 
-Paragraphs are compared first, and the words of those that differ after that. No word is lost: what stayed and what
-was taken away are the words of the earlier text, what stayed and what was added those of the later one.
+Compares paragraphs first, then the words of the paragraphs that differ. No word is lost: unchanged and removed runs
+together are the earlier text, unchanged and added runs the later one.
 """
 
 import re
@@ -12,127 +12,126 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from .scripts import CLUSTER, MARKS, UNSEEN, UNSPACED
+from .scripts import CLUSTER, INVISIBLE, MARKS, UNSPACED
 
-Kind = Literal["same", "added", "removed"]
+RunKind = Literal["same", "added", "removed"]
 
-# A word, a character of a script that writes no blanks, a line end or one other character, with the blanks after it:
-# to pair blanks as words are paired would cost most of the time, and tell nothing.
+# A word, a letter of an unspaced script, a line end or one other character; then the spaces after it. Spaces are not
+# compared by themselves: that would take most of the time and show nothing.
 _PARTS = re.compile(
-    rf"({CLUSTER}|\n|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}{UNSEEN}])*|.)([^\S\n]*)",
+    rf"({CLUSTER}|\n|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}{INVISIBLE}])*|.)([^\S\n]*)",
     re.DOTALL,
 )
 
-# What comparing costs grows with the pairs of equal words, one in each text. So many are two texts of some 4,000 words
-# of English; whatever the words, they take a fifth of a second at most.
-MAX_PAIRS = 300_000
+# The cost of a comparison grows with the pairs of equal words, one from each text. Two English texts of about 4,000
+# words have this many; whatever the words, the comparison takes at most a fifth of a second.
+MAX_EQUAL_PAIRS = 300_000
 
 
-class Budget:
-    """How many pairs may still be looked at. What would take more is shown whole, as removed and added."""
+class ComparisonBudget:
+    """The number of pairs that may still be compared. Texts that need more are shown as removed and added."""
 
-    def __init__(self, pairs: int = MAX_PAIRS) -> None:
+    def __init__(self, pairs: int = MAX_EQUAL_PAIRS) -> None:
         self.left = pairs
 
-    def takes(self, before: Sequence[str], after: Sequence[str]) -> bool:
-        """Whether two sequences can be compared; their pairs are taken off then. O(both)."""
+    def allows(self, before: Sequence[str], after: Sequence[str]) -> bool:
+        """Whether two sequences may be compared. If so, takes their pairs off the budget. O(both)."""
         counts = Counter(before)
         pairs = sum(counts[part] for part in after)
-        if pairs > min(self.left, MAX_PAIRS):
+        if pairs > min(self.left, MAX_EQUAL_PAIRS):
             return False
         self.left -= pairs
         return True
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run of text within one paragraph, and what became of it."""
+class TextRun:
+    """A run of text within one paragraph: unchanged, added or removed."""
 
     text: str
-    kind: Kind = "same"
+    kind: RunKind = "same"
 
 
-def compare(before: Sequence[str], after: Sequence[str], budget: Budget | None = None) -> list[list[Run]]:
-    """Returns the paragraphs of both texts as one, in runs. No paragraph may hold a line end.
+def compare_paragraphs(
+    before: Sequence[str], after: Sequence[str], budget: ComparisonBudget | None = None
+) -> list[list[TextRun]]:
+    """Returns the paragraphs of two texts merged into one list, each as runs.
 
-    Who compares many texts gives them a budget in common.
+    No paragraph may contain a line end. Several comparisons may share a budget, to bound their total time.
     """
-    budget = budget or Budget()
-    if not budget.takes(before, after):
-        return _whole(before, after)
-    paragraphs: list[list[Run]] = []
+    budget = budget or ComparisonBudget()
+    if not budget.allows(before, after):
+        return _replaced(before, after)
+    paragraphs: list[list[TextRun]] = []
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, left, left_end, right, right_end in matcher.get_opcodes():
-        if kind == "equal":
-            paragraphs += [[Run(text)] for text in before[left:left_end]]
-        elif kind == "replace":
-            paragraphs += _compare_words(before[left:left_end], after[right:right_end], budget)
+    for operation, start, end, after_start, after_end in matcher.get_opcodes():
+        if operation == "equal":
+            paragraphs += [[TextRun(text)] for text in before[start:end]]
+        elif operation == "replace":
+            paragraphs += _compare_words(before[start:end], after[after_start:after_end], budget)
         else:
-            paragraphs += _whole(before[left:left_end], after[right:right_end])
+            paragraphs += _replaced(before[start:end], after[after_start:after_end])
     return paragraphs
 
 
-def _whole(before: Sequence[str], after: Sequence[str]) -> list[list[Run]]:
-    return [[Run(text, "removed")] for text in before] + [[Run(text, "added")] for text in after]
+def _replaced(before: Sequence[str], after: Sequence[str]) -> list[list[TextRun]]:
+    return [[TextRun(text, "removed")] for text in before] + [[TextRun(text, "added")] for text in after]
 
 
-def _compare_words(before: Sequence[str], after: Sequence[str], budget: Budget) -> list[list[Run]]:
-    """Returns paragraphs that differ; a line end between two of them is compared like a word."""
-    left, right = (_PARTS.findall("\n".join(texts)) for texts in (before, after))
-    words, other_words = ([word for word, _ in parts] for parts in (left, right))
-    if not budget.takes(words, other_words):
-        return _whole(before, after)
-    runs: list[Run] = []
-    removed = added = ""
-    for kind, start, end, other_start, other_end in SequenceMatcher(
-        None, words, other_words, autojunk=False
-    ).get_opcodes():
-        if kind != "equal":
-            # A blank after both is outside of the change.
-            gone, come, blank = _parted(left[start:end], right[other_start:other_end])
-            removed, added = removed + gone, added + come
-            same = [(blank, "", "")]
-        else:
-            pairs = zip(left[start:end], right[other_start:other_end], strict=True)
-            same = [
-                (word + blank, "", "") if blank == other else (word, blank, other)
-                for (word, blank), (_, other) in pairs
-            ]
-        for text, gone, come in same:
-            if text:
-                runs += [Run(removed, "removed"), Run(added, "added"), Run(text)]
-                removed = added = ""
-            removed, added = removed + gone, added + come
-    return _by_paragraph(_joined([*runs, Run(removed, "removed"), Run(added, "added")]))
-
-
+# A word and the spaces after it.
 _Part = tuple[str, str]
 
 
-def _parted(gone: Sequence[_Part], come: Sequence[_Part]) -> tuple[str, str, str]:
-    """Returns two stretches as texts without the blank that stands after both, and that blank."""
-    texts = ["".join(word + blank for word, blank in parts) for parts in (gone, come)]
-    blank = gone[-1][1] if gone and come and gone[-1][1] == come[-1][1] else ""
-    return texts[0].removesuffix(blank), texts[1].removesuffix(blank), blank
+def _compare_words(before: Sequence[str], after: Sequence[str], budget: ComparisonBudget) -> list[list[TextRun]]:
+    """Returns paragraphs that differ as runs. A line end between paragraphs is compared like a word."""
+    before_parts, after_parts = (_PARTS.findall("\n".join(texts)) for texts in (before, after))
+    before_words, after_words = ([word for word, _ in parts] for parts in (before_parts, after_parts))
+    if not budget.allows(before_words, after_words):
+        return _replaced(before, after)
+    runs: list[TextRun] = []
+    matcher = SequenceMatcher(None, before_words, after_words, autojunk=False)
+    for operation, start, end, after_start, after_end in matcher.get_opcodes():
+        old, new = before_parts[start:end], after_parts[after_start:after_end]
+        runs += _equal_runs(old, new) if operation == "equal" else _replaced_runs(old, new)
+    return _split_paragraphs(_merge_runs(runs))
 
 
-def _joined(runs: Iterable[Run]) -> list[Run]:
-    """Returns the runs without empty ones, those of a kind that follow each other as one."""
+def _equal_runs(old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[TextRun]:
+    """Yields words that are equal in both texts; the spaces after them may differ."""
+    for (word, spaces), (_, new_spaces) in zip(old, new, strict=True):
+        if spaces == new_spaces:
+            yield TextRun(word + spaces)
+        else:
+            yield from (TextRun(word), TextRun(spaces, "removed"), TextRun(new_spaces, "added"))
+
+
+def _replaced_runs(old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[TextRun]:
+    """Yields words that differ. Equal spaces at the end of both are no part of the change."""
+    removed, added = ("".join(word + spaces for word, spaces in parts) for parts in (old, new))
+    shared = old[-1][1] if old and new and old[-1][1] == new[-1][1] else ""
+    yield TextRun(removed.removesuffix(shared), "removed")
+    yield TextRun(added.removesuffix(shared), "added")
+    yield TextRun(shared)
+
+
+def _merge_runs(runs: Iterable[TextRun]) -> Iterator[TextRun]:
+    """Yields the runs without empty ones, with at most one removed and then one added run between unchanged ones."""
     filled = (run for run in runs if run.text)
-    return [Run("".join(run.text for run in group), kind) for kind, group in groupby(filled, key=lambda run: run.kind)]
+    for unchanged, group in groupby(filled, key=lambda run: run.kind == "same"):
+        neighbours = list(group)
+        kinds: tuple[RunKind, ...] = ("same",) if unchanged else ("removed", "added")
+        for kind in kinds:
+            if text := "".join(run.text for run in neighbours if run.kind == kind):
+                yield TextRun(text, kind)
 
 
-def _by_paragraph(runs: Sequence[Run]) -> list[list[Run]]:
-    """Returns the runs cut at line ends. A line end that went or came ends a paragraph as one that stayed does."""
-    lines = [(number, Run(text, run.kind)) for number, run, text in _numbered_lines(runs) if text]
-    return [[run for _, run in group] for _, group in groupby(lines, key=lambda line: line[0])]
-
-
-def _numbered_lines(runs: Sequence[Run]) -> Iterator[tuple[int, Run, str]]:
-    number = 0
+def _split_paragraphs(runs: Iterable[TextRun]) -> list[list[TextRun]]:
+    """Returns the runs cut at line ends; a removed or added line end also ends a paragraph."""
+    paragraphs: list[list[TextRun]] = [[]]
     for run in runs:
-        first, *others = run.text.split("\n")
-        yield number, run, first
-        for text in others:
-            number += 1
-            yield number, run, text
+        for number, line in enumerate(run.text.split("\n")):
+            if number > 0:
+                paragraphs.append([])
+            if line:
+                paragraphs[-1].append(TextRun(line, run.kind))
+    return [paragraph for paragraph in paragraphs if paragraph]

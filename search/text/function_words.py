@@ -1,8 +1,8 @@
-"""Words of grammar: what holds an English sentence together and says nothing of its subject. Pure.
+"""Function words of English: words of grammar that say nothing about the subject. Pure.
 
-In a long query they are most of the words and none of what is asked for, so ranking gives them little weight beside
-others; they are matched all the same. Only closed classes stand here: pronouns, articles, prepositions, conjunctions,
-auxiliary verbs, question words and the adverbs of degree and time that go with anything.
+They are most of the words of a long query and none of its subject, so ranking gives them little weight beside other
+words. They still have to match. Only closed word classes are listed: pronouns, articles, prepositions, conjunctions,
+auxiliary verbs, question words, and common adverbs of degree and time.
 """
 
 FUNCTION_WORDS = frozenset(

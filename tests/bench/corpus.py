@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from search.engines.contract import Document
-from search.text import analysis
+from search.text import word_forms
 
 # What only this index answers; the others are not asked.
 OWN_OPERATORS = ("w/5", "w/s", "nested", "atleast3", "hlead")
@@ -110,7 +110,7 @@ def make_questions(documents: list[Document]) -> dict[str, list[Question]]:
     having: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for document in documents[:: max(1, len(documents) // 5000)]:
-        forms = analysis.forms(str(document.values["text"]))
+        forms = word_forms(str(document.values["text"]))
         having.update(set(forms))
         pairs.update(set(pairwise(forms)))
     total = len(documents[:: max(1, len(documents) // 5000)])

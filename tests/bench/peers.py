@@ -15,7 +15,7 @@ from search.engines.contract import Document, Filter, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import HLEAD, TEXT_FIELDS
 from search.query.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
-from search.text import analysis
+from search.text import fold_text, stem_form
 
 from .corpus import OWN_OPERATORS, Question
 
@@ -136,7 +136,7 @@ def _open_whoosh(folder: Path) -> Asker:
         def anywhere(make: Callable[[str, float], Any]) -> Any:
             return query.Or([make(field.name, field.boost) for field in TEXT_FIELDS])
 
-        stems = [analysis.stem(word) for word in question.words]
+        stems = [stem_form(word) for word in question.words]
         if question.operator == "phrase":
             asked = anywhere(lambda name, boost: query.Phrase(name, stems, boost=boost))
         elif question.operator == "prefix":
@@ -152,7 +152,7 @@ def _open_whoosh(folder: Path) -> Asker:
         if question.source and question.start and question.end:
             narrowed = query.And(
                 [
-                    query.Term("source", analysis.fold(question.source)),
+                    query.Term("source", fold_text(question.source)),
                     query.NumericRange("date", to_seconds(question.start), to_seconds(question.end) - 1),
                 ]
             )

@@ -20,7 +20,7 @@ from typing import Any
 from search.engines.contract import Document, Request
 from search.engines.whoosh import WhooshEngine
 from search.query.tree import Or, Word
-from search.text import analysis
+from search.text import word_forms
 
 DEPTH = 1000
 CUT = 10
@@ -91,7 +91,7 @@ def _ours(collection: Collection, folder: Path) -> Rank:
     )
 
     def rank(query: str) -> Sequence[int]:
-        words = tuple(Word(form) for form in analysis.forms(query))
+        words = tuple(Word(form) for form in word_forms(query))
         hits = engine.search(Request(Or(words) if len(words) > 1 else words[0], limit=DEPTH)).hits
         return [hit.section_ids[0] - 1 for hit in hits]
 
@@ -198,7 +198,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 def _measure(make: Callable[[Collection, Path], Rank], collection: Collection) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         rank = make(collection, Path(folder) / "index")
-        ranked = [(rank(text), grades) for text, grades in collection.queries if analysis.forms(text)]
+        ranked = [(rank(text), grades) for text, grades in collection.queries if word_forms(text)]
     return {
         "ndcg@10": sum(ndcg(found, grades) for found, grades in ranked) / len(ranked),
         "map": sum(average_precision(found, grades) for found, grades in ranked) / len(ranked),

@@ -6,8 +6,8 @@ truncations that take a good part of all forms, nearnesses inside nearnesses.
 
 from random import Random
 
-from search.fields import FIELD_BY_WORD
-from search.query.parser import MAX_LENGTH
+from search.fields import FIELD_BY_NAME_OR_ALIAS
+from search.query.parser import MAX_QUERY_CHARS
 
 # From the most common words of English news to one that nobody writes.
 _WORDS = (
@@ -178,7 +178,7 @@ def make_query(chance: Random) -> str:
                 query = _mutate(chance, query)
     if chance.random() < 0.02:
         query = f"{query} {chance.choice(('', 'OR', 'w/9', 'NOT'))} " * chance.randint(2, 60)
-    return query[: MAX_LENGTH + chance.randint(-20, 1)]
+    return query[: MAX_QUERY_CHARS + chance.randint(-20, 1)]
 
 
 def _expression(chance: Random, depth: int) -> str:
@@ -223,7 +223,7 @@ def _term(chance: Random) -> str:
     elif kind < 0.82:
         term = chance.choice(_FUZZY)
     elif kind < 0.88:
-        return f"{chance.choice(list(FIELD_BY_WORD))}{chance.choice(':=')}{chance.choice(_WORDS)}"
+        return f"{chance.choice(list(FIELD_BY_NAME_OR_ALIAS))}{chance.choice(':=')}{chance.choice(_WORDS)}"
     elif kind < 0.94:
         return f"{chance.choice(('date', 'updated', 'captured'))}:{chance.choice(_DATES)}"
     else:

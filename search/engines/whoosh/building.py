@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...text import analysis
+from ...text import FormTable, fold_text, stem_form
 from ..contract import Document, EngineError
 from .files import Array
 from .forward import pack_forward
@@ -48,7 +48,7 @@ Facts = dict[str, Any]
 class SegmentBuilder:
     """Takes in documents for one segment; numbered from 0 in the order of adding."""
 
-    def __init__(self, table: analysis.FormTable) -> None:
+    def __init__(self, table: FormTable) -> None:
         self._table = table
         self._table_before = len(table.run_forms)
         self._runs = array("I")
@@ -159,7 +159,7 @@ class SegmentBuilder:
         rank = np.zeros(len(table.forms), dtype=np.uint64)
         rank[used] = np.arange(len(used))
         forms = [table.forms[number] for number in used]
-        stem_by_form = [analysis.stem(form) for form in forms]
+        stem_by_form = [stem_form(form) for form in forms]
         stems = sorted(set(stem_by_form))
         ordinals = {stem: ordinal for ordinal, stem in enumerate(stems)}
         form_stems = np.array([ordinals[stem] for stem in stem_by_form], dtype=np.uint32)
@@ -330,7 +330,7 @@ def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Arr
     """Returns a keyword field: how many values each card has, and their ordinals one card after another."""
     folds: dict[str, list[int]] = {}
     for ordinal, value in enumerate(values):
-        folds.setdefault(analysis.fold(decode(value)), []).append(ordinal)
+        folds.setdefault(fold_text(decode(value)), []).append(ordinal)
     sorted_folds = sorted(folds)
     arrays = pack_terms(f"values.{name}", values)
     arrays |= pack_terms(f"folds.{name}", [encode(folded) for folded in sorted_folds])

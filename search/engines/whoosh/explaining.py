@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from ...fields import FIELD
+from ...fields import FIELD_BY_NAME
 from ...query import Fuzzy, Near, Node, Truncation, format_query
 from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
 from .files import Array
@@ -117,7 +117,7 @@ def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
             frequency=count,
             length=int(held.segment.lengths(name)[doc[0]]),
             mean_length=held.view.mean_length(name),
-            boost=FIELD[name].boost,
+            boost=FIELD_BY_NAME[name].boost,
             weight=count * float(held.weigh(name, doc)[0]),
         )
         for name, count in zip(FIELD_NAMES, counts, strict=True)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...text import FUNCTION_WORDS, stem
+from ...text import FUNCTION_WORDS, stem_form
 from .files import Array
 from .segment import OTHER_FIELDS, Segment, ragged
 from .terms import Terms, encode
@@ -23,7 +23,7 @@ _STEP_BITS = 16 - _WEIGHT_BITS
 MAX_WEIGHT = (1 << _WEIGHT_BITS) - 1
 OTHER_WEIGHT = 2
 
-LEFT_OUT = frozenset(map(stem, FUNCTION_WORDS))
+LEFT_OUT = frozenset(map(stem_form, FUNCTION_WORDS))
 
 
 def pack_forward(arrays: Mapping[str, Array], documents: int) -> dict[str, Array]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...query import Phrase, Word
-from ...text import analysis
+from ...text import stem_form, word_forms
 from ..deadline import check_time
 from .batches import by_documents
 from .files import Array
@@ -77,10 +77,10 @@ class Leaf:
 
 def make_leaf(view: View, node: Word | Phrase) -> Leaf:
     """Returns what finds and scores a word or phrase."""
-    forms = analysis.forms(node.text)
+    forms = word_forms(node.text)
     if isinstance(node, Word) and len(forms) == 1:
-        return _StemLeaf(view, analysis.stem(forms[0]), node.field)
-    terms = [analysis.stem(form) for form in forms] if isinstance(node, Word) else forms
+        return _StemLeaf(view, stem_form(forms[0]), node.field)
+    terms = [stem_form(form) for form in forms] if isinstance(node, Word) else forms
     return _AdjacencyLeaf(view, terms, node.field, stemmed=isinstance(node, Word))
 
 

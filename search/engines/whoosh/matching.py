@@ -29,7 +29,7 @@ from ...query import (
     positive_leaves,
     positive_parts,
 )
-from ...text import FUNCTION_WORDS, analysis
+from ...text import FUNCTION_WORDS, fold_text, word_forms
 from ..contract import Filter
 from ..deadline import check_time
 from .building import to_seconds
@@ -70,7 +70,7 @@ class Matcher:
         and Walker 1994).
         """
         words = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
-        light = {word for word in words if FUNCTION_WORDS.issuperset(analysis.forms(word.text))}
+        light = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
         shards = range(len(self._view.shards))
         if light and any(len(self._leaf(word).docs(shard)) for word in words.keys() - light for shard in shards):
             self._light = light
@@ -235,7 +235,7 @@ class Matcher:
         key = (node, shard)
         if key not in self._cards:
             column = self._view.shards[shard].segment.columns[node.field]
-            self._cards[key] = column.cards_with(column.with_fold(analysis.fold(node.value)))
+            self._cards[key] = column.cards_with(column.with_fold(fold_text(node.value)))
         return self._cards[key]
 
     def _union(self, found: list[Array], shard: int) -> Array:

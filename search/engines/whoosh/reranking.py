@@ -38,7 +38,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...query import Node, Word
-from ...text import analysis
+from ...text import stem_form, word_forms
 from ..deadline import check_time
 from .files import Array
 from .forward import read_forward
@@ -109,7 +109,7 @@ class Reranking:
 
 def neighbours(words: Sequence[Word]) -> dict[Pair, int]:
     """Returns the pairs of different words that stand side by side, how often, and those one apart, once each."""
-    stems = {word: (word.field, *map(analysis.stem, analysis.forms(word.text))) for word in words}
+    stems = {word: (word.field, *map(stem_form, word_forms(word.text))) for word in words}
     known: dict[object, Word] = {}
     same = [known.setdefault(stems[word], word) for word in words]
     pairs: Counter[Pair] = Counter()

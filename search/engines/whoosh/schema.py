@@ -13,7 +13,7 @@ from whoosh import analysis as whoosh_analysis
 from whoosh import columns, fields
 
 from ...fields import DATE_FIELDS, FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
-from ...text import analysis
+from ...text import ANALYSIS_VERSION, fold_text, stem_form, tokenize
 from .forward import LEFT_OUT
 from .segment import UNDATED, VERSION
 
@@ -26,13 +26,13 @@ class StemAnalyzer(whoosh_analysis.Analyzer):
 
     def __call__(self, value: str, *, start_pos: int = 0, **_: Any) -> Iterator[whoosh_analysis.Token]:
         token = whoosh_analysis.Token(positions=True)
-        for found in analysis.tokenize(value):
+        for found in tokenize(value):
             token.text = self.term(found.form)
             token.pos = start_pos + found.position
             yield token
 
     def term(self, form: str) -> str:
-        return analysis.stem(form)
+        return stem_form(form)
 
 
 class FormAnalyzer(StemAnalyzer):
@@ -47,7 +47,7 @@ class ValuesAnalyzer(whoosh_analysis.Analyzer):
 
     def __call__(self, value: str, **_: Any) -> Iterator[whoosh_analysis.Token]:
         token = whoosh_analysis.Token()
-        for part in dict.fromkeys(analysis.fold(part) for part in value.split(SEPARATOR)):
+        for part in dict.fromkeys(fold_text(part) for part in value.split(SEPARATOR)):
             if part:
                 token.text = part
                 yield token
@@ -88,5 +88,5 @@ _WORDS_LEFT_OUT = repr(sorted(LEFT_OUT))
 
 def schema_fingerprint() -> str:
     """Returns what an index must have been built with: the fields, the analysis, the layout, the words left out."""
-    described = f"{_FIELDS_BUILT} analysis {analysis.VERSION} arrays {VERSION} without {_WORDS_LEFT_OUT}"
+    described = f"{_FIELDS_BUILT} analysis {ANALYSIS_VERSION} arrays {VERSION} without {_WORDS_LEFT_OUT}"
     return hashlib.sha256(described.encode()).hexdigest()[:16]

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...fields import FIELD
+from ...fields import FIELD_BY_NAME
 from ...query import Term
 from .files import Array
 from .forward import read_forward
@@ -46,7 +46,7 @@ class Shard:
         by_length = self._weights.get(name)
         if by_length is None:
             known = np.arange(int(lengths.max(initial=0)) + 1)
-            by_length = FIELD[name].boost / (1 - B + B * known / self.view.mean_length(name))
+            by_length = FIELD_BY_NAME[name].boost / (1 - B + B * known / self.view.mean_length(name))
             self._weights[name] = by_length
         return by_length.take(lengths.take(docs))
 

@@ -22,7 +22,7 @@ from ...query import (
     truncation_regex,
     within_edits,
 )
-from ...text import analysis
+from ...text import stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
 from .batches import by_forms
@@ -48,7 +48,7 @@ def token_count(term: Term) -> int:
     """Returns how many tokens stand side by side in a match of a term."""
     if isinstance(term, Truncation):
         return len(truncation_parts(term.text))
-    return len(analysis.forms(term.text))
+    return len(word_forms(term.text))
 
 
 def find_forms(held: Shard, term: Term, token: int = 0) -> Array:
@@ -154,7 +154,7 @@ def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int],
 def count_postings(view: View, word: str) -> int:
     """Returns how many documents have a word of one token in any form, deleted ones included. A lookup a segment."""
     total = 0
-    term = encode(analysis.stem(word))
+    term = encode(stem_form(word))
     for held in view.shards:
         stem = held.segment.stems.find(term)
         if stem is not None:
@@ -166,15 +166,15 @@ def count_postings(view: View, word: str) -> int:
 def _find_forms(segment: Segment, term: Term, token: int) -> Array:
     match term:
         case Word(text):
-            stem = segment.stems.find(encode(analysis.stem(analysis.forms(text)[token])))
+            stem = segment.stems.find(encode(stem_form(word_forms(text)[token])))
             return _NO_FORMS if stem is None else np.sort(segment.forms_of_stem(stem)).astype(np.int64)
         case Phrase(text):
-            form = segment.forms.find(encode(analysis.forms(text)[token]))
+            form = segment.forms.find(encode(word_forms(text)[token]))
             return _NO_FORMS if form is None else np.array([form], dtype=np.int64)
         case Truncation(text):
             return _fitting(segment, truncation_parts(text)[token])
         case Fuzzy(text, edits):
-            return _alike(segment, analysis.forms(text)[0], edits)
+            return _alike(segment, word_forms(text)[0], edits)
 
 
 def _fitting(segment: Segment, part: str) -> Array:

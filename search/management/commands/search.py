@@ -11,7 +11,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from search.engines import TIME_LIMIT_SECONDS, EngineError, Explanation, Sort, Unit, time_limit
-from search.fields import FACETS, FIELD
+from search.fields import FACET_NAMES, FIELD_BY_NAME
 from search.query import QueryError
 from search.results import (
     SORTS,
@@ -43,7 +43,9 @@ class Command(BaseCommand):
             "--suggest", action="store_true", help="what the query, its last word unfinished, may mean"
         )
         parser.add_argument("--explain", action="store_true", help="why each hit has its score")
-        parser.add_argument("--facet", action="append", default=[], choices=FACETS, help="count this field's values")
+        parser.add_argument(
+            "--facet", action="append", default=[], choices=FACET_NAMES, help="count this field's values"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["suggest"]:
@@ -177,7 +179,7 @@ def _explain(explanation: Explanation) -> Iterator[str]:
         yield f"  {word.points:8.4f}  {word.written}, {having}{weighs}"
         for held in word.fields:
             yield (
-                f"            {held.frequency} in the {FIELD[held.field].label.lower()} "
+                f"            {held.frequency} in the {FIELD_BY_NAME[held.field].label.lower()} "
                 f"of {held.length:,} words (the mean is {held.mean_length:,.0f})"
             )
     for pair in explanation.pairs:

@@ -15,7 +15,7 @@ from archive.times import parse_moment
 from search.articles import comparison
 from search.articles.comparison import SectionChange, compare_sections, find_moved
 from search.articles.sections import PlacedSection
-from search.text.differences import Run
+from search.text.differences import TextRun
 
 from ..page_tools import entry, take_in_live_page
 from ..pages.test_search import fetch, links
@@ -122,8 +122,8 @@ def test_a_page_without_end_is_compared_paragraph_by_paragraph(monkeypatch: pyte
     after = placed_sections((1, "A large fire."), (2, "A large fire."))
     monkeypatch.setattr(comparison, "MAX_PAGE_PAIRS", 3)
     first, second = compare_sections(before, after)
-    assert Run("small", "removed") in first.paragraphs[0]
-    assert second.paragraphs == ((Run("A small fire.", "removed"),), (Run("A large fire.", "added"),))
+    assert TextRun("small", "removed") in first.paragraphs[0]
+    assert second.paragraphs == ((TextRun("A small fire.", "removed"),), (TextRun("A large fire.", "added"),))
 
 
 # --- the page ---

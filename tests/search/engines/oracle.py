@@ -13,7 +13,7 @@ from search.engines.whoosh.schema import column_of, forms_of
 from search.engines.whoosh.segment import UNDATED
 from search.fields import TEXT_FIELDS
 from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
-from search.text import analysis
+from search.text import fold_text, stem_form, word_forms
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]
@@ -36,11 +36,11 @@ def to_whoosh_query(node: Node) -> Any:
     """Returns the Whoosh query that matches what the tree says."""
     match node:
         case Word(text, field):
-            return _in_fields(field, str, [analysis.stem(form) for form in analysis.forms(text)])
+            return _in_fields(field, str, [stem_form(form) for form in word_forms(text)])
         case Phrase(text, field):
-            return _in_fields(field, forms_of, analysis.forms(text))
+            return _in_fields(field, forms_of, word_forms(text))
         case Keyword(field, value):
-            return query.Term(field, analysis.fold(value))
+            return query.Term(field, fold_text(value))
         case DateRange(field, _, start, end):
             low = to_seconds(start) if start else UNDATED + 1
             high = to_seconds(end) if end else 2**62

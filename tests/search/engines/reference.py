@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from search.engines.contract import Document, Filter, Histogram, Request, Sort
-from search.fields import FIELD, LEAD_WORDS, TEXT_FIELDS
+from search.fields import FIELD_BY_NAME, LEAD_WORDS, TEXT_FIELDS
 from search.query.patterns import within_edits
 from search.query.tree import (
     And,
@@ -30,12 +30,35 @@ from search.query.tree import (
     positive_leaves,
     positive_parts,
 )
-from search.text import analysis
-from search.text.function_words import FUNCTION_WORDS
+from search.text import FUNCTION_WORDS, fold_text, stem_form, tokenize, word_forms
+from search.text.sentences import ends_sentence, split_runs, starts_sentence
 
 K1, B = 1.5, 0.75
 Span = tuple[str, int, int]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Returns the positions of the tokens with which sentences start. The end of a paragraph ends a sentence."""
+    return _starts(text, sentences=True)
+
+
+def paragraph_starts(text: str) -> list[int]:
+    """Returns the positions of the tokens with which paragraphs start; a paragraph is a line."""
+    return _starts(text, sentences=False)
+
+
+def _starts(text: str, *, sentences: bool) -> list[int]:
+    starts: set[int] = set()
+    position = 0
+    for line in text.split("\n"):
+        previous: str | None = None
+        for run in split_runs(line):
+            if previous is None or (sentences and ends_sentence(previous) and starts_sentence(run)):
+                starts.add(position)
+            position += len(tokenize(run))
+            previous = run
+    return sorted(starts)
 
 
 def keywords(document: Document, field: str) -> list[str]:
@@ -54,7 +77,7 @@ class Reference:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = list(documents)
         self.forms = {
-            (document.section_id, field.name): analysis.forms(document.values.get(field.name) or "")  # type: ignore
+            (document.section_id, field.name): word_forms(document.values.get(field.name) or "")  # type: ignore
             for document in self.documents
             for field in TEXT_FIELDS
         }
@@ -104,10 +127,10 @@ class Reference:
         """Returns how many tokens the node takes at the start of these: one number or none."""
         match node:
             case Word(text):
-                wanted = [analysis.stem(form) for form in analysis.forms(text)]
-                fits = [analysis.stem(token) for token in tokens[: len(wanted)]] == wanted
+                wanted = [stem_form(form) for form in word_forms(text)]
+                fits = [stem_form(token) for token in tokens[: len(wanted)]] == wanted
             case Phrase(text):
-                wanted = analysis.forms(text)
+                wanted = word_forms(text)
                 fits = tokens[: len(wanted)] == wanted
             case Truncation(text):
                 wanted = text.split("-")
@@ -129,7 +152,7 @@ class Reference:
         if isinstance(distance, int):
             return apart <= distance
         text = str(document.values[one[0]])
-        starts = (analysis.sentence_starts if distance == "s" else analysis.paragraph_starts)(text)
+        starts = (sentence_starts if distance == "s" else paragraph_starts)(text)
         return bisect_right(starts, one[1]) == bisect_right(starts, other[1])
 
     def frequencies(self, node: Word | Phrase | Truncation | Fuzzy | Near, document: Document) -> dict[str, int]:
@@ -154,7 +177,7 @@ class Reference:
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
-                return analysis.fold(value) in [analysis.fold(held) for held in keywords(document, field)]
+                return fold_text(value) in [fold_text(held) for held in keywords(document, field)]
             case DateRange(field, _, start, end):
                 moment = instant(document, field)
                 return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
@@ -170,7 +193,7 @@ class Reference:
     def grammar(self, tree: Node) -> set[Word]:
         """The words of grammar in a query, if the archive has any other of its words."""
         words = {leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word)}
-        light = {word for word in words if FUNCTION_WORDS.issuperset(analysis.forms(word.text))}
+        light = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
         return light if any(map(self.count_having, words - light)) else set()
 
     def word_weights(self, tree: Node) -> dict[Word, float]:
@@ -188,7 +211,7 @@ class Reference:
                 weight = 0.0
                 for name, frequency in self.frequencies(node, document).items():
                     length = len(self.forms[document.section_id, name])
-                    weight += FIELD[name].boost * frequency / (1 - B + B * length / self.means[name])
+                    weight += FIELD_BY_NAME[name].boost * frequency / (1 - B + B * length / self.means[name])
                 idf = self.idf(self.count_having(node))
                 factor = weights[node] if isinstance(node, Word) and node in weights else 1.0
                 return factor * idf * weight / (K1 + weight)
@@ -239,7 +262,7 @@ class Reference:
         """What the neighbouring words of a query give that stand near each other in a document."""
         light = self.grammar(tree)
         words = [part for part in positive_parts(tree) if isinstance(part, Word) and part not in light]
-        stems = [(word.field, *map(analysis.stem, analysis.forms(word.text))) for word in words]
+        stems = [(word.field, *map(stem_form, word_forms(word.text))) for word in words]
         pairs: Counter[frozenset[Any]] = Counter()
         for place in range(len(words) - 1):
             pairs[frozenset(stems[place : place + 2])] += 1
@@ -266,8 +289,8 @@ class Reference:
         weights: Counter[str] = Counter()
         for field in TEXT_FIELDS:
             for form in self.forms[document.section_id, field.name]:
-                weights[analysis.stem(form)] += 1 if field.name == "text" else 2
-        grammar = set(map(analysis.stem, FUNCTION_WORDS))
+                weights[stem_form(form)] += 1 if field.name == "text" else 2
+        grammar = set(map(stem_form, FUNCTION_WORDS))
         return {stem: min(weight, 7) for stem, weight in weights.items() if stem not in grammar}
 
     def likened(self, base: Mapping[int, float]) -> dict[int, float]:

@@ -14,9 +14,9 @@ from search.engines.contract import Document, QueryLimitError, Request
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WEIGHT, K3
 from search.query.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
-from search.text import analysis
+from search.text import tokenize
 
-from .reference import K1, Reference
+from .reference import K1, Reference, paragraph_starts, sentence_starts
 
 WORDS = (
     "peace",
@@ -135,12 +135,12 @@ def test_sentences_and_paragraphs_in_the_index_are_those_of_the_analysis(
         for shard in engine._open().shards:
             for number, section_id in enumerate(shard.segment.section_ids.tolist()):
                 held = documents[section_id].values
-                for name, find in (("sentences", analysis.sentence_starts), ("paragraphs", analysis.paragraph_starts)):
+                for name, find in (("sentences", sentence_starts), ("paragraphs", paragraph_starts)):
                     expected, at = [], 0
                     for field in ("headline", "heading", "standfirst", "text"):
                         text = str(held[field])
                         expected += [at + start for start in find(text)]
-                        at += len(analysis.tokenize(text)) + 1
+                        at += len(tokenize(text)) + 1
                     found, _ = shard.segment.breaks(name, np.array([number]))
                     assert found.tolist() == sorted(set(expected))
         engine.close()

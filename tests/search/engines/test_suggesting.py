@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Document
 from search.engines.whoosh import WhooshEngine, vocabulary
-from search.text import analysis
+from search.text import fold_text, stem_form, word_forms
 
 from .reference import keywords
 from .test_whoosh_oracle import moments, unmerged, write_batches
@@ -89,7 +89,7 @@ def words_of(documents: list[Document], prefix: str) -> tuple[tuple[str, int], .
     counts: Counter[str] = Counter()
     for document in documents:
         names = ("headline", "heading", "standfirst", "text")
-        counts.update({form for name in names for form in analysis.forms(str(document.values[name]))})
+        counts.update({form for name in names for form in word_forms(str(document.values[name]))})
     having = ((form, count) for form, count in counts.items() if form.startswith(prefix))
     return tuple(sorted(having, key=lambda entry: (-entry[1], entry[0].encode())))
 
@@ -98,17 +98,17 @@ def check_values(documents: list[Document], field: str, prefix: str, found: Any)
     sections: dict[str, set[int]] = defaultdict(set)
     for document in documents:
         for value in keywords(document, field):
-            fold = analysis.fold(value)
+            fold = fold_text(value)
             places = [place for place in range(len(fold)) if fold.startswith(prefix, place)]
             if any(not place or not fold[place - 1].isalnum() for place in places):
                 sections[fold].add(document.section_id)
     expected = sorted(
         ((fold, len(ids)) for fold, ids in sections.items()), key=lambda entry: (-entry[1], entry[0].encode())
     )
-    assert [(analysis.fold(value), count) for value, count in found] == expected
+    assert [(fold_text(value), count) for value, count in found] == expected
     written = Counter(value for document in documents for value in keywords(document, field))
     for value, _ in found:
-        alike = [other for other in written if analysis.fold(other) == analysis.fold(value)]
+        alike = [other for other in written if fold_text(other) == fold_text(value)]
         assert value == min(alike, key=lambda other: (-written[other], other.encode()))
 
 
@@ -116,9 +116,9 @@ def articles_of(documents: list[Document], words: list[str], prefix: str) -> tup
     counts: Counter[int] = Counter()
     latest: dict[int, float] = {}
     for document in documents:
-        forms = analysis.forms(str(document.values["headline"]))
-        stems = {analysis.stem(form) for form in forms}
-        if any(form.startswith(prefix) for form in forms) and all(analysis.stem(word) in stems for word in words):
+        forms = word_forms(str(document.values["headline"]))
+        stems = {stem_form(form) for form in forms}
+        if any(form.startswith(prefix) for form in forms) and all(stem_form(word) in stems for word in words):
             article, moment = document.article_id, document.values["date"]
             seconds = moment.timestamp() // 1 if isinstance(moment, datetime) else float("-inf")
             counts[article] += 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Document, Filter, Hit, Request
 from search.engines.whoosh import WhooshEngine
-from search.fields import FACETS
+from search.fields import FACET_NAMES
 from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 
 from .oracle import Oracle
@@ -97,7 +97,7 @@ requests = st.builds(
     by_article=st.booleans(),
     filters=filters,
     span=st.none() | st.tuples(moments, moments),
-    facets=st.just(FACETS),
+    facets=st.just(FACET_NAMES),
     histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
     offset=st.integers(0, 4),
@@ -194,7 +194,7 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         page = scanned[request.offset : request.offset + request.limit]
         assert [hit.section_ids for hit in results.hits] == [(section_id,) for section_id in page]
         assert all(hit.matched == 1 for hit in results.hits)
-    for name in FACETS:
+    for name in FACET_NAMES:
         assert results.facets[name] == reference.facet(request, name)
         assert results.facet_sizes[name] == len(results.facets[name])
     if request.histogram is None:
@@ -205,7 +205,7 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         assert intervals.index(results.histogram.interval) >= intervals.index(request.histogram)
         reference.check_histogram(request, results.histogram)
     limited = engine.search(Request(**{**vars(request), "facet_limit": 1}))
-    for name in FACETS:
+    for name in FACET_NAMES:
         chosen = [value for one in request.filters if one.field == name for value in (*one.values, *one.excluded)]
         full = results.facets[name]
         assert limited.facets[name] == tuple(

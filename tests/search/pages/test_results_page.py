@@ -12,9 +12,9 @@ from django.test import Client
 
 from archive.models import Article, Section
 from archive.search_port import no_progress
-from search.fields import FACETS
+from search.fields import FACET_NAMES
 from search.index import sync
-from search.query.guide import KEYS, LANGUAGE
+from search.query.guide import KEYBOARD_SHORTCUTS, SYNTAX
 from search.results.facets import PAGE_FACETS
 from search.results.question import PAGE_SIZE
 
@@ -179,7 +179,7 @@ def test_all_values_have_a_page_with_a_filter(archive: None, client: Client) -> 
     assert re.findall(r'class="label" dir="auto">([^<]*)<', page) == ["Outlet 1", "Outlet 10", "Outlet 11"]
     assert fetch(client, "/values/source/?q=ferry", part=True).count('class="choose"') == 13
     assert "No value contains" in fetch(client, "/values/source/?q=ferry&contains=%3Cb%3E")
-    for name in FACETS:
+    for name in FACET_NAMES:
         fetch(client, f"/values/{name}/?q=ferry")
     fetch(client, "/values/headline/?q=ferry", status=404)
     assert "cannot be read" in fetch(client, "/values/source/?q=a+w%2F0+b", status=400)
@@ -226,9 +226,9 @@ def test_pages_say_their_language_and_direction(archive: None, client: Client) -
 
 def test_help_has_every_row_of_the_tables_and_its_examples_run(seed: Article, client: Client) -> None:
     page = fetch(client, "/help/")
-    assert page.count("<kbd>") == len(KEYS)
+    assert page.count("<kbd>") == len(KEYBOARD_SHORTCUTS)
     examples = hrefs(page, '/[?]q=[^"]*')
-    assert len(examples) == sum(len(row.examples) for row in LANGUAGE)
+    assert len(examples) == sum(len(row.examples) for row in SYNTAX)
     for example in examples:
         fetch(client, example)
     for name in PAGE_FACETS:

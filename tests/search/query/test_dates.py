@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.dates import EXAMPLES, DateError, parse_interval
+from search.query.dates import EXAMPLE_DATES, DateError, parse_date_range
 
 # A Saturday; its zone makes it the day before in UTC.
 NOW = datetime(2025, 5, 31, 1, 30, tzinfo=timezone(timedelta(hours=3)))
@@ -51,7 +51,7 @@ def day(text: str) -> datetime:
     ],
 )
 def test_expression_names_a_half_open_interval_in_utc(expression: str, start: str | None, end: str | None) -> None:
-    assert parse_interval(expression, NOW) == (start and day(start), end and day(end))
+    assert parse_date_range(expression, NOW) == (start and day(start), end and day(end))
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_expression_names_a_half_open_interval_in_utc(expression: str, start: st
 )
 def test_what_is_no_date_is_refused_with_its_cure(expression: str, reason: str) -> None:
     with pytest.raises(DateError) as caught:
-        parse_interval(expression, NOW)
+        parse_date_range(expression, NOW)
     assert reason in str(caught.value)
 
 
 def test_the_examples_of_the_message_are_all_dates() -> None:
-    for example in EXAMPLES.split(", "):
-        start, end = parse_interval(example, NOW)
+    for example in EXAMPLE_DATES.split(", "):
+        start, end = parse_date_range(example, NOW)
         assert start or end
 
 
@@ -99,7 +99,7 @@ _DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 31))
 @given(_DAYS, _DAYS)
 def test_a_day_is_in_a_range_exactly_if_it_is_not_before_or_after_it(first: date, other: date) -> None:
     first, last = sorted((first, other))
-    start, end = parse_interval(f"{first}..{last}", NOW)
+    start, end = parse_date_range(f"{first}..{last}", NOW)
     assert start is not None
     assert end is not None
     assert (start.date(), end.date()) == (first, last + timedelta(days=1))
@@ -108,17 +108,17 @@ def test_a_day_is_in_a_range_exactly_if_it_is_not_before_or_after_it(first: date
 
 @given(_DAYS.map(str) | _DAYS.map(lambda on: on.isoformat()[:7]) | st.integers(1, 9998).map("{:04}".format))
 def test_the_four_comparisons_cut_at_the_two_ends_of_the_date(expression: str) -> None:
-    start, end = parse_interval(expression, NOW)
-    assert parse_interval(f">={expression}", NOW) == (start, None)
-    assert parse_interval(f">{expression}", NOW) == (end, None)
-    assert parse_interval(f"<={expression}", NOW) == (None, end)
-    assert parse_interval(f"<{expression}", NOW) == (None, start)
+    start, end = parse_date_range(expression, NOW)
+    assert parse_date_range(f">={expression}", NOW) == (start, None)
+    assert parse_date_range(f">{expression}", NOW) == (end, None)
+    assert parse_date_range(f"<={expression}", NOW) == (None, end)
+    assert parse_date_range(f"<{expression}", NOW) == (None, start)
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 1, 1)), st.integers(1, 500))
 def test_the_last_days_are_so_many_and_end_with_today(today: date, count: int) -> None:
     now = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
-    start, end = parse_interval(f"last-{count}-days", now)
+    start, end = parse_date_range(f"last-{count}-days", now)
     assert start is not None
     assert end is not None
     assert end - start == timedelta(days=count)
@@ -134,7 +134,7 @@ def test_the_last_days_are_so_many_and_end_with_today(today: date, count: int) -
 )
 def test_any_text_is_an_interval_that_is_not_empty_or_a_date_error(expression: str) -> None:
     try:
-        start, end = parse_interval(expression, NOW)
+        start, end = parse_date_range(expression, NOW)
     except DateError:
         return
     assert start or end

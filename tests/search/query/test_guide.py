@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search.query.guide import EXAMPLES, LANGUAGE
+from search.query.guide import EXAMPLE_QUERIES, SYNTAX
 from search.query.parser import parse
 
 NOW = datetime(2025, 6, 10, tzinfo=UTC)
-ASKED = [example for row in LANGUAGE for example in row.examples] + [example for example, _ in EXAMPLES]
+ASKED = [example for row in SYNTAX for example in row.examples] + [example for example, _ in EXAMPLE_QUERIES]
 
 
 @pytest.mark.parametrize("example", ASKED)
@@ -17,4 +17,4 @@ def test_every_example_reads_without_a_note(example: str) -> None:
 
 
 def test_every_row_has_an_example() -> None:
-    assert all(row.examples for row in LANGUAGE)
+    assert all(row.examples for row in SYNTAX)

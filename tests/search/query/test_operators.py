@@ -218,7 +218,7 @@ def test_what_may_not_have_been_meant_is_noted(text: str, canonical: str, notes:
     assert [note.position for note in reading.notes] == [position for position, _, _ in notes]
     for note, (_, part, instead) in zip(reading.notes, notes, strict=True):
         assert part in note.message
-        assert note.instead == instead
+        assert note.suggested_query == instead
 
 
 @pytest.mark.parametrize(("text", "position", "message", "cure"), REFUSED, ids=[row[0][:24] for row in REFUSED])

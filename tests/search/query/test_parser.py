@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.dates import parse_interval
+from search.query.dates import parse_date_range
 from search.query.parser import QueryError, parse
 from search.query.tree import (
     And,
@@ -237,7 +237,7 @@ _LEAVES = (
     | st.builds(Phrase, _PHRASES, _TEXT_FIELDS)
     | st.builds(Keyword, _KEYWORDS, _VALUES)
     | st.builds(
-        lambda field, written: DateRange(field, written, *parse_interval(written, NOW)),
+        lambda field, written: DateRange(field, written, *parse_date_range(written, NOW)),
         st.sampled_from(["date", "updated", "captured"]),
         _EXPRESSIONS,
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.unfinished import Unfinished, read_unfinished
+from search.query.unfinished import UnfinishedTerm, read_unfinished
 
 # What is in the box -> what is being typed, in which field, after which words.
 TYPED = [
@@ -62,8 +62,8 @@ def test_what_is_typed_is_found_with_its_place(text: str, typed: str, field: str
     found = read_unfinished(text)
     assert found is not None
     assert (found.text, found.field.name if found.field else None) == (typed, field)
-    assert [word for _, word in found.words] == words
-    assert all(text.startswith(word, start) for start, word in found.words)
+    assert [word for _, word in found.words_before] == words
+    assert all(text.startswith(word, start) for start, word in found.words_before)
     assert text[found.start :] == ('"“'["“" in text] if found.quoted else "") + typed
 
 
@@ -76,13 +76,13 @@ def test_what_is_finished_has_nothing_to_go_on_with(text: str) -> None:
 def test_operands_and_what_is_denied_take_words_alone(text: str) -> None:
     found = read_unfinished(text)
     assert found is not None
-    assert found.words_alone
-    assert found.words == ()
+    assert found.words_only
+    assert found.words_before == ()
 
 
 def test_what_stands_after_an_operand_takes_more() -> None:
-    assert read_unfinished("a w/5 b OR ex") == Unfinished("ex", 11)
-    assert read_unfinished("atleast3(a) ex") == Unfinished("ex", 12)
+    assert read_unfinished("a w/5 b OR ex") == UnfinishedTerm("ex", 11)
+    assert read_unfinished("atleast3(a) ex") == UnfinishedTerm("ex", 12)
 
 
 @given(st.text(st.sampled_from('ab "“”():=-*~!/w5 NOTsource:'), max_size=30))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from search.query.parser import parse
 from search.query.tree import And, Node, Not, Or, Phrase, Word
 from search.results.highlight import SNIPPET_CHARS, Highlighter, Piece
-from search.text import analysis
+from search.text import stem_form, tokenize, word_forms
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -157,19 +157,19 @@ _TREES = st.lists(_LEAVES, min_size=1, max_size=4).map(lambda leaves: Or(tuple(l
 
 def runs(leaf: Node) -> tuple[list[str], bool]:
     assert isinstance(leaf, Word | Phrase)
-    terms = analysis.forms(leaf.text)
-    return ([analysis.stem(term) for term in terms], True) if isinstance(leaf, Word) else (terms, False)
+    terms = word_forms(leaf.text)
+    return ([stem_form(term) for term in terms], True) if isinstance(leaf, Word) else (terms, False)
 
 
 def matched_chars(tree: Or, text: str) -> set[int]:
     """The oracle: every character of every run of tokens that reads as a leaf does."""
-    tokens = analysis.tokenize(text)
+    tokens = tokenize(text)
     found: set[int] = set()
     for leaf in tree.parts:
         terms, stemmed = runs(leaf)
         for at in range(len(tokens) - len(terms) + 1):
             run = tokens[at : at + len(terms)]
-            if [analysis.stem(token.form) if stemmed else token.form for token in run] == terms:
+            if [stem_form(token.form) if stemmed else token.form for token in run] == terms:
                 found.update(range(run[0].start_char, run[-1].end_char))
     return found
 

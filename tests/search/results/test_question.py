@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.contract import Filter, QueryLimitError
-from search.fields import FACETS
+from search.fields import FACET_NAMES
 from search.query.parser import QueryError
 from search.query.tree import Word
 from search.results.question import (
@@ -96,7 +96,19 @@ _GARBAGE = st.text(st.characters(), max_size=12) | st.sampled_from(
     ["", "1", "-1", "9" * 400, "article", "newest", "2025", "2025-01..", "\x00", "\ud800", "²"]
 )
 _KEYS = st.sampled_from(
-    ["q", "unit", "list", "sort", "page", "date", "from", "to", *FACETS, *(f"not-{name}" for name in FACETS), "mood"]
+    [
+        "q",
+        "unit",
+        "list",
+        "sort",
+        "page",
+        "date",
+        "from",
+        "to",
+        *FACET_NAMES,
+        *(f"not-{name}" for name in FACET_NAMES),
+        "mood",
+    ]
 )
 
 
@@ -111,9 +123,9 @@ def test_no_parameters_fail_and_what_was_read_has_an_address(parameters: dict[st
 
 _CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
 _VALUES = st.lists(st.text(_CHARACTERS, min_size=1, max_size=8), unique=True)
-_FILTERS = st.dictionaries(st.sampled_from(FACETS), st.tuples(_VALUES, _VALUES).filter(any)).map(
+_FILTERS = st.dictionaries(st.sampled_from(FACET_NAMES), st.tuples(_VALUES, _VALUES).filter(any)).map(
     lambda chosen: tuple(
-        Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACETS if name in chosen
+        Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACET_NAMES if name in chosen
     )
 )
 _QUESTIONS = st.builds(
@@ -133,7 +145,7 @@ def test_every_question_comes_back_from_its_address(question: Question) -> None:
     assert from_address(question.to_querystring()) == question
 
 
-@given(_QUESTIONS, st.sampled_from(FACETS), st.text("abc", min_size=1, max_size=3))
+@given(_QUESTIONS, st.sampled_from(FACET_NAMES), st.text("abc", min_size=1, max_size=3))
 def test_choosing_and_excluding_are_undone_by_doing_them_again(question: Question, field: str, value: str) -> None:
     kept = question.filter_on(field)
     for change, values in ((Question.toggle_value, "values"), (Question.toggle_exclusion, "excluded")):
@@ -205,7 +217,7 @@ def test_many_addresses_at_once_are_those_of_each(question: Question, spans: lis
     assert question.urls_with_dates(spans) == [question.with_dates(dates).to_querystring() for dates in spans]
 
 
-@given(_QUESTIONS, st.sampled_from(FACETS), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
+@given(_QUESTIONS, st.sampled_from(FACET_NAMES), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
 def test_many_addresses_of_values_are_those_of_each(question: Question, field: str, values: list[str]) -> None:
     assert question.urls_toggling(field, values) == [
         (

@@ -16,7 +16,7 @@ from archive.search_port import no_progress
 from search.engines.contract import Request
 from search.index import sync
 from search.index.current import engine
-from search.query.parser import MAX_LENGTH, parse
+from search.query.parser import MAX_QUERY_CHARS, parse
 from search.query.tree import Keyword, Node, Phrase, Word
 from search.results.suggestions import Suggestion, suggest
 from tests.conftest import NOW
@@ -200,7 +200,7 @@ def last_leaf(node: Node) -> Any:
 
 def test_query_that_would_be_too_long_is_not_offered() -> None:
     q = '"' + "a " * 1980 + '" talk'
-    q = " " * (MAX_LENGTH - len(q) - 1) + q
+    q = " " * (MAX_QUERY_CHARS - len(q) - 1) + q
     assert offered(q) == {"word": [q + "s"]}
     assert offered(" " + q) == {}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.contract import DateSpan, Histogram
-from search.query.dates import parse_interval
+from search.query.dates import parse_date_range
 from search.results.question import Question
 from search.results.timeline import MAX_BARS, build_timeline, choose_interval
 
@@ -19,7 +19,7 @@ def moment(text: str) -> datetime:
 
 
 def span(text: str) -> DateSpan:
-    return parse_interval(text, moment("2025-06-10"))
+    return parse_date_range(text, moment("2025-06-10"))
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,6 @@ def test_bars_and_links_of_any_span_can_be_read(start: datetime, hours: int) -> 
     assert 1 <= len(timeline.bars) <= MAX_BARS
     assert len({bar.dates for bar in timeline.bars}) == len(timeline.bars)
     for bar in timeline.bars:
-        assert parse_interval(bar.dates, start)
+        assert parse_date_range(bar.dates, start)
     assert all(link.url.startswith("?q=") for link in timeline.links)
     assert {"earlier", "later", "clear"} <= {link.name for link in timeline.links}

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.text import analysis
-from search.text.analysis import Token, fold, forms, stem, tokenize
+from search.text.analysis import Token, fold_text, tokenize, word_forms
+from search.text.stemmers import stem_form
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ from search.text.analysis import Token, fold, forms, stem, tokenize
     ],
 )
 def test_text_gives_the_folded_forms_of_its_words(text: str, expected: list[str]) -> None:
-    assert forms(text) == expected
+    assert word_forms(text) == expected
 
 
 def test_a_token_says_where_it_stands() -> None:
@@ -97,17 +98,17 @@ def test_a_token_says_where_it_stands() -> None:
     ],
 )
 def test_forms_of_one_word_share_their_stem(one: str, other: str) -> None:
-    assert stem(one) == stem(other)
+    assert stem_form(one) == stem_form(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("news", "new"), ("war", "ward"), ("kyiv", "kiev"), ("talk", "tall")])
 def test_different_words_keep_different_stems(one: str, other: str) -> None:
-    assert stem(one) != stem(other)
+    assert stem_form(one) != stem_form(other)
 
 
 @pytest.mark.parametrize("form", ["东", "2025", "1000.5", "київ", "x"])
 def test_a_form_that_no_stemmer_knows_is_its_own_stem(form: str) -> None:
-    assert stem(form) == form
+    assert stem_form(form) == form
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_form_that_no_stemmer_knows_is_its_own_stem(form: str) -> None:
     ],
 )
 def test_keyword_values_are_compared_without_case_accents_and_double_blanks(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert fold_text(text) == folded
 
 
 _TEXT = st.text(alphabet=st.characters() | st.sampled_from("aB.’'-,_13 éşИ中タ\u0301"), max_size=60)
@@ -159,17 +160,17 @@ def test_no_token_parts_a_letter_from_its_marks(text: str) -> None:
 def test_plain_words_are_their_lower_case(text: str) -> None:
     without_dots = text.replace(".", " ")
     words = "".join(char if char.isalpha() else " " for char in without_dots).lower().split()
-    assert forms(without_dots) == words
+    assert word_forms(without_dots) == words
 
 
 @given(_TEXT)
 def test_composed_and_decomposed_letters_read_the_same(text: str) -> None:
-    assert forms(unicodedata.normalize("NFD", text)) == forms(unicodedata.normalize("NFC", text))
+    assert word_forms(unicodedata.normalize("NFD", text)) == word_forms(unicodedata.normalize("NFC", text))
 
 
 @given(_TEXT)
 def test_folding_twice_is_folding_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert fold_text(fold_text(text)) == fold_text(text)
 
 
 @given(

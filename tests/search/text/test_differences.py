@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text.differences import Budget, Run, compare
+from search.text.differences import ComparisonBudget, TextRun, compare_paragraphs
 
 
 def told(before: list[str], after: list[str]) -> list[str]:
     """Writes a comparison with [-removed-] and {+added+}."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-    return ["".join(marks[run.kind].format(run.text) for run in runs) for runs in compare(before, after)]
+    return ["".join(marks[run.kind].format(run.text) for run in runs) for runs in compare_paragraphs(before, after)]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ paragraphs = st.lists(st.text(alphabet="ab c.谈", min_size=1, max_size=20), max
 
 @given(before=paragraphs, after=paragraphs)
 def test_no_word_of_either_text_is_lost(before: list[str], after: list[str]) -> None:
-    compared = compare(before, after)
+    compared = compare_paragraphs(before, after)
     for texts, kinds in ((before, ("same", "removed")), (after, ("same", "added"))):
         kept = "".join(run.text for runs in compared for run in runs if run.kind in kinds)
         assert kept == "".join(texts)
@@ -47,7 +47,7 @@ def test_no_word_of_either_text_is_lost(before: list[str], after: list[str]) -> 
 
 def test_paragraphs_that_would_take_too_long_are_shown_whole() -> None:
     long = "a b " * 1000
-    assert compare([long], [long + "c"]) == [[Run(long, "removed")], [Run(long + "c", "added")]]
+    assert compare_paragraphs([long], [long + "c"]) == [[TextRun(long, "removed")], [TextRun(long + "c", "added")]]
     # It is not the length that takes long.
     words = " ".join(f"w{number}" for number in range(10_000))
     assert told([words], [words + " end"]) == [words + "{+ end+}"]
@@ -55,11 +55,11 @@ def test_paragraphs_that_would_take_too_long_are_shown_whole() -> None:
 
 def test_paragraphs_that_repeat_without_end_are_shown_whole() -> None:
     many = ["Read more."] * 600
-    assert compare(many, [*many, "End."])[0] == [Run("Read more.", "removed")]
+    assert compare_paragraphs(many, [*many, "End."])[0] == [TextRun("Read more.", "removed")]
 
 
 def test_texts_share_a_budget() -> None:
-    budget = Budget(5)
-    assert len(compare(["a b c d"], ["a b c e"], budget)) == 1
+    budget = ComparisonBudget(5)
+    assert len(compare_paragraphs(["a b c d"], ["a b c e"], budget)) == 1
     assert budget.left == 2
-    assert len(compare(["a b c d"], ["a b c e"], budget)) == 2
+    assert len(compare_paragraphs(["a b c d"], ["a b c e"], budget)) == 2

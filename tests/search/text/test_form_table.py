@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text.analysis import FormTable, forms
+from search.text.analysis import word_forms
+from search.text.form_table import FormTable
 
 PIECES = [
     "U.S.",
@@ -32,7 +33,7 @@ def table_forms(table: FormTable, text: str) -> list[str]:
 def test_forms_of_a_table_are_those_of_the_tokenizer(many):
     table = FormTable()
     for text in many:
-        assert table_forms(table, text) == forms(text)
+        assert table_forms(table, text) == word_forms(text)
 
 
 def test_form_is_numbered_once():
