@@ -1,76 +1,140 @@
 """Formats: bytes in, items out. One module a format, never one a publisher.
 
-`read` is the way in: it opens containers (gzip and those of CONTAINERS), sniffs the format of what is in them by
-content and yields ArticleItem and Rejected. Readers import no Django, open nothing, and hold at most one document
-of MAX_DOCUMENT_BYTES in memory.
+`read` is the way in: it opens containers (gzip and those of CONTAINERS), identifies the format of each document by
+its content and yields ArticleItem and Rejected. Readers import no Django, open nothing, and load at most one
+document at a time.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
+from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, Note, Rejected, spelt_out
 from . import html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Skipped, warc, zipped
+from .contract import Container, Format, Streamed, report_fault
 from .feeds import feed
-from .input import GZIP_MAGIC, HEAD_BYTES, BombError, Budget, DamageError, Gunzipped, look_ahead
+from .input import (
+    DEFAULT_LIMITS,
+    GZIP_MAGIC,
+    HEAD_BYTES,
+    DamageError,
+    Gunzipped,
+    Limits,
+    UnpackingBudget,
+    look_ahead,
+)
 from .live import live_state
 from .records import content_api, json_document, jsonl, superdesk, xml_records
 
-
-@dataclass(frozen=True)
-class Format:
-    """A row of FORMATS: `sniff` judges the first HEAD_BYTES, with the name for a hint where content is silent.
-
-    A format without `marks` of its own takes whatever may be it; it is not asked about what may be no document.
-    """
-
-    name: str
-    label: str
-    sniff: Callable[[bytes, str], bool]
-    read: Callable[[BinaryIO, Hints], Iterator[Item]]
-    marks: bool = True
-
-
-@dataclass(frozen=True)
-class Container:
-    """A row of CONTAINERS: what holds documents of any format. `open` yields them one by one, in order.
-
-    Its stream can be seeked where that costs nothing: in a plain file.
-    """
-
-    name: str
-    label: str
-    sniff: Callable[[bytes, str], bool]
-    open: Callable[[BinaryIO, Hints], Iterator[Member | Skipped | Rejected]]
-
+__all__ = ["CONTAINERS", "FORMATS", "Container", "Format", "Limits", "Streamed", "read", "recorded_readers"]
 
 CONTAINERS = (
-    Container("warc", "web archives, WARC or ARC, each HTML response an article", warc.sniff, warc.open_records),
-    Container("zip", "zip, each file a document", zipped.sniff, zipped.open_files),
+    Container(
+        "warc",
+        "web archives, WARC or ARC, each HTML response an article",
+        warc.sniff,
+        warc.open_records,
+        reason="an archive has gigabytes; a record is a document",
+    ),
+    Container(
+        "zip",
+        "zip, each file a document",
+        zipped.sniff,
+        zipped.open_files,
+        reason="a zip has gigabytes; a file in it is a document",
+    ),
 )
-
-# A web archive in a zip in a gzip is somebody's habit; what is packed deeper is there to break readers.
-_MAX_NESTING = 3
 
 # In the order in which they are asked; plain text takes whatever is readable, so it comes last.
 FORMATS = (
-    Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read),
-    Format("ninjs", "ninjs, news in JSON", ninjs.sniff, ninjs.read),
-    Format("content_api", "Content API JSON, an article or live page in blocks", content_api.sniff, content_api.read),
-    Format("superdesk", "Superdesk Live Blog posts, one blog a file", superdesk.sniff, superdesk.read),
-    Format("live_state", "live blog data, JSON of a content system", live_state.sniff, live_state.read),
-    Format("feed", "feeds, RSS, Atom or JSON Feed, each entry an article", feed.sniff, feed.read),
-    Format("anpa", "ANPA 1312", anpa.sniff, anpa.read),
-    Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read),
-    Format("xml_records", "XML records, an element an article", xml_records.sniff, xml_records.read, marks=False),
-    Format("json", "JSON, an article or a list of articles", json_document.sniff, json_document.read, marks=False),
-    Format("jsonl", "JSON Lines, one article a line", jsonl.sniff, jsonl.read, marks=False),
-    Format("html", "web pages in HTML, a live page entry by entry or an article", html.sniff, html.read),
-    Format("text", "plain text, one article a file", text.sniff, text.read, marks=False),
+    Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read, cure="split it into its items"),
+    Format(
+        "ninjs",
+        "ninjs, news in JSON",
+        ninjs.sniff,
+        Streamed(ninjs.read, "a file of one item a line may have any length; a line is a document"),
+    ),
+    Format(
+        "content_api",
+        "Content API JSON, an article or live page in blocks",
+        content_api.sniff,
+        content_api.read,
+        unit="article",
+        cure="save it without what is not its text",
+    ),
+    Format(
+        "superdesk",
+        "Superdesk Live Blog posts, one blog a file",
+        superdesk.sniff,
+        superdesk.read,
+        unit="blog",
+        cure="save it in pages",
+    ),
+    Format(
+        "live_state",
+        "live blog data, JSON of a content system",
+        live_state.sniff,
+        live_state.read,
+        unit="live page",
+        cure="save it in parts",
+    ),
+    Format(
+        "feed",
+        "feeds, RSS, Atom or JSON Feed, each entry an article",
+        feed.sniff,
+        feed.read,
+        unit="feed",
+        cure="take it in in parts",
+    ),
+    Format("anpa", "ANPA 1312", anpa.sniff, anpa.read, unit="file", cure="split it into stories"),
+    Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read, unit="file", cure="split it into stories"),
+    Format(
+        "xml_records",
+        "XML records, an element an article",
+        xml_records.sniff,
+        xml_records.read,
+        cure="split it into its items",
+        marks=False,
+    ),
+    Format(
+        "json",
+        "JSON, an article or a list of articles",
+        json_document.sniff,
+        json_document.read,
+        cure="write one article a line",
+        marks=False,
+    ),
+    Format(
+        "jsonl",
+        "JSON Lines, one article a line",
+        jsonl.sniff,
+        Streamed(jsonl.read, "a file may have any length; a line is a document"),
+        marks=False,
+    ),
+    Format(
+        "html",
+        "web pages in HTML, a live page entry by entry or an article",
+        html.sniff,
+        html.read,
+        unit="page",
+        cure="save it without its pictures",
+    ),
+    Format("text", "plain text, one article a file", text.sniff, text.read, unit="text", marks=False),
 )
+
+# A reader's name is `format/version`. Earlier captures were recorded under these spellings of it.
+_EARLIER_SPELLINGS = {"newsml_1": "newsml-1", "newsml_g2": "newsml-g2", "xml_records": "xml-records"}
+
+
+def recorded_readers(reader: str) -> tuple[str, ...]:
+    """Returns the beginnings that a capture's reader has if it is of the same format, in any version and spelling."""
+    name = reader.partition("/")[0]
+    return tuple(f"{spelling}/" for spelling in (name, _EARLIER_SPELLINGS.get(name)) if spelling)
+
 
 # A locator is shown in a line; the address of a record may be a page long.
 _LOCATOR_LENGTH = 200
@@ -79,21 +143,21 @@ _LOCATOR_LENGTH = 200
 _SORTS_TOLD = 12
 
 
-class _UnknownFormatError(ValueError):
+class _UnknownFormatError(ReadError):
     """A stream in none of the formats."""
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(stream: BinaryIO, hints: Hints, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Yields the items of a stream of any known format, in any known container.
 
     Damage ends in a Rejected that says where; what came before it is yielded all the same, and what comes after it
     where a container has a way past it.
     """
-    budget = Budget(_size(stream))
+    budget = UnpackingBudget(limits, _size(stream))
     try:
         yield from _read(stream, hints, nesting=0, budget=budget)
     except _UnknownFormatError as error:
-        yield Rejected("", str(error))
+        yield Rejected("", error.reason)
 
 
 def _size(stream: BinaryIO) -> int:
@@ -107,44 +171,55 @@ def _size(stream: BinaryIO) -> int:
 
 
 def _read(
-    stream: BinaryIO, hints: Hints, *, nesting: int, budget: Budget, marked_only: bool = False
+    stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool = False
+) -> Iterator[Item]:
+    """Yields the items of a stream; whatever its reader raises ends in a Rejected, except a failure of the stream."""
+    try:
+        yield from _read_identified(stream, hints, nesting=nesting, budget=budget, marked_only=marked_only)
+    except _UnknownFormatError:
+        raise
+    except DamageError as error:
+        yield Rejected("", f"{error.reason}; what follows cannot be read")
+    except ReadError as error:
+        yield Rejected(error.locator, error.reason)
+    except OSError:
+        raise
+    except Exception as error:
+        yield Rejected("", report_fault(error, hints.name))
+
+
+def _read_identified(
+    stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool
 ) -> Iterator[Item]:
     counted = budget.unpacking(stream.read) if nesting else budget.receiving(stream.read)
     direct = not nesting and stream.seekable()
     start = stream.tell() if direct else 0
-    try:
-        head, ahead = look_ahead(counted)
-        if head.startswith(GZIP_MAGIC):
-            direct = False
-            head, ahead = look_ahead(budget.unpacking(Gunzipped(ahead.read).read))
-        if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
-            yield Rejected("", "the file is empty")
+    head, ahead = look_ahead(counted)
+    if head.startswith(GZIP_MAGIC):
+        direct = False
+        head, ahead = look_ahead(budget.unpacking(Gunzipped(ahead.read).read))
+    if len(head) < HEAD_BYTES and not head.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise ReadError("the file is empty")
+    if reason := unsupported.unsupported_reason(head):
+        raise ReadError(reason)
+    for container in CONTAINERS:
+        if container.sniff(head, hints.name):
+            if direct:
+                stream.seek(start)
+            members = container.open(stream if direct else ahead, hints, budget.limits)
+            yield from _read_members(members, nesting=nesting + 1, budget=budget)
             return
-        if reason := unsupported.unsupported_reason(head):
-            yield Rejected("", reason)
+    for known in FORMATS:
+        if (known.marks or not marked_only) and known.sniff(head, hints.name):
+            yield from known.items(ahead, hints, budget.limits)
             return
-        for container in CONTAINERS:
-            if container.sniff(head, hints.name):
-                if direct:
-                    stream.seek(start)
-                members = container.open(stream if direct else ahead, hints)
-                yield from _read_members(members, nesting=nesting + 1, budget=budget)
-                return
-        for known in FORMATS:
-            if (known.marks or not marked_only) and known.sniff(head, hints.name):
-                yield from known.read(ahead, hints)
-                return
-    except DamageError as error:
-        yield Rejected("", f"{error}; what follows cannot be read")
-        return
-    except BombError as error:
-        yield Rejected("", str(error))
-        return
     labels = "; ".join([*(known.label for known in FORMATS), *(known.label for known in CONTAINERS)])
     raise _UnknownFormatError(f"none of the formats that the archive reads ({labels}), plain or gzipped")
 
 
-def _read_members(members: Iterator[Member | Skipped | Rejected], *, nesting: int, budget: Budget) -> Iterator[Item]:
+def _read_members(
+    members: Iterator[Member | Skipped | Rejected], *, nesting: int, budget: UnpackingBudget
+) -> Iterator[Item]:
     """Yields the items of each member, their locators under the member's; a member that fails stops no other."""
     skipped: Counter[str] = Counter()
     any_read = False
@@ -165,7 +240,7 @@ def _read_members(members: Iterator[Member | Skipped | Rejected], *, nesting: in
                 skipped[member.sort] += 1
             else:
                 any_read = True
-                yield Rejected(member.locator, str(error))
+                yield Rejected(member.locator, error.reason)
         if budget.spent:
             yield Rejected("", "what follows was not read")
             return
@@ -182,9 +257,10 @@ def _read_members(members: Iterator[Member | Skipped | Rejected], *, nesting: in
         yield Rejected("", "nothing in it")
 
 
-def _read_member(member: Member, *, nesting: int, budget: Budget) -> Iterator[Item]:
-    if nesting > _MAX_NESTING:
-        yield Rejected(member.locator, f"packed more than {_MAX_NESTING} times; unpack it first")
+def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> Iterator[Item]:
+    most = budget.limits.max_nesting
+    if nesting > most:
+        yield Rejected(member.locator, f"packed more than {most} times; unpack it first")
         return
     for item in _read(member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.sort)):
         locator = spelt_out(": ".join(part for part in (member.locator, item.locator) if part))[:_LOCATOR_LENGTH]

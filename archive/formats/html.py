@@ -9,17 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import htmldate
 
-from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
+from ..errors import ReadError
+from ..items import ArticleItem, Hints, Item, SectionItem
 from ..times import Moment, TimeError, parse_moment
-from .input import read_whole
+from .input import Limits
 from .live import first_words, live_page
-from .markup import MarkupError
-from .web import Metadata, Page, Places, normalized_words, open_page, read_metadata, read_sections
+from .web import Metadata, Page, Places, library_call, normalized_words, open_page, read_metadata, read_sections
 from .written_times import read_day
 
 READER = "html/1"
@@ -92,42 +91,26 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
     return match.end() if match else 0
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the one article of a page, or the one reason why there is none."""
-    raw = read_whole(stream, what="page", cure="save it without its pictures")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        page = open_page(raw, hints)
-    except MarkupError as error:
-        yield Rejected("", str(error))
-        return
-    try:
-        yield _read_page(page)
-    # The libraries that look for the article name no exceptions of their own, and a page can be made to break them
-    # in ways that they did not think of; one page's fault is one page's rejection.
-    except Exception as error:
-        yield Rejected(
-            "", f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}; save its text instead"
-        )
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the one article of a page. Raises ReadError where there is none."""
+    yield _read_page(open_page(raw, hints))
 
 
-def _read_page(page: Page) -> Item:
+def _read_page(page: Page) -> ArticleItem:
     # No letter takes less than a byte.
     if len(page.raw) > _MOST_LETTERS and page.root.xpath("string-length(.)") > _MOST_LETTERS:
-        return Rejected("", f"more than {_MOST_LETTERS:,} letters, too many for one article; split the page")
+        raise ReadError(f"more than {_MOST_LETTERS:,} letters, too many for one article; split the page")
     metadata = read_metadata(page)
     live = live_page.read_page(page, metadata)
     if live:
         return live
     if page.root.xpath("count(//*)") > _MOST_ELEMENTS:
-        return Rejected("", f"more than {_MOST_ELEMENTS:,} elements, too many for one article; split the page")
+        raise ReadError(f"more than {_MOST_ELEMENTS:,} elements, too many for one article; split the page")
     sections = read_sections(page, metadata)
     headline, sections, note = _headed(metadata.headline, sections)
     reason = _why_no_article(page, metadata, headline, sections)
     if reason:
-        return Rejected("", reason)
+        raise ReadError(reason)
     hints = page.hints
     published = metadata.published or hints.published
     missing = live_page.missing_entries(page, metadata)
@@ -214,9 +197,9 @@ def _shown_date(page: Page) -> Moment | None:
 
 def _written_date(page: Page) -> Moment | None:
     """Returns the day that htmldate finds in the page's text or address, with that for its rule; else None."""
-    found = htmldate.find_date(
-        deepcopy(page.root), extensive_search=False, original_date=True, url=page.hints.url or None
-    )
+    tree = deepcopy(page.root)
+    with library_call():
+        found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=page.hints.url or None)
     try:
         moment = parse_moment(found) if found else None
     except TimeError:

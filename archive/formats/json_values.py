@@ -8,32 +8,31 @@ from typing import Any
 
 from ..errors import ReadError
 from ..times import Moment, TimeError, parse_moment
-from .input import MAX_OBJECTS, EncodingError, clean, decode, removed_note
+from .input import Limits, clean, decode, removed_note
 
 
 class JsonError(ReadError):
     """Bytes that are no JSON; the message says where and why."""
 
 
-def load_json(raw: bytes) -> Any:
-    """Returns the value that the bytes spell. Raises JsonError, also for what is nested or made beyond reading."""
-    check_size(raw)
+def load_json(raw: bytes, limits: Limits) -> Any:
+    """Returns the value that the bytes encode. Raises JsonError, or EncodingError with the line."""
+    check_size(raw, limits)
+    text = decode(raw)
     try:
-        return json.loads(decode(raw))
-    except (EncodingError, ValueError, RecursionError) as error:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise JsonError(reason_of(error)) from None
 
 
-def check_size(raw: bytes) -> None:
-    """Raises JsonError for more objects and lists than memory is kept for."""
-    if raw.count(b"{") + raw.count(b"[") > MAX_OBJECTS:
-        raise JsonError(f"more than {MAX_OBJECTS:,} objects and lists; split it into articles, one a line")
+def check_size(raw: bytes, limits: Limits) -> None:
+    """Raises JsonError for more objects and lists than memory is reserved for."""
+    if raw.count(b"{") + raw.count(b"[") > limits.max_objects:
+        raise JsonError(f"more than {limits.max_objects:,} objects and lists; split it into articles, one a line")
 
 
-def reason_of(error: EncodingError | ValueError | RecursionError) -> str:
+def reason_of(error: ValueError | RecursionError) -> str:
     """Returns why bytes or text are no JSON, with the place, from what was raised over them."""
-    if isinstance(error, EncodingError):
-        return str(error)
     if isinstance(error, json.JSONDecodeError):
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         return f"not JSON: {error.msg} at {line}column {error.colno}"

@@ -52,10 +52,10 @@ _NO_CHARACTERS = re.compile(rb"(?:&#(?:x(?:0+|0*d[89a-f][0-9a-f]{2})|0+|0*5[5-7]
 
 
 class MarkupError(ReadError):
-    """Bytes or text that are no markup that can be read; the message says where and why, `line` where it is known."""
+    """Bytes or text that are no markup that can be read; `line` is 0 where it is not known."""
 
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason, f"line {line}" if line else "")
         self.line = line
 
 

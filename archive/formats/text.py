@@ -8,10 +8,10 @@ paragraphs wrapped at a column with blank lines between.
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import BinaryIO
 
-from ..items import ArticleItem, Hints, Item, Rejected, SectionItem
-from .input import EncodingError, as_utf8, clean, decode, looks_like_text, read_whole, removed_note
+from ..errors import ReadError
+from ..items import ArticleItem, Hints, Item, SectionItem
+from .input import Limits, as_utf8, clean, decode, looks_like_text, removed_note
 
 READER = "text/1"
 
@@ -37,25 +37,15 @@ def sniff(head: bytes, name: str) -> bool:
     return looks_like_text(head) and not _OTHER_FORMATS.match(as_utf8(head))
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the one article of a text file, or the one reason why there is none."""
-    raw = read_whole(stream, what="text", cure="split it into articles")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        text, removed = clean(decode(raw))
-    except EncodingError as error:
-        yield Rejected(f"line {error.line}", str(error))
-        return
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the one article of a text file. Raises ReadError where there is none."""
+    text, removed = clean(decode(raw))
     numbered = _paragraphs(text.split("\n"))
     if not numbered:
-        yield Rejected("", "no words in it")
-        return
+        raise ReadError("no words in it")
     (first, headline), *rest = numbered
     if not rest:
-        yield Rejected(f"line {first}", "a lone line: a headline needs at least one paragraph under it")
-        return
+        raise ReadError("a lone line: a headline needs at least one paragraph under it", f"line {first}")
     problems = [removed_note(removed)] if removed else []
     standfirst = ""
     # Where no line at all is closed (a list, a poem) the marks say nothing, and every line is a paragraph.

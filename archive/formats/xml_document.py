@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.entities import html5
 from itertools import pairwise
-from typing import BinaryIO
 
 from lxml import etree
 
 from ..items import Hints, Item, Rejected
-from .input import MAX_TAGS, clean, decode_page, read_whole, removed_note
+from .input import Limits, clean, decode_page, removed_note
 from .markup import Element, MarkupError, parse_xml
 from .story import Evidence, Story, article
 
@@ -75,8 +74,9 @@ def root_name(head: bytes) -> str:
 
 
 def read_items(
-    stream: BinaryIO,
+    raw: bytes,
     hints: Hints,
+    limits: Limits,
     items_of: Callable[[Element], list[Element] | str],
     story_of: Callable[[Element, Element], tuple[Story | str, str]],
 ) -> Iterator[Item]:
@@ -85,15 +85,7 @@ def read_items(
     `items_of` returns the items under a root, or why there are none; `story_of` what stands in one (of the document
     with that root), or why it is none, and the reader that read it.
     """
-    raw = read_whole(stream, what="document", cure="split it into its items")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        opened = open_xml(raw, hints)
-    except MarkupError as error:
-        yield Rejected(f"line {error.line}" if error.line else "", str(error))
-        return
+    opened = open_xml(raw, hints, limits)
     found = items_of(opened.root)
     items = [] if isinstance(found, str) else found
     alone = len(items) == 1
@@ -111,7 +103,7 @@ def read_items(
         yield Rejected("", found)
 
 
-def open_xml(raw: bytes, hints: Hints) -> Opened:
+def open_xml(raw: bytes, hints: Hints, limits: Limits) -> Opened:
     """Returns the tree of a document, with what was wrong with its characters.
 
     The encoding is settled as for web pages (see `decode_page`): a declaration that the bytes belie is set aside.
@@ -128,8 +120,8 @@ def open_xml(raw: bytes, hints: Hints) -> Opened:
         # Its line ends stay, so that lines keep their numbers.
         text = "\n" * text.count("\n", 0, declaration.end()) + text[declaration.end() :]
     data = _NAMED.sub(_character, text).encode()
-    if data.count(b"<") > MAX_TAGS:
-        raise MarkupError(f"more than {MAX_TAGS:,} tags; split it into its items")
+    if data.count(b"<") > limits.max_tags:
+        raise MarkupError(f"more than {limits.max_tags:,} tags; split it into its items")
     try:
         return Opened(parse_xml(data), tuple(problems))
     except MarkupError as error:

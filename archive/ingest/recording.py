@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .. import formats
@@ -269,9 +269,11 @@ def _find_article(item: ArticleItem, source: Source, *, origin: str) -> Article 
         # a feed and a page number the same article each in its own way.
         others = ArticleVersion.objects.none()
         if item.external_id:
-            others = ArticleVersion.objects.filter(
-                article__url_key=key, capture__reader__startswith=item.reader.partition("/")[0] + "/"
-            ).exclude(external_id__in=["", item.external_id])
+            same_format = Q()
+            for beginning in formats.recorded_readers(item.reader):
+                same_format |= Q(capture__reader__startswith=beginning)
+            others = ArticleVersion.objects.filter(same_format, article__url_key=key)
+            others = others.exclude(external_id__in=["", item.external_id])
         found = articles.filter(url_key=key).exclude(pk__in=others.values("article")).first()
         if found:
             return found

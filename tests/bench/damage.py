@@ -20,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from archive import formats
+from archive.errors import ReadError
+from archive.formats.contract import FAULT
+from archive.formats.input import DEFAULT_LIMITS
 from archive.items import ArticleItem, Hints, Item, Note, Rejected, as_json
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -153,6 +156,7 @@ def check(items: Iterator[Item]) -> Counter[str]:
         counts[type(item).__name__] += 1
         if isinstance(item, Rejected | Note):
             assert item.reason, "a rejection without a reason"
+            assert FAULT not in item.reason, item.reason
             told = [item.locator, item.reason]
         else:
             assert item.headline, "an article without a headline"
@@ -161,6 +165,14 @@ def check(items: Iterator[Item]) -> Counter[str]:
             assert "\0" not in text, f"a NUL, which not every database holds, in {text[:80]!r}"
             text.encode()
     return counts
+
+
+def _of_reader(reader: formats.Format, data: bytes, hints: Hints) -> Iterator[Item]:
+    """Yields the items of a reader; anything but a ReadError is passed on."""
+    try:
+        yield from reader.items(io.BytesIO(data), hints, DEFAULT_LIMITS)
+    except ReadError as error:
+        yield Rejected(error.locator, error.reason)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -180,7 +192,7 @@ def read_damaged(golden: Golden, number: int, seed: str) -> tuple[Counter[str], 
     try:
         counts = check(formats.read(io.BytesIO(data), hints))
         if golden.reader:
-            counts += check(golden.reader.read(io.BytesIO(data), hints))
+            counts += check(_of_reader(golden.reader, data, hints))
         seconds = time.process_time() - begun
         assert seconds < SLOWEST_SECONDS, f"it took {seconds:.1f} seconds"
     except Exception as error:

@@ -8,11 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from ...items import Hints, Item, Rejected
 from ...times import Moment, TimeError, parse_moment
-from ..input import read_whole
 from ..story import Evidence, Story, article
 
 # What may stand between frames: fillers, deletions, line ends, form feeds.
@@ -39,9 +37,9 @@ def opening(head: bytes) -> bytes:
     return begun[1:] if begun.startswith(b"\x01") else b""
 
 
-def read_stories(stream: BinaryIO, hints: Hints, reader: str, story_of: Callable[[Frame], Story]) -> Iterator[Item]:
+def read_stories(raw: bytes, hints: Hints, reader: str, story_of: Callable[[Frame], Story]) -> Iterator[Item]:
     """Yields each story of a file, or why it is no article; `story_of` reads a frame as its format has it."""
-    for frame in _read_frames(stream):
+    for frame in _read_frames(raw):
         if isinstance(frame, Rejected):
             yield frame
         else:
@@ -50,12 +48,8 @@ def read_stories(stream: BinaryIO, hints: Hints, reader: str, story_of: Callable
             )
 
 
-def _read_frames(stream: BinaryIO) -> Iterator[Frame | Rejected]:
-    """Yields each frame of a stream, or where it is broken; a frame without an end was cut, and is not taken."""
-    raw = read_whole(stream, what="file", cure="split it into stories")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
+def _read_frames(raw: bytes) -> Iterator[Frame | Rejected]:
+    """Yields each frame of a file, or where it is broken; a frame without an end was cut, and is not taken."""
     begin = raw.find(b"\x01")
     alone = raw.count(b"\x01") == 1
     if raw[: max(begin, 0)].strip(_BETWEEN):

@@ -7,11 +7,11 @@ marked as Markdown. The trailer has day, time, month and year. Source: IPTC 7901
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from ...items import Hints, Item
 from ...times import ZONE_OFFSETS, Moment
 from ..bylines import is_wire_byline
+from ..input import Limits
 from ..markup import plain
 from ..story import Line, Story, text_lines
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
@@ -46,9 +46,9 @@ def sniff(head: bytes, name: str) -> bool:
     return bool(_HEADER_BYTES.match(opening(head)))
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields each story of a file, or why it is no article."""
-    yield from read_stories(stream, hints, READER, _story)
+    return read_stories(raw, hints, READER, _story)
 
 
 def _story(frame: Frame) -> Story:

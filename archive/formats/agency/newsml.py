@@ -5,9 +5,9 @@ make of an item is theirs.
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from ...items import Hints, Item
+from ..input import Limits
 from ..markup import Element, local_name
 from ..story import Story
 from ..xml_document import read_items, root_name
@@ -29,9 +29,9 @@ def sniff(head: bytes, name: str) -> bool:
     return root_name(head) in _ROOTS
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields each item of a document, or why it is no article; of a damaged one the items before the damage."""
-    return read_items(stream, hints, _items, _story)
+    return read_items(raw, hints, limits, _items, _story)
 
 
 def _items(root: Element) -> list[Element] | str:

@@ -12,7 +12,7 @@ from ..markup import Element, local_name, words_at
 from ..story import Story, character_lines, markup_lines
 from . import nitf
 
-READER = "newsml-1/1"
+READER = "newsml_1/1"
 
 # What the roles of components say of their words; a component without a role, or of another, holds the body.
 _ROLES = {

@@ -15,7 +15,7 @@ from ..markup import Element, local_name, plain, words_at, words_of
 from ..story import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
 from . import nitf
 
-READER = "newsml-g2/1"
+READER = "newsml_g2/1"
 
 # Items of other kinds than news, and news that is no text, by the last part of the item's class.
 ITEMS = {

@@ -7,13 +7,14 @@ schemas 1.0 to 3.1, and what agencies send: `guid` for `uri`, `body_html`, `sour
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
+from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Rejected
-from ..input import MAX_DOCUMENT, MAX_DOCUMENT_BYTES, read_lines
-from ..json_values import Fields, JsonError, load_json
-from ..markup import MarkupError
+from ..input import Limits, read_lines, size_text
+from ..json_values import Fields, load_json
 from ..story import Evidence, Line, Story, article, html_lines, is_code, text_lines
 from ..xml_document import open_xml, root_name
 from . import nitf
@@ -61,45 +62,43 @@ def sniff(head: bytes, name: str) -> bool:
     return bool(_SCHEMA.search(head[:4096]) or (_MARKS.search(head) and not _LIVE_BLOG.search(head)))
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields each item of a document, or of each line of it, or why it is no article.
 
     The evidence of an item that is alone is its document or line, byte for byte; of one among several, the item as
     JSON with its keys in order, so that the same item in another list is the same bytes.
     """
-    first = stream.readline(MAX_DOCUMENT_BYTES + 1)
+    most = limits.max_document_bytes
+    first = stream.readline(most + 1)
     try:
-        value = load_json(first)
-    except JsonError:
+        value = load_json(first, limits)
+    except ReadError:
         value = None
-    following = stream.readline(MAX_DOCUMENT_BYTES + 1) if isinstance(value, dict) else b""
+    following = stream.readline(most + 1) if isinstance(value, dict) else b""
     if following.strip():
-        yield from _read_lines(iter([first, following]), stream, hints)
+        yield from _read_lines(chain([first, following], read_lines(stream, limits)), hints, limits)
         return
-    raw = first + following + stream.read(max(0, MAX_DOCUMENT_BYTES + 1 - len(first)))
-    if len(raw) > MAX_DOCUMENT_BYTES:
-        yield Rejected("", f"longer than {MAX_DOCUMENT}, the most that one document may have; split it into items")
-        return
-    yield from _read_document(raw, "", hints)
+    raw = first + following + stream.read(max(0, most + 1 - len(first)))
+    if len(raw) > most:
+        raise ReadError(f"longer than {size_text(most)}, the most that one document may have; split it into items")
+    yield from _read_document(raw, "", hints, limits)
 
 
-def _read_lines(begun: Iterator[bytes], stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    number = 0
-    for source in (begun, read_lines(stream)):
-        for line in source:
-            number += 1
-            if line is None:
-                yield Rejected(f"line {number}", f"longer than {MAX_DOCUMENT}, the most that one article may have")
-            elif line.strip():
-                yield from _read_document(line.strip(), f"line {number}", hints)
+def _read_lines(lines: Iterable[bytes | None], hints: Hints, limits: Limits) -> Iterator[Item]:
+    for number, line in enumerate(lines, start=1):
+        locator = f"line {number}"
+        if line is None:
+            most = size_text(limits.max_document_bytes)
+            yield Rejected(locator, f"longer than {most}, the most that one article may have")
+        elif line.strip():
+            try:
+                yield from _read_document(line.strip(), locator, hints, limits)
+            except ReadError as error:
+                yield Rejected(locator, error.reason)
 
 
-def _read_document(raw: bytes, locator: str, hints: Hints) -> Iterator[Item]:
-    try:
-        value = load_json(raw)
-    except JsonError as error:
-        yield Rejected(locator, str(error))
-        return
+def _read_document(raw: bytes, locator: str, hints: Hints, limits: Limits) -> Iterator[Item]:
+    value = load_json(raw, limits)
     if isinstance(value, dict) and "json-schema.org/" in str(value.get("$schema", ""))[:200]:
         yield Rejected(locator, "a JSON schema: it describes documents and holds no news")
         return
@@ -110,7 +109,7 @@ def _read_document(raw: bytes, locator: str, hints: Hints) -> Iterator[Item]:
         alone = len(items) == 1
         place = locator if alone else ", ".join(part for part in (locator, f"item {number}") if part)
         data = raw if alone else json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
-        yield _article(item, Evidence(data, "application/json", READER, place), hints)
+        yield _article(item, Evidence(data, "application/json", READER, place), hints, limits)
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
@@ -130,12 +129,12 @@ def _items(value: object) -> Iterator[dict[str, Any]]:
                 waiting.extend(reversed([held for held in inner if isinstance(held, dict | list)]))
 
 
-def _article(item: dict[str, Any], evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
+def _article(item: dict[str, Any], evidence: Evidence, hints: Hints, limits: Limits) -> ArticleItem | Rejected:
     record = {key.lower(): value for key, value in item.items()}
     kind = _kind(record)
     if kind:
         return Rejected(evidence.locator, f"{kind}: the archive takes text")
-    found = _story(record)
+    found = _story(record, limits)
     if not found.lines and not found.summaries and "cancel" not in "".join(found.statuses).casefold():
         return Rejected(evidence.locator, _without_words(record))
     return article(found, evidence, hints)
@@ -161,14 +160,14 @@ def _without_words(record: dict[str, Any]) -> str:
     return "a text item without words in it; take in the file that holds its text"
 
 
-def _story(record: dict[str, Any]) -> Story:
+def _story(record: dict[str, Any], limits: Limits) -> Story:
     fields = Fields(record)
     language = fields.line("language")
     headlines, below = _headlines(record)
     descriptions = tuple(_descriptions(record))
     version = record.get("version")
     return Story(
-        lines=_body(record),
+        lines=_body(record, limits),
         headlines=(*headlines, fields.line("title")),
         standfirsts=(*below, *descriptions),
         summaries=descriptions,
@@ -236,7 +235,7 @@ def _descriptions(record: dict[str, Any]) -> Iterator[str]:
             yield _inline(_name(one, "value"))
 
 
-def _body(record: dict[str, Any]) -> tuple[Line, ...]:
+def _body(record: dict[str, Any], limits: Limits) -> tuple[Line, ...]:
     """The body in the form that tells most, unless that form holds less than half of what another does."""
     given = [(key.removeprefix("body_"), "", value) for key, value in record.items() if key.startswith("body_")]
     given += [
@@ -248,7 +247,7 @@ def _body(record: dict[str, Any]) -> tuple[Line, ...]:
         if isinstance(value, str) and value.strip():
             form = _form(role.casefold(), content_type.casefold(), value)
             if form and not read_as.get(form):
-                read_as[form] = _lines(form, value)
+                read_as[form] = _lines(form, value, limits)
     size = {form: sum(len(line.text) for line in found) for form, found in read_as.items()}
     enough = max(size.values(), default=0) / 2
     return next((read_as[form] for form in _BODIES if size.get(form, 0) > 0 and size[form] >= enough), ())
@@ -265,14 +264,14 @@ def _form(role: str, content_type: str, value: str) -> str:
     return "html" if "html" in role + content_type or re.search(r"<(?:p|br|div)\b", value[:2000]) else "text"
 
 
-def _lines(form: str, value: str) -> tuple[Line, ...]:
+def _lines(form: str, value: str, limits: Limits) -> tuple[Line, ...]:
     if form == "text":
         return text_lines(value)
     if form == "html":
         return html_lines(value)
     try:
-        opened = open_xml(value.encode("utf-8", "replace"), Hints(""))
-    except MarkupError:
+        opened = open_xml(value.encode("utf-8", "replace"), Hints(""), limits)
+    except ReadError:
         return ()
     return () if opened.damage else nitf.story(opened.root).lines
 

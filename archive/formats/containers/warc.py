@@ -15,9 +15,10 @@ from typing import BinaryIO
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
+from ...errors import ReadError
 from ...items import Hints, Rejected
 from ...times import Moment, TimeError, parse_moment
-from ..input import MAX_DOCUMENT, MAX_DOCUMENT_BYTES, DamageError, TransferError, unchunked, unpacked
+from ..input import DamageError, Limits, TransferError, size_text, unchunked, unpacked
 from .members import Member, Skipped
 
 # A record begins with a line like these; in ARC the line is all of its header.
@@ -62,7 +63,7 @@ _LOCATOR_URI = 150
 _headers = StatusAndHeadersParser([], verify=False)
 
 
-class _BrokenError(ValueError):
+class _BrokenError(ReadError):
     """A record that cannot be read; the message says why."""
 
 
@@ -85,11 +86,11 @@ class _Header:
     digest: str = ""
 
 
-def open_records(stream: BinaryIO, hints: Hints) -> Iterator[Member | Skipped | Rejected]:
+def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Member | Skipped | Rejected]:
     """Yields each HTML response, and what may be a document of another format, in the order of the file.
 
-    At most one record of MAX_DOCUMENT_BYTES is held, packed and unpacked. Broken records are rejected by number and
-    offset (in what is unpacked), and reading goes on at the next.
+    At most one record of `max_document_bytes` is in memory, packed and unpacked. Broken records are rejected by
+    number and offset (in the unpacked stream), and reading continues at the next.
     """
     source = _Source(stream)
     number = contents = 0
@@ -108,7 +109,7 @@ def open_records(stream: BinaryIO, hints: Hints) -> Iterator[Member | Skipped | 
             header = _read_header(line, source)
             place = f"record {number}, {header.uri[:_LOCATOR_URI]}" if header.uri else place
             contents += header.sort in _CONTENT
-            yield from _read_record(header, source, replace(hints, captured=None), place)
+            yield from _read_record(header, source, replace(hints, captured=None), place, limits)
         except (_BrokenError, TransferError) as error:
             source.explain()
             contents += 1
@@ -246,14 +247,17 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> Iterator[Member | Skipped]:
+def _read_record(
+    header: _Header, source: _Source, hints: Hints, place: str, limits: Limits
+) -> Iterator[Member | Skipped]:
     """Yields the document in a record, or the sort of what is no document. Raises _BrokenError."""
-    if header.length > MAX_DOCUMENT_BYTES:
+    if header.length > limits.max_document_bytes:
         start = source.read(_MAX_HEADER_BYTES)
         wrong = _pass_over(header.length - len(start), start, source)
         told = _told_apart(header, start)
         if wrong or isinstance(told, _Response):
-            raise _BrokenError(wrong or f"longer than {MAX_DOCUMENT}, the most that one document may have")
+            most = size_text(limits.max_document_bytes)
+            raise _BrokenError(wrong or f"longer than {most}, the most that one document may have")
         yield from _skipped(told)
         return
     block, wrong = _read_block(header, source)
@@ -266,8 +270,8 @@ def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> 
     if header.segment:
         raise _BrokenError("it is split over several records (segments), which are not put together; join them first")
     if wrong:
-        block = _completed(told, block, source)
-    payload = _unpacked(told, block)
+        block = _completed(told, block, source, limits)
+    payload = _unpacked(told, block, limits)
     if wrong and not payload.whole:
         raise _BrokenError(wrong)
     if not payload.data.strip():
@@ -294,12 +298,12 @@ def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> 
     )
 
 
-def _completed(response: _Response, block: bytes, source: _Source) -> bytes:
+def _completed(response: _Response, block: bytes, source: _Source, limits: Limits) -> bytes:
     """Returns a block whose stated length is wrong as HTTP's own length has it, where that fits what follows."""
     end = response.start + response.length
     if response.length < 0 or end <= len(block):
         return block[:end] if response.length >= 0 else block
-    rest = source.read(min(end - len(block), MAX_DOCUMENT_BYTES))
+    rest = source.read(min(end - len(block), limits.max_document_bytes))
     if source.at_boundary():
         source.explain(nothing=True)
         return block + rest
@@ -390,7 +394,7 @@ class _Payload:
     cut: bool = False
 
 
-def _unpacked(response: _Response, block: bytes) -> _Payload:
+def _unpacked(response: _Response, block: bytes, limits: Limits) -> _Payload:
     """Undoes what HTTP did for the transfer. Raises TransferError for what cannot be undone."""
     data = block[response.start :]
     if response.http is None:
@@ -403,7 +407,7 @@ def _unpacked(response: _Response, block: bytes) -> _Payload:
     else:
         whole = response.length == len(data)
     for coding in reversed((response.http.get_header("Content-Encoding") or "").lower().split(",")):
-        data, problem = unpacked(data, coding.strip())
+        data, problem = unpacked(data, coding.strip(), limits)
         cut |= bool(problem)
         problems.append(problem)
     return _Payload(data, tuple(problem for problem in problems if problem), whole, cut)

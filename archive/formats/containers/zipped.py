@@ -14,8 +14,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import BinaryIO
 
+from ...errors import ReadError
 from ...items import Hints, Rejected
-from ..input import MAX_SPOOLED, MAX_SPOOLED_BYTES, DamageError, clean, decode_page
+from ..input import DamageError, Limits, clean, decode_page, size_text
 from .members import Member
 
 # A file's header, and the end of an empty directory.
@@ -30,15 +31,8 @@ _OFFICE_FILES = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF")
 # Stored and deflated: all that is met. Others have no bound on what a few bytes unpack to, or on their dictionary.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-# 150,000 files with names of 60 letters; zipfile holds all of the directory, each entry tenfold.
-_MAX_DIRECTORY_BYTES = 16 * 1024 * 1024
-
 _SPOOLED_PART_BYTES = 1024 * 1024
 _LOCATOR_NAME = 150
-
-
-class _UnreadableError(ValueError):
-    """A zip that cannot be opened; the message says why."""
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -46,15 +40,11 @@ def sniff(head: bytes, name: str) -> bool:
     return head.startswith(_STARTS)
 
 
-def open_files(stream: BinaryIO, hints: Hints) -> Iterator[Member | Rejected]:
+def open_files(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Member | Rejected]:
     """Yields each file in the order of the directory, located by its name inside; hidden ones are left out."""
     with ExitStack() as opened:
-        try:
-            file = stream if stream.seekable() else opened.enter_context(_put_aside(stream))
-            archive = opened.enter_context(_open(file))
-        except _UnreadableError as error:
-            yield Rejected("", str(error))
-            return
+        file = stream if stream.seekable() else opened.enter_context(_put_aside(stream, limits))
+        archive = opened.enter_context(_open(file, limits))
         entries = archive.infolist()
         if any(entry.filename in _OFFICE_FILES for entry in entries):
             yield Rejected(
@@ -77,15 +67,16 @@ def open_files(stream: BinaryIO, hints: Hints) -> Iterator[Member | Rejected]:
                     yield Member(io.BufferedReader(member), replace(hints, name=name, url=""), locator)
 
 
-def _put_aside(stream: BinaryIO) -> BinaryIO:
-    """Copies a stream to a nameless file on disk. Raises _UnreadableError beyond MAX_SPOOLED_BYTES."""
+def _put_aside(stream: BinaryIO, limits: Limits) -> BinaryIO:
+    """Copies a stream to a nameless file on disk. Raises ReadError beyond `max_spooled_bytes`."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     size = 0
     try:
         while data := stream.read(_SPOOLED_PART_BYTES):
             size += len(data)
-            if size > MAX_SPOOLED_BYTES:
-                raise _UnreadableError(f"a zip in a stream may have {MAX_SPOOLED}; save it as a file of its own")
+            if size > limits.max_spooled_bytes:
+                most = size_text(limits.max_spooled_bytes)
+                raise ReadError(f"a zip in a stream may have {most}; save it as a file of its own")
             file.write(data)
     except BaseException:
         file.close()
@@ -93,13 +84,13 @@ def _put_aside(stream: BinaryIO) -> BinaryIO:
     return file
 
 
-def _open(file: BinaryIO) -> zipfile.ZipFile:
-    if _directory_bytes(file) > _MAX_DIRECTORY_BYTES:
-        raise _UnreadableError("its directory has more files than can be held; pack them in several zips")
+def _open(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
+    if _directory_bytes(file) > limits.max_directory_bytes:
+        raise ReadError("its directory has more files than can be held; pack them in several zips")
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, struct.error) as error:
-        raise _UnreadableError(f"the zip is damaged or cut, its directory cannot be read: {error}") from None
+        raise ReadError(f"the zip is damaged or cut, its directory cannot be read: {error}") from None
 
 
 def _directory_bytes(file: BinaryIO) -> int:

@@ -9,14 +9,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urldefrag
 
 from ...items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
 from ..bylines import join_names
-from ..input import read_whole
+from ..input import Limits
 from ..json_values import Fields, JsonError, a_type, load_json
-from ..markup import MarkupError
 from .feed_entry import Blocks, Entry, Head, markup_blocks, resolved, text_blocks, title_of, words_in
 from .feed_xml import xml_entries
 
@@ -65,17 +64,10 @@ def _prologue_text(head: bytes) -> str:
     return head.decode(wide or "latin-1", "replace").removeprefix("\xef\xbb\xbf").removeprefix("\ufeff")
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields an article an entry, in the feed's order; an entry without words is rejected by its number."""
-    raw = read_whole(stream, what="feed", cure="take it in in parts")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        entries, head, notes = _json_entries(raw, hints) if _JSON_START.match(raw) else xml_entries(raw, hints)
-    except (MarkupError, JsonError) as error:
-        yield Rejected("", str(error))
-        return
+    is_json = _JSON_START.match(raw)
+    entries, head, notes = _json_entries(raw, hints, limits) if is_json else xml_entries(raw, hints)
     for note in notes:
         yield Note("", note)
     if not entries:
@@ -167,9 +159,9 @@ def _address(url: str) -> str:
     return re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
 
 
-def _json_entries(raw: bytes, hints: Hints) -> tuple[list[Entry | str], Head, list[str]]:
+def _json_entries(raw: bytes, hints: Hints, limits: Limits) -> tuple[list[Entry | str], Head, list[str]]:
     """Returns the same of a JSON Feed (version 1.1, jsonfeed.org)."""
-    value = load_json(raw)
+    value = load_json(raw, limits)
     if not isinstance(value, dict):
         raise JsonError(f"{a_type(value)} where a JSON Feed is an object")
     items = value.get("items")

@@ -16,34 +16,28 @@ from .encoding import (
     removed_note,
 )
 from .limits import (
+    DEFAULT_LIMITS,
     HEAD_BYTES,
-    MAX_DOCUMENT,
-    MAX_DOCUMENT_BYTES,
     MAX_OBJECTS,
-    MAX_SPOOLED,
-    MAX_SPOOLED_BYTES,
-    MAX_TAGS,
+    Limits,
     read_lines,
-    read_whole,
+    size_text,
 )
-from .streams import GZIP_MAGIC, BombError, Budget, DamageError, Gunzipped, look_ahead
+from .streams import GZIP_MAGIC, BombError, DamageError, Gunzipped, UnpackingBudget, look_ahead
 from .transfer import TransferError, unchunked, unpacked
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "GZIP_MAGIC",
     "HEAD_BYTES",
-    "MAX_DOCUMENT",
-    "MAX_DOCUMENT_BYTES",
     "MAX_OBJECTS",
-    "MAX_SPOOLED",
-    "MAX_SPOOLED_BYTES",
-    "MAX_TAGS",
     "BombError",
-    "Budget",
     "DamageError",
     "EncodingError",
     "Gunzipped",
+    "Limits",
     "TransferError",
+    "UnpackingBudget",
     "as_utf8",
     "clean",
     "clean_utf8",
@@ -54,8 +48,8 @@ __all__ = [
     "looks_like_text",
     "page_utf8",
     "read_lines",
-    "read_whole",
     "removed_note",
+    "size_text",
     "unchunked",
     "unpacked",
 ]

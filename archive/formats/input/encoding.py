@@ -30,11 +30,7 @@ _STRAY_CONTROLS = 2
 
 
 class EncodingError(ReadError):
-    """Bytes that are no text; `line` is the number of the broken line, from 1."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
+    """Bytes that are no text; the locator is the number of the broken line, from 1."""
 
 
 def decode(data: bytes) -> str:
@@ -51,8 +47,8 @@ def decode(data: bytes) -> str:
         lines = _LINE_ENDS.sub("\n", data[: error.start].decode(encoding)).split("\n")
         column = len(lines[-1]) + 1
         raise EncodingError(
-            len(lines),
             f"byte 0x{data[error.start]:02x} at column {column} is not {encoding.upper()}; save it as UTF-8",
+            f"line {len(lines)}",
         ) from None
 
 

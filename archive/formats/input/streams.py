@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from ...errors import ReadError
-from .limits import FREE_UNPACKED_BYTES, HEAD_BYTES, MAX_UNPACKED_RATIO
+from .limits import HEAD_BYTES, Limits
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -24,17 +24,19 @@ class BombError(ReadError):
     """What is packed unpacks to more than documents do; nothing more of it is to be read."""
 
 
-class Budget:
-    """What one stream may unpack to in all its layers: MAX_UNPACKED_RATIO times what was received of it."""
+class UnpackingBudget:
+    """How much a stream may unpack to, all its layers together: `max_unpacked_ratio` times the bytes received."""
 
-    def __init__(self, size_bytes: int = 0) -> None:
-        self._size = size_bytes  # 0 where only reading will tell
+    def __init__(self, limits: Limits, size_bytes: int = 0) -> None:
+        self._size = size_bytes  # 0 where it is not known beforehand
+        self.limits = limits
         self._received = 0
         self._unpacked = 0
 
     @property
     def spent(self) -> bool:
-        return self._unpacked > max(FREE_UNPACKED_BYTES, MAX_UNPACKED_RATIO * max(self._size, self._received))
+        received = max(self._size, self._received)
+        return self._unpacked > max(self.limits.free_unpacked_bytes, self.limits.max_unpacked_ratio * received)
 
     def receiving(self, read: Read) -> Read:
         """Returns the read of the stream itself, counted."""
@@ -54,8 +56,8 @@ class Budget:
             self._unpacked += len(data)
             if self.spent:
                 raise BombError(
-                    f"it unpacks to more than {MAX_UNPACKED_RATIO} times its size, as bombs do and documents do not; "
-                    "if it is none, unpack it first"
+                    f"it unpacks to more than {self.limits.max_unpacked_ratio} times its size, as bombs do and "
+                    "documents do not; if it is none, unpack it first"
                 )
             return data
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from ...errors import ReadError
-from .limits import MAX_DOCUMENT_BYTES, MAX_UNPACKED_RATIO
+from .limits import Limits
 from .streams import DamageError, Gunzipped
 
 try:
@@ -51,13 +51,13 @@ def unchunked(data: bytes) -> tuple[bytes, str]:
         at += 2 if data.startswith(b"\r\n", at) else data.startswith(b"\n", at)
 
 
-def unpacked(data: bytes, coding: str) -> tuple[bytes, str]:
+def unpacked(data: bytes, coding: str, limits: Limits) -> tuple[bytes, str]:
     """Undoes a content coding; what is unpacked already is returned as it is, as many crawlers keep it."""
     if coding not in _UNPACKERS:
         if coding in ("", "identity", "none") or data.lstrip()[:1] in _TEXT_STARTS:
             return data, ""
         raise TransferError(f"packed as {coding[:40]!r}, which the archive does not unpack; record it unpacked")
-    limit = min(MAX_DOCUMENT_BYTES, max(_FREE_PAYLOAD_BYTES, MAX_UNPACKED_RATIO * len(data)))
+    limit = min(limits.max_document_bytes, max(_FREE_PAYLOAD_BYTES, limits.max_unpacked_ratio * len(data)))
     parts: list[bytes] = []
     size = 0
     try:

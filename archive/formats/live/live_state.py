@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import Any
 
-from ...items import ArticleItem, Hints, Item, Rejected, SectionItem
+from ...errors import ReadError
+from ...items import ArticleItem, Hints, Item, SectionItem
 from ...times import NO_ZONE, Moment, TimeError
-from ..input import read_whole
-from ..json_values import JsonError, load_json
+from ..input import Limits
+from ..json_values import load_json
 from ..loose_values import line_of, moment_of, names_of
 from ..markup import Element, plain
 from ..script_data import read_devalue, read_flight, read_literals
@@ -243,27 +244,15 @@ def sniff(head: bytes, name: str) -> bool:
     return _OBJECT.match(head) is not None and _SOURCE.search(head.decode("ascii", "replace")) is not None
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the one live page that the answers are, or the one reason why there is none."""
-    raw = read_whole(stream, what="live page", cure="save it in parts")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        state = read_state(load_json(raw))
-    except JsonError as error:
-        yield Rejected("", str(error))
-        return
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the one live page that the answers are. Raises ReadError where there is none."""
+    state = read_state(load_json(raw, limits))
     blog = state.blog or {}
     headline = line_of(_first(blog, "heading")) or (state.entries[0].heading if len(state.entries) == 1 else "")
     if not state.entries:
-        yield Rejected(
-            "", "a live blog without an entry; save the answers for its updates in the same file, as a list"
-        )
-        return
+        raise ReadError("a live blog without an entry; save the answers for its updates in the same file, as a list")
     if not headline:
-        yield Rejected("", "entries of a live blog without its headline; save its own record in the same file")
-        return
+        raise ReadError("entries of a live blog without its headline; save its own record in the same file")
     problems = list(state.problems)
     listed = blog.get("children")
     if isinstance(listed, list) and len(listed) > len(state.entries):

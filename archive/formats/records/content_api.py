@@ -8,12 +8,13 @@ or `elements`), the other what the page is rendered from (dotcom-rendering: `blo
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any
 
-from ...items import ArticleItem, Hints, Item, Rejected, SectionItem
+from ...errors import ReadError
+from ...items import ArticleItem, Hints, Item, SectionItem
 from ...times import Moment, TimeError
-from ..input import read_whole
-from ..json_values import Fields, JsonError, a_type, load_json
+from ..input import Limits
+from ..json_values import Fields, a_type, load_json
 from ..loose_values import moment_of, text_of
 from ..markup import paragraphs, plain
 
@@ -52,21 +53,12 @@ def sniff(head: bytes, name: str) -> bool:
     return bool(_BLOCK_KEYS.search(head) or _ANSWER.match(head) or (_RENDERED.search(head) and b'"blocks"' in head))
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the one article, or the one reason why there is none."""
-    raw = read_whole(stream, what="article", cure="save it without what is not its text")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        content = _content(load_json(raw))
-    except JsonError as error:
-        yield Rejected("", str(error))
-        return
-    yield content if isinstance(content, Rejected) else _article(content, raw, hints)
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the one article. Raises ReadError where there is none."""
+    yield _article(_content(load_json(raw, limits)), raw, hints)
 
 
-def _content(value: Any) -> dict[str, Any] | Rejected:
+def _content(value: Any) -> dict[str, Any]:
     """Returns the object that is the article, wherever the shape puts it."""
     for _ in range(3):
         if not isinstance(value, dict) or isinstance(value.get("blocks"), list | dict):
@@ -75,19 +67,21 @@ def _content(value: Any) -> dict[str, Any] | Rejected:
         results = value.get("results")
         if not inner and isinstance(results, list):
             if len(results) != 1:
-                return Rejected("", f"an answer with {len(results)} articles; save each as a file of its own")
+                raise ReadError(f"an answer with {len(results)} articles; save each as a file of its own")
             inner = results
         if not inner:
             break
         value = inner[0]
-    return value if isinstance(value, dict) else Rejected("", f"{a_type(value)} where an article's object is wanted")
+    if not isinstance(value, dict):
+        raise ReadError(f"{a_type(value)} where an article's object is wanted")
+    return value
 
 
-def _article(content: dict[str, Any], raw: bytes, hints: Hints) -> Item:
+def _article(content: dict[str, Any], raw: bytes, hints: Hints) -> ArticleItem:
     problems: list[str] = []
     headline = _line(content, "headline")
     if not headline:
-        return Rejected("", "no `headline` and no `webTitle`; every article needs one")
+        raise ReadError("no `headline` and no `webTitle`; every article needs one")
     given = content.get("blocks")
     blocks = given.get("body") if isinstance(given, dict) else given
     listed = content.get("keyEvents")
@@ -101,7 +95,7 @@ def _article(content: dict[str, Any], raw: bytes, hints: Hints) -> Item:
         body = paragraphs(str(_value(content, ("fields.body", "body")) or ""))
         sections = [SectionItem(body)] if body else []
     if not sections:
-        return Rejected("", "no block in it holds a word; ask for the article with its blocks (show-blocks=all)")
+        raise ReadError("no block in it holds a word; ask for the article with its blocks (show-blocks=all)")
     fields = Fields(content)
     published = _moment(content, _PLACES["published"], problems)
     return ArticleItem(

@@ -9,11 +9,11 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
+from ...errors import ReadError
 from ...items import Hints, Item, Rejected
-from ..input import EncodingError, as_utf8, decode, is_wide, read_whole
-from ..json_values import JsonError, check_size, load_json, reason_of
+from ..input import DEFAULT_LIMITS, Limits, as_utf8, decode, is_wide
+from ..json_values import check_size, load_json, reason_of
 from ..story import Evidence
 from . import jsonl
 from .jsonl import article_of
@@ -39,35 +39,21 @@ def sniff(head: bytes, name: str) -> bool:
     lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
     if lines[0].startswith(b"["):
         return True
-    return len(lines) > 1 and not lines[1].startswith(b"{") and not _is_whole(lines[0])
+    return len(lines) > 1 and not lines[1].startswith(b"{") and not _is_whole(lines[0], DEFAULT_LIMITS)
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields the article, or those of the list in their order, or why they are none."""
-    raw = read_whole(stream, what="document", cure="write one article a line")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        check_size(raw)
-        text = decode(raw)
-    except EncodingError as error:
-        yield Rejected(f"line {error.line}", str(error))
-        return
-    except JsonError as error:
-        yield Rejected("", str(error))
-        return
+    check_size(raw, limits)
+    text = decode(raw)
     at = _end_of_space(text, 0)
     if text.startswith("[", at):
         yield from _read_list(text, at + 1, hints)
         return
-    if _is_whole(text[at:].partition("\n")[0].encode()):  # lines of UTF-16: its bytes are none
-        yield from jsonl.read(io.BytesIO(text.encode()), hints)
+    if _is_whole(text[at:].partition("\n")[0].encode(), limits):  # lines of UTF-16: its bytes are none
+        yield from jsonl.read(io.BytesIO(text.encode()), hints, limits)
         return
-    try:
-        yield article_of(load_json(raw), Evidence(raw, "application/json", READER), hints)
-    except JsonError as error:
-        yield Rejected("", str(error))
+    yield article_of(load_json(raw, limits), Evidence(raw, "application/json", READER), hints)
 
 
 def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:
@@ -103,9 +89,9 @@ def _end_of_space(text: str, at: int) -> int:
     return space.end() if space else at
 
 
-def _is_whole(line: bytes) -> bool:
+def _is_whole(line: bytes, limits: Limits) -> bool:
     try:
-        load_json(line)
-    except JsonError:
+        load_json(line, limits)
+    except ReadError:
         return False
     return True

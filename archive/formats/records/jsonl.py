@@ -7,9 +7,10 @@ with its number and the rest is read; a detail that is wrong (a date, a topic) i
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
+from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
-from ..input import MAX_DOCUMENT, read_lines
-from ..json_values import Fields, JsonError, a_type, load_json
+from ..input import Limits, read_lines, size_text
+from ..json_values import Fields, a_type, load_json
 from ..story import Evidence
 
 READER = "jsonl/1"
@@ -32,10 +33,6 @@ SCHEMA = {
 }
 
 
-class _UnreadableError(ValueError):
-    """Why a line is no article."""
-
-
 def sniff(head: bytes, name: str) -> bool:
     """Whether lines are JSON objects; the name decides for a file that begins with broken lines."""
     lines = [line for line in head.lstrip(b"\xef\xbb\xbf").splitlines() if line.strip()]
@@ -44,12 +41,12 @@ def sniff(head: bytes, name: str) -> bool:
     return objects > 0 and (lines[0].lstrip().startswith(b"{") or objects * 2 >= len(lines) or named)
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields an item a line, in order; a line longer than MAX_DOCUMENT_BYTES is skipped without being held."""
-    for number, line in enumerate(read_lines(stream), start=1):
+def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields an item a line, in order; a line longer than a document may be is skipped, never loaded whole."""
+    for number, line in enumerate(read_lines(stream, limits), start=1):
         locator = f"line {number}"
         if line is None:
-            yield Rejected(locator, f"longer than {MAX_DOCUMENT}, the most that one article may have")
+            yield Rejected(locator, too_long_line(limits))
             continue
         raw = line.strip()
         if number == 1:
@@ -57,35 +54,40 @@ def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
         if not raw:
             continue
         try:
-            record = load_json(raw)
-        except JsonError as error:
+            record = load_json(raw, limits)
+        except ReadError as error:
             yield Rejected(locator, str(error))
             continue
         yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
+
+
+def too_long_line(limits: Limits) -> str:
+    """Returns why a line is not read that is longer than a document may be."""
+    return f"longer than {size_text(limits.max_document_bytes)}, the most that one article may have"
 
 
 def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
     """Returns the article that a value of the SCHEMA spells, or why it is none."""
     try:
         return _article(record, evidence, hints)
-    except _UnreadableError as error:
+    except ReadError as error:
         return Rejected(evidence.locator, str(error))
 
 
 def _article(record: object, evidence: Evidence, hints: Hints) -> ArticleItem:
     if not isinstance(record, dict):
-        raise _UnreadableError(f"{a_type(record)} where an object with a `headline` is wanted")
+        raise ReadError(f"{a_type(record)} where an object with a `headline` is wanted")
     fields = Fields(record)
     headline = " ".join(fields.text("headline").split())
     if not headline:
-        raise _UnreadableError("no `headline`; every article needs one")
+        raise ReadError("no `headline`; every article needs one")
     kind = fields.text("kind") or "article"
     if kind not in ("article", "live"):
         fields.problems.append(f"kind {kind[:40]!r} is neither article nor live; taken as article")
         kind = "article"
     sections = _sections(fields)
     if not sections:
-        raise _UnreadableError("neither `text` nor `sections` holds a word")
+        raise ReadError("neither `text` nor `sections` holds a word")
     return ArticleItem(
         headline=headline,
         sections=sections,
@@ -114,7 +116,7 @@ def _sections(fields: Fields) -> tuple[SectionItem, ...]:
         paragraphs = fields.paragraphs("text")
         return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
     if not isinstance(entries, list):
-        raise _UnreadableError(f"`sections` is {a_type(entries)}; a list of objects is wanted")
+        raise ReadError(f"`sections` is {a_type(entries)}; a list of objects is wanted")
     if fields.text("text"):
         fields.problems.append("`text` stands beside `sections`; left out")
     sections = []

@@ -6,11 +6,12 @@ answer names its blog by id only, so that stands for the headline where no post 
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
-from ...items import ArticleItem, Hints, Item, Rejected, SectionItem
-from ..input import read_whole
-from ..json_values import Fields, JsonError, a_type, load_json
+from ...errors import ReadError
+from ...items import ArticleItem, Hints, Item, SectionItem
+from ..input import Limits
+from ..json_values import Fields, a_type, load_json
 from ..loose_values import names_of, text_of
 from ..markup import plain
 
@@ -37,25 +38,16 @@ def sniff(head: bytes, name: str) -> bool:
     )
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-    """Yields the one blog, or the one reason why there is none."""
-    raw = read_whole(stream, what="blog", cure="save it in pages")
-    if isinstance(raw, Rejected):
-        yield raw
-        return
-    try:
-        answer = load_json(raw)
-    except JsonError as error:
-        yield Rejected("", str(error))
-        return
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the one blog. Raises ReadError where there is none."""
+    answer = load_json(raw, limits)
     posts = answer.get("_items", [answer]) if isinstance(answer, dict) else None
     if not isinstance(posts, list):
-        yield Rejected("", "no list of posts under `_items`")
-        return
+        raise ReadError("no list of posts under `_items`")
     yield _blog(posts, raw, hints)
 
 
-def _blog(posts: list[Any], raw: bytes, hints: Hints) -> Item:
+def _blog(posts: list[Any], raw: bytes, hints: Hints) -> ArticleItem:
     problems: list[str] = []
     blogs: dict[str, str] = {}
     languages: list[str] = []
@@ -84,9 +76,9 @@ def _blog(posts: list[Any], raw: bytes, hints: Hints) -> Item:
             sections.append((place, section))
         problems += fields.all_problems()
     if len(blogs) > 1:
-        return Rejected("", f"posts of {len(blogs)} blogs in one file; save each blog's posts by themselves")
+        raise ReadError(f"posts of {len(blogs)} blogs in one file; save each blog's posts by themselves")
     if not sections:
-        return Rejected("", f"no published post in it: {'; '.join(problems[:3]) or 'the list is empty'}")
+        raise ReadError(f"no published post in it: {'; '.join(problems[:3]) or 'the list is empty'}")
     ((blog_id, title),) = blogs.items()
     if not title:
         problems.append("the posts do not name their blog; its id stands for the headline")

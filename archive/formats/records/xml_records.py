@@ -6,14 +6,14 @@ element is a record if it has a body and a headline or an id of its own. Knows n
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from ...items import Hints, Item
+from ..input import Limits
 from ..markup import Element, local_name, words_of
 from ..story import Line, Story, character_lines, markup_lines
 from ..xml_document import read_items, root_name
 
-READER = "xml-records/1"
+READER = "xml_records/1"
 
 # What a field is -> the names it goes by, in lower case, best first.
 FIELDS = {
@@ -52,9 +52,9 @@ def sniff(head: bytes, name: str) -> bool:
     return {"headline", "body"} <= fields and bool(fields & {"id", "published"})
 
 
-def read(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields each record of a document, or why it is no article; of a damaged one those before the damage."""
-    return read_items(stream, hints, _items, lambda record, _root: (_story(record), READER))
+    return read_items(raw, hints, limits, _items, lambda record, _root: (_story(record), READER))
 
 
 def _items(root: Element) -> list[Element] | str:

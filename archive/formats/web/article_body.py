@@ -22,7 +22,7 @@ import trafilatura
 from ...items import SectionItem
 from ..markup import HEADINGS, Block, Element, blocks, local_name, paragraphs, plain
 from .metadata import Metadata
-from .page import Page
+from .page import Page, library_call
 from .page_text import normalized_words, unescaped
 from .promotions import is_promotion
 from .shown_parts import is_standfirst
@@ -81,12 +81,14 @@ _MIN_SHARED_PARAGRAPHS = 0.5
 def read_sections(page: Page, metadata: Metadata) -> tuple[SectionItem, ...]:
     """Returns the article as sections, first the lead without a heading; none if the page has no article.
 
-    O(size of the page); trafilatura takes most of the time, and may raise any exception on a damaged page.
+    O(size of the page); trafilatura takes most of the time. Raises ReadError where trafilatura fails on the page.
     """
     tree = deepcopy(page.root)
     _remove_invisible(tree)
     _remove_boilerplate(tree)
-    extract = _extract_of(trafilatura.bare_extraction(tree, fast=True, include_comments=False))
+    with library_call():
+        extracted = trafilatura.bare_extraction(tree, fast=True, include_comments=False)
+    extract = _extract_of(extracted)
     worded = [(block, words) for block in blocks(tree) if (words := normalized_words(block.text))]
     parts = [block for block, _ in worded]
     kept = _restore_dropped(parts, [_is_in(words, extract) for _, words in worded])

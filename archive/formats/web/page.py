@@ -4,12 +4,14 @@ Does not interpret them; `metadata` and the readers of live pages do. Used by th
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
+from ...errors import ReadError
 from ...items import Hints
 from ..input import page_utf8
 from ..markup import Element, parse_html, plain
@@ -56,6 +58,21 @@ def open_page(raw: bytes, hints: Hints) -> Page:
     """Returns the parsed page. Raises MarkupError if there is no HTML in the bytes."""
     data, note = page_utf8(raw, hints.charset)
     return Page(raw, parse_html(data), hints, (note,) if note else ())
+
+
+@contextmanager
+def library_call() -> Iterator[None]:
+    """Turns any exception of a library into a ReadError.
+
+    The libraries that look for the article and its date declare no exceptions of their own, and some pages break them
+    in ways that they did not expect.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise ReadError(
+            f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}; save its text instead"
+        ) from error
 
 
 def canonical_urls(root: Element) -> Iterator[str]:

@@ -8,6 +8,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
-from archive import search_port
-from archive.formats.input import streams
+from archive import formats, search_port
+from archive.formats import Limits
 from archive.ingest.evidence import store_bytes
 from archive.models import Article, Capture, IngestRun, Problem
 from search.results.answers import Answer
@@ -238,7 +239,8 @@ def test_containers_are_opened(admin_client: Client, step: str) -> None:
     ids=["gzip", "gzip twice", "zip", "warc"],
 )
 def test_bombs_are_refused(admin_client: Client, monkeypatch: pytest.MonkeyPatch, bomb: bytes, step: str) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 2_000_000)
+    limits = Limits(free_unpacked_bytes=2_000_000)
+    monkeypatch.setattr(formats, "read", partial(formats.read, limits=limits))
     response = send(admin_client, file("bomb", bomb), file("fire.json", fire()), step=step)
     if step == "look":
         assert re.search("1 article read, [1-9] parts? rejected", text_of(response))

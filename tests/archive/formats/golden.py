@@ -4,14 +4,16 @@ Of documents of many items an expectation is their list, each with what is not e
 `rejected`. Of a live page it is one object, which names what it is about: see `assert_as_expected`.
 """
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
-from archive import formats
-from archive.items import ArticleItem, Hints, Item, Rejected, as_json
+from archive.items import ArticleItem, Item, Rejected, as_json
+from tests.archive.formats.reading import read, read_one
+from tests.archive.formats.reading import read_article as only
 from tests.paths import DATA
+
+__all__ = ["assert_as_expected", "expected_of", "only", "pairs", "read", "read_one", "shape"]
 
 _FIELDS = "headline standfirst source id url byline language published updated embargo topics note".split()
 
@@ -26,25 +28,6 @@ def pairs(folder: str) -> list[Path]:
 
 def expected_of(path: Path) -> Any:
     return json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
-
-
-def read(data: bytes, name: str = "a") -> list[Item]:
-    """Every item that the archive reads in the bytes, sniffed as any file is."""
-    return list(formats.read(io.BytesIO(data), Hints(name)))
-
-
-def read_one(value: object, *, source: str = "") -> Item:
-    """The one item in bytes, or in the JSON of a value."""
-    data = value if isinstance(value, bytes) else json.dumps(value).encode()
-    (item,) = formats.read(io.BytesIO(data), Hints("a.json", source=source))
-    return item
-
-
-def only(data: bytes) -> ArticleItem:
-    """The one article in the bytes."""
-    (item,) = read(data)
-    assert isinstance(item, ArticleItem), item
-    return item
 
 
 def shape(item: Item) -> dict[str, object]:

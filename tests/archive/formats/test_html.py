@@ -15,7 +15,7 @@ from django.conf import settings
 
 from archive import formats
 from archive.formats import html
-from archive.formats.input.limits import MAX_DOCUMENT_BYTES
+from archive.formats.input import DEFAULT_LIMITS
 from archive.items import ArticleItem, Hints, Item, Rejected, as_json
 from archive.times import parse_moment
 
@@ -235,7 +235,7 @@ def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
             "a list of links",
         ),
         (b"<html>" + b"<div>" * 5_000, "nested more than 2,000 levels deep"),
-        (b"<html>" + b"x" * MAX_DOCUMENT_BYTES, "longer than 32 MiB"),
+        (b"<html>" + b"x" * DEFAULT_LIMITS.max_document_bytes, "longer than 32 MiB"),
         (page("<p>word.</p>" * 60_000), "more than 50,000 elements"),
         (page("<p>" + "word. " * 1_400_000), "more than 8,000,000 letters"),
     ],

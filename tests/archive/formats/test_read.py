@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import io
 import json
 from collections.abc import Sequence
 
@@ -11,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
-from archive.formats.input import streams
-from archive.formats.input.limits import HEAD_BYTES
-from archive.items import ArticleItem, Hints, Item, Note, Rejected
+from archive.formats.input import HEAD_BYTES, Limits
+from archive.items import ArticleItem, Item, Note, Rejected
+from tests.archive.formats.reading import read
 
 
 def lines_of(count: int, *, words: int = 3) -> bytes:
@@ -33,10 +32,6 @@ def lines_of(count: int, *, words: int = 3) -> bytes:
 
 TEXT = b"Boats return to Lindwick\nAll nine came back.\n"
 LINES = lines_of(3)
-
-
-def read(data: bytes, name: str = "a") -> list[Item]:
-    return list(formats.read(io.BytesIO(data), Hints(name)))
 
 
 def readers(items: Sequence[Item]) -> list[str]:
@@ -142,16 +137,15 @@ def test_a_false_checksum_is_damage() -> None:
 
 
 @pytest.mark.parametrize("start", [TEXT, LINES], ids=["text", "lines"])
-def test_a_gzip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, start: bytes) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 2_000_000)
-    items = read(gzip.compress(start + b" " * 20_000_000))
+def test_a_gzip_bomb_is_refused_before_it_is_unpacked(start: bytes) -> None:
+    items = read(gzip.compress(start + b" " * 20_000_000), limits=Limits(free_unpacked_bytes=2_000_000))
     assert isinstance(items[-1], Rejected)
     assert "unpacks to more than 200 times its size" in items[-1].reason
 
 
-def test_what_packs_as_well_as_repeated_documents_do_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 2_000)
-    assert readers(read(gzip.compress(lines_of(20, words=300) * 20))) == ["jsonl/1"] * 400
+def test_what_packs_as_well_as_repeated_documents_do_is_no_bomb() -> None:
+    items = read(gzip.compress(lines_of(20, words=300) * 20), limits=Limits(free_unpacked_bytes=2_000))
+    assert readers(items) == ["jsonl/1"] * 400
 
 
 @pytest.mark.parametrize("keep", [2, 5, 10, 12])

@@ -1,28 +1,28 @@
 """archive/formats/text.py: plain text, one article a file. The golden pairs lie in tests/data/text/."""
 
 import codecs
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.formats import text as text_format
-from archive.formats.input import limits
-from archive.items import ArticleItem, Hints, Item, Rejected
+from archive.formats.input import DEFAULT_LIMITS, Limits
+from archive.items import ArticleItem, Item, Rejected
 from archive.times import parse_moment
+from tests.archive.formats.reading import read_as
 from tests.paths import ROOT
 
 PAIRS = sorted((ROOT / "tests" / "data" / "text").glob("*.txt"))
 SEED = ROOT / "seeds" / "000_41d69cf706419f58.txt"
 
 
-def read(data: bytes | str) -> Item:
-    raw = data if isinstance(data, bytes) else data.encode()
-    (item,) = text_format.read(io.BytesIO(raw), Hints("a.txt"))
+def read(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Item:
+    (item,) = read_as("text", data, limits=limits)
     return item
 
 
@@ -109,8 +109,8 @@ def test_the_evidence_is_kept_byte_for_byte() -> None:
 
 def test_hints_fill_in_what_a_text_cannot_say() -> None:
     published = parse_moment("2025-06-02")
-    hints = Hints("x.txt", source="Lindwick Post", url="https://post.example/1", published=published)
-    (item,) = text_format.read(io.BytesIO(b"Headline\nBody."), hints)
+    hints: dict[str, Any] = {"source": "Lindwick Post", "url": "https://post.example/1", "published": published}
+    (item,) = read_as("text", "Headline\nBody.", **hints)
     assert isinstance(item, ArticleItem)
     assert (item.source, item.url, item.published) == ("Lindwick Post", "https://post.example/1", published)
 
@@ -134,10 +134,10 @@ def test_what_is_no_article_is_rejected_with_place_and_reason(data: bytes, locat
     assert reason in item.reason
 
 
-def test_a_text_beyond_the_limit_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
-    assert isinstance(read("Headline\n" + "b" * 10 + "."), ArticleItem)
-    beyond = read("Headline\n" + "b" * 11 + ".")
+def test_a_text_beyond_the_limit_is_rejected() -> None:
+    limits = Limits(max_document_bytes=20)
+    assert isinstance(read("Headline\n" + "b" * 10 + ".", limits=limits), ArticleItem)
+    beyond = read("Headline\n" + "b" * 11 + ".", limits=limits)
     assert isinstance(beyond, Rejected)
     assert "longer than" in beyond.reason
     assert "split it" in beyond.reason
@@ -256,9 +256,7 @@ def test_any_bytes_give_one_item(data: bytes) -> None:
     ],
 )
 def test_headline_of_a_rolling_page_makes_it_live(headline: str, kind: str) -> None:
-    (item,) = text_format.read(io.BytesIO(f"{headline}\nA lead.\nA heading\nWords.\n".encode()), Hints("a.txt"))
-    assert isinstance(item, ArticleItem)
-    assert item.kind == kind
+    assert read_article(f"{headline}\nA lead.\nA heading\nWords.\n").kind == kind
 
 
 @pytest.mark.parametrize("head", ["<!doctype html>\n<p>Words.", '<?xml version="1.0"?>', '[{"a": 1}]', '{"a": 1}'])

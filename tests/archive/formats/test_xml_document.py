@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.formats.input import DEFAULT_LIMITS
 from archive.formats.markup import MarkupError, words_of
 from archive.formats.xml_document import open_xml, root_name
 from archive.items import Hints
@@ -40,13 +41,14 @@ def test_telling_the_root_takes_no_time_whatever_stands_before_it(part: bytes) -
 
 
 def test_html_s_names_of_characters_are_known_and_xml_s_own_are_left_to_xml() -> None:
-    opened = open_xml(b"<a>caf&eacute;&nbsp;&mdash; &amp;amp; &LT;b&AMP;<![CDATA[&lt;]]></a>", Hints("a"))
+    data = b"<a>caf&eacute;&nbsp;&mdash; &amp;amp; &LT;b&AMP;<![CDATA[&lt;]]></a>"
+    opened = open_xml(data, Hints("a"), DEFAULT_LIMITS)
     assert words_of(opened.root) == "café — &amp; <b&&lt;"
 
 
 def test_lines_are_counted_as_they_stand_in_the_file() -> None:
     data = b"\n<?xml version='1.0'\n?>\n<a>\r\n<b></a>"
-    opened = open_xml(data, Hints("a"))
+    opened = open_xml(data, Hints("a"), DEFAULT_LIMITS)
     assert opened.line == 5
     assert "not well-formed XML" in opened.damage
 
@@ -54,4 +56,4 @@ def test_lines_are_counted_as_they_stand_in_the_file() -> None:
 @pytest.mark.parametrize("data", [b"", b"   ", b"no markup", b"<?xml version='1.0'?>"])
 def test_what_has_no_element_is_refused(data: bytes) -> None:
     with pytest.raises(MarkupError):
-        open_xml(data, Hints("a"))
+        open_xml(data, Hints("a"), DEFAULT_LIMITS)

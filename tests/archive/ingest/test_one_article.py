@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
 from archive import formats
 from archive.current_values import show_as_received
-from archive.formats import Format
+from archive.formats import Format, Limits
+from archive.formats.records import xml_records
 from archive.ingest.recording import Outcome
 from archive.items import ArticleItem, Hints, Item, SectionItem
 from archive.models import Article, Section
@@ -27,8 +28,7 @@ SUMMARY = "The quay of Marbeck stays closed until Friday."
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small format of pages: a line each of id, headline and paragraphs, after `<page>`."""
 
-    def read_page(stream: BinaryIO, hints: Hints) -> Iterator[Item]:
-        raw = stream.read()
+    def read_page(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
         _, identity, headline, *paragraphs = raw.decode().split("\n")
         yield ArticleItem(
             headline=headline,
@@ -122,6 +122,19 @@ def test_an_edited_entry_and_an_edited_page_stay_that_article(give: Give) -> Non
 def test_two_ids_of_one_format_at_one_address_are_two_articles(give: Give) -> None:
     home = "https://courier.example/"
     give(feed(entry(url=home, content_text="One."), entry(url=home, id="e2", content_text="Two.")))
+    assert Article.objects.count() == 2
+
+
+@pytest.mark.parametrize("recorded", ["xml_records/1", "xml-records/1"])
+def test_readers_recorded_under_an_earlier_spelling_are_the_same_format(
+    give: Give, monkeypatch: pytest.MonkeyPatch, recorded: str
+) -> None:
+    record = "<story><id>{}</id><title>Quay</title><url>https://courier.example/</url><body>{}</body></story>"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(xml_records, "READER", recorded)
+        give(record.format(1, "One."))
+    assert Article.objects.get().captures.get().reader == recorded
+    give(record.format(2, "Two."))
     assert Article.objects.count() == 2
 
 

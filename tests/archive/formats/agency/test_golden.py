@@ -1,6 +1,5 @@
 """archive/formats/anpa.py, iptc7901.py, frames.py: the golden pairs lie in tests/data/ under the formats' names."""
 
-import io
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.formats.agency import anpa, iptc7901
-from archive.formats.input import limits
-from archive.items import ArticleItem, Hints, Rejected
+from archive.formats.input import Limits
+from archive.items import ArticleItem, Rejected
 from archive.times import NO_ZONE
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
+from tests.archive.formats.reading import read_as
 
 PAIRS = pairs("anpa") + pairs("iptc7901")
 
@@ -121,15 +121,14 @@ def test_a_broken_story_is_rejected_with_the_reason(data: bytes, reason: str) ->
 
 
 def test_words_before_the_first_story_are_told_and_cost_none() -> None:
-    first, second = iptc7901.read(io.BytesIO(b"Dear reader\n" + iptc_story()), Hints("a"))
+    first, second = read_as("iptc7901", b"Dear reader\n" + iptc_story())
     assert isinstance(first, Rejected)
     assert isinstance(second, ArticleItem)
 
 
-def test_a_file_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
+def test_a_file_beyond_the_limit_is_rejected_unread() -> None:
     for data in (anpa_story(), iptc_story()):
-        (item,) = read(data)
+        (item,) = read(data, limits=Limits(max_document_bytes=20))
         assert isinstance(item, Rejected)
         assert "longer than" in item.reason
 

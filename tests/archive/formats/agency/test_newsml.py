@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.input import limits
+from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
 
@@ -305,9 +305,8 @@ def test_what_is_repeated_without_end_takes_no_time_of_its_own(data: bytes) -> N
     assert time.monotonic() - started < 20
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 50)
-    (item,) = read(nitf())
+def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+    (item,) = read(nitf(), limits=Limits(max_document_bytes=50))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason
 

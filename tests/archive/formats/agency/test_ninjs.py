@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.formats.agency import ninjs
+from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
 
@@ -94,10 +95,9 @@ def test_what_is_no_article_is_rejected_with_the_reason(data: bytes, reason: str
     assert reason in item.reason
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ninjs, "MAX_DOCUMENT_BYTES", 50)
+def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
     for data in (packed(ITEM), json.dumps(ITEM, indent=2).encode()):
-        (item,) = read(data)
+        (item,) = read(data, limits=Limits(max_document_bytes=50))
         assert isinstance(item, Rejected)
         assert "longer than" in item.reason
 

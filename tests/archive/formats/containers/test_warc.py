@@ -20,8 +20,9 @@ from archive.formats import Format
 from archive.formats.containers import warc
 from archive.formats.containers.members import Member, Skipped
 from archive.formats.input import transfer
-from archive.formats.input.limits import MAX_DOCUMENT_BYTES
+from archive.formats.input.limits import DEFAULT_LIMITS, Limits
 from archive.items import ArticleItem, Hints, Item, Rejected
+from tests.archive.formats.reading import read
 from tests.paths import DATA as TEST_DATA
 
 DATA = TEST_DATA / "warc"
@@ -50,8 +51,8 @@ def http(body: bytes, *headers: str, status: str = "200 OK", media_type: str = "
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def members(data: bytes) -> list[Member | Skipped | Rejected]:
-    return list(warc.open_records(io.BytesIO(data), Hints("a.warc")))
+def members(data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Member | Skipped | Rejected]:
+    return list(warc.open_records(io.BytesIO(data), Hints("a.warc"), limits))
 
 
 def shape(member: Member | Skipped | Rejected) -> object:
@@ -88,15 +89,11 @@ def reason(data: bytes) -> str:
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A format that takes any HTML, so that what is tested is the way to it."""
 
-    def read_page(stream: io.BufferedReader, hints: Hints) -> Iterator[Item]:
-        yield ArticleItem(hints.url, (), stream.read(), "text/html", "page/1")
+    def read_page(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+        yield ArticleItem(hints.url, (), raw, "text/html", "page/1")
 
-    page = Format("page", "pages", lambda head, name: head.lstrip().startswith(b"<"), read_page)  # type: ignore[arg-type]
+    page = Format("page", "pages", lambda head, name: head.lstrip().startswith(b"<"), read_page)
     monkeypatch.setattr(formats, "FORMATS", (page, *formats.FORMATS))
-
-
-def read(data: bytes, name: str = "a.warc.gz") -> list[Item]:
-    return list(formats.read(io.BytesIO(data), Hints(name)))
 
 
 def headlines(items: list[Item]) -> list[str]:
@@ -305,9 +302,9 @@ def test_media_types_tell_pages_from_what_may_be_documents_and_the_rest(media_ty
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "video/mp4"])
-def test_a_record_that_is_too_long_is_passed_over(monkeypatch: pytest.MonkeyPatch, media_type: str) -> None:
-    monkeypatch.setattr(warc, "MAX_DOCUMENT_BYTES", 100_000)
-    first, *rest = members(record(http(b"x" * 3_000_000, media_type=media_type)) + record(http(PAGE)))
+def test_a_record_that_is_too_long_is_passed_over(media_type: str) -> None:
+    data = record(http(b"x" * 3_000_000, media_type=media_type)) + record(http(PAGE))
+    first, *rest = members(data, Limits(max_document_bytes=100_000))
     assert isinstance(first, Skipped if media_type == "video/mp4" else Rejected)
     assert [type(member) for member in rest] == [Member]
 
@@ -332,7 +329,8 @@ def test_what_the_crawler_cut_off_is_kept_and_said_to_be_cut() -> None:
 
 
 def test_lengths_that_run_over_the_next_record_cost_no_more_than_time() -> None:
-    data = b"".join(record(http(PAGE), f"Content-Length: {MAX_DOCUMENT_BYTES}") for _ in range(3_000))
+    length = f"Content-Length: {DEFAULT_LIMITS.max_document_bytes}"
+    data = b"".join(record(http(PAGE), length) for _ in range(3_000))
     found = members(data)
     assert found
     assert len(found) <= 3_000
@@ -344,5 +342,5 @@ def test_no_damage_makes_reading_fail(at: int, bytes_put: bytes, cut: int) -> No
         data = path.read_bytes()
         at %= len(data)
         for broken in (data[:at] + bytes_put + data[at + cut :], data[:at]):
-            for member in warc.open_records(io.BytesIO(broken), Hints("a.warc")):
+            for member in members(broken):
                 assert isinstance(member, Member | Skipped) or member.reason

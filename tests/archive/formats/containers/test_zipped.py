@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
-from archive.formats.containers import zipped
-from archive.formats.input import streams
+from archive.formats.input import DEFAULT_LIMITS, Limits
 from archive.items import ArticleItem, Hints, Item, Rejected
 
 TEXT = "{}\nAll nine boats came back to Lindwick.\n"
@@ -41,11 +40,15 @@ class Pipe(io.BytesIO):
 
 
 @pytest.fixture(params=[io.BytesIO, Pipe], ids=["file", "pipe"])
-def read(request: pytest.FixtureRequest) -> Callable[[bytes], list[Item]]:
-    return lambda data: list(formats.read(request.param(data), Hints("a.zip", url="https://courier.example/one")))
+def read(request: pytest.FixtureRequest) -> "Read":
+    def run(data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Item]:
+        hints = Hints("a.zip", url="https://courier.example/one")
+        return list(formats.read(request.param(data), hints, limits=limits))
+
+    return run
 
 
-Read = Callable[[bytes], list[Item]]
+Read = Callable[..., list[Item]]
 
 
 def told(items: list[Item]) -> list[tuple[str, str]]:
@@ -190,34 +193,33 @@ def test_files_that_share_their_bytes_are_refused(read: Read) -> None:
     }
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 1_000_000)
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(read: Read) -> None:
     bomb = text("Boom") + b" " * 4_000_000
-    items = told(read(packed(*((f"{number}.txt", bomb) for number in range(20)))))
+    data = packed(*((f"{number}.txt", bomb) for number in range(20)))
+    items = told(read(data, Limits(free_unpacked_bytes=1_000_000)))
     assert "200 times its size" in items[-2][1]
     assert items[-1] == ("", "what follows was not read")
     assert len(items) < 10
 
 
-def test_layers_of_zips_share_one_budget(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 100_000)
+def test_layers_of_zips_share_one_budget(read: Read) -> None:
     layer = text("Boom") * 500
     for _ in range(3):
         layer = packed(*((f"{number}", layer) for number in range(30)))
-    items = told(read(layer))
+    items = told(read(layer, Limits(free_unpacked_bytes=100_000)))
     assert any("200 times its size" in reason for _, reason in items)
     assert len(items) < 2_000
 
 
-def test_a_directory_of_more_files_than_can_be_held_is_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zipped, "_MAX_DIRECTORY_BYTES", 100)
-    ((_, reason),) = told(read(packed(*((f"{number}.txt", text("Boats")) for number in range(3)))))
+def test_a_directory_of_more_files_than_can_be_held_is_refused(read: Read) -> None:
+    data = packed(*((f"{number}.txt", text("Boats")) for number in range(3)))
+    ((_, reason),) = told(read(data, Limits(max_directory_bytes=100)))
     assert "several zips" in reason
 
 
-def test_a_zip_in_a_stream_is_put_aside_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zipped, "MAX_SPOOLED_BYTES", 50)
-    ((_, reason),) = told(list(formats.read(Pipe(packed(("a.txt", text("Boats")))), Hints("-"))))
+def test_a_zip_in_a_stream_is_put_aside_within_a_limit() -> None:
+    stream = Pipe(packed(("a.txt", text("Boats"))))
+    ((_, reason),) = told(list(formats.read(stream, Hints("-"), limits=Limits(max_spooled_bytes=50))))
     assert "save it as a file of its own" in reason
 
 

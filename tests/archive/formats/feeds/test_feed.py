@@ -11,19 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import formats
 from archive.formats.feeds import feed
-from archive.items import ArticleItem, Hints, Item, Note, Rejected, as_json
+from archive.items import ArticleItem, Item, Note, Rejected, as_json
+from tests.archive.formats.reading import read, read_as
 from tests.paths import DATA as TEST_DATA
 
 DATA = TEST_DATA / "feed"
 GOLDEN = sorted(path for path in DATA.iterdir() if not path.name.endswith(".expected.json"))
 SHOWN = "locator headline standfirst source id url byline language published updated topics partial problems".split()
-
-
-def read(data: bytes | str, **hints: Any) -> list[Item]:
-    raw = data.encode() if isinstance(data, str) else data
-    return list(formats.read(io.BytesIO(raw), Hints("a", **hints)))
 
 
 def article(data: bytes | str, **hints: Any) -> ArticleItem:
@@ -296,7 +291,7 @@ def test_what_takes_quadratic_readers_minutes_comes_to_an_end(data: str) -> None
 def test_no_damage_makes_reading_fail(path: Path, at: int, put: bytes, cut: int) -> None:
     data = path.read_bytes()
     at %= len(data)
-    for item in feed.read(io.BytesIO(data[:at] + put + data[at + cut :]), Hints("a")):
+    for item in read_as("feed", data[:at] + put + data[at + cut :]):
         assert isinstance(item, ArticleItem) or item.reason
         if isinstance(item, ArticleItem):
             assert item.headline

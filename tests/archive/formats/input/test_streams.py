@@ -1,4 +1,4 @@
-"""archive/formats/streams.py: looking ahead, gzip past its damage, and what a stream may unpack to."""
+"""archive/formats/input/streams.py: looking ahead, gzip past its damage, and what a stream may unpack to."""
 
 import gzip
 import io
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.formats.input import streams
-from archive.formats.input.limits import HEAD_BYTES
-from archive.formats.input.streams import BombError, Budget, DamageError, Gunzipped, look_ahead
+from archive.formats.input.limits import HEAD_BYTES, Limits
+from archive.formats.input.streams import BombError, DamageError, Gunzipped, UnpackingBudget, look_ahead
 
 Unpack = Callable[[bytes], list[bytes | str]]
 
@@ -150,10 +150,9 @@ def test_a_stream_of_damage_alone_is_damaged() -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["size known", "size counted"])
-def test_a_budget_is_the_ratio_or_what_is_free(monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
-    monkeypatch.setattr(streams, "FREE_UNPACKED_BYTES", 1_000)
-    monkeypatch.setattr(streams, "MAX_UNPACKED_RATIO", 10)
-    budget = Budget(500 if known else 0)
+def test_a_budget_is_the_ratio_or_what_is_free(known: bool) -> None:
+    limits = Limits(free_unpacked_bytes=1_000, max_unpacked_ratio=10)
+    budget = UnpackingBudget(limits, 500 if known else 0)
     budget.receiving(io.BytesIO(b"x" * 500).read)(500)
     read = budget.unpacking(io.BytesIO(b"x" * 9_000).read)
     assert len(read(5_000)) == 5_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.input import limits
+from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import only, read
 
@@ -95,9 +95,8 @@ def test_broken_json_in_another_encoding_is_nobodys_prose(encoding: str) -> None
         assert all(isinstance(item, Rejected) for item in read(text.encode(encoding), "a.txt"))
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
-    (item,) = read(json.dumps([GOOD]).encode())
+def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+    (item,) = read([GOOD], limits=Limits(max_document_bytes=20))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason
 

@@ -1,6 +1,5 @@
 """archive/formats/jsonl.py: one article a line; what is wrong with a line costs that line, or less."""
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.input import limits
+from archive.formats.input import DEFAULT_LIMITS, Limits
 from archive.formats.records import jsonl
-from archive.items import ArticleItem, Hints, Item, Rejected, SectionItem
+from archive.items import ArticleItem, Item, Rejected, SectionItem
 from archive.times import parse_moment
+from tests.archive.formats.reading import read_as
 
 GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six."}
 
 
-def read(data: bytes | str, **hints: Any) -> list[Item]:
-    raw = data if isinstance(data, bytes) else data.encode()
-    return list(jsonl.read(io.BytesIO(raw), Hints("a.jsonl", **hints)))
+def read(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS, **hints: Any) -> list[Item]:
+    return read_as("jsonl", data, limits=limits, **hints)
 
 
 def read_record(record: Mapping[str, object]) -> ArticleItem:
@@ -102,7 +101,7 @@ def test_unknown_keys_stay_in_the_evidence_alone() -> None:
 
 
 def test_a_documents_own_word_goes_before_a_hint() -> None:
-    hints = {"source": "Hinted", "url": "https://hint.example/"}
+    hints: dict[str, Any] = {"source": "Hinted", "url": "https://hint.example/"}
     (bare,) = read(json.dumps(GOOD), **hints)
     (full,) = read(json.dumps(FULL), **hints)
     assert isinstance(bare, ArticleItem)
@@ -158,12 +157,12 @@ def test_blank_lines_and_line_ends_are_passed_over_and_counted() -> None:
     assert [item.raw for item in items if isinstance(item, ArticleItem)] == [good, good]
 
 
-def test_a_line_beyond_the_limit_is_rejected_and_the_rest_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_beyond_the_limit_is_rejected_and_the_rest_is_read() -> None:
     good = json.dumps(GOOD)
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", len(good))
+    limits = Limits(max_document_bytes=len(good))
     for last in ("", "\n"):
         longer = json.dumps({**GOOD, "byline": "x" * 500})
-        items = read("\n".join([good, longer, good + " ", good]) + last)
+        items = read("\n".join([good, longer, good + " ", good]) + last, limits=limits)
         assert [type(item) for item in items] == [ArticleItem, Rejected, Rejected, ArticleItem]
         assert [item.locator for item in items] == ["line 1", "line 2", "line 3", "line 4"]
         assert isinstance(items[1], Rejected)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.input import limits
+from archive.formats.input import Limits
 from archive.formats.records import xml_records
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import expected_of, only, pairs, read, shape
@@ -70,9 +70,8 @@ def test_what_holds_no_article_is_rejected_with_the_reason(data: bytes, reason: 
     assert reason in item.reason + item.locator
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_DOCUMENT_BYTES", 20)
-    (item,) = read(ONE)
+def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+    (item,) = read(ONE, limits=Limits(max_document_bytes=20))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason
 

@@ -1,0 +1,93 @@
+"""What a reader of a format, and a container, must be; and what happens when one fails.
+
+A reader takes the bytes of one document and yields items. The framework reads the stream, within the limits, and
+turns a ReadError into a Rejected. A reader that must read a stream is declared as Streamed, with the reason. Readers
+raise nothing but ReadError: any other exception is a fault of the archive, logged with its traceback and reported to
+the user as such. Used by the tables of formats and by tests.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ..errors import ReadError
+from ..items import Hints, Item, Rejected
+from .containers import Member, Skipped
+from .input import Limits, size_text
+
+logger = logging.getLogger(__name__)
+
+Sniff = Callable[[bytes, str], bool]
+Reader = Callable[[bytes, Hints, Limits], Iterator[Item]]
+
+# The beginning of the reason for which a document is rejected when its reader fails.
+FAULT = "the reader failed on this document; this is a fault of the archive, logged as"
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A reader that takes a stream, because its documents may be longer than fits in memory; `reason` says why."""
+
+    read: Callable[[BinaryIO, Hints, Limits], Iterator[Item]]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Format:
+    """A row of FORMATS. `sniff` judges the first HEAD_BYTES; the name is a hint where the content is ambiguous.
+
+    A format without `marks` of its own accepts almost anything; it is not asked about parts that may be no documents.
+    `unit` and `cure` complete the message for a document that is too long.
+    """
+
+    name: str
+    label: str
+    sniff: Sniff
+    read: Reader | Streamed
+    unit: str = "document"
+    cure: str = "split it into articles"
+    marks: bool = True
+
+    def items(self, stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
+        """Yields the items of a stream. Raises ReadError for a document that cannot be read."""
+        if isinstance(self.read, Streamed):
+            yield from self.read.read(stream, hints, limits)
+            return
+        raw = stream.read(limits.max_document_bytes + 1)
+        if len(raw) > limits.max_document_bytes:
+            most = size_text(limits.max_document_bytes)
+            raise ReadError(f"longer than {most}, the most that one {self.unit} may have; {self.cure}")
+        yield from self.read(raw, hints, limits)
+
+
+@dataclass(frozen=True)
+class Container:
+    """A row of CONTAINERS: a file that contains documents of any format. `open` yields them in order.
+
+    Its stream can be seeked where that costs nothing: in a plain file. `reason` says why it reads a stream.
+    """
+
+    name: str
+    label: str
+    sniff: Sniff
+    open: Callable[[BinaryIO, Hints, Limits], Iterator[Member | Skipped | Rejected]]
+    reason: str
+
+
+def report_fault(error: Exception, name: str) -> str:
+    """Logs an exception that no reader should raise, with its traceback; returns the reason for the user."""
+    fault = f"{type(error).__name__} at {_place(error)}"
+    logger.error("A reader failed: %s; reading %r", fault, name, exc_info=error)
+    return f"{FAULT} {fault}"
+
+
+def _place(error: Exception) -> str:
+    """Returns the module of the archive and the line in which an exception arose, or passed through last."""
+    places = [
+        f"{module}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if (module := str(frame.f_globals.get("__name__", ""))).startswith("archive.")
+    ]
+    return places[-1]
