@@ -3,7 +3,7 @@
 Reads the record and writes nothing; returns data, no HTML. Outputs, pages and template tags import from here.
 """
 
-from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, read_article
+from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, open_article
 from .captures import (
     MIN_SHA256_CHARS,
     PinnedCapture,
@@ -31,7 +31,7 @@ __all__ = [
     "describe_origin",
     "find_pinned",
     "load_versions",
-    "read_article",
+    "open_article",
     "read_section",
     "short_sha256",
     "summarize_captures",

@@ -5,14 +5,15 @@ its filters write it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 from archive.models import Article, SectionVersion
 
-from ..query import Node
-from ..results import Highlighter, Piece, SectionOrder
+from ..engines import TIME_LIMIT_SECONDS, QueryLimitError, time_limit
+from ..query import Everything, Node, QueryError
+from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
 from .sections import PlacedSection, current_sections, sections_in_capture
 
@@ -70,12 +71,16 @@ class EntryView:
 
 @dataclass(frozen=True)
 class ArticleView:
-    """An article on its page; `matches` counts all matches of the query."""
+    """An article on its page.
+
+    `matches` counts all matches of the query; `unmarked_reason` says why none is marked where marking took too long.
+    """
 
     headline: Passage
     standfirst: Passage
     entries: tuple[EntryView, ...]
     matches: int
+    unmarked_reason: str = ""
 
     @property
     def last_linked_match(self) -> int:
@@ -99,6 +104,27 @@ class ArticleView:
         sections = [entry.placed for entry in self.entries]
         dated = [section for section in sections if section.published]
         return len(dated) > 1 and oldest_first(sections) != sorted(sections, key=_outlet_order)
+
+
+def open_article(article: Article, visit: Visit, *, now: datetime, pinned: PinnedCapture | None = None) -> ArticleView:
+    """Returns the current article, or the article in the pinned capture, as a visit shows it. One query.
+
+    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS:
+    then the article is read twice, in two queries.
+    """
+    try:
+        with time_limit(TIME_LIMIT_SECONDS):
+            return read_article(article, _to_mark(visit.question, now), visit.order, pinned=pinned)
+    except QueryLimitError as error:
+        return replace(read_article(article, Everything(), visit.order, pinned=pinned), unmarked_reason=str(error))
+
+
+def _to_mark(question: Question, now: datetime) -> Node:
+    """Returns the tree whose matches are marked; one without matches where the query cannot be read."""
+    try:
+        return question.parse(now).tree
+    except QueryError:
+        return Everything()
 
 
 def read_article(

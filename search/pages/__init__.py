@@ -1,6 +1,7 @@
-"""The pages: views of the search page, of articles and sections, sitemaps, and who may see what.
+"""The pages: views of search, of articles and sections, and sitemaps.
 
-Nothing imports this package except `search.urls`, which maps addresses to the functions of these modules.
+Views read the request, check access, call `results`, `articles` and `outputs`, and render; what they show is worked
+out there. `search.urls` alone imports this package.
 """
 
 from . import articles, search, sitemaps

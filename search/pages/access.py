@@ -1,4 +1,4 @@
-"""Who may see what: the sign-in that a closed archive asks for, and the articles that are held back. For views."""
+"""Who may see what: the login that a closed archive requires, and articles that only curators see. For views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,14 +15,14 @@ from archive.models import Article, Section
 View = Callable[..., HttpResponseBase]
 
 
-def may_search(view: View) -> View:
-    """Asks for a sign-in where the archive is for signed-in users only; what they get, no shared cache keeps."""
+def login_to_search(view: View) -> View:
+    """Requires a login where LOGIN_TO_SEARCH is set, and keeps what a logged-in user gets out of shared caches."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if settings.LOGIN_TO_SEARCH and not request.user.is_authenticated:
             to_login = redirect_to_login(request.get_full_path())
-            # A part of a page cannot be swapped for the page that asks for the sign-in.
+            # htmx would follow a redirect and swap the login page in as a part of this one.
             return HttpResponseClientRedirect(to_login.url) if getattr(request, "htmx", False) else to_login
         response = view(request, *args, **kwargs)
         if request.user.is_authenticated:
@@ -32,22 +32,26 @@ def may_search(view: View) -> View:
     return guarded
 
 
-def find_article(request: HttpRequest, pk: int) -> Article:
-    """Returns an article with its source. Raises Http404 where there is none, or none for this person. One query."""
-    return _shown_to(request, Article.objects.select_related("source").filter(pk=pk).first())
+def get_article_or_404(request: HttpRequest, pk: int) -> Article:
+    """Returns an article that this user may see, with its source, or raises Http404. One query."""
+    article = Article.objects.select_related("source").filter(pk=pk).first()
+    if article is None:
+        raise Http404(f"no article {pk}")
+    _check_access(request, article)
+    return article
 
 
-def find_section(request: HttpRequest, pk: int) -> Section:
-    """Returns a section that has a version, with its article and source. Raises Http404 likewise. One query."""
+def get_section_or_404(request: HttpRequest, pk: int) -> Section:
+    """Returns a section that this user may see, with article and version, or raises Http404. One query."""
     sections = Section.objects.select_related("article__source", "current__capture", "gone")
     section = sections.filter(pk=pk, current__isnull=False).first()
     if section is None:
-        raise Http404(pk)
-    _shown_to(request, section.article)
+        raise Http404(f"no section {pk}")
+    _check_access(request, section.article)
     return section
 
 
-def _shown_to(request: HttpRequest, article: Article | None) -> Article:
-    if article is None or (article.is_held(timezone.now()) and not request.user.has_perm("archive.view_article")):
-        raise Http404("not there, or held")
-    return article
+def _check_access(request: HttpRequest, article: Article) -> None:
+    """Raises Http404 for an article that is withheld or under embargo, unless the user is a curator."""
+    if article.is_held(timezone.now()) and not request.user.has_perm("archive.view_article"):
+        raise Http404(f"article {article.pk} is not shown")

@@ -1,9 +1,9 @@
-"""The pages on which one reads and cites: an article, a section, citations. Nothing imports this but the addresses."""
+"""Views of articles and sections: current, in a capture or version, compared; captures and citations."""
 
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,71 +19,53 @@ from ..articles import (
     compare_captures,
     find_pinned,
     load_versions,
-    read_article,
+    open_article,
     read_section,
     short_sha256,
     summarize_captures,
 )
-from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
+from ..engines import EngineError
 from ..outputs import CITATIONS, Reference, Update, article_reference, head_tags, schema_org, section_reference
-from ..query import Everything, Node, QueryError
 from ..results import SECTION_ORDERS, Question, Visit, find_related
-from .access import find_article, find_section, may_search
+from .access import get_article_or_404, get_section_or_404, login_to_search
+from .responses import download, site_url
 
-# The latest captures stand on the article's own page, all of them on a page of theirs.
-SHOWN_CAPTURES = 4
-CAPTURES_A_PAGE = 50
+# The latest captures are listed beside the article; all of them have a page of their own.
+_MAX_CAPTURES_BESIDE = 4
+MAX_CAPTURES_PER_PAGE = 50
 
 
 @require_safe
-@may_search
+@login_to_search
 def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """An article with its sections, as it stands, as one capture held it, or one capture beside another.
+    """An article with its sections: the current one, in one capture, or one capture compared with another.
 
-    What the question of the address matches is marked.
+    The matches of the question in the URL are marked.
     """
-    article = find_article(request, pk)
+    article = get_article_or_404(request, pk)
     if request.path != article.get_absolute_url():
-        address = request.get_full_path().replace(request.path, article.get_absolute_url(), 1)
-        moved = redirect(address, permanent=True)
-        # Browsers keep a permanent redirect for good: once the first headline is back, two would lead to each other.
-        moved.headers["Cache-Control"] = "no-cache"
-        return moved
+        return _redirect_to(request, article)
     versions = load_versions(article)
-    pinned, against, error = _pinned(request, versions)
+    pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
-        return _compared(request, article, pinned, against)
+        return _comparison_page(request, article, pinned, against)
     visit = Visit.from_parameters(request.GET).with_capture(short_sha256(pinned.version.capture) if pinned else "")
-    unmarked_reason = ""
-    try:
-        with time_limit(TIME_LIMIT_SECONDS):
-            article_view = read_article(article, _tree(visit.question), visit.order, pinned=pinned)
-    except QueryLimitError as problem:
-        unmarked_reason = str(problem)
-        article_view = read_article(article, Everything(), visit.order, pinned=pinned)
+    article_view = open_article(article, visit, now=timezone.now(), pinned=pinned)
     shown = pinned.version if pinned else article
-    cited = pinned.version if pinned else versions[-1]
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
+    cited = pinned.version if pinned else versions[-1]
     reference = article_reference(article, cited, request, pinned=pinned is not None)
     context = {
-        **_about(request, article, pinned),
+        **_article_context(request, article, pinned),
         "shown": shown,
         "error": error,
         "article_view": article_view,
-        "unmarked_reason": unmarked_reason,
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": versions[-1],
-        "capture_summaries": summarize_captures(versions, versions[: -SHOWN_CAPTURES - 1 : -1])
-        if len(versions) > 1
-        else [],
+        "capture_summaries": summarize_captures(versions, _latest_captures(versions)),
         "capture_count": len(versions),
         "question": visit.question,
-        "visits": {"current": visit.with_capture("")}
-        | {
-            name: visit.with_capture(short_sha256(version.capture))
-            for name in ("before", "after", "latest")
-            if pinned and (version := getattr(pinned, name))
-        },
+        "visits": _neighbouring_visits(visit, pinned),
         "orders": [(label, visit.with_order(order), order == visit.order) for order, label in SECTION_ORDERS.items()],
         "head_tags": head_tags(reference, topics),
         "schema_org": schema_org(
@@ -97,10 +79,34 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "article.html", context, status=404 if error else 200)
 
 
-def _compared(request: HttpRequest, article: Article, pinned: PinnedCapture, against: PinnedCapture) -> HttpResponse:
-    """The page of what changed between two captures of an article."""
+def _redirect_to(request: HttpRequest, article: Article) -> HttpResponse:
+    """Redirects to the URL with the article's current headline, and keeps the parameters."""
+    address = request.get_full_path().replace(request.path, article.get_absolute_url(), 1)
+    response = redirect(address, permanent=True)
+    # Browsers keep permanent redirects: if an earlier headline came back, two of them would lead to each other.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _latest_captures(versions: tuple[ArticleVersion, ...]) -> tuple[ArticleVersion, ...]:
+    """Returns the captures to list beside the article, newest first; none where there is only one."""
+    return versions[: -_MAX_CAPTURES_BESIDE - 1 : -1] if len(versions) > 1 else ()
+
+
+def _neighbouring_visits(visit: Visit, pinned: PinnedCapture | None) -> dict[str, Visit]:
+    """Returns the same visit to the current article and to the captures before, after and latest of all."""
+    captures = {"before": pinned.before, "after": pinned.after, "latest": pinned.latest} if pinned else {}
+    return {"current": visit.with_capture("")} | {
+        name: visit.with_capture(short_sha256(version.capture)) for name, version in captures.items() if version
+    }
+
+
+def _comparison_page(
+    request: HttpRequest, article: Article, pinned: PinnedCapture, against: PinnedCapture
+) -> HttpResponse:
+    """What changed between two captures of an article."""
     context = {
-        **_about(request, article, pinned),
+        **_article_context(request, article, pinned),
         "against": against,
         "comparison": compare_captures(article, pinned, against),
         "question": Question(),
@@ -109,14 +115,14 @@ def _compared(request: HttpRequest, article: Article, pinned: PinnedCapture, aga
 
 
 @require_safe
-@may_search
+@login_to_search
 def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every capture of an article, newest first: what each holds and changed, and any two to be compared."""
-    article = find_article(request, pk)
+    """All captures of an article, newest first, with what each changed; any two can be compared."""
+    article = get_article_or_404(request, pk)
     versions = load_versions(article)
-    page = Paginator(versions[::-1], CAPTURES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        **_about(request, article, None),
+        **_article_context(request, article, None),
         "page": page,
         "capture_summaries": summarize_captures(versions, list(page)),
         "selectable": True,
@@ -125,40 +131,39 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@may_search
+@login_to_search
 def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article, as it stands or as one capture held it, in every form of citation."""
-    article = find_article(request, pk)
-    reference, pinned, latest = _cited(request, article)
+    """An article, current or in one capture, in every citation format."""
+    article = get_article_or_404(request, pk)
+    reference, pinned, latest = _cite_article(request, article)
     context = {
-        **_about(request, article, pinned),
+        **_article_context(request, article, pinned),
         "shown": pinned.version if pinned else article,
         "latest": latest,
         "head_tags": head_tags(reference),
-        "citations": _forms(
-            reference,
-            reverse("article-citations", args=[pk])[:-1],
-            f"?capture={short_sha256(pinned.version.capture)}" if pinned else "",
+        "citations": _write_citations(
+            reference, "article-citation", pk, f"?capture={short_sha256(pinned.version.capture)}" if pinned else ""
         ),
     }
     return render(request, "cite.html", context)
 
 
 @require_safe
-@may_search
-def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """An article, as it stands or as one capture held it, in one form of citation, as a file."""
-    reference, _, _ = _cited(request, find_article(request, pk))
-    return _citation_file(reference, name)
+@login_to_search
+def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """An article, current or in one capture, in one citation format, as a file."""
+    reference, _, _ = _cite_article(request, get_article_or_404(request, pk))
+    return _download_citation(reference, name)
 
 
 @require_safe
-@may_search
+@login_to_search
 def section_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A section by itself, in the version that the address cites: its permalink, its versions, its citations."""
-    section = find_section(request, pk)
-    section_view, error = _reading(request, section)
-    reference = section_reference(section_view.version, request)
+    """A section in the version that the URL names, with its versions, citations and related sections."""
+    section = get_section_or_404(request, pk)
+    section_view, error = _read_section(request, section)
+    version = section_view.version
+    reference = section_reference(version, request)
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
@@ -166,58 +171,56 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "section_view": section_view,
         "error": error,
         "head_tags": head_tags(reference),
-        "schema_org": schema_org(reference, updated=section_view.version.updated),
-        "citations": _forms(
-            reference, f"{reverse('section', args=[pk])}cite", f"?version={section_view.version.number}"
-        ),
+        "schema_org": schema_org(reference, updated=version.updated),
+        "citations": _write_citations(reference, "section-citation", pk, f"?version={version.number}"),
     }
     try:
-        context["related"] = find_related(section, section_view.version)
+        context["related"] = find_related(section, version)
     except EngineError as problem:
         context["related_error"] = problem
     return render(request, "section.html", context, status=404 if error else 200)
 
 
 @require_safe
-@may_search
-def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """A section in one form of citation, as a file."""
-    section_view, error = _reading(request, find_section(request, pk))
+@login_to_search
+def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """A section in one citation format, as a file."""
+    section_view, error = _read_section(request, get_section_or_404(request, pk))
     if error:
         raise Http404(str(error))
-    return _citation_file(section_reference(section_view.version, request), name)
+    return _download_citation(section_reference(section_view.version, request), name)
 
 
-def _reading(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
-    """Returns the section in the version asked for; as it stands, and the error, where there is none."""
+def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
+    """Returns the section in the version that the URL names; where there is none, the current one and the error."""
     try:
         return read_section(section, request.GET.dict()), None
     except VersionError as error:
         return read_section(section, {}), error
 
 
-def _pinned(
+def _find_pinned(
     request: HttpRequest, versions: tuple[ArticleVersion, ...]
 ) -> tuple[PinnedCapture | None, PinnedCapture | None, VersionError | None]:
-    """Returns the capture asked for and the one to compare it with; an error instead where there is no such one."""
+    """Returns the captures that the URL names as `capture` and `against`; the error where one does not exist."""
     try:
         return (*find_pinned(versions, request.GET.dict()), None)
     except VersionError as error:
         return None, None, error
 
 
-def _cited(request: HttpRequest, article: Article) -> tuple[Reference, PinnedCapture | None, ArticleVersion]:
-    """Returns what a citation of an article says, as of the capture asked for if one is, and its latest version."""
+def _cite_article(request: HttpRequest, article: Article) -> tuple[Reference, PinnedCapture | None, ArticleVersion]:
+    """Returns what a citation says, the capture that the URL names, and the latest version. Raises Http404."""
     versions = load_versions(article)
-    pinned, _, error = _pinned(request, versions)
+    pinned, _, error = _find_pinned(request, versions)
     if error:
         raise Http404(str(error))
     version = pinned.version if pinned else versions[-1]
     return article_reference(article, version, request, pinned=pinned is not None), pinned, versions[-1]
 
 
-def _about(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
-    """Returns what every page of an article tells of it."""
+def _article_context(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
+    """Returns the variables that the templates of an article's pages have in common."""
     return {
         "article": article,
         "curators_only": article.is_held(timezone.now()),
@@ -228,7 +231,8 @@ def _about(request: HttpRequest, article: Article, pinned: PinnedCapture | None)
 
 
 def _updates(request: HttpRequest, article_view: ArticleView) -> list[Update]:
-    site = request.build_absolute_uri("/").rstrip("/")
+    """Returns the entries of a live page for schema.org."""
+    site = site_url(request)
     return [
         Update(
             entry.version.heading, site + entry.permalink, entry.version.published, entry.version.published_precision
@@ -237,34 +241,26 @@ def _updates(request: HttpRequest, article_view: ArticleView) -> list[Update]:
     ]
 
 
-def _forms(reference: Reference, address: str, parameters: str = "") -> list[dict[str, str]]:
-    """Returns every form of citation for a template, with where it can be had as a file."""
+def _write_citations(reference: Reference, route: str, pk: int, parameters: str) -> list[dict[str, str]]:
+    """Returns a reference in every citation format, each with the URL of its file; `route` is that URL's name."""
     return [
         {
             "name": name,
-            "label": form.label,
-            "note": form.note,
-            "text": form.write(reference),
-            "url": f"{address}.{name}{parameters}",
+            "label": citation.label,
+            "note": citation.note,
+            "text": citation.write(reference),
+            "url": reverse(route, args=[pk, name]) + parameters,
         }
-        for name, form in CITATIONS.items()
+        for name, citation in CITATIONS.items()
     ]
 
 
-def _citation_file(reference: Reference, name: str) -> HttpResponse:
-    form = CITATIONS.get(name)
-    if form is None:
-        raise Http404(name)
-    return HttpResponse(
-        form.write(reference),
-        content_type=f"{form.media_type}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{reference.key}.{form.extension}"'},
+def _download_citation(reference: Reference, name: str) -> HttpResponseBase:
+    citation = CITATIONS.get(name)
+    if citation is None:
+        raise Http404(f"no citation format {name!r}")
+    return download(
+        citation.write(reference),
+        media_type=citation.media_type,
+        filename=f"{reference.key}.{citation.extension}",
     )
-
-
-def _tree(question: Question) -> Node:
-    """Returns what to mark; nothing, where the query cannot be read."""
-    try:
-        return question.parse(timezone.now()).tree
-    except QueryError:
-        return Everything()

@@ -1,24 +1,20 @@
-"""The search page and exports. Nothing imports this but the addresses."""
+"""Views of a search: its page, values, suggestions, feed and exports; the help page."""
 
 from itertools import chain
-from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.http import HttpRequest as DjangoHttpRequest
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.html import escape
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
-from django_htmx.middleware import HtmxDetails
 
-from ..engines import TIME_LIMIT_SECONDS, EngineError, QueryLimitError, time_limit
+from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS
 from ..outputs import EXPORTS, FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
-from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, And, QueryError, code_pieces, format_query
+from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, QueryError, code_pieces
 from ..results import (
     LISTINGS,
     MAX_FACET_VALUES,
@@ -30,6 +26,7 @@ from ..results import (
     ValueListOptions,
     Visit,
     answer_question,
+    broader_questions,
     build_chips,
     build_facets,
     build_timeline,
@@ -44,23 +41,19 @@ from ..results import (
     suggest,
     suggestion_label,
 )
-from .access import find_article, may_search
+from .access import get_article_or_404, login_to_search
+from .responses import HttpRequest, download, error_status, render_error_page, render_page, site_url, text_error
 
-
-class HttpRequest(DjangoHttpRequest):
-    """A request as the middleware of django-htmx leaves it."""
-
-    htmx: HtmxDetails
-
-
-# Pages of a result on each side of the current one that have a link.
-_PAGES_AROUND = 2
+# Pages of a result that are linked on each side of the current one.
+_LINKED_PAGES = 2
+# The query in the name of a downloaded file is cut to this length.
+_MAX_STEM_CHARS = 60
 
 
 @require_safe
-@may_search
+@login_to_search
 def search_page(request: HttpRequest) -> HttpResponse:
-    """The search page; a query that cannot be read is a 400 with the page still usable."""
+    """The search page. A query that cannot be read is answered with 400 and a page that is still usable."""
     question = Question.from_parameters(request.GET)
     now = timezone.now()
     span = question.span(now)
@@ -73,7 +66,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             correction, parts = did_you_mean(found), parts_without_hits(found)
         context |= {"correction": correction, "parts_without_hits": parts}
     except (QueryError, EngineError) as error:
-        return _failed(request, "search.html", context, error)
+        return render_error_page(request, "search.html", context, error)
     context |= {
         "answer": found,
         "chips": build_chips(question, span),
@@ -93,31 +86,31 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(found),
         "last_page": question.with_page(found.pages),
-        "broader_questions": _broader_questions(found) if not found.total else [],
+        "broader_questions": broader_questions(found),
     }
-    return _render(request, "search.html", context)
+    return render_page(request, "search.html", context)
 
 
 @require_safe
-@may_search
+@login_to_search
 def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """The matching sections of one article that its row does not show, to open in place."""
+    """The matching sections of an article beyond those in its row, to open in place."""
     question = Question.from_parameters(request.GET)
     querystring = Visit(question).to_querystring()
-    article = find_article(request, pk)
+    article = get_article_or_404(request, pk)
     if not request.htmx:
         return redirect(article.get_absolute_url() + querystring)
     try:
-        entries, left_out = load_more_rows(question, pk, now=timezone.now())
+        sections, left_out = load_more_rows(question, pk, now=timezone.now())
     except (QueryError, EngineError) as error:
-        return HttpResponse(escape(str(error)), status=_status(error))
-    return render(request, "_more.html", {"entries": entries, "left_out": left_out, "querystring": querystring})
+        return HttpResponse(escape(str(error)), status=error_status(error))
+    return render(request, "_more.html", {"sections": sections, "left_out": left_out, "querystring": querystring})
 
 
 @require_safe
-@may_search
+@login_to_search
 def values_page(request: HttpRequest, name: str) -> HttpResponse:
-    """All values of a facet in the result of a question: a page of its own, or a panel over the results."""
+    """All values of a facet in a result: a page, or a panel over the results."""
     if name not in FACET_NAMES:
         raise Http404(name)
     question = Question.from_parameters(request.GET)
@@ -126,27 +119,27 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
     try:
         found = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
     except (QueryError, EngineError) as error:
-        return _failed(request, "values.html", context, error)
+        return render_error_page(request, "values.html", context, error)
     context |= {"listed": list_values(question, name, found.facets[name], options), "answer": found}
-    return _render(request, "values.html", context)
+    return render_page(request, "values.html", context)
 
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """The query language with examples that run, the fields, and the keys."""
+    """The query language with examples to try, the fields, and the keyboard shortcuts."""
     fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
-    return _render(request, "help.html", {"language": SYNTAX, "fields": fields, "keys": KEYBOARD_SHORTCUTS})
+    return render_page(request, "help.html", {"language": SYNTAX, "fields": fields, "keys": KEYBOARD_SHORTCUTS})
 
 
 @require_safe
-@may_search
+@login_to_search
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """What may be meant by an unfinished query: options for the box, else as OpenSearch suggestions."""
+    """Completions of a query: options for the search box, or an OpenSearch response."""
     q = read_typed_query(request.GET)
     try:
         found = suggest(q, now=timezone.now())
     except EngineError:
-        # A box that offers nothing is no failure; the search itself will say what fails.
+        # The box works without suggestions; the search itself reports what failed.
         found = {}
     if request.GET.get("as") == "options":
         groups = [(suggestion_label(kind), kind, found[kind]) for kind in found]
@@ -156,19 +149,19 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@may_search
+@login_to_search
 def feed(request: HttpRequest) -> HttpResponse:
-    """The newest of a result as an Atom feed."""
+    """The newest sections of a result, as an Atom feed."""
     question = Question.from_parameters(request.GET).with_page(1)
     try:
         sections = load_newest_sections(question, FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
-        return _told(error)
+        return text_error(error)
     querystring = question.to_querystring()
     atom = make_atom(
         f"{question.q or 'Everything'} – Cuttings",
         sections,
-        base=request.build_absolute_uri("/").rstrip("/"),
+        base=site_url(request),
         page=reverse("search") + querystring,
         feed=reverse("feed") + querystring,
     )
@@ -179,7 +172,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 def opensearch(request: HttpRequest) -> HttpResponse:
     """The OpenSearch description document."""
     description = make_opensearch(
-        base=request.build_absolute_uri("/").rstrip("/"),
+        base=site_url(request),
         search=reverse("search"),
         suggest=reverse("suggest"),
         feed=reverse("feed"),
@@ -190,9 +183,9 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@may_search
+@login_to_search
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Every section of a result as a download, streamed."""
+    """Every section of a result, as a streamed download."""
     if name not in EXPORTS:
         raise Http404(name)
     chosen = EXPORTS[name]
@@ -201,76 +194,23 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         sections = scan_sections(question, now=now)
     except (QueryError, EngineError) as error:
-        return _told(error)
-    lines = chosen.lines(sections, request.build_absolute_uri("/").rstrip("/"))
+        return text_error(error)
+    lines = chosen.lines(sections, site_url(request))
     if name == "csv":
-        # Excel takes a file without a byte order mark for the system's old code page.
+        # Without a byte order mark, Excel decodes the file in the code page of the system.
         lines = chain(["\ufeff"], lines)
-    stem = slugify(question.q)[:60] or "all"
-    return StreamingHttpResponse(
-        lines,
-        content_type=f"{chosen.media_type}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="cuttings-{stem}-{now:%Y-%m-%d}.{name}"'},
-    )
-
-
-def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Renders a page, or for htmx what is within its main part, with its title."""
-    frame = "_part.html" if request.htmx else "base.html"
-    response = render(request, template, context | {"frame": frame}, status=status)
-    # One address, two answers: no cache may give the part where the page is asked for.
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
-def _failed(
-    request: HttpRequest, template: str, context: dict[str, Any], error: QueryError | EngineError
-) -> HttpResponse:
-    """Renders a page that says what is wrong and is still usable."""
-    if isinstance(error, QueryError):
-        q = context["question"].q
-        before, after = q[: error.position], q[error.position :]
-        context |= {"error": error, "error_before": before, "error_after": after}
-    elif isinstance(error, QueryLimitError):
-        context |= {"limit_error": error}
-    else:
-        context |= {"engine_error": error}
-    return _render(request, template, context, _status(error))
-
-
-def _told(error: QueryError | EngineError) -> HttpResponse:
-    """Returns an error as a line of text, for what is no page."""
-    return HttpResponse(f"{error}\n", status=_status(error), content_type="text/plain; charset=utf-8")
-
-
-def _status(error: QueryError | EngineError) -> int:
-    """Returns 400 where the query is to be mended, and 503 where the index is."""
-    return 400 if isinstance(error, QueryError | QueryLimitError) else 503
+    stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
+    filename = f"cuttings-{stem}-{now:%Y-%m-%d}.{name}"
+    return download(lines, media_type=chosen.media_type, filename=filename)
 
 
 def _page_links(found: Answer) -> list[tuple[int, Question] | None]:
-    """Returns the pages to link to, with None for a gap."""
+    """Returns the numbers and questions of the pages to link to, with None for a gap."""
     current, last = found.question.page, found.pages
-    near = range(current - _PAGES_AROUND, current + _PAGES_AROUND + 1)
+    near = range(current - _LINKED_PAGES, current + _LINKED_PAGES + 1)
     links: list[tuple[int, Question] | None] = []
     for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
         if links and links[-1] and links[-1][0] != page - 1:
             links.append(None)
         links.append((page, found.question.with_page(page)))
     return links if last > 1 else []
-
-
-def _broader_questions(found: Answer) -> list[tuple[str, Question]]:
-    """Returns what to ask instead of a question that finds nothing."""
-    question, tree = found.question, found.reading.tree
-    broader = []
-    if question.is_narrowed:
-        broader.append(("Without the filters", question.without_filters()))
-    if question.unit == "section" and isinstance(tree, And):
-        broader.append(("Whole articles instead of single sections", question.with_unit("article")))
-    if isinstance(tree, And):
-        any_of = " OR ".join(
-            f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts
-        )
-        broader.append(("Any of the terms instead of all", question.with_query(any_of)))
-    return broader

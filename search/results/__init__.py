@@ -15,7 +15,7 @@ from .answers import (
     load_newest_sections,
     scan_sections,
 )
-from .corrections import did_you_mean, parts_without_hits
+from .corrections import broader_questions, did_you_mean, parts_without_hits
 from .facets import MAX_FACET_VALUES, PAGE_FACETS, FacetValue, ValueListOptions, build_chips, build_facets, list_values
 from .highlight import Highlighter, Piece, Snippet
 from .question import LISTINGS, SECTION_ORDERS, SORTS, UNITS, Question, SectionOrder, Visit, read_typed_query
@@ -45,6 +45,7 @@ __all__ = [
     "ValueListOptions",
     "Visit",
     "answer_question",
+    "broader_questions",
     "build_chips",
     "build_facets",
     "build_timeline",

@@ -48,6 +48,22 @@ def parts_without_hits(answer: Answer) -> list[str]:
         return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(part)]
 
 
+def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
+    """Returns what to ask instead of a question that finds nothing, with labels; nothing where it finds something."""
+    question, tree = answer.question, answer.reading.tree
+    broader: list[tuple[str, Question]] = []
+    if answer.total:
+        return broader
+    if question.is_narrowed:
+        broader.append(("Without the filters", question.without_filters()))
+    if question.unit == "section" and isinstance(tree, And):
+        broader.append(("Whole articles instead of single sections", question.with_unit("article")))
+    if isinstance(tree, And):
+        parts = (f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts)
+        broader.append(("Any of the terms instead of all", question.with_query(" OR ".join(parts))))
+    return broader
+
+
 def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     tree = answer.reading.tree
     # What every hit must have stands in as many sections as there are hits, at least.

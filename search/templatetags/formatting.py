@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Capture
+from archive.times import utc_iso
 
 from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, PreciseTime, describe_origin, short_sha256
 from ..results import Piece
@@ -61,8 +62,8 @@ def short_time(moment: datetime, precision: str) -> SafeString:
 
 
 def _machine_time(moment: datetime, precision: str) -> str:
-    iso = moment.isoformat()
-    return iso[: _ISO_CHARS[precision]] if precision in _ISO_CHARS else f"{iso[:19]}Z"
+    iso = utc_iso(moment, timespec="seconds")
+    return iso[: _ISO_CHARS[precision]] if precision in _ISO_CHARS else iso
 
 
 @register.filter

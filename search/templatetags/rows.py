@@ -1,6 +1,7 @@
-"""The rows that a page of results has by the dozen, written here: a template takes four times as long for them.
+"""The rows that a results page has by the dozen: articles, sections, facet values, bars. `{% load rows %}`.
 
-Everything that comes from outside goes through `escape`.
+They are written here because a template takes four times as long. Everything that comes from outside goes through
+`escape`.
 """
 
 from collections.abc import Iterable
@@ -18,102 +19,107 @@ from .formatting import at_precision, lang, marked
 
 register = template.Library()
 
-# Of a byline: enough for three names.
-_BYLINE_CHARS = 80
+# Enough for the names of three authors.
+_MAX_BYLINE_CHARS = 80
 
 
 @register.simple_tag
-def hits(rows: Iterable[ArticleRow], question: Question) -> SafeString:
-    """Writes articles with their sections as items of a list; each can be come back to where it stands but once."""
-    asked = Visit(question).to_querystring()
-    # Resolved once: where the rest of an article's sections comes from, but for the article.
-    more = reverse("more", args=[0]).partition("0")
-    return mark_safe("".join(_hit(row, asked, more, is_once=question.grouped) for row in rows))  # noqa: S308
+def article_rows(rows: Iterable[ArticleRow], question: Question) -> SafeString:
+    """Writes articles with their sections as list items."""
+    querystring = Visit(question).to_querystring()
+    # Resolved once for all rows; each puts its article's number between the two parts.
+    before, _, after = reverse("more", args=[0]).rpartition("0")
+    more_url = (before, after + querystring)
+    return mark_safe("".join(_article_row(row, more_url, anchored=question.grouped) for row in rows))  # noqa: S308
 
 
-def _hit(row: ArticleRow, asked: str, address: tuple[str, str, str], *, is_once: bool) -> str:
+def _article_row(row: ArticleRow, more_url: tuple[str, str], *, anchored: bool) -> str:
+    """Writes an article; `anchored` gives it an id to return to, where each article has one row."""
     article = row.article
     first = row.sections[0]
-    # A page's first section stands under its headline; the head of the page shows both.
+    # The first section follows the headline on its page, so the page itself shows both.
     url = escape(first.url if first.section.position else row.url)
-    about = [
+    details = [
         f'<bdi class="source">{escape(article.source.name)}</bdi>',
         f"<span>{at_precision(article.published, article.published_precision)}</span>",
     ]
     if article.kind == Article.Kind.LIVE:
-        about.append('<span class="live">Live page</span>')
+        details.append('<span class="live">Live page</span>')
     if article.byline:
-        about.append(f'<bdi class="byline">{escape(_short(article.byline))}</bdi>')
+        details.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')
     if article.status == PublishingStatus.CANCELED:
-        about.append('<span class="withdrawn">Withdrawn by its sender</span>')
-    anchor = f' id="a{article.pk}"' if is_once else ""
-    rest = ""
-    if row.more:
-        more = escape(f"{address[0]}{article.pk}{address[2]}{asked}")
-        rest = (
-            f'<p class="rest"><a href="{escape(row.url)}" hx-get="{more}" hx-target="closest .rest"'
-            f' hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
-        )
+        details.append('<span class="withdrawn">Withdrawn by its sender</span>')
+    anchor = f' id="a{article.pk}"' if anchored else ""
     return (
         f'<li class="hit"{anchor} {lang(article.language)}>\n'
         f'<h2 dir="auto"><a href="{url}">{marked(row.headline)}</a></h2>\n'
-        f'<p class="about">{" ".join(about)}</p>\n{"".join(map(_entry, row.sections))}{rest}</li>\n'
+        f'<p class="about">{" ".join(details)}</p>\n'
+        f"{''.join(map(_section_row, row.sections))}{_more_link(row, more_url) if row.more else ''}</li>\n"
+    )
+
+
+def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
+    """Writes the link to the matching sections that are not shown; htmx puts them in its place."""
+    before, after = more_url
+    return (
+        f'<p class="rest"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
+        f' hx-target="closest .rest" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
     )
 
 
 @register.filter
-def entries(sections: Iterable[SectionRow]) -> SafeString:
-    """Writes sections as they stand under an article's headline."""
-    return mark_safe("".join(map(_entry, sections)))  # noqa: S308
+def section_rows(sections: Iterable[SectionRow]) -> SafeString:
+    """Writes sections as they are listed under an article's headline."""
+    return mark_safe("".join(map(_section_row, sections)))  # noqa: S308
 
 
-def _entry(row: SectionRow) -> str:
+def _section_row(row: SectionRow) -> str:
     section, version = row.section, row.section.current
-    assert version is not None  # noqa: S101  # only what has a version is indexed
+    assert version is not None  # noqa: S101  # only sections with a version are indexed
     headed = bool(version.heading or version.published)
-    about = []
+    details = []
     if version.published:
-        about.append(f"<span>{at_precision(version.published, version.published_precision)}</span>")
+        details.append(f"<span>{at_precision(version.published, version.published_precision)}</span>")
     if version.key_event:
-        about.append('<span class="keyevent">Key event</span>')
+        details.append('<span class="keyevent">Key event</span>')
     if version.byline:
-        about.append(f"<bdi>{escape(_short(version.byline))}</bdi>")
+        details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
     if section.gone_id:
-        what = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
-        about.append(f'<span class="withdrawn">{what}</span>')
+        reason = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
+        details.append(f'<span class="withdrawn">{reason}</span>')
     url = escape(row.url)
     heading = f'<h3 dir="auto"><a href="{url}">{marked(row.heading) or "Entry"}</a></h3>\n' if headed else ""
-    told = f'<p class="about">{" ".join(about)}</p>\n' if about else ""
+    about = f'<p class="about">{" ".join(details)}</p>\n' if details else ""
     label = escape(f"Read this section of {section.article.headline}")
     arrow = f'&nbsp;<a class="go" href="{url}" aria-label="{label}"><span aria-hidden="true">→</span></a>'
     snippet = row.snippet
     return (
-        f'<div class="entry{"" if headed else " plain"}">\n{heading}{told}<p class="snippet" dir="auto">'
+        f'<div class="entry{"" if headed else " plain"}">\n{heading}{about}<p class="snippet" dir="auto">'
         f"{'… ' if snippet.cut_before else ''}{marked(snippet.pieces)}{' …' if snippet.cut_after else ''}"
         f"{'' if headed else arrow}</p>\n</div>\n"
     )
 
 
-def _short(byline: str) -> str:
-    """Returns a byline, or its beginning."""
-    return byline if len(byline) <= _BYLINE_CHARS else Truncator(byline).chars(_BYLINE_CHARS)
+def _shorten(byline: str) -> str:
+    return byline if len(byline) <= _MAX_BYLINE_CHARS else Truncator(byline).chars(_MAX_BYLINE_CHARS)
 
 
 @register.filter
 def facet_values(values: Iterable[FacetValue]) -> SafeString:
-    """Writes values with their counts, each to be chosen and excluded, as items of a list."""
-    search = reverse("search")
-    return mark_safe("".join(_facet_value(value, search) for value in values))  # noqa: S308
+    """Writes facet values with their counts as list items, each with links that choose and exclude it."""
+    search_url = reverse("search")
+    return mark_safe("".join(_facet_value(value, search_url) for value in values))  # noqa: S308
 
 
-def _facet_value(value: FacetValue, search: str) -> str:
+def _facet_value(value: FacetValue, search_url: str) -> str:
     label, name = escape(value.label), escape(f"{value.field} {value.value}")
     state = " chosen" if value.chosen else " excluded" if value.excluded else ""
-    choose = escape(search + (value.exclude_url if value.excluded else value.choose_url))
+    # An excluded value has one link, which takes the exclusion back.
+    choose = escape(search_url + (value.exclude_url if value.excluded else value.choose_url))
     current = ' aria-current="true"' if value.chosen else ""
     excluded = '<span class="hidden">excluded: </span>' if value.excluded else ""
     exclude = (
-        f'<a class="exclude" href="{escape(search + value.exclude_url)}" data-key="not {name}"'
+        f'<a class="exclude" href="{escape(search_url + value.exclude_url)}" data-key="not {name}"'
         f' aria-label="Exclude {label}" title="Exclude">−</a>'
     )
     return (
@@ -125,7 +131,7 @@ def _facet_value(value: FacetValue, search: str) -> str:
 
 @register.filter
 def bar_rows(bars: Iterable[Bar]) -> SafeString:
-    """Writes the bars of a timeline as rows of a table."""
+    """Writes the bars of a timeline as table rows."""
     rows = []
     for bar in bars:
         label = escape(bar.label)

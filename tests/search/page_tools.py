@@ -1,8 +1,11 @@
-"""A live page that changed, taken in capture by capture, for tests of reading."""
+"""For tests of pages: a live page that changed from capture to capture, and pages as a browser gets them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from django.test import Client
 
 from archive.ingest.normalization import CaptureTime
 from archive.ingest.recording import finish_run, ingest_items, start_run
@@ -15,15 +18,39 @@ from search.index import sync
 FIRST = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
 
+def fetch(client: Client, address: str, status: int = 200, *, part: bool = False) -> str:
+    """Returns the text of a page, or with `part` what htmx gets of it, after a look at its status."""
+    response = client.get(address, headers={"HX-Request": "true"} if part else {})
+    assert response.status_code == status, address
+    text: str = response.getvalue().decode()
+    return text
+
+
+def links(page: str) -> list[str]:
+    """Returns where the links of a page lead, in their order."""
+    parser = _LinkParser()
+    parser.feed(page)
+    return parser.hrefs
+
+
+class _LinkParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hrefs += [value or "" for name, value in attrs if tag == "a" and name == "href"]
+
+
 def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: object) -> SectionItem:
-    """Returns an entry of a live page; `text` has a paragraph a line."""
+    """Returns an entry of a live page; each line of `text` is a paragraph, `at` is an hour and minute."""
     published = parse_moment(f"2025-06-02T{at}Z") if at else None
     section = SectionItem(tuple(text.split("\n")) if text else (), heading=heading, key=key, published=published)
     return replace(section, **options)  # type: ignore[arg-type]
 
 
 def take_in_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
-    """Takes in each capture of one live page, an hour after the other from FIRST, or hours after it; indexes it."""
+    """Ingests and indexes captures of one live page, an hour apart; the first is `captured_from` hours after FIRST."""
     run = start_run("live")
     for number, sections in enumerate(captures, start=captured_from):
         item = ArticleItem(

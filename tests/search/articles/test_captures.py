@@ -14,8 +14,7 @@ from archive.models import Article, ArticleVersion, Capture
 from search.articles.captures import CaptureSummary, load_versions, summarize_captures
 from search.outputs.citations import CITATIONS
 
-from ..page_tools import FIRST, entry, take_in_live_page
-from ..pages.test_search import fetch, links
+from ..page_tools import FIRST, entry, fetch, links, take_in_live_page
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +211,7 @@ def test_tally_is_unsure_of_captures_whose_sections_were_pieced_together() -> No
 
 
 def test_many_captures_have_pages(live: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.pages.articles.CAPTURES_A_PAGE", 2)
+    monkeypatch.setattr("search.pages.articles.MAX_CAPTURES_PER_PAGE", 2)
     page = fetch(client, f"/articles/{live.pk}/captures/")
     assert "Page 1 of 2" in page
     assert page.count('type="radio"') == 4

@@ -17,8 +17,7 @@ from search.articles.comparison import SectionChange, compare_sections, find_mov
 from search.articles.sections import PlacedSection
 from search.text.differences import TextRun
 
-from ..page_tools import entry, take_in_live_page
-from ..pages.test_search import fetch, links
+from ..page_tools import entry, fetch, links, take_in_live_page
 
 
 def placed_sections(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[PlacedSection]:

@@ -14,8 +14,7 @@ from archive.models import Article, Section
 from search.outputs.citations import CITATIONS
 from search.results.question import Question
 
-from ..page_tools import entry, take_in_live_page
-from .test_search import fetch, links
+from ..page_tools import entry, fetch, links, take_in_live_page
 
 pytestmark = pytest.mark.django_db
 

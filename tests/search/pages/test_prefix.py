@@ -108,6 +108,11 @@ def test_parts_of_pages_name_addresses_under_the_prefix(live: Article, client: C
     assert client.get("/suggest?q=bridge").json()[3][0].startswith(f"{HOST}{PREFIX}/?q=")
 
 
+def test_prefix_may_contain_digits(live: Article, client: Client) -> None:
+    set_script_prefix("/10/")
+    assert f'hx-get="/10/articles/{live.pk}/more/?q=bus"' in client.get("/?q=bus").content.decode()
+
+
 def test_redirects_stay_under_the_prefix(live: Article, client: Client, settings: Any) -> None:
     assert client.get(f"/articles/{live.pk}/?q=bridge")["Location"] == f"{live.get_absolute_url()}?q=bridge"
     assert client.get(f"/articles/{live.pk}/more/?q=bridge")["Location"] == f"{live.get_absolute_url()}?q=bridge"

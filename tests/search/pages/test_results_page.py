@@ -18,6 +18,8 @@ from search.query.guide import KEYBOARD_SHORTCUTS, SYNTAX
 from search.results.facets import PAGE_FACETS
 from search.results.question import PAGE_SIZE
 
+from ..page_tools import fetch
+
 pytestmark = pytest.mark.django_db
 SHORT, LONG = 45, 13
 
@@ -57,12 +59,6 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(article) + "\n" for article in articles))
     take_in(path)
     sync.drain(no_progress)
-
-
-def fetch(client: Client, address: str, *, status: int = 200, part: bool = False) -> str:
-    response = client.get(address, headers={"HX-Request": "true"} if part else {})
-    assert response.status_code == status, address
-    return response.content.decode()
 
 
 def hrefs(page: str, pattern: str) -> list[str]:

@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,32 +19,13 @@ from hypothesis import strategies as st
 from archive.models import Article, Section
 from archive.search_port import no_progress
 from archive.security import CONTENT_SECURITY_POLICY
+from search.articles import article_view
 from search.index import sync
 from search.outputs.exports import COLUMNS
-from search.pages import articles as article_views
+
+from ..page_tools import fetch, links
 
 pytestmark = pytest.mark.django_db
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.hrefs: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hrefs += [value or "" for name, value in attrs if tag == "a" and name == "href"]
-
-
-def links(page: str) -> list[str]:
-    parser = _Links()
-    parser.feed(page)
-    return parser.hrefs
-
-
-def fetch(client: Client, address: str, status: int = 200) -> str:
-    response = client.get(address)
-    assert response.status_code == status, address
-    return response.content.decode()
 
 
 def test_seed_is_found_by_its_headline_and_marked(seed: Article, client: Client) -> None:
@@ -151,7 +131,7 @@ def test_article_page_shows_each_section_with_anchor_and_permalink(seed: Article
 def test_article_page_is_shown_unmarked_where_marking_takes_too_long(
     seed: Article, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(article_views, "TIME_LIMIT_SECONDS", -1)
+    monkeypatch.setattr(article_view, "TIME_LIMIT_SECONDS", -1)
     page = client.get(seed.get_absolute_url(), {"q": "russia"}).content.decode()
     assert "Matches are not highlighted. The query took longer" in page
     assert "nuclear power plant" in page

@@ -11,7 +11,7 @@ from django.test import Client
 from archive.models import Article
 from search.pages import sitemaps
 
-from ..page_tools import entry, take_in_live_page
+from ..page_tools import entry, fetch, take_in_live_page
 
 pytestmark = pytest.mark.django_db
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -21,12 +21,6 @@ NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 def article(settings: Any) -> Article:
     settings.LET_ROBOTS_IN = True
     return take_in_live_page([entry("a", "Words.")], [entry("a", "Other words.")])
-
-
-def fetch(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return b"".join(response if response.streaming else [response.content]).decode()
 
 
 def found(xml: str, name: str) -> list[str]:
@@ -55,7 +49,7 @@ def test_robots_that_are_let_in_find_the_articles_and_no_searches(article: Artic
 
 
 def test_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemaps, "PAGE_SIZE", 2)
+    monkeypatch.setattr(sitemaps, "MAX_URLS_PER_PAGE", 2)
     for number in range(4):
         outlet: dict[str, Any] = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
         take_in_live_page([entry("a", f"Words {number}.")], **outlet)

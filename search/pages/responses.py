@@ -1,0 +1,70 @@
+"""How the views of this package answer: a page or its htmx part, a download, an error. Imported by them alone."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest as DjangoHttpRequest
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from ..engines import EngineError, QueryLimitError
+from ..query import QueryError
+
+
+class HttpRequest(DjangoHttpRequest):
+    """A request after the middleware of django-htmx."""
+
+    htmx: HtmxDetails
+
+
+def site_url(request: DjangoHttpRequest) -> str:
+    """Returns scheme and host of the site, without a slash at the end."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Renders a page, or for htmx only its title and the content of its main element."""
+    frame = "_part.html" if request.htmx else "base.html"
+    response = render(request, template, context | {"frame": frame}, status=status)
+    # Both have the same URL; without this header a cache could serve the part as the page.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def render_error_page(
+    request: HttpRequest, template: str, context: dict[str, Any], error: QueryError | EngineError
+) -> HttpResponse:
+    """Renders a page that reports an error and is still usable; `context` has the question."""
+    if isinstance(error, QueryError):
+        q = context["question"].q
+        before, after = q[: error.position], q[error.position :]
+        context |= {"error": error, "error_before": before, "error_after": after}
+    elif isinstance(error, QueryLimitError):
+        context |= {"limit_error": error}
+    else:
+        context |= {"engine_error": error}
+    return render_page(request, template, context, error_status(error))
+
+
+def text_error(error: QueryError | EngineError) -> HttpResponse:
+    """Returns an error as a line of text, for feeds and downloads."""
+    return HttpResponse(f"{error}\n", status=error_status(error), content_type="text/plain; charset=utf-8")
+
+
+def error_status(error: QueryError | EngineError) -> int:
+    """Returns 400 for a query that must be corrected, and 503 for an index that cannot answer."""
+    return 400 if isinstance(error, QueryError | QueryLimitError) else 503
+
+
+def download(content: str | Iterable[str], *, media_type: str, filename: str) -> HttpResponseBase:
+    """Returns a text for download; an iterable of texts is streamed."""
+    response: HttpResponseBase
+    content_type = f"{media_type}; charset=utf-8"
+    if isinstance(content, str):
+        response = HttpResponse(content, content_type=content_type)
+    else:
+        response = StreamingHttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
