@@ -13,8 +13,9 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 
+from archive.ingest.files import read_path
 from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import Outcome, finish_run, ingest_items, read_path, start_run
+from archive.ingest.recording import Outcome, finish_run, ingest_items, start_run
 from archive.items import Hints
 from archive.models import Article
 from search.index import current

@@ -4,9 +4,10 @@ One transaction an article. Commands and the admin import from here; formats kno
 """
 
 from .addresses import address_key
+from .files import files_under, read_path
 from .intake import OPTIONS, Given, IntakeError, Option, Preview, StoppedError, Stream, kept_going, preview, take_in
-from .normalization import as_recorded
-from .recording import files_under, read_path, start_run
+from .normalization import normalize
+from .recording import start_run
 
 __all__ = [
     "OPTIONS",
@@ -17,9 +18,9 @@ __all__ = [
     "StoppedError",
     "Stream",
     "address_key",
-    "as_recorded",
     "files_under",
     "kept_going",
+    "normalize",
     "preview",
     "read_path",
     "start_run",

@@ -21,7 +21,7 @@ from ..items import ArticleItem, Hints, Item, Note, Rejected
 from ..models import Article, IngestRun, Source
 from ..models.articles import validate_zone, web_address
 from ..times import AHEAD_OF_UTC, Moment, parse_moment
-from .normalization import CaptureTime, as_recorded
+from .normalization import CaptureTime, normalize
 from .recording import Outcome, finish_run, ingest_items
 
 # The items of one file with what is known of it.
@@ -148,7 +148,7 @@ def preview(streams: Iterable[Stream], given: Given, *, shown: int) -> Iterator[
         for item in kept_going(items, hints.name):
             troubles = []
             if isinstance(item, ArticleItem):
-                recorded, at, notes = as_recorded(item, captured, zone_of=known_zone, zone=hints.zone)
+                recorded, at, notes = normalize(item, captured, zone_of=known_zone, zone=hints.zone)
                 known = Article.objects.filter(captures__sha256=item.sha256).first()
                 found.read += 1
                 found.known += known is not None

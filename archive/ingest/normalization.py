@@ -1,6 +1,7 @@
-"""What of an item the record holds: what it has room for, times that can be, read by the right clock.
+"""Makes an item fit the record: drops oversized values and impossible dates; resolves time zones.
 
-Says of each thing that is left out what and why; the bytes of the capture keep all of it. Knows rules and no rows.
+Each value that is dropped gets a note; the bytes of the capture keep everything. Runs no queries. Ingest alone uses
+it: `recording` to write an item, `preview` to show what would be written.
 """
 
 from collections.abc import Callable
@@ -23,97 +24,99 @@ class CaptureTime:
     rule: str
 
 
-def as_recorded(
+def normalize(
     item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str], zone: str
 ) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
-    """Returns the item as the record holds it, when it was captured, and a note of each thing that is left out.
+    """Returns the item as it would be recorded, the time of its capture, and a note of each value that is dropped.
 
-    `zone_of` a source's name is whose clock its times without a zone show; `zone` where that has none.
+    `zone_of` returns the time zone of a source by its name, empty where it has none; `zone` is for those.
     """
-    item, notes = fitted(item)
-    item, captured, late = dated(item, captured, zone=zone_of(item.source) or zone)
-    return item, captured, notes + late
+    item, dropped = drop_unstorable(item)
+    item, captured, late = resolve_times(item, captured, zone=zone_of(item.source) or zone)
+    return item, captured, dropped + late
 
 
-# What the record has room for, in characters; PostgreSQL refuses what is longer, SQLite takes it.
-_LIMITS = {"source": 200, "external_id": 300, "language": 20}
-_KEY_LIMIT, _TOPIC_LIMIT = 300, 200
+# The sizes of the columns, in characters: PostgreSQL refuses longer values, SQLite does not.
+_MAX_CHARS = {"source": 200, "external_id": 300, "language": 20}
+_MAX_KEY_CHARS, _MAX_TOPIC_CHARS = 300, 200
 
 
-def fitted(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without what the record has no room for, and a note of each such thing beside its own.
-
-    The bytes of the capture keep all of it.
-    """
+def drop_unstorable(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
+    """Returns the item without the values that no column can store, and its notes with one for each of those."""
     notes = list(item.problems)
-    fitting: dict[str, Any] = {}
-    for name, limit in _LIMITS.items():
+    storable: dict[str, Any] = {}
+    for name, limit in _MAX_CHARS.items():
         value = getattr(item, name)
         if len(value) > limit:
             notes.append(f"{name} has {len(value):,} characters, at most {limit} are kept; left out")
-            fitting[name] = ""
+            storable[name] = ""
     if item.url:
         try:
-            fitting["url"] = web_address(item.url)
+            storable["url"] = web_address(item.url)
         except ValidationError:
             notes.append(f"url {item.url[:80]!r} is no web address; kept without it")
-            fitting["url"] = ""
-    short = tuple(name for name in item.topics if len(name) <= _TOPIC_LIMIT)
-    if short != item.topics:
-        notes.append(f"a topic has more than {_TOPIC_LIMIT} characters; left out")
-        fitting["topics"] = short
+            storable["url"] = ""
+    topics = tuple(name for name in item.topics if len(name) <= _MAX_TOPIC_CHARS)
+    if topics != item.topics:
+        notes.append(f"a topic has more than {_MAX_TOPIC_CHARS} characters; left out")
+        storable["topics"] = topics
     sections = list(item.sections)
-    for at, section in enumerate(sections):
-        if len(section.key) > _KEY_LIMIT:
-            notes.append(f"section {at + 1}: its id has more than {_KEY_LIMIT} characters; kept without it")
-            sections[at] = replace(section, key="")
-    return replace(item, sections=tuple(sections), **fitting), tuple(notes)
+    for index, section in enumerate(sections):
+        if len(section.key) > _MAX_KEY_CHARS:
+            notes.append(f"section {index + 1}: its id has more than {_MAX_KEY_CHARS} characters; kept without it")
+            sections[index] = replace(section, key="")
+    return replace(item, sections=tuple(sections), **storable), tuple(notes)
 
 
-# Clocks of outlets and of the archive differ by zones; a page from further ahead has a wrong date.
-_CLOCK_TOLERANCE = timedelta(days=2)
+# The clocks of outlets and of the archive differ by time zones; a page from further ahead has a wrong date.
+_MAX_CLOCK_LEAD = timedelta(days=2)
 _SECTION_TIMES = ("published", "updated")
 
 
-def dated(item: ArticleItem, captured: CaptureTime, *, zone: str) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
-    """Returns the item with its times as this zone's clock (IANA) showed them, when it was captured, and notes."""
+def resolve_times(
+    item: ArticleItem, captured: CaptureTime, *, zone: str
+) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
+    """Returns the item with times in UTC, the time of its capture, and a note of each time that is dropped.
+
+    Times without a zone are read as local times of `zone` (IANA). A web archive's own time of capture goes before
+    `captured`.
+    """
     if item.captured:
         captured = CaptureTime(item.captured.at, "as the web archive gives it")
-    item, late = _not_after(captured, _in_zone(item, zone))
-    return item, captured, late
+    item, notes = _drop_times_after(captured, _read_in_zone(item, zone))
+    return item, captured, notes
 
 
-def _in_zone(item: ArticleItem, zone: str) -> ArticleItem:
-    """Returns the item with its times that came without a zone as the clock of this zone showed them."""
+def _read_in_zone(item: ArticleItem, zone: str) -> ArticleItem:
     if not zone:
         return item
 
     def zoned(part: ArticleItem | SectionItem, names: tuple[str, ...]) -> dict[str, Any]:
-        given = {name: getattr(part, name) for name in names}
-        return {name: in_zone(moment, zone) for name, moment in given.items() if moment}
+        moments = {name: getattr(part, name) for name in names}
+        return {name: in_zone(moment, zone) for name, moment in moments.items() if moment}
 
     sections = tuple(replace(section, **zoned(section, _SECTION_TIMES)) for section in item.sections)
     return replace(item, sections=sections, **zoned(item, (*_SECTION_TIMES, "embargo")))
 
 
-def _not_after(captured: CaptureTime, item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without times after its capture, which are wrong, and a note of each."""
+def _drop_times_after(captured: CaptureTime, item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
+    """Returns the item without times after its capture, which must be wrong, and a note of each."""
     notes: list[str] = []
 
     def late_times(part: ArticleItem | SectionItem, place: str) -> dict[str, Any]:
         late: dict[str, Any] = {}
         for name in _SECTION_TIMES:
             moment = getattr(part, name)
-            if moment and moment.at - _CLOCK_TOLERANCE > captured.at:
+            if moment and moment.at - _MAX_CLOCK_LEAD > captured.at:
                 notes.append(
                     f"{place}{name} {moment.given!r} is after the capture ({captured.at:%Y-%m-%d}); kept without it"
                 )
                 late[name] = None
         return late
 
-    left_out = late_times(item, "")
+    late_in_item = late_times(item, "")
     sections = list(item.sections)
-    for at, section in enumerate(sections):
-        if late := late_times(section, f"section {at + 1}: "):
-            sections[at] = replace(section, **late)
-    return replace(item, sections=tuple(sections), **left_out), tuple(notes)
+    for index, section in enumerate(sections):
+        if late := late_times(section, f"section {index + 1}: "):
+            sections[index] = replace(section, **late)
+    return replace(item, sections=tuple(sections), **late_in_item), tuple(notes)

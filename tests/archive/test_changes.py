@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.current_values import find_source
-from archive.ingest import recording as ingest
+from archive.ingest import recording
+from archive.ingest.identity import ArticleCapture, resolve_article
 from archive.models import Article
 from tests.archive.test_admin import form_of
 
@@ -34,16 +35,15 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
                 connection.close()
 
         thread = Thread(target=run)
-        find = ingest._find_article
 
-        def find_and_wait(*args: Any, **kwargs: Any) -> Article | None:
-            monkeypatch.setattr(ingest, "_find_article", find)
-            found = find(*args, **kwargs)
+        def resolve_and_wait(*args: Any, **kwargs: Any) -> ArticleCapture:
+            monkeypatch.setattr(recording, "resolve_article", resolve_article)
+            received = resolve_article(*args, **kwargs)
             thread.start()
             thread.join(MEANWHILE_SECONDS)
-            return found
+            return received
 
-        monkeypatch.setattr(ingest, "_find_article", find_and_wait)
+        monkeypatch.setattr(recording, "resolve_article", resolve_and_wait)
         return thread.join
 
     return arrange

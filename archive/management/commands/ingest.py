@@ -22,9 +22,9 @@ from archive.ingest import (
     Option,
     StoppedError,
     Stream,
-    as_recorded,
     files_under,
     kept_going,
+    normalize,
     read_path,
     start_run,
     take_in,
@@ -122,7 +122,7 @@ class Command(BaseCommand):
                     rejected += 1
                     problems += self._report(hints, item.locator, item.reason, ())
                     continue
-                item, _, notes = as_recorded(item, captured, zone_of=source_zone, zone=hints.zone)
+                item, _, notes = normalize(item, captured, zone_of=source_zone, zone=hints.zone)
                 problems += self._report(hints, item.locator, "", notes)
                 if as_json_line:
                     comma = ", " if read else ""

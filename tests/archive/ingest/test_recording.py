@@ -16,8 +16,9 @@ from django.db.models import CharField
 from archive.current_values import mark_curated
 from archive.ingest import recording as ingest
 from archive.ingest.evidence import store_bytes
+from archive.ingest.files import files_under, read_path
 from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import Outcome, files_under, finish_run, ingest_items, read_path, start_run
+from archive.ingest.recording import Outcome, finish_run, ingest_items, start_run
 from archive.items import ArticleItem, Hints, Note, Rejected, SectionItem
 from archive.models import (
     Article,

@@ -1,0 +1,48 @@
+"""Files and folders on this machine: which of them are documents, and their items.
+
+What cannot be opened is a rejection like any other, so that a run reports it and goes on. Reading the formats is the
+work of `archive.formats`. The commands and the admin use this through the face of `ingest`.
+"""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import formats
+from ..items import Hints, Item, Rejected
+
+
+def files_under(path: Path) -> Iterator[Path]:
+    """Yields the file itself, or the files under a folder in a stable order, without hidden ones.
+
+    Pipes and devices in a folder are left out. What cannot be opened is yielded, so that `read_path` reports it: a
+    broken link, a link to a folder, a folder that may not be listed.
+    """
+    try:
+        children = sorted(path.iterdir())
+    except OSError:  # a file, or something that `read_path` rejects
+        yield path
+        return
+    for child in children:
+        if child.name.startswith("."):
+            continue
+        try:
+            mode = child.stat().st_mode
+        except OSError:
+            yield child
+            continue
+        if stat.S_ISDIR(mode) and not child.is_symlink():
+            yield from files_under(child)
+        elif stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            yield child
+
+
+def read_path(path: Path, hints: Hints) -> Iterator[Item]:
+    """Yields the items of one file; a Rejected where it cannot be opened or read."""
+    try:
+        with path.open("rb") as stream:
+            yield from formats.read(stream, hints)
+    except IsADirectoryError:
+        yield Rejected("", "a link to a folder, which is not followed; give the folder itself")
+    except OSError as error:
+        yield Rejected("", f"cannot be read: {error.strerror or error}")

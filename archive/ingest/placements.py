@@ -1,0 +1,25 @@
+"""Writes down which sections a capture had, in which order and version. Used by `recording`."""
+
+from collections.abc import Iterable
+
+from ..models import ArticleVersion, Placement
+from .sections import MatchedSection
+from .versions import instant
+
+
+def record_placements(article_version: ArticleVersion, sections: Iterable[MatchedSection]) -> None:
+    """Writes the place of each section in its capture, with its words where they are no version. One query."""
+    Placement.objects.bulk_create(_make_placement(article_version, section) for section in sections)
+
+
+def _make_placement(article_version: ArticleVersion, matched: MatchedSection) -> Placement:
+    words = {} if matched.version else {"heading": matched.item.heading, "text": matched.item.text}
+    return Placement(
+        article_version=article_version,
+        position=matched.position,
+        section=matched.section,
+        version=matched.version,
+        withdrawn=matched.item.withdrawn,
+        updated=instant(matched.item.updated),
+        **words,
+    )
