@@ -1,27 +1,21 @@
 """Questions and their answers: the only way to run a search.
 
-A `Question` is what a person asks, and its address; an `Answer` is a page of rows with exact counts. Facets, the
-timeline, suggestions, corrections, related sections and marked passages are parts of an answer as data, never as HTML.
-Outputs, pages and commands import from here.
+A `Question` is a search as a person asks it, and its URL; an `Answer` is a page of rows with exact counts. Facets, the
+timeline, suggestions, corrections, related sections and marked passages are data here, never HTML. Outputs, articles,
+pages and commands import from here.
 """
 
-from .answers import (
-    Answer,
-    ArticleRow,
-    SectionRow,
-    answer_question,
-    find_articles,
-    load_more_rows,
-    load_newest_sections,
-    scan_sections,
-)
+from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import broader_questions, did_you_mean, parts_without_hits
-from .facets import MAX_FACET_VALUES, PAGE_FACETS, FacetValue, ValueListOptions, build_chips, build_facets, list_values
+from .facets import MAX_FACET_VALUES, PAGE_FACETS, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
-from .question import LISTINGS, SECTION_ORDERS, SORTS, UNITS, Question, SectionOrder, Visit, read_typed_query
+from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
-from .suggestions import Suggestion, count_label, suggest, suggestion_label
+from .sections import load_newest_sections, scan_sections
+from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
+from .value_list import ValueListOptions, list_values
+from .visit import SECTION_ORDERS, SectionOrder, Visit
 
 __all__ = [
     "LISTINGS",

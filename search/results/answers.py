@@ -1,7 +1,7 @@
-"""A question -> an answer: the only way to run a search.
+"""Answers questions with a page of rows: the only way to run a search for people to read.
 
-`answer_question` gives a page of rows: the engine's ids and exact counts, one database query, and snippets.
-`scan_sections` gives every row of the same result, for exports.
+An answer has the engine's ids and exact counts, the records of one database query, and marked passages. The sections
+of a result as records, for feeds and exports, are in `sections`.
 """
 
 import time
@@ -13,7 +13,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from archive.models import Article, Section, is_shown
+from archive.models import Article, Section
 
 from ..engines import (
     TIME_LIMIT_SECONDS,
@@ -28,14 +28,14 @@ from ..engines import (
 from ..index import engine
 from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
-from .question import PAGE_SIZE, Question, Visit
+from .question import PAGE_SIZE, Question
+from .sections import load_in_order, shown_sections
+from .visit import Visit
 
-# Rows that an export holds at once.
-SCAN_CHUNK = 500
-# Further sections of one article that open in place; what is past them is read on its page.
-MORE_SECTIONS = 50
+# Further sections of an article that open in place. The rest can be read on its page.
+MAX_MORE_SECTIONS = 50
 
-# What a row shows.
+# The columns that a row shows.
 _ROW_FIELDS = (
     "position",
     "gone_id",
@@ -59,7 +59,7 @@ _ROW_FIELDS = (
 
 @dataclass(frozen=True)
 class SectionRow:
-    """A section that matched, with its heading and the passage that shows why."""
+    """A matching section: its heading, and the passage that shows why it matches."""
 
     section: Section
     heading: tuple[Piece, ...]
@@ -69,7 +69,10 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class ArticleRow:
-    """An article with its best sections; `matched` counts all that match."""
+    """An article with its best sections. `matched` is the number of all its matching sections.
+
+    `explanation` says why its best section has its score, if that was requested.
+    """
 
     article: Article
     headline: tuple[Piece, ...]
@@ -77,18 +80,20 @@ class ArticleRow:
     score: float
     matched: int
     url: str
-    # Why its best section has its score, where that was asked for.
     explanation: Explanation | None = None
 
     @property
     def more(self) -> int:
-        """How many matching sections are not shown."""
+        """How many matching sections the row does not show."""
         return self.matched - len(self.sections)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A page of an answered question, with the exact counts of the whole."""
+    """A page of the answer to a question, with the exact counts of the whole result.
+
+    `total` is the number of rows on all pages; `sections` and `articles` count what matches.
+    """
 
     question: Question
     reading: ParsedQuery
@@ -105,6 +110,7 @@ class Answer:
 
     @property
     def pages(self) -> int:
+        """The number of pages, at least 1."""
         return max(-(-self.total // PAGE_SIZE), 1)
 
     @property
@@ -124,10 +130,10 @@ def answer_question(
     facet_limit: int | None = None,
     explain: bool = False,
 ) -> Answer:
-    """Answers a question, with so many values of each facet (None: all). One database query.
+    """Answers a question. `facet_limit` is the number of values of each facet; None means all. One database query.
 
-    With `explain`, it is asked again why the hits have their scores. Raises QueryError and EngineError;
-    QueryLimitError where finding and marking take longer than TIME_LIMIT_SECONDS.
+    `explain` runs a second search, for why the hits have their scores. Raises QueryError and EngineError, and
+    QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
     """
     started = time.perf_counter()
     with time_limit(TIME_LIMIT_SECONDS):
@@ -142,8 +148,9 @@ def answer_question(
             limit=limit,
         )
         results = engine().search(request)
-        explained = engine().explain(request, [hit.section_ids[0] for hit in results.hits]) if explain else {}
-        rows = tuple(_rows(results.hits, reading.tree, question, explained))
+        best_sections = [hit.section_ids[0] for hit in results.hits]
+        explanations = engine().explain(request, best_sections) if explain else {}
+        rows = tuple(_rows(results.hits, reading.tree, question, explanations))
     return Answer(
         question=question,
         reading=reading,
@@ -161,67 +168,43 @@ def answer_question(
 
 
 def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
-    """Returns an article's matching sections past those that its row shows, in the question's order, and how many
-    more there are that did not fit. Two database queries.
+    """Returns the matching sections that an article's row does not show, and how many are left out of these.
 
-    Raises QueryError and EngineError.
+    The first MAX_MORE_SECTIONS in the question's order. Two database queries. Raises QueryError and EngineError.
     """
     reading = question.parse(now)
-    own = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
     request = question.to_request(reading, now=now)
-    found = [section_id for section_id in engine().scan(request) if section_id in own][request.sections_per_hit :]
-    chosen = found[:MORE_SECTIONS]
-    sections = _load(_for_rows(), chosen)
+    in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
+    matching = [section_id for section_id in engine().scan(request) if section_id in in_article]
+    remaining = matching[request.sections_per_hit :]
+    sections = load_in_order(_sections_for_rows(), remaining[:MAX_MORE_SECTIONS])
     if not sections:
         return [], 0
     url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
     highlighter = Highlighter(reading.tree)
-    return [_section_row(section, highlighter, url) for section in sections], len(found) - len(chosen)
-
-
-def load_newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
-    """Returns the newest matching sections with all that an export has of them. Two database queries.
-
-    Raises QueryError and EngineError.
-    """
-    newest = question.with_sort("newest")
-    request = newest.to_request(newest.parse(now), now=now, by_article=False, limit=limit)
-    return _load(
-        _for_export(), [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
-    )
-
-
-def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
-    """Yields every matching section in the question's order, with its article, version and capture loaded.
-
-    The query is asked before the first row is yielded, so that an error is an error and no short list: raises
-    QueryError and EngineError. Two database queries a SCAN_CHUNK.
-    """
-    request = question.to_request(question.parse(now), now=now, by_article=False)
-    ids = list(engine().scan(request))
-    chunks = (ids[start : start + SCAN_CHUNK] for start in range(0, len(ids), SCAN_CHUNK))
-    return (section for chunk in chunks for section in _load(_for_export(), chunk))
+    rows = [_section_row(section, highlighter, url) for section in sections]
+    return rows, max(len(remaining) - MAX_MORE_SECTIONS, 0)
 
 
 def find_articles(q: str, limit: int) -> list[int]:
-    """Returns the ids of the articles that match, best first; for the admin. Raises QueryError and EngineError."""
+    """Returns the ids of matching articles, best first. Raises QueryError and EngineError."""
     request = Request(parse(q, now=timezone.now()).tree, by_article=True, limit=limit)
     return [hit.article_id for hit in engine().search(request).hits]
 
 
 def _rows(
-    hits: Sequence[Hit], tree: Node, question: Question, explained: Mapping[int, Explanation]
+    hits: Sequence[Hit], tree: Node, question: Question, explanations: Mapping[int, Explanation]
 ) -> Iterator[ArticleRow]:
-    """Yields the rows of a page; what may not be shown any more is left out until the index follows."""
+    """Yields the rows of a page, without sections that may not be shown any more but are still in the index."""
     highlighter = Highlighter(tree)
-    loaded = _for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
-    asked = Visit(question).to_querystring()
+    found = _sections_for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
+    querystring = Visit(question).to_querystring()
     for hit in hits:
-        sections = [loaded[section_id] for section_id in hit.section_ids if section_id in loaded]
+        sections = [found[section_id] for section_id in hit.section_ids if section_id in found]
         if not sections:
             continue
         article = sections[0].article
-        url = article.get_absolute_url() + asked
+        url = article.get_absolute_url() + querystring
         yield ArticleRow(
             article=article,
             headline=highlighter.mark(article.headline, "headline"),
@@ -229,34 +212,18 @@ def _rows(
             score=hit.score,
             matched=hit.matched,
             url=url,
-            explanation=explained.get(hit.section_ids[0]),
+            explanation=explanations.get(hit.section_ids[0]),
         )
 
 
-def _section_row(section: Section, highlighter: Highlighter, url: str) -> SectionRow:
-    """Returns a section's row; `url` is its article's, with the question."""
+def _section_row(section: Section, highlighter: Highlighter, article_url: str) -> SectionRow:
     return SectionRow(
         section=section,
         heading=highlighter.mark(section.heading, "heading"),
         snippet=highlighter.snippet(section.text, "text"),
-        url=f"{url}#{section.anchor}",
+        url=f"{article_url}#{section.anchor}",
     )
 
 
-def _for_rows() -> QuerySet[Section]:
-    return _shown(Section.objects.select_related("article__source", "current")).only(*_ROW_FIELDS)
-
-
-def _for_export() -> QuerySet[Section]:
-    sections = Section.objects.select_related("article__source", "current__capture")
-    return _shown(sections).prefetch_related("article__topics")
-
-
-def _shown(sections: QuerySet[Section]) -> QuerySet[Section]:
-    return sections.filter(is_shown(timezone.now(), article="article"))
-
-
-def _load(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:
-    """Returns the sections in the order of the ids."""
-    loaded = sections.in_bulk(ids)
-    return [loaded[section_id] for section_id in ids if section_id in loaded]
+def _sections_for_rows() -> QuerySet[Section]:
+    return shown_sections().select_related("article__source", "current").only(*_ROW_FIELDS)

@@ -1,6 +1,6 @@
-"""What to ask instead: the word that was meant, and the part of a query that finds nothing by itself.
+"""What to search for instead: the word that was probably meant, and the parts of a query that find nothing.
 
-Only what the archive has is offered, and nothing is changed unasked: the answer stays that of the query as written.
+Offers only what the archive has, and changes nothing by itself: the answer remains that of the query as written.
 """
 
 import re
@@ -14,42 +14,42 @@ from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
 from .question import Question
 
-# A word of fewer letters is a few edits from too many others.
+# Shorter words are within a few edits of too many others.
 MIN_LETTERS = 4
-# Words looked after in one query; a researcher's page of terms is no typing mistake.
+# Further words of a query are not checked: a long list of terms is no typing mistake.
 MAX_WORDS = 8
-# A word in no more sections than this may be mistyped, if another as like is so many times as frequent.
-HARDLY = 1
-TIMES_AS_FREQUENT = 10
+# A word in more sections than this is not taken for a mistake.
+MAX_RARE_SECTIONS = 1
+# A similar word is offered if it is in so many times as many sections.
+MIN_FREQUENCY_RATIO = 10
 _LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 
 
 def did_you_mean(answer: Answer) -> Question | None:
-    """Returns the question with each word that the archive hardly has replaced by the likeliest that it has.
+    """Returns the question with each rare word replaced by the most likely frequent word; None if no word was.
 
-    None where there is nothing to replace. Some 10 ms for each such word. Raises QueryLimitError.
+    Takes some 10 ms for each rare word. Raises QueryLimitError.
     """
     q = answer.question.q
-    meant = q
     with time_limit(TIME_LIMIT_SECONDS):
-        for word, count in _rare_words(answer):
-            found = _likeliest(word, count)
-            if found:
-                meant = _replace(meant, word.text, found)
-    return answer.question.with_query(meant) if meant != q else None
+        for word, sections in _rare_words(answer):
+            likely = _likely_form(word, sections)
+            if likely:
+                q = _replace_word(q, word.text, likely)
+    return answer.question.with_query(q) if q != answer.question.q else None
 
 
 def parts_without_hits(answer: Answer) -> list[str]:
-    """Returns those parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
+    """Returns the parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
     tree = answer.reading.tree
     if answer.total or not isinstance(tree, And):
         return []
     with time_limit(TIME_LIMIT_SECONDS):
-        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count(part)]
+        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count_sections(part)]
 
 
 def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
-    """Returns what to ask instead of a question that finds nothing, with labels; nothing where it finds something."""
+    """Returns questions to ask instead of one that finds nothing, with their labels; none if it finds something."""
     question, tree = answer.question, answer.reading.tree
     broader: list[tuple[str, Question]] = []
     if answer.total:
@@ -65,44 +65,46 @@ def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
 
 
 def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
+    """Yields the words that may be mistyped, each with its number of sections."""
     tree = answer.reading.tree
-    # What every hit must have stands in as many sections as there are hits, at least.
-    frequent = set(tree.parts if isinstance(tree, And) else (tree,)) if answer.total > HARDLY else set()
+    # A word that every hit must have is in at least as many sections as there are hits.
+    required = tree.parts if isinstance(tree, And) else (tree,)
+    frequent = set(required) if answer.total > MAX_RARE_SECTIONS else set()
     leaves = (leaf for leaf in dict.fromkeys(positive_leaves(tree)) if leaf not in frequent)
     words = [leaf for leaf in leaves if isinstance(leaf, Word)]
     for word in words[:MAX_WORDS]:
         forms = word_forms(word.text)
-        plain = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
-        if plain and (count := _count(word)) <= HARDLY:
-            yield word, count
+        can_be_mistyped = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
+        if can_be_mistyped and (sections := _count_sections(word)) <= MAX_RARE_SECTIONS:
+            yield word, sections
 
 
-def _likeliest(word: Word, own: int) -> str:
-    """Returns the form that was meant by a word: the fewest edits away, and of these the most frequent.
+def _likely_form(word: Word, sections: int) -> str:
+    """Returns the form with the fewest edits that is frequent enough, the most frequent of these; empty for none.
 
-    `own` is in how many sections the word itself stands.
+    `sections` is the number of sections with the word itself.
     """
     for edits in (1, 2):
         for form, count in engine().similar_forms(word_forms(word.text)[0], edits=edits):
-            if count >= TIMES_AS_FREQUENT * own and count > own and _LETTERS.fullmatch(form):
+            if count >= MIN_FREQUENCY_RATIO * sections and count > sections and _LETTERS.fullmatch(form):
                 return form
     return ""
 
 
-def _replace(q: str, word: str, found: str) -> str:
-    """Returns the query with another word in place of one, but in phrases and in the values of fields."""
-    pieces, at = [], 0
-    valued = False
+def _replace_word(q: str, word: str, replacement: str) -> str:
+    """Returns the query with a word replaced, except in phrases and in values of fields."""
+    pieces, end = [], 0
+    in_value = False
     for lexeme in lex(q):
-        tokens = tokenize(lexeme.text) if lexeme.kind == "word" and not valued else []
+        tokens = tokenize(lexeme.text) if lexeme.kind == "word" and not in_value else []
         if tokens and lexeme.text[tokens[0].start_char : tokens[-1].end_char] == word:
-            pieces += [q[at : lexeme.position + tokens[0].start_char], found]
-            at = lexeme.position + tokens[-1].end_char
+            pieces += [q[end : lexeme.position + tokens[0].start_char], replacement]
+            end = lexeme.position + tokens[-1].end_char
         field = FIELD_BY_NAME_OR_ALIAS.get(lexeme.text.rstrip(":=").lower()) if lexeme.kind == "field" else None
-        valued = field is not None and field.kind != "text"
-    return "".join(pieces) + q[at:]
+        in_value = field is not None and field.kind != "text"
+    return "".join(pieces) + q[end:]
 
 
-def _count(node: Node) -> int:
-    # That an empty archive has nothing at all is no part's fault.
+def _count_sections(node: Node) -> int:
+    # An empty archive has no sections at all, which is no fault of `*`.
     return 1 if isinstance(node, Everything) else engine().count(node)

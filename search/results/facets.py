@@ -1,40 +1,36 @@
-"""Facet counts as the page shows them: labels, what is chosen, and where each click leads.
+"""Facets and active filters as the page shows them: labels, counts, and the URLs that choose and exclude values.
 
-The page shows the first values of each facet; `list_values` goes through all of them, filtered, sorted and paged.
+A page shows the first values of each facet. All values of a facet, filtered and paged, are in `value_list`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
 
-from django.conf.locale import LANG_INFO
+from babel import Locale
 from django.urls import reverse
 
 from archive.models import Article
 
 from ..engines import DateSpan
 from ..fields import FIELD_BY_NAME
-from ..text import fold_text
-from .intervals import label_span
-from .question import Parameters, Question
+from .intervals import label_span, label_start
+from .question import Question
 
 # The facets of the search page, in its order.
 PAGE_FACETS = ("source", "kind", "topic", "byline", "lang", "month")
-# How many values of each are asked for; where there are more than that, the first MAX_SHORTENED_VALUES are shown.
+# A facet with at most so many values shows them all.
 MAX_FACET_VALUES = 9
+# A facet with more values shows only so many, and a link to all of them.
 MAX_SHORTENED_VALUES = 7
-# Values on a page of all of them.
-VALUES_PER_PAGE = 100
-VALUE_ORDERS: Mapping[str, str] = {"count": "Most frequent", "name": "By name"}
-# A longer part of a value than this is a paste by mistake.
-_MAX_CONTAINS = 100
+
+_KINDS = dict(Article.Kind.choices)
+_LANGUAGES = dict(Locale("en").languages)
 
 
 @dataclass(frozen=True)
 class FacetValue:
-    """One value: its count and the addresses that choose and exclude it, or take that back."""
+    """A value with its count, and the URLs that choose and exclude it, or undo that."""
 
     field: str
     value: str
@@ -47,8 +43,8 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
-class FacetList:
-    """A facet with its first values; `size` is how many it has in this result, `all_url` leads to all of them."""
+class Facet:
+    """A facet with its first values. `size` is the number of all its values in the result."""
 
     name: str
     label: str
@@ -59,7 +55,7 @@ class FacetList:
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter and the address without it."""
+    """An active filter, and the URL without it."""
 
     label: str
     value: str
@@ -68,49 +64,59 @@ class Chip:
 
 
 def value_label(field: str, value: str) -> str:
-    """Returns how a value is shown to people."""
-    if field == "month" and len(value) == 7:
-        try:
-            return f"{datetime.strptime(value, '%Y-%m'):%B %Y}"  # noqa: DTZ007
-        except ValueError:
+    """Returns a value as people read it: the name of a month, a kind or a language; others are as they are."""
+    match field:
+        case "month":
+            try:
+                start = datetime.strptime(value, "%Y-%m")  # noqa: DTZ007  # only its year and month are used
+            except ValueError:
+                return value
+            return label_start("month", start)
+        case "kind":
+            return _KINDS.get(value, value)
+        case "lang":
+            return language_name(value)
+        case _:
             return value
-    if field == "kind":
-        return dict(Article.Kind.choices).get(value, value)
-    if field == "lang":
-        if value.lower() == "zh":
-            return "Chinese"
-        known = LANG_INFO.get(value.lower()) or LANG_INFO.get(value.lower().split("-")[0])
-        return str(known["name"]) if known and "name" in known else value
-    return value
+
+
+def language_name(code: str) -> str:
+    """Returns the English name of a language (BCP 47), of its variant if that has one; the code if it is unknown."""
+    language, *subtags = code.replace("_", "-").split("-")
+    # CLDR writes scripts like Hans and regions like GB.
+    subtags = [subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags]
+    variant = "_".join([language.lower(), *subtags])
+    return _LANGUAGES.get(variant) or _LANGUAGES.get(language.lower()) or code
 
 
 def build_facets(
     question: Question, counts: Mapping[str, Sequence[tuple[str, int]]], sizes: Mapping[str, int]
-) -> list[FacetList]:
-    """Returns the facets with something in them; what is chosen or excluded is listed even when it counts nothing.
+) -> list[Facet]:
+    """Returns the facets that have values. Values that are chosen or excluded come first, even with a count of 0.
 
-    `sizes` says how many values each has in the result, listed or not.
+    `sizes` are the numbers of all values of each facet in the result.
     """
     facets = []
     for name, counted in counts.items():
         active = question.filter_on(name)
         marked = [*active.values, *active.excluded]
-        known = dict(counted)
-        unmarked = [value for value in known if value not in marked]
-        size = max(sizes[name], len(known))
+        count_of = dict(counted)
+        unmarked = [value for value in count_of if value not in marked]
+        size = max(sizes[name], len(count_of))
         room = len(unmarked) if size <= MAX_FACET_VALUES else max(MAX_SHORTENED_VALUES - len(marked), 0)
-        values = _to_values(question, name, [(value, known.get(value, 0)) for value in marked + unmarked[:room]])
-        if values:
-            all_url = reverse("values", args=[name]) + ValueListOptions().to_querystring(question)
-            facets.append(FacetList(name, FIELD_BY_NAME[name].label, values, size, all_url))
+        shown = [(value, count_of.get(value, 0)) for value in marked + unmarked[:room]]
+        if shown:
+            all_url = reverse("values", args=[name]) + question.with_page(1).to_querystring()
+            facets.append(Facet(name, FIELD_BY_NAME[name].label, build_values(question, name, shown), size, all_url))
     return facets
 
 
-def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
+def build_values(question: Question, name: str, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
+    """Returns values of a facet with their labels and URLs, in the order of their counts."""
     active = question.filter_on(name)
     marked = {*active.values, *active.excluded}
-    plain = [value for value, _ in counted if value not in marked]
-    addresses = dict(zip(plain, question.urls_toggling(name, plain), strict=True)) | {
+    unmarked = [value for value, _ in counted if value not in marked]
+    urls = dict(zip(unmarked, question.urls_toggling(name, unmarked), strict=True)) | {
         value: (
             question.toggle_value(name, value).to_querystring(),
             question.toggle_exclusion(name, value).to_querystring(),
@@ -125,121 +131,25 @@ def _to_values(question: Question, name: str, counted: Sequence[tuple[str, int]]
             count=count,
             chosen=value in active.values,
             excluded=value in active.excluded,
-            choose_url=addresses[value][0],
-            exclude_url=addresses[value][1],
+            choose_url=urls[value][0],
+            exclude_url=urls[value][1],
         )
         for value, count in counted
     )
 
 
 def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
-    """Returns the active filters, each removable."""
-    chips = [
-        Chip(FIELD_BY_NAME[chosen.field].label, value_label(chosen.field, value), excluded, toggled.to_querystring())
-        for chosen in question.filters
-        for values, excluded in ((chosen.values, False), (chosen.excluded, True))
-        for value in values
-        for toggled in [
-            question.toggle_exclusion(chosen.field, value) if excluded else question.toggle_value(chosen.field, value)
-        ]
-    ]
+    """Returns the active filters, each with the URL without it."""
+    chips = []
+    for chosen in question.filters:
+        label = FIELD_BY_NAME[chosen.field].label
+        for value in chosen.values:
+            without = question.toggle_value(chosen.field, value)
+            chips.append(Chip(label, value_label(chosen.field, value), False, without.to_querystring()))
+        for value in chosen.excluded:
+            without = question.toggle_exclusion(chosen.field, value)
+            chips.append(Chip(label, value_label(chosen.field, value), True, without.to_querystring()))
     if span:
-        chips.append(
-            Chip(FIELD_BY_NAME["date"].label, label_span(span), False, question.with_dates("").to_querystring())
-        )
+        without = question.with_dates("")
+        chips.append(Chip(FIELD_BY_NAME["date"].label, label_span(span), False, without.to_querystring()))
     return chips
-
-
-# --- all values of a facet ---
-
-
-@dataclass(frozen=True)
-class ValueListOptions:
-    """What is asked of all values: a part of their names, an order, a page; parameters beside a question's own."""
-
-    contains: str = ""
-    order: str = "count"
-    page: int = 1
-
-    @classmethod
-    def from_parameters(cls, parameters: Parameters) -> "ValueListOptions":
-        """Reads an address's parameters; what makes no sense is read as if it were missing."""
-
-        def last(name: str) -> str:
-            values: Sequence[Any] = parameters.getlist(name)
-            return str(values[-1]).strip() if values else ""
-
-        page = last("at")
-        return cls(
-            contains=last("contains")[:_MAX_CONTAINS],
-            order=last("order") if last("order") in VALUE_ORDERS else "count",
-            page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1,
-        )
-
-    def to_querystring(self, question: Question) -> str:
-        pairs: list[tuple[str, str | int]] = []
-        if self.contains:
-            pairs.append(("contains", self.contains))
-        if self.order != "count":
-            pairs.append(("order", self.order))
-        if self.page > 1:
-            pairs.append(("at", self.page))
-        return question.with_page(1).to_querystring() + ("&" + urlencode(pairs, errors="ignore") if pairs else "")
-
-
-@dataclass(frozen=True)
-class ValuesPage:
-    """A page of all values: those shown, how many pass the filter and how many there are."""
-
-    name: str
-    label: str
-    options: ValueListOptions
-    values: tuple[FacetValue, ...]
-    matching: int
-    size: int
-    previous_url: str
-    next_url: str
-    orders: tuple[tuple[str, str, bool], ...]
-
-    @property
-    def first_number(self) -> int:
-        return (self.options.page - 1) * VALUES_PER_PAGE + 1
-
-    @property
-    def last_number(self) -> int:
-        return self.first_number + len(self.values) - 1
-
-
-def list_values(
-    question: Question, name: str, counted: Sequence[tuple[str, int]], options: ValueListOptions
-) -> ValuesPage:
-    """Returns a page of a facet's values, given all of them with their counts. O(values)."""
-    wanted = fold_text(options.contains)
-    labelled = [(value_label(name, value), value, count) for value, count in counted]
-    found = [entry for entry in labelled if wanted in fold_text(entry[0])] if wanted else labelled
-    if options.order == "name":
-        # Months by their names would stand April before January.
-        found.sort(key=(lambda entry: entry[1]) if name == "month" else (lambda entry: fold_text(entry[0])))
-    pages = max(-(-len(found) // VALUES_PER_PAGE), 1)
-    options = replace(options, page=min(options.page, pages))
-    start = (options.page - 1) * VALUES_PER_PAGE
-
-    def to_page(page: int) -> str:
-        return replace(options, page=page).to_querystring(question)
-
-    return ValuesPage(
-        name=name,
-        label=FIELD_BY_NAME[name].label,
-        options=options,
-        values=_to_values(
-            question, name, [(value, count) for _, value, count in found[start : start + VALUES_PER_PAGE]]
-        ),
-        matching=len(found),
-        size=len(counted),
-        previous_url=to_page(options.page - 1) if options.page > 1 else "",
-        next_url=to_page(options.page + 1) if options.page < pages else "",
-        orders=tuple(
-            (label, replace(options, order=order, page=1).to_querystring(question), order == options.order)
-            for order, label in VALUE_ORDERS.items()
-        ),
-    )

@@ -82,7 +82,7 @@ def write_start(interval: HistogramInterval, start: datetime) -> str:
 
 
 def write_span(interval: HistogramInterval, first: datetime, last: datetime) -> str:
-    """Returns the span of the intervals from the one that starts at `first` to the one that starts at `last`."""
+    """Returns a span of intervals; `first` and `last` are the starts of its first and its last interval."""
     written = [write_start(interval, start) for start in (first, last)]
     return written[0] if first == last else "..".join(written)
 
@@ -111,7 +111,9 @@ def label_span(span: DateSpan | None) -> str:
 
 
 def label_tick(interval: HistogramInterval, start: datetime) -> str:
-    """Returns a short label for the axis of a plot; the first interval of a longer one is labelled with that."""
+    """Returns a short label for the axis of a plot: 14:00; 2 Sep; Sep 2025; 2025.
+
+    Where a longer interval starts, such as a month of days, the label names that."""
     match interval:
         case "hour":
             return f"{start:%H}:00" if start.hour else f"{start.day} {_SHORT_MONTHS[start.month]}"

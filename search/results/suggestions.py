@@ -1,7 +1,7 @@
-"""What may be meant by what stands in the box so far, the last word unfinished: headlines, values, words.
+"""Suggestions for a query that is being typed: headlines, values of fields, and words.
 
-Each suggestion carries the whole query that results from taking it, which reads without an error. `suggest` is the
-only way in; the engine knows what begins so, the record how a headline is written.
+The last word of the query may be unfinished. Every suggestion has a whole query, which can be read without an error.
+The engine knows what begins with a prefix, the database how a headline is written.
 """
 
 import re
@@ -29,27 +29,28 @@ from ..query import (
     read_unfinished,
 )
 from ..text import fold_text, tokenize, word_forms
+from .parameters import Parameters, read_last
 
-# What is suggested for plain words, in this order; within a keyword field, its values alone.
+# The kinds of suggestions for plain words, in their order; a keyword field gets suggestions of its own values only.
 HEADLINES, WORDS = "headline", "word"
-VALUES = ("source", "topic", "byline")
-# How many of each kind, unless told.
-LIMIT = 5
-# Words before the last one that a value or a headline is looked for with.
-_WORDS_OF_VALUE = 4
-_WORDS_OF_HEADLINE = 8
-# Of a headline in a query: enough to be the only one that begins so.
-_HEADLINE_CHARS = 200
+VALUE_FIELDS = ("source", "topic", "byline")
+# How many of each kind are returned by default.
+MAX_SUGGESTIONS = 5
+# How many words before the unfinished word can be part of a value, and of a headline.
+_MAX_VALUE_WORDS = 4
+_MAX_HEADLINE_WORDS = 8
+# As much of a headline goes into the query: hardly two headlines begin with the same so many.
+_MAX_HEADLINE_CHARS = 200
 _NOT_IN_PHRASE = re.compile(f"[{QUOTE_MARKS}*]")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One suggestion: what it says, the query that results from taking it, and how many sections have it.
+    """A suggestion: its text, the query that results from taking it, and how many sections that finds.
 
-    `kind` is HEADLINES, WORDS, or the name of a keyword field. A headline names its article and when it was published.
-    A word counts as it is found, in any form, in its field; `count` is None where that takes more than a lookup: for
-    a word in a phrase or behind a hyphen, and in headline and lead.
+    `kind` is HEADLINES, WORDS, or the name of a keyword field. A headline has the id of its article and its time of
+    publication. `count` is None where it takes more than a lookup: for a word in a phrase or after a hyphen, and in
+    `hlead`. A word counts in any of its forms, in its field.
     """
 
     kind: str
@@ -60,17 +61,22 @@ class Suggestion:
     published: datetime | None = None
 
 
-def suggest(q: str, *, now: datetime, limit: int = LIMIT) -> Mapping[str, tuple[Suggestion, ...]]:
-    """Returns suggestions by their kind, at most so many of each; kinds without any are left out.
+def read_typed_query(parameters: Parameters) -> str:
+    """Returns the query as far as it is typed. A blank at its end means that the last word is finished."""
+    return read_last(parameters, "q", strip=False)[:MAX_QUERY_CHARS]
 
-    One database query where a headline fits. Raises EngineError.
+
+def suggest(q: str, *, now: datetime, limit: int = MAX_SUGGESTIONS) -> Mapping[str, tuple[Suggestion, ...]]:
+    """Returns suggestions by kind, at most `limit` of each, without kinds that have none.
+
+    One database query if headlines match. Raises EngineError.
     """
     unfinished = read_unfinished(q)
     if unfinished is None:
         return {}
     with time_limit(TIME_LIMIT_SECONDS):
-        made = _Maker(q, unfinished, now, limit)
-        found = {kind: tuple(suggestions) for kind, suggestions in made.all()}
+        suggester = _Suggester(q, unfinished, now, limit)
+        found = {kind: tuple(suggestions) for kind, suggestions in suggester.suggest()}
     return {kind: suggestions for kind, suggestions in found.items() if suggestions}
 
 
@@ -88,22 +94,22 @@ def count_label(suggestion: Suggestion) -> str:
     return "" if suggestion.count is None else f" ({suggestion.count:,})"
 
 
-class _Maker:
-    """Makes the suggestions for one query."""
+class _Suggester:
+    """Collects the suggestions for one query."""
 
     def __init__(self, q: str, unfinished: UnfinishedTerm, now: datetime, limit: int) -> None:
         self._q = q
         self._typed = unfinished
         self._now = now
         self._limit = limit
-        self._reads: dict[tuple[str, int, bool], bool] = {}
+        self._readable: dict[tuple[str, int, bool], bool] = {}
         tokens = tokenize(unfinished.text)
-        # The last word, if it is unfinished, and the whole ones before it.
+        # The last word if it is unfinished, and the forms of the words before it.
         self._last = tokens[-1] if tokens and tokens[-1].end_char == len(unfinished.text) else None
         self._forms = [form for _, word in unfinished.words_before for form in word_forms(word)]
         self._forms += [token.form for token in (tokens[:-1] if self._last else tokens)]
 
-    def all(self) -> Iterator[tuple[str, list[Suggestion]]]:
+    def suggest(self) -> Iterator[tuple[str, list[Suggestion]]]:
         """Yields each kind with its suggestions."""
         field = self._typed.field
         if field is not None and field.kind == "keyword":
@@ -114,111 +120,119 @@ class _Maker:
         if field in (None, FIELD_BY_NAME["headline"]) and not self._typed.words_only:
             yield HEADLINES, self._headlines()
         if field is None and not self._typed.words_only and not self._typed.quoted:
-            for name in VALUES:
+            for name in VALUE_FIELDS:
                 yield name, self._values_of(name)
         yield WORDS, self._words()
 
     def _words(self) -> list[Suggestion]:
+        """Returns words that begin with the unfinished word, the most frequent first."""
         if self._last is None:
             return []
         typed, last = self._typed, self._last
         head = typed.text[: last.start_char]
         field = typed.field.name if typed.field in TEXT_FIELDS else ""
-        made = []
-        # More than wanted: what is typed already is none, nor is what stands in other fields alone.
+        suggestions = []
+        # One more for the word itself; twice as many in a field, since words of other fields are dropped.
         limit = self._limit * (2 if field else 1) + 1
         for form, count in engine().suggest(last.form, field=field, limit=limit):
-            if typed.quoted:
-                written = f'"{head}{form}"'
-            elif is_plain_word(head + form):
-                written = head + form
-            else:
-                written = f'"{form}"' if not head else ""
+            written = self._write_word(head, form)
             if form == last.form or word_forms(form) != [form] or not written:
                 continue
-            counted = None if last.position else self._count(form, count, quoted=written[-1:] == '"')
-            if counted != 0 and (q := self._query(WORDS, typed.start, written)):
-                made.append(Suggestion(WORDS, form, q, counted))
-        made.sort(key=lambda one: -(one.count or 0))
-        return made[: self._limit]
+            sections = None if last.position else self._count_word(form, count, quoted=written[-1:] == '"')
+            if sections != 0 and (q := self._replace_end(WORDS, typed.start, written)):
+                suggestions.append(Suggestion(WORDS, form, q, sections))
+        suggestions.sort(key=lambda suggestion: -(suggestion.count or 0))
+        return suggestions[: self._limit]
 
-    def _count(self, form: str, sections: int, *, quoted: bool) -> int | None:
-        """Returns how many sections have a form as it is asked for by itself, given how many have it anywhere."""
+    def _write_word(self, head: str, form: str) -> str:
+        """Returns a form as it is written after the text before it; empty if it cannot be written there."""
+        if self._typed.quoted:
+            return f'"{head}{form}"'
+        if is_plain_word(head + form):
+            return head + form
+        return "" if head else f'"{form}"'
+
+    def _count_word(self, form: str, count: int, *, quoted: bool) -> int | None:
+        """Returns how many sections the query for a form finds; `count` have this very form in any field."""
         field = self._typed.field
         if quoted:
-            return sections if field is None else None
+            return count if field is None else None
         return None if field == HLEAD else engine().count(Word(form, field.name if field else None))
 
     def _values_in(self, field: Field) -> list[Suggestion]:
-        """Returns the values of the field that is asked for."""
-        prefix = _fold_start(self._typed.text)
+        """Returns values of the field that the query names."""
+        prefix = _fold_prefix(self._typed.text)
         return [
             Suggestion(field.name, value, q, count)
             for value, count in engine().suggest(prefix, field=field.name, limit=self._limit)
             if (written := _write_value(field.name, value))
-            and (q := self._query(field.name, self._typed.start, written))
+            and (q := self._replace_end(field.name, self._typed.start, written))
         ]
 
     def _values_of(self, name: str) -> list[Suggestion]:
-        """Returns values that go on from the last words: first those with the most of these words in them."""
-        starts = [start for start, _ in self._typed.words_before[-_WORDS_OF_VALUE:]]
+        """Returns values that begin with the last words, first those that begin with the most of these words."""
+        starts = [start for start, _ in self._typed.words_before[-_MAX_VALUE_WORDS:]]
         if self._typed.text:
             starts.append(self._typed.start)
         found: dict[str, Suggestion] = {}
         for start in starts:
-            prefix = _fold_start(self._q[start:])
+            prefix = _fold_prefix(self._q[start:])
             if len(found) >= self._limit or not prefix.strip():
                 continue
             for value, count in engine().suggest(prefix, field=name, limit=self._limit):
                 written = _write_value(name, value)
-                if value not in found and written and (q := self._query(name, start, f"{name}:{written}")):
+                if value not in found and written and (q := self._replace_end(name, start, f"{name}:{written}")):
                     found[value] = Suggestion(name, value, q, count)
         return list(found.values())[: self._limit]
 
     def _headlines(self) -> list[Suggestion]:
-        words, prefix = self._forms[-_WORDS_OF_HEADLINE:], self._last.form if self._last else ""
+        """Returns headlines with the last words and a word that begins with the unfinished word."""
+        words, prefix = self._forms[-_MAX_HEADLINE_WORDS:], self._last.form if self._last else ""
         if not words and not prefix:
             return []
         counts = dict(engine().suggest_articles(words, prefix, limit=self._limit))
-        # What may not be shown any more is left out until the index follows.
+        if not counts:
+            return []
+        # Leaves out articles that may not be shown any more but are still in the index.
         shown = Article.objects.filter(is_shown(timezone.now()), pk__in=counts)
-        written = shown.values_list("pk", "headline", "published")
-        known = {pk: (headline, published) for pk, headline, published in written} if counts else {}
+        articles = {article.pk: article for article in shown.only("headline", "published")}
         start = self._typed.words_before[0][0] if self._typed.words_before else self._typed.start
-        # Within headline: the field is written already, for what is typed and for the phrase in its place.
+        # In `headline:` the field is written already.
         field = "" if self._typed.field else "headline:"
         return [
-            Suggestion(HEADLINES, headline, q, counts[pk], pk, published)
-            for pk, (headline, published) in ((pk, known[pk]) for pk in counts if pk in known)
-            if (q := self._query(HEADLINES, start, f'{field}"{_phrase_of(headline)}"'))
+            Suggestion(HEADLINES, article.headline, q, counts[pk], pk, article.published)
+            for pk in counts
+            if (article := articles.get(pk))
+            and (q := self._replace_end(HEADLINES, start, f'{field}"{_phrase_of(article.headline)}"'))
         ]
 
-    def _query(self, kind: str, start: int, written: str) -> str:
-        """Returns the query with this written from a place on; "" where it does not read, or is too long.
+    def _replace_end(self, kind: str, start: int, written: str) -> str:
+        """Returns the query with its end from `start` replaced; empty if it cannot be read or is too long.
 
-        What stands before may not read, or take no value. Reading costs most here: of what is alike, one is read.
+        What comes before may be in error, or may take no value. Parsing costs most here, so that of suggestions which
+        are written alike only the first is parsed.
         """
         q = self._q[:start] + written
         alike = (kind, start, written[-1:] == '"')
-        if alike not in self._reads:
+        if alike not in self._readable:
             try:
                 parse(q, now=self._now)
             except QueryError:
-                self._reads[alike] = False
+                self._readable[alike] = False
             else:
-                self._reads[alike] = True
-        return q if self._reads[alike] and len(q) <= MAX_QUERY_CHARS else ""
+                self._readable[alike] = True
+        return q if self._readable[alike] and len(q) <= MAX_QUERY_CHARS else ""
 
 
-def _fold_start(text: str) -> str:
-    """Returns the beginning of a value folded; a blank at its end says that its last word is whole."""
+def _fold_prefix(text: str) -> str:
+    """Returns the start of a value folded; a blank at its end means that its last word is finished."""
     return fold_text(text) + (" " if text[-1:].isspace() and text.strip() else "")
 
 
 def _write_value(name: str, value: str) -> str:
-    """Returns a value as it is written after its field, quoted where it must be; "" for one with quotes in it.
+    """Returns a value as it is written after its field, in quotes if necessary.
 
-    There is no way to write a quotation mark between quotation marks.
+    Empty for a value with quotation marks in it: there is no way to write these within quotes.
     """
     if any(mark in value for mark in QUOTE_MARKS):
         return ""
@@ -227,6 +241,6 @@ def _write_value(name: str, value: str) -> str:
 
 
 def _phrase_of(headline: str) -> str:
-    """Returns a headline, or its beginning, as the content of a phrase."""
+    """Returns a headline, or the start of a long one, as the content of a phrase."""
     content = " ".join(_NOT_IN_PHRASE.sub(" ", headline).split())
-    return content if len(content) <= _HEADLINE_CHARS else content[:_HEADLINE_CHARS].rpartition(" ")[0]
+    return content if len(content) <= _MAX_HEADLINE_CHARS else content[:_MAX_HEADLINE_CHARS].rpartition(" ")[0]

@@ -1,4 +1,4 @@
-"""The timeline of a result: its bars, the labels of its axis, and links to spans beside and around the current one.
+"""The timeline of a result: its bars, the labels of its axis, and links to spans beside and around the current span.
 
 The counts come from the engine; nothing here reads the database or writes HTML. Bars and links lead to URLs that a
 person could write. The calendar is in `intervals`, the drawing in `search.templatetags.timeline`.
@@ -145,7 +145,7 @@ def _last_moment(interval: HistogramInterval, starts: Sequence[datetime], span: 
 
 
 def _ticks(interval: HistogramInterval, starts: Sequence[datetime]) -> list[tuple[int, str]]:
-    """Returns at most _MAX_TICKS labels, where a longer interval starts; evenly spaced if none or one does."""
+    """Returns at most _MAX_TICKS labels, where a longer interval starts; evenly spaced if fewer than two do."""
     longer = [index for index, start in enumerate(starts) if starts_longer_interval(interval, start)]
     if len(longer) > 1:
         candidates = longer[:: -(-len(longer) // _MAX_TICKS)]
@@ -161,7 +161,7 @@ def _ticks(interval: HistogramInterval, starts: Sequence[datetime]) -> list[tupl
 
 
 def _span_links(question: Question, span: DateSpan | None) -> list[SpanLink]:
-    """Returns links to the spans before, after and around the current one, within the years 1 to 9999."""
+    """Returns links to the spans before, after and around the current span, within the years 1 to 9999."""
     if span is None:
         return []
     start, end = span

@@ -1,4 +1,4 @@
-"""Questions answered on a small archive of known articles."""
+"""search/results/answers.py: questions to a small archive of known articles."""
 
 import json
 from collections.abc import Callable
@@ -80,11 +80,11 @@ def headlines(answer: Answer) -> list[str]:
         ("year:2025", ["Ferry talks", "Harbour fire"]),
     ],
 )
-def test_queries_find_what_they_say(ask: Ask, q: str, expected: list[str]) -> None:
+def test_queries_find_their_articles(ask: Ask, q: str, expected: list[str]) -> None:
     assert headlines(ask(q)) == expected
 
 
-def test_article_matches_when_its_sections_together_do(ask: Ask) -> None:
+def test_article_matches_if_its_sections_together_do(ask: Ask) -> None:
     assert headlines(ask("crews waits", unit="article")) == ["Harbour fire"]
     assert headlines(ask("fire -waits", unit="article")) == ["Council budget"]
 
@@ -99,7 +99,7 @@ def test_counts_and_facets_are_exact(ask: Ask) -> None:
     assert dict(by_section.facets["source"]) == {"Marbeck Courier": 3, "Other Gazette": 1}
 
 
-def test_choice_in_a_facet_narrows_the_others_and_not_itself(ask: Ask) -> None:
+def test_filter_narrows_the_counts_of_other_facets_only(ask: Ask) -> None:
     chosen = ask("", filters=(Filter("source", ("Other Gazette",)),), facets=("source", "topic"))
     assert headlines(chosen) == ["Council budget"]
     assert len(chosen.facets["source"]) == 2
@@ -108,7 +108,7 @@ def test_choice_in_a_facet_narrows_the_others_and_not_itself(ask: Ask) -> None:
     assert headlines(excluded) == ["Ferry talks", "Harbour fire"]
 
 
-def test_order_is_by_date_when_asked_and_undated_comes_last(ask: Ask) -> None:
+def test_order_by_date_puts_undated_articles_last(ask: Ask) -> None:
     assert ask("", sort="newest").rows[0].article.headline == "Harbour fire"
     oldest = [row.article.headline for row in ask("", sort="oldest").rows]
     assert oldest == ["Ferry talks", "Harbour fire", "Council budget"]
@@ -136,7 +136,7 @@ def test_an_answer_takes_one_database_query(ask: Ask, django_assert_num_queries:
         ask("fire", facets=("source", "kind"))
 
 
-def test_the_admins_search_gives_articles_once_and_best_first() -> None:
+def test_articles_are_found_once_and_best_first() -> None:
     assert find_articles("harbour", 10)[0] == Article.objects.get(headline="Harbour fire").pk
     assert len(find_articles("harbour OR ferries", 10)) == 2
     assert len(find_articles("harbour OR ferries", 1)) == 1

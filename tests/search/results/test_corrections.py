@@ -1,4 +1,4 @@
-"""What is offered instead of a query that finds little."""
+"""search/results/corrections.py: what is offered instead of a query that finds little."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("q", "meant"),
+    ("q", "expected"),
     [
         ("Zelenskyy", "zelensky"),
         ("zelenksy", "zelensky"),
@@ -55,24 +55,24 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
         ("date:2025", None),
     ],
 )
-def test_word_that_the_archive_hardly_has_is_asked_about(ask: Ask, q: str, meant: str | None) -> None:
+def test_rare_word_is_replaced_by_a_similar_frequent_one(ask: Ask, q: str, expected: str | None) -> None:
     found = did_you_mean(ask(q))
-    assert (found.q if found else None) == meant
+    assert (found.q if found else None) == expected
 
 
-def test_part_that_finds_nothing_alone_is_named(ask: Ask) -> None:
+def test_parts_that_find_nothing_alone_are_named(ask: Ask) -> None:
     assert parts_without_hits(ask("kyiv zebra source:nowhere")) == ["zebra", "source:nowhere"]
     assert parts_without_hits(ask("kyiv marbeck")) == []
     assert parts_without_hits(ask("kyiv")) == []
 
 
-def test_the_page_offers_both(client: Client) -> None:
+def test_page_offers_both(client: Client) -> None:
     page = client.get("/", {"q": "kyiv zelenskyy zebra"}).content.decode()
     assert 'Did you mean <a href="?q=kyiv+zelensky+zebra"' in page
     assert 'Not in the archive: <code dir="auto">zelenskyy</code>, <code dir="auto">zebra</code>.' in page
 
 
-def test_what_is_offered_fails_as_a_query_does(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_correction_is_shown_like_a_failing_query(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise QueryLimitError("too wide")
 

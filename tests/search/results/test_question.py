@@ -1,4 +1,4 @@
-"""search/results/question.py: a question and its address."""
+"""search/results/question.py: a question, its URL and its request."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,11 +17,9 @@ from search.results.question import (
     MAX_FILTER_VALUES,
     MAX_PAGE,
     PAGE_SIZE,
-    SECTION_ORDERS,
     SORTS,
     UNITS,
     Question,
-    Visit,
 )
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
@@ -32,12 +30,12 @@ class Parameters(dict[str, list[Any]]):
         return self.get(key, [])
 
 
-def from_address(address: str) -> Question:
-    return Question.from_parameters(Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True)))
+def from_url(url: str) -> Question:
+    return Question.from_parameters(Parameters(parse_qs(url.removeprefix("?"), keep_blank_values=True)))
 
 
 @pytest.mark.parametrize(
-    ("address", "question"),
+    ("url", "question"),
     [
         ("?q=", Question()),
         ("?q=peace+talks", Question(q="peace talks")),
@@ -50,13 +48,13 @@ def from_address(address: str) -> Question:
         ("?q=x&list=sections&date=2025-05..2025-06", Question(q="x", grouped=False, dates="2025-05..2025-06")),
     ],
 )
-def test_question_and_address_turn_into_each_other(address: str, question: Question) -> None:
-    assert from_address(address) == question
-    assert question.to_querystring() == address
+def test_question_and_url_turn_into_each_other(url: str, question: Question) -> None:
+    assert from_url(url) == question
+    assert question.to_querystring() == url
 
 
 @pytest.mark.parametrize(
-    ("address", "question"),
+    ("url", "question"),
     [
         ("", Question()),
         ("?q=++x++", Question(q="x")),
@@ -88,8 +86,8 @@ def test_question_and_address_turn_into_each_other(address: str, question: Quest
         ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
     ],
 )
-def test_what_makes_no_sense_is_read_as_if_it_were_missing(address: str, question: Question) -> None:
-    assert from_address(address) == question
+def test_parameters_that_make_no_sense_are_ignored(url: str, question: Question) -> None:
+    assert from_url(url) == question
 
 
 _GARBAGE = st.text(st.characters(), max_size=12) | st.sampled_from(
@@ -113,12 +111,12 @@ _KEYS = st.sampled_from(
 
 
 @given(st.dictionaries(_KEYS, st.lists(_GARBAGE | st.none() | st.integers(), max_size=3)))
-def test_no_parameters_fail_and_what_was_read_has_an_address(parameters: dict[str, list[Any]]) -> None:
+def test_any_parameters_can_be_read_and_the_question_has_a_url(parameters: dict[str, list[Any]]) -> None:
     question = Question.from_parameters(Parameters(parameters))
     assert question.unit in UNITS
     assert question.sort in ("", *SORTS)
     assert 1 <= question.page <= MAX_PAGE
-    assert from_address(question.to_querystring()) == question
+    assert from_url(question.to_querystring()) == question
 
 
 _CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00")
@@ -128,7 +126,7 @@ _FILTERS = st.dictionaries(st.sampled_from(FACET_NAMES), st.tuples(_VALUES, _VAL
         Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACET_NAMES if name in chosen
     )
 )
-_QUESTIONS = st.builds(
+QUESTIONS = st.builds(
     Question,
     q=st.text(_CHARACTERS).map(str.strip),
     unit=st.sampled_from(list(UNITS)),
@@ -140,21 +138,21 @@ _QUESTIONS = st.builds(
 )
 
 
-@given(_QUESTIONS)
-def test_every_question_comes_back_from_its_address(question: Question) -> None:
-    assert from_address(question.to_querystring()) == question
+@given(QUESTIONS)
+def test_every_question_can_be_read_from_its_url(question: Question) -> None:
+    assert from_url(question.to_querystring()) == question
 
 
-@given(_QUESTIONS, st.sampled_from(FACET_NAMES), st.text("abc", min_size=1, max_size=3))
-def test_choosing_and_excluding_are_undone_by_doing_them_again(question: Question, field: str, value: str) -> None:
-    kept = question.filter_on(field)
+@given(QUESTIONS, st.sampled_from(FACET_NAMES), st.text("abc", min_size=1, max_size=3))
+def test_toggling_twice_changes_nothing(question: Question, field: str, value: str) -> None:
+    before = question.filter_on(field)
     for change, values in ((Question.toggle_value, "values"), (Question.toggle_exclusion, "excluded")):
-        once = change(question, field, value)
-        assert once.page == 1
-        assert (value in getattr(once.filter_on(field), values)) is (value not in getattr(kept, values))
-        assert from_address(once.to_querystring()) == once
-        if value not in kept.values + kept.excluded:
-            assert change(once, field, value) == question.with_page(1)
+        changed = change(question, field, value)
+        assert changed.page == 1
+        assert (value in getattr(changed.filter_on(field), values)) is (value not in getattr(before, values))
+        assert from_url(changed.to_querystring()) == changed
+        if value not in before.values + before.excluded:
+            assert change(changed, field, value) == question.with_page(1)
 
 
 def test_a_value_is_either_chosen_or_excluded() -> None:
@@ -166,7 +164,7 @@ def test_a_value_is_either_chosen_or_excluded() -> None:
     assert chosen.toggle_value("source", "a").filters == ()
 
 
-def test_the_next_questions_begin_at_the_first_page() -> None:
+def test_changed_questions_start_at_the_first_page() -> None:
     question = Question(q="x", page=7, filters=(Filter("kind", ("live",)),))
     assert question.with_page(8) == Question(q="x", page=8, filters=question.filters)
     assert question.with_sort("oldest") == Question(q="x", sort="oldest", filters=question.filters)
@@ -190,13 +188,13 @@ def test_the_next_questions_begin_at_the_first_page() -> None:
         ("kind:live OR boat", "relevance"),
     ],
 )
-def test_words_go_by_relevance_and_all_else_by_date(q: str, sort: str) -> None:
+def test_default_order_is_by_relevance_for_words_and_else_by_date(q: str, sort: str) -> None:
     question = Question(q=q)
     assert question.to_request(question.parse(NOW), now=NOW).sort == sort
     assert question.with_sort("oldest").to_request(question.parse(NOW), now=NOW).sort == "oldest"
 
 
-def test_the_request_asks_for_what_the_question_says() -> None:
+def test_request_has_the_parts_of_the_question() -> None:
     filters = (Filter("kind", ("live",), ("article",)),)
     question = Question(q="boat", unit="article", page=3, filters=filters)
     request = question.to_request(question.parse(NOW), now=NOW, facets=("source",), by_article=False)
@@ -212,13 +210,13 @@ def test_the_request_asks_for_what_the_question_says() -> None:
     assert question.with_grouping(grouped=False).to_request(question.parse(NOW), now=NOW).by_article is False
 
 
-@given(_QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
-def test_many_addresses_at_once_are_those_of_each(question: Question, spans: list[str]) -> None:
+@given(QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
+def test_urls_with_dates_are_those_of_single_questions(question: Question, spans: list[str]) -> None:
     assert question.urls_with_dates(spans) == [question.with_dates(dates).to_querystring() for dates in spans]
 
 
-@given(_QUESTIONS, st.sampled_from(FACET_NAMES), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
-def test_many_addresses_of_values_are_those_of_each(question: Question, field: str, values: list[str]) -> None:
+@given(QUESTIONS, st.sampled_from(FACET_NAMES), st.lists(st.text(_CHARACTERS, min_size=9, max_size=12), max_size=3))
+def test_urls_toggling_values_are_those_of_single_questions(question: Question, field: str, values: list[str]) -> None:
     assert question.urls_toggling(field, values) == [
         (
             question.toggle_value(field, value).to_querystring(),
@@ -228,7 +226,7 @@ def test_many_addresses_of_values_are_those_of_each(question: Question, field: s
     ]
 
 
-def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
+def test_relative_dates_count_from_now() -> None:
     day = datetime(2025, 6, 3, tzinfo=UTC)
     assert Question().span(NOW) is None
     assert Question(dates="today").span(NOW) == (day, day.replace(day=4))
@@ -237,40 +235,25 @@ def test_a_span_is_an_interval_and_relative_ones_count_from_now() -> None:
     assert question.to_request(question.parse(NOW), now=NOW).span == (day, day.replace(day=4))
 
 
-def test_a_query_that_cannot_be_read_is_refused_when_it_is_read() -> None:
-    question = from_address("?q=date%3Ajune")
+def test_query_in_error_is_refused_when_it_is_parsed() -> None:
+    question = from_url("?q=date%3Ajune")
     assert question.q == "date:june"
     with pytest.raises(QueryError):
         question.parse(NOW)
 
 
-def test_more_filters_than_a_question_can_have_are_refused_with_the_cure() -> None:
-    def asked(count: int) -> Question:
+def test_too_many_filters_are_refused_with_the_cure() -> None:
+    def with_values(count: int) -> Question:
         values = tuple(f"v{number}" for number in range(count))
         return Question(filters=(Filter("source", values[::2]), Filter("topic", (), values[1::2])))
 
-    most = asked(MAX_FILTER_VALUES)
-    assert most.to_request(most.parse(NOW), now=NOW).filters == most.filters
-    more = asked(MAX_FILTER_VALUES + 1)
-    with pytest.raises(QueryLimitError, match=r"51 values in the filters.* write them into the query"):
-        more.to_request(more.parse(NOW), now=NOW)
+    allowed = with_values(MAX_FILTER_VALUES)
+    assert allowed.to_request(allowed.parse(NOW), now=NOW).filters == allowed.filters
+    refused = with_values(MAX_FILTER_VALUES + 1)
+    with pytest.raises(QueryLimitError, match=r"filters have 51 values.* write them into the query"):
+        refused.to_request(refused.parse(NOW), now=NOW)
 
 
-def test_visit_of_a_page_opened_by_itself_has_no_parameters() -> None:
-    assert Visit().to_querystring() == ""
-    assert Visit(order="oldest").to_querystring() == "?order=oldest"
-    assert Visit(Question(q="peace"), "oldest").to_querystring() == "?q=peace&order=oldest"
-    assert Visit.from_parameters(Parameters({"order": ["newest"]})) == Visit()
-
-
-@given(question=_QUESTIONS, order=st.sampled_from(list(SECTION_ORDERS)))
-def test_visit_keeps_the_whole_question(question: Question, order: Any) -> None:
-    visit = Visit(question, order)
-    address = visit.to_querystring()
-    parameters = Parameters(parse_qs(address.removeprefix("?"), keep_blank_values=True))
-    assert Visit.from_parameters(parameters) == visit
-
-
-def test_what_no_address_can_hold_is_left_out_of_it() -> None:
+def test_url_leaves_out_lone_surrogates() -> None:
     question = Question(q="fire \ud800 quay", dates="\udfff2025")
     assert question.to_querystring().startswith("?q=fire++quay")

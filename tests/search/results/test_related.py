@@ -1,4 +1,4 @@
-"""More like this."""
+"""search/results/related.py: sections that are like a section."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from archive.models import Article, Section
 from archive.search_port import no_progress
 from search.index import sync
-from search.results.related import TELLING_WORDS, Related, find_related, telling_words
+from search.results.related import MAX_DISTINCTIVE_WORDS, Related, distinctive_words, find_related
 
 pytestmark = pytest.mark.django_db
 
@@ -38,32 +38,32 @@ def related(section: Section, **options: Any) -> Related:
     return find_related(section, section.current, **options)
 
 
-def test_sections_of_other_articles_that_share_what_tells_come_first(archive: None) -> None:
+def test_sections_of_other_articles_with_distinctive_words_come_first(archive: None) -> None:
     found = related(Section.objects.get(article__headline="Glacier melts", position=0))
     assert [section.article.headline for section in found.sections] == ["Ice records"]
     assert "glacier" in found.words
     assert not {"the", "again"} & set(found.words)
 
 
-def test_words_that_most_sections_have_count_little(archive: None) -> None:
-    words = telling_words("", f"{FILLER} The glacier moved its ice.")
+def test_words_of_most_sections_weigh_little(archive: None) -> None:
+    words = distinctive_words("", f"{FILLER} The glacier moved its ice.")
     assert set(words[:2]) == {"glacier", "ice"}
-    assert len(words) <= TELLING_WORDS
+    assert len(words) <= MAX_DISTINCTIVE_WORDS
 
 
-def test_number_is_limited_and_itself_left_out(archive: None) -> None:
+def test_number_is_limited_and_the_section_itself_left_out(archive: None) -> None:
     section = Section.objects.get(article__headline="Council 3")
     found = related(section, limit=4)
     assert len(found.sections) == 4
     assert section not in found.sections
 
 
-def test_what_may_not_be_shown_is_left_out(archive: None) -> None:
+def test_withheld_articles_are_left_out(archive: None) -> None:
     Article.objects.filter(headline="Ice records").update(status="withheld")
     assert related(Section.objects.get(article__headline="Glacier melts", position=0)).sections == ()
 
 
-def test_text_that_shares_no_word_has_nothing_like_it(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def test_text_without_common_words_has_no_related_sections(take_in: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "Quokka", "text": "12 34."}\n')
     take_in(path)
@@ -71,9 +71,9 @@ def test_text_that_shares_no_word_has_nothing_like_it(take_in: Callable[..., Any
     assert related(Section.objects.get()) == Related((), ())
 
 
-def test_one_query_whatever_is_found(archive: None) -> None:
+def test_related_sections_take_one_database_query(archive: None) -> None:
     section = Section.objects.select_related("article", "current").get(article__headline="Council 1")
     with CaptureQueriesContext(connection) as queries:
         found = related(section)
-        assert [(one.article.source.name, one.heading) for one in found.sections]
+        assert [(other.article.source.name, other.heading) for other in found.sections]
     assert len(queries) == 1

@@ -1,4 +1,4 @@
-"""What is offered while a query is typed."""
+"""search/results/suggestions.py: what is offered while a query is typed."""
 
 import json
 import re
@@ -32,7 +32,7 @@ ARTICLES = [
     ("Talks near Zürich", "CNN", "2025-06-04", ["war and peace", "or"], "Zadie"),
 ]
 
-# The headlines as they can stand in a query.
+# The headlines as they can be written in a query.
 PLAIN = [(re.sub("[“”*]", "", headline), *rest) for headline, *rest in ARTICLES]
 
 
@@ -47,11 +47,14 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
 
 
 def offered(q: str, **options: Any) -> dict[str, list[str]]:
-    """Returns the queries that are offered, by kind."""
-    return {kind: [one.q for one in some] for kind, some in suggest(q, now=NOW, **options).items()}
+    """Returns the queries of the suggestions, by kind."""
+    return {
+        kind: [suggestion.q for suggestion in suggestions]
+        for kind, suggestions in suggest(q, now=NOW, **options).items()
+    }
 
 
-def test_a_word_is_completed_to_everything_that_it_may_be() -> None:
+def test_word_is_completed_to_headlines_values_and_words() -> None:
     assert offered("z") == {
         "headline": ['headline:"Talks near Zürich"'],
         "source": ['source:"Die Zürcher"'],
@@ -69,12 +72,12 @@ def test_a_word_is_completed_to_everything_that_it_may_be() -> None:
     }
 
 
-def test_suggestion_says_what_it_is_and_how_much_there_is() -> None:
+def test_suggestion_has_its_kind_article_and_count() -> None:
     article = Article.objects.get(headline__startswith="Talks")
     assert suggest("talks zur", now=NOW)["headline"] == (
         Suggestion("headline", "Talks near Zürich", 'headline:"Talks near Zürich"', 1, article.pk, article.published),
     )
-    # The query takes any form: exchange stands in two, exchanged in a third.
+    # The query matches any form: two headlines have exchange, a third has exchanged.
     assert suggest("exch", now=NOW)["word"][0] == Suggestion("word", "exchange", "exchange", 3)
 
 
@@ -91,11 +94,11 @@ def test_suggestion_says_what_it_is_and_how_much_there_is() -> None:
         ("at-las", {"last": None}),
     ],
 )
-def test_word_counts_as_the_query_finds_it_or_not_at_all(q: str, counts: Mapping[str, int | None]) -> None:
-    assert {one.text: one.count for one in suggest(q, now=NOW).get("word", ())} == counts
+def test_count_of_a_word_is_exact_or_missing(q: str, counts: Mapping[str, int | None]) -> None:
+    assert {suggestion.text: suggestion.count for suggestion in suggest(q, now=NOW).get("word", ())} == counts
 
 
-def test_what_does_not_find_itself_is_not_offered(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def test_word_that_would_be_tokenized_otherwise_is_not_offered(take_in: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "half.jsonl"
     path.write_text(json.dumps({"headline": "Soup", "text": "½ cup 1234 stirred"}), encoding="utf-8")
     take_in(path)
@@ -129,13 +132,13 @@ def test_what_does_not_find_itself_is_not_offered(take_in: Callable[..., Any], t
         ("peace w/0 tal", {}),
     ],
 )  # fmt: skip
-def test_what_is_offered_depends_on_where_it_stands(q: str, expected: Mapping[str, list[str]]) -> None:
+def test_suggestions_depend_on_what_comes_before(q: str, expected: Mapping[str, list[str]]) -> None:
     found = offered(q)
     assert {kind: found.get(kind, []) for kind in expected} == expected
     assert bool(found) == bool(expected)
 
 
-def test_value_with_quotation_marks_cannot_be_asked_for_and_is_not_offered() -> None:
+def test_value_with_quotation_marks_is_not_offered() -> None:
     assert offered("byline:john") == {}
 
 
@@ -149,12 +152,12 @@ def test_edited_headline_is_offered_as_it_is_now() -> None:
     assert "headline" not in offered("talks")
 
 
-def test_headline_that_may_not_be_shown_any_more_is_not_offered() -> None:
+def test_withheld_headline_is_not_offered() -> None:
     Article.objects.filter(headline__startswith="Talks").update(status=PublishingStatus.WITHHELD)
     assert "headline" not in offered("talks")
 
 
-def test_limit_holds_for_each_kind() -> None:
+def test_limit_applies_to_each_kind() -> None:
     assert offered("exch", limit=1) == {
         "headline": ['headline:"Prisoners exchanged at last"'],
         "topic": ['topic:"prisoner exchange"'],
@@ -162,32 +165,32 @@ def test_limit_holds_for_each_kind() -> None:
     }
 
 
-def test_every_suggestion_reads_and_finds_what_it_says() -> None:
+def test_every_suggestion_can_be_read_and_finds_its_count() -> None:
     chance = Random(7)
     words = ["pris", "exch", "zur", "near", "o", "a", "in", "wa", "source:", 'topic:"w', "by=z", "headline:ex"]
     for _ in range(400):
         q = make_query(chance) if chance.random() < 0.5 else ""
         q = f"{q[: chance.randint(0, len(q))]} {' '.join(chance.choices(words, k=chance.randint(1, 3)))}"
         for kind, suggestions in suggest(q, now=NOW).items():
-            for one in suggestions:
-                leaf = last_leaf(parse(one.q, now=NOW).tree)
-                assert one.kind == kind
+            for suggestion in suggestions:
+                leaf = last_leaf(parse(suggestion.q, now=NOW).tree)
+                assert suggestion.kind == kind
                 if kind == "word":
                     assert isinstance(leaf, Word | Phrase)
-                    assert leaf.text.lower().endswith(one.text)
-                    assert one.count in (None, engine().search(Request(leaf)).total)
-                    assert one.count != 0
+                    assert leaf.text.lower().endswith(suggestion.text)
+                    assert suggestion.count in (None, engine().search(Request(leaf)).total)
+                    assert suggestion.count != 0
                 elif kind == "headline":
                     assert isinstance(leaf, Phrase)
                     found = engine().search(Request(leaf))
-                    assert one.article_id in [hit.article_id for hit in found.hits]
+                    assert suggestion.article_id in [hit.article_id for hit in found.hits]
                 else:
                     assert isinstance(leaf, Keyword)
-                    assert engine().search(Request(leaf)).total == one.count
+                    assert engine().search(Request(leaf)).total == suggestion.count
 
 
 def last_leaf(node: Node) -> Any:
-    """Returns the leaf that was written last."""
+    """Returns the last leaf of a query."""
     match node:
         case _ if hasattr(node, "parts"):
             return last_leaf(node.parts[-1])
@@ -198,14 +201,14 @@ def last_leaf(node: Node) -> Any:
     return node
 
 
-def test_query_that_would_be_too_long_is_not_offered() -> None:
+def test_query_that_is_too_long_is_not_offered() -> None:
     q = '"' + "a " * 1980 + '" talk'
     q = " " * (MAX_QUERY_CHARS - len(q) - 1) + q
     assert offered(q) == {"word": [q + "s"]}
     assert offered(" " + q) == {}
 
 
-def test_command_shows_what_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_suggestions(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("search", "--suggest", "agr")
     shown = capsys.readouterr().out
     assert "word\n  agreed (1): agreed\n" in shown

@@ -1,0 +1,73 @@
+"""Values of URL parameters as searches read and write them. No ORM.
+
+A value that makes no sense is read as if it were missing: reading a URL never fails. For the modules of
+`search.results` only.
+"""
+
+from collections.abc import Container, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from ..query import DateError, parse_date_range
+
+# The longest span that makes sense has 28 characters: two hours, and the dots between them.
+_MAX_DATES_CHARS = 40
+# More digits than any page number has.
+_MAX_DIGITS = 8
+# Whether a span can be read does not depend on the day.
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Parameters(Protocol):
+    """The part of Django's QueryDict that is used here."""
+
+    def getlist(self, key: str) -> Sequence[Any]: ...
+
+
+def read_all(parameters: Parameters, name: str) -> list[str]:
+    """Returns the values of a repeated parameter, without empty ones."""
+    return [text for value in parameters.getlist(name) if (text := _clean(value))]
+
+
+def read_last(parameters: Parameters, name: str, *, strip: bool = True) -> str:
+    """Returns the last value of a parameter; empty if there is none."""
+    values = parameters.getlist(name)
+    text = _clean(values[-1]) if values else ""
+    return text.strip() if strip else text
+
+
+def read_choice(parameters: Parameters, name: str, choices: Container[str], default: str) -> str:
+    """Returns the last value of a parameter if it is among the choices, or else the default."""
+    value = read_last(parameters, name)
+    return value if value in choices else default
+
+
+def read_page(parameters: Parameters, name: str, *, max_page: int) -> int:
+    """Returns a page number, from 1 to `max_page`; 1 if there is no number."""
+    text = read_last(parameters, name)
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+        return 1
+    return min(max(int(text), 1), max_page)
+
+
+def clean_dates(expression: str) -> str:
+    """Returns a span of dates in lower case; empty if it cannot be read."""
+    text = expression.strip().lower()
+    if len(text) > _MAX_DATES_CHARS:
+        return ""
+    try:
+        parse_date_range(text, _ANY_DAY)
+    except DateError:
+        return ""
+    return text
+
+
+def encode(pairs: Sequence[tuple[str, str]]) -> str:
+    """Returns a query string without the question mark; leaves out lone surrogates, which a command can pass."""
+    return urlencode(pairs, errors="ignore")
+
+
+def _clean(value: object) -> str:
+    """Returns a value without what no URL and no database can store: NUL and lone surrogates."""
+    return str(value).encode("utf-8", "ignore").decode().replace("\x00", "")

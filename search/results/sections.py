@@ -1,0 +1,59 @@
+"""The sections of a result as records of the database, for feeds and exports: nothing is marked or grouped.
+
+Exports of all kinds start from `scan_sections`, so that they contain what the page shows, in the same order.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from archive.models import Section, is_shown
+
+from ..index import engine
+from .question import Question
+
+# Sections that an export keeps in memory at a time.
+SCAN_CHUNK_SECTIONS = 500
+
+
+def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
+    """Yields every matching section in the question's order, with its article, topics, version and capture.
+
+    The search runs before the first section is yielded: it raises QueryError and EngineError at once, and an export
+    that fails is never a short list. Two database queries for each SCAN_CHUNK_SECTIONS.
+    """
+    request = question.to_request(question.parse(now), now=now, by_article=False)
+    ids = list(engine().scan(request))
+    chunks = (ids[start : start + SCAN_CHUNK_SECTIONS] for start in range(0, len(ids), SCAN_CHUNK_SECTIONS))
+    return (section for chunk in chunks for section in load_in_order(_whole_sections(), chunk))
+
+
+def load_newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
+    """Returns the newest matching sections with the same relations as `scan_sections`. Two database queries.
+
+    Raises QueryError and EngineError.
+    """
+    newest = question.with_sort("newest")
+    request = newest.to_request(newest.parse(now), now=now, by_article=False, limit=limit)
+    ids = [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
+    return load_in_order(_whole_sections(), ids)
+
+
+def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:
+    """Returns the sections with these ids, in their order. One database query.
+
+    Leaves out ids that are not found: the index may not yet have followed a change.
+    """
+    found = sections.in_bulk(ids)
+    return [found[section_id] for section_id in ids if section_id in found]
+
+
+def shown_sections() -> QuerySet[Section]:
+    """Returns the sections of articles that are neither withheld nor under embargo."""
+    return Section.objects.filter(is_shown(timezone.now(), article="article"))
+
+
+def _whole_sections() -> QuerySet[Section]:
+    return shown_sections().select_related("article__source", "current__capture").prefetch_related("article__topics")
