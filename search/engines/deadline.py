@@ -1,12 +1,13 @@
-"""How long a query may take: one deadline a query, which all work on it looks at. Pure.
+"""The time limit of a query: one deadline, which all code that works on the query checks. Pure.
 
-    with time_limit(2.0):      # whoever answers a question: the page, the command, an engine
+    with time_limit(2.0):      # whoever answers a question: a page, a command, an engine
         ...
-        check_time()           # whatever may take long, before each piece of its work
+        check_time()           # whatever may take long, before each part of its work
 
-The deadline belongs to the thread (to the context, PEP 567), so that the depths of an engine and of highlighting need
-not be handed it; where limits nest, the earliest holds. Nothing is interrupted from outside: a piece of work between
-two looks at the clock is held to some 50 ms, so that a query ends within 100 ms after its deadline.
+The deadline is a context variable (PEP 567), and so belongs to the thread: neither an engine nor the highlighter has
+to pass it on. Of nested limits the earliest applies. Nothing is interrupted from outside. Code must therefore check
+the time every 50 ms or so, which ends a query within 100 ms of its deadline. Every package of `search` above `query`
+may import this from `search.engines`.
 """
 
 import math
@@ -17,13 +18,13 @@ from contextvars import ContextVar
 
 from .contract import QueryLimitError
 
-# When the work of this context must end, on the clock of `time.monotonic`, and the seconds that it was given.
+# The deadline by the clock `time.monotonic`, and the limit in seconds that it comes from.
 _DEADLINE: ContextVar[tuple[float, float]] = ContextVar("deadline", default=(math.inf, math.inf))
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Gives what is done inside so many seconds, or what is left of an outer limit where that is less."""
+    """Limits the time of the block to this many seconds, or to what remains of an outer limit if that is less."""
     token = _DEADLINE.set(min(_DEADLINE.get(), (time.monotonic() + seconds, seconds)))
     try:
         yield
@@ -32,10 +33,10 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def check_time() -> None:
-    """Raises QueryLimitError when the time is over. Costs a fifth of a microsecond."""
+    """Raises QueryLimitError after the deadline. Costs 0.2 microseconds."""
     deadline, seconds = _DEADLINE.get()
     if time.monotonic() > deadline:
         raise QueryLimitError(
             f"The query took longer than {seconds:g} seconds and was stopped. "
-            "Take rarer words, fewer of them, or narrow the result."
+            "Use rarer words or fewer of them, or narrow the result."
         )

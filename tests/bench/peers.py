@@ -90,7 +90,7 @@ def _to_tree(question: Question) -> Node:
 def _whoosh_schema() -> Any:
     from whoosh import columns, fields
 
-    from search.engines.whoosh.schema import StemAnalyzer, ValuesAnalyzer
+    from tests.search.engines.whoosh_reader import StemAnalyzer, ValuesAnalyzer
 
     schema = fields.Schema(section_id=fields.COLUMN(columns.NumericColumn("q")))
     for field in TEXT_FIELDS:
@@ -106,7 +106,7 @@ def _build_whoosh(folder: Path, documents: Sequence[Document]) -> None:
     from whoosh import index
 
     from search.engines.whoosh.building import to_seconds
-    from search.engines.whoosh.schema import SEPARATOR
+    from tests.search.engines.whoosh_reader import SEPARATOR
 
     folder.mkdir()
     writer = index.create_in(str(folder), _whoosh_schema()).writer(limitmb=512)

@@ -1,4 +1,4 @@
-"""The default engine: a Whoosh index in a folder, embedded, one machine. Only here are whoosh and numpy imported."""
+"""The default engine: a Whoosh index in a folder of this machine. No other package imports whoosh or numpy."""
 
 from .engine import WhooshEngine
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...text import FormTable, fold_text, stem_form
 from ..contract import Document, EngineError
-from .files import Array
+from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .segment import (
     BODY,
@@ -40,9 +40,6 @@ _FORM_SHIFT = _POSITION_BITS + _DOCUMENT_BITS
 MAX_TOKENS = 12_000_000
 # Documents whose occurrences are laid out at once, so that what is in between stays small.
 _BLOCK = 4096
-
-Arrays = dict[str, Array]
-Facts = dict[str, Any]
 
 
 class SegmentBuilder:

@@ -1,46 +1,34 @@
-"""WhooshEngine: searching and writing one index folder.
+"""WhooshEngine: the engine of one index folder, as the contract describes it. It holds no search logic of its own.
 
-The folder holds `current`, a file with the name of the folder inside it that serves, and `lock`. A rebuild makes a
-new folder beside the serving one and rewrites `current`; a reader that has the old files open keeps them.
+Whoosh provides the table of contents, its generations, and the steps of a commit. The rest is in this package, and
+nothing in it runs Python code for each document of a result:
 
-What is Whoosh's: the index folder, its table of contents and generations, the schema, the writer's steps. What is
-not: the codec (codec, segment, files, terms, forward), how a batch becomes arrays (writer, building, merging), and
-searching (view, leaves, matching, reranking, explaining, counting, ordering, searching, suggesting), none of which
-calls Python once for each document.
+    on disk     files, terms, segment, forward, codec, folders
+    writing     building (a batch into arrays), merging, writer
+    searching   snapshot, then vocabulary, leaves, spans, operators, matching, ordering, reranking, explaining,
+                counting, suggesting, with batches for the time limit; searching joins them
 """
 
-import fcntl
-import os
-import secrets
 import shutil
 import threading
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
-
-from whoosh import index as whoosh_index
-from whoosh.index import TOC, FileIndex
-
-from archive.durable_files import flush
 
 from ...query import Fuzzy, Node
-from ..contract import (
-    TIME_LIMIT_SECONDS,
-    Batch,
-    BusyError,
-    Document,
-    EngineError,
-    Explanation,
-    Info,
-    Request,
-    Results,
-)
+from ..contract import TIME_LIMIT_SECONDS, Batch, Document, EngineError, Explanation, Info, Request, Results
 from ..deadline import time_limit
 from .codec import segment_path
-from .files import DamagedFileError, DurableStorage
-from .schema import build_schema, schema_fingerprint
+from .files import DamagedFileError
+from .folders import (
+    IndexFolder,
+    check_schema,
+    latest_generation,
+    open_for_writing,
+    read_segments,
+    schema_fingerprint,
+    schema_of,
+)
 from .searching import count, explain, scan, search
 from .segment import KEYWORD_NAMES, Segment
 from .suggesting import suggest_articles, suggest_values, suggest_words
@@ -48,15 +36,14 @@ from .view import View
 from .vocabulary import count_postings, find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
 
-# Tries to open a generation whose files a writer deletes meanwhile, having committed the next one.
-_TRIES = 20
+# A writer deletes the files of a generation once it has committed the next; then the index is opened again.
+_MAX_OPEN_ATTEMPTS = 20
+_CREATE_WAIT_SECONDS = 10.0
+_MAX_SIMILAR_FORMS = 100
 
-# Of the forms like a word, more than can be offered.
-_ALIKE_FORMS = 100
 
-
-class _Batch:
-    """The Batch of an array writer."""
+class _WriterBatch:
+    """The Batch of a writer."""
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
@@ -69,11 +56,10 @@ class _Batch:
 
 
 class WhooshEngine:
-    """An index in a folder; see search.engine for what its methods promise. Threads may share one."""
+    """An index in a folder. Its public methods are those of `contract.Engine`. Threads may share an instance."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._schema = build_schema()
+        self._folder = IndexFolder(folder)
         self._segments: dict[str, Segment] = {}
         self._view: View | None = None
         self._refreshing = threading.Lock()
@@ -98,8 +84,9 @@ class WhooshEngine:
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         view, term = self._open(), Fuzzy(form, edits)
-        counted = most_frequent(view, [find_forms(held, term) for held in view.shards], limit=_ALIKE_FORMS)
-        return tuple((found, count) for found, count in counted if found != form)
+        forms = [find_forms(shard, term) for shard in view.shards]
+        counted = most_frequent(view, forms, limit=_MAX_SIMILAR_FORMS)
+        return tuple((similar, sections) for similar, sections in counted if similar != form)
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
         if field in KEYWORD_NAMES:
@@ -116,16 +103,16 @@ class WhooshEngine:
         return view.documents, [count_postings(view, word) for word in words]
 
     def fingerprints(self) -> dict[int, str]:
-        found: dict[int, str] = {}
+        by_section: dict[int, str] = {}
         for shard in self._open().shards:
-            prints = shard.segment.fingerprints()
-            for number, section_id in enumerate(shard.segment.section_ids.tolist()):
-                if shard.live is None or shard.live[number]:
-                    found[section_id] = prints[number]
-        return found
+            fingerprints = shard.segment.fingerprints()
+            for doc, section_id in enumerate(shard.segment.section_ids.tolist()):
+                if shard.live is None or shard.live[doc]:
+                    by_section[section_id] = fingerprints[doc]
+        return by_section
 
     def info(self) -> Info:
-        serving = self._serving_folder()
+        serving = self._folder.find_serving()
         if serving is None:
             return Info(documents=0, segments=0, size_bytes=0, generation="", schema=schema_fingerprint())
         view = self._open()
@@ -134,7 +121,7 @@ class WhooshEngine:
             segments=len(view.shards),
             size_bytes=sum(file.stat().st_size for file in serving.iterdir()),
             generation=view.generation,
-            schema=serving.name.partition("-")[0],
+            schema=schema_of(serving),
         )
 
     def close(self) -> None:
@@ -146,12 +133,12 @@ class WhooshEngine:
 
     @contextmanager
     def write(self, *, wait_seconds: float = 10.0) -> Iterator[Batch]:
-        with self._locked(wait_seconds):
-            serving = self._serving_folder() or self._make_folder()
-            self._check_schema(serving)
-            writer = ArrayWriter(_open_index(serving))
+        with self._folder.locked(wait_seconds):
+            serving = self._find_or_create()
+            check_schema(serving)
+            writer = ArrayWriter(open_for_writing(serving))
             try:
-                yield _Batch(writer)
+                yield _WriterBatch(writer)
                 writer.commit()
             except BaseException:
                 if not writer.is_closed:
@@ -159,154 +146,73 @@ class WhooshEngine:
                 raise
 
     def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
-        with self._locked(wait_seconds):
-            fresh = self._make_folder(serve=False)
+        with self._folder.locked(wait_seconds):
+            new = self._folder.create()
             try:
-                writer = ArrayWriter(_open_index(fresh))
+                writer = ArrayWriter(open_for_writing(new))
                 count = 0
                 for document in documents:
                     writer.add_document(document=document)
                     count += 1
                 writer.commit(mergetype=merge_fully)
             except BaseException:
-                shutil.rmtree(fresh)
+                shutil.rmtree(new)
                 raise
-            self._serve(fresh)
-            for old in self._folder.iterdir():
-                if old.is_dir() and old != fresh:
-                    shutil.rmtree(old)
+            self._folder.serve(new)
+            self._folder.delete_others(new)
             return count
 
-    @contextmanager
-    def _locked(self, wait_seconds: float) -> Iterator[None]:
-        """Holds the lock for what is written inside; a disk that takes no more is told with the cure."""
-        deadline = time.monotonic() + wait_seconds
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with (self._folder / "lock").open("w") as lock:
-                while not _try_lock(lock):
-                    if time.monotonic() >= deadline:
-                        raise BusyError(
-                            f"Another process writes to the index and did not finish in {wait_seconds:g} seconds; "
-                            "what is pending stays pending. Try `manage.py index update` later."
-                        )
-                    time.sleep(0.02)
-                yield
-        except OSError as error:
-            raise EngineError(
-                f"The index in {self._folder} cannot be written ({error.strerror or error}). It serves as it was, and "
-                "what is pending stays pending: put that right, then run `manage.py index update`."
-            ) from error
+    def _find_or_create(self) -> Path:
+        """Returns the folder that serves; creates an empty one if there is none. The lock must be held."""
+        serving = self._folder.find_serving()
+        if serving is None:
+            serving = self._folder.create()
+            self._folder.serve(serving)
+        return serving
 
-    # --- folders ---
-
-    def _serving_folder(self) -> Path | None:
-        try:
-            return self._folder / (self._folder / "current").read_text().strip()
-        except FileNotFoundError:
-            return None
-
-    def _make_folder(self, *, serve: bool = True) -> Path:
-        """Makes a folder with an empty index; its name begins with the schema's fingerprint."""
-        fresh = self._folder / f"{schema_fingerprint()}-{secrets.token_hex(6)}"
-        fresh.mkdir(parents=True)
-        try:
-            FileIndex.create(DurableStorage(str(fresh)), self._schema)
-        except BaseException:
-            shutil.rmtree(fresh)
-            raise
-        if serve:
-            self._serve(fresh)
-        return fresh
-
-    def _serve(self, folder: Path) -> None:
-        aside = self._folder / f"current.{secrets.token_hex(6)}"
-        aside.write_text(folder.name)
-        flush(aside)
-        aside.replace(self._folder / "current")
-        for left in self._folder.glob("current.*"):
-            left.unlink()
-        flush(self._folder)
-
-    def _check_schema(self, serving: Path) -> None:
-        if not serving.name.startswith(schema_fingerprint()):
-            raise EngineError(
-                "The index was built by another version of the archive. Build it anew: `manage.py index rebuild`."
-            )
+    # --- opening ---
 
     def _open(self) -> View:
-        """Returns the newest generation; costs a file read and a folder listing when nothing has changed."""
+        """Returns the newest generation. Without a new one, it costs reading one file and listing one folder."""
         with self._refreshing:
-            for _ in range(_TRIES):
-                serving = self._serving_folder()
+            for _ in range(_MAX_OPEN_ATTEMPTS):
+                serving = self._folder.find_serving()
                 if serving is None:
-                    with self._locked(10.0):
-                        serving = self._serving_folder() or self._make_folder()
-                self._check_schema(serving)
+                    with self._folder.locked(_CREATE_WAIT_SECONDS):
+                        serving = self._find_or_create()
+                check_schema(serving)
                 try:
                     return self._refresh(serving)
                 except FileNotFoundError as error:
                     missing = error
             raise EngineError(
-                f"The index in {serving} lacks files ({missing}). Build it anew: `manage.py index rebuild`."
+                f"The index in {serving} lacks files ({missing}). Rebuild it: `manage.py index rebuild`."
             ) from missing
 
     def _refresh(self, serving: Path) -> View:
-        number = _latest_generation(serving)
+        """Returns the newest generation in a folder. Raises FileNotFoundError if a writer is deleting its files."""
+        number = latest_generation(serving)
         generation = f"{serving.name}.{number}"
         if self._view is not None and self._view.generation == generation:
             return self._view
         if number < 0:
-            # Gone, or going: a rebuild deletes the folder that served before.
-            raise FileNotFoundError(f"its table of contents in {serving}")
-        storage = DurableStorage(str(serving))
+            # A rebuild is deleting the folder, which served before.
+            raise FileNotFoundError(f"the table of contents in {serving}")
         segments: dict[str, Segment] = {}
         opened = []
-        try:
-            for described in TOC.read(storage, _INDEX_NAME, gen=number, schema=self._schema).segments:
-                name = described.segment_id()
-                segments[name] = self._segments.get(name) or Segment(segment_path(storage, described))
-                opened.append((segments[name], described.live() if described.has_deletions() else None))
-        except FileNotFoundError:
-            raise
-        except _UNREADABLE as error:
-            raise _unreadable(serving, error) from error
+        for described in read_segments(serving, number):
+            name = described.segment_id()
+            segments[name] = self._segments.get(name) or self._open_segment(segment_path(serving, described))
+            opened.append((segments[name], described.live() if described.has_deletions() else None))
         self._segments = segments
         self._view = View(generation, opened)
         return self._view
 
-
-def _try_lock(lock: IO[str]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-_INDEX_NAME = "MAIN"
-_UNREADABLE = (DamagedFileError, whoosh_index.IndexError, OSError, EOFError, ValueError, KeyError, AttributeError)
-
-
-def _latest_generation(serving: Path) -> int:
-    """Returns the number of the newest table of contents, -1 without one: names alone are looked at."""
-    beginning, ending = f"_{_INDEX_NAME}_", ".toc"
-    return max(
-        (
-            int(name[len(beginning) : -len(ending)])
-            for name in os.listdir(serving)
-            if name.startswith(beginning) and name.endswith(ending)
-        ),
-        default=-1,
-    )
-
-
-def _open_index(folder: Path) -> FileIndex:
-    try:
-        return FileIndex(DurableStorage(str(folder)))
-    except _UNREADABLE as error:
-        raise _unreadable(folder, error) from error
-
-
-def _unreadable(folder: Path, error: Exception) -> EngineError:
-    return EngineError(f"The index in {folder} cannot be opened ({error}). Build it anew: `manage.py index rebuild`.")
+    @staticmethod
+    def _open_segment(path: Path) -> Segment:
+        try:
+            return Segment(path)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise DamagedFileError(path, f"cannot be read ({error.strerror or error})") from error

@@ -1,10 +1,11 @@
-"""Arrays in files: many named little-endian arrays in one file that is mapped, and a storage whose commits last.
+"""Arrays in files: many named little-endian arrays in one file, which is mapped into memory.
 
     magic (8 bytes) | length of the directory (uint32) | directory (JSON) | arrays, each at a multiple of 64 bytes
 
-The directory names each array with its type, length and place, and the size of the whole file, so that a file cut
-short is told from a whole one. Opening costs one `mmap` and reading the directory, whatever the size; an array is a
-view of the page cache, which all processes share. Nothing is unpickled.
+The directory has the type, length and offset of each array, some facts, and the size of the whole file, by which a
+truncated file is recognized. Opening costs one `mmap` and the parsing of the directory, whatever the size of the
+file. Arrays are views of the page cache, which all processes share. Nothing is unpickled. What the arrays mean is
+described in `segment`. Only modules of this package import from here.
 """
 
 import json
@@ -16,87 +17,86 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage
-
-from archive.durable_files import flush
 
 from ..contract import EngineError
 
 Array = NDArray[Any]
+# Arrays by their names in the file, and what is written beside them as JSON.
+Arrays = dict[str, Array]
+Facts = dict[str, Any]
 
 _MAGIC = b"CUTARR01"
 _ALIGNMENT = 64
 
 
 class DamagedFileError(EngineError):
-    """A file of arrays is not whole, or is no such file."""
+    """A file of the index is truncated, or is not a file of arrays."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path} {problem}. Rebuild the index: `manage.py index rebuild`.")
 
 
 class ArrayFile:
-    """An open file of arrays: `file["name"]` is the array, `file.facts` what else was written."""
+    """An open file of arrays: `file["name"]` is an array, `file.facts` the facts."""
+
+    facts: Facts
 
     def __init__(self, path: Path) -> None:
+        """Opens a file. Raises DamagedFileError and OSError."""
+        self.path = path
         with path.open("rb") as stream:
             head = stream.read(len(_MAGIC) + 4)
             if head[: len(_MAGIC)] != _MAGIC:
-                raise DamagedFileError(f"{path} is no file of arrays")
+                raise DamagedFileError(path, "is not a file of arrays")
             directory = stream.read(int.from_bytes(head[-4:], "little"))
             size = os.fstat(stream.fileno()).st_size
             try:
                 described = json.loads(directory)
-            except ValueError:
-                raise DamagedFileError(f"{path} is cut short") from None
-            if described["size"] != size:
-                raise DamagedFileError(f"{path} has {size:,} bytes instead of {described['size']:,}")
+                expected_size, self.facts = described["size"], described["facts"]
+                # Type, length and offset of each array.
+                self._entries: dict[str, tuple[str, int, int]] = described["arrays"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise DamagedFileError(path, "has a damaged directory") from error
+            if expected_size != size:
+                raise DamagedFileError(path, f"has {size:,} bytes instead of {expected_size:,}")
             self.buffer = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        self.facts: dict[str, Any] = described["facts"]
-        self._places: dict[str, tuple[str, int, int]] = described["arrays"]
-        self._arrays: dict[str, Array] = {}
+        self._arrays: Arrays = {}
 
     def find(self, name: str) -> Array | None:
-        """Returns an array, or None when the file has none of this name."""
-        return self[name] if name in self._places else None
+        """Returns an array, or None if the file has none of this name."""
+        return self[name] if name in self._entries else None
 
     def __getitem__(self, name: str) -> Array:
-        found = self._arrays.get(name)
-        if found is None:
-            dtype, count, start = self._places[name]
-            found = np.frombuffer(self.buffer, dtype=dtype, count=count, offset=start) if count else np.empty(0, dtype)
-            self._arrays[name] = found
-        return found
+        array = self._arrays.get(name)
+        if array is None:
+            if name not in self._entries:
+                raise DamagedFileError(self.path, f"has no array {name!r}")
+            dtype, count, start = self._entries[name]
+            array = np.frombuffer(self.buffer, dtype=dtype, count=count, offset=start) if count else np.empty(0, dtype)
+            self._arrays[name] = array
+        return array
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> None:
-    """Writes arrays of one dimension into a new file; it is not yet on disk when this returns, see `flush`."""
+    """Writes one-dimensional arrays into a new file. It may not be on disk yet when this returns; flush it."""
     plain = {name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for name, array in arrays.items()}
     described: dict[str, Any] = {"facts": dict(facts), "size": 0, "arrays": {}}
-    # The directory holds the places and stands before them: it is laid out with room for the longest of numbers.
+    # The offsets are in the directory, which precedes the arrays: its size is measured with the largest of numbers.
     described["arrays"] = {name: [array.dtype.str, len(array), 2**48] for name, array in plain.items()}
-    room = len(json.dumps(described)) + 64
-    place = _align(len(_MAGIC) + 4 + room)
+    directory_bytes = len(json.dumps(described)) + 64
+    offset = _align(len(_MAGIC) + 4 + directory_bytes)
     for name, array in plain.items():
-        described["arrays"][name][2] = place
-        place = _align(place + array.nbytes)
-    described["size"] = place
+        described["arrays"][name][2] = offset
+        offset = _align(offset + array.nbytes)
+    described["size"] = offset
     with path.open("xb") as stream:
-        stream.write(_MAGIC + room.to_bytes(4, "little") + json.dumps(described).encode().ljust(room))
+        stream.write(_MAGIC + directory_bytes.to_bytes(4, "little"))
+        stream.write(json.dumps(described).encode().ljust(directory_bytes))
         for name, array in plain.items():
             stream.write(bytes(described["arrays"][name][2] - stream.tell()))
             stream.write(array.data)
-        stream.write(bytes(place - stream.tell()))
+        stream.write(bytes(offset - stream.tell()))
 
 
-def _align(place: int) -> int:
-    return -(-place // _ALIGNMENT) * _ALIGNMENT
-
-
-class DurableStorage(FileStorage):
-    """A folder whose renamed files are on disk, and under their new name, when the renaming returns.
-
-    Whoosh renames nothing but a new table of contents, and calls fsync nowhere.
-    """
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        flush(Path(self.folder) / oldname)
-        super().rename_file(oldname, newname, safe=safe)
-        flush(Path(self.folder))
+def _align(offset: int) -> int:
+    return -(-offset // _ALIGNMENT) * _ALIGNMENT

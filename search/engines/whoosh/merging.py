@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from .building import (
-    Arrays,
-    Facts,
     describe,
     pack_breaks,
     pack_column,
@@ -20,7 +18,7 @@ from .building import (
     pack_lengths,
     starts_of,
 )
-from .files import Array
+from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment, ragged, smallest
 from .terms import Terms, merge_terms, pack_terms

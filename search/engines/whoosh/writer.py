@@ -19,7 +19,7 @@ from ...text import FormTable
 from ..contract import Document
 from .building import SegmentBuilder
 from .codec import ArrayCodec, ArraySegment, segment_path
-from .files import write_arrays
+from .files import Arrays, Facts, write_arrays
 from .merging import merge, to_parts
 from .segment import MAX_DOCUMENTS, Segment
 
@@ -42,6 +42,7 @@ class ArrayWriter(SegmentWriter):
 
     def __init__(self, index: FileIndex) -> None:
         super().__init__(index, codec=ArrayCodec(), compound=False)
+        self._folder = Path(index.storage.folder)
         self._table = FormTable()
         self._builder = SegmentBuilder(self._table)
         self._in_builder: set[int] = set()
@@ -69,7 +70,7 @@ class ArrayWriter(SegmentWriter):
 
     def cancel(self) -> None:
         for segment in self._made:
-            segment_path(self.storage, segment).unlink(missing_ok=True)
+            segment_path(self._folder, segment).unlink(missing_ok=True)
         super().cancel()
 
     # --- Whoosh's steps of a commit ---
@@ -87,11 +88,11 @@ class ArrayWriter(SegmentWriter):
         made = {segment.segment_id() for segment in self._made}
         for segment in segments:
             if segment.segment_id() in made:
-                flush(segment_path(self.storage, segment))
-        flush(Path(self.storage.folder))
+                flush(segment_path(self._folder, segment))
+        flush(self._folder)
         super()._commit_toc(segments)
         # What a killed writer had not yet renamed; Whoosh does not know these for its own.
-        for left in Path(self.storage.folder).glob("*.toc.*"):
+        for left in self._folder.glob("*.toc.*"):
             left.unlink()
 
     # --- segments ---
@@ -120,16 +121,16 @@ class ArrayWriter(SegmentWriter):
         self._in_builder.clear()
         self._dropped.clear()
 
-    def _write(self, arrays: Any, facts: Any) -> ArraySegment:
+    def _write(self, arrays: Arrays, facts: Facts) -> ArraySegment:
         segment = ArraySegment(self.indexname, facts["documents"])
         self._made.append(segment)
-        write_arrays(segment_path(self.storage, segment), arrays, facts)
+        write_arrays(segment_path(self._folder, segment), arrays, facts)
         return segment
 
     def _arrays(self, segment: ArraySegment) -> Segment:
         name = segment.segment_id()
         if name not in self._open:
-            self._open[name] = Segment(segment_path(self.storage, segment))
+            self._open[name] = Segment(segment_path(self._folder, segment))
         return self._open[name]
 
 

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from whoosh import index, query
+from whoosh import query
 from whoosh.matching import ListMatcher
 from whoosh.query.qcolumns import ColumnQuery
+from whoosh.searching import Searcher
 
 from search.engines.whoosh.building import to_seconds
-from search.engines.whoosh.schema import column_of, forms_of
 from search.engines.whoosh.segment import UNDATED
 from search.fields import TEXT_FIELDS
 from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 from search.text import fold_text, stem_form, word_forms
+
+from .whoosh_reader import column_of, forms_of, open_reader
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]
@@ -65,7 +67,7 @@ class Oracle:
 
     def __init__(self, folder: Path) -> None:
         serving = folder / (folder / "current").read_text().strip()
-        self._searcher = index.open_dir(str(serving)).searcher()
+        self._searcher = Searcher(open_reader(serving))
 
     def find(self, node: Node) -> list[int]:
         """Returns the ids of the live sections that match, sorted."""
