@@ -120,7 +120,7 @@ def open_article(article: Article, visit: Visit, *, now: datetime, pinned: Pinne
 
 
 def _to_mark(question: Question, now: datetime) -> Node:
-    """Returns the tree whose matches are marked; one without matches where the query cannot be read."""
+    """Returns the tree whose matches are marked; a tree without matches where the query cannot be read."""
     try:
         return question.parse(now).tree
     except QueryError:
@@ -145,8 +145,8 @@ def read_article(
 def oldest_first(sections: Sequence[PlacedSection]) -> list[PlacedSection]:
     """Returns the sections by their own times; those without a time come first, in the outlet's order.
 
-    Of two sections with one time, the one that was on the page first comes first: the lower one, where the outlet
-    puts the newest on top.
+    Sections with equal times are in the order in which they came to the page: the lower first, where the outlet puts
+    the newest on top.
     """
     in_outlet_order = sorted(sections, key=_outlet_order)
     undated = [section for section in in_outlet_order if not section.published]

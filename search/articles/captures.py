@@ -1,4 +1,4 @@
-"""The captures of an article: all of them, the one that a URL names, and what each one changed.
+"""The captures of an article: all of them, the capture that a URL names, and what each capture changed.
 
 A URL names a capture by the SHA-256 of its bytes, or by the beginning of it. The face exports what pages and outputs
 use.
@@ -61,7 +61,7 @@ def find_pinned(
 ) -> tuple[PinnedCapture | None, PinnedCapture | None]:
     """Returns the captures that a URL's parameters `capture` and `against` name; None where there is none.
 
-    `against` alone compares the latest capture with the one it names. A capture is not compared with itself. Raises
+    `against` alone compares the latest capture with that capture. A capture is not compared with itself. Raises
     VersionError.
     """
     capture, against = (parameters.get(name, "").strip().lower() for name in ("capture", "against"))
@@ -109,7 +109,7 @@ def describe_origin(capture: Capture, *, full_path: bool) -> str:
 class CaptureSummary:
     """How many sections a capture has, and what it changed since `before`, the last whole capture before it.
 
-    `before` is None for the first whole capture and for partial ones.
+    `before` is None for the first whole capture and for partial captures.
     """
 
     version: ArticleVersion
@@ -149,7 +149,7 @@ class _Contents:
 def summarize_captures(versions: Sequence[ArticleVersion], chosen: Sequence[ArticleVersion]) -> list[CaptureSummary]:
     """Returns the summaries of the chosen captures, in their order; `versions` has all. Two queries; O(sections).
 
-    Partial captures are not compared: a section that one leaves out may still have been on the page.
+    Partial captures are not compared: a section that they leave out may still have been on the page.
     """
     before = _previous_whole(versions)
     pairs = [(version, other) for version in chosen if (other := before[version.pk])]
@@ -159,7 +159,7 @@ def summarize_captures(versions: Sequence[ArticleVersion], chosen: Sequence[Arti
 
 
 def _previous_whole(versions: Iterable[ArticleVersion]) -> dict[int, ArticleVersion | None]:
-    """Returns the last whole version before each one, by its id; None for partial ones."""
+    """Returns the last whole version before each version, by the latter's id; None for partial versions."""
     before: dict[int, ArticleVersion | None] = {}
     whole: ArticleVersion | None = None
     for version in versions:

@@ -1,7 +1,7 @@
 """What changed between two captures of an article: its headline, standfirst, byline and other fields; its sections.
 
-Sections are in the order of the later capture; one that is gone comes after the section that it followed. Unchanged
-neighbours are grouped, so that a page can fold them. No HTML.
+Sections are in the order of the later capture; a section that is gone comes after the section that it followed.
+Unchanged neighbours are grouped, so that a page can fold them. No HTML.
 """
 
 from bisect import bisect_left
@@ -149,7 +149,7 @@ def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCap
 
 
 def compare_sections(before: Sequence[PlacedSection], after: Sequence[PlacedSection]) -> Iterator[SectionChange]:
-    """Yields what happened to each section of two captures, in the order of the later one."""
+    """Yields what happened to each section of two captures, in the order of the later capture."""
     old = {_identity(section, "before"): section for section in before}
     new = {_identity(section, "after"): section for section in after}
     common = [key for key in new if key in old]
@@ -173,7 +173,7 @@ _Identity = int | tuple[Literal["before", "after"], int]
 
 
 def _identity(placed: PlacedSection, capture: Literal["before", "after"]) -> _Identity:
-    """Returns what identifies a section in both captures; text that belongs to none is in one of them alone."""
+    """Returns what identifies a section in both captures; text that belongs to no section is in one capture alone."""
     return placed.section.pk if placed.section else (capture, placed.position)
 
 
@@ -192,13 +192,13 @@ def _group_gone(
 
 
 def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
-    """Returns which sections moved, by their index in the later order; `positions` are their earlier ones.
+    """Returns which sections moved, by their index in the later order; `positions` are those in the earlier order.
 
     As few as possible: those outside the longest increasing subsequence, found by patience sorting in O(n log n).
     """
     kept = _longest_increasing(positions)
     earlier_rank = {position: rank for rank, position in enumerate(sorted(positions))}
-    # Equal ranks count as down: the section had come before one that it follows now.
+    # Equal ranks count as down: the section now follows a section that it preceded.
     return {
         index: "up" if index < earlier_rank[position] else "down"
         for index, position in enumerate(positions)

@@ -1,4 +1,4 @@
-"""The sections of an article at their places: the current ones, and those of one capture.
+"""The sections of an article at their places: the current sections, and those of one capture.
 
 Ingest records a placement for each section of a capture. Captures that came in before it did so have reconstructed
 placements, and `ArticleVersion.sections_recorded` is false for them. Used within this package alone.

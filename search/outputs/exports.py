@@ -64,11 +64,15 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Export:
-    """A row of EXPORTS: turns sections into lines of text; `base_url` goes before every permalink."""
+    """A row of EXPORTS: turns sections into lines of text; `base_url` goes before every permalink.
+
+    `download_prefix` begins a file that a browser downloads.
+    """
 
     label: str
     media_type: str
     lines: Callable[[Iterable[Section], str], Iterator[str]]
+    download_prefix: str = ""
 
 
 def _values(section: Section, base_url: str) -> dict[str, Any]:
@@ -108,6 +112,7 @@ def _cell(value: Any) -> Any:
 
 
 EXPORTS = {
-    "csv": Export("CSV", "text/csv", _csv_lines),
+    # Without a byte order mark, Excel decodes the file in the code page of the system.
+    "csv": Export("CSV", "text/csv", _csv_lines, download_prefix="\ufeff"),
     "jsonl": Export("JSON Lines", "application/x-ndjson", _jsonl_lines),
 }

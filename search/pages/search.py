@@ -60,35 +60,43 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context = {"question": question, "examples": EXAMPLE_QUERIES}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            found = answer_question(
+            answer = answer_question(
                 question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
             )
-            correction, parts = did_you_mean(found), parts_without_hits(found)
-        context |= {"correction": correction, "parts_without_hits": parts}
+            correction, parts = did_you_mean(answer), parts_without_hits(answer)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     context |= {
-        "answer": found,
-        "chips": build_chips(question, span),
+        "answer": answer,
+        "show_welcome": not question.q and not question.is_narrowed,
+        "correction": correction,
+        "parts_without_hits": parts,
+        "broader_questions": broader_questions(answer),
         "notes": [
             (note, question.with_query(note.suggested_query) if note.suggested_query else None)
-            for note in found.reading.notes
+            for note in answer.reading.notes
         ],
-        "blank": not question.q and not question.is_narrowed,
-        "facets": build_facets(question, found.facets, found.facet_sizes),
-        "timeline": build_timeline(question, found.histogram, span) if found.histogram else None,
+        "chips": build_chips(question, span),
+        "facets": build_facets(question, answer.facets, answer.facet_sizes),
+        "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
+        "exports": [(name, export.label) for name, export in EXPORTS.items()],
+        "pages": _page_links(answer),
+        "last_page": question.with_page(answer.pages),
+        **_switches(question, answer),
+    }
+    return render_page(request, "search.html", context)
+
+
+def _switches(question: Question, answer: Answer) -> dict[str, list[tuple[str, Question, bool]]]:
+    """Returns the choices of how a result is shown: each its label, its question, and whether it is the current."""
+    return {
         "units": [(label, question.with_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
         "listings": [
             (label, question.with_grouping(grouped=grouped), grouped == question.grouped)
             for grouped, label in LISTINGS.items()
         ],
-        "sorts": [(label, question.with_sort(sort), sort == found.sort) for sort, label in SORTS.items()],
-        "exports": [(name, export.label) for name, export in EXPORTS.items()],
-        "pages": _page_links(found),
-        "last_page": question.with_page(found.pages),
-        "broader_questions": broader_questions(found),
+        "sorts": [(label, question.with_sort(sort), sort == answer.sort) for sort, label in SORTS.items()],
     }
-    return render_page(request, "search.html", context)
 
 
 @require_safe
@@ -117,10 +125,10 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
     options = ValueListOptions.from_parameters(request.GET)
     context = {"question": question, "options": options, "name": name, "label": FIELD_BY_NAME[name].label}
     try:
-        found = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
+        answer = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "values.html", context, error)
-    context |= {"listed": list_values(question, name, found.facets[name], options), "answer": found}
+    context |= {"listed": list_values(question, name, answer.facets[name], options), "answer": answer}
     return render_page(request, "values.html", context)
 
 
@@ -196,21 +204,20 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     except (QueryError, EngineError) as error:
         return text_error(error)
     lines = chosen.lines(sections, site_url(request))
-    if name == "csv":
-        # Without a byte order mark, Excel decodes the file in the code page of the system.
-        lines = chain(["\ufeff"], lines)
+    if chosen.download_prefix:
+        lines = chain([chosen.download_prefix], lines)
     stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
     filename = f"cuttings-{stem}-{now:%Y-%m-%d}.{name}"
     return download(lines, media_type=chosen.media_type, filename=filename)
 
 
-def _page_links(found: Answer) -> list[tuple[int, Question] | None]:
+def _page_links(answer: Answer) -> list[tuple[int, Question] | None]:
     """Returns the numbers and questions of the pages to link to, with None for a gap."""
-    current, last = found.question.page, found.pages
+    current, last = answer.question.page, answer.pages
     near = range(current - _LINKED_PAGES, current + _LINKED_PAGES + 1)
     links: list[tuple[int, Question] | None] = []
     for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
         if links and links[-1] and links[-1][0] != page - 1:
             links.append(None)
-        links.append((page, found.question.with_page(page)))
+        links.append((page, answer.question.with_page(page)))
     return links if last > 1 else []

@@ -1,11 +1,10 @@
-"""An article as it is read: order, numbers, rail."""
+"""An article on its page: order of sections, numbers of matches, and what cannot be marked."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.template import Context, Template
 
 from search.articles.article_view import NumberedPiece, oldest_first, read_article
 from search.query.parser import parse
@@ -41,7 +40,7 @@ def test_oldest_first(hours: tuple[int | None, ...], expected: list[int]) -> Non
 
 
 @pytest.mark.django_db
-def test_matches_are_numbered_as_the_page_shows_them() -> None:
+def test_matches_are_numbered_in_the_order_of_the_page() -> None:
     article = take_in_live_page(
         [entry("2", "Later peace.", at="11:00", heading="Peace"), entry("1", "First peace.\nMore.", at="10:00")]
     )
@@ -54,7 +53,7 @@ def test_matches_are_numbered_as_the_page_shows_them() -> None:
 
 
 @pytest.mark.django_db
-def test_match_that_goes_on_in_the_next_paragraph_is_one() -> None:
+def test_match_across_paragraphs_has_one_number() -> None:
     article = take_in_live_page([entry("1", "They spoke of peace\ntalks at noon.")])
     (found,) = read_article(article, parse('"peace talks"', now=NOW).tree).entries
     assert found.matches == 1
@@ -73,30 +72,3 @@ def test_order_is_offered_where_it_makes_a_difference() -> None:
         [entry("1", "A.", at="10:00"), entry("2", "B.", at="11:00")], source="Other", url=""
     )
     assert not read_article(oldest_on_top, Everything()).can_be_ordered
-
-
-@pytest.mark.parametrize(
-    ("precision", "long", "short"),
-    [
-        ("year", '<time datetime="2025">2025</time>', '<time class="short" datetime="2025">2025</time>'),
-        (
-            "month",
-            '<time datetime="2025-06">June 2025</time>',
-            '<time class="short" datetime="2025-06">Jun 2025</time>',
-        ),
-        (
-            "day",
-            '<time datetime="2025-06-02">2 June 2025</time>',
-            '<time class="short" datetime="2025-06-02">2 Jun</time>',
-        ),
-        (
-            "minute",
-            '<time datetime="2025-06-02T14:30:00Z">2 June 2025, 14:30 UTC</time>',
-            '<time class="short" datetime="2025-06-02T14:30:00Z">2 Jun 14:30</time>',
-        ),
-    ],
-)
-def test_times_are_written_as_precisely_as_they_are_known(precision: str, long: str, short: str) -> None:
-    context = Context({"moment": datetime(2025, 6, 2, 14, 30, tzinfo=UTC), "precision": precision})
-    template = "{% load formatting %}{{ moment|at_precision:precision }}|{{ moment|short_time:precision }}"
-    assert Template(template).render(context) == f"{long}|{short}"

@@ -1,4 +1,4 @@
-"""An article as one capture held it: its page, its captures, its citations."""
+"""Pages of an article in one capture, of its captures, and of their citations."""
 
 import json
 import re
@@ -26,7 +26,7 @@ LONGER = entry("b", "A bridge opened at nine.", at="09:00", heading="On the brid
 
 @pytest.fixture
 def live(db: None) -> Article:
-    """Three captures: one entry went and came back, one changed, the order turned."""
+    """Three captures: an entry was removed and restored, another changed, and the order was reversed."""
     take_in_live_page([BRIDGE, RAIN], headline="Rain live", standfirst="Follow the rain.", topics=("Rain",))
     take_in_live_page([TALKS, LONGER], captured_from=1)
     return take_in_live_page([RAIN, TALKS, LONGER], captured_from=2)
@@ -42,7 +42,7 @@ def headings(page: str) -> list[str]:
     return re.findall(r'<h2 dir="auto">(.*?)</h2>', page)
 
 
-def test_each_capture_is_read_as_it_was_in_its_order(live: Article, client: Client) -> None:
+def test_capture_shows_its_own_text_and_order(live: Article, client: Client) -> None:
     first, second, third = (fetch(client, address) for address in addresses(live))
     assert headings(first) == ["On the bridge", "Rain"]
     assert headings(second) == ["Talks resume", "On the bridge"]
@@ -54,7 +54,7 @@ def test_each_capture_is_read_as_it_was_in_its_order(live: Article, client: Clie
     assert "no longer on the page" not in second
 
 
-def test_notice_says_which_capture_it_is_and_leads_on(live: Article, client: Client) -> None:
+def test_notice_names_the_capture_and_links_to_others(live: Article, client: Client) -> None:
     first, second, third = addresses(live)
     page = fetch(client, second)
     sha256 = live.captures.order_by("captured")[1].sha256
@@ -66,7 +66,7 @@ def test_notice_says_which_capture_it_is_and_leads_on(live: Article, client: Cli
     assert "This is the latest of 3 captures." in fetch(client, third)
 
 
-def test_the_question_goes_along_from_capture_to_capture(live: Article, client: Client) -> None:
+def test_question_is_kept_from_capture_to_capture(live: Article, client: Client) -> None:
     first, second, _ = addresses(live)
     page = fetch(client, f"{second}&q=bridge&order=oldest")
     assert page.count("<mark") == 2
@@ -75,31 +75,29 @@ def test_the_question_goes_along_from_capture_to_capture(live: Article, client: 
     assert f"{live.get_absolute_url()}?q=bridge&capture={second.split('=')[1]}" in links(page)
 
 
-def test_any_beginning_of_the_hash_in_any_case_will_do(live: Article, client: Client) -> None:
+def test_capture_is_named_by_any_beginning_of_its_hash_in_any_case(live: Article, client: Client) -> None:
     sha256 = live.captures.earliest("captured").sha256
     for written in (sha256, sha256[:8], f"  {sha256[:12].upper()} "):
         assert headings(fetch(client, f"{live.get_absolute_url()}?capture={written}")) == ["On the bridge", "Rain"]
 
 
-@pytest.mark.parametrize("asked", ["capture=abcdef", "capture=" + "0" * 64, "capture=x%00yz", "against=12345678"])
-def test_a_capture_that_there_is_not_is_a_404_with_the_article_as_it_stands(
-    live: Article, client: Client, asked: str
-) -> None:
-    page = fetch(client, f"{live.get_absolute_url()}?{asked}", 404)
+@pytest.mark.parametrize("parameters", ["capture=abcdef", "capture=" + "0" * 64, "capture=x%00yz", "against=12345678"])
+def test_unknown_capture_is_a_404_with_the_current_article(live: Article, client: Client, parameters: str) -> None:
+    page = fetch(client, f"{live.get_absolute_url()}?{parameters}", 404)
     assert "No capture of this page has that SHA-256" in page
     assert headings(page) == ["Rain", "Talks resume", "On the bridge"]
     assert f"/articles/{live.pk}/captures/" in links(page)
     for name in ("", ".ris"):
-        cited = f"/articles/{live.pk}/cite{name}{'' if name else '/'}?{asked}"
+        cited = f"/articles/{live.pk}/cite{name}{'' if name else '/'}?{parameters}"
         assert client.get(cited).status_code == 404
 
 
-def test_a_capture_of_another_article_is_none_of_this_one(live: Article, client: Client) -> None:
+def test_capture_of_another_article_is_a_404(live: Article, client: Client) -> None:
     other = take_in_live_page([BRIDGE], source="The Herald", url="")
     fetch(client, addresses(live)[0].replace(live.get_absolute_url(), other.get_absolute_url()), 404)
 
 
-def test_pinned_pages_are_no_pages_of_their_own_for_robots(live: Article, client: Client) -> None:
+def test_pinned_pages_are_not_for_search_engines(live: Article, client: Client) -> None:
     first, second, _ = addresses(live)
     for address in (first, f"{second}&against={first.split('=')[1]}"):
         page = fetch(client, address)
@@ -108,7 +106,7 @@ def test_pinned_pages_are_no_pages_of_their_own_for_robots(live: Article, client
     assert '<meta name="robots"' not in fetch(client, live.get_absolute_url())
 
 
-def test_what_curators_set_is_not_what_was_received(live: Article, client: Client) -> None:
+def test_pinned_page_shows_what_was_received_and_not_what_curators_set(live: Article, client: Client) -> None:
     live.headline, live.curated_fields = "Set by a curator", ["headline"]
     live.save()
     page = fetch(client, addresses(live)[0].replace("talks-live-ministers-meet", "set-by-a-curator"))
@@ -116,7 +114,7 @@ def test_what_curators_set_is_not_what_was_received(live: Article, client: Clien
     assert "Curators have since changed headline" in page
 
 
-def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None:
+def test_bytes_and_paths_are_shown_to_curators_alone(live: Article, client: Client) -> None:
     Capture.objects.create(
         sha256="ab" * 32,
         size_bytes=1,
@@ -135,7 +133,7 @@ def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None
     assert "/srv/desk" not in page
     assert "page.html" in page
     assert "/bytes/" not in page
-    # It came in before it was kept what a capture held.
+    # Its sections were not recorded.
     assert "were not recorded at ingest" in page
     assert "No sections are recorded for this capture." in page
     client.force_login(User.objects.create_superuser("curator"))
@@ -144,7 +142,7 @@ def test_bytes_and_paths_are_for_curators(live: Article, client: Client) -> None
     assert "/bytes/" in page
 
 
-def test_a_part_says_that_it_is_one_and_shows_its_words(live: Article, client: Client) -> None:
+def test_partial_capture_is_labelled_and_shows_its_text(live: Article, client: Client) -> None:
     summary = entry("", "Ministers met in the rain.")
     take_in_live_page([summary], captured_from=5, partial=True, headline="Talks in the rain")
     page = fetch(client, addresses(live)[-1])
@@ -154,7 +152,7 @@ def test_a_part_says_that_it_is_one_and_shows_its_words(live: Article, client: C
     assert "Ministers met in the rain." not in fetch(client, live.get_absolute_url())
 
 
-def test_what_was_taken_back_without_words_is_told(live: Article, client: Client) -> None:
+def test_withdrawn_entry_without_text_is_explained(live: Article, client: Client) -> None:
     gone = [entry("t", "", withdrawn=True), entry("x", "", withdrawn=True)]
     take_in_live_page([*gone, RAIN, LONGER], captured_from=5)
     page = fetch(client, addresses(live)[-1])
@@ -163,13 +161,13 @@ def test_what_was_taken_back_without_words_is_told(live: Article, client: Client
     assert page.count("withdrawn by the outlet") == 2
 
 
-def test_a_section_pinned_to_a_capture_is_what_that_capture_held(live: Article, client: Client) -> None:
+def test_section_is_shown_in_the_version_of_the_capture(live: Article, client: Client) -> None:
     shas = [address.split("=")[1] for address in addresses(live)]
     rain = live.sections.get(key="r").get_absolute_url()
     for sha256, status in zip(shas, (200, 404, 200), strict=True):
         page = fetch(client, f"{rain}?capture={sha256}", status)
     assert "was not on the page in the capture" in fetch(client, f"{rain}?capture={shas[1]}", 404)
-    # A capture that comes in late held what a later one is known for.
+    # An earlier capture that is ingested late can have a version first seen in a later capture.
     take_in_live_page([LONGER, RAIN], captured_from=-1)
     earliest = live.captures.earliest("captured").sha256
     page = fetch(client, f"{live.sections.get(key='b').get_absolute_url()}?capture={earliest}")
@@ -193,24 +191,24 @@ def test_captures_are_listed_with_what_each_changed(live: Article, client: Clien
     assert "3 captures</summary>" in fetch(client, live.get_absolute_url())
 
 
-def test_a_part_counts_for_nothing_and_words_that_came_back_are_no_change(live: Article) -> None:
+def test_summaries_compare_whole_captures_by_content(live: Article) -> None:
     take_in_live_page([entry("", "Ministers met.")], captured_from=3, partial=True)
     take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
-    # Between two of these words, and late: the version that it shares is not the one of the capture after it.
+    # The same sections once more, under another standfirst.
     take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
     versions = load_versions(live)
-    part, back, same = summarize_captures(versions, versions[-3:])
-    assert (part.before, part.sections) == (None, 1)
-    assert (back.before, back.changed) == (versions[2], 1)
+    partial, restored, same = summarize_captures(versions, versions[-3:])
+    assert (partial.before, partial.sections) == (None, 1)
+    assert (restored.before, restored.changed) == (versions[2], 1)
     assert (same.changes, same.is_certain) == ("nothing changed", True)
 
 
-def test_tally_is_unsure_of_captures_whose_sections_were_pieced_together() -> None:
+def test_summary_is_uncertain_where_sections_were_reconstructed() -> None:
     known, unknown = ArticleVersion(sections_recorded=True), ArticleVersion()
     assert [CaptureSummary(known, other, 1).is_certain for other in (None, known, unknown)] == [True, True, False]
 
 
-def test_many_captures_have_pages(live: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_captures_are_paged(live: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.pages.articles.MAX_CAPTURES_PER_PAGE", 2)
     page = fetch(client, f"/articles/{live.pk}/captures/")
     assert "Page 1 of 2" in page
@@ -223,7 +221,7 @@ def test_many_captures_have_pages(live: Article, client: Client, monkeypatch: py
 
 
 @pytest.mark.parametrize("name", CITATIONS)
-def test_every_form_cites_the_capture(live: Article, client: Client, name: str) -> None:
+def test_every_citation_format_names_the_capture(live: Article, client: Client, name: str) -> None:
     capture = live.captures.earliest("captured")
     cited = client.get(f"/articles/{live.pk}/cite.{name}?capture={capture.sha256[:8]}").content.decode()
     assert f"{live.get_absolute_url()}?capture={capture.sha256[:16]}" in cited
@@ -234,7 +232,7 @@ def test_every_form_cites_the_capture(live: Article, client: Client, name: str) 
         assert capture.sha256 in cited
 
 
-def test_page_of_citations_cites_the_capture_and_leads_to_it(live: Article, client: Client) -> None:
+def test_page_of_citations_cites_the_capture_and_links_to_it(live: Article, client: Client) -> None:
     address = addresses(live)[0]
     sha256 = address.split("=")[1]
     page = fetch(client, f"/articles/{live.pk}/cite/?capture={sha256}")
@@ -244,7 +242,7 @@ def test_page_of_citations_cites_the_capture_and_leads_to_it(live: Article, clie
     assert headings(fetch(client, item["archive_location"])) == ["On the bridge", "Rain"]
 
 
-def test_permanent_address_outlives_another_headline(live: Article, client: Client) -> None:
+def test_url_of_a_capture_survives_a_new_headline(live: Article, client: Client) -> None:
     address = addresses(live)[0]
     live.headline = "Other words"
     live.save()
@@ -258,7 +256,7 @@ def test_permanent_address_outlives_another_headline(live: Article, client: Clie
 # --- the whole of it ---
 
 
-def test_every_link_leads_somewhere(live: Article, client: Client) -> None:
+def test_every_link_works(live: Article, client: Client) -> None:
     first, second, _ = addresses(live)
     pages = (second, f"{second}&against={first.split('=')[1]}", f"/articles/{live.pk}/captures/")
     for address in pages:
@@ -268,15 +266,15 @@ def test_every_link_leads_somewhere(live: Article, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "most"), [("stands", 6), ("capture", 5), ("comparison", 4), ("captures", 4), ("citations", 2)]
+    ("kind", "max_queries"), [("current", 6), ("capture", 5), ("comparison", 4), ("captures", 4), ("citations", 2)]
 )
-def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: str, most: int) -> None:
+def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: str, max_queries: int) -> None:
     counts = set()
     for size in (3, 40):
         article = take_in_live_page(*histories(size), source=f"Courier {size}", url=f"https://courier.example/{size}")
         first, *_, last = (address.split("=")[1] for address in addresses(article))
         address = {
-            "stands": article.get_absolute_url(),
+            "current": article.get_absolute_url(),
             "capture": f"{article.get_absolute_url()}?capture={last}",
             "comparison": f"{article.get_absolute_url()}?capture={last}&against={first}",
             "captures": f"/articles/{article.pk}/captures/",
@@ -285,12 +283,12 @@ def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: st
         with CaptureQueriesContext(connection) as queries:
             fetch(client, address)
         counts.add(len(queries))
-    assert max(counts) <= most, [query["sql"] for query in queries]
+    assert max(counts) <= max_queries, [query["sql"] for query in queries]
     assert len(counts) == 1
 
 
 def histories(size: int) -> list[list[Any]]:
-    """Returns captures of so many sections: in each, one left, one came, and every other one changed."""
+    """Returns three captures of `size` sections: each removes one, adds one and changes every other one."""
     return [
         [entry(f"e{number}", f"Words {number}, {hour * (number % 2)}.") for number in range(hour, hour + size)]
         for hour in range(3)

@@ -1,4 +1,4 @@
-"""What changed between two captures of an article: the parts, and the page."""
+"""What changed between two captures of an article: the functions, and the page."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from ..page_tools import entry, fetch, links, take_in_live_page
 
 
 def placed_sections(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[PlacedSection]:
-    """Returns sections by their numbers and words, as a capture held them."""
+    """Returns sections of a capture by their ids and texts."""
     return [
         PlacedSection(
             SectionVersion(number=1, text=text, words_sha256=SectionItem(tuple(text.split("\n"))).words_sha256),
@@ -33,16 +33,16 @@ def placed_sections(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -
     ]
 
 
-def described(changes: Sequence[SectionChange]) -> list[tuple[int, str, str]]:
+def describe(changes: Sequence[SectionChange]) -> list[tuple[int, str, str]]:
     return [
         (change.placed.section.pk if change.placed.section else 0, change.kind, change.moved) for change in changes
     ]
 
 
-def test_sections_are_new_changed_gone_and_the_same_at_their_places() -> None:
+def test_changes_are_in_the_order_of_the_later_capture() -> None:
     before = placed_sections((1, "One."), (2, "Two."), (3, "Three."), (4, "Four."))
     after = placed_sections((5, "Five."), (1, "One."), (3, "Three, now."), (4, "Four."))
-    assert described(list(compare_sections(before, after))) == [
+    assert describe(list(compare_sections(before, after))) == [
         (5, "new", ""),
         (1, "same", ""),
         (2, "gone", ""),
@@ -51,8 +51,8 @@ def test_sections_are_new_changed_gone_and_the_same_at_their_places() -> None:
     ]
 
 
-def test_what_went_from_the_top_stands_at_the_top() -> None:
-    assert described(
+def test_section_gone_from_the_top_comes_first() -> None:
+    assert describe(
         list(compare_sections(placed_sections((1, "One."), (2, "Two.")), placed_sections((2, "Two."))))
     ) == [
         (1, "gone", ""),
@@ -60,10 +60,10 @@ def test_what_went_from_the_top_stands_at_the_top() -> None:
     ]
 
 
-def test_withdrawn_and_restored() -> None:
-    stands, taken_back = placed_sections((1, "One.")), placed_sections((1, "Removed."), withdrawn=[1])
-    assert described(list(compare_sections(stands, taken_back))) == [(1, "withdrawn", "")]
-    assert described(list(compare_sections(taken_back, stands))) == [(1, "restored", "")]
+def test_section_is_withdrawn_and_restored() -> None:
+    present, withdrawn = placed_sections((1, "One.")), placed_sections((1, "Removed."), withdrawn=[1])
+    assert describe(list(compare_sections(present, withdrawn))) == [(1, "withdrawn", "")]
+    assert describe(list(compare_sections(withdrawn, present))) == [(1, "restored", "")]
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_withdrawn_and_restored() -> None:
         ([2, 0, 4, 6], {0: "up"}),
     ],
 )
-def test_as_few_as_can_be_have_moved(positions: list[int], expected: dict[int, str]) -> None:
+def test_as_few_sections_as_possible_moved(positions: list[int], expected: dict[int, str]) -> None:
     assert find_moved(positions) == expected
 
 
 @given(st.permutations(range(7)))
-def test_what_did_not_move_kept_its_order_and_no_more_could_have(positions: list[int]) -> None:
+def test_unmoved_sections_are_a_longest_run_that_kept_its_order(positions: list[int]) -> None:
     kept = [position for number, position in enumerate(positions) if number not in find_moved(positions)]
     assert kept == sorted(kept)
     # By the definition, over all runs of sections that keep their order.
@@ -102,7 +102,9 @@ _SECTIONS = st.lists(st.tuples(st.integers(1, 8), _TEXTS), max_size=8, unique_by
 
 
 @given(_SECTIONS, _SECTIONS)
-def test_nothing_is_lost_between_any_two_captures(before: list[PlacedSection], after: list[PlacedSection]) -> None:
+def test_changes_have_every_section_and_word_of_both_captures(
+    before: list[PlacedSection], after: list[PlacedSection]
+) -> None:
     changes = list(compare_sections(before, after))
     assert [change.after for change in changes if change.after] == after
     assert {id(change.before) for change in changes if change.before} == {id(section) for section in before}
@@ -116,7 +118,7 @@ def test_nothing_is_lost_between_any_two_captures(before: list[PlacedSection], a
             assert change.before not in after
 
 
-def test_a_page_without_end_is_compared_paragraph_by_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_page_is_compared_by_paragraphs(monkeypatch: pytest.MonkeyPatch) -> None:
     before = placed_sections((1, "A small fire."), (2, "A small fire."))
     after = placed_sections((1, "A large fire."), (2, "A large fire."))
     monkeypatch.setattr(comparison, "MAX_PAGE_PAIRS", 3)
@@ -130,7 +132,7 @@ def test_a_page_without_end_is_compared_paragraph_by_paragraph(monkeypatch: pyte
 
 @pytest.fixture
 def live(db: None) -> Article:
-    """Two captures in which all happens that can."""
+    """Two captures with every kind of change."""
     take_in_live_page(
         [
             entry("t", "Ministers met.", at="10:30", heading="Talks resume"),
@@ -184,7 +186,7 @@ def test_page_says_what_changed(address: str, client: Client) -> None:
     assert "not recorded" not in page
 
 
-def test_comparing_leads_to_both_captures_and_back_again(address: str, live: Article, client: Client) -> None:
+def test_comparison_links_to_both_captures_and_to_its_reverse(address: str, live: Article, client: Client) -> None:
     found = set(links(fetch(client, address)))
     first, second = live.captures.order_by("captured").values_list("sha256", flat=True)
     at = live.get_absolute_url()
@@ -194,7 +196,7 @@ def test_comparing_leads_to_both_captures_and_back_again(address: str, live: Art
     assert "1 restored" in backwards
 
 
-def test_latest_is_compared_where_no_other_is_named_and_none_with_itself(
+def test_latest_capture_is_compared_by_default_and_none_with_itself(
     address: str, live: Article, client: Client
 ) -> None:
     first, second = live.captures.order_by("captured").values_list("sha256", flat=True)
@@ -203,7 +205,7 @@ def test_latest_is_compared_where_no_other_is_named_and_none_with_itself(
     assert "This is the latest of" in same
 
 
-def test_comparison_with_a_part_says_what_it_cannot_tell(live: Article, client: Client) -> None:
+def test_comparison_with_a_partial_capture_has_a_warning(live: Article, client: Client) -> None:
     take_in_live_page([entry("", "Ministers met in the rain.")], captured_from=3, partial=True)
     part = live.captures.latest("captured").sha256
     page = fetch(client, f"{live.get_absolute_url()}?against={live.captures.earliest('captured').sha256}")
@@ -211,13 +213,13 @@ def test_comparison_with_a_part_says_what_it_cannot_tell(live: Article, client: 
     assert "Ministers met in the rain." in fetch(client, f"{live.get_absolute_url()}?capture={part}")
 
 
-def test_words_of_the_outlet_are_escaped(client: Client, db: None) -> None:
+def test_text_of_the_outlet_is_escaped(client: Client, db: None) -> None:
     evil: Any = "<script>alert(1)</script>"
     first = [entry("a", f"Before {evil}", heading=evil), entry("b", evil)]
     second = [entry("a", f"After {evil}", heading=f"{evil}!"), entry("c", evil, byline=evil)]
     article = take_in_live_page(first, second, headline=evil, byline=evil)
     sha256 = article.captures.earliest("captured").sha256
-    for asked in (f"against={sha256}", f"capture={sha256}"):
-        page = fetch(client, f"{article.get_absolute_url()}?{asked}")
+    for parameters in (f"against={sha256}", f"capture={sha256}"):
+        page = fetch(client, f"{article.get_absolute_url()}?{parameters}")
         assert evil not in page.split("</head>")[1]
         assert "&lt;script&gt;" in page

@@ -1,4 +1,4 @@
-"""The pages on which one reads and cites, as a browser without JavaScript gets them."""
+"""The pages of articles, sections and citations, as a browser without JavaScript gets them."""
 
 import json
 import re
@@ -24,7 +24,7 @@ TALKS = entry("t", "Ministers met.", at="10:30", heading="Talks resume", key_eve
 
 @pytest.fixture
 def live(db: None) -> Article:
-    """Two entries, the newest on top; the lower one changed twice."""
+    """Two entries, the newest on top; the lower entry changed twice."""
     changed = entry("b", "A bridge opened.\nTwelve buses crossed the bridge.", at="09:00", heading="On the bridge")
     last = entry("b", "A bridge opened.\nTwenty buses crossed the bridge.", at="09:00", heading="On the bridge")
     return take_in_live_page([TALKS, BRIDGE], [TALKS, changed], [TALKS, last])
@@ -39,12 +39,12 @@ def bridge(live: Article) -> Section:
 
 
 @pytest.mark.parametrize("written", ["", "-another-headline"])
-def test_the_number_alone_leads_to_an_article(client: Client, live: Article, written: str) -> None:
+def test_url_without_the_current_headline_redirects_to_it(client: Client, live: Article, written: str) -> None:
     response = client.get(f"/articles/{live.pk}{written}/?q=bridge")
     assert (response.status_code, response["Location"]) == (301, f"{live.get_absolute_url()}?q=bridge")
 
 
-def test_every_match_leads_to_the_next_and_the_last_to_the_first(live: Article, client: Client) -> None:
+def test_matches_link_to_their_neighbours_in_a_circle(live: Article, client: Client) -> None:
     page = fetch(client, live.get_absolute_url() + "?q=bridge")
     assert re.findall(r'<mark id="(m\d)">(\w+)</mark>', page) == [("m1", "bridge"), ("m2", "bridge"), ("m3", "bridge")]
     steps = re.findall(r'<span class="step".*?href="#(m\d)".*?(\d/\d).*?href="#(m\d)"', page)
@@ -52,7 +52,7 @@ def test_every_match_leads_to_the_next_and_the_last_to_the_first(live: Article, 
     assert '3<span class="word"> matches</span>' in page
 
 
-def test_rail_says_where_the_matches_and_the_key_events_are(live: Article, client: Client) -> None:
+def test_section_list_shows_matches_and_key_events(live: Article, client: Client) -> None:
     rail = fetch(client, live.get_absolute_url() + "?q=bridge").split('<nav class="rail"')[1].split("</nav>")[0]
     first, second = re.findall(r'<li class="(.*?)">(.*?)</li>', rail)
     assert first[0] == "key"
@@ -63,7 +63,7 @@ def test_rail_says_where_the_matches_and_the_key_events_are(live: Article, clien
     assert ">2 Jun 09:00</time>" in second[1]
 
 
-def test_order_is_in_the_address_and_keeps_the_question(live: Article, client: Client) -> None:
+def test_order_is_in_the_url_beside_the_question(live: Article, client: Client) -> None:
     anchors = [section.anchor for section in live.sections.order_by("position")]
     url = live.get_absolute_url()
     page = fetch(client, url + "?q=bridge&kind=live")
@@ -75,20 +75,20 @@ def test_order_is_in_the_address_and_keeps_the_question(live: Article, client: C
     assert f"{url}?q=bridge&kind=live" in links(page)
 
 
-def test_the_way_back_keeps_the_whole_question_and_the_place(live: Article, client: Client) -> None:
+def test_link_to_the_results_keeps_the_question_and_the_place(live: Article, client: Client) -> None:
     question = "?q=bridge+OR+talks&not-source=Elsewhere&kind=live&sort=newest&page=3"
     page = fetch(client, live.get_absolute_url() + question)
     assert f"/{question}#a{live.pk}" in links(page)
     assert "Results" not in re.sub(r"<[^>]+>", "", fetch(client, live.get_absolute_url()))
 
 
-def test_a_query_that_cannot_be_read_marks_nothing_and_the_article_is_there(live: Article, client: Client) -> None:
+def test_unreadable_query_shows_the_article_unmarked(live: Article, client: Client) -> None:
     page = fetch(client, live.get_absolute_url() + "?q=peace+w%2F0+talks")
     assert "<mark" not in page
     assert "Nothing to highlight" in page
 
 
-def test_running_text_has_no_switch_and_no_rail(take_in: Any, client: Client, tmp_path: Any) -> None:
+def test_plain_article_has_no_order_switch_and_no_section_list(take_in: Any, client: Client, tmp_path: Any) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "Fire", "text": "It burned.\\nIt went out."}\n')
     take_in(path)
@@ -98,7 +98,7 @@ def test_running_text_has_no_switch_and_no_rail(take_in: Any, client: Client, tm
     assert 'class="section plain"' in page
 
 
-def test_text_of_any_language_finds_its_direction(live: Article, client: Client) -> None:
+def test_text_has_its_own_language_and_direction(live: Article, client: Client) -> None:
     Article.objects.update(language="ar", headline="محادثات السلام")
     page = fetch(
         client, live.get_absolute_url().replace(live.get_absolute_url(), Article.objects.get().get_absolute_url())
@@ -112,7 +112,7 @@ def test_text_of_any_language_finds_its_direction(live: Article, client: Client)
 # --- the section ---
 
 
-def test_permalink_shows_the_section_as_it_stands(bridge: Section, client: Client) -> None:
+def test_permalink_shows_the_current_section(bridge: Section, client: Client) -> None:
     assert bridge.get_absolute_url() == f"/sections/{bridge.pk}/"
     page = fetch(client, bridge.get_absolute_url())
     assert "Twenty buses crossed" in page
@@ -120,7 +120,7 @@ def test_permalink_shows_the_section_as_it_stands(bridge: Section, client: Clien
     assert "has changed since" not in page
 
 
-def test_a_version_shows_what_was_cited_and_says_that_it_changed(bridge: Section, client: Client) -> None:
+def test_version_shows_the_cited_text_and_whether_it_changed_since(bridge: Section, client: Client) -> None:
     page = fetch(client, f"{bridge.get_absolute_url()}?version=1")
     assert '<p dir="auto">Buses crossed the bridge.</p>' in page
     assert "The section has changed since" in page
@@ -128,7 +128,7 @@ def test_a_version_shows_what_was_cited_and_says_that_it_changed(bridge: Section
     assert "The section has not changed since" in page
 
 
-def test_a_capture_names_the_version_that_stood_in_it(bridge: Section, client: Client) -> None:
+def test_capture_shows_the_version_in_it(bridge: Section, client: Client) -> None:
     for capture, words in zip(
         bridge.article.captures.order_by("captured"), ("Buses", "Twelve", "Twenty"), strict=True
     ):
@@ -138,14 +138,14 @@ def test_a_capture_names_the_version_that_stood_in_it(bridge: Section, client: C
     assert "version 1" in fetch(client, f"{talks.get_absolute_url()}?capture={capture.sha256}")
 
 
-def test_changes_between_versions_are_marked_and_told_in_words(bridge: Section, client: Client) -> None:
+def test_changes_between_versions_are_marked_and_named(bridge: Section, client: Client) -> None:
     page = fetch(client, f"{bridge.get_absolute_url()}?version=2&against=1")
     assert '<del><span class="hidden"> [removed: </span>Buses<span class="hidden"> end] </span></del>' in page
     assert '<ins><span class="hidden"> [added: </span>Twelve buses<span class="hidden"> end] </span></ins>' in page
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("parameters", "message"),
     [
         ("version=4", "has no version &#x27;4&#x27;"),
         ("version=0", "there are 3 versions"),
@@ -155,17 +155,17 @@ def test_changes_between_versions_are_marked_and_told_in_words(bridge: Section, 
         ("capture=" + "0" * 64, "No capture of this page"),
     ],
 )
-def test_a_version_that_there_is_not_is_a_404_with_those_that_there_are(
-    bridge: Section, client: Client, asked: str, told: str
+def test_unknown_version_is_a_404_that_lists_the_versions(
+    bridge: Section, client: Client, parameters: str, message: str
 ) -> None:
-    page = fetch(client, f"{bridge.get_absolute_url()}?{asked}", 404)
-    assert told in page
+    page = fetch(client, f"{bridge.get_absolute_url()}?{parameters}", 404)
+    assert message in page
     assert "Twenty buses crossed" in page
     assert f"{bridge.get_absolute_url()}?version=1" in links(page)
-    assert client.get(f"{bridge.get_absolute_url()}cite.ris?{asked}").status_code == 404
+    assert client.get(f"{bridge.get_absolute_url()}cite.ris?{parameters}").status_code == 404
 
 
-def test_every_link_of_the_pages_leads_somewhere(bridge: Section, client: Client) -> None:
+def test_every_link_works(bridge: Section, client: Client) -> None:
     for address in (bridge.article.get_absolute_url() + "?q=bridge", bridge.get_absolute_url()):
         for href in links(fetch(client, address)):
             if href.startswith("/") and not href.startswith("/admin"):
@@ -176,7 +176,7 @@ def test_every_link_of_the_pages_leads_somewhere(bridge: Section, client: Client
 
 
 @pytest.mark.parametrize("name", CITATIONS)
-def test_citations_can_be_had_as_files(bridge: Section, client: Client, name: str) -> None:
+def test_citations_are_downloaded_as_files(bridge: Section, client: Client, name: str) -> None:
     for address in (f"{bridge.get_absolute_url()}cite.{name}?version=2", f"/articles/{bridge.article_id}/cite.{name}"):
         response = client.get(address)
         assert response.status_code == 200
@@ -186,7 +186,7 @@ def test_citations_can_be_had_as_files(bridge: Section, client: Client, name: st
     assert client.get(f"{bridge.get_absolute_url()}cite.doc").status_code == 404
 
 
-def test_a_citation_leads_to_the_very_words(bridge: Section, client: Client) -> None:
+def test_citation_links_to_the_cited_text(bridge: Section, client: Client) -> None:
     (item,) = json.loads(client.get(f"{bridge.get_absolute_url()}cite.csl?version=2").content)
     assert item["archive_location"] == f"http://testserver{bridge.get_absolute_url()}?version=2"
     assert "Twelve buses" in fetch(client, item["archive_location"])
@@ -194,7 +194,7 @@ def test_a_citation_leads_to_the_very_words(bridge: Section, client: Client) -> 
     assert item["author"] == [{"literal": "Ada Example"}, {"literal": "Ben Poe"}]
 
 
-def test_page_of_citations_shows_every_form(live: Article, client: Client) -> None:
+def test_page_of_citations_shows_every_format(live: Article, client: Client) -> None:
     page = fetch(client, f"/articles/{live.pk}/cite/")
     for name, form in CITATIONS.items():
         assert form.label in page
@@ -205,7 +205,7 @@ def test_page_of_citations_shows_every_form(live: Article, client: Client) -> No
 
 
 @pytest.mark.parametrize("address", ["article", "section"])
-def test_reference_managers_find_what_they_read(bridge: Section, client: Client, address: str) -> None:
+def test_head_has_what_reference_managers_read(bridge: Section, client: Client, address: str) -> None:
     page = fetch(client, (bridge.article if address == "article" else bridge).get_absolute_url())
     head = page.split("</head>")[0]
     assert head.count('<meta name="citation_author"') == 2
@@ -229,11 +229,11 @@ def fill(address: str, section: Section) -> str:
 
 
 @pytest.mark.parametrize("address", PAGES)
-@pytest.mark.parametrize("held", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
-def test_what_may_not_be_shown_is_there_for_curators_alone(
-    bridge: Section, client: Client, held: dict[str, str], address: str
+@pytest.mark.parametrize("restriction", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
+def test_withheld_articles_are_shown_to_curators_alone(
+    bridge: Section, client: Client, restriction: dict[str, str], address: str
 ) -> None:
-    Article.objects.update(**held)
+    Article.objects.update(**restriction)
     address = fill(address, bridge)
     assert client.get(address).status_code == 404
     client.force_login(User.objects.create_user("reader"))
@@ -255,11 +255,11 @@ def test_login_only_archive_shows_nothing_to_strangers(
 @pytest.mark.parametrize(
     "address", ["/articles/999/cite/", "/articles/999/cite.ris", "/sections/999/", "/sections/999/cite.ris"]
 )
-def test_what_is_not_there_is_a_404(db: None, client: Client, address: str) -> None:
+def test_unknown_article_or_section_is_a_404(db: None, client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_pages_ask_the_database_little(bridge: Section, client: Client) -> None:
+def test_pages_take_six_queries_at_most(bridge: Section, client: Client) -> None:
     for address in (
         bridge.article.get_absolute_url() + Question(q="bridge").to_querystring(),
         bridge.get_absolute_url(),
@@ -269,9 +269,7 @@ def test_pages_ask_the_database_little(bridge: Section, client: Client) -> None:
         assert len(queries) <= 6, [query["sql"] for query in queries]
 
 
-def test_index_that_cannot_be_used_leaves_the_section_readable(
-    bridge: Section, client: Client, archive_home: Any
-) -> None:
+def test_section_can_be_read_without_a_usable_index(bridge: Section, client: Client, archive_home: Any) -> None:
     (archive_home / "index" / "current").write_text("nothing-here")
     page = fetch(client, bridge.get_absolute_url())
     assert "Twenty buses crossed" in page

@@ -1,4 +1,4 @@
-"""The results page: its parts, what htmx gets of it, and its ways on."""
+"""The results page: its parts, what htmx gets of it, and its links."""
 
 import json
 import re
@@ -125,7 +125,7 @@ def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive
         fetch(client, f"/articles/{nowhere}/more/?q=ferry", status=404, part=True)
 
 
-def test_hits_say_when_who_and_what_became_of_them(archive: None, client: Client) -> None:
+def test_hits_show_time_byline_and_withdrawal(archive: None, client: Client) -> None:
     live = Article.objects.get(kind="live")
     sections = list(live.sections.order_by("position"))
     Section.objects.filter(pk=sections[0].pk).update(gone=live.captures.get(), withdrawn=True)
@@ -136,14 +136,14 @@ def test_hits_say_when_who_and_what_became_of_them(archive: None, client: Client
     assert page.count("Withdrawn by the outlet") == 1
 
 
-def test_a_hit_carries_the_whole_question_to_its_article(archive: None, client: Client) -> None:
+def test_hit_links_to_its_article_with_the_question(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=sank&kind=live&sort=oldest")
     live = Article.objects.get(kind="live")
     last = live.sections.order_by("position")[1]
     assert f"{live.get_absolute_url()}?q=sank&kind=live&sort=oldest#{last.anchor}" in hrefs(page, '/articles/[^"]*')
 
 
-def test_every_bar_narrows_to_as_many_as_it_shows(archive: None, client: Client) -> None:
+def test_bar_narrows_to_the_number_it_shows(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=ferry&list=sections")
     table = re.findall(r'<a href="(\?[^"]*date=[^"]*)">([^<]*)</a></th><td>([\d,]+)</td>', page)
     assert sum(int(count) for _, _, count in table) == SHORT + LONG
@@ -202,7 +202,7 @@ def test_a_page_takes_six_queries_at_most(
     assert len(response.content) < 120_000
 
 
-def test_what_was_written_is_kept_when_other_words_are_asked_for(archive: None, client: Client) -> None:
+def test_new_query_keeps_filters_and_order(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=ferry&kind=live&not-source=x&date=2025-06&list=sections&sort=oldest")
     kept = re.findall(r'<input type="hidden" form="asking" name="([^"]*)" value="([^"]*)">', page)
     assert kept == [

@@ -41,7 +41,7 @@ def test_phrase_finds_the_second_section_alone(seed: Article, client: Client) ->
     assert "Russia-held Zaporizhzhia without electricity" in page
 
 
-def test_every_link_of_a_result_leads_somewhere(seed: Article, client: Client) -> None:
+def test_every_link_of_a_result_works(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=talks+OR+shelling&source=Unknown+source&not-topic=none")
     followed = [href for href in links(page) if href.startswith(("/", "?")) and not href.startswith("/admin")]
     assert len(followed) > 15
@@ -51,7 +51,7 @@ def test_every_link_of_a_result_leads_somewhere(seed: Article, client: Client) -
         assert response.getvalue(), href
 
 
-def test_chips_take_a_filter_away(seed: Article, client: Client) -> None:
+def test_chips_remove_a_filter(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=talks&kind=live&not-source=Elsewhere")
     assert "Kind: <bdi>Live page</bdi>" in page
     assert "not Source: <bdi>Elsewhere</bdi>" in page
@@ -59,7 +59,7 @@ def test_chips_take_a_filter_away(seed: Article, client: Client) -> None:
     assert "?q=talks" in links(page)
 
 
-def test_zero_results_offer_ways_on_that_work(seed: Article, client: Client) -> None:
+def test_empty_result_offers_broader_questions(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=prisoner+zebra&kind=article")
     assert "No results" in page
     assert "1 article" in fetch(client, "/?q=prisoner+OR+zebra")
@@ -67,24 +67,24 @@ def test_zero_results_offer_ways_on_that_work(seed: Article, client: Client) -> 
     assert "?q=prisoner+zebra" in links(page)
 
 
-def test_query_that_cannot_be_read_is_a_400_with_the_page_still_usable(seed: Article, client: Client) -> None:
+def test_unreadable_query_is_a_400_with_a_usable_page(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=peace+w%2F0+talks", status=400)
     assert "at character 7" in page
     assert 'value="peace w/0 talks"' in page
 
 
 def test_too_many_filters_are_refused_and_none_is_dropped(seed: Article, client: Client) -> None:
-    asked = {"q": "russia", "not-byline": [f"Reporter {number}" for number in range(60)]}
+    parameters = {"q": "russia", "not-byline": [f"Reporter {number}" for number in range(60)]}
     for path in ("/", "/values/source/", "/feed.atom", "/export.csv"):
-        response = client.get(path, asked)
+        response = client.get(path, parameters)
         assert response.status_code == 400
         assert "filters have 60 values" in response.content.decode()
-    page = client.get("/", asked).content.decode()
+    page = client.get("/", parameters).content.decode()
     assert page.count('name="not-byline"') == 60
     assert "/?q=russia" in links(page)
     # No link repeats them all but the feed's, in the head.
     assert page.count("Reporter+59") == 1
-    article = client.get(seed.get_absolute_url(), asked).content.decode()
+    article = client.get(seed.get_absolute_url(), parameters).content.decode()
     assert "<mark" in article
 
 
@@ -92,16 +92,14 @@ def test_notes_say_how_the_query_was_read(seed: Article, client: Client) -> None
     assert "is not closed" in fetch(client, "/?q=" + quote('"prisoner exchange'))
 
 
-def test_index_that_cannot_be_used_is_a_503_that_names_the_cure(
-    seed: Article, client: Client, archive_home: Path
-) -> None:
+def test_unusable_index_is_a_503_that_names_the_cure(seed: Article, client: Client, archive_home: Path) -> None:
     (archive_home / "index" / "current").write_text("nothing-here")
     assert "index rebuild" in fetch(client, "/?q=talks", status=503)
 
 
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(q=st.text(max_size=60) | st.text(alphabet='ab "()-:*?~/!ANDORT“”\x00', max_size=40))
-def test_box_takes_anything(seed: Article, client: Client, q: str) -> None:
+def test_any_text_is_answered(seed: Article, client: Client, q: str) -> None:
     response = client.get("/", {"q": q.encode("utf-8", "surrogatepass")})
     assert response.status_code in (200, 400)
 
@@ -139,18 +137,18 @@ def test_article_page_is_shown_unmarked_where_marking_takes_too_long(
     assert "not highlighted" not in client.get(seed.get_absolute_url()).content.decode()
 
 
-def test_address_of_an_article_outlives_its_headline(seed: Article, client: Client) -> None:
+def test_url_of_an_article_survives_a_new_headline(seed: Article, client: Client) -> None:
     response = client.get(f"/articles/{seed.pk}-an-older-headline/?q=peace")
     assert response.status_code == 301
     assert response["Location"] == seed.get_absolute_url() + "?q=peace"
     assert client.get("/articles/999-x/").status_code == 404
 
 
-@pytest.mark.parametrize("held", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
-def test_article_that_may_not_be_shown_is_there_for_curators_alone(
-    seed: Article, client: Client, held: dict[str, str]
+@pytest.mark.parametrize("restriction", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
+def test_withheld_article_is_shown_to_curators_alone(
+    seed: Article, client: Client, restriction: dict[str, str]
 ) -> None:
-    Article.objects.update(**held)
+    Article.objects.update(**restriction)
     fetch(client, seed.get_absolute_url(), 404)
     client.force_login(User.objects.create_user("reader"))
     fetch(client, seed.get_absolute_url(), 404)
@@ -159,7 +157,7 @@ def test_article_that_may_not_be_shown_is_there_for_curators_alone(
     assert client.get(seed.get_absolute_url())["Cache-Control"] == "private"
 
 
-def test_article_page_shows_what_the_outlet_says_about_its_entries(seed: Article, client: Client) -> None:
+def test_article_page_shows_notes_and_withdrawals(seed: Article, client: Client) -> None:
     Article.objects.update(status="canceled", note="Withdrawn: <wrong> date.")
     Section.objects.filter(position=1).update(withdrawn=True, gone=seed.captures.get())
     page = fetch(client, seed.get_absolute_url())

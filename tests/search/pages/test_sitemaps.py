@@ -1,4 +1,4 @@
-"""What robots are told."""
+"""What crawlers get: robots.txt and the sitemap."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -31,13 +31,13 @@ def disallowed(robots: str) -> Iterable[str]:
     return re.findall(r"^Disallow: (.*)$", robots, re.MULTILINE)
 
 
-def test_robots_are_asked_to_stay_away_unless_they_are_let_in(db: None, client: Client) -> None:
+def test_robots_are_kept_out_by_default(db: None, client: Client) -> None:
     assert disallowed(fetch(client, "/robots.txt")) == ["/"]
     assert client.get("/sitemap.xml").status_code == 404
     assert client.get("/sitemap-1.xml").status_code == 404
 
 
-def test_robots_that_are_let_in_find_the_articles_and_no_searches(article: Article, client: Client) -> None:
+def test_robots_that_are_let_in_find_articles_and_no_searches(article: Article, client: Client) -> None:
     robots = fetch(client, "/robots.txt")
     assert "/" not in disallowed(robots)
     assert "/?" in disallowed(robots)
@@ -48,7 +48,7 @@ def test_robots_that_are_let_in_find_the_articles_and_no_searches(article: Artic
     assert found(xml, "lastmod") == ["2025-06-02T13:00:00Z"]
 
 
-def test_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemaps, "MAX_URLS_PER_PAGE", 2)
     for number in range(4):
         outlet: dict[str, Any] = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
@@ -61,12 +61,12 @@ def test_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest
     assert client.get("/sitemap-0.xml").status_code == 404
 
 
-@pytest.mark.parametrize("held", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
-def test_what_may_not_be_shown_is_in_no_sitemap(article: Article, client: Client, held: dict[str, str]) -> None:
-    Article.objects.update(**held)
+@pytest.mark.parametrize("restriction", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
+def test_withheld_articles_are_in_no_sitemap(article: Article, client: Client, restriction: dict[str, str]) -> None:
+    Article.objects.update(**restriction)
     assert found(fetch(client, "/sitemap-1.xml"), "loc") == []
 
 
-def test_addresses_are_escaped(article: Article, client: Client) -> None:
+def test_urls_are_escaped(article: Article, client: Client) -> None:
     Article.objects.update(headline="Fish & <chips>")
     assert found(fetch(client, "/sitemap-1.xml"), "loc") == [f"http://testserver/articles/{article.pk}-fish-chips/"]
