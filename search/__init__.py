@@ -1,1 +1,1 @@
-"""Finding: the index, the query language, the search pages. Sees `archive`; `archive` never sees it."""
+"""Search: the index, the query language and the public pages. Imports `archive`; `archive` never imports search."""

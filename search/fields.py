@@ -1,21 +1,22 @@
-"""THE field table: what is indexed, how it is asked for, and what it is called. Everything else reads it.
+"""The table of search fields: what is indexed, how people write it in a query, and what it is called on pages.
 
-Pure. `kind` decides what a field can do: "text" is analysed and ranked, "keyword" holds exact values (folded when
-asked for, as they are when counted), "date" holds an instant in UTC.
+Everything that needs to know the fields reads this table. Pure; every module may import it.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "keyword", "date"]
+# Text is tokenized, matched by word and ranked. A keyword is an exact value; case and accents do not matter. A date is
+# an instant in UTC.
+FieldKind = Literal["text", "keyword", "date"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `boost` weighs a match in ranking; `facet` says that its values can be counted and chosen."""
+    """A search field. `boost` weighs its matches in ranking; `facet`: its values can be counted and chosen."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     label: str
     meaning: str
     boost: float = 0.0
@@ -40,13 +41,13 @@ FIELDS = (
     Field("captured", "date", "Captured", "when the archive received it"),
 )
 
-# The headline, the heading and the first words of the section's text: where news says what it is about.
 LEAD_WORDS = 60
+# Not a field of the index but a search of several, for where news says what it is about. The name is that of Nexis.
 HLEAD = Field("hlead", "text", "Headline and lead", f"headline, heading and the first {LEAD_WORDS} words of the text")
 
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
-# What may be written before a colon -> the field.
-FIELD_BY_NAME_OR_ALIAS = {word: field for field in (*FIELDS, HLEAD) for word in (field.name, *field.aliases)}
+# The names that may be written before a colon, in lower case.
+FIELD_BY_NAME_OR_ALIAS = {name: field for field in (*FIELDS, HLEAD) for name in (field.name, *field.aliases)}
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")

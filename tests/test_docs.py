@@ -53,7 +53,7 @@ def test_every_setting_is_listed_with_its_default() -> None:
 
 
 def test_the_guide_to_the_query_language_is_that_of_the_help_page() -> None:
-    assert table_rows("query-language.md", "Operators") == [[row.written, row.means] for row in SYNTAX]
+    assert table_rows("query-language.md", "Operators") == [[row.written, row.meaning] for row in SYNTAX]
 
 
 def test_every_field_of_the_query_language_is_listed_with_its_meaning_and_aliases() -> None:

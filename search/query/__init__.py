@@ -1,12 +1,12 @@
-"""The query language: text to tree and back, the end of a query that is being typed, dates, and the guide to it all.
+"""The query language: from text to tree and back, dates, terms being typed, and the tables of the help page.
 
-Pure: no Django, no engine. It knows what a query means, and nothing of how an engine answers it.
-Engines, results, pages and commands import from here.
+Defines what a query means, not how an engine answers it. Pure: no Django, no engine. Engines, results, articles, pages
+and commands import from here.
 """
 
 from .dates import DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, code_pieces
-from .lexer import QUOTE_MARKS, is_plain_word, lex
+from .lexer import QUOTE_MARKS, find_field, is_plain_word, lex
 from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, ParsedQuery, QueryError, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from .tree import (
@@ -64,6 +64,7 @@ __all__ = [
     "children",
     "code_pieces",
     "expanded_terms",
+    "find_field",
     "format_query",
     "is_plain_word",
     "lex",

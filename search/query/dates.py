@@ -1,6 +1,7 @@
-"""Date expressions -> half-open intervals in UTC. Pure.
+"""Date expressions, such as 2025-06 or last-7-days, as half-open ranges in UTC. Pure; entered through `search.query`.
 
-An hour, day, month or year is the whole of it; `a..b` runs from the start of a to the end of b, either may be missing.
+An hour, day, month or year means the whole of it. `a..b` runs from the start of a to the end of b; either may be
+missing.
 """
 
 import re
@@ -8,43 +9,45 @@ from datetime import UTC, datetime, timedelta
 
 from ..errors import SearchError
 
+# [start, end), both in UTC; None is an open end.
 DateBounds = tuple[datetime | None, datetime | None]
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
-_LAST = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
+_LAST_PERIOD = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
 EXAMPLE_DATES = (
     "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
 )
 
 
 class DateError(SearchError):
-    """An expression that is no date; the message says what to write instead."""
+    """A text that is not a date expression. The message says what to write instead."""
 
 
 def parse_date_range(expression: str, now: datetime) -> DateBounds:
-    """Returns the interval [start, end) that an expression names; None is an open end. `now` is aware.
-
-    Raises DateError.
-    """
+    """Returns the range of a date expression. `now` is aware. Raises DateError."""
     text = expression.strip().lower()
-    for sign in (">=", "<=", ">", "<"):
-        if text.startswith(sign):
-            first, past = _span(text.removeprefix(sign), now)
-            return {">=": (first, None), "<=": (None, past), ">": (past, None), "<": (None, first)}[sign]
+    for comparison in (">=", "<=", ">", "<"):
+        if text.startswith(comparison):
+            start, end = _parse_date(text.removeprefix(comparison), now)
+            return {">=": (start, None), "<=": (None, end), ">": (end, None), "<": (None, start)}[comparison]
     if ".." in text:
-        left, _, right = text.partition("..")
-        if not left and not right:
-            raise DateError(f"a range needs a date on one side at least; dates are written {EXAMPLE_DATES}")
-        start = _span(left, now)[0] if left else None
-        end = _span(right, now)[1] if right else None
-        if start and end and start >= end:
-            raise DateError(f"{expression} ends before it begins; write {right}..{left}")
-        return start, end
-    return _span(text, now)
+        return _parse_two_dates(expression, text, now)
+    return _parse_date(text, now)
 
 
-def _span(text: str, now: datetime) -> tuple[datetime, datetime]:
-    """Returns the interval of one date, both ends known."""
+def _parse_two_dates(expression: str, text: str, now: datetime) -> DateBounds:
+    first, _, last = text.partition("..")
+    if not first and not last:
+        raise DateError(f"a range needs a date on at least one side; write dates like {EXAMPLE_DATES}")
+    start = _parse_date(first, now)[0] if first else None
+    end = _parse_date(last, now)[1] if last else None
+    if start and end and start >= end:
+        raise DateError(f"{expression} ends before it begins; write {last}..{first}")
+    return start, end
+
+
+def _parse_date(text: str, now: datetime) -> tuple[datetime, datetime]:
+    """Returns the range of a single date or relative period. Both ends are known."""
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = today + timedelta(days=1)
     if text == "today":
@@ -52,29 +55,38 @@ def _span(text: str, now: datetime) -> tuple[datetime, datetime]:
     if text == "yesterday":
         return today - timedelta(days=1), today
     try:
-        if last := _LAST.fullmatch(text):
-            count, unit = int(last[1]), last[2]
-            if unit in ("day", "week"):
-                return tomorrow - timedelta(days=count * (7 if unit == "week" else 1)), tomorrow
-            return _months_before(tomorrow, count * (12 if unit == "year" else 1)), tomorrow
-        if partial := _PARTIAL.fullmatch(text):
-            year, month, day = int(partial[1]), int(partial[2] or 1), int(partial[3] or 1)
-            start = datetime(year, month, day, int(partial[4] or 0), tzinfo=UTC)
-            if partial[4]:
-                return start, start + timedelta(hours=1)
-            if partial[3]:
-                return start, start + timedelta(days=1)
-            if partial[2]:
-                return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-            return start, datetime(year + 1, 1, 1, tzinfo=UTC)
+        if last := _LAST_PERIOD.fullmatch(text):
+            return _subtract_period(tomorrow, int(last[1]), last[2]), tomorrow
+        if date := _DATE.fullmatch(text):
+            return _date_bounds(date)
     except (ValueError, OverflowError):
         raise DateError(f"{text} is not in the calendar") from None
-    raise DateError(f"{text or 'nothing'} is no date; dates are written {EXAMPLE_DATES}")
+    problem = f"{text} is not a date" if text else "the date is missing"
+    raise DateError(f"{problem}; write dates like {EXAMPLE_DATES}")
 
 
-def _months_before(moment: datetime, months: int) -> datetime:
-    """Returns the same day so many months earlier, or the last of that month where it has no such day."""
+def _date_bounds(date: re.Match[str]) -> tuple[datetime, datetime]:
+    """Returns the bounds of a year, month, day or hour. Raises ValueError or OverflowError outside of the calendar."""
+    year, month, day, hour = date.groups()
+    start = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), tzinfo=UTC)
+    if hour:
+        return start, start + timedelta(hours=1)
+    if day:
+        return start, start + timedelta(days=1)
+    if month:
+        return start, datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=UTC)
+    return start, datetime(start.year + 1, 1, 1, tzinfo=UTC)
+
+
+def _subtract_period(moment: datetime, count: int, unit: str) -> datetime:
+    if unit in ("day", "week"):
+        return moment - timedelta(days=count * (7 if unit == "week" else 1))
+    return _subtract_months(moment, count * (12 if unit == "year" else 1))
+
+
+def _subtract_months(moment: datetime, months: int) -> datetime:
+    """Returns the same day some months earlier, or the last day of that month if it is shorter."""
     total = moment.year * 12 + moment.month - 1 - months
     first = moment.replace(year=total // 12, month=total % 12 + 1, day=1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return min(first + timedelta(days=moment.day - 1), following - timedelta(days=1))
+    next_month = (first + timedelta(days=31)).replace(day=1)
+    return min(first + timedelta(days=moment.day - 1), next_month - timedelta(days=1))

@@ -1,6 +1,6 @@
-"""The guide to the query language, examples and keys: what the help page and docs/query-language.md list.
+"""What the help page lists: the syntax of the query language, example queries, and keyboard shortcuts. Pure tables.
 
-Pure tables. A test parses every example, and another compares the table in the docs with SYNTAX.
+Tests parse every example, and compare these tables with those in docs/.
 """
 
 from collections.abc import Sequence
@@ -9,25 +9,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SyntaxRow:
-    """One thing that can be written: how (code stands between backticks), what it means, and examples."""
+    """A row of the syntax table: how something is written (code between backticks), its meaning, and examples."""
 
     written: str
-    means: str
+    meaning: str
     examples: tuple[str, ...] = ()
 
     @property
-    def pieces(self) -> list[tuple[str, bool]]:
+    def written_pieces(self) -> list[tuple[str, bool]]:
         """The written form in pieces, each with whether it is code."""
         return code_pieces(self.written)
 
     @property
-    def meaning(self) -> list[tuple[str, bool]]:
-        """The meaning in pieces, likewise."""
-        return code_pieces(self.means)
+    def meaning_pieces(self) -> list[tuple[str, bool]]:
+        """The meaning in pieces, each with whether it is code."""
+        return code_pieces(self.meaning)
 
 
 def code_pieces(text: str) -> list[tuple[str, bool]]:
-    """Returns a text with code between backticks in pieces, each with whether it is code."""
+    """Splits a text at its backticks. Returns the pieces in order, each with whether it is code."""
     return [(piece, number % 2 == 1) for number, piece in enumerate(text.split("`")) if piece]
 
 
@@ -78,7 +78,7 @@ SYNTAX: Sequence[SyntaxRow] = (
     ),
 )
 
-# What the empty page offers; each says more about asking than its words.
+# Shown on the search page before the first query. Each introduces an operator.
 EXAMPLE_QUERIES = (
     ("prisoner exchange", "both words, in any form"),
     ('"nuclear power plant"', "these words in this order"),
@@ -90,7 +90,7 @@ EXAMPLE_QUERIES = (
     ("date:2025-05..2025-06", "a date range"),
 )
 
-# Single keys work outside of fields, and can be turned off on the help page (WCAG 2.2, 2.1.4).
+# Single keys work outside of input fields. The help page can turn them off (WCAG 2.2, 2.1.4).
 KEYBOARD_SHORTCUTS = (
     ("/", "to the search box"),
     ("j", "to the next hit"),

@@ -1,53 +1,72 @@
-"""Query text -> lexemes: words, quotations, brackets, fields, and what each may be. Pure.
+"""Splits a query into lexemes: words, quotations, brackets and fields. Pure; entered through `search.query`.
 
-`query` reads them as a tree, `unfinished` the end of a query that is still being written.
+`parser` builds a tree from the lexemes; `unfinished` looks at the last one while a query is being typed.
 """
 
 import re
 from dataclasses import dataclass
 
-from ..fields import FIELD_BY_NAME_OR_ALIAS
+from ..fields import FIELD_BY_NAME_OR_ALIAS, Field
 from ..text import WORD_CHARS, tokenize
+from .tree import Distance
 
 OPERATORS = ("AND", "OR", "NOT")
-# Typographic ones too, and those that keyboards of Chinese and Japanese write.
+# Straight and typographic, and those of Chinese and Japanese keyboards.
 QUOTE_MARKS = '"“”„«»″＂「」『』'
 _OPEN, _CLOSE = "(（", ")）"
-_QUOTE_CLASS = f"[{QUOTE_MARKS}]"
-_FIELD_WORDS = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
-_LEXEMES = re.compile(
+_QUOTE_MARK = f"[{QUOTE_MARKS}]"
+_FIELD_NAMES = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
+_LEXEME = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>[{_OPEN}])
     | (?P<close>[{_CLOSE}])
-    | (?P<quoted>{_QUOTE_CLASS}[^{QUOTE_MARKS}]*(?:{_QUOTE_CLASS}|$))
+    | (?P<quoted>{_QUOTE_MARK}[^{QUOTE_MARKS}]*(?:{_QUOTE_MARK}|$))
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
-    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_WORDS})(?:=(?=[^\s/])|(?=[{_OPEN}])))
+    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}])))
     | (?P<word>[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]+)
     """,
     re.VERBOSE,
 )
 
-# Nearness as it is written here and elsewhere -> (distance, whether the order counts). `same` is Westlaw's paragraph.
-_NEARNESS = (
+# Proximity operators of this and other services, each with whether the order of its operands counts.
+_PROXIMITY_OPERATORS = (
     (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)", re.IGNORECASE), False),
     (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)", re.IGNORECASE), True),
     (re.compile(r"(?:w|near)?/([sp])", re.IGNORECASE), False),
     (re.compile(r"(?:pre/|\+)([sp])", re.IGNORECASE), True),
-    (re.compile(r"SAM(E)"), False),
+)
+# Digits of a distance that are looked at; more are out of any range.
+_MAX_DIGITS = 9
+
+# Features of other services that are missing here, with what to write instead.
+_UNSUPPORTED = (
+    (re.compile(r"(?:w|near)?/(?:seg|para|sent)", re.IGNORECASE), "this unit of distance", "w/s, w/p or AND"),
+    (re.compile(r"~\d+"), "a phrase with gaps", "first w/5 second"),
+)
+_UNSUPPORTED_BEFORE_BRACKET = (
+    (re.compile(r"(?:no|all)?caps", re.IGNORECASE), "searching for capital letters", "only the words"),
+    (
+        re.compile(r"plural|singular", re.IGNORECASE),
+        "searching for singular or plural",
+        'the form you mean in quotation marks, like "talks"',
+    ),
+    (re.compile(r"length|section|geographic|company|person", re.IGNORECASE), "this field", "only the words"),
 )
 
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
 FUZZY = re.compile(rf"([{WORD_CHARS}'’.-]*[{WORD_CHARS}])~(\d*)")
-# A question mark stands for a letter between letters only, else it ends a question or begins an address's query.
+# A question mark is a wildcard only between letters. Elsewhere it ends a question or starts the query of a URL.
 TRUNCATED = re.compile(
-    rf".*\w.*\*.*|.*\*.*\w.*|[{WORD_CHARS}'’.-]*[{WORD_CHARS}]!|[{WORD_CHARS}'’-]*\?[{WORD_CHARS}][{WORD_CHARS}'’?!-]*",
+    r".*\w.*\*.*|.*\*.*\w.*"
+    rf"|[{WORD_CHARS}'’.-]*[{WORD_CHARS}]!"
+    rf"|[{WORD_CHARS}'’-]*\?[{WORD_CHARS}][{WORD_CHARS}'’?!-]*",
     re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Lexeme:
-    """A piece of a query: of kind open, close, quoted, minus, field or word; positions count from 0."""
+    """A piece of a query. `kind` is open, close, quoted, minus, field or word; `position` counts from 0."""
 
     kind: str
     text: str
@@ -62,27 +81,49 @@ def lex(text: str) -> list[Lexeme]:
     """Returns the lexemes of a query in order. O(text)."""
     return [
         Lexeme(match.lastgroup or "", match[0], match.start())
-        for match in _LEXEMES.finditer(text)
+        for match in _LEXEME.finditer(text)
         if match.lastgroup != "space"
     ]
 
 
-def read_nearness(text: str) -> tuple[str, bool] | None:
-    """Returns what a word says as an operator of nearness: its distance as written, and whether the order counts."""
-    for pattern, ordered in _NEARNESS:
+def find_field(text: str) -> Field | None:
+    """Returns the field that a text names: `headline:`, `hd=`, or the name or alias alone."""
+    return FIELD_BY_NAME_OR_ALIAS.get(text.rstrip(":=").lower())
+
+
+def read_proximity(text: str) -> tuple[Distance, bool] | None:
+    """Returns the distance of a proximity operator and whether the order of its operands counts.
+
+    Returns None for any other text. The distance may be out of range.
+    """
+    # Westlaw's operator for the same paragraph.
+    if text == "SAME":
+        return "p", False
+    for pattern, ordered in _PROXIMITY_OPERATORS:
         if match := pattern.fullmatch(text):
-            return next(group for group in match.groups() if group is not None).lower(), ordered
+            distance = next(group for group in match.groups() if group is not None).lower()
+            if distance.isdigit():
+                return int(distance[:_MAX_DIGITS]), ordered
+            return ("s" if distance == "s" else "p"), ordered
+    return None
+
+
+def find_unsupported(text: str, *, before_bracket: bool) -> tuple[str, str] | None:
+    """Returns which feature of another service a word asks for that is missing here, and what to write instead."""
+    for pattern, feature, alternative in (*_UNSUPPORTED, *(_UNSUPPORTED_BEFORE_BRACKET if before_bracket else ())):
+        if pattern.fullmatch(text):
+            return feature, alternative
     return None
 
 
 def is_plain_word(text: str) -> bool:
-    """Whether the text by itself is read as one word, the whole of it."""
+    """Whether a text is read as a single word, all of it, when it stands alone."""
     tokens = tokenize(text)
-    lexemes = lex(text)
     return (
-        [lexeme.kind for lexeme in lexemes] == ["word"]
+        [lexeme.kind for lexeme in lex(text)] == ["word"]
+        and bool(tokens)
         and (tokens[0].start_char, tokens[-1].end_char) == (0, len(text))
-        and read_nearness(text) is None
+        and not read_proximity(text)
         and not TRUNCATED.fullmatch(text)
         and not FUZZY.fullmatch(text)
     )

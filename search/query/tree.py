@@ -1,24 +1,24 @@
-"""The query tree: what a query says, its canonical text, and its leaves. Pure.
+"""The query tree: what a query means, its canonical text, and its leaves. Pure; entered through `search.query`.
 
-`query` makes a tree of what people write, engines carry it out, `highlight` marks what it matches. Every node prints
-as text that reads back as the same tree.
+`parser` builds the tree, engines evaluate it, and highlighting marks what it matches. Every node can be printed as
+text that parses to the same node.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from ..fields import HLEAD
 
-# How far a nearness reaches: so many words, or within one sentence ("s") or paragraph ("p").
+# A number of words, or the same sentence ("s") or paragraph ("p").
 Distance = int | Literal["s", "p"]
 
 
 @dataclass(frozen=True)
 class Word:
-    """Any form of a word, in one text field or (None) in all. Of several tokens, they stand side by side."""
+    """Any form of a word, in one text field or (None) in all. If it has several tokens, they must be adjacent."""
 
     text: str
     field: str | None = None
@@ -26,7 +26,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Phrase:
-    """These words in this order, in these forms."""
+    """These words in this order, in exactly these forms."""
 
     text: str
     field: str | None = None
@@ -34,9 +34,9 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Truncation:
-    """The forms that fit a pattern: `*` stands for any run of characters, `?` for one.
+    """The forms that match a pattern: `*` stands for any number of characters, `?` for one.
 
-    Parts joined by hyphens stand side by side, as in a Word.
+    Parts joined by hyphens must be adjacent, as in a Word.
     """
 
     text: str
@@ -45,7 +45,7 @@ class Truncation:
 
 @dataclass(frozen=True)
 class Fuzzy:
-    """The forms within 1 or 2 edits of a word: a character put in, left out or changed, or two neighbours swapped."""
+    """The forms within 1 or 2 edits of a word; `within_edits` defines an edit."""
 
     text: str
     edits: int
@@ -54,9 +54,9 @@ class Fuzzy:
 
 @dataclass(frozen=True)
 class Near:
-    """Two operands within a distance of each other in one field; `ordered`: the first stands first.
+    """Two operands within a distance of each other in one field; if `ordered`, the left one comes first.
 
-    Within n words means that at most n - 1 stand between them.
+    Within n words means that at most n - 1 words are between them.
     """
 
     left: "Operand"
@@ -67,7 +67,7 @@ class Near:
 
 @dataclass(frozen=True)
 class AtLeast:
-    """An operand that occurs at least `count` times in the unit."""
+    """An operand that occurs at least `count` times in the unit of search."""
 
     count: int
     part: "Operand"
@@ -75,7 +75,7 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Keyword:
-    """An exact value of a keyword field; case and accents do not matter."""
+    """An exact value of a keyword field, compared without case and accents."""
 
     field: str
     value: str
@@ -83,7 +83,7 @@ class Keyword:
 
 @dataclass(frozen=True)
 class DateRange:
-    """A half-open interval of a date field; `expression` is how it was written."""
+    """A half-open range of a date field; `expression` is the range as written."""
 
     field: str
     expression: str
@@ -107,7 +107,7 @@ class Or:
 
 @dataclass(frozen=True)
 class Not:
-    """Everything but the part."""
+    """Every document that does not match the part."""
 
     part: "Node"
 
@@ -117,14 +117,14 @@ class Everything:
     """Every document."""
 
 
-# What stands at a place in a text: the operands of nearness and of counting. An Or is one if its parts are.
 Term = Word | Phrase | Truncation | Fuzzy
+# What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
 Node = Term | Near | AtLeast | Keyword | DateRange | And | Or | Not | Everything
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Returns the nodes that a node is made of; none for a leaf."""
+    """Returns the parts of a node; none for a leaf."""
     match node:
         case And(parts) | Or(parts):
             return parts
@@ -137,21 +137,21 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def positive_leaves(node: Node) -> Iterator[Node]:
-    """Yields the leaves that a document may match by having them: all but those under a NOT."""
+    """Yields the leaves that can make a document match: all except those under a NOT."""
     if not isinstance(node, Not):
         parts = children(node)
         yield from (leaf for part in parts for leaf in positive_leaves(part)) if parts else (node,)
 
 
 def positive_parts(node: Node) -> Iterator[Node]:
-    """Yields what a section of a matching article may match by: leaves and nearnesses, but those under a NOT."""
+    """Yields what can make a section of a matching article match: as `positive_leaves`, but each Near as a whole."""
     if not isinstance(node, Not):
         parts = () if isinstance(node, Near) else children(node)
         yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
 def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy]:
-    """Yields every truncation and likeness, those under a NOT too."""
+    """Yields the terms that expand to several forms: every Truncation and Fuzzy, also under a NOT."""
     if isinstance(node, Truncation | Fuzzy):
         yield node
     for part in children(node):
@@ -159,18 +159,26 @@ def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy]:
 
 
 def is_operand(node: Node) -> bool:
-    """Whether a node stands at places in a text, so that nearness and counting can take it."""
+    """Whether a node has positions in a text, so that proximity and counting can use it."""
     if isinstance(node, Or):
         return all(is_operand(part) for part in node.parts)
     return isinstance(node, Word | Phrase | Truncation | Fuzzy | Near)
 
 
-# A value that needs no quotes.
+def join_parts(kind: type[And] | type[Or], parts: Iterable[Node]) -> Node | None:
+    """Returns the parts joined by an operator; None if there are none. Merges parts of the same operator."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
+
+
+# A value that needs no quotation marks.
 _PLAIN_VALUE = re.compile(r"[\w.][\w.\-]*")
 
 
 def format_query(node: Node) -> str:
-    """Returns the canonical text of a tree; `*` alone stands for everything."""
+    """Returns the canonical text of a tree. Everything is `*`."""
     match node:
         case Everything():
             return "*"
@@ -186,20 +194,21 @@ def format_query(node: Node) -> str:
             return _with_field(field, expression)
         case Near(left, right, distance, ordered):
             operator = f"{'pre' if ordered else 'w'}/{distance}"
-            return f"{_format_part(left, Or | Near)} {operator} {_format_part(right, Or | Near)}"
+            return f"{_format_part(left, (Or, Near))} {operator} {_format_part(right, (Or, Near))}"
         case AtLeast(count, part):
             return f"atleast{count}({format_query(part)})"
         case Not(part):
-            return f"NOT {_format_part(part, And | Or | Near)}"
+            return f"NOT {_format_part(part, (And, Or, Near))}"
         case And(parts):
-            return " AND ".join(_format_part(part, Or) for part in parts)
+            return " AND ".join(_format_part(part, (Or,)) for part in parts)
         case Or(parts):
-            return " OR ".join(_format_part(part, And) for part in parts)
+            return " OR ".join(_format_part(part, (And,)) for part in parts)
 
 
-def _format_part(part: Node, bracketed: object) -> str:
+def _format_part(part: Node, in_brackets: tuple[type, ...]) -> str:
+    """Returns the text of a part, in brackets if its type binds less tightly than its parent."""
     text = format_query(part)
-    return f"({text})" if isinstance(part, bracketed) else text  # type: ignore[arg-type]
+    return f"({text})" if isinstance(part, in_brackets) else text
 
 
 def _with_field(field: str | None, value: str) -> str:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..fields import FIELD_BY_NAME_OR_ALIAS
 from ..index import engine
-from ..query import And, Everything, Node, Word, format_query, lex, positive_leaves
+from ..query import And, Everything, Node, Word, find_field, format_query, lex, positive_leaves
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
 from .question import Question
@@ -100,7 +99,7 @@ def _replace_word(q: str, word: str, replacement: str) -> str:
         if tokens and lexeme.text[tokens[0].start_char : tokens[-1].end_char] == word:
             pieces += [q[end : lexeme.position + tokens[0].start_char], replacement]
             end = lexeme.position + tokens[-1].end_char
-        field = FIELD_BY_NAME_OR_ALIAS.get(lexeme.text.rstrip(":=").lower()) if lexeme.kind == "field" else None
+        field = find_field(lexeme.text) if lexeme.kind == "field" else None
         in_value = field is not None and field.kind != "text"
     return "".join(pieces) + q[end:]
 

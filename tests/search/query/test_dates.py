@@ -1,4 +1,4 @@
-"""search/dates.py: date expressions to half-open intervals."""
+"""Date expressions as half-open ranges."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -50,27 +50,27 @@ def day(text: str) -> datetime:
         ("  LAST-7-Days ", "2025-05-24", "2025-05-31"),
     ],
 )
-def test_expression_names_a_half_open_interval_in_utc(expression: str, start: str | None, end: str | None) -> None:
+def test_expression_means_a_half_open_range_in_utc(expression: str, start: str | None, end: str | None) -> None:
     assert parse_date_range(expression, NOW) == (start and day(start), end and day(end))
 
 
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("", "nothing is no date"),
-        ("..", "a range needs a date on one side at least"),
-        (">=", "nothing is no date"),
-        ("june", "june is no date"),
-        ("02/06/2025", "02/06/2025 is no date"),
-        ("25", "25 is no date"),
-        ("2025-06-02T10:00", "is no date"),
-        ("2025-06T10", "is no date"),
+        ("", "the date is missing"),
+        ("..", "a range needs a date on at least one side"),
+        (">=", "the date is missing"),
+        ("june", "june is not a date"),
+        ("02/06/2025", "02/06/2025 is not a date"),
+        ("25", "25 is not a date"),
+        ("2025-06-02T10:00", "is not a date"),
+        ("2025-06T10", "is not a date"),
         ("2025-06-02T24", "is not in the calendar"),
-        ("2025...", ". is no date"),
-        ("last-0-days", "last-0-days is no date"),
-        ("last-days", "last-days is no date"),
-        ("last-7-hours", "last-7-hours is no date"),
-        ("٢٠٢٥", "is no date"),
+        ("2025...", ". is not a date"),
+        ("last-0-days", "last-0-days is not a date"),
+        ("last-days", "last-days is not a date"),
+        ("last-7-hours", "last-7-hours is not a date"),
+        ("٢٠٢٥", "is not a date"),
         ("2025-13", "2025-13 is not in the calendar"),
         ("2025-02-29", "2025-02-29 is not in the calendar"),
         ("2025-00", "2025-00 is not in the calendar"),
@@ -81,13 +81,13 @@ def test_expression_names_a_half_open_interval_in_utc(expression: str, start: st
         ("today..yesterday", "ends before it begins; write yesterday..today"),
     ],
 )
-def test_what_is_no_date_is_refused_with_its_cure(expression: str, reason: str) -> None:
+def test_other_text_is_refused_with_what_to_write(expression: str, reason: str) -> None:
     with pytest.raises(DateError) as caught:
         parse_date_range(expression, NOW)
     assert reason in str(caught.value)
 
 
-def test_the_examples_of_the_message_are_all_dates() -> None:
+def test_examples_in_the_message_are_dates() -> None:
     for example in EXAMPLE_DATES.split(", "):
         start, end = parse_date_range(example, NOW)
         assert start or end
@@ -97,7 +97,7 @@ _DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 31))
 
 
 @given(_DAYS, _DAYS)
-def test_a_day_is_in_a_range_exactly_if_it_is_not_before_or_after_it(first: date, other: date) -> None:
+def test_range_covers_its_first_and_last_day_and_no_other(first: date, other: date) -> None:
     first, last = sorted((first, other))
     start, end = parse_date_range(f"{first}..{last}", NOW)
     assert start is not None
@@ -107,7 +107,7 @@ def test_a_day_is_in_a_range_exactly_if_it_is_not_before_or_after_it(first: date
 
 
 @given(_DAYS.map(str) | _DAYS.map(lambda on: on.isoformat()[:7]) | st.integers(1, 9998).map("{:04}".format))
-def test_the_four_comparisons_cut_at_the_two_ends_of_the_date(expression: str) -> None:
+def test_comparisons_cut_at_the_start_or_end_of_the_date(expression: str) -> None:
     start, end = parse_date_range(expression, NOW)
     assert parse_date_range(f">={expression}", NOW) == (start, None)
     assert parse_date_range(f">{expression}", NOW) == (end, None)
@@ -116,7 +116,7 @@ def test_the_four_comparisons_cut_at_the_two_ends_of_the_date(expression: str) -
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 1, 1)), st.integers(1, 500))
-def test_the_last_days_are_so_many_and_end_with_today(today: date, count: int) -> None:
+def test_last_days_are_counted_back_from_today(today: date, count: int) -> None:
     now = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
     start, end = parse_date_range(f"last-{count}-days", now)
     assert start is not None
@@ -132,7 +132,7 @@ def test_the_last_days_are_so_many_and_end_with_today(today: date, count: int) -
         max_size=6,
     ).map("".join)
 )
-def test_any_text_is_an_interval_that_is_not_empty_or_a_date_error(expression: str) -> None:
+def test_any_text_is_a_range_that_is_not_empty_or_a_date_error(expression: str) -> None:
     try:
         start, end = parse_date_range(expression, NOW)
     except DateError:

@@ -1,4 +1,4 @@
-"""search/guide.py: every example of the help page and of the docs can be read."""
+"""The tables of the help page: every example can be read."""
 
 from datetime import UTC, datetime
 
@@ -8,11 +8,11 @@ from search.query.guide import EXAMPLE_QUERIES, SYNTAX
 from search.query.parser import parse
 
 NOW = datetime(2025, 6, 10, tzinfo=UTC)
-ASKED = [example for row in SYNTAX for example in row.examples] + [example for example, _ in EXAMPLE_QUERIES]
+EXAMPLES = [example for row in SYNTAX for example in row.examples] + [example for example, _ in EXAMPLE_QUERIES]
 
 
-@pytest.mark.parametrize("example", ASKED)
-def test_every_example_reads_without_a_note(example: str) -> None:
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_is_read_without_a_note(example: str) -> None:
     assert parse(example, now=NOW).notes == ()
 
 

@@ -1,4 +1,4 @@
-"""search/query.py: nearness, truncation, likeness, counting, and what other services write for them."""
+"""Operators of the query language: proximity, truncation, fuzzy terms, counting, and the syntax of other services."""
 
 from datetime import UTC, datetime
 
@@ -9,9 +9,9 @@ from search.query.tree import AtLeast, Fuzzy, Near, Node, Or, Phrase, Truncation
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
-# What is written -> how it is read, where nothing is left to say about it.
+# A query and its canonical text, for queries that are read without a note.
 PLAIN = [
-    # nearness, and how other services write it
+    # proximity, also as other services write it
     ("peace w/5 talks", "peace w/5 talks"),
     ("peace W/5 talks", "peace w/5 talks"),
     ("peace near/5 talks", "peace w/5 talks"),
@@ -41,7 +41,7 @@ PLAIN = [
     ("a w/1 b", "a w/1 b"),
     ("a w/250 b", "a w/250 b"),
     ("a w/05 b", "a w/5 b"),
-    # what nearness takes
+    # operands of proximity
     ("(a OR b) w/5 c", "(a OR b) w/5 c"),
     ('(a OR b) w/5 "c d"', '(a OR b) w/5 "c d"'),
     ("a w/5 (b OR c OR d)", "a w/5 (b OR c OR d)"),
@@ -54,7 +54,7 @@ PLAIN = [
     ("headline:a w/5 text:b", "headline:a w/5 text:b"),
     ("hlead(a w/5 b)", "hlead(a) w/5 hlead(b)"),
     ("cease-fire w/5 talks", "cease-fire w/5 talks"),
-    # what binds tighter
+    # precedence
     ("a w/5 b c", "a w/5 b AND c"),
     ("a b w/5 c", "a AND b w/5 c"),
     ("a OR b w/5 c", "a OR b w/5 c"),
@@ -63,7 +63,7 @@ PLAIN = [
     ("NOT (a w/5 b)", "NOT (a w/5 b)"),
     ("c NOT (a w/5 b)", "c AND NOT (a w/5 b)"),
     ("-(a w/5 b) c", "NOT (a w/5 b) AND c"),
-    # what is no nearness
+    # not proximity
     ("24/7 service", "24/7 AND service"),
     ("near the border", "near AND the AND border"),
     ("and/or", "and/or"),
@@ -92,7 +92,7 @@ PLAIN = [
     ("санкци*", "санкци*"),
     ("नौका*", "नौका*"),
     ("नौका!", "नौका*"),
-    # likeness
+    # fuzzy terms
     ("Zelensky~", "Zelensky~1"),
     ("Zelensky~1", "Zelensky~1"),
     ("नौका~", "नौका~1"),
@@ -111,7 +111,7 @@ PLAIN = [
     ("headline:(atleast2(a))", "atleast2(headline:a)"),
     ("NOT atleast2(a) b", "NOT atleast2(a) AND b"),
     ("atleast3", "atleast3"),
-    # headline and lead, and fields as others write them
+    # headline and lead, and fields as other services write them
     ("hlead(x)", "hlead(x)"),
     ("HLEAD(x y)", "hlead(x) AND hlead(y)"),
     ("hlead(x OR y)", "hlead(x) OR hlead(y)"),
@@ -133,96 +133,98 @@ PLAIN = [
     ("body(x) title(y)", "text:x AND headline:y"),
     ("E=mc2", "E=mc2"),
     ("headline (x)", "headline AND x"),
-    # what keyboards of Chinese and Japanese write
+    # brackets and quotation marks of Chinese and Japanese keyboards
     ("（渡轮 OR 码头）　停电", "(渡轮 OR 码头) AND 停电"),
     ("headline（渡轮）「码头 停电」", 'headline:渡轮 AND "码头 停电"'),
     ("-（渡轮）停电", "NOT 渡轮 AND 停电"),
     ("subheadline(x)", "subheadline AND x"),
 ]
 
-# What is written, how it is read, of what the notes speak: character (from 0), a part of the message, what instead.
+# A query, its canonical text, and its notes: position, a part of the message, the suggested query.
 NOTED = [
-    ("w/5 a", "a", [(0, "w/5 with nothing on one side", "")]),
-    ("a w/5", "a", [(2, "w/5 with nothing on one side", "")]),
-    ("w/5", "*", [(0, "w/5 with nothing on one side", "")]),
-    ("a w/5 w/3 b", "a w/3 b", [(2, "w/5 with nothing on one side", "")]),
-    ("a w/5 OR b", "a OR b", [(2, "w/5 with nothing on one side", "")]),
-    ("(a w/5) b", "a AND b", [(3, "w/5 with nothing on one side", "")]),
-    ("a w/5 () b", "a AND b", [(2, "w/5 with nothing on one side", "")]),
-    ("a AND w/5 b", "a AND b", [(2, "An AND", ""), (6, "w/5 with nothing on one side", "")]),
+    ("w/5 a", "a", [(0, "Ignored w/5 with nothing on one side", "")]),
+    ("a w/5", "a", [(2, "Ignored w/5 with nothing on one side", "")]),
+    ("w/5", "*", [(0, "Ignored w/5 with nothing on one side", "")]),
+    ("a w/5 w/3 b", "a w/3 b", [(2, "Ignored w/5 with nothing on one side", "")]),
+    ("a w/5 OR b", "a OR b", [(2, "Ignored w/5 with nothing on one side", "")]),
+    ("(a w/5) b", "a AND b", [(3, "Ignored w/5 with nothing on one side", "")]),
+    ("a w/5 () b", "a AND b", [(2, "Ignored w/5 with nothing on one side", "")]),
+    ("a AND w/5 b", "a AND b", [(2, "Ignored an AND", ""), (6, "Ignored w/5 with nothing on one side", "")]),
     ("peace or talks", "peace AND or AND talks", [(6, "written OR", "peace OR talks")]),
     ("peace and talks", "peace AND and AND talks", [(6, "written AND", "peace AND talks")]),
     ("peace not talks", "peace AND not AND talks", [(6, "written NOT", "peace NOT talks")]),
     ("a same b", "a AND same AND b", [(2, "write w/p", "a w/p b")]),
-    ("atleast3()", "*", [(0, "nothing in its brackets", "")]),
+    ("atleast3()", "*", [(0, "with nothing in its brackets", "")]),
     ("a w/5 (b", "a w/5 b", [(6, "This bracket is not closed", "")]),
     ("atleast2(a", "atleast2(a)", [(8, "This bracket is not closed", "")]),
-    ("渡轮*", "渡轮", [(0, "渡轮 is found in longer words too", "")]),
-    ("a headline:เรือ!", "a AND headline:เรือ", [(11, "เรือ is found in longer words too", "")]),
-    ("source:Post*", 'source:"Post*"', [(7, "takes exact values", "")]),
+    ("渡轮*", "渡轮", [(0, "渡轮 is found inside longer words anyway", "")]),
+    ("a headline:เรือ!", "a AND headline:เรือ", [(11, "เรือ is found inside longer words anyway", "")]),
+    ("source:Post*", 'source:"Post*"', [(7, "matches exact values", "")]),
 ]
 
-# What cannot be read: at which character (from 0), and parts of the message and of the cure.
+# A query that cannot be read, the position of the error, and parts of its message and cure.
 REFUSED = [
-    ("a w/0 b", 2, "w/0: a distance is a number from 1 to 250", "w/p or AND"),
-    ("a w/251 b", 2, "a distance is a number from 1 to 250", "w/p or AND"),
-    ("a w/99999999999999999999 b", 2, "a distance is a number from 1 to 250", "w/p or AND"),
-    ("(a b) w/5 c", 6, "w/5 takes words, phrases and ORs of these, and not a AND b", "outside"),
-    ("a w/5 (b c)", 2, "and not b AND c", "outside"),
-    ("a w/5 NOT b", 2, "and not NOT b", "brackets: NOT (a w/5 b)"),
-    ("NOT a w/5 b", 6, "and not NOT a", "brackets: NOT (a w/5 b)"),
-    ("a w/5 -b", 2, "and not NOT b", "brackets"),
-    ("a w/5 source:b", 2, "and not source:b", "outside"),
-    ("a w/5 date:2025", 2, "and not date:2025", "outside"),
-    ("* w/5 a", 2, "and not *", "outside"),
-    ("a w/5 (b OR kind:live)", 2, "and not b OR kind:live", "outside"),
-    ("a w/5 atleast2(b)", 2, "and not atleast2(b)", "outside"),
-    ("a NOT w/5 b", 2, "NOT w/5: nearness cannot be denied alone", "NOT (a w/5 b)"),
-    ("a NOT near/5 b", 2, "nearness cannot be denied alone", "NOT (a w/5 b)"),
-    ("atleast2(a b)", 0, "atleast2 takes words, phrases and ORs of these, and not a AND b", "outside"),
-    ("atleast2(source:b)", 0, "and not source:b", "outside"),
-    ("atleast0(a)", 0, "a count is a number from 1 to 1000", "atleast3(x)"),
-    ("atleast1001(a)", 0, "a count is a number from 1 to 1000", "atleast3(x)"),
-    ("a*", 0, "has 2 letters or more", "sanction* or wom?n"),
-    ("*a*", 0, "has 2 letters or more", "sanction* or wom?n"),
-    ("a!", 0, "has 2 letters or more", "sanction* or wom?n"),
-    ("ab/cd*", 0, "has 2 letters or more", "sanction* or wom?n"),
-    ("渡*头", 0, "no truncation inside a word of a script without blanks", "w/3"),
-    ("Zelensky~3", 0, "the edits are 1 or 2", "Zelensky~ or Zelensky~2"),
-    ("Zelensky~0", 0, "the edits are 1 or 2", "Zelensky~ or Zelensky~2"),
-    ("cease-fire~", 0, "likeness is for one word", "a~ b~"),
+    ("a w/0 b", 2, "w/0: the distance must be from 1 to 250 words", "w/p or AND"),
+    ("a w/251 b", 2, "the distance must be from 1 to 250 words", "w/p or AND"),
+    ("a w/99999999999999999999 b", 2, "the distance must be from 1 to 250 words", "w/p or AND"),
+    ("(a b) w/5 c", 6, "w/5 works on words, phrases and ORs of these, not on a AND b", "outside"),
+    ("a w/5 (b c)", 2, "not on b AND c", "outside"),
+    ("a w/5 NOT b", 2, "not on NOT b", "To exclude the whole, write NOT (a w/5 b)"),
+    ("NOT a w/5 b", 6, "not on NOT a", "To exclude the whole, write NOT (a w/5 b)"),
+    ("a w/5 -b", 2, "not on NOT b", "To exclude the whole"),
+    ("a w/5 source:b", 2, "not on source:b", "outside"),
+    ("a w/5 date:2025", 2, "not on date:2025", "outside"),
+    ("* w/5 a", 2, "not on *", "outside"),
+    ("a w/5 (b OR kind:live)", 2, "not on b OR kind:live", "outside"),
+    ("a w/5 atleast2(b)", 2, "not on atleast2(b)", "outside"),
+    ("a NOT w/5 b", 2, "NOT cannot come directly before w/5", "NOT (a w/5 b)"),
+    ("a NOT near/5 b", 2, "NOT cannot come directly before near/5", "NOT (a w/5 b)"),
+    ("atleast2(a b)", 0, "atleast2 works on words, phrases and ORs of these, not on a AND b", "outside"),
+    ("atleast2(source:b)", 0, "not on source:b", "outside"),
+    ("atleast0(a)", 0, "the count must be from 1 to 1,000", "atleast3(x)"),
+    ("atleast1001(a)", 0, "the count must be from 1 to 1,000", "atleast3(x)"),
+    ("a*", 0, "needs at least 2 letters", "sanction* or wom?n"),
+    ("*a*", 0, "needs at least 2 letters", "sanction* or wom?n"),
+    ("a!", 0, "needs at least 2 letters", "sanction* or wom?n"),
+    ("ab/cd*", 0, "needs at least 2 letters", "sanction* or wom?n"),
+    ("渡*头", 0, "truncation inside a word does not work in scripts written without spaces", "w/3"),
+    ("Zelensky~3", 0, "the number of edits must be 1 or 2", "Zelensky~ or Zelensky~2"),
+    ("Zelensky~0", 0, "the number of edits must be 1 or 2", "Zelensky~ or Zelensky~2"),
+    ("cease-fire~", 0, "the ~ works on single words", "a~ b~"),
     ('"a b"~5', 5, "a phrase with gaps is not supported", "first w/5 second"),
-    ("a w/seg b", 2, "that unit of nearness is not supported", "w/s, w/p or AND"),
-    ("caps(aid)", 0, "a search by capitals is not supported", "the words alone"),
-    ("nocaps(aid)", 0, "a search by capitals is not supported", "the words alone"),
-    ("plural(talk)", 0, "a search by number is not supported", "in quotes"),
-    ("company(acme)", 0, "that field is not supported", "the words alone"),
-    ("date(after 2025)", 5, "date: after is no date", "2025-06-02"),
-    ("date(1/6/2025)", 5, "date: 1/6/2025 is no date", "2025-06-02"),
-    ("a w/5 " * 50 + "b", 242, "nest more than 40 deep", "fewer brackets"),
+    ("a w/seg b", 2, "this unit of distance is not supported", "w/s, w/p or AND"),
+    ("caps(aid)", 0, "searching for capital letters is not supported", "only the words"),
+    ("nocaps(aid)", 0, "searching for capital letters is not supported", "only the words"),
+    ("plural(talk)", 0, "searching for singular or plural is not supported", "in quotation marks"),
+    ("company(acme)", 0, "this field is not supported", "only the words"),
+    ("date(after 2025)", 5, "date: after is not a date", "2025-06-02"),
+    ("date(1/6/2025)", 5, "date: 1/6/2025 is not a date", "2025-06-02"),
+    ("a w/5 " * 50 + "b", 242, "are nested more than 40 deep", "fewer brackets"),
 ]
 
 
 @pytest.mark.parametrize(("text", "canonical"), PLAIN)
 def test_operator_is_read_without_a_note(text: str, canonical: str) -> None:
-    reading = parse(text, now=NOW)
-    assert reading.canonical == canonical
-    assert reading.notes == ()
-    assert parse(canonical, now=NOW).tree == reading.tree
+    parsed = parse(text, now=NOW)
+    assert parsed.canonical == canonical
+    assert parsed.notes == ()
+    assert parse(canonical, now=NOW).tree == parsed.tree
 
 
 @pytest.mark.parametrize(("text", "canonical", "notes"), NOTED)
-def test_what_may_not_have_been_meant_is_noted(text: str, canonical: str, notes: list[tuple[int, str, str]]) -> None:
-    reading = parse(text, now=NOW)
-    assert reading.canonical == canonical
-    assert [note.position for note in reading.notes] == [position for position, _, _ in notes]
-    for note, (_, part, instead) in zip(reading.notes, notes, strict=True):
+def test_doubtful_part_is_noted_with_its_position(
+    text: str, canonical: str, notes: list[tuple[int, str, str]]
+) -> None:
+    parsed = parse(text, now=NOW)
+    assert parsed.canonical == canonical
+    assert [note.position for note in parsed.notes] == [position for position, _, _ in notes]
+    for note, (_, part, suggested) in zip(parsed.notes, notes, strict=True):
         assert part in note.message
-        assert note.suggested_query == instead
+        assert note.suggested_query == suggested
 
 
 @pytest.mark.parametrize(("text", "position", "message", "cure"), REFUSED, ids=[row[0][:24] for row in REFUSED])
-def test_what_cannot_be_read_says_where_and_what_to_write(text: str, position: int, message: str, cure: str) -> None:
+def test_unreadable_query_says_where_and_what_to_write(text: str, position: int, message: str, cure: str) -> None:
     with pytest.raises(QueryError) as caught:
         parse(text, now=NOW)
     assert caught.value.position == position
@@ -242,5 +244,5 @@ def test_what_cannot_be_read_says_where_and_what_to_write(text: str, position: i
         ("atleast3(x OR y)", AtLeast(3, Or((Word("x"), Word("y"))))),
     ],
 )
-def test_operator_is_read_as_a_tree(text: str, tree: Node) -> None:
+def test_operator_is_parsed_to_a_tree(text: str, tree: Node) -> None:
     assert parse(text, now=NOW).tree == tree

@@ -1,4 +1,4 @@
-"""search/query.py: query text to tree and back."""
+"""The parser: from query text to tree and back."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def tree_of(text: str) -> Node:
     return parse(text, now=NOW).tree
 
 
-# What is written -> how it is read, where nothing is left to say about it.
+# A query and its canonical text, for queries that are read without a note.
 PLAIN = [
     ("", "*"),
     ("   ", "*"),
@@ -107,68 +107,66 @@ PLAIN = [
     ("#near5 #source:x /source:x", "#near5 AND #source:x AND #source:x"),
 ]
 
-# What is written, how it is read, and of what the notes speak: character (from 0) and a part of the message.
+# A query, its canonical text, and its notes: position and a part of the message.
 NOTED = [
     ("or and Not", "or AND and AND Not", [(0, "written OR"), (3, "written AND"), (7, "written NOT")]),
-    ("a OR", "a", [(2, "An OR with nothing on one side")]),
-    ("OR a", "a", [(0, "An OR with nothing on one side")]),
-    ("a AND", "a", [(2, "An AND with nothing on one side")]),
-    ("AND a", "a", [(0, "An AND with nothing on one side")]),
-    ("a AND AND b", "a AND b", [(2, "An AND with nothing on one side")]),
-    ("a NOT", "a", [(2, "A NOT with nothing after it")]),
-    ("a NOT OR b", "a OR b", [(2, "A NOT with nothing after it")]),
-    ("NOT ()", "*", [(0, "A NOT with nothing after it")]),
+    ("a OR", "a", [(2, "Ignored an OR with nothing on one side")]),
+    ("OR a", "a", [(0, "Ignored an OR with nothing on one side")]),
+    ("a AND", "a", [(2, "Ignored an AND with nothing on one side")]),
+    ("AND a", "a", [(0, "Ignored an AND with nothing on one side")]),
+    ("a AND AND b", "a AND b", [(2, "Ignored an AND with nothing on one side")]),
+    ("a NOT", "a", [(2, "Ignored a NOT with nothing after it")]),
+    ("a NOT OR b", "a OR b", [(2, "Ignored a NOT with nothing after it")]),
+    ("NOT ()", "*", [(0, "Ignored a NOT with nothing after it")]),
     ("(a b", "a AND b", [(0, "This bracket is not closed")]),
-    ("a) b", "a AND b", [(1, "A closing bracket without an opening one")]),
+    ("a) b", "a AND b", [(1, "Ignored a closing bracket without an opening bracket")]),
     ('a "b c', 'a AND "b c"', [(2, "This quotation mark is not closed")]),
-    ('a ""', "a", [(2, "A phrase without words")]),
-    ('a "…"', "a", [(2, "A phrase without words")]),
-    ('"prison* camp"', '"prison* camp"', [(0, "no truncation in a phrase")]),
-    ("a & b", "a AND b", [(2, "“&” holds no letter or digit")]),
-    ("a - b", "a AND b", [(2, "“-” holds no letter or digit")]),
-    ("mood:calm", "mood AND calm", [(0, "mood: is no field")]),
-    ("source:(mood:calm)", "source:mood AND source:calm", [(8, "mood: is no field")]),
-    ("near5:x", "#near5 AND x", [(0, "near5: is no field")]),
-    ("source:) a", "a", [(0, "Nothing stands after source:"), (7, "A closing bracket")]),
-    ('source:"" a', "a", [(7, "Nothing stands after source:")]),
-    ("source: post", "source AND post", [(0, "write source:value with no blank")]),
-    ("headline:*", "*", [(9, "“*” holds no letter or digit")]),
+    ('a ""', "a", [(2, "Ignored a phrase without words")]),
+    ('a "…"', "a", [(2, "Ignored a phrase without words")]),
+    ('"prison* camp"', '"prison* camp"', [(0, "no truncation in quotation marks")]),
+    ("a & b", "a AND b", [(2, "Ignored “&”, which has no letter or digit")]),
+    ("a - b", "a AND b", [(2, "Ignored “-”, which has no letter or digit")]),
+    ("mood:calm", "mood AND calm", [(0, "mood: is not a field")]),
+    ("source:(mood:calm)", "source:mood AND source:calm", [(8, "mood: is not a field")]),
+    ("near5:x", "#near5 AND x", [(0, "near5: is not a field")]),
+    ("source:) a", "a", [(0, "Ignored source: with nothing after it"), (7, "Ignored a closing bracket")]),
+    ('source:"" a', "a", [(7, "Ignored source: with nothing after it")]),
+    ("source: post", "source AND post", [(0, "write source:value without a space")]),
+    ("headline:*", "*", [(9, "Ignored “*”, which has no letter or digit")]),
 ]
 
-# What cannot be read: at which character (from 0), and parts of the message and of the cure.
+# A query that cannot be read, the position of the error, and parts of its message and cure.
 REFUSED = [
-    ("a date:june", 7, "date: june is no date", "2025-06-02"),
+    ("a date:june", 7, "date: june is not a date", "2025-06-02"),
     ("date:2025-02-30", 5, "date: 2025-02-30 is not in the calendar", "leave the date out"),
     ("updated:2025..2024", 8, "updated: 2025..2024 ends before it begins; write 2024..2025", "leave the date out"),
-    ('date:""', 5, "date: nothing is no date", "leave the date out"),
-    ("(" * 41 + "a", 40, "nest more than 40 deep", "fewer brackets"),
-    ("a " + "-" * 5000, 4000, "5,002 characters", "Shorten it to 4,000"),
-    ("NOT " * 41 + "a", 160, "nest more than 40 deep", "fewer brackets"),
-    ("a " * 301, 600, "more than 300 terms", "several queries"),
-    ("source:(" + "a " * 301 + ")", 608, "more than 300 terms", "several queries"),
+    ('date:""', 5, "date: the date is missing", "leave the date out"),
+    ("(" * 41 + "a", 40, "are nested more than 40 deep", "fewer brackets"),
+    ("a " + "-" * 5000, 4000, "5,002 characters", "Shorten it to 4,000 characters"),
+    ("NOT " * 41 + "a", 160, "are nested more than 40 deep", "fewer brackets"),
+    ("a " * 301, 600, "the query has more than 300 terms", "several queries"),
+    ("source:(" + "a " * 301 + ")", 608, "the query has more than 300 terms", "several queries"),
 ]
 
 
 @pytest.mark.parametrize(("text", "canonical"), PLAIN)
 def test_query_is_read_without_a_note(text: str, canonical: str) -> None:
-    reading = parse(text, now=NOW)
-    assert reading.canonical == canonical
-    assert reading.notes == ()
+    parsed = parse(text, now=NOW)
+    assert parsed.canonical == canonical
+    assert parsed.notes == ()
 
 
 @pytest.mark.parametrize(("text", "canonical", "notes"), NOTED)
-def test_what_may_not_have_been_meant_is_noted_where_it_stands(
-    text: str, canonical: str, notes: list[tuple[int, str]]
-) -> None:
-    reading = parse(text, now=NOW)
-    assert reading.canonical == canonical
-    assert [note.position for note in reading.notes] == [position for position, _ in notes]
-    for note, (_, part) in zip(reading.notes, notes, strict=True):
+def test_doubtful_part_is_noted_with_its_position(text: str, canonical: str, notes: list[tuple[int, str]]) -> None:
+    parsed = parse(text, now=NOW)
+    assert parsed.canonical == canonical
+    assert [note.position for note in parsed.notes] == [position for position, _ in notes]
+    for note, (_, part) in zip(parsed.notes, notes, strict=True):
         assert part in note.message
 
 
 @pytest.mark.parametrize(("text", "position", "message", "cure"), REFUSED, ids=[row[0][:24] for row in REFUSED])
-def test_what_cannot_be_read_says_where_and_what_to_write(text: str, position: int, message: str, cure: str) -> None:
+def test_unreadable_query_says_where_and_what_to_write(text: str, position: int, message: str, cure: str) -> None:
     with pytest.raises(QueryError) as caught:
         parse(text, now=NOW)
     assert caught.value.position == position
@@ -177,7 +175,7 @@ def test_what_cannot_be_read_says_where_and_what_to_write(text: str, position: i
     assert f"(at character {position + 1})" in str(caught.value)
 
 
-def test_the_limits_themselves_are_allowed() -> None:
+def test_limits_themselves_are_allowed() -> None:
     assert tree_of("(" * 40 + "a" + ")" * 40) == Word("a")
     assert tree_of("a " * 300) == And((Word("a"),) * 300)
     assert tree_of(" " * 3999 + "a") == Word("a")
@@ -200,21 +198,21 @@ def test_the_limits_themselves_are_allowed() -> None:
         ("captured:>2024", DateRange("captured", ">2024", datetime(2025, 1, 1, tzinfo=UTC), None)),
     ],
 )
-def test_query_is_read_as_a_tree(text: str, tree: Node) -> None:
+def test_query_is_parsed_to_a_tree(text: str, tree: Node) -> None:
     assert tree_of(text) == tree
 
 
-def test_leaves_of_nearness_and_counting_are_positive() -> None:
+def test_leaves_of_proximity_and_counting_are_positive() -> None:
     leaves = list(positive_leaves(tree_of("(ab* OR b) w/5 c~ AND atleast2(d) NOT (e w/3 f)")))
     assert leaves == [Truncation("ab*"), Word("b"), Fuzzy("c", 1), Word("d")]
 
 
-def test_operands_of_nearness_stand_at_places() -> None:
+def test_operands_are_nodes_with_positions_in_a_text() -> None:
     assert all(is_operand(tree_of(text)) for text in ("a", '"a b"', "ab*", "a~", "a OR bc*", "(a w/5 b) OR c"))
     assert not any(is_operand(tree_of(text)) for text in ("a b", "NOT a", "a OR (b c)", "kind:live", "*", "date:2025"))
 
 
-def test_positive_leaves_are_those_under_no_not() -> None:
+def test_positive_leaves_are_not_under_a_not() -> None:
     leaves = list(positive_leaves(tree_of('a (b OR "c d") NOT (e f) -g kind:live')))
     assert leaves == [Word("a"), Word("b"), Phrase("c d"), Keyword("kind", "live")]
 
@@ -245,12 +243,12 @@ _LEAVES = (
 )
 
 
-def _joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    """Trees as they are read: an And holds no And, an Or no Or, a Not no Not."""
+def _combined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Trees as the parser makes them: no And directly in an And, no Or in an Or, no Not in a Not."""
 
     def parts(kind: type[And] | type[Or]) -> st.SearchStrategy[Node]:
         others = inner.filter(lambda part: not isinstance(part, kind))
-        return st.lists(others, min_size=2, max_size=4).map(lambda several: kind(tuple(several)))
+        return st.lists(others, min_size=2, max_size=4).map(lambda chosen: kind(tuple(chosen)))
 
     return parts(And) | parts(Or) | inner.filter(lambda part: not isinstance(part, Not)).map(Not)
 
@@ -271,41 +269,41 @@ def _operands(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 _OPERANDS: st.SearchStrategy[Node] = st.recursive(_TERMS, _operands, max_leaves=5)
 _COUNTED = st.builds(AtLeast, st.integers(1, 1000), _OPERANDS)
-_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _joined, max_leaves=12)
+_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _combined, max_leaves=12)
 
 
 @given(_TREES)
-def test_the_canonical_text_of_a_tree_is_read_as_that_tree_without_a_note(tree: Node) -> None:
-    reading = parse(format_query(tree), now=NOW)
-    assert reading.tree == tree
-    assert reading.notes == ()
+def test_canonical_text_parses_to_the_same_tree_without_a_note(tree: Node) -> None:
+    parsed = parse(format_query(tree), now=NOW)
+    assert parsed.tree == tree
+    assert parsed.notes == ()
 
 
-_WRITTEN = (
+_PIECES = (
     *("AND", "OR", "NOT", "(", ")", "-", "−", '"', "“", "”", ":", "*", "?", "!", "~", "~2", "#", "/", "+", "'", "’"),
     *("a w/5 b", " pre/s ", " SAME ", "headline(", "hd=", "NOT w/5", "near3", "adj", "+3", "same"),
     *("headline:", "source:", "date:", "mood:", "near5:", "w/5", "/p", "near/5", "atleast3(", "hlead(", "x:y", ".."),
     *("2025", "2025-06", ">=", "last-7-days", "boat", "a's's", "U.S.", "1,000", "or", "…", "平", "\x00", "\n"),
 )
-_PARTS = st.sampled_from(_WRITTEN) | st.just(" ") | st.text(st.characters(), max_size=4)
+_PARTS = st.sampled_from(_PIECES) | st.just(" ") | st.text(st.characters(), max_size=4)
 _TEXTS = st.lists(_PARTS, max_size=14).map("".join)
 
 
 @given(_TEXTS)
-def test_any_text_is_read_or_refused_inside_itself_and_its_canonical_form_stands(text: str) -> None:
+def test_any_text_is_parsed_or_refused_at_a_position_in_it(text: str) -> None:
     try:
-        reading = parse(text, now=NOW)
-    except QueryError as refused:
-        assert 0 <= refused.position < len(text)
-        assert refused.message
-        assert refused.cure
+        parsed = parse(text, now=NOW)
+    except QueryError as error:
+        assert 0 <= error.position < len(text)
+        assert error.message
+        assert error.cure
         return
-    assert all(0 <= note.position < len(text) for note in reading.notes)
-    assert parse(reading.canonical, now=NOW).tree == reading.tree
+    assert all(0 <= note.position < len(text) for note in parsed.notes)
+    assert parse(parsed.canonical, now=NOW).tree == parsed.tree
 
 
 @given(st.text(alphabet='()"NOT -a:', max_size=120), st.integers(1, 40))
-def test_no_repetition_makes_reading_fail_otherwise(text: str, times: int) -> None:
+def test_repeating_a_text_raises_no_other_error(text: str, times: int) -> None:
     try:
         tree = tree_of(text * times)
     except QueryError:

@@ -1,4 +1,4 @@
-"""search/patterns.py: what fits a truncation, what is within so many edits."""
+"""Matching of truncated and fuzzy terms against word forms."""
 
 import re
 
@@ -10,7 +10,7 @@ from search.query.patterns import literal_prefix, truncation_parts, truncation_r
 
 
 @pytest.mark.parametrize(
-    ("text", "fitting", "others"),
+    ("text", "matching", "others"),
     [
         ("sanction*", ["sanction", "sanctions", "sanctioned"], ["sanctio", "resanction"]),
         ("wom?n", ["woman", "women"], ["womn", "womaan", "womens"]),
@@ -21,32 +21,32 @@ from search.query.patterns import literal_prefix, truncation_parts, truncation_r
         ("a.b*", ["a.bc"], ["axbc"]),
     ],
 )
-def test_truncation_takes_what_fits_it(text: str, fitting: list[str], others: list[str]) -> None:
+def test_truncation_matches_whole_forms(text: str, matching: list[str], others: list[str]) -> None:
     (part,) = truncation_parts(text)
     regex = truncation_regex(part)
-    assert all(regex.fullmatch(form) for form in fitting)
+    assert all(regex.fullmatch(form) for form in matching)
     assert not any(regex.fullmatch(form) for form in others)
-    assert all(form.startswith(literal_prefix(part)) for form in fitting)
+    assert all(form.startswith(literal_prefix(part)) for form in matching)
 
 
 @given(part=st.text("ab*?", min_size=1, max_size=9), form=st.text("abc", max_size=12))
-def test_truncation_takes_what_a_plain_pattern_takes(part: str, form: str) -> None:
+def test_truncation_matches_the_same_as_a_plain_pattern(part: str, form: str) -> None:
     plain = part.replace("*", ".*").replace("?", ".")
     assert bool(truncation_regex(part).fullmatch(form)) == bool(re.fullmatch(plain, form))
 
 
-def test_truncation_with_many_stars_is_tried_once_and_not_for_each_of_them() -> None:
-    # A plain pattern would take longer than there is time in the world.
+def test_truncation_with_many_stars_needs_one_attempt() -> None:
+    # A plain regular expression would need exponential time.
     assert not truncation_regex("*a" * 40 + "*b").fullmatch("a" * 200)
     assert truncation_regex("*a" * 40 + "*b").fullmatch("a" * 200 + "b")
 
 
-def test_truncation_of_joined_words_has_a_part_each() -> None:
+def test_truncation_of_hyphenated_words_has_a_part_for_each() -> None:
     assert truncation_parts("Pre-War*") == ("pre", "war*")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "distance"),
+    ("word", "other", "distance"),
     [
         ("kyiv", "kyiv", 0),
         ("kyiv", "kiev", 2),
@@ -58,28 +58,28 @@ def test_truncation_of_joined_words_has_a_part_each() -> None:
         ("", "ab", 2),
     ],
 )
-def test_edits_are_counted(one: str, other: str, distance: int) -> None:
-    assert within_edits(one, other, distance)
-    assert not within_edits(one, other, distance - 1)
+def test_edits_are_counted(word: str, other: str, distance: int) -> None:
+    assert within_edits(word, other, distance)
+    assert not within_edits(word, other, distance - 1)
 
 
 _WORDS = st.text("ab", max_size=7)
 
 
-def _slow_distance(one: str, other: str) -> int:
-    """Optimal string alignment, straight from its recursive definition."""
-    if not one or not other:
-        return len(one) + len(other)
+def _slow_distance(word: str, other: str) -> int:
+    """Optimal string alignment, by its recursive definition."""
+    if not word or not other:
+        return len(word) + len(other)
     costs = [
-        _slow_distance(one[:-1], other) + 1,
-        _slow_distance(one, other[:-1]) + 1,
-        _slow_distance(one[:-1], other[:-1]) + (one[-1] != other[-1]),
+        _slow_distance(word[:-1], other) + 1,
+        _slow_distance(word, other[:-1]) + 1,
+        _slow_distance(word[:-1], other[:-1]) + (word[-1] != other[-1]),
     ]
-    if len(one) > 1 and len(other) > 1 and one[-1] == other[-2] and one[-2] == other[-1]:
-        costs.append(_slow_distance(one[:-2], other[:-2]) + 1)
+    if len(word) > 1 and len(other) > 1 and word[-1] == other[-2] and word[-2] == other[-1]:
+        costs.append(_slow_distance(word[:-2], other[:-2]) + 1)
     return min(costs)
 
 
 @given(_WORDS.filter(lambda word: len(word) < 6), _WORDS.filter(lambda word: len(word) < 6), st.integers(0, 2))
-def test_edits_agree_with_their_definition(one: str, other: str, edits: int) -> None:
-    assert within_edits(one, other, edits) == (_slow_distance(one, other) <= edits)
+def test_edits_agree_with_the_definition(word: str, other: str, edits: int) -> None:
+    assert within_edits(word, other, edits) == (_slow_distance(word, other) <= edits)

@@ -1,4 +1,4 @@
-"""search/unfinished.py: where what is being typed stands."""
+"""The term being typed at the end of a query."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.query.unfinished import UnfinishedTerm, read_unfinished
 
-# What is in the box -> what is being typed, in which field, after which words.
+# The query so far, the unfinished term, its field, and the words before it.
 TYPED = [
     ("pris", "pris", None, []),
     ("prisoner ex", "ex", None, ["prisoner"]),
@@ -38,7 +38,7 @@ TYPED = [
     ('"prisoner ex', "prisoner ex", None, []),
     ("text:“prisoner ex", "prisoner ex", "text", []),
 ]
-NOTHING = [
+FINISHED = [
     "",
     " ",
     "foo)",
@@ -54,11 +54,11 @@ NOTHING = [
     'topic:"a b"',
     "*",
 ]
-WORDS_ALONE = ["-ex", "NOT ex", "a w/5 ex", "a w/5 (b OR ex", "atleast3(ex", "-(a ex", '-"prisoner ex', "NOT (a ex"]
+WORDS_ONLY = ["-ex", "NOT ex", "a w/5 ex", "a w/5 (b OR ex", "atleast3(ex", "-(a ex", '-"prisoner ex', "NOT (a ex"]
 
 
 @pytest.mark.parametrize(("text", "typed", "field", "words"), TYPED)
-def test_what_is_typed_is_found_with_its_place(text: str, typed: str, field: str | None, words: list[str]) -> None:
+def test_unfinished_term_is_found_with_its_context(text: str, typed: str, field: str | None, words: list[str]) -> None:
     found = read_unfinished(text)
     assert found is not None
     assert (found.text, found.field.name if found.field else None) == (typed, field)
@@ -67,26 +67,26 @@ def test_what_is_typed_is_found_with_its_place(text: str, typed: str, field: str
     assert text[found.start :] == ('"“'["“" in text] if found.quoted else "") + typed
 
 
-@pytest.mark.parametrize("text", NOTHING)
-def test_what_is_finished_has_nothing_to_go_on_with(text: str) -> None:
+@pytest.mark.parametrize("text", FINISHED)
+def test_finished_query_has_no_unfinished_term(text: str) -> None:
     assert read_unfinished(text) is None
 
 
-@pytest.mark.parametrize("text", WORDS_ALONE)
-def test_operands_and_what_is_denied_take_words_alone(text: str) -> None:
+@pytest.mark.parametrize("text", WORDS_ONLY)
+def test_operands_and_excluded_terms_are_words_only(text: str) -> None:
     found = read_unfinished(text)
     assert found is not None
     assert found.words_only
     assert found.words_before == ()
 
 
-def test_what_stands_after_an_operand_takes_more() -> None:
+def test_term_after_an_operand_is_not_restricted() -> None:
     assert read_unfinished("a w/5 b OR ex") == UnfinishedTerm("ex", 11)
     assert read_unfinished("atleast3(a) ex") == UnfinishedTerm("ex", 12)
 
 
 @given(st.text(st.sampled_from('ab "“”():=-*~!/w5 NOTsource:'), max_size=30))
-def test_any_text_is_taken(text: str) -> None:
+def test_any_text_can_be_read(text: str) -> None:
     found = read_unfinished(text)
     if found:
         assert text[found.start :].endswith(found.text)
