@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from archive.current_values import mark_curated
 from archive.models import Article, Section
-from search.engines.whoosh import schema
+from search.engines.whoosh import folders
 from search.text import ANALYSIS_VERSION
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_an_index_of_another_version_is_said_to_be_one(
     seed: Article, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("index", "rebuild")
-    monkeypatch.setattr(schema, "ANALYSIS_VERSION", ANALYSIS_VERSION + 1)
+    monkeypatch.setattr(folders, "ANALYSIS_VERSION", ANALYSIS_VERSION + 1)
     with pytest.raises(CommandError, match="index rebuild"):
         run("index", action)
 
