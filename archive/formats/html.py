@@ -17,7 +17,8 @@ from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, SectionItem
 from ..times import Moment, TimeError, parse_moment
 from .input import Limits
-from .live import first_words, live_page
+from .live import live_page
+from .markup import opening_words
 from .web import Metadata, Page, Places, library_call, normalized_words, open_page, read_metadata, read_sections
 from .written_times import read_day
 
@@ -113,7 +114,7 @@ def _read_page(page: Page) -> ArticleItem:
         raise ReadError(reason)
     hints = page.hints
     published = metadata.published or hints.published
-    missing = live_page.missing_entries(page, metadata)
+    missing = live_page.missing_entries_note(page, metadata)
     problems = [*page.problems, *metadata.problems, *(one for one in (note, missing) if one)]
     # Where the page gives a date that cannot be, one that is found elsewhere in it may be made of the same numbers.
     if published is None and not any(problem.startswith("published ") for problem in problems):
@@ -191,7 +192,7 @@ def _standfirst(standfirst: str, sections: Sequence[SectionItem]) -> str:
 
 def _shown_date(page: Page) -> Moment | None:
     """Returns the time that stands near the headline in words, on a line that says nothing else; else None."""
-    lines = (first_words(one, _LONGEST_DATE) for one in Places(page).near_headline if len(one) <= _MOST_PARTS)
+    lines = (opening_words(one, _LONGEST_DATE) for one in Places(page).near_headline if len(one) <= _MOST_PARTS)
     return next((moment for line in lines if len(line) <= _LONGEST_DATE and (moment := read_day(line))), None)
 
 

@@ -243,6 +243,20 @@ def words_of(element: Element) -> str:
     return plain("".join(element.itertext()))
 
 
+def opening_words(element: Element, min_chars: int) -> str:
+    """Returns the first words under an element on one line: all if they are short, else a few more than `min_chars`.
+
+    For elements that may have a whole page in them; O(min_chars).
+    """
+    parts: list[str] = []
+    for part in element.itertext():
+        parts.append(part)
+        min_chars -= len(part)
+        if min_chars < 0:
+            break
+    return plain("".join(parts))
+
+
 def words_at(element: Element, path: str) -> tuple[str, ...]:
     """Returns the words under each element that a path leads to, one line each."""
     return tuple(words_of(one) for one in element.findall(path))

@@ -1,6 +1,8 @@
-"""Live pages: a rolling report split into its dated entries, from what is shown, linked data and scripts."""
+"""Live pages: rolling reports, split into their dated entries.
+
+Entries come from the page as shown, from linked data and from scripts. Used by `html` and by the table of formats.
+"""
 
 from . import live_page, live_state
-from .entry_names import first_words
 
-__all__ = ["first_words", "live_page", "live_state"]
+__all__ = ["live_page", "live_state"]

@@ -1,29 +1,27 @@
-"""Where on a live page its entries stand.
+"""Finds the elements of a live page that are its entries.
 
-DIALECTS lists the containers in which outlets and live-blog systems write their entries. Where a page is in none
-of them, entries are told by the words in their classes, or as siblings that each have an id and a time.
+DIALECTS lists the containers in which outlets and live blog systems write their entries. On other pages entries are
+recognised by the words in their classes, or as siblings that each have an id and a time. Does not read the entries;
+`shown_entries` does, and uses this module.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
-from lxml import etree
 
 from ..markup import Element, local_name
-from .live_merge import entry_key
+from .entry_keys import attribute_key
+from .selectors import select
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """One known container, in selectors of a small part of CSS (see `_xpath`).
+    """A known container, as selectors (see `selectors`).
 
-    `mark` is what an attribute has in it on every page in this dialect, looked for before any selector runs; empty
-    where the entry's begins with the name of an element, which is as quick. `entry` finds the entries, `key` is a
-    pattern that their id must match; the rest is looked for within an entry.
+    Every page in this dialect has `mark` in an attribute value; it is looked for before any selector runs. It may be
+    empty if `entry` begins with an element's name, which is as fast. `entry` finds the entries, whose id must match
+    the pattern `key`; the other selectors are applied within an entry.
     """
 
     name: str
@@ -36,7 +34,7 @@ class Dialect:
     key_event: str = ""
 
 
-# The container that holds the most entries is the page's; of equals the first row. Only what is peculiar stands here.
+# The row with the most entries on a page is used; of equals the first. A row has only what the general rules miss.
 DIALECTS = (
     Dialect("schema.org microdata", "liveBlogUpdate", "[itemprop~=liveBlogUpdate]", body="[itemprop~=articleBody]"),
     Dialect(
@@ -129,8 +127,8 @@ DIALECTS = (
     ),
 )
 
-# What stands in a class before and behind the word for an entry: live-blog-post, liveticker__item, LiveEntry; and what
-# scripts that keep classes apart put behind it: LiveBlogPost_root__a1B2c, LiveEntry-sc-1x2y3z-0.
+# A class of entries in an unknown system: the words around the word for an entry (live-blog-post, liveticker__item,
+# LiveEntry), and what scripts that isolate classes append (LiveBlogPost_root__a1B2c, LiveEntry-sc-1x2y3z-0).
 _ENTRY_CLASS = re.compile(
     r"^(?:[a-z0-9]+[-_]+)*(?:live-?(?:blog|ticker|feed|event|story|update|center|centre|coverage|text|page)?s?|"
     r"ticker|minute-?by-?minute)[-_]*(?:(?:body|feed|list|stream|posts)[-_]+)?"
@@ -139,141 +137,105 @@ _ENTRY_CLASS = re.compile(
     re.IGNORECASE,
 )
 
-# A page that calls nothing live has fewer entries than this, or lists of links to other pages.
-_FEWEST = 2
-FEWEST_UNNAMED = 3
+_MIN_ENTRIES = 2
+# Fewer on a page that calls nothing live are a list of links to other pages.
+MIN_UNNAMED_ENTRIES = 3
 
-# Attributes of an entry that hold its id, in the order of trust.
-_ID_ATTRIBUTES = (
-    "id data-id data-post-id data-block-id data-entry-id data-liveblog-post-id data-elb-post-id data-ncpost-id "
-    "data-update-id data-item-id data-urn data-key data-uri data-uid data-uuid itemid"
-).split()
+# A page has a handful of classes like those of entries, a page made to take long has thousands.
+_MAX_CLASSES = 20
+# How far above its time the container of an entry may be.
+_MAX_TIME_DEPTH = 10
+
 TIME_NAMES = frozenset(("time", "amp-timeago", "relative-time"))
+_ASIDE_NAMES = frozenset(("aside", "nav", "footer"))
 
-UNKNOWN = Dialect("unknown", "", "")
+UNKNOWN_DIALECT = Dialect("unknown", "", "")
 
 
 def find_entries(root: Element, attributes: str, *, named_live: bool) -> tuple[list[Element], Dialect]:
+    """Returns the elements of the entries and their dialect; O(size of the page).
+
+    `attributes` are the values of all attributes of the page. `named_live` says that its linked data calls it a live
+    blog; without that the general rules want more evidence.
+    """
     best: list[Element] = []
-    best_dialect = UNKNOWN
+    best_dialect = UNKNOWN_DIALECT
     for dialect in DIALECTS:
         if dialect.mark in attributes:
             found = outermost(select(dialect.entry, root))
             if dialect.key:
-                found = [one for one in found if re.search(dialect.key, one.get("id") or "")]
+                found = [element for element in found if re.search(dialect.key, element.get("id") or "")]
             if len(found) > len(best):
                 best, best_dialect = found, dialect
-    if best and (len(best) >= _FEWEST or named_live):
+    if best and (len(best) >= _MIN_ENTRIES or named_live):
         return best, best_dialect
     names = attributes.lower()
     if named_live or "live" in names or "ticker" in names:
         best = _by_class(root)
-        if len(best) >= (_FEWEST if named_live else FEWEST_UNNAMED):
-            return best, UNKNOWN
+        if len(best) >= (_MIN_ENTRIES if named_live else MIN_UNNAMED_ENTRIES):
+            return best, UNKNOWN_DIALECT
     if named_live:
         best = _by_siblings(root)
-        if len(best) >= FEWEST_UNNAMED:
-            return best, UNKNOWN
-    return [], UNKNOWN
+        if len(best) >= MIN_UNNAMED_ENTRIES:
+            return best, UNKNOWN_DIALECT
+    return [], UNKNOWN_DIALECT
 
 
 def outermost(elements: Sequence[Element]) -> list[Element]:
-    """Leaves out what stands in another of the elements."""
+    """Returns the elements that are not inside another of them."""
     chosen = set(elements)
-    return [one for one in elements if not any(above in chosen for above in one.iterancestors())]
+    return [element for element in elements if not any(above in chosen for above in element.iterancestors())]
 
 
 def _by_class(root: Element) -> list[Element]:
-    """Returns the elements that share the class that says best that they are entries."""
+    """Returns the elements of the class that is most likely that of the entries."""
     groups: dict[str, list[Element]] = defaultdict(list)
     for element in root.iter():
-        given = element.get("class") if isinstance(element.tag, str) else None
-        if given and ("ive" in given or "icker" in given or "minute" in given):
-            for word in given.split():
-                if _ENTRY_CLASS.match(word):
-                    groups[word].append(element)
-    found = [
-        [
-            one
-            for one in outermost(group)
-            if not _is_aside(one) and (one.get("id") or own_key(one) or next(one.iter(*TIME_NAMES), None) is not None)
-        ]
+        names = element.get("class") if isinstance(element.tag, str) else None
+        if names and ("ive" in names or "icker" in names or "minute" in names):
+            for name in names.split():
+                if _ENTRY_CLASS.match(name):
+                    groups[name].append(element)
+    families = [
+        [element for element in outermost(group) if not _is_aside(element) and _has_key_or_time(element)]
         for group in groups.values()
     ]
-    found = sorted((group for group in found if len(group) >= _FEWEST), key=len, reverse=True)[:_MOST_GROUPS]
-    # Lists of links to other live pages may be longer; entries have the text. Of a box a day and its entries, these.
-    said = [_unlinked_letters(group) for group in found]
-    most = max(said, default=0)
-    told = (group for group, letters in zip(found, said, strict=True) if letters * 2 >= most)
-    return max(told, key=len, default=[])
+    families = sorted((group for group in families if len(group) >= _MIN_ENTRIES), key=len, reverse=True)
+    families = families[:_MAX_CLASSES]
+    # Lists of links to other live pages may be longer, but the entries have the text. Of the boxes of days and the
+    # entries in them, which have the same text, the entries are more.
+    letters = [_unlinked_chars(group) for group in families]
+    most = max(letters, default=0)
+    with_text = (group for group, count in zip(families, letters, strict=True) if count * 2 >= most)
+    return max(with_text, key=len, default=[])
 
 
-# A page has a handful of such classes, one made to take long thousands.
-_MOST_GROUPS = 20
+def _has_key_or_time(element: Element) -> bool:
+    return bool(element.get("id") or attribute_key(element)) or next(element.iter(*TIME_NAMES), None) is not None
 
 
-def _unlinked_letters(elements: Sequence[Element]) -> int:
+def _unlinked_chars(elements: Sequence[Element]) -> int:
+    """Returns how much text the elements have outside links."""
     return sum(
-        len("".join(one.itertext())) - sum(len("".join(link.itertext())) for link in one.iter("a")) for one in elements
+        len("".join(element.itertext())) - sum(len("".join(link.itertext())) for link in element.iter("a"))
+        for element in elements
     )
 
 
 def _by_siblings(root: Element) -> list[Element]:
-    """Returns the largest family of siblings that each have an id and a time."""
-    families: dict[tuple[Element, str], list[Element]] = defaultdict(list)
+    """Returns the largest group of siblings that each have an id and a time."""
+    groups: dict[tuple[Element, str], list[Element]] = defaultdict(list)
     for time in root.iter(*TIME_NAMES):
         if not time.get("datetime"):
             continue
-        above = [time, *time.iterancestors()][:10]
-        owner = next((one for one in above if own_key(one) and one.getparent() is not None), None)
+        ancestors = [time, *time.iterancestors()][:_MAX_TIME_DEPTH]
+        owner = next((above for above in ancestors if attribute_key(above) and above.getparent() is not None), None)
         if owner is not None and not _is_aside(owner):
-            family = families[owner.getparent(), local_name(owner)]
-            if not family or family[-1] is not owner:
-                family.append(owner)
-    return max(families.values(), key=len, default=[])
-
-
-def own_key(element: Element) -> str:
-    return next((key for name in _ID_ATTRIBUTES if (key := entry_key(element.get(name) or ""))), "")
+            group = groups[owner.getparent(), local_name(owner)]
+            if not group or group[-1] is not owner:
+                group.append(owner)
+    return max(groups.values(), key=len, default=[])
 
 
 def _is_aside(element: Element) -> bool:
-    return any(local_name(one) in ("aside", "nav", "footer") for one in element.iterancestors())
-
-
-_STEP = re.compile(r"(?P<tag>[\w-]*)(?P<tests>(?:\.[\w-]+|\[[\w-]+(?:[~^*]?=[^\]]+)?\])*)")
-_TEST = re.compile(r"\.(?P<word>[\w-]+)|\[(?P<name>[\w-]+)(?:(?P<how>[~^*]?)=(?P<value>[^\]]+))?\]")
-
-
-def select(selector: str, element: Element, *, also_self: bool = False) -> list[Any]:
-    """Returns the elements under one that match, in document order."""
-    found = _xpath(selector, also_self)(element)
-    return list(found) if isinstance(found, list) else []
-
-
-@cache
-def _xpath(selector: str, also_self: bool) -> etree.XPath:
-    """Returns CSS as XPath: names, `.word`, `[a]`, `[a=v]`, `[a~=v]`, `[a^=v]`, `[a*=v]`, `a b`, `a, b`."""
-    paths = []
-    for alternative in selector.split(","):
-        axis = "descendant-or-self::" if also_self else "descendant::"
-        steps = []
-        for given in alternative.split():
-            match = _STEP.fullmatch(given)
-            if match is None:
-                raise ValueError(f"no selector: {given!r}")
-            steps.append(f"{axis}{match['tag'] or '*'}{''.join(map(_test, _TEST.finditer(match['tests'])))}")
-            axis = "descendant::"
-        paths.append("/".join(steps))
-    return etree.XPath(" | ".join(paths))
-
-
-def _test(match: "re.Match[str]") -> str:
-    name = match["name"] or "class"
-    if word := match["word"] or (match["how"] == "~" and match["value"]):
-        # The letters first, and of attributes that are there: a third of the time.
-        return f"[@{name}[contains(., '{word}')][contains(concat(' ', normalize-space(.), ' '), ' {word} ')]]"
-    if match["value"] is None:
-        return f"[@{name}]"
-    call = {"^": "starts-with", "*": "contains"}.get(match["how"])
-    return f"[{call}(@{name}, '{match['value']}')]" if call else f"[@{name}='{match['value']}']"
+    return any(local_name(above) in _ASIDE_NAMES for above in element.iterancestors())

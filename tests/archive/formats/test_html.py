@@ -75,7 +75,7 @@ def expected_of(path: Path) -> dict[str, object]:
         (
             '<script type="application/ld+json">'
             '{"@type": "LiveBlogPosting", "headline": "Ferries sail again"}</script>',
-            "calls itself a live blog and holds no entries",
+            "calls itself a live blog and has no entries",
         ),
     ],
 )

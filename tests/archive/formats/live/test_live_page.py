@@ -1,4 +1,4 @@
-"""archive/formats/live_page.py and what it stands on. The golden pairs lie in tests/data/live_page/."""
+"""archive/formats/live/live_page.py and the modules under it. The golden pairs are in tests/data/live_page/."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.formats.live import live_page
-from archive.formats.live.entry_containers import DIALECTS, Dialect, select
+from archive.formats.live.entry_containers import DIALECTS, Dialect
+from archive.formats.live.selectors import select
 from archive.formats.web.metadata import read_metadata
 from archive.formats.web.page import open_page
 from archive.items import ArticleItem, Hints
@@ -28,7 +29,7 @@ def read_live(data: bytes | str) -> ArticleItem:
     return item
 
 
-def test_every_golden_page_has_its_expectation_and_the_other_way_round() -> None:
+def test_every_golden_page_has_an_expectation_and_every_expectation_a_page() -> None:
     stems = {path.stem for path in PAGES}
     assert len(stems) >= 6
     assert {path.name.removesuffix(".expected.json") for path in PAGES[0].parent.glob("*.json")} == stems
@@ -57,15 +58,15 @@ def update(number: int, **fields: object) -> dict[str, object]:
 
 def test_updates_alone_keep_their_order() -> None:
     item = read_live(posting(liveBlogUpdate=[update(3), update(2), update(1)]))
-    assert [one.key for one in item.sections] == ["3", "2", "1"]
+    assert [section.key for section in item.sections] == ["3", "2", "1"]
 
 
-def test_an_id_that_no_database_holds_is_cleaned() -> None:
+def test_an_id_that_no_database_can_store_is_cleaned() -> None:
     item = read_live(posting(liveBlogUpdate=[update(1, url="\0 https://a.example/fog#\ud8001"), update(2)]))
-    assert [one.key for one in item.sections] == ["1", "2"]
+    assert [section.key for section in item.sections] == ["1", "2"]
 
 
-def test_updates_may_be_named_by_reference_in_a_graph() -> None:
+def test_references_to_updates_in_a_graph_are_resolved() -> None:
     live = {"@type": "LiveBlogPosting", "headline": "Fog live", "author": {"@id": "#p"}}
     graph = [
         {"@type": "WebPage", "mainEntity": {**live, "liveBlogUpdate": [{"@id": "#u-2"}, {"@id": "#u-1"}]}},
@@ -75,7 +76,7 @@ def test_updates_may_be_named_by_reference_in_a_graph() -> None:
     ]
     page = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script><p>.</p>'
     item = read_live(page)
-    assert [(one.text, one.byline) for one in item.sections] == [("Second.", "Una Pell"), ("First.", "")]
+    assert [(section.text, section.byline) for section in item.sections] == [("Second.", "Una Pell"), ("First.", "")]
     assert item.byline == "Una Pell"
 
 
@@ -89,25 +90,25 @@ PLAYER = {"@type": "VideoObject", "name": "Watch", "description": "A goat."}
     [
         [{**WHOLE, "liveBlogUpdate": UPDATES}, {**WHOLE, "liveBlogUpdate": UPDATES}],
         [{**WHOLE, "liveBlogUpdate": UPDATES[:2]}, {**WHOLE, "liveBlogUpdate": UPDATES[2:]}],
-        [{**WHOLE, "liveBlogUpdate": one} for one in UPDATES],
-        [{"@graph": [WHOLE, *({**one, "isPartOf": {"@id": "#live"}} for one in UPDATES)]}],
+        [{**WHOLE, "liveBlogUpdate": item} for item in UPDATES],
+        [{"@graph": [WHOLE, *({**item, "isPartOf": {"@id": "#live"}} for item in UPDATES)]}],
         [{**WHOLE, "hasPart": UPDATES}],
         [{**WHOLE, "@type": ["Blog", "LiveBlogPosting"], "blogPost": UPDATES}],
         [{**WHOLE, "@type": "NewsArticle", "liveBlogUpdate": UPDATES}],
         [{**WHOLE, "liveBlogUpdate": [PLAYER, *UPDATES]}],
     ],
-    ids=["doubled", "halves", "one each", "parts of", "hasPart", "blogPost", "article", "film"],
+    ids=["doubled", "halves", "an update each", "parts of", "hasPart", "blogPost", "article", "film"],
 )
-def test_a_live_blog_is_told_in_one_posting_or_many(blocks: list[object]) -> None:
-    scripts = "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in blocks)
+def test_a_live_blog_is_read_from_one_posting_or_several(blocks: list[object]) -> None:
+    scripts = "".join(f'<script type="application/ld+json">{json.dumps(block)}</script>' for block in blocks)
     item = read_live(f"<head>{scripts}</head><body><h1>Fog live</h1></body>")
-    assert [(one.key, one.text) for one in item.sections] == [(f"{n}", f"Words {n}.") for n in (3, 2, 1)]
+    assert [(section.key, section.text) for section in item.sections] == [(f"{n}", f"Words {n}.") for n in (3, 2, 1)]
 
 
-def test_linked_data_that_is_cut_off_is_read_as_far_as_it_is_whole() -> None:
+def test_linked_data_that_is_cut_off_is_read_up_to_there() -> None:
     whole = posting(liveBlogUpdate=[update(3), update(2), update(1)])
     item = read_live(whole[: whole.index("Words 1")])
-    assert [one.key for one in item.sections] == ["3", "2"]
+    assert [section.key for section in item.sections] == ["3", "2"]
     assert item.problems[0].startswith("linked data is broken or cut off at character ")
 
 
@@ -123,16 +124,16 @@ def test_linked_data_that_is_cut_off_is_read_as_far_as_it_is_whole() -> None:
         (["One.", {"@value": "Two."}], ("One.", "Two.")),
     ],
 )
-def test_text_that_was_escaped_or_marked_up_is_read_as_meant(body: object, paragraphs: tuple[str, ...]) -> None:
+def test_escaped_text_and_markup_in_linked_data_are_read(body: object, paragraphs: tuple[str, ...]) -> None:
     item = read_live(posting(liveBlogUpdate=[update(1, articleBody=body), update(2)]))
     assert item.sections[0].paragraphs == paragraphs
 
 
-def test_a_time_that_every_update_has_from_the_page_is_no_updates_time() -> None:
+def test_the_time_of_the_page_in_every_update_is_left_out() -> None:
     own = {"datePublished": "2024-03-10T06:30:00Z", "headline": "Fog live"}
     item = read_live(posting(liveBlogUpdate=[update(1, **own), update(2, **own)]))
-    assert [(one.published, one.heading) for one in item.sections] == [(None, ""), (None, "")]
-    assert "2 of 2 entries have no time that is known" in item.problems
+    assert [(section.published, section.heading) for section in item.sections] == [(None, ""), (None, "")]
+    assert "2 of 2 entries have no known time" in item.problems
 
 
 SHOWN_TIME = '<time datetime="2024-03-10T08:00:00Z">8</time>'
@@ -190,7 +191,7 @@ def test_a_page_without_entries_is_no_live_page(page: str) -> None:
 
 def entries_of(markup: str) -> list[tuple[str, str, str]]:
     page = f"<h1>Fog live</h1><div>{markup}</div>"
-    return [(one.key, one.heading, one.text) for one in read_live(page).sections]
+    return [(section.key, section.heading, section.text) for section in read_live(page).sections]
 
 
 WORDS = "The fog over Lindwick has not lifted since the early morning, and the ferries wait."
@@ -211,7 +212,7 @@ WORDS = "The fog over Lindwick has not lifted since the early morning, and the f
         "css-1ab2c3-LiveUpdate",
     ],
 )
-def test_entries_of_an_unknown_system_are_told_by_their_class(name: str) -> None:
+def test_entries_of_an_unknown_system_are_recognised_by_their_class(name: str) -> None:
     markup = "".join(
         f'<div class="{name} x" id="p-{n}">{SHOWN_TIME}<h3>H{n}</h3><p>{WORDS}</p></div>' for n in range(3)
     )
@@ -221,7 +222,7 @@ def test_entries_of_an_unknown_system_are_told_by_their_class(name: str) -> None
 @pytest.mark.parametrize(
     "name", ["live-blog-posts-list", "LiveBlogPost_headline__a1B2c", "live-entry__body", "delivery-item"]
 )
-def test_parts_of_entries_and_what_is_called_otherwise_are_no_entries(name: str) -> None:
+def test_parts_of_entries_and_elements_with_other_names_are_no_entries(name: str) -> None:
     markup = "".join(f'<div class="{name}" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in range(3))
     assert read(f"<h1>Fog live</h1><div>{markup}</div>") is None
 
@@ -238,7 +239,7 @@ def test_a_longer_list_of_links_to_live_pages_does_not_hide_the_entries() -> Non
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-def test_every_selector_of_every_dialect_is_one(dialect: Dialect) -> None:
+def test_every_selector_of_every_dialect_is_valid(dialect: Dialect) -> None:
     root = open_page(b"<p>x</p>", Hints("a")).root
     for selector in (dialect.entry, dialect.heading, dialect.byline, dialect.body, dialect.key_event):
         assert not selector or select(selector, root) == []
@@ -252,7 +253,7 @@ def test_pages_that_are_deep_or_wide_are_read() -> None:
     assert len(entries_of(wide)) == 5000
 
 
-def test_lines_about_an_entry_are_not_its_text_and_its_id_need_not_be_a_number() -> None:
+def test_lines_about_an_entry_are_not_its_text_and_its_id_may_be_a_word() -> None:
     markup = "".join(
         f"""<article class="live-post" id="{name}"><div><span>14 August 2023 07:01</span></div><h2>{name}</h2>
         <div class="c-ContributorContainer"><span class="c-ContributorName">Una Pell<br>Editor</span></div>
@@ -262,17 +263,17 @@ def test_lines_about_an_entry_are_not_its_text_and_its_id_need_not_be_a_number()
         for name in ("fog-lifts", "fog-stays", "fog-comes")
     )
     item = read_live(f"<h1>Fog live</h1>{markup}")
-    assert [one.key for one in item.sections] == ["fog-lifts", "fog-stays", "fog-comes"]
-    one = item.sections[0]
-    assert (one.paragraphs, one.byline) == ((WORDS, WORDS), "Una Pell")
-    assert one.published == parse_moment("14 August 2023 07:01")
+    assert [section.key for section in item.sections] == ["fog-lifts", "fog-stays", "fog-comes"]
+    first = item.sections[0]
+    assert (first.paragraphs, first.byline) == ((WORDS, WORDS), "Una Pell")
+    assert first.published == parse_moment("14 August 2023 07:01")
 
 
-def test_sentences_above_the_entries_are_counted_and_no_entry() -> None:
+def test_paragraphs_above_the_entries_are_counted_and_are_no_entry() -> None:
     first = f'<div class="live-post" id="p-1">{SHOWN_TIME}<p>{WORDS}</p></div>'
     entries = first + "".join(f'<div class="live-post" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in (2, 3))
     lead = f"<p>{WORDS}</p><p>Ferries will not sail before noon, the harbour master told the Gazette at eight.</p>"
     menu = f"<aside><p>{WORDS} Subscribe to us, and to nobody else.</p></aside><p>Follow us here</p>"
     item = read_live(f"<h1>Fog live</h1><main>{menu}{lead}{entries}</main>")
     assert len(item.sections) == 3
-    assert item.problems == ("1 paragraph above the entries is kept in the capture alone",)
+    assert item.problems == ("1 paragraph above the entries is in the capture only",)

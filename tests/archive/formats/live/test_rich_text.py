@@ -1,4 +1,4 @@
-"""archive/formats/rich_text.py: trees of blocks to paragraphs."""
+"""archive/formats/live/rich_text.py: trees of blocks to paragraphs."""
 
 import pytest
 from hypothesis import given
@@ -80,9 +80,9 @@ KEYS = st.sampled_from(["type", "text", "children", "content", "model", "blocks"
 
 
 @given(st.recursive(LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner), max_leaves=20))
-def test_nothing_raises(value: object) -> None:
+def test_no_value_raises(value: object) -> None:
     rich_text(value)
 
 
-def test_what_is_no_block_beside_blocks_is_read_or_passed_over() -> None:
+def test_texts_between_blocks_are_read_and_other_values_skipped() -> None:
     assert rich_text([None, "A fire.", 7, {"children": [{"text": "It is out."}]}]) == ("A fire.", "It is out.")
