@@ -62,8 +62,8 @@ def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
     """Writes the link to the matching sections that are not shown; htmx puts them in its place."""
     before, after = more_url
     return (
-        f'<p class="rest"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
-        f' hx-target="closest .rest" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
+        f'<p class="more"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
+        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
     )
 
 
@@ -81,7 +81,7 @@ def _section_row(row: SectionRow) -> str:
     if version.published:
         details.append(f"<span>{at_precision(version.published, version.published_precision)}</span>")
     if version.key_event:
-        details.append('<span class="keyevent">Key event</span>')
+        details.append('<span class="key-event">Key event</span>')
     if version.byline:
         details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
     if section.gone_id:
@@ -91,7 +91,7 @@ def _section_row(row: SectionRow) -> str:
     heading = f'<h3 dir="auto"><a href="{url}">{marked(row.heading) or "Entry"}</a></h3>\n' if headed else ""
     about = f'<p class="about">{" ".join(details)}</p>\n' if details else ""
     label = escape(f"Read this section of {section.article.headline}")
-    arrow = f'&nbsp;<a class="go" href="{url}" aria-label="{label}"><span aria-hidden="true">→</span></a>'
+    arrow = f'&nbsp;<a class="read-link" href="{url}" aria-label="{label}"><span aria-hidden="true">→</span></a>'
     snippet = row.snippet
     return (
         f'<div class="entry{"" if headed else " plain"}">\n{heading}{about}<p class="snippet" dir="auto">'

@@ -1,23 +1,23 @@
-// Copies what a button names. Without this the text is selected by hand, or taken from the download beside it.
+// Copies the text that a button names. Without this module people select the text or follow the download link.
 
-async function copy(text, source) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Away from HTTPS there is no clipboard for scripts, but for what is selected.
-  getSelection().selectAllChildren(source);
-  if (!document.execCommand("copy")) throw new Error("nothing was copied");
+async function copyText(element) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
+  // On plain HTTP scripts have no clipboard, but the browser can still copy the selection.
+  getSelection().selectAllChildren(element);
+  if (!document.execCommand("copy")) throw new Error("the browser refused to copy");
 }
 
-const told = document.getElementById("copied");
+const copyStatus = document.getElementById("copy-status");
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const source = document.getElementById(button.value);
+    const element = document.getElementById(button.value);
     try {
-      await copy(source.textContent, source);
-      told.textContent = `${button.dataset.name} copied.`;
+      await copyText(element);
+      copyStatus.textContent = `${button.dataset.name} copied.`;
     } catch {
-      getSelection().selectAllChildren(source);
-      told.textContent = "Your browser does not allow copying here; the text is selected.";
+      getSelection().selectAllChildren(element);
+      copyStatus.textContent = "Your browser does not allow copying here; the text is selected.";
     }
   });
 }

@@ -1,31 +1,44 @@
-// Single keys: / to the box, j and k through the hits, ? for help. They work outside of fields alone, and can be turned
-// off on the help page (WCAG 2.2, 2.1.4).
+// Single-key shortcuts: / goes to the search box, j and k go through the hits, ? shows the search help. They do nothing
+// in a field, and people can turn them off on the help page (WCAG 2.2, 2.1.4).
 
-const STORED = "cuttings-keys";
+const STORAGE_KEY = "cuttings-keys";
+const FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
-function areOn() {
+function shortcutsAreOn() {
   try {
-    return localStorage.getItem(STORED) !== "off";
+    return localStorage.getItem(STORAGE_KEY) !== "off";
   } catch {
     return true;
   }
 }
 
-function step(by) {
-  const hits = [...document.querySelectorAll(".hit h2 a")];
-  if (!hits.length) return;
-  const here = document.activeElement?.closest(".hit");
-  const at = here ? hits.findIndex((link) => here.contains(link)) : -1;
-  const next = hits[at === -1 && by < 0 ? -1 : Math.min(Math.max(at + by, 0), hits.length - 1)];
-  if (!next) return;
-  next.focus({ preventScroll: true });
-  next.closest(".hit").scrollIntoView({ block: "nearest" });
+// Whether a key that was pressed may act as a shortcut.
+export function isShortcut(event) {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.target.closest(FIELDS) || document.querySelector("dialog[open]")) return false;
+  return shortcutsAreOn();
 }
 
-// Returns what the help page says; null where it cannot be had.
-async function fetchGuide(address) {
+function focusSearchBox() {
+  const box = document.getElementById("q");
+  box?.focus();
+  box?.select();
+}
+
+function focusHit(offset) {
+  const links = [...document.querySelectorAll(".hit h2 a")];
+  const currentHit = document.activeElement?.closest(".hit");
+  const index = links.findIndex((link) => currentHit?.contains(link));
+  if (!links.length || (index === -1 && offset < 0)) return;
+  const link = links[Math.min(Math.max(index + offset, 0), links.length - 1)];
+  link.focus({ preventScroll: true });
+  link.closest(".hit").scrollIntoView({ block: "nearest" });
+}
+
+// Returns the content of the help page, or null if it cannot be loaded.
+async function fetchGuide(url) {
   try {
-    const response = await fetch(address);
+    const response = await fetch(url);
     if (!response.ok) return null;
     return new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".guide");
   } catch {
@@ -33,57 +46,51 @@ async function fetchGuide(address) {
   }
 }
 
-let fetching = false;
+let isFetchingGuide = false;
 
 async function showHelp() {
   const panel = document.getElementById("panel");
   const link = document.querySelector("a[data-help]");
-  if (fetching || !panel || !link || document.querySelector("main .guide")) return;
-  const before = document.activeElement;
-  fetching = true;
+  if (isFetchingGuide || !panel || !link || document.querySelector("main .guide")) return;
+  const focusedBefore = document.activeElement;
+  isFetchingGuide = true;
   const guide = await fetchGuide(link.href);
-  fetching = false;
-  // Whoever has gone on meanwhile, to a field or another panel, is not called back.
-  if (document.activeElement !== before || panel.open) return;
+  isFetchingGuide = false;
+  // People who moved on in the meantime, to a field or to another panel, are not interrupted.
+  if (document.activeElement !== focusedBefore || panel.open) return;
   if (!guide) return location.assign(link.href);
   document.getElementById("panel-body").replaceChildren(guide);
-  panel.setAttribute("aria-label", "Help");
-  setUp(guide);
+  panel.setAttribute("aria-label", "Search help");
+  setUpCheckbox(guide);
   panel.showModal();
 }
 
-const KEYS = {
-  "/": () => {
-    const box = document.getElementById("q");
-    box?.focus();
-    box?.select();
-  },
-  j: () => step(1),
-  k: () => step(-1),
-  "?": showHelp,
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
-  const act = KEYS[event.key];
-  if (!act || !areOn() || document.querySelector("dialog[open]")) return;
-  event.preventDefault();
-  act();
-});
-
-function setUp(root) {
-  const box = root.querySelector("#single-keys");
-  if (!box) return;
-  box.closest("[hidden]")?.removeAttribute("hidden");
-  box.checked = areOn();
-  box.addEventListener("change", () => {
+function setUpCheckbox(root) {
+  const checkbox = root.querySelector("#single-keys");
+  if (!checkbox) return;
+  checkbox.closest("[hidden]")?.removeAttribute("hidden");
+  checkbox.checked = shortcutsAreOn();
+  checkbox.addEventListener("change", () => {
     try {
-      localStorage.setItem(STORED, box.checked ? "on" : "off");
+      localStorage.setItem(STORAGE_KEY, checkbox.checked ? "on" : "off");
     } catch {
-      // No storage: the keys stay as they are.
+      // Without storage the choice cannot be kept.
     }
   });
 }
 
-setUp(document);
+const SHORTCUTS = {
+  "/": focusSearchBox,
+  j: () => focusHit(1),
+  k: () => focusHit(-1),
+  "?": showHelp,
+};
+
+document.addEventListener("keydown", (event) => {
+  const act = SHORTCUTS[event.key];
+  if (!act || !isShortcut(event)) return;
+  event.preventDefault();
+  act();
+});
+
+setUpCheckbox(document);

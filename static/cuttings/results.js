@@ -1,48 +1,48 @@
-// What htmx leaves to do when the results are swapped: the box and the feed follow the address, the focus stays where
-// it was or goes to the count, and the count is said. Whoever types on while an answer is under way keeps letters and
-// focus. Without this module every link loads its page.
+// Completes what htmx does when it swaps in new results: updates the search box and the feed link, keeps or moves the
+// focus, and announces the number of hits. People who keep typing during a request lose neither letters nor focus.
+// Without this module every link loads a page.
 
 const main = document.getElementById("main");
 const box = document.getElementById("q");
 const panel = document.getElementById("panel");
 const panelBody = document.getElementById("panel-body");
-const said = document.getElementById("said");
+const announcement = document.getElementById("announcement");
 
-let key = "";
-// What stood in the box when the answer under way was asked for.
-let asked = box.value;
-// htmx tells of each element that it settled; one swap is one.
-let settled = null;
+// The `data-key` of the link that started the request; empty for the search form.
+let focusKey = "";
+// The text in the search box when the request was sent.
+let textAtRequest = box.value;
+// htmx reports each element of a swap; only the first report of a request counts.
+let lastRequest = null;
 
-const isTyping = () => document.activeElement === box && box.value !== asked;
+const isTyping = () => document.activeElement === box && box.value !== textAtRequest;
 
-function follow({ typing = false } = {}) {
-  const state = main.querySelector("[data-q]");
-  if (!state) return;
-  if (!typing) box.value = state.dataset.q;
-  document.querySelector("link[rel=alternate]")?.setAttribute("href", state.dataset.feed);
+function followResults({ keepText = false } = {}) {
+  const results = main.querySelector("[data-q]");
+  if (!results) return;
+  if (!keepText) box.value = results.dataset.q;
+  document.querySelector("link[rel=alternate]")?.setAttribute("href", results.dataset.feed);
 }
 
-function focusAgain({ typing }) {
+function restoreFocus({ keepText }) {
   const count = document.getElementById("count");
-  const kept = key && [...main.querySelectorAll("[data-key]")].find((link) => link.dataset.key === key);
-  key = "";
-  if (kept || typing) {
-    if (!typing) kept.focus({ preventScroll: true });
-    said.textContent = count ? count.textContent.trim() : "";
+  const link = focusKey && [...main.querySelectorAll("[data-key]")].find((other) => other.dataset.key === focusKey);
+  focusKey = "";
+  if (link || keepText) {
+    if (!keepText) link.focus({ preventScroll: true });
+    announcement.textContent = count ? count.textContent.trim() : "";
   } else {
-    // A heading that is focused is read; saying it as well would say it twice.
+    // Screen readers read the heading when it gets the focus; an announcement would repeat it.
     count?.focus({ preventScroll: true });
   }
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target === main) {
-    asked = box.value;
-    key = event.detail.elt.closest("[data-key]")?.dataset.key ?? "";
-    said.textContent = "";
-    main.setAttribute("aria-busy", "true");
-  }
+  if (event.detail.target !== main) return;
+  textAtRequest = box.value;
+  focusKey = event.detail.elt.closest("[data-key]")?.dataset.key ?? "";
+  announcement.textContent = "";
+  main.setAttribute("aria-busy", "true");
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -51,13 +51,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const { target, xhr } = event.detail;
-  if (xhr && xhr === settled) return;
-  settled = xhr;
+  if (xhr && xhr === lastRequest) return;
+  lastRequest = xhr;
   if (target === main) {
-    const typing = isTyping();
+    const keepText = isTyping();
     panel.close();
-    follow({ typing });
-    focusAgain({ typing });
+    followResults({ keepText });
+    restoreFocus({ keepText });
   } else if (target === panelBody) {
     panel.setAttribute("aria-label", panelBody.querySelector("h1")?.textContent ?? "Panel");
     if (!panel.open) panel.showModal();
@@ -65,31 +65,31 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-// The rest of an article's sections opened in place: the focus goes to the first of them.
+// When more sections of an article open in place, the first of them gets the focus.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target } = event.detail;
-  if (!target.matches?.(".rest") || document.activeElement === box) return;
-  target.previousElementSibling?.setAttribute("data-before", "");
+  if (!target.matches?.(".more") || document.activeElement === box) return;
+  target.previousElementSibling?.setAttribute("data-focus-next", "");
 });
 document.addEventListener("htmx:load", () => {
-  const before = document.querySelector("[data-before]");
-  before?.removeAttribute("data-before");
-  before?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true });
+  const entry = document.querySelector("[data-focus-next]");
+  entry?.removeAttribute("data-focus-next");
+  entry?.nextElementSibling?.querySelector("a")?.focus({ preventScroll: true });
 });
 
-// An answer that is under way would take the place of the page that one goes back to.
+// A pending request would replace the page that people go back to.
 addEventListener("popstate", (event) => {
   if (event.state?.htmx) htmx.trigger(main, "htmx:abort");
 });
 document.addEventListener("htmx:historyRestore", () => {
-  follow();
-  document.getElementById("took").textContent = "";
+  followResults();
+  document.getElementById("answer-time").textContent = "";
 });
 document.addEventListener("htmx:beforeHistorySave", () => {
   panel.close();
 });
 
-// What cannot be swapped in is loaded as a page, which says what is wrong.
+// If an answer cannot be swapped in, the browser loads it as a page, which shows the error.
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(failure, (event) => {
     const path = event.detail.pathInfo?.finalRequestPath;
@@ -97,7 +97,7 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   });
 }
 
-// A click beside the panel closes it.
+// A click on the backdrop closes the panel.
 panel.addEventListener("click", (event) => {
   if (event.target === panel) panel.close();
 });

@@ -1,10 +1,10 @@
 // Suggestions under the search box: the combobox pattern of the WAI-ARIA Authoring Practices (list autocomplete with
-// manual selection). The server writes the options; without this module the box is a plain field.
+// manual selection). The server renders the options. Without this module the box is a plain field.
 
-const WAIT_MS = 120;
+const DELAY_MS = 120;
 
-const box = document.getElementById("q");
-if (box) {
+function setUpSuggestions(box) {
+  const announcement = document.getElementById("announcement");
   const list = document.createElement("div");
   list.id = "suggestions";
   list.className = "suggestions";
@@ -12,42 +12,42 @@ if (box) {
   list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
   box.form.append(list);
-  const said = document.getElementById("said");
 
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-controls": list.id,
-    "aria-expanded": "false",
-  }))
-    box.setAttribute(name, value);
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-controls", list.id);
+  box.setAttribute("aria-expanded", "false");
 
-  // What the reader wrote, which the box shows again when no option is chosen.
-  let typed = "";
-  let chosen = -1;
+  // The text as typed, which the box shows again when no option is active.
+  let typedText = "";
+  let activeIndex = -1;
   let timer = 0;
   let request = null;
 
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const allOptions = () => [...list.querySelectorAll("[role=option]")];
 
-  // What is on its way would replace the options under the reader's hand.
-  function stopAsking() {
+  function show(isShown) {
+    list.hidden = !isShown;
+    box.setAttribute("aria-expanded", String(isShown));
+  }
+
+  // A late answer would replace the options that are in use.
+  function cancelRequest() {
     clearTimeout(timer);
     request?.abort();
   }
 
   function close() {
-    stopAsking();
-    mark(-1);
-    list.hidden = true;
-    box.setAttribute("aria-expanded", "false");
+    cancelRequest();
+    setActive(-1);
+    show(false);
   }
 
-  function mark(number) {
-    const all = options();
-    all[chosen]?.setAttribute("aria-selected", "false");
-    chosen = number;
-    const option = all[chosen];
+  function setActive(index) {
+    const options = allOptions();
+    options[activeIndex]?.setAttribute("aria-selected", "false");
+    activeIndex = index;
+    const option = options[activeIndex];
     if (!option) {
       box.removeAttribute("aria-activedescendant");
       return;
@@ -57,64 +57,65 @@ if (box) {
     box.setAttribute("aria-activedescendant", option.id);
   }
 
-  function choose(number) {
-    stopAsking();
-    mark(number);
-    box.value = options()[chosen]?.dataset.q ?? typed;
+  function activate(index) {
+    cancelRequest();
+    setActive(index);
+    box.value = allOptions()[activeIndex]?.dataset.q ?? typedText;
   }
 
-  async function ask() {
-    stopAsking();
-    const asked = (typed = box.value);
-    if (!asked.trim()) return close();
+  async function fetchOptions(text) {
     request = new AbortController();
-    const address = `${box.dataset.suggest}?as=options&q=${encodeURIComponent(asked)}`;
-    let text = "";
     try {
-      const response = await fetch(address, { signal: request.signal });
-      if (!response.ok || response.redirected) return close();
-      text = await response.text();
+      const url = `${box.dataset.suggest}?as=options&q=${encodeURIComponent(text)}`;
+      const response = await fetch(url, { signal: request.signal });
+      return response.ok && !response.redirected ? await response.text() : "";
     } catch {
-      // Aborted by the next letter, or no network: the box stays a plain field.
-      return;
+      // The next letter aborted the request, or there is no network.
+      return null;
     }
-    // A slow answer to what stands there no more.
-    if (box.value !== asked || document.activeElement !== box) return;
-    mark(-1);
-    list.innerHTML = text;
-    const all = options();
-    all.forEach((option, number) => {
-      option.id = `suggestion-${number}`;
-    });
-    list.hidden = all.length === 0;
-    box.setAttribute("aria-expanded", String(!list.hidden));
-    said.textContent = all.length ? `${all.length} suggestion${all.length === 1 ? "" : "s"}` : "";
+  }
+
+  async function suggest() {
+    cancelRequest();
+    typedText = box.value;
+    const text = typedText;
+    if (!text.trim()) return close();
+    const html = await fetchOptions(text);
+    if (html === null) return;
+    // The answer may be to a text that has changed.
+    if (box.value !== text || document.activeElement !== box) return;
+    setActive(-1);
+    list.innerHTML = html;
+    const options = allOptions();
+    for (const [index, option] of options.entries()) option.id = `suggestion-${index}`;
+    show(options.length > 0);
+    announcement.textContent = options.length ? `${options.length} suggestion${options.length === 1 ? "" : "s"}` : "";
   }
 
   box.addEventListener("input", () => {
-    stopAsking();
-    // The options are still those of fewer letters: none of them is chosen any more, and Escape keeps the new letters.
-    typed = box.value;
-    mark(-1);
-    timer = setTimeout(ask, WAIT_MS);
+    cancelRequest();
+    // The options still belong to the text before: none of them is active now, and Escape keeps the new letters.
+    typedText = box.value;
+    setActive(-1);
+    timer = setTimeout(suggest, DELAY_MS);
   });
 
   box.addEventListener("keydown", (event) => {
-    // While letters of another script are composed, the keys are the input method's.
+    // While an input method composes letters, the keys are its own.
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
-    const count = options().length;
     if (event.key === "ArrowDown" && list.hidden) {
       event.preventDefault();
-      ask();
+      suggest();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (list.hidden) return;
       event.preventDefault();
-      // From the box to the first and last, and from these back to the box.
+      // The box itself is a stop between the last option and the first.
+      const stops = allOptions().length + 1;
       const step = event.key === "ArrowDown" ? 1 : -1;
-      choose(((chosen + 1 + step + count + 1) % (count + 1)) - 1);
+      activate(((activeIndex + 1 + step + stops) % stops) - 1);
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
-      box.value = typed;
+      box.value = typedText;
       close();
     } else if (event.key === "Enter") {
       close();
@@ -123,7 +124,7 @@ if (box) {
 
   box.form.addEventListener("submit", close);
   box.addEventListener("blur", close);
-  // The box keeps the focus while an option is pressed.
+  // Pressing an option must not take the focus from the box, which would close the list.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
@@ -133,3 +134,6 @@ if (box) {
     box.form.requestSubmit();
   });
 }
+
+const box = document.getElementById("q");
+if (box) setUpSuggestions(box);

@@ -1,22 +1,26 @@
-// Selecting a span on the timeline: drag over the bars, or with the plot focused move with the arrows, hold Shift to
-// take in more, and press Enter. Without this module a bar is a link, and the form below takes two dates.
+// Selecting a span of time: people drag over the bars of the timeline, or focus it, move with the arrow keys, extend
+// with Shift and press Enter. Without this module a bar is a link, and the form below takes two dates.
 
-const DRAG_PX = 6;
+const MIN_DRAG_PX = 6;
 
+// Results are replaced by htmx, so the plot is looked up at each event. One of them has a selection at a time.
 let plot = null;
-let first = -1;
-let last = -1;
-let fromX = null;
+// The selected bars, from where the selection began to where it ends; -1 without a selection.
+let firstBar = -1;
+let lastBar = -1;
+let dragStartX = null;
 
 const datesOf = (element) => element.dataset.dates.split(" ");
 const rowsOf = (element) => [...element.closest(".timeline").querySelectorAll("tbody tr")];
+const selectedRange = () => [Math.min(firstBar, lastBar), Math.max(firstBar, lastBar)];
+const clamp = (index, count) => Math.min(Math.max(index, 0), count - 1);
 
-function setUp() {
-  for (const found of document.querySelectorAll(".timeline .plot:not([tabindex])")) {
-    if (!found.querySelector("svg")) continue;
-    found.tabIndex = 0;
-    found.setAttribute("role", "group");
-    found.setAttribute(
+function setUpPlots() {
+  for (const element of document.querySelectorAll(".timeline .plot:not([tabindex])")) {
+    if (!element.querySelector("svg")) continue;
+    element.tabIndex = 0;
+    element.setAttribute("role", "group");
+    element.setAttribute(
       "aria-label",
       "Timeline. Arrow keys move, Shift with arrows selects a span, Enter filters by it",
     );
@@ -24,145 +28,152 @@ function setUp() {
 }
 
 function barAt(element, x) {
-  const frame = element.getBoundingClientRect();
+  const { left, width } = element.getBoundingClientRect();
   const count = datesOf(element).length;
-  const place = Math.floor(((x - frame.left) / frame.width) * count);
-  return Math.min(Math.max(place, 0), count - 1);
+  return clamp(Math.floor(((x - left) / width) * count), count);
 }
 
-function say() {
+function describeSelection() {
   const rows = rowsOf(plot);
-  const [low, high] = [Math.min(first, last), Math.max(first, last)];
-  const label = (row) => row.cells[0].textContent;
-  const total = rows
-    .slice(low, high + 1)
-    .reduce((sum, row) => sum + Number(row.cells[1].textContent.replace(/,/g, "")), 0);
-  const span = low === high ? label(rows[low]) : `${label(rows[low])} to ${label(rows[high])}`;
+  const [low, high] = selectedRange();
+  const labelOf = (row) => row.cells[0].textContent;
+  const countOf = (row) => Number(row.cells[1].textContent.replace(/,/g, ""));
+  const total = rows.slice(low, high + 1).reduce((sum, row) => sum + countOf(row), 0);
+  const span = low === high ? labelOf(rows[low]) : `${labelOf(rows[low])} to ${labelOf(rows[high])}`;
   return `${span}: ${total.toLocaleString("en")}`;
 }
 
-function draw() {
-  const count = datesOf(plot).length;
-  const low = Math.min(first, last);
-  const width = Math.abs(last - first) + 1;
-  const svg = plot.querySelector("svg");
-  let shade = svg.querySelector(".shade");
-  if (!shade) {
-    shade = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    shade.setAttribute("class", "shade");
-    shade.setAttribute("y", "0");
-    shade.setAttribute("height", "56");
-    svg.append(shade);
-  }
-  shade.setAttribute("x", `${(low / count) * 100}%`);
-  shade.setAttribute("width", `${(width / count) * 100}%`);
-  let told = plot.querySelector("output");
-  if (!told) {
-    told = document.createElement("output");
-    plot.append(told);
-  }
-  told.textContent = say();
+function findOrAdd(parent, selector, create) {
+  const found = parent.querySelector(selector);
+  if (found) return found;
+  const element = create();
+  parent.append(element);
+  return element;
 }
 
-function clear() {
+function createShade() {
+  const shade = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  shade.setAttribute("class", "shade");
+  shade.setAttribute("y", "0");
+  shade.setAttribute("height", "56");
+  return shade;
+}
+
+function drawSelection() {
+  const count = datesOf(plot).length;
+  const [low, high] = selectedRange();
+  const shade = findOrAdd(plot.querySelector("svg"), ".shade", createShade);
+  shade.setAttribute("x", `${(low / count) * 100}%`);
+  shade.setAttribute("width", `${((high - low + 1) / count) * 100}%`);
+  const output = findOrAdd(plot, "output", () => document.createElement("output"));
+  output.textContent = describeSelection();
+}
+
+function clearSelection() {
   plot?.querySelector(".shade")?.remove();
   plot?.querySelector("output")?.remove();
-  [first, last, fromX] = [-1, -1, null];
+  [firstBar, lastBar, dragStartX] = [-1, -1, null];
 }
 
-function narrow() {
+function applySelection() {
   const dates = datesOf(plot);
-  const [low, high] = [Math.min(first, last), Math.max(first, last)];
+  const [low, high] = selectedRange();
   const form = plot.closest(".timeline").querySelector("form");
-  const field = document.createElement("input");
-  Object.assign(field, {
-    type: "hidden",
-    name: "date",
-    value: low === high ? dates[low] : `${dates[low]}..${dates[high]}`,
-  });
-  const given = [...form.querySelectorAll("[type=date]")];
-  for (const date of given) date.disabled = true;
-  form.append(field);
-  clear();
+  const dateFields = [...form.querySelectorAll("[type=date]")];
+  const spanField = document.createElement("input");
+  spanField.type = "hidden";
+  spanField.name = "date";
+  spanField.value = low === high ? dates[low] : `${dates[low]}..${dates[high]}`;
+  for (const field of dateFields) field.disabled = true;
+  form.append(spanField);
+  clearSelection();
   form.requestSubmit();
-  // What is asked for is read by now; the history keeps the form as it was.
-  field.remove();
-  for (const date of given) date.disabled = false;
+  // The form has been read by now. It is restored, because the history keeps a copy of the page.
+  spanField.remove();
+  for (const field of dateFields) field.disabled = false;
+}
+
+// Returns the bar that a key moves to, or null for other keys.
+function barAfterKey(key, count) {
+  const isFirstMove = lastBar === -1;
+  const moves = { ArrowLeft: lastBar - 1, ArrowRight: lastBar + 1, Home: 0, End: count - 1 };
+  if (!(key in moves)) return null;
+  if (isFirstMove) return key === "ArrowLeft" || key === "End" ? count - 1 : 0;
+  return clamp(moves[key], count);
 }
 
 document.addEventListener("keydown", (event) => {
   if (!event.target.matches?.(".timeline .plot") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (plot !== event.target) clear();
+  if (plot !== event.target) clearSelection();
   plot = event.target;
-  const count = datesOf(plot).length;
-  const moves = { ArrowLeft: last - 1, ArrowRight: last + 1, Home: 0, End: count - 1 };
-  if (event.key in moves) {
+  const bar = barAfterKey(event.key, datesOf(plot).length);
+  if (bar !== null) {
     event.preventDefault();
-    last = last === -1 ? (event.key === "ArrowLeft" || event.key === "End" ? count - 1 : 0) : moves[event.key];
-    last = Math.min(Math.max(last, 0), count - 1);
-    if (!event.shiftKey || first === -1) first = last;
-    draw();
-  } else if (event.key === "Enter" && first !== -1) {
+    lastBar = bar;
+    if (!event.shiftKey || firstBar === -1) firstBar = bar;
+    drawSelection();
+  } else if (event.key === "Enter" && firstBar !== -1) {
     event.preventDefault();
-    narrow();
+    applySelection();
   } else if (event.key === "Escape") {
-    clear();
+    clearSelection();
   }
 });
 
+const plotUnder = (event) => event.target.closest?.(".timeline .plot[tabindex]");
+const isDrag = (event) => Math.abs(event.clientX - dragStartX) >= MIN_DRAG_PX;
+
 document.addEventListener("pointerdown", (event) => {
-  const found = event.target.closest?.(".timeline .plot[tabindex]");
-  if (!found || event.button !== 0) return;
-  clear();
-  plot = found;
-  fromX = event.clientX;
+  const element = plotUnder(event);
+  if (!element || event.button !== 0) return;
+  clearSelection();
+  plot = element;
+  dragStartX = event.clientX;
 });
 
 document.addEventListener("pointermove", (event) => {
-  const over = event.target.closest?.(".timeline .plot[tabindex]");
-  if (fromX === null) {
-    // Hovering tells what a bar counts.
-    if (event.pointerType !== "mouse") return;
-    if (over) {
-      plot = over;
-      first = last = barAt(plot, event.clientX);
-      draw();
-    } else if (plot && document.activeElement !== plot) {
-      clear();
-      plot = null;
-    }
-    return;
-  }
-  if (Math.abs(event.clientX - fromX) < DRAG_PX) return;
-  first = barAt(plot, fromX);
-  last = barAt(plot, event.clientX);
-  draw();
+  if (dragStartX === null) return showBarUnder(event);
+  if (!isDrag(event)) return;
+  firstBar = barAt(plot, dragStartX);
+  lastBar = barAt(plot, event.clientX);
+  drawSelection();
 });
+
+// Shows the date and the count of the bar that the mouse is over.
+function showBarUnder(event) {
+  if (event.pointerType !== "mouse") return;
+  const element = plotUnder(event);
+  if (element) {
+    plot = element;
+    firstBar = lastBar = barAt(plot, event.clientX);
+    drawSelection();
+  } else if (plot && document.activeElement !== plot) {
+    clearSelection();
+    plot = null;
+  }
+}
 
 document.addEventListener("pointerup", (event) => {
-  if (fromX === null) return;
-  const dragged = Math.abs(event.clientX - fromX) >= DRAG_PX;
-  fromX = null;
-  if (dragged && first !== last) {
-    event.preventDefault();
-    // The click that follows would follow the link of one bar.
-    plot.addEventListener(
-      "click",
-      (click) => {
-        click.preventDefault();
-        click.stopPropagation();
-      },
-      { capture: true, once: true },
-    );
-    narrow();
-  }
+  if (dragStartX === null) return;
+  const wasDragged = isDrag(event);
+  dragStartX = null;
+  if (!wasDragged || firstBar === lastBar) return;
+  event.preventDefault();
+  plot.addEventListener("click", ignoreClick, { capture: true, once: true });
+  applySelection();
 });
 
-document.addEventListener("pointercancel", clear);
+// The click after a drag would follow the link of a bar.
+function ignoreClick(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+document.addEventListener("pointercancel", clearSelection);
 document.addEventListener("dragstart", (event) => {
   if (event.target.closest?.(".timeline .plot")) event.preventDefault();
 });
-// The history keeps a page without the shade under the pointer.
-document.addEventListener("htmx:beforeHistorySave", clear);
-document.addEventListener("htmx:load", setUp);
-setUp();
+// The history keeps a copy of the page, which should have no selection.
+document.addEventListener("htmx:beforeHistorySave", clearSelection);
+document.addEventListener("htmx:load", setUpPlots);
+setUpPlots();

@@ -1,64 +1,61 @@
-// Shows times in the reader's zone, with UTC on hover, or in UTC: a switch at the foot of the page, remembered.
-// The server writes UTC. A time known to the day, the month or the year is nobody's clock and stays as it is.
+// Shows times in the reader's time zone, with UTC in a tooltip, or in UTC: a switch in the footer, which is remembered.
+// The server writes UTC. A time known only to the day, month or year has no zone and is left alone.
 
-const KEY = "cuttings-times";
+const STORAGE_KEY = "cuttings-times";
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const PARTS = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const LONG = new Intl.DateTimeFormat("en-GB", { ...PARTS, timeZoneName: "short" });
-const SHORT = new Intl.DateTimeFormat("en-GB", { ...PARTS, month: "short", year: undefined });
+const LONG_FORMAT = new Intl.DateTimeFormat("en-GB", { ...PARTS, timeZoneName: "short" });
+const SHORT_FORMAT = new Intl.DateTimeFormat("en-GB", { ...PARTS, month: "short", year: undefined });
 
-function read() {
+function loadChoice() {
   try {
-    return localStorage.getItem(KEY) ?? "mine";
+    return localStorage.getItem(STORAGE_KEY) === "utc" ? "utc" : "local";
   } catch {
-    return "mine"; // Storage is closed to this page; the choice lasts as long as the page.
+    return "local";
   }
 }
 
-function remember(choice) {
+function storeChoice(choice) {
   try {
-    localStorage.setItem(KEY, choice);
+    localStorage.setItem(STORAGE_KEY, choice);
   } catch {
-    // As above.
+    // Without storage the choice lasts as long as the page.
   }
 }
 
-function part(parts, name) {
-  return parts.find(({ type }) => type === name)?.value ?? "";
+// Formats a time like the server: 2 June 2025, 16:30 CEST; in a narrow column 2 Jun 16:30.
+function formatLocal(moment, isShort) {
+  const format = isShort ? SHORT_FORMAT : LONG_FORMAT;
+  const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  const { day, month, year, hour, minute, timeZoneName } = parts;
+  return isShort ? `${day} ${month} ${hour}:${minute}` : `${day} ${month} ${year}, ${hour}:${minute} ${timeZoneName}`;
 }
 
-// As the server writes it: 2 June 2025, 16:30 CEST; in a narrow column 2 Jun 16:30.
-function written(moment, short) {
-  const parts = (short ? SHORT : LONG).formatToParts(moment);
-  const [day, month, year, hour, minute, zone] = ["day", "month", "year", "hour", "minute", "timeZoneName"].map(
-    (name) => part(parts, name),
-  );
-  return short ? `${day} ${month} ${hour}:${minute}` : `${day} ${month} ${year}, ${hour}:${minute} ${zone}`;
-}
-
-function show(root, choice) {
-  for (const time of root.querySelectorAll("time[datetime*='T']")) {
+function showTimes(choice) {
+  for (const time of document.querySelectorAll("time[datetime*='T']")) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     time.dataset.utc ??= time.textContent;
-    const utc = time.classList.contains("short") ? `${time.dataset.utc} UTC` : time.dataset.utc;
-    const mine = choice === "mine";
-    time.textContent = mine ? written(moment, time.classList.contains("short")) : time.dataset.utc;
-    // A link's own words say where it leads; hovering or focusing it shows the time in UTC too.
-    (time.closest("a") ?? time).title = mine ? utc : "";
+    const isShort = time.classList.contains("short");
+    const isLocal = choice === "local";
+    time.textContent = isLocal ? formatLocal(moment, isShort) : time.dataset.utc;
+    const utc = isShort ? `${time.dataset.utc} UTC` : time.dataset.utc;
+    // The tooltip belongs to the link around a time: it is shown when the link is hovered or focused.
+    (time.closest("a") ?? time).title = isLocal ? utc : "";
   }
 }
 
-function press(choice) {
+function showChoice(choice) {
   for (const button of document.querySelectorAll("#times button")) {
     button.setAttribute("aria-pressed", String(button.value === choice));
   }
-  const told = document.getElementById("times-told");
-  if (told)
-    told.textContent = choice === "mine" ? `Times are in your time zone (${ZONE.replaceAll("_", " ")}).` : "Times are in UTC.";
+  const status = document.getElementById("times-status");
+  if (!status) return;
+  const zone = ZONE.replaceAll("_", " ");
+  status.textContent = choice === "local" ? `Times are in your time zone (${zone}).` : "Times are in UTC.";
 }
 
-let choice = read();
+let choice = loadChoice();
 const times = document.getElementById("times");
 if (times && ZONE && ZONE !== "UTC") {
   times.hidden = false;
@@ -66,12 +63,12 @@ if (times && ZONE && ZONE !== "UTC") {
     const button = event.target.closest("button");
     if (!button) return;
     choice = button.value;
-    remember(choice);
-    press(choice);
-    show(document, choice);
+    storeChoice(choice);
+    showChoice(choice);
+    showTimes(choice);
   });
-  press(choice);
-  show(document, choice);
-  // What is swapped in later is written in UTC as well.
-  document.addEventListener("htmx:afterSwap", () => show(document, choice));
+  showChoice(choice);
+  showTimes(choice);
+  // The server writes UTC in what htmx swaps in, too.
+  document.addEventListener("htmx:afterSwap", () => showTimes(choice));
 }

@@ -63,7 +63,7 @@ def test_any_two_are_compared(live: Article, open_page: Any, scripts: bool) -> N
 def test_times_are_the_readers_with_utc_on_hover(live: Article, open_page: Any) -> None:
     sha256 = live.captures.earliest("captured").sha256
     page = open_page(f"{live.get_absolute_url()}?capture={sha256}", timezone_id="Europe/Berlin")
-    captured = page.locator(".when strong time")
+    captured = page.locator(".capture-time strong time")
     expect(captured).to_have_text("2 June 2025, 14:00 CEST")
     expect(captured).to_have_attribute("title", "2 June 2025, 12:00 UTC")
 

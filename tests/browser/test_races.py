@@ -100,11 +100,11 @@ def test_letters_typed_while_a_filter_is_under_way_are_kept(archive: None, open_
 def test_letters_typed_while_more_of_a_page_is_under_way_are_kept(archive: None, open_page: Any) -> None:
     page = open_page("/?q=sank")
     held = Held(page, "/more/")
-    page.locator(".rest a").first.click()
+    page.locator(".more a").first.click()
     held.wait()
     page.locator("#q").press("End")
     held.let_go()
-    expect(page.locator(".rest a")).to_have_count(1)
+    expect(page.locator(".more a")).to_have_count(1)
     page.keyboard.type("j")
     expect(page.locator("#q")).to_have_value("sankj")
 
@@ -140,7 +140,7 @@ def test_an_answer_that_comes_late_does_not_undo_back(archive: None, open_page: 
 def test_the_rest_of_two_articles_opens_at_once(archive: None, open_page: Any) -> None:
     page = open_page("/?q=sank")
     held = Held(page, "/more/")
-    for link in page.locator(".rest a").all():
+    for link in page.locator(".more a").all():
         link.click()
     held.wait(2)
     held.let_go()

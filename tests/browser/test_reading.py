@@ -149,7 +149,7 @@ def test_citation_is_copied(live: Article, open_page: Any) -> None:
     page = open_page(live.sections.get(key="e1").get_absolute_url(), permissions=["clipboard-read", "clipboard-write"])
     page.get_by_text("BibTeX").click()
     page.get_by_role("button", name="Copy BibTeX").click()
-    expect(page.locator("#copied")).to_have_text("BibTeX copied.")
+    expect(page.locator("#copy-status")).to_have_text("BibTeX copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#cite-bibtex").text_content()
     assert copied.startswith("@misc{cuttings-section-")
@@ -161,7 +161,7 @@ def test_citation_is_copied(live: Article, open_page: Any) -> None:
 def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) -> None:
     page = open_page(f"{live.get_absolute_url()}?q=buses")
     page.emulate_media(media="print")
-    for selector in (".toolbar", ".rail", ".box", ".acts"):
+    for selector in (".toolbar", ".rail", ".search-box", ".section-links"):
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Captured").first).to_be_visible()

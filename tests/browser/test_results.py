@@ -80,7 +80,7 @@ def test_keyboard_alone_walks_the_whole_way(archive: None, open_page: Any) -> No
     page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_contain_text("Source: Outlet 1")
     expect(page.locator('[data-key="source Outlet 1"]')).to_be_focused()
-    expect(page.locator("#said")).to_have_text("12 sections in 5 articles")
+    expect(page.locator("#announcement")).to_have_text("12 sections in 5 articles")
     assert "source=Outlet+1" in page.url
 
     # Out with the live pages.

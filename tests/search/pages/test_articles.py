@@ -49,7 +49,7 @@ def test_matches_link_to_their_neighbours_in_a_circle(live: Article, client: Cli
     assert re.findall(r'<mark id="(m\d)">(\w+)</mark>', page) == [("m1", "bridge"), ("m2", "bridge"), ("m3", "bridge")]
     steps = re.findall(r'<span class="step".*?href="#(m\d)".*?(\d/\d).*?href="#(m\d)"', page)
     assert steps == [("m3", "1/3", "m2"), ("m1", "2/3", "m3"), ("m2", "3/3", "m1")]
-    assert '3<span class="word"> matches</span>' in page
+    assert '3<span class="wide-only"> matches</span>' in page
 
 
 def test_section_list_shows_matches_and_key_events(live: Article, client: Client) -> None:
@@ -58,7 +58,7 @@ def test_section_list_shows_matches_and_key_events(live: Article, client: Client
     assert first[0] == "key"
     assert "Key event: " in first[1]
     assert '<span class="count">' not in first[1]
-    assert second[0].strip() == "has-hits"
+    assert second[0].strip() == "has-matches"
     assert '<span class="count">3<' in second[1]
     assert ">2 Jun 09:00</time>" in second[1]
 

@@ -86,9 +86,10 @@ def test_htmx_gets_the_part_with_its_title_and_everyone_else_the_page(archive: N
     assert "<title>ferry – Cuttings</title>" in page
     assert "<title>ferry – Cuttings</title>" in part
     assert "<html" not in part
-    assert 'id="asking"' not in part
-    for own in ('class="timeline"', 'class="hits"', 'class="facets"', 'id="count"', 'id="took" hx-swap-oob="true"'):
+    assert 'id="search-form"' not in part
+    for own in ('class="timeline"', 'class="hits"', 'class="facets"', 'id="count"'):
         assert own in part
+    assert 'id="answer-time" hx-swap-oob="true"' in part
     assert "HX-Request" in client.get("/?q=ferry")["Vary"]
     assert "This query cannot be read" in fetch(client, "/?q=a+w%2F0+b", status=400, part=True)
 
@@ -204,7 +205,7 @@ def test_a_page_takes_six_queries_at_most(
 
 def test_new_query_keeps_filters_and_order(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=ferry&kind=live&not-source=x&date=2025-06&list=sections&sort=oldest")
-    kept = re.findall(r'<input type="hidden" form="asking" name="([^"]*)" value="([^"]*)">', page)
+    kept = re.findall(r'<input type="hidden" form="search-form" name="([^"]*)" value="([^"]*)">', page)
     assert kept == [
         ("list", "sections"),
         ("not-source", "x"),
