@@ -159,7 +159,7 @@ def test_a_drag_over_the_timeline_selects_a_span(archive: None, open_page: Any) 
     expect(page.locator(".plot .shade")).to_have_count(1)
     page.mouse.up()
     expect(page.locator(".chip")).to_contain_text("Published: 1 April 2025 to")
-    page.locator('[data-key="way clear"]').click()
+    page.locator('[data-key="timeline clear"]').click()
     expect(page.locator(".chip")).to_have_count(0)
 
 
