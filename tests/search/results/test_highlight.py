@@ -1,4 +1,4 @@
-"""search/highlight.py: what is marked is what matched."""
+"""Highlighting: what is marked is what matched, and snippets show it."""
 
 import unicodedata
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search.query.parser import parse
 from search.query.tree import And, Node, Not, Or, Phrase, Word
-from search.results.highlight import SNIPPET_CHARS, Highlighter, Piece
+from search.results.highlight import MAX_SNIPPET_CHARS, Highlighter, Piece
 from search.text import stem_form, tokenize, word_forms
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
@@ -45,15 +45,13 @@ def marked(pieces: tuple[Piece, ...]) -> list[str]:
         ("boat", "", []),
     ],
 )
-def test_words_that_match_are_marked(q: str, text: str, expected: list[str]) -> None:
-    highlighter = marker(q)
-    pieces = highlighter.mark(text, "text")
+def test_matching_words_are_marked(q: str, text: str, expected: list[str]) -> None:
+    pieces = marker(q).mark(text, "text")
     assert marked(pieces) == expected
     assert "".join(piece.text for piece in pieces) == text
-    assert highlighter.matches(text, "text") is bool(expected)
 
 
-def test_pieces_between_matches_are_kept_in_order() -> None:
+def test_text_between_matches_is_kept_in_order() -> None:
     assert marker("boat").mark("A boat, a ship.", "text") == (
         Piece("A "),
         Piece("boat", matched=True),
@@ -103,12 +101,12 @@ def test_a_snippet_shows_the_passage_with_the_most_of_the_query() -> None:
         ("x" * 500, "word " * 80 + "x" * 500 + " word" * 80),
         ("boat", "x" * 400 + " boat " + "x" * 400),
     ],
-    ids=["long phrase", "longer than a passage", "run", "Han", "Han phrase", "long word", "no blanks around"],
+    ids=["long phrase", "longer than a passage", "run", "Han", "Han phrase", "long word", "no spaces around"],
 )
 def test_a_snippet_shows_its_match_however_long_and_wherever(q: str, text: str) -> None:
     snippet = marker(q).snippet(text, "text")
     assert marked(snippet.pieces)
-    assert sum(len(piece.text) for piece in snippet.pieces) <= SNIPPET_CHARS
+    assert sum(len(piece.text) for piece in snippet.pieces) <= MAX_SNIPPET_CHARS
 
 
 @pytest.mark.parametrize(
@@ -122,10 +120,10 @@ def test_a_snippet_shows_its_match_however_long_and_wherever(q: str, text: str) 
     ids=["Thai", "Burmese", "Khmer", "Japanese"],
 )
 @pytest.mark.parametrize("before", [0, 3, 40, 41])
-def test_a_snippet_without_blanks_is_as_long_as_any_and_parts_no_cluster(q: str, sentence: str, before: int) -> None:
+def test_a_snippet_without_spaces_is_as_long_as_any_and_splits_no_cluster(q: str, sentence: str, before: int) -> None:
     text = sentence[:1] * before + sentence * 40
     for length in range(120, 140):
-        snippet = marker(q).snippet(text, "text", length=length)
+        snippet = marker(q).snippet(text, "text", max_chars=length)
         passage = "".join(piece.text for piece in snippet.pieces)
         assert length - 6 <= len(passage) <= length
         assert marked(snippet.pieces)
@@ -135,7 +133,7 @@ def test_a_snippet_without_blanks_is_as_long_as_any_and_parts_no_cluster(q: str,
             assert text[place - 1 : place] not in ("\u1039", "\u17d2")
 
 
-def test_a_snippet_begins_with_its_sentence_where_no_blank_is_behind_the_stop() -> None:
+def test_a_snippet_begins_with_its_sentence_where_no_space_follows_the_full_stop() -> None:
     text = "霧が水の上にあった。" * 40 + "六時に船が来た。" + "霧が水の上にあった。" * 40
     assert "".join(piece.text for piece in marker("船").snippet(text, "text").pieces).startswith("六時に船が来た。")
 
@@ -155,18 +153,18 @@ _LEAVES = st.builds(
 _TREES = st.lists(_LEAVES, min_size=1, max_size=4).map(lambda leaves: Or(tuple(leaves)))
 
 
-def runs(leaf: Node) -> tuple[list[str], bool]:
+def terms_of(leaf: Node) -> tuple[list[str], bool]:
     assert isinstance(leaf, Word | Phrase)
     terms = word_forms(leaf.text)
     return ([stem_form(term) for term in terms], True) if isinstance(leaf, Word) else (terms, False)
 
 
 def matched_chars(tree: Or, text: str) -> set[int]:
-    """The oracle: every character of every run of tokens that reads as a leaf does."""
+    """The oracle: every character of every run of tokens that equals a leaf."""
     tokens = tokenize(text)
     found: set[int] = set()
     for leaf in tree.parts:
-        terms, stemmed = runs(leaf)
+        terms, stemmed = terms_of(leaf)
         for at in range(len(tokens) - len(terms) + 1):
             run = tokens[at : at + len(terms)]
             if [stem_form(token.form) if stemmed else token.form for token in run] == terms:
@@ -174,10 +172,10 @@ def matched_chars(tree: Or, text: str) -> set[int]:
     return found
 
 
-_JOINED = _TEXTS.map(lambda parts: "".join(word + gap for word, gap in parts))
+_JOINED_TEXTS = _TEXTS.map(lambda parts: "".join(word + gap for word, gap in parts))
 
 
-@given(_TREES, _JOINED)
+@given(_TREES, _JOINED_TEXTS)
 def test_exactly_the_characters_of_matches_are_marked(tree: Or, text: str) -> None:
     pieces = Highlighter(tree).mark(text, "text")
     assert "".join(piece.text for piece in pieces) == text
@@ -191,12 +189,12 @@ def test_exactly_the_characters_of_matches_are_marked(tree: Or, text: str) -> No
     assert found == matched_chars(tree, text)
 
 
-@given(_TREES, _JOINED, st.integers(0, 30), st.integers(20, 120))
+@given(_TREES, _JOINED_TEXTS, st.integers(0, 30), st.integers(20, 120))
 def test_a_snippet_is_a_bounded_passage_of_the_text_that_shows_a_match(
     tree: Or, text: str, before: int, length: int
 ) -> None:
     text = "Nobody spoke then. " * before + text
-    snippet = Highlighter(tree).snippet(text, "text", length=length)
+    snippet = Highlighter(tree).snippet(text, "text", max_chars=length)
     passage = "".join(piece.text for piece in snippet.pieces)
     assert len(passage) <= length
     assert passage in text.replace("\n", " ")
@@ -207,8 +205,8 @@ def test_a_snippet_is_a_bounded_passage_of_the_text_that_shows_a_match(
     assert all(shown in whole.replace("\n", " ") for shown in marked(snippet.pieces))
 
 
-@given(_TREES, _JOINED)
-def test_what_is_excluded_is_never_marked(tree: Or, text: str) -> None:
+@given(_TREES, _JOINED_TEXTS)
+def test_excluded_terms_are_never_marked(tree: Or, text: str) -> None:
     assert marked(Highlighter(And((Word("fog"), Not(tree)))).mark(text, "text")) == marked(
         Highlighter(Word("fog")).mark(text, "text")
     )
@@ -219,7 +217,7 @@ def words_marked(query: str, text: str, field: str = "text") -> list[str]:
     return [piece.text for piece in Highlighter(tree).mark(text, field) if piece.matched]
 
 
-def test_truncations_and_likenesses_mark_the_forms_that_they_take() -> None:
+def test_truncations_and_fuzzy_terms_mark_the_forms_they_match() -> None:
     text = "Sanctions on women: Zelenskyy’s pre-war sanctioning of a woman"
     assert words_marked("sanction*", text) == ["Sanctions", "sanctioning"]
     assert words_marked("wom?n", text) == ["women", "woman"]
@@ -227,7 +225,7 @@ def test_truncations_and_likenesses_mark_the_forms_that_they_take() -> None:
     assert words_marked("pre-w*", text) == ["pre-war"]
 
 
-def test_nearness_and_counting_mark_their_words_and_a_not_marks_none() -> None:
+def test_proximity_and_counting_mark_their_words_and_a_not_marks_none() -> None:
     assert words_marked("(fog OR mist) w/5 boat AND atleast2(sea) NOT rain", "Sea fog, a boat at sea in rain") == [
         "Sea",
         "fog",
@@ -236,7 +234,7 @@ def test_nearness_and_counting_mark_their_words_and_a_not_marks_none() -> None:
     ]
 
 
-def test_headline_and_lead_mark_headlines_and_the_first_words_alone() -> None:
+def test_headline_and_lead_mark_only_headlines_and_the_first_words() -> None:
     text = "fog " + "word " * 59 + "fog"
     assert words_marked("hlead(fog)", text) == ["fog"]
     assert words_marked("hlead(fog)", "late fog", "headline") == ["fog"]
@@ -267,10 +265,12 @@ _LETTERS = st.sampled_from(
     st.sampled_from(["ferry", "die", "us", "1000", "zurich", "o'brien", "ab dying", "北京", "e", "elephant"]),
     st.sampled_from([Word, Phrase]),
 )
-def test_looking_near_candidates_alone_finds_the_same(text: str, words: str, kind: type[Word] | type[Phrase]) -> None:
+def test_matching_near_prefixes_finds_the_same_as_testing_every_word(
+    text: str, words: str, kind: type[Word] | type[Phrase]
+) -> None:
     quick, whole = Highlighter(kind(words)), Highlighter(kind(words))
     quick.mark("a", "text")
     whole.mark("a", "text")
-    for known, _ in whole._words.values():
-        known.beginnings = ()
+    for index in whole._matcher._indexes.values():
+        index.prefixes = ()
     assert quick.mark(text, "text") == whole.mark(text, "text")

@@ -1,0 +1,235 @@
+"""Finds where the terms of a query match in a text, for `highlight`. Pure; used within `search.results`.
+
+It uses the tokenizer of the index, so what is highlighted is what matched.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import islice
+from operator import eq
+
+from ..engines import check_time
+from ..fields import HLEAD, LEAD_WORDS
+from ..query import (
+    Fuzzy,
+    Node,
+    Phrase,
+    Term,
+    Truncation,
+    Word,
+    positive_leaves,
+    truncation_parts,
+    truncation_regex,
+    within_edits,
+)
+from ..text import find_words, fold_word, stem_form, word_forms
+
+_WORDS_PER_TIME_CHECK = 128
+# The sections of a page share most of their words. Testing a form again takes ten times as long as looking it up.
+_MAX_CACHED_FORMS = 8192
+# A form begins like its stem, except for so many letters at the end of the stem: of 82,702 forms of news, only five
+# (dying, die) differ in two.
+_STEM_ENDING_CHARS = 2
+# A shorter prefix occurs nearly everywhere.
+_MIN_PREFIX_CHARS = 2
+_PLAIN_START = re.compile(r"[a-z0-9]+")
+_SPACE = re.compile(r"\s")
+# Punctuation that folding removes from inside a word: the dots of initials, the commas of thousands.
+_INNER_PUNCTUATION = re.compile(r"[.,](?=\w)")
+# Characters that may fold to plain letters or digits.
+_FOLDABLE = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
+# The fields that `hlead` searches.
+_LEAD_FIELDS = ("headline", "heading", "text")
+
+
+@dataclass(frozen=True)
+class TermMatch:
+    """A match in code points, half-open; `term` is the number of the term that matched."""
+
+    start: int
+    end: int
+    term: int
+
+
+class TermMatcher:
+    """Finds the matches of a query tree in the text of one field after another."""
+
+    def __init__(self, tree: Node) -> None:
+        self._tests: dict[str | None, list[_TermTests]] = defaultdict(list)
+        self._indexes: dict[str, _FirstWordIndex] = {}
+        for leaf in positive_leaves(tree):
+            if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
+                self._tests[leaf.field].append(_make_tests(leaf))
+
+    def find(self, text: str, field: str) -> list[TermMatch]:
+        """Returns the matches ordered by start; they may overlap. O(words of the text + matches)."""
+        if not text:
+            return []
+        if field not in self._indexes:
+            self._indexes[field] = self._index_terms(field)
+        index = self._indexes[field]
+        if not index.terms:
+            return []
+        return _match_near_prefixes(text, index) if index.prefixes else _match_every_word(text, index)
+
+    def _index_terms(self, field: str) -> "_FirstWordIndex":
+        terms = self._tests[None] + self._tests[field]
+        lead_terms = self._tests[HLEAD.name] if field in _LEAD_FIELDS else []
+        # Of the text, only the first words belong to the lead.
+        return _FirstWordIndex(terms + lead_terms, lead_terms=len(lead_terms) if field == "text" else 0)
+
+
+@dataclass(frozen=True)
+class _TermTests:
+    """A term as tests on the forms of adjacent words, one test for each.
+
+    `first` is the first stem of a Word or the first form of a Phrase.
+    """
+
+    term: Term
+    tests: tuple[Callable[[str], bool], ...]
+    first: str = ""
+
+
+def _make_tests(term: Term) -> _TermTests:
+    match term:
+        case Word(text):
+            stems = [stem_form(form) for form in word_forms(text)]
+            return _TermTests(term, tuple(partial(_has_stem, stem) for stem in stems), stems[0])
+        case Phrase(text):
+            forms = word_forms(text)
+            return _TermTests(term, tuple(partial(eq, form) for form in forms), forms[0])
+        case Truncation(text):
+            regexes = [truncation_regex(part) for part in truncation_parts(text)]
+            return _TermTests(term, tuple(lru_cache(_MAX_CACHED_FORMS)(partial(_fits, regex)) for regex in regexes))
+        case Fuzzy(text, edits):
+            (word,) = word_forms(text)
+            return _TermTests(term, (lambda form: within_edits(word, form, edits),))
+
+
+def _has_stem(stem: str, form: str) -> bool:
+    return stem_form(form) == stem
+
+
+def _fits(regex: re.Pattern[str], form: str) -> bool:
+    return regex.fullmatch(form) is not None
+
+
+class _FirstWordIndex(dict[str, tuple[int, ...]]):
+    """Maps a word as written to the numbers of the terms that may begin with it.
+
+    Most words begin no term. Each distinct word is tested once and then looked up.
+    """
+
+    def __init__(self, terms: Sequence[_TermTests], *, lead_terms: int) -> None:
+        super().__init__()
+        self.terms = terms
+        # Terms from this number on match only in the first words of the text.
+        self.first_lead_term = len(terms) - lead_terms
+        self._by_stem: dict[str, tuple[int, ...]] = {}
+        self._by_form: dict[str, tuple[int, ...]] = {}
+        self._others: list[int] = []
+        for number, entry in enumerate(terms):
+            match entry.term:
+                case Word():
+                    self._by_stem[entry.first] = (*self._by_stem.get(entry.first, ()), number)
+                case Phrase():
+                    self._by_form[entry.first] = (*self._by_form.get(entry.first, ()), number)
+                case _:
+                    self._others.append(number)
+        # If not empty: every word that begins a term has one of these prefixes, or contains characters that fold.
+        self.prefixes = () if lead_terms else self._find_prefixes()
+
+    def _find_prefixes(self) -> tuple[str, ...]:
+        if self._others:
+            return ()
+        firsts = [(stem, _STEM_ENDING_CHARS) for stem in self._by_stem] + [(form, 0) for form in self._by_form]
+        prefixes = set()
+        for first, ending_chars in firsts:
+            plain = _PLAIN_START.match(first)
+            prefix = plain[0][: max(len(first) - ending_chars, 1)] if plain else ""
+            if len(prefix) < _MIN_PREFIX_CHARS:
+                return ()
+            prefixes.add(prefix)
+        return tuple(sorted(prefixes))
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        form, _ = fold_word(word)
+        numbers = self._by_stem.get(stem_form(form), ()) + self._by_form.get(form, ())
+        if self._others:
+            check_time()
+            numbers += tuple(number for number in self._others if self.terms[number].tests[0](form))
+        self[word] = numbers
+        return numbers
+
+    def end_of_match(self, number: int, words: Sequence[re.Match[str]]) -> int:
+        """Returns where a term ends that begins with the first of these words; 0 if it does not match."""
+        tests = self.terms[number].tests
+        if len(words) < len(tests):
+            return 0
+        for test, word in zip(tests[1:], words[1:], strict=False):
+            if not test(fold_word(word[0])[0]):
+                return 0
+        last = words[len(tests) - 1]
+        return last.start() + fold_word(last[0])[1]
+
+    def candidates(self, text: str) -> list[int]:
+        """Returns, in order, positions in the words that may begin a term, and in some others."""
+        lower = text.lower()
+        if len(lower) != len(text):
+            # İ is the one letter that has two in lower case. Positions differ, so every word is a candidate.
+            return [word.start() for word in find_words(text)]
+        positions = [match.start() for match in _INNER_PUNCTUATION.finditer(text)]
+        if not text.isascii():
+            positions += [match.start() for match in _FOLDABLE.finditer(text)]
+        for prefix in self.prefixes:
+            position = lower.find(prefix)
+            while position >= 0:
+                positions.append(position)
+                position = lower.find(prefix, position + 1)
+        return sorted(positions)
+
+
+def _match_every_word(text: str, index: _FirstWordIndex) -> list[TermMatch]:
+    words: list[re.Match[str]] = []
+    remaining = find_words(text)
+    while batch := list(islice(remaining, _WORDS_PER_TIME_CHECK)):
+        check_time()
+        words += batch
+    matches = []
+    starts = [(position, numbers) for position, word in enumerate(words) if (numbers := index[word[0]])]
+    for position, numbers in starts:
+        check_time()
+        for number in numbers:
+            past_last = position + len(index.terms[number].tests)
+            end = index.end_of_match(number, words[position:past_last])
+            if end and (number < index.first_lead_term or past_last <= LEAD_WORDS):
+                matches.append(TermMatch(words[position].start(), end, number))
+    return matches
+
+
+def _match_near_prefixes(text: str, index: _FirstWordIndex) -> list[TermMatch]:
+    """Returns the same as `_match_every_word`, but tokenizes only the stretches between spaces with a candidate."""
+    matches = []
+    done = 0
+    for count, candidate in enumerate(index.candidates(text)):
+        if candidate < done:
+            continue
+        if count % _WORDS_PER_TIME_CHECK == 0:
+            check_time()
+        # No token contains a space, so a stretch between spaces can be tokenized alone.
+        start = candidate
+        while start > done and not text[start - 1].isspace():
+            start -= 1
+        space = _SPACE.search(text, candidate)
+        done = space.start() if space else len(text)
+        for word in find_words(text, start, done):
+            for number in index[word[0]]:
+                length = len(index.terms[number].tests)
+                words = [word] if length == 1 else list(islice(find_words(text, word.start()), length))
+                if end := index.end_of_match(number, words):
+                    matches.append(TermMatch(word.start(), end, number))
+    return matches
