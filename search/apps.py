@@ -1,10 +1,12 @@
-"""Registers search with Django, and fills in what the record asks of it."""
+"""Registers search with Django, and provides what the archive needs of it through `archive.search_port`."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.apps import AppConfig
+
+from .errors import SearchError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,29 +17,30 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        from archive.search_port import Finder, SearchPortError, provide
+        # Models can be imported only once the apps are loaded.
+        from archive.search_port import Finder, provide
 
         from . import index, results
-        from .engines import EngineError
-        from .query import QueryError
-
-        def translated(function: Callable[P, R]) -> Callable[P, R]:
-            """The same function with the errors that the record knows."""
-
-            @wraps(function)
-            def call(*args: P.args, **kwargs: P.kwargs) -> R:
-                try:
-                    return function(*args, **kwargs)
-                except (EngineError, QueryError) as error:
-                    raise SearchPortError(str(error)) from error
-
-            return call
 
         provide(
             Finder(
-                find=translated(results.find_articles),
+                find=_with_port_errors(results.find_articles),
                 status=index.status,
-                sync=translated(index.drain),
-                rebuild=translated(index.rebuild),
+                sync=_with_port_errors(index.drain),
+                rebuild=_with_port_errors(index.rebuild),
             )
         )
+
+
+def _with_port_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """Returns the same function with the errors that the archive knows."""
+    from archive.search_port import SearchPortError
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except SearchError as error:
+            raise SearchPortError(str(error)) from error
+
+    return call

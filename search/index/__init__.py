@@ -1,8 +1,8 @@
-"""The index of this archive: which engine serves it, what a section is as a document, and how both stay in step.
+"""The index of this archive: the engine that serves it, sections as documents, and how it follows the database.
 
-`engine()` is the one way to the engine of this process. `drain` indexes pending changes, `rebuild` builds a new index
-beside the old one, `verify` and `repair` compare the index with the database. Views, commands and `search.results`
-import from here; engines know nothing of this package.
+`engine()` is the only way to the engine of this process. `drain` indexes pending changes, `rebuild` builds a new index
+beside the old one, `verify` and `repair` compare index and database. Results, pages and commands import from here;
+engines know nothing of this package.
 """
 
 from .current import engine, get_engine

@@ -1,6 +1,6 @@
-"""The engine of this archive: which engine it is, and the one instance of it that a process keeps.
+"""The engine that serves this archive: the only module that knows which engines exist.
 
-The only module that knows which engines there are. Everything that asks the index asks `engine()`.
+Short on purpose: `search.engines` states what an engine does, and nothing else chooses between engines.
 """
 
 from pathlib import Path
@@ -10,11 +10,12 @@ from django.conf import settings
 from ..engines import Engine
 from ..engines.whoosh import WhooshEngine
 
+# One instance for each folder: tests change the folder.
 _engines: dict[Path, Engine] = {}
 
 
 def get_engine(folder: Path) -> Engine:
-    """Returns a new engine whose index lies in this folder; the index is created if it is missing."""
+    """Returns a new engine with its index in a folder; creates the index if it is missing."""
     return WhooshEngine(folder)
 
 

@@ -1,4 +1,7 @@
-"""A section of the record -> the Document that is indexed. The only module that knows both shapes."""
+"""Sections as documents to index. The only module that knows the models and the documents of an engine.
+
+Only `search.index.sync` imports this.
+"""
 
 import hashlib
 import json
@@ -12,11 +15,11 @@ from archive.models import Article, Section, is_shown
 from ..engines import Document, FieldValue
 
 
-def documents_of(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' standing sections; sections that are gone are in it too.
+def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
+    """Yields the documents of these articles' sections. Three queries.
 
-    A withdrawn entry stays findable: that it was withdrawn is what people look for. An article that may not be shown
-    has no documents. Three queries.
+    Sections that are gone or withdrawn are included: that they were withdrawn is what people look for. Articles that
+    may not be shown have no documents.
     """
     shown = is_shown(timezone.now(), article="article")
     sections = (
@@ -26,19 +29,19 @@ def documents_of(article_ids: Iterable[int]) -> Iterator[Document]:
         .order_by("article_id", "position", "id")
     )
     for section in sections:
-        yield to_document(section)
+        yield build_document(section)
 
 
-def all_documents(*, chunk: int = 500) -> Iterator[Document]:
-    """Yields the documents of the whole record, in memory bounded by the chunk of articles."""
+def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
+    """Yields the documents of all articles. Keeps those of `chunk` articles in memory."""
     last = 0
     while ids := list(Article.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:chunk]):
-        yield from documents_of(ids)
+        yield from build_documents(ids)
         last = ids[-1]
 
 
-def to_document(section: Section) -> Document:
-    """Returns the document of one section; its version, capture and article should be loaded with it."""
+def build_document(section: Section) -> Document:
+    """Returns the document of a section. Load its version, capture, article, source and topics beforehand."""
     article, version = section.article, section.current
     if version is None:
         raise ValueError(f"Section {section.pk} has no version; its ingest did not finish.")
@@ -64,9 +67,9 @@ def to_document(section: Section) -> Document:
 
 
 def _fingerprint(values: dict[str, FieldValue]) -> str:
-    """Returns a hash of all values: equal when there is nothing to index again."""
+    """Returns a hash of all values: if it is equal, the section need not be indexed again."""
 
-    def plain(value: object) -> str:
+    def to_json(value: object) -> str:
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
-    return hashlib.sha256(json.dumps(values, default=plain, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(values, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Keeps the index at one with the record: drains Changes, rebuilds, verifies.
+"""Makes the index follow the database: drains pending Changes, rebuilds, verifies and repairs.
 
-A Change is marked done after the engine's commit is on disk. A crash between the two repeats work; it never loses
-it. Whoever cannot get the index in time leaves the Changes pending for whoever has it, or for the next one.
+A Change is marked as done only after the engine's commit is on disk. A crash in between repeats work and never loses
+it. A process that cannot get the write lock in time leaves the Changes to the one that has it, or to the next.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,51 +15,48 @@ from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ProgressCallback
 from .current import engine
-from .documents import all_documents, documents_of
+from .documents import build_all_documents, build_documents
 
-# Articles a commit: some thousand sections, few enough to hold in memory and to repeat after a crash.
+# Articles in a commit: some thousand sections, few enough to keep in memory and to repeat after a crash.
 BATCH_ARTICLES = 1000
 
-# In a page a person waits. Whoever holds the index for longer (a rebuild) leaves this to the next update.
+# On a page, a person waits. A process that needs the index for longer, such as a rebuild, will be followed by
+# another update.
 MAX_WAIT_SECONDS = 5.0
 
 
 def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
-    """Indexes the articles of all pending Changes, a batch a commit; returns how many. Raises BusyError."""
+    """Indexes the articles of all pending Changes, a batch at a time. Returns their number. Raises BusyError."""
     total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
     indexed = 0
     while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
         articles = set(changes.values())
         with engine().write(wait_seconds=wait_seconds) as batch:
-            _index_again(batch, articles)
+            _reindex(batch, articles)
         Change.objects.filter(pk__in=list(changes)).update(done=timezone.now())
         indexed += len(articles)
         progress(indexed, max(total, indexed))
     return indexed
 
 
-def _index_again(batch: Batch, article_ids: Iterable[int]) -> None:
-    ids = sorted(article_ids)
-    for article_id in ids:
-        batch.delete_article(article_id)
-    for document in documents_of(ids):
-        batch.add(document)
-
-
 def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
-    """Builds the index anew from the whole record while the old one serves; returns the sections indexed."""
-    # What changes after this is pending still when the new index serves, and is drained into it.
+    """Builds a new index from the whole database while the old one serves. Returns the number of sections.
+
+    Raises BusyError.
+    """
+    # Later changes are still pending when the new index starts to serve, and are drained into it.
     started = timezone.now()
-    # By their ids, each: PostgreSQL hands ids out before what has them is committed, so a lower one may come later.
+    # A list of ids, not the highest one: PostgreSQL assigns an id before its row is committed, so a lower id can
+    # appear later.
     covered = list(pending_changes(started).order_by("id").values_list("id", flat=True))
     total = Section.objects.count()
 
-    def counted() -> Iterator[Document]:
-        for number, document in enumerate(all_documents(), start=1):
+    def documents() -> Iterator[Document]:
+        for number, document in enumerate(build_all_documents(), start=1):
             progress(number, total)
             yield document
 
-    built = engine().rebuild(counted(), wait_seconds=wait_seconds)
+    built = engine().rebuild(documents(), wait_seconds=wait_seconds)
     for first in range(0, len(covered), BATCH_ARTICLES):
         Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=timezone.now())
     drain(progress, wait_seconds=wait_seconds)
@@ -68,7 +65,10 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """How index and record differ, as ids of sections: not indexed, indexed as they were, indexed but no more."""
+    """How index and database differ, as ids of sections.
+
+    `missing` are not in the index, `stale` are there with old values, `surplus` are in the index alone.
+    """
 
     compared: int
     missing: tuple[int, ...]
@@ -77,16 +77,17 @@ class VerifyReport:
 
     @property
     def clean(self) -> bool:
+        """Whether index and database agree."""
         return not (self.missing or self.stale or self.surplus)
 
 
 def verify(progress: ProgressCallback) -> VerifyReport:
-    """Compares every section's fingerprint in the index with the record's. Reads the whole record once."""
+    """Compares the fingerprint of every section in the index with the database. Reads the whole database once."""
     indexed = engine().fingerprints()
     missing, stale = [], []
     total = Section.objects.count()
     compared = 0
-    for document in all_documents():
+    for document in build_all_documents():
         compared += 1
         progress(compared, total)
         fingerprint = indexed.pop(document.section_id, None)
@@ -97,32 +98,40 @@ def verify(progress: ProgressCallback) -> VerifyReport:
     return VerifyReport(compared, tuple(missing), tuple(stale), tuple(sorted(indexed)))
 
 
-def repair(verdict: VerifyReport, progress: ProgressCallback) -> int:
-    """Indexes again what the verdict names; returns the articles indexed. A surplus calls for a rebuild."""
-    if verdict.surplus:
+def repair(report: VerifyReport, progress: ProgressCallback) -> int:
+    """Indexes again the articles of sections that differ. Returns their number. Surplus sections need a rebuild."""
+    if report.surplus:
         rebuild(progress)
         return Article.objects.count()
-    differing = [*verdict.missing, *verdict.stale]
+    differing = [*report.missing, *report.stale]
     articles = set(Section.objects.filter(pk__in=differing).values_list("article_id", flat=True))
     with engine().write(wait_seconds=MAX_WAIT_SECONDS) as batch:
-        _index_again(batch, articles)
+        _reindex(batch, articles)
     return len(articles)
 
 
 def status() -> IndexStatus:
-    """Returns how the index stands to the record, and in words what is to be done. A few cheap queries."""
+    """Returns the state of the index, with advice in words if there is something to do. A few cheap queries."""
     pending = pending_changes().count()
     shown = is_shown(timezone.now(), article="article")
     sections = Section.objects.filter(shown, current__isnull=False).count()
     try:
         indexed = engine().info().documents
     except EngineError as error:
-        return IndexStatus(False, 0, sections, pending, str(error))
+        return IndexStatus(usable=False, indexed=0, sections=sections, pending=pending, advice=str(error))
     advice = ""
     if pending:
         advice = f"{pending:,} changes are waiting: run `manage.py index update`."
     elif indexed != sections:
         cure = "manage.py index verify --repair" if indexed else "manage.py index rebuild"
-        advice = f"The index has {indexed:,} sections and the record {sections:,}: run `{cure}`."
+        advice = f"The index has {indexed:,} sections and the database {sections:,}: run `{cure}`."
     usable = bool(indexed or pending or not sections)
-    return IndexStatus(usable, indexed, sections, pending, advice)
+    return IndexStatus(usable=usable, indexed=indexed, sections=sections, pending=pending, advice=advice)
+
+
+def _reindex(batch: Batch, article_ids: Iterable[int]) -> None:
+    ids = sorted(article_ids)
+    for article_id in ids:
+        batch.delete_article(article_id)
+    for document in build_documents(ids):
+        batch.add(document)

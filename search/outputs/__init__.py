@@ -1,25 +1,31 @@
-"""What leaves the archive: exports, feeds, citations, and the metadata of pages for other tools.
+"""Texts and data for other programs: exports, feeds, citations, JSON, and the metadata of pages.
 
-Text and data for other programs, from rows of results and articles. Pages and commands import from here.
+Each format is a row of EXPORTS or CITATIONS, or a module of its own. Everything is made of rows and articles that are
+already loaded; no module here runs a search. Pages and commands import from here.
 """
 
-from .citations import CITATIONS, Reference
+from .atom import MAX_FEED_ENTRIES, make_atom
+from .citations import CITATIONS
 from .exports import EXPORTS
-from .feeds import FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
-from .page_metadata import Update, head_tags, schema_org
-from .references import article_reference, section_reference
+from .json_results import answer_to_json, snippet_text, suggestions_to_json
+from .opensearch import make_opensearch, to_opensearch
+from .page_metadata import LiveUpdate, head_tags, schema_org
+from .references import Reference, article_reference, section_reference
 
 __all__ = [
     "CITATIONS",
     "EXPORTS",
-    "FEED_ENTRIES",
+    "MAX_FEED_ENTRIES",
+    "LiveUpdate",
     "Reference",
-    "Update",
+    "answer_to_json",
     "article_reference",
     "head_tags",
     "make_atom",
     "make_opensearch",
     "schema_org",
     "section_reference",
+    "snippet_text",
+    "suggestions_to_json",
     "to_opensearch",
 ]

@@ -1,7 +1,7 @@
-"""What a page says of itself to other tools: tags that reference managers read, and schema.org for machines. No ORM.
+"""Metadata in the head of a page: meta tags for reference managers, and schema.org for other programs.
 
-Highwire's `citation_*` tags and Dublin Core are what Zotero and Google Scholar read. The outlet's words are the
-outlet's: schema.org describes the article as published, and `archivedAt` says where it is kept.
+Zotero and Google Scholar read Highwire's `citation_*` tags and Dublin Core. In schema.org the article is the outlet's,
+and `archivedAt` says where this archive keeps it. Makes no database queries.
 """
 
 import json
@@ -12,13 +12,15 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from .citations import Reference, date_parts, iso_date
+from archive.times import utc_iso
+
+from .references import Reference, date_parts, iso_date
 
 Tag = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Update:
+class LiveUpdate:
     """One entry of a live page, for schema.org."""
 
     headline: str
@@ -28,7 +30,7 @@ class Update:
 
 
 def head_tags(reference: Reference, topics: Iterable[str] = ()) -> list[Tag]:
-    """Returns the names and contents of the meta tags of a page on which this is read. O(topics)."""
+    """Returns the names and contents of the meta tags of a page that shows this article or section."""
     published, precision = reference.published, reference.precision
     slashed = "/".join(f"{part:02d}" for part in date_parts(published, precision)) if published else ""
     dashed = iso_date(published, precision) if published else ""
@@ -50,7 +52,7 @@ def head_tags(reference: Reference, topics: Iterable[str] = ()) -> list[Tag]:
         ("DC.identifier", reference.permalink),
         ("DC.source", reference.url),
         ("DC.isPartOf", reference.container),
-        # Without it Zotero takes what has these tags for an article of a journal.
+        # Without it, Zotero takes the page for an article in a journal.
         ("z:itemType", "newspaperArticle"),
     ]
     return [(name, content) for name, content in tags if content]
@@ -62,10 +64,10 @@ def schema_org(
     standfirst: str = "",
     updated: datetime | None = None,
     topics: Sequence[str] = (),
-    updates: Sequence[Update] | None = None,
+    updates: Sequence[LiveUpdate] | None = None,
 ) -> SafeString:
-    """Returns the JSON-LD of an article, of a live page where `updates` are given; safe within a script element."""
-    described: dict[str, Any] = {
+    """Returns the JSON-LD of an article, or of a live page if it has `updates`; safe inside a script element."""
+    document: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle" if updates is None else "LiveBlogPosting",
         "headline": reference.title,
@@ -82,11 +84,11 @@ def schema_org(
     }
     if updates is not None:
         times = [update.published for update in updates if update.published]
-        described |= {
+        document |= {
             "coverageStartTime": _iso(min(times, default=None), "second"),
             "coverageEndTime": _iso(max(times, default=None), "second"),
             "liveBlogUpdate": [
-                _filled(
+                _without_empty(
                     {
                         "@type": "BlogPosting",
                         "headline": update.headline,
@@ -97,22 +99,22 @@ def schema_org(
                 for update in updates
             ],
         }
-    return _script_json(_filled(described))
+    return _script_json(_without_empty(document))
 
 
 def _iso(moment: datetime | None, precision: str) -> str:
     if moment is None:
         return ""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if precision in ("minute", "second") else iso_date(moment, precision)
+    return utc_iso(moment, timespec="seconds") if precision in ("minute", "second") else iso_date(moment, precision)
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-# What could end or open an element or a comment, and the two line ends that JSON allows and JavaScript did not.
+# Characters that could end or open an element or a comment, and two line ends that older JavaScript does not allow.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def _script_json(value: object) -> SafeString:
-    return mark_safe(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308  # escaped just here
+    return mark_safe(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308  # escaped here

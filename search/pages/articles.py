@@ -25,7 +25,7 @@ from ..articles import (
     summarize_captures,
 )
 from ..engines import EngineError
-from ..outputs import CITATIONS, Reference, Update, article_reference, head_tags, schema_org, section_reference
+from ..outputs import CITATIONS, LiveUpdate, Reference, article_reference, head_tags, schema_org, section_reference
 from ..results import SECTION_ORDERS, Question, Visit, find_related
 from .access import get_article_or_404, get_section_or_404, login_to_search
 from .responses import download, site_url
@@ -54,7 +54,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
     cited = pinned.version if pinned else versions[-1]
-    reference = article_reference(article, cited, request, pinned=pinned is not None)
+    reference = article_reference(article, cited, site_url(request), pinned=pinned is not None)
     context = {
         **_article_context(request, article, pinned),
         "shown": shown,
@@ -163,7 +163,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     section = get_section_or_404(request, pk)
     section_view, error = _read_section(request, section)
     version = section_view.version
-    reference = section_reference(version, request)
+    reference = section_reference(version, site_url(request))
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
@@ -188,7 +188,7 @@ def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBa
     section_view, error = _read_section(request, get_section_or_404(request, pk))
     if error:
         raise Http404(str(error))
-    return _download_citation(section_reference(section_view.version, request), name)
+    return _download_citation(section_reference(section_view.version, site_url(request)), name)
 
 
 def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
@@ -216,7 +216,7 @@ def _cite_article(request: HttpRequest, article: Article) -> tuple[Reference, Pi
     if error:
         raise Http404(str(error))
     version = pinned.version if pinned else versions[-1]
-    return article_reference(article, version, request, pinned=pinned is not None), pinned, versions[-1]
+    return article_reference(article, version, site_url(request), pinned=pinned is not None), pinned, versions[-1]
 
 
 def _article_context(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
@@ -230,11 +230,11 @@ def _article_context(request: HttpRequest, article: Article, pinned: PinnedCaptu
     }
 
 
-def _updates(request: HttpRequest, article_view: ArticleView) -> list[Update]:
+def _updates(request: HttpRequest, article_view: ArticleView) -> list[LiveUpdate]:
     """Returns the entries of a live page for schema.org."""
     site = site_url(request)
     return [
-        Update(
+        LiveUpdate(
             entry.version.heading, site + entry.permalink, entry.version.published, entry.version.published_precision
         )
         for entry in article_view.entries

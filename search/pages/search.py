@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS
-from ..outputs import EXPORTS, FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
+from ..outputs import EXPORTS, MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, QueryError, code_pieces
 from ..results import (
     LISTINGS,
@@ -74,7 +74,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "broader_questions": broader_questions(answer),
         "notes": [
             (note, question.with_query(note.suggested_query) if note.suggested_query else None)
-            for note in answer.reading.notes
+            for note in answer.parsed_query.notes
         ],
         "chips": build_chips(question, span),
         "facets": build_facets(question, answer.facets, answer.facet_sizes),
@@ -152,7 +152,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "options":
         groups = [(suggestion_label(kind), kind, found[kind]) for kind in found]
         return render(request, "_suggestions.html", {"groups": groups})
-    body = to_opensearch(q, found, base=request.build_absolute_uri(reverse("search")))
+    body = to_opensearch(q, found, search_url=request.build_absolute_uri(reverse("search")))
     return JsonResponse(body, safe=False, content_type="application/x-suggestions+json")
 
 
@@ -162,16 +162,16 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The newest sections of a result, as an Atom feed."""
     question = Question.from_parameters(request.GET).with_page(1)
     try:
-        sections = load_newest_sections(question, FEED_ENTRIES, now=timezone.now())
+        sections = load_newest_sections(question, MAX_FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
         return text_error(error)
     querystring = question.to_querystring()
     atom = make_atom(
         f"{question.q or 'Everything'} – Cuttings",
         sections,
-        base=site_url(request),
-        page=reverse("search") + querystring,
-        feed=reverse("feed") + querystring,
+        site_url=site_url(request),
+        page_path=reverse("search") + querystring,
+        feed_path=reverse("feed") + querystring,
     )
     return HttpResponse(atom, content_type="application/atom+xml; charset=utf-8")
 
@@ -180,7 +180,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 def opensearch(request: HttpRequest) -> HttpResponse:
     """The OpenSearch description document."""
     description = make_opensearch(
-        base=site_url(request),
+        site_url=site_url(request),
         search=reverse("search"),
         suggest=reverse("suggest"),
         feed=reverse("feed"),

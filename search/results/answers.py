@@ -96,7 +96,7 @@ class Answer:
     """
 
     question: Question
-    reading: ParsedQuery
+    parsed_query: ParsedQuery
     sort: str
     rows: tuple[ArticleRow, ...]
     total: int
@@ -137,9 +137,9 @@ def answer_question(
     """
     started = time.perf_counter()
     with time_limit(TIME_LIMIT_SECONDS):
-        reading = question.parse(now)
+        parsed_query = question.parse(now)
         request = question.to_request(
-            reading,
+            parsed_query,
             now=now,
             facets=facets,
             facet_limit=facet_limit,
@@ -150,10 +150,10 @@ def answer_question(
         results = engine().search(request)
         best_sections = [hit.section_ids[0] for hit in results.hits]
         explanations = engine().explain(request, best_sections) if explain else {}
-        rows = tuple(_rows(results.hits, reading.tree, question, explanations))
+        rows = tuple(_rows(results.hits, parsed_query.tree, question, explanations))
     return Answer(
         question=question,
-        reading=reading,
+        parsed_query=parsed_query,
         sort=request.sort,
         rows=rows,
         total=results.total,
@@ -172,8 +172,8 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
 
     The first MAX_MORE_SECTIONS in the question's order. Two database queries. Raises QueryError and EngineError.
     """
-    reading = question.parse(now)
-    request = question.to_request(reading, now=now)
+    parsed_query = question.parse(now)
+    request = question.to_request(parsed_query, now=now)
     in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
     matching = [section_id for section_id in engine().scan(request) if section_id in in_article]
     remaining = matching[request.sections_per_hit :]
@@ -181,7 +181,7 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
     if not sections:
         return [], 0
     url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
-    highlighter = Highlighter(reading.tree)
+    highlighter = Highlighter(parsed_query.tree)
     rows = [_section_row(section, highlighter, url) for section in sections]
     return rows, max(len(remaining) - MAX_MORE_SECTIONS, 0)
 

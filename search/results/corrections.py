@@ -40,7 +40,7 @@ def did_you_mean(answer: Answer) -> Question | None:
 
 def parts_without_hits(answer: Answer) -> list[str]:
     """Returns the parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
-    tree = answer.reading.tree
+    tree = answer.parsed_query.tree
     if answer.total or not isinstance(tree, And):
         return []
     with time_limit(TIME_LIMIT_SECONDS):
@@ -49,7 +49,7 @@ def parts_without_hits(answer: Answer) -> list[str]:
 
 def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
     """Returns questions to ask instead of one that finds nothing, with their labels; none if it finds something."""
-    question, tree = answer.question, answer.reading.tree
+    question, tree = answer.question, answer.parsed_query.tree
     broader: list[tuple[str, Question]] = []
     if answer.total:
         return broader
@@ -65,7 +65,7 @@ def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
 
 def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     """Yields the words that may be mistyped, each with its number of sections."""
-    tree = answer.reading.tree
+    tree = answer.parsed_query.tree
     # A word that every hit must have is in at least as many sections as there are hits.
     required = tree.parts if isinstance(tree, And) else (tree,)
     frequent = set(required) if answer.total > MAX_RARE_SECTIONS else set()

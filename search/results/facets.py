@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel import Locale
 from django.urls import reverse
 
 from archive.models import Article
 
 from ..engines import DateSpan
 from ..fields import FIELD_BY_NAME
+from ..text import language_name
 from .intervals import label_span, label_start
 from .question import Question
 
@@ -25,7 +25,6 @@ MAX_FACET_VALUES = 9
 MAX_SHORTENED_VALUES = 7
 
 _KINDS = dict(Article.Kind.choices)
-_LANGUAGES = dict(Locale("en").languages)
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,6 @@ def value_label(field: str, value: str) -> str:
             return language_name(value)
         case _:
             return value
-
-
-def language_name(code: str) -> str:
-    """Returns the English name of a language (BCP 47), of its variant if that has one; the code if it is unknown."""
-    language, *subtags = code.replace("_", "-").split("-")
-    # CLDR writes scripts like Hans and regions like GB.
-    subtags = [subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags]
-    variant = "_".join([language.lower(), *subtags])
-    return _LANGUAGES.get(variant) or _LANGUAGES.get(language.lower()) or code
 
 
 def build_facets(

@@ -7,17 +7,13 @@ years 1 to 9999. For the modules of `search.results` only.
 
 from datetime import datetime, timedelta
 
-from babel.dates import get_month_names
-
 from ..engines import DateSpan, HistogramInterval
+from ..text import MONTH_NAMES, SHORT_MONTH_NAMES
 
 # From fine to coarse.
 INTERVALS: tuple[HistogramInterval, ...] = ("hour", "day", "month", "year")
 # How many characters of an ISO 8601 time identify the interval that it lies in.
 _ISO_CHARS: dict[HistogramInterval, int] = {"hour": 13, "day": 10, "month": 7, "year": 4}
-# Read once: a page of results uses them a hundred times.
-_MONTHS = dict(get_month_names("wide", locale="en"))
-_SHORT_MONTHS = dict(get_month_names("abbreviated", locale="en"))
 
 
 def floor(interval: HistogramInterval, moment: datetime) -> datetime:
@@ -91,7 +87,7 @@ def label_start(interval: HistogramInterval, start: datetime) -> str:
     """Returns an interval as people write it: 2025; June 2025; 2 June 2025; 2 June 2025, 14:00."""
     if interval == "year":
         return f"{start.year}"
-    month = f"{_MONTHS[start.month]} {start.year}"
+    month = f"{MONTH_NAMES[start.month]} {start.year}"
     if interval == "month":
         return month
     return f"{start.day} {month}" + (f", {start.hour:02}:00" if interval == "hour" else "")
@@ -116,12 +112,12 @@ def label_tick(interval: HistogramInterval, start: datetime) -> str:
     Where a longer interval starts, such as a month of days, the label names that."""
     match interval:
         case "hour":
-            return f"{start:%H}:00" if start.hour else f"{start.day} {_SHORT_MONTHS[start.month]}"
+            return f"{start:%H}:00" if start.hour else f"{start.day} {SHORT_MONTH_NAMES[start.month]}"
         case "day":
-            month = _SHORT_MONTHS[start.month]
+            month = SHORT_MONTH_NAMES[start.month]
             return f"{start.day} {month}" if start.day > 1 else f"{month} {start.year}"
         case "month":
-            return f"{_SHORT_MONTHS[start.month]} {start.year}" if start.month > 1 else f"{start.year}"
+            return f"{SHORT_MONTH_NAMES[start.month]} {start.year}" if start.month > 1 else f"{start.year}"
         case _:
             return f"{start.year}"
 

@@ -144,7 +144,7 @@ class Question:
 
     def to_request(
         self,
-        reading: ParsedQuery,
+        parsed_query: ParsedQuery,
         *,
         now: datetime,
         facets: tuple[str, ...] = (),
@@ -163,9 +163,10 @@ class Question:
                 f"Remove some, or write them into the query, which can have {MAX_QUERY_TERMS} terms: "
                 "source:(a OR b) or NOT topic:c."
             )
-        has_words = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in positive_leaves(reading.tree))
+        leaves = positive_leaves(parsed_query.tree)
+        has_words = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in leaves)
         return Request(
-            tree=reading.tree,
+            tree=parsed_query.tree,
             unit=self.unit,
             by_article=self.grouped if by_article is None else by_article,
             filters=self.filters,

@@ -4,7 +4,6 @@ Each filter escapes what comes from outside. The rows of a results page are in `
 """
 
 import re
-from calendar import month_name
 from collections.abc import Iterable
 from datetime import datetime
 from html import escape
@@ -18,13 +17,10 @@ from archive.times import utc_iso
 
 from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, PreciseTime, describe_origin, short_sha256
 from ..results import Piece
-from ..text import TextRun
+from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
 
 register = template.Library()
 register.filter(short_sha256)
-
-# Looked up dozens of times a page; the calendar's own list formats a date each time.
-_MONTHS = tuple(month_name)
 
 _LONG_FORMATS = {
     "year": "{0.year}",
@@ -35,10 +31,10 @@ _LONG_FORMATS = {
 }
 _SHORT_FORMATS = {
     "year": "{0:%Y}",
-    "month": "{0:%b %Y}",
-    "day": "{0.day} {0:%b}",
-    "minute": "{0.day} {0:%b %H:%M}",
-    "second": "{0.day} {0:%b %H:%M}",
+    "month": "{1} {0.year}",
+    "day": "{0.day} {1}",
+    "minute": "{0.day} {1} {0:%H:%M}",
+    "second": "{0.day} {1} {0:%H:%M}",
 }
 # How many characters of an ISO 8601 time are known.
 _ISO_CHARS = {"year": 4, "month": 7, "day": 10}
@@ -49,7 +45,7 @@ def at_precision(moment: datetime | None, precision: str = "minute") -> str | Sa
     """Writes a time to its precision."""
     if moment is None:
         return "undated"
-    text = _LONG_FORMATS.get(precision, _LONG_FORMATS["minute"]).format(moment, _MONTHS[moment.month])
+    text = _LONG_FORMATS.get(precision, _LONG_FORMATS["minute"]).format(moment, MONTH_NAMES[moment.month])
     # Digits, and the names of months: nothing to escape.
     return mark_safe(f'<time datetime="{_machine_time(moment, precision)}">{text}</time>')  # noqa: S308
 
@@ -57,7 +53,7 @@ def at_precision(moment: datetime | None, precision: str = "minute") -> str | Sa
 @register.filter
 def short_time(moment: datetime, precision: str) -> SafeString:
     """Writes a time for a narrow column."""
-    text = _SHORT_FORMATS.get(precision, _SHORT_FORMATS["minute"]).format(moment)
+    text = _SHORT_FORMATS.get(precision, _SHORT_FORMATS["minute"]).format(moment, SHORT_MONTH_NAMES[moment.month])
     return format_html('<time class="short" datetime="{}">{}</time>', _machine_time(moment, precision), text)
 
 

@@ -8,6 +8,7 @@ from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word,
 from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
+from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
 from .scripts import MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .stemmers import stem_form
@@ -16,6 +17,8 @@ __all__ = [
     "ANALYSIS_VERSION",
     "FUNCTION_WORDS",
     "MARKS",
+    "MONTH_NAMES",
+    "SHORT_MONTH_NAMES",
     "UNSPACED",
     "UNSPACED_STOPS",
     "WORD_CHARS",
@@ -27,6 +30,7 @@ __all__ = [
     "find_words",
     "fold_text",
     "fold_word",
+    "language_name",
     "starts_cluster",
     "stem_form",
     "tokenize",

@@ -1,4 +1,4 @@
-"""The commands of search as people run them."""
+"""search/management/commands/: the commands as people run them."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_search_as_json_holds_what_was_promised(seed: Article) -> None:
+def test_search_prints_json(seed: Article) -> None:
     found = json.loads(run("search", "prisoner exchange", "--json", "--facet", "source").splitlines()[-1])
     assert found["query"] == "prisoner AND exchange"
     assert found["total"] == 3
@@ -35,7 +35,7 @@ def test_search_as_json_holds_what_was_promised(seed: Article) -> None:
     assert found["took_ms"] > 0
 
 
-def test_search_for_people_shows_how_the_query_was_read(seed: Article) -> None:
+def test_search_prints_how_the_query_was_read(seed: Article) -> None:
     out = run("search", '"nuclear power plant"')
     assert 'Read as: "nuclear power plant"' in out
     assert "\n1 section in" in out
@@ -52,7 +52,7 @@ def test_explanation_adds_up_to_the_score(seed: Article) -> None:
     assert "explanation" not in json.loads(run("search", "prisoner", "--json").splitlines()[-1])["hits"][0]
 
 
-def test_explanation_for_people_names_words_fields_and_nearness(seed: Article) -> None:
+def test_explanation_names_words_fields_and_proximity(seed: Article) -> None:
     out = run("search", "prisoner exchange", "--explain", "--limit", "1")
     assert "prisoner, in 3 of 3 sections" in out
     assert "in the headline of" in out
@@ -60,7 +60,7 @@ def test_explanation_for_people_names_words_fields_and_nearness(seed: Article) -
     assert "score" not in run("search", "prisoner exchange", "--limit", "1")
 
 
-def test_limit_and_unit_are_kept(seed: Article) -> None:
+def test_search_has_a_limit_and_a_unit(seed: Article) -> None:
     found = json.loads(run("search", "russia", "--json", "--limit", "2"))
     assert (len(found["hits"]), found["total"]) == (2, 3)
     found = json.loads(run("search", "electricity istanbul", "--json", "--unit", "article"))
@@ -68,11 +68,11 @@ def test_limit_and_unit_are_kept(seed: Article) -> None:
 
 
 def test_unreadable_query_fails_without_a_traceback(seed: Article) -> None:
-    with pytest.raises(CommandError, match="a distance is a number"):
+    with pytest.raises(CommandError, match="the distance must be from 1 to 250 words"):
         run("search", "peace w/0 talks")
 
 
-def test_export_writes_a_whole_file(seed: Article, tmp_path: Path) -> None:
+def test_export_writes_a_complete_file(seed: Article, tmp_path: Path) -> None:
     path = tmp_path / "found.csv"
     run("export", "russia", "--format", "csv", "-o", str(path))
     with path.open(newline="") as file:
@@ -83,22 +83,20 @@ def test_export_writes_a_whole_file(seed: Article, tmp_path: Path) -> None:
     assert [json.loads(line)["section"] for line in lines] == [int(row["section"]) for row in rows]
 
 
-def test_export_to_a_place_that_is_not_there_is_an_error(seed: Article, tmp_path: Path) -> None:
+def test_export_to_a_missing_folder_is_an_error(seed: Article, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         run("export", "russia", "-o", str(tmp_path / "nowhere" / "x.csv"))
 
 
 @pytest.mark.parametrize("action", ["update", "status", "verify"])
-def test_an_index_of_another_version_is_said_to_be_one(
-    seed: Article, action: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_index_of_another_version_is_reported(seed: Article, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run("index", "rebuild")
     monkeypatch.setattr(folders, "ANALYSIS_VERSION", ANALYSIS_VERSION + 1)
     with pytest.raises(CommandError, match="index rebuild"):
         run("index", action)
 
 
-def test_index_commands_tell_and_mend(seed: Article) -> None:
+def test_index_is_verified_repaired_rebuilt_and_updated(seed: Article) -> None:
     assert "3 sections compared: clean" in run("index", "verify")
     seed.headline = "Quokka"
     mark_curated(seed, ["headline"])
@@ -107,7 +105,7 @@ def test_index_commands_tell_and_mend(seed: Article) -> None:
         run("index", "verify")
     assert "1 article indexed again" in run("index", "verify", "--repair")
     assert json.loads(run("index", "verify", "--json"))["clean"] is True
-    assert "3 sections indexed anew" in run("index", "rebuild")
+    assert "3 sections indexed" in run("index", "rebuild")
     assert "0 articles indexed" in run("index", "update")
     status = json.loads(run("index", "status", "--json"))
     assert (status["documents"], status["sections"], status["pending"]) == (3, 3, 0)

@@ -1,7 +1,8 @@
-"""`manage.py export`: every section of a result, as a file or on standard output."""
+"""`manage.py export`: every section of a result, to a file or to standard output."""
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from archive.progress import Progress
-from search.engines import EngineError, Sort, Unit
+from search.engines import Sort, Unit
+from search.errors import SearchError
 from search.outputs import EXPORTS
-from search.query import QueryError
 from search.results import SORTS, UNITS, Question, scan_sections
 
 
@@ -19,35 +20,42 @@ class Command(BaseCommand):
     help = "Exports every section that a query finds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("query", help="in the query language: docs/query-language.md")
-        parser.add_argument("--format", choices=EXPORTS, default="csv")
-        parser.add_argument("-o", "--output", metavar="FILE", help="where to write; else standard output")
-        parser.add_argument("--sort", choices=SORTS, default="")
-        parser.add_argument("--unit", choices=UNITS, default="section")
+        parser.add_argument("query", help="a query (see docs/query-language.md)")
+        parser.add_argument("--format", choices=EXPORTS, default="csv", help="the format of the file (csv)")
+        parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (standard output)")
+        parser.add_argument(
+            "--sort", choices=SORTS, default="", help="the order (relevance, or newest for a query without words)"
+        )
+        parser.add_argument(
+            "--unit", choices=UNITS, default="section", help="what must match: a section, or an article as a whole"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
             sections = scan_sections(question, now=timezone.now())
-        except (QueryError, EngineError) as error:
+        except SearchError as error:
             raise CommandError(str(error)) from error
         lines = EXPORTS[options["format"]].lines(sections, "")
-        if not options["output"]:
+        if options["output"]:
+            _write_file(Path(options["output"]), lines)
+        else:
             for line in lines:
                 self.stdout.write(line, ending="")
-            return
-        path = Path(options["output"])
-        # Written aside, so that an export that is cut short does not pass for a whole one.
-        aside = path.with_name(path.name + ".part")
-        progress = Progress("Exported", sys.stderr)
-        try:
-            with aside.open("w", encoding="utf-8", newline="") as file:
-                for count, line in enumerate(lines):
-                    file.write(line)
-                    progress(count)
-            aside.replace(path)
-        except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}") from error
-        finally:
-            aside.unlink(missing_ok=True)
-            progress.close()
+
+
+def _write_file(path: Path, lines: Iterator[str]) -> None:
+    """Writes beside the file and then renames, so that nobody takes part of an export for the whole."""
+    partial = path.with_name(path.name + ".part")
+    progress = Progress("Exported", sys.stderr)
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            for count, line in enumerate(lines):
+                file.write(line)
+                progress(count)
+        partial.replace(path)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+        progress.close()

@@ -11,80 +11,83 @@ from django.template.defaultfilters import pluralize
 
 from archive.progress import Progress
 from search import index
-from search.engines import EngineError
+from search.errors import SearchError
 
-# A command can wait for a rebuild that another process is at.
+# A command has time to wait for the rebuild of another process.
 MAX_WAIT_SECONDS = 600.0
+_MAX_LISTED_IDS = 10
 
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{pluralize(number)}"
+# What an action prints: an object for --json, and text for people.
+Report = tuple[dict[str, Any], str]
 
 
 class Command(BaseCommand):
-    help = "Keeps the index at one with the record."
+    help = "Updates, rebuilds or checks the search index."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, metavar="update|rebuild|verify|status")
-        actions.add_parser("update", help="index what has changed since the last time")
-        actions.add_parser("rebuild", help="build the index anew; the old one serves until the new one is whole")
-        verify = actions.add_parser("verify", help="compare index and record; exit 1 when they differ")
-        verify.add_argument("--repair", action="store_true", help="index again what differs")
-        actions.add_parser("status", help="show how the index stands to the record")
+        actions.add_parser("update", help="index what has changed since the last update")
+        actions.add_parser("rebuild", help="build a new index; the old one serves until the new one is complete")
+        verify = actions.add_parser("verify", help="compare index and database; exit code 1 if they differ")
+        verify.add_argument("--repair", action="store_true", help="index again the sections that differ")
+        actions.add_parser("status", help="show the size of the index and pending changes")
         for action in actions.choices.values():
-            action.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
+            action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        action = {"update": _update, "rebuild": _rebuild, "verify": _verify, "status": _status}[options["action"]]
         progress = Progress(f"Index {options['action']}", sys.stderr)
         try:
-            report, words = getattr(self, f"_{options['action']}")(progress, options)
-        except EngineError as error:
+            report, text = action(progress, options)
+        except SearchError as error:
             raise CommandError(str(error)) from error
         finally:
             progress.close()
-        self.stdout.write(json.dumps(report) if options["json"] else words)
+        self.stdout.write(json.dumps(report) if options["json"] else text)
         if options["action"] == "verify" and not (report["clean"] or report["repaired"]):
             raise CommandError(
-                "Index and record differ; mend it with `manage.py index verify --repair`.", returncode=1
+                "Index and database differ. Repair the index with `manage.py index verify --repair`.", returncode=1
             )
 
-    def _update(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        articles = index.drain(progress, wait_seconds=MAX_WAIT_SECONDS)
-        # Looks at the index even if nothing was to be done: one that cannot be read is said to be so.
-        sections = index.engine().info().documents
-        return {
-            "articles": articles
-        }, f"{_counted(articles, 'article')} indexed, {_counted(sections, 'section')} in the index"
 
-    def _rebuild(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        sections = index.rebuild(progress, wait_seconds=MAX_WAIT_SECONDS)
-        return {"sections": sections}, f"{_counted(sections, 'section')} indexed anew"
+def _update(progress: Progress, options: dict[str, Any]) -> Report:
+    articles = index.drain(progress, wait_seconds=MAX_WAIT_SECONDS)
+    # Opens the index even if there was nothing to do, so that an unreadable index is reported.
+    sections = index.engine().info().documents
+    text = f"{_count(articles, 'article')} indexed, {_count(sections, 'section')} in the index"
+    return {"articles": articles}, text
 
-    def _verify(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        verdict = index.verify(progress)
-        repaired = 0
-        if options["repair"] and not verdict.clean:
-            repaired = index.repair(verdict, progress)
-        report = {**asdict(verdict), "clean": verdict.clean, "repaired": repaired}
-        words = f"{_counted(verdict.compared, 'section')} compared: "
-        if verdict.clean:
-            return report, words + "clean"
-        for name, ids in (
-            ("missing", verdict.missing),
-            ("stale", verdict.stale),
-            ("surplus", verdict.surplus),
-        ):
-            if ids:
-                shown = ", ".join(map(str, ids[:10])) + (", ..." if len(ids) > 10 else "")
-                words += f"\n{len(ids):,} {name} in the index: sections {shown}"
-        return report, words + (f"\n{_counted(repaired, 'article')} indexed again" if repaired else "")
 
-    def _status(self, progress: Progress, options: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        status = index.status()
-        info = index.engine().info()
-        words = (
-            f"{_counted(info.documents, 'section')} in the index, {status.sections:,} in the record, "
-            f"{_counted(status.pending, 'change')} pending\n"
-            f"{_counted(info.segments, 'segment')}, {info.size_bytes / 1e6:,.1f} MB, generation {info.generation}"
-        )
-        return {**asdict(status), **asdict(info)}, "\n".join(part for part in (words, status.advice) if part)
+def _rebuild(progress: Progress, options: dict[str, Any]) -> Report:
+    sections = index.rebuild(progress, wait_seconds=MAX_WAIT_SECONDS)
+    return {"sections": sections}, f"{_count(sections, 'section')} indexed"
+
+
+def _verify(progress: Progress, options: dict[str, Any]) -> Report:
+    differences = index.verify(progress)
+    repaired = index.repair(differences, progress) if options["repair"] and not differences.clean else 0
+    report = {**asdict(differences), "clean": differences.clean, "repaired": repaired}
+    text = f"{_count(differences.compared, 'section')} compared: "
+    if differences.clean:
+        return report, text + "clean"
+    for name in ("missing", "stale", "surplus"):
+        ids = getattr(differences, name)
+        if ids:
+            listed = ", ".join(map(str, ids[:_MAX_LISTED_IDS])) + (", ..." if len(ids) > _MAX_LISTED_IDS else "")
+            text += f"\n{len(ids):,} {name} in the index: sections {listed}"
+    return report, text + (f"\n{_count(repaired, 'article')} indexed again" if repaired else "")
+
+
+def _status(progress: Progress, options: dict[str, Any]) -> Report:
+    status = index.status()
+    info = index.engine().info()
+    lines = [
+        f"{_count(info.documents, 'section')} in the index, {status.sections:,} in the database, "
+        f"{_count(status.pending, 'change')} pending",
+        f"{_count(info.segments, 'segment')}, {info.size_bytes / 1e6:,.1f} MB, generation {info.generation}",
+    ]
+    return {**asdict(status), **asdict(info)}, "\n".join([*lines, status.advice] if status.advice else lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{pluralize(number)}"

@@ -1,4 +1,4 @@
-"""Index and record stay at one, whatever fails in between."""
+"""search/index/sync.py: index and database agree, also after failures."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,7 +13,7 @@ from archive.search_port import no_progress
 from search.engines.contract import BusyError, Document, EngineError
 from search.index import sync
 from search.index.current import engine
-from search.index.documents import all_documents
+from search.index.documents import build_all_documents
 from search.results.answers import Answer
 from tests.conftest import SEED
 
@@ -31,12 +31,12 @@ def test_pending_changes_are_indexed_once(take_in: Callable[..., Any], ask: Ask)
     assert sync.status().advice == ""
 
 
-def test_a_batch_that_fails_leaves_its_changes_pending(
+def test_failed_batch_leaves_its_changes_pending(
     take_in: Callable[..., Any], ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take_in(SEED)
     with monkeypatch.context() as patched:
-        patched.setattr(sync, "documents_of", lambda ids: (_ for _ in ()).throw(RuntimeError("lost")))
+        patched.setattr(sync, "build_documents", lambda ids: (_ for _ in ()).throw(RuntimeError("lost")))
         with pytest.raises(RuntimeError, match="lost"):
             sync.drain(no_progress)
     assert Change.objects.filter(done=None).count() == 1
@@ -45,7 +45,7 @@ def test_a_batch_that_fails_leaves_its_changes_pending(
     assert ask("").sections == 3
 
 
-def test_change_of_an_article_that_is_gone_clears_the_index(seed: Article, ask: Ask) -> None:
+def test_change_of_a_deleted_article_clears_the_index(seed: Article, ask: Ask) -> None:
     pk = seed.pk
     seed.delete()
     record_changes([pk])
@@ -66,21 +66,21 @@ def test_batches_are_drained_to_the_end(
     assert ask("fire").articles == 5
 
 
-def test_verify_names_what_differs_and_repair_mends_it(seed: Article) -> None:
+def test_verify_reports_differences_and_repair_removes_them(seed: Article) -> None:
     assert sync.verify(no_progress).clean
     Article.objects.update(headline="Changed behind the archive's back")
-    verdict = sync.verify(no_progress)
-    assert set(verdict.stale) == set(Section.objects.values_list("pk", flat=True))
-    sync.repair(verdict, no_progress)
+    report = sync.verify(no_progress)
+    assert set(report.stale) == set(Section.objects.values_list("pk", flat=True))
+    sync.repair(report, no_progress)
     assert sync.verify(no_progress).clean
     Section.objects.first().delete()  # type: ignore[union-attr]
-    verdict = sync.verify(no_progress)
-    assert len(verdict.surplus) == 1
-    sync.repair(verdict, no_progress)
+    report = sync.verify(no_progress)
+    assert len(report.surplus) == 1
+    sync.repair(report, no_progress)
     assert sync.verify(no_progress).clean
 
 
-def test_rebuild_takes_in_what_was_pending(seed: Article, ask: Ask) -> None:
+def test_rebuild_includes_pending_changes(seed: Article, ask: Ask) -> None:
     Article.objects.update(headline="Quokka")
     record_changes([seed.pk])
     assert sync.rebuild(no_progress) == 3
@@ -88,34 +88,34 @@ def test_rebuild_takes_in_what_was_pending(seed: Article, ask: Ask) -> None:
     assert not Change.objects.filter(done=None).exists()
 
 
-def test_rebuild_leaves_what_was_committed_meanwhile_pending(
+def test_change_that_is_committed_during_a_rebuild_is_indexed(
     seed: Article, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # PostgreSQL gives ids before what has them is committed: the lower one can appear after the higher one.
+    # PostgreSQL assigns ids before their rows are committed: the lower id can appear after the higher.
     record_changes([seed.pk])
     pending = Change.objects.get(done=None)
     late = Change(pk=pending.pk - 1, article_id=seed.pk, created=pending.created, due=pending.due)
 
     def meanwhile() -> Iterator[Document]:
-        yield from list(all_documents())
+        yield from list(build_all_documents())
         Article.objects.update(headline="Quokka")
         Change.objects.filter(pk=late.pk).delete()
         late.save(force_insert=True)
 
-    monkeypatch.setattr(sync, "all_documents", meanwhile)
+    monkeypatch.setattr(sync, "build_all_documents", meanwhile)
     sync.rebuild(no_progress)
     assert ask("headline:quokka").articles == 1
     assert not Change.objects.filter(done=None).exists()
 
 
-def test_a_busy_index_is_an_error_and_nothing_is_lost(take_in: Callable[..., Any], archive_home: Path) -> None:
+def test_busy_index_is_an_error_and_leaves_changes_pending(take_in: Callable[..., Any], archive_home: Path) -> None:
     take_in(SEED)
     with engine().write(), pytest.raises(BusyError, match="index update"):
         sync.drain(no_progress, wait_seconds=0)
     assert Change.objects.filter(done=None).count() == 1
 
 
-def test_an_index_of_another_version_says_to_rebuild(seed: Article, ask: Ask, archive_home: Path) -> None:
+def test_index_of_another_version_asks_for_a_rebuild(seed: Article, ask: Ask, archive_home: Path) -> None:
     serving = archive_home / "index" / (archive_home / "index" / "current").read_text()
     old = serving.with_name("0" * 16 + "-old")
     serving.rename(old)
@@ -149,7 +149,7 @@ def test_withheld_article_leaves_the_index_and_comes_back(seed: Article, ask: As
     for status, articles in (("withheld", 0), ("usable", 1), ("canceled", 1)):
         seed.status = status
         seed.save()
-        # What may not be shown is left out at once, whatever the index still says.
+        # An article that may not be shown is left out at once, even if it is still in the index.
         assert len(ask("").rows) <= articles
         record_changes([seed.pk])
         sync.drain(no_progress)

@@ -1,4 +1,4 @@
-"""What pages tell reference managers and machines."""
+"""search/outputs/page_metadata.py: meta tags and schema.org."""
 
 import json
 from dataclasses import replace
@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.outputs.page_metadata import Update, head_tags, schema_org
+from search.outputs.page_metadata import LiveUpdate, head_tags, schema_org
 
 from .test_citations import REFERENCE
 
 MOMENT = datetime(2025, 6, 2, 15, 0, tzinfo=UTC)
 
 
-def test_tags_say_each_author_once_and_each_time_as_it_is_known() -> None:
+def test_tags_have_each_author_and_times_to_their_precision() -> None:
     tags = head_tags(REFERENCE, ["peace", "talks"])
     assert [content for name, content in tags if name == "citation_author"] == ["Ada Example", "Ben Poe"]
     assert ("citation_publication_date", "2025/06/02") in tags
@@ -30,35 +30,35 @@ def test_tags_say_each_author_once_and_each_time_as_it_is_known() -> None:
     assert not {"DC.date", "citation_publication_date"} & set(undated)
 
 
-def test_an_article_is_a_news_article_of_its_outlet() -> None:
-    described = json.loads(schema_org(REFERENCE, standfirst="Below.", updated=MOMENT, topics=["peace"]))
-    assert described["@type"] == "NewsArticle"
-    assert described["datePublished"] == "2025-06-02T14:30:00Z"
-    assert described["dateModified"] == "2025-06-02T15:00:00Z"
-    assert described["url"] == REFERENCE.url
-    assert described["archivedAt"] == REFERENCE.permalink
-    assert described["publisher"]["name"] == "The Courier"
-    assert described["identifier"]["value"] == REFERENCE.sha256
+def test_article_is_a_news_article_of_its_outlet() -> None:
+    document = json.loads(schema_org(REFERENCE, standfirst="Below.", updated=MOMENT, topics=["peace"]))
+    assert document["@type"] == "NewsArticle"
+    assert document["datePublished"] == "2025-06-02T14:30:00Z"
+    assert document["dateModified"] == "2025-06-02T15:00:00Z"
+    assert document["url"] == REFERENCE.url
+    assert document["archivedAt"] == REFERENCE.permalink
+    assert document["publisher"]["name"] == "The Courier"
+    assert document["identifier"]["value"] == REFERENCE.sha256
 
 
-def test_a_live_page_lists_its_updates_and_what_it_covers() -> None:
-    updates = [Update("Now", "/s/2", MOMENT, "minute"), Update("", "/s/1", MOMENT.replace(hour=9), "minute")]
-    described = json.loads(schema_org(REFERENCE, updates=[*updates, Update("Lead", "/s/3", None, "")]))
-    assert described["@type"] == "LiveBlogPosting"
-    assert described["coverageStartTime"] == "2025-06-02T09:00:00Z"
-    assert described["coverageEndTime"] == "2025-06-02T15:00:00Z"
-    assert described["liveBlogUpdate"][0] == {
+def test_live_page_has_its_updates_and_their_span() -> None:
+    updates = [LiveUpdate("Now", "/s/2", MOMENT, "minute"), LiveUpdate("", "/s/1", MOMENT.replace(hour=9), "minute")]
+    document = json.loads(schema_org(REFERENCE, updates=[*updates, LiveUpdate("Lead", "/s/3", None, "")]))
+    assert document["@type"] == "LiveBlogPosting"
+    assert document["coverageStartTime"] == "2025-06-02T09:00:00Z"
+    assert document["coverageEndTime"] == "2025-06-02T15:00:00Z"
+    assert document["liveBlogUpdate"][0] == {
         "@type": "BlogPosting",
         "headline": "Now",
         "datePublished": "2025-06-02T15:00:00Z",
         "url": "/s/2",
     }
-    assert described["liveBlogUpdate"][2] == {"@type": "BlogPosting", "headline": "Lead", "url": "/s/3"}
+    assert document["liveBlogUpdate"][2] == {"@type": "BlogPosting", "headline": "Lead", "url": "/s/3"}
 
 
-@pytest.mark.parametrize(("precision", "told"), [("year", "2025"), ("month", "2025-06"), ("day", "2025-06-02")])
-def test_a_vague_time_stays_vague(precision: str, told: str) -> None:
-    assert json.loads(schema_org(replace(REFERENCE, precision=precision)))["datePublished"] == told
+@pytest.mark.parametrize(("precision", "date"), [("year", "2025"), ("month", "2025-06"), ("day", "2025-06-02")])
+def test_time_keeps_its_precision(precision: str, date: str) -> None:
+    assert json.loads(schema_org(replace(REFERENCE, precision=precision)))["datePublished"] == date
 
 
 class _Elements(HTMLParser):

@@ -1,0 +1,24 @@
+"""English names of months and languages, from the Unicode CLDR. Pure.
+
+Short, but needed by results, citations and templates alike. The names of Python's `calendar` and `strftime` will not
+do: they follow the locale of the process.
+"""
+
+from collections.abc import Mapping
+
+from babel import Locale
+from babel.dates import get_month_names
+
+# By number, from 1. Read once: a page of results uses them a hundred times.
+MONTH_NAMES: Mapping[int, str] = dict(get_month_names("wide", locale="en"))
+SHORT_MONTH_NAMES: Mapping[int, str] = dict(get_month_names("abbreviated", locale="en"))
+_LANGUAGES: Mapping[str, str] = dict(Locale("en").languages)
+
+
+def language_name(code: str) -> str:
+    """Returns the name of a language or its variant by its BCP 47 code; the code itself if it is not known."""
+    language, *subtags = code.replace("_", "-").split("-")
+    # CLDR writes scripts like Hans, regions like GB.
+    subtags = [subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags]
+    variant = "_".join([language.lower(), *subtags])
+    return _LANGUAGES.get(variant) or _LANGUAGES.get(language.lower()) or code
