@@ -1,8 +1,8 @@
-"""HTML: one page of the web, as saved: a live page entry by entry, or an article.
+"""HTML: one saved web page, read as a live page entry by entry, or else as an article.
 
-What the page says about itself is `metadata`'s to read, its entries, if it has any, are `live_page`'s, and what of it
-is the article `article_body`'s. A page without
-an article (an error, a front page, a wall of consent) is rejected with the reason.
+Decides whether the page is an article and joins its parts: `web.metadata` reads what the page says about itself,
+`web.article_body` its text, `live.live_page` its entries. Rejects a page without an article (an error, a front page, a
+consent form) with the reason. Used by the table of formats.
 """
 
 import re
@@ -20,23 +20,23 @@ from .input import Limits
 from .live import live_page
 from .markup import opening_words
 from .web import Metadata, Page, Places, library_call, normalized_words, open_page, read_metadata, read_sections
-from .written_times import read_day
+from .written_times import read_written_day
 
 READER = "html/1"
 
-# What may stand before the first element of a page, and the elements that a page or a piece of one begins with.
-# An XML declaration may go before HTML's own root alone: other XML has elements of the same names.
+# What may come before the first element, and the elements with which a page or a fragment begins. After an XML
+# declaration only HTML's root counts: other XML has elements of the same names.
 _BEFORE = re.compile(rb"(?:\s|<!--.*?-->|<\?(?!xml\b)[^>]*>)*", re.DOTALL | re.IGNORECASE)
 _DECLARATION = re.compile(rb"<\?xml\b[^>]*\?>", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:!doctype\s+html\b|html[\s>])", re.IGNORECASE)
-_PIECE = re.compile(
+_FRAGMENT = re.compile(
     rb"<(?:head|body|title|meta|link|base|script|style|noscript|div|p|span|article|section|main|header|footer|nav|aside"
     rb"|h[1-6]|table|ul|ol|dl|blockquote|center|font|img|iframe|figure|form|a|b|i|em|strong|br|hr|pre)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
+_HTML_NAME = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 
-# Pages that are there instead of an article, by their headline; asked only where there is little text.
+# Headlines of pages that replace an article: errors, log-ins, notices. Applied only to pages with little text.
 _NO_ARTICLE = re.compile(
     r"^(?:error\W*)?(?:4\d\d|50\d)(?:\W*$|\W+(?:error|page|not|forbidden|access|bad|internal|service|gateway)\b.*)"
     r"|\b(?:page|file|document|article|content|site)\W+(?:is\W+|was\W+|can(?:no|')t be\W+)?"
@@ -48,43 +48,43 @@ _NO_ARTICLE = re.compile(
     r"|^seite (?:wurde )?nicht gefunden|^página no encontrada|^page introuvable|^страница не найдена",
     re.IGNORECASE,
 )
-_LITTLE_TEXT = 1_500
+_MAX_NOTICE_CHARS = 1_500
 
-# Twenty times as many elements as any page has that was seen in the wild, and more letters than any novel: they bound
-# time and memory, of which an element costs 0.1 ms and 2 kB, a letter 30 bytes.
-_MOST_ELEMENTS = 50_000
-_MOST_LETTERS = 8_000_000
+# Twenty times the elements of any page seen in the wild, and more characters than any novel. They bound time and
+# memory: an element costs 0.1 ms and 2 kB, a character 30 bytes.
+_MAX_ELEMENTS = 50_000
+_MAX_PAGE_CHARS = 8_000_000
 
-# Fewer letters are a caption or a notice, unless the page calls itself an article; and none is one with fewer still.
-_SHORTEST = 80
-_SHORTEST_ARTICLE = 20
+# Shorter texts are a caption or a notice; if the page calls itself an article, the second limit applies.
+_MIN_CHARS = 80
+_MIN_ARTICLE_CHARS = 20
 
-# A page of links has few sentences: this share of its letters must be in paragraphs that a mark closes, unless it
-# calls itself an article; more of them at the address of a whole site, which is rarely one.
-_CLOSED_SHARE = 0.25
-_FRONT_SHARE = 0.7
-_CLOSED = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
+# A page of links has few sentences: this share of its text must be in paragraphs that end a sentence, unless it calls
+# itself an article. At the address of a whole site, which is rarely an article, more of it.
+_MIN_SENTENCES_SHARE = 0.25
+_MIN_FRONT_PAGE_SHARE = 0.7
+_SENTENCE_END = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
 
-# A line near the headline that tells a time, and in how many parts at most.
-_LONGEST_DATE = 80
-_MOST_PARTS = 4
+# A line near the headline with a time, and the number of elements in it.
+_MAX_DATE_CHARS = 80
+_MAX_DATE_ELEMENTS = 4
 
-# A first paragraph that can be a headline where nothing else is one.
-_LONGEST_HEADLINE = 160
+# A longer first paragraph is no headline.
+_MAX_HEADLINE_CHARS = 160
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is a page or a piece of one, in any encoding that has ASCII in it, UTF-16 too."""
-    # What UTF-16 puts between the letters, and any byte order mark.
+    """Whether this is a page or a fragment, in an encoding that extends ASCII or in UTF-16."""
+    # Without the zero bytes of UTF-16, and without a byte order mark.
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     start = start[_end_of(_BEFORE, start) :]
     if _DECLARATION.match(start):
         start = start[_end_of(_DECLARATION, start) :]
         start = start[_end_of(_BEFORE, start) :]
         return _ROOT.match(start) is not None
-    if _ROOT.match(start) or _PIECE.match(start):
+    if _ROOT.match(start) or _FRAGMENT.match(start):
         return True
-    return _NAMED.search(name) is not None and (_ROOT.search(start) or _PIECE.search(start)) is not None
+    return _HTML_NAME.search(name) is not None and (_ROOT.search(start) or _FRAGMENT.search(start)) is not None
 
 
 def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
@@ -93,35 +93,35 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields the one article of a page. Raises ReadError where there is none."""
+    """Yields the article of a page. Raises ReadError if there is none."""
     yield _read_page(open_page(raw, hints))
 
 
 def _read_page(page: Page) -> ArticleItem:
-    # No letter takes less than a byte.
-    if len(page.raw) > _MOST_LETTERS and page.root.xpath("string-length(.)") > _MOST_LETTERS:
-        raise ReadError(f"more than {_MOST_LETTERS:,} letters, too many for one article; split the page")
+    # A page has at least as many bytes as characters.
+    if len(page.raw) > _MAX_PAGE_CHARS and page.root.xpath("string-length(.)") > _MAX_PAGE_CHARS:
+        raise ReadError(f"more than {_MAX_PAGE_CHARS:,} characters, too many for one article; split the page")
     metadata = read_metadata(page)
     live = live_page.read_page(page, metadata)
     if live:
         return live
-    if page.root.xpath("count(//*)") > _MOST_ELEMENTS:
-        raise ReadError(f"more than {_MOST_ELEMENTS:,} elements, too many for one article; split the page")
+    if page.root.xpath("count(//*)") > _MAX_ELEMENTS:
+        raise ReadError(f"more than {_MAX_ELEMENTS:,} elements, too many for one article; split the page")
     sections = read_sections(page, metadata)
-    headline, sections, note = _headed(metadata.headline, sections)
+    headline, sections, headline_note = _with_headline(metadata.headline, sections)
     reason = _why_no_article(page, metadata, headline, sections)
     if reason:
         raise ReadError(reason)
     hints = page.hints
     published = metadata.published or hints.published
-    missing = live_page.missing_entries_note(page, metadata)
-    problems = [*page.problems, *metadata.problems, *(one for one in (note, missing) if one)]
-    # Where the page gives a date that cannot be, one that is found elsewhere in it may be made of the same numbers.
+    live_note = live_page.missing_entries_note(page, metadata)
+    problems = [*page.problems, *metadata.problems, *(note for note in (headline_note, live_note) if note)]
+    # If the page states an impossible date, a date found elsewhere may consist of the same numbers.
     if published is None and not any(problem.startswith("published ") for problem in problems):
-        published = _shown_date(page) or _written_date(page)
+        published = _date_near_headline(page) or _date_by_htmldate(page)
         problems += [] if published else ["the page gives no time of publication"]
     if metadata.paid:
-        problems.append("the page says that its text is for subscribers; what it shows may be its beginning alone")
+        problems.append("the page says that its text is for subscribers; the rest of it may be missing")
     return ArticleItem(
         headline=headline,
         sections=sections,
@@ -142,39 +142,40 @@ def _read_page(page: Page) -> ArticleItem:
     )
 
 
-def _headed(headline: str, sections: tuple[SectionItem, ...]) -> tuple[str, tuple[SectionItem, ...], str]:
-    """Returns a headline, the sections under it, and a note where the page names none and its text has to stand in."""
+def _with_headline(headline: str, sections: tuple[SectionItem, ...]) -> tuple[str, tuple[SectionItem, ...], str]:
+    """Returns a headline, the sections under it, and a note; without a headline the text's first heading or line."""
     if headline or not sections:
         return headline, sections, ""
     first = sections[0]
     if first.heading:
         return first.heading, (replace(first, heading=""), *sections[1:]), ""
     line, *rest = first.paragraphs
-    if len(line) <= _LONGEST_HEADLINE and (rest or sections[1:]):
+    if len(line) <= _MAX_HEADLINE_CHARS and (rest or sections[1:]):
         return line, (*((replace(first, paragraphs=tuple(rest)),) if rest else ()), *sections[1:]), ""
-    beginning = line if len(line) <= _LONGEST_HEADLINE else line[:_LONGEST_HEADLINE].rpartition(" ")[0] + " …"
-    return beginning, sections, "the page names no headline; the beginning of its text stands in for it"
+    beginning = line if len(line) <= _MAX_HEADLINE_CHARS else line[:_MAX_HEADLINE_CHARS].rpartition(" ")[0] + " …"
+    return beginning, sections, "the page has no headline; the beginning of its text is used"
 
 
 def _why_no_article(page: Page, metadata: Metadata, headline: str, sections: Sequence[SectionItem]) -> str:
-    """Returns why the page is no article, empty where it is one."""
+    """Returns why the page is no article; empty if it is one."""
     texts = [text for section in sections for text in section.paragraphs]
-    letters = sum(map(len, texts))
-    if letters < _LITTLE_TEXT and not metadata.is_article and (match := _NO_ARTICLE.search(headline)):
-        return f"an error, a log-in or a notice instead of an article: it is headed {match[0].strip()!r}"
+    chars = sum(map(len, texts))
+    if chars < _MAX_NOTICE_CHARS and not metadata.is_article and (match := _NO_ARTICLE.search(headline)):
+        return f"no article in the page: it is an error, a log-in or a notice, headed {match[0].strip()!r}"
     if not texts:
-        return "no article in the page: nothing in it reads like one; was it saved before its scripts ran?"
-    if letters < (_SHORTEST_ARTICLE if metadata.is_article else _SHORTEST):
-        return f"no article in the page: {letters} letters of text are too few to be one"
+        return "no article in the page; if scripts load it, save the page after they have run"
+    if chars < (_MIN_ARTICLE_CHARS if metadata.is_article else _MIN_CHARS):
+        return f"no article in the page: {chars} characters of text are too few"
     if metadata.is_article:
         return ""
-    closed = sum(len(text) for text in texts if _CLOSED.search(text))
-    if closed < (_FRONT_SHARE if _is_front(page, metadata) else _CLOSED_SHARE) * letters:
+    in_sentences = sum(len(text) for text in texts if _SENTENCE_END.search(text))
+    min_share = _MIN_FRONT_PAGE_SHARE if _is_front_page(page, metadata) else _MIN_SENTENCES_SHARE
+    if in_sentences < min_share * chars:
         return "no article in the page: a list of links or labels, like a front page"
     return ""
 
 
-def _is_front(page: Page, metadata: Metadata) -> bool:
+def _is_front_page(page: Page, metadata: Metadata) -> bool:
     """Whether the address is that of a site, not of a page in it."""
     try:
         parts = urlsplit(metadata.url or page.hints.url)
@@ -184,20 +185,22 @@ def _is_front(page: Page, metadata: Metadata) -> bool:
 
 
 def _standfirst(standfirst: str, sections: Sequence[SectionItem]) -> str:
-    """Returns the standfirst, unless it is the beginning of the text and says nothing of its own."""
-    said = normalized_words(standfirst)
+    """Returns the standfirst; empty if it only repeats the beginning of the text."""
+    words = normalized_words(standfirst)
     beginning = [normalized_words(text) for section in sections[:1] for text in section.paragraphs[:3]]
-    return "" if any(text.startswith(said) for text in beginning) else standfirst
+    return "" if any(text.startswith(words) for text in beginning) else standfirst
 
 
-def _shown_date(page: Page) -> Moment | None:
-    """Returns the time that stands near the headline in words, on a line that says nothing else; else None."""
-    lines = (opening_words(one, _LONGEST_DATE) for one in Places(page).near_headline if len(one) <= _MOST_PARTS)
-    return next((moment for line in lines if len(line) <= _LONGEST_DATE and (moment := read_day(line))), None)
+def _date_near_headline(page: Page) -> Moment | None:
+    """Returns the time that is written on a line of its own near the headline; None if there is none."""
+    elements = (element for element in Places(page).near_headline if len(element) <= _MAX_DATE_ELEMENTS)
+    lines = (opening_words(element, _MAX_DATE_CHARS) for element in elements)
+    dates = (read_written_day(line) for line in lines if len(line) <= _MAX_DATE_CHARS)
+    return next((moment for moment in dates if moment), None)
 
 
-def _written_date(page: Page) -> Moment | None:
-    """Returns the day that htmldate finds in the page's text or address, with that for its rule; else None."""
+def _date_by_htmldate(page: Page) -> Moment | None:
+    """Returns the day that htmldate finds in the page's text or address; None if it finds none."""
     tree = deepcopy(page.root)
     with library_call():
         found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=page.hints.url or None)

@@ -13,6 +13,7 @@ from ...times import ZONE_OFFSETS, Moment
 from ..bylines import is_wire_byline
 from ..input import Limits
 from ..markup import plain
+from ..month_names import month_number
 from ..story import Line, Story, text_lines
 from .frames import Frame, dated_id, full_year, moment, opening, read_stories
 
@@ -29,13 +30,6 @@ _TRAILER = re.compile(
     r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s*(?P<zone>[A-Z]{1,4})?\s+(?P<month>[^\W\d_]{3,9})\.?\s+"
     r"(?P<year>\d{4}|\d{2})"
 )
-
-# Months by their first letters, as English, German and French write them; longer ones first.
-_MONTHS = {
-    "juil": 7, "juin": 6, "jan": 1, "jän": 1, "feb": 2, "fév": 2, "mar": 3, "mär": 3, "apr": 4, "avr": 4, "may": 5,
-    "mai": 5, "jun": 6, "jul": 7, "aug": 8, "aoû": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
-    "déc": 12,
-}  # fmt: skip
 
 _NOTES = re.compile(r"# ?\S")
 _CONFIDENTIAL = re.compile(r"not intended for publication|nicht zur Veröffentlichung bestimmt", re.IGNORECASE)
@@ -66,8 +60,7 @@ def _story(frame: Frame) -> Story:
 
 
 def _sent(trailer: "re.Match[str]") -> Moment | None:
-    name = trailer["month"].casefold()
-    month = next((number for begin, number in _MONTHS.items() if name.startswith(begin)), 0)
+    month = month_number(trailer["month"])
     zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
     year = full_year(trailer["year"])
     iso = f"{year}-{month:02}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"

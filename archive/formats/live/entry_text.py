@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from ..markup import HEADINGS, UNREAD, Block, Element, blocks, local_name, opening_words, words_of
-from ..written_times import is_written
+from ..written_times import is_written_time
 from .entry_containers import TIME_NAMES
 from .part_names import MAX_LABEL_CHARS, has_class, has_part_name, word_test
 
@@ -60,7 +60,7 @@ def paragraphs_of(body: Element, apart: set[Element]) -> Iterator[str]:
         if block.is_heading and _is_link(block.element):
             continue  # the title of another page
         is_sentence = block.text[-1:] in _SENTENCE_ENDS
-        if not is_sentence and (is_written(block.text) or _AGO.fullmatch(block.text)):
+        if not is_sentence and (is_written_time(block.text) or _AGO.fullmatch(block.text)):
             continue  # the time of the entry or of a quoted post
         name = local_name(block.element)
         if name in _BOX_NAMES and (_OFFER_LINE.fullmatch(block.text) or _is_offer(block, body)):

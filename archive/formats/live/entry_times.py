@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from ...times import NO_ZONE, Moment, TimeError
 from ..loose_values import moment_of
 from ..markup import Element, local_name, opening_words, plain, words_of
-from ..written_times import read_written
+from ..written_times import read_written_time
 from .entry_containers import TIME_NAMES
 from .part_names import MAX_LABEL_CHARS, has_class, is_inside, pattern_test, with_any_attribute, word_test
 
@@ -180,7 +180,7 @@ def _written_time(entry: Element, page_time: Moment | None) -> tuple[Moment | No
     for element in entry.iterdescendants(*_WRITTEN_TIME_NAMES):
         is_time = local_name(element) == "time" or has_class(element, _TIME_CLASS)
         words = opening_words(element, MAX_LABEL_CHARS) if is_time else plain(element.text)
-        moment = read_written(words, page_time) if any(map(str.isdigit, words)) else None
+        moment = read_written_time(words, page_time) if any(map(str.isdigit, words)) else None
         if moment and not is_inside(element, entry, ("blockquote", "figure")):
             return moment, element
     return None, None

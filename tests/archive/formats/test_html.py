@@ -1,9 +1,7 @@
-"""archive/formats/html.py and article_body.py: a web page to one article, or to the reason why there is none."""
+"""archive/formats/html.py and web/article_body.py: a web page read as an article, or the reason why it is none."""
 
 import codecs
 import gzip
-import io
-import json
 import logging
 import time
 from pathlib import Path
@@ -11,16 +9,16 @@ from typing import Any
 
 import pytest
 import trafilatura
-from django.conf import settings
 
-from archive import formats
 from archive.formats import html
 from archive.formats.input import DEFAULT_LIMITS
-from archive.items import ArticleItem, Hints, Item, Rejected, as_json
+from archive.items import ArticleItem, Item, Rejected, as_json
 from archive.times import parse_moment
+from tests.archive.formats import reading
+from tests.archive.formats.golden import expected_of, pairs
 
-PAIRS = sorted((Path(settings.BASE_DIR) / "tests" / "data" / "html").glob("*.html"))
-SHAPE = "headline standfirst source id url byline language published updated topics problems".split()
+PAGES = pairs("html")
+FIELDS = "headline standfirst source id url byline language published updated topics problems".split()
 
 TEXT = (
     "The first ferry to Lindwick left Tollen at half past seven, four days after the storm closed the harbour.",
@@ -38,13 +36,11 @@ def paragraphs(texts: tuple[str, ...] = TEXT) -> str:
 
 
 def read(data: bytes, name: str = "a.html", **hints: Any) -> Item:
-    (item,) = formats.read(io.BytesIO(data), Hints(name, **hints))
-    return item
+    return reading.read_one(data, name, **hints)
 
 
 def read_article(data: bytes, name: str = "a.html", **hints: Any) -> ArticleItem:
-    item = read(data, name, **hints)
-    assert isinstance(item, ArticleItem), item
+    item = reading.read_article(data, name, **hints)
     assert item.reader == html.READER
     assert item.raw == data
     return item
@@ -57,14 +53,9 @@ def read_reason(data: bytes, name: str = "a.html") -> str:
 
 
 def shape(item: ArticleItem) -> dict[str, object]:
-    given = as_json(item)
-    sections = [{"heading": one.heading, "paragraphs": list(one.paragraphs)} for one in item.sections]
-    return {**{name: given[name] for name in SHAPE}, "sections": sections}
-
-
-def expected_of(path: Path) -> dict[str, object]:
-    expected: dict[str, object] = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
-    return expected
+    found = as_json(item)
+    sections = [{"heading": section.heading, "paragraphs": list(section.paragraphs)} for section in item.sections]
+    return {**{name: found[name] for name in FIELDS}, "sections": sections}
 
 
 @pytest.mark.parametrize(
@@ -79,22 +70,20 @@ def expected_of(path: Path) -> dict[str, object]:
         ),
     ],
 )
-def test_a_live_page_whose_entries_are_loaded_later_says_so(markup: str, note: str) -> None:
+def test_a_live_page_without_its_entries_is_read_with_a_note(markup: str, note: str) -> None:
     text = "<p>The first ferry left the quay at noon, the harbour master said on Monday, and it was full.</p>" * 2
-    (item,) = formats.read(io.BytesIO(f"<h1>Ferries sail again</h1>{markup}{text}".encode()), Hints("a.html"))
-    assert isinstance(item, ArticleItem)
+    item = reading.read_article(f"<h1>Ferries sail again</h1>{markup}{text}", "a.html")
     assert item.kind == "article"
     assert any(note in problem for problem in item.problems)
 
 
-def test_every_golden_page_has_its_expectation_and_the_other_way_round() -> None:
-    assert len(PAIRS) >= 4
-    assert {path.name.removesuffix(".expected.json") for path in PAIRS[0].parent.glob("*.json")} == {
-        path.stem for path in PAIRS
-    }
+def test_every_golden_page_has_an_expectation_and_every_expectation_a_page() -> None:
+    assert len(PAGES) >= 4
+    expectations = {path.name.removesuffix(".expected.json") for path in PAGES[0].parent.glob("*.json")}
+    assert expectations == {path.stem for path in PAGES}
 
 
-@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_golden_page_is_read_as_expected(path: Path) -> None:
     item = read_article(path.read_bytes())
     assert shape(item) == expected_of(path)
@@ -120,7 +109,7 @@ def test_a_golden_page_is_read_as_expected(path: Path) -> None:
         ),
     ],
 )
-def test_the_words_of_the_webs_old_encodings_are_read(encoding: str, declared: str, text: str) -> None:
+def test_pages_in_old_encodings_are_read(encoding: str, declared: str, text: str) -> None:
     body = "".join(f"<p>{text} {number}.</p>" for number in range(9))
 
     def words(head: str, **hints: Any) -> set[str]:
@@ -136,7 +125,6 @@ def test_the_words_of_the_webs_old_encodings_are_read(encoding: str, declared: s
 @pytest.mark.parametrize(
     ("data", "charset", "note"),
     [
-        # Each says what it is not.
         (page("<p>Zoë’s café.</p>", paragraphs()), "iso-8859-1", "said to be CP1252 and is not; read as UTF-8"),
         (
             page("<p>Zoë’s café.</p>", paragraphs(), head="<meta charset=gbk><title>x</title>"),
@@ -151,22 +139,22 @@ def test_the_words_of_the_webs_old_encodings_are_read(encoding: str, declared: s
             "said to be UTF-8 and is not",
         ),
     ],
-    ids=["header", "declaration", "UTF-8 that is none"],
+    ids=["header", "declaration", "not UTF-8"],
 )
-def test_a_charset_that_lies_is_found_out_and_noted(data: bytes, charset: str, note: str) -> None:
+def test_a_wrong_charset_is_corrected_with_a_note(data: bytes, charset: str, note: str) -> None:
     item = read_article(data, charset=charset)
     assert item.sections[0].paragraphs[0] == "Zoë’s café."
     assert note in item.problems[0]
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE], ids=["little-endian", "big-endian"])
-def test_utf_16_is_read_by_its_mark(mark: bytes) -> None:
+def test_utf_16_is_recognised_by_its_byte_order_mark(mark: bytes) -> None:
     encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
     data = mark + page("<p>Zoë’s café.</p>", paragraphs()).decode().encode(encoding)
     assert read_article(data, name="").sections[0].paragraphs[0] == "Zoë’s café."
 
 
-def test_the_headers_charset_stays_with_the_media_type() -> None:
+def test_the_charset_of_the_http_header_is_kept_in_the_media_type() -> None:
     assert read_article(page(paragraphs()), charset="utf-8").media_type == "text/html; charset=utf-8"
 
 
@@ -188,7 +176,7 @@ def test_the_headers_charset_stays_with_the_media_type() -> None:
         (b"Warning: nothing\n<html>", "a.HTM.gz"),
     ],
 )
-def test_pages_and_pieces_of_pages_are_html(head: bytes, name: str) -> None:
+def test_pages_and_fragments_are_html(head: bytes, name: str) -> None:
     assert html.sniff(head, name)
 
 
@@ -209,7 +197,7 @@ def test_pages_and_pieces_of_pages_are_html(head: bytes, name: str) -> None:
         (b'{"a": "<html>"}', ""),
     ],
 )
-def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
+def test_other_markup_and_text_are_not_html(head: bytes, name: str) -> None:
     assert not html.sniff(head, name)
 
 
@@ -220,11 +208,11 @@ def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
         (page("<script>let x = '<p>word</p>'</script>", head=""), "no article in the page"),
         (
             page("<h1>404 Not Found</h1><p>We looked everywhere and found nothing at all.</p>"),
-            "headed '404 Not Found'",
+            "a log-in or a notice, headed '404 Not Found'",
         ),
         (page(paragraphs(), head="<title>404 - Page not found</title>"), "headed '404 - Page not found'"),
         (page(paragraphs(), head="<title>Just a moment...</title>"), "headed 'Just a moment'"),
-        (page("<p>Short.</p>"), "letters of text are too few"),
+        (page("<p>Short.</p>"), "characters of text are too few"),
         (
             page(
                 *(
@@ -237,14 +225,14 @@ def test_other_markup_and_text_are_not(head: bytes, name: str) -> None:
         (b"<html>" + b"<div>" * 5_000, "nested more than 2,000 levels deep"),
         (b"<html>" + b"x" * DEFAULT_LIMITS.max_document_bytes, "longer than 32 MiB"),
         (page("<p>word.</p>" * 60_000), "more than 50,000 elements"),
-        (page("<p>" + "word. " * 1_400_000), "more than 8,000,000 letters"),
+        (page("<p>" + "word. " * 1_400_000), "more than 8,000,000 characters"),
     ],
 )
 def test_a_page_without_an_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
     assert reason in read_reason(data)
 
 
-def test_a_library_that_breaks_rejects_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_on_which_a_library_fails_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise IndexError("out of its depth")
 
@@ -254,7 +242,7 @@ def test_a_library_that_breaks_rejects_the_page(monkeypatch: pytest.MonkeyPatch)
     )
 
 
-def test_what_the_libraries_say_of_a_page_is_not_the_commands(caplog: pytest.LogCaptureFixture, capfd: Any) -> None:
+def test_the_libraries_log_and_print_nothing(caplog: pytest.LogCaptureFixture, capfd: Any) -> None:
     with caplog.at_level(logging.WARNING):
         read(page("<p>Short.</p>"))
         read(b"<html><body><p>")
@@ -288,7 +276,7 @@ def test_what_the_libraries_say_of_a_page_is_not_the_commands(caplog: pytest.Log
     ],
     ids=range(18),
 )
-def test_a_page_made_to_break_readers_ends_soon(data: bytes) -> None:
+def test_a_page_made_to_break_readers_is_read_in_bounded_time(data: bytes) -> None:
     begun = time.process_time()
     item = read(data)
     assert isinstance(item, ArticleItem) or item.reason
@@ -296,18 +284,18 @@ def test_a_page_made_to_break_readers_ends_soon(data: bytes) -> None:
     assert time.process_time() - begun < 20
 
 
-def test_words_that_no_element_holds_are_read_once_and_in_order() -> None:
+def test_text_outside_paragraphs_is_read_once_and_in_order() -> None:
     item = read_article(page("<div>" + "<br><br>".join(TEXT) + "</div>"))
     assert item.sections[0].paragraphs == TEXT
 
 
-def test_a_heading_over_paragraphs_is_kept_and_one_over_links_is_not() -> None:
+def test_a_heading_above_paragraphs_is_kept_and_above_links_left_out() -> None:
     links = "<ul><li><a href=/a>One thing</a><li><a href=/b>Another thing</a></ul>"
     later = paragraphs(tuple(text.replace("the", "a") for text in TEXT))
     item = read_article(
         page("<h1>Ferry</h1>", paragraphs(), "<h2>What broke</h2>", later, "<h2>Most read</h2>", links)
     )
-    assert [(one.heading, len(one.paragraphs)) for one in item.sections] == [("", 3), ("What broke", 3)]
+    assert [(section.heading, len(section.paragraphs)) for section in item.sections] == [("", 3), ("What broke", 3)]
 
 
 @pytest.mark.parametrize(
@@ -318,10 +306,10 @@ def test_a_heading_over_paragraphs_is_kept_and_one_over_links_is_not() -> None:
         "<svg><title>A wave</title><path d='M0 0'></path><style>path { fill: teal }</style></svg>",
     ],
 )
-def test_what_is_not_seen_takes_no_words_beside_it_along(unseen: str) -> None:
+def test_removing_invisible_elements_keeps_the_words_beside_them(unseen: str) -> None:
     start, end = TEXT[0].split(", ")
     body = f"<article><p>{unseen}{start}, {unseen}{end}</p>{paragraphs(TEXT[1:])}</article>"
-    assert [one.paragraphs for one in read_article(page(body)).sections] == [TEXT]
+    assert [section.paragraphs for section in read_article(page(body)).sections] == [TEXT]
 
 
 def test_a_brief_of_two_sentences_is_an_article() -> None:
@@ -351,35 +339,35 @@ def test_a_table_is_read_row_by_row() -> None:
         ("<p>Обновлено 4 марта 2025</p>", "", ""),
     ],
 )
-def test_a_day_in_words_under_the_headline_is_that_of_publication(line: str, day: str, precision: str) -> None:
+def test_a_written_day_under_the_headline_is_the_day_of_publication(line: str, day: str, precision: str) -> None:
     item = read_article(page("<h1>Ferry to Lindwick runs again</h1>", line, paragraphs()))
-    given = item.published and (item.published.at.isoformat()[: len(day)], item.published.precision)
-    assert given == ((day, precision) if day else None)
+    found = item.published and (item.published.at.isoformat()[: len(day)], item.published.precision)
+    assert found == ((day, precision) if day else None)
 
 
-def test_what_the_command_was_told_goes_before_words_on_the_page() -> None:
-    told = parse_moment("2025-03-05T10:00:00Z")
-    item = read(page("<h1>Ferry to Lindwick runs again</h1><p>4 March 2025</p>", paragraphs()), published=told)
+def test_a_date_in_the_hints_is_preferred_to_a_written_day() -> None:
+    hint = parse_moment("2025-03-05T10:00:00Z")
+    item = read(page("<h1>Ferry to Lindwick runs again</h1><p>4 March 2025</p>", paragraphs()), published=hint)
     assert isinstance(item, ArticleItem)
-    assert item.published == told
+    assert item.published == hint
 
 
-def test_paragraphs_of_one_cell_are_no_row() -> None:
+def test_paragraphs_in_a_table_cell_are_not_a_row() -> None:
     cell = f"<tr><td width=150><a href=/>Home</a><td>{'<br><br>'.join(TEXT)}"
     assert read_article(page("<table>", cell, "</table>")).sections[0].paragraphs == TEXT
 
 
 def read_without(monkeypatch: pytest.MonkeyPatch, dropped: str, *body: str) -> tuple[str, ...]:
-    """The paragraphs of a page whose library overlooks one of them."""
-    whole: Any = trafilatura.bare_extraction
+    """The paragraphs of a page of which trafilatura drops one."""
+    extract: Any = trafilatura.bare_extraction
 
-    def overlooking(tree: Any, **options: Any) -> Any:
-        found = whole(tree, **options)
-        for one in [one for one in found.body.iter("p") if dropped in "".join(one.itertext())]:
-            one.getparent().remove(one)
+    def dropping(tree: Any, **options: Any) -> Any:
+        found = extract(tree, **options)
+        for element in [part for part in found.body.iter("p") if dropped in "".join(part.itertext())]:
+            element.getparent().remove(element)
         return found
 
-    monkeypatch.setattr(trafilatura, "bare_extraction", overlooking)
+    monkeypatch.setattr(trafilatura, "bare_extraction", dropping)
     return read_article(page(*body)).sections[0].paragraphs
 
 
@@ -390,14 +378,14 @@ LATER = tuple(text.upper() for text in TEXT)
     ("dropped", "body", "count"),
     [
         ("A pier is dear", "<div class=b>A pier is dear.</div>", 7),
-        # A label in a box is no paragraph that was overlooked.
+        # A label in a box is not restored.
         ("A pier is dear", "<div class=b>A pier is dear</div>", 6),
-        # A sentence whose parent is one of the article's, though what that stands in is not.
+        # A sentence needs only a parent like those of the article.
         ("A pier is dear", "<div class=lead><div class=text><p>A pier is dear.</p></div></div>", 7),
         ("A pier is dear", "<div class=lead><div class=other><p>A pier is dear.</p></div></div>", 6),
     ],
 )
-def test_what_the_library_overlooks_is_kept_where_the_article_stands(
+def test_a_dropped_paragraph_is_restored_where_the_article_is(
     monkeypatch: pytest.MonkeyPatch, dropped: str, body: str, count: int
 ) -> None:
     def boxes(texts: tuple[str, ...]) -> str:
@@ -405,12 +393,12 @@ def test_what_the_library_overlooks_is_kept_where_the_article_stands(
             return "".join(f"<div class=b>{text}</div>" for text in texts)
         return "".join(f"<div class=text><p>{text}</p></div>" for text in texts)
 
-    told = read_without(monkeypatch, dropped, "<div class=story>", boxes(TEXT), body, boxes(LATER), "</div>")
-    assert len(told) == count
-    assert (dropped + "." in told) == (count == 7)
+    found = read_without(monkeypatch, dropped, "<div class=story>", boxes(TEXT), body, boxes(LATER), "</div>")
+    assert len(found) == count
+    assert (dropped + "." in found) == (count == 7)
 
 
-def test_a_mark_behind_the_last_sentence_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mark_after_the_last_sentence_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     last = "And that is all there is to say of the ferry until the council has found the money for it. ♦"
-    told = read_without(monkeypatch, "the money", "<article>", paragraphs((*TEXT, last)), "</article>")
-    assert told == (*TEXT, last)
+    found = read_without(monkeypatch, "the money", "<article>", paragraphs((*TEXT, last)), "</article>")
+    assert found == (*TEXT, last)

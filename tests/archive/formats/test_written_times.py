@@ -1,8 +1,8 @@
-"""archive/formats/written_times.py: times in words beside an entry."""
+"""archive/formats/written_times.py: times in words on a line."""
 
 import pytest
 
-from archive.formats.written_times import read_day, read_written
+from archive.formats.written_times import read_written_day, read_written_time
 from archive.times import NO_ZONE, parse_moment
 
 PAGE = parse_moment("2025-06-03T20:00:00Z")
@@ -38,7 +38,7 @@ PAGE = parse_moment("2025-06-03T20:00:00Z")
     ],
 )
 def test_a_line_that_is_a_time_is_read(words: str, at: str, zoned: bool) -> None:
-    moment = read_written(words, PAGE if "Feb" not in words else parse_moment("2024-03-01"))
+    moment = read_written_time(words, PAGE if "Feb" not in words else parse_moment("2024-03-01"))
     assert moment is not None
     assert moment.at == parse_moment(at + "Z").at
     assert (moment.given, moment.precision) == (words, "minute")
@@ -62,13 +62,13 @@ def test_a_line_that_is_a_time_is_read(words: str, at: str, zoned: bool) -> None
         "9" * 500,
     ],
 )
-def test_what_is_no_time_or_more_than_one_is_none(words: str) -> None:
-    assert read_written(words, PAGE) is None
+def test_lines_without_a_time_or_with_other_words_are_none(words: str) -> None:
+    assert read_written_time(words, PAGE) is None
 
 
-def test_a_year_is_not_guessed_without_the_pages() -> None:
-    assert read_written("09:22 2 June") is None
-    moment = read_written("09:22 GMT 2 June", PAGE)
+def test_the_year_is_read_from_the_page_alone() -> None:
+    assert read_written_time("09:22 2 June") is None
+    moment = read_written_time("09:22 GMT 2 June", PAGE)
     assert moment is not None
     assert moment.rule == "as given; the year is the page's"
 
@@ -101,14 +101,14 @@ def test_a_year_is_not_guessed_without_the_pages() -> None:
     ],
 )
 def test_a_line_that_is_a_day_is_read(words: str, day: str) -> None:
-    moment = read_day(words)
+    moment = read_written_day(words)
     assert moment is not None
     assert (moment.at, moment.precision) == (parse_moment(day).at, "day")
     assert moment.given == words
 
 
 def test_a_day_with_its_time_keeps_the_time() -> None:
-    moment = read_day("4 mars 2025 à 18h05")
+    moment = read_written_day("4 mars 2025 à 18h05")
     assert moment is not None
     assert (moment.at, moment.precision, moment.rule) == (parse_moment("2025-03-04T18:05Z").at, "minute", NO_ZONE)
 
@@ -130,5 +130,5 @@ def test_a_day_with_its_time_keeps_the_time() -> None:
         "9" * 500,
     ],
 )
-def test_what_is_no_day_or_not_that_of_publication_is_none(words: str) -> None:
-    assert read_day(words) is None
+def test_lines_without_a_day_or_with_that_of_a_change_are_none(words: str) -> None:
+    assert read_written_day(words) is None
