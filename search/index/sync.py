@@ -1,7 +1,8 @@
 """Makes the index follow the database: drains pending Changes, rebuilds, verifies and repairs.
 
 A Change is marked as done only after the engine's commit is on disk. A crash in between repeats work and never loses
-it. A process that cannot get the write lock in time leaves the Changes to the one that has it, or to the next.
+it. A process that cannot get the write lock in time leaves the Changes to the process that has it, or to the next
+update.
 """
 
 from collections.abc import Iterable, Iterator

@@ -48,7 +48,7 @@ def parts_without_hits(answer: Answer) -> list[str]:
 
 
 def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
-    """Returns questions to ask instead of one that finds nothing, with their labels; none if it finds something."""
+    """Returns questions that may find more, with their labels; only for a question that finds nothing."""
     question, tree = answer.question, answer.parsed_query.tree
     broader: list[tuple[str, Question]] = []
     if answer.total:

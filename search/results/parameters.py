@@ -26,7 +26,7 @@ class Parameters(Protocol):
 
 
 def read_all(parameters: Parameters, name: str) -> list[str]:
-    """Returns the values of a repeated parameter, without empty ones."""
+    """Returns the values of a repeated parameter, without empty values."""
     return [text for value in parameters.getlist(name) if (text := _clean(value))]
 
 

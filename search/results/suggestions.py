@@ -39,7 +39,7 @@ MAX_SUGGESTIONS = 5
 # How many words before the unfinished word can be part of a value, and of a headline.
 _MAX_VALUE_WORDS = 4
 _MAX_HEADLINE_WORDS = 8
-# As much of a headline goes into the query: hardly two headlines begin with the same so many.
+# A longer headline is cut in the query: two headlines rarely share such a long beginning.
 _MAX_HEADLINE_CHARS = 200
 _NOT_IN_PHRASE = re.compile(f"[{QUOTE_MARKS}*]")
 

@@ -65,7 +65,7 @@ class ValueList:
 
     @property
     def first_number(self) -> int:
-        """The number of the first value among the matching ones, from 1."""
+        """The number of the first value among the matching values, from 1."""
         return (self.options.page - 1) * VALUES_PER_PAGE + 1
 
     @property
