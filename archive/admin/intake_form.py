@@ -38,11 +38,11 @@ class IntakeForm(forms.Form):
 
     file = _FilesField(label="Files", required=False, allow_empty_file=True)
     text = forms.CharField(
-        label="Or a text",
+        label="Or paste a text",
         required=False,
         strip=False,
         widget=AdminTextareaWidget(attrs={"rows": 6}),
-        help_text="An article as plain text, its headline in the first line, a paragraph a line.",
+        help_text="An article as plain text: the headline on the first line, then one paragraph per line.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,7 +50,7 @@ class IntakeForm(forms.Form):
         mebibytes = settings.UPLOAD_BYTES // 1024 // 1024
         self.fields["file"].help_text = (
             f"Saved pages, agency files, feeds, web archives, zips: {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files and "
-            f"{mebibytes:,} MiB at most. What is larger goes in by manage.py ingest, on the server."
+            f"{mebibytes:,} MiB at most. Ingest larger files on the server with manage.py ingest."
         )
         for option in OPTIONS:
             self.fields[option.name] = forms.CharField(
@@ -58,7 +58,7 @@ class IntakeForm(forms.Form):
                 required=False,
                 max_length=_LONGEST_OPTION,
                 widget=AdminTextInputWidget(attrs={"class": "vTextField", "autocomplete": "off"}),
-                help_text=f"{option.meaning[0].upper()}{option.meaning[1:]}. Like {option.example}.",
+                help_text=f"{option.meaning[0].upper()}{option.meaning[1:]}. Example: {option.example}.",
             )
         self.given = Given()
 

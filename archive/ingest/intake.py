@@ -213,11 +213,9 @@ class Option:
 _TIME = "2025-06-02 or 2025-06-02T14:30+01:00"
 
 OPTIONS = (
-    Option("source", "Source", "NAME", _source, "who published what does not say so itself", "The Courier"),
-    Option(
-        "url", "Address", "URL", _url, "the address of the one document that is given", "https://courier.example/fire"
-    ),
-    Option("captured", "Captured", "TIME", parse_moment, "when the files were captured; else now", _TIME),
-    Option("published", "Published", "TIME", parse_moment, "when what gives no time was published", _TIME),
-    Option("zone", "Time zone", "NAME", _zone, "whose clock times without a zone show; else UTC", "Europe/London"),
+    Option("source", "Source", "NAME", _source, "the source of documents that name none", "The Courier"),
+    Option("url", "Address", "URL", _url, "the URL of a single document", "https://courier.example/fire"),
+    Option("captured", "Captured", "TIME", parse_moment, "when the files were captured; by default now", _TIME),
+    Option("published", "Published", "TIME", parse_moment, "when documents without a date were published", _TIME),
+    Option("zone", "Time zone", "NAME", _zone, "the zone of times without one; by default UTC", "Europe/London"),
 )

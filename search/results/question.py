@@ -35,7 +35,7 @@ MAX_FILTER_VALUES = 50
 
 UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
 # Whether sections are grouped under their articles.
-LISTINGS: Mapping[bool, str] = {True: "By article", False: "Singly"}
+LISTINGS: Mapping[bool, str] = {True: "By article", False: "Separately"}
 SORTS: Mapping[Sort, str] = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
 
 

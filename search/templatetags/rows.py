@@ -63,7 +63,8 @@ def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
     before, after = more_url
     return (
         f'<p class="more"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
-        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this page</a></p>\n'
+        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this article</a>'
+        "</p>\n"
     )
 
 

@@ -66,7 +66,7 @@ def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str
         "one => one.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
     )
     assert any("'soon' is no date" in text for text in described)
-    assert any("else now" in text for text in described)
+    assert any("by default now" in text for text in described)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

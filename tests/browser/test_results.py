@@ -128,7 +128,7 @@ def test_pages_and_history_keep_address_box_and_title(archive: None, open_page: 
 
 def test_the_rest_of_a_live_page_opens_in_place(archive: None, open_page: Any) -> None:
     page = open_page("/?q=sank")
-    page.get_by_role("link", name="5 more in this page").click()
+    page.get_by_role("link", name="5 more in this article").click()
     expect(page.locator(".entry")).to_have_count(8)
     assert page.url.endswith("/?q=sank")
     page.locator(".entry h3 a").nth(6).click()
@@ -241,7 +241,7 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
     page.locator(".hit h2 a").click()
     page.wait_for_url("**/articles/**")
     page.goto(page.url.split("/articles")[0] + "/?q=sank")
-    page.get_by_role("link", name="5 more in this page").click()
+    page.get_by_role("link", name="5 more in this article").click()
     page.wait_for_url("**/articles/**")
 
 

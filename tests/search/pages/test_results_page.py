@@ -112,7 +112,7 @@ def test_pages_never_repeat_or_drop_a_hit(archive: None, client: Client, shape: 
 
 def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=ferry+sank")
-    assert f"{LONG - 3} more in this page" in page
+    assert f"{LONG - 3} more in this article" in page
     (more,) = re.findall(r'hx-get="([^"]*)"[^>]*>10 more', page)
     part = fetch(client, unescape(more), part=True)
     shown = set(re.findall(r"#(s\d+)", page))
