@@ -5,15 +5,12 @@ beside the old one, `verify` and `repair` compare index and database. Results, p
 engines know nothing of this package.
 """
 
-from .current import engine, get_engine
-from .sync import MAX_WAIT_SECONDS, VerifyReport, drain, rebuild, repair, status, verify
+from .current import engine
+from .sync import drain, rebuild, repair, status, verify
 
 __all__ = [
-    "MAX_WAIT_SECONDS",
-    "VerifyReport",
     "drain",
     "engine",
-    "get_engine",
     "rebuild",
     "repair",
     "status",

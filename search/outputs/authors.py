@@ -1,6 +1,7 @@
-"""The names of authors in a byline, for citations. Pure; for the modules of `search.outputs` only.
+"""The names of authors in a byline, for citations. For the modules of `search.outputs` only.
 
-Names stay as they are printed: nothing guesses which word of a name is the family name.
+Apart from `references` because it is pure. Names stay as they are printed: nothing guesses which word of a name is the
+family name.
 """
 
 import re

@@ -14,7 +14,7 @@ from search import index
 from search.errors import SearchError
 
 # A command has time to wait for the rebuild of another process.
-MAX_WAIT_SECONDS = 600.0
+_MAX_WAIT_SECONDS = 600.0
 _MAX_LISTED_IDS = 10
 
 # What an action prints: an object for --json, and text for people.
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _update(progress: Progress, options: dict[str, Any]) -> Report:
-    articles = index.drain(progress, wait_seconds=MAX_WAIT_SECONDS)
+    articles = index.drain(progress, wait_seconds=_MAX_WAIT_SECONDS)
     # Opens the index even if there was nothing to do, so that an unreadable index is reported.
     sections = index.engine().info().documents
     text = f"{_count(articles, 'article')} indexed, {_count(sections, 'section')} in the index"
@@ -59,7 +59,7 @@ def _update(progress: Progress, options: dict[str, Any]) -> Report:
 
 
 def _rebuild(progress: Progress, options: dict[str, Any]) -> Report:
-    sections = index.rebuild(progress, wait_seconds=MAX_WAIT_SECONDS)
+    sections = index.rebuild(progress, wait_seconds=_MAX_WAIT_SECONDS)
     return {"sections": sections}, f"{_count(sections, 'section')} indexed"
 
 
