@@ -19,6 +19,8 @@ def language_name(code: str) -> str:
     """Returns the name of a language or its variant by its BCP 47 code; the code itself if it is not known."""
     language, *subtags = code.replace("_", "-").split("-")
     # CLDR writes scripts like Hans, regions like GB.
-    subtags = [subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags]
-    variant = "_".join([language.lower(), *subtags])
-    return _LANGUAGES.get(variant) or _LANGUAGES.get(language.lower()) or code
+    parts = [language.lower(), *(subtag.title() if len(subtag) == 4 else subtag.upper() for subtag in subtags)]
+    for length in range(len(parts), 0, -1):
+        if name := _LANGUAGES.get("_".join(parts[:length])):
+            return name
+    return code

@@ -1,4 +1,4 @@
-"""Queries that nobody planned, through the whole search; `make bench ARGS="fuzz ..."` asks more of more text."""
+"""Random queries through the whole search. `make bench ARGS="fuzz ..."` runs more of them on more text."""
 
 from collections.abc import Callable
 from random import Random
@@ -18,7 +18,7 @@ UNITS: tuple[Unit, ...] = ("section", "article")
 
 
 @pytest.mark.django_db
-def test_any_query_is_answered_or_told_why_not(seed: Any, ask: Callable[..., Answer]) -> None:
+def test_any_query_is_answered_or_refused_with_a_reason(seed: Any, ask: Callable[..., Answer]) -> None:
     chance = Random(20250603)
     outcomes = {"answered": 0, "refused": 0}
     for _ in range(400):
