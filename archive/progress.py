@@ -1,34 +1,32 @@
-"""Progress on standard error, for work that takes over a second. Used by commands."""
+"""Shows progress on standard error, for work that takes over a second. The commands of both apps use it."""
 
 import time
 from collections.abc import Callable
 from typing import TextIO
 
-# How often a line is shown: on a screen it replaces the last one, in a log each stays.
-_SCREEN_SECONDS = 0.5
-_LOG_SECONDS = 10.0
+# On a screen each line replaces the last one; in a log each stays.
+_SCREEN_INTERVAL_SECONDS = 0.5
+_LOG_INTERVAL_SECONDS = 10.0
+_SILENT_SECONDS = 1.0
 
 
-class Progress:
-    """Counts what is done and says so now and then; `total` 0 means that it is not known."""
+class ProgressLine:
+    """Shows from time to time how much is done, after a second of silence. Call it with each new count."""
 
     def __init__(self, label: str, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._label = label
         self._stream = stream
         self._clock = clock
         self._on_screen = stream.isatty()
+        self._interval_seconds = _SCREEN_INTERVAL_SECONDS if self._on_screen else _LOG_INTERVAL_SECONDS
         self._started = clock()
-        self._shown_at = self._started + 1.0 - self._interval
+        self._shown_at = self._started + _SILENT_SECONDS - self._interval_seconds
         self._shown = False
 
-    @property
-    def _interval(self) -> float:
-        return _SCREEN_SECONDS if self._on_screen else _LOG_SECONDS
-
     def __call__(self, done: int, total: int = 0) -> None:
-        """Shows the count when it is time to."""
+        """Shows the count if it is time to; a `total` of 0 is not known."""
         now = self._clock()
-        if now - self._shown_at < self._interval:
+        if now - self._shown_at < self._interval_seconds:
             return
         self._shown_at = now
         self._shown = True
@@ -39,7 +37,7 @@ class Progress:
         self._stream.flush()
 
     def close(self) -> None:
-        """Leaves the screen's line to what comes next."""
+        """Clears the screen's line for what comes next."""
         if self._shown and self._on_screen:
             self._stream.write("\r\x1b[K")
             self._stream.flush()

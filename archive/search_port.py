@@ -1,12 +1,17 @@
-"""What the record asks of search, without knowing it: functions that `search` fills in when Django starts.
+"""What the archive needs of search: functions that `search` registers at start-up, and the names of its pages.
 
-The arrow between the apps runs from search to archive only; the admin and the commands of the archive call these.
+The archive never imports search; its admin, commands and models use this port instead. Pure.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .errors import ArchiveError
+
+# The pages of search that the archive links to, as names for Django's `reverse`; search/urls.py defines them.
+SEARCH_PAGE = "search"  # no arguments
+ARTICLE_PAGE = "article"  # the article's number, and its headline as a slug
+SECTION_PAGE = "section"  # the section's number; `?version=` shows the version of that number
 
 
 class SearchPortError(ArchiveError):
@@ -15,9 +20,9 @@ class SearchPortError(ArchiveError):
 
 @dataclass(frozen=True)
 class IndexStatus:
-    """How the index stands to the record: sections indexed and recorded, changes pending, and what is to be done.
+    """How the index compares with the record: sections indexed and recorded, changes pending, and advice.
 
-    One that is not `usable` must be built anew before anything is found.
+    An index that is not `usable` must be rebuilt before anything is found.
     """
 
     usable: bool
@@ -27,33 +32,38 @@ class IndexStatus:
     advice: str
 
 
-@dataclass(frozen=True)
-class Finder:
-    """The functions; all of them raise SearchPortError.
+# Called with how much is done, and how much there is to do.
+IndexProgress = Callable[[int, int], None]
 
-    `find` returns the ids of at most so many articles for a query, best first. `sync` indexes what is pending and
-    `rebuild` everything, beside the index that serves; both report progress as (done, total).
+
+@dataclass(frozen=True)
+class SearchPort:
+    """The functions of search; all of them raise SearchPortError.
+
+    `find` returns the ids of articles for a query, best first, at most as many as asked for. `sync` indexes what is
+    pending and returns the number of articles; `rebuild` indexes the whole record, beside the index that serves, and
+    returns the number of sections.
     """
 
     find: Callable[[str, int], Sequence[int]]
     status: Callable[[], IndexStatus]
-    sync: Callable[[Callable[[int, int], None]], int]
-    rebuild: Callable[[Callable[[int, int], None]], int]
+    sync: Callable[[IndexProgress], int]
+    rebuild: Callable[[IndexProgress], int]
 
 
-_finder: list[Finder] = []
+_registered: list[SearchPort] = []
 
 
-def provide(finder: Finder) -> None:
-    """Fills in the functions; called once by search at start-up."""
-    _finder[:] = [finder]
+def register_search_port(port: SearchPort) -> None:
+    """Registers the functions; search calls this once at start-up."""
+    _registered[:] = [port]
 
 
-def finder() -> Finder:
-    """Returns the functions; raises LookupError in a project without the search app."""
-    if not _finder:
+def get_search_port() -> SearchPort:
+    """Returns the functions. Raises LookupError in a project without the search app."""
+    if not _registered:
         raise LookupError("No search app is installed: add `search` to INSTALLED_APPS.")
-    return _finder[0]
+    return _registered[0]
 
 
 def no_progress(done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from .durable_files import write_durably
+from .search_port import SEARCH_PAGE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -212,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "search"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = SEARCH_PAGE
 
 # Time: the archive thinks in UTC and says so wherever it shows a time.
 USE_TZ = True

@@ -1,6 +1,6 @@
-"""The admin site: named for its work, and saying how the index stands.
+"""The admin site, under the project's name, with the state of the index on its first page.
 
-Not in the package `admin`: that registers with the site, so the site must be there before it is imported.
+It is no part of the package `admin`, which registers with the site: the site must exist before that is imported.
 """
 
 from typing import Any
@@ -19,5 +19,5 @@ class CurationSite(AdminSite):
     index_template = "admin/curation.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        status = search_port.finder().status()
+        status = search_port.get_search_port().status()
         return super().index(request, {**(extra_context or {}), "index_status": status})

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from .errors import ArchiveError
 
 # The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
-EARLIEST_YEAR = 1605
+MIN_YEAR = 1605
 
 # Whoever writes a time without a zone may be ahead of UTC; a day later than now is a slip of the pen.
-AHEAD_OF_UTC = timedelta(days=1)
+MAX_AHEAD_OF_UTC = timedelta(days=1)
 
 PRECISIONS = ("year", "month", "day", "minute", "second")
 
@@ -141,7 +141,7 @@ def _iso_instant(given: str) -> datetime | None:
         at = datetime.fromisoformat(given).astimezone(UTC)
     except (ValueError, OverflowError):
         return None  # what is wrong with it is for others to say
-    return at if at.year > EARLIEST_YEAR else None
+    return at if at.year > MIN_YEAR else None
 
 
 def from_epoch(milliseconds: int) -> Moment:
@@ -150,8 +150,8 @@ def from_epoch(milliseconds: int) -> Moment:
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     except OverflowError:
         raise TimeError(f"{milliseconds} milliseconds since 1970 are no possible date") from None
-    if at.year < EARLIEST_YEAR:
-        raise TimeError(f"{milliseconds} milliseconds since 1970 are before the first newspaper ({EARLIEST_YEAR})")
+    if at.year < MIN_YEAR:
+        raise TimeError(f"{milliseconds} milliseconds since 1970 are before the first newspaper ({MIN_YEAR})")
     return Moment(at, "second", str(milliseconds), "milliseconds since 1970, as given")
 
 
@@ -216,8 +216,8 @@ def _moment(shown: _Shown, offset: timedelta, precision: str, given: str, *, zon
 
     Raises ValueError and OverflowError for what no calendar has.
     """
-    if shown[0] < EARLIEST_YEAR:
-        raise TimeError(f"{given!r} is before the first newspaper ({EARLIEST_YEAR})")
+    if shown[0] < MIN_YEAR:
+        raise TimeError(f"{given!r} is before the first newspaper ({MIN_YEAR})")
     return Moment(datetime(*shown, tzinfo=UTC) - offset, precision, given, "as given" if zoned else NO_ZONE)
 
 

@@ -1,8 +1,8 @@
-"""Files that come from a browser: their names, who may send any, and where they lie until they are taken in.
+"""Files that come from a browser: their names, and the previewed ones that wait on disk to be ingested.
 
-What a curator looked at is held on disk, so that the very same bytes are taken in: one set a user, in a folder of
-its own that no one else can name, for an hour; whoever opens the page after that, or the next start, deletes it.
-Nothing of a name that came with a file is used as a path.
+A curator who previews files ingests the very same bytes afterwards. Each user has at most one such upload, in a folder
+that no one else can name, for an hour; after that the next visit to the page, or the next start, deletes it. The name
+of a file is shown and never used as a path. Used by the admin's pages of ingest, by `start`, and by the settings.
 """
 
 import json
@@ -18,56 +18,56 @@ from typing import IO, Any, NoReturn
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-# How long a look may take; and how long after that the set is in use at most, should its process have died.
-HELD_SECONDS = 3600
-_CLAIMED_SECONDS = 24 * 3600
+# How long a preview waits for its curator; and how long an upload may take to ingest, in case its process died.
+MAX_HELD_SECONDS = 3600
+_MAX_CLAIMED_SECONDS = 24 * 3600
 
-# A file system's names have 255 bytes.
-_LONGEST_NAME = 255
+# File systems allow names of 255 bytes.
+_MAX_NAME_CHARS = 255
 NO_NAME = "a file without a name"
 
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_COPIED_BYTES = 1024 * 1024
+_COPY_BYTES = 1024 * 1024
 _MANIFEST = "manifest.json"
 
 
 class NoFiles(FileUploadHandler):
-    """The handler of every address but one: what comes as a file is read past, and kept nowhere."""
+    """The upload handler of every page except that of ingest: skips files without storing them."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Is never asked: no file begins."""
+        """Is never called: no file begins."""
 
     def file_complete(self, file_size: int) -> None:
-        """Is never asked likewise."""
+        """Is never called either."""
 
 
 def clean_name(name: str) -> str:
-    """Returns a file's name as it can be shown: its last part, no control or format characters, 255 at most."""
+    """Returns a file's name fit to be shown: its last part, at most 255 characters, none of them invisible."""
     last = re.split(r"[/\\]", name)[-1]
-    kept = " ".join("".join(mark if mark.isprintable() else " " for mark in last).split())
-    return kept[:_LONGEST_NAME].rstrip() if kept.strip(". ") else NO_NAME
+    visible = " ".join("".join(mark if mark.isprintable() else " " for mark in last).split())
+    return visible[:_MAX_NAME_CHARS].rstrip() if visible.strip(". ") else NO_NAME
 
 
 @dataclass(frozen=True)
-class Held:
-    """Files that are held for one user, and what was said with them, as it was written."""
+class HeldUpload:
+    """The files of one user's preview, with the options as they were entered, by name."""
 
     token: str
     folder: Path
     names: tuple[str, ...]
-    said: Mapping[str, str]
+    options: Mapping[str, str]
 
     @property
     def files(self) -> tuple[tuple[str, Path], ...]:
-        """The name of each and where it lies."""
+        """The name of each file, and its path."""
         return tuple((name, self.folder / str(number)) for number, name in enumerate(self.names))
 
 
-def hold(files: Iterable[tuple[str, IO[bytes]]], said: Mapping[str, str], *, user_id: int) -> Held:
-    """Copies files to disk for this user, in place of those that were held for them before. Raises OSError."""
+def hold(files: Iterable[tuple[str, IO[bytes]]], options: Mapping[str, str], *, user_id: int) -> HeldUpload:
+    """Copies files to disk for a user, and deletes those of the user's earlier preview. Raises OSError."""
     sweep()
     for earlier in _folders(f"{user_id}-*"):
         _delete(earlier)
@@ -81,19 +81,20 @@ def hold(files: Iterable[tuple[str, IO[bytes]]], said: Mapping[str, str], *, use
             names.append(clean_name(name))
             file.seek(0)
             with (aside / str(number)).open("xb") as copy:
-                shutil.copyfileobj(file, copy, _COPIED_BYTES)
-        (aside / _MANIFEST).write_text(json.dumps({"names": names, "said": dict(said)}), encoding="utf-8")
+                shutil.copyfileobj(file, copy, _COPY_BYTES)
+        manifest = {"names": names, "options": dict(options)}
+        (aside / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         aside.rename(folder)
     except BaseException:
         _delete(aside)
         raise
-    return Held(token, folder, tuple(names), dict(said))
+    return HeldUpload(token, folder, tuple(names), dict(options))
 
 
-def claim(token: str, *, user_id: int) -> Held | None:
-    """Returns what is held under a token for this user alone, and holds it no more: of two who ask, one has it.
+def claim(token: str, *, user_id: int) -> HeldUpload | None:
+    """Returns the upload with this token and removes it from those that wait; of two callers one gets it.
 
-    Whoever has it deletes it by `release`. None where there is no such set, or no longer.
+    The caller deletes it by `release`. None where this user has no such upload, or no longer.
     """
     sweep()
     if not _TOKEN.fullmatch(token):
@@ -105,24 +106,24 @@ def claim(token: str, *, user_id: int) -> Held | None:
     except OSError:
         return None
     manifest = json.loads((claimed / _MANIFEST).read_text(encoding="utf-8"))
-    return Held(token, claimed, tuple(manifest["names"]), manifest["said"])
+    return HeldUpload(token, claimed, tuple(manifest["names"]), manifest["options"])
 
 
-def release(held: Held) -> None:
-    """Deletes what was held."""
-    _delete(held.folder)
+def release(upload: HeldUpload) -> None:
+    """Deletes the files of an upload."""
+    _delete(upload.folder)
 
 
 def sweep() -> None:
-    """Deletes what has been held for too long."""
+    """Deletes the uploads that are too old."""
     now = time.time()
-    for pattern, seconds in (("[!.]*", HELD_SECONDS), (".*", _CLAIMED_SECONDS)):
+    for pattern, max_seconds in (("[!.]*", MAX_HELD_SECONDS), (".*", _MAX_CLAIMED_SECONDS)):
         for folder in _folders(pattern):
             try:
-                age = now - folder.stat().st_mtime
+                age_seconds = now - folder.stat().st_mtime
             except FileNotFoundError:
                 continue  # another process was first
-            if age > seconds:
+            if age_seconds > max_seconds:
                 _delete(folder)
 
 
@@ -137,5 +138,5 @@ def _folders(pattern: str) -> list[Path]:
 
 
 def _delete(folder: Path) -> None:
-    # What another process deletes at the same time is gone as well.
+    # Another process may delete it at the same time.
     shutil.rmtree(folder, ignore_errors=True)

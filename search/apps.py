@@ -18,12 +18,12 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from archive.search_port import Finder, provide
+        from archive.search_port import SearchPort, register_search_port
 
         from . import index, results
 
-        provide(
-            Finder(
+        register_search_port(
+            SearchPort(
                 find=_with_port_errors(results.find_articles),
                 status=index.status,
                 sync=_with_port_errors(index.drain),

@@ -15,7 +15,8 @@ from django.db import connection
 
 from archive.ingest.files import read_path
 from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import Outcome, finish_run, ingest_items, start_run
+from archive.ingest.recording import Outcome, ingest_items
+from archive.ingest.runs import finish_run, start_run
 from archive.items import Hints
 from archive.models import Article
 from search.index import current

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 from archive.formats import CONTAINERS, FORMATS
 from archive.formats.records.jsonl import SCHEMA
-from archive.ingest.intake import OPTIONS
+from archive.ingest import OPTIONS
 from archive.settings import SETTINGS
 from search.fields import FIELDS
 from search.outputs.citations import CITATIONS

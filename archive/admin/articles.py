@@ -179,7 +179,7 @@ class ArticleAdmin(ManyArticlesAdmin):
         if not search_term.strip():
             return queryset, False
         try:
-            found = search_port.finder().find(search_term, FOUND_ARTICLES)
+            found = search_port.get_search_port().find(search_term, FOUND_ARTICLES)
         except search_port.SearchPortError as error:
             messages.error(request, str(error))
             return queryset.none(), False

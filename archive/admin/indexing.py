@@ -90,7 +90,7 @@ class IndexedAdmin(admin.ModelAdmin):
 def sync_index(request: HttpRequest) -> None:
     """Indexes what is pending; what cannot be indexed now is saved all the same, and said to be pending."""
     try:
-        search_port.finder().sync(search_port.no_progress)
+        search_port.get_search_port().sync(search_port.no_progress)
     except search_port.SearchPortError as error:
         logger.warning("Saved, not indexed yet: %s", error)
         messages.warning(request, f"Saved, but not indexed yet: {error}")

@@ -1,28 +1,30 @@
-"""From documents to the record: options of a run, normalization, matching, captures, versions and changes.
+"""From documents to the record: options, runs, previews, and the recording of one article in one transaction.
 
-One transaction an article. Commands and the admin import from here; formats know nothing of it.
+A document's way: `files` reads it into items, `normalization` makes an item fit the record, `identity` finds its
+article (by `addresses` among others), `sections` pairs its sections with stored ones (by `matching`), `versions` and
+`placements` make the rows, `evidence` stores the bytes, `recording` does all of it in a transaction, `runs` counts.
+`options` and `preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
 """
 
 from .addresses import address_key
-from .files import files_under, read_path
-from .intake import OPTIONS, Given, IntakeError, Option, Preview, StoppedError, Stream, kept_going, preview, take_in
-from .normalization import normalize
-from .recording import start_run
+from .files import Stream, files_under, read_path
+from .options import OPTIONS, IntakeError, IntakeOptions, Option
+from .preview import FilePreview, preview, preview_files
+from .runs import StoppedError, ingest_streams, start_run
 
 __all__ = [
     "OPTIONS",
-    "Given",
+    "FilePreview",
     "IntakeError",
+    "IntakeOptions",
     "Option",
-    "Preview",
     "StoppedError",
     "Stream",
     "address_key",
     "files_under",
-    "kept_going",
-    "normalize",
+    "ingest_streams",
     "preview",
+    "preview_files",
     "read_path",
     "start_run",
-    "take_in",
 ]

@@ -1,40 +1,40 @@
-"""Which addresses are one page. Pure; used by ingest alone."""
+"""Canonical key for equivalent URLs. Pure; used by `identity`, and by a migration through the face of `ingest`."""
 
 import re
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
-# Parameters that tell where a reader came from or on what screen, never which page it is.
-_NOT_THE_PAGE = re.compile(
+# Parameters that track readers or choose a layout; none of them identifies the page.
+_TRACKING_PARAMETER = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|wbraid|gbraid|mc_cid|mc_eid|mkt_tok|igshid|ocid|ncid|cmp|cmpid"
     r"|at_\w+|ns_\w+|ref_src|s_cid|xtor|ito|__twitter_impression|_?amp|amp_js_v|amp_gsa|usqp|outputtype)$",
     re.IGNORECASE,
 )
 
-# Hosts that show the pages of the host without this; it stays where what is left would be no host of a site.
+# Variants of a host that show the same pages. The last two labels stay: `m.example` is a host of its own.
 _VARIANT_HOST = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^/.]+\.[^/])")
 
-# What content systems put into the path of a page in AMP.
+# How content systems mark the path of a page in AMP.
 _AMP_PATH = re.compile(r"^amp/(?=.)|(?<=.)/amp(?:\.html)?$|(?<=\w)\.amp(?=\.html?$)|(?<=\w)\.amp$")
 
-# Caches of AMP pages, which have the page's own address in theirs.
+# Caches of AMP pages: their addresses contain the page's own.
 _AMP_CACHE = re.compile(r"^(?:[\w-]+\.cdn\.ampproject\.org/[cv]/(?:s/)?|www\.google\.[\w.]+/amp/(?:s/)?)")
 
-# In bytes: PostgreSQL's index takes no row beyond 2,704.
-_MAX_KEY = 2000
+# PostgreSQL indexes rows of at most 2,704 bytes.
+_MAX_KEY_BYTES = 2000
 
 
 def address_key(url: str, external_id: str = "") -> str:
-    """Returns what the addresses of one page have in common; an empty text for what is no web address.
+    """Returns the key that equivalent addresses share; empty for a text that is no web address.
 
-    Scheme, fragment, tracking parameters, `www.`, mobile and AMP variants make no difference. But a fragment that
-    names the entry itself (`#block-17` for the id 17) stays: it is the address of a part of a page.
+    Scheme, fragment, tracking parameters, `www.`, mobile and AMP variants make no difference. A fragment that contains
+    the outlet's id of the entry (`#block-17` for 17) stays: it is the address of a part of a page.
     """
     url = url.strip()
     address, _, fragment = url.partition("#")
     try:
         parameters = {part.split("=")[0] for part in address.partition("?")[2].split("&")}
-        dropped = [name for name in parameters if _NOT_THE_PAGE.match(name)]
+        dropped = [name for name in parameters if _TRACKING_PARAMETER.match(name)]
         if dropped:
             address = url_query_cleaner(address, dropped, remove=True)
         key = canonicalize_url(address)
@@ -50,4 +50,4 @@ def address_key(url: str, external_id: str = "") -> str:
     page = f"{host}/{path}" if path else host
     if fragment and external_id and (fragment.endswith(external_id) or external_id.endswith(fragment)):
         query += f"#{fragment}"
-    return (page + mark + query).encode("utf-8", "replace")[:_MAX_KEY].decode("utf-8", "ignore")
+    return (page + mark + query).encode("utf-8", "replace")[:_MAX_KEY_BYTES].decode("utf-8", "ignore")

@@ -1,4 +1,4 @@
-"""The bytes of captures on disk: content-addressed, written once, never changed. `recording` alone writes them."""
+"""The bytes of captures on disk: addressed by their SHA-256, written once, never changed. Used by `recording`."""
 
 from pathlib import Path
 

@@ -1,15 +1,21 @@
-"""Files and folders on this machine: which of them are documents, and their items.
+"""Files and folders as streams of items, whatever happens on the way.
 
-What cannot be opened is a rejection like any other, so that a run reports it and goes on. Reading the formats is the
-work of `archive.formats`. The commands and the admin use this through the face of `ingest`.
+What cannot be opened or read becomes a rejection, so that a run reports it and goes on. The formats themselves are
+the work of `archive.formats`. The commands and the admin use this through the face of `ingest`.
 """
 
+import logging
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .. import formats
 from ..items import Hints, Item, Rejected
+
+# The items of one file, with what is known of it.
+Stream = tuple[Iterable[Item], Hints]
+
+logger = logging.getLogger(__name__)
 
 
 def files_under(path: Path) -> Iterator[Path]:
@@ -46,3 +52,12 @@ def read_path(path: Path, hints: Hints) -> Iterator[Item]:
         yield Rejected("", "a link to a folder, which is not followed; give the folder itself")
     except OSError as error:
         yield Rejected("", f"cannot be read: {error.strerror or error}")
+
+
+def guard_reader(items: Iterable[Item], name: str) -> Iterator[Item]:
+    """Yields the items of a file; where its reader fails by a fault of ours, logs it and ends with a Rejected."""
+    try:
+        yield from items
+    except Exception as error:
+        logger.exception("The reader failed on %r", name)
+        yield Rejected("", f"the archive's reader failed here ({type(error).__name__}); its log says more, report it")

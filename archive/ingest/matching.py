@@ -1,23 +1,23 @@
-"""Which section of a new capture is which section of the article as it stands. Pure; used by ingest alone.
+"""Pairs the sections of a capture with the stored sections of its article. Pure; used by `sections`.
 
-The outlet's own id of an entry decides. Sections without one are paired in four passes, surest first: the same
-text, the same heading, the lead with the lead, and last the most alike. Order inside an article may change freely.
+The outlet's own id of an entry decides. Sections without an id are paired in four passes, surest first: the same
+text, the same heading, the lead with the lead, then the most alike. Sections may change their order freely.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol
 
-# Sharing half of their words, two unkeyed sections are one that was edited; below that, one left and another came.
-# Corrections and rewrites of live entries keep far more than half, entries on one subject share a third at most.
-ALIKE = 0.5
+# Two unkeyed sections that share half of their words are one that was edited. Corrections and rewrites of live entries
+# keep far more than half; two entries on one subject share a third at most.
+MIN_LIKENESS = 0.5
 
-# No language that writes blanks has words of this length on average; Han, kana and Thai have sentences.
-_LONGEST_MEAN_WORD = 30
+# No language that separates words by blanks has words of this mean length; Han, kana and Thai have whole sentences.
+_MAX_MEAN_WORD_CHARS = 30
 
 
 class Matchable(Protocol):
-    """What both stored sections and received ones show."""
+    """What stored and received sections have in common."""
 
     @property
     def key(self) -> str: ...
@@ -28,68 +28,88 @@ class Matchable(Protocol):
 
 
 def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[int, int]:
-    """Returns positions in `new` -> positions in `old`; each is used once, and what is missing found no partner.
+    """Returns positions in `new` -> positions in `old`; each position is used once, and some may have no partner.
 
-    O(old + new) unless both sides keep unkeyed sections without a partner; those are compared pair by pair.
+    O(old + new), except for unkeyed sections that only likeness can pair: those are compared pair by pair.
     """
-    pairs: dict[int, int] = {}
-    left_old = list(range(len(old)))
-    left_new = list(range(len(new)))
+    pairing = _Pairing(old, new)
+    pairing.pair_by(lambda section: section.key or None)
+    pairing.leave_out_keyed()
+    pairing.pair_by(lambda section: (section.heading, section.text))
+    # A heading that occurs twice ("Update") identifies no section; likeness decides between those.
+    repeated = _repeated_headings(old) | _repeated_headings(new)
+    pairing.pair_by(lambda section: section.heading if section.heading and section.heading not in repeated else None)
+    pairing.pair_leads()
+    pairing.pair_alike()
+    return pairing.pairs
 
-    def pair_by(trait: Callable[[Matchable], Hashable | None]) -> None:
+
+class _Pairing:
+    """The pairs so far, and the positions on both sides that have no partner yet."""
+
+    def __init__(self, old: Sequence[Matchable], new: Sequence[Matchable]) -> None:
+        self._old, self._new = old, new
+        self._left_old = list(range(len(old)))
+        self._left_new = list(range(len(new)))
+        self.pairs: dict[int, int] = {}
+
+    def pair_by(self, trait: Callable[[Matchable], Hashable | None]) -> None:
+        """Pairs sections with the same trait in their order; None is no trait."""
         waiting: dict[Hashable, list[int]] = defaultdict(list)
-        for position in reversed(left_old):
-            value = trait(old[position])
+        for position in reversed(self._left_old):
+            value = trait(self._old[position])
             if value is not None:
                 waiting[value].append(position)
-        for position in left_new:
-            value = trait(new[position])
+        for position in self._left_new:
+            value = trait(self._new[position])
             if value is not None and waiting[value]:
-                pairs[position] = waiting[value].pop()
-        used = set(pairs.values())
-        left_old[:] = [position for position in left_old if position not in used]
-        left_new[:] = [position for position in left_new if position not in pairs]
+                self.pairs[position] = waiting[value].pop()
+        used = set(self.pairs.values())
+        self._left_old = [position for position in self._left_old if position not in used]
+        self._left_new = [position for position in self._left_new if position not in self.pairs]
 
-    pair_by(lambda section: section.key or None)
-    # A keyed section never pairs with another by its looks: the outlet says that they are two.
-    left_old = [position for position in left_old if not old[position].key]
-    left_new = [position for position in left_new if not new[position].key]
-    pair_by(lambda section: (section.heading, section.text))
-    # A heading that stands twice ("Update") is no name of a section; likeness decides between those.
-    repeated = _repeated_headings(old) | _repeated_headings(new)
-    pair_by(lambda section: section.heading if section.heading and section.heading not in repeated else None)
-    if 0 in left_old and 0 in left_new and _is_lead(old) and _is_lead(new):
-        pairs[0] = 0
-        left_old.remove(0)
-        left_new.remove(0)
-    old_words = {position: _words(old[position].text) for position in left_old}
-    new_words = {position: _words(new[position].text) for position in left_new}
-    scored = [
-        (_likeness(old_words[before], new_words[after]), before, after) for before in left_old for after in left_new
-    ]
-    taken: set[int] = set()
-    for score, before, after in sorted(scored, key=lambda entry: (-entry[0], entry[1], entry[2])):
-        if score >= ALIKE and before not in taken and after not in pairs:
-            pairs[after] = before
-            taken.add(before)
-    return pairs
+    def leave_out_keyed(self) -> None:
+        """Leaves keyed sections without a partner: by their ids the outlet says that they are others."""
+        self._left_old = [position for position in self._left_old if not self._old[position].key]
+        self._left_new = [position for position in self._left_new if not self._new[position].key]
+
+    def pair_leads(self) -> None:
+        if 0 in self._left_old and 0 in self._left_new and _has_lead(self._old) and _has_lead(self._new):
+            self.pairs[0] = 0
+            self._left_old.remove(0)
+            self._left_new.remove(0)
+
+    def pair_alike(self) -> None:
+        """Pairs the sections that are alike enough, the most alike first."""
+        old_words = {position: _words(self._old[position].text) for position in self._left_old}
+        new_words = {position: _words(self._new[position].text) for position in self._left_new}
+        scored = [
+            (_likeness(old_words[before], new_words[after]), before, after)
+            for before in self._left_old
+            for after in self._left_new
+        ]
+        taken: set[int] = set()
+        for score, before, after in sorted(scored, key=lambda entry: (-entry[0], entry[1], entry[2])):
+            if score >= MIN_LIKENESS and before not in taken and after not in self.pairs:
+                self.pairs[after] = before
+                taken.add(before)
 
 
 def _repeated_headings(sections: Sequence[Matchable]) -> set[str]:
     return {heading for heading, count in Counter(section.heading for section in sections).items() if count > 1}
 
 
+def _has_lead(sections: Sequence[Matchable]) -> bool:
+    """Whether the first section is a lead: without a heading, before sections that have headings."""
+    return len(sections) > 1 and not sections[0].heading and any(section.heading for section in sections[1:])
+
+
 def _words(text: str) -> set[str]:
-    """Returns what likeness compares: words, or runs of three characters in scripts that write no blanks."""
+    """Returns what likeness compares: words, or runs of three characters in scripts without blanks."""
     words = set(text.split())
-    if len(text) > _LONGEST_MEAN_WORD * len(words):
+    if len(text) > _MAX_MEAN_WORD_CHARS * len(words):
         return {text[start : start + 3] for start in range(len(text) - 2)}
     return words
-
-
-def _is_lead(sections: Sequence[Matchable]) -> bool:
-    """Whether the first section is a lead: without a heading, before sections that have one."""
-    return len(sections) > 1 and not sections[0].heading and any(section.heading for section in sections[1:])
 
 
 def _likeness(words: set[str], others: set[str]) -> float:

@@ -2,7 +2,7 @@
 
 The same bytes change nothing. Other bytes are a new capture, with versions only of the sections that changed; a
 section that is gone is marked, not deleted. What a curator has set stays as it is. The steps live beside this module:
-`normalization`, `identity`, `sections`, `versions`, `placements`. `intake` calls `ingest_items`; nothing else writes
+`normalization`, `identity`, `sections`, `versions`, `placements`. `runs` calls `ingest_items`; nothing else writes
 captures.
 """
 
@@ -12,10 +12,9 @@ from typing import Literal
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from ..current_values import add_topics, apply_version, find_source
-from ..items import ArticleItem, Hints, Item, Note, Rejected, spelt_out
+from ..items import ArticleItem, Hints, Item, Note, Rejected
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, record_changes, wait_to_write
 from .evidence import store_bytes
 from .identity import ArticleCapture, resolve_article
@@ -39,17 +38,6 @@ class Outcome:
     reason: str = ""
     notes: tuple[str, ...] = ()
     article_id: int | None = None
-
-
-def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
-    """Opens a run, which keeps the counts and problems of what it ingests."""
-    return IngestRun.objects.create(started=timezone.now(), origin=spelt_out(origin), user_id=user_id)
-
-
-def finish_run(run: IngestRun) -> None:
-    """Closes a run. One that ended early stays open, with the counts so far."""
-    run.finished = timezone.now()
-    run.save(update_fields=["finished"])
 
 
 @dataclass(frozen=True)

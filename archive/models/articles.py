@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from ..times import AHEAD_OF_UTC, EARLIEST_YEAR, PRECISIONS
+from ..search_port import ARTICLE_PAGE, SECTION_PAGE
+from ..times import MAX_AHEAD_OF_UTC, MIN_YEAR, PRECISIONS
 from .captures import Capture, ImmutableModel
 
 UNKNOWN_SOURCE = "Unknown source"
@@ -214,7 +215,7 @@ class Article(ArticleFields):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
+        return reverse(ARTICLE_PAGE, args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
 
     def clean(self) -> None:
         """Puts what a curator writes as the database asks for it, and refuses times that cannot be.
@@ -228,9 +229,9 @@ class Article(ArticleFields):
         impossible = {}
         for name in ("published", "updated"):
             at: datetime | None = getattr(self, name)
-            if at and at.year < EARLIEST_YEAR:
-                impossible[name] = f"The year {at.year} is before the first newspaper ({EARLIEST_YEAR})."
-            elif at and at > timezone.now() + AHEAD_OF_UTC:
+            if at and at.year < MIN_YEAR:
+                impossible[name] = f"The year {at.year} is before the first newspaper ({MIN_YEAR})."
+            elif at and at > timezone.now() + MAX_AHEAD_OF_UTC:
                 impossible[name] = f"{at:%Y-%m-%d %H:%M} UTC is still to come; what is not to be shown has an embargo."
         if impossible:
             raise ValidationError(impossible)
@@ -298,7 +299,7 @@ class Section(models.Model):
 
     def get_absolute_url(self) -> str:
         """The section's permalink: it names no words and no article, so it outlives the edits of both."""
-        return reverse("section", args=[self.pk])
+        return reverse(SECTION_PAGE, args=[self.pk])
 
     @property
     def _version(self) -> "SectionVersion":
@@ -376,7 +377,7 @@ class SectionVersion(ImmutableModel):
 
     def get_absolute_url(self) -> str:
         """The permalink of these very words, whatever the section says later."""
-        return f"{reverse('section', args=[self.section_id])}?version={self.number}"
+        return f"{reverse(SECTION_PAGE, args=[self.section_id])}?version={self.number}"
 
     @property
     def paragraphs(self) -> list[str]:

@@ -222,7 +222,7 @@ def test_a_save_that_cannot_be_indexed_is_saved_and_says_so(
     def fail(progress: object) -> int:
         raise search_port.SearchPortError("the index is being built")
 
-    monkeypatch.setattr(search_port, "_finder", [dataclasses.replace(search_port.finder(), sync=fail)])
+    monkeypatch.setattr(search_port, "_registered", [dataclasses.replace(search_port.get_search_port(), sync=fail)])
     url = reverse("admin:archive_article_change", args=[seed.pk])
     response = admin_client.post(url, form_of(seed, headline="Quokka"), follow=True)
     seed.refresh_from_db()

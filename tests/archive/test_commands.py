@@ -17,7 +17,7 @@ from archive.ingest.evidence import store_bytes
 from archive.ingest.files import read_path
 from archive.items import Hints, Item
 from archive.models import Article, Capture, Change, IngestRun, Source
-from archive.progress import Progress
+from archive.progress import ProgressLine
 from tests.conftest import SEED
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def last_json(output: str) -> Any:
 
 
 def test_ingest_ends_with_counts_and_indexes(tmp_path: Path) -> None:
-    folder = tmp_path / "given"
+    folder = tmp_path / "folder"
     (folder / "sub").mkdir(parents=True)
     (folder / "sub" / "seed.txt").write_bytes(SEED.read_bytes())
     (folder / ".hidden").write_text("not read")
@@ -45,7 +45,7 @@ def test_ingest_ends_with_counts_and_indexes(tmp_path: Path) -> None:
     assert last_json(run("ingest", str(folder), "--json")[0])["unchanged"] == 2
 
 
-def test_a_path_that_is_no_utf_8_is_spelt_out(tmp_path: Path) -> None:
+def test_path_that_is_no_utf_8_is_spelt_out(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"fire\xff.txt")
     path.write_text("Fire\nA fire in the harbour.\n")
     assert run("ingest", str(path))[0] == "1 new, 0 changed, 0 unchanged, 0 rejected\n"
@@ -67,7 +67,7 @@ def test_rejections_are_named_and_fail_the_command_but_lose_nothing(tmp_path: Pa
     assert Article.objects.count() == 2
 
 
-def test_a_date_that_cannot_be_is_noted_and_does_not_fail_the_command(tmp_path: Path) -> None:
+def test_impossible_date_is_noted_and_does_not_fail_the_command(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "Fire", "text": "A fire.", "published": "2026-02-31"}\n')
     out, err = run("ingest", str(path))
@@ -79,30 +79,30 @@ def test_a_date_that_cannot_be_is_noted_and_does_not_fail_the_command(tmp_path: 
 @pytest.mark.parametrize(
     ("error", "message"), [(OSError(28, "No space left"), "b.jsonl.*No space left"), (KeyboardInterrupt(), "by hand")]
 )
-def test_ingest_that_is_stopped_tells_what_it_kept(
+def test_ingest_that_is_stopped_reports_what_it_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, message: str
 ) -> None:
-    given = tmp_path / "given"
-    given.mkdir()
-    (given / "a.jsonl").write_text('{"headline": "Fire", "text": "A fire."}\n[]\n')
-    (given / "b.jsonl").write_text('{"headline": "Flood", "text": "A flood."}\n')
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"headline": "Fire", "text": "A fire."}\n[]\n')
+    (folder / "b.jsonl").write_text('{"headline": "Flood", "text": "A flood."}\n')
 
-    def keep(raw: bytes, sha256: str) -> Path:
+    def store(raw: bytes, sha256: str) -> Path:
         if b"Flood" in raw:
             raise error
         return store_bytes(raw, sha256)
 
     out, err = io.StringIO(), io.StringIO()
     with monkeypatch.context() as patched:
-        patched.setattr("archive.ingest.recording.store_bytes", keep)
+        patched.setattr("archive.ingest.recording.store_bytes", store)
         with pytest.raises(CommandError, match=message):
-            call_command("ingest", str(given), "--json", stdout=out, stderr=err)
+            call_command("ingest", str(folder), "--json", stdout=out, stderr=err)
     report = last_json(out.getvalue())
     assert (report["new"], report["rejected"]) == (1, 1)
     assert re.search(message, report["stopped"])
     assert IngestRun.objects.get().finished is None
     with pytest.raises(CommandError, match="1 rejected"):
-        call_command("ingest", str(given), stdout=out, stderr=err)
+        call_command("ingest", str(folder), stdout=out, stderr=err)
     assert out.getvalue().endswith("1 new, 0 changed, 1 unchanged, 1 rejected\n")
     assert not Change.objects.filter(done=None).exists()
 
@@ -115,22 +115,22 @@ def test_dry_run_prints_items_and_stores_nothing() -> None:
     assert not IngestRun.objects.exists()
 
 
-def test_dry_run_tells_what_would_be_recorded(tmp_path: Path) -> None:
+def test_dry_run_reports_what_would_be_recorded(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     fire = {"headline": "Fire", "text": "A fire.", "published": "2025-06-02T14:30", "url": "courier.example"}
     path.write_text(json.dumps(fire) + "\n" + json.dumps({**fire, "source": "Courier"}))
     Source.objects.create(name="COURIER", zone="Europe/Paris")
     arguments = ("ingest", str(path), "--zone", "Europe/London", "--captured", "2025-06-03")
-    shown, told = run(*arguments, "--dry-run", "--json")
-    report = last_json(shown)
+    out, err = run(*arguments, "--dry-run", "--json")
+    report = last_json(out)
     assert [item["published"] for item in report["items"]] == ["2025-06-02T13:30:00Z", "2025-06-02T12:30:00Z"]
     assert [item["url"] for item in report["items"]] == ["", ""]
     assert ["no web address" in problem["reason"] for problem in report["problems"]] == [True, True]
     assert report["items"][0]["problems"] == [report["problems"][0]["reason"]]
-    assert run(*arguments)[1] == told
+    assert run(*arguments)[1] == err
 
 
-def test_dry_run_outlives_a_reader_that_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_dry_run_goes_on_after_a_reader_that_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def read(path: Path, hints: Hints) -> Iterator[Item]:
         if path.name == "a.txt":
             raise KeyError("a bug")
@@ -152,7 +152,7 @@ def test_dry_run_without_json_is_for_people() -> None:
     assert out.endswith("1 read, 0 rejected; nothing was stored\n")
 
 
-def test_options_are_hints_for_what_says_nothing_itself() -> None:
+def test_options_are_hints_for_documents_without_their_own() -> None:
     url = "https://courier.example/war"
     run(
         "ingest",
@@ -196,31 +196,31 @@ def test_wrong_options_are_refused_with_the_cure(arguments: tuple[str, ...], mes
 
 def test_start_prepares_an_archive_from_nothing_and_again_changes_nothing() -> None:
     out, _ = run("start", "--no-serve", "--port", "8765")
-    taken_in = Article.objects.count()
+    ingested = Article.objects.count()
     assert Article.objects.filter(external_id__endswith="merrow-quay-tide-mill").exists()
     assert "http://127.0.0.1:8765/admin/" in out
     password = out.split("with the password ")[1].split()[0]
     assert get_user_model().objects.get(username="admin").check_password(password)
     again, _ = run("start", "--no-serve")
     assert "password" not in again
-    assert Article.objects.count() == taken_in
+    assert Article.objects.count() == ingested
 
 
 def test_the_seeds_show_times_versions_and_a_withdrawn_entry() -> None:
     run("start", "--no-serve")
     article = Article.objects.get(kind="live", source__name="Example Courier (fictional)")
-    assert [one.captured.isoformat() for one in article.captures.order_by("captured")] == [
+    assert [capture.captured.isoformat() for capture in article.captures.order_by("captured")] == [
         "2024-10-08T14:50:00+00:00",
         "2024-10-08T18:05:00+00:00",
     ]
-    sections = {one.key: one for one in article.sections.all()}
-    current = {key: one.current for key, one in sections.items() if one.current}
+    sections = {section.key: section for section in article.sections.all()}
+    current = {key: section.current for key, section in sections.items() if section.current}
     assert sorted(current) == [str(number) for number in range(101, 111)]
-    assert [key for key, one in sections.items() if one.withdrawn] == ["106"]
+    assert [key for key, section in sections.items() if section.withdrawn] == ["106"]
     assert "narrowboat" in current["106"].text
     assert sections["107"].versions.count() == 2
     assert current["107"].note.startswith("Correction, 17:05")
-    assert all(one.published for one in current.values())
+    assert all(version.published for version in current.values())
 
 
 def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path) -> None:
@@ -237,10 +237,10 @@ def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path
 def test_progress_is_silent_for_a_second_and_then_says_how_far() -> None:
     now = [0.0]
     stream = io.StringIO()
-    progress = Progress("Taken in", stream, clock=lambda: now[0])
+    progress = ProgressLine("Ingested", stream, clock=lambda: now[0])
     progress(10, 100)
     assert stream.getvalue() == ""
     now[0] = 2.0
     progress(50, 100)
     progress(51, 100)
-    assert stream.getvalue() == "Taken in: 50 of 100 (25 a second)\n"
+    assert stream.getvalue() == "Ingested: 50 of 100 (25 a second)\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.times import EARLIEST_YEAR, NO_ZONE, PRECISIONS, Moment, TimeError, from_epoch, in_zone, parse_moment
+from archive.times import MIN_YEAR, NO_ZONE, PRECISIONS, Moment, TimeError, from_epoch, in_zone, parse_moment
 
 
 def utc(*parts: int) -> datetime:
@@ -178,7 +178,7 @@ _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta
 
 @given(
     st.datetimes(
-        min_value=utc(EARLIEST_YEAR, 1, 2).replace(tzinfo=None),
+        min_value=utc(MIN_YEAR, 1, 2).replace(tzinfo=None),
         max_value=utc(9999, 12, 30).replace(tzinfo=None),
         timezones=st.one_of(st.none(), _OFFSETS),
     )
@@ -188,7 +188,7 @@ def test_every_time_that_python_writes_is_read_as_the_same_instant(moment: datet
     assert parse_moment(moment.isoformat()).at == expected
 
 
-@given(st.dates(min_value=date(EARLIEST_YEAR, 1, 1)))
+@given(st.dates(min_value=date(MIN_YEAR, 1, 1)))
 def test_every_day_of_the_calendar_starts_at_midnight_utc(day: date) -> None:
     moment = parse_moment(day.isoformat())
     assert moment.at == utc(day.year, day.month, day.day)

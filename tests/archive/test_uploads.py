@@ -1,4 +1,4 @@
-"""Files from a browser: their names, and the hour for which they are held for one user."""
+"""Files from a browser: their names, and the hour for which a preview keeps them for its user."""
 
 import io
 import os
@@ -34,12 +34,12 @@ from archive.uploads import NO_NAME, claim, clean_name, hold, release, sweep
         ("x" * 10_000, "x" * 255),
     ],
 )
-def test_name_is_shown_without_what_deceives(name: str, shown: str) -> None:
+def test_name_is_shown_without_deceptive_characters(name: str, shown: str) -> None:
     assert clean_name(name) == shown
 
 
 @given(st.text(max_size=400))
-def test_no_name_has_a_path_or_what_cannot_be_seen(name: str) -> None:
+def test_no_name_has_a_path_or_invisible_characters(name: str) -> None:
     cleaned = clean_name(name)
     assert 0 < len(cleaned) <= 255
     assert not set(cleaned) & {"/", "\\"}
@@ -48,71 +48,71 @@ def test_no_name_has_a_path_or_what_cannot_be_seen(name: str) -> None:
     assert clean_name(cleaned) == cleaned
 
 
-def given_files(*texts: str) -> list[tuple[str, io.BytesIO]]:
+def files_of(*texts: str) -> list[tuple[str, io.BytesIO]]:
     return [("../same.txt", io.BytesIO(text.encode())) for text in texts]
 
 
-def held_folders(home: Path) -> list[str]:
+def folders_of(home: Path) -> list[str]:
     return sorted(folder.name for folder in (home / "uploads").iterdir())
 
 
-def test_files_are_held_for_their_user_and_claimed_once(archive_home: Path) -> None:
-    held = hold(given_files("one", "two"), {"source": "Courier"}, user_id=7)
-    assert claim(held.token, user_id=8) is None
-    claimed = claim(held.token, user_id=7)
+def test_files_wait_for_their_user_and_are_claimed_once(archive_home: Path) -> None:
+    upload = hold(files_of("one", "two"), {"source": "Courier"}, user_id=7)
+    assert claim(upload.token, user_id=8) is None
+    claimed = claim(upload.token, user_id=7)
     assert claimed is not None
-    assert claim(held.token, user_id=7) is None
+    assert claim(upload.token, user_id=7) is None
     assert [(name, path.read_text()) for name, path in claimed.files] == [("same.txt", "one"), ("same.txt", "two")]
-    assert claimed.said == {"source": "Courier"}
+    assert claimed.options == {"source": "Courier"}
     release(claimed)
-    assert held_folders(archive_home) == []
+    assert folders_of(archive_home) == []
 
 
-def test_a_user_has_one_set_and_leaves_those_of_others_alone(archive_home: Path) -> None:
-    other = hold(given_files("other"), {}, user_id=17)
-    earlier = hold(given_files("earlier"), {}, user_id=7)
-    later = hold(given_files("later"), {}, user_id=7)
+def test_user_has_one_upload_and_does_not_touch_those_of_others(archive_home: Path) -> None:
+    other = hold(files_of("other"), {}, user_id=17)
+    earlier = hold(files_of("earlier"), {}, user_id=7)
+    later = hold(files_of("later"), {}, user_id=7)
     assert claim(earlier.token, user_id=7) is None
-    assert held_folders(archive_home) == sorted([f"17-{other.token}", f"7-{later.token}"])
+    assert folders_of(archive_home) == sorted([f"17-{other.token}", f"7-{later.token}"])
 
 
 @pytest.mark.parametrize("token", ["", "..", "../7-x", "*", "x" * 32, "A" * 32, "٣" * 32, "0" * 33])
-def test_what_is_no_token_finds_nothing(archive_home: Path, token: str) -> None:
-    hold(given_files("one"), {}, user_id=7)
+def test_text_that_is_no_token_finds_nothing(archive_home: Path, token: str) -> None:
+    hold(files_of("one"), {}, user_id=7)
     assert claim(token, user_id=7) is None
 
 
-def test_what_was_held_for_an_hour_is_deleted(archive_home: Path) -> None:
-    held = hold(given_files("one"), {}, user_id=7)
-    died = hold(given_files("two"), {}, user_id=8)
+def test_upload_is_deleted_after_an_hour(archive_home: Path) -> None:
+    upload = hold(files_of("one"), {}, user_id=7)
+    died = hold(files_of("two"), {}, user_id=8)
     claimed = claim(died.token, user_id=8)
     assert claimed is not None
-    for folder in (held.folder, claimed.folder):
+    for folder in (upload.folder, claimed.folder):
         os.utime(folder, (time.time() - 3700,) * 2)
     sweep()
-    # What is being taken in is left alone for longer.
-    assert held_folders(archive_home) == [claimed.folder.name]
+    # An upload that is being ingested is kept for longer.
+    assert folders_of(archive_home) == [claimed.folder.name]
     os.utime(claimed.folder, (time.time() - 90_000,) * 2)
     sweep()
-    assert held_folders(archive_home) == []
+    assert folders_of(archive_home) == []
 
 
-def test_what_cannot_be_held_leaves_nothing(archive_home: Path) -> None:
+def test_upload_that_cannot_be_stored_leaves_nothing(archive_home: Path) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             raise OSError("No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        hold([*given_files("one"), ("two", Broken())], {}, user_id=7)
-    assert held_folders(archive_home) == []
+        hold([*files_of("one"), ("two", Broken())], {}, user_id=7)
+    assert folders_of(archive_home) == []
 
 
-def test_what_is_held_is_the_archives_own(archive_home: Path) -> None:
-    held = hold(given_files("one"), {}, user_id=7)
-    assert [path.stat().st_mode & 0o077 for path in (archive_home / "uploads", held.folder)] == [0, 0]
+def test_uploads_are_readable_by_the_archive_alone(archive_home: Path) -> None:
+    upload = hold(files_of("one"), {}, user_id=7)
+    assert [path.stat().st_mode & 0o077 for path in (archive_home / "uploads", upload.folder)] == [0, 0]
 
 
-def test_no_other_address_takes_files() -> None:
+def test_no_other_page_takes_files() -> None:
     data = {"q": "peace", "file": SimpleUploadedFile("a.txt", b"x" * 10_000)}
     request = RequestFactory().post("/login/", data)
     assert request.POST["q"] == "peace"

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 from django.test import Client
 
 from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import finish_run, ingest_items, start_run
+from archive.ingest.recording import ingest_items
+from archive.ingest.runs import finish_run, start_run
 from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import Article
 from archive.search_port import no_progress

@@ -1,4 +1,4 @@
-"""`manage.py start`: everything between a fresh clone and a running archive."""
+"""`manage.py start`: prepares the archive (database, seeds, index, first user) and serves it."""
 
 import os
 import secrets
@@ -15,16 +15,16 @@ from django.urls import reverse
 from archive import search_port, uploads
 from archive.ingest import files_under
 from archive.models import Article
-from archive.progress import Progress
+from archive.progress import ProgressLine
 
 ADMIN_NAME = "admin"
 
-# A page as saved does not say when. These two are one live page of a town that does not exist, as it stood twice.
-_SEEDS_CAPTURED = {
+# A saved page does not say when it was captured. These are two captures of one live page, of a fictional town.
+_SEED_CAPTURE_TIMES = {
     "100_brackenford-flood_15-50.html": "2024-10-08T15:50:00+01:00",
     "101_brackenford-flood_19-05.html": "2024-10-08T19:05:00+01:00",
 }
-# A page is answered in milliseconds; two workers keep one long export or upload from holding up the rest.
+# Pages take milliseconds; with two workers a long export or upload does not hold them up.
 _WORKERS, _THREADS = 2, 4
 
 
@@ -36,56 +36,59 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="stop before serving")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._say(f"The archive lies in {settings.ARCHIVE_HOME}")
+        self._print(f"The archive is in {settings.ARCHIVE_HOME}")
         call_command("migrate", verbosity=0)
         if not Article.objects.exists():
-            self._say("Taking in the seeds")
-            for path in files_under(settings.SEEDS_DIR):
-                captured = _SEEDS_CAPTURED.get(path.name)
-                arguments = [str(path), "--captured", captured] if captured else [str(path)]
-                call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
+            self._ingest_seeds()
         uploads.sweep()
         self._index()
         self._create_admin()
         port = options["port"]
-        self._say(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
-        self._say(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
+        self._print(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
+        self._print(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
         if not options["no_serve"]:
             self._serve(port)
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
 
+    def _ingest_seeds(self) -> None:
+        self._print("Ingesting the seeds")
+        for path in files_under(settings.SEEDS_DIR):
+            captured = _SEED_CAPTURE_TIMES.get(path.name)
+            arguments = [str(path), "--captured", captured] if captured else [str(path)]
+            call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
+
     def _index(self) -> None:
-        """Indexes what is pending; an index that is missing or of another version is built anew."""
-        finder = search_port.finder()
-        progress = Progress("Indexed", sys.stderr)
+        """Indexes what is pending; rebuilds an index that is missing or of another version."""
+        search = search_port.get_search_port()
+        progress = ProgressLine("Indexed", sys.stderr)
         try:
-            if finder.status().usable:
-                finder.sync(progress)
+            if search.status().usable:
+                search.sync(progress)
             else:
-                self._say("Building the index")
-                finder.rebuild(progress)
+                self._print("Building the index")
+                search.rebuild(progress)
         except search_port.SearchPortError as error:
             raise CommandError(str(error)) from error
         finally:
             progress.close()
-        advice = finder.status().advice
+        advice = search.status().advice
         if advice:
             self.stderr.write(self.style.WARNING(advice))
 
     def _create_admin(self) -> None:
-        """Creates the first user, whose password is shown this once and kept nowhere."""
+        """Creates the first user. The password is printed once and stored nowhere."""
         users = get_user_model().objects
         if users.exists():
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser(ADMIN_NAME, password=password)
-        self._say(f"Created the user {ADMIN_NAME!r} with the password {password} (shown only now)")
+        self._print(f"Created the user {ADMIN_NAME!r} with the password {password} (shown only now)")
 
     def _serve(self, port: int) -> None:
-        """Hands the process over to gunicorn, so that signals and exit codes are its own."""
+        """Replaces this process by gunicorn, which then gets the signals and sets the exit code."""
         command = [sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")]
         command += [
             "--bind",
@@ -97,7 +100,7 @@ class Command(BaseCommand):
             "--no-control-socket",
         ]
         try:
-            os.execv(sys.executable, command)  # noqa: S606  # no shell, and no part of it comes from outside
+            os.execv(sys.executable, command)  # noqa: S606  # no shell, and no input from outside
         except OSError as error:
             raise CommandError(f"gunicorn cannot be started: {error}") from error
 

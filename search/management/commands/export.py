@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from archive.progress import Progress
+from archive.progress import ProgressLine
 from search.engines import Sort, Unit
 from search.errors import SearchError
 from search.outputs import EXPORTS
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 def _write_file(path: Path, lines: Iterator[str]) -> None:
     """Writes beside the file and then renames, so that nobody takes part of an export for the whole."""
     partial = path.with_name(path.name + ".part")
-    progress = Progress("Exported", sys.stderr)
+    progress = ProgressLine("Exported", sys.stderr)
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
             for count, line in enumerate(lines):

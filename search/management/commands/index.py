@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 
-from archive.progress import Progress
+from archive.progress import ProgressLine
 from search import index
 from search.errors import SearchError
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         action = {"update": _update, "rebuild": _rebuild, "verify": _verify, "status": _status}[options["action"]]
-        progress = Progress(f"Index {options['action']}", sys.stderr)
+        progress = ProgressLine(f"Index {options['action']}", sys.stderr)
         try:
             report, text = action(progress, options)
         except SearchError as error:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             )
 
 
-def _update(progress: Progress, options: dict[str, Any]) -> Report:
+def _update(progress: ProgressLine, options: dict[str, Any]) -> Report:
     articles = index.drain(progress, wait_seconds=_MAX_WAIT_SECONDS)
     # Opens the index even if there was nothing to do, so that an unreadable index is reported.
     sections = index.engine().info().documents
@@ -58,12 +58,12 @@ def _update(progress: Progress, options: dict[str, Any]) -> Report:
     return {"articles": articles}, text
 
 
-def _rebuild(progress: Progress, options: dict[str, Any]) -> Report:
+def _rebuild(progress: ProgressLine, options: dict[str, Any]) -> Report:
     sections = index.rebuild(progress, wait_seconds=_MAX_WAIT_SECONDS)
     return {"sections": sections}, f"{_count(sections, 'section')} indexed"
 
 
-def _verify(progress: Progress, options: dict[str, Any]) -> Report:
+def _verify(progress: ProgressLine, options: dict[str, Any]) -> Report:
     differences = index.verify(progress)
     repaired = index.repair(differences, progress) if options["repair"] and not differences.clean else 0
     report = {**asdict(differences), "clean": differences.clean, "repaired": repaired}
@@ -78,7 +78,7 @@ def _verify(progress: Progress, options: dict[str, Any]) -> Report:
     return report, text + (f"\n{_count(repaired, 'article')} indexed again" if repaired else "")
 
 
-def _status(progress: Progress, options: dict[str, Any]) -> Report:
+def _status(progress: ProgressLine, options: dict[str, Any]) -> Report:
     status = index.status()
     info = index.engine().info()
     lines = [

@@ -1,4 +1,4 @@
-"""archive/addresses.py: which addresses are one page."""
+"""Canonical keys for equivalent URLs."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ from archive.ingest.addresses import address_key
         ("", ""),
     ],
 )
-def test_what_makes_no_difference_is_left_out(url: str, key: str) -> None:
+def test_equivalent_addresses_share_a_key(url: str, key: str) -> None:
     assert address_key(url) == key
 
 
@@ -60,12 +60,12 @@ def test_a_fragment_that_names_the_entry_is_part_of_its_address(url: str, extern
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "http://", "https://a.example/", "https://www.", "//"]))
-def test_no_text_makes_it_fail_and_a_key_is_its_own_key(text: str, start: str) -> None:
+def test_any_text_has_a_key_of_limited_size(text: str, start: str) -> None:
     key = address_key(start + text)
     assert len(key.encode()) <= 2000
 
 
-def test_a_key_has_room_in_the_index_whatever_stands_behind_the_hash() -> None:
+def test_key_fits_the_index_however_long_the_fragment_is() -> None:
     key = address_key("https://courier.example/live#" + "é" * 3000 + "17", "17")
     assert len(key.encode()) <= 2000
     assert key.startswith("courier.example/live#éé")

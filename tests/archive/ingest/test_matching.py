@@ -1,4 +1,4 @@
-"""archive/matching.py: which section of a new capture is which of those that are kept."""
+"""Pairs of received and stored sections."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ ROAD = section("Crews cleared a fallen oak from the coast road by evening.", "Ro
     ],
     ids=["both empty", "all left", "all new", "unchanged", "swapped", "one put on top", "one taken out"],
 )
-def test_sections_with_the_same_words_pair_wherever_they_stand(
+def test_sections_with_the_same_words_pair_wherever_they_are(
     old: Sequence[SectionItem], new: Sequence[SectionItem], expected: dict[int, int]
 ) -> None:
     assert match_sections(old, new) == expected
@@ -55,7 +55,7 @@ def test_a_section_with_an_id_never_pairs_by_its_looks(old_key: str, new_key: st
     )
 
 
-def test_the_heading_pairs_a_section_that_was_written_anew() -> None:
+def test_the_heading_pairs_a_section_that_was_rewritten() -> None:
     rewritten = section("An entirely different account by nightfall.", PORT.heading)
     assert match_sections([LEAD, PORT], [LEAD, rewritten]) == {0: 0, 1: 1}
 
@@ -127,11 +127,14 @@ def test_each_section_is_used_once_and_ids_are_never_mixed(old: list[SectionItem
     assert all(new[after].key == old[before].key for after, before in pairs.items())
 
 
-@given(_SECTIONS.map(lambda sections: [one for one in sections if one.key or one.heading or one.text]), st.randoms())
+_WITH_WORDS = _SECTIONS.map(lambda sections: [item for item in sections if item.key or item.heading or item.text])
+
+
+@given(_WITH_WORDS, st.randoms())
 def test_a_capture_whose_sections_only_moved_keeps_them_all(sections: list[SectionItem], random) -> None:
     moved = list(sections)
     random.shuffle(moved)
-    keyed = [one.key for one in sections if one.key]
+    keyed = [item.key for item in sections if item.key]
     pairs = match_sections(sections, moved)
     assert len(pairs) == len(sections)
     if len(set(keyed)) == len(keyed):
@@ -139,16 +142,14 @@ def test_a_capture_whose_sections_only_moved_keeps_them_all(sections: list[Secti
 
 
 @given(_SECTIONS, _SECTIONS)
-def test_what_reads_the_same_on_both_sides_never_stays_without_a_partner(
-    old: list[SectionItem], new: list[SectionItem]
-) -> None:
+def test_sections_that_read_the_same_always_find_a_partner(old: list[SectionItem], new: list[SectionItem]) -> None:
     pairs = match_sections(old, new)
-    left_old = {(one.key, one.heading, one.text) for place, one in enumerate(old) if place not in pairs.values()}
-    left_new = {(one.key, one.heading, one.text) for place, one in enumerate(new) if place not in pairs}
+    left_old = {(item.key, item.heading, item.text) for index, item in enumerate(old) if index not in pairs.values()}
+    left_new = {(item.key, item.heading, item.text) for index, item in enumerate(new) if index not in pairs}
     assert not left_old & left_new
 
 
-def test_heading_that_stands_twice_leaves_the_choice_to_the_words() -> None:
+def test_repeated_heading_leaves_the_choice_to_the_words() -> None:
     noon = section("At noon the harbour office in Lindwick shut its gates to all.", "Update")
     dusk = section("Crews cleared a fallen oak from the coast road by dusk.", "Update")
     edited_noon = section("At noon the harbour office in Lindwick shut its gates to most.", "Update")

@@ -1,4 +1,4 @@
-"""One article in several formats: a feed's entry, a page in a web archive, a line of JSON. What ingest makes of it."""
+"""One article received in several formats: as a feed's entry, a page in a web archive, a line of JSON."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -48,12 +48,12 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def give(take_in: TakeIn, tmp_path: Path) -> Callable[..., list[str]]:
-    """Takes in bytes as captured so many hours after NOW; returns the statuses."""
+    """Ingests bytes as captured so many hours after NOW; returns the statuses."""
 
     def run(data: bytes | str, hours: int = 0, **hints: Any) -> list[str]:
         path = tmp_path / "file"
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return [one.status for one in take_in(path, captured=NOW + timedelta(hours=hours), **hints)]
+        return [outcome.status for outcome in take_in(path, captured=NOW + timedelta(hours=hours), **hints)]
 
     return run
 
@@ -77,12 +77,12 @@ def feed(*entries: dict[str, Any]) -> str:
     )
 
 
-def entry(**given: Any) -> dict[str, Any]:
-    return {"id": "e1", "url": "https://courier.example/quay?utm_source=rss", "title": "Quay closed", **given}
+def entry(**keys: Any) -> dict[str, Any]:
+    return {"id": "e1", "url": "https://courier.example/quay?utm_source=rss", "title": "Quay closed", **keys}
 
 
-def line(**given: Any) -> str:
-    return json.dumps({"headline": "Quay closed", "source": "Example Courier", **given})
+def line(**keys: Any) -> str:
+    return json.dumps({"headline": "Quay closed", "source": "Example Courier", **keys})
 
 
 URL = "https://www.courier.example/quay"
@@ -91,7 +91,7 @@ URL = "https://www.courier.example/quay"
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)])
 def test_feed_web_archive_and_json_lines_are_one_article(give: Give, order: tuple[int, ...]) -> None:
     forms = [
-        feed(entry(content_html="".join(f"<p>{one}</p>" for one in BODY))),
+        feed(entry(content_html="".join(f"<p>{paragraph}</p>" for paragraph in BODY))),
         warc(page(identity="p-77"), "http://m.courier.example/quay/"),
         line(text="\n".join(BODY), url=URL, id="db-5"),
     ]
@@ -193,7 +193,7 @@ def test_a_summary_that_comes_late_touches_nothing(give: Give) -> None:
     assert Article.objects.get().captures.count() == 2
 
 
-def test_what_captures_gave_is_shown_again_without_the_summary(give: Give) -> None:
+def test_article_is_shown_as_received_without_the_summary(give: Give) -> None:
     give(page(), url=URL)
     give(feed(entry(summary=SUMMARY)), 1)
     article = Article.objects.get()
@@ -203,12 +203,12 @@ def test_what_captures_gave_is_shown_again_without_the_summary(give: Give) -> No
 
 
 def test_an_unchanged_entry_of_a_feed_that_changed_is_no_new_capture(give: Give) -> None:
-    one, two = (
+    first, second = (
         entry(summary=SUMMARY),
         entry(id="e2", url="https://courier.example/crane", summary="The crane is back."),
     )
-    assert give(feed(one)) == ["new"]
-    assert give(feed(two, one), 1) == ["new", "unchanged"]
+    assert give(feed(first)) == ["new"]
+    assert give(feed(second, first), 1) == ["new", "unchanged"]
     assert Article.objects.count() == 2
 
 

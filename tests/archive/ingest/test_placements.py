@@ -1,4 +1,4 @@
-"""What each capture held: its sections in its order, read back for any history; and what is known of older ones."""
+"""The sections of each capture in its order: read back for any history, and pieced together for older captures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import Outcome, ingest_items, start_run
+from archive.ingest.recording import Outcome, ingest_items
+from archive.ingest.runs import start_run
 from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import Article, ArticleVersion, Placement, Section
 from archive.times import parse_moment
@@ -23,7 +24,7 @@ _NUMBERS = count()
 
 
 def receive(*sections: SectionItem, hours: int = 0, run: Any = None, **fields: Any) -> Outcome:
-    """Takes in a live page of these entries, as bytes of its own, captured so many hours after NOW."""
+    """Ingests a live page of these entries, as bytes of its own, captured so many hours after NOW."""
     raw = f"{next(_NUMBERS)}".encode()
     known = {"url": "https://courier.example/storm", **fields}
     item = ArticleItem("Storm latest", sections, raw, "text/html", "test/1", **known)
@@ -33,7 +34,7 @@ def receive(*sections: SectionItem, hours: int = 0, run: Any = None, **fields: A
 
 
 def read_back(version: ArticleVersion) -> tuple[SectionItem, ...]:
-    """Returns the sections that a capture held, as they came."""
+    """Returns the sections of a capture, as they were received."""
     placements = version.placements.select_related("version", "section").order_by("position")
     return tuple(item_of(placement) for placement in placements)
 
@@ -58,7 +59,7 @@ def item_of(placement: Placement) -> SectionItem:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """A transaction that leaves nothing: a test of many examples has one database."""
+    """Undoes what the block writes: all examples of a test share one database."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -106,17 +107,19 @@ def test_each_capture_of_any_history_is_read_back_as_it_came(history: list[tuple
         for version, (sections, _) in zip(versions, history, strict=True):
             # An entry that was never received has no section to keep its id with.
             found = read_back(version)
-            unknown = [position for position, one in enumerate(found) if one.withdrawn and not one.key]
+            unknown = [position for position, item in enumerate(found) if item.withdrawn and not item.key]
             expected = [
-                SectionItem(one.paragraphs, updated=one.updated, withdrawn=True) if position in unknown else one
-                for position, one in enumerate(sections)
+                SectionItem(item.paragraphs, updated=item.updated, withdrawn=True) if position in unknown else item
+                for position, item in enumerate(sections)
             ]
             assert list(found) == expected
-        # What stands is what the latest held.
+        # The current sections are those of the latest capture.
         latest = max(versions, key=lambda version: (version.capture.captured, version.pk))
-        held = [one for one in latest.placements.order_by("position") if not one.withdrawn]
-        standing = Section.objects.filter(gone=None).order_by("position")
-        assert [(one.section_id, one.version_id) for one in held] == [(one.pk, one.current_id) for one in standing]
+        placed = [placement for placement in latest.placements.order_by("position") if not placement.withdrawn]
+        current = Section.objects.filter(gone=None).order_by("position")
+        assert [(placement.section_id, placement.version_id) for placement in placed] == [
+            (section.pk, section.current_id) for section in current
+        ]
 
 
 FIRE, CRANE, TRAM = (
@@ -131,12 +134,12 @@ def test_a_part_that_comes_after_the_whole_keeps_its_words_and_its_place() -> No
     cut = SectionItem(("A crane",), key="c")
     receive(FIRE, cut, hours=1, partial=True)
     receive(summary, hours=2, partial=True)
-    whole, half, told = ArticleVersion.objects.order_by("id")
+    whole, half, last = ArticleVersion.objects.order_by("id")
     assert read_back(whole) == (FIRE, CRANE)
     assert read_back(half) == (FIRE, cut)
     assert half.placements.get(position=1).section == Section.objects.get(key="c")
-    assert read_back(told) == (summary,)
-    assert told.placements.get().section is None
+    assert read_back(last) == (summary,)
+    assert last.placements.get().section is None
 
 
 @pytest.mark.django_db
@@ -161,7 +164,7 @@ def test_an_article_that_is_deleted_takes_its_placements_along() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_captures_from_before_are_known_at_their_ends_and_pieced_together_between() -> None:
+def test_placements_of_earlier_captures_are_exact_at_both_ends_and_pieced_together_between() -> None:
     run = start_run("test")
     large = SectionItem(("A large fire.",), key="f")
     receive(TRAM, FIRE, hours=0, run=run)

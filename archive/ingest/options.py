@@ -1,0 +1,118 @@
+"""The options that a person gives with documents, in the command and in the admin: one table for both.
+
+A value in a document goes before the option of the same name, except the time of capture. Other packages use this
+through the face of `ingest`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from ..errors import ArchiveError
+from ..items import Hints
+from ..models import Source
+from ..models.articles import validate_zone, web_address
+from ..times import MAX_AHEAD_OF_UTC, Moment, parse_moment
+from .normalization import CaptureTime
+
+
+class IntakeError(ArchiveError):
+    """An option that cannot be used: the message names the value and the cure, `option` the option."""
+
+    def __init__(self, message: str, *, option: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+@dataclass(frozen=True)
+class IntakeOptions:
+    """The options of one intake; OPTIONS describes each."""
+
+    source: str = ""
+    url: str = ""
+    captured: Moment | None = None
+    published: Moment | None = None
+    zone: str = ""
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[str, str]) -> "IntakeOptions":
+        """Returns the options that the texts mean, by name; empty ones count as missing. Raises IntakeError."""
+        return cls(**{option.name: option.read(texts[option.name]) for option in OPTIONS if texts.get(option.name)})
+
+    def hints(self, name: str) -> Hints:
+        """Returns what is known of the document of this name before it is read."""
+        return Hints(name, source=self.source, url=self.url, published=self.published, zone=self.zone)
+
+    def check(self, *, single: bool) -> None:
+        """Raises IntakeError for options that cannot be true of these documents; `single` says that there is one."""
+        if self.url and not single:
+            raise IntakeError("An address belongs to one document; give one file with it.", option="url")
+        if self.captured and self.captured.at > timezone.now() + MAX_AHEAD_OF_UTC:
+            raise IntakeError(
+                f"The time of capture {self.captured.given} is still to come; give a time in the past.",
+                option="captured",
+            )
+
+    def capture_time(self) -> CaptureTime:
+        """Returns when the documents were captured: as the option says, else now."""
+        if self.captured:
+            return CaptureTime(self.captured.at, f"given to the {self.captured.precision}")
+        return CaptureTime(timezone.now(), "time of ingest")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: the field of IntakeOptions that it sets, its words in forms and help, and its parser.
+
+    The parser returns the field's value, and raises ArchiveError with a message for people.
+    """
+
+    name: str
+    label: str
+    metavar: str
+    parse: Callable[[str], Any]
+    meaning: str
+    example: str
+
+    def read(self, text: str) -> Any:
+        """Returns the value that a text means. Raises IntakeError."""
+        try:
+            return self.parse(text)
+        except ArchiveError as error:
+            raise IntakeError(str(error), option=self.name) from None
+
+
+def _parse_source(text: str) -> str:
+    limit = Source._meta.get_field("name").max_length or 0
+    if len(text) > limit:
+        raise ArchiveError(f"A source's name has at most {limit} characters; this one has {len(text):,}.")
+    return text
+
+
+def _parse_url(text: str) -> str:
+    try:
+        return web_address(text)
+    except ValidationError:
+        raise ArchiveError(f"{text[:80]!r} is no web address; it begins with http:// or https://") from None
+
+
+def _parse_zone(text: str) -> str:
+    try:
+        validate_zone(text)
+    except ValidationError as error:
+        raise ArchiveError(str(error.message)) from None
+    return text
+
+
+_TIME = "2025-06-02 or 2025-06-02T14:30+01:00"
+
+OPTIONS = (
+    Option("source", "Source", "NAME", _parse_source, "the source of documents that name none", "The Courier"),
+    Option("url", "Address", "URL", _parse_url, "the URL of a single document", "https://courier.example/fire"),
+    Option("captured", "Captured", "TIME", parse_moment, "when the files were captured; by default now", _TIME),
+    Option("published", "Published", "TIME", parse_moment, "when documents without a date were published", _TIME),
+    Option("zone", "Time zone", "NAME", _parse_zone, "the zone of times without one; by default UTC", "Europe/London"),
+)

@@ -1,0 +1,125 @@
+"""Previews: what an ingest of these documents would record, without storing anything.
+
+`preview` streams, for the command's --dry-run; `preview_files` counts and lists, for the admin's page. Both hold one
+article's words at a time, so files of any size fit in memory. Other packages use this through the face of `ingest`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from django.db import OperationalError, ProgrammingError
+
+from ..current_values import zone_of
+from ..items import ArticleItem, Hints, Item, Note
+from ..models import Article
+from .files import Stream, guard_reader
+from .normalization import CaptureTime, normalize
+from .options import IntakeOptions
+
+
+@dataclass(frozen=True)
+class PreviewItem:
+    """One item as it would be recorded: an article with its notes, a note alone, or the reason of a rejection."""
+
+    locator: str
+    article: ArticleItem | None = None
+    captured: CaptureTime | None = None
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def preview(streams: Iterable[Stream], options: IntakeOptions) -> Iterator[tuple[Hints, Iterator[PreviewItem]]]:
+    """Yields the hints of each file with its items, which are read as they are asked for, file after file."""
+    captured = options.capture_time()
+    known_zone = cache(_zone_of)
+    for items, hints in streams:
+        yield hints, _preview_items(items, hints, captured, known_zone)
+
+
+def _preview_items(
+    items: Iterable[Item], hints: Hints, captured: CaptureTime, known_zone: Callable[[str], str]
+) -> Iterator[PreviewItem]:
+    for item in guard_reader(items, hints.name):
+        if isinstance(item, ArticleItem):
+            article, at, notes = normalize(item, captured, zone_of=known_zone, zone=hints.zone)
+            yield PreviewItem(item.locator, article, at, notes)
+        elif isinstance(item, Note):
+            yield PreviewItem(item.locator, notes=(item.reason,))
+        else:
+            yield PreviewItem(item.locator, reason=item.reason)
+
+
+def _zone_of(source: str) -> str:
+    """Returns the time zone of the source of this name; empty where the archive has no tables yet."""
+    try:
+        return zone_of(source)
+    except (OperationalError, ProgrammingError):
+        return ""
+
+
+@dataclass(frozen=True)
+class PreviewArticle:
+    """An article as it would be recorded, without its words; `known` is the article that has these bytes already."""
+
+    article: ArticleItem
+    captured: CaptureTime
+    known: Article | None
+
+    @property
+    def heading_count(self) -> int:
+        return sum(bool(section.heading) for section in self.article.sections)
+
+
+@dataclass(frozen=True)
+class PreviewProblem:
+    """A part that would be rejected, or a note of something that would be left out."""
+
+    rejected: bool
+    locator: str
+    reason: str
+
+
+@dataclass
+class FilePreview:
+    """The items of one file: all of them counted, some of them listed."""
+
+    name: str
+    read: int = 0
+    known: int = 0
+    rejected: int = 0
+    noted: int = 0
+    articles: list[PreviewArticle] = field(default_factory=list)
+    problems: list[PreviewProblem] = field(default_factory=list)
+
+
+def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_listed: int) -> Iterator[FilePreview]:
+    """Yields the preview of each file; over all files at most so many articles are listed, and as many problems.
+
+    One query for each article and for each source.
+    """
+    articles_left = problems_left = max_listed
+    for hints, items in preview(streams, options):
+        file = FilePreview(hints.name)
+        for item in items:
+            if item.article and item.captured:
+                known = Article.objects.filter(captures__sha256=item.article.sha256).first()
+                file.read += 1
+                file.known += known is not None
+                if articles_left:
+                    articles_left -= 1
+                    file.articles.append(PreviewArticle(_without_words(item.article), item.captured, known))
+            problems = [PreviewProblem(False, item.locator, note) for note in item.notes]
+            file.noted += len(problems)
+            if item.reason:
+                problems.append(PreviewProblem(True, item.locator, item.reason))
+                file.rejected += 1
+            listed = problems[:problems_left]
+            file.problems += listed
+            problems_left -= len(listed)
+        yield file
+
+
+def _without_words(item: ArticleItem) -> ArticleItem:
+    """Returns the item without its bytes and paragraphs: those of a hundred documents may have a gigabyte."""
+    return replace(item, raw=b"", sections=tuple(replace(section, paragraphs=()) for section in item.sections))
