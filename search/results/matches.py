@@ -180,7 +180,7 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
         """Returns, in order, positions in the words that may begin a term, and in some others."""
         lower = text.lower()
         if len(lower) != len(text):
-            # İ is the one letter that has two in lower case. Positions differ, so every word is a candidate.
+            # Lower case changed the positions (İ becomes two characters), so every word is a candidate.
             return [word.start() for word in find_words(text)]
         positions = [match.start() for match in _INNER_PUNCTUATION.finditer(text)]
         if not text.isascii():

@@ -4,7 +4,7 @@ The index, the query language and the highlighter share this tokenizer, so they 
 no Django, no engine, no query. Every other package of `search` may import from here.
 """
 
-from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
+from .analysis import ANALYSIS_VERSION, find_words, fold_text, fold_word, tokenize, word_forms
 from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
@@ -25,7 +25,6 @@ __all__ = [
     "ComparisonBudget",
     "FormTable",
     "TextRun",
-    "Token",
     "compare_paragraphs",
     "find_words",
     "fold_text",

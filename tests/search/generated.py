@@ -1,7 +1,7 @@
-"""Queries as nobody planned them: grammatical ones, the same with pieces mutated, and pieces in any order.
+"""Random queries for tests: grammatical ones, mutated ones, and pieces in any order.
 
-`make_query` draws one; the same chance draws the same. What is dear stands here on purpose: the most common words,
-truncations that take a good part of all forms, nearnesses inside nearnesses.
+`make_query` returns one; equal random states give equal queries. Expensive terms are included on purpose: the most
+common words, truncations that match a large part of all forms, proximity inside proximity.
 """
 
 from random import Random
@@ -9,163 +9,33 @@ from random import Random
 from search.fields import FIELD_BY_NAME_OR_ALIAS
 from search.query.parser import MAX_QUERY_CHARS
 
-# From the most common words of English news to one that nobody writes.
+# From the most common words of English news to a word that occurs nowhere.
 _WORDS = (
-    *("the", "to", "of", "and", "a", "in", "that", "s", "said", "is", "for", "on", "he", "was", "it", "with", "as"),
-    *(
-        "president",
-        "people",
-        "government",
-        "immigration",
-        "trump",
-        "police",
-        "talks",
-        "peace",
-        "sanctions",
-        "exchange",
-    ),
-    *(
-        "Zelensky",
-        "cease-fire",
-        "well-being",
-        "U.S.",
-        "don’t",
-        "O'Brien",
-        "Zürich",
-        "İstanbul",
-        "Москва",
-        "北京",
-        "เรือข้ามฟาก",
-        "القوات",
-        "नौकाओं",
-        "Fähr\u00adhafen",
-        "3.5",
-    ),
-    *("1,000", "2016", "xyzzyx", "antidisestablishmentarianism", "a" * 60, "ﬁ", "ß", "e\u0301"),
+    *"the to of and a in that s said is for on he was it with as".split(),
+    *"president people government immigration trump police talks peace sanctions exchange".split(),
+    *"Zelensky cease-fire well-being U.S. don’t O'Brien Zürich İstanbul Москва 北京 เรือข้ามฟาก القوات नौकाओं".split(),
+    *("Fähr\u00adhafen", "3.5", "1,000", "2016", "xyzzyx", "antidisestablishmentarianism", "a" * 60),
+    *("ﬁ", "ß", "e\u0301"),
 )
 _TRUNCATIONS = (
-    *(
-        "immigra*",
-        "t*",
-        "*e*t*",
-        "*ion",
-        "th?",
-        "tr?mp",
-        "?he",
-        "p*t",
-        "s*!",
-        "wom?n",
-        "*an*",
-        "*a*e*i*",
-        "co*",
-        "re*",
-    ),
-    *("pre-*", "*-*", "**", "a*b*c*d*e*f*", "*e*e*e*e*e*x", "19*", "*’*", "М*", "北*", "เ*อ", "नौ*", "\u00ad*"),
+    *"immigra* t* *e*t* *ion th? tr?mp ?he p*t s*! wom?n *an* *a*e*i* co* re*".split(),
+    *"pre-* *-* ** a*b*c*d*e*f* *e*e*e*e*e*x 19* *’* М* 北* เ*อ नौ* \u00ad*".split(),
 )
-_FUZZY = (
-    "Zelensky~",
-    "president~2",
-    "the~2",
-    "and~",
-    "immigration~2",
-    "Москва~2",
-    "a~2",
-    "cease-fire~",
-    "zürich~2",
-    "เรือ~",
-    "नौका~2",
-)
+_FUZZY = "Zelensky~ president~2 the~2 and~ immigration~2 Москва~2 a~2 cease-fire~ zürich~2 เรือ~ नौका~2".split()
 _PIECES = (
-    *(
-        "AND",
-        "OR",
-        "NOT",
-        "(",
-        ")",
-        "((",
-        "))",
-        "-",
-        '"',
-        "“",
-        "”",
-        "«",
-        ":",
-        "*",
-        "?",
-        "!",
-        "~",
-        "~2",
-        "~9",
-        "#",
-        "/",
-    ),
-    *(
-        "+",
-        "'",
-        "headline:",
-        "source:",
-        "date:",
-        "mood:",
-        "topic:",
-        "by=",
-        "text(",
-        "w/5",
-        "w/0",
-        "/p",
-        "near/5",
-        "==",
-    ),
-    *(
-        "near3",
-        "pre/s",
-        "w/250",
-        "SAME",
-        "atleast3(",
-        "atleast0(",
-        "hlead(",
-        "x:y",
-        "..",
-        "2025",
-        ">=",
-        "NOT w/5",
-        "…",
-    ),
-    *(
-        "+3",
-        "same",
-        "or",
-        "plural(",
-        "w/seg",
-        "\x00",
-        "\n",
-        "\t",
-        "\u200b",
-        "\ud800",
-        "\U0001f600",
-        "’s",
-        "*:*",
-        "%",
-        "\\",
-    ),
+    *'AND OR NOT ( ) (( )) - " “ ” « : * ? ! ~ ~2 ~9 # /'.split(),
+    *"+ ' headline: source: date: mood: topic: by= text( w/5 w/0 /p near/5 ==".split(),
+    *"near3 pre/s w/250 SAME atleast3( atleast0( hlead( x:y .. 2025 >=".split(),
+    *("NOT w/5", "…", "+3", "same", "or", "plural(", "w/seg", "\x00", "\n", "\t", "\u200b", "\ud800", "\U0001f600"),
+    *("’s", "*:*", "%", "\\"),
 )
-_DATES = (
-    "2016",
-    "2016-11",
-    "2016-11-08",
-    "2014..2016-06",
-    ">=2015",
-    "last-7-days",
-    "yesterday",
-    "2016-13",
-    "9999",
-    "x",
-)
+_DATES = "2016 2016-11 2016-11-08 2014..2016-06 >=2015 last-7-days yesterday 2016-13 9999 x".split()
 _VALUES = ("CNN", '"Fox News"', "(cnn OR npr)", '"immigration"', "(", '""', "*", "en", "live", "article", "-cnn")
-_DISTANCES = (*("w/5", "w/1", "w/50", "w/250", "pre/3", "pre/250", "w/s", "w/p", "pre/s", "pre/p", "near/10"), "w/0")
+_DISTANCES = "w/5 w/1 w/50 w/250 pre/3 pre/250 w/s w/p pre/s pre/p near/10 w/0".split()
 
 
 def make_query(chance: Random) -> str:
-    """Returns a query, no longer than one may be but for a few."""
+    """Returns a query; a few are one character longer than allowed."""
     kind = chance.random()
     if kind < 0.15:
         query = "".join(
@@ -192,21 +62,21 @@ def _expression(chance: Random, depth: int) -> str:
     if kind < 0.68:
         return f"{_expression(chance, depth - 1)} {chance.choice(('NOT', 'AND NOT', '-'))} ({_term(chance)})"
     if kind < 0.9:
-        return _nearness(chance, depth)
+        return _proximity(chance, depth)
     if kind < 0.95:
         return f"atleast{chance.choice((1, 2, 3, 10, 1000, 1001))}({_operand(chance, depth - 1)})"
     return f"{chance.choice(('hlead', 'headline', 'text', 'heading'))}({_expression(chance, depth - 1)})"
 
 
-def _nearness(chance: Random, depth: int) -> str:
+def _proximity(chance: Random, depth: int) -> str:
     return f"{_operand(chance, depth - 1)} {chance.choice(_DISTANCES)} {_operand(chance, depth - 1)}"
 
 
 def _operand(chance: Random, depth: int) -> str:
-    """Returns what nearness takes, as a rule."""
+    """Returns text that is usually an operand of proximity."""
     kind = chance.random()
     if depth > 0 and kind < 0.35:
-        return f"({_nearness(chance, depth)})"
+        return f"({_proximity(chance, depth)})"
     if kind < 0.5:
         return "(" + " OR ".join(_term(chance) for _ in range(chance.randint(2, 5))) + ")"
     return _term(chance)
@@ -232,7 +102,7 @@ def _term(chance: Random) -> str:
 
 
 def _mutate(chance: Random, query: str) -> str:
-    """Returns the query with a piece put in, left out, said twice, changed, or moved."""
+    """Returns the query with a piece inserted, deleted, repeated, replaced or moved."""
     start = chance.randint(0, len(query))
     end = min(start + chance.randint(0, 8), len(query))
     match chance.randint(0, 4):

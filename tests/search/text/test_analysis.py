@@ -1,4 +1,4 @@
-"""search/analysis.py: text to tokens."""
+"""Tokenization, folding and stemming."""
 
 import re
 import unicodedata
@@ -68,11 +68,11 @@ from search.text.stemmers import stem_form
         ("www.example.org/a?b=c", ["www", "example", "org", "a", "b", "c"]),
     ],
 )
-def test_text_gives_the_folded_forms_of_its_words(text: str, expected: list[str]) -> None:
+def test_word_forms_are_folded(text: str, expected: list[str]) -> None:
     assert word_forms(text) == expected
 
 
-def test_a_token_says_where_it_stands() -> None:
+def test_token_has_its_position_and_its_place_in_the_text() -> None:
     assert tokenize("Iva’s U.S. café") == [
         Token("iva", 0, 0, 3),
         Token("us", 1, 6, 10),
@@ -81,7 +81,7 @@ def test_a_token_says_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("form", "other"),
     [
         ("sanctions", "sanction"),
         ("talks", "talking"),
@@ -97,17 +97,17 @@ def test_a_token_says_where_it_stands() -> None:
         ("नौकाओं", "नौका"),
     ],
 )
-def test_forms_of_one_word_share_their_stem(one: str, other: str) -> None:
-    assert stem_form(one) == stem_form(other)
+def test_forms_of_one_word_share_their_stem(form: str, other: str) -> None:
+    assert stem_form(form) == stem_form(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("news", "new"), ("war", "ward"), ("kyiv", "kiev"), ("talk", "tall")])
-def test_different_words_keep_different_stems(one: str, other: str) -> None:
-    assert stem_form(one) != stem_form(other)
+@pytest.mark.parametrize(("form", "other"), [("news", "new"), ("war", "ward"), ("kyiv", "kiev"), ("talk", "tall")])
+def test_different_words_keep_different_stems(form: str, other: str) -> None:
+    assert stem_form(form) != stem_form(other)
 
 
 @pytest.mark.parametrize("form", ["东", "2025", "1000.5", "київ", "x"])
-def test_a_form_that_no_stemmer_knows_is_its_own_stem(form: str) -> None:
+def test_form_unknown_to_the_stemmers_is_its_own_stem(form: str) -> None:
     assert stem_form(form) == form
 
 
@@ -121,7 +121,7 @@ def test_a_form_that_no_stemmer_knows_is_its_own_stem(form: str) -> None:
         ("", ""),
     ],
 )
-def test_keyword_values_are_compared_without_case_accents_and_double_blanks(text: str, folded: str) -> None:
+def test_folded_text_has_no_case_no_accents_and_single_spaces(text: str, folded: str) -> None:
     assert fold_text(text) == folded
 
 
@@ -129,7 +129,7 @@ _TEXT = st.text(alphabet=st.characters() | st.sampled_from("aB.’'-,_13 éşИ�
 
 
 @given(_TEXT)
-def test_tokens_stand_in_order_inside_the_text_without_overlap(text: str) -> None:
+def test_tokens_are_in_order_inside_the_text_without_overlap(text: str) -> None:
     at = 0
     for position, token in enumerate(tokenize(text)):
         assert token.position == position
@@ -141,15 +141,15 @@ def test_tokens_stand_in_order_inside_the_text_without_overlap(text: str) -> Non
 def test_every_letter_and_digit_is_in_a_token(text: str) -> None:
     covered = {at for token in tokenize(text) for at in range(token.start_char, token.end_char)}
     possessive = {at for at in range(1, len(text)) if text[at] in "sSſ" and text[at - 1] in "'’"}
-    left = [at for at in range(len(text)) if text[at].isalnum() and at not in covered | possessive]
-    assert left == []
+    missing = [at for at in range(len(text)) if text[at].isalnum() and at not in covered | possessive]
+    assert missing == []
 
 
 _CLUSTERS = (*"กิ้ น้ำ ន្ត្រី က္က င်္ဘ क्षि de\u0301 か\u3099 ｶﾞ 1\ufe0f\u20e3 𞤀𞥄 ك\u064e b".split(), " ")
 
 
 @given(st.lists(st.sampled_from(_CLUSTERS), max_size=12).map("".join))
-def test_no_token_parts_a_letter_from_its_marks(text: str) -> None:
+def test_no_token_separates_a_letter_from_its_marks(text: str) -> None:
     for token in tokenize(text):
         following = text[token.end_char : token.end_char + 1]
         assert not (following and unicodedata.category(following).startswith("M"))
@@ -164,7 +164,7 @@ def test_plain_words_are_their_lower_case(text: str) -> None:
 
 
 @given(_TEXT)
-def test_composed_and_decomposed_letters_read_the_same(text: str) -> None:
+def test_composed_and_decomposed_letters_give_the_same_forms(text: str) -> None:
     assert word_forms(unicodedata.normalize("NFD", text)) == word_forms(unicodedata.normalize("NFC", text))
 
 
@@ -194,6 +194,6 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         max_size=14,
     ).map("".join)
 )
-def test_the_quick_way_to_tokens_finds_those_of_the_grammar(text: str) -> None:
+def test_shortcut_finds_the_tokens_of_the_grammar(text: str) -> None:
     plain = re.compile(analysis._GRAMMAR)
     assert [match.span() for match in analysis.find_words(text)] == [match.span() for match in plain.finditer(text)]

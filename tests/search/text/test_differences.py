@@ -1,4 +1,4 @@
-"""What changed between two texts."""
+"""The difference between two texts."""
 
 import pytest
 from hypothesis import given
@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from search.text.differences import ComparisonBudget, TextRun, compare_paragraphs
 
 
-def told(before: list[str], after: list[str]) -> list[str]:
-    """Writes a comparison with [-removed-] and {+added+}."""
+def format_runs(before: list[str], after: list[str]) -> list[str]:
+    """Returns the compared paragraphs with [-removed-] and {+added+} words."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
     return ["".join(marks[run.kind].format(run.text) for run in runs) for runs in compare_paragraphs(before, after)]
 
@@ -30,8 +30,8 @@ def told(before: list[str], after: list[str]) -> list[str]:
         (["It rained. It snowed."], ["It rained.", "It snowed."], ["It rained.[- -]", "It snowed."]),
     ],
 )
-def test_words_that_changed_are_told_apart(before: list[str], after: list[str], expected: list[str]) -> None:
-    assert told(before, after) == expected
+def test_changed_words_are_marked(before: list[str], after: list[str], expected: list[str]) -> None:
+    assert format_runs(before, after) == expected
 
 
 paragraphs = st.lists(st.text(alphabet="ab c.谈", min_size=1, max_size=20), max_size=5)
@@ -45,20 +45,20 @@ def test_no_word_of_either_text_is_lost(before: list[str], after: list[str]) -> 
         assert kept == "".join(texts)
 
 
-def test_paragraphs_that_would_take_too_long_are_shown_whole() -> None:
+def test_paragraphs_that_would_take_too_long_are_shown_as_replaced() -> None:
     long = "a b " * 1000
     assert compare_paragraphs([long], [long + "c"]) == [[TextRun(long, "removed")], [TextRun(long + "c", "added")]]
-    # It is not the length that takes long.
+    # Length alone takes no time; equal words do.
     words = " ".join(f"w{number}" for number in range(10_000))
-    assert told([words], [words + " end"]) == [words + "{+ end+}"]
+    assert format_runs([words], [words + " end"]) == [words + "{+ end+}"]
 
 
-def test_paragraphs_that_repeat_without_end_are_shown_whole() -> None:
+def test_paragraphs_that_repeat_too_often_are_shown_as_replaced() -> None:
     many = ["Read more."] * 600
     assert compare_paragraphs(many, [*many, "End."])[0] == [TextRun("Read more.", "removed")]
 
 
-def test_texts_share_a_budget() -> None:
+def test_comparisons_can_share_a_budget() -> None:
     budget = ComparisonBudget(5)
     assert len(compare_paragraphs(["a b c d"], ["a b c e"], budget)) == 1
     assert budget.left == 2

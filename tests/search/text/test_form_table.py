@@ -1,4 +1,4 @@
-"""FormTable gives the tokens of `tokenize`, for any text."""
+"""FormTable against the tokenizer, on any text."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,13 +30,13 @@ def table_forms(table: FormTable, text: str) -> list[str]:
 
 
 @given(st.lists(texts, max_size=5))
-def test_forms_of_a_table_are_those_of_the_tokenizer(many):
+def test_forms_of_a_table_are_those_of_the_tokenizer(several):
     table = FormTable()
-    for text in many:
+    for text in several:
         assert table_forms(table, text) == word_forms(text)
 
 
-def test_form_is_numbered_once():
+def test_each_form_is_numbered_once():
     table = FormTable()
     for text in ("peace, peace!", "Peace", "peace"):
         assert set(table_forms(table, text)) == {"peace"}
