@@ -105,7 +105,7 @@ def _whoosh_schema() -> Any:
 def _build_whoosh(folder: Path, documents: Sequence[Document]) -> None:
     from whoosh import index
 
-    from search.engines.whoosh.building import to_seconds
+    from search.engines.whoosh.segment import to_seconds
     from tests.search.engines.whoosh_reader import SEPARATOR
 
     folder.mkdir()
@@ -125,7 +125,7 @@ def _build_whoosh(folder: Path, documents: Sequence[Document]) -> None:
 def _open_whoosh(folder: Path) -> Asker:
     from whoosh import index, query, sorting
 
-    from search.engines.whoosh.building import to_seconds
+    from search.engines.whoosh.segment import to_seconds
 
     searcher = index.open_dir(str(folder)).searcher()
 

@@ -1,53 +1,62 @@
-"""Documents -> the arrays of a segment (see segment). No Python object per posting: runs are numbered, numbers sorted.
+"""Documents -> the arrays of a segment (see `segment`), without a Python object for each posting.
 
-An occurrence is one 64-bit number, form | document | position, so that sorting the numbers is sorting the postings,
-and what a posting holds is read off where they change. 60,000 sections of news are 10 million occurrences, and
-sorting them takes under a second.
+A text is split into runs of characters between blanks, most of which have been seen before, so that only their numbers
+are stored (see `text.FormTable`). From these, each occurrence becomes one 64-bit number, form | document | position:
+sorting the numbers sorts the postings, and everything about them follows from where the numbers change. 60,000
+sections of news have 10 million occurrences, which are sorted in less than a second. Only `writer` imports from here.
 """
 
 from array import array
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from ...text import FormTable, fold_text, stem_form
+from ...text import FormTable, stem_form
 from ..contract import Document, EngineError
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
+from .packing import (
+    describe,
+    pack_breaks,
+    pack_column,
+    pack_forms_of_stems,
+    pack_frequencies,
+    pack_lengths,
+    starts_of,
+)
 from .segment import (
-    BODY,
     DATE_NAMES,
     FIELD_GAP,
     FIELD_NAMES,
     KEYWORD_NAMES,
-    LARGE_TF,
     MAX_DOCUMENTS,
     OTHER_FIELDS,
     UNDATED,
     ragged,
     smallest,
+    to_seconds,
 )
-from .terms import decode, encode, pack_terms
+from .terms import encode, pack_terms
 
 # form (24 bits) | document (16) | position (24)
 _POSITION_BITS = 24
 _DOCUMENT_BITS = 16
 _FORM_SHIFT = _POSITION_BITS + _DOCUMENT_BITS
-# A segment is built when this many tokens wait: 12 million take 600 MB at the peak of building, and are a full segment
-# of MAX_DOCUMENTS sections of news. A batch takes as much less as it is smaller.
+# A segment is built once this many tokens wait. 12 million are the MAX_DOCUMENTS sections of news that fill a segment,
+# and take 600 MB at the peak of building. Smaller batches take proportionally less.
 MAX_TOKENS = 12_000_000
-# Documents whose occurrences are laid out at once, so that what is in between stays small.
-_BLOCK = 4096
+# The documents whose occurrences are processed at once; more would take more memory in between.
+_BLOCK_DOCUMENTS = 4096
 
 
 class SegmentBuilder:
-    """Takes in documents for one segment; numbered from 0 in the order of adding."""
+    """Collects documents for one segment. They are numbered from 0 in the order in which they are added."""
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
         self._table_before = len(table.run_forms)
+        # The runs of all texts, one field after another, and the number of runs in each field of each document.
         self._runs = array("I")
         self._run_counts = array("I")
         self._section_ids = array("q")
@@ -61,12 +70,13 @@ class SegmentBuilder:
 
     @property
     def full(self) -> bool:
+        """Whether the segment must be built before another document is added."""
         # A script without blanks has few runs, each of many tokens and new to the table: those count too.
         tokens = len(self._runs) + len(self._table.run_forms) - self._table_before
         return len(self) >= MAX_DOCUMENTS or tokens >= MAX_TOKENS
 
     def add(self, document: Document) -> None:
-        """Takes in one document. O(its text)."""
+        """Adds a document. O(its text)."""
         values = document.values
         for name in FIELD_NAMES:
             before = len(self._runs)
@@ -80,18 +90,24 @@ class SegmentBuilder:
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
 
-    def numbers_of_article(self, article_id: int) -> list[int]:
-        """Returns the numbers of the documents taken in that are of an article. O(documents)."""
+    def documents_of_article(self, article_id: int) -> list[int]:
+        """Returns the numbers of the documents that belong to an article. O(documents)."""
         cards = {number for card, number in self._card_numbers.items() if card[0] == article_id}
-        return [number for number, card in enumerate(self._cards) if card in cards]
+        return [document for document, card in enumerate(self._cards) if card in cards]
 
     def build(self) -> tuple[Arrays, Facts]:
-        """Returns the segment's arrays and facts."""
+        """Returns the arrays and the facts of the segment."""
         lengths, form_numbers = self._tokens()
-        arrays, rank, form_stems = self._dictionaries(form_numbers)
-        keys, others = _occurrences(form_numbers, lengths, rank, form_stems)
+        arrays, ranks, form_stems = self._dictionaries(form_numbers)
+        keys, others = _occurrences(form_numbers, lengths, ranks, form_stems)
         del form_numbers
-        arrays |= _postings(keys, form_stems, others)
+        packed, postings, tfs = _form_postings(keys, len(form_stems))
+        arrays |= packed
+        del keys
+        keys = _stem_keys(postings, tfs, form_stems)
+        del postings, tfs
+        stems = int(form_stems.max()) + 1 if len(form_stems) else 0
+        arrays |= _stem_postings(keys, stems, others)
         del keys, others
         arrays |= pack_forward(arrays, len(self))
         arrays |= self._breaks(lengths)
@@ -100,7 +116,7 @@ class SegmentBuilder:
         return arrays, describe(arrays)
 
     def _tokens(self) -> tuple[Array, Array]:
-        """Returns the length of each field (documents x fields), and the form number of each token in order."""
+        """Returns the length of each field, shape (documents, fields), and the form number of each token in order."""
         table = self._table
         run_starts = np.frombuffer(table.run_starts, dtype=np.uint32).astype(np.int64)
         run_forms = np.frombuffer(table.run_forms, dtype=np.uint32) if table.run_forms else np.zeros(0, np.uint32)
@@ -108,14 +124,15 @@ class SegmentBuilder:
         runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
         ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
         pieces, sizes = [], np.zeros(len(ends) + 1, dtype=np.int64)
-        for first in range(0, len(ends), _BLOCK * len(FIELD_NAMES)):
-            last = min(first + _BLOCK * len(FIELD_NAMES), len(ends))
+        block_fields = _BLOCK_DOCUMENTS * len(FIELD_NAMES)
+        for first in range(0, len(ends), block_fields):
+            last = min(first + block_fields, len(ends))
             start = int(ends[first - 1]) if first else 0
             block = runs[start : int(ends[last - 1])]
             counts = run_sizes[block]
             pieces.append(run_forms[ragged(run_starts[block], counts)])
-            passed = np.concatenate(([0], np.cumsum(counts)))
-            sizes[first + 1 : last + 1] = sizes[first] + passed[ends[first:last] - start]
+            tokens_before = np.concatenate(([0], np.cumsum(counts)))
+            sizes[first + 1 : last + 1] = sizes[first] + tokens_before[ends[first:last] - start]
         lengths = np.diff(sizes).reshape(-1, len(FIELD_NAMES))
         return lengths, np.concatenate(pieces) if pieces else np.zeros(0, np.uint32)
 
@@ -124,37 +141,37 @@ class SegmentBuilder:
         table = self._table
         runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
         field_ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
-        # A paragraph starts behind the run that stands between two, and with each field.
-        marks = runs == table.PARAGRAPH
+        # A paragraph starts after the run that separates two, and with each field.
+        separators = runs == table.PARAGRAPH
         opens_paragraph = np.zeros(len(runs), dtype=bool)
-        opens_paragraph[1:] = marks[:-1]
+        opens_paragraph[1:] = separators[:-1]
         opens_paragraph[np.concatenate(([0], field_ends))[:-1][np.diff(field_ends, prepend=0) > 0]] = True
-        opens_paragraph &= ~marks
+        opens_paragraph &= ~separators
         opens_sentence = opens_paragraph.copy()
         if len(runs):
             ends = np.frombuffer(table.run_ends, dtype=np.bool_)
             opens = np.frombuffer(table.run_opens, dtype=np.bool_)
             opens_sentence[1:] |= ends[runs[:-1]] & opens[runs[1:]]
-            opens_sentence &= ~marks
+            opens_sentence &= ~separators
         sizes = np.diff(np.frombuffer(table.run_starts, dtype=np.uint32))
         before = np.cumsum(sizes[runs], dtype=np.uint32) - sizes[runs]
-        # What to add to the tokens before a run, over all documents, for its position in its own.
+        # Added to the number of tokens before a run, over all documents, it gives the position in the run's document.
         tokens_before = starts_of(lengths.ravel())[:-1].reshape(lengths.shape)
         shifts = (np.cumsum(lengths + FIELD_GAP, axis=1) - lengths - FIELD_GAP - tokens_before).ravel()
         arrays: Arrays = {}
-        for name, chosen in (("sentences", opens_sentence), ("paragraphs", opens_paragraph)):
-            at = np.flatnonzero(chosen)
+        for name, opening in (("sentences", opens_sentence), ("paragraphs", opens_paragraph)):
+            at = np.flatnonzero(opening)
             fields = np.searchsorted(field_ends, at, side="right")
             arrays |= pack_breaks(name, fields // len(FIELD_NAMES), before[at] + shifts[fields], len(lengths))
         return arrays
 
     def _dictionaries(self, form_numbers: Array) -> tuple[Arrays, Array, Array]:
-        """Returns the dictionaries, the ordinal of each form by its number in the table, and the stem of each form."""
+        """Returns the dictionaries, the ordinal of each form by its number in the table, the stem of each form."""
         table = self._table
         used = np.flatnonzero(np.bincount(form_numbers, minlength=len(table.forms))).tolist()
         used.sort(key=table.forms.__getitem__)
-        rank = np.zeros(len(table.forms), dtype=np.uint64)
-        rank[used] = np.arange(len(used))
+        ranks = np.zeros(len(table.forms), dtype=np.uint64)
+        ranks[used] = np.arange(len(used))
         forms = [table.forms[number] for number in used]
         stem_by_form = [stem_form(form) for form in forms]
         stems = sorted(set(stem_by_form))
@@ -163,9 +180,10 @@ class SegmentBuilder:
         arrays = pack_terms("forms", [encode(form) for form in forms])
         arrays |= pack_terms("stems", [encode(stem) for stem in stems])
         arrays |= pack_forms_of_stems(form_stems, len(stems))
-        return arrays, rank, form_stems
+        return arrays, ranks, form_stems
 
     def _columns(self) -> Arrays:
+        """Returns the ids, dates, fingerprints and cards of the documents, and the keyword values of the cards."""
         cards = list(self._card_numbers)
         arrays: Arrays = {
             "section_ids": np.array(self._section_ids, dtype=np.int64),
@@ -174,186 +192,113 @@ class SegmentBuilder:
         }
         arrays |= {f"dates.{name}": np.array(column, dtype=np.int64) for name, column in self._dates.items()}
         arrays |= pack_terms("fingerprints", self._fingerprints)
-        for place, name in enumerate(KEYWORD_NAMES, start=1):
-            values = sorted({value for card in cards for value in card[place]})
+        for index, name in enumerate(KEYWORD_NAMES, start=1):
+            values = sorted({value for card in cards for value in card[index]})
             ordinals = {value: ordinal for ordinal, value in enumerate(values)}
             arrays |= pack_column(
                 name,
                 [encode(value) for value in values],
-                np.array([len(card[place]) for card in cards], dtype=np.int64),
-                np.array([ordinals[value] for card in cards for value in card[place]], dtype=np.int64),
+                np.array([len(card[index]) for card in cards], dtype=np.int64),
+                np.array([ordinals[value] for card in cards for value in card[index]], dtype=np.int64),
             )
         return arrays
 
 
 def _keywords(value: Any) -> tuple[str, ...]:
-    """Returns a keyword field's values, each once; there are no empty ones."""
+    """Returns the distinct values of a keyword field, without empty ones."""
     if not value:
         return ()
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(part for part in value if part))
 
 
-def to_seconds(moment: datetime) -> int:
-    """Returns whole seconds since 1970 UTC, rounded down; earlier ones are negative."""
-    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1)
-
-
 def _occurrences(
-    form_numbers: Array, lengths: Array, rank: Array, form_stems: Array
+    form_numbers: Array, lengths: Array, ranks: Array, form_stems: Array
 ) -> tuple[Array, dict[str, Array]]:
-    """Returns the key of each occurrence, sorted, and for each field but the body stem | document of each."""
+    """Returns the key of each occurrence, sorted, and for each field except the body stem | document of each there.
+
+    A key is form | document | position (uint64).
+    """
     keys = np.empty(len(form_numbers), dtype=np.uint64)
     others: dict[str, list[Array]] = {name: [] for name in OTHER_FIELDS}
     width = len(FIELD_NAMES)
     token = 0
-    for first in range(0, len(lengths), _BLOCK):
-        sizes = lengths[first : first + _BLOCK]
+    for first in range(0, len(lengths), _BLOCK_DOCUMENTS):
+        sizes = lengths[first : first + _BLOCK_DOCUMENTS]
         starts = np.cumsum(sizes + FIELD_GAP, axis=1) - sizes - FIELD_GAP
         if int((starts[:, -1] + sizes[:, -1]).max()) >= 1 << _POSITION_BITS:
             raise EngineError("A section has more than 16 million words. Split it, or leave it out.")
         flat = sizes.ravel()
         ends = np.cumsum(flat)
         total = int(ends[-1])
-        ranks = rank[form_numbers[token : token + total]]
+        forms = ranks[form_numbers[token : token + total]]
         docs = np.repeat(np.arange(first, first + len(sizes), dtype=np.uint64), sizes.sum(axis=1))
         positions = np.repeat(starts.ravel() - (ends - flat), flat) + np.arange(total)
         block = keys[token : token + total]
-        block[:] = ranks << np.uint64(_FORM_SHIFT)
+        block[:] = forms << np.uint64(_FORM_SHIFT)
         block |= docs << np.uint64(_POSITION_BITS)
         block |= positions.astype(np.uint64)
         fields = np.repeat(np.tile(np.arange(width, dtype=np.uint8), len(sizes)), flat)
         for name in OTHER_FIELDS:
             chosen = np.flatnonzero(fields == FIELD_NAMES.index(name))
-            stems = form_stems[ranks[chosen]].astype(np.uint64)
+            stems = form_stems[forms[chosen]].astype(np.uint64)
             others[name].append(stems << np.uint64(_DOCUMENT_BITS) | docs[chosen])
         token += total
     keys.sort()
     return keys, {name: np.concatenate(parts) if parts else keys[:0] for name, parts in others.items()}
 
 
-def _postings(keys: Array, form_stems: Array, others: dict[str, Array]) -> Arrays:
-    """Returns the postings of forms and of stems; `keys` is used up."""
-    forms = len(form_stems)
+def _form_postings(keys: Array, forms: int) -> tuple[Arrays, Array, Array]:
+    """Returns the arrays of the forms' postings, and form | document and frequency of each. Overwrites `keys`."""
     positions = smallest(keys & np.uint64((1 << _POSITION_BITS) - 1))
     keys >>= np.uint64(_POSITION_BITS)
     first = _changes(keys)
     tfs = np.diff(first, append=len(keys))
     postings = keys[first]
-    of_form = (postings >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)
-    starts = starts_of(np.bincount(of_form, minlength=forms))
+    starts = starts_of(np.bincount((postings >> np.uint64(_DOCUMENT_BITS)).astype(np.int64), minlength=forms))
     arrays: Arrays = {
         "forms.starts": starts.astype(np.uint32),
         "forms.docs": postings.astype(np.uint16),
         "forms.position_starts": smallest(np.append(first, len(keys))[starts]),
         "forms.positions": positions,
     }
-    arrays |= pack_frequencies("forms", tfs)
+    return arrays | pack_frequencies("forms", tfs), postings, tfs
 
-    # The postings of a stem are those of its forms; the frequency rides in the lowest bits.
-    by_stem = form_stems[of_form].astype(np.uint64) << np.uint64(_FORM_SHIFT)
-    by_stem |= (postings & np.uint64(MAX_DOCUMENTS - 1)) << np.uint64(_POSITION_BITS)
-    by_stem |= tfs.astype(np.uint64)
-    del postings, of_form, tfs
-    by_stem.sort()
-    tfs = (by_stem & np.uint64((1 << _POSITION_BITS) - 1)).astype(np.int64)
-    by_stem >>= np.uint64(_POSITION_BITS)
-    first = _changes(by_stem)
+
+def _stem_keys(postings: Array, tfs: Array, form_stems: Array) -> Array:
+    """Returns stem | document | frequency of each posting of a form, unsorted (uint64)."""
+    keys = form_stems[(postings >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)].astype(np.uint64)
+    keys <<= np.uint64(_FORM_SHIFT)
+    keys |= (postings & np.uint64(MAX_DOCUMENTS - 1)) << np.uint64(_POSITION_BITS)
+    keys |= tfs.astype(np.uint64)
+    return keys
+
+
+def _stem_postings(keys: Array, stems: int, others: dict[str, Array]) -> Arrays:
+    """Returns the arrays of the stems' postings, which join those of their forms. Overwrites `keys`."""
+    keys.sort()
+    tfs = (keys & np.uint64((1 << _POSITION_BITS) - 1)).astype(np.int64)
+    keys >>= np.uint64(_POSITION_BITS)
+    first = _changes(keys)
     tfs = np.add.reduceat(tfs, first) if len(first) else tfs
-    by_stem = by_stem[first]
-    of_stem = (by_stem >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)
-    stems = int(form_stems.max()) + 1 if forms else 0
+    keys = keys[first]
+    of_stem = (keys >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)
     starts = starts_of(np.bincount(of_stem, minlength=stems))
+    arrays: Arrays = {}
     for name, occurrences in others.items():
         entries, counts = np.unique(occurrences, return_counts=True)
-        at = np.searchsorted(by_stem, entries)
+        at = np.searchsorted(keys, entries)
         tfs[at] -= counts
         owners = of_stem[at]
         arrays[f"stems.{name}.starts"] = starts_of(np.bincount(owners, minlength=stems)).astype(np.uint32)
         arrays[f"stems.{name}.slots"] = (at - starts[owners]).astype(np.uint16)
         arrays[f"stems.{name}.tfs"] = smallest(counts)
     arrays["stems.starts"] = starts.astype(np.uint32)
-    arrays["stems.docs"] = by_stem.astype(np.uint16)
+    arrays["stems.docs"] = keys.astype(np.uint16)
     return arrays | pack_frequencies("stems", tfs)
 
 
 def _changes(keys: Array) -> Array:
-    """Returns where a sorted array begins and where it changes."""
+    """Returns where a sorted array begins, and where it changes (int64)."""
     if not len(keys):
         return np.zeros(0, dtype=np.int64)
     return np.concatenate(([0], np.flatnonzero(keys[1:] != keys[:-1]) + 1))
-
-
-# --- parts of the layout that merging makes too ---
-
-
-def starts_of(counts: Array) -> Array:
-    """Returns where runs of these sizes start, and where the last ends."""
-    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
-
-
-def pack_frequencies(kind: str, tfs: Array) -> Arrays:
-    """Returns frequencies in a byte each, and the large ones apart."""
-    large = np.flatnonzero(tfs >= LARGE_TF)
-    return {
-        f"{kind}.tfs": np.minimum(tfs, LARGE_TF).astype(np.uint8),
-        f"{kind}.large_at": smallest(large),
-        f"{kind}.large_tfs": smallest(tfs[large]),
-    }
-
-
-def pack_forms_of_stems(form_stems: Array, stems: int) -> Arrays:
-    """Returns which forms each stem has, and the stem of each form."""
-    return {
-        "forms.stems": form_stems.astype(np.uint32),
-        "stems.forms": np.argsort(form_stems, kind="stable").astype(np.uint32),
-        "stems.form_starts": starts_of(np.bincount(form_stems, minlength=stems)).astype(np.uint32),
-    }
-
-
-def pack_lengths(lengths: dict[str, Array]) -> Arrays:
-    """Returns the length of each text field of each document, exactly."""
-    return {f"lengths.{name}": smallest(array) for name, array in lengths.items()}
-
-
-def pack_breaks(name: str, docs: Array, positions: Array, documents: int) -> Arrays:
-    """Returns where the sentences or paragraphs of documents start; docs and positions come in order."""
-    distinct = np.ones(len(docs), dtype=bool)
-    distinct[1:] = (docs[1:] != docs[:-1]) | (positions[1:] != positions[:-1])
-    counts = np.bincount(docs[distinct], minlength=documents)
-    return {f"{name}.starts": starts_of(counts).astype(np.uint32), name: smallest(positions[distinct])}
-
-
-def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Array) -> Arrays:
-    """Returns a keyword field: how many values each card has, and their ordinals one card after another."""
-    folds: dict[str, list[int]] = {}
-    for ordinal, value in enumerate(values):
-        folds.setdefault(fold_text(decode(value)), []).append(ordinal)
-    sorted_folds = sorted(folds)
-    arrays = pack_terms(f"values.{name}", values)
-    arrays |= pack_terms(f"folds.{name}", [encode(folded) for folded in sorted_folds])
-    arrays[f"folds.{name}.starts"] = starts_of(
-        np.array([len(folds[folded]) for folded in sorted_folds], dtype=np.int64)
-    ).astype(np.uint32)
-    arrays[f"folds.{name}.ordinals"] = np.array(
-        [ordinal for folded in sorted_folds for ordinal in folds[folded]], dtype=np.uint32
-    )
-    if int(counts.max(initial=0)) > 1:
-        arrays[f"values.{name}.starts"] = starts_of(counts).astype(np.uint32)
-    else:
-        single = np.full(len(counts), len(values), dtype=np.int64)
-        single[counts == 1] = ordinals
-        ordinals = single
-    arrays[f"values.{name}.ordinals"] = ordinals.astype(np.min_scalar_type(len(values)))
-    return arrays
-
-
-def describe(arrays: Arrays) -> Facts:
-    """Returns what is asked of a segment before any array is read."""
-    lengths = {name: arrays[f"lengths.{name}"] for name in FIELD_NAMES}
-    return {
-        "documents": len(arrays["section_ids"]),
-        "tokens": {name: int(array.sum(dtype=np.int64)) for name, array in lengths.items()},
-        "having": {name: int(np.count_nonzero(array)) for name, array in lengths.items()},
-        "occurrences": len(arrays["forms.positions"]),
-        "body": BODY,
-    }

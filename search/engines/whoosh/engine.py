@@ -31,8 +31,8 @@ from .folders import (
 )
 from .searching import count, explain, scan, search
 from .segment import KEYWORD_NAMES, Segment
+from .snapshot import Snapshot
 from .suggesting import suggest_articles, suggest_values, suggest_words
-from .view import View
 from .vocabulary import count_postings, find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
 
@@ -61,7 +61,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = IndexFolder(folder)
         self._segments: dict[str, Segment] = {}
-        self._view: View | None = None
+        self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
 
     # --- searching ---
@@ -83,9 +83,9 @@ class WhooshEngine:
             return count(self._open(), tree)
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        view, term = self._open(), Fuzzy(form, edits)
-        forms = [find_forms(shard, term) for shard in view.shards]
-        counted = most_frequent(view, forms, limit=_MAX_SIMILAR_FORMS)
+        snapshot, term = self._open(), Fuzzy(form, edits)
+        forms = [find_forms(reader, term) for reader in snapshot.readers]
+        counted = most_frequent(snapshot, forms, limit=_MAX_SIMILAR_FORMS)
         return tuple((similar, sections) for similar, sections in counted if similar != form)
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
@@ -99,15 +99,15 @@ class WhooshEngine:
         return suggest_articles(self._open(), words, prefix, limit=limit)
 
     def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
-        view = self._open()
-        return view.documents, [count_postings(view, word) for word in words]
+        snapshot = self._open()
+        return snapshot.documents, [count_postings(snapshot, word) for word in words]
 
     def fingerprints(self) -> dict[int, str]:
         by_section: dict[int, str] = {}
-        for shard in self._open().shards:
-            fingerprints = shard.segment.fingerprints()
-            for doc, section_id in enumerate(shard.segment.section_ids.tolist()):
-                if shard.live is None or shard.live[doc]:
+        for reader in self._open().readers:
+            fingerprints = reader.segment.fingerprints()
+            for doc, section_id in enumerate(reader.segment.section_ids.tolist()):
+                if reader.live is None or reader.live[doc]:
                     by_section[section_id] = fingerprints[doc]
         return by_section
 
@@ -115,19 +115,19 @@ class WhooshEngine:
         serving = self._folder.find_serving()
         if serving is None:
             return Info(documents=0, segments=0, size_bytes=0, generation="", schema=schema_fingerprint())
-        view = self._open()
+        snapshot = self._open()
         return Info(
-            documents=view.documents,
-            segments=len(view.shards),
+            documents=snapshot.documents,
+            segments=len(snapshot.readers),
             size_bytes=sum(file.stat().st_size for file in serving.iterdir()),
-            generation=view.generation,
+            generation=snapshot.generation,
             schema=schema_of(serving),
         )
 
     def close(self) -> None:
         with self._refreshing:
             self._segments.clear()
-            self._view = None
+            self._snapshot = None
 
     # --- writing ---
 
@@ -172,7 +172,7 @@ class WhooshEngine:
 
     # --- opening ---
 
-    def _open(self) -> View:
+    def _open(self) -> Snapshot:
         """Returns the newest generation. Without a new one, it costs reading one file and listing one folder."""
         with self._refreshing:
             for _ in range(_MAX_OPEN_ATTEMPTS):
@@ -189,12 +189,12 @@ class WhooshEngine:
                 f"The index in {serving} lacks files ({missing}). Rebuild it: `manage.py index rebuild`."
             ) from missing
 
-    def _refresh(self, serving: Path) -> View:
+    def _refresh(self, serving: Path) -> Snapshot:
         """Returns the newest generation in a folder. Raises FileNotFoundError if a writer is deleting its files."""
         number = latest_generation(serving)
         generation = f"{serving.name}.{number}"
-        if self._view is not None and self._view.generation == generation:
-            return self._view
+        if self._snapshot is not None and self._snapshot.generation == generation:
+            return self._snapshot
         if number < 0:
             # A rebuild is deleting the folder, which served before.
             raise FileNotFoundError(f"the table of contents in {serving}")
@@ -205,8 +205,8 @@ class WhooshEngine:
             segments[name] = self._segments.get(name) or self._open_segment(segment_path(serving, described))
             opened.append((segments[name], described.live() if described.has_deletions() else None))
         self._segments = segments
-        self._view = View(generation, opened)
-        return self._view
+        self._snapshot = Snapshot(generation, opened)
+        return self._snapshot
 
     @staticmethod
     def _open_segment(path: Path) -> Segment:

@@ -1,6 +1,7 @@
-"""A hit -> why it has its score: the same numbers as in matching, leaves and reranking, for one document, by name.
+"""Why a hit has its score: the numbers of matching, proximity and feedback for one document, by name.
 
-Nothing is scored here: each part asks what scored it, and adds where in the document its words stand.
+Nothing is scored here. Each part asks what scored it, and adds where in the document its words occur. Only `searching`
+imports from here.
 """
 
 from collections import Counter
@@ -11,52 +12,54 @@ from ...fields import FIELD_BY_NAME
 from ...query import Fuzzy, Near, Node, Truncation, format_query
 from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
 from .files import Array
-from .leaves import Leaf, fields_of
+from .leaves import Leaf
 from .matching import Matcher, Scored
-from .reranking import LIKE_SHARE, Pair, Reranking, count_pair
+from .occurrences import fields_of
+from .proximity import count_pair
+from .reranking import FEEDBACK_SHARE, Reranking
 from .segment import BODY, FIELD_NAMES
+from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, has_near
-from .view import Shard, View
 from .vocabulary import token_count
 
 
 class Explainer:
-    """Explains the hits of one result. `reranking` is None where the order is not by relevance."""
+    """Explains the hits of one result. `reranking` is None unless the result is ordered by relevance."""
 
-    def __init__(self, view: View, matcher: Matcher, tree: Node, reranking: Reranking | None) -> None:
-        self._view = view
+    def __init__(self, snapshot: Snapshot, matcher: Matcher, tree: Node, reranking: Reranking | None) -> None:
+        self._snapshot = snapshot
         self._matcher = matcher
         self._tree = tree
         self._reranking = reranking
         self._scale = 1.0 if reranking is None else reranking.scale
 
-    def explain(self, shard: int, doc: int, *, entry: int, score: float) -> Explanation:
-        """Explains a hit: its document, its place among the entries of the ranking, and the score it is shown with."""
-        held = self._view.shards[shard]
+    def explain(self, segment_number: int, doc: int, *, entry: int, score: float) -> Explanation:
+        """Explains a hit, given by its document and by its entry in the ranking, with its final score."""
+        reader = self._snapshot.readers[segment_number]
         return Explanation(
-            section_id=int(held.segment.section_ids[doc]),
+            section_id=int(reader.segment.section_ids[doc]),
             score=score,
-            sections=self._view.documents,
+            sections=self._snapshot.documents,
             compared=self._reranking is not None and entry in self._reranking.compared,
-            words=self._words(shard, np.array([doc])),
-            pairs=self._pairs(held, doc, entry),
+            words=self._term_scores(segment_number, np.array([doc])),
+            pairs=self._pair_scores(reader, np.array([doc]), entry),
             feedback=self._feedback(entry),
         )
 
-    def _words(self, shard: int, doc: Array) -> tuple[TermScore, ...]:
+    def _term_scores(self, segment_number: int, doc: Array) -> tuple[TermScore, ...]:
         leaves: dict[Scored, Leaf] = {}
         times: Counter[Scored] = Counter()
-        for node, leaf in self._matcher.scoring_leaves(self._tree, doc, shard):
+        for node, leaf in self._matcher.scoring_leaves(self._tree, doc, segment_number):
             leaves[node] = leaf
             times[node] += 1
         parts = []
         for node, leaf in leaves.items():
-            scores = self._matcher.score(node, doc, shard)
+            scores = self._matcher.score(node, doc, segment_number)
             points = 0.0 if scores is None else times[node] * float(scores[0]) * self._scale
             parts.append(
                 TermScore(
                     written=format_query(node),
-                    fields=_fields(self._view.shards[shard], node, doc) if points else (),
+                    fields=_field_weights(self._snapshot.readers[segment_number], node, doc) if points else (),
                     sections=leaf.frequency,
                     idf=leaf.idf,
                     factor=times[node] * leaf.weight,
@@ -65,34 +68,35 @@ class Explainer:
             )
         return tuple(parts)
 
-    def _pairs(self, held: Shard, doc: int, entry: int) -> tuple[PairScore, ...]:
+    def _pair_scores(self, reader: SegmentReader, doc: Array, entry: int) -> tuple[PairScore, ...]:
         reranking = self._reranking
         if reranking is None:
             return ()
         parts = []
-        for pair, gains in reranking.gains.items():
-            gain = float(gains[reranking.near_hits == entry].sum())
-            if gain:
+        for pair, by_hit in reranking.pair_points.items():
+            points = float(by_hit[reranking.proximity_hits == entry].sum())
+            if points:
                 left, right = map(format_query, pair)
-                parts.append(PairScore(left, right, _count(held, pair, doc), gain * self._scale))
+                count = int(count_pair(reader, pair, doc).sum())
+                parts.append(PairScore(left, right, count, points * self._scale))
         return tuple(parts)
 
     def _feedback(self, entry: int) -> tuple[FeedbackTerm, ...]:
         reranking = self._reranking
-        if reranking is None or reranking.likeness is None or entry not in reranking.compared:
+        if reranking is None or reranking.feedback is None or entry not in reranking.compared:
             return ()
-        points = LIKE_SHARE * reranking.likeness.parts[:, reranking.compared == entry].sum(axis=1)
+        by_term = FEEDBACK_SHARE * reranking.feedback.parts[:, reranking.compared == entry].sum(axis=1)
         return tuple(
-            FeedbackTerm(self._frequent_form(mark.stem), mark.weight, float(given))
-            for mark, given in zip(reranking.likeness.marks, points, strict=True)
-            if given
+            FeedbackTerm(self._most_frequent_form(term.stem), term.weight, float(points))
+            for term, points in zip(reranking.feedback.terms, by_term, strict=True)
+            if points
         )
 
-    def _frequent_form(self, stem: bytes) -> str:
-        """Returns the form of a stem that stands in most documents."""
+    def _most_frequent_form(self, stem: bytes) -> str:
+        """Returns the form of a stem that occurs in most documents."""
         counts: Counter[bytes] = Counter()
-        for shard in self._view.shards:
-            segment = shard.segment
+        for reader in self._snapshot.readers:
+            segment = reader.segment
             ordinal = segment.stems.find(stem)
             for form in segment.forms_of_stem(ordinal).tolist() if ordinal is not None else ():
                 first, last = segment.extent("forms.starts", form)
@@ -100,14 +104,14 @@ class Explainer:
         return min(counts, key=lambda form: (-counts[form], form)).decode("utf-8", "replace")
 
 
-def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
-    """Returns where a leaf stands in a document, by field; see operators for what counts as the body."""
+def _field_weights(reader: SegmentReader, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
+    """Returns the weight of a leaf in each field of a document. See `operators` for what counts as the body."""
     if isinstance(node, Near):
-        left, right = find_spans(held, node.left, doc), find_spans(held, node.right, doc)
-        spans = left.take(np.flatnonzero(has_near(held, left, right, node.distance, ordered=node.ordered)))
+        left, right = find_spans(reader, node.left, doc), find_spans(reader, node.right, doc)
+        spans = left.take(np.flatnonzero(has_near(reader, left, right, node.distance, ordered=node.ordered)))
     else:
-        spans = find_spans(held, node, doc)
-    fields = fields_of(held, spans.owners, spans.starts)
+        spans = find_spans(reader, node, doc)
+    fields = fields_of(reader, spans.owners, spans.starts)
     if isinstance(node, Truncation | Fuzzy) and node.field is None and token_count(node) == 1:
         fields = np.full(len(spans), FIELD_NAMES.index(BODY))
     counts = np.bincount(fields, minlength=len(FIELD_NAMES)).tolist()
@@ -115,15 +119,11 @@ def _fields(held: Shard, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
         FieldWeight(
             field=name,
             frequency=count,
-            length=int(held.segment.lengths(name)[doc[0]]),
-            mean_length=held.view.mean_length(name),
+            length=int(reader.segment.lengths(name)[doc[0]]),
+            mean_length=reader.snapshot.mean_length(name),
             boost=FIELD_BY_NAME[name].boost,
-            weight=count * float(held.weigh(name, doc)[0]),
+            weight=count * float(reader.weigh(name, doc)[0]),
         )
         for name, count in zip(FIELD_NAMES, counts, strict=True)
         if count
     )
-
-
-def _count(held: Shard, pair: Pair, doc: int) -> int:
-    return int(count_pair(held, pair, np.array([doc])).sum())

@@ -1,12 +1,14 @@
-"""The forward index: which stems each document has, and how often. What postings tell by stem, told by document.
+"""The forward index: the stems of each document with their frequency. Postings the other way round.
 
-An entry is 13 bits of step and 3 of weight. A document's stems come in order, the step leading from one ordinal to
-the next (from 0 to the first); where it has more than 13 bits, an entry of weight 0 stands before with the upper bits.
-So a stem takes two bytes whatever the size of the dictionary, and what is read of a document is decoded at once by
-adding up. Words of grammar, a third of all postings, are left out: they say nothing of a document's subject.
+An entry is 13 bits of step and 3 bits of weight. The stems of a document are in ascending order, and a step leads
+from one ordinal to the next (from 0 to the first). A step of more than 13 bits has its upper bits in an entry of
+weight 0 before it. A stem thus takes two bytes whatever the size of the dictionary, and any number of entries is
+decoded by one cumulative sum. Function words, a third of all postings, are left out, since they do not characterize a
+document.
 
-The weight counts an occurrence in the body once, one in another field OTHER_WEIGHT times, up to MAX_WEIGHT: beyond
-that it would hardly change a score that saturates (see reranking).
+The weight counts an occurrence in the body once, one in another field OTHER_WEIGHT times, up to MAX_WEIGHT: more would
+hardly change a saturating score (see `reranking`, which reads this index). Only modules of this package import from
+here.
 """
 
 from collections.abc import Mapping
@@ -14,7 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...text import FUNCTION_WORDS, stem_form
-from .files import Array
+from .files import Array, Arrays
 from .segment import OTHER_FIELDS, Segment, ragged
 from .terms import Terms, encode
 
@@ -26,16 +28,11 @@ OTHER_WEIGHT = 2
 LEFT_OUT = frozenset(map(stem_form, FUNCTION_WORDS))
 
 
-def pack_forward(arrays: Mapping[str, Array], documents: int) -> dict[str, Array]:
-    """Returns the forward index of a segment, given its stems and their postings. One sort of the postings."""
+def pack_forward(arrays: Mapping[str, Array], documents: int) -> Arrays:
+    """Returns the forward index of a segment from the arrays of its stems. The cost is one sort of the postings."""
+    weights = _weigh_postings(arrays)
     starts = arrays["stems.starts"].astype(np.int64)
-    weights = np.minimum(arrays["stems.tfs"], MAX_WEIGHT).astype(np.uint8)
-    for name in OTHER_FIELDS:
-        owners = np.repeat(starts[:-1], np.diff(arrays[f"stems.{name}.starts"]))
-        at = owners + arrays[f"stems.{name}.slots"]
-        more = np.minimum(arrays[f"stems.{name}.tfs"], MAX_WEIGHT).astype(np.uint8) * np.uint8(OTHER_WEIGHT)
-        weights[at] = np.minimum(weights[at] + more, MAX_WEIGHT)
-    counts = np.diff(starts)
+    counts: Array = starts[1:] - starts[:-1]
     dictionary = Terms(arrays, "stems")
     left_out = [ordinal for ordinal in (dictionary.find(encode(word)) for word in LEFT_OUT) if ordinal is not None]
     kept = np.ones(len(counts), dtype=bool)
@@ -66,10 +63,22 @@ def pack_forward(arrays: Mapping[str, Array], documents: int) -> dict[str, Array
     return {"forward.starts": starts, "forward.entries": entries}
 
 
-def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
-    """Returns the entries of documents: the index in `docs`, the ordinal of the stem, its weight.
+def _weigh_postings(arrays: Mapping[str, Array]) -> Array:
+    """Returns the weight of each posting of a stem, from 1 to MAX_WEIGHT (uint8)."""
+    starts = arrays["stems.starts"].astype(np.int64)
+    weights = np.minimum(arrays["stems.tfs"], MAX_WEIGHT).astype(np.uint8)
+    for name in OTHER_FIELDS:
+        owners = np.repeat(starts[:-1], np.diff(arrays[f"stems.{name}.starts"]))
+        at = owners + arrays[f"stems.{name}.slots"]
+        added = np.minimum(arrays[f"stems.{name}.tfs"], MAX_WEIGHT).astype(np.uint8) * np.uint8(OTHER_WEIGHT)
+        weights[at] = np.minimum(weights[at] + added, MAX_WEIGHT)
+    return weights
 
-    In the order of `docs`, and of the stems under each.
+
+def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
+    """Returns the entries of documents: for each its index in `docs`, the ordinal of the stem (int64), the weight.
+
+    They are in the order of `docs`, and of the stems within a document.
     """
     starts = segment.file["forward.starts"]
     first = starts[docs].astype(np.int64)
@@ -85,5 +94,5 @@ def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
     before = np.zeros(len(counts), dtype=np.int64)
     before[having] = stems[begins] - steps[begins]
     stems -= np.repeat(before, counts)
-    held = np.flatnonzero(~wide)
-    return np.repeat(np.arange(len(docs)), counts)[held], stems[held], weights[held]
+    complete = np.flatnonzero(~wide)
+    return np.repeat(np.arange(len(docs)), counts)[complete], stems[complete], weights[complete]

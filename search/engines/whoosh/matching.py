@@ -1,9 +1,11 @@
-"""A query tree -> documents and scores, segment by segment.
+"""A query tree against the segments: the documents that match, and their scores.
 
-Three questions to a node, of which the cheapest is asked: all its documents (`find`), which of these documents it has
-(`has`), what it is worth in these documents (`score`). An AND finds by its shortest part, narrows by the others and
-scores what is left; an OR of words goes through the postings of each once. Documents come sorted, deleted ones
-included: whoever asked leaves those out.
+There are three questions about a node, and the cheapest that suffices is asked: which documents match (`find`), which
+of these documents match (`has`), and what these documents score (`score`). An AND finds the documents of its smallest
+part, narrows them by the others, and scores the rest; an OR of words reads the postings of each once. Documents are
+ascending and include deleted ones, which the caller leaves out. A segment is given by its number in the snapshot.
+
+What a single leaf matches and scores is in `leaves` and `operators`. Only modules of this package import from here.
 """
 
 from collections import Counter
@@ -32,108 +34,114 @@ from ...query import (
 from ...text import FUNCTION_WORDS, fold_text, word_forms
 from ..contract import Filter
 from ..deadline import check_time
-from .building import to_seconds
 from .files import Array
-from .leaves import SPARSE, Leaf, is_in, make_leaf
+from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
-from .segment import UNDATED
+from .postings import SPARSE, is_in
+from .segment import UNDATED, to_seconds
+from .snapshot import Snapshot
 from .terms import encode
-from .view import View
 
-# See weigh_words. Measured on two judged collections: nDCG@10 changes by under .003 from 0.1 to 0.5, and from 5 to 12.
-FUNCTION_WEIGHT = 0.3
+# See `weigh_words`. On two judged collections nDCG@10 changes by less than .003 from 0.1 to 0.5, and from 5 to 12.
+FUNCTION_WORD_WEIGHT = 0.3
 K3 = 8.0
 
-# An OR whose parts together have fewer than one in so many documents is sorted together, not laid over the segment.
+# An OR whose parts together have fewer than one in this many documents is sorted; else it is marked in flags.
 _SMALL = 32
 
-
-# What has a score of its own.
+# The nodes that have a score of their own.
 Scored = Word | Phrase | Truncation | Fuzzy | Near
 
 
 class Matcher:
-    """The nodes of one request against one view; a leaf that occurs twice is looked up once."""
+    """The nodes of one request against one snapshot. A leaf that occurs twice is looked up once."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         self._leaves: dict[Node, Leaf] = {}
-        self._cards: dict[tuple[Node | Filter, int], Array] = {}
-        # Words of grammar beside others, see weigh_words.
-        self._light: set[Word] = set()
+        # For keyword nodes and filters, by segment: whether each card matches.
+        self._card_masks: dict[tuple[Node | Filter, int], Array] = {}
+        # The function words that have other words beside them, see `weigh_words`.
+        self._function_words: set[Word] = set()
+
+    # --- words ---
 
     def weigh_words(self, tree: Node) -> None:
-        """Gives the words of a query their weights, before anything is scored.
+        """Weighs the words of a query. Must precede any scoring.
 
-        A function word weighs FUNCTION_WEIGHT where there is another word that the archive has: it says nothing of
-        the subject. A word that stands n times weighs less than n times as much, (1 + K3) n / (K3 + n) (Robertson
-        and Walker 1994).
+        A function word weighs FUNCTION_WORD_WEIGHT if the query has another word that occurs in the archive, since it
+        says nothing of the subject. A word that the query has n times weighs less than n times as much,
+        (1 + K3) n / (K3 + n) (Robertson and Walker 1994).
         """
         words = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
-        light = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
-        shards = range(len(self._view.shards))
-        if light and any(len(self._leaf(word).docs(shard)) for word in words.keys() - light for shard in shards):
-            self._light = light
+        function_words = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
+        numbers = range(len(self._snapshot.readers))
+        others = words.keys() - function_words
+        if function_words and any(len(self._leaf(word).docs(number)) for word in others for number in numbers):
+            self._function_words = function_words
         for word, times in words.items():
+            # Multiplied by n where the scores of equal leaves are added up.
             weight = (1 + K3) / (K3 + times)
-            self._leaf(word).weight = weight * FUNCTION_WEIGHT if word in self._light else weight
+            self._leaf(word).weight = weight * FUNCTION_WORD_WEIGHT if word in self._function_words else weight
 
     def content_words(self, tree: Node) -> list[Word]:
-        """Returns the words of a query in order, but for words of grammar and what a nearness holds already."""
-        return [part for part in positive_parts(tree) if isinstance(part, Word) and part not in self._light]
+        """Returns the words of a query in order, without function words and words inside a proximity."""
+        return [part for part in positive_parts(tree) if isinstance(part, Word) and part not in self._function_words]
 
     def idf(self, word: Word) -> float:
-        """Returns what having a word is worth, see leaves."""
+        """Returns the inverse document frequency of a word."""
         return self._leaf(word).idf
 
-    def find(self, node: Node, shard: int) -> Array:
+    # --- the three questions ---
+
+    def find(self, node: Node, segment_number: int) -> Array:
         """Returns the documents of a segment that match. Raises QueryLimitError."""
         check_time()
-        held = self._view.shards[shard].segment
+        segment = self._snapshot.readers[segment_number].segment
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
-                return self._leaf(node).docs(shard)
+                return self._leaf(node).docs(segment_number)
             case And(parts):
-                ordered = sorted(parts, key=lambda part: self._cost(part, shard))
-                docs = self.find(ordered[0], shard)
+                ordered = sorted(parts, key=lambda part: self._cost(part, segment_number))
+                docs = self.find(ordered[0], segment_number)
                 for part in ordered[1:]:
                     if not len(docs):
                         break
-                    docs = docs[self.has(part, docs, shard)]
+                    docs = docs[self.has(part, docs, segment_number)]
                 return docs
             case Or(parts):
-                return self._union([self.find(part, shard) for part in parts], shard)
+                return self._union([self.find(part, segment_number) for part in parts], segment_number)
             case Everything():
-                return np.arange(held.count)
+                return np.arange(segment.count)
             case Keyword():
-                return np.flatnonzero(self._keyword_cards(node, shard)[held.cards])
+                return np.flatnonzero(self._keyword_cards(node, segment_number)[segment.cards])
             case _:
-                return np.flatnonzero(self.has(node, np.arange(held.count), shard))
+                return np.flatnonzero(self.has(node, np.arange(segment.count), segment_number))
 
-    def has(self, node: Node, docs: Array, shard: int) -> Array:
-        """Returns for each of these documents whether it matches."""
+    def has(self, node: Node, docs: Array, segment_number: int) -> Array:
+        """Returns for each of these documents whether it matches. Shape (docs,), bool. Raises QueryLimitError."""
         check_time()
-        held = self._view.shards[shard].segment
+        segment = self._snapshot.readers[segment_number].segment
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
-                return is_in(docs, self._leaf(node).docs(shard), held.count)
+                return is_in(docs, self._leaf(node).docs(segment_number), segment.count)
             case And(parts):
-                found = np.ones(len(docs), dtype=bool)
+                matching = np.ones(len(docs), dtype=bool)
                 for part in parts:
-                    found &= self.has(part, docs, shard)
-                return found
+                    matching &= self.has(part, docs, segment_number)
+                return matching
             case Or(parts):
-                found = np.zeros(len(docs), dtype=bool)
+                matching = np.zeros(len(docs), dtype=bool)
                 for part in parts:
-                    found |= self.has(part, docs, shard)
-                return found
+                    matching |= self.has(part, docs, segment_number)
+                return matching
             case Not(part):
-                return ~self.has(part, docs, shard)
+                return ~self.has(part, docs, segment_number)
             case Keyword():
-                having: Array = self._keyword_cards(node, shard)[held.cards[docs]]
+                having: Array = self._keyword_cards(node, segment_number)[segment.cards[docs]]
                 return having
             case DateRange(field, _, start, end):
-                seconds = held.dates(field)[docs]
+                seconds = segment.dates(field)[docs]
                 within = seconds != UNDATED
                 if start is not None:
                     within &= seconds >= to_seconds(start)
@@ -143,87 +151,90 @@ class Matcher:
             case Everything():
                 return np.ones(len(docs), dtype=bool)
 
-    def score(self, node: Node, docs: Array, shard: int) -> Array | None:
-        """Returns the scores of these documents, which all match; None where nothing in the node gives one."""
+    def score(self, node: Node, docs: Array, segment_number: int) -> Array | None:
+        """Returns the scores of documents, which must all match; None if nothing in the node is scored. Float64."""
         check_time()
         match node:
             case AtLeast(_, counted):
-                scores = self.score(counted, docs, shard)
-                return None if scores is None else scores * self.has(node, docs, shard)
+                scores = self.score(counted, docs, segment_number)
+                return None if scores is None else scores * self.has(node, docs, segment_number)
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
-                return self._score_leaf(self._leaf(node), docs, shard)
+                return self._score_leaf(self._leaf(node), docs, segment_number)
             case And(parts) | Or(parts):
                 total: Array | None = None
                 for part in parts:
-                    scores = self.score(part, docs, shard)
+                    scores = self.score(part, docs, segment_number)
                     if scores is None:
                         continue
                     if isinstance(node, Or) and isinstance(part, And):
-                        scores = scores * self.has(part, docs, shard)
+                        scores = scores * self.has(part, docs, segment_number)
                     total = scores if total is None else total + scores
                 return total
             case _:
                 return None
 
-    def scoring_leaves(self, node: Node, doc: Array, shard: int) -> Iterator[tuple[Scored, Leaf]]:
-        """Yields the leaves by whose scores `score` comes to that of one document, as often as they count."""
+    def find_scored(self, node: Node, segment_number: int) -> tuple[Array, Array | None]:
+        """Returns the documents of a segment that match, with their scores; None if nothing in the node is scored."""
+        if isinstance(node, Word | Phrase | Truncation | Fuzzy | Near):
+            leaf = self._leaf(node)
+            return leaf.docs(segment_number), leaf.scores(segment_number)
+        if isinstance(node, Or):
+            return self._find_any(node, segment_number)
+        docs = self.find(node, segment_number)
+        return docs, self.score(node, docs, segment_number)
+
+    def scoring_leaves(self, node: Node, doc: Array, segment_number: int) -> Iterator[tuple[Scored, Leaf]]:
+        """Yields the leaves whose scores `score` adds up for one document, a leaf as often as it counts."""
         match node:
             case AtLeast(_, counted):
-                if self.has(node, doc, shard)[0]:
-                    yield from self.scoring_leaves(counted, doc, shard)
+                if self.has(node, doc, segment_number)[0]:
+                    yield from self.scoring_leaves(counted, doc, segment_number)
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 yield node, self._leaf(node)
             case And(parts) | Or(parts):
                 for part in parts:
-                    if not (isinstance(node, Or) and isinstance(part, And)) or self.has(part, doc, shard)[0]:
-                        yield from self.scoring_leaves(part, doc, shard)
+                    in_or = isinstance(node, Or) and isinstance(part, And)
+                    if not in_or or self.has(part, doc, segment_number)[0]:
+                        yield from self.scoring_leaves(part, doc, segment_number)
 
-    def find_scored(self, node: Node, shard: int) -> tuple[Array, Array | None]:
-        """Returns the documents of a segment that match, with their scores."""
-        if isinstance(node, Word | Phrase | Truncation | Fuzzy | Near):
-            leaf = self._leaf(node)
-            return leaf.docs(shard), leaf.scores(shard)
-        if isinstance(node, Or):
-            return self._find_any(node, shard)
-        docs = self.find(node, shard)
-        return docs, self.score(node, docs, shard)
-
-    def passes(self, chosen: Filter, docs: Array, shard: int) -> Array:
-        """Returns for each document whether it has one of a filter's values, if there are any, and none excluded."""
-        held = self._view.shards[shard].segment
-        key = (chosen, shard)
-        if key not in self._cards:
-            column = held.columns[chosen.field]
-            cards = np.ones(len(held.card_articles), dtype=bool)
-            for values, wanted in ((chosen.values, True), (chosen.excluded, False)):
+    def passes(self, facet_filter: Filter, docs: Array, segment_number: int) -> Array:
+        """Returns for each document whether it passes a filter. Shape (docs,), bool."""
+        segment = self._snapshot.readers[segment_number].segment
+        key = (facet_filter, segment_number)
+        if key not in self._card_masks:
+            column = segment.columns[facet_filter.field]
+            cards = np.ones(len(segment.card_articles), dtype=bool)
+            for values, wanted in ((facet_filter.values, True), (facet_filter.excluded, False)):
                 if values:
                     ordinals = [column.values.find(encode(value)) for value in values]
                     having = column.cards_with([ordinal for ordinal in ordinals if ordinal is not None])
                     cards &= having if wanted else ~having
-            self._cards[key] = cards
-        return self._cards[key][held.cards[docs]]
+            self._card_masks[key] = cards
+        return self._card_masks[key][segment.cards[docs]]
+
+    # --- parts of them ---
 
     def _leaf(self, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast) -> Leaf:
         leaf = self._leaves.get(node)
         if leaf is None:
             check_time()
             if isinstance(node, Word | Phrase) and node.field != HLEAD.name:
-                leaf = make_leaf(self._view, node)
+                leaf = make_leaf(self._snapshot, node)
             else:
-                leaf = make_operator_leaf(self._view, node, self.find)
+                leaf = make_operator_leaf(self._snapshot, node, self.find)
             self._leaves[node] = leaf
         return leaf
 
-    def _cost(self, node: Node, shard: int) -> int:
-        """Returns about how many documents must be gone through to find those of a node."""
-        count = self._view.shards[shard].segment.count
+    def _cost(self, node: Node, segment_number: int) -> int:
+        """Returns roughly how many documents must be examined to find those of a node."""
+        count = self._snapshot.readers[segment_number].segment.count
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
-                return len(self._leaf(node).docs(shard))
+                return len(self._leaf(node).docs(segment_number))
             case And(parts):
-                return min(self._cost(part, shard) for part in parts)
+                return min(self._cost(part, segment_number) for part in parts)
             case Or(parts):
-                return sum(self._cost(part, shard) for part in parts)
+                return sum(self._cost(part, segment_number) for part in parts)
             case Not():
                 return 3 * count
             case Keyword() | DateRange():
@@ -231,27 +242,28 @@ class Matcher:
             case _:
                 return 2 * count
 
-    def _keyword_cards(self, node: Keyword, shard: int) -> Array:
-        key = (node, shard)
-        if key not in self._cards:
-            column = self._view.shards[shard].segment.columns[node.field]
-            self._cards[key] = column.cards_with(column.with_fold(fold_text(node.value)))
-        return self._cards[key]
+    def _keyword_cards(self, node: Keyword, segment_number: int) -> Array:
+        key = (node, segment_number)
+        if key not in self._card_masks:
+            column = self._snapshot.readers[segment_number].segment.columns[node.field]
+            self._card_masks[key] = column.cards_with(column.with_fold(fold_text(node.value)))
+        return self._card_masks[key]
 
-    def _union(self, found: list[Array], shard: int) -> Array:
-        count = self._view.shards[shard].segment.count
-        if sum(map(len, found)) * _SMALL < count:
-            return np.unique(np.concatenate(found))
+    def _union(self, lists: list[Array], segment_number: int) -> Array:
+        count = self._snapshot.readers[segment_number].segment.count
+        if sum(map(len, lists)) * _SMALL < count:
+            return np.unique(np.concatenate(lists))
         flags = np.zeros(count, dtype=bool)
-        for docs in found:
+        for docs in lists:
             flags[docs] = True
         return np.flatnonzero(flags)
 
-    def _find_any(self, node: Or, shard: int) -> tuple[Array, Array | None]:
-        count = self._view.shards[shard].segment.count
-        found = [self.find_scored(part, shard) for part in node.parts]
+    def _find_any(self, node: Or, segment_number: int) -> tuple[Array, Array | None]:
+        """Returns the documents of an OR, with the sums of their scores."""
+        count = self._snapshot.readers[segment_number].segment.count
+        found = [self.find_scored(part, segment_number) for part in node.parts]
         if all(scores is None for _, scores in found):
-            return self._union([docs for docs, _ in found], shard), None
+            return self._union([docs for docs, _ in found], segment_number), None
         unscored = any(not self._scores_all(part) for part in node.parts)
         weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
         every = np.concatenate([docs for docs, _ in found])
@@ -264,12 +276,12 @@ class Matcher:
             flags[every] = True
             docs = np.flatnonzero(flags)
         else:
-            # Each part gives its documents a score above zero, so the sum tells which there are.
+            # Every part gives its documents a score above zero, so the sums tell which documents match.
             docs = np.flatnonzero(total != 0)
         return docs, total[docs]
 
     def _scores_all(self, node: Node) -> bool:
-        """Tells whether all that match have a score above zero."""
+        """Returns whether all documents that match have a score above zero."""
         match node:
             case Word() | Phrase() | Truncation() | Fuzzy() | Near() | AtLeast():
                 return True
@@ -280,10 +292,11 @@ class Matcher:
             case _:
                 return False
 
-    def _score_leaf(self, leaf: Leaf, docs: Array, shard: int) -> Array:
-        postings = leaf.docs(shard)
+    def _score_leaf(self, leaf: Leaf, docs: Array, segment_number: int) -> Array:
+        """Returns the scores of documents by a leaf, 0 for those that it does not match. Float64."""
+        postings = leaf.docs(segment_number)
         if docs is postings:
-            return leaf.scores(shard)
+            return leaf.scores(segment_number)
         if not len(postings):
             return np.zeros(len(docs))
         if len(docs) * SPARSE < len(postings):
@@ -291,8 +304,8 @@ class Matcher:
             slots[slots == len(postings)] = 0
             hit = np.flatnonzero(postings[slots] == docs)
             scores = np.zeros(len(docs))
-            scores[hit] = leaf.scores(shard, slots[hit])
+            scores[hit] = leaf.scores(segment_number, slots[hit])
             return scores
-        laid = np.zeros(self._view.shards[shard].segment.count)
-        laid[postings] = leaf.scores(shard)
-        return laid[docs]
+        by_document = np.zeros(self._snapshot.readers[segment_number].segment.count)
+        by_document[postings] = leaf.scores(segment_number)
+        return by_document[docs]

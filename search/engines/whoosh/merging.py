@@ -1,7 +1,8 @@
-"""Segments -> one segment, without what is deleted: array work throughout.
+"""Segments -> one segment without their deleted documents.
 
-Nothing is sorted but the dictionaries. Document numbers of a later segment lie behind those of an earlier one, so the
-postings of a term are those of its segments one after another, and where each goes follows from counting.
+Nothing is sorted except the dictionaries. The documents of a later segment are numbered after those of an earlier one.
+The postings of a term are therefore those of its segments one after another, and counting tells where each goes. Only
+`writer` imports from here.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .building import (
+from .files import Array, Arrays, Facts
+from .forward import pack_forward
+from .packing import (
     describe,
     pack_breaks,
     pack_column,
@@ -18,15 +21,13 @@ from .building import (
     pack_lengths,
     starts_of,
 )
-from .files import Array, Arrays, Facts
-from .forward import pack_forward
 from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment, ragged, smallest
 from .terms import Terms, merge_terms, pack_terms
 
 
 @dataclass(frozen=True)
-class Part:
-    """A segment to merge; `live` says which of its documents stay, `docs` their new numbers."""
+class MergeSource:
+    """A segment to merge. `live` tells which of its documents are kept, `docs` their new numbers, by old number."""
 
     segment: Segment
     live: Array
@@ -34,12 +35,15 @@ class Part:
 
 
 @dataclass(frozen=True)
-class _Lists:
-    """What one part has for each term that stays: `keep` tells its old entries, `starts` count those that stay."""
+class _LivePostings:
+    """The postings of one source that are kept. `kept` tells which of all its postings those are.
+
+    `ordinals` are the terms that keep any. `starts` counts the kept postings before each of these, and in all.
+    """
 
     ordinals: Array
     starts: Array
-    keep: Array
+    kept: Array
 
     @property
     def counts(self) -> Array:
@@ -47,106 +51,122 @@ class _Lists:
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """Where the lists of all parts go: the starts of the merged terms, and each entry's place, part by part."""
+class _Placement:
+    """Where the entries of all sources go: the starts of the merged terms, and the index of each entry, by source."""
 
     starts: Array
-    places: tuple[Array, ...]
+    indexes: tuple[Array, ...]
 
 
-def to_parts(segments: Sequence[tuple[Segment, Array]]) -> list[Part]:
-    """Returns the segments with their live masks as parts, the documents numbered through."""
-    parts, base = [], 0
+def to_sources(segments: Sequence[tuple[Segment, Array]]) -> list[MergeSource]:
+    """Returns segments with their live masks as sources, whose documents are numbered through."""
+    sources, documents = [], 0
     for segment, live in segments:
-        parts.append(Part(segment, live, np.cumsum(live) - 1 + base))
-        base += int(np.count_nonzero(live))
-    return parts
+        sources.append(MergeSource(segment, live, np.cumsum(live) - 1 + documents))
+        documents += int(np.count_nonzero(live))
+    return sources
 
 
-def merge(parts: Sequence[Part]) -> tuple[Arrays, Facts]:
+def merge(sources: Sequence[MergeSource]) -> tuple[Arrays, Facts]:
     """Returns the arrays and facts of the merged segment. O(postings)."""
-    stem_lists = [_live_lists(part, "stems") for part in parts]
+    stem_postings = [_live_postings(source, "stems") for source in sources]
     stems, stem_maps = merge_terms(
-        _kept(part.segment.stems, lists) for part, lists in zip(parts, stem_lists, strict=True)
+        _kept_terms(source.segment.stems, postings) for source, postings in zip(sources, stem_postings, strict=True)
     )
-    arrays = pack_terms("stems", stems) | _merge_stems(parts, stem_lists, stem_maps, len(stems))
-    arrays |= _merge_forms(parts, stem_lists, stem_maps, len(stems))
-    arrays |= _merge_columns(parts)
+    arrays = pack_terms("stems", stems) | _merge_stems(sources, stem_postings, stem_maps, len(stems))
+    arrays |= _merge_forms(sources, stem_postings, stem_maps, len(stems))
+    arrays |= _merge_columns(sources)
     arrays |= pack_forward(arrays, len(arrays["section_ids"]))
     for name in ("sentences", "paragraphs"):
-        arrays |= _merge_breaks(parts, name)
+        arrays |= _merge_breaks(sources, name)
     return arrays, describe(arrays)
 
 
-def _live_lists(part: Part, kind: str) -> _Lists:
-    file = part.segment.file
-    keep = part.live[file[f"{kind}.docs"]]
-    starts = starts_of(keep)[file[f"{kind}.starts"]]
+def _live_postings(source: MergeSource, kind: str) -> _LivePostings:
+    file = source.segment.file
+    kept = source.live[file[f"{kind}.docs"]]
+    starts = starts_of(kept)[file[f"{kind}.starts"]]
     ordinals = np.flatnonzero(np.diff(starts))
-    return _Lists(ordinals, np.append(starts[ordinals], starts[-1]), keep)
+    return _LivePostings(ordinals, np.append(starts[ordinals], starts[-1]), kept)
 
 
-def _kept(terms: Terms, lists: _Lists) -> list[bytes]:
-    found = terms.all()
-    return found if len(found) == len(lists.ordinals) else [found[ordinal] for ordinal in lists.ordinals.tolist()]
+def _kept_terms(terms: Terms, postings: _LivePostings) -> list[bytes]:
+    """Returns the terms that keep postings, in order."""
+    every = terms.all()
+    if len(every) == len(postings.ordinals):
+        return every
+    return [every[ordinal] for ordinal in postings.ordinals.tolist()]
 
 
-def _place(counts: Sequence[Array], maps: Sequence[Array], terms: int) -> _Placed:
-    """Places the entries of each part's terms, given how many each has and its ordinal among the merged."""
+# --- where entries go ---
+
+
+def _place(counts: Sequence[Array], maps: Sequence[Array], terms: int) -> _Placement:
+    """Places the entries of the terms of each source, from their counts and the terms' merged ordinals."""
     total = np.zeros(terms, dtype=np.int64)
-    for count, to in zip(counts, maps, strict=True):
-        total[to] += count
+    for of_source, merged in zip(counts, maps, strict=True):
+        total[merged] += of_source
     starts = starts_of(total)
     at = starts[:-1].copy()
-    places = []
-    for count, to in zip(counts, maps, strict=True):
-        places.append(ragged(at[to], count))
-        at[to] += count
-    return _Placed(starts, tuple(places))
+    indexes = []
+    for of_source, merged in zip(counts, maps, strict=True):
+        indexes.append(ragged(at[merged], of_source))
+        at[merged] += of_source
+    return _Placement(starts, tuple(indexes))
 
 
-def _scatter(placed: _Placed, pieces: Sequence[Array]) -> Array:
-    merged = np.empty(int(placed.starts[-1]), dtype=np.result_type(*pieces))
-    for place, piece in zip(placed.places, pieces, strict=True):
-        merged[place] = piece
+def _scatter(placement: _Placement, pieces: Sequence[Array]) -> Array:
+    """Returns the entries of all sources, given one piece for each, at their places."""
+    merged = np.empty(int(placement.starts[-1]), dtype=np.result_type(*pieces))
+    for indexes, piece in zip(placement.indexes, pieces, strict=True):
+        merged[indexes] = piece
     return merged
 
 
-def _merge_stems(parts: Sequence[Part], lists: Sequence[_Lists], maps: Sequence[Array], stems: int) -> Arrays:
-    placed = _place([one.counts for one in lists], maps, stems)
+# --- stems and forms ---
+
+
+def _merge_stems(
+    sources: Sequence[MergeSource], stem_postings: Sequence[_LivePostings], maps: Sequence[Array], stems: int
+) -> Arrays:
+    placement = _place([postings.counts for postings in stem_postings], maps, stems)
     docs, tfs = [], []
-    for part, one in zip(parts, lists, strict=True):
-        file = part.segment.file
-        docs.append(part.docs[file["stems.docs"][one.keep]].astype(np.uint16))
-        tfs.append(part.segment.frequencies("stems", 0, len(file["stems.docs"]))[one.keep])
+    for source, postings in zip(sources, stem_postings, strict=True):
+        file = source.segment.file
+        docs.append(source.docs[file["stems.docs"][postings.kept]].astype(np.uint16))
+        tfs.append(source.segment.frequencies("stems", 0, len(file["stems.docs"]))[postings.kept])
     arrays: Arrays = {
-        "stems.starts": placed.starts.astype(np.uint32),
-        "stems.docs": _scatter(placed, docs),
+        "stems.starts": placement.starts.astype(np.uint32),
+        "stems.docs": _scatter(placement, docs),
     }
-    arrays |= pack_frequencies("stems", _scatter(placed, tfs))
+    arrays |= pack_frequencies("stems", _scatter(placement, tfs))
     for name in OTHER_FIELDS:
-        arrays |= _merge_entries(parts, lists, maps, placed, name)
+        arrays |= _merge_entries(sources, stem_postings, maps, placement, name)
     return arrays
 
 
 def _merge_entries(
-    parts: Sequence[Part], lists: Sequence[_Lists], maps: Sequence[Array], placed: _Placed, name: str
+    sources: Sequence[MergeSource],
+    stem_postings: Sequence[_LivePostings],
+    maps: Sequence[Array],
+    placement: _Placement,
+    name: str,
 ) -> Arrays:
-    """Merges a field's entries, each of which points at a posting of its stem by its slot."""
+    """Merges the entries of a field. Each refers to a posting of its stem by its slot, which may change."""
     counts, slots, tfs = [], [], []
-    for part, one, to, place in zip(parts, lists, maps, placed.places, strict=True):
-        file = part.segment.file
+    for source, postings, merged, indexes in zip(sources, stem_postings, maps, placement.indexes, strict=True):
+        file = source.segment.file
         starts = file[f"stems.{name}.starts"].astype(np.int64)
         owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         at = file["stems.starts"].astype(np.int64)[owners] + file[f"stems.{name}.slots"]
-        keep = one.keep[at]
-        counts.append(np.bincount(owners[keep], minlength=len(starts) - 1)[one.ordinals])
+        kept = postings.kept[at]
+        counts.append(np.bincount(owners[kept], minlength=len(starts) - 1)[postings.ordinals])
         new_ordinals = np.zeros(len(starts) - 1, dtype=np.int64)
-        new_ordinals[one.ordinals] = to
-        now_at = place[(np.cumsum(one.keep) - 1)[at[keep]]]
-        slots.append((now_at - placed.starts[new_ordinals[owners[keep]]]).astype(np.uint16))
-        tfs.append(file[f"stems.{name}.tfs"][keep])
-    entries = _place(counts, maps, len(placed.starts) - 1)
+        new_ordinals[postings.ordinals] = merged
+        new_at = indexes[(np.cumsum(postings.kept) - 1)[at[kept]]]
+        slots.append((new_at - placement.starts[new_ordinals[owners[kept]]]).astype(np.uint16))
+        tfs.append(file[f"stems.{name}.tfs"][kept])
+    entries = _place(counts, maps, len(placement.starts) - 1)
     return {
         f"stems.{name}.starts": entries.starts.astype(np.uint32),
         f"stems.{name}.slots": _scatter(entries, slots),
@@ -155,83 +175,89 @@ def _merge_entries(
 
 
 def _merge_forms(
-    parts: Sequence[Part], stem_lists: Sequence[_Lists], stem_maps: Sequence[Array], stems: int
+    sources: Sequence[MergeSource], stem_postings: Sequence[_LivePostings], stem_maps: Sequence[Array], stems: int
 ) -> Arrays:
-    lists = [_live_lists(part, "forms") for part in parts]
-    forms, maps = merge_terms(_kept(part.segment.forms, one) for part, one in zip(parts, lists, strict=True))
-    placed = _place([one.counts for one in lists], maps, len(forms))
+    form_postings = [_live_postings(source, "forms") for source in sources]
+    forms, maps = merge_terms(
+        _kept_terms(source.segment.forms, postings) for source, postings in zip(sources, form_postings, strict=True)
+    )
+    placement = _place([postings.counts for postings in form_postings], maps, len(forms))
     docs, tfs, positions, position_counts = [], [], [], []
     form_stems = np.zeros(len(forms), dtype=np.uint32)
-    for number, (part, one) in enumerate(zip(parts, lists, strict=True)):
-        file = part.segment.file
-        docs.append(part.docs[file["forms.docs"][one.keep]].astype(np.uint16))
-        frequencies = part.segment.frequencies("forms", 0, len(file["forms.docs"]))
-        tfs.append(frequencies[one.keep])
-        held = file["forms.positions"]
-        positions.append(held if one.keep.all() else held[np.repeat(one.keep, frequencies)])
-        position_counts.append(np.diff(starts_of(tfs[-1])[one.starts]))
-        new_stems = np.zeros(len(part.segment.stems), dtype=np.uint32)
-        new_stems[stem_lists[number].ordinals] = stem_maps[number]
-        form_stems[maps[number]] = new_stems[file["forms.stems"][one.ordinals]]
+    for number, (source, postings) in enumerate(zip(sources, form_postings, strict=True)):
+        file = source.segment.file
+        docs.append(source.docs[file["forms.docs"][postings.kept]].astype(np.uint16))
+        frequencies = source.segment.frequencies("forms", 0, len(file["forms.docs"]))
+        tfs.append(frequencies[postings.kept])
+        every = file["forms.positions"]
+        positions.append(every if postings.kept.all() else every[np.repeat(postings.kept, frequencies)])
+        position_counts.append(np.diff(starts_of(tfs[-1])[postings.starts]))
+        new_stems = np.zeros(len(source.segment.stems), dtype=np.uint32)
+        new_stems[stem_postings[number].ordinals] = stem_maps[number]
+        form_stems[maps[number]] = new_stems[file["forms.stems"][postings.ordinals]]
     arrays = pack_terms("forms", forms) | pack_forms_of_stems(form_stems, stems)
-    arrays |= {"forms.starts": placed.starts.astype(np.uint32), "forms.docs": _scatter(placed, docs)}
-    arrays |= pack_frequencies("forms", _scatter(placed, tfs))
+    arrays |= {"forms.starts": placement.starts.astype(np.uint32), "forms.docs": _scatter(placement, docs)}
+    arrays |= pack_frequencies("forms", _scatter(placement, tfs))
     occurrences = _place(position_counts, maps, len(forms))
     arrays["forms.position_starts"] = smallest(occurrences.starts)
     arrays["forms.positions"] = smallest(_scatter(occurrences, positions))
     return arrays
 
 
-def _merge_breaks(parts: Sequence[Part], name: str) -> Arrays:
+# --- documents and cards ---
+
+
+def _merge_breaks(sources: Sequence[MergeSource], name: str) -> Arrays:
     docs, positions, documents = [], [], 0
-    for part in parts:
-        found, owners = part.segment.breaks(name, np.flatnonzero(part.live))
-        positions.append(found)
+    for source in sources:
+        starts, owners = source.segment.breaks(name, np.flatnonzero(source.live))
+        positions.append(starts)
         docs.append(owners + documents)
-        documents += int(np.count_nonzero(part.live))
+        documents += int(np.count_nonzero(source.live))
     return pack_breaks(name, np.concatenate(docs), np.concatenate(positions), documents)
 
 
-def _merge_columns(parts: Sequence[Part]) -> Arrays:
+def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
     def gather(name: str) -> Array:
-        return np.concatenate([part.segment.file[name][part.live] for part in parts])
+        return np.concatenate([source.segment.file[name][source.live] for source in sources])
 
     arrays: Arrays = {name: gather(name) for name in ("section_ids", *(f"dates.{name}" for name in DATE_NAMES))}
     arrays |= pack_lengths({name: gather(f"lengths.{name}") for name in FIELD_NAMES})
-    prints: list[bytes] = []
-    cards, used, base = [], [], 0
-    for part in parts:
-        held = Terms(part.segment.file, "fingerprints").all()
-        prints.extend(held[number] for number in np.flatnonzero(part.live).tolist())
-        numbers = part.segment.cards[part.live]
-        having = np.zeros(len(part.segment.card_articles), dtype=bool)
-        having[numbers] = True
-        cards.append((np.cumsum(having) - 1 + base)[numbers])
-        used.append(np.flatnonzero(having))
-        base += len(used[-1])
-    arrays |= pack_terms("fingerprints", prints)
+    fingerprints: list[bytes] = []
+    # The new card of each document, and the old numbers of the cards that are kept.
+    cards, kept_cards, count = [], [], 0
+    for source in sources:
+        every = Terms(source.segment.file, "fingerprints").all()
+        fingerprints.extend(every[document] for document in np.flatnonzero(source.live).tolist())
+        numbers = source.segment.cards[source.live]
+        kept = np.zeros(len(source.segment.card_articles), dtype=bool)
+        kept[numbers] = True
+        cards.append((np.cumsum(kept) - 1 + count)[numbers])
+        kept_cards.append(np.flatnonzero(kept))
+        count += len(kept_cards[-1])
+    arrays |= pack_terms("fingerprints", fingerprints)
     arrays["cards"] = np.concatenate(cards).astype(np.uint16)
     arrays["card_articles"] = np.concatenate(
-        [part.segment.card_articles[numbers] for part, numbers in zip(parts, used, strict=True)]
+        [source.segment.card_articles[numbers] for source, numbers in zip(sources, kept_cards, strict=True)]
     )
     for name in KEYWORD_NAMES:
-        arrays |= _merge_column(parts, used, name)
+        arrays |= _merge_column(sources, kept_cards, name)
     return arrays
 
 
-def _merge_column(parts: Sequence[Part], used: Sequence[Array], name: str) -> Arrays:
-    columns = [part.segment.columns[name] for part in parts]
-    found = [column.entries(cards) for column, cards in zip(columns, used, strict=True)]
-    kept = [np.unique(ordinals) for ordinals, _ in found]
+def _merge_column(sources: Sequence[MergeSource], kept_cards: Sequence[Array], name: str) -> Arrays:
+    columns = [source.segment.columns[name] for source in sources]
+    entries = [column.entries(cards) for column, cards in zip(columns, kept_cards, strict=True)]
+    kept_values = [np.unique(ordinals) for ordinals, _ in entries]
     dictionaries = []
-    for column, ordinals in zip(columns, kept, strict=True):
+    for column, ordinals in zip(columns, kept_values, strict=True):
         values = column.values.all()
         dictionaries.append([values[ordinal] for ordinal in ordinals.tolist()])
-    merged, maps = merge_terms(dictionaries)
-    counts, renumbered = [], []
-    for (ordinals, owners), cards, have, to in zip(found, used, kept, maps, strict=True):
+    merged_values, maps = merge_terms(dictionaries)
+    counts, new_ordinals = [], []
+    for (ordinals, owners), cards, kept, merged in zip(entries, kept_cards, kept_values, maps, strict=True):
         counts.append(
             np.ones(len(cards), dtype=np.int64) if owners is None else np.bincount(owners, minlength=len(cards))
         )
-        renumbered.append(to[np.searchsorted(have, ordinals)])
-    return pack_column(name, merged, np.concatenate(counts), np.concatenate(renumbered))
+        new_ordinals.append(merged[np.searchsorted(kept, ordinals)])
+    return pack_column(name, merged_values, np.concatenate(counts), np.concatenate(new_ordinals))

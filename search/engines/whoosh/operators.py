@@ -1,8 +1,9 @@
-"""The scored nodes that are no plain word or phrase: truncation, likeness, nearness, counting, headline and lead.
+"""Scored leaves that are not plain words or phrases: truncation, fuzzy terms, proximity, counting, headline and lead.
 
-Each is to ranking as one word is (see leaves): tf_f is how often it stands in field f, n how many documents have it.
-A truncation or likeness over all fields counts every occurrence as one in the body: telling fields apart would cost
-reading every position of every form. A nearness stands where its left operand does that has a right one near.
+Each is scored as if it were a word (see `leaves`): `tf_f` is how often it occurs in field f, `n` the number of
+documents that have it. A truncation or fuzzy term over all fields counts every occurrence as if it were in the body,
+since telling the fields apart would cost reading every position of every form. A proximity occurs where its left
+operand does, if the right one is near. Only `matching` and `searching` import from here.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,133 +13,142 @@ import numpy as np
 from ...query import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
 from .batches import by_documents
 from .files import Array
-from .leaves import FoundLeaf, Leaf, is_in, weigh_occurrences
+from .leaves import ComputedLeaf, Leaf
+from .occurrences import weigh_occurrences
+from .postings import count_forms, have_forms, is_in
 from .segment import BODY
-from .spans import Spans, count_of_forms, find_spans, has_near, having_forms, term_forms
-from .view import Shard, View
+from .snapshot import SegmentReader, Snapshot
+from .spans import Spans, find_spans, has_near, term_forms
 from .vocabulary import find_forms, token_count
 
-# Finds the documents of a node in a segment: the matcher that a leaf belongs to.
-Find = Callable[[Node, int], Array]
+# Finds the documents of a node in a segment, given by its number. It is the method of the matcher that owns the leaf.
+FindDocuments = Callable[[Node, int], Array]
 
 
-def make_operator_leaf(view: View, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: Find) -> Leaf:
-    """Returns what finds and scores a node; words and phrases only where they have a region that is no field."""
+def make_operator_leaf(
+    snapshot: Snapshot, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: FindDocuments
+) -> Leaf:
+    """Returns the leaf of a node. A word or phrase is only for here if it is restricted to headline and lead."""
     match node:
         case Near():
-            return _NearLeaf(view, node, find)
+            return _NearLeaf(snapshot, node, find)
         case AtLeast():
-            return _AtLeastLeaf(view, node, find)
+            return _AtLeastLeaf(snapshot, node, find)
         case _ if node.field is None and token_count(node) == 1:
-            return _FormsLeaf(view, node)
+            return _FormsLeaf(snapshot, node)
         case _:
-            return _RegionLeaf(view, node)
+            return _RegionLeaf(snapshot, node)
 
 
-class _FormsLeaf(FoundLeaf):
+class _FormsLeaf(ComputedLeaf):
     """Any of many forms, in any field."""
 
-    def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
-        super().__init__(view)
+    def __init__(self, snapshot: Snapshot, term: Truncation | Fuzzy | Word | Phrase) -> None:
+        super().__init__(snapshot)
         self._term = term
 
-    def _find(self, shard: int) -> tuple[Array, Array]:
-        held = self._view.shards[shard]
-        totals = count_of_forms(held, find_forms(held, self._term))
+    def _compute(self, segment_number: int) -> tuple[Array, Array]:
+        reader = self._snapshot.readers[segment_number]
+        totals = count_forms(reader, find_forms(reader, self._term))
         docs = np.flatnonzero(totals)
-        return docs, held.weigh(BODY, docs) * totals[docs]
+        return docs, reader.weigh(BODY, docs) * totals[docs]
 
 
-class _RegionLeaf(FoundLeaf):
-    """A term of one or more tokens in one field, or in headline and lead, or of several tokens in any field."""
+class _RegionLeaf(ComputedLeaf):
+    """A term in one field or in headline and lead, or a term of several tokens in any field."""
 
-    def __init__(self, view: View, term: Truncation | Fuzzy | Word | Phrase) -> None:
-        super().__init__(view)
+    def __init__(self, snapshot: Snapshot, term: Truncation | Fuzzy | Word | Phrase) -> None:
+        super().__init__(snapshot)
         self._term = term
 
-    def _find(self, shard: int) -> tuple[Array, Array]:
-        held = self._view.shards[shard]
-        terms = term_forms(held, self._term)
-        every = np.ones(held.segment.count, dtype=bool)
+    def _compute(self, segment_number: int) -> tuple[Array, Array]:
+        reader = self._snapshot.readers[segment_number]
+        terms = term_forms(reader, self._term)
+        flags = np.ones(reader.segment.count, dtype=bool)
         for forms in terms:
-            every &= having_forms(held, forms)
-        found = by_documents(
-            held, np.flatnonzero(every), terms, lambda docs: _weigh(held, find_spans(held, self._term, docs))
-        )
-        return _joined(found)
+            flags &= have_forms(reader, forms)
+
+        def weigh(batch: Array) -> tuple[Array, Array]:
+            return _weigh(reader, find_spans(reader, self._term, batch))
+
+        return _join(by_documents(reader, np.flatnonzero(flags), terms, weigh))
 
 
-class _NearLeaf(FoundLeaf):
+class _NearLeaf(ComputedLeaf):
     """Two operands near each other."""
 
-    def __init__(self, view: View, node: Near, find: Find) -> None:
-        super().__init__(view)
+    def __init__(self, snapshot: Snapshot, node: Near, find: FindDocuments) -> None:
+        super().__init__(snapshot)
         self._node = node
-        self._find_docs = find
+        self._find = find
 
-    def _find(self, shard: int) -> tuple[Array, Array]:
-        held, node = self._view.shards[shard], self._node
-        docs = self._find_docs(node.left, shard)
-        docs = docs[is_in(docs, self._find_docs(node.right, shard), held.segment.count)]
+    def _compute(self, segment_number: int) -> tuple[Array, Array]:
+        reader, node = self._snapshot.readers[segment_number], self._node
+        docs = self._find(node.left, segment_number)
+        docs = docs[is_in(docs, self._find(node.right, segment_number), reader.segment.count)]
 
-        def find(docs: Array) -> tuple[Array, Array]:
-            left, right = find_spans(held, node.left, docs), find_spans(held, node.right, docs)
-            near = has_near(held, left, right, node.distance, ordered=node.ordered)
-            return _weigh(held, left.take(np.flatnonzero(near)))
+        def weigh(batch: Array) -> tuple[Array, Array]:
+            left, right = find_spans(reader, node.left, batch), find_spans(reader, node.right, batch)
+            near = has_near(reader, left, right, node.distance, ordered=node.ordered)
+            return _weigh(reader, left.take(np.flatnonzero(near)))
 
-        return _joined(by_documents(held, docs, term_forms(held, node), find))
+        return _join(by_documents(reader, docs, term_forms(reader, node), weigh))
 
 
-class _AtLeastLeaf(FoundLeaf):
-    """An operand that occurs so many times in a section. Its weights are not asked for: it scores as its operand."""
+class _AtLeastLeaf(ComputedLeaf):
+    """An operand that occurs a number of times in a section. Its weights are not used: it is scored as its operand."""
 
-    def __init__(self, view: View, node: AtLeast, find: Find) -> None:
-        super().__init__(view)
+    def __init__(self, snapshot: Snapshot, node: AtLeast, find: FindDocuments) -> None:
+        super().__init__(snapshot)
         self._node = node
-        self._find_docs = find
+        self._find = find
 
-    def _find(self, shard: int) -> tuple[Array, Array]:
-        held, part = self._view.shards[shard], self._node.part
-        docs, counts = count_occurrences(held, part, self._find_docs(part, shard))
+    def _compute(self, segment_number: int) -> tuple[Array, Array]:
+        reader, part = self._snapshot.readers[segment_number], self._node.part
+        docs = self._find(part, segment_number)
+        counts = count_occurrences(reader, part, docs)
         enough = counts >= self._node.count
         return docs[enough], counts[enough]
 
 
-def count_occurrences(held: Shard, part: Operand, docs: Array) -> tuple[Array, Array]:
-    """Returns the documents and how often the operand occurs in each; what two parts of an OR share counts once."""
-    forms = _forms_of(held, part)
-    if forms is not None:
-        return docs, count_of_forms(held, forms)[docs]
+def count_occurrences(reader: SegmentReader, part: Operand, docs: Array) -> Array:
+    """Returns how often an operand occurs in each document. What two parts of an OR share counts once.
 
-    def count(docs: Array) -> Array:
-        counts: Array = np.bincount(find_spans(held, part, docs).owners, minlength=held.segment.count)[docs]
+    Shape (docs,).
+    """
+    forms = _sole_forms(reader, part)
+    if forms is not None:
+        return count_forms(reader, forms)[docs]
+
+    def count(batch: Array) -> Array:
+        counts: Array = np.bincount(find_spans(reader, part, batch).owners, minlength=reader.segment.count)[batch]
         return counts
 
-    return docs, np.concatenate(by_documents(held, docs, term_forms(held, part), count))
+    return np.concatenate(by_documents(reader, docs, term_forms(reader, part), count))
 
 
-def _forms_of(held: Shard, part: Operand) -> Array | None:
-    """Returns the forms whose occurrences are those of the operand; None where there is more to it than forms."""
+def _sole_forms(reader: SegmentReader, part: Operand) -> Array | None:
+    """Returns the forms that an operand is equivalent to, or None if it is more than an OR of forms in any field."""
     if isinstance(part, Or):
-        several = [_forms_of(held, one) for one in part.parts]  # type: ignore[arg-type]
+        several = [_sole_forms(reader, operand) for operand in part.parts]  # type: ignore[arg-type]
         if any(forms is None for forms in several):
             return None
         return np.unique(np.concatenate([forms for forms in several if forms is not None]))
     if isinstance(part, Near) or part.field is not None or token_count(part) != 1:
         return None
-    return find_forms(held, part)
+    return find_forms(reader, part)
 
 
-def _weigh(held: Shard, spans: Spans) -> tuple[Array, Array]:
-    """Returns the documents that have a span, and what their spans weigh by the fields that they are in."""
-    owners, weights = weigh_occurrences(held, spans.owners, spans.starts, None)
-    totals = np.bincount(owners, weights=weights, minlength=held.segment.count)
+def _weigh(reader: SegmentReader, spans: Spans) -> tuple[Array, Array]:
+    """Returns the documents that have a span, and the weight of their spans by the fields that these are in."""
+    owners, weights = weigh_occurrences(reader, spans.owners, spans.starts, None)
+    totals = np.bincount(owners, weights=weights, minlength=reader.segment.count)
     docs = np.flatnonzero(totals)
     return docs, totals[docs]
 
 
-def _joined(found: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
-    """Returns what was found in batches of documents as one."""
-    if len(found) == 1:
-        return found[0]
-    return np.concatenate([docs for docs, _ in found]), np.concatenate([weights for _, weights in found])
+def _join(weighed: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Returns the documents and weights of several batches as one."""
+    if len(weighed) == 1:
+        return weighed[0]
+    return np.concatenate([docs for docs, _ in weighed]), np.concatenate([weights for _, weights in weighed])

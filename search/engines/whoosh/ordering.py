@@ -1,9 +1,11 @@
-"""A result -> its order, exactly, and a page of it without sorting the rest.
+"""The order of a result, exact and total, and one page of it without sorting the rest.
 
-An order is a list of keys, greatest first; what ties in all but the last is told apart by the section's id, which no
-two share. The best k are found by cutting at the k-th value of the first key, and among what ties there by the next.
+An order is a list of keys, greatest first. The last key is the section id, which no two sections share. The first k
+entries are found by cutting at the k-th value of the first key, and only what remains is sorted. Where the scores
+come from is the business of `matching` and `reranking`. Only modules of this package import from here.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,122 +15,119 @@ import numpy as np
 from ..contract import Hit, Request, Sort
 from .files import Array
 from .segment import UNDATED
-from .view import View
+from .snapshot import Snapshot
 
 
 @dataclass(frozen=True)
-class Found:
-    """The documents that match, segment by segment, and their scores; None where nothing gives a score."""
+class Matches:
+    """The documents of a segment that match, ascending, with their scores (float64); None if nothing is scored."""
 
     docs: Array
     scores: Array | None
 
 
 class Ranking:
-    """The documents of a result over all segments, in the order of segments, with their keys."""
+    """The documents of a result as entries: numbered through all segments, in the order of the segments."""
 
-    def __init__(self, view: View, found: Sequence[Found], sort: Sort) -> None:
-        self._view = view
-        self._found = found
+    def __init__(self, snapshot: Snapshot, matches: Sequence[Matches], sort: Sort) -> None:
+        self._snapshot = snapshot
+        self._matches = matches
         self._sort = sort
-        self._ends: list[int] = np.cumsum([len(one.docs) for one in found]).tolist()
+        # For each segment, the number of the entry after its last.
+        self._ends: list[int] = np.cumsum([len(of_segment.docs) for of_segment in matches]).tolist()
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
     @cached_property
     def scores(self) -> Array | None:
-        """The scores of the entries; None where nothing gives one."""
-        if all(one.scores is None for one in self._found):
+        """The scores of the entries; None if nothing is scored."""
+        if all(of_segment.scores is None for of_segment in self._matches):
             return None
-        parts = [np.zeros(len(one.docs)) if one.scores is None else one.scores for one in self._found]
+        parts = [
+            np.zeros(len(of_segment.docs)) if of_segment.scores is None else of_segment.scores
+            for of_segment in self._matches
+        ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
+    @property
+    def _sorting_scores(self) -> Array | None:
+        """The scores, if the entries are sorted by them."""
+        return self.scores if self._sort == "relevance" else None
+
+    # --- keys ---
+
     def _gather(self, chosen: Array | None, column: str) -> Array:
-        """Returns a column's values for the entries chosen, or all."""
+        """Returns the values of a column for the chosen entries (ascending), or for all."""
         parts = []
-        for number, (shard, one) in enumerate(zip(self._view.shards, self._found, strict=True)):
-            docs = one.docs
+        for number, (reader, of_segment) in enumerate(zip(self._snapshot.readers, self._matches, strict=True)):
+            docs = of_segment.docs
             if chosen is not None:
                 first = self._ends[number] - len(docs)
                 docs = docs[chosen[(chosen >= first) & (chosen < first + len(docs))] - first]
-            parts.append(shard.segment.file[column][docs])
+            parts.append(reader.segment.file[column][docs])
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
     def _keys(self, chosen: Array | None) -> list[Array]:
-        """Returns the keys of the entries chosen (ascending), or of all, after the score: greatest first."""
+        """Returns the keys after the score of the chosen entries (ascending), or of all: date and id."""
         ids = -self._gather(chosen, "section_ids")
         dates = self._gather(chosen, "dates.date")
         if self._sort == "oldest":
             return [np.where(dates == UNDATED, UNDATED, -dates), ids]
         return [dates, ids]
 
-    @property
-    def _by_score(self) -> bool:
-        return self._sort == "relevance" and self.scores is not None
-
-    def best(self, limit: int) -> Array:
-        """Returns the first entries of the order, in order. O(result); only what is listed is sorted."""
-        limit = min(limit, len(self))
-        if not limit:
-            return np.zeros(0, dtype=np.int64)
-        chosen: Array | None = None
-        if self._by_score and limit < len(self):
-            scores = self.scores
-            assert scores is not None  # noqa: S101
-            cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-            chosen = np.flatnonzero(scores >= cut)
-        return self._sorted(chosen)[:limit] if chosen is not None else self._best_by_keys(limit)
-
-    def _best_by_keys(self, limit: int) -> Array:
-        if self._by_score or limit == len(self):
-            return self._sorted(None)
-        key, ids = self._keys(None)
-        # Without a score the first key is the date; the id tells what ties there apart.
-        cut = np.partition(key, len(key) - limit)[len(key) - limit]
-        above = np.flatnonzero(key > cut)
-        level = np.flatnonzero(key == cut)
-        room = limit - len(above)
-        if room < len(level):
-            level = level[np.argpartition(-ids[level], room - 1)[:room]] if room else level[:0]
-        return self._sorted(np.sort(np.concatenate((above, level))))
-
     def _sorted(self, chosen: Array | None) -> Array:
-        """Returns these entries (ascending), or all, in order."""
+        """Returns the chosen entries (ascending), or all, in order."""
         keys = self._keys(chosen)
-        if self._by_score:
-            scores = self.scores
-            assert scores is not None  # noqa: S101
+        scores = self._sorting_scores
+        if scores is not None:
             keys.insert(0, scores if chosen is None else scores[chosen])
         order = np.lexsort([-key for key in reversed(keys)])
         return order if chosen is None else chosen[order]
 
     def order_of(self, entries: Array, scores: Array) -> Array:
-        """Returns the order of entries (ascending) by other scores than theirs."""
+        """Returns the order of entries (ascending) by other scores: indexes into `entries`."""
         return np.lexsort([-key for key in reversed([scores, *self._keys(entries)])])
 
-    def locate(self, entries: Array) -> tuple[Array, Array]:
-        """Returns the shards of entries, and the documents there."""
-        shards = np.searchsorted(self._ends, entries, side="right")
-        docs = np.empty(len(entries), dtype=np.int64)
-        for number, one in enumerate(self._found):
-            rows = np.flatnonzero(shards == number)
-            docs[rows] = one.docs[entries[rows] - self._ends[number] + len(one.docs)]
-        return shards, docs
+    def best(self, limit: int) -> Array:
+        """Returns the first entries, in order. O(result); only these are sorted, and what ties with the last."""
+        limit = min(limit, len(self))
+        if not limit:
+            return np.zeros(0, dtype=np.int64)
+        if limit == len(self):
+            return self._sorted(None)
+        scores = self._sorting_scores
+        if scores is None:
+            return self._best_by_date(limit)
+        cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        return self._sorted(np.flatnonzero(scores >= cut))[:limit]
 
-    def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
-        """Returns the hits of a page; `score` is asked with a shard and an index there."""
-        if not page:
-            return ()
-        ids = iter(self.section_ids(np.concatenate([entries for entries, _ in page])))
-        hits = []
-        for entries, matched in page:
-            shard, index = self.place(int(entries[0]))
-            segment = self._view.shards[shard].segment
-            article = int(segment.card_articles[segment.cards[self._found[shard].docs[index]]])
-            own = tuple(next(ids) for _ in range(len(entries)))
-            hits.append(Hit(article, own, score(shard, index), matched))
-        return tuple(hits)
+    def _best_by_date(self, limit: int) -> Array:
+        """Returns the first of the entries, in order, by date and id. Many may tie by date: these are cut by id."""
+        dates, ids = self._keys(None)
+        cut = np.partition(dates, len(dates) - limit)[len(dates) - limit]
+        above = np.flatnonzero(dates > cut)
+        level = np.flatnonzero(dates == cut)
+        room = limit - len(above)
+        if room < len(level):
+            level = level[np.argpartition(-ids[level], room - 1)[:room]] if room else level[:0]
+        return self._sorted(np.sort(np.concatenate((above, level))))
+
+    # --- from entries to documents and ids ---
+
+    def locate(self, entries: Array) -> tuple[Array, Array]:
+        """Returns the segment numbers of entries, and the documents there."""
+        numbers = np.searchsorted(self._ends, entries, side="right")
+        docs = np.empty(len(entries), dtype=np.int64)
+        for number, of_segment in enumerate(self._matches):
+            rows = np.flatnonzero(numbers == number)
+            docs[rows] = of_segment.docs[entries[rows] - self._ends[number] + len(of_segment.docs)]
+        return numbers, docs
+
+    def _place(self, entry: int) -> tuple[int, int]:
+        """Returns the segment number of an entry, and its index in the documents there."""
+        number = bisect_right(self._ends, entry)
+        return number, entry - self._ends[number] + len(self._matches[number].docs)
 
     def section_ids(self, entries: Array) -> list[int]:
         """Returns the section ids of entries, in their order."""
@@ -138,39 +137,34 @@ class Ranking:
         found: list[int] = ids.tolist()
         return found
 
-    def place(self, entry: int) -> tuple[int, int]:
-        """Returns the shard of an entry and its index there."""
-        for shard, end in enumerate(self._ends):
-            if entry < end:
-                return shard, entry - end + len(self._found[shard].docs)
-        raise IndexError(entry)
-
     @cached_property
     def _articles(self) -> Array:
-        """The article of each entry, as an ordinal."""
+        """The article of each entry, as an ordinal in `snapshot.articles`."""
         parts = [
-            of_cards[shard.segment.cards[one.docs]]
-            for shard, one, of_cards in zip(self._view.shards, self._found, self._view.articles.of_cards, strict=True)
+            of_cards[reader.segment.cards[of_segment.docs]]
+            for reader, of_segment, of_cards in zip(
+                self._snapshot.readers, self._matches, self._snapshot.articles.of_cards, strict=True
+            )
         ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
-    def section_hits(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the page's entries, one a hit, each with 1 for its count."""
+    # --- pages ---
+
+    def section_page(self, request: Request) -> list[tuple[Array, int]]:
+        """Returns the sections of a page as (entries, matches): one entry, and 1."""
         page = self.best(request.offset + request.limit)[request.offset :]
         return [(page[number : number + 1], 1) for number in range(len(page))]
 
-    def article_hits(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the page's articles: the best entries of each, and how many it has. O(result)."""
+    def article_page(self, request: Request) -> list[tuple[Array, int]]:
+        """Returns the articles of a page as (entries, matches): the best entries, and the number of all. O(result)."""
         articles = self._articles
         wanted = request.offset + request.limit
         if not len(articles) or not wanted:
             return []
-        if self._by_score:
-            first_key = self.scores
-        else:
+        first_key = self._sorting_scores
+        if first_key is None:
             first_key = self._keys(None)[0]
-        assert first_key is not None  # noqa: S101
-        best = np.full(len(self._view.articles.ids), first_key.min(), dtype=first_key.dtype)
+        best = np.full(len(self._snapshot.articles.ids), first_key.min(), dtype=first_key.dtype)
         np.maximum.at(best, articles, first_key)
         counts = np.bincount(articles, minlength=len(best))
         having = np.flatnonzero(counts)
@@ -181,7 +175,7 @@ class Ranking:
         ordered = self._sorted(leading)
         _, first = np.unique(articles[ordered], return_index=True)
         page = articles[ordered[np.sort(first)[request.offset : wanted]]]
-        # All entries of the page's articles are sorted together, then each article's taken out: one sort for all.
+        # All entries of the articles on the page are sorted together, then divided: one sort instead of many.
         on_page = np.zeros(len(best), dtype=bool)
         on_page[page] = True
         entries = self._sorted(np.flatnonzero(on_page[articles]))
@@ -190,3 +184,17 @@ class Ranking:
             (entries[np.flatnonzero(owners == article)[: request.sections_per_hit]], int(counts[article]))
             for article in page.tolist()
         ]
+
+    def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
+        """Returns the hits of a page. `score` is called with a segment number and an index in the documents there."""
+        if not page:
+            return ()
+        ids = iter(self.section_ids(np.concatenate([entries for entries, _ in page])))
+        hits = []
+        for entries, matched in page:
+            number, index = self._place(int(entries[0]))
+            segment = self._snapshot.readers[number].segment
+            article = int(segment.card_articles[segment.cards[self._matches[number].docs[index]]])
+            section_ids = tuple(next(ids) for _ in range(len(entries)))
+            hits.append(Hit(article, section_ids, score(number, index), matched))
+        return tuple(hits)

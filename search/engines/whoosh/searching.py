@@ -1,4 +1,4 @@
-"""One request against one view: matches, counts, orders, and makes the Results."""
+"""One request against one snapshot: matches, ranks, counts, and makes the Results. Only `engine` imports from here."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,133 +13,145 @@ from .explaining import Explainer
 from .files import Array
 from .matching import Matcher
 from .operators import count_occurrences
-from .ordering import Found, Ranking
+from .ordering import Matches, Ranking
 from .reranking import Reranking
-from .view import View
+from .snapshot import Snapshot
 from .vocabulary import expand
 
+# The field that the span of a request applies to.
+_SPAN_FIELD = "date"
 
-def search(view: View, request: Request) -> Results:
+
+def search(snapshot: Snapshot, request: Request) -> Results:
     """Answers a request."""
-    search = _Search(view, request)
-    found = search.found
-    ranking = Ranking(view, found, request.sort)
-    counted = search.counted(None)
-    sections, articles = len(ranking), count_articles(view, counted)
-    listed = {}
-    for name in request.facets:
-        totals = count_values(view, search.counted(name), name, by_article=search.by_article)
-        named = [
-            value for chosen in request.filters if chosen.field == name for value in (*chosen.values, *chosen.excluded)
-        ]
-        listed[name] = list_values(view, totals, name, limit=request.facet_limit, named=named)
-    if search.by_article:
-        hits, total = ranking.article_hits(request), articles
+    answer = _Search(snapshot, request)
+    ranking = Ranking(snapshot, answer.matches, request.sort)
+    sections, articles = len(ranking), count_articles(snapshot, answer.card_counts(None))
+    facets = {name: answer.count_facet(name) for name in request.facets}
+    if answer.by_article:
+        page, total = ranking.article_page(request), articles
     else:
-        hits, total = ranking.section_hits(request), sections
+        page, total = ranking.section_page(request), sections
+    histogram = None
+    if request.histogram:
+        docs = [matches.docs for matches in answer.matches]
+        by_article = request.unit == "article"
+        histogram = make_histogram(snapshot, docs, interval=request.histogram, by_article=by_article)
     return Results(
-        hits=ranking.to_hits(hits, search.score),
+        hits=ranking.to_hits(page, answer.score),
         total=total,
         sections=sections,
         articles=articles,
-        facets={name: values for name, (values, _) in listed.items()},
-        facet_sizes={name: size for name, (_, size) in listed.items()},
-        histogram=make_histogram(
-            view, [one.docs for one in found], asked=request.histogram, by_article=request.unit == "article"
-        )
-        if request.histogram
-        else None,
-        expansions=tuple(expand(view, term) for term in dict.fromkeys(expanded_terms(request.tree))),
+        facets={name: values for name, (values, _) in facets.items()},
+        facet_sizes={name: size for name, (_, size) in facets.items()},
+        histogram=histogram,
+        expansions=tuple(expand(snapshot, term) for term in dict.fromkeys(expanded_terms(request.tree))),
     )
 
 
-def scan(view: View, request: Request) -> list[int]:
-    """Returns the ids of every section that matches, in order."""
-    ranking = Ranking(view, _Search(view, request).found, request.sort)
+def scan(snapshot: Snapshot, request: Request) -> list[int]:
+    """Returns the id of every section that matches, in order."""
+    ranking = Ranking(snapshot, _Search(snapshot, request).matches, request.sort)
     return ranking.section_ids(ranking.best(len(ranking)))
 
 
-def count(view: View, tree: Node) -> int:
-    """Returns how many live sections match a tree."""
-    matcher = Matcher(view)
-    return sum(shard.count_live(matcher.find(tree, number)) for number, shard in enumerate(view.shards))
+def count(snapshot: Snapshot, tree: Node) -> int:
+    """Returns the number of live sections that match a tree."""
+    matcher = Matcher(snapshot)
+    return sum(reader.count_live(matcher.find(tree, number)) for number, reader in enumerate(snapshot.readers))
 
 
-def explain(view: View, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
-    """Returns why sections have their scores in the answer to a request."""
-    return _Search(view, request).explain(section_ids)
+def explain(snapshot: Snapshot, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
+    """Returns why sections have their scores in the answer to a request. O(result)."""
+    return _Search(snapshot, request).explain(section_ids)
 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """The live documents of one segment that the tree matches, and which of them each field's filters pass."""
+    """The live documents of one segment that match the tree; `passed` tells for each filtered field which pass."""
 
     docs: Array
     scores: Array | None
     passed: dict[str, Array]
 
-    def choose(self, without: str | None) -> Found:
-        """Returns the documents that all filters pass, or all but those of one field."""
+    def choose(self, without: str | None) -> Matches:
+        """Returns the documents that pass all filters, or all except those of one field."""
         masks = [mask for name, mask in self.passed.items() if name != without]
         if not masks:
-            return Found(self.docs, self.scores)
+            return Matches(self.docs, self.scores)
         chosen = np.flatnonzero(np.logical_and.reduce(masks))
-        return Found(self.docs[chosen], None if self.scores is None else self.scores[chosen])
+        return Matches(self.docs[chosen], None if self.scores is None else self.scores[chosen])
 
 
 class _Search:
-    def __init__(self, view: View, request: Request) -> None:
-        self._view = view
+    """The answer to one request; each part of it is computed once, when it is needed."""
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self._snapshot = snapshot
         self._request = request
-        self._matcher = Matcher(view)
+        self._matcher = Matcher(snapshot)
         self._matcher.weigh_words(request.tree)
-        self._filtered = {chosen.field for chosen in request.filters}
-        self._counted: dict[str | None, list[CardCounts]] = {}
+        self._filtered = {facet_filter.field for facet_filter in request.filters}
+        self._card_counts: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
 
     @cached_property
-    def found(self) -> list[Found]:
-        """What matches; in relevance order with the scores that it goes by."""
-        return self._find(None) if self._reranking is None else self._reranking.found
+    def matches(self) -> list[Matches]:
+        """The result, for each segment; with the final scores if it is ordered by relevance."""
+        return self._find(None) if self._reranking is None else self._reranking.matches
 
     @cached_property
     def _reranking(self) -> Reranking | None:
         if self._request.sort != "relevance":
             return None
-        return Reranking(self._view, self._matcher, self._request.tree, self._find(None))
+        return Reranking(self._snapshot, self._matcher, self._request.tree, self._find(None))
 
-    def counted(self, name: str | None) -> list[CardCounts]:
-        """Returns the cards of the result without the filters of this field."""
+    def card_counts(self, name: str | None) -> list[CardCounts]:
+        """Returns the cards of the result, ignoring the filters of one field."""
         without = name if name in self._filtered else None
-        if without not in self._counted:
-            found = self.found if without is None else self._find(without)
-            self._counted[without] = count_cards(self._view, [one.docs for one in found])
-        return self._counted[without]
+        if without not in self._card_counts:
+            matches = self.matches if without is None else self._find(without)
+            self._card_counts[without] = count_cards(self._snapshot, [of_segment.docs for of_segment in matches])
+        return self._card_counts[without]
 
-    def score(self, shard: int, index: int) -> float:
-        """Returns the score of a document of the result."""
-        one = self.found[shard]
-        if one.scores is not None:
-            return float(one.scores[index])
-        scores = self._matcher.score(self._scored_tree, one.docs[index : index + 1], shard)
+    def count_facet(self, name: str) -> tuple[tuple[tuple[str, int], ...], int]:
+        """Returns the values of a facet to list, with their counts, and the number of its values in all."""
+        totals = count_values(self._snapshot, self.card_counts(name), name, by_article=self.by_article)
+        named = [
+            value
+            for facet_filter in self._request.filters
+            if facet_filter.field == name
+            for value in (*facet_filter.values, *facet_filter.excluded)
+        ]
+        return list_values(self._snapshot, totals, name, limit=self._request.facet_limit, named=named)
+
+    def score(self, segment_number: int, index: int) -> float:
+        """Returns the score of the document at an index of the matches in a segment."""
+        matches = self.matches[segment_number]
+        if matches.scores is not None:
+            return float(matches.scores[index])
+        scores = self._matcher.score(self._scored_tree, matches.docs[index : index + 1], segment_number)
         return 0.0 if scores is None else float(scores[0])
 
     def explain(self, section_ids: Collection[int]) -> dict[int, Explanation]:
         """Returns why sections of the result have their scores. O(result)."""
-        explainer = Explainer(self._view, self._matcher, self._scored_tree, self._reranking)
-        explained, passed = {}, 0
-        for number, (one, shard) in enumerate(zip(self.found, self._view.shards, strict=True)):
-            ids = shard.segment.section_ids[one.docs]
+        explainer = Explainer(self._snapshot, self._matcher, self._scored_tree, self._reranking)
+        explanations, entries_before = {}, 0
+        for number, (matches, reader) in enumerate(zip(self.matches, self._snapshot.readers, strict=True)):
+            ids = reader.segment.section_ids[matches.docs]
             for index in np.flatnonzero(np.isin(ids, list(section_ids))).tolist():
-                explained[int(ids[index])] = explainer.explain(
-                    number, int(one.docs[index]), entry=passed + index, score=self.score(number, index)
+                explanations[int(ids[index])] = explainer.explain(
+                    number,
+                    int(matches.docs[index]),
+                    entry=entries_before + index,
+                    score=self.score(number, index),
                 )
-            passed += len(ids)
-        return explained
+            entries_before += len(ids)
+        return explanations
 
     @property
     def _scored_tree(self) -> Node:
-        """What a section is scored by: the tree; or, where articles match, any of the leaves that it may have."""
+        """What sections are scored by: the tree; or, where articles match, an OR of all leaves."""
         if self._request.unit == "section":
             return self._request.tree
         leaves = tuple(dict.fromkeys(positive_parts(self._request.tree))) or (Everything(),)
@@ -149,96 +161,103 @@ class _Search:
     def _candidates(self) -> list[_Candidates]:
         candidates = []
         tree = self._scored_tree
-        for number, shard in enumerate(self._view.shards):
+        for number, reader in enumerate(self._snapshot.readers):
             scores: Array | None = None
             if self._request.sort == "relevance":
                 docs, scores = self._matcher.find_scored(tree, number)
             else:
                 docs = self._matcher.find(tree, number)
-            if shard.live is not None:
-                live = np.flatnonzero(shard.live[docs])
+            if reader.live is not None:
+                live = np.flatnonzero(reader.live[docs])
                 docs, scores = docs[live], None if scores is None else scores[live]
             candidates.append(_Candidates(docs, scores, self._passed(docs, number)))
         return candidates
 
-    def _passed(self, docs: Array, shard: int) -> dict[str, Array]:
+    def _passed(self, docs: Array, segment_number: int) -> dict[str, Array]:
+        """Returns for each filtered field which documents pass its filters; the span counts as a filter."""
         passed: dict[str, Array] = {}
-        for chosen in self._request.filters:
-            mask = self._matcher.passes(chosen, docs, shard)
-            passed[chosen.field] = passed[chosen.field] & mask if chosen.field in passed else mask
+        for facet_filter in self._request.filters:
+            name, mask = facet_filter.field, self._matcher.passes(facet_filter, docs, segment_number)
+            passed[name] = passed[name] & mask if name in passed else mask
         if self._request.span:
-            passed[_SPANNED] = self._matcher.has(_within(self._request.span), docs, shard)
+            passed[_SPAN_FIELD] = self._matcher.has(_to_range(self._request.span), docs, segment_number)
         return passed
 
-    def _find(self, without: str | None) -> list[Found]:
+    def _find(self, without: str | None) -> list[Matches]:
+        """Returns the result, ignoring the filters of one field, before reranking."""
         found = [candidates.choose(without) for candidates in self._candidates]
         if self._request.unit == "section":
             return found
-        filters = tuple(chosen for chosen in self._request.filters if chosen.field != without)
-        matching = _ArticleMatcher(self._view, self._matcher, filters, self._request.span).match(self._request.tree)
-        chosen = []
-        for one, shard, of_cards in zip(found, self._view.shards, self._view.articles.of_cards, strict=True):
-            stay = np.flatnonzero(matching[of_cards[shard.segment.cards[one.docs]]])
-            chosen.append(Found(one.docs[stay], None if one.scores is None else one.scores[stay]))
-        return chosen
+        filters = tuple(facet_filter for facet_filter in self._request.filters if facet_filter.field != without)
+        articles = _ArticleMatcher(self._snapshot, self._matcher, filters, self._request.span).match(
+            self._request.tree
+        )
+        narrowed = []
+        for matches, reader, of_cards in zip(
+            found, self._snapshot.readers, self._snapshot.articles.of_cards, strict=True
+        ):
+            kept = np.flatnonzero(articles[of_cards[reader.segment.cards[matches.docs]]])
+            narrowed.append(Matches(matches.docs[kept], None if matches.scores is None else matches.scores[kept]))
+        return narrowed
 
 
 class _ArticleMatcher:
-    """Which articles satisfy a tree with their live and filtered sections taken together."""
+    """Which articles match a tree with all of their sections that are live and pass the filters, taken together."""
 
-    def __init__(self, view: View, matcher: Matcher, filters: tuple[Filter, ...], span: DateSpan | None) -> None:
-        self._view = view
+    def __init__(
+        self, snapshot: Snapshot, matcher: Matcher, filters: tuple[Filter, ...], span: DateSpan | None
+    ) -> None:
+        self._snapshot = snapshot
         self._matcher = matcher
         self._filters = filters
         self._span = span
 
     def match(self, node: Node) -> Array:
-        """Returns for each article whether it matches."""
+        """Returns for each article whether it matches. Shape (articles,), bool."""
         match node:
             case And(parts):
-                every = self.match(parts[0])
+                matching = self.match(parts[0])
                 for part in parts[1:]:
-                    every &= self.match(part)
-                return every
+                    matching &= self.match(part)
+                return matching
             case Or(parts):
-                some = self.match(parts[0])
+                matching = self.match(parts[0])
                 for part in parts[1:]:
-                    some |= self.match(part)
-                return some
+                    matching |= self.match(part)
+                return matching
             case Not(part):
                 return self.match(Everything()) & ~self.match(part)
             case AtLeast(count, part):
-                return self._counts(part) >= count
+                return self._count(part) >= count
             case _:
-                return self._having(node)
+                return self._have(node)
 
-    def _having(self, node: Node) -> Array:
-        flags = np.zeros(len(self._view.articles.ids), dtype=bool)
-        for number, shard in enumerate(self._view.shards):
+    def _have(self, node: Node) -> Array:
+        """Returns for each article whether one of its sections matches."""
+        flags = np.zeros(len(self._snapshot.articles.ids), dtype=bool)
+        for number, reader in enumerate(self._snapshot.readers):
             docs = self._allowed(self._matcher.find(node, number), number)
-            flags[self._view.articles.of_cards[number][shard.segment.cards[docs]]] = True
+            flags[self._snapshot.articles.of_cards[number][reader.segment.cards[docs]]] = True
         return flags
 
-    def _counts(self, part: Operand) -> Array:
+    def _count(self, part: Operand) -> Array:
         """Returns how often an operand occurs in each article, in all of its sections together."""
-        totals = np.zeros(len(self._view.articles.ids))
-        for number, shard in enumerate(self._view.shards):
-            docs, counts = count_occurrences(shard, part, self._allowed(self._matcher.find(part, number), number))
-            np.add.at(totals, self._view.articles.of_cards[number][shard.segment.cards[docs]], counts)
+        totals = np.zeros(len(self._snapshot.articles.ids))
+        for number, reader in enumerate(self._snapshot.readers):
+            docs = self._allowed(self._matcher.find(part, number), number)
+            counts = count_occurrences(reader, part, docs)
+            np.add.at(totals, self._snapshot.articles.of_cards[number][reader.segment.cards[docs]], counts)
         return totals
 
-    def _allowed(self, docs: Array, shard: int) -> Array:
-        docs = self._view.shards[shard].only_live(docs)
-        for chosen in self._filters:
-            docs = docs[self._matcher.passes(chosen, docs, shard)]
+    def _allowed(self, docs: Array, segment_number: int) -> Array:
+        """Returns the documents that are live and pass the filters."""
+        docs = self._snapshot.readers[segment_number].only_live(docs)
+        for facet_filter in self._filters:
+            docs = docs[self._matcher.passes(facet_filter, docs, segment_number)]
         if self._span:
-            docs = docs[self._matcher.has(_within(self._span), docs, shard)]
+            docs = docs[self._matcher.has(_to_range(self._span), docs, segment_number)]
         return docs
 
 
-# The field that a span is of.
-_SPANNED = "date"
-
-
-def _within(span: DateSpan) -> DateRange:
-    return DateRange(_SPANNED, "", *span)
+def _to_range(span: DateSpan) -> DateRange:
+    return DateRange(_SPAN_FIELD, "", *span)

@@ -1,7 +1,8 @@
-"""Where operands stand: occurrences of terms in documents, and nearness between them. Over arrays, for candidates.
+"""Where operands of a query occur in documents, and which are near each other.
 
-A span is where an operand matches: the document, its first and its last position. Positions run through all fields of
-a document, a gap between, so a span's first position tells its field, its sentence and its paragraph.
+A span is one match of an operand: the document, the first and the last position. Positions run through all fields of a
+document, with gaps between the fields, so the first position of a span tells its field, sentence and paragraph. Only
+modules of this package import from here.
 """
 
 from collections.abc import Sequence
@@ -12,27 +13,24 @@ import numpy as np
 from ...fields import HLEAD, LEAD_WORDS
 from ...query import Distance, Near, Operand, Or, children
 from ..deadline import check_time
-from .batches import TooManyError, by_forms
+from .batches import TooManyError
 from .files import Array
-from .leaves import adjacent, fields_of
-from .leaves import occurrences as few_occurrences
-from .segment import BODY, FIELD_NAMES, LARGE_TF, ragged
-from .view import Shard
+from .occurrences import adjacent, fields_of, read_many
+from .segment import BODY, FIELD_NAMES, ragged
+from .snapshot import SegmentReader
 from .vocabulary import find_forms, token_count
 
-# A document and a position in one number; a position has 24 bits (see building).
+# A document and a position in one number. A position has at most 24 bits (see `building`).
 _POSITION_BITS = 24
-# Up to so many forms are gone through one by one.
-_FEW_FORMS = 16
-# Pairs in one direction that one nearness inside another may make in a batch of documents: they take 40 ms.
+# The pairs that a proximity inside another may make in a batch of documents, in one direction. They take 40 ms.
 MAX_PAIRS = 100_000
-# And in one document, which cannot be cut: what a paragraph of 10,000 words makes, in 100 ms.
-MAX_PAIRS_OF_ONE = 400_000
+# The same for a single document, which cannot be split: what a paragraph of 10,000 words makes, in 100 ms.
+MAX_DOCUMENT_PAIRS = 400_000
 
 
 @dataclass(frozen=True)
 class Spans:
-    """Matches of an operand: document, first and last position of each; in no order."""
+    """Spans, in no particular order: the document, the first and the last position of each (int64)."""
 
     owners: Array
     starts: Array
@@ -42,154 +40,105 @@ class Spans:
         return len(self.owners)
 
     def take(self, chosen: Array) -> "Spans":
+        """Returns the spans at these indexes, or those for which a mask is true."""
         return Spans(self.owners[chosen], self.starts[chosen], self.ends[chosen])
 
 
-def find_spans(held: Shard, node: Operand, docs: Array) -> Spans:
-    """Returns every span of an operand in these documents, each once. Raises TooManyError, see near_pairs."""
+def find_spans(reader: SegmentReader, node: Operand, docs: Array) -> Spans:
+    """Returns every span of an operand in these documents, each once. Raises TooManyError, see `near_pairs`."""
     check_time()
     match node:
         case Or(parts):
-            return _distinct([find_spans(held, part, docs) for part in parts])  # type: ignore[arg-type]
+            return _distinct([find_spans(reader, part, docs) for part in parts])  # type: ignore[arg-type]
         case Near(left, right, distance, ordered):
             return near_pairs(
-                held, find_spans(held, left, docs), find_spans(held, right, docs), distance, ordered=ordered
+                reader, find_spans(reader, left, docs), find_spans(reader, right, docs), distance, ordered=ordered
             )
         case _:
-            terms = term_forms(held, node)
+            terms = term_forms(reader, node)
             tokens = len(terms)
             if all(map(len, terms)):
-                owners, positions = adjacent(held, docs, terms, read=occurrences)
+                owners, positions = adjacent(reader, docs, terms, read=read_many)
             else:
                 owners = positions = np.zeros(0, dtype=np.int64)
             if node.field == HLEAD.name:
-                # Most occurrences lie behind the lead; what is done with the rest then costs little.
-                chosen = np.flatnonzero(positions < held.segment.body_starts[owners] + LEAD_WORDS)
+                # Most occurrences are after the lead; without them the rest costs little.
+                chosen = np.flatnonzero(positions < reader.segment.body_starts[owners] + LEAD_WORDS)
                 owners, positions = owners[chosen], positions[chosen]
             starts = positions.astype(np.int64)
             spans = Spans(owners.astype(np.int64), starts, starts + tokens - 1)
-            return spans if node.field is None else spans.take(in_region(held, spans, node.field))
+            return spans if node.field is None else spans.take(_in_region(reader, spans, node.field))
 
 
-def term_forms(held: Shard, node: Operand) -> list[Array]:
-    """Returns the forms at the place of each token of the terms that an operand is made of."""
+def term_forms(reader: SegmentReader, node: Operand) -> list[Array]:
+    """Returns the forms of each token of each term in an operand."""
     if isinstance(node, Or | Near):
-        return [forms for part in children(node) for forms in term_forms(held, part)]  # type: ignore[arg-type]
-    return [find_forms(held, node, token) for token in range(token_count(node))]
+        return [forms for part in children(node) for forms in term_forms(reader, part)]  # type: ignore[arg-type]
+    return [find_forms(reader, node, token) for token in range(token_count(node))]
 
 
-def in_region(held: Shard, spans: Spans, region: str) -> Array:
-    """Returns which spans lie in a text field, or in headline and lead."""
-    fields = fields_of(held, spans.owners, spans.starts)
+def _in_region(reader: SegmentReader, spans: Spans, region: str) -> Array:
+    """Returns which spans are in a text field, or in headline and lead. Shape (spans,), bool."""
+    fields = fields_of(reader, spans.owners, spans.starts)
     if region in FIELD_NAMES:
-        here: Array = fields == FIELD_NAMES.index(region)
-        return here
+        in_field: Array = fields == FIELD_NAMES.index(region)
+        return in_field
     body = FIELD_NAMES.index(BODY)
-    lead: Array = (fields == body) & (spans.ends < held.segment.body_starts[spans.owners] + LEAD_WORDS)
+    lead: Array = (fields == body) & (spans.ends < reader.segment.body_starts[spans.owners] + LEAD_WORDS)
     lead |= (fields == FIELD_NAMES.index("headline")) | (fields == FIELD_NAMES.index("heading"))
     return lead
 
 
-def having_forms(held: Shard, forms: Array) -> Array:
-    """Returns for each document of the segment whether it has any of the forms."""
-    flags = np.zeros(held.segment.count, dtype=bool)
-    for batch in by_forms(held, forms):
-        flags[_postings_of(held, batch)[0]] = True
-    return flags
+# --- proximity ---
 
 
-def count_of_forms(held: Shard, forms: Array) -> Array:
-    """Returns how often any of the forms occurs in each document of the segment."""
-    totals = np.zeros(held.segment.count)
-    for batch in by_forms(held, forms):
-        having, tfs = _postings_of(held, batch)
-        totals += np.bincount(having, weights=tfs, minlength=len(totals))
-    return totals
+def has_near(reader: SegmentReader, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Array:
+    """Returns which spans on the left have one on the right within the distance. Shape (left,), bool.
 
-
-def _postings_of(held: Shard, forms: Array) -> tuple[Array, Array]:
-    """Returns the postings of forms, one form after another: documents, frequencies."""
-    file = held.segment.file
-    starts = file["forms.starts"]
-    first = starts[forms].astype(np.int64)
-    counts = starts[forms + 1].astype(np.int64) - first
-    places = ragged(first, counts)
-    tfs = file["forms.tfs"][places].astype(np.int64)
-    large = np.flatnonzero(tfs == LARGE_TF)
-    if len(large):
-        tfs[large] = file["forms.large_tfs"][np.searchsorted(file["forms.large_at"], places[large])]
-    return file["forms.docs"][places], tfs
-
-
-def occurrences(held: Shard, docs: Array, forms: Array) -> tuple[Array, Array]:
-    """Returns each occurrence of any of the forms in the documents: the document, the position.
-
-    `leaves.occurrences` goes form by form, which is quicker for a few; this one takes thousands at once.
-    """
-    if len(forms) <= _FEW_FORMS or not len(docs):
-        return few_occurrences(held, docs, forms if len(docs) else forms[:0])
-    file = held.segment.file
-    flags = np.zeros(held.segment.count, dtype=bool)
-    flags[docs] = True
-    owners, positions = [], []
-    for batch in by_forms(held, forms):
-        having, tfs = _postings_of(held, batch)
-        starts = file["forms.starts"]
-        counts = starts[batch + 1].astype(np.int64) - starts[batch]
-        passed = np.cumsum(tfs) - tfs
-        first_posting = np.cumsum(counts) - counts
-        base = file["forms.position_starts"][batch].astype(np.int64) - passed[first_posting]
-        at = np.repeat(base, counts) + passed
-        chosen = np.flatnonzero(flags[having])
-        tfs = tfs[chosen]
-        owners.append(np.repeat(having[chosen], tfs))
-        positions.append(file["forms.positions"][ragged(at[chosen], tfs)])
-    return np.concatenate(owners), np.concatenate(positions)
-
-
-# --- nearness ---
-
-
-def has_near(held: Shard, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Array:
-    """Returns which spans on the left have one on the right within the distance. O(spans), sorted.
-
-    Only the nearest on each side is looked at: if that is too far, or in another field, so are the others.
+    Only the nearest span on each side is examined: if it is too far away, or in another field, so are the others.
+    The cost is sorting the spans.
     """
     check_time()
     if not len(left) or not len(right):
         return np.zeros(len(left), dtype=bool)
     if not isinstance(distance, int):
-        return _has_in_group(held, left, right, distance, ordered=ordered)
-    left_fields = fields_of(held, left.owners, left.starts)
+        return _has_in_same(reader, left, right, distance, ordered=ordered)
+    left_fields = fields_of(reader, left.owners, left.starts)
     after = right.take(np.argsort(_keys(right.owners, right.starts)))
     at = np.searchsorted(_keys(after.owners, after.starts), _keys(left.owners, left.ends), side="right")
-    found = _close(held, left, left_fields, after, at, distance, forward=True)
+    found = _close(reader, left, left_fields, after, at, distance, forward=True)
     if not ordered:
         check_time()
         before = right.take(np.argsort(_keys(right.owners, right.ends)))
         at = np.searchsorted(_keys(before.owners, before.ends), _keys(left.owners, left.starts), side="left") - 1
-        found |= _close(held, left, left_fields, before, at, distance, forward=False)
+        found |= _close(reader, left, left_fields, before, at, distance, forward=False)
     return found
 
 
 def _close(
-    held: Shard, left: Spans, left_fields: Array, right: Spans, at: Array, distance: int, *, forward: bool
+    reader: SegmentReader, left: Spans, left_fields: Array, right: Spans, at: Array, distance: int, *, forward: bool
 ) -> Array:
-    """Returns whether each left span and the right one at an index (past either end: none) are close, in one field."""
+    """Returns whether each left span and the right span at its index are close and in one field.
+
+    The index is -1, or the number of right spans, where there is none.
+    """
     inside = (at >= 0) & (at < len(right))
     near = right.take(np.where(inside, at, 0))
     gap = near.starts - left.ends if forward else left.starts - near.ends
     close: Array = inside & (near.owners == left.owners) & (gap >= 1) & (gap <= distance)
     if close.any():
         chosen = np.flatnonzero(close)
-        fields = fields_of(held, near.owners[chosen], near.starts[chosen])
+        fields = fields_of(reader, near.owners[chosen], near.starts[chosen])
         close[chosen] = fields == left_fields[chosen]
     return close
 
 
-def _has_in_group(held: Shard, left: Spans, right: Spans, unit: str, *, ordered: bool) -> Array:
-    """The same within a sentence or paragraph: by the first and the last span of the right in each."""
-    groups, count = _groups(held, unit, [left, right])
+def _has_in_same(reader: SegmentReader, left: Spans, right: Spans, unit: str, *, ordered: bool) -> Array:
+    """Returns which left spans have a right one in the same sentence or paragraph.
+
+    Of the right spans in each, only the one that starts last and the one that ends first are compared.
+    """
+    groups, count = _groups(reader, unit, [left, right])
     latest_start = np.full(count, -1, dtype=np.int64)
     np.maximum.at(latest_start, groups[1], right.starts)
     found: Array = latest_start[groups[0]] > left.ends
@@ -200,10 +149,10 @@ def _has_in_group(held: Shard, left: Spans, right: Spans, unit: str, *, ordered:
     return found
 
 
-def near_pairs(held: Shard, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Spans:
+def near_pairs(reader: SegmentReader, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Spans:
     """Returns the spans that cover a left and a right span within the distance, each once.
 
-    Raises TooManyError for more pairs than can be worked on at once.
+    Raises TooManyError if there are too many pairs to work on at once.
     """
     check_time()
     if not len(left) or not len(right):
@@ -214,61 +163,64 @@ def near_pairs(held: Shard, left: Spans, right: Spans, distance: Distance, *, or
         if not ordered:
             pairs.append(tuple(reversed(_pairs_after(right, left, distance))))  # type: ignore[arg-type]
         lefts, rights = (np.concatenate(ordinals) for ordinals in zip(*pairs, strict=True))
-        left_fields, right_fields = (fields_of(held, spans.owners, spans.starts) for spans in (left, right))
-        stay = left_fields[lefts] == right_fields[rights]
+        left_fields, right_fields = (fields_of(reader, spans.owners, spans.starts) for spans in (left, right))
+        kept = left_fields[lefts] == right_fields[rights]
     else:
-        groups, _ = _groups(held, distance, [left, right])
+        groups, _ = _groups(reader, distance, [left, right])
         order = np.argsort(groups[1], kind="stable")
         lefts, rights = _expand(
             np.searchsorted(groups[1][order], groups[0], side="left"),
             np.searchsorted(groups[1][order], groups[0], side="right"),
-            most=_most_pairs(left),
+            max_pairs=_max_pairs(left),
         )
         rights = order[rights]
-        stay = left.ends[lefts] < right.starts[rights]
+        kept = left.ends[lefts] < right.starts[rights]
         if not ordered:
-            stay |= right.ends[rights] < left.starts[lefts]
+            kept |= right.ends[rights] < left.starts[lefts]
     check_time()
-    lefts, rights = lefts[stay], rights[stay]
+    lefts, rights = lefts[kept], rights[kept]
     starts = np.minimum(left.starts[lefts], right.starts[rights])
     ends = np.maximum(left.ends[lefts], right.ends[rights])
     return _distinct([Spans(left.owners[lefts], starts, ends)])
 
 
 def _pairs_after(first: Spans, second: Spans, distance: int) -> tuple[Array, Array]:
-    """Returns the pairs in which a span of `second` starts within the distance after one of `first` has ended."""
+    """Returns the pairs in which a span of `second` starts within the distance after the end of one of `first`.
+
+    Two arrays of indexes, into `first` and into `second`.
+    """
     order = np.argsort(_keys(second.owners, second.starts))
     keys = _keys(second.owners, second.starts)[order]
     after = _keys(first.owners, first.ends)
-    firsts, places = _expand(
+    firsts, at = _expand(
         np.searchsorted(keys, after, side="right"),
         np.searchsorted(keys, after + distance, side="right"),
-        most=_most_pairs(first),
+        max_pairs=_max_pairs(first),
     )
-    return firsts, order[places]
+    return firsts, order[at]
 
 
-def _most_pairs(spans: Spans) -> int:
-    return MAX_PAIRS if bool((spans.owners != spans.owners[0]).any()) else MAX_PAIRS_OF_ONE
+def _max_pairs(spans: Spans) -> int:
+    return MAX_PAIRS if bool((spans.owners != spans.owners[0]).any()) else MAX_DOCUMENT_PAIRS
 
 
-def _expand(low: Array, high: Array, *, most: int) -> tuple[Array, Array]:
-    """Returns the pairs (i, j) with low[i] <= j < high[i]. Raises TooManyError for more than `most`."""
+def _expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
+    """Returns the pairs (i, j) with low[i] <= j < high[i]. Raises TooManyError if there are more than `max_pairs`."""
     counts = high - low
     pairs = int(counts.sum())
-    if pairs > most:
+    if pairs > max_pairs:
         raise TooManyError(
-            f"A nearness inside another has more than {MAX_PAIRS_OF_ONE:,} pairs in one section. "
-            "Take rarer words, or a smaller distance.",
-            times=pairs / most,
+            f"A proximity inside another has more than {MAX_DOCUMENT_PAIRS:,} pairs in one section. "
+            "Use rarer words, or a smaller distance.",
+            times=pairs / max_pairs,
         )
     return np.repeat(np.arange(len(counts)), counts), ragged(low.astype(np.int64), counts)
 
 
-def _groups(held: Shard, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
-    """Returns for each span the sentence or paragraph that it starts in, as an ordinal, and how many there are."""
+def _groups(reader: SegmentReader, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
+    """Returns for each span the ordinal of the sentence or paragraph in which it starts, and their number."""
     docs = np.unique(np.concatenate([spans.owners for spans in several]))
-    starts, owners = held.segment.breaks("sentences" if unit == "s" else "paragraphs", docs)
+    starts, owners = reader.segment.breaks("sentences" if unit == "s" else "paragraphs", docs)
     keys = _keys(docs[owners], starts)
     groups = [np.searchsorted(keys, _keys(spans.owners, spans.starts), side="right") - 1 for spans in several]
     return groups, len(keys)
@@ -280,7 +232,7 @@ def _keys(owners: Array, positions: Array) -> Array:
 
 
 def _distinct(several: Sequence[Spans]) -> Spans:
-    """Returns the spans of all, each once."""
+    """Returns all spans, each once."""
     shift = np.uint64(_POSITION_BITS)
     owners, starts, ends = (
         np.concatenate([getattr(spans, name) for spans in several]).astype(np.uint64)

@@ -1,8 +1,8 @@
-"""What may be meant by the beginning of a word: word forms, keyword values, articles by their headline.
+"""Completions of what somebody types: word forms, keyword values, articles by their headline.
 
-All are read off what the index holds for searching: dictionaries are sorted, so what begins with a prefix is a range,
-and each stem names the documents that have it in their headline. A keyword field's values are few; folded and laid
-end to end they are gone through as bytes.
+All are read from what the index has for searching. Dictionaries are sorted, so the terms with a prefix are a range,
+and each stem lists the documents that have it in their headline. Keyword values are few: folded and laid end to end,
+they are searched as bytes. Only `engine` imports from here.
 """
 
 from collections import Counter
@@ -14,31 +14,36 @@ import numpy as np
 from ...query import And, Word
 from ..deadline import check_time
 from .files import Array
-from .leaves import fields_of
 from .matching import Matcher
+from .occurrences import fields_of, read_many
 from .segment import FIELD_NAMES, OTHER_FIELDS, ragged
-from .spans import occurrences
+from .snapshot import SegmentReader, Snapshot
 from .terms import decode, encode, merge_terms, pack_terms
-from .view import Shard, View
 from .vocabulary import most_frequent
 
 _HEADLINE = "headline"
-# Of each byte, whether it is a letter or digit of ASCII, or may be part of one past it.
-_MAY_BE_OF_WORD = np.array([byte >= 0x80 or chr(byte).isalnum() for byte in range(256)])
+_MAX_CHARACTER_BYTES = 4
+# For each byte of UTF-8, whether it may belong to a word: ASCII letters and digits, and all others.
+_MAY_BE_IN_WORD = np.array([byte >= 0x80 or chr(byte).isalnum() for byte in range(256)])
 
 
-def suggest_words(view: View, prefix: str, *, field: str, limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns the forms that begin with a folded prefix; of a field, those of the words that it has."""
-    return most_frequent(view, [_with_prefix(held, prefix, field) for held in view.shards], limit=limit)
+# --- word forms ---
 
 
-def _with_prefix(held: Shard, prefix: str, field: str) -> Array:
-    """Returns the forms with a prefix. Words that the body alone lacks are few, and are not looked for."""
-    forms = np.arange(*held.segment.forms.range_of(prefix))
+def suggest_words(snapshot: Snapshot, prefix: str, *, field: str, limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the forms with a folded prefix; for a text field, those whose stem occurs in it."""
+    forms = [_forms_with_prefix(reader, prefix, field) for reader in snapshot.readers]
+    return most_frequent(snapshot, forms, limit=limit)
+
+
+def _forms_with_prefix(reader: SegmentReader, prefix: str, field: str) -> Array:
+    """Returns the forms with a prefix. Few words are absent from the body alone, so these are not removed."""
+    segment = reader.segment
+    forms = np.arange(*segment.forms.range_of(prefix))
     if field not in OTHER_FIELDS:
         return forms
-    stems = held.segment.file["forms.stems"][forms]
-    starts = held.segment.file[f"stems.{field}.starts"]
+    stems = segment.file["forms.stems"][forms]
+    starts = segment.file[f"stems.{field}.starts"]
     having: Array = forms[starts[stems + 1] > starts[stems]]
     return having
 
@@ -47,102 +52,110 @@ def _with_prefix(held: Shard, prefix: str, field: str) -> Array:
 
 
 class Catalogue:
-    """A keyword field's values over all segments, folded, with how many live sections have each. O(cards) to make."""
+    """The folded values of a keyword field over all segments, with the number of live sections of each.
 
-    def __init__(self, view: View, name: str) -> None:
-        self._columns = [held.segment.columns[name] for held in view.shards]
+    It costs O(cards) to make, and is kept with its snapshot.
+    """
+
+    def __init__(self, snapshot: Snapshot, name: str) -> None:
+        self._columns = [reader.segment.columns[name] for reader in snapshot.readers]
         folds, maps = merge_terms(column.folds.all() for column in self._columns)
         packed = pack_terms("folds", folds)
         self._folds = folds
         self._text, self._offsets = packed["folds.text"], packed["folds.offsets"].astype(np.int64)
         self._totals = np.zeros(len(folds))
-        # By segment: how many live sections have each value, as it is written.
-        self._values: list[Array] = []
-        for held, column, to in zip(view.shards, self._columns, maps, strict=True):
-            segment = held.segment
-            cards = segment.cards if held.live is None else segment.cards[held.live]
+        # For each segment, the number of live sections of each value as it is spelled.
+        self._spelling_counts: list[Array] = []
+        for reader, column, new_folds in zip(snapshot.readers, self._columns, maps, strict=True):
+            segment = reader.segment
+            cards = segment.cards if reader.live is None else segment.cards[reader.live]
             sizes = np.bincount(cards, minlength=len(segment.card_articles))
             ordinals, owners = column.entries(np.arange(len(sizes)))
             if owners is None:
                 owners = np.arange(len(sizes))
-            self._values.append(np.bincount(ordinals, weights=sizes[owners], minlength=len(column.values)))
-            # A card that has two spellings of a value has the value once.
-            pairs = np.unique(owners * (len(folds) + 1) + to[column.folds_of_values()[ordinals]])
-            owners, found = np.divmod(pairs, len(folds) + 1)
-            self._totals += np.bincount(found, weights=sizes[owners], minlength=len(folds))
+            self._spelling_counts.append(np.bincount(ordinals, weights=sizes[owners], minlength=len(column.values)))
+            # A card with two spellings of a value has the value once.
+            pairs = np.unique(owners * (len(folds) + 1) + new_folds[column.folds_of_values()[ordinals]])
+            owners, of_pairs = np.divmod(pairs, len(folds) + 1)
+            self._totals += np.bincount(of_pairs, weights=sizes[owners], minlength=len(folds))
 
     def find(self, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
-        """Returns the values in which a folded prefix begins a word, the most frequent first, then by their folds."""
-        found = self._beginning(encode(prefix))
-        found = found[self._totals[found] > 0]
-        best = found[np.argsort(-self._totals[found], kind="stable")[:limit]]
-        return tuple((self._spelling(self._folds[ordinal]), int(self._totals[ordinal])) for ordinal in best.tolist())
+        """Returns the values in which a word begins with a folded prefix, most frequent first, then by fold."""
+        folds = self._folds_with(encode(prefix))
+        folds = folds[self._totals[folds] > 0]
+        best = folds[np.argsort(-self._totals[folds], kind="stable")[:limit]]
+        return tuple((self._spelling(self._folds[fold]), int(self._totals[fold])) for fold in best.tolist())
 
     @cached_property
     def _word_starts(self) -> list[Array]:
-        """Where in the text a word begins: at the start of a fold, or behind no letter or digit. By the byte there."""
+        """The offsets in the text at which a word begins, in a list by the byte there.
+
+        A word begins at the start of a fold, and after anything but a letter or digit.
+        """
         text = self._text
         starts = np.zeros(len(text) + 1, dtype=bool)
         starts[self._offsets] = True
-        starts[1:] |= ~_MAY_BE_OF_WORD[text]
-        # Behind a byte past ASCII, at the first byte of a character: whether that was the end of a letter.
-        for at in (np.flatnonzero((text[:-1] >= 0x80) & (text[1:] & 0xC0 != 0x80) & ~starts[1:-1]) + 1).tolist():
-            before = bytes(text[max(at - 4, 0) : at]).decode("utf-8", "ignore")
+        starts[1:] |= ~_MAY_BE_IN_WORD[text]
+        # After a byte outside ASCII, at the first byte of a character: it depends on the character before.
+        after_others = np.flatnonzero((text[:-1] >= 0x80) & (text[1:] & 0xC0 != 0x80) & ~starts[1:-1]) + 1
+        for at in after_others.tolist():
+            before = bytes(text[max(at - _MAX_CHARACTER_BYTES, 0) : at]).decode("utf-8", "ignore")
             starts[at] = not before[-1:].isalnum()
-        places = np.flatnonzero(starts[:-1])
-        places = places[np.argsort(text[places], kind="stable")]
-        return np.split(places, np.searchsorted(text[places], np.arange(1, 256)))
+        offsets = np.flatnonzero(starts[:-1])
+        offsets = offsets[np.argsort(text[offsets], kind="stable")]
+        return np.split(offsets, np.searchsorted(text[offsets], np.arange(1, 256)))
 
-    def _beginning(self, prefix: bytes) -> Array:
-        """Returns the folds that have a prefix at their start or behind what is no letter or digit."""
+    def _folds_with(self, prefix: bytes) -> Array:
+        """Returns the folds in which a word begins with a prefix, as ordinals; all but the empty one for no prefix."""
         if not prefix:
             return np.flatnonzero(np.diff(self._offsets))
         at = self._word_starts[prefix[0]]
         at = at[at <= len(self._text) - len(prefix)]
-        for place, byte in enumerate(prefix[1:], start=1):
-            at = at[self._text[at + place] == byte]
+        for index, byte in enumerate(prefix[1:], start=1):
+            at = at[self._text[at + index] == byte]
         owners = np.searchsorted(self._offsets, at, side="right") - 1
-        found: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
-        return found
+        folds: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
+        return folds
 
     def _spelling(self, fold: bytes) -> str:
-        """Returns how most live sections write a value."""
+        """Returns the spelling of a value that most live sections have."""
         spellings: Counter[bytes] = Counter()
-        for column, counts in zip(self._columns, self._values, strict=True):
+        for column, counts in zip(self._columns, self._spelling_counts, strict=True):
             for ordinal in column.with_fold(decode(fold)):
                 spellings[column.values[ordinal]] += int(counts[ordinal])
         best = min(spellings, key=lambda value: (-spellings[value], value))
         return best.decode("utf-8", "replace")
 
 
-def suggest_values(view: View, name: str, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns the values of a keyword field in which a folded prefix begins a word."""
-    catalogue = view.kept.get(name)
+def suggest_values(snapshot: Snapshot, name: str, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the values of a keyword field in which a word begins with a folded prefix."""
+    catalogue = snapshot.catalogues.get(name)
     if catalogue is None:
-        catalogue = view.kept[name] = Catalogue(view, name)
-    found: tuple[tuple[str, int], ...] = catalogue.find(prefix, limit=limit)
-    return found
+        catalogue = snapshot.catalogues[name] = Catalogue(snapshot, name)
+    values: tuple[tuple[str, int], ...] = catalogue.find(prefix, limit=limit)
+    return values
 
 
 # --- headlines ---
 
 
-def suggest_articles(view: View, words: Sequence[str], prefix: str, *, limit: int) -> tuple[tuple[int, int], ...]:
-    """Returns the articles whose headline has a form of every word, and a word with the prefix: the newest first."""
-    articles = view.articles
+def suggest_articles(
+    snapshot: Snapshot, words: Sequence[str], prefix: str, *, limit: int
+) -> tuple[tuple[int, int], ...]:
+    """Returns articles whose headline has a form of every word, and a word with the prefix: the newest first."""
+    articles = snapshot.articles
     counts = np.zeros(len(articles.ids), dtype=np.int64)
     latest = np.full(len(articles.ids), np.iinfo(np.int64).min)
-    matcher = Matcher(view)
+    matcher = Matcher(snapshot)
     tree = And(tuple(Word(word, _HEADLINE) for word in words))
-    for number, held in enumerate(view.shards):
+    for number, reader in enumerate(snapshot.readers):
         check_time()
-        flags = _with_prefix_in_headline(held, prefix)
-        docs = held.only_live(np.flatnonzero(flags))
+        docs = reader.only_live(np.flatnonzero(_have_prefix_in_headline(reader, prefix)))
         if words:
             docs = docs[matcher.has(tree, docs, number)]
-        owners = articles.of_cards[number][held.segment.cards[docs]]
+        owners = articles.of_cards[number][reader.segment.cards[docs]]
         counts += np.bincount(owners, minlength=len(counts))
-        np.maximum.at(latest, owners, held.segment.dates("date")[docs])
+        np.maximum.at(latest, owners, reader.segment.dates("date")[docs])
     having = np.flatnonzero(counts)
     if 0 < limit < len(having):
         cut = np.partition(latest[having], len(having) - limit)[len(having) - limit]
@@ -151,34 +164,34 @@ def suggest_articles(view: View, words: Sequence[str], prefix: str, *, limit: in
     return tuple(zip(articles.ids[best].tolist(), counts[best].tolist(), strict=True))
 
 
-def _with_prefix_in_headline(held: Shard, prefix: str) -> Array:
-    """Returns for each document whether its headline has a word with a prefix; for the empty one, whether it has any.
+def _have_prefix_in_headline(reader: SegmentReader, prefix: str) -> Array:
+    """Returns for each document whether its headline has a word with a prefix, or any word for the empty one.
 
-    Headlines are listed by stem. Where all forms of a stem have the prefix, its list is what is wanted; of the others,
-    which are few, the places of the forms are read.
+    Headlines are listed by stem. If all forms of a stem have the prefix, its list is read as it is. There are few
+    other stems, and the positions of their forms are read. Shape (documents,), bool.
     """
-    segment, file = held.segment, held.segment.file
+    segment, file = reader.segment, reader.segment.file
     if not prefix:
         having: Array = segment.lengths(_HEADLINE) > 0
         return having
     first, last = segment.forms.range_of(prefix)
     form_stems = file["forms.stems"][first:last]
-    stems, inside = np.unique(form_stems, return_counts=True)
+    stems, forms_in_range = np.unique(form_stems, return_counts=True)
     starts = file["stems.form_starts"]
-    whole = starts[stems + 1].astype(np.int64) - starts[stems] == inside
+    whole = starts[stems + 1].astype(np.int64) - starts[stems] == forms_in_range
     flags = np.zeros(segment.count, dtype=bool)
-    flags[_docs_of_headline(held, stems[whole])] = True
+    flags[_docs_in_headline(reader, stems[whole])] = True
     if not whole.all():
-        docs = np.unique(_docs_of_headline(held, stems[~whole]))
+        docs = np.unique(_docs_in_headline(reader, stems[~whole]))
         forms = first + np.flatnonzero(np.isin(form_stems, stems[~whole]))
-        owners, positions = occurrences(held, docs, forms)
-        flags[owners[fields_of(held, owners, positions) == FIELD_NAMES.index(_HEADLINE)]] = True
+        owners, positions = read_many(reader, docs, forms)
+        flags[owners[fields_of(reader, owners, positions) == FIELD_NAMES.index(_HEADLINE)]] = True
     return flags
 
 
-def _docs_of_headline(held: Shard, stems: Array) -> Array:
-    """Returns the documents that have any of the stems in their headline, some more than once."""
-    file = held.segment.file
+def _docs_in_headline(reader: SegmentReader, stems: Array) -> Array:
+    """Returns the documents with any of the stems in their headline, in no order, some repeatedly."""
+    file = reader.segment.file
     starts = file[f"stems.{_HEADLINE}.starts"]
     first = starts[stems].astype(np.int64)
     counts = starts[stems + 1].astype(np.int64) - first

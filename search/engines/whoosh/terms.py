@@ -1,7 +1,8 @@
-"""Term dictionaries: sorted byte strings, laid end to end, with the offset of each. No hashing, nothing to load.
+"""Term dictionaries: sorted byte strings, stored end to end with the offset of each.
 
-A term is its ordinal, its rank among the sorted; all that is known of terms lies in arrays by ordinal. Sorted UTF-8
-is sorted by code point, so what begins with a prefix is a range of ordinals.
+A term is known by its ordinal, its rank in sorted order; everything else about terms is in arrays by ordinal. Nothing
+is hashed and nothing is loaded. Terms are UTF-8, which sorts by code point, so the terms with a prefix are a range of
+ordinals. Only modules of this package import from here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,24 +10,27 @@ from itertools import pairwise
 
 import numpy as np
 
-from .files import Array, ArrayFile
+from .files import Array, ArrayFile, Arrays
 
 
 def encode(text: str) -> bytes:
-    """Returns a term's bytes; half a character, which UTF-8 has no bytes for, must not stop a query."""
+    """Returns the bytes of a term. A lone surrogate, which UTF-8 cannot encode, must not stop a query."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def decode(term: bytes) -> str:
-    """Returns the text of a term."""
+    """Returns the text of a term; the inverse of `encode`."""
     return term.decode("utf-8", "surrogatepass")
 
 
 class Terms:
-    """The dictionary `name` of a file: `name.text` and `name.offsets`. Finding costs a dozen and a half of looks."""
+    """The dictionary `name` of a file: its arrays `name.text` (uint8) and `name.offsets` (uint32).
+
+    Finding a term is a binary search: 17 comparisons in a dictionary of 100,000.
+    """
 
     def __init__(self, file: ArrayFile | Mapping[str, Array], name: str) -> None:
-        # Memory views: a single number out of one costs a third of what it costs out of an array.
+        # A single number costs a third out of a memory view of what it costs out of an array.
         self._text = memoryview(file[f"{name}.text"])  # type: ignore[arg-type]
         self._offsets = memoryview(file[f"{name}.offsets"])  # type: ignore[arg-type]
 
@@ -42,7 +46,7 @@ class Terms:
         return ordinal if ordinal < len(self) and self[ordinal] == term else None
 
     def first_from(self, term: bytes) -> int:
-        """Returns the ordinal of the first term that is not before this one."""
+        """Returns the ordinal of the first term that does not sort before this one."""
         low, high = 0, len(self)
         text, offsets = self._text, self._offsets
         while low < high:
@@ -54,9 +58,9 @@ class Terms:
         return low
 
     def range_of(self, prefix: str) -> tuple[int, int]:
-        """Returns the ordinal of the first term with a prefix, and the one behind the last."""
+        """Returns the range of the terms with a prefix: the first ordinal, and the one after the last."""
         term = encode(prefix)
-        # No byte of UTF-8 is 0xff, so what begins with the prefix ends before it.
+        # The byte 0xff does not occur in UTF-8, so every term with the prefix sorts before this.
         return self.first_from(term), self.first_from(term + b"\xff")
 
     def all(self) -> list[bytes]:
@@ -64,14 +68,14 @@ class Terms:
         return self.between(0, len(self))
 
     def between(self, first: int, last: int) -> list[bytes]:
-        """Returns the terms of these ordinals, the last one excluded: a tenth of what one by one would take."""
+        """Returns the terms from `first` to before `last`, in a tenth of the time of looking up each."""
         offsets = self._offsets[first : last + 1].tolist()
         base = offsets[0]
         text = bytes(self._text[base : offsets[-1]])
         return [text[start - base : end - base] for start, end in pairwise(offsets)]
 
     def several(self, ordinals: Array) -> list[bytes]:
-        """Returns the terms of sorted or unsorted ordinals, in their order."""
+        """Returns the terms of these ordinals, in their order. Fast for a range."""
         if not len(ordinals):
             return []
         first, last = int(ordinals[0]), int(ordinals[-1]) + 1
@@ -80,16 +84,16 @@ class Terms:
         return [self[ordinal] for ordinal in ordinals.tolist()]
 
 
-def pack_terms(name: str, terms: Sequence[bytes]) -> dict[str, Array]:
-    """Returns the arrays of a dictionary; the terms come sorted, each once."""
+def pack_terms(name: str, terms: Sequence[bytes]) -> Arrays:
+    """Returns the arrays of a dictionary. The terms must be sorted and distinct."""
     offsets = np.zeros(len(terms) + 1, dtype=np.uint32)
     np.cumsum([len(term) for term in terms], out=offsets[1:])
     return {f"{name}.offsets": offsets, f"{name}.text": np.frombuffer(b"".join(terms), dtype=np.uint8)}
 
 
 def merge_terms(dictionaries: Iterable[Sequence[bytes]]) -> tuple[list[bytes], list[Array]]:
-    """Returns the terms of all dictionaries, sorted, and for each dictionary the new ordinals of its terms."""
+    """Returns the union of dictionaries, sorted, and for each dictionary the new ordinals of its terms (int64)."""
     lists = list(dictionaries)
     merged = sorted(set().union(*lists))
-    places = {term: ordinal for ordinal, term in enumerate(merged)}
-    return merged, [np.fromiter(map(places.__getitem__, terms), dtype=np.int64, count=len(terms)) for terms in lists]
+    ordinals = {term: ordinal for ordinal, term in enumerate(merged)}
+    return merged, [np.fromiter(map(ordinals.__getitem__, terms), dtype=np.int64, count=len(terms)) for terms in lists]

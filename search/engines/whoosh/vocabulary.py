@@ -1,7 +1,8 @@
-"""Which forms of a segment's dictionary a word, a truncation or a likeness takes, as ordinals.
+"""The word forms that a word, phrase, truncation or fuzzy term matches, as ordinals in a segment's dictionary.
 
-The forms with a prefix are a range of ordinals. For a likeness the dictionary is narrowed by length and by which
-letters a form has, over arrays, before the edits of the few that are left are counted, all at once.
+The forms with a prefix are a range of ordinals. For a fuzzy term the dictionary is first narrowed by length and by
+the letters in each form, and then the edits of the remaining forms are counted, all at once. How ordinals turn into
+documents is the business of `leaves` and `spans`. Only modules of this package import from here.
 """
 
 import heapq
@@ -28,139 +29,42 @@ from ..deadline import check_time
 from .batches import by_forms
 from .files import Array
 from .segment import Segment, letter_bit, ragged
+from .snapshot import SegmentReader, Snapshot
 from .terms import decode, encode
-from .view import Shard, View
 
-# How many forms of an expansion are named to people.
-SHOWN_FORMS = 20
-_REMEMBERED = 64
-# Up to so many forms are counted one and all.
-_FEW_FORMS = 512
+# The forms of an expansion that people are shown.
+MAX_SHOWN_FORMS = 20
+_MAX_CACHED_TERMS = 64
+# Fewer forms than this are all counted.
+_MAX_COUNTED_FORMS = 512
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
-# An edit of one character changes at most so many bytes of UTF-8.
-_BYTES_PER_CHARACTER = 4
-# Forms that are tested between two looks at the clock.
+# The bytes of UTF-8 that an edit of one character can change.
+_MAX_CHARACTER_BYTES = 4
+# Forms that are tested between two checks of the time: against a pattern, and one by one.
 _FORMS_AT_ONCE = 4096
 _TESTS_AT_ONCE = 256
 
 
 def token_count(term: Term) -> int:
-    """Returns how many tokens stand side by side in a match of a term."""
+    """Returns the number of adjacent tokens in a match of a term."""
     if isinstance(term, Truncation):
         return len(truncation_parts(term.text))
     return len(word_forms(term.text))
 
 
-def find_forms(held: Shard, term: Term, token: int = 0) -> Array:
-    """Returns the ordinals, sorted, of the forms that may stand at one token's place in a match of a term.
+def find_forms(reader: SegmentReader, term: Term, token: int = 0) -> Array:
+    """Returns the forms that one token of a term matches: ordinals, ascending, int64.
 
-    A shard remembers the last ones: paging and narrowing ask for the same again.
+    The last results are cached, since paging and filtering ask for the same terms again.
     """
     key = (term, token)
-    found = held.forms_found.get(key)
-    if found is None:
-        # Another thread may clear what this one stores; what is returned is its own.
-        if len(held.forms_found) >= _REMEMBERED:
-            held.forms_found.clear()
-        found = held.forms_found[key] = _find_forms(held.segment, term, token)
-    return found
-
-
-def expand(view: View, term: Truncation | Fuzzy) -> Expansion:
-    """Returns the forms that a term takes, counted over all segments; for one of several tokens, those of its last."""
-    found = [_live_forms(held, find_forms(held, term, token_count(term) - 1)) for held in view.shards]
-    shown = most_frequent(view, found, limit=SHOWN_FORMS)
-    if len(found) == 1:
-        return Expansion(format_query(term), shown, len(found[0]))
-    taken: set[bytes] = set()
-    for held, forms in zip(view.shards, found, strict=True):
-        check_time()
-        taken.update(held.segment.forms.several(forms))
-    return Expansion(format_query(term), shown, len(taken))
-
-
-def most_frequent(view: View, found: Sequence[Array], *, limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns of the forms found, by segment, those that most live sections have, with how many; then by form. Exact.
-
-    Few are all counted. Of many, those with the most postings in each segment are, as deep as needed: no form deeper
-    down can have more than the postings there are at that depth, all segments together (Fagin's threshold algorithm).
-    """
-    if sum(map(len, found)) <= _FEW_FORMS:
-        return _in_order(_count_all(view, found), limit)
-    sizes = [_postings(held, forms) for held, forms in zip(view.shards, found, strict=True)]
-    orders = [np.argsort(-size, kind="stable") for size in sizes]
-    counts: dict[bytes, int] = {}
-    done, depth = 0, max(limit, 1)
-    while True:
-        check_time()
-        for held, forms, order in zip(view.shards, found, orders, strict=True):
-            for form in held.segment.forms.several(forms[order[done:depth]]):
-                if form not in counts:
-                    counts[form] = sum(_count_live(other, form) for other in view.shards)
-        best = _in_order(counts, limit)
-        beyond = sum(int(size[order[depth]]) for size, order in zip(sizes, orders, strict=True) if depth < len(order))
-        if not beyond or (len(best) == limit and (not limit or best[-1][1] > beyond)):
-            return best
-        done, depth = depth, 2 * depth
-
-
-def _live_forms(held: Shard, forms: Array) -> Array:
-    """Returns those of the forms that a live section has."""
-    return forms if held.live is None else forms[_live_postings(held, forms) > 0]
-
-
-def _live_postings(held: Shard, forms: Array) -> Array:
-    """Returns how many live sections have each of the forms. O(postings)."""
-    counts = [np.zeros(0, dtype=np.int64)]
-    for batch in by_forms(held, forms):
-        sizes = _postings(held, batch)
-        if held.live is not None and len(batch):
-            first = held.segment.file["forms.starts"][batch].astype(np.int64)
-            live = held.live[held.segment.file["forms.docs"][ragged(first, sizes)]]
-            sizes = np.add.reduceat(live, np.cumsum(sizes) - sizes, dtype=np.int64)
-        counts.append(sizes)
-    return np.concatenate(counts)
-
-
-def _count_all(view: View, found: Sequence[Array]) -> Counter[bytes]:
-    counts: Counter[bytes] = Counter()
-    for held, forms in zip(view.shards, found, strict=True):
-        live = _live_postings(held, forms).tolist()
-        for form, count in zip(held.segment.forms.several(forms), live, strict=True):
-            counts[form] += count
-    return counts
-
-
-def _count_live(held: Shard, form: bytes) -> int:
-    ordinal = held.segment.forms.find(form)
-    if ordinal is None:
-        return 0
-    return held.count_live(held.segment.file["forms.docs"][slice(*held.segment.extent("forms.starts", ordinal))])
-
-
-def _postings(held: Shard, forms: Array) -> Array:
-    starts = held.segment.file["forms.starts"]
-    counts: Array = starts[forms + 1].astype(np.int64) - starts[forms]
-    return counts
-
-
-def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns the most frequent of the forms, without those that are in no live section any more."""
-    having = (entry for entry in counts.items() if entry[1])
-    ordered = heapq.nsmallest(limit, having, key=lambda entry: (-entry[1], entry[0]))
-    return tuple((form.decode("utf-8", "replace"), count) for form, count in ordered)
-
-
-def count_postings(view: View, word: str) -> int:
-    """Returns how many documents have a word of one token in any form, deleted ones included. A lookup a segment."""
-    total = 0
-    term = encode(stem_form(word))
-    for held in view.shards:
-        stem = held.segment.stems.find(term)
-        if stem is not None:
-            start, end = held.segment.extent("stems.starts", stem)
-            total += end - start
-    return total
+    forms = reader.form_cache.get(key)
+    if forms is None:
+        # Another thread may clear the cache at any moment; the local variable stays.
+        if len(reader.form_cache) >= _MAX_CACHED_TERMS:
+            reader.form_cache.clear()
+        forms = reader.form_cache[key] = _find_forms(reader.segment, term, token)
+    return forms
 
 
 def _find_forms(segment: Segment, term: Term, token: int) -> Array:
@@ -172,77 +76,194 @@ def _find_forms(segment: Segment, term: Term, token: int) -> Array:
             form = segment.forms.find(encode(word_forms(text)[token]))
             return _NO_FORMS if form is None else np.array([form], dtype=np.int64)
         case Truncation(text):
-            return _fitting(segment, truncation_parts(text)[token])
+            return _truncation_forms(segment, truncation_parts(text)[token])
         case Fuzzy(text, edits):
-            return _alike(segment, word_forms(text)[0], edits)
+            return _fuzzy_forms(segment, word_forms(text)[0], edits)
 
 
-def _fitting(segment: Segment, part: str) -> Array:
-    """Returns the forms that fit a pattern: those with its literal prefix, tested unless nothing but `*` follows."""
+# --- counting forms ---
+
+
+def expand(snapshot: Snapshot, term: Truncation | Fuzzy) -> Expansion:
+    """Returns the forms of a term with the number of sections of each. A term of several tokens: its last token."""
+    last = token_count(term) - 1
+    forms = [_live_forms(reader, find_forms(reader, term, last)) for reader in snapshot.readers]
+    shown = most_frequent(snapshot, forms, limit=MAX_SHOWN_FORMS)
+    if len(forms) == 1:
+        return Expansion(format_query(term), shown, len(forms[0]))
+    distinct: set[bytes] = set()
+    for reader, ordinals in zip(snapshot.readers, forms, strict=True):
+        check_time()
+        distinct.update(reader.segment.forms.several(ordinals))
+    return Expansion(format_query(term), shown, len(distinct))
+
+
+def most_frequent(snapshot: Snapshot, forms: Sequence[Array], *, limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the forms with the most live sections, each with their exact number; ties are ordered by form.
+
+    `forms` has the ordinals for each segment. A few are all counted. Of many, those with the most postings in each
+    segment are counted, as deep as necessary: no form further down can have more sections than the numbers of
+    postings at that depth add up to (Fagin's threshold algorithm, 2001).
+    """
+    if sum(map(len, forms)) <= _MAX_COUNTED_FORMS:
+        return _in_order(_count_all(snapshot, forms), limit)
+    sizes = [_posting_counts(reader, ordinals) for reader, ordinals in zip(snapshot.readers, forms, strict=True)]
+    orders = [np.argsort(-size, kind="stable") for size in sizes]
+    counts: dict[bytes, int] = {}
+    done, depth = 0, max(limit, 1)
+    while True:
+        check_time()
+        for reader, ordinals, order in zip(snapshot.readers, forms, orders, strict=True):
+            for form in reader.segment.forms.several(ordinals[order[done:depth]]):
+                if form not in counts:
+                    counts[form] = sum(_count_live(other, form) for other in snapshot.readers)
+        best = _in_order(counts, limit)
+        beyond = sum(int(size[order[depth]]) for size, order in zip(sizes, orders, strict=True) if depth < len(order))
+        if not beyond or (len(best) == limit and (not limit or best[-1][1] > beyond)):
+            return best
+        done, depth = depth, 2 * depth
+
+
+def count_postings(snapshot: Snapshot, word: str) -> int:
+    """Returns the number of documents, deleted ones included, with any form of a word of one token.
+
+    The cost is one lookup for each segment.
+    """
+    total = 0
+    term = encode(stem_form(word))
+    for reader in snapshot.readers:
+        stem = reader.segment.stems.find(term)
+        if stem is not None:
+            start, end = reader.segment.extent("stems.starts", stem)
+            total += end - start
+    return total
+
+
+def _live_forms(reader: SegmentReader, forms: Array) -> Array:
+    """Returns those of the forms that occur in a live document."""
+    return forms if reader.live is None else forms[_live_counts(reader, forms) > 0]
+
+
+def _live_counts(reader: SegmentReader, forms: Array) -> Array:
+    """Returns the number of live documents with each form. Shape (forms,), int64. O(postings)."""
+    counts = [np.zeros(0, dtype=np.int64)]
+    for batch in by_forms(reader, forms):
+        sizes = _posting_counts(reader, batch)
+        if reader.live is not None and len(batch):
+            first = reader.segment.file["forms.starts"][batch].astype(np.int64)
+            live = reader.live[reader.segment.file["forms.docs"][ragged(first, sizes)]]
+            sizes = np.add.reduceat(live, np.cumsum(sizes) - sizes, dtype=np.int64)
+        counts.append(sizes)
+    return np.concatenate(counts)
+
+
+def _posting_counts(reader: SegmentReader, forms: Array) -> Array:
+    """Returns the number of documents, deleted ones included, with each form. Shape (forms,), int64."""
+    starts = reader.segment.file["forms.starts"]
+    counts: Array = starts[forms + 1].astype(np.int64) - starts[forms]
+    return counts
+
+
+def _count_all(snapshot: Snapshot, forms: Sequence[Array]) -> Counter[bytes]:
+    counts: Counter[bytes] = Counter()
+    for reader, ordinals in zip(snapshot.readers, forms, strict=True):
+        live = _live_counts(reader, ordinals).tolist()
+        for form, count in zip(reader.segment.forms.several(ordinals), live, strict=True):
+            counts[form] += count
+    return counts
+
+
+def _count_live(reader: SegmentReader, form: bytes) -> int:
+    segment = reader.segment
+    ordinal = segment.forms.find(form)
+    if ordinal is None:
+        return 0
+    return reader.count_live(segment.file["forms.docs"][slice(*segment.extent("forms.starts", ordinal))])
+
+
+def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int], ...]:
+    """Returns the most frequent forms, without those that no live section has."""
+    live = (entry for entry in counts.items() if entry[1])
+    ordered = heapq.nsmallest(limit, live, key=lambda entry: (-entry[1], entry[0]))
+    return tuple((form.decode("utf-8", "replace"), count) for form, count in ordered)
+
+
+# --- truncation ---
+
+
+def _truncation_forms(segment: Segment, part: str) -> Array:
+    """Returns the forms that match a pattern: those with its literal prefix, each tested unless only `*` follows."""
     prefix = literal_prefix(part)
     first, last = segment.forms.range_of(prefix)
     if part == prefix + "*":
         return np.arange(first, last)
-    fits = truncation_regex(part).fullmatch
-    fitting: list[int] = []
+    matches = truncation_regex(part).fullmatch
+    matching: list[int] = []
     for start in range(first, last, _FORMS_AT_ONCE):
         check_time()
         forms = segment.forms.between(start, min(start + _FORMS_AT_ONCE, last))
-        fitting.extend(ordinal for ordinal, form in enumerate(forms, start) if fits(decode(form)))
-    return np.array(fitting, dtype=np.int64)
+        matching.extend(ordinal for ordinal, form in enumerate(forms, start) if matches(decode(form)))
+    return np.array(matching, dtype=np.int64)
 
 
-def _alike(segment: Segment, word: str, edits: int) -> Array:
+# --- fuzzy terms ---
+
+# The bit of `letters_of` that is set by any byte outside ASCII.
+_NOT_ASCII = np.uint32(1)
+
+
+def _fuzzy_forms(segment: Segment, word: str, edits: int) -> Array:
     """Returns the forms within so many edits of a word."""
-    plain = (segment.form_letters & _PAST_ASCII) == 0
+    ascii_only = (segment.form_letters & _NOT_ASCII) == 0
     return np.sort(
-        np.concatenate([_plain_alike(segment, word, edits, plain), _others_alike(segment, word, edits, ~plain)])
+        np.concatenate(
+            [
+                _fuzzy_ascii_forms(segment, word, edits, ascii_only),
+                _fuzzy_other_forms(segment, word, edits, ~ascii_only),
+            ]
+        )
     )
 
 
-def _plain_alike(segment: Segment, word: str, edits: int, plain: Array) -> Array:
-    """The forms of ASCII alone: a byte a character, so that their edits are counted all at once.
+def _fuzzy_ascii_forms(segment: Segment, word: str, edits: int, ascii_only: Array) -> Array:
+    """Returns the matching ASCII forms. They have one byte a character, so their edits are counted all at once.
 
-    A character of the word past ASCII is unlike any of theirs, as is the question mark that stands for it here.
+    A character of the word outside ASCII equals none of theirs; nor does the question mark that replaces it here.
     """
     if sum(not character.isascii() for character in word) > edits:
         return _NO_FORMS
     term = word.encode("ascii", "replace")
-    candidates = np.flatnonzero(plain & (np.abs(segment.form_sizes - len(term)) <= edits))
-    # An edit changes two letters at most.
+    candidates = np.flatnonzero(ascii_only & (np.abs(segment.form_sizes - len(term)) <= edits))
+    # An edit changes at most two letters of the set: one goes, one comes.
     differing = np.bitwise_count(segment.form_letters[candidates] ^ letters_of(term.replace(b"?", b"")))
     candidates = candidates[differing <= 2 * edits]
-    found = [_NO_FORMS]
+    matching = [_NO_FORMS]
     for start in range(0, len(candidates), _FORMS_AT_ONCE):
         check_time()
-        some = candidates[start : start + _FORMS_AT_ONCE]
-        found.append(some[_within(term, segment.forms_matrix(some), segment.form_sizes[some], edits)])
-    return np.concatenate(found)
+        forms = candidates[start : start + _FORMS_AT_ONCE]
+        matching.append(forms[_within(term, segment.forms_matrix(forms), segment.form_sizes[forms], edits)])
+    return np.concatenate(matching)
 
 
-def _others_alike(segment: Segment, word: str, edits: int, others: Array) -> Array:
-    """The forms with a character past ASCII, which are few."""
+def _fuzzy_other_forms(segment: Segment, word: str, edits: int, others: Array) -> Array:
+    """Returns the matching forms with a character outside ASCII. There are few, and they are tested one by one."""
     term = encode(word)
-    bytes_of_edits = edits * _BYTES_PER_CHARACTER
-    candidates = np.flatnonzero(others & (np.abs(segment.form_sizes - len(term)) <= bytes_of_edits))
+    max_bytes = edits * _MAX_CHARACTER_BYTES
+    candidates = np.flatnonzero(others & (np.abs(segment.form_sizes - len(term)) <= max_bytes))
     differing = np.bitwise_count(segment.form_letters[candidates] ^ letters_of(term))
-    # One letter more for the bit that says "past ASCII", which an edit can give or take.
-    candidates = candidates[differing <= 2 * bytes_of_edits + 1]
-    tested: list[int] = []
+    # One more, since an edit can set or clear the bit for "not ASCII".
+    candidates = candidates[differing <= 2 * max_bytes + 1]
+    matching: list[int] = []
     for number, ordinal in enumerate(candidates.tolist()):
         if number % _TESTS_AT_ONCE == 0:
             check_time()
         if within_edits(word, decode(segment.forms[ordinal]), edits):
-            tested.append(ordinal)
-    return np.array(tested, dtype=np.int64)
-
-
-# The bit of `letters` that says that a term has a byte past ASCII.
-_PAST_ASCII = np.uint32(1)
+            matching.append(ordinal)
+    return np.array(matching, dtype=np.int64)
 
 
 def letters_of(term: bytes) -> np.uint32:
-    """Returns which letters a term has, as bits: two terms few edits apart differ in few of them."""
+    """Returns the letters of a term as a set of bits. Terms that differ by a few edits differ in few bits."""
     letters = 0
     for byte in term:
         letters |= letter_bit(byte)
@@ -250,9 +271,10 @@ def letters_of(term: bytes) -> np.uint32:
 
 
 def _within(term: bytes, matrix: Array, sizes: Array, edits: int) -> Array:
-    """Returns which rows of a matrix of bytes, padded with zeros, are within so many edits of a term.
+    """Returns which rows of a matrix are within so many edits of a term. Shape (rows,), bool.
 
-    The same recurrence as `patterns.within_edits`, a column of all rows at a time. O(rows x length squared).
+    `matrix` has the bytes of a form in each row, padded with zeros, and `sizes` their numbers. The recurrence is that
+    of `query.within_edits`, for one column of all rows at a time. O(rows x length squared).
     """
     rows, width = matrix.shape
     if not rows:

@@ -9,8 +9,7 @@ from whoosh.matching import ListMatcher
 from whoosh.query.qcolumns import ColumnQuery
 from whoosh.searching import Searcher
 
-from search.engines.whoosh.building import to_seconds
-from search.engines.whoosh.segment import UNDATED
+from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import TEXT_FIELDS
 from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
 from search.text import fold_text, stem_form, word_forms

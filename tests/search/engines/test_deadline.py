@@ -11,7 +11,7 @@ import pytest
 from search.engines import deadline
 from search.engines.contract import Document, Engine, QueryLimitError, Request
 from search.engines.deadline import check_time, time_limit
-from search.engines.whoosh import batches, spans, vocabulary
+from search.engines.whoosh import batches, occurrences, spans, vocabulary
 from search.index.current import get_engine
 from search.pages import search as views
 from search.query.tree import AtLeast, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
@@ -75,7 +75,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         (batches, "MAX_OCCURRENCES", 100),
         (batches, "MAX_POSTINGS", 100),
         (spans, "MAX_PAIRS", 500),
-        (spans, "_FEW_FORMS", 1),
+        (occurrences, "_FEW_FORMS", 1),
         (vocabulary, "_FORMS_AT_ONCE", 4),
         (vocabulary, "_TESTS_AT_ONCE", 4),
     ):
@@ -139,7 +139,7 @@ def test_batches_find_what_is_found_at_once(engine: Engine, tree: Node, monkeypa
 
 def test_section_that_is_too_much_by_itself_is_an_error(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spans, "MAX_PAIRS", 5)
-    monkeypatch.setattr(spans, "MAX_PAIRS_OF_ONE", 5)
+    monkeypatch.setattr(spans, "MAX_DOCUMENT_PAIRS", 5)
     with pytest.raises(QueryLimitError, match="pairs in one section"):
         engine.search(Request(Near(Near(THE, PORT, 50), OF, 50)))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Document, QueryLimitError, Request
 from search.engines.whoosh import WhooshEngine
-from search.engines.whoosh.matching import FUNCTION_WEIGHT, K3
+from search.engines.whoosh.matching import FUNCTION_WORD_WEIGHT, K3
 from search.query.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
 from search.text import tokenize
 
@@ -132,8 +132,8 @@ def test_sentences_and_paragraphs_in_the_index_are_those_of_the_analysis(
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         documents = {document.section_id: document for document in write(engine, given_articles, batches=batches)}
-        for shard in engine._open().shards:
-            for number, section_id in enumerate(shard.segment.section_ids.tolist()):
+        for reader in engine._open().readers:
+            for number, section_id in enumerate(reader.segment.section_ids.tolist()):
                 held = documents[section_id].values
                 for name, find in (("sentences", sentence_starts), ("paragraphs", paragraph_starts)):
                     expected, at = [], 0
@@ -141,7 +141,7 @@ def test_sentences_and_paragraphs_in_the_index_are_those_of_the_analysis(
                         text = str(held[field])
                         expected += [at + start for start in find(text)]
                         at += len(tokenize(text)) + 1
-                    found, _ = shard.segment.breaks(name, np.array([number]))
+                    found, _ = reader.segment.breaks(name, np.array([number]))
                     assert found.tolist() == sorted(set(expected))
         engine.close()
 
@@ -198,7 +198,7 @@ def scores(engine: WhooshEngine, tree: Node) -> dict[int, float]:
 
 def test_function_word_weighs_little_beside_another_that_the_archive_has(few: WhooshEngine) -> None:
     alone = scores(few, Word("the"))[2]
-    assert scores(few, Or((Word("the"), Word("fire"))))[2] == pytest.approx(alone * FUNCTION_WEIGHT)
+    assert scores(few, Or((Word("the"), Word("fire"))))[2] == pytest.approx(alone * FUNCTION_WORD_WEIGHT)
     assert scores(few, Or((Word("the"), Word("unheard"))))[2] == pytest.approx(alone)
     assert scores(few, Or((Word("the"), Word("and"))))[2] == pytest.approx(alone)
     assert scores(few, And((Word("the"), Word("port"))))[2] < alone + scores(few, Word("port"))[2]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.engines.contract import Document, Request
-from search.engines.whoosh import WhooshEngine, reranking, writer
+from search.engines.whoosh import WhooshEngine, feedback, writer
 from search.engines.whoosh.forward import read_forward
 from search.query.tree import And, Node, Or, Phrase, Word
 
@@ -101,7 +101,7 @@ def test_scores_are_those_of_the_reference(held, tree, batches, deleted, togethe
     reference = Reference([document for document in documents if document.article_id not in deleted])
     request = Request(tree, limit=100)
     with index_of(documents, batches=batches, deleted=deleted) as engine:
-        with mock.patch.object(reranking, "BEST_HITS", 0):
+        with mock.patch.object(feedback, "MAX_BEST_HITS", 0):
             base = scores_of(engine, request)
         matching = reference.result(request)
         assert set(base) == {document.section_id for document in matching}
@@ -140,7 +140,7 @@ def test_score_is_the_same_however_many_segments_there_are(held, tree, batches):
     with index_of(documents) as one, index_of(documents, batches=batches) as several:
         assert several.info().segments == min(batches, len(documents))
         request = Request(tree, limit=100)
-        with mock.patch.object(reranking, "BEST_HITS", 0):
+        with mock.patch.object(feedback, "MAX_BEST_HITS", 0):
             assert scores_of(one, request) == pytest.approx(scores_of(several, request), rel=1e-9)
             same = list(one.scan(request)) == list(several.scan(request))
         if same:
@@ -171,7 +171,7 @@ def test_words_that_mark_the_best_lift_who_has_them() -> None:
     texts = [*best, *rest, "storm ferry harbour captain w19"]
     documents = [Document(number, number, {"text": text}) for number, text in enumerate(texts, start=1)]
     with index_of(documents) as engine:
-        with mock.patch.object(reranking, "BEST_HITS", 0):
+        with mock.patch.object(feedback, "MAX_BEST_HITS", 0):
             before = list(engine.scan(Request(Word("storm"))))
         after = list(engine.scan(Request(Word("storm"))))
     assert before.index(20) > before.index(11)
@@ -194,7 +194,7 @@ def test_fewer_than_twenty_hits_are_not_compared() -> None:
     documents = [Document(number, number, {"text": "storm " + "ferry " * (number % 5)}) for number in range(1, 20)]
     with index_of(documents) as engine:
         found = scores_of(engine, Request(Word("storm"), limit=100))
-        with mock.patch.object(reranking, "BEST_HITS", 0):
+        with mock.patch.object(feedback, "MAX_BEST_HITS", 0):
             assert scores_of(engine, Request(Word("storm"), limit=100)) == found
 
 
@@ -224,9 +224,10 @@ def test_forward_index_holds_what_the_postings_tell(size: int) -> None:
         Document(4, 4, {"text": "w19999"}),
     ]
     with index_of(documents) as engine:
-        (held,) = engine._open().shards
-        rows, stems, weights = read_forward(held.segment, held.segment.section_ids[[3, 2, 1]] - 1)
-    names = [held.segment.stems[stem] for stem in stems.tolist()]
+        (reader,) = engine._open().readers
+        segment = reader.segment
+        rows, stems, weights = read_forward(segment, segment.section_ids[[3, 2, 1]] - 1)
+    names = [segment.stems[stem] for stem in stems.tolist()]
     found = list(zip(rows.tolist(), names, weights.tolist(), strict=True))
     assert found == [
         (0, b"w19999", 1),

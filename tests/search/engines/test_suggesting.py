@@ -70,7 +70,7 @@ def test_everything_suggested_is_the_plain_one(
     unmerged: None, batches: Any, prefixes: list[str], word: str, few: int, limit: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "_FEW_FORMS", few)
+        patch.setattr(vocabulary, "_MAX_COUNTED_FORMS", few)
         engine = WhooshEngine(Path(folder))
         standing = write_batches(engine, batches)
         documents = [document for article in standing.values() for document in article]

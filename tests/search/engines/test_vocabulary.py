@@ -49,7 +49,7 @@ def test_likeness_takes_every_form_within_its_edits(engine: WhooshEngine, word: 
 
 @pytest.mark.parametrize("text", ["ky*", "k*", "*y*", "zelensk??", "*а*", "москв?", "zz*", "*k*v*", "京*"])
 def test_expansion_counts_every_form_once(engine: WhooshEngine, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "SHOWN_FORMS", 1)
+    monkeypatch.setattr(vocabulary, "MAX_SHOWN_FORMS", 1)
     pattern = truncation_regex(text)
     expected = Counter({form: place + 1 for place, form in enumerate(FORMS) if pattern.fullmatch(form)})
     (expansion,) = engine.search(Request(Truncation(text))).expansions
@@ -61,8 +61,8 @@ def test_expansion_counts_every_form_once(engine: WhooshEngine, text: str, monke
 def test_deleted_sections_count_in_no_expansion(
     engine: WhooshEngine, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vocabulary, "_FEW_FORMS", few)
-    monkeypatch.setattr(vocabulary, "SHOWN_FORMS", 3)
+    monkeypatch.setattr(vocabulary, "_MAX_COUNTED_FORMS", few)
+    monkeypatch.setattr(vocabulary, "MAX_SHOWN_FORMS", 3)
     with engine.write() as batch:
         for place in (0, 4, 8):  # kyiv, ky, selensky
             for number in range(1000 * place, 1000 * place + place + (place < 8)):
@@ -84,7 +84,7 @@ def test_word_longer_than_a_number_counts_is_like_its_own_kind_alone(tmp_path: P
     with engine.write() as batch:
         for number, text in enumerate(texts, start=1):
             batch.add(Document(number, number, {"text": text}))
-    assert list(engine.scan(Request(Fuzzy("xxxxx", 1)))) == [2]
+    assert list(engine.scan(Request(Fuzzy("xxxxx", 1), time_limit_seconds=60))) == [2]
     for word in texts[2:]:
         expected = [number for number, text in enumerate(texts, start=1) if within_edits(word, text, 2)]
-        assert sorted(engine.scan(Request(Fuzzy(word, 2)))) == expected
+        assert sorted(engine.scan(Request(Fuzzy(word, 2), time_limit_seconds=60))) == expected

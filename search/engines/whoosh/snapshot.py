@@ -1,0 +1,213 @@
+"""One generation of the index, open for reading: its segments, which documents are live, and what is counted over all.
+
+A Segment is reused from one generation to the next. What depends on deletions or on the other segments belongs to one
+generation, and is computed when it is first needed. This takes private memory: two small tables for each text field,
+sixteen bytes for each stem of a deleted document, and the values of keyword fields where there are several segments.
+
+It does not search. `engine` opens snapshots, and the modules of this package that search read them.
+"""
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ...fields import FIELD_BY_NAME
+from ...query import Term
+from .files import Array
+from .forward import read_forward
+from .segment import FIELD_NAMES, KeywordColumn, Segment
+from .terms import decode, encode
+
+# The parameters of BM25F: how soon further occurrences stop counting, and how much the length of a field matters.
+K1 = 1.5
+B = 0.75
+_MAX_CACHED_VALUES = 20_000
+
+
+@dataclass
+class SegmentReader:
+    """A segment in a snapshot. `live` has for each document whether it is not deleted; None if all are live."""
+
+    segment: Segment
+    live: Array | None
+    snapshot: "Snapshot" = field(repr=False)
+    # The forms of recent terms, see `vocabulary.find_forms`.
+    form_cache: dict[tuple[Term, int], Array] = field(default_factory=dict, repr=False)
+    _weights: dict[str, Array] = field(default_factory=dict, repr=False)
+
+    def weigh(self, name: str, docs: Array) -> Array:
+        """Returns the weight of an occurrence in a text field of each document: boost / (1 - b + b * length / mean).
+
+        Shape (docs,), float64. It is looked up by length: a small table stays in the processor's cache, where a
+        number for each document would not.
+        """
+        lengths = self.segment.lengths(name)
+        by_length = self._weights.get(name)
+        if by_length is None:
+            every_length = np.arange(int(lengths.max(initial=0)) + 1)
+            by_length = FIELD_BY_NAME[name].boost / (1 - B + B * every_length / self.snapshot.mean_length(name))
+            self._weights[name] = by_length
+        return by_length.take(lengths.take(docs))
+
+    def norms(self, docs: Array) -> Array:
+        """Returns the length of each document relative to the mean, over all text fields: 1 - b + b * length / mean.
+
+        Shape (docs,), float64.
+        """
+        lengths = np.zeros(len(docs))
+        for name in FIELD_NAMES:
+            lengths += self.segment.lengths(name)[docs]
+        norms: Array = 1 - B + B * lengths / self.snapshot.mean_words
+        return norms
+
+    def count_stems(self, stems: Array) -> Array:
+        """Returns the number of live documents with each of these stems (int64). None may be left out of `forward`."""
+        starts = self.segment.file["stems.starts"]
+        counts: Array = starts[stems + 1].astype(np.int64) - starts[stems]
+        if self.live is not None:
+            deleted, times = self._deleted_stems
+            at = np.searchsorted(deleted, stems)
+            at[at == len(deleted)] = 0
+            hit = np.flatnonzero(deleted[at] == stems) if len(deleted) else at[:0]
+            counts[hit] -= times[at[hit]]
+        return counts
+
+    @cached_property
+    def _deleted_stems(self) -> tuple[Array, Array]:
+        """The stems of deleted documents, ascending, and the number of these with each. O(deleted), once."""
+        deleted = np.zeros(0, dtype=np.int64) if self.live is None else np.flatnonzero(~self.live)
+        _, stems, _ = read_forward(self.segment, deleted)
+        counted: tuple[Array, Array] = np.unique(stems, return_counts=True)
+        return counted
+
+    def only_live(self, docs: Array) -> Array:
+        """Returns the documents that are live."""
+        return docs if self.live is None else docs[self.live[docs]]
+
+    def count_live(self, docs: Array) -> int:
+        """Returns how many of the documents are live."""
+        return len(docs) if self.live is None else int(np.count_nonzero(self.live[docs]))
+
+
+class Snapshot:
+    """The segments of one generation. A segment's number is its index in `readers`."""
+
+    def __init__(self, generation: str, segments: list[tuple[Segment, Array | None]]) -> None:
+        self.generation = generation
+        self.readers = [SegmentReader(segment, live, self) for segment, live in segments]
+        # The number of live documents.
+        self.documents = sum(
+            segment.count if live is None else int(np.count_nonzero(live)) for segment, live in segments
+        )
+        self._tokens: dict[str, tuple[int, int]] = {}
+        self._values: dict[str, MergedValues] = {}
+        # By keyword field, see `suggesting.Catalogue`.
+        self.catalogues: dict[str, Any] = {}
+
+    def mean_length(self, name: str) -> float:
+        """Returns the mean length of a text field, in tokens, over the live documents that have it."""
+        tokens, having = self._count_tokens(name)
+        return tokens / having if having else 1.0
+
+    @cached_property
+    def mean_words(self) -> float:
+        """The mean number of tokens in all text fields together, over the live documents."""
+        tokens = sum(self._count_tokens(name)[0] for name in FIELD_NAMES)
+        return tokens / self.documents if tokens else 1.0
+
+    def _count_tokens(self, name: str) -> tuple[int, int]:
+        """Returns the number of tokens in a text field of live documents, and of live documents that have any."""
+        if name not in self._tokens:
+            tokens = having = 0
+            for reader in self.readers:
+                tokens += reader.segment.tokens[name]
+                having += reader.segment.having[name]
+                if reader.live is not None:
+                    deleted = reader.segment.lengths(name)[~reader.live]
+                    tokens -= int(deleted.sum(dtype=np.int64))
+                    having -= int(np.count_nonzero(deleted))
+            self._tokens[name] = tokens, having
+        return self._tokens[name]
+
+    def idf(self, frequency: int) -> float:
+        """Returns the inverse document frequency of a term in n live documents: ln(1 + (N - n + 1/2) / (n + 1/2))."""
+        return math.log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
+
+    def idfs(self, frequencies: Array) -> Array:
+        """Returns the inverse document frequencies of many terms. Shape (frequencies,), float64."""
+        idfs: Array = np.log(1 + (self.documents - frequencies + 0.5) / (frequencies + 0.5))
+        return idfs
+
+    @cached_property
+    def articles(self) -> "Articles":
+        """The articles of all segments. O(cards), once."""
+        return Articles(self.readers)
+
+    def values(self, name: str) -> "MergedValues":
+        """Returns the values of a keyword field over all segments. O(values), once."""
+        if name not in self._values:
+            self._values[name] = MergedValues([reader.segment.columns[name] for reader in self.readers])
+        return self._values[name]
+
+
+class Articles:
+    """Ordinals of the articles of all segments. An article may be in two segments.
+
+    `ids` has the article id by ordinal, ascending. `of_cards` has for each segment the ordinal of each card's article.
+    """
+
+    def __init__(self, readers: list[SegmentReader]) -> None:
+        by_card = [reader.segment.card_articles for reader in readers]
+        joined = np.concatenate([np.zeros(0, dtype=np.int64), *by_card])
+        self.ids, ordinals = np.unique(joined, return_inverse=True)
+        ends = np.cumsum([len(ids) for ids in by_card])
+        self.of_cards = [ordinals[end - len(ids) : end] for ids, end in zip(by_card, ends.tolist(), strict=True)]
+        self.one_card_each = len(self.ids) == len(joined)
+
+
+class MergedValues:
+    """The values of a keyword field over all segments, sorted. With one segment, its ordinals are used."""
+
+    def __init__(self, columns: list[KeywordColumn]) -> None:
+        self._columns = columns
+        self._texts: list[str] | None = None
+        # For each segment, the ordinals here by the ordinals there.
+        self._maps: list[Array] | None = None
+        if len(columns) != 1:
+            lists = [column.values.all() for column in columns]
+            merged = sorted(set().union(*lists))
+            ordinals = {value: ordinal for ordinal, value in enumerate(merged)}
+            self._maps = [np.array([ordinals[value] for value in values], dtype=np.int64) for values in lists]
+            self._texts = list(map(decode, merged))
+
+    def __len__(self) -> int:
+        return len(self._columns[0].values) if self._texts is None else len(self._texts)
+
+    def renumber(self, segment_number: int, ordinals: Array) -> Array:
+        """Returns the ordinals here for the ordinals in a segment."""
+        return ordinals if self._maps is None else self._maps[segment_number][ordinals]
+
+    def add(self, segment_number: int, counts: Array, total: Array) -> None:
+        """Adds counts by the ordinals in a segment to a total by the ordinals here."""
+        total[slice(None) if self._maps is None else self._maps[segment_number]] += counts
+
+    def texts(self, ordinals: list[int]) -> list[str]:
+        """Returns the values with these ordinals."""
+        if self._texts is None:
+            # All texts of a small dictionary are kept, at 60 bytes each. Those of a large one are decoded each time.
+            values = self._columns[0].values
+            if len(values) > _MAX_CACHED_VALUES:
+                return [decode(values[ordinal]) for ordinal in ordinals]
+            self._texts = list(map(decode, values.all()))
+        return list(map(self._texts.__getitem__, ordinals))
+
+    def find(self, text: str) -> int | None:
+        """Returns the ordinal of a value, or None."""
+        if self._texts is None:
+            return self._columns[0].values.find(encode(text))
+        ordinal = bisect_left(self._texts, text)
+        return ordinal if ordinal < len(self._texts) and self._texts[ordinal] == text else None
