@@ -1,10 +1,8 @@
 """A person's way through the captures of an article: back in time, what changed, any two compared, and cited."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
@@ -14,7 +12,6 @@ from tests.search.page_tools import entry, take_in_live_page
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TALKS = entry("t", "Ministers met.", at="10:30", heading="Talks resume")
-FLOOD = datetime(2024, 10, 8, 15, tzinfo=UTC)
 RAIN = entry("r", "It rains.", at="08:00", heading="Rain")
 
 
@@ -101,14 +98,3 @@ def test_curator_has_the_bytes(live: Article, open_page: Any) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="original bytes").click()
     assert download.value.suggested_filename == f"{sha256}.bin"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_changes_look_as_in_the_readme(take_in: Any, open_page: Any, picture: Any, scheme: str) -> None:
-    for number, seed in enumerate(sorted(settings.SEEDS_DIR.glob("10?_*.html"))):
-        take_in(seed, captured=FLOOD + timedelta(hours=3 * number))
-    article = Article.objects.get()
-    before = article.captures.earliest("captured").sha256
-    page = open_page(f"{article.get_absolute_url()}?against={before}", height=1180, color_scheme=scheme)
-    expect(page.get_by_text("Headline changed, 2 sections new, 1 changed, 1 withdrawn")).to_be_visible()
-    picture(page, f"changes-{scheme}")

@@ -165,11 +165,3 @@ def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) 
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Captured").first).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_article_looks_as_in_the_readme(live: Article, open_page: Any, picture: Any, scheme: str) -> None:
-    page = open_page(f"{live.get_absolute_url()}?q=bridge+OR+coaches", height=860, color_scheme=scheme)
-    page.get_by_role("link", name="Next match").click()
-    expect(page.locator("#matches output")).to_contain_text("1 of ")
-    picture(page, f"article-{scheme}")

@@ -73,11 +73,3 @@ def test_headline_edited_in_the_admin_shows_in_the_next_search(seed: Article, op
     page.locator("#q").fill("quokka")
     page.locator("#q").press("Enter")
     expect(page.locator(".hit h2")).to_have_text("Quokka exchange in Istanbul")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_results_look_as_in_the_readme(seed: Article, open_page: Any, picture: Any, scheme: str) -> None:
-    page = open_page("/?q=prisoner+exchange", height=720, color_scheme=scheme)
-    expect(page.locator(".hit")).to_be_visible()
-    assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
-    picture(page, f"search-{scheme}")
