@@ -1,8 +1,9 @@
-"""Formats: bytes in, items out. One module a format, never one a publisher.
+"""Formats: bytes in, items out. One module per format, never one per publisher.
 
 `read` is the way in: it opens containers (gzip and those of CONTAINERS), identifies the format of each document by
-its content and yields ArticleItem and Rejected. Readers import no Django, open nothing, and load at most one
-document at a time.
+its content, and yields articles, rejections and notes. To add a format, write a module with `sniff` and `read` and
+add a row to FORMATS; `contract` says what a reader promises. Readers import no Django, open no files, and load one
+document at a time. What becomes of the items is decided in `archive.ingest`.
 """
 
 from collections import Counter
@@ -38,25 +39,25 @@ CONTAINERS = (
         "web archives, WARC or ARC, each HTML response an article",
         warc.sniff,
         warc.open_records,
-        reason="an archive has gigabytes; a record is a document",
+        reason="an archive may have gigabytes; each record is a document",
     ),
     Container(
         "zip",
         "zip, each file a document",
         zipped.sniff,
         zipped.open_files,
-        reason="a zip has gigabytes; a file in it is a document",
+        reason="a zip may have gigabytes; each file in it is a document",
     ),
 )
 
-# In the order in which they are asked; plain text takes whatever is readable, so it comes last.
+# In the order in which they are asked. Plain text comes last, because it accepts anything readable.
 FORMATS = (
     Format("newsml", "NewsML-G2, NewsML 1 and NITF", newsml.sniff, newsml.read, cure="split it into its items"),
     Format(
         "ninjs",
         "ninjs, news in JSON",
         ninjs.sniff,
-        Streamed(ninjs.read, "a file of one item a line may have any length; a line is a document"),
+        Streamed(ninjs.read, "a file with an item per line may have any length; each line is a document"),
     ),
     Format(
         "content_api",
@@ -64,7 +65,7 @@ FORMATS = (
         content_api.sniff,
         content_api.read,
         unit="article",
-        cure="save it without what is not its text",
+        cure="save its text alone",
     ),
     Format(
         "superdesk",
@@ -88,7 +89,7 @@ FORMATS = (
         feed.sniff,
         feed.read,
         unit="feed",
-        cure="take it in in parts",
+        cure="split it",
     ),
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read, unit="file", cure="split it into stories"),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read, unit="file", cure="split it into stories"),
@@ -112,7 +113,7 @@ FORMATS = (
         "jsonl",
         "JSON Lines, one article a line",
         jsonl.sniff,
-        Streamed(jsonl.read, "a file may have any length; a line is a document"),
+        Streamed(jsonl.read, "a file may have any length; each line is a document"),
         marks=False,
     ),
     Format(
@@ -126,32 +127,32 @@ FORMATS = (
     Format("text", "plain text, one article a file", text.sniff, text.read, unit="text", marks=False),
 )
 
-# A reader's name is `format/version`. Earlier captures were recorded under these spellings of it.
+# A reader's name is `format/version`. Older captures were recorded under these spellings of the format.
 _EARLIER_SPELLINGS = {"newsml_1": "newsml-1", "newsml_g2": "newsml-g2", "xml_records": "xml-records"}
 
 
 def recorded_readers(reader: str) -> tuple[str, ...]:
-    """Returns the beginnings that a capture's reader has if it is of the same format, in any version and spelling."""
+    """Returns the prefixes by which the record knows captures of the same format, in any version and spelling."""
     name = reader.partition("/")[0]
     return tuple(f"{spelling}/" for spelling in (name, _EARLIER_SPELLINGS.get(name)) if spelling)
 
 
-# A locator is shown in a line; the address of a record may be a page long.
-_LOCATOR_LENGTH = 200
+# A locator is shown on one line; the address of a record may be a page long.
+_MAX_LOCATOR_CHARS = 200
 
-# What was left out is told by its commonest sorts.
-_SORTS_TOLD = 12
+# The note on the parts that were left out lists the most frequent kinds.
+_MAX_LISTED_KINDS = 12
 
 
 class _UnknownFormatError(ReadError):
-    """A stream in none of the formats."""
+    """A stream that is in none of the formats."""
 
 
 def read(stream: BinaryIO, hints: Hints, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
     """Yields the items of a stream of any known format, in any known container.
 
-    Damage ends in a Rejected that says where; what came before it is yielded all the same, and what comes after it
-    where a container has a way past it.
+    Damage ends in a Rejected that says where. Everything before the damage is yielded too, and so are the members of
+    a container after it, where the container allows. A reader that fails costs one document, never the rest.
     """
     budget = UnpackingBudget(limits, _size(stream))
     try:
@@ -161,7 +162,7 @@ def read(stream: BinaryIO, hints: Hints, *, limits: Limits = DEFAULT_LIMITS) -> 
 
 
 def _size(stream: BinaryIO) -> int:
-    """Returns the bytes ahead in a stream that can be seeked; of others, 0."""
+    """Returns how many bytes remain in a stream; 0 if it cannot be seeked."""
     if not stream.seekable():
         return 0
     here = stream.tell()
@@ -173,7 +174,7 @@ def _size(stream: BinaryIO) -> int:
 def _read(
     stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool = False
 ) -> Iterator[Item]:
-    """Yields the items of a stream; whatever its reader raises ends in a Rejected, except a failure of the stream."""
+    """Yields the items of a stream. Any exception becomes a Rejected, except an OSError of the stream itself."""
     try:
         yield from _read_identified(stream, hints, nesting=nesting, budget=budget, marked_only=marked_only)
     except _UnknownFormatError:
@@ -191,6 +192,7 @@ def _read(
 def _read_identified(
     stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool
 ) -> Iterator[Item]:
+    """Identifies the container or format of a stream and yields its items. Raises ReadError."""
     counted = budget.unpacking(stream.read) if nesting else budget.receiving(stream.read)
     direct = not nesting and stream.seekable()
     start = stream.tell() if direct else 0
@@ -214,18 +216,18 @@ def _read_identified(
             yield from known.items(ahead, hints, budget.limits)
             return
     labels = "; ".join([*(known.label for known in FORMATS), *(known.label for known in CONTAINERS)])
-    raise _UnknownFormatError(f"none of the formats that the archive reads ({labels}), plain or gzipped")
+    raise _UnknownFormatError(f"in none of the formats that the archive reads ({labels}), plain or gzipped")
 
 
 def _read_members(
     members: Iterator[Member | Skipped | Rejected], *, nesting: int, budget: UnpackingBudget
 ) -> Iterator[Item]:
-    """Yields the items of each member, their locators under the member's; a member that fails stops no other."""
+    """Yields the items of each member of a container, then what was left out of it."""
     skipped: Counter[str] = Counter()
     any_read = False
     for member in members:
         if isinstance(member, Skipped):
-            skipped[member.sort] += 1
+            skipped[member.kind] += 1
             continue
         if isinstance(member, Rejected):
             any_read = True
@@ -236,8 +238,8 @@ def _read_members(
                 any_read = True
                 yield item
         except _UnknownFormatError as error:
-            if member.sort:
-                skipped[member.sort] += 1
+            if member.ambiguous_type:
+                skipped[member.ambiguous_type] += 1
             else:
                 any_read = True
                 yield Rejected(member.locator, error.reason)
@@ -245,31 +247,38 @@ def _read_members(
             yield Rejected("", "what follows was not read")
             return
     if skipped:
-        most = skipped.most_common(_SORTS_TOLD)
-        rest = skipped.total() - sum(count for _, count in most)
-        told = ", ".join(f"{sort} ({count:,})" for sort, count in [*most, *([("others", rest)] if rest else [])])
+        counts = _counts(skipped)
         yield (
-            Note("", f"left out, being no documents: {told}")
+            Note("", f"left out, because they are no documents: {counts}")
             if any_read
-            else Rejected("", f"no document in it, but {told}")
+            else Rejected("", f"no document in it, but {counts}")
         )
     elif not any_read:
         yield Rejected("", "nothing in it")
 
 
+def _counts(skipped: Counter[str]) -> str:
+    """Returns the most frequent kinds of skipped parts with their numbers, and the number of the others."""
+    listed = skipped.most_common(_MAX_LISTED_KINDS)
+    rest = skipped.total() - sum(count for _, count in listed)
+    return ", ".join(f"{kind} ({count:,})" for kind, count in [*listed, *([("others", rest)] if rest else [])])
+
+
 def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> Iterator[Item]:
-    most = budget.limits.max_nesting
-    if nesting > most:
-        yield Rejected(member.locator, f"packed more than {most} times; unpack it first")
+    """Yields the items of a member, with its locator before theirs and its problems added."""
+    if nesting > budget.limits.max_nesting:
+        yield Rejected(member.locator, f"packed more than {budget.limits.max_nesting} times; unpack it first")
         return
-    for item in _read(member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.sort)):
-        locator = spelt_out(": ".join(part for part in (member.locator, item.locator) if part))[:_LOCATOR_LENGTH]
+    for item in _read(
+        member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.ambiguous_type)
+    ):
+        locator = spelt_out(": ".join(part for part in (member.locator, item.locator) if part))[:_MAX_LOCATOR_CHARS]
         if isinstance(item, ArticleItem):
             yield replace(
                 item,
                 locator=locator,
                 captured=item.captured or member.hints.captured,
-                partial=item.partial or member.cut,
+                partial=item.partial or member.truncated,
                 problems=(*member.problems, *item.problems),
                 whole_stream=False,
             )

@@ -1,9 +1,9 @@
-"""What a reader of a format, and a container, must be; and what happens when one fails.
+"""The contract of readers and containers: the rows of the tables, and the report of a reader's fault.
 
-A reader takes the bytes of one document and yields items. The framework reads the stream, within the limits, and
-turns a ReadError into a Rejected. A reader that must read a stream is declared as Streamed, with the reason. Readers
-raise nothing but ReadError: any other exception is a fault of the archive, logged with its traceback and reported to
-the user as such. Used by the tables of formats and by tests.
+A reader takes the bytes of one document and yields items. `formats.read` reads the stream, keeps to the limits, and
+turns a ReadError into a Rejected. A reader that needs a stream is declared as Streamed, with the reason. Readers
+raise ReadError alone: any other exception is a fault of the archive, logged with its traceback and reported to the
+user as such. Imported by `formats` alone.
 """
 
 import logging
@@ -28,7 +28,7 @@ FAULT = "the reader failed on this document; this is a fault of the archive, log
 
 @dataclass(frozen=True)
 class Streamed:
-    """A reader that takes a stream, because its documents may be longer than fits in memory; `reason` says why."""
+    """A reader that takes a stream, because a document may not fit in memory; `reason` says why."""
 
     read: Callable[[BinaryIO, Hints, Limits], Iterator[Item]]
     reason: str
@@ -36,10 +36,10 @@ class Streamed:
 
 @dataclass(frozen=True)
 class Format:
-    """A row of FORMATS. `sniff` judges the first HEAD_BYTES; the name is a hint where the content is ambiguous.
+    """A row of FORMATS. `sniff` gets the first HEAD_BYTES and the name, a hint where the content is ambiguous.
 
-    A format without `marks` of its own accepts almost anything; it is not asked about parts that may be no documents.
-    `unit` and `cure` complete the message for a document that is too long.
+    A format without `marks` of its own accepts almost anything, so it is not asked about members that may be no
+    documents. `unit` and `cure` complete the message that a document is too long.
     """
 
     name: str
@@ -57,8 +57,8 @@ class Format:
             return
         raw = stream.read(limits.max_document_bytes + 1)
         if len(raw) > limits.max_document_bytes:
-            most = size_text(limits.max_document_bytes)
-            raise ReadError(f"longer than {most}, the most that one {self.unit} may have; {self.cure}")
+            max_size = size_text(limits.max_document_bytes)
+            raise ReadError(f"longer than {max_size}, the most that one {self.unit} may have; {self.cure}")
         yield from self.read(raw, hints, limits)
 
 
@@ -66,7 +66,7 @@ class Format:
 class Container:
     """A row of CONTAINERS: a file that contains documents of any format. `open` yields them in order.
 
-    Its stream can be seeked where that costs nothing: in a plain file. `reason` says why it reads a stream.
+    The stream of a plain file can be seeked; that of others cannot. `reason` says why it reads a stream.
     """
 
     name: str
@@ -77,14 +77,14 @@ class Container:
 
 
 def report_fault(error: Exception, name: str) -> str:
-    """Logs an exception that no reader should raise, with its traceback; returns the reason for the user."""
+    """Logs an exception that no reader may raise, with its traceback. Returns the reason for the user."""
     fault = f"{type(error).__name__} at {_place(error)}"
     logger.error("A reader failed: %s; reading %r", fault, name, exc_info=error)
     return f"{FAULT} {fault}"
 
 
 def _place(error: Exception) -> str:
-    """Returns the module of the archive and the line in which an exception arose, or passed through last."""
+    """Returns the innermost module and line of the archive that an exception passed through."""
     places = [
         f"{module}:{line}"
         for frame, line in traceback.walk_tb(error.__traceback__)

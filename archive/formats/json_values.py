@@ -1,6 +1,6 @@
-"""JSON as documents carry it: strict loading, and reading an object's values with a note of what could not be taken.
+"""JSON documents: strict loading, and the values of an object with a problem for each that cannot be used.
 
-Used by every format that is JSON; knows no format.
+Knows no format; used by every format that is JSON.
 """
 
 import json
@@ -12,11 +12,11 @@ from .input import Limits, clean, decode, removed_note
 
 
 class JsonError(ReadError):
-    """Bytes that are no JSON; the message says where and why."""
+    """Bytes that are no JSON, or more of it than is loaded."""
 
 
 def load_json(raw: bytes, limits: Limits) -> Any:
-    """Returns the value that the bytes encode. Raises JsonError, or EncodingError with the line."""
+    """Returns the value of a JSON document. Raises JsonError, or EncodingError with the line."""
     check_size(raw, limits)
     text = decode(raw)
     try:
@@ -26,13 +26,13 @@ def load_json(raw: bytes, limits: Limits) -> Any:
 
 
 def check_size(raw: bytes, limits: Limits) -> None:
-    """Raises JsonError for more objects and lists than memory is reserved for."""
+    """Raises JsonError for a document with too many objects and lists."""
     if raw.count(b"{") + raw.count(b"[") > limits.max_objects:
         raise JsonError(f"more than {limits.max_objects:,} objects and lists; split it into articles, one a line")
 
 
 def reason_of(error: ValueError | RecursionError) -> str:
-    """Returns why bytes or text are no JSON, with the place, from what was raised over them."""
+    """Returns why a text is no JSON, and where, from the exception of the decoder."""
     if isinstance(error, json.JSONDecodeError):
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         return f"not JSON: {error.msg} at {line}column {error.colno}"
@@ -42,7 +42,7 @@ def reason_of(error: ValueError | RecursionError) -> str:
 
 
 class Fields:
-    """Reads an object's values, cleans them, and keeps a note of each that could not be taken."""
+    """Reads the values of an object, cleans them, and records a problem for each value that cannot be used."""
 
     def __init__(self, record: dict[str, Any], prefix: str = "") -> None:
         self.record = record
@@ -51,10 +51,12 @@ class Fields:
         self._removed = 0
 
     def all_problems(self) -> list[str]:
+        """Returns the problems so far, each with the prefix, and how many characters were removed."""
         removed = [removed_note(self._removed)] if self._removed else []
         return [self._prefix + problem for problem in self.problems + removed]
 
     def text(self, key: str) -> str:
+        """Returns a text, which may have several lines; empty if it is missing or no text."""
         value = self.record.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and key == "id":
             value = str(value)
@@ -68,14 +70,16 @@ class Fields:
         return value.strip()
 
     def line(self, key: str) -> str:
-        """A value that holds no line breaks."""
+        """Returns a text on one line."""
         return " ".join(self.text(key).split())
 
     def paragraphs(self, key: str) -> tuple[str, ...]:
+        """Returns the lines of a text that are not empty."""
         lines = (" ".join(line.split()) for line in self.text(key).split("\n"))
         return tuple(line for line in lines if line)
 
     def moment(self, key: str) -> Moment | None:
+        """Returns a date or time; None if it is missing or impossible."""
         value = self.text(key)
         if not value:
             return None
@@ -86,6 +90,7 @@ class Fields:
             return None
 
     def names(self, key: str) -> tuple[str, ...]:
+        """Returns the names in a list, each once."""
         values = self.record.get(key)
         if values is None:
             return ()
@@ -99,7 +104,7 @@ class Fields:
             if cleaned.strip():
                 names.append(" ".join(cleaned.split()))
             else:
-                self.problems.append(f"`{key}` holds {a_type(value)} that is no name; left out")
+                self.problems.append(f"`{key}` contains {a_type(value)} that is no name; left out")
         return tuple(dict.fromkeys(names))
 
 
@@ -109,5 +114,6 @@ def _type_name(value: object) -> str:
 
 
 def a_type(value: object) -> str:
+    """Returns the JSON type of a value with its article, for messages: "a list", "an object"."""
     name = _type_name(value)
     return f"an {name}" if name == "object" else f"a {name}"

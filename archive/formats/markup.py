@@ -1,7 +1,7 @@
-"""Markup to words: HTML and XML parsed safely, and the headings and paragraphs of what was parsed.
+"""Markup: HTML and XML parsed safely, and the headings and paragraphs in a tree.
 
-Nothing is fetched, no entity but those of HTML and XML themselves is expanded, and no walk recurses, so that depth
-costs time and never the stack. Used by every format that is markup; knows no format.
+Fetches nothing, expands no entities except those of HTML and XML themselves, and walks trees without recursion, so
+that depth costs time and never the stack. Knows no format; used by every format that is markup.
 """
 
 import html
@@ -30,7 +30,7 @@ _BLOCKS = frozenset(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-# What is on a page and is not its words.
+# Elements whose content is not words of the page.
 UNREAD = frozenset(
     (
         "script style noscript template svg math iframe object embed canvas audio video button select textarea "
@@ -38,21 +38,21 @@ UNREAD = frozenset(
     ).split()
 )
 
-# libxml2 stops at 256 levels unless told otherwise; pages of content systems go past it, and bombs far past this.
-_MAX_DEPTH = 2_000
+# libxml2 stops at 256 levels by default. Pages of content systems have more, and bombs have far more than this.
+_MAX_DEPTH_LEVELS = 2_000
 
 _BREAKS = re.compile(r"\n[^\S\n]*\n\s*")
-# Blanks that Python takes for none: they have no width.
+# Blanks without width, which Python does not count as blanks.
 _THIN_BLANKS = str.maketrans("\u200b\ufeff", "  ")
 
 
-# References to halves of UTF-16, as which old software writes emoji, and to NUL. libxml2 that reads on past them makes
-# bytes that are no UTF-8, at which lxml raises UnicodeDecodeError, or leaves out the whole text.
-_NO_CHARACTERS = re.compile(rb"(?:&#(?:x(?:0+|0*d[89a-f][0-9a-f]{2})|0+|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
+# References to surrogates, which old software writes for emoji, and to NUL. When libxml2 recovers from them, it makes
+# invalid UTF-8, for which lxml raises UnicodeDecodeError, or it drops the whole text.
+_INVALID_REFERENCES = re.compile(rb"(?:&#(?:x(?:0+|0*d[89a-f][0-9a-f]{2})|0+|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
 
 
 class MarkupError(ReadError):
-    """Bytes or text that are no markup that can be read; `line` is 0 where it is not known."""
+    """Markup that cannot be parsed; `line` is 0 if it is not known."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(reason, f"line {line}" if line else "")
@@ -61,7 +61,7 @@ class MarkupError(ReadError):
 
 @dataclass(frozen=True)
 class Block:
-    """A heading or a paragraph: its words on one line, and the element that it began in."""
+    """A heading or a paragraph: its words on one line, and the element in which it begins."""
 
     text: str
     is_heading: bool
@@ -69,14 +69,14 @@ class Block:
 
 
 def parse_html(text: str | bytes) -> Element:
-    """Returns the root element of a page or fragment, however broken. Raises MarkupError where there is none.
+    """Returns the root element of a page or fragment, however broken. Bytes are UTF-8.
 
-    Bytes are UTF-8.
+    Raises MarkupError if there is no element.
     """
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
-    # One class for all elements: choosing it by name, as lxml.html does, calls Python for each.
+    # One class for all elements: lxml.html chooses a class by name, in Python, for each element.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
@@ -90,12 +90,12 @@ def parse_html(text: str | bytes) -> Element:
 
 
 def parse_xml(data: bytes, *, recover: bool = False) -> Element:
-    """Returns the root element of an XML document; its own entities are refused, not expanded.
+    """Returns the root element of an XML document in UTF-8.
 
-    Raises MarkupError with the line. `recover` reads on past what is not well-formed, as feeds often are. `data` is
-    UTF-8; references in it that name no character are mended first.
+    Raises MarkupError, with the line if it is known, also for a document that declares entities. `recover` continues
+    after markup that is not well-formed. References to invalid characters are replaced first.
     """
-    data = _NO_CHARACTERS.sub(_mended_reference, data)
+    data = _INVALID_REFERENCES.sub(_valid_characters, data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -120,10 +120,10 @@ def parse_xml(data: bytes, *, recover: bool = False) -> Element:
     return root
 
 
-def _mended_reference(match: re.Match[bytes]) -> bytes:
-    """Returns the characters that pairs of halves name, and U+FFFD for what names none, as HTML has it."""
-    digits = [one.removesuffix(b";") for one in match[0].split(b"&#")[1:]]
-    codes = [int(one[1:], 16) if one[:1] in b"xX" else int(one) for one in digits]
+def _valid_characters(match: re.Match[bytes]) -> bytes:
+    """Returns the characters of surrogate pairs, and U+FFFD for lone surrogates and NUL, as in HTML."""
+    numbers = [reference.removesuffix(b";") for reference in match[0].split(b"&#")[1:]]
+    codes = [int(number[1:], 16) if number[:1] in b"xX" else int(number) for number in numbers]
     text = "".join(chr(code or 0xFFFD) for code in codes)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
@@ -136,11 +136,11 @@ def blocks(
     headings: Set[str] = HEADINGS,
     also: Set[str] = frozenset(),
 ) -> Iterator[Block]:
-    """Yields the headings and paragraphs under an element in their order; O(its size).
+    """Yields the headings and paragraphs under an element, in order; O(its size).
 
-    A line break is a blank, two in a row part paragraphs. `unread` are the names of elements to leave out whole, and
-    `left_out` says so of an element by more than its name; `headings` and `also` are the names of those that head
-    and that close a paragraph in dialects with names of their own.
+    One line break is a blank, two separate paragraphs. Elements with a name in `unread`, or for which `left_out` is
+    true, are left out with everything in them. `headings` and `also` are the names of elements that are headings, and
+    that close a paragraph. (One function of 64 lines: it is the hot loop of every page.)
     """
     closing = _BLOCKS | headings | also
     words: list[str] = []
@@ -195,7 +195,7 @@ def blocks(
 
 
 def paragraphs(markup: str, *, unread: Set[str] = UNREAD) -> tuple[str, ...]:
-    """Returns the paragraphs (and headings) of an HTML fragment; none for an empty one."""
+    """Returns the paragraphs and headings of an HTML fragment, which may be empty."""
     if not markup.strip():
         return ()
     try:
@@ -205,11 +205,11 @@ def paragraphs(markup: str, *, unread: Set[str] = UNREAD) -> tuple[str, ...]:
 
 
 def plain(text: str | None) -> str:
-    """Returns text on one line, with every run of blanks one blank and nothing that cannot be shown."""
+    """Returns text on one line: each run of blanks is one blank, and unprintable characters are removed."""
     if not text:
         return ""
     if text.isprintable():
-        # Most text is: it has no blank but the blank, and nothing to clean.
+        # Most text is printable, so that its only blank is the space and there is nothing to clean.
         return " ".join(text.split()) if "  " in text else text.strip()
     cleaned, _ = clean(text)
     if "\u200b" in cleaned or "\ufeff" in cleaned:
@@ -217,15 +217,15 @@ def plain(text: str | None) -> str:
     return " ".join(cleaned.split())
 
 
-# A reference to a character as it should be; those that lack the semicolon are read as well where they can be.
+# A reference to a character with its semicolon. `unescape` resolves some without it too, as browsers do.
 REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
 
 def unescape(text: str) -> str:
-    """Returns text with its references to characters resolved once, as HTML has them."""
+    """Returns text with its references to characters resolved once, as in HTML."""
     if "&" not in text:
         return text
-    # `html.unescape` does as much for each reference; a text has many of a few.
+    # Resolving each distinct reference once is faster than `html.unescape`: most texts repeat a few.
     for reference in set(REFERENCE.findall(text)):
         text = text.replace(reference, _character(reference))
     return html.unescape(text) if "&" in text else text
@@ -233,13 +233,13 @@ def unescape(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _character(reference: str) -> str:
-    """The character of a reference; the reference itself where that may be a part of another, as `&` and `#` are."""
+    """Returns the character of a reference; the reference itself if its character may begin another, like `&`."""
     character = html.unescape(reference)
     return character if character in ("'", '"', "<", ">") or not character.isascii() else reference
 
 
 def words_of(element: Element) -> str:
-    """Returns all the words under an element on one line."""
+    """Returns all words under an element, on one line."""
     return plain("".join(element.itertext()))
 
 
@@ -258,36 +258,36 @@ def opening_words(element: Element, min_chars: int) -> str:
 
 
 def words_at(element: Element, path: str) -> tuple[str, ...]:
-    """Returns the words under each element that a path leads to, one line each."""
-    return tuple(words_of(one) for one in element.findall(path))
+    """Returns the words of each element at a path, one line each."""
+    return tuple(words_of(found) for found in element.findall(path))
 
 
 def local_name(element: Element) -> str:
-    """Returns an element's name without its namespace, in lower case; an empty one for what is no element."""
+    """Returns the name of an element without its namespace, in lower case; empty for comments and the like."""
     tag = element.tag
     return _without_namespace(tag) if isinstance(tag, str) else ""
 
 
-# Asked for every element several times; a page has a few dozen names, and one made to fill memory as many as it likes.
+# Called several times for every element. A page has a few dozen names; the limit is for pages made to fill memory.
 @lru_cache(maxsize=1024)
 def _without_namespace(tag: str) -> str:
     return tag.rpartition("}")[2].lower()
 
 
 def _one_line(text: str) -> str:
-    """Line ends of the source are blanks; those that `blocks` writes itself are breaks."""
+    """Returns text with its line ends as blanks; the only line ends that remain are the breaks that `blocks` adds."""
     return text.replace("\n", " ").replace("\r", " ")
 
 
-# Depth is looked at in strides of so many levels; few pages have a second one.
-_STEPS = 100
-_below = etree.XPath("/".join(["*"] * _STEPS))
+# Depth is checked in steps of this many levels; few pages need a second step.
+_STEP_LEVELS = 100
+_below = etree.XPath("/".join(["*"] * _STEP_LEVELS))
 
 
 def _check_depth(root: Element) -> None:
     elements = [root]
-    for _ in range(_MAX_DEPTH // _STEPS):
-        elements = [below for one in elements for below in _below(one)]
+    for _ in range(_MAX_DEPTH_LEVELS // _STEP_LEVELS):
+        elements = [deeper for element in elements for deeper in _below(element)]
         if not elements:
             return
-    raise MarkupError(f"nested more than {_MAX_DEPTH:,} levels deep")
+    raise MarkupError(f"nested more than {_MAX_DEPTH_LEVELS:,} levels deep")

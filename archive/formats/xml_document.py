@@ -1,9 +1,9 @@
-"""An XML document of items: its root's name told from its beginning, its encoding settled, its tree, its items.
+"""XML documents of items: the name of the root from their beginning, their tree in any encoding, and their items.
 
-Used by the formats that are XML but not feeds; knows no format. Names of elements are matched without their
-namespaces, which senders declare, forget and invent. The evidence of an item that is alone is the document, byte for
-byte; of one among several it is the item's element, serialised with the namespaces that it uses and no others, so
-that the same item in another document is the same bytes.
+Knows no format; used by the formats that are XML, except feeds. Names of elements are compared without namespaces,
+which senders declare, forget and invent. The evidence of a single item is the whole document, byte for byte. Of an
+item among several it is the element, serialised with the namespaces that it uses and no others, so that the same item
+in another document has the same bytes.
 """
 
 import copy
@@ -15,12 +15,13 @@ from itertools import pairwise
 
 from lxml import etree
 
+from ..errors import ReadError
 from ..items import Hints, Item, Rejected
 from .input import Limits, clean, decode_page, removed_note
 from .markup import Element, MarkupError, parse_xml
-from .story import Evidence, Story, article
+from .story import Evidence, Story, build_article
 
-# How UTF-16 begins: with its mark or, as XML may, without.
+# The beginnings of UTF-16: with its byte order mark or, as XML allows, without.
 _WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 
 _SPACE = re.compile(r"\s*")
@@ -29,17 +30,17 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\s+([\w.:-]{1,200})[^>\[]*(\[)?", re.IGNORECASE
 _AFTER_SUBSET = re.compile(r"\]\s*>?")
 _ROOT = re.compile(r"<((?:[^\W\d][\w.-]{0,100}:)?[^\W\d][\w.-]{0,100})")
 
-# A declaration speaks of the bytes, which by then are text.
+# A declaration is about the bytes, which are decoded already.
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,300}\?>")
 
-# Names of characters that HTML knows and XML learns from a document type, which is never fetched.
+# Named characters of HTML. XML takes them from a document type, which is never fetched.
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A document's tree; `damage` says why it is not all there, at `line`, when it was read on past an error."""
+class XmlDocument:
+    """The tree of a document. `damage` says why it is incomplete from `line` on, if the parser recovered."""
 
     root: Element
     problems: tuple[str, ...]
@@ -48,10 +49,10 @@ class Opened:
 
 
 def root_name(head: bytes) -> str:
-    """Returns the name of the root element, in lower case and without prefix, as the beginning of a document tells it.
+    """Returns the name of the root element, in lower case and without prefix, from the beginning of a document.
 
-    What may stand before it is passed over: a byte order mark, declarations, comments, a document type. Empty for
-    what is no markup, and where the beginning is too short to tell; O(its length).
+    Skips what may precede it: a byte order mark, declarations, comments, a document type. Empty for anything else
+    than markup, and if the beginning is too short; O(its length).
     """
     wide = next((name for begin, name in _WIDE if head.startswith(begin)), "")
     text = head.decode(wide or "utf-8", "replace").removeprefix("\ufeff")
@@ -62,7 +63,7 @@ def root_name(head: bytes) -> str:
             return _local(root[1])
         close = next((close for opening, close in _BEFORE_ROOT if text.startswith(opening, at)), "")
         if doctype := _DOCTYPE.match(text, at):
-            # Its name is the root's; one subset that is longer than the beginning hides the root itself.
+            # It has the name of the root. If its subset is longer than the beginning, the root itself is not seen.
             named = _local(doctype[1])
             subset = _AFTER_SUBSET.search(text, doctype.end()) if doctype[2] else None
             end = subset.end() if subset else -1 if doctype[2] else text.find(">", at) + 1
@@ -77,38 +78,41 @@ def read_items(
     raw: bytes,
     hints: Hints,
     limits: Limits,
-    items_of: Callable[[Element], list[Element] | str],
+    items_of: Callable[[Element], list[Element]],
     story_of: Callable[[Element, Element], tuple[Story | str, str]],
 ) -> Iterator[Item]:
-    """Yields each item of a document, or why it is no article; of a damaged one the items before the damage.
+    """Yields each item of a document, or why it is no article; of a damaged document the items before the damage.
 
-    `items_of` returns the items under a root, or why there are none; `story_of` what stands in one (of the document
-    with that root), or why it is none, and the reader that read it.
+    `items_of` returns the items under a root, or raises ReadError if there are none. `story_of` gets an item and the
+    root; it returns the story, or why the item is none, and the name of the reader.
     """
-    opened = open_xml(raw, hints, limits)
-    found = items_of(opened.root)
-    items = [] if isinstance(found, str) else found
-    alone = len(items) == 1
-    for number, item in enumerate(_whole_before(items, opened.line) if opened.damage else items, start=1):
-        locator = "" if alone else f"item {number}"
-        story, reader = story_of(item, opened.root)
+    document = open_xml(raw, hints, limits)
+    try:
+        items = items_of(document.root)
+    except ReadError:
+        if not document.damage:
+            raise
+        items = []
+    is_single = len(items) == 1
+    whole = _whole_before(items, document.line) if document.damage else items
+    for number, item in enumerate(whole, start=1):
+        locator = "" if is_single else f"item {number}"
+        story, reader = story_of(item, document.root)
         if isinstance(story, str):
             yield Rejected(locator, story)
             continue
-        evidence = Evidence(raw if alone else _serialised(item), "application/xml", reader, locator)
-        yield article(story | Story(problems=opened.problems), evidence, hints)
-    if opened.damage:
-        yield Rejected(f"line {opened.line}", f"{opened.damage}; what follows was not read")
-    elif isinstance(found, str):
-        yield Rejected("", found)
+        evidence = Evidence(raw if is_single else _serialised(item), "application/xml", reader, locator)
+        yield build_article(story | Story(problems=document.problems), evidence, hints)
+    if document.damage:
+        yield Rejected(f"line {document.line}", f"{document.damage}; what follows was not read")
 
 
-def open_xml(raw: bytes, hints: Hints, limits: Limits) -> Opened:
-    """Returns the tree of a document, with what was wrong with its characters.
+def open_xml(raw: bytes, hints: Hints, limits: Limits) -> XmlDocument:
+    """Returns the tree of a document, with the problems of its characters.
 
-    The encoding is settled as for web pages (see `decode_page`): a declaration that the bytes belie is set aside.
-    What is not well-formed is read on as far as it goes, and told as `damage`: what stands after it is not to be
-    trusted. Raises MarkupError where there is nothing to trust, and for entities of its own.
+    The encoding is found as for web pages (see `decode_page`): a wrong declaration is ignored. A document that is not
+    well-formed is parsed as far as possible, and described in `damage`; nothing after the damage is reliable. Raises
+    MarkupError if nothing is, or if the document declares entities.
     """
     wide = next((name for begin, name in _WIDE[2:] if raw.startswith(begin)), "")
     text, note = (raw.decode(wide, "replace"), "") if wide else decode_page(raw, hints.charset)
@@ -117,13 +121,13 @@ def open_xml(raw: bytes, hints: Hints, limits: Limits) -> Opened:
     if removed:
         problems.append(removed_note(removed))
     if declaration := _DECLARATION.match(text, _end_of_space(text, 0)):
-        # Its line ends stay, so that lines keep their numbers.
+        # Its line ends remain, so that lines keep their numbers.
         text = "\n" * text.count("\n", 0, declaration.end()) + text[declaration.end() :]
     data = _NAMED.sub(_character, text).encode()
     if data.count(b"<") > limits.max_tags:
         raise MarkupError(f"more than {limits.max_tags:,} tags; split it into its items")
     try:
-        return Opened(parse_xml(data), tuple(problems))
+        return XmlDocument(parse_xml(data), tuple(problems))
     except MarkupError as error:
         if not error.line:
             raise
@@ -132,20 +136,20 @@ def open_xml(raw: bytes, hints: Hints, limits: Limits) -> Opened:
         root = parse_xml(data, recover=True)
     except MarkupError:
         raise damage from None
-    return Opened(root, tuple(problems), str(damage), damage.line)
+    return XmlDocument(root, tuple(problems), str(damage), damage.line)
 
 
 def _whole_before(elements: list[Element], line: int) -> list[Element]:
-    """Returns the elements that end before a line, as the beginning of the next one proves."""
-    return [one for one, following in pairwise(elements) if following.sourceline <= line]
+    """Returns the elements that end before a line: those whose next element begins at the line or before it."""
+    return [element for element, following in pairwise(elements) if following.sourceline <= line]
 
 
 def _serialised(element: Element) -> bytes:
-    """Returns an element as a document of its own, with the namespaces that it uses and no others, in UTF-8."""
-    alone = copy.deepcopy(element)
-    alone.tail = None
-    etree.cleanup_namespaces(alone)
-    data: bytes = etree.tostring(alone, encoding="utf-8")
+    """Returns an element as a document in UTF-8, with the namespaces that it uses and no others."""
+    root = copy.deepcopy(element)
+    root.tail = None
+    etree.cleanup_namespaces(root)
+    data: bytes = etree.tostring(root, encoding="utf-8")
     return data
 
 

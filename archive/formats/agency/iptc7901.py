@@ -1,8 +1,9 @@
-"""IPTC 7901: stories as European agencies send them by teleprinter.
+"""IPTC 7901: stories that European agencies send by teleprinter.
 
-A header with number, priority, category and word count, and a line of keywords; then, up to a `=`, signals to
-editors, the headline and the byline; then paragraphs parted by blank lines, and notes under them where these are
-marked as Markdown. The trailer has day, time, month and year. Source: IPTC 7901 and what agencies send.
+A header has number, priority, category and word count, and a line of keywords. Then come, up to a `=`, signals to
+editors, the headline and the byline; then paragraphs with blank lines between, and notes, which are marked as in
+Markdown. The trailer has day, time, month and year. `frames` finds the stories in a file. Source: IPTC 7901 and files
+of agencies.
 """
 
 import re
@@ -10,16 +11,17 @@ from collections.abc import Iterator
 
 from ...items import Hints, Item
 from ...times import ZONE_OFFSETS, Moment
+from ..body import text_lines
 from ..bylines import is_wire_byline
 from ..input import Limits
 from ..markup import plain
 from ..month_names import month_number
-from ..story import Line, Story, text_lines
-from .frames import Frame, dated_id, full_year, moment, opening, read_stories
+from ..story import Story
+from .frames import Frame, after_first_start, dated_id, full_year, moment_as_written, read_stories
 
 READER = "iptc7901/1"
 
-# "eca0003 3 i 380  dpa 0045": service and number, priority, category, words; then what the agency adds, itself first.
+# "eca0003 3 i 380  dpa 0045": service and number, priority, category, words; then the agency and its own additions.
 _HEADER = re.compile(
     r"\s*(?P<number>[A-Za-z]{1,5}\d{2,6})\s+\d\s+\S{1,4}\s+\d{1,5}(?:\s+(?P<source>[A-Za-z][\w/-]{0,20}))?"
 )
@@ -31,13 +33,13 @@ _TRAILER = re.compile(
     r"(?P<year>\d{4}|\d{2})"
 )
 
-_NOTES = re.compile(r"# ?\S")
+_NOTE_MARK = re.compile(r"# ?\S")
 _CONFIDENTIAL = re.compile(r"not intended for publication|nicht zur Veröffentlichung bestimmt", re.IGNORECASE)
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this begins as a story of IPTC 7901 does."""
-    return bool(_HEADER_BYTES.match(opening(head)))
+    """Whether the stream begins with the header of an IPTC 7901 story."""
+    return bool(_HEADER_BYTES.match(after_first_start(head)))
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
@@ -49,8 +51,8 @@ def _story(frame: Frame) -> Story:
     header = _HEADER.match(frame.header)
     trailer = _TRAILER.search(frame.trailer)
     sent = _sent(trailer) if trailer else None
-    given = plain(frame.trailer)[:40]
-    problem = f"the time {given!r} tells no day of a month and year; kept without it" if given else "no time in it"
+    written = plain(frame.trailer)[:40]
+    problem = f"the time {written!r} has no day, month and year; kept without it" if written else "no time in it"
     return Story(
         ids=(dated_id(header["number"] if header else "", sent),),
         sources=(header["source"] or "" if header else "",),
@@ -64,21 +66,25 @@ def _sent(trailer: "re.Match[str]") -> Moment | None:
     zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
     year = full_year(trailer["year"])
     iso = f"{year}-{month:02}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"
-    return moment(plain(trailer[0]), iso)
+    return moment_as_written(plain(trailer[0]), iso)
 
 
 def _text(text: str) -> Story:
-    head, body = _parted(text.strip("\n").split("\n"))
-    notes = next((number for number, line in enumerate(body) if _NOTES.match(line)), len(body))
-    under, problems = _notes(body[notes:])
+    head, body = _split_head(text.strip("\n").split("\n"))
+    end = next((number for number, line in enumerate(body) if _NOTE_MARK.match(line)), len(body))
+    notes, problems = _notes(body[end:])
     return _from_head(head) | Story(
-        lines=text_lines("\n".join(body[:notes])), notes=tuple(under), problems=tuple(problems)
+        lines=text_lines("\n".join(body[:end])), notes=tuple(notes), problems=tuple(problems)
     )
 
 
-def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines over the text, which end with `=` or, without one, where a blank line follows; and the text's."""
-    for number, line in enumerate(lines[:12]):
+# The head is a few lines: signals, headline, byline.
+_MAX_HEAD_LINES = 12
+
+
+def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Returns the head, which ends with `=` or else before a blank line, and the lines of the text."""
+    for number, line in enumerate(lines[:_MAX_HEAD_LINES]):
         if line.rstrip().endswith("="):
             return [*lines[:number], line.rstrip()[:-1]], lines[number + 1 :]
     blank = next((number for number, line in enumerate(lines) if not line.strip()), 0)
@@ -101,9 +107,9 @@ def _from_head(head: list[str]) -> Story:
 
 
 def _notes(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The notes under a text up to what is not for publication, and a word on what was left out."""
-    found: list[Line] = list(text_lines("\n".join(lines)))
-    private = next((number for number, line in enumerate(found) if _CONFIDENTIAL.search(line.text)), len(found))
-    problems = ["notes that are not for publication left out"] if private < len(found) else []
-    kept = (line.text.lstrip("#").strip() for line in found[:private])
-    return [text for text in kept if any(map(str.isalnum, text))], problems
+    """Returns the notes before those that are not for publication, and a problem if there are such notes."""
+    notes = text_lines("\n".join(lines))
+    end = next((number for number, note in enumerate(notes) if _CONFIDENTIAL.search(note.text)), len(notes))
+    problems = ["notes that are not for publication left out"] if end < len(notes) else []
+    public = (note.text.lstrip("#").strip() for note in notes[:end])
+    return [text for text in public if any(map(str.isalnum, text))], problems

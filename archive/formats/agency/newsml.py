@@ -1,11 +1,11 @@
-"""News agencies' XML: NewsML-G2, NewsML 1 and NITF, sniffed and opened as one.
+"""The XML of news agencies: finds the items of NewsML-G2, NewsML 1 and NITF documents.
 
-A document may hold many items: each is an article or a rejection of its own. What `newsml_g2`, `newsml_1` and `nitf`
-make of an item is theirs.
+A document may contain many items, each an article or a rejection. `newsml_g2`, `newsml_1` and `nitf` read them.
 """
 
 from collections.abc import Iterator
 
+from ...errors import ReadError
 from ...items import Hints, Item
 from ..input import Limits
 from ..markup import Element, local_name
@@ -13,41 +13,43 @@ from ..story import Story
 from ..xml_document import read_items, root_name
 from . import newsml_1, newsml_g2, nitf
 
-# Roots of documents that have no items, and what they are.
+# Roots of documents without items -> what they are, and the cure.
 _NOT_NEWS = {
-    "schema": "an XML schema: it describes documents and holds no news",
-    "groupset": "the list of a package, which names other items; take those in",
-    "contentmeta": "metadata alone, without the text they belong to; take in the whole item",
-    "itemmeta": "metadata alone, without the text they belong to; take in the whole item",
+    "schema": "an XML schema: it describes documents and contains no news",
+    "groupset": "the list of a package, which names other items; ingest those",
+    "contentmeta": "metadata alone, without their text; ingest the whole item",
+    "itemmeta": "metadata alone, without their text; ingest the whole item",
 }
-_ITEMS = frozenset(name.lower() for name in newsml_g2.ITEMS)
-_ROOTS = frozenset(("newsmessage", "newsml", "nitf", "contentset")) | _ITEMS | frozenset(_NOT_NEWS)
+_ITEM_NAMES = frozenset(name.lower() for name in newsml_g2.ITEMS)
+_ROOTS = frozenset(("newsmessage", "newsml", "nitf", "contentset")) | _ITEM_NAMES | frozenset(_NOT_NEWS)
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether the root is one of NewsML or NITF, or an XML schema, which often lies beside them."""
+    """Whether the root is of NewsML or NITF, or is an XML schema, which often lies beside such documents."""
     return root_name(head) in _ROOTS
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each item of a document, or why it is no article; of a damaged one the items before the damage."""
+    """Yields each item of a document, or why it is no article. Raises ReadError for a document without items."""
     return read_items(raw, hints, limits, _items, _story)
 
 
-def _items(root: Element) -> list[Element] | str:
+def _items(root: Element) -> list[Element]:
     name = local_name(root)
     if name in _NOT_NEWS:
-        return _NOT_NEWS[name]
+        raise ReadError(_NOT_NEWS[name])
     items = [root]
     if name == "newsmessage":
-        items = [one for group in root.iter("{*}itemSet") for one in group if local_name(one) in _ITEMS]
+        items = [item for group in root.iter("{*}itemSet") for item in group if local_name(item) in _ITEM_NAMES]
     elif name == "newsml":
         items = list(root.iter("{*}NewsItem"))
-    return items or f"a `{name}` without items in it"
+    if not items:
+        raise ReadError(f"a `{name}` without items in it")
+    return items
 
 
 def _story(item: Element, root: Element) -> tuple[Story | str, str]:
-    """Returns what stands in an item, or what it is when no text, and the reader that read it."""
+    """Returns the story of an item, or what it is if not a text; and the name of the reader."""
     if local_name(item) == "nitf":
         return nitf.story(item), nitf.READER
     if local_name(root) == "newsml":

@@ -1,21 +1,23 @@
-"""NewsML 1: news items whose components may nest, each with lines, metadata and content of its own.
+"""NewsML 1: news items of components, which may nest, each with its own lines, metadata and content.
 
-Owns what the elements of an item mean; `newsml` opens the documents, `story` makes articles of them. Source: the
-NewsML 1.2 functional specification (IPTC) and what agencies send.
+Owns what the elements of an item mean. `newsml` finds the items and alone imports this. Source: the NewsML 1.2
+functional specification (IPTC) and files of agencies.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
+from ..body import character_lines, markup_lines
 from ..markup import Element, local_name, words_at
-from ..story import Story, character_lines, markup_lines
+from ..story import Story, longest
 from . import nitf
 
 READER = "newsml_1/1"
 
-# What the roles of components say of their words; a component without a role, or of another, holds the body.
-_ROLES = {
+# Role of a component -> the field of its words, empty for none. Words of other roles, or without one, are the body.
+_FIELD_OF_ROLE = {
     "headline": "headlines",
     "title": "headlines",
     "subheadline": "standfirsts",
@@ -37,10 +39,10 @@ _ROLES = {
     "quicklook": "",
 }
 
-# Roles of the parts of a body, where agencies part it.
+# Roles of the parts of a body, in the files of agencies that divide it.
 _BODY_ROLES = frozenset(("lead", "body", "main", "text", "maintext", "bodytext"))
 
-# Kinds of content that hold no text, and how they are told.
+# Media types of content without text -> what to call them.
 _MEDIA = {
     "photo": "a picture",
     "picture": "a picture",
@@ -56,34 +58,36 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def story(item: Element, document: Element) -> Story | str:
-    """Returns what stands in a NewsItem of a NewsML document, or what it is when no text."""
+    """Returns the story of a NewsItem in a NewsML document, or what it is if not a text."""
     if item.find("{*}TopicSet") is not None:
         return "a set of topics, not news: the archive takes text"
     management = item.find("{*}NewsManagement")
     texts = [(component, *_text(component)) for component in item.iter("{*}NewsComponent")]
-    bodies = [(component, found) for component, field, found in texts if field == "lines" and found.lines]
+    bodies = [(component, words) for component, field, words in texts if field == "lines" and words.lines]
     status = () if management is None else _names(management, "{*}Status")
     if not bodies and not any(name.casefold().startswith("cancel") for name in status):
-        return _what(item)
+        return _kind_of(item)
     body = _best(bodies)
-    # A component's own lines go before those of the components that hold it.
+    # The metadata of a component comes before that of the components around it.
     path = [] if body is None else [body[0], *body[0].iterancestors("{*}NewsComponent")]
     path = path or item.findall("{*}NewsComponent")
-    found = Story(ids=tuple(_ids(item)), versions=words_at(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
+    result = Story(ids=tuple(_ids(item)), versions=words_at(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
     for component in path:
-        found |= _from_component(component)
-    found |= Story(
+        result |= _from_component(component)
+    result |= Story(
         headlines=tuple(_joined(words) for _, field, words in texts if field == "headlines"),
         standfirsts=tuple(line.text for _, field, words in texts if field == "standfirsts" for line in words.lines),
     )
     if management is not None:
-        found |= _from_management(management)
+        result |= _from_management(management)
     if body is not None:
-        found |= body[1]
+        result |= body[1]
     senders = _names(document, "{*}NewsEnvelope/{*}SentFrom/{*}Party")
-    sources = tuple(name for one in path for name in _names(one, "{*}AdministrativeMetadata/{*}Source/{*}Party"))
+    sources = (_names(component, "{*}AdministrativeMetadata/{*}Source/{*}Party") for component in path)
     providers = words_at(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
-    return found | Story(sources=(*senders, *sources, *providers), languages=(item.get(_LANG, ""),))
+    return result | Story(
+        sources=(*senders, *chain.from_iterable(sources), *providers), languages=(item.get(_LANG, ""),)
+    )
 
 
 def _joined(story: Story) -> str:
@@ -91,11 +95,12 @@ def _joined(story: Story) -> str:
 
 
 def _names(element: Element, path: str) -> tuple[str, ...]:
-    return tuple(one.get("FormalName", "") for one in element.findall(path))
+    """Returns the formal names of the elements at a path."""
+    return tuple(found.get("FormalName", "") for found in element.findall(path))
 
 
 def _ids(item: Element) -> Iterator[str]:
-    """The identifier without its version: a URN of provider, day and item, as the public one is but for its end."""
+    """Yields the ids without the version: a URN of provider, day and item; the public id; the id of the item."""
     identifier = item.find("{*}Identification/{*}NewsIdentifier")
     if identifier is None:
         return
@@ -109,7 +114,7 @@ def _ids(item: Element) -> Iterator[str]:
 
 
 def _best(bodies: list[tuple[Element, Story]]) -> tuple[Element, Story] | None:
-    """All that is said in components that complete each other, and the first of those that stand for each other."""
+    """Returns the component with the body, and its words: of parts all, joined; of equivalent forms the first."""
     if not bodies:
         return None
     named = [body for body in bodies if _role(body[0]) in _BODY_ROLES]
@@ -118,7 +123,7 @@ def _best(bodies: list[tuple[Element, Story]]) -> tuple[Element, Story] | None:
     siblings = [body for body in named or bodies if body[0].getparent() is parent]
     if not named and (parent.get("EquivalentsList") == "yes" or parent.find("{*}BasisForChoice") is not None):
         return bodies[0]
-    lines = tuple(line for _, found in siblings for line in found.lines)
+    lines = tuple(line for _, words in siblings for line in words.lines)
     return first, replace(siblings[0][1], lines=lines)
 
 
@@ -127,22 +132,21 @@ def _role(component: Element) -> str:
 
 
 def _text(component: Element) -> tuple[str, Story]:
-    """The field that a component's own words belong to, and the words; those of its components are theirs."""
-    field = _ROLES.get(_role(component), "lines")
-    found: list[Story] = []
+    """Returns the field of a component's own words, and the words, without those of the components in it."""
+    field = _FIELD_OF_ROLE.get(_role(component), "lines")
+    contents: list[Story] = []
     for content in component.findall("{*}ContentItem"):
         data = content.find("{*}DataContent")
         media = next(iter(_names(content, "{*}MediaType")), "").casefold()
         mime = next(iter(_names(content, "{*}MimeType")), "").casefold()
         if data is None or media in _MEDIA or mime == "text/css":
             continue
-        found.append(_data(data))
-    return field, max(found, key=lambda one: sum(len(line.text) for line in one.lines), default=Story())
+        contents.append(_data(data))
+    return field, longest(contents)
 
 
 def _data(data: Element) -> Story:
-    roots = [one for one in data if local_name(one)]
-    if not roots:
+    if not any(map(local_name, data)):
         return Story(lines=character_lines("".join(data.itertext())))
     nested = next(iter(data.iter("{*}nitf")), None)
     if nested is not None:
@@ -153,14 +157,14 @@ def _data(data: Element) -> Story:
 
 def _from_component(component: Element) -> Story:
     lines = component.find("{*}NewsLines")
-    found = Story(
+    metadata = Story(
         bylines=(", ".join(_names(component, "{*}AdministrativeMetadata/{*}Creator/{*}Party")),),
         sources=_names(component, "{*}AdministrativeMetadata/{*}Provider/{*}Party"),
         languages=_names(component, "{*}DescriptiveMetadata/{*}Language"),
         topics=tuple(_topics(component)),
     )
     if lines is None:
-        return found
+        return metadata
     kinds = [(line, next(iter(_names(line, "{*}NewsLineType")), "")) for line in lines.findall("{*}NewsLine")]
     notes = (line for line, kind in kinds if re.sub(r"[\W_]", "", kind.casefold()) in _NOTE_TYPES)
     return (
@@ -171,13 +175,13 @@ def _from_component(component: Element) -> Story:
             bylines=(", ".join(words_at(lines, "{*}ByLine")),),
             notes=tuple(words for note in notes for words in words_at(note, "{*}NewsLineText")),
         )
-        | found
+        | metadata
         | Story(sources=words_at(lines, "{*}CreditLine"))
     )
 
 
 def _topics(component: Element) -> Iterator[str]:
-    """Subjects that are named; the formal name of most is a number of IPTC's."""
+    """Yields the subjects with a name; the formal name of most is one of IPTC's numbers."""
     for subject in component.findall("{*}DescriptiveMetadata/{*}SubjectCode/*"):
         name = subject.get("FormalName", "")
         if any(character.islower() for character in name) and not any(character.isdigit() for character in name):
@@ -186,27 +190,24 @@ def _topics(component: Element) -> Iterator[str]:
 
 def _from_management(management: Element) -> Story:
     change = management.find("{*}StatusWillChange")
-    future = () if change is None else _names(change, "{*}FutureStatus")
-    released = (
-        ()
-        if change is None or "usable" not in [name.casefold() for name in future]
-        else words_at(change, "{*}DateAndTime")
-    )
+    released: tuple[str, ...] = ()
+    if change is not None and "usable" in map(str.casefold, _names(change, "{*}FutureStatus")):
+        released = words_at(change, "{*}DateAndTime")
     return Story(
         statuses=_names(management, "{*}Status"),
         signals=_names(management, "{*}Instruction"),
-        published=tuple(("FirstCreated", one) for one in words_at(management, "{*}FirstCreated")),
-        updated=tuple(("ThisRevisionCreated", one) for one in words_at(management, "{*}ThisRevisionCreated")),
-        released=tuple(("StatusWillChange", one) for one in released),
+        published=tuple(("FirstCreated", time) for time in words_at(management, "{*}FirstCreated")),
+        updated=tuple(("ThisRevisionCreated", time) for time in words_at(management, "{*}ThisRevisionCreated")),
+        released=tuple(("StatusWillChange", time) for time in released),
     )
 
 
-def _what(item: Element) -> str:
-    """What an item without text is."""
+def _kind_of(item: Element) -> str:
+    """Returns what an item without text is, as the reason to reject it."""
     media = [name.casefold() for content in item.iter("{*}ContentItem") for name in _names(content, "{*}MediaType")]
     kind = next((_MEDIA[name] for name in media if name in _MEDIA), "")
     if kind:
         return f"{kind}: the archive takes text"
     if next(item.iter("{*}NewsItemRef"), None) is not None:
         return "a package, which lists other items: the archive takes text"
-    return "a news item without text in it; take in the file that holds its text"
+    return "a news item without text in it; ingest the file with its text"

@@ -1,7 +1,7 @@
 """NewsML-G2: news items with their text inline, alone or in a news message.
 
-Owns what the elements of an item mean; `newsml` opens the documents, `story` makes articles of them. Items that are
-no text are told by what they are. Source: IPTC's NewsML-G2 2.35 schema and guidelines, and what agencies send.
+Owns what the elements of an item mean. `newsml` finds the items and alone imports this. Source: IPTC's NewsML-G2 2.35
+schema and guidelines, and files of agencies.
 """
 
 import base64
@@ -9,15 +9,16 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from ..body import Line, character_lines, html_lines, markup_lines
 from ..bylines import join_names
 from ..input import decode_page
 from ..markup import Element, local_name, plain, words_at, words_of
-from ..story import Line, Story, character_lines, folded, html_lines, is_code, markup_lines
+from ..story import Story, is_code, letters_of, longest
 from . import nitf
 
 READER = "newsml_g2/1"
 
-# Items of other kinds than news, and news that is no text, by the last part of the item's class.
+# Names of items -> what they are if not news.
 ITEMS = {
     "newsItem": "",
     "packageItem": "a package, which lists other items",
@@ -26,6 +27,7 @@ ITEMS = {
     "planningItem": "a plan of coverage, not news",
     "catalogItem": "a catalogue of vocabularies, not news",
 }
+# The last part of an item's class -> what the item is if not a text.
 _CLASSES = {
     "picture": "a picture",
     "photo": "a picture",
@@ -35,14 +37,14 @@ _CLASSES = {
     "animation": "an animation",
 }
 
-# Elements that begin a text when they stand inline.
+# Elements that begin a text in inline XML.
 _XHTML = frozenset(("html", "body", "article", "section", "div", "p", "h1", "h2", "ul", "ol", "blockquote", "main"))
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def story(item: Element, message: Element | None) -> Story | str:
-    """Returns what stands in an item of a `message` (None where it is alone), or what it is when no text."""
+    """Returns the story of an item, or what it is if not a text. `message` is None for an item of its own."""
     kind = ITEMS.get(_name(item), "")
     if kind:
         return f"{kind}: the archive takes text"
@@ -50,18 +52,17 @@ def story(item: Element, message: Element | None) -> Story | str:
     code = "" if item_class is None else (_term(item_class).rpartition(":")[2].rpartition("/")[2]).casefold()
     if code in _CLASSES:
         return f"{_CLASSES[code]}: the archive takes text"
-    content, other = _content(item)
-    if not content.lines and other:
-        return other
-    language: tuple[str, ...] = (*_tags(item, "{*}contentMeta/{*}language"), item.get(_LANG, ""))
-    found = Story(ids=(item.get("guid", ""),), versions=(item.get("version", ""),), languages=language)
-    tongue = next((plain(tag) for tag in language if plain(tag)), "")
+    content, reason = _content(item)
+    if not content.lines and reason:
+        return reason
+    languages: tuple[str, ...] = (*_tags(item, "{*}contentMeta/{*}language"), item.get(_LANG, ""))
+    language = next((tag for tag in map(plain, languages) if tag), "")
     return (
-        found
+        Story(ids=(item.get("guid", ""),), versions=(item.get("version", ""),), languages=languages)
         | _item_meta(item)
-        | _content_meta(item, tongue)
+        | _content_meta(item, language)
         | content
-        | Story(sources=_lesser_sources(item, message))
+        | Story(sources=_other_sources(item, message))
     )
 
 
@@ -70,11 +71,11 @@ def _name(element: Element) -> str:
 
 
 def _tags(item: Element, path: str) -> tuple[str, ...]:
-    return tuple(one.get("tag", "") for one in item.findall(path))
+    return tuple(element.get("tag", "") for element in item.findall(path))
 
 
 def _term(element: Element) -> str:
-    """What names a concept: a qualified code, an address or a literal."""
+    """Returns what identifies a concept: a qualified code, an address or a literal."""
     return str(element.get("qcode") or element.get("uri") or element.get("literal") or "")
 
 
@@ -82,125 +83,135 @@ def _item_meta(item: Element) -> Story:
     meta = item.find("{*}itemMeta")
     if meta is None:
         return Story()
-    notes, left_out = _ed_notes(meta)
-    version = tuple(("versionCreated", one) for one in words_at(meta, "{*}versionCreated"))
+    notes, has_confidential = _editors_notes(meta)
     return Story(
         sources=_parties(meta.findall("{*}provider")),
         notes=tuple(notes),
-        problems=("notes that are not for publication left out",) if left_out else (),
-        signals=tuple(_term(one) for one in meta.findall("{*}signal")),
-        statuses=tuple(_term(one) for one in meta.findall("{*}pubStatus")),
-        updated=version,
-        released=tuple(("embargoed", one) for one in words_at(meta, "{*}embargoed")),
+        problems=("notes that are not for publication left out",) if has_confidential else (),
+        signals=tuple(map(_term, meta.findall("{*}signal"))),
+        statuses=tuple(map(_term, meta.findall("{*}pubStatus"))),
+        updated=tuple(("versionCreated", time) for time in words_at(meta, "{*}versionCreated")),
+        released=tuple(("embargoed", time) for time in words_at(meta, "{*}embargoed")),
     )
 
 
+# The schema has one such element; more are read, within reason.
+_MAX_CONTENT_METAS = 4
+
+
 def _content_meta(item: Element, language: str) -> Story:
-    asserted = {term: one for one in item.findall("{*}assert") if (term := _term(one))}
-    found = Story()
-    # The schema has one; a few more are borne with.
-    for meta in item.findall("{*}contentMeta")[:4]:
-        headlines = meta.findall("{*}headline")
-        # Headlines may have roles; one without is the headline itself.
-        main = [one for one in headlines if "sub" not in one.get("role", "").casefold()]
-        below = [one for one in headlines if "sub" in one.get("role", "").casefold()]
-        descriptions = [one for one in meta.findall("{*}description") if not one.get("role", "").endswith("caption")]
-        found |= Story(
-            headlines=tuple(words_of(one) for one in main),
-            standfirsts=tuple(words_of(one) for one in [*below, *descriptions]),
-            summaries=tuple(words_of(one) for one in descriptions),
+    asserted = {term: concept for concept in item.findall("{*}assert") if (term := _term(concept))}
+    story = Story()
+    for meta in item.findall("{*}contentMeta")[:_MAX_CONTENT_METAS]:
+        headlines: list[str] = []
+        subheadlines: list[str] = []
+        for headline in meta.findall("{*}headline"):
+            is_subheadline = "sub" in headline.get("role", "").casefold()
+            (subheadlines if is_subheadline else headlines).append(words_of(headline))
+        descriptions = tuple(
+            words_of(description)
+            for description in meta.findall("{*}description")
+            if not description.get("role", "").endswith("caption")
+        )
+        story |= Story(
+            headlines=tuple(headlines),
+            standfirsts=(*subheadlines, *descriptions),
+            summaries=descriptions,
             datelines=words_at(meta, "{*}dateline"),
             bylines=(join_names(words_at(meta, "{*}by")), *_creators(meta)),
             sources=_parties(meta.findall("{*}infoSource")) + words_at(meta, "{*}creditline"),
             topics=tuple(
                 name
-                for one in meta.findall("{*}subject")
-                if (name := _subject_name(one, asserted.get(_term(one)), language))
+                for subject in meta.findall("{*}subject")
+                if (name := _subject_name(subject, asserted.get(_term(subject)), language))
             ),
-            published=tuple(("contentCreated", one) for one in words_at(meta, "{*}contentCreated")),
+            published=tuple(("contentCreated", time) for time in words_at(meta, "{*}contentCreated")),
         )
-    return found | Story(
+    return story | Story(
         headlines=words_at(item, "{*}itemMeta/{*}title"),
-        published=tuple(("firstCreated", one) for one in words_at(item, "{*}itemMeta/{*}firstCreated")),
+        published=tuple(("firstCreated", time) for time in words_at(item, "{*}itemMeta/{*}firstCreated")),
     )
 
 
 def _creators(meta: Element) -> Iterator[str]:
-    """Creators who go by first and last name; a login, initials or an agency are no byline."""
+    """Yields the creators with first and last name as a byline; logins, initials and agencies are none."""
     names = [words_of(name) for creator in meta.findall("{*}creator") for name in creator.findall("{*}name")[:1]]
     people = [name for name in names if re.fullmatch(r"\w[\w.'’-]*(?: [\w.'’-]+){1,3}", name)]
     yield ", ".join(people)
 
 
 def _parties(elements: list[Element]) -> tuple[str, ...]:
-    """The names of parties, their literals where they have none; of those an address names nobody to a reader."""
-    names = [words_of(name) for one in elements for name in one.findall("{*}name")[:1]]
-    literals = [one.get("literal", "") for one in elements if one.find("{*}name") is None]
+    """Returns the names of parties, then the literals of those without a name, unless they are internet addresses."""
+    names = [words_of(name) for party in elements for name in party.findall("{*}name")[:1]]
+    literals = [party.get("literal", "") for party in elements if party.find("{*}name") is None]
     return (*names, *(literal for literal in literals if "." not in literal))
 
 
-def _lesser_sources(item: Element, message: Element | None) -> tuple[str, ...]:
-    """Who holds the copyright, how the provider is coded, who sent the message: for want of a name."""
-    provider = item.findall("{*}itemMeta/{*}provider")
-    codes = (one.get("qcode", "").rpartition(":")[2] for one in provider)
-    literals = (one.get("literal", "") for one in provider)
+def _other_sources(item: Element, message: Element | None) -> tuple[str, ...]:
+    """Returns what can replace the name of a source: the copyright holder, codes of the provider, the sender."""
+    providers = item.findall("{*}itemMeta/{*}provider")
+    codes = (provider.get("qcode", "").rpartition(":")[2] for provider in providers)
+    literals = (provider.get("literal", "") for provider in providers)
     holders = _parties(item.findall("{*}rightsInfo/{*}copyrightHolder"))
     senders = () if message is None else words_at(message, "{*}header/{*}sender")
     return (*holders, *codes, *literals, *senders)
 
 
 def _subject_name(subject: Element, asserted: Element | None, language: str) -> str:
-    """The name of a subject in the item's language, else without a language, else any; empty for a bare code.
+    """Returns the name of a subject in the item's language, else without a language, else any; empty for a code.
 
-    Where it has none, what the item asserts of the same concept may name it.
+    `asserted` is what the item says elsewhere about the same concept, and may have the name instead.
     """
     if subject.find("{*}name") is None:
         subject = next(iter(subject.findall("{*}mainConcept")), subject if asserted is None else asserted)
-    names = [one for one in subject.findall("{*}name") if not one.get("role", "").endswith(("mnemonic", "short"))]
-    tongue = language.partition("-")[0].casefold()
+    names = [name for name in subject.findall("{*}name") if not name.get("role", "").endswith(("mnemonic", "short"))]
+    main_language = language.partition("-")[0].casefold()
 
     def rank(name: Element) -> int:
         tag = name.get(_LANG, "").casefold()
-        return 0 if tag and tag.partition("-")[0] == tongue else 1 if not tag else 2
+        return 0 if tag and tag.partition("-")[0] == main_language else 1 if not tag else 2
 
-    name = next((words_of(one) for one in sorted(names, key=rank)), "")
+    name = next(map(words_of, sorted(names, key=rank)), "")
     return "" if is_code(name, subject.get("qcode", "").rpartition(":")[2]) else name
 
 
-def _ed_notes(meta: Element) -> tuple[list[str], bool]:
-    """The lines of editors' notes, and whether some were said in confidence: those are left out of the others too."""
+def _editors_notes(meta: Element) -> tuple[list[str], bool]:
+    """Returns the lines of editors' notes without confidential lines, and whether there were any."""
     notes = [(note, [line.text for line in markup_lines(note)]) for note in meta.findall("{*}edNote")]
     confidential = {
-        folded(line) for note, lines in notes if "nonpublic" in folded(note.get("pubconstraint", "")) for line in lines
+        letters_of(line)
+        for note, lines in notes
+        if "nonpublic" in letters_of(note.get("pubconstraint", ""))
+        for line in lines
     }
-    kept = [line for _, lines in notes for line in lines if folded(line) not in confidential]
+    kept = [line for _, lines in notes for line in lines if letters_of(line) not in confidential]
     return kept, bool(confidential)
 
 
 def _content(item: Element) -> tuple[Story, str]:
-    """The inline text that says most, and, where there is none, what there is instead."""
+    """Returns the longest inline text; and the reason to reject the item if there is none."""
     contents = item.findall("{*}contentSet") if _name(item) != "contentSet" else [item]
-    inline = [root for content in contents for one in content.findall("{*}inlineXML") for root in one]
-    other = ""
-    found: list[Story] = []
+    inline = [root for content in contents for xml in content.findall("{*}inlineXML") for root in xml]
+    reason = ""
+    texts: list[Story] = []
     for root in inline:
         name = local_name(root)
         if name == "nitf":
-            found.append(nitf.story(root))
+            texts.append(nitf.story(root))
         elif name in _XHTML or next(root.iter("{*}p"), None) is not None:
             body = next(iter(root.findall("{*}body")), root)
-            found.append(Story(lines=markup_lines(body)))
+            texts.append(Story(lines=markup_lines(body)))
         elif name:
-            other = f"a text item whose content is `{name}`, in which the archive reads no text"
-    data = [one for content in contents for one in content.findall("{*}inlineData")]
-    # The same words as XML and as characters are better as XML.
-    if not any(one.lines for one in found):
-        found = [Story(lines=_data_lines(one)) for one in data]
-    remote = [one for content in contents for one in content.findall("{*}remoteContent")]
-    if not other and remote and not inline and not data:
-        types = ", ".join(dict.fromkeys(one.get("contenttype", "of unknown type") for one in remote))
-        other = f"an item whose content lies elsewhere ({types}); take in the file itself"
-    return max(found, key=lambda one: sum(len(line.text) for line in one.lines), default=Story()), other
+            reason = f"a text item whose content is `{name}`, in which the archive reads no text"
+    data = [found for content in contents for found in content.findall("{*}inlineData")]
+    # If the same words are there as XML and as characters, XML is better.
+    if not any(text.lines for text in texts):
+        texts = [Story(lines=_data_lines(found)) for found in data]
+    remote = [found for content in contents for found in content.findall("{*}remoteContent")]
+    if not reason and remote and not inline and not data:
+        types = ", ".join(dict.fromkeys(found.get("contenttype", "of unknown type") for found in remote))
+        reason = f"an item whose content is elsewhere ({types}); ingest that file itself"
+    return longest(texts), reason
 
 
 def _data_lines(data: Element) -> tuple[Line, ...]:

@@ -1,8 +1,8 @@
-"""ninjs: news in JSON, versions 1 to 3, an item alone, in lists and in the wrappers of agencies' APIs, or one a line.
+"""ninjs: news in JSON, versions 1 to 3: an item, items in lists and in the wrappers of APIs, or an item per line.
 
-Owns what the keys mean; `story` makes articles of them. Keys are read without regard to case, which is all that
-parts the names of version 3 from those before. Items that are no text are told by what they are. Source: IPTC's
-schemas 1.0 to 3.1, and what agencies send: `guid` for `uri`, `body_html`, `source`, `provider`.
+Owns what the keys mean. The case of keys is ignored; it is all in which the names of version 3 differ from those
+before. Imported by `formats` alone. Source: IPTC's schemas 1.0 to 3.1, and files of agencies, which have `guid` for
+`uri`, `body_html`, `source`, `provider`.
 """
 
 import json
@@ -13,15 +13,16 @@ from typing import Any, BinaryIO
 
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Rejected
-from ..input import Limits, read_lines, size_text
+from ..body import Line, html_lines, text_lines
+from ..input import Limits, read_lines, size_text, too_long_line
 from ..json_values import Fields, load_json
-from ..story import Evidence, Line, Story, article, html_lines, is_code, text_lines
+from ..story import Evidence, Story, build_article, is_code
 from ..xml_document import open_xml, root_name
 from . import nitf
 
 READER = "ninjs/1"
 
-# What only ninjs calls so, seen from the beginning of a document; and what tells a live blog made of such items.
+# Keys that only ninjs has, in the beginning of a document; and keys of a live blog that consists of such items.
 _MARKS = re.compile(
     rb'"(?:versioncreated|firstcreated|contentcreated|pubstatus|body_x?html|body_text|body_nitf|bodies|headlines'
     rb'|representationtype|eventdetails|plannedcoverage|\$standard)"\s*:',
@@ -30,7 +31,7 @@ _MARKS = re.compile(
 _LIVE_BLOG = re.compile(rb'"(?:groups|post_status|blog)"\s*:')
 _SCHEMA = re.compile(rb'"\$schema"\s*:\s*"https?://json-schema\.org/')
 
-# Kinds of item that are no text; one of another kind, or of none, is a text if it has words.
+# Types of items that are no text. Items of other types, or without one, are texts if they have words.
 _KINDS = {
     "picture": "a picture",
     "photo": "a picture",
@@ -42,45 +43,46 @@ _KINDS = {
     "planning": "a plan of coverage, not news",
 }
 
-# Keys under which items lie, in lists and in what wraps them.
+# Keys of the lists and wrappers that contain items; keys that show an object to be an item.
 _WRAPPERS = frozenset(
     "data item items _items result results response docs documents news newsitems content hits".split()
 )
 _OWN_KEYS = frozenset("type title headline headlines versioncreated pubstatus eventdetails plannedcoverage".split())
 
-# Bodies by what they are, best first: markup tells paragraphs and headings, plain text may not.
-_BODIES = ("html", "nitf", "text")
+# Forms of a body, best first: markup has paragraphs and headings, plain text may not.
+_FORMS = ("html", "nitf", "text")
 
-# Of the roles of descriptions and headlines, those that do not stand over a text.
-_CAPTIONS = frozenset(("caption", "alt", "description_caption"))
+# Roles of descriptions that are not about the text.
+_CAPTION_ROLES = frozenset(("caption", "alt", "description_caption"))
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is JSON with the keys of ninjs, or a schema of JSON, which often lies beside it."""
+    """Whether this is JSON with keys of ninjs, or a JSON schema, which often lies beside such documents."""
     if not re.match(rb"(?:\xef\xbb\xbf)?\s*[\[{]", head):
         return False
     return bool(_SCHEMA.search(head[:4096]) or (_MARKS.search(head) and not _LIVE_BLOG.search(head)))
 
 
 def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each item of a document, or of each line of it, or why it is no article.
+    """Yields each item of a document, or of each line, or why it is no article.
 
-    The evidence of an item that is alone is its document or line, byte for byte; of one among several, the item as
-    JSON with its keys in order, so that the same item in another list is the same bytes.
+    The evidence of a single item is its document or line, byte for byte. Of an item among several it is the item as
+    JSON with sorted keys, so that the same item in another list has the same bytes.
     """
-    most = limits.max_document_bytes
-    first = stream.readline(most + 1)
+    max_bytes = limits.max_document_bytes
+    first = stream.readline(max_bytes + 1)
     try:
         value = load_json(first, limits)
     except ReadError:
         value = None
-    following = stream.readline(most + 1) if isinstance(value, dict) else b""
+    following = stream.readline(max_bytes + 1) if isinstance(value, dict) else b""
     if following.strip():
         yield from _read_lines(chain([first, following], read_lines(stream, limits)), hints, limits)
         return
-    raw = first + following + stream.read(max(0, most + 1 - len(first)))
-    if len(raw) > most:
-        raise ReadError(f"longer than {size_text(most)}, the most that one document may have; split it into items")
+    raw = first + following + stream.read(max(0, max_bytes + 1 - len(first)))
+    if len(raw) > max_bytes:
+        max_size = size_text(max_bytes)
+        raise ReadError(f"longer than {max_size}, the most that one document may have; split it into items")
     yield from _read_document(raw, "", hints, limits)
 
 
@@ -88,8 +90,7 @@ def _read_lines(lines: Iterable[bytes | None], hints: Hints, limits: Limits) -> 
     for number, line in enumerate(lines, start=1):
         locator = f"line {number}"
         if line is None:
-            most = size_text(limits.max_document_bytes)
-            yield Rejected(locator, f"longer than {most}, the most that one article may have")
+            yield Rejected(locator, too_long_line(limits))
         elif line.strip():
             try:
                 yield from _read_document(line.strip(), locator, hints, limits)
@@ -100,33 +101,33 @@ def _read_lines(lines: Iterable[bytes | None], hints: Hints, limits: Limits) -> 
 def _read_document(raw: bytes, locator: str, hints: Hints, limits: Limits) -> Iterator[Item]:
     value = load_json(raw, limits)
     if isinstance(value, dict) and "json-schema.org/" in str(value.get("$schema", ""))[:200]:
-        yield Rejected(locator, "a JSON schema: it describes documents and holds no news")
+        yield Rejected(locator, "a JSON schema: it describes documents and contains no news")
         return
     items = list(_items(value))
     if not items:
         yield Rejected(locator, "JSON without an item of ninjs in it: an item has a `uri` and a headline or a body")
     for number, item in enumerate(items, start=1):
-        alone = len(items) == 1
-        place = locator if alone else ", ".join(part for part in (locator, f"item {number}") if part)
-        data = raw if alone else json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
+        is_single = len(items) == 1
+        place = locator if is_single else ", ".join(part for part in (locator, f"item {number}") if part)
+        data = raw if is_single else json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
         yield _article(item, Evidence(data, "application/json", READER, place), hints, limits)
 
 
 def _items(value: object) -> Iterator[dict[str, Any]]:
-    """Yields the items in a document, those in lists and wrappers too, in their order; associated ones are not."""
+    """Yields the items in a document, also in lists and wrappers, in order; not the associated items of an item."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting.extend(reversed(one))
-        elif isinstance(one, dict):
-            keys = {key.lower() for key in one}
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(reversed(node))
+        elif isinstance(node, dict):
+            keys = {key.lower() for key in node}
             own = keys & _OWN_KEYS or any(key.startswith(("body_", "bodies")) for key in keys)
             if own and keys & {"uri", "guid", "versioncreated", "bodies", "body_text", "body_html", "body_xhtml"}:
-                yield one
+                yield node
             else:
-                inner = [held for key, held in one.items() if key.lower() in _WRAPPERS]
-                waiting.extend(reversed([held for held in inner if isinstance(held, dict | list)]))
+                wrapped = [value for key, value in node.items() if key.lower() in _WRAPPERS]
+                waiting.extend(reversed([value for value in wrapped if isinstance(value, dict | list)]))
 
 
 def _article(item: dict[str, Any], evidence: Evidence, hints: Hints, limits: Limits) -> ArticleItem | Rejected:
@@ -134,10 +135,10 @@ def _article(item: dict[str, Any], evidence: Evidence, hints: Hints, limits: Lim
     kind = _kind(record)
     if kind:
         return Rejected(evidence.locator, f"{kind}: the archive takes text")
-    found = _story(record, limits)
-    if not found.lines and not found.summaries and "cancel" not in "".join(found.statuses).casefold():
+    story = _story(record, limits)
+    if not story.lines and not story.summaries and "cancel" not in "".join(story.statuses).casefold():
         return Rejected(evidence.locator, _without_words(record))
-    return article(found, evidence, hints)
+    return build_article(story, evidence, hints)
 
 
 def _kind(record: dict[str, Any]) -> str:
@@ -150,26 +151,27 @@ def _kind(record: dict[str, Any]) -> str:
 
 
 def _without_words(record: dict[str, Any]) -> str:
-    renditions = record.get("renditions")
-    named = renditions if isinstance(renditions, dict) else {}
-    elsewhere = [name for name, one in named.items() if isinstance(one, dict) and one.get("type") == "text"]
-    if elsewhere:
-        return f"a text item whose text lies elsewhere ({', '.join(elsewhere)[:80]}); take in the file itself"
+    """Returns the reason to reject an item without words."""
+    value = record.get("renditions")
+    renditions = value if isinstance(value, dict) else {}
+    texts = [name for name, found in renditions.items() if isinstance(found, dict) and found.get("type") == "text"]
+    if texts:
+        return f"a text item whose text is elsewhere ({', '.join(texts)[:80]}); ingest that file itself"
     if record.get("type") == "composite":
-        return "a package without a text of its own; take in what it holds"
-    return "a text item without words in it; take in the file that holds its text"
+        return "a package without a text of its own; ingest its items"
+    return "a text item without words in it; ingest the file with its text"
 
 
 def _story(record: dict[str, Any], limits: Limits) -> Story:
     fields = Fields(record)
     language = fields.line("language")
-    headlines, below = _headlines(record)
+    headlines, subheadlines = _headlines(record)
     descriptions = tuple(_descriptions(record))
     version = record.get("version")
     return Story(
         lines=_body(record, limits),
         headlines=(*headlines, fields.line("title")),
-        standfirsts=(*below, *descriptions),
+        standfirsts=(*subheadlines, *descriptions),
         summaries=descriptions,
         datelines=(_name(record.get("dateline"), "text"),),
         bylines=(_inline(fields.line("byline")), _inline(fields.line("by")), ", ".join(_authors(record))),
@@ -179,7 +181,7 @@ def _story(record: dict[str, Any], limits: Limits) -> Story:
         languages=(language,),
         topics=tuple(_topics(record, language)),
         notes=tuple(line.text for line in html_lines(fields.text("ednote"))),
-        signals=tuple(one for one in _list(record.get("signals")) if isinstance(one, str)),
+        signals=tuple(term for term in _list(record.get("signals")) if isinstance(term, str)),
         statuses=(fields.line("pubstatus"),),
         versions=(str(version) if isinstance(version, str | int) else "",),
         published=tuple((key, fields.line(key)) for key in ("firstpublished", "contentcreated", "firstcreated")),
@@ -194,35 +196,35 @@ def _list(value: object) -> list[Any]:
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
-    """The objects of a list, their keys in lower case; an object alone is a list of one."""
-    return [{key.lower(): held for key, held in one.items()} for one in _list(value) if isinstance(one, dict)]
+    """Returns the objects in a list, or the single object, with their keys in lower case."""
+    return [{key.lower(): item for key, item in found.items()} for found in _list(value) if isinstance(found, dict)]
 
 
 def _name(value: object, key: str = "name") -> str:
-    """A name as such or as the `name` of an object."""
-    held = value.get(key) if isinstance(value, dict) else value
-    return held if isinstance(held, str) else ""
+    """Returns a name that is a text or the `name` of an object; empty for anything else."""
+    name = value.get(key) if isinstance(value, dict) else value
+    return name if isinstance(name, str) else ""
 
 
 def _inline(text: str) -> str:
-    """A line that may hold markup, without it."""
+    """Returns a line without markup."""
     return " ".join(line.text for line in html_lines(text)) if re.search(r"<[a-zA-Z/][^>]*>", text) else text
 
 
 def _headlines(record: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """The headlines, the main one first, and those that stand under it."""
+    """Returns the headlines, the main headline first, and the subheadlines."""
     main: list[str] = []
     other: list[str] = []
-    below: list[str] = []
-    for one in _objects(record.get("headlines")):
-        role, value = str(one.get("role") or "main").casefold(), _inline(_name(one, "value"))
-        (main if role == "main" else below if "sub" in role else other).append(value)
-    plain = record.get("headline")
-    first = [_inline(plain)] if isinstance(plain, str) else []
+    subheadlines: list[str] = []
+    for found in _objects(record.get("headlines")):
+        role, value = str(found.get("role") or "main").casefold(), _inline(_name(found, "value"))
+        (main if role == "main" else subheadlines if "sub" in role else other).append(value)
+    headline = record.get("headline")
+    first = [_inline(headline)] if isinstance(headline, str) else []
     extended = [
         _inline(value) for key, value in record.items() if key.startswith("headline_") and isinstance(value, str)
     ]
-    return [*first, *main, *other, *extended], below
+    return [*first, *main, *other, *extended], subheadlines
 
 
 def _descriptions(record: dict[str, Any]) -> Iterator[str]:
@@ -230,31 +232,31 @@ def _descriptions(record: dict[str, Any]) -> Iterator[str]:
         if isinstance(record.get(key), str):
             yield _inline(record[key])
             break
-    for one in _objects(record.get("descriptions")):
-        if str(one.get("role") or "").casefold() not in _CAPTIONS:
-            yield _inline(_name(one, "value"))
+    for found in _objects(record.get("descriptions")):
+        if str(found.get("role") or "").casefold() not in _CAPTION_ROLES:
+            yield _inline(_name(found, "value"))
 
 
 def _body(record: dict[str, Any], limits: Limits) -> tuple[Line, ...]:
-    """The body in the form that tells most, unless that form holds less than half of what another does."""
-    given = [(key.removeprefix("body_"), "", value) for key, value in record.items() if key.startswith("body_")]
-    given += [
-        (str(one.get("role") or ""), str(one.get("contenttype") or ""), one.get("value"))
-        for one in _objects(record.get("bodies"))
+    """Returns the body in its best form, unless that form has less than half as many characters as another."""
+    bodies = [(key.removeprefix("body_"), "", value) for key, value in record.items() if key.startswith("body_")]
+    bodies += [
+        (str(found.get("role") or ""), str(found.get("contenttype") or ""), found.get("value"))
+        for found in _objects(record.get("bodies"))
     ]
-    read_as: dict[str, tuple[Line, ...]] = {}
-    for role, content_type, value in given:
+    by_form: dict[str, tuple[Line, ...]] = {}
+    for role, content_type, value in bodies:
         if isinstance(value, str) and value.strip():
             form = _form(role.casefold(), content_type.casefold(), value)
-            if form and not read_as.get(form):
-                read_as[form] = _lines(form, value, limits)
-    size = {form: sum(len(line.text) for line in found) for form, found in read_as.items()}
-    enough = max(size.values(), default=0) / 2
-    return next((read_as[form] for form in _BODIES if size.get(form, 0) > 0 and size[form] >= enough), ())
+            if form and not by_form.get(form):
+                by_form[form] = _lines(form, value, limits)
+    chars = {form: sum(len(line.text) for line in lines) for form, lines in by_form.items()}
+    min_chars = max(chars.values(), default=0) / 2
+    return next((by_form[form] for form in _FORMS if chars.get(form, 0) > 0 and chars[form] >= min_chars), ())
 
 
 def _form(role: str, content_type: str, value: str) -> str:
-    """Which of _BODIES a body is; empty for markup of another kind."""
+    """Returns the form of a body, one of _FORMS; empty for other markup."""
     if value.lstrip().startswith("<"):
         root = root_name(value[:4096].encode("utf-8", "replace"))
         if root == "nitf":
@@ -270,32 +272,32 @@ def _lines(form: str, value: str, limits: Limits) -> tuple[Line, ...]:
     if form == "html":
         return html_lines(value)
     try:
-        opened = open_xml(value.encode("utf-8", "replace"), Hints(""), limits)
+        document = open_xml(value.encode("utf-8", "replace"), Hints(""), limits)
     except ReadError:
         return ()
-    return () if opened.damage else nitf.story(opened.root).lines
+    return () if document.damage else nitf.story(document.root).lines
 
 
 def _authors(record: dict[str, Any]) -> Iterator[str]:
-    for one in _objects(record.get("authors")):
-        if str(one.get("role") or "author").casefold() in ("author", "writer") and _name(one):
-            yield _name(one)
+    for author in _objects(record.get("authors")):
+        if str(author.get("role") or "author").casefold() in ("author", "writer") and _name(author):
+            yield _name(author)
 
 
 def _sources(record: dict[str, Any]) -> Iterator[str]:
     for key in ("source", "provider"):
         yield _name(record.get(key))
     for key in ("infosource", "infosources"):
-        yield from (_name(one) or _name(one, "literal") for one in _objects(record.get(key)))
+        yield from (_name(source) or _name(source, "literal") for source in _objects(record.get(key)))
     for key in ("copyrightholder", "creditline"):
         yield _name(record.get(key))
 
 
 def _ids(record: dict[str, Any], fields: Fields) -> Iterator[str]:
-    """The id; where the `uri` is a way to the item and holds its id besides a session's, the id alone."""
+    """Yields the ids, best first. An id within a `uri` that has a query, as of a session, comes before the `uri`."""
     uri = fields.line("uri")
-    other = record.get("altids")
-    item_id = other.get("itemid") if isinstance(other, dict) else None
+    other_ids = record.get("altids")
+    item_id = other_ids.get("itemid") if isinstance(other_ids, dict) else None
     if isinstance(item_id, str) and item_id and item_id in uri and "?" in uri:
         yield item_id
     yield uri
@@ -304,10 +306,11 @@ def _ids(record: dict[str, Any], fields: Fields) -> Iterator[str]:
 
 
 def _topics(record: dict[str, Any], language: str) -> Iterator[str]:
-    """The names of subjects, in the item's language where they say theirs."""
-    tongue = language.partition("-")[0].casefold()
-    for one in [*_objects(record.get("subject")), *_objects(record.get("subjects"))]:
-        theirs = str(one.get("lang") or one.get("language") or "").partition("-")[0].casefold()
-        code = str(one.get("code") or one.get("literal") or "")
-        if _name(one) and not (theirs and tongue and theirs != tongue) and not is_code(_name(one), code):
-            yield _name(one)
+    """Yields the names of subjects, except those that are in another language than the item."""
+    item_language = language.partition("-")[0].casefold()
+    for subject in [*_objects(record.get("subject")), *_objects(record.get("subjects"))]:
+        its_language = str(subject.get("lang") or subject.get("language") or "").partition("-")[0].casefold()
+        code = str(subject.get("code") or subject.get("literal") or "")
+        is_foreign = its_language and item_language and its_language != item_language
+        if _name(subject) and not is_foreign and not is_code(_name(subject), code):
+            yield _name(subject)

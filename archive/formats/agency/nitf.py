@@ -1,17 +1,18 @@
-"""NITF 3: one article as a `nitf` document, alone or within NewsML and ninjs.
+"""NITF 3: an article as a `nitf` element, alone or within NewsML and ninjs.
 
-Owns what the elements of NITF mean; `newsml` opens the documents, `story` makes articles of them. Source: the NITF
-3.6 schema and what agencies send: `headline` for `hedline`, ids that end in their version.
+Owns what the elements of NITF mean. Imported by the modules of `agency` alone. Source: the NITF 3.6 schema and files
+of agencies, which have `headline` for `hedline` and ids that end with the version.
 """
 
 import re
 
-from ..markup import Element, words_at, words_of
-from ..story import Line, Story, markup_lines
+from ..body import Line, markup_lines
+from ..markup import Element, words_at
+from ..story import Story
 
 READER = "nitf/1"
 
-# Elements that close a paragraph and are not HTML's; what heads a part; what is not the article's words.
+# Elements that close a paragraph, besides those of HTML; headings; elements whose content is not in the body.
 _ALSO = frozenset(
     (
         "block bq media note nitf-table byline dateline distributor tagline abstract bibliography fn hedline headline "
@@ -23,33 +24,34 @@ _UNREAD = frozenset(("media", "media-caption", "nitf-table-metadata", "head", "b
 
 
 def story(root: Element) -> Story:
-    """Returns what stands in a `nitf` element."""
+    """Returns the story of a `nitf` element."""
     head = root.find("{*}head")
     data = root.find("{*}head/{*}docdata")
     body = root.find("{*}body")
     body_head = root.find("{*}body/{*}body.head")
-    found = Story(
+    result = Story(
         lines=_lines(root if body is None else body),
         languages=(root.get("baselang", ""), root.get("{http://www.w3.org/XML/1998/namespace}lang", "")),
     )
     if body_head is not None:
-        found |= _from_body_head(body_head)
+        result |= _from_body_head(body_head)
     if data is not None:
-        found |= _from_docdata(data)
+        result |= _from_docdata(data)
     if head is not None:
-        found |= Story(
-            headlines=tuple(words_of(one) for one in head.findall("{*}title")),
+        revisions = head.findall("{*}revision-history")[-1:]
+        result |= Story(
+            headlines=words_at(head, "{*}title"),
             topics=tuple(_topics(head)),
-            published=tuple(
-                ("date.publication", one.get("date.publication", "")) for one in head.findall("{*}pubdata")
-            ),
-            updated=tuple(
-                ("revision-history", one.get("norm", "")) for one in head.findall("{*}revision-history")[-1:]
-            ),
+            published=_times("date.publication", head.findall("{*}pubdata"), "date.publication"),
+            updated=_times("revision-history", revisions, "norm"),
         )
-    # The day in the dateline is the least that tells when.
+    # The day in the dateline is the last resort.
     days = root.findall("{*}body/{*}body.head/{*}dateline/{*}story.date")
-    return found | Story(published=tuple(("story.date", one.get("norm", "")) for one in days))
+    return result | Story(published=_times("story.date", days, "norm"))
+
+
+def _times(name: str, elements: list[Element], attribute: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, element.get(attribute, "")) for element in elements)
 
 
 def _lines(body: Element) -> tuple[Line, ...]:
@@ -72,18 +74,18 @@ def _from_body_head(head: Element) -> Story:
 
 def _from_docdata(data: Element) -> Story:
     def values(name: str, attribute: str) -> tuple[str, ...]:
-        return tuple(one.get(attribute, "") for one in data.findall(f"{{*}}{name}"))
+        return tuple(element.get(attribute, "") for element in data.findall(f"{{*}}{name}"))
 
     issued, released = values("date.issue", "norm"), values("date.release", "norm")
     status = data.get("management-status", "")
-    # A release is an embargo where it is said to be one, or lies after the issue.
-    embargoed = status.casefold() == "embargoed" or (issued and released and _clock(issued[0]) < _clock(released[0]))
+    # A release is an embargo if the status says so, or if it is after the issue.
+    embargoed = status.casefold() == "embargoed" or (issued and released and _digits(issued[0]) < _digits(released[0]))
     return Story(
         sources=(
             *values("doc.copyright", "holder"),
             *values("doc.rights", "owner"),
             *values("doc-id", "regsrc"),
-            *(one.get("src-name", "") for one in data.findall("{*}del-list/{*}from-src")),
+            *values("del-list/{*}from-src", "src-name"),
         ),
         ids=tuple(_without_version(id_string, values("du-key", "key")) for id_string in values("doc-id", "id-string"))
         + values("doc-id", "id"),
@@ -91,18 +93,18 @@ def _from_docdata(data: Element) -> Story:
         notes=values("correction", "info") + values("ed-msg", "info"),
         signals=tuple("correction" for _ in data.findall("{*}correction")),
         statuses=(status,),
-        published=tuple(("date.issue", one) for one in issued) + tuple(("date.release", one) for one in released),
-        released=tuple(("date.release", one) for one in released) if embargoed else (),
+        published=tuple(("date.issue", time) for time in issued) + tuple(("date.release", time) for time in released),
+        released=tuple(("date.release", time) for time in released) if embargoed else (),
     )
 
 
-def _clock(norm: str) -> str:
-    """Dates of one document in one form compare as text."""
+def _digits(norm: str) -> str:
+    """Returns the digits of a date, to compare dates of one document, which are in one form."""
     return re.sub(r"\D", "", norm.partition("+")[0])[:14]
 
 
 def _without_version(id_string: str, keys: tuple[str, ...]) -> str:
-    """The id of the document, not of its version: where it is the document's key and a number, the key."""
+    """Returns the id of a document without its version: if it is the document's key and a number, the key."""
     for key in keys:
         if key and re.fullmatch(re.escape(key) + r"[._:-]\d{1,6}", id_string):
             return key

@@ -1,4 +1,7 @@
-"""What holds other documents: web archives and zip files. Yields members; never reads what is in them."""
+"""Containers of documents: web archives and zip files. They yield members, and never read what is in them.
+
+Used by `formats.read` alone.
+"""
 
 from . import warc, zipped
 from .members import Member, Skipped

@@ -1,4 +1,4 @@
-"""What a container holds. Used by the containers and by `read` alone."""
+"""The parts of a container: documents to read, and parts to skip. Used by containers and `formats.read`."""
 
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -8,22 +8,23 @@ from ...items import Hints
 
 @dataclass(frozen=True)
 class Member:
-    """One document in a container: its bytes, where it stood, and what the container says of it.
+    """A document in a container: its bytes, its place, and what the container says about it.
 
-    `problems` are what was wrong with how it was kept; `cut` says that its end is missing. A member with a `sort`
-    may be something else than a document: read where a format knows it by its marks, else counted under that name.
+    `problems` are about how it was stored; `truncated` means that its end is missing. A member with an
+    `ambiguous_type` (a media type such as JSON) may be no document: it is read only if a format recognises it by its
+    marks, else counted as skipped under that type.
     """
 
     stream: BinaryIO
     hints: Hints
     locator: str
     problems: tuple[str, ...] = ()
-    cut: bool = False
-    sort: str = ""
+    truncated: bool = False
+    ambiguous_type: str = ""
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A part of a container that is no document; they are counted by `sort` (a media type, a status), not listed."""
+    """A part of a container that is no document. Such parts are counted by kind (a media type, a status)."""
 
-    sort: str
+    kind: str

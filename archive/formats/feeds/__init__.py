@@ -1,4 +1,7 @@
-"""Feeds: RSS, Atom and JSON Feed. Each entry is an article."""
+"""Feeds: RSS, Atom and JSON Feed. Each entry is an article.
+
+Imported by `formats` alone.
+"""
 
 from . import feed
 

@@ -1,8 +1,9 @@
 """Feeds: RSS, Atom and JSON Feed; each entry is an article.
 
-The evidence of an entry is its own bytes, not the feed's, so that an entry that did not change is the same capture
-in every fetch: of XML the exclusive canonical form (W3C, Exclusive XML Canonicalization 1.0), which does not hang on
-what stands around it; of JSON the object with its keys in order.
+Owns JSON Feed, and how an entry becomes an article; `feed_xml` reads the XML. The evidence of an entry is its own
+bytes, not the feed's, so that an unchanged entry is the same capture in every fetch: of XML the exclusive canonical
+form (W3C, Exclusive XML Canonicalization 1.0), which does not depend on the XML around it; of JSON the object with
+sorted keys.
 """
 
 import json
@@ -12,16 +13,17 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urldefrag
 
-from ...items import ArticleItem, Hints, Item, Note, Rejected, SectionItem
+from ...items import ArticleItem, Hints, Item, Note, Rejected
+from ..body import sections_of
 from ..bylines import join_names
 from ..input import Limits
 from ..json_values import Fields, JsonError, a_type, load_json
-from .feed_entry import Blocks, Entry, Head, markup_blocks, resolved, text_blocks, title_of, words_in
+from .feed_entry import FeedEntry, FeedHead, Lines, html_or_text_lines, joined, resolved, separated_lines, title_of
 from .feed_xml import xml_entries
 
 READER = "feed/1"
 
-# What stands before the first element, one piece at a time; and the first elements of feeds, with what else they show.
+# A piece of what may precede the first element; the first elements of feeds, with what else must be there.
 _PROLOGUE = re.compile(
     r"\s+|<!--.*?(?:-->|$)|<\?.*?(?:\?>|$)|<![^\[>]*(?:\[[^\]]*\])?\s*>|[^<]{1,500}(?=<\?xml\b)", re.DOTALL
 )
@@ -30,7 +32,7 @@ _MARKS = {"rss": "", "rdf": r"purl\.org/rss/|my\.netscape\.com/rdf", "feed": r"(
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _JSON_MARK = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/')
 
-# What publishing systems append to an entry, which is no word of the article.
+# Lines that publishing systems append to an entry, which are not part of the article.
 _FOOTERS = re.compile(
     r"The post .{1,300} (?:appeared first|first appeared) on .{1,200}"
     r"|(?:continue reading|read (?:more|on|the (?:full|rest of the) .{1,20}?))(?:[.:…]*|(?: .{1,200})?\s*[→»›])",
@@ -38,16 +40,16 @@ _FOOTERS = re.compile(
 )
 _CUT_OFF = re.compile(r"(?:\[(?:…|\.\.\.|&hellip;)\]|\((?:…|\.\.\.|more)\))\s*$")
 
-# Some feeds put a line into the content and the article into the description.
-_FAR_LONGER = 2
+# Some feeds have one line as content, and the article, at least this many times as long, as description.
+_MIN_LENGTH_RATIO = 2
 
-# An entry without a title is called by its first sentence, or so much of it as stands in a line.
+# The headline of an entry without a title is its first sentence, or as much of it as fits on a line.
 _SENTENCE = re.compile(r".+?[.!?…。！？](?=\s|$)")
-_MAX_HEADLINE = 120
+_MAX_HEADLINE_CHARS = 120
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether the first element is a feed's, or this is a JSON Feed by its version."""
+    """Whether the first element is that of a feed, or the version of an object is that of JSON Feed."""
     if _JSON_START.match(head):
         return bool(_JSON_MARK.search(head))
     text = _prologue_text(head)
@@ -65,7 +67,7 @@ def _prologue_text(head: bytes) -> str:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields an article an entry, in the feed's order; an entry without words is rejected by its number."""
+    """Yields each entry in the order of the feed, or why it is no article. Raises ReadError for no feed."""
     is_json = _JSON_START.match(raw)
     entries, head, notes = _json_entries(raw, hints, limits) if is_json else xml_entries(raw, hints)
     for note in notes:
@@ -73,7 +75,7 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     if not entries:
         yield Rejected("", "a feed without entries")
         return
-    shared = Counter(urldefrag(entry.url).url for entry in entries if isinstance(entry, Entry))
+    shared = Counter(urldefrag(entry.url).url for entry in entries if isinstance(entry, FeedEntry))
     for number, entry in enumerate(entries, start=1):
         locator = f"entry {number}"
         if isinstance(entry, str):
@@ -82,23 +84,23 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
         yield _article(entry, head, hints, locator, shares_address=shared[urldefrag(entry.url).url] > 1)
 
 
-def _article(entry: Entry, head: Head, hints: Hints, locator: str, *, shares_address: bool) -> Item:
+def _article(entry: FeedEntry, head: FeedHead, hints: Hints, locator: str, *, shares_address: bool) -> Item:
     problems = list(entry.problems)
     content, summary = _without_footers(entry.content), _without_footers(entry.summary)
-    body, standfirst, partial = _told(content, summary)
+    body, standfirst, partial = _body_and_standfirst(content, summary)
     if not body:
-        return Rejected(locator, "no words but its title; the feed gives the address alone, so take in the page")
+        return Rejected(locator, "only a title and an address; ingest the page itself")
     headline = entry.title
     if not headline:
-        headline = _first_sentence(next(text for text, _ in body))
-        problems.append("no title; called by its first sentence")
+        headline = _first_sentence(body[0].text)
+        problems.append("no title; its first sentence is used instead")
     identity = entry.identity
     if identity and _address(identity) == _address(entry.url) and not shares_address:
-        identity = ""  # the address itself, by which the page is known too
+        identity = ""  # the address itself, which identifies the page too
     return ArticleItem(
         headline=headline,
         standfirst=standfirst,
-        sections=_sections(body),
+        sections=sections_of(body),
         raw=entry.raw,
         media_type=entry.media_type,
         reader=READER,
@@ -116,75 +118,65 @@ def _article(entry: Entry, head: Head, hints: Hints, locator: str, *, shares_add
     )
 
 
-def _told(content: Blocks, summary: Blocks) -> tuple[Blocks, str, bool]:
-    """Returns the body, the standfirst, and whether the body is but a part of the article.
+def _body_and_standfirst(content: Lines, summary: Lines) -> tuple[Lines, str, bool]:
+    """Returns the body, the standfirst, and whether the body is only a part of the article.
 
-    The content is the body unless the summary is far longer; the other is the standfirst unless it stands in the body.
+    The content is the body unless the summary is much longer. The other is the standfirst unless the body contains it.
     """
-    content_words, summary_words = words_in(content), words_in(summary)
-    fuller = len(content_words) * _FAR_LONGER >= len(summary_words)
-    body, other = (content, summary_words) if content and fuller else (summary, content_words)
-    whole = words_in(body)
+    content_words, summary_words = joined(content), joined(summary)
+    is_fuller = len(content_words) * _MIN_LENGTH_RATIO >= len(summary_words)
+    body, other = (content, summary_words) if content and is_fuller else (summary, content_words)
+    whole = joined(body)
     stem = _CUT_OFF.sub("", other).rstrip(" .…")
     standfirst = "" if not stem or whole.startswith(stem) or stem in whole else other
     return body, standfirst, not content or bool(_CUT_OFF.search(whole))
 
 
-def _without_footers(words: Blocks) -> Blocks:
-    while words and _FOOTERS.fullmatch(words[-1][0]):
-        words = words[:-1]
-    return words
-
-
-def _sections(body: Blocks) -> tuple[SectionItem, ...]:
-    parts: list[tuple[str, list[str]]] = [("", [])]
-    for text, is_heading in body:
-        if is_heading:
-            parts.append((text, []))
-        else:
-            parts[-1][1].append(text)
-    return tuple(SectionItem(tuple(texts), heading) for heading, texts in parts if heading or texts)
+def _without_footers(lines: Lines) -> Lines:
+    while lines and _FOOTERS.fullmatch(lines[-1].text):
+        lines = lines[:-1]
+    return lines
 
 
 def _first_sentence(text: str) -> str:
     match = _SENTENCE.match(text)
     sentence = match[0] if match else text
-    if len(sentence) <= _MAX_HEADLINE:
+    if len(sentence) <= _MAX_HEADLINE_CHARS:
         return sentence
-    return sentence[: _MAX_HEADLINE - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+    return sentence[: _MAX_HEADLINE_CHARS - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
 def _address(url: str) -> str:
-    """Returns an address without what makes no difference: its scheme, www., and a last slash."""
+    """Returns an address without the parts that make no difference: the scheme, www., and a final slash."""
     return re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
 
 
-def _json_entries(raw: bytes, hints: Hints, limits: Limits) -> tuple[list[Entry | str], Head, list[str]]:
-    """Returns the same of a JSON Feed (version 1.1, jsonfeed.org)."""
+def _json_entries(raw: bytes, hints: Hints, limits: Limits) -> tuple[list[FeedEntry | str], FeedHead, list[str]]:
+    """Returns what `xml_entries` does, of a JSON Feed (version 1.1, jsonfeed.org)."""
     value = load_json(raw, limits)
     if not isinstance(value, dict):
-        raise JsonError(f"{a_type(value)} where a JSON Feed is an object")
+        raise JsonError(f"{a_type(value)}; a JSON Feed is an object")
     items = value.get("items")
     if not isinstance(items, list):
         raise JsonError(f"`items` is {a_type(items)}; a JSON Feed has a list of objects there")
     fields = Fields(value)
     base = resolved(fields.line("home_page_url"), fields.line("feed_url") or hints.url) or hints.url
-    head = Head(fields.line("title"), base, _json_byline(value), fields.line("language"))
+    head = FeedHead(fields.line("title"), base, _json_byline(value), fields.line("language"))
     return [_json_entry(item, head) for item in items], head, fields.all_problems()
 
 
-def _json_entry(item: Any, head: Head) -> Entry | str:
+def _json_entry(item: Any, head: FeedHead) -> FeedEntry | str:
     if not isinstance(item, dict):
-        return f"{a_type(item)} where an entry is an object"
+        return f"{a_type(item)}; an entry is an object"
     fields = Fields(item)
-    content = markup_blocks(fields.text("content_html")) or text_blocks(fields.text("content_text"))
+    content = html_or_text_lines(fields.text("content_html")) or separated_lines(fields.text("content_text"))
     published = fields.moment("date_published")
-    return Entry(
+    return FeedEntry(
         raw=json.dumps(item, sort_keys=True).encode(),
         media_type="application/json",
         title=title_of(fields.text("title")),
         content=content,
-        summary=markup_blocks(fields.text("summary")),
+        summary=html_or_text_lines(fields.text("summary")),
         identity=fields.line("id"),
         url=resolved(fields.line("url") or fields.line("external_url"), head.base),
         byline=_json_byline(item),
@@ -198,9 +190,8 @@ def _json_entry(item: Any, head: Head) -> Entry | str:
 
 
 def _json_byline(record: dict[str, Any]) -> str:
-    """Returns the names of `authors`, or of `author`, as version 1 had it."""
+    """Returns the names of `authors`, or of `author` as in version 1."""
     authors = record.get("authors") or [record.get("author")]
-    names = (
-        Fields(one).line("name") for one in (authors if isinstance(authors, list) else []) if isinstance(one, dict)
-    )
+    listed = authors if isinstance(authors, list) else []
+    names = (Fields(author).line("name") for author in listed if isinstance(author, dict))
     return join_names(names)

@@ -1,4 +1,4 @@
-"""One entry of a feed, whichever format it came in, and the words of one. Used by the formats of feeds alone."""
+"""An entry of a feed in any format, and how titles, texts and links in feeds are read. Imported by `feeds` alone."""
 
 import html
 import re
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from ...times import Moment
-from ..markup import MarkupError, blocks, parse_html, plain
+from ..body import Line
+from ..markup import Element, MarkupError, blocks, parse_html, plain
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|blockquote|img|figure)\b", re.I)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n")
 
-# Words as they stand: (text, whether it is a heading).
-Blocks = tuple[tuple[str, bool], ...]
+Lines = tuple[Line, ...]
 
 
 @dataclass(frozen=True)
-class Head:
-    """What a feed says of all its entries; `base` is the address that its links are relative to."""
+class FeedHead:
+    """The data of a feed that applies to all its entries; links are relative to `base`."""
 
     title: str = ""
     base: str = ""
@@ -27,14 +27,14 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry, whichever format it came in: words as blocks, (text, whether it is a heading)."""
+class FeedEntry:
+    """An entry, before it is made an article."""
 
     raw: bytes
     media_type: str
     title: str
-    content: Blocks
-    summary: Blocks
+    content: Lines
+    summary: Lines
     identity: str
     url: str
     byline: str
@@ -46,34 +46,42 @@ class Entry:
     problems: tuple[str, ...] = ()
 
 
-def words_in(words: Blocks) -> str:
-    return " ".join(text for text, _ in words)
+def joined(lines: Lines) -> str:
+    """Returns the text of lines on one line."""
+    return " ".join(line.text for line in lines)
 
 
-def markup_blocks(markup: str) -> Blocks:
-    """Returns the words of what is HTML, or may be: text without a tag is parted at its blank lines."""
+def html_or_text_lines(markup: str) -> Lines:
+    """Returns the headings and paragraphs of HTML; of text without tags the paragraphs between blank lines."""
     if not _TAG.search(markup) and _ESCAPED_TAG.search(markup):
-        markup = html.unescape(markup)  # escaped once more than the format asks for
+        markup = html.unescape(markup)  # escaped once more than the format requires
     if not _TAG.search(markup):
-        return text_blocks(html.unescape(markup))
+        return separated_lines(html.unescape(markup))
     try:
-        return tuple((block.text, block.is_heading) for block in blocks(parse_html(f"<body>{markup}</body>")))
+        return element_lines(parse_html(f"<body>{markup}</body>"))
     except MarkupError:
         return ()
 
 
-def text_blocks(text: str) -> Blocks:
-    return tuple((paragraph, False) for part in _BLANK_LINES.split(text) if (paragraph := plain(part)))
+def element_lines(root: Element) -> Lines:
+    """Returns the headings and paragraphs under an element, captions too."""
+    return tuple(Line(block.text, block.is_heading) for block in blocks(root))
+
+
+def separated_lines(text: str) -> Lines:
+    """Returns the paragraphs of plain text, which blank lines separate."""
+    return tuple(Line(paragraph) for part in _BLANK_LINES.split(text) if (paragraph := plain(part)))
 
 
 def title_of(text: str) -> str:
-    """Returns a title on one line; tags and references in it are markup, as no title has them otherwise."""
+    """Returns a title on one line, without tags and references; titles contain them only as markup."""
     if _TAG.search(text) or re.search(r"&#?\w{2,32};", text):
-        return words_in(markup_blocks(text))
+        return joined(html_or_text_lines(text))
     return plain(text)
 
 
 def resolved(link: str, base: str) -> str:
+    """Returns a link as an absolute address; empty if it is invalid."""
     try:
         return urljoin(base, link.strip()) if link.strip() else ""
     except ValueError:
@@ -81,7 +89,7 @@ def resolved(link: str, base: str) -> str:
 
 
 def host(url: str) -> str:
-    """Returns the host of a web address, empty for what is none."""
+    """Returns the host of a web address; empty for any other text."""
     try:
         parts = urlsplit(url)
     except ValueError:

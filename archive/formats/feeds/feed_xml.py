@@ -1,7 +1,7 @@
-"""RSS 0.9x to 2.0 and Atom 0.3 and 1.0: XML into entries, broken XML as far as it goes. Used by the format alone.
+"""RSS 0.9x to 2.0 and Atom 0.3 and 1.0: the entries of a feed in XML, which may be broken. Imported by `feed` alone.
 
-Read with lxml and tables of names. feedparser would read the same fields, but takes quadratic time over an author's
-name (40 kB: 8.5 s), and its entries cannot be traced to the bytes that they came from.
+Uses lxml and tables of names. feedparser would read the same fields, but takes quadratic time for an author's name
+(40 kB: 8.5 s), and its entries cannot be traced to their bytes.
 """
 
 import html
@@ -14,10 +14,20 @@ from ...items import Hints
 from ...times import Moment, TimeError, parse_moment
 from ..bylines import join_names, rss_author_name
 from ..input import clean, decode_page
-from ..markup import Element, MarkupError, blocks, parse_xml, plain, words_of
-from .feed_entry import Blocks, Entry, Head, host, markup_blocks, resolved, text_blocks, title_of
+from ..markup import Element, MarkupError, parse_xml, plain, words_of
+from .feed_entry import (
+    FeedEntry,
+    FeedHead,
+    Lines,
+    element_lines,
+    host,
+    html_or_text_lines,
+    resolved,
+    separated_lines,
+    title_of,
+)
 
-# Namespace -> the prefix under which its names stand in the tables below; a feed may call it as it likes.
+# Namespace -> its prefix in the tables below, whatever prefix the feed uses.
 _NAMESPACES = {
     "http://www.w3.org/2005/atom": "atom",
     "http://purl.org/atom/ns#": "atom",
@@ -40,7 +50,7 @@ _NAMESPACES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
 }
 
-# Field -> the elements that give it, the best first.
+# Field -> its elements, best first.
 _ELEMENTS = {
     "title": ("title", "atom:title", "dc:title"),
     "content": ("content:encoded", "atom:content", "xhtml:body", "xhtml:div", "content"),
@@ -68,12 +78,12 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
-# An ampersand that begins no reference of XML; feeds are full of them, and of names that only HTML knows.
+# An ampersand that begins no reference of XML. Feeds have many, and many named characters of HTML.
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:(\w{2,32});)?")
 
 
-def xml_entries(raw: bytes, hints: Hints) -> tuple[list[Entry | str], Head, list[str]]:
-    """Returns the entries (or why one is none), what the feed says of all, and what is to be told of the whole."""
+def xml_entries(raw: bytes, hints: Hints) -> tuple[list[FeedEntry | str], FeedHead, list[str]]:
+    """Returns the entries (or why an entry is no article), the data of the feed, and notes on the feed."""
     text, note = decode_page(raw, hints.charset)
     notes = [note] if note else []
     mended = _mended(text)
@@ -81,34 +91,35 @@ def xml_entries(raw: bytes, hints: Hints) -> tuple[list[Entry | str], Head, list
         root = parse_xml(mended.encode())
     except MarkupError as error:
         root = parse_xml(_with_markup_escaped(mended), recover=True)
-        notes.append(f"{error}; read as far as it can be")
-    # Wherever they stand: where a tag is not closed, all that follows stands in it.
-    elements = [one for one in root.iter() if _name(one) in _ENTRIES and not _in_entry(one)]
+        notes.append(f"{error}; read as far as possible")
+    # At any depth: after a tag that is not closed, everything is within it.
+    elements = [element for element in root.iter() if _name(element) in _ENTRIES and not _is_in_entry(element)]
     channel = next((child for child in root if _name(child) == "channel"), root)
     head_values = _values(channel)
     base = channel.get(_XML_BASE) or root.get(_XML_BASE) or ""
     site = resolved(_link(head_values), base or hints.url)
-    head = Head(
-        title=next((title for one in head_values.get("title", []) if (title := _head_title(one))), ""),
+    head = FeedHead(
+        title=next((title for found in head_values.get("title", []) if (title := _head_title(found))), ""),
         base=base or site or hints.url,
-        byline=_byline([one for one in head_values.get("author", []) if _name(one) == "atom:author"]),
+        byline=_byline([author for author in head_values.get("author", []) if _name(author) == "atom:author"]),
         language=_language(channel, head_values) or root.get(_XML_LANG, ""),
     )
-    entries: list[Entry | str] = [_xml_entry(element, head) for element in elements]
+    entries: list[FeedEntry | str] = [_xml_entry(element, head) for element in elements]
     return entries, head, notes
 
 
-def _in_entry(element: Element) -> bool:
-    return any(_name(one) in _ENTRIES for one in element.iterancestors())
+def _is_in_entry(element: Element) -> bool:
+    return any(_name(ancestor) in _ENTRIES for ancestor in element.iterancestors())
 
 
 def _head_title(element: Element) -> str:
-    holds_all = any(_name(one) in _ENTRIES for one in element.iterdescendants())
-    return plain(element.text) if holds_all else _xml_title(element)
+    """Returns the title of the feed; without the entries, if a title that is not closed contains them."""
+    has_entries = any(_name(descendant) in _ENTRIES for descendant in element.iterdescendants())
+    return plain(element.text) if has_entries else _xml_title(element)
 
 
 def _mended(text: str) -> str:
-    """Returns a feed's text as XML may have it: no characters or references that XML has not."""
+    """Returns the text of a feed without the characters and references that XML does not allow."""
     text = clean(text)[0]
     text = text[max(text.find("<"), 0) :]
     text = re.sub(r"^<\?xml\b[^>]*\?>", "", text)
@@ -121,7 +132,7 @@ def _mended(text: str) -> str:
     return "".join(parts)
 
 
-# Elements that hold words, where markup belongs escaped; and where one ends at the latest.
+# Elements with words, whose markup should be escaped; and where such an element ends at the latest.
 _WORDS_START = re.compile(
     r"<((?:\w+:)?(?:title|description|summary|content|encoded))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE
 )
@@ -131,9 +142,9 @@ _WORDS_END = re.compile(
 
 
 def _with_markup_escaped(text: str) -> bytes:
-    """Returns a feed that is not well-formed with the markup in its words escaped, and their elements closed.
+    """Returns a feed that is not well-formed, with the markup in its words escaped and their elements closed.
 
-    HTML that stands there as it is is what breaks most feeds, and XML's own recovery loses words of it.
+    Unescaped HTML breaks most feeds, and the recovery of the XML parser loses words of it.
     """
     parts: list[str] = []
     at = 0
@@ -158,7 +169,7 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _name(element: Element) -> str:
-    """Returns an element's name as the tables have it; an undeclared prefix, as broken feeds have, counts as meant."""
+    """Returns the name of an element as in the tables. An undeclared prefix, as in broken feeds, is its namespace."""
     tag = element.tag
     if not isinstance(tag, str):
         return ""
@@ -176,24 +187,24 @@ _FIELD_OF = {name: field for field, names in _ELEMENTS.items() for name in names
 
 
 def _values(parent: Element) -> dict[str, list[Element]]:
-    """Returns field -> the elements that give it, the best first."""
-    found: dict[str, list[Element]] = {}
+    """Returns field -> its elements among the children, best first."""
+    values: dict[str, list[Element]] = {}
     for child in parent:
         field = _FIELD_OF.get(_name(child))
         if field:
-            found.setdefault(field, []).append(child)
-    for field, elements in found.items():
+            values.setdefault(field, []).append(child)
+    for field, elements in values.items():
         names = [*_ELEMENTS[field], "atom:link"]
-        elements.sort(key=lambda one: names.index(_name(one)))
-    return found
+        elements.sort(key=lambda element: names.index(_name(element)))
+    return values
 
 
 def _text(values: dict[str, list[Element]], field: str) -> str:
-    """Returns the first text that is given for a field."""
-    return next((text for one in values.get(field, []) if (text := "".join(one.itertext()).strip())), "")
+    """Returns the first text of a field that is not empty."""
+    return next((text for found in values.get(field, []) if (text := "".join(found.itertext()).strip())), "")
 
 
-def _xml_entry(element: Element, head: Head) -> Entry:
+def _xml_entry(element: Element, head: FeedHead) -> FeedEntry:
     values = _values(element)
     problems: list[str] = []
     base = resolved(element.get(_XML_BASE, ""), head.base) or head.base
@@ -202,16 +213,16 @@ def _xml_entry(element: Element, head: Head) -> Entry:
     identity = words_of(guid) if guid is not None else ""
     is_permalink = guid is not None and _name(guid) == "guid" and guid.get("isPermaLink", "true").lower() != "false"
     if is_permalink and host(identity):
-        # An entry whose link leads to another site is about that; its own page is the permalink.
+        # An entry with a link to another site is about that site; its own page is the permalink.
         if host(url) != host(identity):
             url = identity
         identity = ""
-    return Entry(
+    return FeedEntry(
         raw=_canonical(element),
         media_type="application/xml",
-        title=next((title for one in values.get("title", []) if (title := _xml_title(one))), ""),
-        content=next((words for one in values.get("content", []) if (words := _xml_blocks(one))), ()),
-        summary=next((words for one in values.get("summary", []) if (words := _xml_blocks(one))), ()),
+        title=next((title for found in values.get("title", []) if (title := _xml_title(found))), ""),
+        content=next((lines for found in values.get("content", []) if (lines := _xml_lines(found))), ()),
+        summary=next((lines for found in values.get("summary", []) if (lines := _xml_lines(found))), ()),
         identity=identity,
         url=url,
         byline=_byline(values.get("author", [])),
@@ -227,7 +238,7 @@ def _xml_entry(element: Element, head: Head) -> Entry:
 def _canonical(element: Element) -> bytes:
     try:
         return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-    except (etree.C14NError, ValueError):  # namespaces that are no addresses, as broken feeds have
+    except (etree.C14NError, ValueError):  # namespaces of broken feeds that are no addresses
         return bytes(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
@@ -235,26 +246,26 @@ def _xml_title(element: Element) -> str:
     return plain("".join(element.itertext())) if _kind(element) == "text" else title_of(_markup(element))
 
 
-def _xml_blocks(element: Element) -> Blocks:
+def _xml_lines(element: Element) -> Lines:
     kind = _kind(element)
     if kind == "text":
-        return text_blocks("".join(element.itertext()))
+        return separated_lines("".join(element.itertext()))
     if kind == "other":
         return ()
     if kind == "xhtml" and len(element):
-        return tuple((block.text, block.is_heading) for block in blocks(element))
-    return markup_blocks(_markup(element))
+        return element_lines(element)
+    return html_or_text_lines(_markup(element))
 
 
 def _markup(element: Element) -> str:
-    """Returns the HTML that an element holds: escaped as it should be, or as elements, as broken feeds have it."""
+    """Returns the HTML in an element: escaped, as it should be, or as elements, as in broken feeds."""
     if not len(element):
         return element.text or ""
     inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
     return html.escape(element.text or "", quote=False) + inner
 
 
-# Atom's types of text; a media type there says that it is something else, or the same by a longer name.
+# The types of text in Atom, also by their media types. Any other media type is no text.
 _ATOM_KINDS = {
     "": "text",
     "text": "text",
@@ -267,23 +278,23 @@ _ATOM_KINDS = {
 
 
 def _kind(element: Element) -> str:
-    """Returns how an element holds words: as `text`, `html` (escaped), `xhtml` (elements), or `other`."""
+    """Returns the form of the words in an element: `text`, `html` (escaped), `xhtml` (elements), or `other`."""
     name = _name(element)
     if name.startswith("xhtml:"):
         return "xhtml"
     if not name.startswith("atom:"):
         return "html"
     if element.get("src"):
-        return "other"  # it lies elsewhere
+        return "other"  # the content is elsewhere
     kind = _ATOM_KINDS.get(element.get("type", "").partition(";")[0].strip().lower(), "other")
-    # Atom 0.3 wrote the media type, and how it is escaped beside it.
+    # Atom 0.3 has the media type, and the escaping in a second attribute.
     if element.get("mode", "").lower() == "base64":
         return "other"
     return "xhtml" if kind == "html" and len(element) else kind
 
 
 def _link(values: dict[str, list[Element]]) -> str:
-    """Returns the link of an entry or feed: Atom's `alternate`, or what RSS has as text."""
+    """Returns the link of an entry or feed: the `alternate` link of Atom, or the text of RSS."""
     for element in values.get("link", []):
         if element.get("href") is None:
             if text := "".join(element.itertext()).strip():
@@ -296,9 +307,9 @@ def _link(values: dict[str, list[Element]]) -> str:
 def _byline(authors: list[Element]) -> str:
     if not authors:
         return ""
-    # Elements of one name are several authors; those of another name say the same again.
-    names = [_author(one) for one in authors if _name(one) == _name(authors[0])]
-    return join_names(names) or _byline([one for one in authors if _name(one) != _name(authors[0])])
+    # Elements with the same name are several authors; those with another name repeat them.
+    names = [_author(author) for author in authors if _name(author) == _name(authors[0])]
+    return join_names(names) or _byline([author for author in authors if _name(author) != _name(authors[0])])
 
 
 def _author(element: Element) -> str:
@@ -314,22 +325,22 @@ def _source(sources: list[Element]) -> str:
     for element in sources:
         title = next((child for child in element if _name(child) in ("atom:title", "title")), None)
         name = _xml_title(title) if title is not None else "" if len(element) else words_of(element)
-        # In Dublin Core it may be the address of what the entry was made of.
+        # In Dublin Core it may be the address of the original.
         if name and not host(name):
             return name
     return ""
 
 
 def _topics(elements: list[Element]) -> tuple[str, ...]:
-    names = (plain(one.get("label") or one.get("term") or "".join(one.itertext())) for one in elements)
+    names = (plain(topic.get("label") or topic.get("term") or "".join(topic.itertext())) for topic in elements)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _moment(given: str, name: str, problems: list[str]) -> Moment | None:
-    if not given:
+def _moment(text: str, name: str, problems: list[str]) -> Moment | None:
+    if not text:
         return None
     try:
-        return parse_moment(given)
+        return parse_moment(text)
     except TimeError as error:
         problems.append(f"{name} {error}; kept without it")
         return None

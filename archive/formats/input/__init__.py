@@ -1,6 +1,6 @@
-"""Bytes on their way in: streams, limits, what HTTP did to them, and their encoding.
+"""Input: streams, limits, gzip and the codings of HTTP, character encodings.
 
-Knows no format. The only package that reads streams piece by piece.
+Knows no format. Every module of `formats` may import from here.
 """
 
 from .encoding import (
@@ -22,6 +22,7 @@ from .limits import (
     Limits,
     read_lines,
     size_text,
+    too_long_line,
 )
 from .streams import GZIP_MAGIC, BombError, DamageError, Gunzipped, UnpackingBudget, look_ahead
 from .transfer import TransferError, unchunked, unpacked
@@ -50,6 +51,7 @@ __all__ = [
     "read_lines",
     "removed_note",
     "size_text",
+    "too_long_line",
     "unchunked",
     "unpacked",
 ]

@@ -1,4 +1,7 @@
-"""Bytes to clean text: byte order marks, broken UTF-8, control characters, line ends."""
+"""Text encodings: bytes to text, and text without control characters and with one kind of line end.
+
+Owns byte order marks, declared and guessed encodings. Does not read markup beyond its declaration of an encoding.
+"""
 
 import codecs
 import re
@@ -16,25 +19,25 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# C0 controls but tab and newline, and lone surrogates: none can be shown, some no database stores.
+# C0 controls except tab and newline, and lone surrogates. None can be shown, and no database stores all of them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 
-# C1 controls are never meant: they are Windows-1252 taken for Latin-1, and browsers read them so (WHATWG Encoding).
+# C1 controls are never intended: they are Windows-1252 decoded as Latin-1. Browsers read them so (WHATWG Encoding).
 _WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
 
-# A stray control byte does not make a text binary.
-_STRAY_CONTROLS = 2
+# A stray control byte does not make a text binary, nor does one byte in a hundred.
+_MAX_STRAY_CONTROLS = 2
 
 
 class EncodingError(ReadError):
-    """Bytes that are no text; the locator is the number of the broken line, from 1."""
+    """Bytes that are not text in their encoding; the locator is the line, counted from 1."""
 
 
 def decode(data: bytes) -> str:
-    """Decodes UTF-8, or what a byte order mark names, strictly; raises EncodingError with the line and the byte."""
+    """Decodes UTF-8, or the encoding of a byte order mark, strictly. Raises EncodingError with line and byte."""
     encoding = "utf-8"
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -43,7 +46,7 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        # Counted in characters, not in bytes: those of UTF-16 hold newlines that are none.
+        # Lines are counted in the decoded text: in UTF-16 other characters contain the byte of a newline.
         lines = _LINE_ENDS.sub("\n", data[: error.start].decode(encoding)).split("\n")
         column = len(lines[-1]) + 1
         raise EncodingError(
@@ -53,20 +56,20 @@ def decode(data: bytes) -> str:
 
 
 def is_wide(head: bytes) -> bool:
-    """Whether a byte order mark says that this is UTF-16 or UTF-32, in which ASCII is not one byte a letter."""
+    """Whether a byte order mark declares UTF-16 or UTF-32, in which ASCII is not one byte a letter."""
     return head.startswith(tuple(mark for mark, name in _MARKS if name != "utf-8"))
 
 
 def as_utf8(head: bytes) -> bytes:
-    """Returns the beginning of a document in UTF-8 where its byte order mark names another encoding, else as it is."""
+    """Returns the beginning of a document, converted to UTF-8 if its byte order mark names another encoding."""
     if not is_wide(head):
         return head
     mark, name = next((mark, name) for mark, name in _MARKS if head.startswith(mark))
     return head[len(mark) :].decode(name, "ignore").encode()
 
 
-# What is looked at to guess an encoding that nothing names, and what may be guessed: the web's encodings of old.
-_GUESS_BYTES = 256 * 1024
+# The beginning of a document from which its encoding is guessed, and the candidates: the legacy encodings of the web.
+_MAX_GUESS_BYTES = 256 * 1024
 _GUESSES = (
     "cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp874 cp866 koi8_r koi8_u iso8859_2 gb18030 "
     "big5 shift_jis euc_jp euc_kr"
@@ -74,38 +77,38 @@ _GUESSES = (
 
 
 def decode_page(data: bytes, charset: str = "") -> tuple[str, str]:
-    """Decodes a web page; returns the text and what was wrong with its encoding, empty where nothing was.
+    """Decodes a web page. Returns the text and a note on what was wrong with its encoding, which may be empty.
 
-    `charset` is the transfer header's word. In order: a byte order mark, the header, the page's own declaration,
-    UTF-8, a guess by the letters; the first that decodes every byte is it. But bytes beyond ASCII that are all
-    UTF-8 are UTF-8 whatever one-byte encoding is declared: by chance that does not happen. Names of encodings are
-    read as browsers read them (WHATWG Encoding), so `iso-8859-1` is Windows-1252.
+    `charset` is from the transfer header. The first encoding that decodes every byte wins, in this order: a byte
+    order mark, the header, the page's own declaration, UTF-8, a guess by the letters. UTF-8 comes first, whatever
+    one-byte encoding is declared, if there are bytes beyond ASCII: they are not valid UTF-8 by chance. Names of
+    encodings mean what they mean to browsers (WHATWG Encoding): `iso-8859-1` is Windows-1252.
     """
     text, _, note = _decoded_page(data, charset)
     return text, note
 
 
 def page_utf8(data: bytes, charset: str = "") -> tuple[bytes, str]:
-    """Returns what `decode_page` does as UTF-8, for a parser; most pages are that already."""
+    """Returns the text and the note of `decode_page`, the text as UTF-8 for a parser. Most pages are UTF-8 already."""
     text, encoding, note = _decoded_page(data, charset)
     return (data.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" else text.encode("utf-8", "surrogatepass")), note
 
 
 def _decoded_page(data: bytes, charset: str) -> tuple[str, str, str]:
-    """Returns the text of a page, the encoding that it was found to be in, and what was wrong with that."""
+    """Returns the text of a page, the encoding that was used, and the note on what was wrong."""
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     declared = html_body_declared_encoding(data)
     if declared and declared.startswith("utf-16"):
-        declared = "utf-8"  # a declaration that can be read as ASCII does not stand in UTF-16
-    given = [marked, resolve_encoding(charset) if charset else None, declared]
-    named = list(dict.fromkeys(name for name in given if name))
+        declared = "utf-8"  # a declaration that is readable as ASCII is not in UTF-16
+    sources = [marked, resolve_encoding(charset) if charset else None, declared]
+    named = list(dict.fromkeys(name for name in sources if name))
     candidates = [*named, "utf-8"]
     if b"\x00" not in data and not data.isascii():
         candidates.insert(0, "utf-8")
     found, text = next(((name, text) for name in candidates if (text := _decoded(data, name)) is not None), ("", ""))
-    note = "" if not named or found == named[0] or data.isascii() else f"said to be {named[0].upper()} and is not; "
+    note = "" if not named or found == named[0] or data.isascii() else f"declared as {named[0].upper()} but is not; "
     if not found:
-        guess = charset_normalizer.from_bytes(data[:_GUESS_BYTES], cp_isolation=_GUESSES).best()
+        guess = charset_normalizer.from_bytes(data[:_MAX_GUESS_BYTES], cp_isolation=_GUESSES).best()
         found = guess.encoding if guess else "cp1252"
         text = data.decode(found, "replace")
         note += f"read as {found.upper()}, a guess by its letters"
@@ -122,25 +125,25 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def looks_like_text(head: bytes) -> bool:
-    """Whether the bytes are text in some encoding: marked, or with hardly a control byte."""
+    """Whether the bytes are text in some encoding: with a byte order mark, or almost without control bytes."""
     if any(head.startswith(mark) for mark, _ in _MARKS):
         return True
     controls = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\x1b")
-    return controls <= _STRAY_CONTROLS or controls * 100 <= len(head)
+    return controls <= _MAX_STRAY_CONTROLS or controls * 100 <= len(head)
 
 
 def clean(text: str) -> tuple[str, int]:
-    """Returns the text with one kind of line end and no unprintable characters, and how many of those it had."""
+    """Returns the text with one kind of line end and no unprintable characters, and how many were removed."""
     if "\r" in text or "\u2028" in text or "\u2029" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    # Asked for first: translating a page that needs none takes as long as reading it.
+    # Checked first, because translating a page takes as long as reading it, and few pages need it.
     if _has_unprintable(_unusual(text.encode("utf-8", "surrogatepass"))):
         return _UNPRINTABLE.subn("", text.translate(_WINDOWS_1252))
     return text, 0
 
 
 def clean_utf8(data: bytes) -> bytes:
-    """Returns what `clean` does of a text in UTF-8, in which lone surrogates may be; most comes back as it is."""
+    """Returns a text in UTF-8 as `clean` would; lone surrogates are allowed. Most texts are returned unchanged."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     unusual = _unusual(data)
@@ -155,15 +158,16 @@ _C1_OR_SURROGATE = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xed[\xa0-\xb
 
 
 def _unusual(data: bytes) -> bytes:
-    """Returns UTF-8 without its printable ASCII: a hundredth of most pages, with all other characters whole."""
+    """Returns UTF-8 without its printable ASCII. What remains is a hundredth of most pages, in whole characters."""
     return data.translate(None, _USUAL)
 
 
 def _has_unprintable(unusual: bytes) -> bool:
-    """Whether `_UNPRINTABLE` finds something in the text of which these are the unusual bytes."""
-    return len(unusual.translate(None, _C0)) < len(unusual) or any(one.search(unusual) for one in _C1_OR_SURROGATE)
+    """Whether `_UNPRINTABLE` matches in the text whose unusual bytes these are."""
+    has_c0 = len(unusual.translate(None, _C0)) < len(unusual)
+    return has_c0 or any(pattern.search(unusual) for pattern in _C1_OR_SURROGATE)
 
 
 def removed_note(count: int) -> str:
-    """How the removal of unprintable characters is put to people."""
+    """Returns the note that unprintable characters were removed."""
     return f"{count} unprintable character{'s' if count > 1 else ''} left out"

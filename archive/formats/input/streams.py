@@ -1,6 +1,6 @@
-"""Streams: a look ahead, gzip unpacked with a way past damage, and a count of what is unpacked.
+"""Streams: a look at the beginning, gzip that continues after damage, and a budget for unpacked bytes.
 
-Used by `read` and by the containers; knows no format.
+Used by `formats.read` and by web archives. Knows no format.
 """
 
 import io
@@ -17,11 +17,11 @@ Read = Callable[[int], bytes]
 
 
 class DamageError(ReadError):
-    """Bytes that cannot be unpacked. Reading on gives what stands after them, or the end."""
+    """Bytes that cannot be unpacked. Further reads return what follows them, or the end."""
 
 
 class BombError(ReadError):
-    """What is packed unpacks to more than documents do; nothing more of it is to be read."""
+    """A stream that unpacks to more than documents do. Nothing more of it is to be read."""
 
 
 class UnpackingBudget:
@@ -35,11 +35,12 @@ class UnpackingBudget:
 
     @property
     def spent(self) -> bool:
+        """Whether the stream unpacked to more than it may."""
         received = max(self._size, self._received)
         return self._unpacked > max(self.limits.free_unpacked_bytes, self.limits.max_unpacked_ratio * received)
 
     def receiving(self, read: Read) -> Read:
-        """Returns the read of the stream itself, counted."""
+        """Returns the `read` of the stream itself, which counts the bytes received."""
 
         def counted(size: int) -> bytes:
             data = read(size)
@@ -49,7 +50,7 @@ class UnpackingBudget:
         return counted
 
     def unpacking(self, read: Read) -> Read:
-        """Returns the read of what is unpacked, counted; it raises BombError once the budget is spent."""
+        """Returns the `read` of an unpacked stream, which raises BombError once the budget is spent."""
 
         def counted(size: int) -> bytes:
             data = read(size)
@@ -65,9 +66,9 @@ class UnpackingBudget:
 
 
 def look_ahead(read: Read) -> tuple[bytes, BinaryIO]:
-    """Returns the first HEAD_BYTES that `read` gives and a stream that still has them, damage in its place.
+    """Returns the first HEAD_BYTES of a stream, and a stream that begins with them again.
 
-    Raises DamageError where nothing can be read at all.
+    Damage among them is raised again where it was. Raises DamageError if nothing can be read at all.
     """
     pieces: list[bytes | DamageError] = []
     head = b""
@@ -89,7 +90,7 @@ def look_ahead(read: Read) -> tuple[bytes, BinaryIO]:
 
 
 class _Chained(io.RawIOBase):
-    """Pieces already taken from a stream, damage among them, then the rest of that stream."""
+    """Pieces that were read from a stream, with the damage among them, then the rest of the stream."""
 
     def __init__(self, pieces: list[bytes | DamageError], read_rest: Read) -> None:
         self._pieces = pieces[::-1]
@@ -109,36 +110,36 @@ class _Chained(io.RawIOBase):
         return len(piece)
 
 
-# What is taken of a packed stream at once; after damage the next member is looked for in the last two of these too.
+# How much of a packed stream is read at once. After damage the last two such parts are searched for the next member.
 _PACKED_BYTES = 64 * 1024
 
-# The method (deflate, the only one there is) stands behind the magic number.
+# The magic number and the method: deflate, the only method there is.
 _MEMBER_START = GZIP_MAGIC + b"\x08"
 
-# Damage costs the member that it is in; a stream with more damage than this was made to be slow.
+# Damage costs the member that it is in. A stream with more damage than this was made to be slow.
 _MAX_DAMAGES = 1_000
 
 
 class Gunzipped:
     """The unpacked bytes of a gzip stream, all its members in a row.
 
-    `read` raises DamageError at damage, after all that stands before it; read on, and what follows is the next
-    member that begins after the damage. (`gzip.GzipFile` ends there, and a web archive is a member a record.)
+    `read` returns everything before damage, then raises DamageError, then continues with the next member that begins
+    after the damage. (`gzip.GzipFile` ends at damage; in a web archive each record is a member.)
     """
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._packed = b""  # what is to be unpacked next
-        self._recent = b""  # the last of what was taken of this member, without its first byte
+        self._packed = b""  # to be unpacked next
+        self._recent = b""  # the last packed bytes of this member, without its first byte
         self._inflate: zlib._Decompress | None = None  # None between members
-        self._met: str = ""  # the damage that stands right behind what was read last
+        self._pending_damage: str = ""  # found right after the bytes that were returned last
         self._damages = 0
 
     def read(self, size: int) -> bytes:
-        """Returns up to `size` bytes, none only at the end."""
+        """Returns up to `size` bytes; none only at the end."""
         while True:
-            if self._met:
-                raise self._damage(self._met)
+            if self._pending_damage:
+                raise self._damage(self._pending_damage)
             inflate = self._inflate or self._next_member()
             if inflate is None:
                 return b""
@@ -146,7 +147,7 @@ class Gunzipped:
             try:
                 data = inflate.decompress(self._packed, size)
             except zlib.error as error:
-                self._met = str(error).rpartition(": ")[2]
+                self._pending_damage = str(error).rpartition(": ")[2]
                 if data := _unpacked_before_damage(before, self._packed, size):
                     return data
                 continue
@@ -162,7 +163,7 @@ class Gunzipped:
                 return data
 
     def _next_member(self) -> "zlib._Decompress | None":
-        """Begins the next member, or returns None at the end. Zeros between members are padding."""
+        """Begins the next member; returns None at the end. Zeros between members are padding."""
         self._packed = self._packed.lstrip(b"\0")
         while not self._packed:
             if not (fresh := self._read(_PACKED_BYTES)):
@@ -173,33 +174,33 @@ class Gunzipped:
         return self._inflate
 
     def _damage(self, why: str) -> DamageError:
-        """Goes to what looks like the start of the next member, and returns the damage that is to be raised."""
-        self._inflate, self._met, self._damages = None, "", self._damages + 1
-        looked_in, self._packed = self._recent, b""
-        while looked_in and self._damages <= _MAX_DAMAGES:
-            start = looked_in.find(_MEMBER_START)
+        """Skips to what looks like the start of the next member; returns the DamageError to raise."""
+        self._inflate, self._pending_damage, self._damages = None, "", self._damages + 1
+        searched, self._packed = self._recent, b""
+        while searched and self._damages <= _MAX_DAMAGES:
+            start = searched.find(_MEMBER_START)
             if start >= 0:
-                self._packed = looked_in[start:]
+                self._packed = searched[start:]
                 break
             fresh = self._read(_PACKED_BYTES)
-            looked_in = looked_in[-len(_MEMBER_START) + 1 :] + fresh if fresh else b""
+            searched = searched[-len(_MEMBER_START) + 1 :] + fresh if fresh else b""
         if self._damages > _MAX_DAMAGES:
-            self._read = _nothing
+            self._read = _read_nothing
         return DamageError(f"the gzip data is damaged: {why}")
 
 
 def _unpacked_before_damage(inflate: "zlib._Decompress", packed: bytes, size: int) -> bytes:
-    """Returns what zlib had unpacked when it met damage, which it does not hand out: by trying shorter input."""
+    """Returns what zlib unpacked before it failed. zlib does not return it, so shorter inputs are tried."""
     data = b""
     good, bad = 0, len(packed)
     while bad - good > 1:
-        tried = (good + bad) // 2
+        middle = (good + bad) // 2
         try:
-            data, good = inflate.copy().decompress(packed[:tried], size), tried
+            data, good = inflate.copy().decompress(packed[:middle], size), middle
         except zlib.error:
-            bad = tried
+            bad = middle
     return data
 
 
-def _nothing(size: int) -> bytes:
+def _read_nothing(size: int) -> bytes:
     return b""

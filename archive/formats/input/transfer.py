@@ -1,6 +1,7 @@
-"""What HTTP did to a document for its way (chunks, packing), undone within limits. Used by web archives; no format.
+"""The transfer and content codings of HTTP (chunks, gzip, deflate, Brotli), undone within limits.
 
-What a recorder undid already is left as it is: many keep the headers of what came and the bytes of what was meant.
+Used by web archives. Bytes that a recorder decoded already are left as they are: many recorders keep the original
+headers with the decoded bytes.
 """
 
 import io
@@ -14,34 +15,34 @@ from .streams import DamageError, Gunzipped
 
 try:
     import brotli
-except ImportError:  # an extra: browsers ask for it, and recorders that are browsers keep it
+except ImportError:  # an extra: only recorders that are browsers ask for it
     brotli = None
 
-# A chunk's size stands in a line; with it extensions that nobody uses.
-_MAX_CHUNK_LINE = 1024
+# The line with a chunk's size, and extensions that nobody uses.
+_MAX_CHUNK_LINE_BYTES = 1024
 
-# A payload is unpacked in parts, and up to this without asking for a ratio.
+# A payload is unpacked in parts. Up to the second size no ratio is required.
 _PART_BYTES = 64 * 1024
 _FREE_PAYLOAD_BYTES = 1024 * 1024
 
-# What HTML, XML and JSON begin with, and nothing that is packed (but by chance).
+# The beginnings of HTML, XML and JSON; packed data begins with them only by chance.
 _TEXT_STARTS = (b"<", b"{", b"[")
 
 
 class TransferError(ReadError):
-    """A payload that cannot be had as it was meant; the message says why."""
+    """A payload whose coding cannot be undone."""
 
 
 def unchunked(data: bytes) -> tuple[bytes, str]:
-    """Joins the chunks of HTTP/1.1 (RFC 9112, 7.1); returns what is wrong with them too, empty where nothing is."""
+    """Joins the chunks of HTTP/1.1 (RFC 9112, 7.1). Returns the bytes and the problem found, which may be empty."""
     chunks: list[bytes] = []
     at = 0
     while True:
-        end = data.find(b"\n", at, at + _MAX_CHUNK_LINE) + 1
+        end = data.find(b"\n", at, at + _MAX_CHUNK_LINE_BYTES) + 1
         size = re.fullmatch(rb"\s*([\da-fA-F]{1,8})\s*(?:;.*)?", data[at:end], re.DOTALL) if end else None
         if size is None:
             if not chunks:
-                return data, ""  # the crawler joined them and kept the header
+                return data, ""  # the crawler joined the chunks and kept the header
             return b"".join(chunks), f"its chunks are broken after {sum(map(len, chunks)):,} bytes; the rest is lost"
         length = int(size[1], 16)
         if not length:
@@ -52,20 +53,25 @@ def unchunked(data: bytes) -> tuple[bytes, str]:
 
 
 def unpacked(data: bytes, coding: str, limits: Limits) -> tuple[bytes, str]:
-    """Undoes a content coding; what is unpacked already is returned as it is, as many crawlers keep it."""
+    """Undoes a content coding, unless the crawler did. Returns the bytes and the problem found, which may be empty.
+
+    Raises TransferError.
+    """
     if coding not in _UNPACKERS:
         if coding in ("", "identity", "none") or data.lstrip()[:1] in _TEXT_STARTS:
             return data, ""
         raise TransferError(f"packed as {coding[:40]!r}, which the archive does not unpack; record it unpacked")
-    limit = min(limits.max_document_bytes, max(_FREE_PAYLOAD_BYTES, limits.max_unpacked_ratio * len(data)))
+    max_bytes = min(limits.max_document_bytes, max(_FREE_PAYLOAD_BYTES, limits.max_unpacked_ratio * len(data)))
     parts: list[bytes] = []
     size = 0
     try:
         for part in _UNPACKERS[coding](data):
             parts.append(part)
             size += len(part)
-            if size > limit:
-                raise TransferError(f"packed as {coding}, it unpacks to more than {limit:,} bytes, as no page does")
+            if size > max_bytes:
+                raise TransferError(
+                    f"packed as {coding}, it unpacks to more than {max_bytes:,} bytes, as no page does"
+                )
     except DamageError as error:
         if parts:
             return b"".join(parts), f"packed as {coding} and damaged ({error}); the rest is lost"
@@ -82,7 +88,7 @@ def _gunzipped(data: bytes) -> Iterator[bytes]:
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:
-    """Unpacks `deflate`: zlib (RFC 1950) as the standard has it, or bare (RFC 1951) as servers send it."""
+    """Unpacks `deflate`: zlib (RFC 1950) by the standard, raw (RFC 1951) from many servers."""
     has_header = len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2], "big") % 31 == 0
     inflate = zlib.decompressobj(zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS)
     while not inflate.eof:
@@ -98,7 +104,7 @@ def _inflated(data: bytes) -> Iterator[bytes]:
 
 def _unbrotlied(data: bytes) -> Iterator[bytes]:
     if brotli is None:
-        raise TransferError("packed as br (Brotli), which wants the package brotli: pip install 'cuttings[brotli]'")
+        raise TransferError("packed as br (Brotli), which needs the package brotli: pip install 'cuttings[brotli]'")
     decompressor = brotli.Decompressor()
     while not decompressor.is_finished():
         try:

@@ -1,4 +1,7 @@
-"""Records of content systems and the archive's own JSON: an object or an element is an article."""
+"""Records of content systems, and the archive's own JSON: each object or element is an article.
+
+Imported by `formats` alone.
+"""
 
 from . import content_api, json_document, jsonl, superdesk, xml_records
 

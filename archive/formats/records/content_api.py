@@ -1,8 +1,9 @@
-"""An article or live page as JSON of blocks, as the Guardian's systems pass it on: two shapes of one model.
+"""Articles and live pages as JSON of blocks, as the Guardian's systems exchange them, in two forms.
 
-One is the Content API's answer (open-platform.theguardian.com: `response.content.blocks.body`, each with `bodyHtml`
-or `elements`), the other what the page is rendered from (dotcom-rendering: `blocks`, each with `elements` that carry
-`html`). A live page has an entry a block; an ordinary article is one section.
+The first is the response of the Content API (open-platform.theguardian.com): `response.content.blocks.body`, each
+with `bodyHtml` or `elements`. The second is the input of the page's renderer (dotcom-rendering): `blocks`, each with
+`elements` that have `html`. Each block of a live page is an entry; an ordinary article is one section. Imported by
+`formats` alone.
 """
 
 import re
@@ -15,20 +16,24 @@ from ...items import ArticleItem, Hints, Item, SectionItem
 from ...times import Moment, TimeError
 from ..input import Limits
 from ..json_values import Fields, a_type, load_json
-from ..loose_values import moment_of, text_of
+from ..loose_values import line_of, moment_of
 from ..markup import paragraphs, plain
 
 READER = "content_api/1"
 
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _BLOCK_KEYS = re.compile(rb'"(?:blockFirstPublished|blockCreatedOn|bodyTextSummary|bodyHtml)"\s*:')
-_ANSWER = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"response"\s*:\s*\{.*?"(?:webTitle|webUrl|userTier)"\s*:', re.DOTALL)
+_RESPONSE = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"response"\s*:\s*\{.*?"(?:webTitle|webUrl|userTier)"\s*:', re.DOTALL
+)
 _RENDERED = re.compile(rb'"(?:webPublicationDate|designType|webURL)"\s*:')
 
-# Elements whose `html` is words: others embed a player, a map, or link to another page.
-_WORDS = re.compile(r"(?:^|\.)(?:text|subheading|blockquote|pullquote|tweet|list|quotedtweet|qanda)", re.IGNORECASE)
+# Types of elements whose `html` is text. Others embed a player or a map, or link to another page.
+_TEXT_TYPES = re.compile(
+    r"(?:^|\.)(?:text|subheading|blockquote|pullquote|tweet|list|quotedtweet|qanda)", re.IGNORECASE
+)
 
-# Where each shape holds a value; the first that is there is taken.
+# Field -> its keys in the two forms; the first that is there is read.
 _PLACES = {
     "headline": ("headline", "fields.headline", "webTitle"),
     "standfirst": ("standfirst", "fields.standfirst", "trailText", "fields.trailText"),
@@ -47,19 +52,19 @@ _BLOCK_PLACES = {
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is an object of blocks, or the Content API's answer."""
+    """Whether this is an object of blocks, or a response of the Content API."""
     if not _OBJECT.match(head):
         return False
-    return bool(_BLOCK_KEYS.search(head) or _ANSWER.match(head) or (_RENDERED.search(head) and b'"blocks"' in head))
+    return bool(_BLOCK_KEYS.search(head) or _RESPONSE.match(head) or (_RENDERED.search(head) and b'"blocks"' in head))
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields the one article. Raises ReadError where there is none."""
+    """Yields the article. Raises ReadError if there is none."""
     yield _article(_content(load_json(raw, limits)), raw, hints)
 
 
 def _content(value: Any) -> dict[str, Any]:
-    """Returns the object that is the article, wherever the shape puts it."""
+    """Returns the object of the article from the objects around it. Raises ReadError."""
     for _ in range(3):
         if not isinstance(value, dict) or isinstance(value.get("blocks"), list | dict):
             break
@@ -67,13 +72,13 @@ def _content(value: Any) -> dict[str, Any]:
         results = value.get("results")
         if not inner and isinstance(results, list):
             if len(results) != 1:
-                raise ReadError(f"an answer with {len(results)} articles; save each as a file of its own")
+                raise ReadError(f"a response with {len(results)} articles; save each as a file of its own")
             inner = results
         if not inner:
             break
         value = inner[0]
     if not isinstance(value, dict):
-        raise ReadError(f"{a_type(value)} where an article's object is wanted")
+        raise ReadError(f"{a_type(value)} where the object of an article is needed")
     return value
 
 
@@ -82,21 +87,16 @@ def _article(content: dict[str, Any], raw: bytes, hints: Hints) -> ArticleItem:
     headline = _line(content, "headline")
     if not headline:
         raise ReadError("no `headline` and no `webTitle`; every article needs one")
-    given = content.get("blocks")
-    blocks = given.get("body") if isinstance(given, dict) else given
-    listed = content.get("keyEvents")
-    key_events = {str(one.get("id")) for one in listed if isinstance(one, dict)} if isinstance(listed, list) else set()
-    sections = list(_sections(blocks if isinstance(blocks, list) else [], key_events, problems))
-    live = _is_live(content, sections)
-    if not live and sections:
+    sections = list(_sections(content, problems))
+    is_live = _is_live(content, sections)
+    if not is_live and sections:
         # The blocks of an ordinary article are one text; its parts have no times of their own.
-        sections = [SectionItem(tuple(line for one in sections for line in one.paragraphs))]
-    if not any(one.paragraphs or one.heading for one in sections):
+        sections = [SectionItem(tuple(line for section in sections for line in section.paragraphs))]
+    if not any(section.paragraphs or section.heading for section in sections):
         body = paragraphs(str(_value(content, ("fields.body", "body")) or ""))
         sections = [SectionItem(body)] if body else []
     if not sections:
-        raise ReadError("no block in it holds a word; ask for the article with its blocks (show-blocks=all)")
-    fields = Fields(content)
+        raise ReadError("no block in it has words; request the article with its blocks (show-blocks=all)")
     published = _moment(content, _PLACES["published"], problems)
     return ArticleItem(
         headline=headline,
@@ -104,17 +104,17 @@ def _article(content: dict[str, Any], raw: bytes, hints: Hints) -> ArticleItem:
         raw=raw,
         media_type="application/json",
         reader=READER,
-        kind="live" if live else "article",
+        kind="live" if is_live else "article",
         source=_publisher(content) or _line(content, "source") or hints.source,
         external_id=_line(content, "external_id"),
         url=_line(content, "url") or hints.url,
-        standfirst=" ".join(text_of(_value(content, _PLACES["standfirst"]))),
+        standfirst=_line(content, "standfirst"),
         byline=_line(content, "byline"),
         language=_line(content, "language"),
         published=published or hints.published,
         updated=_moment(content, _PLACES["updated"], problems),
         topics=_topics(content.get("tags")),
-        problems=tuple(problems + fields.all_problems()),
+        problems=tuple(problems),
         whole_stream=True,
     )
 
@@ -124,97 +124,100 @@ def _is_live(content: dict[str, Any], sections: list[SectionItem]) -> bool:
     if str(design).lower().startswith(("liveblog", "deadblog", "true")):
         return True
     tags = content.get("tags")
-    if isinstance(tags, list) and any(
-        isinstance(one, dict) and one.get("id") == "tone/minutebyminute" for one in tags
-    ):
+    if any(tag.get("id") == "tone/minutebyminute" for tag in _objects(tags)):
         return True
-    return len(sections) > 1 and all(one.key and one.published for one in sections)
+    return len(sections) > 1 and all(section.key and section.published for section in sections)
 
 
-def _sections(blocks: list[Any], key_events: set[str], problems: list[str]) -> Iterator[SectionItem]:
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Returns the objects in a list; none for any other value."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _sections(content: dict[str, Any], problems: list[str]) -> Iterator[SectionItem]:
+    """Yields a section for each block with words; adds a problem for each block that is left out."""
+    value = content.get("blocks")
+    blocks = value.get("body") if isinstance(value, dict) else value
+    key_events = {str(event.get("id")) for event in _objects(content.get("keyEvents"))}
     keys: set[str] = set()
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(blocks if isinstance(blocks, list) else [], start=1):
         if not isinstance(block, dict):
             problems.append(f"block {number} is {a_type(block)}, not an object; left out")
             continue
         if block.get("published") is False:
             problems.append(f"block {number} is not published; left out")
             continue
-        found: list[str] = []
-        section = _section(block, key_events, found)
+        of_block: list[str] = []
+        section = _section(block, key_events, of_block)
         if section.key in keys:
-            found.append(f"the id {section.key!r} stands twice; kept without it")
+            of_block.append(f"the id {section.key!r} occurs twice; kept without it")
             section = replace(section, key="")
-        problems += [f"block {number}: {problem}" for problem in found]
+        problems += [f"block {number}: {problem}" for problem in of_block]
         if section.paragraphs or section.heading:
             keys |= {section.key} - {""}
             yield section
         else:
-            problems.append(f"block {number} holds no words; left out")
+            problems.append(f"block {number} has no words; left out")
 
 
 def _section(block: dict[str, Any], key_events: set[str], problems: list[str]) -> SectionItem:
     fields = Fields(block)
     key = fields.line("id")
     attributes = block.get("attributes")
-    marked = isinstance(attributes, dict) and any(
+    is_marked = isinstance(attributes, dict) and any(
         attributes.get(name) in (True, "true") for name in ("keyEvent", "summary")
     )
     elements = block.get("elements")
-    lines = tuple(line for one in elements for line in _element(one)) if isinstance(elements, list) else ()
+    lines = tuple(line for element in _objects(elements) for line in _element(element))
     section = SectionItem(
         paragraphs=lines or paragraphs(fields.text("bodyHtml")) or fields.paragraphs("bodyTextSummary"),
-        heading=" ".join(text_of(fields.text("title"))),
+        heading=line_of(fields.text("title")),
         key=key,
         byline=_names(block),
         published=_moment(block, _BLOCK_PLACES["published"], problems),
         updated=_moment(block, _BLOCK_PLACES["updated"], problems),
-        key_event=marked or key in key_events,
+        key_event=is_marked or key in key_events,
     )
     problems += fields.all_problems()
     return section
 
 
-def _element(element: Any) -> tuple[str, ...]:
-    """Returns the paragraphs of an element of words; none of a picture, a player or a link."""
-    if not isinstance(element, dict):
-        return ()
+def _element(element: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the paragraphs of an element that is text; none of a picture, a player or a link."""
     kind = str(element.get("_type") or element.get("type") or "")
-    # The Content API puts what an element holds under a key named for its type.
+    # In the Content API the data of an element is under a key with the name of its type.
     data = element.get(f"{kind}TypeData")
     html = data.get("html") if isinstance(data, dict) else element.get("html")
-    if not isinstance(html, str) or not _WORDS.search(kind):
+    if not isinstance(html, str) or not _TEXT_TYPES.search(kind):
         return ()
     return paragraphs(html)
 
 
 def _names(block: dict[str, Any]) -> str:
-    contributors = block.get("contributors")
+    value = block.get("contributors")
     names = [
-        one.get("name") or one.get("webTitle") if isinstance(one, dict) else one
-        for one in (contributors if isinstance(contributors, list) else [])
+        contributor.get("name") or contributor.get("webTitle") if isinstance(contributor, dict) else contributor
+        for contributor in (value if isinstance(value, list) else [])
     ]
-    return ", ".join(line for one in names if (line := " ".join(text_of(one))))
+    return ", ".join(line for name in names if (line := line_of(name)))
 
 
 def _publisher(content: dict[str, Any]) -> str:
-    linked = content.get("linkedData")
-    for record in linked if isinstance(linked, list) else []:
-        publisher = record.get("publisher") if isinstance(record, dict) else None
+    for record in _objects(content.get("linkedData")):
+        publisher = record.get("publisher")
         if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
             return plain(publisher["name"])
     return ""
 
 
 def _topics(tags: Any) -> tuple[str, ...]:
-    named = [one for one in tags if isinstance(one, dict)] if isinstance(tags, list) else []
-    subjects = [one for one in named if str(one.get("type")).lower() == "keyword"]
-    lines = (" ".join(text_of(one.get("title") or one.get("webTitle"))) for one in subjects)
+    subjects = [tag for tag in _objects(tags) if str(tag.get("type")).lower() == "keyword"]
+    lines = (line_of(subject.get("title") or subject.get("webTitle")) for subject in subjects)
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _value(record: dict[str, Any], places: tuple[str, ...]) -> Any:
-    """Returns the first value that is there; `a.b` is `b` in the object `a`."""
+    """Returns the first value that is there; the place `a.b` is `b` in the object `a`."""
     for place in places:
         value: Any = record
         for key in place.split(".", 1):
@@ -225,7 +228,7 @@ def _value(record: dict[str, Any], places: tuple[str, ...]) -> Any:
 
 
 def _line(record: dict[str, Any], name: str) -> str:
-    return " ".join(text_of(_value(record, _PLACES[name])))
+    return line_of(_value(record, _PLACES[name]))
 
 
 def _moment(record: dict[str, Any], places: tuple[str, ...], problems: list[str]) -> Moment | None:

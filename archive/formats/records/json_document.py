@@ -1,8 +1,8 @@
-"""A JSON document in the archive's own schema: one article over several lines, or a list of articles.
+"""JSON documents in the archive's own schema: an article over several lines, or a list of articles.
 
-`jsonl` owns the schema and reads the same objects one a line. A list is read item by item, so that its evidence is
-each item's own bytes (of UTF-16, its text in UTF-8) and memory holds one item beside the document; what follows a
-broken item is not read.
+`jsonl` owns the schema. A list is decoded item by item, so that the evidence of an item is its own bytes (of UTF-16,
+its text in UTF-8), and one item is in memory beside the document. Nothing after a broken item is read. Imported by
+`formats` alone.
 """
 
 import io
@@ -16,25 +16,22 @@ from ..input import DEFAULT_LIMITS, Limits, as_utf8, decode, is_wide
 from ..json_values import check_size, load_json, reason_of
 from ..story import Evidence
 from . import jsonl
-from .jsonl import article_of
+from .jsonl import article_of, has_lines_name
 
 READER = "json/1"
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*(?:\{|\[|\]|$)|\{\s*(?:\"|$))")
 _SPACE = re.compile(r"[ \t\r\n]*")
 
-# Names that say that each line is a document.
-_LINES = (".jsonl", ".ndjson")
-
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is a list, or an object that goes on after its first line; the name may say that lines do not.
+    """Whether this is a list, or an object of several lines; not if its name says that each line is a document.
 
-    What is in UTF-16, as some shells write files, is read here whether or not each line is an article.
+    JSON in UTF-16, as some shells write it, is always read here, also with an article per line.
     """
     if is_wide(head):
         return bool(_OPENING.match(as_utf8(head)))
-    if not _OPENING.match(head) or name.removesuffix(".gz").endswith(_LINES):
+    if not _OPENING.match(head) or has_lines_name(name):
         return False
     lines = [line.strip() for line in head.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
     if lines[0].startswith(b"["):
@@ -43,14 +40,14 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields the article, or those of the list in their order, or why they are none."""
+    """Yields the article, or the articles of the list in order, or why an item is none. Raises ReadError."""
     check_size(raw, limits)
     text = decode(raw)
     at = _end_of_space(text, 0)
     if text.startswith("[", at):
         yield from _read_list(text, at + 1, hints)
         return
-    if _is_whole(text[at:].partition("\n")[0].encode(), limits):  # lines of UTF-16: its bytes are none
+    if _is_whole(text[at:].partition("\n")[0].encode(), limits):  # lines in UTF-16, which cannot be read as bytes
         yield from jsonl.read(io.BytesIO(text.encode()), hints, limits)
         return
     yield article_of(load_json(raw, limits), Evidence(raw, "application/json", READER), hints)
@@ -81,7 +78,7 @@ def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:
     if not number:
         yield Rejected("", "an empty list")
     elif text[at + 1 :].strip():
-        yield Rejected("", "something follows the list; what it is was not read")
+        yield Rejected("", "the text after the list was not read")
 
 
 def _end_of_space(text: str, at: int) -> int:

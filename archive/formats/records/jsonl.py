@@ -1,7 +1,8 @@
-"""JSON Lines: one article a line, as an object.
+"""JSON Lines in the archive's own schema: each line is an object, and each object an article.
 
-SCHEMA lists the keys; unknown ones are left in the capture and not read. A line that is no article is rejected
-with its number and the rest is read; a detail that is wrong (a date, a topic) is left out with a note.
+Owns the schema, which `json_document` reads too. SCHEMA lists the keys; other keys are kept in the capture and not
+read. A line that is no article is rejected with its number. A value that is wrong, such as a date, is left out with a
+problem. Imported by `formats` and `json_document`.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import BinaryIO, cast
 
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
-from ..input import Limits, read_lines, size_text
+from ..input import Limits, read_lines, too_long_line
 from ..json_values import Fields, a_type, load_json
 from ..story import Evidence
 
@@ -37,12 +38,16 @@ def sniff(head: bytes, name: str) -> bool:
     """Whether lines are JSON objects; the name decides for a file that begins with broken lines."""
     lines = [line for line in head.lstrip(b"\xef\xbb\xbf").splitlines() if line.strip()]
     objects = sum(line.lstrip().startswith(b"{") for line in lines)
-    named = name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
-    return objects > 0 and (lines[0].lstrip().startswith(b"{") or objects * 2 >= len(lines) or named)
+    return objects > 0 and (lines[0].lstrip().startswith(b"{") or objects * 2 >= len(lines) or has_lines_name(name))
+
+
+def has_lines_name(name: str) -> bool:
+    """Whether the name of a file says that each line is a document."""
+    return name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
 def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields an item a line, in order; a line longer than a document may be is skipped, never loaded whole."""
+    """Yields an item per line, in order. A line that is too long is rejected without being loaded."""
     for number, line in enumerate(read_lines(stream, limits), start=1):
         locator = f"line {number}"
         if line is None:
@@ -56,27 +61,22 @@ def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
         try:
             record = load_json(raw, limits)
         except ReadError as error:
-            yield Rejected(locator, str(error))
+            yield Rejected(locator, error.reason)
             continue
         yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
 
 
-def too_long_line(limits: Limits) -> str:
-    """Returns why a line is not read that is longer than a document may be."""
-    return f"longer than {size_text(limits.max_document_bytes)}, the most that one article may have"
-
-
 def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
-    """Returns the article that a value of the SCHEMA spells, or why it is none."""
+    """Returns the article of an object in the schema, or why it is none."""
     try:
         return _article(record, evidence, hints)
     except ReadError as error:
-        return Rejected(evidence.locator, str(error))
+        return Rejected(evidence.locator, error.reason)
 
 
 def _article(record: object, evidence: Evidence, hints: Hints) -> ArticleItem:
     if not isinstance(record, dict):
-        raise ReadError(f"{a_type(record)} where an object with a `headline` is wanted")
+        raise ReadError(f"{a_type(record)}; an object with a `headline` is needed")
     fields = Fields(record)
     headline = " ".join(fields.text("headline").split())
     if not headline:
@@ -87,7 +87,7 @@ def _article(record: object, evidence: Evidence, hints: Hints) -> ArticleItem:
         kind = "article"
     sections = _sections(fields)
     if not sections:
-        raise ReadError("neither `text` nor `sections` holds a word")
+        raise ReadError("neither `text` nor `sections` has any words")
     return ArticleItem(
         headline=headline,
         sections=sections,
@@ -116,9 +116,9 @@ def _sections(fields: Fields) -> tuple[SectionItem, ...]:
         paragraphs = fields.paragraphs("text")
         return (SectionItem(paragraphs=paragraphs),) if paragraphs else ()
     if not isinstance(entries, list):
-        raise ReadError(f"`sections` is {a_type(entries)}; a list of objects is wanted")
+        raise ReadError(f"`sections` is {a_type(entries)}; a list of objects is needed")
     if fields.text("text"):
-        fields.problems.append("`text` stands beside `sections`; left out")
+        fields.problems.append("both `text` and `sections`; `text` left out")
     sections = []
     keys: set[str] = set()
     for number, entry in enumerate(entries, start=1):
@@ -128,7 +128,7 @@ def _sections(fields: Fields) -> tuple[SectionItem, ...]:
         part = Fields(entry, f"section {number}: ")
         key = part.line("id")
         if key in keys:
-            part.problems.append(f"the id {key!r} stands twice; kept without it")
+            part.problems.append(f"the id {key!r} occurs twice; kept without it")
             key = ""
         section = SectionItem(
             paragraphs=part.paragraphs("text"),

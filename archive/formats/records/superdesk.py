@@ -1,7 +1,8 @@
-"""Superdesk Live Blog: the posts of one blog as its API answers (`/posts`, `/client_blogs/ID/posts`).
+"""Superdesk Live Blog: the posts of a blog, as its API returns them (`/posts`, `/client_blogs/ID/posts`).
 
-An Eve answer: `_items` are posts, each a package whose group `main` refers to items (text, quote, image, embed). The
-answer names its blog by id only, so that stands for the headline where no post carries the blog's title.
+In this response of Eve, `_items` are posts, each a package whose group `main` refers to items (text, quote, image,
+embed). It identifies the blog by its id alone, so the id replaces the headline if no post has the title of the blog.
+Imported by `formats` alone.
 """
 
 import re
@@ -12,7 +13,7 @@ from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, SectionItem
 from ..input import Limits
 from ..json_values import Fields, a_type, load_json
-from ..loose_values import names_of, text_of
+from ..loose_values import line_of, names_of, text_of
 from ..markup import plain
 
 READER = "superdesk/1"
@@ -21,16 +22,16 @@ _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _POSTS = re.compile(rb'"_items"\s*:\s*\[')
 _POST = (b'"groups"', b'"particular_type"')
 
-# What became of a post, where it was never public: its status, its `pubstatus`.
+# Statuses of posts that were never public.
 _UNPUBLISHED = frozenset(("draft", "submitted", "comment", "ml"))
 
-# Items of other types hold their words in `text`, or none.
-_MEDIA = frozenset(("image", "video", "audio"))
+# Types of items without words. Items of other types have them in `text`, embeds in `meta`.
+_MEDIA_TYPES = frozenset(("image", "video", "audio"))
 _ADVERTISEMENT = "advert"
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is an answer with posts of a blog, or one post."""
+    """Whether this is a response with the posts of a blog, or a post."""
     return (
         bool(_OBJECT.match(head))
         and all(mark in head for mark in _POST)
@@ -39,9 +40,9 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields the one blog. Raises ReadError where there is none."""
-    answer = load_json(raw, limits)
-    posts = answer.get("_items", [answer]) if isinstance(answer, dict) else None
+    """Yields the blog. Raises ReadError if there is none."""
+    response = load_json(raw, limits)
+    posts = response.get("_items", [response]) if isinstance(response, dict) else None
     if not isinstance(posts, list):
         raise ReadError("no list of posts under `_items`")
     yield _blog(posts, raw, hints)
@@ -56,24 +57,19 @@ def _blog(posts: list[Any], raw: bytes, hints: Hints) -> ArticleItem:
         if not isinstance(post, dict):
             problems.append(f"post {number} is {a_type(post)}, not an object; left out")
             continue
-        blog = post.get("blog")
-        named = blog.get("_id") or blog.get("id") if isinstance(blog, dict) else blog
-        title = " ".join(text_of(blog.get("title"))) if isinstance(blog, dict) else ""
-        key = plain(str(named or ""))[:100]
+        key, title = _blog_of(post)
         blogs[key] = blogs.get(key) or title
         language = post.get("language")
         languages += [plain(language)] if isinstance(language, str) else []
         fields = Fields(post, f"post {number}: ")
-        reason = _left_out(post)
+        reason = _unpublished_reason(post)
         section = _section(post, fields) if not reason else None
         if section is not None and not (section.paragraphs or section.heading or section.withdrawn):
-            reason, section = "holds no words", None
+            reason, section = "has no words", None
         if section is None:
             problems.append(f"post {number} {reason}; left out")
         else:
-            order = post.get("order")
-            place = float(order) if isinstance(order, int | float) and abs(order) < 1e15 else 0.0
-            sections.append((place, section))
+            sections.append((_order_of(post), section))
         problems += fields.all_problems()
     if len(blogs) > 1:
         raise ReadError(f"posts of {len(blogs)} blogs in one file; save each blog's posts by themselves")
@@ -81,9 +77,9 @@ def _blog(posts: list[Any], raw: bytes, hints: Hints) -> ArticleItem:
         raise ReadError(f"no published post in it: {'; '.join(problems[:3]) or 'the list is empty'}")
     ((blog_id, title),) = blogs.items()
     if not title:
-        problems.append("the posts do not name their blog; its id stands for the headline")
-    # As the blog shows them: by their order, the highest first; what is pinned keeps its ordinary place.
-    sections.sort(key=lambda one: -one[0])
+        problems.append("the posts do not name their blog; its id is used as the headline")
+    # As the blog shows them: the highest order first. Pinned posts keep their ordinary place.
+    sections.sort(key=lambda ordered: -ordered[0])
     return ArticleItem(
         headline=title or f"Live blog {blog_id}".strip(),
         sections=tuple(section for _, section in sections),
@@ -101,8 +97,25 @@ def _blog(posts: list[Any], raw: bytes, hints: Hints) -> ArticleItem:
     )
 
 
-def _left_out(post: dict[str, Any]) -> str:
-    """Why a post is no entry: what was never published cannot be cited."""
+_MAX_BLOG_ID_CHARS = 100
+
+
+def _blog_of(post: dict[str, Any]) -> tuple[str, str]:
+    """Returns the id and the title of the blog of a post, as far as they are there."""
+    blog = post.get("blog")
+    if not isinstance(blog, dict):
+        return plain(str(blog or ""))[:_MAX_BLOG_ID_CHARS], ""
+    blog_id = plain(str(blog.get("_id") or blog.get("id") or ""))[:_MAX_BLOG_ID_CHARS]
+    return blog_id, line_of(blog.get("title"))
+
+
+def _order_of(post: dict[str, Any]) -> float:
+    order = post.get("order")
+    return float(order) if isinstance(order, int | float) and abs(order) < 1e15 else 0.0
+
+
+def _unpublished_reason(post: dict[str, Any]) -> str:
+    """Returns why a post is no entry, empty if it is one: a post that was never public cannot be cited."""
     if post.get("marked_for_not_publication") is True:
         return "is marked not for publication"
     status = str(post.get("post_status") or "open").lower()
@@ -112,12 +125,12 @@ def _left_out(post: dict[str, Any]) -> str:
 def _section(post: dict[str, Any], fields: Fields) -> SectionItem:
     items = list(_items(post))
     withdrawn = post.get("deleted") is True or str(post.get("pubstatus")).lower() in ("canceled", "cancelled")
-    people = [post.get("byline"), *(one.get("original_creator") for one in items), post.get("publisher")]
+    people = [post.get("byline"), *(item.get("original_creator") for item in items), post.get("publisher")]
     return SectionItem(
-        paragraphs=tuple(line for one in items for line in _words(one)),
-        heading=" ".join(text_of(fields.text("headline"))),
+        paragraphs=tuple(line for item in items for line in _paragraphs(item)),
+        heading=line_of(fields.text("headline")),
         key=fields.line("_id") or fields.line("guid"),
-        byline=next((name for one in people if (name := _name(one))), ""),
+        byline=next((name for person in people if (name := _name(person))), ""),
         published=fields.moment("published_date") or fields.moment("firstcreated"),
         updated=fields.moment("content_updated_date") or fields.moment("_updated"),
         key_event=post.get("lb_highlight") is True or post.get("highlight") is True,
@@ -137,19 +150,19 @@ def _items(post: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _name(person: Any) -> str:
-    """A person's name; an id alone is none."""
+    """Returns the name of a person; empty for an id alone."""
     return names_of(person.get("display_name") or person.get("name") if isinstance(person, dict) else None, {})
 
 
-def _words(item: dict[str, Any]) -> tuple[str, ...]:
-    """Returns the paragraphs of an item; of what is embedded the quoted words, else its title and description."""
+def _paragraphs(item: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the paragraphs of an item; of an embed the words that it quotes, else its title and description."""
     kind = str(item.get("item_type") or "text").lower()
-    if kind in _MEDIA or kind.startswith(_ADVERTISEMENT):
+    if kind in _MEDIA_TYPES or kind.startswith(_ADVERTISEMENT):
         return ()
     if kind != "embed":
         return text_of(item.get("text"))
-    given = item.get("meta")
-    meta = given if isinstance(given, dict) else {}
+    value = item.get("meta")
+    meta = value if isinstance(value, dict) else {}
     html = meta.get("html")
     if isinstance(html, str) and "<blockquote" in html:
         return text_of(html)

@@ -1,21 +1,23 @@
-"""XML records: an element an article, its children the fields, as content systems and agencies' feeds write them.
+"""XML records of content systems and agencies: each article is an element, and its children are the fields.
 
-Such dialects differ in the names of fields alone; FIELDS is the table of those that are known, in any language. An
-element is a record if it has a body and a headline or an id of its own. Knows no namespace and no order.
+Such dialects differ only in the names of fields; FIELDS lists the known names, in any language. An element is a record
+if it has a body, and a headline or an id. Namespaces and order do not matter. Imported by `formats` alone.
 """
 
 import re
 from collections.abc import Iterator
 
+from ...errors import ReadError
 from ...items import Hints, Item
+from ..body import Line, character_lines, markup_lines
 from ..input import Limits
 from ..markup import Element, local_name, words_of
-from ..story import Line, Story, character_lines, markup_lines
+from ..story import Story
 from ..xml_document import read_items, root_name
 
 READER = "xml_records/1"
 
-# What a field is -> the names it goes by, in lower case, best first.
+# Field -> the names of its elements, in lower case, best first.
 FIELDS = {
     "headline": "headline heading title overskrift rubrik otsikko titel titre titulo".split(),
     "body": "content body bodytext text fulltext articlebody story brodtekst brødtekst brodtext leipateksti".split(),
@@ -36,16 +38,16 @@ FIELDS = {
 }
 _FIELD_OF = {name: field for field, names in FIELDS.items() for name in names}
 
-# Roots of formats with such names in other senses.
-_OTHERS = frozenset("rss feed rdf opml html urlset sitemapindex svg schema".split())
+# Roots of formats that use such names with other meanings.
+_OTHER_ROOTS = frozenset("rss feed rdf opml html urlset sitemapindex svg schema".split())
 _ELEMENTS = re.compile(rb"<(?:[\w.-]{1,40}:)?([^\W\d][\w.-]{0,40})[\s/>]")
 _TRUE = frozenset(("true", "1", "yes", "ja"))
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is XML with elements that hold an article's fields."""
+    """Whether this is XML with the elements of an article: a headline, a body, an id or a time."""
     root = root_name(head)
-    if not root or root in _OTHERS:
+    if not root or root in _OTHER_ROOTS:
         return False
     names = {match.lower().decode("latin-1") for match in _ELEMENTS.findall(head)}
     fields = {_FIELD_OF[name] for name in names if name in _FIELD_OF}
@@ -53,17 +55,19 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each record of a document, or why it is no article; of a damaged one those before the damage."""
+    """Yields each record of a document, or why it is no article. Raises ReadError for a document without records."""
     return read_items(raw, hints, limits, _items, lambda record, _root: (_story(record), READER))
 
 
-def _items(root: Element) -> list[Element] | str:
-    named = local_name(root)
-    return list(_records(root)) or f"XML (`{named}`) without an element that holds an article's headline and body"
+def _items(root: Element) -> list[Element]:
+    items = list(_records(root))
+    if not items:
+        raise ReadError(f"XML (`{local_name(root)}`) without an element that has an article's headline and body")
+    return items
 
 
 def _records(root: Element) -> Iterator[Element]:
-    """Yields the elements that are records, in their order; what lies within one is a part of it."""
+    """Yields the elements that are records, in order; an element within a record is a part of it."""
     inside = None
     for element in root.iter("*"):
         if inside is not None and element in inside:
@@ -75,19 +79,24 @@ def _records(root: Element) -> Iterator[Element]:
 
 
 def _story(record: Element) -> Story:
-    found: dict[str, list[Element]] = {}
+    by_field: dict[str, list[Element]] = {}
     for child in record:
         if field := _FIELD_OF.get(local_name(child)):
-            found.setdefault(field, []).append(child)
+            by_field.setdefault(field, []).append(child)
+
+    def elements(field: str) -> list[Element]:
+        return sorted(by_field.get(field, ()), key=lambda element: FIELDS[field].index(local_name(element)))
 
     def texts(field: str) -> tuple[str, ...]:
-        held = sorted(found.get(field, ()), key=lambda one: FIELDS[field].index(local_name(one)))
-        return tuple(words_of(one) for one in held)
+        return tuple(words_of(element) for element in elements(field))
 
-    def said(field: str) -> bool:
+    def is_true(field: str) -> bool:
         return any(text.casefold() in _TRUE for text in texts(field))
 
-    bodies = (_body(one) for one in sorted(found["body"], key=lambda one: FIELDS["body"].index(local_name(one))))
+    def times(field: str) -> tuple[tuple[str, str], ...]:
+        return tuple((local_name(element), words_of(element)) for element in by_field.get(field, ()))
+
+    bodies = (_body(element) for element in elements("body"))
     return Story(
         lines=next((lines for lines in bodies if lines), ()),
         headlines=texts("headline"),
@@ -100,16 +109,16 @@ def _story(record: Element) -> Story:
         languages=texts("language"),
         topics=texts("topic"),
         notes=texts("note"),
-        signals=("correction",) if said("correction") else (),
-        statuses=("canceled",) if said("canceled") else (),
+        signals=("correction",) if is_true("correction") else (),
+        statuses=("canceled",) if is_true("canceled") else (),
         versions=texts("version"),
-        published=tuple((local_name(one), words_of(one)) for one in found.get("published", ())),
-        updated=tuple((local_name(one), words_of(one)) for one in found.get("updated", ())),
+        published=times("published"),
+        updated=times("updated"),
     )
 
 
 def _body(body: Element) -> tuple[Line, ...]:
-    """The body, as elements or as markup or plain text in characters."""
+    """Returns the lines of a body: elements, or characters that are markup or plain text."""
     if len(body):
         return markup_lines(body)
     return character_lines(body.text or "")

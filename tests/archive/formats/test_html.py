@@ -125,18 +125,18 @@ def test_pages_in_old_encodings_are_read(encoding: str, declared: str, text: str
 @pytest.mark.parametrize(
     ("data", "charset", "note"),
     [
-        (page("<p>Zoë’s café.</p>", paragraphs()), "iso-8859-1", "said to be CP1252 and is not; read as UTF-8"),
+        (page("<p>Zoë’s café.</p>", paragraphs()), "iso-8859-1", "declared as CP1252 but is not; read as UTF-8"),
         (
             page("<p>Zoë’s café.</p>", paragraphs(), head="<meta charset=gbk><title>x</title>"),
             "",
-            "said to be GB18030",
+            "declared as GB18030",
         ),
         (
             page("<p>Zoë’s café.</p>", paragraphs(), head="<meta charset=utf-8><title>x</title>")
             .decode()
             .encode("cp1252"),
             "",
-            "said to be UTF-8 and is not",
+            "declared as UTF-8 but is not",
         ),
     ],
     ids=["header", "declaration", "not UTF-8"],

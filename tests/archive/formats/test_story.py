@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.story import Evidence, Line, Story, article, first_words, html_lines, text_lines
+from archive.formats.body import Line, html_lines, text_lines
+from archive.formats.story import Evidence, Story, build_article, first_words
 from archive.items import ArticleItem, Hints, Rejected
 from archive.times import NO_ZONE
 
@@ -13,7 +14,7 @@ BODY = (Line("First words of it. And more."), Line("Second."))
 
 
 def made(story: Story, hints: Hints | None = None) -> ArticleItem:
-    item = article(story, EVIDENCE, hints or Hints("a"))
+    item = build_article(story, EVIDENCE, hints or Hints("a"))
     assert isinstance(item, ArticleItem), item
     return item
 
@@ -74,7 +75,7 @@ def test_a_heading_of_what_repeats_the_headline_is_dropped_once() -> None:
 )
 def test_what_has_no_headline_is_headed_by_its_first_words(paragraph: str, headline: str) -> None:
     assert first_words(paragraph) == headline
-    assert made(Story(lines=(Line(paragraph),))).problems == ("no headline; headed by its first words",)
+    assert made(Story(lines=(Line(paragraph),))).problems == ("no headline; its first words are used instead",)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_the_time_of_a_later_version_is_taken_with_its_rule_and_a_note() -> None
     item = made(story)
     assert item.published is not None
     assert item.published.rule == "the time of version 7, the only one given"
-    assert item.problems == ("no time of publication but that of version 7, which is taken for it",)
+    assert item.problems == ("no time of publication; the time of version 7 is used instead",)
     zoneless = made(Story(headlines=("H",), lines=BODY, versions=("7",), updated=(("v", "2031-05-02T10:00"),)))
     assert zoneless.published is not None
     assert zoneless.published.rule == NO_ZONE
@@ -146,7 +147,7 @@ def test_a_cancellation_needs_no_words_and_anything_else_does() -> None:
     gone = made(Story(ids=("urn:x",), statuses=("Canceled",)))
     assert (gone.headline, gone.sections, gone.status) == ("urn:x", (), "canceled")
     for story in (Story(ids=("urn:x",)), Story(statuses=("Canceled",)), Story(headlines=("H",), lines=(Line("h"),))):
-        assert isinstance(article(story, EVIDENCE, Hints("a")), Rejected)
+        assert isinstance(build_article(story, EVIDENCE, Hints("a")), Rejected)
 
 
 def test_a_documents_own_word_goes_before_a_hint() -> None:

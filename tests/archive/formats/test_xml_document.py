@@ -42,15 +42,15 @@ def test_telling_the_root_takes_no_time_whatever_stands_before_it(part: bytes) -
 
 def test_html_s_names_of_characters_are_known_and_xml_s_own_are_left_to_xml() -> None:
     data = b"<a>caf&eacute;&nbsp;&mdash; &amp;amp; &LT;b&AMP;<![CDATA[&lt;]]></a>"
-    opened = open_xml(data, Hints("a"), DEFAULT_LIMITS)
-    assert words_of(opened.root) == "café — &amp; <b&&lt;"
+    document = open_xml(data, Hints("a"), DEFAULT_LIMITS)
+    assert words_of(document.root) == "café — &amp; <b&&lt;"
 
 
 def test_lines_are_counted_as_they_stand_in_the_file() -> None:
     data = b"\n<?xml version='1.0'\n?>\n<a>\r\n<b></a>"
-    opened = open_xml(data, Hints("a"), DEFAULT_LIMITS)
-    assert opened.line == 5
-    assert "not well-formed XML" in opened.damage
+    document = open_xml(data, Hints("a"), DEFAULT_LIMITS)
+    assert document.line == 5
+    assert "not well-formed XML" in document.damage
 
 
 @pytest.mark.parametrize("data", [b"", b"   ", b"no markup", b"<?xml version='1.0'?>"])

@@ -76,7 +76,7 @@ def test_a_declaration_that_lies_is_noted_and_set_aside() -> None:
     text = '<?xml version="1.0" encoding="utf-8"?>' + nitf(body="<body.content><p>Café.</p></body.content>").decode()
     item = only(text.encode("latin-1"))
     assert item.sections[0].paragraphs == ("Café.",)
-    assert "said to be UTF-8 and is not" in item.problems[0]
+    assert "declared as UTF-8 but is not" in item.problems[0]
 
 
 def test_characters_that_xml_forbids_are_left_out_with_a_note() -> None:

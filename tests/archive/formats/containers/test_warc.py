@@ -57,7 +57,7 @@ def members(data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Member | Skipp
 
 def shape(member: Member | Skipped | Rejected) -> object:
     if isinstance(member, Skipped):
-        return {"skipped": member.sort}
+        return {"skipped": member.kind}
     if isinstance(member, Rejected):
         return {"rejected": member.locator, "reason": member.reason}
     captured = member.hints.captured
@@ -68,8 +68,8 @@ def shape(member: Member | Skipped | Rejected) -> object:
         "charset": member.hints.charset,
         "payload": member.stream.read().decode(member.hints.charset or "utf-8"),
         "problems": list(member.problems),
-        "cut": member.cut,
-        "sort": member.sort,
+        "truncated": member.truncated,
+        "ambiguous_type": member.ambiguous_type,
     }
 
 
@@ -158,7 +158,9 @@ def test_what_is_no_document_is_counted_in_one_note() -> None:
     data = record(http(PAGE)) + record(http(b"x", media_type="image/png")) * 3 + record(http(b"", status="404 No"))
     _, note = read(data + record(http(b'{"a": 1}', media_type="application/json")))
     assert not isinstance(note, ArticleItem)
-    assert note.reason == "left out, being no documents: image/png (3), status 404 (1), application/json (1)"
+    assert (
+        note.reason == "left out, because they are no documents: image/png (3), status 404 (1), application/json (1)"
+    )
 
 
 def test_an_archive_without_any_document_is_rejected_with_what_is_in_it() -> None:
@@ -221,7 +223,7 @@ def test_what_http_did_is_undone_or_was_never_done(body: bytes, headers: list[st
     assert payload(data) == PAGE
     (member,) = members(data)
     assert isinstance(member, Member)
-    assert (member.problems, member.cut) == ((), False)
+    assert (member.problems, member.truncated) == ((), False)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_what_http_did_is_undone_or_was_never_done(body: bytes, headers: list[st
 def test_a_payload_that_is_cut_says_so(body: bytes, headers: list[str], problem: str) -> None:
     (member,) = members(record(http(body, *headers)))
     assert isinstance(member, Member)
-    assert member.cut
+    assert member.truncated
     assert problem in member.problems[0]
     assert member.stream.read().startswith(b"<")
 
@@ -295,7 +297,7 @@ def test_media_types_tell_pages_from_what_may_be_documents_and_the_rest(media_ty
         "skipped"
         if isinstance(member, Skipped)
         else "perhaps"
-        if isinstance(member, Member) and member.sort
+        if isinstance(member, Member) and member.ambiguous_type
         else "page"
     )
     assert found == kind
@@ -324,7 +326,7 @@ def test_a_record_in_segments_is_rejected_with_the_cure() -> None:
 def test_what_the_crawler_cut_off_is_kept_and_said_to_be_cut() -> None:
     (member,) = members(record(http(PAGE), "WARC-Truncated: length"))
     assert isinstance(member, Member)
-    assert member.cut
+    assert member.truncated
     assert member.problems == ("the crawler cut it off (length)",)
 
 

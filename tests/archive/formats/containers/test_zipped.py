@@ -127,7 +127,7 @@ def test_an_encrypted_file_is_rejected_with_the_cure(read: Read) -> None:
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_method_without_bounds_is_refused(read: Read, method: int) -> None:
     ((_, reason),) = told(read(packed(("a.txt", text("Boats")), method=method)))
-    assert "pack it anew" in reason
+    assert "pack it again" in reason
 
 
 def test_a_file_that_is_damaged_is_lost_alone(read: Read) -> None:
@@ -189,7 +189,7 @@ def overlapping() -> bytes:
 
 def test_files_that_share_their_bytes_are_refused(read: Read) -> None:
     assert {reason for _, reason in told(read(overlapping()))} == {
-        "its bytes are another file's too, as in bombs; pack the files anew"
+        "its bytes are another file's too, as in bombs; pack the files again"
     }
 
 

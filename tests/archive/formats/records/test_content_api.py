@@ -22,7 +22,7 @@ def test_golden_file_is_read_as_expected(path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ({"blocks": [], "webPublicationDate": "2020-10-07", "headline": "H"}, "no block in it holds a word"),
+        ({"blocks": [], "webPublicationDate": "2020-10-07", "headline": "H"}, "no block in it has words"),
         ({"blocks": [{"bodyHtml": "<p>Words.</p>"}]}, "no `headline`"),
         ({"response": {"results": [{"webTitle": "A"}, {"webTitle": "B"}]}}, "2 articles; save each"),
         ({"response": {"content": ["webTitle"], "webTitle": 1}}, "a list where"),
@@ -51,7 +51,7 @@ def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
     assert item.sections[1].published is not None
     assert item.problems == (
         "block 2 is not published; left out",
-        "block 3: the id 'a1' stands twice; kept without it",
+        "block 3: the id 'a1' occurs twice; kept without it",
     )
 
 

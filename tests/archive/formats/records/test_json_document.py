@@ -44,7 +44,7 @@ def test_a_list_gives_each_article_with_its_number_and_its_own_bytes(indent: int
         (b'[{"headline": "x", "text": "y"}\n {"headline": 1}]', "line 2", "neither a comma nor the end"),
         (b'[{"headline": "x", "text": "y"}', "line 1", "neither a comma nor the end"),
         (b'[{"headline": "x", "text": "y"},', "item 2", "Expecting value"),
-        (b'[{"headline": "x", "text": "y"}] and more', "", "something follows the list"),
+        (b'[{"headline": "x", "text": "y"}] and more', "", "the text after the list"),
         (b'[{"headline": "x", "text": "y"}, ' + b"[" * 100_000, "item 2", "nested too deeply"),
         (b'[{"headline": "x", "text": "y"}, ' + b"9" * 5000 + b"]", "item 2", "not JSON that can be read"),
     ],
@@ -67,7 +67,7 @@ def test_a_broken_list_gives_what_stands_before_the_break(data: bytes, locator: 
         (b"{\n", "not JSON"),
         (b'{\n"headline": "caf\xe9"}', "is not UTF-8"),
         (b'{\n"id": 1}', "no `headline`"),
-        (b'[\n["a"]]', "a list where an object"),
+        (b'[\n["a"]]', "a list; an object"),
     ],
 )
 def test_what_is_no_article_is_rejected_once(data: bytes, reason: str) -> None:

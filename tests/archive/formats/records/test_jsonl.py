@@ -117,21 +117,21 @@ def test_a_documents_own_word_goes_before_a_hint() -> None:
         (b'{"headline": "x",', "not JSON: Expecting property name enclosed in double quotes at column 18"),
         (b'{"headline": "x"} trailing', "not JSON: Extra data at column 19"),
         (b'{"headline": "caf\xe9"}', "byte 0xe9 at column 18 is not UTF-8"),
-        (b'["headline", "x"]', "a list where an object"),
-        (b'"headline"', "a string where an object"),
-        (b"null", "a null where an object"),
-        (b"true", "a boolean where an object"),
-        (b"12", "a number where an object"),
+        (b'["headline", "x"]', "a list; an object"),
+        (b'"headline"', "a string; an object"),
+        (b"null", "a null; an object"),
+        (b"true", "a boolean; an object"),
+        (b"12", "a number; an object"),
         (b"{}", "no `headline`"),
         (b'{"headline": " \\u0000 ", "text": "x"}', "no `headline`"),
         (b'{"headline": 3, "text": "x"}', "no `headline`"),
-        (b'{"headline": "x"}', "neither `text` nor `sections` holds a word"),
-        (b'{"headline": "x", "text": " \\n "}', "neither `text` nor `sections` holds a word"),
-        (b'{"headline": "x", "text": ["y"]}', "neither `text` nor `sections` holds a word"),
-        (b'{"headline": "x", "sections": []}', "neither `text` nor `sections` holds a word"),
-        (b'{"headline": "x", "sections": [{"id": "1"}, 5]}', "neither `text` nor `sections` holds a word"),
-        (b'{"headline": "x", "sections": "y"}', "`sections` is a string; a list of objects is wanted"),
-        (b'{"headline": "x", "sections": {"text": "y"}}', "`sections` is an object; a list of objects is wanted"),
+        (b'{"headline": "x"}', "neither `text` nor `sections` has any words"),
+        (b'{"headline": "x", "text": " \\n "}', "neither `text` nor `sections` has any words"),
+        (b'{"headline": "x", "text": ["y"]}', "neither `text` nor `sections` has any words"),
+        (b'{"headline": "x", "sections": []}', "neither `text` nor `sections` has any words"),
+        (b'{"headline": "x", "sections": [{"id": "1"}, 5]}', "neither `text` nor `sections` has any words"),
+        (b'{"headline": "x", "sections": "y"}', "`sections` is a string; a list of objects is needed"),
+        (b'{"headline": "x", "sections": {"text": "y"}}', "`sections` is an object; a list of objects is needed"),
         (b'{"headline": "x", "text": "y", "z": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
         (b'{"headline": "x", "text": "y", "z": [' + b"[]," * 500_000 + b"0]}", "more than 500,000 objects and lists"),
         (b'{"headline": "x", "text": "y", "z": ' + b"9" * 5000 + b"}", "not JSON that can be read"),
@@ -197,12 +197,12 @@ def test_an_impossible_date_is_left_out_with_a_note(field: str, value: str, note
         ({"id": True}, "`id` is a boolean, not a string; left out"),
         ({"kind": "podcast"}, "kind 'podcast' is neither article nor live; taken as article"),
         ({"topics": "Floods"}, "`topics` is a string, not a list; left out"),
-        ({"topics": [3]}, "`topics` holds a number that is no name; left out"),
-        ({"topics": [" "]}, "`topics` holds a string that is no name; left out"),
+        ({"topics": [3]}, "`topics` contains a number that is no name; left out"),
+        ({"topics": [" "]}, "`topics` contains a string that is no name; left out"),
         ({"source": "Lind\u0000wick"}, "1 unprintable character left out"),
         ({"topics": ["Flo\u0000ods"]}, "1 unprintable character left out"),
         ({"sections": ["x", {"text": "y"}], "text": None}, "section 1 is a string, not an object; left out"),
-        ({"sections": [{"text": "y"}]}, "`text` stands beside `sections`; left out"),
+        ({"sections": [{"text": "y"}]}, "both `text` and `sections`; `text` left out"),
         ({"sections": [{"text": "y", "published": "2025-02-31"}], "text": None}, "section 1: published '2025-02-31'"),
         ({"sections": [{"text": "y", "heading": 5}], "text": None}, "section 1: `heading` is a number, not a string"),
     ],
@@ -235,7 +235,7 @@ def test_a_section_id_that_stands_twice_is_kept_once() -> None:
     record = {"headline": "x", "sections": [{"id": "a", "text": "one"}, {"id": "a", "text": "two"}, {"text": "three"}]}
     item = read_record(record)
     assert [(one.key, one.text) for one in item.sections] == [("a", "one"), ("", "two"), ("", "three")]
-    assert item.problems == ("section 2: the id 'a' stands twice; kept without it",)
+    assert item.problems == ("section 2: the id 'a' occurs twice; kept without it",)
 
 
 def test_a_section_may_be_a_heading_alone_and_an_empty_one_is_none() -> None:

@@ -59,7 +59,7 @@ def test_a_document_cut_short_gives_the_records_before_the_cut() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"<a><id>1</id><b><title>x</title></b><c><body>y</body></c></a>", "without an element that holds"),
+        (b"<a><id>1</id><b><title>x</title></b><c><body>y</body></c></a>", "without an element that has"),
         (b"<!DOCTYPE a [<!ENTITY e 'x'>]>" + ONE.replace(b"Words", b"&e;"), "entities of its own"),
         (b"<a><title/><id/><body>" + b"<p>" * 3_000, "line 1"),
     ],
