@@ -1,4 +1,4 @@
-"""Curation: what librarians see and set. Evidence is shown here and never edited."""
+"""The admin, in which librarians curate. It shows evidence and never changes it. Django imports it, nothing else."""
 
 from . import articles, captures, edits, runs
 

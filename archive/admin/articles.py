@@ -1,4 +1,4 @@
-"""Curation of articles, sources and topics."""
+"""The admin of articles, sources and topics: lists, filters, forms, and the action that shows articles as received."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,22 +13,22 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from .. import current_values, search_port
-from ..edits import SHOWN_AS_RECEIVED, record_edits, take_snapshot
+from .. import search_port
+from ..curation import SHOWN_AS_RECEIVED, mark_curated, record_edits, show_as_received, take_snapshot
 from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
-from .bulk_actions import ManyArticlesAdmin, MergingAdmin
+from .bulk_actions import BulkChangeAdmin, MergingAdmin
 
-# A changelist is for picking articles out, not for reading a result; the search page has no limit.
-FOUND_ARTICLES = 5000
+# A list in the admin is for picking articles out; the search page lists all results.
+MAX_FOUND_ARTICLES = 5000
 
 
 class SectionInline(admin.TabularInline):
-    """The sections as they stand; their words are evidence and are not edited."""
+    """The current sections of an article. Their words are evidence and cannot be edited."""
 
     model = Section
     extra = 0
     can_delete = False
-    view_on_site = False  # each row links to its section itself
+    view_on_site = False  # the heading in each row links to the section
     fields = readonly_fields = ("position", "entry", "published_at", "version_count", "gone", "withdrawn")
     ordering = ["position", "id"]
 
@@ -37,7 +37,7 @@ class SectionInline(admin.TabularInline):
             super()
             .get_queryset(request)
             .select_related("current", "gone", "article")
-            .annotate(versions_held=Count("versions"))
+            .annotate(version_total=Count("versions"))
         )
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -59,11 +59,11 @@ class SectionInline(admin.TabularInline):
 
     @admin.display(description="Versions")
     def version_count(self, section: Section) -> int:
-        return int(getattr(section, "versions_held", 0))
+        return int(getattr(section, "version_total", 0))
 
 
 class CuratedFilter(admin.SimpleListFilter):
-    """Articles with and without fields that a curator has set."""
+    """Articles with or without fields that a curator has set."""
 
     title = "curated"
     parameter_name = "curated"
@@ -81,9 +81,9 @@ class CuratedFilter(admin.SimpleListFilter):
 
 
 class RunFilter(admin.SimpleListFilter):
-    """The articles of one run, when the run's page leads here."""
+    """The articles of one run; the run's page links here."""
 
-    title = "taken in by"
+    title = "ingested by"
     parameter_name = "run"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ class RunFilter(admin.SimpleListFilter):
 
 
 class DatedFilter(admin.SimpleListFilter):
-    """Articles whose time of publication is known, and the others, which a curator may be able to date."""
+    """Articles with or without a time of publication."""
 
     title = "dated"
     parameter_name = "dated"
@@ -110,15 +110,16 @@ class DatedFilter(admin.SimpleListFilter):
         return queryset.filter(published__isnull=self.value() == "no") if self.value() else queryset
 
 
-# A time means nothing without its precision: a curator who sets one has seen both.
-_DATED = frozenset(("published", "published_precision"))
+# A time means nothing without its precision: a curator who sets one of them has set both.
+_PUBLISHED_FIELDS = frozenset(("published", "published_precision"))
 
 
 class ArticleForm(ModelForm):
-    """Takes what a curator changed of what the page showed; what came in since the page was opened stays.
+    """Saves the fields that a curator changed, and no others.
 
-    Else whoever saves a topic would set the headline back that a capture has changed meanwhile, and for good. The page
-    sends what it showed beside what became of it; what does not, is compared with the article as it is.
+    A capture may have changed the article since the page was opened. Saving all fields would undo that, and mark the
+    old values as the curator's. So the page sends the values that it showed beside the edited ones; a request without
+    them is compared with the article as it is.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,26 +131,26 @@ class ArticleForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         changed = set(self.changed_data)
-        if changed & _DATED:
-            changed |= _DATED
+        if changed & _PUBLISHED_FIELDS:
+            changed |= _PUBLISHED_FIELDS
         return {name: value for name, value in cleaned.items() if name in changed}
 
 
 @admin.register(Article)
-class ArticleAdmin(ManyArticlesAdmin):
-    """Articles: a curator's word beside what was received, which the versions keep."""
+class ArticleAdmin(BulkChangeAdmin):
+    """Articles, with fields that curators may set; their versions keep the values as received."""
 
     form = ArticleForm
     list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
     list_filter = [RunFilter, "kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
     list_select_related = ["source"]
-    # Databases differ in whether what is undated stands before all dates or after them.
+    # Databases differ in whether they sort undated articles before all others or after them.
     ordering = [F("published").desc(nulls_last=True), "-id"]
     list_per_page = 50
-    search_fields = ["headline"]  # turns the search box on; get_search_results asks the index
+    search_fields = ["headline"]  # turns the search box on; get_search_results queries the index
     search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
     autocomplete_fields = ["source", "topics"]
-    actions = [*ManyArticlesAdmin.actions, "show_as_received"]
+    actions = [*BulkChangeAdmin.actions, "show_as_received"]
     inlines = [SectionInline]
     readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
@@ -161,12 +162,14 @@ class ArticleAdmin(ManyArticlesAdmin):
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # articles come by ingest, with their evidence
+        return False  # articles are ingested, with their evidence
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        # Counted for the rows that are shown; a join is counted for all articles before it is sorted.
-        held = Section.objects.filter(article=OuterRef("pk")).order_by().values("article").annotate(count=Count("pk"))
-        return super().get_queryset(request).annotate(sections_held=Coalesce(Subquery(held.values("count")), 0))
+        # A subquery counts for the rows of one page; a join would count for all articles before they are sorted.
+        sections = (
+            Section.objects.filter(article=OuterRef("pk")).order_by().values("article").annotate(count=Count("pk"))
+        )
+        return super().get_queryset(request).annotate(section_total=Coalesce(Subquery(sections.values("count")), 0))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("headline", "standfirst", "byline", "url", "note"):
@@ -179,12 +182,12 @@ class ArticleAdmin(ManyArticlesAdmin):
         if not search_term.strip():
             return queryset, False
         try:
-            found = search_port.get_search_port().find(search_term, FOUND_ARTICLES)
+            found = search_port.get_search_port().find(search_term, MAX_FOUND_ARTICLES)
         except search_port.SearchPortError as error:
             messages.error(request, str(error))
             return queryset.none(), False
-        if len(found) == FOUND_ARTICLES:
-            messages.warning(request, f"More than {FOUND_ARTICLES:,} articles match; these are the best of them.")
+        if len(found) == MAX_FOUND_ARTICLES:
+            messages.warning(request, f"More than {MAX_FOUND_ARTICLES:,} articles match; the best are listed.")
         return queryset.filter(pk__in=found), False
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
@@ -193,16 +196,16 @@ class ArticleAdmin(ManyArticlesAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         assert isinstance(obj, Article)  # noqa: S101
         names = {"published" if name == "published_precision" else name for name in form.changed_data}
-        current_values.mark_curated(obj, names)
+        mark_curated(obj, names)
         super().save_model(request, obj, form, change)
 
     @admin.display(description="Published (UTC)", ordering=F("published").asc(nulls_first=True))
     def published_at(self, article: Article) -> str:
         return f"{article.published:%Y-%m-%d %H:%M}" if article.published else "undated"
 
-    @admin.display(description="Sections", ordering="sections_held")
+    @admin.display(description="Sections", ordering="section_total")
     def section_count(self, article: Article) -> int:
-        return int(getattr(article, "sections_held", 0))
+        return int(getattr(article, "section_total", 0))
 
     @admin.display(description="Curated", boolean=True)
     def is_curated(self, article: Article) -> bool:
@@ -224,7 +227,7 @@ class ArticleAdmin(ManyArticlesAdmin):
         articles = [article for article in queryset if article.curated_fields]
         before = take_snapshot(Article, [article.pk for article in articles])
         for article in articles:
-            current_values.show_as_received(article)
+            show_as_received(article)
             self.log_change(request, article, "Shown as received.")
         record_edits(before, user_name=request.user.get_username(), how=SHOWN_AS_RECEIVED)
         self.index_again(request, [article.pk for article in articles])
@@ -232,22 +235,22 @@ class ArticleAdmin(ManyArticlesAdmin):
 
 
 class _NamedAdmin(MergingAdmin):
-    """Sources and topics: named things that articles have."""
+    """An admin of sources or topics, with the number of articles of each."""
 
     search_fields = ["name"]
-    # Said here too, for a query that counts takes no order from its model.
+    # Queries with counts do not use the order of the model.
     ordering = ["name"]
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(articles_held=Count("articles"))
+        return super().get_queryset(request).annotate(article_total=Count("articles"))
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())
 
-    @admin.display(description="Articles", ordering="articles_held")
+    @admin.display(description="Articles", ordering="article_total")
     def article_count(self, named: Source | Topic) -> int:
-        return int(getattr(named, "articles_held", 0))
+        return int(getattr(named, "article_total", 0))
 
 
 @admin.register(Source)

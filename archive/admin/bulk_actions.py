@@ -1,4 +1,8 @@
-"""Curation of many at once: between the choice in a list and the change stands a page that asks what is to be done."""
+"""Bulk actions with a confirmation page: set fields of many articles, merge sources or topics.
+
+The action posts the selection to its list; the page repeats the selection with its form, so a second post can be
+answered in the same place. The changes themselves are those of `archive.curation`.
+"""
 
 from typing import Any, cast
 
@@ -20,15 +24,25 @@ from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from ..curation import Changes, CurationError, change_together, merge
-from ..edits import DELETED, EDITED_TOGETHER, MERGED, record_edits, take_snapshot
+from ..curation import (
+    DELETED,
+    EDITED_IN_BULK,
+    MERGED,
+    BulkChange,
+    CurationError,
+    change_articles,
+    merge,
+    record_edits,
+    take_snapshot,
+)
 from ..models import Article, Source, Topic, wait_to_write
 from .indexing import IndexedAdmin
 
-# So many are changed in one transaction, for which other writers wait.
-MOST_AT_ONCE = 5000
-# What the page lists of those that are chosen.
-_LISTED = 10
+# One transaction changes all of them, and other writers wait for it.
+MAX_CHANGED_ARTICLES = 5000
+# The page lists so many of the selected rows; a merge has to show all of its rows.
+_MAX_LISTED = 10
+_MAX_MERGED = _MAX_LISTED
 
 
 def _field(name: str) -> Any:
@@ -61,13 +75,13 @@ def _topics(label: str) -> forms.ModelMultipleChoiceField:
     return forms.ModelMultipleChoiceField(Topic.objects.all(), label=label, required=False, widget=widget)
 
 
-# What may be taken away: the others always have a value.
-_EMPTY = {"byline": "", "language": "", "published": None, "embargo": None, "note": ""}
-_GIVEN = ("source", "kind", "status", "published_precision", *_EMPTY)
+# The fields that can be cleared, with their empty values; the others always have a value.
+_EMPTY_VALUES = {"byline": "", "language": "", "published": None, "embargo": None, "note": ""}
+_SETTABLE = ("source", "kind", "status", "published_precision", *_EMPTY_VALUES)
 
 
-class TogetherForm(forms.Form):
-    """What every article chosen shall have. A field without a value stays as it is; `changes` has the others."""
+class BulkChangeForm(forms.Form):
+    """The change of all selected articles (`change`); a field without a value stays as it is."""
 
     source = forms.ModelChoiceField(
         Source.objects.all(), required=False, widget=AutocompleteSelect(_field("source"), admin.site)
@@ -87,9 +101,9 @@ class TogetherForm(forms.Form):
     status = _choice("status")
     embargo = _time("embargo")
     note = _lines("note")
-    emptied = forms.MultipleChoiceField(
+    cleared = forms.MultipleChoiceField(
         label="Clear",
-        choices=[(name, _label(name)) for name in _EMPTY],
+        choices=[(name, _label(name)) for name in _EMPTY_VALUES],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Removes the values of these fields from all selected articles.",
@@ -97,7 +111,7 @@ class TogetherForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name in cleaned.get("emptied", ()):
+        for name in cleaned.get("cleared", ()):
             if cleaned.get(name):
                 self.add_error(name, "Enter a value or clear the field, not both.")
         if bool(cleaned.get("published")) != bool(cleaned.get("published_precision")) and not self.errors:
@@ -108,48 +122,48 @@ class TogetherForm(forms.Form):
             Article(published=cleaned.get("published")).clean()
         except ValidationError as error:
             self.add_error("published", error.message_dict["published"])
-        if not self.errors and not self.changes.is_any:
+        if not self.errors and self.change.is_empty:
             raise ValidationError("Nothing is set. Enter a value, or go back to the list.")
         return cleaned
 
     @property
-    def changes(self) -> Changes:
-        """What is to be set; of a valid form."""
-        given = self.cleaned_data
-        values = {name: given[name] for name in _GIVEN if given[name]}
-        values |= {name: _EMPTY[name] for name in given["emptied"]}
-        if "published" in given["emptied"]:
+    def change(self) -> BulkChange:
+        """The change that a valid form describes."""
+        cleaned = self.cleaned_data
+        values = {name: cleaned[name] for name in _SETTABLE if cleaned[name]}
+        values |= {name: _EMPTY_VALUES[name] for name in cleaned["cleared"]}
+        if "published" in cleaned["cleared"]:
             values["published_precision"] = ""
-        return Changes(values, frozenset(given["topics_added"]), frozenset(given["topics_removed"]))
+        return BulkChange(values, frozenset(cleaned["topics_added"]), frozenset(cleaned["topics_removed"]))
 
 
 class _CountedField(forms.ModelChoiceField):
-    """A choice of sources or topics, with how many articles each has."""
+    """A choice of sources or topics, each with its number of articles."""
 
     def label_from_instance(self, obj: Any) -> str:
-        # Isolated, for a name that runs from right to left would take the count with it.
-        return f"\u2068{obj}\u2069 ({obj.articles_held:,} article{pluralize(obj.articles_held)})"
+        # Isolated, or a name that runs from right to left would take the count with it.
+        return f"\u2068{obj}\u2069 ({obj.article_total:,} article{pluralize(obj.article_total)})"
 
 
 class MergeForm(forms.Form):
-    """Which of the sources or topics chosen stays."""
+    """Which of the selected sources or topics is kept."""
 
     kept = _CountedField(None, label="Keep", empty_label=None, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, chosen: QuerySet[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, selected: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(_CountedField, self.fields["kept"])
-        field.queryset = chosen
-        field.initial = max(chosen, key=lambda one: one.articles_held)
+        field.queryset = selected
+        field.initial = max(selected, key=lambda row: row.article_total)
 
 
-class AskingAdmin(IndexedAdmin):
-    """An admin with actions that ask, on a page of their own, what is to be done with all that are chosen."""
+class ConfirmingAdmin(IndexedAdmin):
+    """An admin whose actions show a page with a form before they change the selected rows."""
 
-    def ask(
+    def show_form(
         self,
         request: HttpRequest,
-        chosen: QuerySet[Any],
+        selected: QuerySet[Any],
         form: forms.Form,
         *,
         count: int,
@@ -157,7 +171,7 @@ class AskingAdmin(IndexedAdmin):
         about: str,
         button: str,
     ) -> HttpResponse:
-        """Returns the page with the form; it is sent to where the choice was, with the choice again."""
+        """Returns the page with the form; it posts to the list again, with the selection and the action."""
         across = request.POST.get("select_across") == "1"
         picked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         context = {
@@ -169,82 +183,84 @@ class AskingAdmin(IndexedAdmin):
             "form": form,
             "media": self.media + form.media,
             "count": count,
-            "listed": chosen[:_LISTED],
-            "unlisted": max(0, count - _LISTED),
+            "listed": selected[:_MAX_LISTED],
+            "unlisted": max(0, count - _MAX_LISTED),
             "action": request.POST.get("action", ""),
             "across": across,
-            # All of a list are named by the list itself.
+            # "All rows of the list" need no numbers, but Django wants one to be selected.
             "picked": picked[:1] if across else picked,
         }
-        return TemplateResponse(request, "admin/archive/together.html", context)
+        return TemplateResponse(request, "admin/archive/bulk_action.html", context)
 
-    def is_answered(self, request: HttpRequest, count: int) -> bool:
-        """Whether the page was sent back, about as many as it showed."""
-        seen = request.POST.get("seen")
-        if seen is None:
+    def is_confirmed(self, request: HttpRequest, count: int) -> bool:
+        """Whether the page was sent back and the selection still has as many rows as it showed."""
+        shown_count = request.POST.get("shown_count")
+        if shown_count is None:
             return False
-        if seen != str(count):
+        if shown_count != str(count):
             messages.warning(request, "The list has changed. Check the selection and send the form again.")
             return False
         return True
 
 
-class ManyArticlesAdmin(AskingAdmin):
-    """Fields and topics of many articles, set together."""
+class BulkChangeAdmin(ConfirmingAdmin):
+    """An admin of articles with the action that sets fields and topics of many."""
 
-    actions = ["set_together"]
+    actions = ["set_fields"]
 
     @admin.action(description="Set fields or topics", permissions=["change"])
-    def set_together(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def set_fields(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         count = queryset.count()
-        if count > MOST_AT_ONCE:
-            messages.error(request, f"{count:,} articles are selected; at most {MOST_AT_ONCE:,} change at once.")
+        if count > MAX_CHANGED_ARTICLES:
+            messages.error(
+                request, f"{count:,} articles are selected; at most {MAX_CHANGED_ARTICLES:,} change at once."
+            )
             return None
-        form = TogetherForm(request.POST if "seen" in request.POST else None)
-        if self.is_answered(request, count) and form.is_valid():
+        form = BulkChangeForm(request.POST if "shown_count" in request.POST else None)
+        if self.is_confirmed(request, count) and form.is_valid():
             try:
-                changed = self._set(request, queryset, form.changes)
+                changed = self._change(request, queryset, form.change)
             except CurationError as error:
                 form.add_error("source", str(error))
             else:
                 messages.success(request, f"{changed:,} of {count:,} articles were changed.")
                 return None
         about = "All selected articles get these values, as if a curator had edited each. Empty fields change nothing."
-        return self.ask(
+        return self.show_form(
             request, queryset, form, count=count, title="Set fields or topics", about=about, button="Set for all"
         )
 
     @transaction.atomic
-    def _set(self, request: HttpRequest, chosen: QuerySet[Any], changes: Changes) -> int:
+    def _change(self, request: HttpRequest, selected: QuerySet[Any], change: BulkChange) -> int:
         wait_to_write()
-        ids = list(chosen.values_list("pk", flat=True))
+        ids = list(selected.values_list("pk", flat=True))
         before = take_snapshot(Article, ids)
-        changed = change_together(Article.objects.filter(pk__in=ids).prefetch_related("topics"), changes)
-        record_edits(before, user_name=request.user.get_username(), how=EDITED_TOGETHER)
+        changed = change_articles(Article.objects.filter(pk__in=ids).prefetch_related("topics"), change)
+        record_edits(before, user_name=request.user.get_username(), how=EDITED_IN_BULK)
         for article in changed:
-            self.log_change(request, article, "Set together with others.")
+            self.log_change(request, article, "Changed in bulk.")
         self.index_again(request, [article.pk for article in changed])
         return len(changed)
 
 
-class MergingAdmin(AskingAdmin):
-    """Sources or topics that are one, made one."""
+class MergingAdmin(ConfirmingAdmin):
+    """An admin of sources or topics with the action that merges several into one."""
 
     actions = ["merge"]
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        """Those that are merged into another are deleted."""
+        """Merging changes the kept row and deletes the others."""
         return bool(self.has_change_permission(request) and self.has_delete_permission(request))
 
     @admin.action(description="Merge into one", permissions=["merge"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         names = self.opts.verbose_name_plural
         count = queryset.count()
-        if not 2 <= count <= _LISTED:
-            messages.error(request, f"Select two to {_LISTED} {names} to merge.")
+        if not 2 <= count <= _MAX_MERGED:
+            messages.error(request, f"Select two to {_MAX_MERGED} {names} to merge.")
             return None
-        form = MergeForm(request.POST if "seen" in request.POST else None, chosen=queryset)
-        if self.is_answered(request, count) and form.is_valid():
+        form = MergeForm(request.POST if "shown_count" in request.POST else None, selected=queryset)
+        if self.is_confirmed(request, count) and form.is_valid():
             kept = form.cleaned_data["kept"]
             try:
                 moved = self._merge(request, queryset, kept)
@@ -260,20 +276,21 @@ class MergingAdmin(AskingAdmin):
             f"their names. The {self.opts.verbose_name} that each page was received with stays on record."
         )
         title = f"Merge {names} into one"
-        return self.ask(request, queryset, form, count=count, title=title, about=about, button="Merge")
+        return self.show_form(request, queryset, form, count=count, title=title, about=about, button="Merge")
 
     @transaction.atomic
-    def _merge(self, request: HttpRequest, chosen: QuerySet[Any], kept: Source | Topic) -> int:
+    def _merge(self, request: HttpRequest, selected: QuerySet[Any], kept: Source | Topic) -> int:
         wait_to_write()
         user_name = request.user.get_username()
-        others = [one for one in chosen if one.pk != kept.pk]
-        gone = take_snapshot(self.model, [one.pk for one in others])
-        stays = take_snapshot(self.model, [kept.pk])
-        articles = take_snapshot(Article, self.articles_of(self.model._default_manager.filter(pk__in=gone.values)))
+        others = [row for row in selected if row.pk != kept.pk]
+        others_before = take_snapshot(self.model, [other.pk for other in others])
+        kept_before = take_snapshot(self.model, [kept.pk])
+        other_rows = self.model._default_manager.filter(pk__in=others_before.values)
+        articles_before = take_snapshot(Article, self.articles_of(other_rows))
         moved = merge(kept, others, user_name=user_name)
-        record_edits(gone, user_name=user_name, how=DELETED)
-        record_edits(stays, user_name=user_name, how=MERGED)
-        record_edits(articles, user_name=user_name, how=f"{self.opts.verbose_name} merged")
+        record_edits(others_before, user_name=user_name, how=DELETED)
+        record_edits(kept_before, user_name=user_name, how=MERGED)
+        record_edits(articles_before, user_name=user_name, how=f"{self.opts.verbose_name} merged")
         self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
         self.index_again(request, moved)
         return len(moved)

@@ -1,4 +1,4 @@
-"""Evidence, to be looked at: captures, and the problems that were met. Nothing here can be changed."""
+"""The admin of captures and problems, which are evidence: they are shown and cannot be changed."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..models import Capture, Problem
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """An admin that shows and changes nothing."""
+    """An admin that shows its rows and changes none."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -28,7 +28,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
-    """Captures, each downloadable as the bytes that were received."""
+    """Captures; the bytes of each can be downloaded."""
 
     list_display = ["captured", "short_hash", "media_type", "size", "origin", "locator", "reader", "download"]
     list_filter = ["reader", "media_type", "captured"]
@@ -53,7 +53,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         return [download, *super().get_urls()]
 
     def send(self, request: HttpRequest, pk: int) -> FileResponse:
-        """Sends a capture's bytes as a download that no browser will open as a page."""
+        """Sends a capture's bytes as a download that no browser opens as a page."""
         capture = self.get_object(request, str(pk))
         if capture is None:
             raise Http404(f"no capture {pk}")
@@ -86,7 +86,7 @@ class CaptureAdmin(ReadOnlyAdmin):
 
 @admin.register(Problem)
 class ProblemAdmin(ReadOnlyAdmin):
-    """Problems of all runs; which article one is of is for those who may see articles, held ones too."""
+    """Problems of all runs. Their articles, which may be withheld, are shown to users who may see articles."""
 
     list_display = ["level", "origin", "locator", "reason", "article", "run"]
     list_filter = ["level", "run__started"]

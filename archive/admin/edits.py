@@ -1,4 +1,4 @@
-"""What curators changed, of everything there is and was: to be looked at."""
+"""The admin of edits, which shows the changes by curators, also of deleted rows."""
 
 from django.contrib import admin
 from django.utils.text import Truncator
@@ -6,13 +6,13 @@ from django.utils.text import Truncator
 from ..models import Edit
 from .captures import ReadOnlyAdmin
 
-# A cell of the list; the row's own page has all of it.
-_CELL = 60
+# In a cell of the list; the page of the edit has the whole text.
+_MAX_CELL_CHARS = 60
 
 
 @admin.register(Edit)
 class EditAdmin(ReadOnlyAdmin):
-    """Edits, the latest first; those of what was deleted are found here alone."""
+    """Edits, the latest first. The history of a deleted row can be found only here."""
 
     list_display = ["at", "user_name", "of", "how", "field", "was", "became"]
     list_filter = ["subject", "how", "at"]
@@ -22,12 +22,12 @@ class EditAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="label")
     def of(self, edit: Edit) -> str:
-        return Truncator(edit.label).chars(_CELL)
+        return Truncator(edit.label).chars(_MAX_CELL_CHARS)
 
     @admin.display
     def was(self, edit: Edit) -> str:
-        return Truncator(edit.old).chars(_CELL)
+        return Truncator(edit.old).chars(_MAX_CELL_CHARS)
 
     @admin.display
     def became(self, edit: Edit) -> str:
-        return Truncator(edit.new).chars(_CELL)
+        return Truncator(edit.new).chars(_MAX_CELL_CHARS)

@@ -10,7 +10,7 @@ from functools import cache
 
 from django.db import OperationalError, ProgrammingError
 
-from ..current_values import zone_of
+from ..curation import zone_of
 from ..items import ArticleItem, Hints, Item, Note
 from ..models import Article
 from .files import Stream, guard_reader

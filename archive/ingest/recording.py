@@ -13,7 +13,7 @@ from typing import Literal
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
-from ..current_values import add_topics, apply_version, find_source
+from ..curation import add_topics, apply_version, find_source
 from ..items import ArticleItem, Hints, Item, Note, Rejected
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, record_changes, wait_to_write
 from .evidence import store_bytes

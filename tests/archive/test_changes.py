@@ -1,4 +1,4 @@
-"""archive/models/changes.py: one writer at a time, in whichever database."""
+"""One writer at a time, in either database."""
 
 import json
 from collections.abc import Callable
@@ -11,21 +11,21 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from archive.current_values import find_source
+from archive.curation import find_source
 from archive.ingest import recording
 from archive.ingest.identity import ArticleCapture, resolve_article
 from archive.models import Article
-from tests.archive.test_admin import form_of
+from tests.archive.admin.article_form import form_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# For as long as this the one in between may go on, which is all it needs if nothing holds it up.
-MEANWHILE_SECONDS = 1.0
+# The other thread needs less, unless it has to wait.
+MAX_WAIT_SECONDS = 1.0
 
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], Callable[[], None]]:
-    """Does something in another thread while an ingest, which knows its article already, has not written it yet."""
+    """Does something in another thread after an ingest has found its article and before it writes it."""
 
     def arrange(act: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
@@ -40,7 +40,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
             monkeypatch.setattr(recording, "resolve_article", resolve_article)
             received = resolve_article(*args, **kwargs)
             thread.start()
-            thread.join(MEANWHILE_SECONDS)
+            thread.join(MAX_WAIT_SECONDS)
             return received
 
         monkeypatch.setattr(recording, "resolve_article", resolve_and_wait)
@@ -57,7 +57,7 @@ def write(path: Path, **article: str) -> Path:
 def test_two_ingests_of_one_page_make_one_article(
     take_in: Callable[..., Any], tmp_path: Path, meanwhile: Callable[..., Callable[[], None]]
 ) -> None:
-    find_source("")  # else the two would wait for each other over the row of the source
+    find_source("")  # created before, or the two would wait for each other over its row
     first, second = write(tmp_path / "a.jsonl", text="A fire."), write(tmp_path / "b.jsonl", text="A large fire.")
     joined = meanwhile(lambda: take_in(second))
     take_in(first)
@@ -65,7 +65,7 @@ def test_two_ingests_of_one_page_make_one_article(
     assert Article.objects.get().captures.count() == 2
 
 
-def test_what_a_curator_saves_during_an_ingest_stands(
+def test_edit_during_an_ingest_is_kept(
     take_in: Callable[..., Any],
     tmp_path: Path,
     admin_client: Client,

@@ -116,14 +116,14 @@ def choose_all(page: Page, of: str, action: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_many_are_curated_together(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
+def test_fields_of_many_articles_are_set(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
     page = sign_in(width=WIDTHS[width])
 
     def look_over() -> list[str]:
         # The boxes that complete names are those of all of Django's admin.
         return [barrier for barrier in find_barriers(page, "#content") if "select2" not in barrier]
 
-    choose_all(page, "article", "set_together")
+    choose_all(page, "article", "set_fields")
     assert look_over() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
     page.get_by_role("button", name="Set for all").click()

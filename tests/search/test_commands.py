@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from archive.current_values import mark_curated
+from archive.curation import mark_curated
 from archive.models import Article, Section
 from search.engines.whoosh import folders
 from search.text import ANALYSIS_VERSION

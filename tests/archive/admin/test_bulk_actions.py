@@ -1,4 +1,4 @@
-"""What curators do to many at once: fields set together, sources and topics made one."""
+"""Bulk actions: fields of many articles set, sources and topics merged."""
 
 import json
 from collections.abc import Callable
@@ -32,26 +32,26 @@ def lines(tmp_path: Path, *articles: dict[str, Any]) -> Path:
 
 
 @pytest.fixture
-def held(db: None, tmp_path: Path) -> list[Article]:
+def articles(db: None, tmp_path: Path) -> list[Article]:
     call_command("ingest", str(lines(tmp_path, *ARTICLES)), verbosity=0)
     return list(Article.objects.order_by("id"))
 
 
 @pytest.fixture
 def send(admin_client: Client, django_capture_on_commit_callbacks: Callable[..., Any]) -> Send:
-    """Chooses rows of a list and an action; with `seen`, answers the page that asks what is to be done."""
+    """Selects rows of a list and an action; with `shown_count`, sends the form of the page that follows."""
 
     def send(
-        name: str, action: str, chosen: Any, *, client: Client = admin_client, across: int = 0, **said: Any
+        name: str, action: str, selected: Any, *, client: Client = admin_client, across: int = 0, **fields: Any
     ) -> Any:
-        picked = {"action": action, "select_across": across, "_selected_action": [one.pk for one in chosen]}
+        picked = {"action": action, "select_across": across, "_selected_action": [row.pk for row in selected]}
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post(reverse(f"admin:archive_{name}_changelist"), {**picked, **said}, follow=True)
+            return client.post(reverse(f"admin:archive_{name}_changelist"), {**picked, **fields}, follow=True)
 
     return send
 
 
-def told(response: Any) -> list[str]:
+def messages_of(response: Any) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
@@ -59,32 +59,32 @@ def sources() -> dict[str, str]:
     return dict(Article.objects.values_list("headline", "source__name"))
 
 
-# --- fields of many ---
+# --- fields of many articles ---
 
 
-def test_the_page_shows_what_is_chosen_and_changes_nothing(held: list[Article], send: Send) -> None:
-    page = send("article", "set_together", held[:2]).content.decode()
+def test_page_shows_the_selection_and_changes_nothing(articles: list[Article], send: Send) -> None:
+    page = send("article", "set_fields", articles[:2]).content.decode()
     assert "2 selected" in page
     assert "Ferry late" in page
     assert "Bridge open" not in page
     assert not Edit.objects.exists()
 
 
-def test_what_is_given_is_set_for_all_as_a_curators_word(
-    held: list[Article], send: Send, ask: Callable[..., Answer]
+def test_values_are_set_for_all_as_curated_fields(
+    articles: list[Article], send: Send, ask: Callable[..., Answer]
 ) -> None:
     source = Source.objects.create(name="Evening Post")
     new, old = Topic.objects.create(name="Harbour"), Topic.objects.get(name="Ferries")
-    chosen = held[:2]
+    selected = articles[:2]
     response = send(
-        "article", "set_together", chosen, seen=2, source=source.pk, byline="Ada Lane", topics_added=[new.pk],
+        "article", "set_fields", selected, shown_count=2, source=source.pk, byline="Ada Lane", topics_added=[new.pk],
         topics_removed=[old.pk], published_0="2025-06-02", published_1="00:00", published_precision="day",
     )  # fmt: skip
-    assert told(response) == ["2 of 2 articles were changed."]
-    for article in Article.objects.filter(pk__in=[one.pk for one in chosen]):
+    assert messages_of(response) == ["2 of 2 articles were changed."]
+    for article in Article.objects.filter(pk__in=[article.pk for article in selected]):
         assert (article.source, article.byline, article.published_rule) == (source, "Ada Lane", "set by a curator")
         assert set(article.curated_fields) == {"source", "byline", "published", "topics"}
-    assert [sorted(one.topics.values_list("name", flat=True)) for one in held] == [
+    assert [sorted(article.topics.values_list("name", flat=True)) for article in articles] == [
         ["Harbour"], ["Boats", "Harbour"], ["Boats", "Ferries"],
     ]  # fmt: skip
     assert ask('source:"Evening Post" byline:"Ada Lane" topic:Harbour date:2025-06-02').total == 2
@@ -93,94 +93,102 @@ def test_what_is_given_is_set_for_all_as_a_curators_word(
     )
 
 
-def test_articles_that_have_it_already_are_left_alone(held: list[Article], send: Send) -> None:
-    assert told(send("article", "set_together", held, seen=3, kind="article")) == ["0 of 3 articles were changed."]
+def test_articles_with_the_value_are_not_changed(articles: list[Article], send: Send) -> None:
+    assert messages_of(send("article", "set_fields", articles, shown_count=3, kind="article")) == [
+        "0 of 3 articles were changed."
+    ]
     assert set(Article.objects.values_list("headline", flat=True).filter(curated_fields=[])) == {
         "Ferry late", "Ferry early", "Bridge open",
     }  # fmt: skip
 
 
-def test_values_can_be_taken_away(held: list[Article], send: Send) -> None:
+def test_values_can_be_cleared(articles: list[Article], send: Send) -> None:
     dated = {"published_0": "2025-06-02", "published_1": "00:00", "published_precision": "day"}
-    send("article", "set_together", held, seen=3, byline="Ada Lane", note="Checked", **dated)
-    send("article", "set_together", held[:1], seen=1, emptied=["byline", "published"])
-    held[0].refresh_from_db()
-    assert (held[0].byline, held[0].note) == ("", "Checked")
-    assert (held[0].published, held[0].published_precision, held[0].published_rule) == (None, "", "")
-    assert {"byline", "published"} <= set(held[0].curated_fields)
+    send("article", "set_fields", articles, shown_count=3, byline="Ada Lane", note="Checked", **dated)
+    send("article", "set_fields", articles[:1], shown_count=1, cleared=["byline", "published"])
+    articles[0].refresh_from_db()
+    assert (articles[0].byline, articles[0].note) == ("", "Checked")
+    assert (articles[0].published, articles[0].published_precision, articles[0].published_rule) == (None, "", "")
+    assert {"byline", "published"} <= set(articles[0].curated_fields)
 
 
 @pytest.mark.parametrize(
-    ("said", "complaint"),
+    ("fields", "message"),
     [
         ({}, "Nothing is set"),
-        ({"byline": "Ada", "emptied": ["byline"]}, "not both"),
+        ({"byline": "Ada", "cleared": ["byline"]}, "not both"),
         ({"published_0": "2025-06-02", "published_1": "00:00"}, "and its precision"),
         ({"published_0": "1599-06-02", "published_1": "00:00", "published_precision": "day"}, "first newspaper"),
         ({"source": "0"}, "Select a valid choice"),
     ],
 )
-def test_what_cannot_be_set_is_said_and_nothing_changes(
-    held: list[Article], send: Send, said: dict[str, Any], complaint: str
+def test_impossible_change_is_refused_with_the_reason(
+    articles: list[Article], send: Send, fields: dict[str, Any], message: str
 ) -> None:
-    response = send("article", "set_together", held, seen=3, **said)
-    assert complaint in response.content.decode()
+    response = send("article", "set_fields", articles, shown_count=3, **fields)
+    assert message in response.content.decode()
     assert not Edit.objects.exists()
 
 
-def test_a_topic_cannot_be_added_and_taken_away(held: list[Article], send: Send) -> None:
+def test_topic_cannot_be_added_and_removed(articles: list[Article], send: Send) -> None:
     topic = Topic.objects.get(name="Boats")
-    response = send("article", "set_together", held, seen=3, topics_added=[topic.pk], topics_removed=[topic.pk])
+    response = send(
+        "article", "set_fields", articles, shown_count=3, topics_added=[topic.pk], topics_removed=[topic.pk]
+    )
     assert "Add or remove a topic" in response.content.decode()
 
 
-def test_two_articles_of_one_id_cannot_be_of_one_source(held: list[Article], send: Send) -> None:
-    response = send("article", "set_together", held, seen=3, source=held[0].source_id)
-    assert f"Articles {held[0].pk} and {held[2].pk} have the same id" in response.content.decode()
+def test_two_articles_of_one_id_cannot_have_one_source(articles: list[Article], send: Send) -> None:
+    response = send("article", "set_fields", articles, shown_count=3, source=articles[0].source_id)
+    assert f"Articles {articles[0].pk} and {articles[2].pk} have the same id" in response.content.decode()
     assert sources()["Ferry early"] == "The Courier"
 
 
-def test_a_whole_list_is_asked_about_again_when_it_has_grown(
-    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+def test_whole_list_must_be_confirmed_again_when_it_has_grown(
+    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
-    page = send("article", "set_together", held[:1], across=1).content.decode()
+    page = send("article", "set_fields", articles[:1], across=1).content.decode()
     assert "3 selected" in page
     take_in(lines(tmp_path, {"headline": "Late news", "text": "News."}))
-    response = send("article", "set_together", held[:1], across=1, seen=3, byline="Ada Lane")
-    assert "The list has changed" in told(response)[0]
+    response = send("article", "set_fields", articles[:1], across=1, shown_count=3, byline="Ada Lane")
+    assert "The list has changed" in messages_of(response)[0]
     assert not Article.objects.exclude(byline="").exists()
-    assert told(send("article", "set_together", held[:1], across=1, seen=4, byline="Ada Lane")) == [
+    assert messages_of(send("article", "set_fields", articles[:1], across=1, shown_count=4, byline="Ada Lane")) == [
         "4 of 4 articles were changed."
     ]
 
 
-def test_a_later_capture_leaves_what_was_set_for_all(
-    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+def test_later_capture_does_not_replace_values_set_for_all(
+    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
-    send("article", "set_together", held, seen=3, byline="Ada Lane")
+    send("article", "set_fields", articles, shown_count=3, byline="Ada Lane")
     take_in(lines(tmp_path, {**ARTICLES[0], "byline": "Somebody", "text": "The ferry was later still."}))
-    held[0].refresh_from_db()
-    assert held[0].byline == "Ada Lane"
+    articles[0].refresh_from_db()
+    assert articles[0].byline == "Ada Lane"
 
 
-# --- sources and topics that are one ---
+# --- sources and topics merged ---
 
 
-def test_merged_sources_are_one_and_so_are_their_documents(
-    held: list[Article], send: Send, ask: Callable[..., Answer], take_in: Callable[..., list[Outcome]], tmp_path: Path
+def test_merged_sources_are_one_also_for_later_documents(
+    articles: list[Article],
+    send: Send,
+    ask: Callable[..., Answer],
+    take_in: Callable[..., list[Outcome]],
+    tmp_path: Path,
 ) -> None:
     kept, other = Source.objects.get(name="Courier"), Source.objects.get(name="The Courier")
     Source.objects.filter(pk=other.pk).update(zone="Europe/Oslo", note="The evening edition")
     page = send("source", "merge", [kept, other]).content.decode()
     assert "The Courier\u2069 (1 article)" in page
-    response = send("source", "merge", [kept, other], seen=2, kept=kept.pk)
-    assert told(response) == ["2 sources were merged into Courier. It got 1 article."]
+    response = send("source", "merge", [kept, other], shown_count=2, kept=kept.pk)
+    assert messages_of(response) == ["2 sources were merged into Courier. It got 1 article."]
     assert sources() == {"Ferry late": "Courier", "Ferry early": "Courier", "Bridge open": "Harbour Post"}
     assert not Source.objects.filter(pk=other.pk).exists()
     kept.refresh_from_db()
     assert (kept.zone, kept.note) == ("Europe/Oslo", "The evening edition")
     assert ask("source:Courier").total == 2
-    # The name of before leads to it: for the article that is there, and for a new one.
+    # The former name leads to it, for the stored article and for a new one.
     take_in(
         lines(tmp_path, {**ARTICLES[1], "text": "It came earlier."}, {**ARTICLES[1], "id": "9", "headline": "New"})
     )
@@ -193,22 +201,26 @@ def test_merged_sources_are_one_and_so_are_their_documents(
     }
 
 
-def test_names_of_before_lead_through_two_merges(
-    held: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+def test_former_names_lead_through_two_merges(
+    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
     courier, the, post = (Source.objects.get(name=name) for name in ("Courier", "The Courier", "Harbour Post"))
-    send("source", "merge", [courier, the], seen=2, kept=courier.pk)
+    send("source", "merge", [courier, the], shown_count=2, kept=courier.pk)
     Article.objects.filter(headline="Bridge open").update(external_id="7")
-    send("source", "merge", [courier, post], seen=2, kept=post.pk)
+    send("source", "merge", [courier, post], shown_count=2, kept=post.pk)
     take_in(lines(tmp_path, {**ARTICLES[1], "id": "9", "headline": "New"}))
     assert set(sources().values()) == {"Harbour Post"}
 
 
 def test_merged_topics_are_one(
-    held: list[Article], send: Send, ask: Callable[..., Answer], take_in: Callable[..., list[Outcome]], tmp_path: Path
+    articles: list[Article],
+    send: Send,
+    ask: Callable[..., Answer],
+    take_in: Callable[..., list[Outcome]],
+    tmp_path: Path,
 ) -> None:
     kept, other = Topic.objects.get(name="Ferries"), Topic.objects.get(name="Boats")
-    assert told(send("topic", "merge", [kept, other], seen=2, kept=kept.pk)) == [
+    assert messages_of(send("topic", "merge", [kept, other], shown_count=2, kept=kept.pk)) == [
         "2 topics were merged into Ferries. It got 2 articles."
     ]
     assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
@@ -217,15 +229,17 @@ def test_merged_topics_are_one(
     assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
 
 
-def test_sources_with_one_id_twice_are_not_merged(held: list[Article], send: Send) -> None:
+def test_sources_with_one_id_twice_are_not_merged(articles: list[Article], send: Send) -> None:
     kept, other = Source.objects.get(name="Courier"), Source.objects.get(name="Harbour Post")
-    response = send("source", "merge", [kept, other], seen=2, kept=kept.pk)
+    response = send("source", "merge", [kept, other], shown_count=2, kept=kept.pk)
     assert "have the same id of the outlet (1)" in response.content.decode()
     assert Source.objects.filter(pk=other.pk).exists()
 
 
-def test_one_alone_is_not_merged(held: list[Article], send: Send) -> None:
-    assert told(send("source", "merge", list(Source.objects.all())[:1])) == ["Select two to 10 sources to merge."]
+def test_single_source_is_not_merged(articles: list[Article], send: Send) -> None:
+    assert messages_of(send("source", "merge", list(Source.objects.all())[:1])) == [
+        "Select two to 10 sources to merge."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -236,20 +250,20 @@ def test_one_alone_is_not_merged(held: list[Article], send: Send) -> None:
         (["view_source", "change_source", "delete_source"], True),
     ],
 )
-def test_merging_wants_both_permissions(
-    held: list[Article], send: Send, client: Client, permissions: list[str], may: bool
+def test_merging_needs_both_permissions(
+    articles: list[Article], send: Send, client: Client, permissions: list[str], may: bool
 ) -> None:
     user = User.objects.create_user("lane", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client.force_login(user)
     chosen = list(Source.objects.filter(name__contains="Courier"))
-    send("source", "merge", chosen, client=client, seen=2, kept=chosen[0].pk)
+    send("source", "merge", chosen, client=client, shown_count=2, kept=chosen[0].pk)
     assert Source.objects.filter(name__contains="Courier").count() == (1 if may else 2)
 
 
-def test_setting_together_wants_the_permission_to_change(held: list[Article], send: Send, client: Client) -> None:
+def test_setting_fields_needs_the_permission_to_change(articles: list[Article], send: Send, client: Client) -> None:
     user = User.objects.create_user("lane", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_article"))
     client.force_login(user)
-    send("article", "set_together", held, client=client, seen=3, byline="Ada Lane")
+    send("article", "set_fields", articles, client=client, shown_count=3, byline="Ada Lane")
     assert not Article.objects.exclude(byline="").exists()

@@ -1,4 +1,4 @@
-"""Who changed what, and when: kept field by field, whoever asks and whatever is deleted later."""
+"""Edits: who changed which field, when, from what to what, even after the row is deleted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from archive.edits import record_edits, take_snapshot
+from archive.curation import record_edits, take_snapshot
 from archive.models import Article, Edit, Source, Topic
 from archive.models.captures import ImmutableError
-from tests.archive.test_admin import form_of
+
+from .article_form import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +30,13 @@ def save(admin_client: Client) -> Callable[..., Any]:
     return save
 
 
-def told() -> list[tuple[str, str, str, str]]:
+def edits() -> list[tuple[str, str, str, str]]:
     """Returns how each edit was made, its field and both values, the earliest first."""
     return list(Edit.objects.order_by("id").values_list("how", "field", "old", "new"))
 
 
-def history_of(client: Client, one: Article | Source | Topic) -> str:
-    url = reverse(f"admin:archive_{one._meta.model_name}_history", args=[one.pk])
+def history_of(client: Client, row: Article | Source | Topic) -> str:
+    url = reverse(f"admin:archive_{row._meta.model_name}_history", args=[row.pk])
     return client.get(url).content.decode()
 
 
@@ -45,7 +46,7 @@ def test_every_field_that_was_changed_is_kept_with_both_values(seed: Article, sa
     source = Source.objects.create(name="Courier")
     dated = {"published_0": "2025-06-02", "published_1": "18:00:00", "published_precision": "minute"}
     save(seed, headline="Quokka", topics=topics, source=source.pk, kind="article", **dated)
-    assert set(told()) == {
+    assert set(edits()) == {
         ("edited", "headline", headline, "Quokka"),
         ("edited", "source", "Unknown source", "Courier"),
         ("edited", "kind", "Live page", "Article"),
@@ -63,7 +64,7 @@ def test_every_field_that_was_changed_is_kept_with_both_values(seed: Article, sa
         kind="article",
         **{**dated, "published_precision": "day"},
     )
-    assert told()[5:] == [
+    assert edits()[5:] == [
         ("edited", "published", "2025-06-02 18:00:00 UTC, to the minute", "2025-06-02 18:00:00 UTC, to the day"),
         ("edited", "topics", "Grain, Talks", "Talks"),
     ]
@@ -84,27 +85,27 @@ def test_history_shows_who_changed_what(seed: Article, save: Callable[..., Any],
     assert "UTC, by <bdi>admin</bdi>: edited" in page
 
 
-def test_what_was_taken_back_in_bulk_is_kept(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
+def test_showing_as_received_is_an_edit(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:
     headline = seed.headline
     save(seed, headline="Quokka", note="Checked.")
     url = reverse("admin:archive_article_changelist")
     admin_client.post(url, {"action": "show_as_received", "_selected_action": [seed.pk]})
-    assert set(told()[2:]) == {
+    assert set(edits()[2:]) == {
         ("shown as received", "headline", "Quokka", headline),
         ("shown as received", "note", "Checked.", ""),
     }
     assert "Shown as received." in history_of(admin_client, seed)
 
 
-def test_renamed_source_is_told_of_the_source(seed: Article, admin_client: Client) -> None:
+def test_renamed_source_has_an_edit(seed: Article, admin_client: Client) -> None:
     url = reverse("admin:archive_source_change", args=[seed.source_id])
     admin_client.post(url, {"name": "Courier", "kind": "agency", "homepage": "", "zone": "", "note": ""})
-    assert told() == [("edited", "name", "Unknown source", "Courier"), ("edited", "kind", "Outlet", "Agency")]
+    assert edits() == [("edited", "name", "Unknown source", "Courier"), ("edited", "kind", "Outlet", "Agency")]
     assert "Unknown source" in history_of(admin_client, seed.source)
 
 
 @pytest.mark.parametrize("way", ["page", "action"])
-def test_deleted_topic_is_told_of_itself_and_of_its_articles(seed: Article, admin_client: Client, way: str) -> None:
+def test_deleted_topic_has_an_edit_and_so_have_its_articles(seed: Article, admin_client: Client, way: str) -> None:
     topic = Topic.objects.create(name="Doomed")
     seed.topics.add(topic)
     if way == "page":
@@ -112,7 +113,7 @@ def test_deleted_topic_is_told_of_itself_and_of_its_articles(seed: Article, admi
     else:
         data = {"action": "delete_selected", "_selected_action": [topic.pk], "post": "yes"}
         admin_client.post(reverse("admin:archive_topic_changelist"), data)
-    assert told() == [("deleted", "", "", ""), ("topic deleted", "topics", "Doomed", "")]
+    assert edits() == [("deleted", "", "", ""), ("topic deleted", "topics", "Doomed", "")]
 
 
 def test_edits_outlive_the_article_and_the_user(seed: Article, save: Callable[..., Any], client: Client) -> None:
@@ -149,11 +150,11 @@ def test_list_of_edits_needs_its_permission(seed: Article, client: Client) -> No
     assert client.get(reverse("admin:archive_edit_changelist")).status_code == 200
 
 
-def test_many_are_read_in_few_queries(seed: Article, django_assert_max_num_queries: Any) -> None:
+def test_many_rows_are_read_in_few_queries(seed: Article, django_assert_max_num_queries: Any) -> None:
     source = Source.objects.create(name="Courier")
     many = Article.objects.bulk_create(Article(source=source, headline=f"Fire {number}") for number in range(600))
     with django_assert_max_num_queries(6):
-        before = take_snapshot(Article, [one.pk for one in many])
+        before = take_snapshot(Article, [article.pk for article in many])
     Article.objects.filter(source=source).update(byline="Cy Roe")
     with django_assert_max_num_queries(14):
         record_edits(before, user_name="lib", how="edited")
@@ -161,7 +162,7 @@ def test_many_are_read_in_few_queries(seed: Article, django_assert_max_num_queri
 
 
 @pytest.mark.parametrize("pk", ["0", "x", "9" * 30, "_5F"])
-def test_an_article_that_is_none_is_no_error(admin_client: Client, pk: str) -> None:
+def test_impossible_number_of_an_article_is_no_error(admin_client: Client, pk: str) -> None:
     url = f"/admin/archive/article/{pk}/change/"
     assert admin_client.post(url, {"headline": "Quokka"}).status_code == 302
     assert admin_client.get(f"/admin/archive/article/{pk}/history/").status_code == 302

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.current_values import mark_curated
+from archive.curation import mark_curated
 from archive.models import Article, Source
 from tests.conftest import NOW
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive import formats
-from archive.current_values import show_as_received
+from archive.curation import show_as_received
 from archive.formats import Format, Limits
 from archive.formats.records import xml_records
 from archive.ingest.recording import Outcome

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.current_values import mark_curated
+from archive.curation import mark_curated
 from archive.ingest import recording
 from archive.ingest.normalization import CaptureTime
 from archive.ingest.recording import Outcome, ingest_items

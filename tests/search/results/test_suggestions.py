@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from archive.current_values import mark_curated
+from archive.curation import mark_curated
 from archive.models import Article, PublishingStatus
 from archive.search_port import no_progress
 from search.engines.contract import Request

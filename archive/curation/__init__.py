@@ -1,0 +1,32 @@
+"""What curators set, and how it goes together with what is received.
+
+`current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
+topics, by former names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or
+topics. The tables are in `archive.models`, the pages in `archive.admin`. Ingest and the admin import from here alone.
+"""
+
+from .bulk_changes import BulkChange, CurationError, change_articles, merge
+from .current_values import add_topics, apply_version, mark_curated, show_as_received
+from .edits import DELETED, EDITED, EDITED_IN_BULK, MERGED, SHOWN_AS_RECEIVED, edits_of, record_edits, take_snapshot
+from .names import find_source, zone_of
+
+__all__ = [
+    "DELETED",
+    "EDITED",
+    "EDITED_IN_BULK",
+    "MERGED",
+    "SHOWN_AS_RECEIVED",
+    "BulkChange",
+    "CurationError",
+    "add_topics",
+    "apply_version",
+    "change_articles",
+    "edits_of",
+    "find_source",
+    "mark_curated",
+    "merge",
+    "record_edits",
+    "show_as_received",
+    "take_snapshot",
+    "zone_of",
+]

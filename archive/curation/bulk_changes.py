@@ -1,0 +1,100 @@
+"""Changes of many rows at once: the same values for many articles, several sources or topics merged into one.
+
+The admin calls these in a transaction, and records the edits around them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import ArchiveError
+from ..models import Article, Source, Topic
+from .current_values import mark_curated
+from .names import record_merge
+
+
+class CurationError(ArchiveError):
+    """A change that cannot be made; the message names the articles that prevent it, and the cure."""
+
+
+@dataclass(frozen=True)
+class BulkChange:
+    """One change for all selected articles: values by field, topics to add and to remove."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    topics_added: frozenset[Topic] = frozenset()
+    topics_removed: frozenset[Topic] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.values or self.topics_added or self.topics_removed)
+
+
+def change_articles(articles: Iterable[Article], change: BulkChange) -> list[Article]:
+    """Sets fields and topics of articles, as if each had been edited; returns those that changed.
+
+    Raises CurationError where two articles of one source would have the same id of the outlet.
+    """
+    changed = []
+    articles = list(articles)
+    if "source" in change.values:
+        _refuse_same_ids(change.values["source"], articles)
+    for article in articles:
+        names = {name for name, value in change.values.items() if getattr(article, name) != value}
+        before = set(article.topics.all())
+        topics = before - change.topics_removed | change.topics_added
+        if topics != before:
+            names.add("topics")
+        if not names:
+            continue
+        for name in names - {"topics"}:
+            setattr(article, name, change.values[name])
+        mark_curated(article, {"published" if name == "published_precision" else name for name in names})
+        article.save()
+        if "topics" in names:
+            article.topics.set(topics)
+        changed.append(article)
+    return changed
+
+
+# The kept source or topic takes these from the others where it has none.
+_INHERITED_FIELDS = ("homepage", "zone", "note")
+
+
+def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: str) -> list[int]:
+    """Moves the articles of other sources or topics to this one and deletes the others; returns the moved articles.
+
+    Future documents with the name of one of the others get this one. Raises CurationError like `change_articles`.
+    """
+    others = [other for other in others if other != kept]
+    deleted = [other.pk for other in others]
+    if isinstance(kept, Source):
+        articles = Article.objects.filter(source__in=deleted).order_by("pk")
+        _refuse_same_ids(kept, articles)
+        ids = list(articles.values_list("pk", flat=True))
+        articles.update(source=kept)
+    else:
+        tagged = Article.objects.filter(topics__in=deleted).order_by("pk")
+        ids = list(tagged.distinct().values_list("pk", flat=True))
+        kept.articles.add(*ids)
+    for name in _INHERITED_FIELDS:
+        if hasattr(kept, name) and not getattr(kept, name):
+            setattr(kept, name, next((value for other in others if (value := getattr(other, name))), ""))
+    kept.save()
+    record_merge(kept, others, user_name=user_name)
+    type(kept)._default_manager.filter(pk__in=deleted).delete()
+    return ids
+
+
+def _refuse_same_ids(source: Source, articles: Iterable[Article]) -> None:
+    """Raises CurationError where two articles of the source would have one id of the outlet, which names one."""
+    owners = dict(Article.objects.filter(source=source).exclude(external_id="").values_list("external_id", "pk"))
+    for article in articles:
+        if not article.external_id:
+            continue
+        owner = owners.setdefault(article.external_id, article.pk)
+        if owner != article.pk:
+            raise CurationError(
+                f"Articles {owner} and {article.pk} have the same id of the outlet ({article.external_id}), which "
+                f"can occur only once in {source}. Compare them, and delete one or leave it with its source."
+            )

@@ -1,0 +1,105 @@
+"""Who changed what: the values of articles, sources and topics before and after a change.
+
+Curators' changes alone are edits, and the transaction of the change writes them; what ingest changes is in versions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from ..models import Article, Edit, Source, Topic
+
+# The fields whose changes are kept: of an article those that a curator may set.
+_FIELDS: dict[type[Model], tuple[str, ...]] = {
+    Article: Article.CURATED,
+    Source: ("name", "kind", "homepage", "zone", "note"),
+    Topic: ("name", "note"),
+}
+_RELATED: dict[type[Model], tuple[str, ...]] = {Article: ("source", "topics")}
+
+# How a change was made, as edits store it.
+EDITED, EDITED_IN_BULK, MERGED = "edited", "edited together", "merged"
+DELETED, SHOWN_AS_RECEIVED = "deleted", "shown as received"
+
+_BATCH_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The values of rows of one model as people read them, by number and field; and the label of each row."""
+
+    model: type[Model]
+    values: dict[int, dict[str, str]]
+    labels: dict[int, str]
+
+
+def take_snapshot(model: type[Model], ids: Iterable[int]) -> Snapshot:
+    """Reads the current values of articles, sources or topics. One query for each 500, and for each relation."""
+    wanted = sorted(set(ids))
+    values: dict[int, dict[str, str]] = {}
+    labels: dict[int, str] = {}
+    for start in range(0, len(wanted), _BATCH_ROWS):
+        rows: QuerySet[Any] = model._default_manager.filter(pk__in=wanted[start : start + _BATCH_ROWS])
+        for row in rows.prefetch_related(*_RELATED.get(model, ())):
+            values[row.pk] = {name: _as_text(row, name) for name in _FIELDS[model]}
+            labels[row.pk] = str(row)
+    return Snapshot(model, values, labels)
+
+
+def record_edits(before: Snapshot, *, user_name: str, how: str) -> None:
+    """Writes an Edit for each value that differs from the snapshot, and for each row that was deleted since.
+
+    Call it in the transaction of the change.
+    """
+    after = take_snapshot(before.model, before.values)
+    now = timezone.now()
+    edits = []
+    for pk, old in before.values.items():
+        subject = {
+            "at": now,
+            "user_name": user_name,
+            "subject": before.model._meta.model_name,
+            "subject_id": pk,
+            "label": before.labels[pk],
+        }
+        new = after.values.get(pk)
+        if new is None:
+            edits.append(Edit(**subject, how=DELETED))
+            continue
+        edits += [
+            Edit(**subject, how=how, field=field_label(before.model, name), old=old[name], new=new[name])
+            for name in _FIELDS[before.model]
+            if old[name] != new[name]
+        ]
+    Edit.objects.bulk_create(edits, batch_size=_BATCH_ROWS)
+
+
+def edits_of(row: Model) -> QuerySet[Edit]:
+    """Returns the edits of an article, source or topic, the latest first."""
+    return Edit.objects.filter(subject=row._meta.model_name, subject_id=row.pk)
+
+
+def field_label(model: type[Model], name: str) -> str:
+    """Returns the name of a field as edits store it."""
+    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _as_text(row: Any, name: str) -> str:
+    if name == "topics":
+        return ", ".join(sorted(topic.name for topic in row.topics.all()))
+    if name == "published" and row.published:
+        return f"{_time_as_text(row.published)}, {row.get_published_precision_display()}"
+    value = getattr(row, name)
+    if isinstance(value, datetime):
+        return _time_as_text(value)
+    if hasattr(row, f"get_{name}_display"):
+        return str(getattr(row, f"get_{name}_display")())
+    return "" if value is None else str(value)
+
+
+def _time_as_text(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
