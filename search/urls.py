@@ -1,4 +1,4 @@
-"""The addresses of the pages."""
+"""The URLs of the pages: path, view and name. `archive.urls` includes them at the root of the site."""
 
 from django.urls import path
 

@@ -53,9 +53,10 @@ class PlacedSection:
     @cached_property
     def label(self) -> str:
         """The section's heading, or its first words."""
-        version = self.version
-        first_words = Truncator(version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
-        return version.heading or first_words or _WITHDRAWN_LABEL
+        return self.version.heading or self._first_words() or _WITHDRAWN_LABEL
+
+    def _first_words(self) -> str:
+        return Truncator(self.version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
 
 
 def current_sections(article: Article) -> list[PlacedSection]:

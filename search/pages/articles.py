@@ -235,7 +235,10 @@ def _updates(request: HttpRequest, article_view: ArticleView) -> list[LiveUpdate
     site = site_url(request)
     return [
         LiveUpdate(
-            entry.version.heading, site + entry.permalink, entry.version.published, entry.version.published_precision
+            entry.version.heading,
+            site + entry.permalink if entry.permalink else "",
+            entry.version.published,
+            entry.version.published_precision,
         )
         for entry in article_view.entries
     ]

@@ -128,7 +128,7 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
         answer = answer_question(question, now=timezone.now(), facets=(name,), limit=0)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "values.html", context, error)
-    context |= {"listed": list_values(question, name, answer.facets[name], options), "answer": answer}
+    context |= {"value_list": list_values(question, name, answer.facets[name], options), "answer": answer}
     return render_page(request, "values.html", context)
 
 

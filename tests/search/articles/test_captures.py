@@ -38,6 +38,11 @@ def addresses(article: Article) -> list[str]:
     return [f"{article.get_absolute_url()}?capture={capture.sha256[:16]}" for capture in captures]
 
 
+def described(page: str) -> Any:
+    """Returns what a page says of itself in schema.org's terms."""
+    return json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)[0])
+
+
 def headings(page: str) -> list[str]:
     return re.findall(r'<h2 dir="auto">(.*?)</h2>', page)
 
@@ -149,6 +154,7 @@ def test_partial_capture_is_labelled_and_shows_its_text(live: Article, client: C
     assert "This capture is partial" in page
     assert "Ministers met in the rain.</p>" in page
     assert "Permalink" not in page
+    assert described(page)["liveBlogUpdate"] == [{"@type": "BlogPosting"}]
     assert "Ministers met in the rain." not in fetch(client, live.get_absolute_url())
 
 
