@@ -5,31 +5,20 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
+from archive.models.evidence_triggers import guard_tables, release_tables
+
 # SQLite makes a table anew to add a column, and its triggers are lost with the old one.
 _evidence = import_module("archive.migrations.0002_evidence")
 
 
 def forbid_updates(table):
-    """Returns the step that has the database refuse to rewrite one table; the function it needs is there."""
-
-    def forbid(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            does = "FOR EACH ROW EXECUTE FUNCTION archive_refuse_update()"
-        else:
-            does = f"BEGIN SELECT RAISE(ABORT, '{_evidence.REFUSAL}'); END"
-        schema_editor.execute(f"CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table} {does}")
-
-    return forbid
+    """Returns the step that has the database refuse to rewrite one table."""
+    return lambda apps, schema_editor: guard_tables(schema_editor.connection, {table: _evidence.REFUSAL})
 
 
 def allow_updates(table):
     """Returns the step that takes it back."""
-
-    def allow(apps, schema_editor):
-        on_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER {table}_immutable{on_table}")
-
-    return allow
+    return lambda apps, schema_editor: release_tables(schema_editor.connection, [table])
 
 
 class Migration(migrations.Migration):

@@ -2,32 +2,18 @@
 
 from django.db import migrations, models
 
+from archive.models.evidence_triggers import guard_tables, release_tables
 
+TABLE = "archive_edit"
 REFUSAL = "what curators changed is kept as it was"
 
 
 def forbid_updates(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(
-            "CREATE FUNCTION archive_refuse_edit() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        )
-        schema_editor.execute(
-            "CREATE TRIGGER archive_edit_immutable BEFORE UPDATE ON archive_edit "
-            "FOR EACH ROW EXECUTE FUNCTION archive_refuse_edit()"
-        )
-    else:
-        schema_editor.execute(
-            "CREATE TRIGGER archive_edit_immutable BEFORE UPDATE ON archive_edit "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
+    guard_tables(schema_editor.connection, {TABLE: REFUSAL})
 
 
 def allow_updates(apps, schema_editor):
-    on_table = schema_editor.connection.vendor == "postgresql"
-    schema_editor.execute("DROP TRIGGER archive_edit_immutable" + (" ON archive_edit" if on_table else ""))
-    if on_table:
-        schema_editor.execute("DROP FUNCTION archive_refuse_edit()")
+    release_tables(schema_editor.connection, [TABLE])
 
 
 class Migration(migrations.Migration):

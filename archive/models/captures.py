@@ -1,7 +1,7 @@
-"""What was received, and the runs that received it. Captures never change once written."""
+"""Captures, the runs that received them, and the problems that a run met. Captures never change."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +10,13 @@ from ..errors import ArchiveError
 
 
 class ImmutableError(ArchiveError):
-    """Raised by an attempt to rewrite evidence."""
+    """An attempt to change evidence."""
 
 
 class ImmutableModel(models.Model):
-    """A row that is written once. The database refuses an UPDATE as well (a trigger of the first migration)."""
+    """A row that is written once. The database refuses an UPDATE too, with REFUSAL as its message (a trigger)."""
+
+    REFUSAL: ClassVar[str] = "captures and versions are evidence and cannot be changed"
 
     class Meta:
         abstract = True
@@ -26,7 +28,7 @@ class ImmutableModel(models.Model):
 
 
 class IngestRun(models.Model):
-    """One call of ingest: when, of what, by whom, and what came of it."""
+    """One call of ingest: when, which documents, by whom, and the counts of the results."""
 
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True, blank=True, help_text="Empty: still running, or ended early.")
@@ -45,7 +47,7 @@ class IngestRun(models.Model):
 
 
 class Problem(models.Model):
-    """Something that a run could not take as it was: a part rejected, or a part kept without a detail."""
+    """A part of a document that a run rejected, or kept without a detail."""
 
     class Level(models.TextChoices):
         REJECTED = "rejected", "Rejected"
@@ -69,7 +71,7 @@ class Problem(models.Model):
 
 
 class Capture(ImmutableModel):
-    """What was received, once. The bytes lie under `captures/` by their SHA-256."""
+    """Bytes that were received, once; they are stored under `captures/` by their SHA-256."""
 
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     size_bytes = models.PositiveBigIntegerField()
@@ -92,10 +94,10 @@ class Capture(ImmutableModel):
 
     @property
     def path(self) -> Path:
-        """Where the bytes lie."""
+        """The path of the bytes."""
         return capture_path(self.sha256)
 
 
 def capture_path(sha256: str) -> Path:
-    """Returns where the bytes of a capture lie, or would lie: captures/ab/cd/abcd..."""
+    """Returns the path of the bytes of a capture, stored or not: captures/ab/cd/abcd..."""
     return Path(settings.CAPTURES_DIR) / sha256[:2] / sha256[2:4] / sha256

@@ -1,7 +1,9 @@
-"""What curators changed, field by field. Written once, as evidence is.
+"""The changes by curators, field by field. Written once, like evidence.
 
-It holds names and plain numbers, no foreign keys: it outlives the user who made the change, and what was changed.
+Edits have names and plain numbers, no foreign keys: they outlive the user who made the change, and the changed row.
 """
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -11,8 +13,10 @@ from .captures import ImmutableModel
 class Edit(ImmutableModel):
     """One field of one article, source or topic: who changed it, when, how, and from what to what.
 
-    Values are as people read them; of a deletion there is one row, without a field.
+    Values are as people read them; a deletion has one row, without a field.
     """
+
+    REFUSAL: ClassVar[str] = "what curators changed is kept as it was"
 
     class Subject(models.TextChoices):
         ARTICLE = "article", "Article"
