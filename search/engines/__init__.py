@@ -1,6 +1,8 @@
-"""What any engine promises (`contract`), how long a query may take (`deadline`), and the engines themselves.
+"""Search engines: what an engine promises (`contract`), the time limit of a query (`deadline`), and the engine itself.
 
-Pure: no Django. The contract knows the query tree and no engine; `search.index` alone knows which engine serves.
+Pure: no Django, no database. An engine knows the tree of a query, and nothing of how people write it. Only
+`search.index` imports `search.engines.whoosh` and decides that it serves; index, results, articles and pages import
+the contract from here.
 """
 
 from .contract import (

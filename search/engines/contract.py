@@ -5,7 +5,8 @@ serves is that of `search.index`. Pure: no Django, no HTML, no settings. Other p
 `search.engines`.
 
 The suite in `tests/search/engines/contract.py` runs against every engine. There is no list of what an engine cannot
-do, since the one engine does all of it: the first that cannot adds one, as data, for callers and for the suite.
+do, since the only engine does all of it. The first engine with a gap should state it here as data, for callers and for
+the suite.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Documents to measure with: from a JSONL of articles, or generated with the like of its distributions.
+"""Documents to measure with, from a JSONL of articles or generated with similar distributions; and queries for them.
 
 A line of the JSONL is an article: headline, source, byline, topics, published, and sections with their text.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from search.engines.contract import Document
 from search.text import word_forms
 
-# What only this index answers; the others are not asked.
+# Operators that only this project's engine has.
 OWN_OPERATORS = ("w/5", "w/s", "nested", "atleast3", "hlead")
 
 
@@ -29,7 +29,7 @@ def read_corpus(path: Path) -> list[Document]:
 
 
 def generate_corpus(articles: int = 3000, seed: int = 1) -> list[Document]:
-    """Returns sections with Zipf-like words: as many a section, and as many sections an article, as news has."""
+    """Returns sections with Zipf-distributed words. Sections and articles are as long as those of news."""
     return _to_documents(_generate(articles, random.Random(seed)))
 
 
@@ -38,7 +38,7 @@ def _generate(articles: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     vocabulary = list(
         dict.fromkeys("".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(60_000))
     )
-    # Zipf: the word of rank r is drawn once for r draws of the first.
+    # Zipf: the word of rank r is drawn a 1/r-th as often as the first.
     weights = [0.0]
     for rank in range(1, len(vocabulary) + 1):
         weights.append(weights[-1] + 1 / (rank + 8))
@@ -90,13 +90,13 @@ def _to_documents(articles: Iterator[dict[str, Any]]) -> list[Document]:
 
 
 def text_bytes(documents: list[Document]) -> int:
-    """Returns the bytes of the sections' texts, headlines not counted."""
+    """Returns the number of bytes of the texts of the sections, without headlines."""
     return sum(len(str(document.values["text"]).encode()) for document in documents)
 
 
 @dataclass(frozen=True)
-class Question:
-    """A query of one class, as words with an operator, for every engine to put in its own terms."""
+class SampleQuery:
+    """A query of one class, as words with an operator. Each engine translates it into its own query."""
 
     words: tuple[str, ...]
     operator: str
@@ -105,19 +105,19 @@ class Question:
     end: datetime | None = None
 
 
-def make_questions(documents: list[Document]) -> dict[str, list[Question]]:
-    """Returns three questions of each class, from words by how many sections have them."""
-    having: Counter[str] = Counter()
+def make_queries(documents: list[Document]) -> dict[str, list[SampleQuery]]:
+    """Returns three queries of each class, with words chosen by their document frequency."""
+    sections_with: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for document in documents[:: max(1, len(documents) // 5000)]:
         forms = word_forms(str(document.values["text"]))
-        having.update(set(forms))
+        sections_with.update(set(forms))
         pairs.update(set(pairwise(forms)))
     total = len(documents[:: max(1, len(documents) // 5000)])
 
     def near(share: float, skip: int = 0) -> list[str]:
-        plain = [word for word in having if word.isascii() and word.isalpha() and len(word) > 3]
-        return sorted(plain, key=lambda word: (abs(having[word] / total - share), word))[skip : skip + 3]
+        plain = [word for word in sections_with if word.isascii() and word.isalpha() and len(word) > 3]
+        return sorted(plain, key=lambda word: (abs(sections_with[word] / total - share), word))[skip : skip + 3]
 
     common, middling, rarer, rare = near(0.2), near(0.03), near(0.06), near(0.01)
     phrases = [pair for pair, _ in pairs.most_common(4000) if all(len(word) > 3 and word.isalpha() for word in pair)]
@@ -126,18 +126,18 @@ def make_questions(documents: list[Document]) -> dict[str, list[Question]]:
     start, end = dates[len(dates) // 3], dates[2 * len(dates) // 3]
     three = range(3)
     return {
-        "common word": [Question((common[at],), "and") for at in three],
-        "middling word": [Question((middling[at],), "and") for at in three],
-        "common OR middling": [Question((common[at], middling[at]), "or") for at in three],
-        "common AND middling": [Question((common[at], middling[at]), "and") for at in three],
-        "four words, OR": [Question((common[at], middling[at], rarer[at], rare[at]), "or") for at in three],
-        "two-word phrase": [Question(phrases[at], "phrase") for at in three],
-        "source and date": [Question((common[at],), "and", sources[at], start, end) for at in three],
-        "prefix": [Question((middling[at][:4],), "prefix") for at in three],
-        "fuzzy": [Question((middling[at],), "fuzzy") for at in three],
-        "w/5": [Question((common[at], middling[at]), "w/5") for at in three],
-        "w/s": [Question((common[at], middling[at]), "w/s") for at in three],
-        "(a OR b) pre/5 c": [Question((common[at], middling[at], rarer[at]), "nested") for at in three],
-        "atleast3": [Question((middling[at],), "atleast3") for at in three],
-        "hlead": [Question((common[at], middling[at]), "hlead") for at in three],
+        "common word": [SampleQuery((common[at],), "and") for at in three],
+        "middling word": [SampleQuery((middling[at],), "and") for at in three],
+        "common OR middling": [SampleQuery((common[at], middling[at]), "or") for at in three],
+        "common AND middling": [SampleQuery((common[at], middling[at]), "and") for at in three],
+        "four words, OR": [SampleQuery((common[at], middling[at], rarer[at], rare[at]), "or") for at in three],
+        "two-word phrase": [SampleQuery(phrases[at], "phrase") for at in three],
+        "source and date": [SampleQuery((common[at],), "and", sources[at], start, end) for at in three],
+        "prefix": [SampleQuery((middling[at][:4],), "prefix") for at in three],
+        "fuzzy": [SampleQuery((middling[at],), "fuzzy") for at in three],
+        "w/5": [SampleQuery((common[at], middling[at]), "w/5") for at in three],
+        "w/s": [SampleQuery((common[at], middling[at]), "w/s") for at in three],
+        "(a OR b) pre/5 c": [SampleQuery((common[at], middling[at], rarer[at]), "nested") for at in three],
+        "atleast3": [SampleQuery((middling[at],), "atleast3") for at in three],
+        "hlead": [SampleQuery((common[at], middling[at]), "hlead") for at in three],
     }

@@ -1,7 +1,8 @@
 """`engine [CORPUS.jsonl[.gz] [PEER...]]`: this project's engine beside Whoosh, tantivy and SQLite FTS5, in one table.
 
-Each engine builds and answers in a process of its own, so that memory is its own; what the documents themselves take
-is subtracted. Queries are made beforehand; three of each class, in turns, the median and 95th percentile of all runs.
+Each engine builds and answers in processes of its own, so that its memory can be measured; the memory of the documents
+is subtracted. The queries are made beforehand, three of each class. They run in turns, and the table has the median
+and the 95th percentile of all runs. `engine CORPUS ours` leaves out the peers.
 """
 
 import multiprocessing
@@ -20,12 +21,12 @@ import numpy as np
 
 from search.engines.contract import Document
 
-from .corpus import Question, generate_corpus, make_questions, read_corpus, text_bytes
+from .corpus import SampleQuery, generate_corpus, make_queries, read_corpus, text_bytes
 from .peers import FACET_VALUES, FACETS, LIMIT, PEERS, Peer
 
-# Each question is asked at most so often, and no class takes longer than this.
-_RUNS = 60
-_SECONDS_PER_CLASS = 4.0
+# The runs of each query, and the time after which a class ends early.
+_MAX_RUNS = 60
+_MAX_CLASS_SECONDS = 4.0
 
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
     for name, times in tasks:
         peer = next(peer for peer in PEERS if peer.name == name)
         label = name if times == 1 else "ours x2"
-        setups[label] = peer.setup if times == 1 else "the same corpus twice over, under other ids"
+        setups[label] = peer.setup if times == 1 else "the same corpus twice, the copy under other ids"
         if peer.missing:
             setups[label] = peer.missing
             continue
@@ -64,21 +65,25 @@ def _load(corpus: str, times: int) -> list[Document]:
     documents = read_corpus(Path(corpus)) if corpus else generate_corpus()
     articles = documents[-1].article_id
     return documents + [
-        replace(one, section_id=one.section_id + turn * len(documents), article_id=one.article_id + turn * articles)
-        for turn in range(1, times)
-        for one in documents
+        replace(
+            document,
+            section_id=document.section_id + copy * len(documents),
+            article_id=document.article_id + copy * articles,
+        )
+        for copy in range(1, times)
+        for document in documents
     ]
 
 
 def _measure(name: str, corpus: str, times: int) -> dict[str, Any]:
-    """Builds in one new process and reads in another, since what building leaves in memory is not the reader's."""
+    """Builds in one process and reads in another, since the memory that building leaves behind is not the reader's."""
     folder = Path(tempfile.mkdtemp()) / "index"
     processes = multiprocessing.get_context("spawn")
     try:
         with processes.Pool(1) as pool:
-            figures, questions = pool.apply(_build, (name, corpus, times, folder))
+            figures, samples = pool.apply(_build, (name, corpus, times, folder))
         with processes.Pool(1) as pool:
-            return figures | pool.apply(_read, (name, folder, questions))
+            return figures | pool.apply(_read, (name, folder, samples))
     finally:
         shutil.rmtree(folder.parent)
 
@@ -87,7 +92,7 @@ def _peer(name: str) -> Peer:
     return next(peer for peer in PEERS if peer.name == name)
 
 
-def _build(name: str, corpus: str, times: int, folder: Path) -> tuple[dict[str, Any], dict[str, list[Question]]]:
+def _build(name: str, corpus: str, times: int, folder: Path) -> tuple[dict[str, Any], dict[str, list[SampleQuery]]]:
     documents = _load(corpus, times)
     before = _peak_mb()
     started = time.perf_counter()
@@ -101,26 +106,26 @@ def _build(name: str, corpus: str, times: int, folder: Path) -> tuple[dict[str, 
         "bytes": size,
         "bytes_per_text_byte": round(size / text_bytes(documents), 2),
         "build_peak_mb": round(peak),
-    }, make_questions(documents[: len(documents) // times])
+    }, make_queries(documents[: len(documents) // times])
 
 
-def _read(name: str, folder: Path, questions: dict[str, list[Question]]) -> dict[str, Any]:
+def _read(name: str, folder: Path, samples: dict[str, list[SampleQuery]]) -> dict[str, Any]:
     private = _private_mb()
     started = time.perf_counter()
     ask = _peer(name).open(folder)
-    first = ask(questions["middling word"][0])
+    first = ask(samples["middling word"][0])
     assert first is not None
     first()
     opened = (time.perf_counter() - started) * 1000
     classes: dict[str, Any] = {}
-    for title, asked in questions.items():
-        calls = [call for question in asked if (call := ask(question)) is not None]
+    for title, of_class in samples.items():
+        calls = [call for sample in of_class if (call := ask(sample)) is not None]
         if not calls:
             continue
         totals = [call() for call in calls]
         times: list[float] = []
-        deadline = time.perf_counter() + _SECONDS_PER_CLASS
-        for _ in range(_RUNS):
+        deadline = time.perf_counter() + _MAX_CLASS_SECONDS
+        for _ in range(_MAX_RUNS):
             for call in calls:
                 started = time.perf_counter()
                 call()
@@ -137,7 +142,7 @@ def _peak_mb() -> float:
 
 
 def _private_mb() -> float:
-    """Returns the memory that no other process can share, mapped files not counted: 0 where the system is silent."""
+    """Returns the memory that no other process can share, without mapped files; 0 if the system does not tell."""
     try:
         lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     except OSError:

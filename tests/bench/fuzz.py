@@ -1,8 +1,8 @@
-"""`fuzz ARCHIVE|CORPUS.jsonl[.gz] [COUNT [SEED]]`: so many generated and mutated queries through the whole search.
+"""`fuzz ARCHIVE|CORPUS.jsonl[.gz] [COUNT [SEED]]`: generated and mutated queries through the whole search.
 
-Each is asked as the page asks it: the answer with its facets and marks, then what is offered instead. Nothing may come
-of it but an answer, a QueryError or a QueryLimitError, and none of these later than GRACE_SECONDS after the budget, by
-the clock of the processor: on a machine that others use too, a query may end later by the clock on the wall.
+Each runs as on the search page: the answer with its facets and marked passages, then the corrections. The outcome must
+be an answer, a QueryError or a QueryLimitError, and it must come within GRACE_SECONDS after the time limit. Processor
+time is measured, since a query may take longer by the clock on a shared machine.
 """
 
 import time
@@ -19,16 +19,16 @@ from tests.search.generated import make_query
 
 from .archive import archive_of
 
-# How long after its budget a query may end: the longest piece of work between two looks at the clock.
+# How long after its limit a query may end: the longest work between two checks of the time.
 GRACE_SECONDS = 0.1
-_SHOWN = 10
+_MAX_SHOWN = 10
 
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
-    """Asks and prints; returns the figures."""
+    """Runs the queries and prints; returns the figures."""
     if not arguments:
         raise SystemExit(__doc__)
-    count, seed = (int(given) for given in (*arguments[1:], *("1000", "1")[len(arguments) - 1 :]))
+    count, seed = (int(argument) for argument in (*arguments[1:], *("1000", "1")[len(arguments) - 1 :]))
     with archive_of(arguments[0]):
         return _run(Path(arguments[0]).name, count, seed)
 
@@ -66,14 +66,14 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
             outcome = "not readable"
         except QueryLimitError:
             outcome = "over the limit"
-        except Exception as error:  # whatever else there is, is what is looked for
+        except Exception as error:  # any other exception is a fault, which this looks for
             outcome = type(error).__name__
             print(f"{outcome} at {number} of seed {seed}: {error}\n  {question}")
         took = time.perf_counter() - started
         worked = max(worked, time.thread_time() - processor)
         outcomes[outcome] += 1
         seconds.append(took)
-        slowest = sorted([*slowest, (took, outcome, repr(question.q))], reverse=True)[:_SHOWN]
+        slowest = sorted([*slowest, (took, outcome, repr(question.q))], reverse=True)[:_MAX_SHOWN]
         if number % 1000 == 999:
             print(f"{number + 1:,}: {dict(outcomes)}, slowest {slowest[0][0]:.3f} s", flush=True)
     median, high = np.percentile(seconds, (50, 99)).tolist()

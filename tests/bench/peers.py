@@ -1,6 +1,6 @@
-"""The engines that are measured side by side, each in its best honest set-up: how it is told, builds and answers.
+"""The engines that are measured side by side, each in its best fair configuration: how it builds and answers.
 
-All index the same fields; all return the best ten and six facets of at most FACET_VALUES values, with exact counts.
+All index the same fields. All return the ten best hits, and exact counts of six facets (at most FACET_VALUES values).
 """
 
 import importlib.util
@@ -17,18 +17,18 @@ from search.fields import HLEAD, TEXT_FIELDS
 from search.query.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
 from search.text import fold_text, stem_form
 
-from .corpus import OWN_OPERATORS, Question
+from .corpus import OWN_OPERATORS, SampleQuery
 
 FACETS = ("source", "kind", "month", "topic", "byline", "lang")
-# What the search page lists at most.
+# As many as the search page lists at most.
 FACET_VALUES = 60
 LIMIT = 10
-Asker = Callable[[Question], Callable[[], Any] | None]
+Asker = Callable[[SampleQuery], Callable[[], Any] | None]
 
 
 @dataclass(frozen=True)
 class Peer:
-    """`build` makes an index in a folder; `open` returns what turns a question into a call, or None: unsupported."""
+    """`build` makes an index in a folder. `open` returns a function from a query to a call; None if unsupported."""
 
     name: str
     setup: str
@@ -47,27 +47,27 @@ def _build_ours(folder: Path, documents: Sequence[Document]) -> None:
 def _open_ours(folder: Path) -> Asker:
     engine = WhooshEngine(folder)
 
-    def ask(question: Question) -> Callable[[], Any] | None:
-        tree = _to_tree(question)
+    def ask(sample: SampleQuery) -> Callable[[], Any] | None:
+        tree = _to_tree(sample)
         filters: tuple[Filter, ...] = ()
-        if question.source:
-            tree = And((tree, DateRange("date", "", question.start, question.end)))
-            filters = (Filter("source", (question.source,)),)
+        if sample.source:
+            tree = And((tree, DateRange("date", "", sample.start, sample.end)))
+            filters = (Filter("source", (sample.source,)),)
         request = Request(tree, filters=filters, facets=FACETS, facet_limit=FACET_VALUES, limit=LIMIT)
         return lambda: engine.search(request).total
 
     return ask
 
 
-def _to_tree(question: Question) -> Node:
-    words = tuple(Word(word) for word in question.words)
-    match question.operator:
+def _to_tree(sample: SampleQuery) -> Node:
+    words = tuple(Word(word) for word in sample.words)
+    match sample.operator:
         case "phrase":
-            return Phrase(" ".join(question.words))
+            return Phrase(" ".join(sample.words))
         case "prefix":
-            return Truncation(f"{question.words[0]}*")
+            return Truncation(f"{sample.words[0]}*")
         case "fuzzy":
-            return Fuzzy(question.words[0], 1)
+            return Fuzzy(sample.words[0], 1)
         case "or":
             return Or(words)
         case "w/5":
@@ -79,7 +79,7 @@ def _to_tree(question: Question) -> Node:
         case "atleast3":
             return AtLeast(3, words[0])
         case "hlead":
-            return And(tuple(Word(word, HLEAD.name) for word in question.words))
+            return And(tuple(Word(word, HLEAD.name) for word in sample.words))
         case _:
             return words[0] if len(words) == 1 else And(words)
 
@@ -96,7 +96,7 @@ def _whoosh_schema() -> Any:
     for field in TEXT_FIELDS:
         schema.add(field.name, fields.TEXT(analyzer=StemAnalyzer()))
     for name in FACETS:
-        # A sortable field for each: Whoosh counts by reading its column.
+        # A sortable field for each: Whoosh counts by reading the column.
         schema.add(name, fields.KEYWORD(analyzer=ValuesAnalyzer(), sortable=columns.VarBytesColumn()))
     schema.add("date", fields.NUMERIC(int, bits=64, sortable=True))
     return schema
@@ -114,8 +114,8 @@ def _build_whoosh(folder: Path, documents: Sequence[Document]) -> None:
         row: dict[str, Any] = {"section_id": document.section_id}
         row |= {field.name: document.values.get(field.name) or None for field in TEXT_FIELDS}
         for name in FACETS:
-            held = document.values.get(name) or ()
-            row[name] = (held if isinstance(held, str) else SEPARATOR.join(held)) or None  # type: ignore[arg-type]
+            value = document.values.get(name) or ()
+            row[name] = (value if isinstance(value, str) else SEPARATOR.join(value)) or None  # type: ignore[arg-type]
         moment = document.values.get("date")
         row["date"] = to_seconds(moment) if isinstance(moment, datetime) else None
         writer.add_document(**{name: value for name, value in row.items() if value is not None})
@@ -129,31 +129,31 @@ def _open_whoosh(folder: Path) -> Asker:
 
     searcher = index.open_dir(str(folder)).searcher()
 
-    def ask(question: Question) -> Callable[[], Any] | None:
-        if question.operator in OWN_OPERATORS:
+    def ask(sample: SampleQuery) -> Callable[[], Any] | None:
+        if sample.operator in OWN_OPERATORS:
             return None
 
         def anywhere(make: Callable[[str, float], Any]) -> Any:
             return query.Or([make(field.name, field.boost) for field in TEXT_FIELDS])
 
-        stems = [stem_form(word) for word in question.words]
-        if question.operator == "phrase":
-            asked = anywhere(lambda name, boost: query.Phrase(name, stems, boost=boost))
-        elif question.operator == "prefix":
-            asked = anywhere(lambda name, boost: query.Prefix(name, stems[0], boost=boost))
-        elif question.operator == "fuzzy":
-            asked = anywhere(lambda name, boost: query.FuzzyTerm(name, stems[0], boost=boost))
+        stems = [stem_form(word) for word in sample.words]
+        if sample.operator == "phrase":
+            engine_query = anywhere(lambda name, boost: query.Phrase(name, stems, boost=boost))
+        elif sample.operator == "prefix":
+            engine_query = anywhere(lambda name, boost: query.Prefix(name, stems[0], boost=boost))
+        elif sample.operator == "fuzzy":
+            engine_query = anywhere(lambda name, boost: query.FuzzyTerm(name, stems[0], boost=boost))
         else:
             parts = [
                 query.Or([query.Term(field.name, stem, boost=field.boost) for field in TEXT_FIELDS]) for stem in stems
             ]
-            asked = query.Or(parts) if question.operator == "or" else query.And(parts)
-        narrowed = None
-        if question.source and question.start and question.end:
-            narrowed = query.And(
+            engine_query = query.Or(parts) if sample.operator == "or" else query.And(parts)
+        restriction = None
+        if sample.source and sample.start and sample.end:
+            restriction = query.And(
                 [
-                    query.Term("source", fold_text(question.source)),
-                    query.NumericRange("date", to_seconds(question.start), to_seconds(question.end) - 1),
+                    query.Term("source", fold_text(sample.source)),
+                    query.NumericRange("date", to_seconds(sample.start), to_seconds(sample.end) - 1),
                 ]
             )
         facets = [sorting.FieldFacet(name, maptype=sorting.Count) for name in FACETS]
@@ -162,7 +162,7 @@ def _open_whoosh(folder: Path) -> Asker:
             groups = sorting.Facets()
             for name, facet in zip(FACETS, facets, strict=True):
                 groups.add_facet(name, facet)
-            results = searcher.search(asked, limit=LIMIT, filter=narrowed, groupedby=groups)
+            results = searcher.search(engine_query, limit=LIMIT, filter=restriction, groupedby=groups)
             for name in FACETS:
                 sorted(results.groups(name).items(), key=lambda entry: -entry[1])[:FACET_VALUES]
             return len(results)
@@ -200,8 +200,8 @@ def _build_tantivy(folder: Path, documents: Sequence[Document]) -> None:
             if text := document.values.get(field.name):
                 row.add_text(field.name, str(text))
         for name in FACETS:
-            held = document.values.get(name) or ()
-            for value in (held,) if isinstance(held, str) else held:  # type: ignore[union-attr]
+            values = document.values.get(name) or ()
+            for value in (values,) if isinstance(values, str) else values:  # type: ignore[union-attr]
                 row.add_text(name, value)
         moment = document.values.get("date")
         if isinstance(moment, datetime):
@@ -220,30 +220,30 @@ def _open_tantivy(folder: Path) -> Asker:
     boosts = {field.name: field.boost for field in TEXT_FIELDS}
     facets = {name: {"terms": {"field": name, "size": FACET_VALUES}} for name in FACETS}
 
-    def ask(question: Question) -> Callable[[], Any] | None:
-        if question.operator in OWN_OPERATORS:
+    def ask(sample: SampleQuery) -> Callable[[], Any] | None:
+        if sample.operator in OWN_OPERATORS:
             return None
-        if question.operator in ("prefix", "fuzzy"):
-            # On one field, since neither can be asked of several: the text, as in the other columns by far the most.
-            prefix = question.operator == "prefix"
-            asked = tantivy.Query.fuzzy_term_query(
-                schema, "text", question.words[0], distance=0 if prefix else 1, prefix=prefix
+        if sample.operator in ("prefix", "fuzzy"):
+            # In one field, since neither can search several: the text, which has by far the most words.
+            prefix = sample.operator == "prefix"
+            engine_query = tantivy.Query.fuzzy_term_query(
+                schema, "text", sample.words[0], distance=0 if prefix else 1, prefix=prefix
             )
         else:
-            joint = {"phrase": " ", "or": " OR ", "and": " AND "}[question.operator]
-            text = joint.join(question.words)
-            asked = index.parse_query(f'"{text}"' if question.operator == "phrase" else text, names, boosts)
-        if question.source:
+            joint = {"phrase": " ", "or": " OR ", "and": " AND "}[sample.operator]
+            text = joint.join(sample.words)
+            engine_query = index.parse_query(f'"{text}"' if sample.operator == "phrase" else text, names, boosts)
+        if sample.source:
             within = tantivy.Query.range_query(
-                schema, "date", tantivy.FieldType.Date, question.start, question.end, include_upper=False
+                schema, "date", tantivy.FieldType.Date, sample.start, sample.end, include_upper=False
             )
-            source = tantivy.Query.term_query(schema, "source", question.source)
-            musts = [asked, *(tantivy.Query.const_score_query(one, 0.0) for one in (within, source))]
-            asked = tantivy.Query.boolean_query([(tantivy.Occur.Must, one) for one in musts])
+            source = tantivy.Query.term_query(schema, "source", sample.source)
+            musts = [engine_query, *(tantivy.Query.const_score_query(part, 0.0) for part in (within, source))]
+            engine_query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in musts])
 
         def search() -> int:
-            found = searcher.search(asked, LIMIT)
-            searcher.aggregate(asked, facets)
+            found = searcher.search(engine_query, LIMIT)
+            searcher.aggregate(engine_query, facets)
             return int(getattr(found, "count", 0) or 0)
 
         return search
@@ -302,33 +302,33 @@ def _open_sqlite(folder: Path) -> Asker:
     database.isolation_level = None
     weights = ", ".join(str(field.boost) for field in TEXT_FIELDS)
 
-    def ask(question: Question) -> Callable[[], Any] | None:
-        if question.operator in OWN_OPERATORS:
+    def ask(sample: SampleQuery) -> Callable[[], Any] | None:
+        if sample.operator in OWN_OPERATORS:
             return None
-        quoted = [f'"{word}"' for word in question.words]
-        match question.operator:
+        quoted = [f'"{word}"' for word in sample.words]
+        match sample.operator:
             case "fuzzy":
                 return None
             case "prefix":
-                asked = f"{quoted[0]} *"
+                engine_query = f"{quoted[0]} *"
             case "phrase":
-                asked = f'"{" ".join(question.words)}"'
+                engine_query = f'"{" ".join(sample.words)}"'
             case _:
-                asked = f" {question.operator.upper()} ".join(quoted)
-        narrowed, parameters = "", [asked]
-        if question.source and question.start and question.end:
-            start, end = (int(moment.astimezone(UTC).timestamp()) for moment in (question.start, question.end))
-            narrowed = (
+                engine_query = f" {sample.operator.upper()} ".join(quoted)
+        restriction, parameters = "", [engine_query]
+        if sample.source and sample.start and sample.end:
+            start, end = (int(moment.astimezone(UTC).timestamp()) for moment in (sample.start, sample.end))
+            restriction = (
                 "AND rowid IN (SELECT id FROM facts WHERE source = (SELECT number FROM names WHERE name = ?) "
                 f"AND date >= {start} AND date < {end})"
             )
-            parameters.append(question.source)
+            parameters.append(sample.source)
 
         def search() -> int:
-            # The matching rows once, then six counts over them, then the best ten.
+            # The matching rows once, then six counts over them, then the ten best.
             database.execute("DELETE FROM found")
             database.execute(
-                f"INSERT INTO found SELECT rowid FROM words WHERE words MATCH ? {narrowed}",
+                f"INSERT INTO found SELECT rowid FROM words WHERE words MATCH ? {restriction}",
                 parameters,
             )
             for name in _SINGLE:
@@ -341,7 +341,7 @@ def _open_sqlite(folder: Path) -> Asker:
                 f"ORDER BY n DESC LIMIT {FACET_VALUES}"
             ).fetchall()
             database.execute(
-                f"SELECT rowid FROM words WHERE words MATCH ? {narrowed} "
+                f"SELECT rowid FROM words WHERE words MATCH ? {restriction} "
                 f"ORDER BY bm25(words, {weights}) LIMIT {LIMIT}",
                 parameters,
             ).fetchall()

@@ -1,8 +1,9 @@
-"""`relevance DIR...`: how well rankings put first what people judged relevant, beside plain BM25 by the peers.
+"""`relevance DIR...`: how well rankings agree with relevance judgements, beside plain BM25 by the peers.
 
-Each folder holds docs.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query, document, grade). The
-words of a query are ORed. nDCG@10 with the grade for the gain and log2(rank + 1) for the discount (Jarvelin and
-Kekalainen 2002); MAP over the first 1,000, any grade above 0 being relevant. Queries without judgements do not count.
+Each folder has docs.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query, document, grade). The
+words of a query are joined by OR. nDCG@10 takes the grade as gain and log2(rank + 1) as discount (Järvelin and
+Kekäläinen 2002). MAP is over the first 1,000, with any grade above 0 as relevant. Queries without judgements are left
+out.
 """
 
 import importlib.util
@@ -22,10 +23,10 @@ from search.engines.whoosh import WhooshEngine
 from search.query.tree import Or, Word
 from search.text import word_forms
 
-DEPTH = 1000
-CUT = 10
+MAX_RANKED = 1000
+NDCG_RANKS = 10
 
-# Takes a query's text, returns the numbers of documents, best first.
+# From the text of a query to the numbers of documents, best first.
 Rank = Callable[[str], Sequence[int]]
 
 
@@ -39,7 +40,7 @@ class Collection:
 
 
 def read_collection(folder: Path) -> Collection:
-    """Reads a folder; a judgement of a document that is not there is left out."""
+    """Reads a folder. Judgements of documents that are missing are left out."""
     numbers: dict[str, int] = {}
     documents: list[tuple[str, str]] = []
     for line in (folder / "docs.jsonl").read_text(encoding="utf-8").splitlines():
@@ -64,7 +65,7 @@ def ndcg(ranked: Sequence[int], grades: Mapping[int, float]) -> float:
     """Returns nDCG@10 of a ranking."""
 
     def gain(values: Sequence[float]) -> float:
-        return sum(value / math.log2(place + 2) for place, value in enumerate(values[:CUT]))
+        return sum(value / math.log2(place + 2) for place, value in enumerate(values[:NDCG_RANKS]))
 
     ideal = gain(sorted(grades.values(), reverse=True))
     return gain([grades.get(number, 0.0) for number in ranked]) / ideal if ideal else 0.0
@@ -73,7 +74,7 @@ def ndcg(ranked: Sequence[int], grades: Mapping[int, float]) -> float:
 def average_precision(ranked: Sequence[int], grades: Mapping[int, float]) -> float:
     """Returns the mean of the precisions at each relevant document."""
     found, total = 0, 0.0
-    for place, number in enumerate(ranked[:DEPTH], start=1):
+    for place, number in enumerate(ranked[:MAX_RANKED], start=1):
         if number in grades:
             found += 1
             total += found / place
@@ -92,7 +93,7 @@ def _ours(collection: Collection, folder: Path) -> Rank:
 
     def rank(query: str) -> Sequence[int]:
         words = tuple(Word(form) for form in word_forms(query))
-        hits = engine.search(Request(Or(words) if len(words) > 1 else words[0], limit=DEPTH)).hits
+        hits = engine.search(Request(Or(words) if len(words) > 1 else words[0], limit=MAX_RANKED)).hits
         return [hit.section_ids[0] - 1 for hit in hits]
 
     return rank
@@ -118,8 +119,10 @@ def _tantivy(collection: Collection, folder: Path) -> Rank:
     searcher = index.searcher()
 
     def rank(query: str) -> Sequence[int]:
-        asked = index.parse_query(" ".join(_words(query)), ["title", "text"])
-        return [int(searcher.doc(address)["number"][0]) for _, address in searcher.search(asked, DEPTH).hits]
+        engine_query = index.parse_query(" ".join(_words(query)), ["title", "text"])
+        return [
+            int(searcher.doc(address)["number"][0]) for _, address in searcher.search(engine_query, MAX_RANKED).hits
+        ]
 
     return rank
 
@@ -133,9 +136,10 @@ def _fts5(collection: Collection, folder: Path) -> Rank:
     )
 
     def rank(query: str) -> Sequence[int]:
-        asked = " OR ".join(f'"{word}"' for word in _words(query))
+        engine_query = " OR ".join(f'"{word}"' for word in _words(query))
         found = database.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 5.0, 1.0) LIMIT ?", (asked, DEPTH)
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, 5.0, 1.0) LIMIT ?",
+            (engine_query, MAX_RANKED),
         )
         return [number for (number,) in found]
 
@@ -156,15 +160,15 @@ def _whoosh(collection: Collection, folder: Path) -> Rank:
     writer.commit()
     searcher = index.searcher(weighting=scoring.BM25F())
 
-    def rank(asked: str) -> Sequence[int]:
-        terms = [query.Term("text", token.text) for token in analyzer(asked)]
-        return [hit["number"] for hit in searcher.search(query.Or(terms), limit=DEPTH)]
+    def rank(text: str) -> Sequence[int]:
+        terms = [query.Term("text", token.text) for token in analyzer(text)]
+        return [hit["number"] for hit in searcher.search(query.Or(terms), limit=MAX_RANKED)]
 
     return rank
 
 
 RANKINGS: dict[str, tuple[str, Callable[[Collection, Path], Rank]]] = {
-    "ours": ("this index: headline and text, stems", _ours),
+    "ours": ("this index: headline and text, stemmed", _ours),
     "tantivy": ("en_stem, title and text", _tantivy),
     "FTS5": ("porter unicode61, bm25 with the title five times", _fts5),
     "Whoosh": ("StemmingAnalyzer, BM25F, one field", _whoosh),
@@ -185,7 +189,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
             values = [figures[name][collection.name][measure] for collection in collections]
             figures[name].setdefault("mean", {})[measure] = sum(values) / len(values)
     columns = [*(collection.name for collection in collections), "mean"]
-    print("nDCG@10 / MAP; the words of each query ORed")
+    print("nDCG@10 / MAP; the words of each query joined by OR")
     print(" " * 10 + "".join(f"{column:>18}" for column in columns))
     for name, found in figures.items():
         cells = (f"{found[column]['ndcg@10']:.4f} / {found[column]['map']:.4f}" for column in columns)

@@ -1,8 +1,8 @@
-"""`suggest ARCHIVE|CORPUS.jsonl[.gz] [COUNT]`: suggestions as they are asked for while people type.
+"""`suggest ARCHIVE|CORPUS.jsonl[.gz] [COUNT]`: suggestions while somebody types.
 
-The prefixes are words of the archive's headlines, cut anywhere, each by itself and behind the words before it; and
-every letter alone. Each is asked for three times and the quickest counts, as the machine may be shared; the first of
-all reads what the others use too, and is given by itself.
+The prefixes are words of the archive's headlines, cut at any letter, each alone and after the words before it; and
+every single letter. Each runs three times, and the fastest counts, since the machine may be shared. The very first
+also reads what the others use, and is reported separately.
 """
 
 import time
@@ -17,8 +17,8 @@ import numpy as np
 
 from .archive import archive_of
 
-_SHOWN = 5
-_TIMES = 3
+_MAX_SHOWN = 5
+_RUNS = 3
 
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
@@ -39,17 +39,17 @@ def _run(name: str, count: int) -> dict[str, Any]:
     classes: dict[str, list[str]] = {
         "one letter": list(ascii_lowercase),
         "a word": [],
-        "behind other words": [],
+        "after other words": [],
         "in a field": [f"{field}:{letter}" for field in ("source", "topic", "byline") for letter in ascii_lowercase],
         "in a text field": [f"{field}:{letter}" for field in ("headline", "text") for letter in ascii_lowercase],
     }
-    while len(classes["behind other words"]) < count // 2:
+    while len(classes["after other words"]) < count // 2:
         words = chance.choice(headlines).split()
         if len(words) > 1:
             at = chance.randrange(1, len(words))
             cut = words[at][: chance.randint(1, len(words[at]))]
             classes["a word"].append(cut)
-            classes["behind other words"].append(" ".join([*words[max(at - 3, 0) : at], cut]))
+            classes["after other words"].append(" ".join([*words[max(at - 3, 0) : at], cut]))
     now = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
     def timed(q: str) -> float:
@@ -62,10 +62,10 @@ def _run(name: str, count: int) -> dict[str, Any]:
     figures: dict[str, Any] = {"sections": engine().info().documents, "first_ms": round(first, 2), "classes": {}}
     print(f"{name}: {figures['sections']:,} sections, {len(headlines):,} headlines; the first {first:.1f} ms")
     print(f"{'':<22}{'prefixes':>10}{'median ms':>12}{'99th':>8}{'worst':>8}")
-    for title, asked in classes.items():
-        times = [min(timed(q) for _ in range(_TIMES)) for q in asked]
+    for title, prefixes in classes.items():
+        times = [min(timed(q) for _ in range(_RUNS)) for q in prefixes]
         median, high, worst = np.percentile(times, (50, 99, 100)).tolist()
-        slowest = sorted(zip(times, asked, strict=True), reverse=True)[:_SHOWN]
-        figures["classes"][title] = {"prefixes": len(asked), "median_ms": median, "p99_ms": high, "worst_ms": worst}
-        print(f"{title:<22}{len(asked):>10,}{median:>12.2f}{high:>8.2f}{worst:>8.2f}   {[q for _, q in slowest]}")
+        slowest = sorted(zip(times, prefixes, strict=True), reverse=True)[:_MAX_SHOWN]
+        figures["classes"][title] = {"prefixes": len(prefixes), "median_ms": median, "p99_ms": high, "worst_ms": worst}
+        print(f"{title:<22}{len(prefixes):>10,}{median:>12.2f}{high:>8.2f}{worst:>8.2f}   {[q for _, q in slowest]}")
     return figures

@@ -1,4 +1,4 @@
-"""What every engine must do, whatever it is made of. `test_contract.py` runs this against each engine there is."""
+"""The contract suite: what every engine must do. `test_contract.py` runs it against each engine."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from search.query.tree import And, DateRange, Everything, Keyword, Not, Or, Phra
 
 
 def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:
-    """Returns a document; without an article of its own it is one."""
+    """Returns a document. Without an article id it is an article of its own."""
     return Document(section_id, article_id or section_id, {"text": text, **values}, f"state {section_id}")
 
 
@@ -39,7 +39,7 @@ def ids(engine: Engine, tree: Any, **options: Any) -> list[int]:
 
 
 class EngineContract:
-    """Subclasses say how an engine is made: `make(folder)`."""
+    """A subclass defines how an engine is made: `make(folder)`."""
 
     def make(self, folder: Path) -> Engine:
         raise NotImplementedError
@@ -50,7 +50,7 @@ class EngineContract:
 
     # --- writing ---
 
-    def test_empty_index_answers_with_nothing(self, engine):
+    def test_empty_index_has_no_results(self, engine):
         results = engine.search(Request(Word("peace"), facets=("source",), histogram="auto", by_article=True))
         assert (results.hits, results.total, results.sections, results.articles) == ((), 0, 0, 0)
         assert results.facets == {"source": ()}
@@ -87,7 +87,7 @@ class EngineContract:
         assert engine.fingerprints() == {3: "state 3"}
         assert engine.info().documents == 1
 
-    def test_article_deleted_and_added_in_a_batch_is_as_added(self, engine):
+    def test_article_deleted_then_added_in_a_batch_is_in_the_index(self, engine):
         fill(engine, section(1, 7, "old"))
         with engine.write() as batch:
             batch.delete_article(7)
@@ -95,14 +95,14 @@ class EngineContract:
         assert ids(engine, Word("old")) == []
         assert ids(engine, Word("new")) == [1]
 
-    def test_article_added_and_deleted_in_a_batch_is_gone(self, engine):
+    def test_article_added_then_deleted_in_a_batch_is_not_in_the_index(self, engine):
         with engine.write() as batch:
             batch.add(section(1, 7))
             batch.delete_article(7)
             batch.add(section(2, 7))
         assert ids(engine, Everything()) == [2]
 
-    def test_second_writer_waits_and_gives_up(self, engine, tmp_path):
+    def test_second_writer_gives_up_after_its_wait(self, engine, tmp_path):
         other = self.make(tmp_path / "index")
         with engine.write() as batch:
             batch.add(section(1))
@@ -111,7 +111,7 @@ class EngineContract:
         fill(other, section(2))
         assert ids(engine, Everything()) == [1, 2]
 
-    def test_rebuild_serves_the_old_until_it_is_done(self, engine):
+    def test_old_index_serves_until_the_rebuild_is_done(self, engine):
         fill(engine, section(1, 0, "old"))
 
         def documents() -> Iterator[Document]:
@@ -121,7 +121,7 @@ class EngineContract:
         assert engine.rebuild(documents()) == 1
         assert ids(engine, Everything()) == [2]
 
-    def test_failed_rebuild_leaves_the_old(self, engine):
+    def test_failed_rebuild_leaves_the_old_index(self, engine):
         fill(engine, section(1))
 
         def documents() -> Iterator[Document]:
@@ -182,26 +182,26 @@ class EngineContract:
         assert ids(engine, Everything(), filters=(Filter("source", ("Die Zürcher",)),)) == [1]
         assert ids(engine, Everything(), filters=(Filter("source", excluded=("Die Zürcher",)),)) == [2]
 
-    def test_date_range_is_half_open_and_takes_no_undated(self, engine):
+    def test_date_range_is_half_open_and_excludes_undated_sections(self, engine):
         fill(engine, section(1, date=day(1)), section(2, date=day(2)), section(3, date=day(3)), section(4))
         assert ids(engine, DateRange("date", "", day(1), day(3)), sort="oldest") == [1, 2]
         assert ids(engine, DateRange("date", "", None, None), sort="oldest") == [1, 2, 3]
 
     # --- order, pages, counts ---
 
-    def test_headline_weighs_more_than_text_and_rare_more_than_common(self, engine):
+    def test_headline_weighs_more_than_text_and_a_rare_word_more_than_a_common_one(self, engine):
         fill(engine, section(1, 0, "peace"), section(2, 0, "war", headline="peace"), section(3, 0, "war talks"))
         assert ids(engine, Word("peace")) == [2, 1]
         assert ids(engine, Or((Word("war"), Word("talks"))))[0] == 3
 
-    def test_ties_go_by_date_then_id_and_undated_last(self, engine):
+    def test_ties_are_ordered_by_date_then_id_with_undated_last(self, engine):
         dates = {1: None, 2: day(1), 3: day(2), 4: day(2), 5: None}
         fill(engine, *(section(number, 0, "peace", date=moment) for number, moment in dates.items()))
         assert ids(engine, Word("peace")) == [3, 4, 2, 1, 5]
         assert ids(engine, Word("peace"), sort="newest") == [3, 4, 2, 1, 5]
         assert ids(engine, Word("peace"), sort="oldest") == [2, 3, 4, 1, 5]
 
-    def test_pages_neither_repeat_nor_drop(self, engine):
+    def test_pages_neither_repeat_nor_drop_a_hit(self, engine):
         fill(engine, *(section(number, 0, "peace", date=day(1 + number % 3)) for number in range(1, 30)))
         for sort in ("relevance", "newest", "oldest"):
             paged = [
@@ -234,7 +234,7 @@ class EngineContract:
                 assert sum(points) == pytest.approx(hit.score, rel=1e-6)
                 assert all(point > 0 for point in points)
             assert [word.written for word in found[60].words] == ["peace", "talks"]
-            assert [(held.field, held.frequency) for held in found[60].words[0].fields] == [
+            assert [(weight.field, weight.frequency) for weight in found[60].words[0].fields] == [
                 ("headline", 1),
                 ("text", 1),
             ]
@@ -283,14 +283,14 @@ class EngineContract:
         for options in ({"by_article": True}, {"unit": "article"}):
             assert engine.search(Request(Everything(), facets=("source",), **options)).facets["source"] == (("A", 2),)
 
-    def test_facet_limit_keeps_the_most_frequent_and_what_is_chosen(self, engine):
+    def test_facet_limit_keeps_the_most_frequent_and_the_filtered_values(self, engine):
         fill(engine, *(section(number, source=source) for number, source in enumerate("AAABBCD", start=1)))
         request = Request(Everything(), facets=("source",), facet_limit=2, filters=(Filter("source", ("D",)),))
         results = engine.search(request)
         assert results.facets["source"] == (("A", 3), ("B", 2), ("D", 1))
         assert results.facet_sizes["source"] == 4
 
-    def test_deleted_sections_count_nowhere(self, engine):
+    def test_deleted_sections_are_not_counted(self, engine):
         fill(engine, section(1, 7, "peace", source="A", date=day(1)), section(2, 8, "peace", source="B", date=day(2)))
         fill(engine, *(section(number, 0, "war") for number in range(10, 40)))
         with engine.write() as batch:
@@ -307,7 +307,7 @@ class EngineContract:
         assert histogram.buckets == ((day(1), 2), (day(2), 0), (day(3), 0), (day(4), 1))
         assert histogram.undated == 1
 
-    def test_span_narrows_everything_and_leaves_out_the_undated(self, engine):
+    def test_span_narrows_everything_and_excludes_undated_sections(self, engine):
         fill(
             engine,
             section(1, 1, "peace", date=day(1), source="a"),
@@ -332,9 +332,9 @@ class EngineContract:
         fill(engine, section(4, date=datetime(1914, 8, 4, tzinfo=UTC)))
         assert engine.search(Request(Everything(), histogram="auto")).histogram.interval == "year"
 
-    # --- what is offered while a query is typed ---
+    # --- suggestions ---
 
-    def test_suggested_words_are_forms_by_how_many_sections_have_them(self, engine):
+    def test_suggested_words_are_forms_ordered_by_number_of_sections(self, engine):
         fill(
             engine,
             section(1, 0, "Talks about Talks", headline="Éclair"),
@@ -350,7 +350,7 @@ class EngineContract:
         assert engine.suggest("tall", field="text") == (("tall", 1),)
         assert engine.suggest("x") == ()
 
-    def test_suggested_values_have_the_prefix_at_a_word(self, engine):
+    def test_suggested_values_have_a_word_with_the_prefix(self, engine):
         fill(
             engine,
             section(1, source="Die Zürcher", byline="Ada O'Neil"),
@@ -382,7 +382,7 @@ class EngineContract:
         assert engine.suggest_articles([], "exc", limit=1) == ((8, 1),)
         assert engine.suggest_articles([], "t") == ((9, 1),)
 
-    def test_what_is_deleted_is_not_suggested(self, engine):
+    def test_deleted_sections_are_not_suggested(self, engine):
         fill(engine, *(section(number, 0, "war", source="Mail", headline="War") for number in range(10, 40)))
         fill(engine, section(1, 7, "peace", source="Globe", headline="Peace"), section(2, 8, "peace"))
         with engine.write() as batch:
@@ -401,7 +401,7 @@ class EngineContract:
         for tree in (Everything(), Word("peace"), Word("peace", "text"), Not(Word("war")), Keyword("source", "globe")):
             assert engine.count(tree) == engine.search(Request(tree)).total
 
-    def test_frequencies_count_sections_that_have_a_word_in_any_form_and_field(self, engine):
+    def test_document_frequencies_count_any_form_in_any_field(self, engine):
         assert engine.document_frequencies(["peace"]) == (0, [0])
         fill(engine, section(1, text="Talks on peace"), section(2, text="He talked", headline="A talk"), section(3))
         assert engine.document_frequencies(["talking", "peace", "zebra"]) == (3, [2, 1, 0])

@@ -1,4 +1,4 @@
-"""A query tree in Whoosh's own query classes, and the sections that Whoosh's searcher finds over the same files."""
+"""The oracle: a query tree as a Whoosh query, and the sections that Whoosh's searcher finds in the same files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from .whoosh_reader import column_of, forms_of, open_reader
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]
-    """A column query that Whoosh's AND can estimate and its NOT can take back, which wants no deleted documents."""
+    """A column query that works inside Whoosh's AND, which wants an estimate, and NOT, which wants live documents."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         reader = searcher.reader()
@@ -34,7 +34,7 @@ class _InColumn(ColumnQuery):  # type: ignore[misc]
 
 
 def to_whoosh_query(node: Node) -> Any:
-    """Returns the Whoosh query that matches what the tree says."""
+    """Returns the Whoosh query that is equivalent to a tree."""
     match node:
         case Word(text, field):
             return _in_fields(field, str, [stem_form(form) for form in word_forms(text)])
@@ -57,12 +57,12 @@ def to_whoosh_query(node: Node) -> Any:
 
 
 def _in_fields(field: str | None, index_field: Callable[[str], str], terms: list[str]) -> Any:
-    names = [index_field(known.name) for known in TEXT_FIELDS if field in (None, known.name)]
+    names = [index_field(text_field.name) for text_field in TEXT_FIELDS if field in (None, text_field.name)]
     return query.Or([query.Term(name, *terms) if len(terms) == 1 else query.Phrase(name, terms) for name in names])
 
 
 class Oracle:
-    """Whoosh's searcher over the index that an engine's folder serves."""
+    """Whoosh's searcher over the index that serves in the folder of an engine."""
 
     def __init__(self, folder: Path) -> None:
         serving = folder / (folder / "current").read_text().strip()
@@ -71,13 +71,13 @@ class Oracle:
     def find(self, node: Node) -> list[int]:
         """Returns the ids of the live sections that match, sorted."""
         found = []
-        asked = to_whoosh_query(node)
+        whoosh_query = to_whoosh_query(node)
         for searcher, _ in self._searcher.leaf_searchers():
             reader = searcher.reader()
             if not reader.doc_count_all():
                 continue
             ids = reader.column_reader("section_id")
-            matcher = asked.matcher(searcher, searcher.context(weighting=None))
+            matcher = whoosh_query.matcher(searcher, searcher.context(weighting=None))
             while matcher.is_active():
                 if not reader.is_deleted(matcher.id()):
                     found.append(ids[matcher.id()])

@@ -1,4 +1,4 @@
-"""What an engine should answer, worked out plainly from the documents: the yardstick of the engine tests."""
+"""The reference: what an engine should answer, computed plainly from the documents, for the tests to compare with."""
 
 import math
 import re
@@ -72,7 +72,7 @@ def instant(document: Document, field: str = "date") -> datetime | None:
 
 
 class Reference:
-    """The live documents, and every question about them answered by going through all of them."""
+    """The live documents. Every question is answered by going through all of them."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = list(documents)
@@ -96,18 +96,18 @@ class Reference:
     # --- matching and scoring ---
 
     def spans(self, node: Operand, document: Document) -> set[tuple[str, int, int]]:
-        """Where an operand stands: field, first and last token. By trying every place."""
+        """Returns where an operand occurs: field, first and last token. Tries every position."""
         match node:
             case Or(parts):
                 return set().union(*(self.spans(part, document) for part in parts))  # type: ignore[arg-type]
             case Near(left, right, distance, ordered):
                 pairs = [
-                    (one, other)
-                    for one in self.spans(left, document)
-                    for other in self.spans(right, document)
-                    if self._near(document, one, other, distance, ordered=ordered)
+                    (first, second)
+                    for first in self.spans(left, document)
+                    for second in self.spans(right, document)
+                    if self._near(document, first, second, distance, ordered=ordered)
                 ]
-                return {(one[0], min(one[1], other[1]), max(one[2], other[2])) for one, other in pairs}
+                return {(first[0], min(first[1], second[1]), max(first[2], second[2])) for first, second in pairs}
         found = set()
         for field in TEXT_FIELDS:
             if node.field in (None, field.name, "hlead"):
@@ -124,7 +124,7 @@ class Reference:
 
     @staticmethod
     def _widths(node: Word | Phrase | Truncation | Fuzzy, tokens: list[str]) -> list[int]:
-        """Returns how many tokens the node takes at the start of these: one number or none."""
+        """Returns the numbers of tokens, one or none, that the node matches at the start of these."""
         match node:
             case Word(text):
                 wanted = [stem_form(form) for form in word_forms(text)]
@@ -135,40 +135,40 @@ class Reference:
             case Truncation(text):
                 wanted = text.split("-")
                 patterns = [part.replace("*", ".*").replace("?", ".") for part in wanted]
-                given = tokens[: len(wanted)]
-                fits = len(given) == len(wanted) and all(map(re.fullmatch, patterns, given))
+                first = tokens[: len(wanted)]
+                fits = len(first) == len(wanted) and all(map(re.fullmatch, patterns, first))
             case Fuzzy(text, edits):
                 wanted = [text]
                 fits = within_edits(text, tokens[0], edits)
         return [len(wanted)] if fits else []
 
-    def _near(self, document: Document, one: Span, other: Span, distance: Distance, *, ordered: bool) -> bool:
-        if one[0] != other[0]:
+    def _near(self, document: Document, left: Span, right: Span, distance: Distance, *, ordered: bool) -> bool:
+        if left[0] != right[0]:
             return False
-        forward, backward = other[1] - one[2], one[1] - other[2]
+        forward, backward = right[1] - left[2], left[1] - right[2]
         apart = forward if forward > 0 else 0 if ordered else backward
         if apart <= 0:
             return False
         if isinstance(distance, int):
             return apart <= distance
-        text = str(document.values[one[0]])
+        text = str(document.values[left[0]])
         starts = (sentence_starts if distance == "s" else paragraph_starts)(text)
-        return bisect_right(starts, one[1]) == bisect_right(starts, other[1])
+        return bisect_right(starts, left[1]) == bisect_right(starts, right[1])
 
     def frequencies(self, node: Word | Phrase | Truncation | Fuzzy | Near, document: Document) -> dict[str, int]:
-        """How often a scored node stands in each field; see the engine's formula."""
+        """Returns how often a scored node occurs in each field; see the engine's formula."""
         if isinstance(node, Near):
-            stands = {
-                one
-                for one in self.spans(node.left, document)
-                for other in self.spans(node.right, document)
-                if self._near(document, one, other, node.distance, ordered=node.ordered)
+            spans = {
+                left
+                for left in self.spans(node.left, document)
+                for right in self.spans(node.right, document)
+                if self._near(document, left, right, node.distance, ordered=node.ordered)
             }
         else:
-            stands = self.spans(node, document)
+            spans = self.spans(node, document)
             if isinstance(node, Truncation | Fuzzy) and node.field is None and "-" not in node.text:
-                return {"text": len(stands)}
-        return dict(Counter(field for field, _, _ in stands))
+                return {"text": len(spans)}
+        return dict(Counter(field for field, _, _ in spans))
 
     def matches(self, node: Node, document: Document) -> bool:
         match node:
@@ -177,7 +177,7 @@ class Reference:
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
-                return fold_text(value) in [fold_text(held) for held in keywords(document, field)]
+                return fold_text(value) in [fold_text(keyword) for keyword in keywords(document, field)]
             case DateRange(field, _, start, end):
                 moment = instant(document, field)
                 return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
@@ -190,17 +190,17 @@ class Reference:
             case Everything():
                 return True
 
-    def grammar(self, tree: Node) -> set[Word]:
-        """The words of grammar in a query, if the archive has any other of its words."""
+    def function_words(self, tree: Node) -> set[Word]:
+        """Returns the function words of a query, if another of its words occurs in the archive."""
         words = {leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word)}
-        light = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
-        return light if any(map(self.count_having, words - light)) else set()
+        function_words = {word for word in words if FUNCTION_WORDS.issuperset(word_forms(word.text))}
+        return function_words if any(map(self.count_having, words - function_words)) else set()
 
     def word_weights(self, tree: Node) -> dict[Word, float]:
-        """What a word weighs that stands so many times in a query."""
+        """Returns the weight of each word, by how often the query has it."""
         times = Counter(leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word))
-        light = self.grammar(tree)
-        return {word: 9 / (8 + count) * (0.3 if word in light else 1) for word, count in times.items()}
+        function_words = self.function_words(tree)
+        return {word: 9 / (8 + count) * (0.3 if word in function_words else 1) for word, count in times.items()}
 
     def score(self, tree: Node, document: Document) -> float:
         return self._score(tree, document, self.word_weights(tree))
@@ -228,11 +228,10 @@ class Reference:
             case _:
                 return 0.0
 
-    def passes(self, chosen: Filter, document: Document) -> bool:
-        held = keywords(document, chosen.field)
-        return (not chosen.values or any(value in held for value in chosen.values)) and not any(
-            value in held for value in chosen.excluded
-        )
+    def passes(self, facet_filter: Filter, document: Document) -> bool:
+        values = set(keywords(document, facet_filter.field))
+        wanted = not facet_filter.values or bool(values.intersection(facet_filter.values))
+        return wanted and not values.intersection(facet_filter.excluded)
 
     @staticmethod
     def _in_span(request: Request, document: Document) -> bool:
@@ -242,10 +241,10 @@ class Reference:
             return request.span is None
         return (start is None or start <= moment) and (end is None or moment < end)
 
-    # --- what the first hits gain ---
+    # --- proximity and feedback ---
 
     def norm(self, document: Document) -> float:
-        """How long a document is beside the mean, all fields together."""
+        """Returns the length of a document relative to the mean, over all fields."""
         total = sum(self.lengths.values())
         mean = total / len(self.lengths) if total else 1.0
         return 1 - B + B * self.lengths[document.section_id] / mean
@@ -259,9 +258,9 @@ class Reference:
         return math.log(1 + (len(self.documents) - having + 0.5) / (having + 0.5))
 
     def near(self, tree: Node, document: Document) -> float:
-        """What the neighbouring words of a query give that stand near each other in a document."""
-        light = self.grammar(tree)
-        words = [part for part in positive_parts(tree) if isinstance(part, Word) and part not in light]
+        """Returns the points for neighbouring words of a query that occur near each other in a document."""
+        function_words = self.function_words(tree)
+        words = [part for part in positive_parts(tree) if isinstance(part, Word) and part not in function_words]
         stems = [(word.field, *map(stem_form, word_forms(word.text))) for word in words]
         pairs: Counter[frozenset[Any]] = Counter()
         for place in range(len(words) - 1):
@@ -273,28 +272,28 @@ class Reference:
         for pair, times in pairs.items():
             if len(pair) < 2:
                 continue
-            left, right = (words[stems.index(one)] for one in pair)
+            left, right = (words[stems.index(stem)] for stem in pair)
             count = sum(
-                one[0] == other[0] and (1 <= other[1] - one[2] <= 8 or 1 <= one[1] - other[2] <= 8)
-                for one in self.spans(left, document)
-                for other in self.spans(right, document)
+                first[0] == second[0] and (1 <= second[1] - first[2] <= 8 or 1 <= first[1] - second[2] <= 8)
+                for first in self.spans(left, document)
+                for second in self.spans(right, document)
             )
-            worth = sum(self.idf(self.count_having(word)) for word in (left, right))
+            idf = sum(self.idf(self.count_having(word)) for word in (left, right))
             share = count / self.norm(document)
-            total += 0.2 * times * worth / 2 * share / (1 + share)
+            total += 0.2 * times * idf / 2 * share / (1 + share)
         return total
 
     def stem_weights(self, document: Document) -> dict[str, int]:
-        """How much a document has of each stem: an occurrence in the text counts once, elsewhere twice, up to 7."""
+        """Returns the weight of each stem: an occurrence in the text counts once, elsewhere twice, up to 7."""
         weights: Counter[str] = Counter()
         for field in TEXT_FIELDS:
             for form in self.forms[document.section_id, field.name]:
                 weights[stem_form(form)] += 1 if field.name == "text" else 2
-        grammar = set(map(stem_form, FUNCTION_WORDS))
-        return {stem: min(weight, 7) for stem, weight in weights.items() if stem not in grammar}
+        left_out = set(map(stem_form, FUNCTION_WORDS))
+        return {stem: min(weight, 7) for stem, weight in weights.items() if stem not in left_out}
 
-    def likened(self, base: Mapping[int, float]) -> dict[int, float]:
-        """Returns the scores after the first hundred are put in order by what marks the first ten of them out."""
+    def with_feedback(self, base: Mapping[int, float]) -> dict[int, float]:
+        """Returns the scores after the first hundred are reordered by the terms that distinguish the first ten."""
         by_id = {document.section_id: document for document in self.documents}
         first = self.in_order([by_id[number] for number, score in base.items() if score > 0], base)[:100]
         best = min(10, len(first) // 10)
@@ -306,7 +305,7 @@ class Reference:
             weights = self.stems[number]
             shares[number] = {stem: weight / norm / (K1 + weight / norm) for stem, weight in weights.items()}
         ranks = [1 / math.log2(place + 2) for place in range(best)]
-        marks = {}
+        terms = {}
         for stem in {stem for number in first[:best] for stem in shares[number]}:
             if len({by_id[number].article_id for number in first[:best] if stem in shares[number]}) >= 2:
                 above = sum(
@@ -315,34 +314,35 @@ class Reference:
                 )
                 mean = sum(shares[number].get(stem, 0.0) for number in first) / len(first)
                 idf = self.idf(sum(stem in weights for weights in self.stems.values()))
-                marks[stem] = idf * (above - mean) if above - mean >= 1e-9 else 0.0
-        strongest = sorted(marks, key=lambda stem: (-marks[stem], stem))[:20]
-        likes = {number: sum(marks[stem] * shares[number].get(stem, 0.0) for stem in strongest) for number in first}
-        greatest = max(likes.values())
+                terms[stem] = idf * (above - mean) if above - mean >= 1e-9 else 0.0
+        strongest = sorted(terms, key=lambda stem: (-terms[stem], stem))[:20]
+        feedback = {number: sum(terms[stem] * shares[number].get(stem, 0.0) for stem in strongest) for number in first}
+        greatest = max(feedback.values())
         scores = {number: 0.65 * score / base[first[0]] for number, score in base.items()}
-        for number, like in likes.items():
-            scores[number] += 0.35 * like / greatest if greatest else 0.0
+        for number, points in feedback.items():
+            scores[number] += 0.35 * points / greatest if greatest else 0.0
         return scores
 
     # --- results ---
 
     def result(self, request: Request, *, without: str | None = None) -> list[Document]:
-        filters = [chosen for chosen in request.filters if chosen.field != without]
+        filters = [facet_filter for facet_filter in request.filters if facet_filter.field != without]
         allowed = [
             document
             for document in self.documents
-            if all(self.passes(chosen, document) for chosen in filters) and self._in_span(request, document)
+            if all(self.passes(facet_filter, document) for facet_filter in filters)
+            and self._in_span(request, document)
         ]
         if request.unit == "section":
             return [document for document in allowed if self.matches(request.tree, document)]
-        together = defaultdict(list)
+        sections_of = defaultdict(list)
         for document in allowed:
-            together[document.article_id].append(document)
+            sections_of[document.article_id].append(document)
         leaves = tuple(positive_parts(request.tree)) or (Everything(),)
         return [
             document
             for document in allowed
-            if self._article_matches(request.tree, together[document.article_id])
+            if self._article_matches(request.tree, sections_of[document.article_id])
             and any(self.matches(leaf, document) for leaf in leaves)
         ]
 
@@ -360,7 +360,7 @@ class Reference:
                 return any(self.matches(node, section) for section in sections)
 
     def result_score(self, request: Request, document: Document) -> float:
-        """What a hit has by its words and their nearness, before it is compared with others."""
+        """Returns the score of a hit by its words and their proximity, before feedback."""
         near = self.near(request.tree, document) if request.sort == "relevance" else 0.0
         if request.unit == "section":
             return self.score(request.tree, document) + near
@@ -368,7 +368,7 @@ class Reference:
         return near + sum(self._score(leaf, document, weights) for leaf in dict.fromkeys(positive_parts(request.tree)))
 
     def ordered(self, request: Request, scores: Mapping[int, float]) -> list[int]:
-        """Returns the ids in order; the scores are given, so that the last bit of a sum decides no tie."""
+        """Returns the ids in order. The scores are the engine's, so that a rounding error decides no tie."""
         return self.in_order(self.result(request), scores, request.sort)
 
     @staticmethod
@@ -400,12 +400,12 @@ class Reference:
 
         def start_of(moment: datetime) -> datetime:
             parts = ("year", "month", "day", "hour")
-            kept = parts[: parts.index(histogram.interval) + 1]
+            coarser = parts[: parts.index(histogram.interval) + 1]
             return datetime(
                 moment.year,
-                moment.month if "month" in kept else 1,
-                moment.day if "day" in kept else 1,
-                moment.hour if "hour" in kept else 0,
+                moment.month if "month" in coarser else 1,
+                moment.day if "day" in coarser else 1,
+                moment.hour if "hour" in coarser else 0,
                 tzinfo=UTC,
             )
 

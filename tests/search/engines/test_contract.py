@@ -1,4 +1,4 @@
-"""Every engine that there is, against the contract."""
+"""Each engine against the contract suite, and what is particular to the Whoosh engine."""
 
 import resource
 import signal
@@ -18,7 +18,7 @@ from .contract import EngineContract, fail_in_batch, fill, ids, section
 
 @contextmanager
 def files_of_at_most(size_bytes: int) -> Iterator[None]:
-    """Has the system refuse to write more into a file, as a full disk does."""
+    """Makes the system refuse larger files, as a full disk would."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
@@ -46,12 +46,12 @@ class TestWhooshEngine(EngineContract):
         assert other.rebuild([section(3)]) == 1
         assert ids(other, Everything()) == [3]
 
-    @pytest.mark.parametrize("harm", ["cut", "empty", "gone", "other"])
-    def test_damaged_file_is_reported_with_the_cure(self, engine, tmp_path, harm):
+    @pytest.mark.parametrize("damage", ["cut", "empty", "gone", "other"])
+    def test_damaged_file_is_reported_with_the_cure(self, engine, tmp_path, damage):
         fill(engine, section(1, 0, "peace"))
         engine.close()
         (file,) = (tmp_path / "index").rglob("*.arrays")
-        match harm:
+        match damage:
             case "cut":
                 file.write_bytes(file.read_bytes()[:-70])
             case "empty":
@@ -89,7 +89,7 @@ class TestWhooshEngine(EngineContract):
         fill(engine, section(2))
         assert ids(engine, Everything()) == [1, 2]
 
-    def test_commit_leaves_no_file_that_nothing_names(self, engine, tmp_path):
+    def test_commit_leaves_no_unnamed_file(self, engine, tmp_path):
         for number in range(1, 6):
             fill(engine, section(number))
         with pytest.raises(ZeroDivisionError):

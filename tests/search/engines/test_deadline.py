@@ -1,4 +1,4 @@
-"""A query past its time ends in an error, wherever it is."""
+"""The time limit of a query: wherever its work is, it ends in an error after the deadline."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,14 +19,14 @@ from search.results.highlight import Highlighter
 
 
 class Clock:
-    """A clock that is a step later at each look."""
+    """A clock that advances by a step each time it is read."""
 
     def __init__(self) -> None:
-        self.looks = count()
+        self.readings = count()
         self.step = 1.0
 
     def monotonic(self) -> float:
-        return self.step * next(self.looks)
+        return self.step * next(self.readings)
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def looks_of(clock: Clock, work: Callable[[], object]) -> int:
-    """Returns how often the work looks at the clock."""
-    before = next(clock.looks)
+def readings_of(clock: Clock, work: Callable[[], object]) -> int:
+    """Returns how often the work reads the clock."""
+    before = next(clock.readings)
     work()
-    return next(clock.looks) - before - 1
+    return next(clock.readings) - before - 1
 
 
-def test_time_that_is_over_is_an_error_with_the_cure(clock: Clock) -> None:
+def test_exceeded_limit_is_an_error_with_the_cure(clock: Clock) -> None:
     with time_limit(2):
         check_time()
         check_time()
@@ -52,7 +52,7 @@ def test_time_that_is_over_is_an_error_with_the_cure(clock: Clock) -> None:
     check_time()
 
 
-def test_the_earliest_of_nested_limits_holds(clock: Clock) -> None:
+def test_earliest_of_nested_limits_applies(clock: Clock) -> None:
     with time_limit(2), time_limit(1000):
         check_time()
         with pytest.raises(QueryLimitError, match="2 seconds"):
@@ -110,26 +110,28 @@ LONG_WORK = [
 
 @pytest.mark.parametrize("unit", ["section", "article"])
 @pytest.mark.parametrize("tree", LONG_WORK, ids=str)
-def test_long_work_looks_at_the_clock_and_stops(engine: Engine, clock: Clock, tree: Node, unit: Any) -> None:
+def test_long_work_checks_the_time_and_stops(engine: Engine, clock: Clock, tree: Node, unit: Any) -> None:
     def search() -> None:
         engine.search(Request(tree, unit=unit, time_limit_seconds=10_000))
 
-    search()  # finds the forms of a truncation, which are remembered
-    looks = looks_of(clock, search)
-    assert looks >= 3
-    for seconds in (0, 1, looks // 2):
+    search()  # caches the forms of a truncation
+    readings = readings_of(clock, search)
+    assert readings >= 3
+    for seconds in (0, 1, readings // 2):
         with pytest.raises(QueryLimitError):
             engine.search(Request(tree, unit=unit, time_limit_seconds=seconds))
 
 
 @pytest.mark.parametrize("tree", [Truncation("*o*"), Fuzzy("thing", 2), Fuzzy("москва", 2)], ids=str)
-def test_finding_forms_looks_at_the_clock(engine: Engine, clock: Clock, tree: Node) -> None:
+def test_finding_forms_checks_the_time(engine: Engine, clock: Clock, tree: Node) -> None:
     search = partial(engine.search, Request(tree, time_limit_seconds=10_000))
-    assert looks_of(clock, search) > looks_of(clock, search) + 5
+    assert readings_of(clock, search) > readings_of(clock, search) + 5
 
 
 @pytest.mark.parametrize("tree", LONG_WORK, ids=str)
-def test_batches_find_what_is_found_at_once(engine: Engine, tree: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_give_the_same_results_as_one_batch(
+    engine: Engine, tree: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
     in_batches = engine.search(Request(tree, limit=100))
     monkeypatch.undo()
     at_once = engine.search(Request(tree, limit=100))
@@ -137,27 +139,27 @@ def test_batches_find_what_is_found_at_once(engine: Engine, tree: Node, monkeypa
     assert in_batches == at_once
 
 
-def test_section_that_is_too_much_by_itself_is_an_error(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_single_section_with_too_many_pairs_is_an_error(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spans, "MAX_PAIRS", 5)
     monkeypatch.setattr(spans, "MAX_DOCUMENT_PAIRS", 5)
     with pytest.raises(QueryLimitError, match="pairs in one section"):
         engine.search(Request(Near(Near(THE, PORT, 50), OF, 50)))
 
 
-# --- what stands around the engine ---
+# --- highlighting and the search page ---
 
 
 @pytest.mark.parametrize("tree", [Word("word"), Truncation("wo*"), Fuzzy("wird", 2), Phrase("word word")], ids=str)
-def test_marking_a_long_text_looks_at_the_clock(clock: Clock, tree: Node) -> None:
+def test_marking_a_long_text_checks_the_time(clock: Clock, tree: Node) -> None:
     highlighter = Highlighter(tree)
     text = "word " * 20_000
-    assert looks_of(clock, lambda: highlighter.mark(text, "text")) > 100
+    assert readings_of(clock, lambda: highlighter.mark(text, "text")) > 100
     with time_limit(5), pytest.raises(QueryLimitError):
         highlighter.snippet(text, "text")
 
 
 @pytest.mark.django_db
-def test_answer_and_what_is_offered_share_one_limit(
+def test_answer_and_corrections_share_one_limit(
     seed: Any, client: Any, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     clock.step = 0.001

@@ -1,7 +1,7 @@
-"""A writer that is killed leaves the last committed state, or the new one.
+"""A writer that is killed leaves the last committed state or the next.
 
-`python -m tests.search.engines.test_kill 100` kills a hundred writers; the suite a few. The moment is left to how
-far the writer has come: it says so byte by byte, and is killed after a random number of them.
+`python -m tests.search.engines.test_kill 100` kills a hundred writers, the suite a few. A writer reports its progress
+byte by byte, and is killed after a random number of bytes.
 """
 
 import random
@@ -20,9 +20,9 @@ from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-# Every commit replaces all articles by a state of its own: whoever sees two states, or part of one, sees a torn one.
+# Every commit replaces all articles by a state of its own, so two states in the index, or a part of one, are an error.
 _ARTICLES = 12
-_MOST_STEPS = 200
+_MAX_STEPS = 200
 
 
 def write_states(folder: Path) -> None:
@@ -45,7 +45,7 @@ def _step() -> None:
 
 
 def kill_writers(folder: Path, times: int, seed: int) -> int:
-    """Kills so many writers and checks the index after each; returns the states that it came to."""
+    """Kills writers and checks the index after each. Returns the number of the last state."""
     chance = random.Random(seed)
     last = 0
     for _ in range(times):
@@ -55,8 +55,8 @@ def kill_writers(folder: Path, times: int, seed: int) -> int:
             cwd=ROOT,
         )
         assert writer.stdout is not None
-        steps = writer.stdout.read(chance.randrange(1, _MOST_STEPS))
-        # A little further, by chance, than the byte says.
+        steps = writer.stdout.read(chance.randrange(1, _MAX_STEPS))
+        # A random bit further than the last byte.
         for _ in range(chance.randrange(200_000)):
             pass
         writer.send_signal(signal.SIGKILL)
@@ -64,24 +64,24 @@ def kill_writers(folder: Path, times: int, seed: int) -> int:
         writer.stdout.close()
         assert steps
         engine = WhooshEngine(folder)
-        prints = engine.fingerprints()
-        states = set(prints.values())
+        fingerprints = engine.fingerprints()
+        states = set(fingerprints.values())
         assert len(states) <= 1, f"torn between {states}"
         if states:
             (state,) = states
             assert int(state) >= last
             last = int(state)
-            assert len(prints) == _ARTICLES
+            assert len(fingerprints) == _ARTICLES
             assert engine.search(Request(Word(f"state{state}"))).total == _ARTICLES
             assert sorted(engine.scan(Request(Everything()))) == list(range(1, _ARTICLES + 1))
     return last
 
 
-def test_killed_writer_leaves_the_last_state_or_the_new_one(tmp_path):
+def test_killed_writer_leaves_the_last_state_or_the_next(tmp_path):
     assert kill_writers(tmp_path / "index", times=4, seed=1) > 0
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         runs = int(sys.argv[1])
-        print(f"{runs} writers killed; the index came to state {kill_writers(Path(place), runs, seed=runs)}.")
+        print(f"{runs} writers killed; the index reached state {kill_writers(Path(place), runs, seed=runs)}.")

@@ -1,4 +1,4 @@
-"""Every operator against the reference's trial of every place, over random texts of sentences and paragraphs."""
+"""Every operator against the reference, which tries every position, over random texts of sentences and paragraphs."""
 
 import tempfile
 from collections.abc import Iterator
@@ -75,11 +75,12 @@ trees = st.recursive(
 )
 
 
-def write(engine: WhooshEngine, given_articles: list[Any], *, batches: int) -> list[Document]:
+def write(engine: WhooshEngine, article_values: list[Any], *, batches: int) -> list[Document]:
+    """Writes articles, given as the values of each of their sections, in batches; returns the documents."""
     documents = [
-        Document(10 * article + number, article, held, "")
-        for article, sections in enumerate(given_articles, start=1)
-        for number, held in enumerate(sections)
+        Document(10 * article + number, article, values, "")
+        for article, sections in enumerate(article_values, start=1)
+        for number, values in enumerate(sections)
     ]
     for first in range(batches):
         with engine.write() as batch:
@@ -90,7 +91,7 @@ def write(engine: WhooshEngine, given_articles: list[Any], *, batches: int) -> l
 
 
 def check_explanations(engine: WhooshEngine, request: Request, scores: dict[int, float]) -> None:
-    """The points of each add up to its score, and the fields of each word to what gives its points."""
+    """The points of each explanation add up to its score, and the field weights of each word to its points."""
     explained = engine.explain(request, list(scores))
     assert set(explained) == set(scores)
     for section_id, explanation in explained.items():
@@ -98,18 +99,18 @@ def check_explanations(engine: WhooshEngine, request: Request, scores: dict[int,
         points = sum(part.points for part in explanation.words + explanation.pairs + explanation.feedback)
         assert points == pytest.approx(explanation.score, rel=1e-6, abs=1e-12)
         scale = {part.points / part.idf / part.factor / (weight / (K1 + weight))
-                 for part in explanation.words if (weight := sum(held.weight for held in part.fields))}  # fmt: skip
+                 for part in explanation.words if (weight := sum(field.weight for field in part.fields))}  # fmt: skip
         assert not scale or max(scale) == pytest.approx(min(scale), rel=1e-6)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(given_articles=articles, tree=trees, unit=st.sampled_from(["section", "article"]), batches=st.integers(1, 2))
-def test_operator_finds_and_scores_what_the_reference_does(
-    given_articles: list[Any], tree: Node, unit: Any, batches: int
+@given(article_values=articles, tree=trees, unit=st.sampled_from(["section", "article"]), batches=st.integers(1, 2))
+def test_operators_find_and_score_as_the_reference_does(
+    article_values: list[Any], tree: Node, unit: Any, batches: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
-        documents = write(engine, given_articles, batches=batches)
+        documents = write(engine, article_values, batches=batches)
         reference = Reference(documents)
         request = Request(tree, unit=unit, limit=100, sections_per_hit=100)
         assert set(engine.scan(request)) == {document.section_id for document in reference.result(request)}
@@ -125,20 +126,18 @@ def test_operator_finds_and_scores_what_the_reference_does(
 
 
 @settings(max_examples=60, deadline=None)
-@given(given_articles=articles, batches=st.integers(1, 3))
-def test_sentences_and_paragraphs_in_the_index_are_those_of_the_analysis(
-    given_articles: list[Any], batches: int
-) -> None:
+@given(article_values=articles, batches=st.integers(1, 3))
+def test_sentences_and_paragraphs_in_the_index_are_those_of_the_text(article_values: list[Any], batches: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
-        documents = {document.section_id: document for document in write(engine, given_articles, batches=batches)}
+        documents = {document.section_id: document for document in write(engine, article_values, batches=batches)}
         for reader in engine._open().readers:
             for number, section_id in enumerate(reader.segment.section_ids.tolist()):
-                held = documents[section_id].values
+                section_values = documents[section_id].values
                 for name, find in (("sentences", sentence_starts), ("paragraphs", paragraph_starts)):
                     expected, at = [], 0
                     for field in ("headline", "heading", "standfirst", "text"):
-                        text = str(held[field])
+                        text = str(section_values[field])
                         expected += [at + start for start in find(text)]
                         at += len(tokenize(text)) + 1
                     found, _ = reader.segment.breaks(name, np.array([number]))
@@ -158,7 +157,7 @@ def test_large_frequencies_are_counted_in_full() -> None:
         engine.close()
 
 
-def test_expansions_name_the_forms_most_frequent_first() -> None:
+def test_expansions_list_the_most_frequent_forms_first() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         with engine.write() as batch:
@@ -171,7 +170,7 @@ def test_expansions_name_the_forms_most_frequent_first() -> None:
         engine.close()
 
 
-def test_query_past_its_time_is_an_error_and_no_partial_answer() -> None:
+def test_exceeded_time_limit_is_an_error_without_a_partial_answer() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         with engine.write() as batch:
@@ -196,7 +195,7 @@ def scores(engine: WhooshEngine, tree: Node) -> dict[int, float]:
     return {hit.section_ids[0]: hit.score for hit in engine.search(Request(tree)).hits}
 
 
-def test_function_word_weighs_little_beside_another_that_the_archive_has(few: WhooshEngine) -> None:
+def test_function_word_weighs_little_beside_another_word_of_the_archive(few: WhooshEngine) -> None:
     alone = scores(few, Word("the"))[2]
     assert scores(few, Or((Word("the"), Word("fire"))))[2] == pytest.approx(alone * FUNCTION_WORD_WEIGHT)
     assert scores(few, Or((Word("the"), Word("unheard"))))[2] == pytest.approx(alone)
@@ -204,7 +203,7 @@ def test_function_word_weighs_little_beside_another_that_the_archive_has(few: Wh
     assert scores(few, And((Word("the"), Word("port"))))[2] < alone + scores(few, Word("port"))[2]
 
 
-def test_word_written_again_weighs_more_but_not_as_much_again(few: WhooshEngine) -> None:
+def test_repeated_word_weighs_more_but_not_proportionally(few: WhooshEngine) -> None:
     once, thrice = (scores(few, Or((Word("fire"),) * times + (Word("ferry"),)))[1] for times in (1, 3))
     assert once < thrice < 3 * once
     assert thrice == pytest.approx(once * 3 * (1 + K3) / (3 + K3))

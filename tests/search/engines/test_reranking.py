@@ -1,4 +1,4 @@
-"""What the first hits gain beside their words, against the reference's plain arithmetic; one segment and several."""
+"""Proximity and feedback against the plain arithmetic of the reference, with one segment and with several."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ trees: st.SearchStrategy[Node] = st.one_of(
 def index_of(
     documents: Sequence[Document], *, batches: int = 1, deleted: Sequence[int] = ()
 ) -> Iterator[WhooshEngine]:
-    """Makes an index of as many segments as batches, out of which some articles are deleted at the end."""
+    """Makes an index with one segment for each batch, and deletes some articles at the end."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(writer, "merge_tiers", lambda _, kept: kept):
         engine = WhooshEngine(Path(folder))
         for first in range(batches):
@@ -73,9 +73,11 @@ def index_of(
         engine.close()
 
 
-def to_documents(held: Sequence[dict[str, Any]], *, together: int = 1) -> list[Document]:
-    """Returns documents, so many sections an article."""
-    return [Document(number, (number - 1) // together + 1, one, "") for number, one in enumerate(held, start=1)]
+def to_documents(section_values: Sequence[dict[str, Any]], *, sections_per_article: int = 1) -> list[Document]:
+    return [
+        Document(number, (number - 1) // sections_per_article + 1, values, "")
+        for number, values in enumerate(section_values, start=1)
+    ]
 
 
 def scores_of(engine: WhooshEngine, request: Request) -> dict[int, float]:
@@ -89,15 +91,15 @@ PROPERTY = settings(
 
 @PROPERTY
 @given(
-    held=corpora,
+    corpus=corpora,
     tree=trees,
     batches=st.integers(1, 4),
     deleted=st.sets(st.integers(1, 60), max_size=6).map(sorted),
-    together=st.sampled_from([1, 1, 3, 30]),
+    sections_per_article=st.sampled_from([1, 1, 3, 30]),
 )
-def test_scores_are_those_of_the_reference(held, tree, batches, deleted, together):
-    documents = to_documents(held, together=together)
-    deleted = deleted if together == 1 else deleted[:1]
+def test_scores_are_those_of_the_reference(corpus, tree, batches, deleted, sections_per_article):
+    documents = to_documents(corpus, sections_per_article=sections_per_article)
+    deleted = deleted if sections_per_article == 1 else deleted[:1]
     reference = Reference([document for document in documents if document.article_id not in deleted])
     request = Request(tree, limit=100)
     with index_of(documents, batches=batches, deleted=deleted) as engine:
@@ -107,16 +109,16 @@ def test_scores_are_those_of_the_reference(held, tree, batches, deleted, togethe
         assert set(base) == {document.section_id for document in matching}
         for document in matching:
             assert base[document.section_id] == pytest.approx(reference.result_score(request, document), rel=1e-6)
-        # From the engine's own base, so that its last bit decides no place among the first.
+        # Computed from the engine's own base, so that no rounding error changes the first hits.
         found = scores_of(engine, request)
-        assert found == pytest.approx(reference.likened(base), rel=1e-6)
+        assert found == pytest.approx(reference.with_feedback(base), rel=1e-6)
         check_explanations(engine, request, found)
 
 
 @PROPERTY
-@given(held=corpora, tree=trees, batches=st.integers(1, 3))
-def test_pages_joined_are_one_page_and_what_is_exported(held, tree, batches):
-    documents = to_documents(held)
+@given(corpus=corpora, tree=trees, batches=st.integers(1, 3))
+def test_joined_pages_equal_one_page_and_the_scan(corpus, tree, batches):
+    documents = to_documents(corpus)
     with index_of(documents, batches=batches) as engine:
         whole = engine.search(Request(tree, limit=100))
         scores = scores_of(engine, Request(tree, limit=100))
@@ -134,21 +136,21 @@ def test_pages_joined_are_one_page_and_what_is_exported(held, tree, batches):
 
 
 @PROPERTY
-@given(held=corpora, tree=trees, batches=st.integers(2, 5))
-def test_score_is_the_same_however_many_segments_there_are(held, tree, batches):
-    documents = to_documents(held)
-    with index_of(documents) as one, index_of(documents, batches=batches) as several:
+@given(corpus=corpora, tree=trees, batches=st.integers(2, 5))
+def test_scores_do_not_depend_on_the_number_of_segments(corpus, tree, batches):
+    documents = to_documents(corpus)
+    with index_of(documents) as single, index_of(documents, batches=batches) as several:
         assert several.info().segments == min(batches, len(documents))
         request = Request(tree, limit=100)
         with mock.patch.object(feedback, "MAX_BEST_HITS", 0):
-            assert scores_of(one, request) == pytest.approx(scores_of(several, request), rel=1e-9)
-            same = list(one.scan(request)) == list(several.scan(request))
+            assert scores_of(single, request) == pytest.approx(scores_of(several, request), rel=1e-9)
+            same = list(single.scan(request)) == list(several.scan(request))
         if same:
-            assert scores_of(one, request) == pytest.approx(scores_of(several, request), rel=1e-9)
+            assert scores_of(single, request) == pytest.approx(scores_of(several, request), rel=1e-9)
 
 
-def test_ties_go_by_date_then_id_among_the_first_and_behind_them() -> None:
-    # 250 alike: the first hundred are compared, nearness looks at two hundred, and none of it shows.
+def test_ties_are_ordered_by_date_then_id_among_the_first_hits_and_after_them() -> None:
+    # 250 equal texts: feedback compares a hundred and proximity two hundred, and neither changes the order.
     documents = [
         Document(number, number, {"text": "peace talks", "date": DAY + timedelta(days=number % 3)})
         for number in range(1, 251)
@@ -157,15 +159,15 @@ def test_ties_go_by_date_then_id_among_the_first_and_behind_them() -> None:
     for batches in (1, 3):
         with index_of(documents, batches=batches) as engine:
             order = list(engine.scan(Request(And((Word("peace"), Word("talks"))))))
-            # What is not looked at for nearness gains nothing by it, and stays behind.
+            # Hits without points for proximity stay behind.
             assert order == expected
             hits = engine.search(Request(Word("peace"), limit=250)).hits
             assert [hit.section_ids[0] for hit in hits] == expected
             assert {round(hit.score, 9) for hit in hits} == {0.65}
 
 
-def test_words_that_mark_the_best_lift_who_has_them() -> None:
-    # Ten about ferries, then ten with the word once in texts as long, the last of which has the ferries' words.
+def test_feedback_terms_raise_the_hits_that_have_them() -> None:
+    # Ten about ferries, then ten as long that have the word once. The last of these has the ferries' words.
     best = [f"storm storm ferry harbour w{number}" for number in range(10)]
     rest = [f"storm budget vote school w{number}" for number in range(10, 19)]
     texts = [*best, *rest, "storm ferry harbour captain w19"]
@@ -179,18 +181,18 @@ def test_words_that_mark_the_best_lift_who_has_them() -> None:
     assert sorted(before) == sorted(after)
 
 
-def test_what_the_sections_of_one_article_share_lifts_none_of_them() -> None:
+def test_words_shared_by_the_sections_of_one_article_are_no_feedback_terms() -> None:
     best = [{"headline": "ferry", "text": f"storm storm storm w{number}"} for number in range(10)]
     rest = [{"headline": f"w{number}", "text": "storm budget vote school"} for number in range(10, 19)]
     rest.append({"headline": "ferry", "text": "storm budget vote school"})
-    for together, lifted in ((1, True), (10, False)):
-        documents = to_documents([*best, *rest], together=together)
+    for sections_per_article, raised in ((1, True), (10, False)):
+        documents = to_documents([*best, *rest], sections_per_article=sections_per_article)
         with index_of(documents) as engine:
             explained = engine.explain(Request(Word("storm")), [1, 20])
-            assert all(("ferry" in [mark.word for mark in explained[number].feedback]) == lifted for number in (1, 20))
+            assert all(("ferry" in [term.word for term in explained[number].feedback]) == raised for number in (1, 20))
 
 
-def test_fewer_than_twenty_hits_are_not_compared() -> None:
+def test_fewer_than_twenty_hits_have_no_feedback() -> None:
     documents = [Document(number, number, {"text": "storm " + "ferry " * (number % 5)}) for number in range(1, 20)]
     with index_of(documents) as engine:
         found = scores_of(engine, Request(Word("storm"), limit=100))
@@ -198,7 +200,7 @@ def test_fewer_than_twenty_hits_are_not_compared() -> None:
             assert scores_of(engine, Request(Word("storm"), limit=100)) == found
 
 
-def test_neighbours_in_the_query_that_stand_near_each_other_come_first() -> None:
+def test_hits_with_query_neighbours_near_each_other_come_first() -> None:
     apart = "prisoner " + "word " * 9 + "exchange"
     near = "prisoner exchange " + "word " * 9
     documents = [Document(number, number, {"text": text}) for number, text in enumerate([apart, near, apart], start=1)]
@@ -207,15 +209,15 @@ def test_neighbours_in_the_query_that_stand_near_each_other_come_first() -> None
         both = scores_of(engine, Request(Or((Word("prisoner"), Word("exchange")))))
         assert both[2] > both[1] == both[3]
         assert scores_of(engine, Request(Word("prisoner")))[1] == scores_of(engine, Request(Word("prisoner")))[2]
-        # Words of grammar between them are passed over; a word between them leaves them one apart.
+        # A function word between them is skipped. Words with another word between them still are a pair.
         for words in (("prisoner", "of", "exchange"), ("prisoner", "word", "exchange")):
             found = scores_of(engine, Request(Or(tuple(map(Word, words)))))
             assert found[2] > found[1]
 
 
 @pytest.mark.parametrize("size", [1, 5, 400])
-def test_forward_index_holds_what_the_postings_tell(size: int) -> None:
-    # A dictionary larger than a step of 13 bits, and documents whose stems lie far apart in it.
+def test_forward_index_agrees_with_the_postings(size: int) -> None:
+    # A dictionary larger than a step of 13 bits, and documents whose stems are far apart in it.
     fillers = [f"w{number}" for number in range(20_000)]
     documents = [
         Document(1, 1, {"text": " ".join(fillers)}),

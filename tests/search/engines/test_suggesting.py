@@ -1,4 +1,4 @@
-"""What is offered while a query is typed, against going through all documents; over segments and deletions."""
+"""Suggestions against going through all documents, with several segments and deletions."""
 
 import tempfile
 from collections import Counter, defaultdict
@@ -63,22 +63,21 @@ batches = st.lists(
     batches=batches,
     prefixes=st.lists(st.sampled_from(PREFIXES), min_size=1, max_size=4),
     word=st.sampled_from(["talk", "exchange", "only", "echo"]),
-    few=st.sampled_from([0, 512]),
+    max_counted=st.sampled_from([0, 512]),
     limit=st.integers(1, 9),
 )
-def test_everything_suggested_is_the_plain_one(
-    unmerged: None, batches: Any, prefixes: list[str], word: str, few: int, limit: int
+def test_suggestions_are_those_of_the_plain_count(
+    unmerged: None, batches: Any, prefixes: list[str], word: str, max_counted: int, limit: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "_MAX_COUNTED_FORMS", few)
+        patch.setattr(vocabulary, "_MAX_COUNTED_FORMS", max_counted)
         engine = WhooshEngine(Path(folder))
-        standing = write_batches(engine, batches)
-        documents = [document for article in standing.values() for document in article]
+        documents = write_batches(engine, batches)
         for prefix in prefixes:
             assert engine.suggest(prefix, limit=limit) == words_of(documents, prefix)[:limit]
             for field in ("source", "topic"):
-                for wanted in (prefix, "the " + prefix, "м"):
-                    check_values(documents, field, wanted, engine.suggest(wanted, field=field, limit=100))
+                for typed in (prefix, "the " + prefix, "м"):
+                    check_values(documents, field, typed, engine.suggest(typed, field=field, limit=100))
             for words in ([], [word]):
                 expected = articles_of(documents, words, prefix)[:limit]
                 assert engine.suggest_articles(words, prefix, limit=limit) == expected
@@ -106,10 +105,10 @@ def check_values(documents: list[Document], field: str, prefix: str, found: Any)
         ((fold, len(ids)) for fold, ids in sections.items()), key=lambda entry: (-entry[1], entry[0].encode())
     )
     assert [(fold_text(value), count) for value, count in found] == expected
-    written = Counter(value for document in documents for value in keywords(document, field))
+    spellings = Counter(value for document in documents for value in keywords(document, field))
     for value, _ in found:
-        alike = [other for other in written if fold_text(other) == fold_text(value)]
-        assert value == min(alike, key=lambda other: (-written[other], other.encode()))
+        same = [other for other in spellings if fold_text(other) == fold_text(value)]
+        assert value == min(same, key=lambda other: (-spellings[other], other.encode()))
 
 
 def articles_of(documents: list[Document], words: list[str], prefix: str) -> tuple[tuple[int, int], ...]:

@@ -1,4 +1,4 @@
-"""Which forms a truncation or a likeness takes, over one segment and over several, against trying every form."""
+"""The forms of truncations and fuzzy terms against trying every form, with one segment and with several."""
 
 from collections import Counter
 from pathlib import Path
@@ -21,7 +21,7 @@ FORMS = (
 
 @pytest.fixture(params=[1, 3], ids=["one segment", "three segments"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshEngine:
-    """The form at place n stands in n + 1 sections: all of one segment, or of several where n is even."""
+    """Form n occurs in n + 1 sections: of one segment where n is odd, of all segments where it is even."""
     monkeypatch.setattr(writer, "merge_tiers", lambda _, segments: segments)
     engine = WhooshEngine(tmp_path / "index")
     sections = [
@@ -38,7 +38,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(word=st.sampled_from(FORMS) | st.text("kyivанmoск3", min_size=1, max_size=6), edits=st.integers(1, 2))
-def test_likeness_takes_every_form_within_its_edits(engine: WhooshEngine, word: str, edits: int) -> None:
+def test_fuzzy_term_takes_every_form_within_its_edits(engine: WhooshEngine, word: str, edits: int) -> None:
     expected = {
         form: place + 1 for place, form in enumerate(FORMS) if within_edits(word, form, edits) and form != word
     }
@@ -57,11 +57,11 @@ def test_expansion_counts_every_form_once(engine: WhooshEngine, text: str, monke
     assert expansion.forms == tuple(sorted(expected.items(), key=lambda entry: (-entry[1], entry[0]))[:1])
 
 
-@pytest.mark.parametrize("few", [0, 512])
-def test_deleted_sections_count_in_no_expansion(
-    engine: WhooshEngine, few: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("max_counted", [0, 512])
+def test_deleted_sections_are_not_counted_in_expansions(
+    engine: WhooshEngine, max_counted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vocabulary, "_MAX_COUNTED_FORMS", few)
+    monkeypatch.setattr(vocabulary, "_MAX_COUNTED_FORMS", max_counted)
     monkeypatch.setattr(vocabulary, "MAX_SHOWN_FORMS", 3)
     with engine.write() as batch:
         for place in (0, 4, 8):  # kyiv, ky, selensky
@@ -73,12 +73,12 @@ def test_deleted_sections_count_in_no_expansion(
     assert dict(engine.similar_forms("zelensky", edits=1)) == {"zelenskiy": 8, "zelenskyy": 7, "selensky": 1}
 
 
-def test_expansion_of_a_likeness_counts_every_form_once(engine: WhooshEngine) -> None:
+def test_expansion_of_a_fuzzy_term_counts_every_form_once(engine: WhooshEngine) -> None:
     (expansion,) = engine.search(Request(Fuzzy("zelensky", 1))).expansions
     assert expansion.total == len(expansion.forms) == 4
 
 
-def test_word_longer_than_a_number_counts_is_like_its_own_kind_alone(tmp_path: Path) -> None:
+def test_very_long_forms_are_similar_only_to_each_other(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "long")
     texts = ["x" * 65_541, "xxxxx", "b" * 255, "b" * 256 + "cc", "b" * 257]
     with engine.write() as batch:

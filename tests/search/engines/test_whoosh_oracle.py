@@ -1,5 +1,7 @@
-"""The array engine against two yardsticks, over random corpora, segments, deletions and trees: Whoosh's own searcher
-reading the same files, and counting by hand."""
+"""The engine against Whoosh's own searcher, reading the same files, and against the reference, which counts by hand.
+
+The corpora, segments, deletions and query trees are random.
+"""
 
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -106,22 +108,22 @@ requests = st.builds(
 )
 
 
-def write_batches(engine: WhooshEngine, batches: list[Any]) -> dict[int, list[Document]]:
-    """Writes the batches as commits; returns the documents that must be in the index, by article."""
-    standing: dict[int, list[Document]] = {}
+def write_batches(engine: WhooshEngine, batches: list[Any]) -> list[Document]:
+    """Commits the batches; returns the documents that must be in the index."""
+    expected: dict[int, list[Document]] = {}
     next_id = 1
     for deleted, written in batches:
         with engine.write() as batch:
             for article_id in sorted(deleted | set(written)):
                 batch.delete_article(article_id)
-                standing.pop(article_id, None)
+                expected.pop(article_id, None)
             for article_id, sections in written.items():
-                for held in sections:
-                    document = Document(next_id, article_id, held, f"print {next_id}")
+                for values in sections:
+                    document = Document(next_id, article_id, values, f"print {next_id}")
                     batch.add(document)
-                    standing.setdefault(article_id, []).append(document)
+                    expected.setdefault(article_id, []).append(document)
                     next_id += 1
-    return standing
+    return [document for article in expected.values() for document in article]
 
 
 PROPERTY = settings(
@@ -131,7 +133,7 @@ PROPERTY = settings(
 
 @pytest.fixture(params=["merged", "unmerged"], scope="module")
 def unmerged(request):
-    """Runs the properties with small segments merged at each commit, as usual, and with every segment kept."""
+    """Runs a property twice: with small segments merged at each commit, as usual, and with every segment kept."""
     from search.engines.whoosh import writer
 
     with pytest.MonkeyPatch.context() as patch:
@@ -141,16 +143,15 @@ def unmerged(request):
 
 
 @PROPERTY
-@given(batches=batches, asked=st.lists(requests, min_size=1, max_size=5))
-def test_every_answer_is_the_plain_one(unmerged, batches, asked):
+@given(batches=batches, searches=st.lists(requests, min_size=1, max_size=5))
+def test_answers_are_those_of_oracle_and_reference(unmerged, batches, searches):
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
-        standing = write_batches(engine, batches)
-        documents = [document for article in standing.values() for document in article]
+        documents = write_batches(engine, batches)
         assert engine.info().documents == len(documents)
         assert engine.fingerprints() == {document.section_id: document.fingerprint for document in documents}
         reference, oracle = Reference(documents), Oracle(Path(folder))
-        for request in asked:
+        for request in searches:
             check(engine, request, reference, oracle)
 
 
@@ -174,7 +175,7 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         )
     )
     base = {number: reference.result_score(request, document) for number, document in by_id.items()}
-    expected_scores = reference.likened(base) if request.sort == "relevance" else base
+    expected_scores = reference.with_feedback(base) if request.sort == "relevance" else base
     scores = {}
     for hit in every.hits:
         assert hit.score == pytest.approx(expected_scores[hit.section_ids[0]], rel=1e-6, abs=1e-12)
@@ -206,7 +207,12 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
         reference.check_histogram(request, results.histogram)
     limited = engine.search(Request(**{**vars(request), "facet_limit": 1}))
     for name in FACET_NAMES:
-        chosen = [value for one in request.filters if one.field == name for value in (*one.values, *one.excluded)]
+        chosen = [
+            value
+            for facet_filter in request.filters
+            if facet_filter.field == name
+            for value in (*facet_filter.values, *facet_filter.excluded)
+        ]
         full = results.facets[name]
         assert limited.facets[name] == tuple(
             entry for place, entry in enumerate(full) if place < 1 or entry[0] in chosen
@@ -217,11 +223,11 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
 def check_article_hits(
     hits: tuple[Hit, ...], request: Request, scanned: list[int], by_id: dict[int, Document]
 ) -> None:
-    """Articles come in the order of their best sections, each with its own in order."""
-    together: dict[int, list[int]] = {}
+    """Articles are in the order of their best sections, and the sections of each are in order."""
+    sections_of: dict[int, list[int]] = {}
     for section_id in scanned:
-        together.setdefault(by_id[section_id].article_id, []).append(section_id)
-    page = list(together.items())[request.offset : request.offset + request.limit]
+        sections_of.setdefault(by_id[section_id].article_id, []).append(section_id)
+    page = list(sections_of.items())[request.offset : request.offset + request.limit]
     assert [(hit.article_id, hit.section_ids, hit.matched) for hit in hits] == [
         (article_id, tuple(sections[: request.sections_per_hit]), len(sections)) for article_id, sections in page
     ]
