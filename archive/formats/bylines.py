@@ -48,7 +48,7 @@ def without_by_in(line: str, language: str) -> str:
     return names.strip() if word.casefold() in by_words and names.strip() else line
 
 
-# How a line of copy on the wire begins that is a byline.
+# The beginning of a byline in wire copy.
 _WIRE_BYLINE = re.compile(rf"(?:{_BY_WORDS_AND_DI.title()}|Da)\s+\S")
 
 
