@@ -217,6 +217,14 @@ def plain(text: str | None) -> str:
     return " ".join(cleaned.split())
 
 
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def letters_of(text: str) -> str:
+    """Returns the letters and digits of a text; spaces, quotation marks and dashes make no difference."""
+    return _NOT_LETTERS.sub("", text)
+
+
 # A reference to a character with its semicolon. `unescape` resolves some without it too, as browsers do.
 REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 

@@ -15,7 +15,7 @@ from ..items import ArticleItem, Hints, Rejected, Status
 from ..times import NO_ZONE, Moment, TimeError, parse_moment
 from .body import Line, sections_of
 from .bylines import without_by_in
-from .markup import plain
+from .markup import letters_of, plain
 
 # A time as found: the name of its field, and its text, or the Moment if only the format can tell what it means.
 FoundTime = tuple[str, str | Moment]
@@ -171,9 +171,9 @@ def first_words(paragraph: str) -> str:
     return (beginning.rpartition(" ")[0] or beginning).rstrip(" ,;:–—-") + "…"
 
 
-def letters_of(text: str) -> str:
+def folded_letters(text: str) -> str:
     """Returns the letters and digits of a text in lower case, to compare its words and not its typography."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    return letters_of(text.casefold())
 
 
 def is_code(name: str, code: str) -> bool:
@@ -194,18 +194,18 @@ def _texts(values: Iterable[str]) -> Iterator[str]:
 def _without_headline(lines: tuple[Line, ...], headline: str) -> tuple[Line, ...]:
     """Returns the lines, unescaped, without a first line that repeats the headline."""
     lines = tuple(Line(text, line.is_heading) for line in lines if (text := _text(line.text)))
-    if headline and lines and letters_of(lines[0].text) == letters_of(headline):
+    if headline and lines and folded_letters(lines[0].text) == folded_letters(headline):
         return lines[1:]
     return lines
 
 
 def _standfirst(standfirsts: tuple[str, ...], headline: str, lines: tuple[Line, ...]) -> str:
     """Returns the standfirsts, one a line, without those that repeat the headline or the beginning of the body."""
-    beginning = letters_of(" ".join(line.text for line in lines[:6])[:_MAX_COMPARED_CHARS])
+    beginning = folded_letters(" ".join(line.text for line in lines[:6])[:_MAX_COMPARED_CHARS])
     kept: dict[str, str] = {}
     for text in islice(_texts(standfirsts), _MAX_STANDFIRSTS):
-        letters = letters_of(text)
-        if letters and not letters_of(headline).startswith(letters) and letters not in beginning:
+        letters = folded_letters(text)
+        if letters and not folded_letters(headline).startswith(letters) and letters not in beginning:
             kept.setdefault(letters, text)
     return "\n".join(kept.values())
 
@@ -213,11 +213,11 @@ def _standfirst(standfirsts: tuple[str, ...], headline: str, lines: tuple[Line, 
 def _dateline(datelines: tuple[str, ...], lines: tuple[Line, ...]) -> str:
     """Returns the dateline if the text does not begin with it, or with another."""
     dateline = next(_texts(datelines), "")
-    letters = letters_of(dateline)
+    letters = folded_letters(dateline)
     first_paragraphs = [line.text for line in lines if not line.is_heading][:3]
     if not letters or _DATE.search(dateline):
         return ""
-    if any(letters_of(text).startswith(letters) or _DATELINED.match(text) for text in first_paragraphs):
+    if any(folded_letters(text).startswith(letters) or _DATELINED.match(text) for text in first_paragraphs):
         return ""
     return dateline
 

@@ -13,7 +13,7 @@ from ..body import Line, character_lines, html_lines, markup_lines
 from ..bylines import join_names
 from ..input import decode_page
 from ..markup import Element, local_name, plain, words_at, words_of
-from ..story import Story, is_code, letters_of, longest
+from ..story import Story, folded_letters, is_code, longest
 from . import nitf
 
 READER = "newsml_g2/1"
@@ -179,12 +179,12 @@ def _editors_notes(meta: Element) -> tuple[list[str], bool]:
     """Returns the lines of editors' notes without confidential lines, and whether there were any."""
     notes = [(note, [line.text for line in markup_lines(note)]) for note in meta.findall("{*}edNote")]
     confidential = {
-        letters_of(line)
+        folded_letters(line)
         for note, lines in notes
-        if "nonpublic" in letters_of(note.get("pubconstraint", ""))
+        if "nonpublic" in folded_letters(note.get("pubconstraint", ""))
         for line in lines
     }
-    kept = [line for _, lines in notes for line in lines if letters_of(line) not in confidential]
+    kept = [line for _, lines in notes for line in lines if folded_letters(line) not in confidential]
     return kept, bool(confidential)
 
 

@@ -9,8 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...items import SectionItem
-from ..markup import HEADINGS, Element, local_name
-from .entry_merge import letters_of
+from ..markup import HEADINGS, Element, letters_of, local_name
 
 _MIN_ENTRIES = 2
 # An element with this share of the marks is around the entries.

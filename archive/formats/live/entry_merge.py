@@ -15,6 +15,7 @@ from typing import Any
 
 from ...items import SectionItem
 from ...times import NO_ZONE, PRECISIONS, Moment
+from ..markup import letters_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,6 @@ _SPAN_SECONDS = {"day": 86_400, "minute": 60}
 
 _ELLIPSES = ("…", "...")
 _CLOSING_MARKS = re.compile(r"^[^\w\s]+")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 # So many letters of a text identify it.
 _BEGINNING_CHARS = 60
@@ -74,7 +74,7 @@ def _with_rest(shown: tuple[str, ...], data: str) -> tuple[str, ...]:
 
     If both end with the same letters, the data has more captions in between, not more text.
     """
-    places = [at for at, letter in enumerate(data) if not _NOT_LETTERS.match(letter)]
+    places = [at for at, character in enumerate(data) if letters_of(character)]
     letters = "".join(data[at] for at in places)
     start = end = 0
     for paragraph in shown:
@@ -197,11 +197,6 @@ def _pair(shown: Sequence[SectionItem], data: Sequence[SectionItem]) -> dict[int
     pair_by(lambda entry: entry.heading or None, even_with_ids=different_ids)
     pair_by(lambda entry: letters_of(entry.text) or None, even_with_ids=different_ids)
     return partners
-
-
-def letters_of(text: str) -> str:
-    """Returns the letters and digits of a text; spaces, quotation marks and dashes make no difference."""
-    return _NOT_LETTERS.sub("", text)
 
 
 def _beginning(entry: SectionItem) -> str | None:
