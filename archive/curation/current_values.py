@@ -60,7 +60,7 @@ def add_topics(article: Article, names: Iterable[str]) -> bool:
 
 def mark_curated(article: Article, names: Iterable[str]) -> None:
     """Marks fields of an article, which the caller saves, as set by a curator: captures do not change them again."""
-    chosen = set(names) & set(Article.CURATED)
+    chosen = set(names) & set(Article.CURATABLE_FIELDS)
     if "published" in chosen:
         article.published_rule = CURATOR_RULE if article.published else ""
     article.curated_fields = sorted({*article.curated_fields, *chosen})

@@ -15,7 +15,7 @@ from ..models import Article, Edit, Source, Topic
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
-    Article: Article.CURATED,
+    Article: Article.CURATABLE_FIELDS,
     Source: ("name", "kind", "homepage", "zone", "note"),
     Topic: ("name", "note"),
 }
@@ -29,7 +29,7 @@ _BATCH_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class ValueSnapshot:
     """The values of rows of one model as people read them, by number and field; and the label of each row."""
 
     model: type[Model]
@@ -37,7 +37,7 @@ class Snapshot:
     labels: dict[int, str]
 
 
-def take_snapshot(model: type[Model], ids: Iterable[int]) -> Snapshot:
+def take_snapshot(model: type[Model], ids: Iterable[int]) -> ValueSnapshot:
     """Reads the current values of articles, sources or topics. One query for each 500, and for each relation."""
     wanted = sorted(set(ids))
     values: dict[int, dict[str, str]] = {}
@@ -47,10 +47,10 @@ def take_snapshot(model: type[Model], ids: Iterable[int]) -> Snapshot:
         for row in rows.prefetch_related(*_RELATED.get(model, ())):
             values[row.pk] = {name: _as_text(row, name) for name in _FIELDS[model]}
             labels[row.pk] = str(row)
-    return Snapshot(model, values, labels)
+    return ValueSnapshot(model, values, labels)
 
 
-def record_edits(before: Snapshot, *, user_name: str, how: str) -> None:
+def record_edits(before: ValueSnapshot, *, user_name: str, how: str) -> None:
     """Writes an Edit for each value that differs from the snapshot, and for each row that was deleted since.
 
     Call it in the transaction of the change.

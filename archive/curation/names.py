@@ -11,8 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from ..models import Edit, Source, Topic
-from ..models.articles import UNKNOWN_SOURCE
+from ..models import UNKNOWN_SOURCE, Edit, Source, Topic
 from .edits import MERGED, edits_of, field_label
 
 _Named = TypeVar("_Named", Source, Topic)

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from ..items import ArticleItem, SectionItem
-from ..models.articles import web_address
+from ..models.columns import web_address
 from ..times import in_zone
 
 

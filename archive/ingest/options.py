@@ -14,7 +14,7 @@ from django.utils import timezone
 from ..errors import ArchiveError
 from ..items import Hints
 from ..models import Source
-from ..models.articles import validate_zone, web_address
+from ..models.columns import validate_zone, web_address
 from ..times import MAX_AHEAD_OF_UTC, Moment, parse_moment
 from .normalization import CaptureTime
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import django.utils.timezone
 from django.db import migrations, models
 
-import archive.models.articles
+import archive.models.columns
 
 # SQLite makes a table anew to add a column, and its triggers are lost with the old one.
 _evidence = import_module("archive.migrations.0002_evidence")
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='zone',
-            field=models.CharField(blank=True, help_text='Whose clock its times show that come without a zone, like Europe/London; else UTC.', max_length=60, validators=[archive.models.articles.validate_zone], verbose_name='time zone'),
+            field=models.CharField(blank=True, help_text='Whose clock its times show that come without a zone, like Europe/London; else UTC.', max_length=60, validators=[archive.models.columns.validate_zone], verbose_name='time zone'),
         ),
         migrations.AlterField(
             model_name='capture',

@@ -1,21 +1,14 @@
-"""The record's tables; import them from here."""
+"""The tables of the record; other packages import them from here."""
 
-from .articles import (
-    Article,
-    ArticleVersion,
-    Placement,
-    PublishingStatus,
-    Section,
-    SectionVersion,
-    Source,
-    Topic,
-    is_shown,
-)
+from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import Capture, IngestRun, Problem
 from .changes import Change, pending_changes, record_changes, wait_to_write
 from .edits import Edit
+from .sections import Placement, Section, SectionVersion
+from .sources import UNKNOWN_SOURCE, Source, Topic
 
 __all__ = [
+    "UNKNOWN_SOURCE",
     "Article",
     "ArticleVersion",
     "Capture",

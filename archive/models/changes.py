@@ -1,7 +1,8 @@
 """The outbox between the record and the index.
 
-A Change is written in the transaction of what changed, so the two cannot part; `search.sync` drains the pending
-ones after commit. It holds a plain number, not a foreign key: a deleted article must still leave the index.
+A Change is written in the transaction of what it is about, so that neither exists without the other; search indexes
+the pending changes after the commit. A change has the plain number of its article, not a foreign key, so that a
+deleted article leaves the index too.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from .articles import Article
 
 
 class Change(models.Model):
-    """Says that one article must be indexed again, not before `due`; `done` is the time at which it was."""
+    """One article that must be indexed again, not before `due`; `done` is the time at which it was."""
 
     article_id = models.BigIntegerField(db_index=True)
     created = models.DateTimeField()
@@ -31,16 +32,16 @@ class Change(models.Model):
         return f"Change {self.pk} of article {self.article_id}"
 
 
-# The number of the lock; any but another program's that shares the database will do.
+# The number of the lock, which other programs on the same database must not use.
 _WRITERS_LOCK = 0x43757474696E6773  # "Cuttings"
 
 
 def wait_to_write() -> None:
-    """Waits until no other transaction writes the record; to be called first in the transaction that will.
+    """Waits until no other transaction writes the record. Call it first in a transaction that will.
 
-    What an item is a capture of is looked up before it is written, and rows are saved whole: two ingests at once would
-    make two articles of one page, and an ingest could undo what a curator saved meanwhile. SQLite has one writer at a
-    time anyway (see `transaction_mode` in the settings).
+    Ingest looks an article up before it writes it, and rows are saved as a whole: two ingests at once would make two
+    articles of one page, and an ingest could undo what a curator saved meanwhile. SQLite has one writer at a time
+    anyway (see `transaction_mode` in the settings).
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -48,9 +49,9 @@ def wait_to_write() -> None:
 
 
 def record_changes(article_ids: Iterable[int]) -> None:
-    """Notes that these articles must be indexed again. Call it inside the transaction that changes them.
+    """Records that these articles must be indexed again. Call it in the transaction that changes them.
 
-    One under embargo is noted twice: it leaves the index now, and comes back when the embargo ends. Two queries.
+    An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. Two queries.
     """
     now = timezone.now()
     ids = sorted(set(article_ids))
@@ -63,5 +64,5 @@ def record_changes(article_ids: Iterable[int]) -> None:
 
 
 def pending_changes(at: datetime | None = None) -> models.QuerySet[Change]:
-    """Returns the changes that are due, now or at the given time, and not done."""
+    """Returns the changes that are due and not done, now or at another time."""
     return Change.objects.filter(done__isnull=True, due__lte=at or timezone.now())

@@ -194,7 +194,8 @@ def _load_differing(pairs: Iterable[tuple[_Contents, _Contents]]) -> dict[int, t
     }
     if not differing:
         return {}
-    rows = SectionVersion.objects.filter(pk__in=differing).order_by().values_list("pk", *SectionVersion.SAYS)
+    versions = SectionVersion.objects.filter(pk__in=differing).order_by()
+    rows = versions.values_list("pk", *SectionVersion.COMPARED_FIELDS)
     return {pk: tuple(content) for pk, *content in rows}
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from archive.models import Article, ArticleVersion, PublishingStatus, SectionVersion
-from archive.models.articles import UNKNOWN_SOURCE
+from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
 
 from ..articles import MIN_SHA256_CHARS, short_sha256
 from ..text import MONTH_NAMES

@@ -53,5 +53,5 @@ def get_section_or_404(request: HttpRequest, pk: int) -> Section:
 
 def _check_access(request: HttpRequest, article: Article) -> None:
     """Raises Http404 for an article that is withheld or under embargo, unless the user is a curator."""
-    if article.is_held(timezone.now()) and not request.user.has_perm("archive.view_article"):
+    if article.is_hidden(timezone.now()) and not request.user.has_perm("archive.view_article"):
         raise Http404(f"article {article.pk} is not shown")

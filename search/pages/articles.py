@@ -167,7 +167,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
-        "curators_only": section.article.is_held(timezone.now()),
+        "curators_only": section.article.is_hidden(timezone.now()),
         "section_view": section_view,
         "error": error,
         "head_tags": head_tags(reference),
@@ -223,7 +223,7 @@ def _article_context(request: HttpRequest, article: Article, pinned: PinnedCaptu
     """Returns the variables that the templates of an article's pages have in common."""
     return {
         "article": article,
-        "curators_only": article.is_held(timezone.now()),
+        "curators_only": article.is_hidden(timezone.now()),
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
         "show_full_paths": request.user.has_perm("archive.view_capture"),

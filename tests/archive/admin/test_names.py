@@ -9,8 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.curation import zone_of
-from archive.models import Article, Change, Source, Topic
-from archive.models.articles import UNKNOWN_SOURCE
+from archive.models import UNKNOWN_SOURCE, Article, Change, Source, Topic
 from search.results.answers import Answer
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,7 @@ from archive.ingest.normalization import CaptureTime
 from archive.ingest.recording import ingest_items
 from archive.ingest.runs import start_run
 from archive.items import ArticleItem, Hints, SectionItem
-from archive.models import Article, Capture, Problem, Section, Source
-from archive.models.articles import UNKNOWN_SOURCE
+from archive.models import UNKNOWN_SOURCE, Article, Capture, Problem, Section, Source
 from archive.times import NO_ZONE, Moment, from_epoch, parse_moment
 from tests.conftest import NOW
 

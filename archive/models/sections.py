@@ -1,0 +1,168 @@
+"""Sections of articles, their versions, and their places in captures.
+
+A version is the text of a section in one capture and never changes. The Section row has the state in the latest
+capture.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+from ..search_port import SECTION_PAGE
+from .articles import Article, ArticleVersion
+from .captures import Capture, ImmutableModel
+from .columns import PRECISION_CHOICES, dated_precisely
+
+
+class Section(models.Model):
+    """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.
+
+    `current` is its latest version and has its words. `gone` is the first capture that no longer had it; `withdrawn`
+    says that this capture itself withdraws it, and then the words are those from before.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
+    key = models.CharField("outlet's id of the entry", max_length=300, blank=True)
+    position = models.PositiveIntegerField(help_text="The outlet's order, from 0.")
+    current = models.OneToOneField(
+        "SectionVersion", models.RESTRICT, null=True, editable=False, related_name="current_of"
+    )
+    gone = models.ForeignKey(Capture, models.PROTECT, null=True, blank=True, related_name="sections_gone")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["article", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "key"], condition=~models.Q(key=""), name="section_key_unique_in_article"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or f"Section {self.position + 1}"
+
+    def get_absolute_url(self) -> str:
+        """The permalink of the section. It names no words and no article, so that edits of both leave it valid."""
+        return reverse(SECTION_PAGE, args=[self.pk])
+
+    @property
+    def _version(self) -> "SectionVersion":
+        if self.current is None:
+            raise ValueError(f"Section {self.pk} has no version: its ingest did not finish.")
+        return self.current
+
+    @property
+    def heading(self) -> str:
+        return self._version.heading
+
+    @property
+    def text(self) -> str:
+        return self._version.text
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self._version.paragraphs
+
+    @property
+    def byline(self) -> str:
+        return self._version.byline
+
+    @property
+    def published(self) -> datetime | None:
+        """The time of the entry itself, not of the page."""
+        return self._version.published
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of the section on the article's page; it never changes."""
+        return f"s{self.pk}"
+
+
+class SectionVersion(ImmutableModel):
+    """The text of a section as first received in one capture, one paragraph a line. Never changed."""
+
+    # Two versions with equal values of these fields say the same.
+    COMPARED_FIELDS: ClassVar[tuple[str, ...]] = (
+        "words_sha256",
+        "byline",
+        "published",
+        "published_precision",
+        "key_event",
+        "note",
+    )
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="versions")
+    capture = models.ForeignKey(Capture, models.PROTECT, related_name="section_versions")
+    number = models.PositiveIntegerField(help_text="From 1.")
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    words_sha256 = models.CharField("SHA-256 of heading and text", max_length=64, db_index=True)
+    byline = models.TextField(blank=True)
+    published = models.DateTimeField(null=True, blank=True)
+    published_precision = models.CharField(max_length=6, blank=True, choices=PRECISION_CHOICES)
+    published_given = models.TextField(blank=True)
+    published_rule = models.CharField(max_length=100, blank=True)
+    updated = models.DateTimeField(null=True, blank=True)
+    key_event = models.BooleanField(default=False, help_text="The outlet marks the entry as a key event.")
+    note = models.TextField(blank=True, help_text="A note of the outlet about the entry: a correction.")
+
+    class Meta:
+        ordering = ["section", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "number"], name="section_version_number_unique"),
+            models.UniqueConstraint(fields=["section", "capture"], name="section_version_once_a_capture"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="section_version_from_1"),
+            models.CheckConstraint(condition=~models.Q(heading="", text=""), name="section_version_says_something"),
+            dated_precisely("section_version_precision_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading or 'Section'}, version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The permalink of these words; later versions have others."""
+        return f"{reverse(SECTION_PAGE, args=[self.section_id])}?version={self.number}"
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self.text.split("\n") if self.text else []
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.heading or self.text)
+
+    def says_the_same(self, other: "SectionVersion") -> bool:
+        return all(getattr(self, name) == getattr(other, name) for name in self.COMPARED_FIELDS)
+
+
+class Placement(ImmutableModel):
+    """The place of a section in one capture of its article, and its version there. Never changed.
+
+    Words that are no version of a section are kept here: those of a summary that was received after the whole article.
+    A withdrawn entry may have no words; one that was never received before has no section either.
+    """
+
+    article_version = models.ForeignKey(ArticleVersion, models.CASCADE, related_name="placements", db_index=False)
+    position = models.PositiveIntegerField(help_text="The capture's order, from 0.")
+    section = models.ForeignKey(Section, models.CASCADE, null=True, related_name="placements")
+    version = models.ForeignKey(SectionVersion, models.CASCADE, null=True, related_name="placements")
+    withdrawn = models.BooleanField(default=False, help_text="The capture withdraws the entry.")
+    updated = models.DateTimeField(null=True, blank=True)
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["article_version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article_version", "position"], name="placement_position_once_a_capture"),
+            models.UniqueConstraint(fields=["article_version", "section"], name="placement_section_once_a_capture"),
+            models.CheckConstraint(
+                condition=models.Q(version__isnull=True) | models.Q(section__isnull=False, heading="", text=""),
+                name="placement_words_stand_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Place {self.position + 1} in {self.article_version}"
