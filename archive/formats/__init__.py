@@ -249,7 +249,7 @@ def _read_members(
     if skipped:
         counts = _counts(skipped)
         yield (
-            Note("", f"left out, because they are no documents: {counts}")
+            Note("", f"left out, because they are not documents: {counts}")
             if any_read
             else Rejected("", f"no document in it, but {counts}")
         )

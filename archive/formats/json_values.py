@@ -12,7 +12,7 @@ from .input import Limits, clean, decode, removed_note
 
 
 class JsonError(ReadError):
-    """Bytes that are no JSON, or more of it than is loaded."""
+    """Bytes that are not JSON, or more of it than is loaded."""
 
 
 def load_json(raw: bytes, limits: Limits) -> Any:
@@ -32,7 +32,7 @@ def check_size(raw: bytes, limits: Limits) -> None:
 
 
 def reason_of(error: ValueError | RecursionError) -> str:
-    """Returns why a text is no JSON, and where, from the exception of the decoder."""
+    """Returns why a text is not JSON, and where, from the exception of the decoder."""
     if isinstance(error, json.JSONDecodeError):
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         return f"not JSON: {error.msg} at {line}column {error.colno}"
@@ -56,7 +56,7 @@ class Fields:
         return [self._prefix + problem for problem in self.problems + removed]
 
     def text(self, key: str) -> str:
-        """Returns a text, which may have several lines; empty if it is missing or no text."""
+        """Returns a text, which may have several lines; empty if it is missing or not text."""
         value = self.record.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and key == "id":
             value = str(value)
@@ -104,7 +104,7 @@ class Fields:
             if cleaned.strip():
                 names.append(" ".join(cleaned.split()))
             else:
-                self.problems.append(f"`{key}` contains {a_type(value)} that is no name; left out")
+                self.problems.append(f"`{key}` contains {a_type(value)} that is not a name; left out")
         return tuple(dict.fromkeys(names))
 
 

@@ -1,8 +1,8 @@
 """Wire copy: from what a reader found in one item to an article, by the rules that are the same in every format.
 
-A reader fills a Story, which lists the values found for each field, best first; `build_article` makes an ArticleItem
-of it, or says why it is none. Owns statuses, signals, embargoes, datelines, and the choice among values. Knows no
-format; the body comes as lines (see `body`). Used by the readers of agency formats and of XML records.
+A reader fills a Story, which lists the values found for each field, best first. `build_article` makes an ArticleItem
+of it, or says why it is not an article. Owns statuses, signals, embargoes, datelines, and the choice among values.
+Knows no format; the body comes as lines (see `body`). Used by the readers of agency formats and of XML records.
 """
 
 import html
@@ -93,7 +93,7 @@ _SIGNALS = {
 # A body that begins with its own dateline: "MARSTOWN, June 3 (EPA) - ", "(Agency) _ ".
 _DATELINED = re.compile(r"^.{0,90}?\([^()]{2,40}\)\s?(?:-{1,3}|[–—_])\s")
 
-# A date is no dateline, though some senders put it there.
+# A date is not a dateline, though some senders put it there.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 # A mark behind a capital letter abbreviates, and no sentence begins with a small letter.
@@ -109,7 +109,10 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2
 
 
 def build_article(story: Story, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
-    """Returns the article of a story, or why it is none. Of stories without words only cancellations are kept."""
+    """Returns the article of a story, or why it is not an article.
+
+    Of stories without words only cancellations are articles.
+    """
     problems = list(story.problems)
     headline = next(_texts(story.headlines), "")
     lines = _without_headline(story.lines, headline)

@@ -78,13 +78,14 @@ def read_items(
     raw: bytes,
     hints: Hints,
     limits: Limits,
+    *,
     items_of: Callable[[Element], list[Element]],
     story_of: Callable[[Element, Element], tuple[Story | str, str]],
 ) -> Iterator[Item]:
-    """Yields each item of a document, or why it is no article; of a damaged document the items before the damage.
+    """Yields each item of a document, or why it is not an article; of a damaged document the items before the damage.
 
     `items_of` returns the items under a root, or raises ReadError if there are none. `story_of` gets an item and the
-    root; it returns the story, or why the item is none, and the name of the reader.
+    root; it returns the story, or why the item is not an article, and the name of the reader.
     """
     document = open_xml(raw, hints, limits)
     try:

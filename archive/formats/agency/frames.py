@@ -37,7 +37,7 @@ def after_first_start(head: bytes) -> bytes:
 
 
 def read_stories(raw: bytes, hints: Hints, reader: str, story_of: Callable[[Frame], Story]) -> Iterator[Item]:
-    """Yields each story of a file, or why it is no article. `story_of` reads a frame in its format."""
+    """Yields each story of a file, or why it is not an article. `story_of` reads a frame in its format."""
     for frame in _read_frames(raw):
         if isinstance(frame, Rejected):
             yield frame

@@ -43,7 +43,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each story of a file, or why it is no article."""
+    """Yields each story of a file, or why it is not an article."""
     return read_stories(raw, hints, READER, _story)
 
 

@@ -15,7 +15,7 @@ from . import newsml_1, newsml_g2, nitf
 
 # Roots of documents without items -> what they are, and the cure.
 _NOT_NEWS = {
-    "schema": "an XML schema: it describes documents and contains no news",
+    "schema": "an XML schema: it describes documents and has no news",
     "groupset": "the list of a package, which names other items; ingest those",
     "contentmeta": "metadata alone, without their text; ingest the whole item",
     "itemmeta": "metadata alone, without their text; ingest the whole item",
@@ -30,8 +30,8 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each item of a document, or why it is no article. Raises ReadError for a document without items."""
-    return read_items(raw, hints, limits, _items, _story)
+    """Yields each item of a document, or why it is not an article. Raises ReadError if there are none."""
+    return read_items(raw, hints, limits, items_of=_items, story_of=_story)
 
 
 def _items(root: Element) -> list[Element]:

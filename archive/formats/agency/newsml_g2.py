@@ -134,7 +134,7 @@ def _content_meta(item: Element, language: str) -> Story:
 
 
 def _creators(meta: Element) -> Iterator[str]:
-    """Yields the creators with first and last name as a byline; logins, initials and agencies are none."""
+    """Yields the creators with first and last name as a byline; not logins, initials and agencies."""
     names = [words_of(name) for creator in meta.findall("{*}creator") for name in creator.findall("{*}name")[:1]]
     people = [name for name in names if re.fullmatch(r"\w[\w.'’-]*(?: [\w.'’-]+){1,3}", name)]
     yield ", ".join(people)

@@ -31,7 +31,7 @@ _MARKS = re.compile(
 _LIVE_BLOG = re.compile(rb'"(?:groups|post_status|blog)"\s*:')
 _SCHEMA = re.compile(rb'"\$schema"\s*:\s*"https?://json-schema\.org/')
 
-# Types of items that are no text. Items of other types, or without one, are texts if they have words.
+# Types of items that are not text. Items of other types, or without one, are texts if they have words.
 _KINDS = {
     "picture": "a picture",
     "photo": "a picture",
@@ -64,7 +64,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each item of a document, or of each line, or why it is no article.
+    """Yields each item of a document, or of each line, or why it is not an article.
 
     The evidence of a single item is its document or line, byte for byte. Of an item among several it is the item as
     JSON with sorted keys, so that the same item in another list has the same bytes.
@@ -101,7 +101,7 @@ def _read_lines(lines: Iterable[bytes | None], hints: Hints, limits: Limits) -> 
 def _read_document(raw: bytes, locator: str, hints: Hints, limits: Limits) -> Iterator[Item]:
     value = load_json(raw, limits)
     if isinstance(value, dict) and "json-schema.org/" in str(value.get("$schema", ""))[:200]:
-        yield Rejected(locator, "a JSON schema: it describes documents and contains no news")
+        yield Rejected(locator, "a JSON schema: it describes documents and has no news")
         return
     items = list(_items(value))
     if not items:

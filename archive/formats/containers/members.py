@@ -11,8 +11,8 @@ class Member:
     """A document in a container: its bytes, its place, and what the container says about it.
 
     `problems` are about how it was stored; `truncated` means that its end is missing. A member with an
-    `ambiguous_type` (a media type such as JSON) may be no document: it is read only if a format recognises it by its
-    marks, else counted as skipped under that type.
+    `ambiguous_type` (a media type such as JSON) may not be a document: it is read only if a format recognises it by
+    its marks, else counted as skipped under that type.
     """
 
     stream: BinaryIO
@@ -25,6 +25,6 @@ class Member:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A part of a container that is no document. Such parts are counted by kind (a media type, a status)."""
+    """A part of a container that is not a document. Such parts are counted by kind (a media type, a status)."""
 
     kind: str

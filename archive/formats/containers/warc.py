@@ -235,7 +235,7 @@ def _read_header(line: bytes, source: _Source) -> _Header:
 
 def _length(text: str) -> int:
     if not re.fullmatch(r"\d{1,15}", text, re.ASCII):
-        raise _BrokenError(f"its length is given as {text[:40]!r}, which is no number of bytes")
+        raise _BrokenError(f"its length is given as {text[:40]!r}, which is not a number of bytes")
     return int(text)
 
 
@@ -249,7 +249,7 @@ def _text(data: bytes) -> str:
 
 
 def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> Iterator[Member | Skipped]:
-    """Yields the document in a record, or the kind of a part that is no document. Raises _BrokenError."""
+    """Yields the document in a record, or the kind of a part that is not a document. Raises _BrokenError."""
     max_bytes = source.limits.max_document_bytes
     if header.length > max_bytes:
         start = source.read(_MAX_HEADER_BYTES)
@@ -351,7 +351,7 @@ def _read_block(header: _Header, source: _Source) -> tuple[bytes, str]:
 
 
 def _classify(header: _Header, block: bytes) -> _Response | str | None:
-    """Returns the response if it may be a document, else the kind to count it under; None if it is no content."""
+    """Returns the response if it may be a document, else the kind to count it under; None if it is not content."""
     if header.record_type not in _CONTENT_RECORDS:
         return None
     if header.record_type not in ("response", "resource"):

@@ -67,7 +67,7 @@ def _prologue_text(head: bytes) -> str:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each entry in the order of the feed, or why it is no article. Raises ReadError for no feed."""
+    """Yields each entry, in order, or why it is not an article. Raises ReadError if it is not a feed."""
     is_json = _JSON_START.match(raw)
     entries, head, notes = _json_entries(raw, hints, limits) if is_json else xml_entries(raw, hints)
     for note in notes:

@@ -83,7 +83,7 @@ _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6})
 
 
 def xml_entries(raw: bytes, hints: Hints) -> tuple[list[FeedEntry | str], FeedHead, list[str]]:
-    """Returns the entries (or why an entry is no article), the data of the feed, and notes on the feed."""
+    """Returns the entries (or why an entry is not an article), the data of the feed, and notes on the feed."""
     text, note = decode_page(raw, hints.charset)
     notes = [note] if note else []
     mended = _mended(text)
@@ -238,7 +238,7 @@ def _xml_entry(element: Element, head: FeedHead) -> FeedEntry:
 def _canonical(element: Element) -> bytes:
     try:
         return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-    except (etree.C14NError, ValueError):  # namespaces of broken feeds that are no addresses
+    except (etree.C14NError, ValueError):  # namespaces of broken feeds that are not addresses
         return bytes(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
@@ -265,7 +265,7 @@ def _markup(element: Element) -> str:
     return html.escape(element.text or "", quote=False) + inner
 
 
-# The types of text in Atom, also by their media types. Any other media type is no text.
+# The types of text in Atom, also by their media types. Any other media type is not text.
 _ATOM_KINDS = {
     "": "text",
     "text": "text",

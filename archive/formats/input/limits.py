@@ -20,7 +20,7 @@ MAX_OBJECTS = 500_000
 class Limits:
     """The limits of one call of `read`, which passes them to every reader and container."""
 
-    # The longest live page seen in the wild is under 6 MB of HTML; a plain-text document beyond this is no article.
+    # The longest live page seen in the wild is under 6 MB of HTML; plain text beyond this is not an article.
     max_document_bytes: int = 32 * _MIB
 
     # A byte of tags becomes thirty of tree. At these limits a reader stays under 400 MB, and the largest messages of

@@ -58,7 +58,7 @@ class UnpackingBudget:
             if self.spent:
                 raise BombError(
                     f"it unpacks to more than {self.limits.max_unpacked_ratio} times its size, as bombs do and "
-                    "documents do not; if it is none, unpack it first"
+                    "documents do not; if it is not, unpack it first"
                 )
             return data
 

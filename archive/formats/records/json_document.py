@@ -40,7 +40,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields the article, or the articles of the list in order, or why an item is none. Raises ReadError."""
+    """Yields the article, or the articles of the list in order, or why an item is not an article. Raises ReadError."""
     check_size(raw, limits)
     text = decode(raw)
     at = _end_of_space(text, 0)

@@ -1,7 +1,7 @@
 """JSON Lines in the archive's own schema: each line is an object, and each object an article.
 
 Owns the schema, which `json_document` reads too. SCHEMA lists the keys; other keys are kept in the capture and not
-read. A line that is no article is rejected with its number. A value that is wrong, such as a date, is left out with a
+read. A line that is not an article is rejected with its number. A wrong value, such as a date, is left out with a
 problem. Imported by `formats` and `json_document`.
 """
 
@@ -67,7 +67,7 @@ def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
 
 
 def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
-    """Returns the article of an object in the schema, or why it is none."""
+    """Returns the article of an object in the schema, or why it is not an article."""
     try:
         return _article(record, evidence, hints)
     except ReadError as error:

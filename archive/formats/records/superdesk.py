@@ -115,7 +115,7 @@ def _order_of(post: dict[str, Any]) -> float:
 
 
 def _unpublished_reason(post: dict[str, Any]) -> str:
-    """Returns why a post is no entry, empty if it is one: a post that was never public cannot be cited."""
+    """Returns why a post is not an entry, empty if it is: a post that was never public cannot be cited."""
     if post.get("marked_for_not_publication") is True:
         return "is marked not for publication"
     status = str(post.get("post_status") or "open").lower()

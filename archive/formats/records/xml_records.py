@@ -55,8 +55,12 @@ def sniff(head: bytes, name: str) -> bool:
 
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each record of a document, or why it is no article. Raises ReadError for a document without records."""
-    return read_items(raw, hints, limits, _items, lambda record, _root: (_story(record), READER))
+    """Yields each record of a document, or why it is not an article. Raises ReadError if there are none."""
+    return read_items(raw, hints, limits, items_of=_items, story_of=_story_and_reader)
+
+
+def _story_and_reader(record: Element, _root: Element) -> tuple[Story, str]:
+    return _story(record), READER
 
 
 def _items(root: Element) -> list[Element]:

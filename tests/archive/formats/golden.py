@@ -1,10 +1,11 @@
-"""Golden pairs: a document in tests/data, and beside it what must come of it, written by hand.
+"""Golden pairs: a document in tests/data, and beside it the expected items, written by hand.
 
-Of documents of many items an expectation is their list, each with what is not empty: an article's fields, or
-`rejected`. Of a live page it is one object, which names what it is about: see `assert_as_expected`.
+The expectation of a document with many items is a list, each with the fields that are not empty, or `rejected`. The
+expectation of a live page is an object with some fields: see `assert_as_expected`.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ _SECTION_FIELDS = "id heading byline published updated key_event withdrawn note 
 
 
 def pairs(folder: str) -> list[Path]:
-    """The documents of a folder, each of which has its expectation."""
+    """The documents of a folder, each with an expectation beside it."""
     return sorted(path for path in (DATA / folder).iterdir() if not path.name.endswith(".expected.json"))
 
 
@@ -31,27 +32,28 @@ def expected_of(path: Path) -> Any:
 
 
 def shape(item: Item) -> dict[str, object]:
-    """What of an item an expectation tells."""
+    """An item as an expectation describes it."""
     if not isinstance(item, ArticleItem):
-        sort = "rejected" if isinstance(item, Rejected) else "note"
-        return {sort: item.reason, **({"locator": item.locator} if item.locator else {})}
-    told = as_json(item)
-    sections = [
-        {key: value for key, value in (("heading", one.heading), ("paragraphs", list(one.paragraphs))) if value}
-        for one in item.sections
-    ]
-    found = {name: told[name] for name in _FIELDS if told[name]}
+        kind = "rejected" if isinstance(item, Rejected) else "note"
+        return {kind: item.reason, **({"locator": item.locator} if item.locator else {})}
+    fields = as_json(item)
+    found = {name: fields[name] for name in _FIELDS if fields[name]}
     if item.status != "usable":
         found["status"] = item.status
-    rest = {"sections": sections, "problems": told["problems"], "locator": item.locator, "reader": item.reader}
+    sections = _sections(item, ("heading", "paragraphs"))
+    rest = {"sections": sections, "problems": fields["problems"], "locator": item.locator, "reader": item.reader}
     return found | {name: value for name, value in rest.items() if value}
 
 
 def assert_as_expected(item: ArticleItem, path: Path) -> None:
-    """What the expectation of a live page names is as it says; it need not name all, but all that a section has."""
+    """Every field in the expectation of a live page has its value; fields may be missing, except those of sections."""
     expected = expected_of(path)
-    told = as_json(item)
-    sections = told["sections"]
-    assert isinstance(sections, list)
-    found = told | {"sections": [{name: one[name] for name in _SECTION_FIELDS if one[name]} for one in sections]}
+    found = as_json(item) | {"sections": _sections(item, _SECTION_FIELDS)}
     assert {name: found[name] for name in expected} == expected
+
+
+def _sections(item: ArticleItem, names: Sequence[str]) -> list[dict[str, object]]:
+    """The named values of each section that are not empty."""
+    sections = as_json(item)["sections"]
+    assert isinstance(sections, list)
+    return [{name: section[name] for name in names if section[name]} for section in sections]

@@ -1,4 +1,4 @@
-"""archive/formats/contract.py: what every reader in the table promises, and what happens when one fails."""
+"""archive/formats/contract.py: what every reader in the table promises, and what happens when a reader fails."""
 
 import io
 import json
@@ -164,7 +164,7 @@ class TestFault:
         faulty = Format("faulty", "faulty", lambda head, name: head.startswith(b"FAULTY"), read_faulty)
         monkeypatch.setattr(formats, "FORMATS", (faulty, *formats.FORMATS))
 
-    def test_the_items_before_it_are_kept_and_the_user_learns_whose_fault_it_is(
+    def test_earlier_items_are_kept_and_the_user_learns_that_it_is_a_fault_of_the_archive(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         first, fault = formats.read(io.BytesIO(b"FAULTY"), Hints("a.txt"))

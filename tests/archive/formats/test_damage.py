@@ -22,7 +22,7 @@ def test_damage_gives_items_that_can_be_stored(golden: Golden) -> None:
         read_damaged(golden, number, "suite")
 
 
-def test_every_damage_changes_a_document_and_is_made_again_by_its_seed() -> None:
+def test_every_damage_changes_a_document_and_is_repeated_by_its_seed() -> None:
     data = b'["<p>One.</p>", "<p>Two.</p>", {"a": [1, 2, 3], "b": "<p>Three.</p>"}]'
     for damage in DAMAGES:
         changed = bytearray(data)

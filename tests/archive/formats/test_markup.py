@@ -1,4 +1,4 @@
-"""archive/formats/markup.py: markup to words."""
+"""archive/formats/markup.py: parsing, and headings and paragraphs."""
 
 import html
 import re
@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from archive.formats.markup import blocks, local_name, parse_html, parse_xml, plain, unescape
 
 
-def test_elements_can_be_left_out_by_more_than_their_names() -> None:
+def test_elements_can_be_left_out_by_a_function() -> None:
     root = parse_html("<div><p>One <i class='x'>two</i> three.</p><div class='x'><p>Four.</p></div>Five.</div>")
     found = blocks(root, left_out=lambda element: element.get("class") == "x")
     assert [block.text for block in found] == ["One three.", "Five."]
 
 
-def test_a_block_that_is_left_out_parts_paragraphs() -> None:
+def test_a_block_that_is_left_out_separates_paragraphs() -> None:
     root = parse_html("<div>One.<figure><p>Caption</p></figure>Two.</div>")
     found = blocks(root, left_out=lambda element: local_name(element) == "figure")
     assert [block.text for block in found] == ["One.", "Two."]
@@ -36,18 +36,18 @@ def test_a_block_that_is_left_out_parts_paragraphs() -> None:
         ("&#57999;", chr(57999)),
     ],
 )
-def test_a_reference_that_names_no_character_is_mended(reference: str, character: str, recover: bool) -> None:
+def test_a_reference_to_an_invalid_character_is_replaced(reference: str, character: str, recover: bool) -> None:
     root = parse_xml(f"<a b='x{reference}y'>x{reference}y</a>".encode(), recover=recover)
     assert (root.text, root.get("b")) == (f"x{character}y", f"x{character}y")
 
 
 @pytest.mark.parametrize("given_text", [None, "", " ", "\n \t"])
-def test_nothing_is_no_words(given_text: str | None) -> None:
+def test_missing_text_is_empty(given_text: str | None) -> None:
     assert plain(given_text) == ""
 
 
 @given(st.text(st.sampled_from("ab .é\u00a0\u2003\u200b\ufeff\t\n\r\x00\x85\x92\u2028\ud800")))
-def test_what_is_clean_already_takes_the_short_way_to_the_same_words(text: str) -> None:
+def test_clean_text_gives_the_same_words_by_the_fast_path(text: str) -> None:
     # A letter that is none of the printable forces the long way.
     assert plain(text + "\x00") == plain(text)
     assert not re.search(r"[\s\u200b\ufeff]", plain(text).replace(" ", ""))
@@ -60,6 +60,6 @@ _REFERENCES += "&#x2019; &rsquo &hellip; &#0; &#128; &NotEqualTilde; ; # 39; #39
 
 
 @given(st.lists(st.sampled_from(_REFERENCES.split())))
-def test_references_are_resolved_as_python_does(parts: list[str]) -> None:
+def test_references_are_resolved_as_in_python(parts: list[str]) -> None:
     text = "".join(parts)
     assert unescape(text) == html.unescape(text)

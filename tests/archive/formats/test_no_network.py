@@ -1,4 +1,4 @@
-"""No reader, and no library under one, ever asks the network: not by a socket, not by a name, not in C."""
+"""No reader, and no library that it uses, ever accesses the network: no socket, no look-up of a name, not in C."""
 
 import io
 import socket
@@ -87,7 +87,7 @@ def read_in_every_way(data: bytes, name: str) -> None:
                     member.stream.read()
 
 
-def test_the_block_is_one(asked: list[str]) -> None:
+def test_the_block_of_the_network_works(asked: list[str]) -> None:
     with pytest.raises(AskedTheNetworkError):
         socket.socket(socket.AF_UNIX)
     with pytest.raises(AskedTheNetworkError):

@@ -1,4 +1,4 @@
-"""archive/formats/__init__.py: which reader gets a stream, and what damage does to it."""
+"""archive/formats/__init__.py: which reader reads a stream, and what damage costs."""
 
 import gzip
 import hashlib
@@ -16,7 +16,7 @@ from tests.archive.formats.reading import read
 
 
 def lines_of(count: int, *, words: int = 3) -> bytes:
-    """So many JSON lines; of words without a pattern, so that gzip cannot make them small."""
+    """A number of JSON lines, of words without a pattern, so that gzip cannot make them small."""
     return b"".join(
         json.dumps(
             {
@@ -57,7 +57,7 @@ def readers(items: Sequence[Item]) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_content_decides_the_format_and_the_name_where_it_is_silent(
+def test_the_content_decides_the_format_and_the_name_if_the_content_is_ambiguous(
     data: bytes, name: str, expected: list[str], pack
 ) -> None:
     assert readers(read(pack(data), name)) == expected
@@ -85,7 +85,7 @@ def test_blank_lines_longer_than_the_head_do_not_make_a_file_empty() -> None:
     ],
     ids=["png", "program", "every byte", "gzip in gzip"],
 )
-def test_binary_data_is_none_of_the_formats_and_the_reason_lists_them(data: bytes) -> None:
+def test_binary_data_is_rejected_with_the_list_of_formats(data: bytes) -> None:
     (item,) = read(data)
     assert isinstance(item, Rejected)
     assert "none of the formats" in item.reason
@@ -143,7 +143,7 @@ def test_a_gzip_bomb_is_refused_before_it_is_unpacked(start: bytes) -> None:
     assert "unpacks to more than 200 times its size" in items[-1].reason
 
 
-def test_what_packs_as_well_as_repeated_documents_do_is_no_bomb() -> None:
+def test_repeated_documents_that_pack_well_are_no_bomb() -> None:
     items = read(gzip.compress(lines_of(20, words=300) * 20), limits=Limits(free_unpacked_bytes=2_000))
     assert readers(items) == ["jsonl/1"] * 400
 
@@ -156,7 +156,7 @@ def test_a_gzip_that_ends_in_its_first_bytes_is_damaged_not_empty(keep: int) -> 
 
 
 @pytest.mark.parametrize("text", [TEXT, TEXT * 5000], ids=["short", "longer than the head"])
-def test_a_cut_text_is_never_taken_for_a_whole_one(text: bytes) -> None:
+def test_a_truncated_text_is_not_read_as_a_whole_text(text: bytes) -> None:
     (item,) = read(gzip.compress(text)[:-9])
     assert isinstance(item, Rejected)
     assert "the gzip data is damaged" in item.reason
@@ -187,7 +187,7 @@ def test_gzip_changes_nothing_of_what_is_read(parts: list[bytes]) -> None:
     assert read(gzip.compress(data)) == read(data)
 
 
-@pytest.mark.parametrize("told", [Rejected, Note])
-def test_what_is_told_can_be_stored_whatever_it_quotes(told: type[Rejected] | type[Note]) -> None:
-    said = told("item \udc80", "its type is \ud800é\0")
-    assert (said.locator, said.reason) == ("item \\udc80", "its type is \\ud800é\\x00")
+@pytest.mark.parametrize("kind", [Rejected, Note])
+def test_rejections_and_notes_can_be_stored_whatever_they_quote(kind: type[Rejected] | type[Note]) -> None:
+    item = kind("item \udc80", "its type is \ud800é\0")
+    assert (item.locator, item.reason) == ("item \\udc80", "its type is \\ud800é\\x00")

@@ -1,10 +1,8 @@
 """archive/formats/story.py: the rules that hold for what any agency sends."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from archive.formats.body import Line, html_lines, text_lines
+from archive.formats.body import Line
 from archive.formats.story import Evidence, Story, build_article, first_words
 from archive.items import ArticleItem, Hints, Rejected
 from archive.times import NO_ZONE
@@ -19,42 +17,7 @@ def made(story: Story, hints: Hints | None = None) -> ArticleItem:
     return item
 
 
-def texts(lines: tuple[Line, ...]) -> list[str]:
-    return [line.text for line in lines]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", []),
-        ("One.\nTwo.", ["One.", "Two."]),
-        ("One\r\nTwo\rThree", ["One", "Two", "Three"]),
-        ("   Wired, one\ngoes on.\n   Two\nalso.", ["Wired, one goes on.", "Two also."]),
-        ("\tWired, one\ngoes on.\n\tTwo.", ["Wired, one goes on.", "Two."]),
-        ("Spaced, one\ngoes on.\n\nTwo\nalso.", ["Spaced, one goes on.", "Two also."]),
-        ("Spaced.\n\nBut whole.", ["Spaced.", "But whole."]),
-        ("Text\ngoes on.\n\n- item one\n- item two\n  goes on", ["Text goes on.", "- item one", "- item two goes on"]),
-        ("Text goes\non - after a dash\n- as here.\n\nEnd.", ["Text goes on - after a dash - as here.", "End."]),
-        (f"Long {'word ' * 30}line.\n  Indented.\nMore.", [f"Long {'word ' * 30}line.", "Indented.", "More."]),
-    ],
-)
-def test_plain_bodies_are_put_together_as_they_were_broken(text: str, expected: list[str]) -> None:
-    assert texts(text_lines(text)) == expected
-
-
-@given(st.text(alphabet="ab \t\n\r-#.", max_size=60))
-def test_no_word_of_a_plain_body_is_lost_or_moved(text: str) -> None:
-    assert "".join("".join(texts(text_lines(text))).split()) == "".join(text.split())
-
-
-def test_a_paragraph_set_out_for_reading_the_markup_is_one() -> None:
-    assert texts(html_lines("<p>One\n   goes on\n   and on.</p><p>\n  Two\n  goes on\n</p>")) == [
-        "One goes on and on.",
-        "Two goes on",
-    ]
-
-
-def test_a_heading_of_what_repeats_the_headline_is_dropped_once() -> None:
+def test_a_first_line_that_repeats_the_headline_is_dropped_once() -> None:
     item = made(Story(headlines=("The  head!",), lines=(Line("The head", is_heading=True), Line("The head."), *BODY)))
     assert item.sections[0].paragraphs[0] == "The head."
 
@@ -73,7 +36,7 @@ def test_a_heading_of_what_repeats_the_headline_is_dropped_once() -> None:
         ("x" * 200, "x" * 100 + "…"),
     ],
 )
-def test_what_has_no_headline_is_headed_by_its_first_words(paragraph: str, headline: str) -> None:
+def test_a_story_without_a_headline_gets_its_first_words(paragraph: str, headline: str) -> None:
     assert first_words(paragraph) == headline
     assert made(Story(lines=(Line(paragraph),))).problems == ("no headline; its first words are used instead",)
 
@@ -88,7 +51,7 @@ def test_what_has_no_headline_is_headed_by_its_first_words(paragraph: str, headl
         (" ", "It rained.", ("It rained.",)),
     ],
 )
-def test_a_dateline_is_the_first_paragraph_unless_the_text_has_one(
+def test_a_dateline_is_the_first_paragraph_unless_the_text_has_its_own(
     dateline: str, opening: str, expected: tuple[str, ...]
 ) -> None:
     assert (
@@ -105,7 +68,7 @@ def test_a_dateline_is_the_first_paragraph_unless_the_text_has_one(
         ("", ""),
     ],
 )
-def test_a_standfirst_that_repeats_headline_or_opening_is_none(standfirst: str, expected: str) -> None:
+def test_a_standfirst_that_repeats_the_headline_or_the_text_is_dropped(standfirst: str, expected: str) -> None:
     assert made(Story(headlines=("Head line",), standfirsts=(standfirst,), lines=BODY)).standfirst == expected
 
 
@@ -120,11 +83,11 @@ def test_a_standfirst_that_repeats_headline_or_opening_is_none(standfirst: str, 
         ("Byron Tarn", "en", "Byron Tarn"),
     ],
 )
-def test_a_byline_is_the_names_alone(byline: str, language: str, expected: str) -> None:
+def test_a_byline_has_only_the_names(byline: str, language: str, expected: str) -> None:
     assert made(Story(lines=BODY, bylines=(" ", byline), languages=(language,))).byline == expected
 
 
-def test_the_time_of_a_later_version_is_taken_with_its_rule_and_a_note() -> None:
+def test_the_time_of_a_later_version_is_used_with_a_rule_and_a_problem() -> None:
     story = Story(headlines=("H",), lines=BODY, versions=("7",), updated=(("v", "2031-05-02T10:00Z"),))
     item = made(story)
     assert item.published is not None
@@ -135,7 +98,7 @@ def test_the_time_of_a_later_version_is_taken_with_its_rule_and_a_note() -> None
     assert zoneless.published.rule == NO_ZONE
 
 
-def test_the_first_time_that_is_one_is_taken_and_the_others_are_told() -> None:
+def test_the_first_possible_time_is_used_and_the_others_are_problems() -> None:
     found = (("a", " "), ("b", "yesterday"), ("c", "2031-05-02"), ("d", "never"))
     item = made(Story(headlines=("H",), lines=BODY, published=found))
     assert item.published is not None
@@ -143,20 +106,20 @@ def test_the_first_time_that_is_one_is_taken_and_the_others_are_told() -> None:
     assert [problem[:13] for problem in item.problems] == ["published (b)"]
 
 
-def test_a_cancellation_needs_no_words_and_anything_else_does() -> None:
+def test_only_a_cancellation_needs_no_words() -> None:
     gone = made(Story(ids=("urn:x",), statuses=("Canceled",)))
     assert (gone.headline, gone.sections, gone.status) == ("urn:x", (), "canceled")
     for story in (Story(ids=("urn:x",)), Story(statuses=("Canceled",)), Story(headlines=("H",), lines=(Line("h"),))):
         assert isinstance(build_article(story, EVIDENCE, Hints("a")), Rejected)
 
 
-def test_a_documents_own_word_goes_before_a_hint() -> None:
+def test_a_value_of_the_document_overrides_a_hint() -> None:
     hints = Hints("a", source="Hinted", url="https://hint.example/")
     bare, full = made(Story(lines=BODY), hints), made(Story(lines=BODY, sources=("", "Own")), hints)
     assert (bare.source, bare.url, full.source) == ("Hinted", "https://hint.example/", "Own")
 
 
-def test_stories_are_joined_with_the_first_ones_findings_first() -> None:
+def test_joined_stories_keep_the_values_of_the_first_story_first() -> None:
     joined = Story(headlines=("a",), topics=("t",)) | Story(headlines=("b",), topics=("t", "u"), lines=BODY)
     item = made(joined)
     assert (item.headline, item.topics) == ("a", ("t", "u"))

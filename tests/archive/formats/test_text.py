@@ -1,4 +1,4 @@
-"""archive/formats/text.py: plain text, one article a file. The golden pairs lie in tests/data/text/."""
+"""archive/formats/text.py: plain text, one article a file. The golden pairs are in tests/data/text/."""
 
 import codecs
 import json
@@ -37,7 +37,9 @@ def shape(item: ArticleItem) -> dict[str, object]:
         "headline": item.headline,
         "standfirst": item.standfirst,
         "kind": item.kind,
-        "sections": [{"heading": one.heading, "paragraphs": list(one.paragraphs)} for one in item.sections],
+        "sections": [
+            {"heading": section.heading, "paragraphs": list(section.paragraphs)} for section in item.sections
+        ],
         "problems": list(item.problems),
     }
 
@@ -47,7 +49,7 @@ def expected_of(path: Path) -> dict[str, object]:
     return expected
 
 
-def test_every_golden_text_has_its_expectation_and_the_other_way_round() -> None:
+def test_every_golden_text_has_its_expectation_and_vice_versa() -> None:
     stems = {path.stem for path in PAIRS}
     assert len(stems) >= 7
     assert {path.name.removesuffix(".expected.json") for path in PAIRS[0].parent.glob("*.json")} == stems
@@ -84,19 +86,19 @@ def test_the_seed_is_a_live_page_of_three_sections() -> None:
     assert item.standfirst == (
         "Kyiv and Moscow are still far apart on how to end the war and the fighting is stepping up"
     )
-    assert [one.heading for one in item.sections] == [
+    assert [section.heading for section in item.sections] == [
         "",
         "Russia-held Zaporizhzhia without electricity amid shelling, officials say",
         "Sanctions on Russia needed as Putin doesn't want ceasefire, says Zelensky's aide",
     ]
-    assert [len(one.paragraphs) for one in item.sections] == [6, 4, 3]
+    assert [len(section.paragraphs) for section in item.sections] == [6, 4, 3]
     assert item.kind == "live"
     assert item.problems == ()
     assert (item.published, item.updated) == (None, None)
     lines = [line for line in raw.decode().splitlines() if line.strip()]
     read_lines = [item.headline, item.standfirst]
-    for one in item.sections:
-        read_lines += [one.heading, *one.paragraphs] if one.heading else one.paragraphs
+    for section in item.sections:
+        read_lines += [section.heading, *section.paragraphs] if section.heading else section.paragraphs
     assert read_lines == lines
 
 
@@ -107,7 +109,7 @@ def test_the_evidence_is_kept_byte_for_byte() -> None:
     assert (item.media_type, item.reader, item.locator, item.whole_stream) == ("text/plain", "text/1", "", True)
 
 
-def test_hints_fill_in_what_a_text_cannot_say() -> None:
+def test_hints_fill_the_fields_that_a_text_lacks() -> None:
     published = parse_moment("2025-06-02")
     hints: dict[str, Any] = {"source": "Lindwick Post", "url": "https://post.example/1", "published": published}
     (item,) = read_as("text", "Headline\nBody.", **hints)
@@ -127,7 +129,7 @@ def test_hints_fill_in_what_a_text_cannot_say() -> None:
         (b"Headline\r\n\r\nBody \xff.\r\n", "line 3", "byte 0xff at column 6 is not UTF-8"),
     ],
 )
-def test_what_is_no_article_is_rejected_with_place_and_reason(data: bytes, locator: str, reason: str) -> None:
+def test_a_text_without_an_article_is_rejected_with_place_and_reason(data: bytes, locator: str, reason: str) -> None:
     item = read(data)
     assert isinstance(item, Rejected)
     assert item.locator == locator
@@ -179,9 +181,9 @@ def test_unprintable_characters_are_left_out_with_a_note(data: str, paragraph: s
         "ተፈጸመ።",
     ],
 )
-def test_a_closed_line_is_a_paragraph(line: str) -> None:
+def test_a_line_with_a_closing_mark_is_a_paragraph(line: str) -> None:
     item = read_article(f"Headline\nFirst.\n{line}\nLast.")
-    assert [(one.heading, one.paragraphs) for one in item.sections] == [("", ("First.", line, "Last."))]
+    assert [(section.heading, section.paragraphs) for section in item.sections] == [("", ("First.", line, "Last."))]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +198,12 @@ def test_a_closed_line_is_a_paragraph(line: str) -> None:
         "Day 3.5 of it",
     ],
 )
-def test_a_line_that_is_not_closed_is_a_heading_whatever_quote_mark_follows(line: str) -> None:
+def test_a_line_without_a_closing_mark_is_a_heading_whatever_quote_mark_follows(line: str) -> None:
     item = read_article(f"Headline\nFirst.\n{line}\nLast.")
-    assert [(one.heading, one.paragraphs) for one in item.sections] == [("", ("First.",)), (line, ("Last.",))]
+    assert [(section.heading, section.paragraphs) for section in item.sections] == [
+        ("", ("First.",)),
+        (line, ("Last.",)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -212,12 +217,12 @@ def test_a_line_that_is_not_closed_is_a_heading_whatever_quote_mark_follows(line
         ("Delivery of boats", "article"),
     ],
 )
-def test_the_headline_tells_a_live_page(headline: str, kind: str) -> None:
+def test_the_headline_shows_a_live_page(headline: str, kind: str) -> None:
     assert read_article(f"{headline}\nFirst.\nA heading\nSecond.").kind == kind
     assert read_article(f"{headline}\nFirst.\nSecond.").kind == "article"
 
 
-def test_short_lines_in_blocks_are_not_taken_for_wrapped_text() -> None:
+def test_short_lines_in_blocks_are_not_joined_as_wrapped_text() -> None:
     blocks = "Headline\n\nYes.\nIt was so, said the captain at length.\nNo.\n\nWell.\nPerhaps.\nIt was not.\n"
     assert len(read_article(blocks).sections[0].paragraphs) == 6
 
@@ -229,8 +234,8 @@ _LINE = st.text(alphabet="abc é.?”\t", min_size=1, max_size=12).filter(str.st
 def test_no_word_is_lost_or_moved(lines: list[str]) -> None:
     item = read_article("\n".join(lines))
     words = f"{item.headline} {item.standfirst}".split()
-    for one in item.sections:
-        words += [*one.heading.split(), *one.text.split()]
+    for section in item.sections:
+        words += [*section.heading.split(), *section.text.split()]
     assert words == " ".join(lines).split()
 
 
@@ -240,7 +245,7 @@ def test_any_bytes_give_one_item(data: bytes) -> None:
     assert isinstance(item, ArticleItem | Rejected)
     if isinstance(item, ArticleItem):
         assert item.headline
-        assert all(one.heading or one.paragraphs for one in item.sections)
+        assert all(section.heading or section.paragraphs for section in item.sections)
 
 
 @pytest.mark.parametrize(
@@ -260,5 +265,5 @@ def test_headline_of_a_rolling_page_makes_it_live(headline: str, kind: str) -> N
 
 
 @pytest.mark.parametrize("head", ["<!doctype html>\n<p>Words.", '<?xml version="1.0"?>', '[{"a": 1}]', '{"a": 1}'])
-def test_markup_and_data_are_not_taken_for_prose(head: str) -> None:
+def test_markup_and_data_are_not_read_as_prose(head: str) -> None:
     assert not text_format.sniff(head.encode(), "a.txt")

@@ -1,12 +1,10 @@
-"""What is handed in and not read is told by what it is, and nothing that is read is taken for it."""
-
-import io
+"""archive/formats/unsupported.py: unsupported files are recognised, and no supported document is."""
 
 import pytest
 
-from archive import formats
 from archive.formats.unsupported import unsupported_reason
-from archive.items import ArticleItem, Hints, Rejected
+from archive.items import ArticleItem, Rejected
+from tests.archive.formats.reading import read_one
 from tests.conftest import SEED
 
 MHTML = b"""From: <Saved by Browser>
@@ -48,8 +46,8 @@ A fire broke out.\r
         (MAIL, "a mail"),
     ],
 )
-def test_what_no_format_reads_is_rejected_as_what_it_is(data: bytes, what: str) -> None:
-    (item,) = formats.read(io.BytesIO(data), Hints("given"))
+def test_an_unsupported_file_is_rejected_with_what_it_is(data: bytes, what: str) -> None:
+    item = read_one(data)
     assert isinstance(item, Rejected)
     assert what in item.reason
     assert ";" in item.reason
@@ -63,17 +61,16 @@ def test_what_no_format_reads_is_rejected_as_what_it_is(data: bytes, what: str) 
     ],
 )
 def test_text_that_looks_like_it_is_read(text: str) -> None:
-    (item,) = formats.read(io.BytesIO(text.encode()), Hints("given"))
-    assert isinstance(item, ArticleItem)
+    assert isinstance(read_one(text), ArticleItem)
 
 
-def test_no_document_of_a_format_is_foreign() -> None:
+def test_no_document_of_a_format_is_unsupported() -> None:
     data = SEED.parent.parent / "tests" / "data"
     files = [path for path in data.rglob("*") if path.is_file()]
     assert len(files) > 50
     assert [path for path in files if unsupported_reason(path.read_bytes()[:65536])] == []
 
 
-def test_long_header_without_an_end_is_looked_at_in_no_time() -> None:
+def test_a_long_header_without_an_end_is_checked_fast() -> None:
     assert unsupported_reason(b"a-a:" * 16_000 + b"\n") == ""
     assert unsupported_reason(b"ab: c\n" * 10_000) == ""

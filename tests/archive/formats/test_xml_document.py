@@ -1,4 +1,4 @@
-"""archive/formats/xml_document.py: which document it is, and what its characters are."""
+"""archive/formats/xml_document.py: the name of the root, characters and lines."""
 
 import pytest
 
@@ -31,22 +31,22 @@ from archive.items import Hints
         (b"<>", ""),
     ],
 )
-def test_the_name_of_the_root_is_told_from_the_beginning(head: bytes, name: str) -> None:
+def test_the_name_of_the_root_is_read_from_the_beginning(head: bytes, name: str) -> None:
     assert root_name(head) == name
 
 
 @pytest.mark.parametrize("part", [b"<!---->", b"<??>", b"<!DOCTYPE a>", b"<!DOCTYPE a [", b"\n", b"<a" * 9, b"<!--"])
-def test_telling_the_root_takes_no_time_whatever_stands_before_it(part: bytes) -> None:
+def test_finding_the_root_is_fast_whatever_precedes_it(part: bytes) -> None:
     assert root_name((part * 64_000)[: 64 * 1024]) in ("", "a")
 
 
-def test_html_s_names_of_characters_are_known_and_xml_s_own_are_left_to_xml() -> None:
+def test_named_characters_of_html_are_resolved_and_those_of_xml_are_left_to_the_parser() -> None:
     data = b"<a>caf&eacute;&nbsp;&mdash; &amp;amp; &LT;b&AMP;<![CDATA[&lt;]]></a>"
     document = open_xml(data, Hints("a"), DEFAULT_LIMITS)
     assert words_of(document.root) == "café — &amp; <b&&lt;"
 
 
-def test_lines_are_counted_as_they_stand_in_the_file() -> None:
+def test_lines_keep_their_numbers_of_the_file() -> None:
     data = b"\n<?xml version='1.0'\n?>\n<a>\r\n<b></a>"
     document = open_xml(data, Hints("a"), DEFAULT_LIMITS)
     assert document.line == 5
@@ -54,6 +54,6 @@ def test_lines_are_counted_as_they_stand_in_the_file() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"   ", b"no markup", b"<?xml version='1.0'?>"])
-def test_what_has_no_element_is_refused(data: bytes) -> None:
+def test_a_document_without_an_element_is_refused(data: bytes) -> None:
     with pytest.raises(MarkupError):
         open_xml(data, Hints("a"), DEFAULT_LIMITS)

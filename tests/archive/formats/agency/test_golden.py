@@ -1,4 +1,4 @@
-"""archive/formats/anpa.py, iptc7901.py, frames.py: the golden pairs lie in tests/data/ under the formats' names."""
+"""archive/formats/agency/anpa.py, iptc7901.py, frames.py: the golden pairs are in tests/data/ by format."""
 
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def test_a_stray_control_makes_no_story(head: bytes) -> None:
         (iptc_story("100715 BST Dec 31"), "2031-12-10T07:15:00+00:00", NO_ZONE),
     ],
 )
-def test_the_trailer_tells_the_time(data: bytes, at: str, rule: str) -> None:
+def test_the_trailer_has_the_time(data: bytes, at: str, rule: str) -> None:
     published = only(data).published
     assert published is not None
     assert (published.at.isoformat(), published.rule, published.precision) == (at, rule, "minute")
@@ -87,18 +87,18 @@ def test_a_story_without_its_day_has_no_time_no_id_and_a_problem(data: bytes) ->
     assert len(item.problems) == 1
 
 
-def test_signals_over_a_text_are_notes_and_no_headline() -> None:
+def test_signals_above_a_text_are_notes_not_headlines() -> None:
     item = only(anpa_story().replace(b"^Head<", b"^URGENT - 2ND ADD<\r\n^Head<"))
     assert (item.headline, item.note) == ("Head", "URGENT - 2ND ADD")
 
 
 @pytest.mark.parametrize("line", ["By Ola Brace", "Von Ola Brace", "Par Ola Brace"])
-def test_a_byline_over_a_text_is_told_by_its_first_word(line: str) -> None:
+def test_a_byline_above_a_text_is_recognised_by_its_first_word(line: str) -> None:
     item = only(iptc_story(text=f"Head\r\r\n{line} =\r\r\n\r\r\nWords.\r\r\n"))
     assert (item.headline, item.byline) == ("Head", "Ola Brace")
 
 
-def test_what_is_not_for_publication_is_left_out_with_a_note() -> None:
+def test_notes_not_for_publication_are_left_out_with_a_problem() -> None:
     text = "Head =\r\n\nWords.\r\n\n# Notizblock\r\n\nNicht zur Veröffentlichung bestimmt:\r\n- Desk 0000\r\n"
     item = only(iptc_story(text=text))
     assert item.note == "Notizblock"
@@ -120,13 +120,13 @@ def test_a_broken_story_is_rejected_with_the_reason(data: bytes, reason: str) ->
     assert reason in item.reason
 
 
-def test_words_before_the_first_story_are_told_and_cost_none() -> None:
+def test_words_before_the_first_story_are_rejected_and_the_story_is_read() -> None:
     first, second = read_as("iptc7901", b"Dear reader\n" + iptc_story())
     assert isinstance(first, Rejected)
     assert isinstance(second, ArticleItem)
 
 
-def test_a_file_beyond_the_limit_is_rejected_unread() -> None:
+def test_a_file_beyond_the_limit_is_rejected() -> None:
     for data in (anpa_story(), iptc_story()):
         (item,) = read(data, limits=Limits(max_document_bytes=20))
         assert isinstance(item, Rejected)

@@ -1,4 +1,4 @@
-"""archive/formats/newsml.py, newsml_g2.py, newsml_1.py, nitf.py: the golden pairs lie in tests/data/newsml/."""
+"""archive/formats/agency/newsml.py, newsml_g2.py, newsml_1.py, nitf.py: the golden pairs are in tests/data/newsml/."""
 
 import time
 from pathlib import Path
@@ -37,14 +37,14 @@ def test_golden_document_is_read_as_expected(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
-def test_the_evidence_of_an_item_that_is_alone_is_the_document(path: Path) -> None:
+def test_the_evidence_of_a_single_item_is_the_document(path: Path) -> None:
     raw = path.read_bytes()
     items = [item for item in read(raw) if isinstance(item, ArticleItem)]
     assert [item.raw for item in items if not item.locator] == [raw for item in items if not item.locator]
     assert all(item.whole_stream == (item.raw == raw) for item in items)
 
 
-def test_the_evidence_of_one_of_many_reads_as_the_item_and_is_the_same_in_another_message() -> None:
+def test_the_evidence_of_an_item_among_many_is_the_same_in_another_message_and_reads_as_the_item() -> None:
     other = MANY.replace(b'xmlns:unused="x.y"', b'xmlns:more="z"').replace(b"<m:packageItem", b"\n<m:packageItem")
     ours, theirs = ([item for item in read(data) if isinstance(item, ArticleItem)] for data in (MANY, other))
     assert [item.raw for item in ours] == [item.raw for item in theirs]
@@ -65,21 +65,21 @@ def test_the_evidence_of_one_of_many_reads_as_the_item_and_is_the_same_in_anothe
         ('<!DOCTYPE nitf SYSTEM "http://nowhere.example/nitf.dtd">\n<!-- ] > -->\n<?pi x?>', "utf-8"),
     ],
 )
-def test_any_encoding_and_prolog_is_seen_through(prolog: str, encoding: str) -> None:
+def test_any_encoding_and_prolog_is_read(prolog: str, encoding: str) -> None:
     text = prolog + nitf(body="<body.content><p>Café — open.</p></body.content>").decode()
     item = only(text.encode(encoding))
     assert item.reader == "nitf/1"
     assert item.sections[0].paragraphs == ("Café — open.",)
 
 
-def test_a_declaration_that_lies_is_noted_and_set_aside() -> None:
+def test_a_wrong_declaration_is_ignored_with_a_problem() -> None:
     text = '<?xml version="1.0" encoding="utf-8"?>' + nitf(body="<body.content><p>Café.</p></body.content>").decode()
     item = only(text.encode("latin-1"))
     assert item.sections[0].paragraphs == ("Café.",)
     assert "declared as UTF-8 but is not" in item.problems[0]
 
 
-def test_characters_that_xml_forbids_are_left_out_with_a_note() -> None:
+def test_characters_that_xml_forbids_are_removed_with_a_problem() -> None:
     item = only(nitf(body="<body.content><p>Wo\x01rds\x1a.</p></body.content>"))
     assert item.sections[0].paragraphs == ("Words.",)
     assert item.problems == ("2 unprintable characters left out",)
@@ -105,7 +105,7 @@ def test_characters_that_xml_forbids_are_left_out_with_a_note() -> None:
         (g2(inline='<inlineData encoding="encd:base64">%%</inlineData>'), "without words"),
     ],
 )
-def test_what_is_no_text_is_rejected_as_what_it_is(data: bytes, reason: str) -> None:
+def test_an_item_that_is_not_text_is_rejected_with_what_it_is(data: bytes, reason: str) -> None:
     (item,) = read(data)
     assert isinstance(item, Rejected), item
     assert reason in item.reason
@@ -127,7 +127,7 @@ def test_what_is_no_text_is_rejected_as_what_it_is(data: bytes, reason: str) -> 
         (nitf('<date.issue norm="20310504T0700Z"/><date.release norm="20310504T0700Z"/>'), ("usable", None)),
     ],
 )
-def test_status_and_embargo_are_the_senders_word(data: bytes, expected: tuple[str, str | None]) -> None:
+def test_status_and_embargo_are_read(data: bytes, expected: tuple[str, str | None]) -> None:
     item = only(data)
     embargo = item.embargo.at.isoformat().replace("+00:00", "Z") if item.embargo else None
     assert (item.status, embargo) == expected
@@ -163,7 +163,9 @@ def component(role: str, words: str) -> str:
         ),
     ],
 )
-def test_components_make_one_body_by_their_roles(components: str, headline: str, paragraphs: tuple[str, ...]) -> None:
+def test_components_are_joined_to_a_body_by_their_roles(
+    components: str, headline: str, paragraphs: tuple[str, ...]
+) -> None:
     item = only(f"<NewsML><NewsItem><NewsComponent>{components}</NewsComponent></NewsItem></NewsML>".encode())
     assert (item.headline, item.sections[0].paragraphs) == (headline, paragraphs)
 
@@ -181,8 +183,8 @@ def test_components_make_one_body_by_their_roles(components: str, headline: str,
         ("<inlineData>Cut.</inlineData><inlineData>Longer words.</inlineData>", [("", ("Longer words.",))]),
     ],
 )
-def test_text_inline_is_read_in_any_dress(inline: str, sections: list[tuple[str, tuple[str, ...]]]) -> None:
-    assert [(one.heading, one.paragraphs) for one in only(g2(inline=inline)).sections] == sections
+def test_inline_text_is_read_in_any_markup(inline: str, sections: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert [(section.heading, section.paragraphs) for section in only(g2(inline=inline)).sections] == sections
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_text_inline_is_read_in_any_dress(inline: str, sections: list[tuple[str,
         ('<date.issue norm=""/>', "2031-05-03T00:00:00+00:00"),
     ],
 )
-def test_the_day_in_a_dateline_is_the_last_to_tell_when(docdata: str, published: str) -> None:
+def test_the_day_in_a_dateline_is_the_last_resort_for_the_time(docdata: str, published: str) -> None:
     dateline = '<body.head><dateline>Quay, <story.date norm="20310503">3 May</story.date></dateline></body.head>'
     item = only(nitf(docdata, body=f"{dateline}<body.content><p>Words.</p></body.content>"))
     assert item.published is not None
@@ -201,11 +203,11 @@ def test_the_day_in_a_dateline_is_the_last_to_tell_when(docdata: str, published:
     assert item.sections[0].paragraphs == ("Quay, 3 May", "Words.")
 
 
-def test_an_embargo_that_cannot_be_read_is_told() -> None:
+def test_an_embargo_that_cannot_be_read_is_a_problem() -> None:
     assert "embargo (embargoed) 'soon' is no date" in only(g2(item="<embargoed>soon</embargoed>")).problems[0]
 
 
-def test_a_message_cut_short_gives_the_items_before_the_cut_and_the_line() -> None:
+def test_a_truncated_message_gives_its_whole_items_and_the_line() -> None:
     cut = MANY.index(b"Low water was")
     *whole, last = read(MANY[:cut])
     assert [item.locator for item in whole] == [f"item {number}" for number in range(1, 6)]
@@ -215,7 +217,7 @@ def test_a_message_cut_short_gives_the_items_before_the_cut_and_the_line() -> No
     assert "what follows was not read" in last.reason
 
 
-def test_an_item_cut_short_is_never_taken_for_a_whole_one() -> None:
+def test_a_truncated_item_is_not_read_as_a_whole_item() -> None:
     for path in PAIRS:
         raw = path.read_bytes()
         whole = {item.raw for item in read(raw) if isinstance(item, ArticleItem)}
@@ -252,7 +254,7 @@ BOMB = '<!DOCTYPE nitf [<!ENTITY a "{a}">{more}]><nitf><body><body.content><p{in
     ],
     ids=["laughs", "laughs in an attribute", "quadratic", "external", "parameter", "itself"],
 )
-def test_entities_of_a_documents_own_are_refused_not_expanded(data: str) -> None:
+def test_a_document_that_declares_entities_is_refused(data: str) -> None:
     started = time.monotonic()
     items = read(data.encode())
     assert all(isinstance(item, Rejected) for item in items)
@@ -261,7 +263,7 @@ def test_entities_of_a_documents_own_are_refused_not_expanded(data: str) -> None
     assert time.monotonic() - started < 5
 
 
-def test_an_inclusion_is_not_carried_out() -> None:
+def test_an_inclusion_is_not_resolved() -> None:
     inside = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
     item = only(nitf(body=f"<body.content><p>Words.{inside}</p></body.content>"))
     assert item.sections[0].paragraphs == ("Words.",)
@@ -280,7 +282,7 @@ def test_an_inclusion_is_not_carried_out() -> None:
     ],
     ids=["open", "deep", "deep items", "attributes", "tags", "attribute", "text"],
 )
-def test_what_is_deep_or_huge_is_rejected_with_a_reason(data: bytes) -> None:
+def test_deep_or_huge_documents_are_rejected_with_a_reason(data: bytes) -> None:
     started = time.monotonic()
     items = read(data)
     assert items
@@ -299,13 +301,13 @@ def test_what_is_deep_or_huge_is_rejected_with_a_reason(data: bytes) -> None:
     ],
     ids=["headlines", "descriptions", "metadata", "components", "headers"],
 )
-def test_what_is_repeated_without_end_takes_no_time_of_its_own(data: bytes) -> None:
+def test_endless_repetition_takes_bounded_time(data: bytes) -> None:
     started = time.monotonic()
     assert len(read(data)) == 1
     assert time.monotonic() - started < 20
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+def test_a_document_beyond_the_limit_is_rejected() -> None:
     (item,) = read(nitf(), limits=Limits(max_document_bytes=50))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason

@@ -1,4 +1,4 @@
-"""archive/formats/ninjs.py: the golden pairs lie in tests/data/ninjs/."""
+"""archive/formats/agency/ninjs.py: the golden pairs are in tests/data/ninjs/."""
 
 import json
 from pathlib import Path
@@ -29,11 +29,11 @@ def test_golden_document_is_read_as_expected(path: Path) -> None:
 @pytest.mark.parametrize(
     "head", [b'{"headline": "x", "text": "y"}', b'[{"id": 1}]', b"bodies: no JSON", b"", b"[Update] pubstatus"]
 )
-def test_other_json_is_not_taken_for_it(head: bytes) -> None:
+def test_other_json_is_not_recognised_as_ninjs(head: bytes) -> None:
     assert not ninjs.sniff(head, "a.json")
 
 
-def test_a_live_blog_made_of_items_is_not_taken_for_it() -> None:
+def test_a_live_blog_of_ninjs_items_is_not_recognised_as_ninjs() -> None:
     assert not ninjs.sniff(packed({"_items": [{"blog": "b", "groups": [{"refs": []}], "versioncreated": "x"}]}), "a")
 
 
@@ -49,13 +49,13 @@ def test_a_live_blog_made_of_items_is_not_taken_for_it() -> None:
         lambda item: {"results": [[item]]},
     ],
 )
-def test_an_item_alone_is_found_in_any_wrapper_and_its_evidence_is_the_document(wrap) -> None:
+def test_a_single_item_is_found_in_any_wrapper_and_its_evidence_is_the_document(wrap) -> None:
     data = packed(wrap(ITEM))
     item = only(data)
     assert (item.headline, item.raw, item.locator, item.whole_stream) == ("Head", data, "", True)
 
 
-def test_the_evidence_of_one_of_many_is_the_same_in_any_list() -> None:
+def test_the_evidence_of_an_item_among_many_is_the_same_in_any_list() -> None:
     other = dict(reversed(ITEM.items())) | {"uri": "urn:j"}
     first, second = read(packed([ITEM, other]))
     _, again = read(packed({"data": [other, {**ITEM, "headline": "Third"}, dict(reversed(ITEM.items()))]}))[1:]
@@ -67,7 +67,7 @@ def test_the_evidence_of_one_of_many_is_the_same_in_any_list() -> None:
     assert only(first.raw).sections == first.sections
 
 
-def test_items_may_stand_one_a_line() -> None:
+def test_each_line_may_be_an_item() -> None:
     good = packed(ITEM)
     items = read(b"\n".join([good, b"{broken", b"", packed([ITEM, {**ITEM, "uri": "urn:j"}]), good]))
     assert [item.locator for item in items] == ["line 1", "line 2", "line 4, item 1", "line 4, item 2", "line 5"]
@@ -89,13 +89,13 @@ def test_items_may_stand_one_a_line() -> None:
         (packed({**ITEM, "type": "VIDEO"}), "a video"),
     ],
 )
-def test_what_is_no_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
+def test_an_item_that_is_not_an_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
     (item,) = read(data)
     assert isinstance(item, Rejected)
     assert reason in item.reason
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+def test_a_document_beyond_the_limit_is_rejected() -> None:
     for data in (packed(ITEM), json.dumps(ITEM, indent=2).encode()):
         (item,) = read(data, limits=Limits(max_document_bytes=50))
         assert isinstance(item, Rejected)
@@ -118,7 +118,7 @@ def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
         ({"body_text": "Twice &amp;quot;escaped&amp;quot;"}, ("Twice &quot;escaped&quot;",)),
     ],
 )
-def test_the_body_that_tells_most_is_read(bodies: dict[str, object], paragraphs: tuple[str, ...]) -> None:
+def test_the_best_form_of_the_body_is_read(bodies: dict[str, object], paragraphs: tuple[str, ...]) -> None:
     item = only(packed({"uri": "urn:i", "versioncreated": "2031", "headline": "Head", **bodies}))
     assert item.sections[0].paragraphs == paragraphs
 

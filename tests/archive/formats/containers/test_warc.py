@@ -1,4 +1,4 @@
-"""archive/formats/warc.py and transfer.py: web archives. The golden pairs lie in tests/data/warc/."""
+"""archive/formats/containers/warc.py and transfer.py: web archives. The golden pairs are in tests/data/warc/."""
 
 import base64
 import gzip
@@ -113,14 +113,14 @@ def test_there_are_golden_archives_of_both_kinds() -> None:
 @pytest.mark.usefixtures("pages")
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
-def test_an_archive_packed_whole_is_read_as_one_that_is_not(path: Path, pack) -> None:
+def test_an_archive_packed_as_a_whole_is_read_like_an_unpacked_archive(path: Path, pack) -> None:
     items = read(pack(path.read_bytes()), path.name)
     assert items == read(path.read_bytes(), "no name at all")
     assert len(headlines(items)) >= 2
 
 
 @pytest.mark.usefixtures("pages")
-def test_the_time_of_capture_and_where_it_stood_come_from_the_record() -> None:
+def test_time_of_capture_and_address_come_from_the_record() -> None:
     (item,) = read(record(http(PAGE)))
     assert isinstance(item, ArticleItem)
     assert item.captured is not None
@@ -131,7 +131,7 @@ def test_the_time_of_capture_and_where_it_stood_come_from_the_record() -> None:
 
 
 @pytest.mark.usefixtures("pages")
-def test_what_a_member_that_is_damaged_held_is_lost_alone() -> None:
+def test_damage_costs_only_the_records_in_the_damaged_member() -> None:
     packed = [
         bytearray(
             gzip.compress(
@@ -154,16 +154,16 @@ def test_the_first_member_may_be_the_damaged_one() -> None:
 
 
 @pytest.mark.usefixtures("pages")
-def test_what_is_no_document_is_counted_in_one_note() -> None:
+def test_records_that_are_not_documents_are_counted_in_one_note() -> None:
     data = record(http(PAGE)) + record(http(b"x", media_type="image/png")) * 3 + record(http(b"", status="404 No"))
     _, note = read(data + record(http(b'{"a": 1}', media_type="application/json")))
     assert not isinstance(note, ArticleItem)
     assert (
-        note.reason == "left out, because they are no documents: image/png (3), status 404 (1), application/json (1)"
+        note.reason == "left out, because they are not documents: image/png (3), status 404 (1), application/json (1)"
     )
 
 
-def test_an_archive_without_any_document_is_rejected_with_what_is_in_it() -> None:
+def test_an_archive_without_documents_is_rejected_with_its_content() -> None:
     assert read(record(http(b"x", media_type="image/png"))) == [Rejected("", "no document in it, but image/png (1)")]
     (item,) = read(record(b"GET / HTTP/1.1\r\n\r\n", sort="request"))
     assert item == Rejected("", "none of its 1 records is a response")
@@ -171,7 +171,7 @@ def test_an_archive_without_any_document_is_rejected_with_what_is_in_it() -> Non
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
 @pytest.mark.parametrize("spell", [base64.b32encode, base64.b64encode, lambda digest: digest.hex().encode()])
-def test_a_digest_that_does_not_match_is_told(algorithm: str, spell) -> None:
+def test_a_digest_that_does_not_match_is_a_problem(algorithm: str, spell) -> None:
     body = http(PAGE)
     digest = spell(hashlib.new(algorithm, body, usedforsecurity=False).digest()).decode()
     for block, problems in ((body, 0), (body.replace(b"closed", b"opened"), 1)):
@@ -180,14 +180,14 @@ def test_a_digest_that_does_not_match_is_told(algorithm: str, spell) -> None:
         assert len(member.problems) == problems
 
 
-def test_records_as_a_library_writes_them_give_back_their_payload() -> None:
+def test_records_written_by_a_library_return_their_payload() -> None:
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=True)
     headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=koi8-r")], protocol="HTTP/1.0")
     for number in range(3):
         uri = f"http://courier.example/{number}"
-        one = writer.create_warc_record(uri, "response", io.BytesIO(PAGE), length=len(PAGE), http_headers=headers)
-        writer.write_record(one)
+        written = writer.create_warc_record(uri, "response", io.BytesIO(PAGE), length=len(PAGE), http_headers=headers)
+        writer.write_record(written)
     found = members(gzip.decompress(file.getvalue()))
     assert [member.hints.charset for member in found if isinstance(member, Member)] == ["koi8-r"] * 3
     assert all(isinstance(member, Member) and not member.problems for member in found)
@@ -218,7 +218,7 @@ def deflated(data: bytes, bits: int) -> bytes:
         (b"%x\n" % len(PAGE) + PAGE + b"\n0\n", ["Transfer-Encoding: chunked"]),
     ],
 )
-def test_what_http_did_is_undone_or_was_never_done(body: bytes, headers: list[str]) -> None:
+def test_codings_of_http_are_undone_if_they_were_applied(body: bytes, headers: list[str]) -> None:
     data = record(http(body, *headers))
     assert payload(data) == PAGE
     (member,) = members(data)
@@ -234,7 +234,7 @@ def test_what_http_did_is_undone_or_was_never_done(body: bytes, headers: list[st
         (b"5\r\n<html\r\n5\r\n>", ["Transfer-Encoding: chunked"], "chunks are broken after 6 bytes"),
     ],
 )
-def test_a_payload_that_is_cut_says_so(body: bytes, headers: list[str], problem: str) -> None:
+def test_a_truncated_payload_is_marked_as_truncated(body: bytes, headers: list[str], problem: str) -> None:
     (member,) = members(record(http(body, *headers)))
     assert isinstance(member, Member)
     assert member.truncated
@@ -253,13 +253,13 @@ def test_a_payload_that_is_cut_says_so(body: bytes, headers: list[str], problem:
         (gzip.compress(gzip.compress(b" " * 30_000_000)), ["Content-Encoding: gzip, gzip"], "unpacks to more than"),
     ],
 )
-def test_a_payload_that_cannot_be_had_is_rejected_with_the_reason(
+def test_a_payload_that_cannot_be_decoded_is_rejected_with_the_reason(
     body: bytes, headers: list[str], problem: str
 ) -> None:
     assert problem in reason(record(http(body, *headers)))
 
 
-def test_brotli_is_unpacked_where_its_package_is() -> None:
+def test_brotli_is_unpacked_if_its_package_is_installed() -> None:
     brotli = pytest.importorskip("brotli", reason="the package brotli is an extra")
     assert payload(record(http(brotli.compress(PAGE), "Content-Encoding: br"))) == PAGE
     assert payload(record(http(PAGE, "Content-Encoding: br"))) == PAGE
@@ -268,7 +268,7 @@ def test_brotli_is_unpacked_where_its_package_is() -> None:
     assert "unpacks to more than" in reason(record(http(bomb, "Content-Encoding: br")))
 
 
-def test_brotli_is_refused_with_the_cure_where_its_package_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brotli_is_refused_with_the_cure_if_its_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "brotli", None)
     assert "pip install" in reason(record(http(b"\x0b\x02", "Content-Encoding: br")))
 
@@ -291,7 +291,7 @@ def test_brotli_is_refused_with_the_cure_where_its_package_is_not(monkeypatch: p
         ("video/mp4", "skipped"),
     ],
 )
-def test_media_types_tell_pages_from_what_may_be_documents_and_the_rest(media_type: str, kind: str) -> None:
+def test_media_types_distinguish_pages_possible_documents_and_the_rest(media_type: str, kind: str) -> None:
     (member,) = members(record(http(PAGE, media_type=media_type)))
     found = (
         "skipped"
@@ -304,7 +304,7 @@ def test_media_types_tell_pages_from_what_may_be_documents_and_the_rest(media_ty
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "video/mp4"])
-def test_a_record_that_is_too_long_is_passed_over(media_type: str) -> None:
+def test_a_record_that_is_too_long_is_skipped(media_type: str) -> None:
     data = record(http(b"x" * 3_000_000, media_type=media_type)) + record(http(PAGE))
     first, *rest = members(data, Limits(max_document_bytes=100_000))
     assert isinstance(first, Skipped if media_type == "video/mp4" else Rejected)
@@ -312,7 +312,7 @@ def test_a_record_that_is_too_long_is_passed_over(media_type: str) -> None:
 
 
 @pytest.mark.usefixtures("pages")
-def test_what_no_database_holds_is_spelt_out_of_headers() -> None:
+def test_characters_of_headers_that_cannot_be_stored_are_escaped() -> None:
     (item,) = read(record(http(PAGE, media_type="text/html; charset=u\x00tf"), uri="http://courier.exa\x00mple/a"))
     assert isinstance(item, ArticleItem)
     assert item.locator == "record 1, http://courier.exa\\x00mple/a"
@@ -323,14 +323,14 @@ def test_a_record_in_segments_is_rejected_with_the_cure() -> None:
     assert "join them" in reason(record(http(PAGE), "WARC-Segment-Number: 1"))
 
 
-def test_what_the_crawler_cut_off_is_kept_and_said_to_be_cut() -> None:
+def test_a_response_that_the_crawler_truncated_is_kept_as_truncated() -> None:
     (member,) = members(record(http(PAGE), "WARC-Truncated: length"))
     assert isinstance(member, Member)
     assert member.truncated
     assert member.problems == ("the crawler cut it off (length)",)
 
 
-def test_lengths_that_run_over_the_next_record_cost_no_more_than_time() -> None:
+def test_lengths_that_cover_the_next_record_take_bounded_time() -> None:
     length = f"Content-Length: {DEFAULT_LIMITS.max_document_bytes}"
     data = b"".join(record(http(PAGE), length) for _ in range(3_000))
     found = members(data)

@@ -1,4 +1,4 @@
-"""archive/formats/feed.py, feed_xml.py: feeds. The golden pairs lie in tests/data/feed/; feedparser is the oracle."""
+"""archive/formats/feeds/feed.py, feed_xml.py. Golden pairs are in tests/data/feed/; feedparser is the oracle."""
 
 import calendar
 import io
@@ -32,17 +32,16 @@ def rss(*items: str, head: str = "<title>Courier</title>") -> str:
 
 
 def atom(*entries: str, head: str = "<title>Courier</title>") -> str:
-    return (
-        f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{"".join(f"<entry>{one}</entry>" for one in entries)}</feed>'
-    )
+    elements = "".join(f"<entry>{entry}</entry>" for entry in entries)
+    return f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{elements}</feed>'
 
 
 def shape(item: Item) -> dict[str, object]:
     if not isinstance(item, ArticleItem):
         return {type(item).__name__.lower(): item.locator, "reason": item.reason}
-    told = as_json(item)
+    fields = as_json(item)
     sections = [[section.heading, *section.paragraphs] for section in item.sections]
-    return {name: told[name] for name in SHOWN} | {"sections": sections}
+    return {name: fields[name] for name in SHOWN} | {"sections": sections}
 
 
 def paragraphs(item: ArticleItem) -> list[str]:
@@ -63,10 +62,10 @@ def test_the_oracle_finds_the_same_entries(path: Path) -> None:
     for item, entry in zip(items, parsed.entries, strict=True):
         if isinstance(item, Rejected):
             continue
-        given = {
-            calendar.timegm(one) for key in ("published_parsed", "updated_parsed") if (one := dict.get(entry, key))
+        expected = {
+            calendar.timegm(time) for key in ("published_parsed", "updated_parsed") if (time := dict.get(entry, key))
         }
-        assert {int(moment.at.timestamp()) for moment in (item.published, item.updated) if moment} == given
+        assert {int(moment.at.timestamp()) for moment in (item.published, item.updated) if moment} == expected
         assert entry.get("link", "") in item.url
         assert {tag.label or tag.term for tag in entry.get("tags", [])} == set(item.topics)
 
@@ -86,15 +85,15 @@ def test_an_entry_that_did_not_change_has_the_same_bytes_in_another_fetch(pretty
     assert first.raw == f"<item>{entry}</item>".encode()
 
 
-def test_an_entry_of_json_has_its_keys_in_order() -> None:
-    one = {"id": "1", "content_text": "Closed.", "title": "Quay ü"}
+def test_the_evidence_of_a_json_entry_has_sorted_keys() -> None:
+    entry = {"id": "1", "content_text": "Closed.", "title": "Quay ü"}
     feeds = [
         json.dumps({"version": "https://jsonfeed.org/version/1", "items": [dict(order)]}, ensure_ascii=ascii_only)
-        for order, ascii_only in ((list(one.items()), True), (list(one.items())[::-1], False))
+        for order, ascii_only in ((list(entry.items()), True), (list(entry.items())[::-1], False))
     ]
     first, second = (article(data) for data in feeds)
     assert first.sha256 == second.sha256
-    assert json.loads(first.raw) == one
+    assert json.loads(first.raw) == entry
 
 
 @pytest.mark.parametrize(
@@ -162,7 +161,7 @@ def test_entries_of_one_address_keep_their_ids() -> None:
     assert [item.external_id for item in items if isinstance(item, ArticleItem)] == ["1", "2"]
 
 
-def test_hints_give_the_source_and_the_base_that_a_feed_does_not() -> None:
+def test_hints_give_the_source_and_the_base_that_a_feed_lacks() -> None:
     item = article(
         rss("<title>Quay</title><description>Closed.</description><link>quay</link>"),
         source="Marbeck Courier",
@@ -222,20 +221,20 @@ def test_types_of_text_in_atom(content: str, found: str) -> None:
         ('{"version": "https://jsonfeed.org/version/1.1", "items": ' + "[" * 100_000, "nested too deeply"),
     ],
 )
-def test_a_feed_that_cannot_be_read_says_why(data: str, reason: str) -> None:
+def test_a_feed_that_cannot_be_read_is_rejected_with_the_reason(data: str, reason: str) -> None:
     items = read(data)
     assert isinstance(items[-1], Rejected)
     assert reason in items[-1].reason
     assert not any(isinstance(item, ArticleItem) for item in items)
 
 
-def test_an_emoji_as_two_halves_is_read_as_one() -> None:
+def test_an_emoji_as_two_surrogates_is_one_character() -> None:
     item = article(rss("<title>Quay &#55357;&#56832; closed</title><description>A &#xD83D; ferry.</description>"))
     assert item.headline == "Quay 😀 closed"
     assert paragraphs(item) == ["A \ufffd ferry."]
 
 
-def test_a_doctype_without_entities_is_passed_over() -> None:
+def test_a_doctype_without_entities_is_ignored() -> None:
     doctype = (
         '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">'
     )
@@ -265,7 +264,7 @@ def test_a_doctype_without_entities_is_passed_over() -> None:
         (b"<!--" * 15_000, False),
     ],
 )
-def test_the_first_element_tells_a_feed(head: bytes, known: bool) -> None:
+def test_a_feed_is_recognised_by_its_first_element(head: bytes, known: bool) -> None:
     assert feed.sniff(head, "") is known
 
 
@@ -283,15 +282,15 @@ def test_the_first_element_tells_a_feed(head: bytes, known: bool) -> None:
     ],
     ids=["author", "categories", "cdata", "open tags", "deep html", "deep xhtml", "items", "ampersands"],
 )
-def test_what_takes_quadratic_readers_minutes_comes_to_an_end(data: str) -> None:
+def test_documents_that_take_quadratic_readers_minutes_are_read(data: str) -> None:
     assert read(data)
 
 
 @given(st.sampled_from(GOLDEN), st.integers(0, 6_000), st.binary(max_size=8), st.integers(0, 40))
-def test_no_damage_makes_reading_fail(path: Path, at: int, put: bytes, cut: int) -> None:
+def test_no_damage_makes_reading_fail(path: Path, at: int, replacement: bytes, cut: int) -> None:
     data = path.read_bytes()
     at %= len(data)
-    for item in read_as("feed", data[:at] + put + data[at + cut :]):
+    for item in read_as("feed", data[:at] + replacement + data[at + cut :]):
         assert isinstance(item, ArticleItem) or item.reason
         if isinstance(item, ArticleItem):
             assert item.headline

@@ -1,4 +1,4 @@
-"""archive/formats/encoding.py: bytes to clean text."""
+"""archive/formats/input/encoding.py: decoding and cleaning."""
 
 import codecs
 
@@ -32,7 +32,7 @@ TEXT = "Zoë’s café in Łódź\n第二行"
     ],
     ids=["none", "utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"],
 )
-def test_a_byte_order_mark_names_the_encoding_and_is_no_text(data: bytes) -> None:
+def test_a_byte_order_mark_names_the_encoding_and_is_removed(data: bytes) -> None:
     assert decode(data) == TEXT
     assert looks_like_text(data)
 
@@ -49,7 +49,7 @@ def test_a_byte_order_mark_names_the_encoding_and_is_no_text(data: bytes) -> Non
         (codecs.BOM_UTF8 + b"a\xff", 1, "byte 0xff at column 2 is not UTF-8; save it as UTF-8"),
         (b"\xed\xa0\x80", 1, "byte 0xed at column 1 is not UTF-8; save it as UTF-8"),
         (codecs.BOM_UTF16_LE + "a\nb".encode("utf-16-le") + b"x", 2, "byte 0x78 at column 2 is not UTF-16-LE"),
-        # U+0A05 holds the byte of a newline in UTF-16 and is none.
+        # U+0A05 contains the byte of a newline in UTF-16.
         (codecs.BOM_UTF16_BE + "\u0a05\u0a05".encode("utf-16-be") + b"x", 1, "byte 0x78 at column 3 is not UTF-16-BE"),
     ],
 )
@@ -73,12 +73,12 @@ def test_broken_bytes_are_named_with_line_and_column(data: bytes, line: int, mes
         ("naïve \U0001f30a \u200b", "naïve \U0001f30a \u200b", 0),
     ],
 )
-def test_cleaning_leaves_one_kind_of_line_end_and_what_can_be_shown(text: str, cleaned: str, removed: int) -> None:
+def test_cleaning_leaves_one_kind_of_line_end_and_printable_characters(text: str, cleaned: str, removed: int) -> None:
     assert clean(text) == (cleaned, removed)
 
 
 @given(st.text(alphabet=st.characters() | st.sampled_from("\r\n\x00\x85\u2028\ud800")))
-def test_clean_text_stays_as_it_is_and_can_be_stored(text: str) -> None:
+def test_clean_text_is_unchanged_and_can_be_stored(text: str) -> None:
     cleaned, _ = clean(text)
     assert clean(cleaned) == (cleaned, 0)
     assert not set(cleaned) & {"\r", "\x00", "\u2028"}
@@ -89,7 +89,7 @@ _SPECIAL = st.sampled_from("\r\n\x00\x7f\x80\x85\xa0\xe8\xe9\u2028\u2029\ud55c\u
 
 
 @given(st.text(alphabet=st.characters() | _SPECIAL))
-def test_text_is_cleaned_as_utf_8_as_it_is_by_its_letters(text: str) -> None:
+def test_cleaning_utf_8_gives_the_same_as_cleaning_text(text: str) -> None:
     assert clean_utf8(text.encode("utf-8", "surrogatepass")) == clean(text)[0].encode()
 
 
@@ -105,13 +105,13 @@ def test_text_is_cleaned_as_utf_8_as_it_is_by_its_letters(text: str) -> None:
         (b"<meta charset=shift_jis>" + "第二行".encode("shift_jis"), ""),
     ],
 )
-def test_a_page_is_the_same_in_utf_8_and_by_its_letters(data: bytes, charset: str) -> None:
+def test_a_page_is_the_same_as_utf_8_and_as_text(data: bytes, charset: str) -> None:
     text, note = decode_page(data, charset)
     assert page_utf8(data, charset) == (text.encode(), note)
 
 
 @given(st.binary(max_size=60))
-def test_bytes_decode_to_their_text_or_fail_with_a_line(data: bytes) -> None:
+def test_bytes_are_decoded_or_refused_with_a_line(data: bytes) -> None:
     line = 1
     try:
         decode(data).encode()
@@ -137,12 +137,12 @@ def test_bytes_decode_to_their_text_or_fail_with_a_line(data: bytes) -> None:
         (b"w" * 100 + b"\x01" * 10, False),
     ],
 )
-def test_text_is_told_from_binary_by_its_control_bytes(head: bytes, is_text: bool) -> None:
+def test_control_bytes_distinguish_binary_data_from_text(head: bytes, is_text: bool) -> None:
     assert looks_like_text(head) is is_text
 
 
 @pytest.mark.parametrize(
     ("count", "note"), [(1, "1 unprintable character left out"), (3, "3 unprintable characters left out")]
 )
-def test_the_note_counts_what_was_left_out(count: int, note: str) -> None:
+def test_the_note_counts_the_removed_characters(count: int, note: str) -> None:
     assert removed_note(count) == note

@@ -1,4 +1,4 @@
-"""archive/formats/input/streams.py: looking ahead, gzip past its damage, and what a stream may unpack to."""
+"""archive/formats/input/streams.py: the head of a stream, gzip after damage, and the budget for unpacking."""
 
 import gzip
 import io
@@ -45,7 +45,7 @@ def unpack(request: pytest.FixtureRequest) -> Unpack:
 
 
 @given(st.lists(st.binary(max_size=300), max_size=5), st.integers(1, 50), st.integers(0, 3))
-def test_members_in_a_row_are_unpacked_as_gzip_does(members: list[bytes], size: int, zeros: int) -> None:
+def test_members_in_a_row_are_unpacked_as_by_gzip(members: list[bytes], size: int, zeros: int) -> None:
     packed = b"".join(gzip.compress(member) + b"\0" * zeros for member in members)
     unpacked, data = Gunzipped(io.BytesIO(packed).read), b""
     while part := unpacked.read(size):
@@ -55,7 +55,7 @@ def test_members_in_a_row_are_unpacked_as_gzip_does(members: list[bytes], size: 
     assert unpacked.read(size) == b""
 
 
-def test_a_damaged_member_is_lost_alone(unpack: Unpack) -> None:
+def test_damage_costs_only_the_damaged_member(unpack: Unpack) -> None:
     members = [noise(2_000, seed) for seed in range(5)]
     packed = [bytearray(gzip.compress(member)) for member in members]
     packed[2][700:720] = b"\xff" * 20
@@ -67,7 +67,7 @@ def test_a_damaged_member_is_lost_alone(unpack: Unpack) -> None:
     assert parts[-1].endswith(members[3] + members[4])
 
 
-def test_a_member_cut_short_is_lost_alone(unpack: Unpack) -> None:
+def test_truncation_costs_only_the_truncated_member(unpack: Unpack) -> None:
     members = [noise(90_000, seed) for seed in range(3)]
     packed = [gzip.compress(member) for member in members]
     parts = unpack(packed[0] + packed[1][:40_000] + packed[2])
@@ -76,7 +76,7 @@ def test_a_member_cut_short_is_lost_alone(unpack: Unpack) -> None:
     assert "damage" in parts
 
 
-def test_what_is_no_gzip_after_a_member_is_damage_that_is_passed(unpack: Unpack) -> None:
+def test_other_bytes_after_a_member_are_damage_that_is_skipped(unpack: Unpack) -> None:
     packed = gzip.compress(b"one") + b"rubbish" * 30_000 + gzip.compress(b"two")
     assert unpack(packed) == [b"one", "damage", b"two"]
 
@@ -87,7 +87,7 @@ def test_an_end_within_a_member_is_damage_and_then_the_end(unpack: Unpack) -> No
     assert parts[1:] == ["damage"]
 
 
-def test_starts_of_members_that_are_none_end_in_finite_time() -> None:
+def test_false_starts_of_members_end_in_finite_time() -> None:
     packed = gzip.compress(b"one") + (b"\x1f\x8b\x08\x00" * 50_000)
     unpacked = Gunzipped(io.BytesIO(packed).read)
     damages = 0
@@ -106,7 +106,7 @@ def test_starts_of_members_that_are_none_end_in_finite_time() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 220), st.integers(0, 255))
-def test_no_byte_changed_makes_unpacking_fail_otherwise(data: bytes, at: int, value: int) -> None:
+def test_no_changed_byte_raises_another_exception(data: bytes, at: int, value: int) -> None:
     packed = bytearray(gzip.compress(data))
     packed[at % len(packed)] = value
     unpacked = Gunzipped(io.BytesIO(bytes(packed)).read)
@@ -118,14 +118,14 @@ def test_no_byte_changed_makes_unpacking_fail_otherwise(data: bytes, at: int, va
             continue
 
 
-def test_a_head_is_looked_at_and_still_there() -> None:
+def test_the_head_is_examined_and_remains_in_the_stream() -> None:
     data = noise(3 * HEAD_BYTES)
     head, stream = look_ahead(io.BytesIO(data).read)
     assert head == data[:HEAD_BYTES]
     assert stream.read() == data
 
 
-def test_damage_stands_in_its_place_and_is_met_once() -> None:
+def test_damage_is_raised_once_and_in_its_place() -> None:
     packed = gzip.compress(b"before") + b"rubbish" + gzip.compress(b"after")
     head, stream = look_ahead(Gunzipped(io.BytesIO(packed).read).read)
     assert head == b"before"
@@ -136,7 +136,7 @@ def test_damage_stands_in_its_place_and_is_met_once() -> None:
     assert stream.read(100) == b""
 
 
-def test_a_head_may_stand_after_damage() -> None:
+def test_the_head_may_come_after_damage() -> None:
     head, stream = look_ahead(Gunzipped(io.BytesIO(b"\x1f\x8b\x08rubbish" + gzip.compress(b"after")).read).read)
     assert head == b"after"
     with pytest.raises(DamageError):
@@ -150,7 +150,7 @@ def test_a_stream_of_damage_alone_is_damaged() -> None:
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["size known", "size counted"])
-def test_a_budget_is_the_ratio_or_what_is_free(known: bool) -> None:
+def test_the_budget_is_the_ratio_or_the_free_bytes(known: bool) -> None:
     limits = Limits(free_unpacked_bytes=1_000, max_unpacked_ratio=10)
     budget = UnpackingBudget(limits, 500 if known else 0)
     budget.receiving(io.BytesIO(b"x" * 500).read)(500)
@@ -163,7 +163,7 @@ def test_a_budget_is_the_ratio_or_what_is_free(known: bool) -> None:
 
 
 @given(st.binary(min_size=1, max_size=3_000), st.integers(0, 7))
-def test_a_false_checksum_loses_nothing_of_what_stands_before(data: bytes, at: int) -> None:
+def test_a_false_checksum_costs_no_bytes_before_it(data: bytes, at: int) -> None:
     packed = bytearray(gzip.compress(data))
     packed[-8 + at] ^= 0x40
     unpacked = Gunzipped(io.BytesIO(bytes(packed)).read)

@@ -1,4 +1,4 @@
-"""archive/formats/content_api.py: articles and live pages as blocks; golden pairs in tests/data/content_api/."""
+"""archive/formats/records/content_api.py: blocks. The golden pairs are in tests/data/content_api/."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_golden_file_is_read_as_expected(path: Path) -> None:
         ({"response": {"content": ["webTitle"], "webTitle": 1}}, "a list where"),
     ],
 )
-def test_what_is_no_article_is_rejected_with_a_cure(value: object, reason: str) -> None:
+def test_an_answer_without_an_article_is_rejected_with_the_cure(value: object, reason: str) -> None:
     item = read(value)
     assert isinstance(item, Rejected)
     assert reason in item.reason
@@ -47,7 +47,10 @@ def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
     ]
     item = read({"headline": "H", "designType": "LiveBlog", "blocks": {"body": blocks}})
     assert isinstance(item, ArticleItem)
-    assert [(one.key, one.paragraphs) for one in item.sections] == [("a1", ("Public.",)), ("", ("Again.",))]
+    assert [(section.key, section.paragraphs) for section in item.sections] == [
+        ("a1", ("Public.",)),
+        ("", ("Again.",)),
+    ]
     assert item.sections[1].published is not None
     assert item.problems == (
         "block 2 is not published; left out",
@@ -55,13 +58,13 @@ def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
     )
 
 
-def test_an_answer_without_blocks_is_its_body() -> None:
+def test_an_article_without_blocks_is_its_body() -> None:
     item = read({"response": {"content": {"webTitle": "T", "fields": {"body": "<p>One.</p><p>Two.</p>"}}}})
     assert isinstance(item, ArticleItem)
     assert (item.kind, item.sections[0].paragraphs) == ("article", ("One.", "Two."))
 
 
-def test_a_publisher_holds_nothing_that_no_database_stores() -> None:
+def test_a_publisher_has_only_characters_that_can_be_stored() -> None:
     linked = [{"publisher": {"name": "The\x00 \ud800Record"}}]
     item = read({"headline": "H", "linkedData": linked, "blocks": [{"bodyHtml": "<p>Words.</p>"}]})
     assert isinstance(item, ArticleItem)

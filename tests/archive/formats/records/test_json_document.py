@@ -1,4 +1,4 @@
-"""archive/formats/json_document.py: an article over several lines, or a list of them."""
+"""archive/formats/records/json_document.py: an article over several lines, or a list of articles."""
 
 import json
 from dataclasses import replace
@@ -15,7 +15,7 @@ GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six.", "i
 
 
 @pytest.mark.parametrize("indent", [2, "\t", 0])
-def test_an_article_over_several_lines_is_read_like_one_on_a_line(indent: int | str) -> None:
+def test_an_article_over_several_lines_is_read_like_an_article_on_a_line(indent: int | str) -> None:
     data = json.dumps(GOOD, indent=indent).encode()
     item = only(data)
     (line,) = read(json.dumps(GOOD).encode())
@@ -49,7 +49,7 @@ def test_a_list_gives_each_article_with_its_number_and_its_own_bytes(indent: int
         (b'[{"headline": "x", "text": "y"}, ' + b"9" * 5000 + b"]", "item 2", "not JSON that can be read"),
     ],
 )
-def test_a_broken_list_gives_what_stands_before_the_break(data: bytes, locator: str, reason: str) -> None:
+def test_a_broken_list_gives_the_items_before_the_break(data: bytes, locator: str, reason: str) -> None:
     good, bad = read(data, "a.json")
     assert isinstance(good, ArticleItem)
     assert isinstance(bad, Rejected)
@@ -70,7 +70,7 @@ def test_a_broken_list_gives_what_stands_before_the_break(data: bytes, locator: 
         (b'[\n["a"]]', "a list; an object"),
     ],
 )
-def test_what_is_no_article_is_rejected_once(data: bytes, reason: str) -> None:
+def test_a_document_without_an_article_is_rejected_once(data: bytes, reason: str) -> None:
     (item,) = read(data, "a.json")
     assert isinstance(item, Rejected)
     assert reason in item.reason
@@ -78,9 +78,9 @@ def test_what_is_no_article_is_rejected_once(data: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
-def test_what_a_shell_wrote_in_another_encoding_is_read(encoding: str, name: str) -> None:
+def test_json_that_a_shell_wrote_in_another_encoding_is_read(encoding: str, name: str) -> None:
     other = {**GOOD, "headline": "Fähre — 渡輪"}
-    lines = "".join(json.dumps(one, ensure_ascii=False) + "\r\n" for one in (GOOD, other))
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\r\n" for record in (GOOD, other))
     for text in (lines, json.dumps([GOOD, other], ensure_ascii=False)):
         items = read(text.encode(encoding), name)
         assert [item.headline for item in items if isinstance(item, ArticleItem)] == [GOOD["headline"], "Fähre — 渡輪"]
@@ -90,12 +90,12 @@ def test_what_a_shell_wrote_in_another_encoding_is_read(encoding: str, name: str
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_broken_json_in_another_encoding_is_nobodys_prose(encoding: str) -> None:
+def test_broken_json_in_another_encoding_is_not_read_as_prose(encoding: str) -> None:
     for text in ('{"headline": "Fire"\n"text": "A fire."}\n', '[{"headline": "Fire"]\n'):
         assert all(isinstance(item, Rejected) for item in read(text.encode(encoding), "a.txt"))
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+def test_a_document_beyond_the_limit_is_rejected() -> None:
     (item,) = read([GOOD], limits=Limits(max_document_bytes=20))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason

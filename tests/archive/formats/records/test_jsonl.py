@@ -1,4 +1,4 @@
-"""archive/formats/jsonl.py: one article a line; what is wrong with a line costs that line, or less."""
+"""archive/formats/records/jsonl.py: an article per line; an error costs its line, or less."""
 
 import json
 from collections.abc import Mapping
@@ -94,13 +94,13 @@ def test_headline_and_text_are_enough() -> None:
     assert (item.kind, item.published, item.topics, item.problems) == ("article", None, (), ())
 
 
-def test_unknown_keys_stay_in_the_evidence_alone() -> None:
+def test_unknown_keys_are_only_in_the_evidence() -> None:
     item = read_record({**GOOD, "mood": "calm"})
     assert item.problems == ()
     assert b'"mood": "calm"' in item.raw
 
 
-def test_a_documents_own_word_goes_before_a_hint() -> None:
+def test_a_value_of_the_document_overrides_a_hint() -> None:
     hints: dict[str, Any] = {"source": "Hinted", "url": "https://hint.example/"}
     (bare,) = read(json.dumps(GOOD), **hints)
     (full,) = read(json.dumps(FULL), **hints)
@@ -150,7 +150,7 @@ def test_a_bad_line_is_rejected_with_its_number_and_the_rest_is_read(line: bytes
     assert len(bad.reason) < 300
 
 
-def test_blank_lines_and_line_ends_are_passed_over_and_counted() -> None:
+def test_blank_lines_are_skipped_and_counted() -> None:
     good = json.dumps(GOOD).encode()
     items = read(b"\xef\xbb\xbf" + good + b"\r\n\r\n   \n" + good)
     assert [item.locator for item in items] == ["line 1", "line 4"]
@@ -197,8 +197,8 @@ def test_an_impossible_date_is_left_out_with_a_note(field: str, value: str, note
         ({"id": True}, "`id` is a boolean, not a string; left out"),
         ({"kind": "podcast"}, "kind 'podcast' is neither article nor live; taken as article"),
         ({"topics": "Floods"}, "`topics` is a string, not a list; left out"),
-        ({"topics": [3]}, "`topics` contains a number that is no name; left out"),
-        ({"topics": [" "]}, "`topics` contains a string that is no name; left out"),
+        ({"topics": [3]}, "`topics` contains a number that is not a name; left out"),
+        ({"topics": [" "]}, "`topics` contains a string that is not a name; left out"),
         ({"source": "Lind\u0000wick"}, "1 unprintable character left out"),
         ({"topics": ["Flo\u0000ods"]}, "1 unprintable character left out"),
         ({"sections": ["x", {"text": "y"}], "text": None}, "section 1 is a string, not an object; left out"),
@@ -208,19 +208,19 @@ def test_an_impossible_date_is_left_out_with_a_note(field: str, value: str, note
     ],
     ids=str,
 )
-def test_a_wrong_detail_is_noted_and_the_article_kept(more: dict[str, object], problem: str) -> None:
+def test_a_wrong_value_is_a_problem_and_the_article_is_kept(more: dict[str, object], problem: str) -> None:
     item = read_record({**GOOD, **more})
     assert len(item.problems) == 1
     assert item.problems[0].startswith(problem)
 
 
 @pytest.mark.parametrize("value", ["\u0000", "\ud800", "\u0001\u0002 "])
-def test_a_topic_of_unprintable_characters_is_no_topic(value: str) -> None:
+def test_a_topic_of_unprintable_characters_is_left_out(value: str) -> None:
     item = read_record({**GOOD, "topics": [value, "Floods"]})
     assert item.topics == ("Floods",)
 
 
-def test_null_stands_for_what_is_not_known() -> None:
+def test_null_is_a_missing_value() -> None:
     bare = read_record(GOOD)
     assert replace(read_record({**dict.fromkeys(jsonl.SCHEMA), **GOOD}), raw=bare.raw) == bare
 
@@ -231,17 +231,20 @@ def test_an_empty_list_of_sections_leaves_the_text() -> None:
     assert item.problems == ()
 
 
-def test_a_section_id_that_stands_twice_is_kept_once() -> None:
+def test_a_section_id_that_occurs_twice_is_kept_once() -> None:
     record = {"headline": "x", "sections": [{"id": "a", "text": "one"}, {"id": "a", "text": "two"}, {"text": "three"}]}
     item = read_record(record)
-    assert [(one.key, one.text) for one in item.sections] == [("a", "one"), ("", "two"), ("", "three")]
+    assert [(section.key, section.text) for section in item.sections] == [("a", "one"), ("", "two"), ("", "three")]
     assert item.problems == ("section 2: the id 'a' occurs twice; kept without it",)
 
 
-def test_a_section_may_be_a_heading_alone_and_an_empty_one_is_none() -> None:
+def test_a_section_may_be_a_heading_alone_and_an_empty_section_is_dropped() -> None:
     sections = [{"id": "e"}, {"heading": "Later"}, {"id": "e", "text": "one"}]
     item = read_record({"headline": "x", "sections": sections})
-    assert [(one.key, one.heading, one.text) for one in item.sections] == [("", "Later", ""), ("e", "", "one")]
+    assert [(section.key, section.heading, section.text) for section in item.sections] == [
+        ("", "Later", ""),
+        ("e", "", "one"),
+    ]
     assert item.problems == ()
 
 
@@ -254,12 +257,12 @@ def test_lone_surrogates_and_nul_never_reach_the_archive() -> None:
     assert item.raw == line
 
 
-def test_a_numbers_digits_are_the_id() -> None:
+def test_a_number_as_id_is_its_digits() -> None:
     assert read_record({**GOOD, "id": 10**40}).external_id == "1" + "0" * 40
     assert read_record({**GOOD, "id": 0}).external_id == "0"
 
 
-def test_blanks_and_line_breaks_are_made_single_where_a_line_is_meant() -> None:
+def test_runs_of_blanks_are_one_blank_in_values_of_one_line() -> None:
     item = read_record({"headline": " Ferry\n sails ", "text": "One\ttwo\r\n\r\n three ", "byline": "Iva\nSorel"})
     assert (item.headline, item.byline) == ("Ferry sails", "Iva Sorel")
     assert item.sections[0].paragraphs == ("One two", "three")
@@ -277,7 +280,7 @@ def test_any_values_under_the_keys_give_an_article_or_a_reason(record: dict[str,
     (item,) = read(json.dumps(record))
     if isinstance(item, ArticleItem):
         assert item.headline
-        assert all(one.heading or one.paragraphs for one in item.sections)
+        assert all(section.heading or section.paragraphs for section in item.sections)
         assert all(item.topics)
         f"{item}".encode()
     else:
@@ -286,7 +289,7 @@ def test_any_values_under_the_keys_give_an_article_or_a_reason(record: dict[str,
 
 
 @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=6))
-def test_any_bytes_give_at_most_an_item_a_line(lines: list[bytes]) -> None:
+def test_any_bytes_give_at_most_one_item_per_line(lines: list[bytes]) -> None:
     items = read(b"\n".join(lines))
     numbers = [int(item.locator.removeprefix("line ")) for item in items]
     assert numbers == sorted(set(numbers))

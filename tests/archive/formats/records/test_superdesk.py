@@ -1,4 +1,4 @@
-"""archive/formats/superdesk.py: posts of a live blog. The golden pairs lie in tests/data/superdesk/."""
+"""archive/formats/records/superdesk.py: posts of a live blog. The golden pairs are in tests/data/superdesk/."""
 
 from pathlib import Path
 
@@ -27,16 +27,16 @@ def test_golden_file_is_read_as_expected(path: Path) -> None:
     assert_as_expected(item, path)
 
 
-def test_a_blog_that_is_named_gives_the_headline() -> None:
+def test_the_title_of_the_blog_is_the_headline() -> None:
     item = read({"_items": [post(blog={"_id": "b1", "title": "The <i>fair</i>"})]})
     assert isinstance(item, ArticleItem)
     assert (item.headline, item.external_id, item.problems) == ("The fair", "b1", ())
 
 
-def test_one_post_is_a_blog_of_one() -> None:
+def test_a_single_post_is_a_blog_with_one_entry() -> None:
     item = read(post(post_status="open"))
     assert isinstance(item, ArticleItem)
-    assert [one.paragraphs for one in item.sections] == [("Words.",)]
+    assert [section.paragraphs for section in item.sections] == [("Words.",)]
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_one_post_is_a_blog_of_one() -> None:
         ([post(marked_for_not_publication=True)], "no published post in it: post 1 is marked not for publication"),
     ],
 )
-def test_what_is_no_blog_is_rejected_with_a_cure(posts: list[object], reason: str) -> None:
+def test_a_file_without_a_blog_is_rejected_with_the_cure(posts: list[object], reason: str) -> None:
     item = read({"_items": posts})
     assert isinstance(item, Rejected)
     assert item.reason.startswith(reason)
 
 
-def test_ids_and_languages_hold_nothing_that_no_database_stores() -> None:
+def test_ids_and_languages_have_only_characters_that_can_be_stored() -> None:
     item = read({"_items": [post(blog="b\ud8001", language="e\x00n")]})
     assert isinstance(item, ArticleItem)
     assert (item.external_id, item.language) == ("b1", "en")

@@ -1,4 +1,4 @@
-"""archive/formats/xml_records.py: the golden pairs lie in tests/data/xml_records/."""
+"""archive/formats/records/xml_records.py: the golden pairs are in tests/data/xml_records/."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_golden_document_is_read_as_expected(path: Path) -> None:
     assert [shape(item) for item in read(path.read_bytes(), path.name)] == expected_of(path)
 
 
-def test_no_name_stands_for_two_fields() -> None:
+def test_no_name_is_used_for_two_fields() -> None:
     names = [name for names in xml_records.FIELDS.values() for name in names]
     assert len(names) == len(set(names))
     assert names == [name.lower() for name in names]
@@ -38,17 +38,17 @@ def test_no_name_stands_for_two_fields() -> None:
         b"",
     ],
 )
-def test_other_formats_are_not_taken_for_records(head: bytes) -> None:
+def test_other_formats_are_not_recognised_as_records(head: bytes) -> None:
     assert not xml_records.sniff(head, "a.xml")
 
 
-def test_a_record_alone_keeps_the_document_as_evidence() -> None:
+def test_the_evidence_of_a_single_record_is_the_document() -> None:
     item = only(ONE)
     assert (item.raw, item.locator, item.whole_stream) == (ONE, "", True)
     assert item.sections[0].paragraphs == ("Words.", "More.")
 
 
-def test_a_document_cut_short_gives_the_records_before_the_cut() -> None:
+def test_a_truncated_document_gives_its_whole_records() -> None:
     begun = MANY[: MANY.index(b"The tuba")]
     whole, cut = read(begun)
     assert isinstance(whole, ArticleItem)
@@ -64,13 +64,13 @@ def test_a_document_cut_short_gives_the_records_before_the_cut() -> None:
         (b"<a><title/><id/><body>" + b"<p>" * 3_000, "line 1"),
     ],
 )
-def test_what_holds_no_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
+def test_a_document_without_an_article_is_rejected_with_the_reason(data: bytes, reason: str) -> None:
     (item,) = read(data)
     assert isinstance(item, Rejected)
     assert reason in item.reason + item.locator
 
 
-def test_a_document_beyond_the_limit_is_rejected_unread() -> None:
+def test_a_document_beyond_the_limit_is_rejected() -> None:
     (item,) = read(ONE, limits=Limits(max_document_bytes=20))
     assert isinstance(item, Rejected)
     assert "longer than" in item.reason
