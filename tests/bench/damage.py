@@ -1,9 +1,8 @@
-"""`damage [FOLDER|all] [RUNS] [SEED]`: readers against damaged documents, made of the golden files in tests/data.
+"""`damage [FOLDER|all] [RUNS] [SEED]`: reads golden files of tests/data, or of a folder in it, after damaging them.
 
-Each run takes a golden file (of the formats in the folder of that name), damages it in some of the ways of DAMAGES,
-and reads it as `formats.read` does and as its own format's reader would if the damage had not misled sniffing. What
-comes must be items that can be stored, within SLOWEST_SECONDS of processor time. A run is made by its seed and number
-alone, so that the one that failed can be made again; its bytes are written beside the message.
+Each run damages a golden file in some ways of DAMAGES, and reads it by `formats.read` and by the reader of its format,
+in case the damage hides the format. The result must be items that can be stored, within MAX_SECONDS of processor
+time. Seed and number determine a run, so that a failed run can be repeated; its bytes are saved too.
 """
 
 import copy
@@ -26,9 +25,9 @@ from archive.formats.input import DEFAULT_LIMITS
 from archive.items import ArticleItem, Hints, Item, Note, Rejected, as_json
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-SLOWEST_SECONDS = 10.0
+MAX_SECONDS = 10.0
 
-# What readers of markup, JSON and containers trip over.
+# Bytes that readers of markup, JSON and containers may fail on.
 _TOKENS = (
     b"<", b">", b"</", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?xml version='1.0' encoding='utf-16'?>", b"&#0;",
     b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]>", b"&b;", b"<script>", b"</p>", b"<p>", b"<div>" * 300,
@@ -82,7 +81,7 @@ def _behead(data: bytearray, chance: random.Random) -> None:
     del data[: chance.randrange(len(data))]
 
 
-# What stands in JSON where something else is meant.
+# Values that are not expected where they are put.
 _VALUES: Sequence[object] = (
     None, True, 0, -1, 1e300, 10**25, "", " ", "\x00", "\ud800", "2024-02-30", "<b", [], {}, [[]], [None],
     "https://example.org/\x00", "x" * 3000,
@@ -90,7 +89,7 @@ _VALUES: Sequence[object] = (
 
 
 def _change_values(data: bytearray, chance: random.Random) -> None:
-    """Replaces, copies or takes out values of what is still JSON; what is not is left as it is."""
+    """Replaces, copies or removes values, if the data is still JSON."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -98,10 +97,10 @@ def _change_values(data: bytearray, chance: random.Random) -> None:
     places = []
     waiting = [document]
     while waiting:
-        one = waiting.pop()
-        keys = list(one) if isinstance(one, dict) else range(len(one)) if isinstance(one, list) else ()
-        places += [(one, key) for key in keys]
-        waiting += [one[key] for key in keys]
+        node = waiting.pop()
+        keys = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+        places += [(node, key) for key in keys]
+        waiting += [node[key] for key in keys]
     for holder, key in chance.sample(places, min(len(places), chance.randint(1, 4))):
         other, from_key = chance.choice(places)
         value = other.get(from_key) if isinstance(other, dict) else None
@@ -116,7 +115,7 @@ DAMAGES: Sequence[Callable[[bytearray, random.Random], None]] = (
 
 @dataclass(frozen=True)
 class Golden:
-    """A golden file and the reader of its format, None for a container's."""
+    """A golden file and the reader of its format; None for a container."""
 
     path: Path
     data: bytes
@@ -124,7 +123,7 @@ class Golden:
 
 
 def golden_files(folder: str = "all") -> list[Golden]:
-    """Returns the golden files of one folder of tests/data, or of all, in a stable order."""
+    """Returns the golden files of a folder of tests/data, or of all folders, in a stable order."""
     paths = sorted(
         path
         for path in DATA.rglob("*")
@@ -140,7 +139,7 @@ def golden_files(folder: str = "all") -> list[Golden]:
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
-    """Returns the bytes with one to six damages."""
+    """Returns the bytes, damaged one to six times."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, 6)):
         if changed:
@@ -149,7 +148,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 def check(items: Iterator[Item]) -> Counter[str]:
-    """Reads all items; counts them by kind. Raises AssertionError for one that could not be stored."""
+    """Reads all items and counts them by kind. Raises AssertionError for an item that cannot be stored."""
     counts: Counter[str] = Counter()
     for item in items:
         assert isinstance(item, ArticleItem | Rejected | Note), f"an item of {type(item)}"
@@ -157,12 +156,12 @@ def check(items: Iterator[Item]) -> Counter[str]:
         if isinstance(item, Rejected | Note):
             assert item.reason, "a rejection without a reason"
             assert FAULT not in item.reason, item.reason
-            told = [item.locator, item.reason]
+            texts = [item.locator, item.reason]
         else:
             assert item.headline, "an article without a headline"
-            told = list(_texts(as_json(item)))
-        for text in told:
-            assert "\0" not in text, f"a NUL, which not every database holds, in {text[:80]!r}"
+            texts = list(_texts(as_json(item)))
+        for text in texts:
+            assert "\0" not in text, f"a NUL, which not every database can store, in {text[:80]!r}"
             text.encode()
     return counts
 
@@ -180,12 +179,12 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def read_damaged(golden: Golden, number: int, seed: str) -> tuple[Counter[str], float]:
-    """Makes one run; returns the counts of items and the processor's seconds. Raises AssertionError with the cause."""
+    """Reads a damaged file. Returns the counts of items and the seconds. Raises AssertionError with the cause."""
     data = damaged(golden.data, random.Random(f"{seed}:{golden.path.name}:{number}"))
     hints = Hints(golden.path.name, url="https://example.org/a", zone="Europe/London")
     begun = time.process_time()
@@ -194,17 +193,17 @@ def read_damaged(golden: Golden, number: int, seed: str) -> tuple[Counter[str], 
         if golden.reader:
             counts += check(_of_reader(golden.reader, data, hints))
         seconds = time.process_time() - begun
-        assert seconds < SLOWEST_SECONDS, f"it took {seconds:.1f} seconds"
+        assert seconds < MAX_SECONDS, f"it took {seconds:.1f} seconds"
     except Exception as error:
         kept = Path(tempfile.gettempdir()) / f"damaged-{golden.path.stem}-{seed}-{number}{golden.path.suffix}"
         kept.write_bytes(data)
-        told = f"{golden.path.name}, seed {seed!r}, run {number}: {type(error).__name__}: {error}; its bytes: {kept}"
-        raise AssertionError(told) from error
+        run_name = f"{golden.path.name}, seed {seed!r}, run {number}"
+        raise AssertionError(f"{run_name}: {type(error).__name__}: {error}; its bytes: {kept}") from error
     return counts, seconds
 
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
-    """Reads damaged documents; goes on after a failure and prints each."""
+    """Reads damaged documents and prints each failure."""
     folder, runs, seed, *_ = [*arguments, *("all", "1000", "0")[len(arguments) :]]
     files = golden_files(folder)
     if not files:

@@ -1,11 +1,11 @@
-"""`formats DIR [KIND...]`: what the readers make of real documents, against gold where there is some.
+"""`formats DIR [KIND...]`: reads real documents and compares the result with gold where it exists.
 
-DIR has a folder for each kind of KINDS; one that is missing is skipped. Pages may be gzipped. Gold: beside a live
-page its `*.expected.json`; beside articles one JSON an outlet with its versions in the order of its pages; for the
-benchmark `ground-truth.json`. A paragraph is found if the words of one that was read are the same, or nine of ten of
-both; those that gold keeps as summary, heading or title count neither way. The benchmark's F1 is that of the article
-extraction benchmark (Zyte): shingles of four words, precision and recall averaged over pages. Milliseconds are of one
-core, of the processor, without unpacking.
+DIR has a folder for each of KINDS; missing folders are skipped. Pages may be gzipped. The gold of a live page is its
+`*.expected.json`; of articles a JSON file per outlet, with its versions in the order of its pages; of the benchmark
+`ground-truth.json`. A paragraph is found if a paragraph that was read has the same words, or if nine of ten words of
+both are the same. Paragraphs that are summary, heading or title in the gold do not count. F1 is that of the article
+extraction benchmark (Zyte): shingles of four words, with precision and recall averaged over pages. Milliseconds are
+processor time of one core, without unpacking.
 """
 
 import gzip
@@ -27,15 +27,15 @@ from archive.times import Moment, TimeError, parse_moment
 
 Figures = dict[str, Any]
 
-# What lies beside documents and is none.
+# Files beside documents that are not documents.
 _NO_DOCUMENT = re.compile(r"NOTES|LICENSE|README|\.xsd$|schema[^/]*\.json$|\.(?:expected|gold)\.json$", re.IGNORECASE)
-_SAME_WORDS = 0.9
-_MOST_REASONS = 12
+_MIN_SAME_WORDS = 0.9
+_MAX_REASONS = 12
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A document with its items and the milliseconds that they took."""
+class MeasuredDocument:
+    """A document, its items, and how long reading took."""
 
     path: Path
     items: tuple[Item, ...]
@@ -43,18 +43,18 @@ class Reading:
 
     @property
     def article(self) -> ArticleItem | None:
-        """The first article in it."""
+        """The first article of the document."""
         return next((item for item in self.items if isinstance(item, ArticleItem)), None)
 
 
-def read_document(path: Path) -> Reading:
-    """Reads a document as ingest does, unpacked beforehand if it is a gzipped page."""
+def read_document(path: Path) -> MeasuredDocument:
+    """Reads a document as ingest does; a gzipped page is unpacked before the clock starts."""
     data = path.read_bytes()
     if path.name.endswith(".html.gz"):
         data = gzip.decompress(data)
     begun = time.process_time()
     items = tuple(formats.read(io.BytesIO(data), Hints(path.name)))
-    return Reading(path, items, (time.process_time() - begun) * 1000)
+    return MeasuredDocument(path, items, (time.process_time() - begun) * 1000)
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -62,26 +62,29 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 
 def match_paragraphs(gold: Sequence[str], found: Sequence[str]) -> dict[int, int]:
-    """Returns, for each paragraph of gold that was found, the number of the one that is it: each serves once."""
-    wanted, given = [_tokens(text) for text in gold], [_tokens(text) for text in found]
+    """Returns gold paragraph -> found paragraph, as numbers; each found paragraph matches at most once."""
+    expected_words, found_words = [_tokens(text) for text in gold], [_tokens(text) for text in found]
     free: dict[tuple[str, ...], list[int]] = {}
-    for number, words in enumerate(given):
+    for number, words in enumerate(found_words):
         free.setdefault(words, []).append(number)
-    matched = {place: free[words].pop(0) for place, words in enumerate(wanted) if free.get(words)}
-    left = sorted(set(range(len(given))) - set(matched.values()))
-    for place, words in enumerate(wanted):
+    matched = {place: free[words].pop(0) for place, words in enumerate(expected_words) if free.get(words)}
+    left = sorted(set(range(len(found_words))) - set(matched.values()))
+    for place, words in enumerate(expected_words):
         if place not in matched:
-            near = next((number for number in left if _likeness(words, given[number]) >= _SAME_WORDS), None)
+            near = next(
+                (number for number in left if _similarity(words, found_words[number]) >= _MIN_SAME_WORDS), None
+            )
             if near is not None:
                 matched[place] = near
                 left.remove(near)
     return matched
 
 
-def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    if not one or not other or min(len(one), len(other)) * 2 < _SAME_WORDS * (len(one) + len(other)):
+def _similarity(first: Sequence[str], second: Sequence[str]) -> float:
+    total = len(first) + len(second)
+    if not first or not second or min(len(first), len(second)) * 2 < _MIN_SAME_WORDS * total:
         return 0.0
-    return 2 * (Counter(one) & Counter(other)).total() / (len(one) + len(other))
+    return 2 * (Counter(first) & Counter(second)).total() / total
 
 
 def shingle_scores(gold: str, found: str) -> tuple[float, float]:
@@ -91,9 +94,10 @@ def shingle_scores(gold: str, found: str) -> tuple[float, float]:
         words = re.findall(r"\w+", text)
         return Counter(tuple(words[at : at + 4]) for at in range(max(1, len(words) - 3)) if words)
 
-    wanted, given = shingles(gold), shingles(found)
-    same = (wanted & given).total()
-    return (same / given.total() if given else float(not wanted)), (same / wanted.total() if wanted else 1.0)
+    of_gold, of_found = shingles(gold), shingles(found)
+    same = (of_gold & of_found).total()
+    precision = same / of_found.total() if of_found else float(not of_gold)
+    return precision, same / of_gold.total() if of_gold else 1.0
 
 
 def _share(values: Sequence[bool | float]) -> float | None:
@@ -107,10 +111,10 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-def _same_time(moment: Moment | None, given: str | None, *, seconds: float) -> bool:
-    """Whether a time is the one that gold gives; gold without a zone is taken as UTC."""
-    wanted = _moment(given)
-    return wanted is not None and moment is not None and abs((moment.at - wanted).total_seconds()) < seconds
+def _same_time(moment: Moment | None, gold: str | None, *, seconds: float) -> bool:
+    """Whether a time is that of the gold; without a zone the gold is in UTC."""
+    expected = _moment(gold)
+    return expected is not None and moment is not None and abs((moment.at - expected).total_seconds()) < seconds
 
 
 def _paragraphs(article: ArticleItem | None) -> list[str]:
@@ -118,7 +122,7 @@ def _paragraphs(article: ArticleItem | None) -> list[str]:
 
 
 def _plain_title(text: str) -> str:
-    """A headline with one kind of quote mark, as outlets set them differently in one page."""
+    """Returns a headline with one kind of quote mark; outlets use several, even on one page."""
     return " ".join(re.sub("[“”„]", '"', re.sub("[‘’]", "'", text)).split())
 
 
@@ -127,18 +131,18 @@ _EMPTY_LINE = re.compile(r"(?:<br\s*/?>\s*){2,}", re.IGNORECASE)
 
 
 def _without_tags(paragraphs: Sequence[str]) -> list[str]:
-    """Gold that was taken from linked data as it stood has links and breaks in it, which no reader is to show."""
+    """Returns paragraphs of gold without tags: gold from linked data has links and breaks, which no reader keeps."""
     parts = (_TAG.sub("", part).strip() for text in paragraphs for part in _EMPTY_LINE.split(text))
     return [part for part in parts if part]
 
 
-def measure_live(folder: Path) -> tuple[Figures, list[Reading]]:
-    """Live pages: entries by the outlet's id, their paragraphs and times, and the order of the whole.
+def measure_live(folder: Path) -> tuple[Figures, list[MeasuredDocument]]:
+    """Measures live pages: entries by the outlet's id, their paragraphs and times, and their order.
 
-    Paragraphs are compared without the tags that gold may hold, and once with them.
+    Paragraphs are compared without the tags in the gold, and once with them.
     """
-    readings, found, missing, invented, times = [], 0, 0, 0, list[bool]()
-    as_given: list[float] = []
+    documents, found, missing, invented, times = [], 0, 0, 0, list[bool]()
+    recalls_with_tags: list[float] = []
     recalls: list[float] = []
     precisions: list[float] = []
     orders: list[bool] = []
@@ -146,11 +150,12 @@ def measure_live(folder: Path) -> tuple[Figures, list[Reading]]:
         gold_path = folder / (path.name.partition(".html")[0] + ".expected.json")
         if not gold_path.exists():
             continue
-        reading = read_document(path)
-        readings.append(reading)
+        document = read_document(path)
+        documents.append(document)
         expected = {entry["id"]: entry for entry in json.loads(gold_path.read_text(encoding="utf-8"))["sections"]}
-        # The lead of a live page is no entry, and has no id.
-        entries = [one for one in (reading.article.sections if reading.article else ()) if one.key or one.published]
+        # The lead of a live page is not an entry, and has no id.
+        sections = document.article.sections if document.article else ()
+        entries = [section for section in sections if section.key or section.published]
         read = {entry.key: entry for entry in entries}
         found += len(expected.keys() & read.keys())
         missing += len(expected.keys() - read.keys())
@@ -159,13 +164,13 @@ def measure_live(folder: Path) -> tuple[Figures, list[Reading]]:
             [entry.key for entry in entries if entry.key in expected] == [key for key in expected if key in read]
         )
         for key, entry in expected.items():
-            given = list(read[key].paragraphs) if key in read else []
-            wanted = _without_tags(entry["paragraphs"])
-            matched = len(match_paragraphs(wanted, given))
-            recalls.append(matched / len(wanted) if wanted else 1.0)
-            precisions += [matched / len(given)] if given else []
-            literally = len(match_paragraphs(entry["paragraphs"], given))
-            as_given.append(literally / len(entry["paragraphs"]) if entry["paragraphs"] else 1.0)
+            paragraphs = list(read[key].paragraphs) if key in read else []
+            gold = _without_tags(entry["paragraphs"])
+            matched = len(match_paragraphs(gold, paragraphs))
+            recalls.append(matched / len(gold) if gold else 1.0)
+            precisions += [matched / len(paragraphs)] if paragraphs else []
+            with_tags = len(match_paragraphs(entry["paragraphs"], paragraphs))
+            recalls_with_tags.append(with_tags / len(entry["paragraphs"]) if entry["paragraphs"] else 1.0)
             moment = read[key].published if key in read else None
             times.append(_same_time(moment, entry.get("published") or entry.get("ld_published"), seconds=1))
     figures = {
@@ -173,50 +178,53 @@ def measure_live(folder: Path) -> tuple[Figures, list[Reading]]:
         "entries_missing": missing,
         "entries_invented": invented,
         "paragraph_recall": _share(recalls),
-        "paragraph_recall_with_tags_of_gold": _share(as_given),
+        "paragraph_recall_with_tags_of_gold": _share(recalls_with_tags),
         "paragraph_precision": _share(precisions),
         "times_exact": _share(times),
         "in_order": _share(orders),
     }
-    return figures, readings
+    return figures, documents
 
 
-def measure_articles(folder: Path) -> tuple[Figures, list[Reading]]:
-    """Ordinary articles: paragraphs, headline, time to the minute, byline."""
-    readings: list[Reading] = []
+def measure_articles(folder: Path) -> tuple[Figures, list[MeasuredDocument]]:
+    """Measures ordinary articles: paragraphs, headline, time to the minute, byline."""
+    documents: list[MeasuredDocument] = []
     scores: dict[str, list[float]] = defaultdict(list)
     for gold_path in sorted(folder.glob("*/*.json")):
         versions = list(json.loads(gold_path.read_text(encoding="utf-8")).values())
         pages = sorted(gold_path.parent.glob(f"{gold_path.stem}_*.html*"))
         for number, path in enumerate(pages):
-            reading = read_document(path)
-            readings.append(reading)
-            given = _paragraphs(reading.article)
-            gold = versions[number] if len(pages) == len(versions) else _nearest(versions, given)
-            for name, score in _score_article(reading.article, gold, given).items():
+            document = read_document(path)
+            documents.append(document)
+            paragraphs = _paragraphs(document.article)
+            gold = versions[number] if len(pages) == len(versions) else _nearest(versions, paragraphs)
+            for name, score in _score_article(document.article, gold, paragraphs).items():
                 scores[name].append(score)
-    return {name: _share(values) for name, values in scores.items()}, readings
+    return {name: _share(values) for name, values in scores.items()}, documents
 
 
 def _gold_paragraphs(gold: Mapping[str, Any]) -> list[str]:
     return [text for section in gold["body"]["sections"] for text in section["paragraphs"]]
 
 
-def _nearest(versions: Sequence[Mapping[str, Any]], given: Sequence[str]) -> Mapping[str, Any]:
-    return max(versions, key=lambda gold: len(match_paragraphs(_gold_paragraphs(gold), given)))
+def _nearest(versions: Sequence[Mapping[str, Any]], paragraphs: Sequence[str]) -> Mapping[str, Any]:
+    """Returns the version of gold that shares the most paragraphs."""
+    return max(versions, key=lambda gold: len(match_paragraphs(_gold_paragraphs(gold), paragraphs)))
 
 
-def _score_article(article: ArticleItem | None, gold: Mapping[str, Any], given: Sequence[str]) -> dict[str, float]:
-    wanted = _gold_paragraphs(gold)
-    matched = match_paragraphs(wanted, given)
-    rest = [text for number, text in enumerate(given) if number not in matched.values()]
-    above = [*gold["body"]["summary"], *(text for one in gold["body"]["sections"] for text in one["headline"])]
-    neither = len(match_paragraphs([*above, gold["title"]], rest))
-    counted = len(given) - neither
+def _score_article(
+    article: ArticleItem | None, gold: Mapping[str, Any], paragraphs: Sequence[str]
+) -> dict[str, float]:
+    expected = _gold_paragraphs(gold)
+    matched = match_paragraphs(expected, paragraphs)
+    rest = [text for number, text in enumerate(paragraphs) if number not in matched.values()]
+    headings = [text for section in gold["body"]["sections"] for text in section["headline"]]
+    ignored = len(match_paragraphs([*gold["body"]["summary"], *headings, gold["title"]], rest))
+    counted = len(paragraphs) - ignored
     headline = article.headline if article else ""
     authors = [" ".join(name.split()).casefold() for name in gold["authors"]]
     return {
-        "paragraph_recall": len(matched) / len(wanted) if wanted else 1.0,
+        "paragraph_recall": len(matched) / len(expected) if expected else 1.0,
         "paragraph_precision": len(matched) / counted if counted else 0.0,
         "headline_exact": float(_plain_title(headline) == _plain_title(gold["title"])),
         "headline_as_typed": float(headline == " ".join(gold["title"].split())),
@@ -227,50 +235,51 @@ def _score_article(article: ArticleItem | None, gold: Mapping[str, Any], given: 
     }
 
 
-def measure_benchmark(folder: Path) -> tuple[Figures, list[Reading]]:
-    """Pages of the article extraction benchmark: shingles of the text with its headings."""
-    readings, precisions, recalls = [], [], []
+def measure_benchmark(folder: Path) -> tuple[Figures, list[MeasuredDocument]]:
+    """Measures pages of the article extraction benchmark: shingles of the text with its headings."""
+    documents, precisions, recalls = [], [], []
     truth = json.loads((folder / "ground-truth.json").read_text(encoding="utf-8"))
     for key, gold in sorted(truth.items()):
         path = next(iter((folder / "html").glob(f"{key}.html*")), None)
         if path is None:
             continue
-        reading = read_document(path)
-        readings.append(reading)
-        sections = reading.article.sections if reading.article else ()
+        document = read_document(path)
+        documents.append(document)
+        sections = document.article.sections if document.article else ()
         precision, recall = shingle_scores(
-            gold["articleBody"], "\n".join(part for one in sections for part in (one.heading, *one.paragraphs))
+            gold["articleBody"],
+            "\n".join(part for section in sections for part in (section.heading, *section.paragraphs)),
         )
         recalls.append(recall)
-        # A page of which nothing was read has no precision.
+        # A page without an article has no precision.
         precisions += [precision] if sections else []
     precision, recall = _share(precisions) or 0.0, _share(recalls) or 0.0
     f1 = round(2 * precision * recall / (precision + recall), 4) if precision + recall else 0.0
-    return {"f1": f1, "precision": precision, "recall": recall}, readings
+    return {"f1": f1, "precision": precision, "recall": recall}, documents
 
 
-def measure_documents(folder: Path) -> tuple[Figures, list[Reading]]:
-    """Documents without gold: how many are read, and how many of their articles have what articles have."""
+def measure_documents(folder: Path) -> tuple[Figures, list[MeasuredDocument]]:
+    """Counts documents without gold: how many are read, and how many of their articles have a text, an id, a time."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _NO_DOCUMENT.search(path.name)]
-    readings = [read_document(path) for path in paths]
-    articles = [item for reading in readings for item in reading.items if isinstance(item, ArticleItem)]
-    reasons = Counter(item.reason for reading in readings for item in reading.items if isinstance(item, Rejected))
+    documents = [read_document(path) for path in paths]
+    articles = [item for document in documents for item in document.items if isinstance(item, ArticleItem)]
+    reasons = Counter(item.reason for document in documents for item in document.items if isinstance(item, Rejected))
     figures = {
-        "files": len(readings),
-        "files_read": sum(reading.article is not None for reading in readings),
+        "files": len(documents),
+        "files_read": sum(document.article is not None for document in documents),
         "articles": len(articles),
         "rejected": reasons.total(),
         "with_paragraphs": sum(bool(_paragraphs(article)) for article in articles),
         "with_id": sum(bool(article.external_id) for article in articles),
         "with_time": sum(article.published is not None for article in articles),
         "with_problems": sum(bool(article.problems) for article in articles),
-        "reasons": dict(reasons.most_common(_MOST_REASONS)),
+        "reasons": dict(reasons.most_common(_MAX_REASONS)),
     }
-    return figures, readings
+    return figures, documents
 
 
-# Folder -> how what is in it is measured.
-KINDS: Mapping[str, Callable[[Path], tuple[Figures, list[Reading]]]] = {
+# Folder -> how its documents are measured.
+KINDS: Mapping[str, Callable[[Path], tuple[Figures, list[MeasuredDocument]]]] = {
     "live": measure_live,
     "articles": measure_articles,
     "benchmark": measure_benchmark,
@@ -289,22 +298,22 @@ def run(arguments: Sequence[str]) -> Figures:
     if not arguments:
         raise SystemExit("Name a folder that has one of: " + ", ".join(KINDS))
     folder, chosen = Path(arguments[0]), arguments[1:] or list(KINDS)
-    # What is loaded at the first page is no page's time.
+    # The first page loads the libraries, which must not count.
     list(formats.read(io.BytesIO(b"<html><p>" + b"Words and words. " * 20), Hints("")))
     figures: Figures = {"date": f"{datetime.now(UTC):%Y-%m-%d}"}
     for kind in chosen:
         if not (folder / kind).is_dir():
             print(f"{kind}: no such folder; skipped")
             continue
-        measured, readings = KINDS[kind](folder / kind)
-        figures[kind] = measured | _speed(readings)
+        measured, documents = KINDS[kind](folder / kind)
+        figures[kind] = measured | _speed(documents)
         print(f"{kind}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in _flat(figures[kind])))
         for reason, count in measured.get("reasons", {}).items():
             print(f"    {count} rejected: {reason}")
-        for reading in readings:
-            reasons = "; ".join(item.reason for item in reading.items if isinstance(item, Rejected))
+        for document in documents:
+            reasons = "; ".join(item.reason for item in document.items if isinstance(item, Rejected))
             if "reasons" not in measured and reasons:
-                print(f"    {reading.path.name}: {reasons}")
+                print(f"    {document.path.name}: {reasons}")
     return figures
 
 
@@ -312,8 +321,8 @@ def _flat(figures: Figures) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in figures.items() if not isinstance(value, dict)]
 
 
-def _speed(readings: Sequence[Reading]) -> Figures:
-    times = [reading.milliseconds for reading in readings]
+def _speed(documents: Sequence[MeasuredDocument]) -> Figures:
+    times = [document.milliseconds for document in documents]
     if not times:
         return {"pages": 0}
     return {
