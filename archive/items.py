@@ -1,7 +1,7 @@
-"""What a format yields: frozen, pure, before anything is stored. No Django.
+"""Items: what the readers of formats yield, before anything is stored. Frozen and pure; any module may import it.
 
-A reader turns bytes into ArticleItem and Rejected, and says what it could not keep in `problems`, or in a Note
-where it belongs to no one article; `ingest` does the rest.
+A reader turns bytes into ArticleItem and Rejected. It says what it could not use in the article's `problems`, or in a
+Note if that concerns no single article. `archive.ingest` records the items.
 """
 
 import hashlib
@@ -13,23 +13,22 @@ from .times import Moment, utc_iso
 Kind = Literal["article", "live"]
 
 
-def spelt_out(text: str) -> str:
-    """Returns text as any database holds it: lone surrogates and NUL as Python writes them."""
+def storable(text: str) -> str:
+    """Returns text as any database can store it: lone surrogates and NUL escaped as in Python."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
-# May it be shown? The vocabulary of IPTC's publishing status.
+# Whether an article may be shown, in the terms of IPTC's publishing status.
 Status = Literal["usable", "withheld", "canceled"]
 
 
 @dataclass(frozen=True)
 class Hints:
-    """What is known of a stream before it is read; a document's own word goes before a hint.
+    """What is known about a stream before it is read. A value in the document overrides a hint.
 
-    `name` is the path or address as given, for messages and as the origin of captures. What no database holds is spelt
-    out: bytes of a path that are no UTF-8, which Python has as lone surrogates, and NUL in the header of a record.
-    `charset` is what a transfer's header named; `captured` when a web capture received it; `zone` (IANA) whose clock
-    times without one show.
+    `name` is the path or address, for messages and as the origin of captures. `charset` is from the header of a
+    transfer, `captured` the time of a web capture, `zone` the IANA zone of times without one. Characters that cannot
+    be stored are escaped: bytes of a path that are not UTF-8, and NUL in the header of a record.
     """
 
     name: str
@@ -42,15 +41,15 @@ class Hints:
 
     def __post_init__(self) -> None:
         for name in ("name", "source", "url", "charset"):
-            object.__setattr__(self, name, spelt_out(getattr(self, name)))
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
 
 @dataclass(frozen=True)
 class SectionItem:
-    """One section as received: `key` is the outlet's own id of the entry, empty where it gives none.
+    """A section as received. `key` is the outlet's own id of the entry, which may be empty.
 
-    A `withdrawn` one is what a page says of an entry it took back, and may be without words. `note` holds what the
-    outlet says about the entry, not in it: a correction.
+    A `withdrawn` section is an entry that the outlet took back, and may have no words. `note` is a remark of the
+    outlet about the entry, such as a correction.
     """
 
     paragraphs: tuple[str, ...]
@@ -65,21 +64,21 @@ class SectionItem:
 
     @property
     def text(self) -> str:
-        """The paragraphs, one a line."""
+        """The paragraphs, each on a line."""
         return "\n".join(self.paragraphs)
 
     @property
     def words_sha256(self) -> str:
-        """The hash of heading and text: equal for two sections that read the same."""
+        """The hash of heading and text: equal for two sections with the same words."""
         return hashlib.sha256(f"{self.heading}\n\n{self.text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class ArticleItem:
-    """One article as received. `raw` is the evidence, byte for byte; `locator` says where in the stream it stood.
+    """An article as received. `raw` is the evidence, byte for byte; `locator` is its place in the stream.
 
-    `status` and `embargo` are the sender's word on whether, and from when, it may be shown; `note` what an editor
-    says about it: a correction, a kill. `captured` is when a web capture received it.
+    `status` and `embargo` say whether, and from when, the sender allows it to be shown. `note` is a remark of an
+    editor, such as a correction or a kill. `captured` is the time of a web capture. `reader` is `format/version`.
     """
 
     headline: str
@@ -102,45 +101,45 @@ class ArticleItem:
     embargo: Moment | None = None
     note: str = ""
     captured: Moment | None = None
-    # True where these are not all its words: a feed's summary, a page that was cut off.
+    # Whether words are missing, as in a feed's summary or a page that was cut off.
     partial: bool = False
     problems: tuple[str, ...] = ()
-    # True where the stream holds this document alone, so that its name says something of what it is.
+    # Whether the document is the whole stream, so that the name of the stream identifies it.
     whole_stream: bool = False
 
     @property
     def sha256(self) -> str:
-        """The hash of the evidence, under which its capture is kept."""
+        """The hash of the evidence, under which its capture is stored."""
         return hashlib.sha256(self.raw).hexdigest()
 
 
 @dataclass(frozen=True)
-class _Told:
-    """Something told of a place in a stream. What it quotes is as the stream had it, spelt out."""
+class _Remark:
+    """A remark about a place in a stream. It may quote the stream, so it is made storable."""
 
     locator: str
     reason: str
 
     def __post_init__(self) -> None:
         for name in ("locator", "reason"):
-            object.__setattr__(self, name, spelt_out(getattr(self, name)))
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
 
 @dataclass(frozen=True)
-class Rejected(_Told):
-    """A part of a stream that could not be read: where, and why with the cure."""
+class Rejected(_Remark):
+    """A part of a stream that cannot be read: where, why, and the cure."""
 
 
 @dataclass(frozen=True)
-class Note(_Told):
-    """What is to be known of a stream and concerns no one article: what was left out of it, and why."""
+class Note(_Remark):
+    """A remark about a stream that concerns no single article: what was left out, and why."""
 
 
 Item = ArticleItem | Rejected | Note
 
 
 def as_json(item: ArticleItem) -> dict[str, object]:
-    """Returns the item as plain JSON values; `raw` by its SHA-256, each section's text as `paragraphs`."""
+    """Returns an article as JSON values, with the SHA-256 instead of `raw`."""
     return {
         "headline": item.headline,
         "standfirst": item.standfirst,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from ..errors import ReadError
-from ..items import ArticleItem, Hints, Item, Note, Rejected, spelt_out
+from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Skipped, warc, zipped
@@ -272,7 +272,7 @@ def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> It
     for item in _read(
         member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.ambiguous_type)
     ):
-        locator = spelt_out(": ".join(part for part in (member.locator, item.locator) if part))[:_MAX_LOCATOR_CHARS]
+        locator = storable(": ".join(part for part in (member.locator, item.locator) if part))[:_MAX_LOCATOR_CHARS]
         if isinstance(item, ArticleItem):
             yield replace(
                 item,

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from ..errors import ArchiveError
-from ..items import Hints, spelt_out
+from ..items import Hints, storable
 from ..models import IngestRun
 from .files import Stream, guard_reader
 from .options import IntakeOptions
@@ -24,7 +24,7 @@ class StoppedError(ArchiveError):
 
 def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
     """Opens a run; `origin` names the paths or the upload."""
-    return IngestRun.objects.create(started=timezone.now(), origin=spelt_out(origin), user_id=user_id)
+    return IngestRun.objects.create(started=timezone.now(), origin=storable(origin), user_id=user_id)
 
 
 def finish_run(run: IngestRun) -> None:
