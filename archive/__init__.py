@@ -1,1 +1,1 @@
-"""The record: captures, articles, sections and their versions. Never imports `search`."""
+"""The archive: formats, the record of captures, articles and sections, and curation. Never imports `search`."""

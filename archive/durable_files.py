@@ -1,7 +1,6 @@
-"""Files that are whole or not there: written aside, flushed, then put in place under their name. Pure.
+"""Writes files that are complete or absent, even after a crash or a power failure. Pure.
 
-Whatever is killed, and even when the power fails, no reader meets half a file. Captures and the archive's key are
-written so.
+A file is written under another name, flushed, and then renamed. Captures, the secret key and the index use this.
 """
 
 import os
@@ -10,10 +9,10 @@ from pathlib import Path
 
 
 def write_durably(path: Path, content: bytes, *, mode: int, first_wins: bool = False) -> None:
-    """Writes a file with these permissions, and the folders above it that are missing.
+    """Writes a file with these permissions (`mode`), and creates missing folders above it.
 
-    A file that is there is replaced. With `first_wins` it stays as it is: of processes that write the same path at
-    the same time, all read the same content afterwards; the file system must know hard links. Raises OSError.
+    An existing file is replaced, or with `first_wins` left as it is: then processes that write the same path at the
+    same time all read the same content afterwards. That needs a file system with hard links. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name[:16]}.{secrets.token_hex(8)}")
@@ -35,7 +34,7 @@ def write_durably(path: Path, content: bytes, *, mode: int, first_wins: bool = F
 
 
 def flush(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on disk."""
+    """Waits until a file, or the names in a folder, are on disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

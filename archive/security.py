@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-# Everything comes from this server; nothing is inline. `data:` images are drawn by the admin's stylesheet.
+# Everything comes from this server and nothing is inline; the stylesheet of the admin has `data:` images.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -1,4 +1,4 @@
-"""The Django settings. The only module that reads the environment.
+"""The Django settings. No other module reads the environment.
 
 SETTINGS is the table of everything that can be set from outside; docs/settings.md is checked against it.
 """
@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its name, its default as it would be written, and what it means."""
+    """One environment variable: its name, its default as it would be written, and its meaning."""
 
     name: str
     default: str
@@ -29,7 +29,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("ARCHIVE_HOME", "var", "The folder that holds everything the archive keeps."),
+    Setting("ARCHIVE_HOME", "var", "The folder of everything that the archive stores."),
     Setting("ARCHIVE_SEARCH", "public", "Who may search: `public` (anyone) or `login` (signed-in users)."),
     Setting(
         "ARCHIVE_ROBOTS",
@@ -43,7 +43,7 @@ SETTINGS = (
         "The path under which the site is served, like `/archive/`. The proxy in front may strip it or pass it on.",
     ),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
-    Setting("ARCHIVE_UPLOAD_MIB", "64", "The most that one upload in the admin may have, in MiB."),
+    Setting("ARCHIVE_UPLOAD_MIB", "64", "The largest upload in the admin, in MiB."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
     Setting(
         "ARCHIVE_DATABASE_URL",
@@ -75,7 +75,7 @@ def _read_hosts(name: str) -> list[str]:
 
 
 def _read_prefix(name: str) -> str:
-    """Returns a path without the slash at its end: nothing for the root of the host."""
+    """Returns the path without the slash at its end, which is empty for the root of the host."""
     value = _read(name)
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", value):
         raise ImproperlyConfigured(f"{name} is {value!r}; write a path of letters and digits, like /archive/.")
@@ -90,13 +90,13 @@ def _read_number(name: str, *, least: int, most: int) -> int:
 
 
 def _read_secret_key(home: Path) -> str:
-    """Returns the home's secret key; the first call makes it, readable by its owner alone."""
+    """Returns the secret key of the home. The first call creates it, readable by its owner alone."""
     try:
         return _read_or_make_key(home)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"ARCHIVE_HOME is {str(home)!r}, where the archive's key cannot be kept: {error.strerror or error}. "
-            "Name a folder that can be read and written."
+            f"ARCHIVE_HOME is {str(home)!r}, where the secret key cannot be stored: {error.strerror or error}. "
+            "Set a folder that can be read and written."
         ) from error
 
 
@@ -119,7 +119,7 @@ def _database(url: str, home: Path) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
-            # A new connection reads the schema anew, which takes longer than the one query of a page.
+            # A new connection reads the schema first, which takes longer than the query of a page.
             "CONN_MAX_AGE": 60,
         }
     try:
@@ -139,24 +139,24 @@ def _database(url: str, home: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": port,
-        # What libpq knows besides: `?sslmode=require`, `?host=/run/postgresql` for a socket.
+        # Parameters of libpq: `?sslmode=require`, `?host=/run/postgresql` for a socket.
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
-        # A server that was started anew would fail the first request of each connection.
+        # After a restart of the server, the first request of each connection would fail.
         "CONN_HEALTH_CHECKS": True,
     }
 
 
 _YES_NO = {"yes": True, "no": False}
 
-# What the archive holds
+# What the archive keeps
 ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
-# What the archive keeps is other people's: unless someone decides so, it does not compete with them for readers.
+# The archive keeps the pages of others: only by a decision of its owner it competes with them in search engines.
 LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
 
 # Django
@@ -164,7 +164,7 @@ DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)
 SECRET_KEY = _read_secret_key(ARCHIVE_HOME)
 ALLOWED_HOSTS = _read_hosts("ARCHIVE_HOSTS")
 URL_PREFIX = _read_prefix("ARCHIVE_PREFIX")
-# With none the WSGI server's SCRIPT_NAME holds, as ever.
+# Without a prefix, the SCRIPT_NAME of the WSGI server applies.
 FORCE_SCRIPT_NAME = URL_PREFIX or None
 ROOT_URLCONF = "archive.urls"
 WSGI_APPLICATION = "archive.wsgi.application"
@@ -215,21 +215,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = SEARCH_PAGE
 
-# Time: the archive thinks in UTC and says so wherever it shows a time.
+# Time: everything is in UTC, and says so wherever a time is shown.
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
-# Static files are served from the source tree by WhiteNoise: there is no build step. A relative URL would get
-# the prefix from Django too, but only where a request was the first to ask for it.
+# Static files are served from the source tree by WhiteNoise; there is no build step. Django would prefix a relative
+# URL too, but only in a process whose first use of it is in a request.
 STATIC_URL = f"{URL_PREFIX}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _read_choice("ARCHIVE_HTTPS", _YES_NO)
-# What else is served by the host does not get the cookies, nor overwrite them.
+# Other sites of the same host neither get the cookies nor overwrite them.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -239,8 +239,8 @@ if SESSION_COOKIE_SECURE:
     SECURE_HSTS_SECONDS = 31_536_000
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
-# Uploads: one page of the admin takes files, which go to disk as they come; every other address leaves them aside.
-# The default is half a minute's wait: 62 MiB of web pages, 169 of them, were read in 22 s, and taken in in as many.
+# Uploads: one page of the admin receives files, and writes them to disk as they arrive; all other pages skip files.
+# The default takes half a minute: 62 MiB in 169 web pages were previewed in 22 s, and ingested in 22 s.
 UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", least=1, most=1_000_000) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["archive.uploads.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

@@ -1,7 +1,7 @@
-"""Reads the times that documents carry. Pure; used by formats, ingest and commands.
+"""Reads the times in documents. Pure; used by formats, ingest and commands.
 
-A Moment keeps four things together: the instant in UTC, how precise it is, what was given, and the rule by which
-the one became the other. What cannot be a time of publication raises TimeError; nothing is guessed silently.
+A Moment has four parts: the instant in UTC, its precision, the text as given, and the rule by which the text became
+the instant. A text that cannot be a time of publication raises TimeError; nothing is guessed silently.
 """
 
 import re
@@ -15,7 +15,7 @@ from .errors import ArchiveError
 # The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
 MIN_YEAR = 1605
 
-# Whoever writes a time without a zone may be ahead of UTC; a day later than now is a slip of the pen.
+# A time without a zone may be that of a clock ahead of UTC; more than a day later than now is a mistake.
 MAX_AHEAD_OF_UTC = timedelta(days=1)
 
 PRECISIONS = ("year", "month", "day", "minute", "second")
@@ -27,9 +27,9 @@ class TimeError(ArchiveError):
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as a document gave it: `at` is aware and UTC.
+    """A time in a document: `at` is aware and UTC.
 
-    It is the start of the span that `precision` names; of a second, the fraction that was given is kept.
+    It is the start of the span that `precision` names (a year, a day); fractions of a second are kept.
     """
 
     at: datetime
@@ -38,10 +38,10 @@ class Moment:
     rule: str
 
 
-# What the rule of a time says that came without a zone; whoever knows the zone of its source reads it again.
+# The rule of a time without a zone; `in_zone` reads it again where the zone of its source is known.
 NO_ZONE = "as given; no zone, read as UTC"
 
-# RFC 3339 with any tail left off; a blank may stand for the T, and the zone's colon may be missing.
+# RFC 3339, cut off anywhere; a blank may replace the T, and the zone may lack its colon.
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})"
     r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -49,23 +49,23 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-# How most times are written: whole and with a zone. Python reads these itself, in a third of the time.
+# Most times are complete and have a zone. Python reads these itself, in a third of the time.
 _ISO_WHOLE = re.compile(
     r"(?:1[6-9]|[2-9]\d)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)", re.ASCII
 )
 
-# The basic form of ISO 8601, which agencies write; its day may stand alone.
+# The basic form of ISO 8601, which agencies write: a day, or a day and a time.
 _ISO_BASIC = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:T(?P<hour>\d{2})(?P<minute>\d{2})(?:(?P<second>\d{2})(?P<fraction>(?!))?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
 
-# What both forms have, one behind the other.
+# The groups of both forms, in order.
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "fraction", "zone")
 
-# RFC 5322 and RFC 850, as feeds and HTTP write. Of the zones by name only those that RFC 5322 lists are one zone;
-# BST and IST are several, and count as none given.
+# RFC 5322 and RFC 850, as in feeds and HTTP. Only the zone names that RFC 5322 lists mean one zone each; a time with
+# another name (BST, IST) counts as a time without a zone.
 _RFC_5322 = re.compile(
     r"(?:[a-z]{3,9},?\s+)?\d{1,2}[\s-][a-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}(?P<second>:\d{2})?"
     r"(?:\s*(?P<zone>[+-]\d{4}|Z|UTC?|GMT|[ECMP][SD]T)|\s+[a-z]{1,5})?",
@@ -73,8 +73,8 @@ _RFC_5322 = re.compile(
 )
 
 
-# As English pages write it, the month first or the day (Nov. 19, 2019, 7:47 p.m. EST; Tue 19 November 2019), and as
-# JavaScript does (Tue Nov 19 2019 03:05:46 GMT+0000).
+# English text, with the month first or the day (Nov. 19, 2019, 7:47 p.m. EST; Tue 19 November 2019), and the form of
+# JavaScript (Tue Nov 19 2019 03:05:46 GMT+0000).
 _WRITTEN = re.compile(
     r"(?:[a-z]{3,9}\.?,?\s+)?"
     r"(?:(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -86,8 +86,8 @@ _WRITTEN = re.compile(
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
-# Names of zones that news writes and that mean one offset everywhere. BST, IST and their like mean several zones, so
-# they are not here: a time with one of them counts as a time without a zone.
+# Zone names in news that mean the same offset everywhere. BST and IST mean several zones, so they are not here: a time
+# with such a name counts as a time without a zone.
 ZONE_OFFSETS = {
     "z": "Z",
     "utc": "Z",
@@ -112,18 +112,18 @@ ZONE_OFFSETS = {
 
 
 def parse_moment(text: str) -> Moment:
-    """Returns the Moment that an ISO 8601, RFC 5322 or English text names: a year, month, day, minute or second.
+    """Returns the Moment of an ISO 8601, RFC 5322 or English text, precise to a year, month, day, minute or second.
 
-    A time of day without a zone is read as UTC, and the rule says so (see `in_zone`). Raises TimeError with the
-    offending value.
+    A time of day without a zone is read as UTC, and its rule says so (see `in_zone`). Raises TimeError, which quotes
+    the text.
     """
-    given = text.strip()
-    if _ISO_WHOLE.fullmatch(given) and (at := _iso_instant(given)):
-        return Moment(at, "second", given, "as given")
-    match = _ISO.fullmatch(given) or _ISO_BASIC.fullmatch(given)
+    text = text.strip()
+    if _ISO_WHOLE.fullmatch(text) and (at := _iso_instant(text)):
+        return Moment(at, "second", text, "as given")
+    match = _ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text)
     if not match:
-        written = _WRITTEN.fullmatch(given) if len(given) <= _LONGEST_WRITTEN else None
-        return _parse_written(written, given) if written else _parse_rfc_5322(given)
+        written = _WRITTEN.fullmatch(text) if len(text) <= _MAX_WRITTEN_CHARS else None
+        return _parse_written(written, text) if written else _parse_rfc_5322(text)
     year, month, day, hour, minute, second, fraction, zone = match.group(*_PARTS)
     precision = "second" if second else "minute" if hour else "day" if day else "month" if month else "year"
     microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
@@ -131,21 +131,21 @@ def parse_moment(text: str) -> Moment:
     clock = (int(hour or 0), int(minute or 0), int(second or 0), microsecond)
     zoned = not hour or zone is not None
     try:
-        return _moment((*date, *clock), _zone_offset(zone), precision, given, zoned=zoned)
+        return _moment((*date, *clock), _zone_offset(zone), precision, text, zoned=zoned)
     except (ValueError, OverflowError) as error:
-        raise TimeError(f"{given!r} is no possible date: {error}") from None
+        raise TimeError(f"{text!r} is no possible date: {error}") from None
 
 
-def _iso_instant(given: str) -> datetime | None:
+def _iso_instant(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(given).astimezone(UTC)
+        at = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        return None  # what is wrong with it is for others to say
+        return None  # the general parser raises the error
     return at if at.year > MIN_YEAR else None
 
 
 def from_epoch(milliseconds: int) -> Moment:
-    """Returns the Moment of a count of milliseconds since 1970. Raises TimeError where no calendar has it."""
+    """Returns the Moment of a number of milliseconds since 1970. Raises TimeError outside the calendar."""
     try:
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
     except OverflowError:
@@ -156,10 +156,10 @@ def from_epoch(milliseconds: int) -> Moment:
 
 
 def in_zone(moment: Moment, zone: str) -> Moment:
-    """Returns a Moment that came without a zone as a wall clock of `zone` (IANA) showed it; others as they are.
+    """Returns a Moment without a zone as a local time of `zone` (IANA); other Moments as they are.
 
-    A time that the clock showed twice is the earlier one; the last hours of the last year that there is stay as they
-    are. Raises ZoneInfoNotFoundError for a zone that is none.
+    Of two instants with the same local time it is the earlier; in the last hours of the year 9999 nothing changes.
+    Raises ZoneInfoNotFoundError for an unknown zone.
     """
     if moment.rule != NO_ZONE or not zone:
         return moment
@@ -171,20 +171,20 @@ def in_zone(moment: Moment, zone: str) -> Moment:
 
 
 # Year, month, day, hour, minute, second and microsecond.
-_Shown = tuple[int, int, int, int, int, int, int]
+_ClockReading = tuple[int, int, int, int, int, int, int]
 
-# Longer ones are sentences.
-_LONGEST_WRITTEN = 80
+# Longer texts are sentences.
+_MAX_WRITTEN_CHARS = 80
 
 
-def _parse_written(match: re.Match[str], given: str) -> Moment:
+def _parse_written(match: re.Match[str], text: str) -> Moment:
     name = (match["month"] or match["month2"])[:3].lower()
     if name not in _MONTHS:
-        return _parse_rfc_5322(given)
+        return _parse_rfc_5322(text)
     hour = int(match["hour"] or 0)
     if match["half"]:
         if not 1 <= hour <= 12:
-            raise TimeError(f"{given!r} is no possible date: an hour of {hour}")
+            raise TimeError(f"{text!r} is no possible date: an hour of {hour}")
         hour = hour % 12 + (12 if match["half"] in "pP" else 0)
     named = (match["zone"] or "").lower()
     zone = named.removeprefix("gmt").removeprefix("utc")
@@ -193,36 +193,36 @@ def _parse_written(match: re.Match[str], given: str) -> Moment:
     precision = "second" if match["second"] else "minute" if match["hour"] else "day"
     try:
         offset = _zone_offset(ZONE_OFFSETS.get(zone, zone))
-        return _moment((*date, *clock, 0), offset, precision, given, zoned=bool(named) or not match["hour"])
+        return _moment((*date, *clock, 0), offset, precision, text, zoned=bool(named) or not match["hour"])
     except (ValueError, OverflowError) as error:
-        raise TimeError(f"{given!r} is no possible date: {error}") from None
+        raise TimeError(f"{text!r} is no possible date: {error}") from None
 
 
-def _parse_rfc_5322(given: str) -> Moment:
-    match = _RFC_5322.fullmatch(given)
-    fields = parsedate_tz(given) if match else None
+def _parse_rfc_5322(text: str) -> Moment:
+    match = _RFC_5322.fullmatch(text)
+    fields = parsedate_tz(text) if match else None
     if not match or not fields:
-        raise TimeError(f"{given[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
+        raise TimeError(f"{text[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
     offset = timedelta(seconds=fields[9] or 0)
     precision = "second" if match["second"] else "minute"
     try:
-        return _moment((*fields[:6], 0), offset, precision, given, zoned=match["zone"] is not None)
+        return _moment((*fields[:6], 0), offset, precision, text, zoned=match["zone"] is not None)
     except (ValueError, OverflowError) as error:
-        raise TimeError(f"{given!r} is no possible date: {error}") from None
+        raise TimeError(f"{text!r} is no possible date: {error}") from None
 
 
-def _moment(shown: _Shown, offset: timedelta, precision: str, given: str, *, zoned: bool) -> Moment:
-    """Returns the Moment of what a clock that is `offset` from UTC showed.
+def _moment(reading: _ClockReading, offset: timedelta, precision: str, text: str, *, zoned: bool) -> Moment:
+    """Returns the Moment of the reading of a clock that is `offset` ahead of UTC.
 
-    Raises ValueError and OverflowError for what no calendar has.
+    Raises ValueError and OverflowError for a date that no calendar has.
     """
-    if shown[0] < MIN_YEAR:
-        raise TimeError(f"{given!r} is before the first newspaper ({MIN_YEAR})")
-    return Moment(datetime(*shown, tzinfo=UTC) - offset, precision, given, "as given" if zoned else NO_ZONE)
+    if reading[0] < MIN_YEAR:
+        raise TimeError(f"{text!r} is before the first newspaper ({MIN_YEAR})")
+    return Moment(datetime(*reading, tzinfo=UTC) - offset, precision, text, "as given" if zoned else NO_ZONE)
 
 
 def utc_iso(at: datetime, *, timespec: str = "auto") -> str:
-    """Returns an aware time in UTC as ISO 8601 with a Z; `timespec` is that of `datetime.isoformat`."""
+    """Returns an aware time in UTC as ISO 8601 with a Z; for `timespec` see `datetime.isoformat`."""
     return at.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 

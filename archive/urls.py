@@ -1,4 +1,4 @@
-"""All addresses of the site. The search pages are the site's face, so their module hangs in at the root."""
+"""All URLs of the site; those of search begin at the root."""
 
 from django.contrib import admin
 from django.contrib.auth import views as auth

@@ -1,4 +1,4 @@
-"""What every test stands on: an archive of its own, no network, and small ways to fill the one and search it."""
+"""The base of every test: an archive of its own, no network, and ways to ingest and search."""
 
 import shutil
 import socket
@@ -23,7 +23,7 @@ from search.index import current
 from search.results.answers import Answer, answer_question
 from search.results.question import Question
 
-# Examples are judged by what they show, not by how busy the machine is.
+# Examples fail by their results, not because the machine is busy.
 hypothesis.settings.register_profile("cuttings", deadline=None)
 hypothesis.settings.load_profile("cuttings")
 
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Names bytes by their argument: packed ones hold the second in which each process made them."""
+    """Names bytes by their argument: compressed ones differ by the second in which a process makes them."""
     return argname if isinstance(val, bytes) else None
 
 
@@ -51,7 +51,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets sockets reach this machine alone."""
+    """Lets sockets reach this machine only."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -91,7 +91,7 @@ def take_in(db: None) -> Callable[..., list[Outcome]]:
 
 @pytest.fixture
 def seed(db: None) -> Article:
-    """The archive with its seed document, taken in and indexed."""
+    """The article of the seed document, ingested and indexed."""
     call_command("ingest", str(SEED), verbosity=0)
     return Article.objects.get()
 

@@ -1,7 +1,7 @@
-"""The project's settings with a home of their own, made for one test run.
+"""The settings of the project with a home of their own, created for one test run.
 
-CUTTINGS_TEST_DATABASE (`make test DATABASE=...`) names another database than SQLite, as ARCHIVE_DATABASE_URL does.
-Django makes one beside it, whose name begins with test_, and drops it in the end.
+CUTTINGS_TEST_DATABASE (`make test DATABASE=...`) names a database other than SQLite, like ARCHIVE_DATABASE_URL.
+Django creates one beside it, whose name begins with test_, and drops it at the end.
 """
 
 import os
@@ -9,7 +9,7 @@ import tempfile
 
 for name in [name for name in os.environ if name.startswith("ARCHIVE_")]:
     del os.environ[name]
-# Playwright keeps an event loop in the tests' thread, in which Django would refuse the database to a test.
+# Playwright runs an event loop in the thread of the tests, in which Django would refuse access to the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["ARCHIVE_HOME"] = tempfile.mkdtemp(prefix="cuttings-test-")
 os.environ["ARCHIVE_DATABASE_URL"] = os.environ.get("CUTTINGS_TEST_DATABASE", "")

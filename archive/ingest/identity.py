@@ -17,7 +17,7 @@ from .addresses import address_key
 # An article without id and address is known again by two of three: its file, its headline, the words of a section.
 _MIN_SHARED_TRAITS = 2
 
-# A headline like "Live" stands over any number of articles; of those that share a trait the newest are compared.
+# Any number of articles may have a headline like "Live": of those that share a trait only the newest are compared.
 _MAX_CANDIDATES = 1000
 
 

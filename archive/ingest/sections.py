@@ -25,8 +25,8 @@ _Pairs = Mapping[int, int]
 class MatchedSection:
     """One section of a capture, with the stored section that it is and the version that has its words.
 
-    Without a `section` the archive never received the entry itself: it was withdrawn, or stands in an excerpt. Without
-    a `version` its words, if there are any, belong to this capture alone.
+    Without a `section` the archive never received the entry itself: it is withdrawn here, or part of an excerpt.
+    Without a `version` its words, if there are any, belong to this capture alone.
     """
 
     position: int

@@ -1,4 +1,4 @@
-"""The migrations, on whichever database: forward and back with rows in it, and what it refuses after them."""
+"""The migrations in either database: forward and back with rows, and the constraints afterwards."""
 
 import hashlib
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ EVIDENCE = ("Capture", "ArticleVersion", "SectionVersion")
 
 
 def migrate(*targets: tuple[str, str]) -> Any:
-    """Migrates to these, or to the last ones; returns the models as they are there."""
+    """Migrates to these, or to the last ones; returns the models of that state."""
     executor = MigrationExecutor(connection)
     nodes = list(targets) or executor.loader.graph.leaf_nodes()
     executor.migrate(nodes)
@@ -28,13 +28,13 @@ def migrate(*targets: tuple[str, str]) -> Any:
 
 @pytest.fixture
 def first_release() -> Iterator[Any]:
-    """The models of an archive whose migrations end with 0002; afterwards they are the last again."""
+    """The models of an archive whose migrations end with 0002; afterwards it is migrated to the last."""
     yield migrate(FIRST_RELEASE)
     migrate()
 
 
 def fill(models: Any) -> None:
-    """Takes in two captures of one article each, as the first release did."""
+    """Records two captures of one article each, as the first release did."""
     rows = {name: models.get_model("archive", name).objects for name in (*EVIDENCE, "Article", "Section", "Source")}
     source = rows["Source"].create(name="Marbeck Courier")
     run = models.get_model("archive", "IngestRun").objects.create(started=timezone.now(), origin="a.jsonl")
@@ -44,7 +44,7 @@ def fill(models: Any) -> None:
             headline="Fire",
             external_id=external_id,
             url=f"https://www.courier.example/fire{external_id}?utm_source=feed",
-            url_key="by the rules of then",
+            url_key="by earlier rules",
         )
         capture = rows["Capture"].create(
             sha256=hashlib.sha256(external_id.encode()).hexdigest(),
@@ -65,7 +65,7 @@ def fill(models: Any) -> None:
         models.get_model("archive", "Change").objects.create(article_id=article.pk, created=timezone.now())
 
 
-def assert_evidence_stands(models: Any) -> None:
+def assert_evidence_is_guarded(models: Any) -> None:
     for name in EVIDENCE:
         rows = models.get_model("archive", name).objects
         assert rows.count() == 2
@@ -73,10 +73,10 @@ def assert_evidence_stands(models: Any) -> None:
             rows.update(id=9999)
 
 
-def test_rows_of_the_first_release_come_along_and_go_back(first_release: Any) -> None:
+def test_rows_of_the_first_release_migrate_forward_and_back(first_release: Any) -> None:
     fill(first_release)
-    assert_evidence_stands(first_release)
-    assert_evidence_stands(migrate())
+    assert_evidence_is_guarded(first_release)
+    assert_evidence_is_guarded(migrate())
     assert list(ArticleVersion.objects.values_list("external_id", "partial", "status")) == [
         ("", False, "usable"),
         ("7", False, "usable"),
@@ -86,17 +86,17 @@ def test_rows_of_the_first_release_come_along_and_go_back(first_release: Any) ->
         "courier.example/fire7",
     ]
     assert [section.text for section in Section.objects.select_related("current")] == ["A fire."] * 2
-    assert_evidence_stands(migrate(FIRST_RELEASE))
-    assert_evidence_stands(migrate())
+    assert_evidence_is_guarded(migrate(FIRST_RELEASE))
+    assert_evidence_is_guarded(migrate())
 
 
-def test_all_migrations_can_be_taken_back(first_release: Any) -> None:
+def test_all_migrations_can_be_reversed(first_release: Any) -> None:
     migrate(("archive", "0001_initial"))
     MigrationExecutor(connection).migrate([("archive", None)])
     assert not [name for name in connection.introspection.table_names() if name.startswith("archive_")]
 
 
-# Django reads no names of constraints from a table that SQLite made anew.
+# Django reads no constraint names from tables that SQLite has rebuilt.
 _DECLARED = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL",
     "postgresql": "SELECT conname::text FROM pg_constraint UNION SELECT indexname::text FROM pg_indexes",
@@ -111,14 +111,14 @@ def test_the_database_itself_has_every_constraint() -> None:
     for model in current_apps.get_app_config("archive").get_models(include_auto_created=True):
         with connection.cursor() as cursor:
             found = connection.introspection.get_constraints(cursor, model._meta.db_table)
-        assert [one.name for one in model._meta.constraints if one.name not in declared] == []
-        keys = {tuple(one["columns"]) for one in found.values() if one["foreign_key"]}
+        assert [constraint.name for constraint in model._meta.constraints if constraint.name not in declared] == []
+        keys = {tuple(known["columns"]) for known in found.values() if known["foreign_key"]}
         assert {(field.column,) for field in model._meta.concrete_fields if field.remote_field} == keys
-        unique = {tuple(one["columns"]) for one in found.values() if one["unique"] or one["primary_key"]}
+        unique = {tuple(known["columns"]) for known in found.values() if known["unique"] or known["primary_key"]}
         assert {(field.column,) for field in model._meta.concrete_fields if field.unique} <= unique
 
 
-def test_what_others_stand_on_cannot_be_deleted() -> None:
+def test_rows_that_others_refer_to_cannot_be_deleted() -> None:
     @transaction.atomic
     def delete_all(model: Any) -> None:
         model.objects.all()._raw_delete("default")

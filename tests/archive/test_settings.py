@@ -1,4 +1,4 @@
-"""Settings come from one table and the environment; tests/test_docs.py compares the table with the docs."""
+"""Settings come from one table and the environment (tests/test_docs.py compares the table with the docs)."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_HOME", "/dev/null/home"),
     ],
 )
-def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+def test_impossible_setting_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     done = settings_process(**{"ARCHIVE_HOME": str(tmp_path), name: value})
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
@@ -75,12 +75,12 @@ def command_process(*arguments: str, home: Path, **environment: str) -> "subproc
     )
 
 
-def test_a_command_tells_a_wrong_setting_in_a_line(tmp_path: Path) -> None:
+def test_command_reports_a_wrong_setting_in_one_line(tmp_path: Path) -> None:
     done = command_process("index", "status", home=tmp_path, ARCHIVE_ROBOTS="some")
     assert (done.returncode, done.stderr) == (1, "Error: ARCHIVE_ROBOTS is 'some'; write one of: yes, no.\n")
 
 
-def test_a_command_tells_a_database_that_was_not_prepared(tmp_path: Path) -> None:
+def test_command_reports_a_database_without_tables(tmp_path: Path) -> None:
     home = tmp_path / "home"
     done = command_process("ingest", "seeds", home=home)
     assert done.returncode == 1
@@ -90,18 +90,18 @@ def test_a_command_tells_a_database_that_was_not_prepared(tmp_path: Path) -> Non
     assert "Traceback" in traced.stderr
 
 
-def test_a_database_address_is_taken_apart(tmp_path: Path) -> None:
+def test_database_url_is_read_into_its_parts(tmp_path: Path) -> None:
     url = "postgres://me:s%40fe@db:5433/news?sslmode=require"
     code = "import json; from archive import settings; print(json.dumps(settings.DATABASES['default']))"
     database = json.loads(settings_process(code, ARCHIVE_HOME=str(tmp_path), ARCHIVE_DATABASE_URL=url).stdout)
     assert database["ENGINE"] == "django.db.backends.postgresql"
-    told = [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")]
-    assert told == ["news", "me", "s@fe", "db", "5433", {"sslmode": "require"}]
+    values = [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")]
+    assert values == ["news", "me", "s@fe", "db", "5433", {"sslmode": "require"}]
 
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the tests run on another database than SQLite")
-def test_sqlite_runs_as_it_should() -> None:
+def test_sqlite_has_its_pragmas() -> None:
     def pragma(name: str) -> object:
         with connection.cursor() as cursor:
             return cursor.execute(f"PRAGMA {name}").fetchone()[0]

@@ -1,4 +1,4 @@
-"""archive/times.py: what is a time of publication, how precise, in UTC."""
+"""Times of publication: which texts are times, how precise, and their instant in UTC."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -69,11 +69,11 @@ def test_iso_text_names_an_instant_with_its_precision(text: str, at: datetime, p
     st.sampled_from(["", ".5", ".250", ".123456"]),
     st.sampled_from("Z +00:00 -00:00 +01:00 -0330 +13:59 +14:00 -14:01 +05:60".split()),
 )
-def test_what_python_reads_itself_is_read_as_the_rest(
+def test_times_that_python_reads_equal_those_of_the_general_parser(
     year: int, month: int, day: int, clock: str, fraction: str, zone: str
 ) -> None:
     text = f"{year}-{month:02}-{day:02}T{clock}{fraction}{zone}"
-    # A small t is none of its letters.
+    # Python reads no lower-case t.
     assert _outcome(text) == _outcome(text.replace("T", "t"))
 
 
@@ -85,12 +85,12 @@ def _outcome(text: str) -> object:
 
 
 @pytest.mark.parametrize("text", ["June 31, 2025", "June 2, 2025 13:00 PM", "Brumaire 2, 2025", "2 June 2025 25:00"])
-def test_english_text_that_names_no_possible_time_is_refused(text: str) -> None:
+def test_impossible_english_time_is_refused(text: str) -> None:
     with pytest.raises(TimeError, match=r"is no (possible )?date"):
         parse_moment(text)
 
 
-def test_a_time_without_a_zone_is_read_again_where_the_zone_is_known() -> None:
+def test_time_without_a_zone_is_read_again_in_a_known_zone() -> None:
     london = in_zone(parse_moment("2025-06-02T14:30"), "Europe/London")
     assert london.at == utc(2025, 6, 2, 13, 30)
     assert london.rule == "as given; no zone, read as Europe/London"
@@ -99,20 +99,20 @@ def test_a_time_without_a_zone_is_read_again_where_the_zone_is_known() -> None:
     assert in_zone(parse_moment("2025-06-02T14:30"), "").rule == NO_ZONE
 
 
-def test_the_end_of_all_years_has_no_hour_elsewhere() -> None:
+def test_last_hours_of_the_calendar_stay_in_utc() -> None:
     never = parse_moment("9999-12-31T23:59:59")
     assert in_zone(never, "America/New_York") == never
     assert in_zone(never, "Asia/Tokyo").at == utc(9999, 12, 31, 14, 59, 59)
 
 
-def test_a_count_of_milliseconds_is_a_moment() -> None:
+def test_milliseconds_since_1970_are_a_moment() -> None:
     assert from_epoch(1_748_874_605_500).at == utc(2025, 6, 2, 14, 30, 5, 500_000)
     for milliseconds in (10**30, -(10**14)):
         with pytest.raises(TimeError):
             from_epoch(milliseconds)
 
 
-def test_surrounding_blanks_are_not_part_of_what_was_given() -> None:
+def test_surrounding_blanks_are_not_part_of_the_text() -> None:
     assert parse_moment("  2025-06-02\n").given == "2025-06-02"
 
 
@@ -149,14 +149,14 @@ def test_surrounding_blanks_are_not_part_of_what_was_given() -> None:
         ("2025-06-02T14:30:00.Z", "is no date"),
     ],
 )
-def test_what_is_no_time_of_publication_is_refused_with_its_value(text: str, reason: str) -> None:
+def test_text_that_is_no_time_is_refused_and_quoted(text: str, reason: str) -> None:
     with pytest.raises(TimeError) as caught:
         parse_moment(text)
     assert reason in str(caught.value)
     assert repr(text) in str(caught.value)
 
 
-def test_a_long_text_is_quoted_in_part() -> None:
+def test_long_text_is_quoted_in_part() -> None:
     with pytest.raises(TimeError) as caught:
         parse_moment("2025 " * 5000)
     assert len(str(caught.value)) < 200
