@@ -76,17 +76,17 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
 
 
 @pytest.fixture
-def take_in(db: None) -> Callable[..., list[Outcome]]:
+def ingest_file(db: None) -> Callable[..., list[Outcome]]:
     """Ingests a file as captured at a time, without indexing it."""
 
-    def take(path: Path, *, captured: datetime = NOW, **hints: Any) -> list[Outcome]:
+    def ingest(path: Path, *, captured: datetime = NOW, **hints: Any) -> list[Outcome]:
         run = start_run(str(path))
         known = Hints(str(path), **hints)
         outcomes = list(ingest_items(read_path(path, known), known, run=run, captured=CaptureTime(captured, "test")))
         finish_run(run)
         return outcomes
 
-    return take
+    return ingest
 
 
 @pytest.fixture

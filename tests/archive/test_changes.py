@@ -55,27 +55,27 @@ def write(path: Path, **article: str) -> Path:
 
 
 def test_two_ingests_of_one_page_make_one_article(
-    take_in: Callable[..., Any], tmp_path: Path, meanwhile: Callable[..., Callable[[], None]]
+    ingest_file: Callable[..., Any], tmp_path: Path, meanwhile: Callable[..., Callable[[], None]]
 ) -> None:
     find_source("")  # created before, or the two would wait for each other over its row
     first, second = write(tmp_path / "a.jsonl", text="A fire."), write(tmp_path / "b.jsonl", text="A large fire.")
-    joined = meanwhile(lambda: take_in(second))
-    take_in(first)
+    joined = meanwhile(lambda: ingest_file(second))
+    ingest_file(first)
     joined()
     assert Article.objects.get().captures.count() == 2
 
 
 def test_edit_during_an_ingest_is_kept(
-    take_in: Callable[..., Any],
+    ingest_file: Callable[..., Any],
     tmp_path: Path,
     admin_client: Client,
     meanwhile: Callable[..., Callable[[], None]],
 ) -> None:
-    take_in(write(tmp_path / "a.jsonl", text="A fire."))
+    ingest_file(write(tmp_path / "a.jsonl", text="A fire."))
     article = Article.objects.get()
     url = reverse("admin:archive_article_change", args=[article.pk])
     joined = meanwhile(lambda: admin_client.post(url, form_of(article, standfirst="At the quay")))
-    take_in(write(tmp_path / "b.jsonl", text="A large fire."))
+    ingest_file(write(tmp_path / "b.jsonl", text="A large fire."))
     joined()
     article.refresh_from_db()
     assert (article.standfirst, article.curated_fields) == ("At the quay", ["standfirst"])

@@ -15,10 +15,10 @@ Ask = Callable[..., Answer]
 Commit = Callable[..., Any]
 
 
-def test_every_page_opens(seed: Article, admin_client: Client, take_in: Callable[..., Any], tmp_path: Any) -> None:
+def test_every_page_opens(seed: Article, admin_client: Client, ingest_file: Callable[..., Any], tmp_path: Any) -> None:
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{}\n")
-    take_in(broken)
+    ingest_file(broken)
     for model in ("article", "source", "topic", "capture", "ingestrun", "problem"):
         listing = admin_client.get(reverse(f"admin:archive_{model}_changelist"))
         assert listing.status_code == 200, model

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from archive.models import Article
-from tests.search.page_tools import entry, take_in_live_page
+from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,9 +18,9 @@ RAIN = entry("r", "It rains.", at="08:00", heading="Rain")
 @pytest.fixture
 def live(db: None) -> Article:
     """Three captures: an entry is changed, another comes, and one goes."""
-    take_in_live_page([entry("b", "Ten buses crossed.", at="09:00", heading="On the bridge"), RAIN])
+    ingest_live_page([entry("b", "Ten buses crossed.", at="09:00", heading="On the bridge"), RAIN])
     changed = entry("b", "Twelve buses crossed.", at="09:00", heading="On the bridge")
-    return take_in_live_page([TALKS, changed, RAIN], [TALKS, changed], captured_from=1, headline="Talks: no deal yet")
+    return ingest_live_page([TALKS, changed, RAIN], [TALKS, changed], captured_from=1, headline="Talks: no deal yet")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from archive.models import Article
-from tests.search.page_tools import entry, take_in_live_page
+from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,8 +43,8 @@ def live(db: None) -> Article:
         entry("b", "", withdrawn=True),
         entry("a", "Twelve buses waited at the bridge.", heading="Dawn"),
     ]
-    take_in_live_page([entry("x", "Another bridge, other buses.")], source="The Herald", url="")
-    return take_in_live_page(entries, later, byline=LONG)
+    ingest_live_page([entry("x", "Another bridge, other buses.")], source="The Herald", url="")
+    return ingest_live_page(entries, later, byline=LONG)
 
 
 def address_of(name: str, live: Article) -> str:

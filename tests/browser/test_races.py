@@ -20,7 +20,7 @@ GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @pytest.fixture
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     entries = [{"id": str(number), "heading": f"Entry {number}", "text": "A ferry sank."} for number in range(5)]
     articles: list[dict[str, Any]] = [
         {"headline": f"{port}, live", "kind": "live", "source": port, "published": "2025-06-03", "sections": entries}
@@ -37,7 +37,7 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from archive.models import Article
-from tests.search.page_tools import entry, take_in_live_page
+from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ def live(db: None) -> Article:
     ]
     first = entry("e1", "Ten buses waited.", at="01:00", heading="Dawn")
     changed = entry("e1", "Twelve buses waited.", at="01:00", heading="Dawn")
-    return take_in_live_page([*entries, first], [*entries, changed])
+    return ingest_live_page([*entries, first], [*entries, changed])
 
 
 def in_view(page: Page, selector: str) -> bool:

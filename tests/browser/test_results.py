@@ -24,7 +24,7 @@ STATES = {
 
 
 @pytest.fixture
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
@@ -52,7 +52,7 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from archive.models import Article
-from tests.search.page_tools import entry, take_in_live_page
+from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def live(db: None) -> Article:
     """A page that is known to the day, with an entry that is known to the minute."""
-    return take_in_live_page([entry("b", "Buses left.", at="23:30", heading="Night"), entry("a", "Buses came.")])
+    return ingest_live_page([entry("b", "Buses left.", at="23:30", heading="Night"), entry("a", "Buses came.")])
 
 
 def test_times_are_the_readers_with_utc_on_hover_and_a_day_stays_a_day(live: Article, open_page: Any) -> None:

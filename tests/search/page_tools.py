@@ -50,7 +50,7 @@ def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: ob
     return replace(section, **options)  # type: ignore[arg-type]
 
 
-def take_in_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
+def ingest_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
     """Ingests and indexes captures of one live page, an hour apart; the first is `captured_from` hours after FIRST."""
     run = start_run("live")
     for number, sections in enumerate(captures, start=captured_from):

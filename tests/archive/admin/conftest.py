@@ -33,12 +33,12 @@ def save(admin_client: Client, django_capture_on_commit_callbacks: Commit) -> Ca
 
 
 @pytest.fixture
-def receive(take_in: Callable[..., Any], tmp_path: Path) -> Callable[..., Article]:
+def receive(ingest_file: Callable[..., Any], tmp_path: Path) -> Callable[..., Article]:
     """Ingests FIRE with these changes and returns its article."""
 
     def receive(**changes: object) -> Article:
         path = tmp_path / "fire.json"
         path.write_text(json.dumps({**FIRE, **changes}))
-        return Article.objects.get(pk=take_in(path)[0].article_id)
+        return Article.objects.get(pk=ingest_file(path)[0].article_id)
 
     return receive

@@ -145,11 +145,11 @@ def test_two_articles_of_one_id_cannot_have_one_source(articles: list[Article], 
 
 
 def test_whole_list_must_be_confirmed_again_when_it_has_grown(
-    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+    articles: list[Article], send: Send, ingest_file: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
     page = send("article", "set_fields", articles[:1], across=1).content.decode()
     assert "3 selected" in page
-    take_in(lines(tmp_path, {"headline": "Late news", "text": "News."}))
+    ingest_file(lines(tmp_path, {"headline": "Late news", "text": "News."}))
     response = send("article", "set_fields", articles[:1], across=1, shown_count=3, byline="Ada Lane")
     assert "The list has changed" in messages_of(response)[0]
     assert not Article.objects.exclude(byline="").exists()
@@ -159,10 +159,10 @@ def test_whole_list_must_be_confirmed_again_when_it_has_grown(
 
 
 def test_later_capture_does_not_replace_values_set_for_all(
-    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+    articles: list[Article], send: Send, ingest_file: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
     send("article", "set_fields", articles, shown_count=3, byline="Ada Lane")
-    take_in(lines(tmp_path, {**ARTICLES[0], "byline": "Somebody", "text": "The ferry was later still."}))
+    ingest_file(lines(tmp_path, {**ARTICLES[0], "byline": "Somebody", "text": "The ferry was later still."}))
     articles[0].refresh_from_db()
     assert articles[0].byline == "Ada Lane"
 
@@ -174,7 +174,7 @@ def test_merged_sources_are_one_also_for_later_documents(
     articles: list[Article],
     send: Send,
     ask: Callable[..., Answer],
-    take_in: Callable[..., list[Outcome]],
+    ingest_file: Callable[..., list[Outcome]],
     tmp_path: Path,
 ) -> None:
     kept, other = Source.objects.get(name="Courier"), Source.objects.get(name="The Courier")
@@ -189,7 +189,7 @@ def test_merged_sources_are_one_also_for_later_documents(
     assert (kept.zone, kept.note) == ("Europe/Oslo", "The evening edition")
     assert ask("source:Courier").total == 2
     # The former name leads to it, for the stored article and for a new one.
-    take_in(
+    ingest_file(
         lines(tmp_path, {**ARTICLES[1], "text": "It came earlier."}, {**ARTICLES[1], "id": "9", "headline": "New"})
     )
     assert sources()["New"] == sources()["Ferry early"] == "Courier"
@@ -202,13 +202,13 @@ def test_merged_sources_are_one_also_for_later_documents(
 
 
 def test_former_names_lead_through_two_merges(
-    articles: list[Article], send: Send, take_in: Callable[..., list[Outcome]], tmp_path: Path
+    articles: list[Article], send: Send, ingest_file: Callable[..., list[Outcome]], tmp_path: Path
 ) -> None:
     courier, the, post = (Source.objects.get(name=name) for name in ("Courier", "The Courier", "Harbour Post"))
     send("source", "merge", [courier, the], shown_count=2, kept=courier.pk)
     Article.objects.filter(headline="Bridge open").update(external_id="7")
     send("source", "merge", [courier, post], shown_count=2, kept=post.pk)
-    take_in(lines(tmp_path, {**ARTICLES[1], "id": "9", "headline": "New"}))
+    ingest_file(lines(tmp_path, {**ARTICLES[1], "id": "9", "headline": "New"}))
     assert set(sources().values()) == {"Harbour Post"}
 
 
@@ -216,7 +216,7 @@ def test_merged_topics_are_one(
     articles: list[Article],
     send: Send,
     ask: Callable[..., Answer],
-    take_in: Callable[..., list[Outcome]],
+    ingest_file: Callable[..., list[Outcome]],
     tmp_path: Path,
 ) -> None:
     kept, other = Topic.objects.get(name="Ferries"), Topic.objects.get(name="Boats")
@@ -225,7 +225,7 @@ def test_merged_topics_are_one(
     ]
     assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
     assert ask("topic:Ferries").total == 3
-    take_in(lines(tmp_path, {"headline": "New", "topics": ["boats"], "text": "New."}))
+    ingest_file(lines(tmp_path, {"headline": "New", "topics": ["boats"], "text": "New."}))
     assert list(Topic.objects.values_list("name", flat=True)) == ["Ferries"]
 
 

@@ -17,7 +17,7 @@ from archive.items import ArticleItem, Hints, SectionItem
 from archive.times import parse_moment
 from tests.conftest import NOW
 
-TakeIn = Callable[..., list[Outcome]]
+IngestFile = Callable[..., list[Outcome]]
 
 PAGE = """Harbour fire latest: crews stay overnight
 The quay is closed until further notice

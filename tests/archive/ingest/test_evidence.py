@@ -11,14 +11,14 @@ from archive.models import ArticleVersion, Capture, Placement, SectionVersion
 from archive.models.captures import ImmutableError, capture_path
 from tests.conftest import SEED
 
-from .documents import TakeIn
+from .documents import IngestFile
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", [Capture, ArticleVersion, SectionVersion, Placement])
-def test_evidence_cannot_be_changed(take_in: TakeIn, model: Any) -> None:
-    take_in(SEED)
+def test_evidence_cannot_be_changed(ingest_file: IngestFile, model: Any) -> None:
+    ingest_file(SEED)
     row = model.objects.first()
     with pytest.raises(ImmutableError):
         row.save()

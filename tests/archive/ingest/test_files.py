@@ -10,13 +10,13 @@ import pytest
 from archive.ingest.files import files_under, read_path
 from archive.items import Hints, Rejected
 
-from .documents import PAGE, TakeIn, write
+from .documents import PAGE, IngestFile, write
 
 pytestmark = pytest.mark.django_db
 
 
-def test_missing_file_is_a_rejection(take_in: TakeIn, tmp_path: Path) -> None:
-    outcome = take_in(tmp_path / "nowhere.txt")[0]
+def test_missing_file_is_a_rejection(ingest_file: IngestFile, tmp_path: Path) -> None:
+    outcome = ingest_file(tmp_path / "nowhere.txt")[0]
     assert outcome.status == "rejected"
     assert "No such file" in outcome.reason
 

@@ -17,35 +17,35 @@ from archive.models import UNKNOWN_SOURCE, Article, Capture, Problem, Section, S
 from archive.times import NO_ZONE, Moment, from_epoch, parse_moment
 from tests.conftest import NOW
 
-from .documents import ENTRIES, TakeIn, record, record_live, statuses
+from .documents import ENTRIES, IngestFile, record, record_live, statuses
 
 pytestmark = pytest.mark.django_db
 
 
-def test_time_after_the_capture_is_null_with_a_problem(take_in: TakeIn, tmp_path: Path) -> None:
+def test_time_after_the_capture_is_null_with_a_problem(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"id": "7", "headline": "Fire", "text": "A fire.", "published": "2031-01-01"}
-    outcomes = take_in(record(tmp_path / "a.jsonl", fire))
+    outcomes = ingest_file(record(tmp_path / "a.jsonl", fire))
     assert "2031-01-01" in outcomes[0].notes[0]
     assert Article.objects.get().published is None
     assert Problem.objects.get().level == "note"
 
 
-def test_address_that_is_no_web_address_is_left_out(take_in: TakeIn, tmp_path: Path) -> None:
+def test_address_that_is_no_web_address_is_left_out(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"id": "7", "headline": "Fire", "text": "A fire.", "url": "javascript:alert(1)"}
-    assert "javascript" in take_in(record(tmp_path / "a.jsonl", fire))[0].notes[0]
+    assert "javascript" in ingest_file(record(tmp_path / "a.jsonl", fire))[0].notes[0]
     assert Article.objects.get().url == ""
 
 
-def test_scheme_of_an_address_may_be_in_capitals(take_in: TakeIn, tmp_path: Path) -> None:
+def test_scheme_of_an_address_may_be_in_capitals(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"id": "7", "headline": "Fire", "text": "A fire.", "url": "HTTPS://Courier.example/Fire"}
-    assert take_in(record(tmp_path / "a.jsonl", fire))[0].notes == ()
+    assert ingest_file(record(tmp_path / "a.jsonl", fire))[0].notes == ()
     assert Article.objects.get().url == "https://Courier.example/Fire"
 
 
 @pytest.mark.parametrize("key", ["id", "source", "language", "topics"])
-def test_oversized_value_is_left_out_with_a_note(take_in: TakeIn, tmp_path: Path, key: str) -> None:
+def test_oversized_value_is_left_out_with_a_note(ingest_file: IngestFile, tmp_path: Path, key: str) -> None:
     value: object = ["x" * 400] if key == "topics" else "x" * 400
-    outcome = take_in(record(tmp_path / "a.jsonl", {"headline": "Fire", "text": "A fire.", key: value}))[0]
+    outcome = ingest_file(record(tmp_path / "a.jsonl", {"headline": "Fire", "text": "A fire.", key: value}))[0]
     assert outcome.status == "new"
     assert "characters" in outcome.notes[0]
     assert [source.name for source in Source.objects.all()] == [UNKNOWN_SOURCE]

@@ -18,7 +18,7 @@ from archive.models import Article, Section
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-TakeIn = Callable[..., list[Outcome]]
+IngestFile = Callable[..., list[Outcome]]
 
 BODY = ("A fire broke out at the old quay of Marbeck on Monday.", "Nobody was hurt, the port office said.")
 SUMMARY = "The quay of Marbeck stays closed until Friday."
@@ -47,13 +47,13 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def give(take_in: TakeIn, tmp_path: Path) -> Callable[..., list[str]]:
+def give(ingest_file: IngestFile, tmp_path: Path) -> Callable[..., list[str]]:
     """Ingests bytes as captured so many hours after NOW; returns the statuses."""
 
     def run(data: bytes | str, hours: int = 0, **hints: Any) -> list[str]:
         path = tmp_path / "file"
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return [outcome.status for outcome in take_in(path, captured=NOW + timedelta(hours=hours), **hints)]
+        return [outcome.status for outcome in ingest_file(path, captured=NOW + timedelta(hours=hours), **hints)]
 
     return run
 

@@ -26,15 +26,15 @@ from archive.models import (
 )
 from tests.conftest import NOW, SEED
 
-from .documents import PAGE, TakeIn, record, statuses, write
+from .documents import PAGE, IngestFile, record, statuses, write
 
 pytestmark = pytest.mark.django_db
 
 AGENCY_SEED = SEED.parent / "merrow-quay-tide-mill.xml"
 
 
-def test_seed_is_recorded_with_its_sections_and_its_bytes(take_in: TakeIn) -> None:
-    assert statuses(take_in(SEED)) == ["new"]
+def test_seed_is_recorded_with_its_sections_and_its_bytes(ingest_file: IngestFile) -> None:
+    assert statuses(ingest_file(SEED)) == ["new"]
     article = Article.objects.get()
     assert article.kind == "live"
     assert article.published is None
@@ -43,33 +43,35 @@ def test_seed_is_recorded_with_its_sections_and_its_bytes(take_in: TakeIn) -> No
     assert Capture.objects.get().path.read_bytes() == SEED.read_bytes()
 
 
-def test_same_bytes_change_nothing(take_in: TakeIn, tmp_path: Path) -> None:
+def test_same_bytes_change_nothing(ingest_file: IngestFile, tmp_path: Path) -> None:
     copy = tmp_path / "copy.txt"
     copy.write_bytes(SEED.read_bytes())
-    take_in(SEED)
+    ingest_file(SEED)
     before = [model.objects.count() for model in (Article, Capture, SectionVersion, ArticleVersion, Change)]
-    assert statuses(take_in(SEED)) == ["unchanged"]
-    assert statuses(take_in(copy)) == ["unchanged"]
+    assert statuses(ingest_file(SEED)) == ["unchanged"]
+    assert statuses(ingest_file(copy)) == ["unchanged"]
     assert [model.objects.count() for model in (Article, Capture, SectionVersion, ArticleVersion, Change)] == before
 
 
-def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(take_in: TakeIn, tmp_path: Path) -> None:
+def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(
+    ingest_file: IngestFile, tmp_path: Path
+) -> None:
     fire = {"id": "7", "source": "Courier", "headline": "Fire", "byline": "A. Bell", "text": "A fire."}
-    take_in(record(tmp_path / "a.jsonl", fire))
+    ingest_file(record(tmp_path / "a.jsonl", fire))
     article = Article.objects.get()
     article.headline = "Fire in the harbour"
     mark_curated(article, ["headline"])
     article.save()
-    take_in(record(tmp_path / "b.jsonl", {**fire, "headline": "Huge fire", "byline": "B. Carr"}))
+    ingest_file(record(tmp_path / "b.jsonl", {**fire, "headline": "Huge fire", "byline": "B. Carr"}))
     article.refresh_from_db()
     assert (article.headline, article.byline) == ("Fire in the harbour", "B. Carr")
     assert [version.headline for version in article.versions.order_by("id")] == ["Fire", "Huge fire"]
 
 
-def test_vaguer_time_does_not_replace_a_precise_one(take_in: TakeIn, tmp_path: Path) -> None:
+def test_vaguer_time_does_not_replace_a_precise_one(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"id": "7", "headline": "Fire", "text": "A fire.", "published": "2025-06-02T10:30:00+02:00"}
-    take_in(record(tmp_path / "a.jsonl", fire))
-    take_in(record(tmp_path / "b.jsonl", {**fire, "published": "2025-06-02"}))
+    ingest_file(record(tmp_path / "a.jsonl", fire))
+    ingest_file(record(tmp_path / "b.jsonl", {**fire, "published": "2025-06-02"}))
     article = Article.objects.get()
     assert article.published == datetime(2025, 6, 2, 8, 30, tzinfo=UTC)
     assert article.published_precision == "second"
@@ -87,35 +89,35 @@ def test_item_that_the_database_refuses_stops_nothing_behind_it(db: None) -> Non
     assert Problem.objects.get().reason == refused.reason
 
 
-def test_missing_detail_is_not_taken_away(take_in: TakeIn, tmp_path: Path) -> None:
+def test_missing_detail_is_not_taken_away(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"id": "7", "headline": "Fire", "byline": "A. Bell", "text": "A fire."}
-    take_in(record(tmp_path / "a.jsonl", fire))
-    take_in(record(tmp_path / "b.jsonl", {"id": "7", "headline": "Fire", "text": "A large fire."}))
+    ingest_file(record(tmp_path / "a.jsonl", fire))
+    ingest_file(record(tmp_path / "b.jsonl", {"id": "7", "headline": "Fire", "text": "A large fire."}))
     assert Article.objects.get().byline == "A. Bell"
 
 
-def test_sources_and_topics_are_one_in_any_case(take_in: TakeIn, tmp_path: Path) -> None:
+def test_sources_and_topics_are_one_in_any_case(ingest_file: IngestFile, tmp_path: Path) -> None:
     fire = {"headline": "Fire", "text": "A fire.", "source": "Courier", "topics": ["Fires"]}
     other = {"headline": "Flood", "text": "A flood.", "source": "COURIER", "topics": ["fires", "Floods"]}
-    take_in(record(tmp_path / "a.jsonl", fire, other))
+    ingest_file(record(tmp_path / "a.jsonl", fire, other))
     assert Source.objects.count() == 1
     assert sorted(Article.objects.get(headline="Flood").topics.values_list("name", flat=True)) == ["Fires", "Floods"]
 
 
-def test_names_whose_case_is_not_plain_stop_nothing(take_in: TakeIn, tmp_path: Path) -> None:
+def test_names_whose_case_is_not_plain_stop_nothing(ingest_file: IngestFile, tmp_path: Path) -> None:
     # Databases differ in which of these names are equal without regard to case.
     names = ["istanbul", "İstanbul", "ISTANBUL", "kelvin", "\N{KELVIN SIGN}elvin", "Straße", "STRASSE", "ſee", "see"]
     lines = [{"headline": f"Fire {n}", "text": "A.", "source": name, "topics": names} for n, name in enumerate(names)]
-    assert set(statuses(take_in(record(tmp_path / "a.jsonl", *lines)))) == {"new"}
+    assert set(statuses(ingest_file(record(tmp_path / "a.jsonl", *lines)))) == {"new"}
     other = [{**line, "id": str(n), "text": "B."} for n, line in enumerate(lines)]
     counts = Source.objects.count(), Topic.objects.count()
-    take_in(record(tmp_path / "b.jsonl", *other))
+    ingest_file(record(tmp_path / "b.jsonl", *other))
     assert (Source.objects.count(), Topic.objects.count()) == counts
 
 
-def test_a_run_counts_and_keeps_its_problems(take_in: TakeIn, tmp_path: Path) -> None:
+def test_a_run_counts_and_keeps_its_problems(ingest_file: IngestFile, tmp_path: Path) -> None:
     lines = write(tmp_path / "a.jsonl", '{"headline": "Fire", "text": "A fire."}\nnot json\n{"text": "x"}\n')
-    assert statuses(take_in(lines)) == ["new", "rejected", "rejected"]
+    assert statuses(ingest_file(lines)) == ["new", "rejected", "rejected"]
     run = IngestRun.objects.get()
     assert (run.new, run.rejected) == (1, 2)
     assert run.finished is not None
@@ -133,7 +135,7 @@ def test_note_on_no_single_article_is_kept_with_the_run_and_not_counted(db: None
 
 
 def test_ingest_that_dies_leaves_no_half_article(
-    take_in: TakeIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ingest_file: IngestFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def die(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
@@ -142,13 +144,13 @@ def test_ingest_that_dies_leaves_no_half_article(
     with monkeypatch.context() as patched:
         patched.setattr(recording, "record_changes", die)
         with pytest.raises(KeyboardInterrupt):
-            take_in(page)
+            ingest_file(page)
     assert [model.objects.count() for model in (Article, Capture, Section, SectionVersion, Change)] == [0] * 5
-    assert statuses(take_in(page)) == ["new"]
+    assert statuses(ingest_file(page)) == ["new"]
 
 
-def test_agency_seed_is_recorded_with_its_clocks_and_its_correction(take_in: TakeIn) -> None:
-    assert take_in(AGENCY_SEED) == [Outcome("new", article_id=Article.objects.get().pk)]
+def test_agency_seed_is_recorded_with_its_clocks_and_its_correction(ingest_file: IngestFile) -> None:
+    assert ingest_file(AGENCY_SEED) == [Outcome("new", article_id=Article.objects.get().pk)]
     article = Article.objects.get()
     assert [section.heading for section in article.sections.all()] == [
         "",
@@ -164,18 +166,22 @@ def test_agency_seed_is_recorded_with_its_clocks_and_its_correction(take_in: Tak
     assert {topic.name for topic in article.topics.all()} == {"hydropower", "local government", "Merrow Quay"}
 
 
-def test_new_version_of_an_agencys_item_is_a_capture_of_the_same_article(take_in: TakeIn, tmp_path: Path) -> None:
-    take_in(AGENCY_SEED)
+def test_new_version_of_an_agencys_item_is_a_capture_of_the_same_article(
+    ingest_file: IngestFile, tmp_path: Path
+) -> None:
+    ingest_file(AGENCY_SEED)
     text = AGENCY_SEED.read_text(encoding="utf-8")
     later = write(tmp_path / "later.xml", text.replace('version="3"', 'version="4"').replace("eleven", "twelve"))
-    assert statuses(take_in(later)) == ["changed"]
+    assert statuses(ingest_file(later)) == ["changed"]
     article = Article.objects.get()
     assert article.captures.count() == 2
     assert [section.versions.count() for section in article.sections.all()] == [1, 1, 2, 1]
 
 
-def test_kill_without_words_withdraws_the_article_and_keeps_what_it_said(take_in: TakeIn, tmp_path: Path) -> None:
-    take_in(AGENCY_SEED)
+def test_kill_without_words_withdraws_the_article_and_keeps_what_it_said(
+    ingest_file: IngestFile, tmp_path: Path
+) -> None:
+    ingest_file(AGENCY_SEED)
     text = (
         AGENCY_SEED.read_text(encoding="utf-8")
         .replace("stat:usable", "stat:canceled")
@@ -183,7 +189,7 @@ def test_kill_without_words_withdraws_the_article_and_keeps_what_it_said(take_in
     )
     begin, end = text.index("<contentSet>"), text.index("</contentSet>")
     kill = write(tmp_path / "kill.xml", text[:begin] + "<contentSet>" + text[end:])
-    assert statuses(take_in(kill)) == ["changed"]
+    assert statuses(ingest_file(kill)) == ["changed"]
     article = Article.objects.get()
     assert article.status == "canceled"
     assert article.note.startswith("Kill\n")

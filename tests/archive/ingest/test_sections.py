@@ -10,54 +10,54 @@ from archive.models import Article, Capture, Change, Section, SectionVersion
 from archive.times import parse_moment
 from tests.conftest import NOW
 
-from .documents import ENTRIES, PAGE, TakeIn, record_live, statuses, write
+from .documents import ENTRIES, PAGE, IngestFile, record_live, statuses, write
 
 pytestmark = pytest.mark.django_db
 
 
-def test_only_sections_that_changed_get_a_version(take_in: TakeIn, tmp_path: Path) -> None:
+def test_only_sections_that_changed_get_a_version(ingest_file: IngestFile, tmp_path: Path) -> None:
     page = write(tmp_path / "page.txt", PAGE)
-    take_in(page)
+    ingest_file(page)
     write(page, PAGE.replace("All ferries", "Nearly all ferries"))
-    assert statuses(take_in(page, captured=NOW + timedelta(hours=1))) == ["changed"]
+    assert statuses(ingest_file(page, captured=NOW + timedelta(hours=1))) == ["changed"]
     article = Article.objects.get()
     assert [section.versions.count() for section in article.sections.all()] == [1, 2, 1]
     assert article.sections.all()[1].text.startswith("Nearly all ferries")
     assert article.captures.count() == 2
 
 
-def test_section_that_is_gone_is_marked_and_its_return_unmarks_it(take_in: TakeIn, tmp_path: Path) -> None:
+def test_section_that_is_gone_is_marked_and_its_return_unmarks_it(ingest_file: IngestFile, tmp_path: Path) -> None:
     page = write(tmp_path / "page.txt", PAGE)
-    take_in(page)
+    ingest_file(page)
     write(page, PAGE.replace("Ferries stop running\nAll ferries are cancelled, the port office said.\n", ""))
-    take_in(page, captured=NOW + timedelta(hours=1))
+    ingest_file(page, captured=NOW + timedelta(hours=1))
     ferries = Section.objects.get(current__heading="Ferries stop running")
     assert ferries.gone == Capture.objects.order_by("captured").last()
     assert Section.objects.filter(gone__isnull=True).count() == 2
     write(page, PAGE.replace("A fire broke out", "A large fire broke out"))
-    take_in(page, captured=NOW + timedelta(hours=2))
+    ingest_file(page, captured=NOW + timedelta(hours=2))
     ferries.refresh_from_db()
     assert ferries.gone is None
     assert ferries.versions.count() == 1
 
 
-def test_whitespace_alone_gives_a_capture_and_no_change(take_in: TakeIn, tmp_path: Path) -> None:
+def test_whitespace_alone_gives_a_capture_and_no_change(ingest_file: IngestFile, tmp_path: Path) -> None:
     page = write(tmp_path / "page.txt", PAGE)
-    take_in(page)
+    ingest_file(page)
     changes = Change.objects.count()
     write(page, PAGE.replace("\n", "\r\n"))
-    assert statuses(take_in(page, captured=NOW + timedelta(hours=1))) == ["unchanged"]
+    assert statuses(ingest_file(page, captured=NOW + timedelta(hours=1))) == ["unchanged"]
     assert Capture.objects.count() == 2
     assert SectionVersion.objects.count() == 3
     assert Change.objects.count() == changes
 
 
-def test_late_capture_does_not_replace_current_sections(take_in: TakeIn, tmp_path: Path) -> None:
+def test_late_capture_does_not_replace_current_sections(ingest_file: IngestFile, tmp_path: Path) -> None:
     page = write(tmp_path / "page.txt", PAGE)
-    take_in(page)
+    ingest_file(page)
     earlier = PAGE.replace("All ferries", "Some ferries").replace("Nobody was hurt.\n", "")
     write(page, earlier + "Traffic\nNo delays were reported.\n")
-    take_in(page, captured=NOW - timedelta(hours=3))
+    ingest_file(page, captured=NOW - timedelta(hours=3))
     article = Article.objects.get()
     assert [section.text for section in article.sections.filter(gone=None)][1].startswith("All ferries")
     assert article.sections.get(current__heading="Ferries stop running").versions.count() == 2

@@ -21,9 +21,9 @@ TABLES = [model._meta.db_table for model in EVIDENCE]
 
 
 @pytest.fixture
-def rows(take_in: Callable[..., Any]) -> None:
+def rows(ingest_file: Callable[..., Any]) -> None:
     """At least one row in each table of evidence."""
-    take_in(SEED)
+    ingest_file(SEED)
     Edit.objects.create(at=timezone.now(), user_name="lib", subject="topic", subject_id=1, label="Fires", how="edited")
 
 

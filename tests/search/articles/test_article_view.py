@@ -10,7 +10,7 @@ from search.articles.article_view import NumberedPiece, oldest_first, read_artic
 from search.query.parser import parse
 from search.query.tree import Everything
 
-from ..page_tools import entry, take_in_live_page
+from ..page_tools import entry, ingest_live_page
 
 NOW = datetime(2025, 6, 10, tzinfo=UTC)
 
@@ -41,7 +41,7 @@ def test_oldest_first(hours: tuple[int | None, ...], expected: list[int]) -> Non
 
 @pytest.mark.django_db
 def test_matches_are_numbered_in_the_order_of_the_page() -> None:
-    article = take_in_live_page(
+    article = ingest_live_page(
         [entry("2", "Later peace.", at="11:00", heading="Peace"), entry("1", "First peace.\nMore.", at="10:00")]
     )
     read = read_article(article, parse("peace OR day", now=NOW).tree, "oldest")
@@ -54,7 +54,7 @@ def test_matches_are_numbered_in_the_order_of_the_page() -> None:
 
 @pytest.mark.django_db
 def test_match_across_paragraphs_has_one_number() -> None:
-    article = take_in_live_page([entry("1", "They spoke of peace\ntalks at noon.")])
+    article = ingest_live_page([entry("1", "They spoke of peace\ntalks at noon.")])
     (found,) = read_article(article, parse('"peace talks"', now=NOW).tree).entries
     assert found.matches == 1
     assert found.paragraphs == (
@@ -65,10 +65,10 @@ def test_match_across_paragraphs_has_one_number() -> None:
 
 @pytest.mark.django_db
 def test_order_is_offered_where_it_makes_a_difference() -> None:
-    newest_on_top = take_in_live_page([entry("2", "B.", at="11:00"), entry("1", "A.", at="10:00")])
+    newest_on_top = ingest_live_page([entry("2", "B.", at="11:00"), entry("1", "A.", at="10:00")])
     assert read_article(newest_on_top, Everything()).can_be_ordered
     assert read_article(newest_on_top, Everything(), "oldest").can_be_ordered
-    oldest_on_top = take_in_live_page(
+    oldest_on_top = ingest_live_page(
         [entry("1", "A.", at="10:00"), entry("2", "B.", at="11:00")], source="Other", url=""
     )
     assert not read_article(oldest_on_top, Everything()).can_be_ordered

@@ -14,7 +14,7 @@ from archive.models import Article, ArticleVersion, Capture
 from search.articles.captures import CaptureSummary, load_versions, summarize_captures
 from search.outputs.citations import CITATIONS
 
-from ..page_tools import FIRST, entry, fetch, links, take_in_live_page
+from ..page_tools import FIRST, entry, fetch, ingest_live_page, links
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +27,9 @@ LONGER = entry("b", "A bridge opened at nine.", at="09:00", heading="On the brid
 @pytest.fixture
 def live(db: None) -> Article:
     """Three captures: an entry was removed and restored, another changed, and the order was reversed."""
-    take_in_live_page([BRIDGE, RAIN], headline="Rain live", standfirst="Follow the rain.", topics=("Rain",))
-    take_in_live_page([TALKS, LONGER], captured_from=1)
-    return take_in_live_page([RAIN, TALKS, LONGER], captured_from=2)
+    ingest_live_page([BRIDGE, RAIN], headline="Rain live", standfirst="Follow the rain.", topics=("Rain",))
+    ingest_live_page([TALKS, LONGER], captured_from=1)
+    return ingest_live_page([RAIN, TALKS, LONGER], captured_from=2)
 
 
 def addresses(article: Article) -> list[str]:
@@ -98,7 +98,7 @@ def test_unknown_capture_is_a_404_with_the_current_article(live: Article, client
 
 
 def test_capture_of_another_article_is_a_404(live: Article, client: Client) -> None:
-    other = take_in_live_page([BRIDGE], source="The Herald", url="")
+    other = ingest_live_page([BRIDGE], source="The Herald", url="")
     fetch(client, addresses(live)[0].replace(live.get_absolute_url(), other.get_absolute_url()), 404)
 
 
@@ -149,7 +149,7 @@ def test_bytes_and_paths_are_shown_to_curators_alone(live: Article, client: Clie
 
 def test_partial_capture_is_labelled_and_shows_its_text(live: Article, client: Client) -> None:
     summary = entry("", "Ministers met in the rain.")
-    take_in_live_page([summary], captured_from=5, partial=True, headline="Talks in the rain")
+    ingest_live_page([summary], captured_from=5, partial=True, headline="Talks in the rain")
     page = fetch(client, addresses(live)[-1])
     assert "This capture is partial" in page
     assert "Ministers met in the rain.</p>" in page
@@ -160,7 +160,7 @@ def test_partial_capture_is_labelled_and_shows_its_text(live: Article, client: C
 
 def test_withdrawn_entry_without_text_is_explained(live: Article, client: Client) -> None:
     gone = [entry("t", "", withdrawn=True), entry("x", "", withdrawn=True)]
-    take_in_live_page([*gone, RAIN, LONGER], captured_from=5)
+    ingest_live_page([*gone, RAIN, LONGER], captured_from=5)
     page = fetch(client, addresses(live)[-1])
     assert "The page listed this entry without its text" in page
     assert "The archive never received its text" in page
@@ -174,7 +174,7 @@ def test_section_is_shown_in_the_version_of_the_capture(live: Article, client: C
         page = fetch(client, f"{rain}?capture={sha256}", status)
     assert "was not on the page in the capture" in fetch(client, f"{rain}?capture={shas[1]}", 404)
     # An earlier capture that is ingested late can have a version first seen in a later capture.
-    take_in_live_page([LONGER, RAIN], captured_from=-1)
+    ingest_live_page([LONGER, RAIN], captured_from=-1)
     earliest = live.captures.earliest("captured").sha256
     page = fetch(client, f"{live.sections.get(key='b').get_absolute_url()}?capture={earliest}")
     assert "A bridge opened at nine." in page
@@ -198,10 +198,10 @@ def test_captures_are_listed_with_what_each_changed(live: Article, client: Clien
 
 
 def test_summaries_compare_whole_captures_by_content(live: Article) -> None:
-    take_in_live_page([entry("", "Ministers met.")], captured_from=3, partial=True)
-    take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
+    ingest_live_page([entry("", "Ministers met.")], captured_from=3, partial=True)
+    ingest_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
     # The same sections once more, under another standfirst.
-    take_in_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
+    ingest_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
     versions = load_versions(live)
     partial, restored, same = summarize_captures(versions, versions[-3:])
     assert (partial.before, partial.sections) == (None, 1)
@@ -277,7 +277,7 @@ def test_every_link_works(live: Article, client: Client) -> None:
 def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: str, max_queries: int) -> None:
     counts = set()
     for size in (3, 40):
-        article = take_in_live_page(*histories(size), source=f"Courier {size}", url=f"https://courier.example/{size}")
+        article = ingest_live_page(*histories(size), source=f"Courier {size}", url=f"https://courier.example/{size}")
         first, *_, last = (address.split("=")[1] for address in addresses(article))
         address = {
             "current": article.get_absolute_url(),

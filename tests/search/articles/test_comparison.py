@@ -17,7 +17,7 @@ from search.articles.comparison import SectionChange, compare_sections, find_mov
 from search.articles.sections import PlacedSection
 from search.text.differences import TextRun
 
-from ..page_tools import entry, fetch, links, take_in_live_page
+from ..page_tools import entry, fetch, ingest_live_page, links
 
 
 def placed_sections(*sections: tuple[int, str], withdrawn: Sequence[int] = ()) -> list[PlacedSection]:
@@ -133,7 +133,7 @@ def test_very_long_page_is_compared_by_paragraphs(monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def live(db: None) -> Article:
     """Two captures with every kind of change."""
-    take_in_live_page(
+    ingest_live_page(
         [
             entry("t", "Ministers met.", at="10:30", heading="Talks resume"),
             entry("b", "Ten buses crossed.\nNobody spoke.", at="09:00", heading="On the bridge"),
@@ -145,7 +145,7 @@ def live(db: None) -> Article:
         byline="Ada Example",
         updated=parse_moment("2025-06-02T11:00Z"),
     )
-    return take_in_live_page(
+    return ingest_live_page(
         [
             entry("n", "Rain came.", at="11:30", heading="Rain"),
             entry("b", "Twelve buses crossed.\nNobody spoke.", at="09:05", heading="On the bridge", note="Corrected."),
@@ -206,7 +206,7 @@ def test_latest_capture_is_compared_by_default_and_none_with_itself(
 
 
 def test_comparison_with_a_partial_capture_has_a_warning(live: Article, client: Client) -> None:
-    take_in_live_page([entry("", "Ministers met in the rain.")], captured_from=3, partial=True)
+    ingest_live_page([entry("", "Ministers met in the rain.")], captured_from=3, partial=True)
     part = live.captures.latest("captured").sha256
     page = fetch(client, f"{live.get_absolute_url()}?against={live.captures.earliest('captured').sha256}")
     assert "One of the two captures is partial" in page
@@ -217,7 +217,7 @@ def test_text_of_the_outlet_is_escaped(client: Client, db: None) -> None:
     evil: Any = "<script>alert(1)</script>"
     first = [entry("a", f"Before {evil}", heading=evil), entry("b", evil)]
     second = [entry("a", f"After {evil}", heading=f"{evil}!"), entry("c", evil, byline=evil)]
-    article = take_in_live_page(first, second, headline=evil, byline=evil)
+    article = ingest_live_page(first, second, headline=evil, byline=evil)
     sha256 = article.captures.earliest("captured").sha256
     for parameters in (f"against={sha256}", f"capture={sha256}"):
         page = fetch(client, f"{article.get_absolute_url()}?{parameters}")

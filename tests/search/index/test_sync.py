@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
 
 
-def test_pending_changes_are_indexed_once(take_in: Callable[..., Any], ask: Ask) -> None:
-    take_in(SEED)
+def test_pending_changes_are_indexed_once(ingest_file: Callable[..., Any], ask: Ask) -> None:
+    ingest_file(SEED)
     assert ask("prisoner exchange").total == 0
     assert "1 changes are waiting" in sync.status().advice
     assert sync.drain(no_progress) == 1
@@ -32,9 +32,9 @@ def test_pending_changes_are_indexed_once(take_in: Callable[..., Any], ask: Ask)
 
 
 def test_failed_batch_leaves_its_changes_pending(
-    take_in: Callable[..., Any], ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ingest_file: Callable[..., Any], ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_in(SEED)
+    ingest_file(SEED)
     with monkeypatch.context() as patched:
         patched.setattr(sync, "build_documents", lambda ids: (_ for _ in ()).throw(RuntimeError("lost")))
         with pytest.raises(RuntimeError, match="lost"):
@@ -54,11 +54,11 @@ def test_change_of_a_deleted_article_clears_the_index(seed: Article, ask: Ask) -
 
 
 def test_batches_are_drained_to_the_end(
-    take_in: Callable[..., Any], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ingest_file: Callable[..., Any], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = tmp_path / "a.jsonl"
     lines.write_text("".join(f'{{"headline": "Fire {n}", "text": "Fire number {n}."}}\n' for n in range(5)))
-    take_in(lines)
+    ingest_file(lines)
     monkeypatch.setattr(sync, "BATCH_ARTICLES", 2)
     seen: list[tuple[int, int]] = []
     assert sync.drain(lambda done, total: seen.append((done, total))) == 5
@@ -108,8 +108,10 @@ def test_change_that_is_committed_during_a_rebuild_is_indexed(
     assert not Change.objects.filter(done=None).exists()
 
 
-def test_busy_index_is_an_error_and_leaves_changes_pending(take_in: Callable[..., Any], archive_home: Path) -> None:
-    take_in(SEED)
+def test_busy_index_is_an_error_and_leaves_changes_pending(
+    ingest_file: Callable[..., Any], archive_home: Path
+) -> None:
+    ingest_file(SEED)
     with engine().write(), pytest.raises(BusyError, match="index update"):
         sync.drain(no_progress, wait_seconds=0)
     assert Change.objects.filter(done=None).count() == 1

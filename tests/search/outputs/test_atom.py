@@ -41,14 +41,14 @@ def test_feed_has_the_sections_with_stable_ids_and_links(seed: Article, client: 
 
 
 def test_feed_is_newest_first_in_any_order_of_the_page(
-    take_in: Callable[..., Any], client: Client, tmp_path: Path
+    ingest_file: Callable[..., Any], client: Client, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(
         '{"headline": "Old <b>fire</b> & smoke", "text": "A fire.", "published": "2025-05-01", "topics": ["Fires"]}\n'
         '{"headline": "New fire", "text": "A fire.", "published": "2025-06-01T10:00:00Z", "byline": "A. Writer"}\n'
     )
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
     feed = read_feed(client, "/feed.atom?q=fire&sort=oldest")
     entries = feed.findall(f"{ATOM}entry")

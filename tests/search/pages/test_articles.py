@@ -14,7 +14,7 @@ from archive.models import Article, Section
 from search.outputs.citations import CITATIONS
 from search.results.question import Question
 
-from ..page_tools import entry, fetch, links, take_in_live_page
+from ..page_tools import entry, fetch, ingest_live_page, links
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def live(db: None) -> Article:
     """Two entries, the newest on top; the lower entry changed twice."""
     changed = entry("b", "A bridge opened.\nTwelve buses crossed the bridge.", at="09:00", heading="On the bridge")
     last = entry("b", "A bridge opened.\nTwenty buses crossed the bridge.", at="09:00", heading="On the bridge")
-    return take_in_live_page([TALKS, BRIDGE], [TALKS, changed], [TALKS, last])
+    return ingest_live_page([TALKS, BRIDGE], [TALKS, changed], [TALKS, last])
 
 
 @pytest.fixture
@@ -88,10 +88,12 @@ def test_unreadable_query_shows_the_article_unmarked(live: Article, client: Clie
     assert "Nothing to highlight" in page
 
 
-def test_plain_article_has_no_order_switch_and_no_section_list(take_in: Any, client: Client, tmp_path: Any) -> None:
+def test_plain_article_has_no_order_switch_and_no_section_list(
+    ingest_file: Any, client: Client, tmp_path: Any
+) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "Fire", "text": "It burned.\\nIt went out."}\n')
-    take_in(path)
+    ingest_file(path)
     page = fetch(client, Article.objects.get().get_absolute_url())
     assert 'class="rail"' not in page
     assert "Oldest first" not in page

@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from django.urls import clear_script_prefix, reverse, set_script_prefix
 
 from archive.models import Article, IngestRun
-from tests.search.page_tools import entry, take_in_live_page
+from tests.search.page_tools import entry, ingest_live_page
 
 PREFIX = "/archive"
 HOST = "http://testserver"
@@ -39,7 +39,7 @@ def live(db: None) -> Article:
         entry(f"e{number}", f"Bus {number} crossed the bridge.", heading=f"Bus {number}") for number in range(8)
     ]
     changed = entry("e0", "Bus 0 crossed the bridge twice.", heading="Bus 0", byline="Ann Lee")
-    return take_in_live_page(entries, [changed, *entries[2:]], topics=("Bridges",))
+    return ingest_live_page(entries, [changed, *entries[2:]], topics=("Bridges",))
 
 
 def local_addresses(page: str) -> list[str]:

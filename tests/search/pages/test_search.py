@@ -104,11 +104,13 @@ def test_any_text_is_answered(seed: Article, client: Client, q: str) -> None:
     assert response.status_code in (200, 400)
 
 
-def test_markup_in_a_text_is_shown_and_not_run(take_in: Callable[..., Any], client: Client, tmp_path: Path) -> None:
+def test_markup_in_a_text_is_shown_and_not_run(
+    ingest_file: Callable[..., Any], client: Client, tmp_path: Path
+) -> None:
     text = {"headline": "<script>alert(1)</script>", "text": "A <b>bold</b> fire & more.", "byline": "<i>x</i>"}
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({**text, "sections": [{"heading": "<u>h</u>", "text": text["text"]}]}) + "\n")
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
     article = Article.objects.get()
     for address in ("/?q=bold+fire", article.get_absolute_url() + "?q=bold"):
@@ -208,11 +210,11 @@ def test_export_has_every_section_and_its_evidence(seed: Article, client: Client
 
 
 def test_csv_opens_in_a_spreadsheet_and_runs_nothing(
-    take_in: Callable[..., Any], client: Client, tmp_path: Path
+    ingest_file: Callable[..., Any], client: Client, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "=HYPERLINK(1)", "text": "+1 goal.", "byline": "@x", "topics": ["-a", "b"]}\n')
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
     content = client.get("/export.csv?q=").getvalue().decode()
     assert content.startswith("\ufeff")

@@ -11,7 +11,7 @@ from django.test import Client
 from archive.models import Article
 from search.pages import sitemaps
 
-from ..page_tools import entry, fetch, take_in_live_page
+from ..page_tools import entry, fetch, ingest_live_page
 
 pytestmark = pytest.mark.django_db
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -20,7 +20,7 @@ NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 @pytest.fixture
 def article(settings: Any) -> Article:
     settings.LET_ROBOTS_IN = True
-    return take_in_live_page([entry("a", "Words.")], [entry("a", "Other words.")])
+    return ingest_live_page([entry("a", "Words.")], [entry("a", "Other words.")])
 
 
 def found(xml: str, name: str) -> list[str]:
@@ -52,7 +52,7 @@ def test_large_sitemap_has_pages(article: Article, client: Client, monkeypatch: 
     monkeypatch.setattr(sitemaps, "MAX_URLS_PER_PAGE", 2)
     for number in range(4):
         outlet: dict[str, Any] = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
-        take_in_live_page([entry("a", f"Words {number}.")], **outlet)
+        ingest_live_page([entry("a", f"Words {number}.")], **outlet)
     assert len(found(fetch(client, "/sitemap.xml"), "loc")) == 3
     pages = [found(fetch(client, f"/sitemap-{page}.xml"), "loc") for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [2, 2, 1]

@@ -42,10 +42,10 @@ ARTICLES: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 

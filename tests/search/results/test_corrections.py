@@ -20,7 +20,7 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture(autouse=True)
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     texts = ["Zelensky spoke of sanctions in Kyiv. यूक्रेन में नौका।"] * 12 + [
         "Zelenski wrote once.",
@@ -28,7 +28,7 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     ]
     lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(texts))
     path.write_text("\n".join(lines))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 

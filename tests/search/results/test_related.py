@@ -20,7 +20,7 @@ FILLER = "The council met on Monday and talked about the budget for the coming y
 
 
 @pytest.fixture
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     """Two articles on a glacier, one of which has two sections on it, and twelve on a council."""
     articles: list[dict[str, Any]] = [
         {"headline": "Glacier melts", "sections": [{"text": f"The glacier lost ice {n}."} for n in ("again", "too")]},
@@ -29,7 +29,7 @@ def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps(article | {"id": str(at)}) + "\n" for at, article in enumerate(articles)))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 
@@ -63,10 +63,10 @@ def test_withheld_articles_are_left_out(archive: None) -> None:
     assert related(Section.objects.get(article__headline="Glacier melts", position=0)).sections == ()
 
 
-def test_text_without_common_words_has_no_related_sections(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def test_text_without_common_words_has_no_related_sections(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"headline": "Quokka", "text": "12 34."}\n')
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
     assert related(Section.objects.get()) == Related((), ())
 

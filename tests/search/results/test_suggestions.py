@@ -37,12 +37,12 @@ PLAIN = [(re.sub("[“”*]", "", headline), *rest) for headline, *rest in ARTIC
 
 
 @pytest.fixture(autouse=True)
-def archive(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     names = ("headline", "source", "published", "topics", "byline")
     lines = [json.dumps({**dict(zip(names, row, strict=True)), "text": f"Words of {row[0]}."}) for row in ARTICLES]
     path.write_text("\n".join(lines))
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
 
 
@@ -98,10 +98,12 @@ def test_count_of_a_word_is_exact_or_missing(q: str, counts: Mapping[str, int | 
     assert {suggestion.text: suggestion.count for suggestion in suggest(q, now=NOW).get("word", ())} == counts
 
 
-def test_word_that_would_be_tokenized_otherwise_is_not_offered(take_in: Callable[..., Any], tmp_path: Path) -> None:
+def test_word_that_would_be_tokenized_otherwise_is_not_offered(
+    ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "half.jsonl"
     path.write_text(json.dumps({"headline": "Soup", "text": "½ cup 1234 stirred"}), encoding="utf-8")
-    take_in(path)
+    ingest_file(path)
     sync.drain(no_progress)
     assert offered("1")["word"] == ["1234"]
 
