@@ -1,12 +1,15 @@
-"""WhooshEngine: the engine of one index folder, as the contract describes it. It holds no search logic of its own.
+"""WhooshEngine: the engine of one index folder, as the contract describes it. It has no search logic of its own.
 
 Whoosh provides the table of contents, its generations, and the steps of a commit. The rest is in this package, and
 nothing in it runs Python code for each document of a result:
 
-    on disk     files, terms, segment, forward, codec, folders
-    writing     building (a batch into arrays), merging, writer
-    searching   snapshot, then vocabulary, leaves, spans, operators, matching, ordering, reranking, explaining,
-                counting, suggesting, with batches for the time limit; searching joins them
+    on disk      files, terms, segment (the layout), forward, codec, folders
+    writing      building, merging, packing (for both), writer
+    reading      snapshot, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
+    matching     leaves (words, phrases), operators (all others), matching (whole queries)
+    ranking      ordering, proximity, feedback, reranking, explaining
+    the rest     counting (facets, histograms), suggesting
+    all of it    searching (a request), engine
 """
 
 import shutil

@@ -135,12 +135,12 @@ class _StemLeaf(Leaf):
             for name in OTHER_FIELDS:
                 first, last = segment.extent(f"stems.{name}.starts", ordinal)
                 if first < last:
-                    _add_entries(reader, name, (first, last), slots, docs, weights)
+                    _add_entries(reader, name, (first, last), weights, slots=slots, docs=docs)
         return weights
 
 
 def _add_entries(
-    reader: SegmentReader, name: str, extent: tuple[int, int], slots: Array | None, docs: Array, weights: Array
+    reader: SegmentReader, name: str, extent: tuple[int, int], weights: Array, *, slots: Array | None, docs: Array
 ) -> None:
     """Adds the weight of a stem in another field to `weights`, which belong to `docs`, its postings at `slots`."""
     first, last = extent

@@ -141,7 +141,7 @@ def _merge_stems(
     }
     arrays |= pack_frequencies("stems", _scatter(placement, tfs))
     for name in OTHER_FIELDS:
-        arrays |= _merge_entries(sources, stem_postings, maps, placement, name)
+        arrays |= _merge_entries(sources, stem_postings, maps, placement, name=name)
     return arrays
 
 
@@ -150,6 +150,7 @@ def _merge_entries(
     stem_postings: Sequence[_LivePostings],
     maps: Sequence[Array],
     placement: _Placement,
+    *,
     name: str,
 ) -> Arrays:
     """Merges the entries of a field. Each refers to a posting of its stem by its slot, which may change."""

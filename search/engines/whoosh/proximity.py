@@ -54,11 +54,11 @@ def query_pairs(words: Sequence[Word]) -> dict[Pair, int]:
 
 
 def score_pairs(
-    snapshot: Snapshot, matcher: Matcher, tree: Node, segment_numbers: Array, docs: Array
+    snapshot: Snapshot, matcher: Matcher, tree: Node, *, segment_numbers: Array, docs: Array
 ) -> dict[Pair, Array]:
     """Returns for each pair of the query the points of each of these documents. Shape (docs,), float64.
 
-    Documents of one segment are ascending.
+    A document is given by the number of its segment and its own; those of one segment are ascending.
     """
     pairs = query_pairs(matcher.content_words(tree))
     points = {pair: np.zeros(len(docs)) for pair in pairs}

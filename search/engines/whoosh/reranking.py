@@ -54,7 +54,7 @@ class Reranking:
             return
         numbers, docs = ranking.locate(entries)
         self.proximity_hits = entries
-        self.pair_points = score_pairs(snapshot, matcher, tree, numbers, docs)
+        self.pair_points = score_pairs(snapshot, matcher, tree, segment_numbers=numbers, docs=docs)
         base = sum(self.pair_points.values(), scores[entries])
         order = ranking.order_of(entries, base)[:COMPARED_HITS]
         scores = scores.copy()

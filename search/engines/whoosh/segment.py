@@ -83,7 +83,7 @@ class Segment:
             self.count: int = file.facts["documents"]
             # For each text field, the number of tokens, and of documents that have any.
             self.tokens: dict[str, int] = file.facts["tokens"]
-            self.having: dict[str, int] = file.facts["having"]
+            self.documents_having: dict[str, int] = file.facts["having"]
         except KeyError as error:
             raise DamagedFileError(path, f"has no {error}") from error
         self.forms = Terms(file, "forms")

@@ -1,10 +1,10 @@
 """One generation of the index, open for reading: its segments, which documents are live, and what is counted over all.
 
 A Segment is reused from one generation to the next. What depends on deletions or on the other segments belongs to one
-generation, and is computed when it is first needed. This takes private memory: two small tables for each text field,
+generation, and is computed when it is first needed. This takes private memory: a small table for each text field,
 sixteen bytes for each stem of a deleted document, and the values of keyword fields where there are several segments.
 
-It does not search. `engine` opens snapshots, and the modules of this package that search read them.
+It does not search. Only `engine` makes snapshots; the modules of this package that search read them.
 """
 
 import math
@@ -125,7 +125,7 @@ class Snapshot:
             tokens = having = 0
             for reader in self.readers:
                 tokens += reader.segment.tokens[name]
-                having += reader.segment.having[name]
+                having += reader.segment.documents_having[name]
                 if reader.live is not None:
                     deleted = reader.segment.lengths(name)[~reader.live]
                     tokens -= int(deleted.sum(dtype=np.int64))

@@ -106,17 +106,17 @@ def has_near(reader: SegmentReader, left: Spans, right: Spans, distance: Distanc
     left_fields = fields_of(reader, left.owners, left.starts)
     after = right.take(np.argsort(_keys(right.owners, right.starts)))
     at = np.searchsorted(_keys(after.owners, after.starts), _keys(left.owners, left.ends), side="right")
-    found = _close(reader, left, left_fields, after, at, distance, forward=True)
+    found = _close(reader, left, after, at, left_fields=left_fields, distance=distance, forward=True)
     if not ordered:
         check_time()
         before = right.take(np.argsort(_keys(right.owners, right.ends)))
         at = np.searchsorted(_keys(before.owners, before.ends), _keys(left.owners, left.starts), side="left") - 1
-        found |= _close(reader, left, left_fields, before, at, distance, forward=False)
+        found |= _close(reader, left, before, at, left_fields=left_fields, distance=distance, forward=False)
     return found
 
 
 def _close(
-    reader: SegmentReader, left: Spans, left_fields: Array, right: Spans, at: Array, distance: int, *, forward: bool
+    reader: SegmentReader, left: Spans, right: Spans, at: Array, *, left_fields: Array, distance: int, forward: bool
 ) -> Array:
     """Returns whether each left span and the right span at its index are close and in one field.
 
