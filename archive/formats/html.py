@@ -94,7 +94,7 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields the article of a page. Raises ReadError if there is none."""
-    yield _read_page(open_page(raw, hints))
+    yield _read_page(open_page(raw, hints, limits))
 
 
 def _read_page(page: Page) -> ArticleItem:

@@ -18,7 +18,6 @@ from .encoding import (
 from .limits import (
     DEFAULT_LIMITS,
     HEAD_BYTES,
-    MAX_OBJECTS,
     Limits,
     read_lines,
     size_text,
@@ -31,7 +30,6 @@ __all__ = [
     "DEFAULT_LIMITS",
     "GZIP_MAGIC",
     "HEAD_BYTES",
-    "MAX_OBJECTS",
     "BombError",
     "DamageError",
     "EncodingError",

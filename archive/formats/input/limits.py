@@ -12,9 +12,6 @@ HEAD_BYTES = 64 * 1024
 
 _KIB, _MIB, _GIB = 1024, 1024 * 1024, 1024 * 1024 * 1024
 
-# Objects and lists of JSON, and of data in scripts.
-MAX_OBJECTS = 500_000
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -26,7 +23,7 @@ class Limits:
     # A byte of tags becomes thirty of tree. At these limits a reader stays under 400 MB, and the largest messages of
     # agencies have a tenth of them.
     max_tags: int = 1_000_000
-    max_objects: int = MAX_OBJECTS
+    max_objects: int = 500_000
 
     # Pages and agency files compress to a fifth, the most repetitive logs to a hundredth; bombs aim for the thousandth
     # that deflate allows. So compressed data may unpack to this many times its size, all layers together.

@@ -55,7 +55,7 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
         linked=stated.entries,
         page_time=_page_time(page, metadata, stated),
     )
-    state = page_state(page.root)
+    state = page_state(page.root, page.limits)
     merged = merge_entries(shown.entries, merge_entries(state.entries, stated.entries))
     sections = tuple(replace(entry, key_event=True) if entry.key in shown.key_events else entry for entry in merged)
     if not sections or (posting is None and len(sections) < _MIN_ENTRIES):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..input import DEFAULT_LIMITS, Limits
 from ..markup import Element
 from ..script_data import read_devalue, read_flight, read_literals
 from .state_records import ENTRY_TYPE, LiveState, read_records
@@ -24,14 +25,15 @@ _ANS_LIST = "content_elements"
 _MIN_ANS_LISTS = 3
 
 
-def page_state(root: Element) -> LiveState:
+def page_state(root: Element, limits: Limits = DEFAULT_LIMITS) -> LiveState:
     """Returns the entries in the scripts of a page; O(size of the scripts), and fast if none has entries."""
     scripts = [script for script in root.iter("script") if "ld+json" not in (script.get("type") or "")]
     codes = [script.text or "" for script in scripts]
     # The pattern comes last, because pages have more code than text.
     if not any(('"live' in code.lower() and _QUOTED_ENTRY_TYPE.search(code)) or _is_ans(code) for code in codes):
         return LiveState()
-    values, notes = _framework_values(codes, [script.text or "" for script in scripts if _is_devalue(script)])
+    devalue_codes = [script.text or "" for script in scripts if _is_devalue(script)]
+    values, notes = _framework_values(codes, devalue_codes, limits)
     # Nuxt may assign plain JSON, which is read already.
     values += [value for code in codes if "__NUXT__" not in code for value in _json_values(code.strip())]
     if not values:
@@ -40,17 +42,19 @@ def page_state(root: Element) -> LiveState:
     return replace(state, problems=(*notes, *state.problems))
 
 
-def _framework_values(codes: Sequence[str], devalue_codes: Sequence[str]) -> tuple[list[Any], list[str]]:
+def _framework_values(
+    codes: Sequence[str], devalue_codes: Sequence[str], limits: Limits
+) -> tuple[list[Any], list[str]]:
     """Returns the values that frameworks write in their own notations, and notes on what could not be read."""
-    values, note = read_flight(code for code in codes if "__next_f" in code)
+    values, note = read_flight((code for code in codes if "__next_f" in code), limits)
     notes = [note]
     for code in devalue_codes:
-        value, note = read_devalue(code)
+        value, note = read_devalue(code, limits)
         values.append(value)
         notes.append(note)
     for code in codes:
         if "__NUXT__" in code:
-            assigned, note = read_literals(code)
+            assigned, note = read_literals(code, limits)
             values += assigned
             notes.append(note)
     return values, [note for note in notes if note]

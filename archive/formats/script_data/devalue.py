@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from ..input import MAX_OBJECTS
+from ..input import DEFAULT_LIMITS, Limits
 from .shared_values import bound_values, left_out_note
 
 _BEGIN = re.compile(r"\s*\[\s*")
@@ -29,13 +29,13 @@ _EMPTY_TYPE_ENDS = ("Array", "ArrayBuffer", "EmptyRef", "EmptyShallowRef")
 _SPARSE = -7
 
 
-def read_devalue(code: str) -> tuple[Any, str]:
+def read_devalue(code: str, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, str]:
     """Returns the value that the text of a script describes, as JSON, and a note on what could not be read.
 
     Never raises. Dates become their ISO texts; values that JSON lacks (undefined, NaN) become None. O(length).
     """
-    if code.count("{") + code.count("[") > MAX_OBJECTS:
-        return None, f"the data of a script has more than {MAX_OBJECTS:,} objects and lists; not read"
+    if code.count("{") + code.count("[") > limits.max_objects:
+        return None, f"the data of a script has more than {limits.max_objects:,} objects and lists; not read"
     flat, problem = _load(code)
     if not flat:
         return None, problem

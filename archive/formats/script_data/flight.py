@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..input import MAX_OBJECTS
+from ..input import DEFAULT_LIMITS, Limits
 from .lenient_json import load_lenient
 from .script_literals import read_text
 from .shared_values import bound_values, left_out_note
@@ -47,15 +47,15 @@ class _Text:
     text: str
 
 
-def read_flight(codes: Iterable[str]) -> tuple[list[Any], str]:
+def read_flight(codes: Iterable[str], limits: Limits = DEFAULT_LIMITS) -> tuple[list[Any], str]:
     """Returns the values of all rows in the scripts of a page, as JSON, and a note on what could not be read.
 
     References are replaced by the rows that they refer to. Never raises. Dates become their ISO texts; values that
     JSON lacks (undefined, symbols, modules) become None. O(length).
     """
     data, whole = _joined(codes)
-    if data.count(b"{") + data.count(b"[") > MAX_OBJECTS:
-        return [], f"the data of the scripts has more than {MAX_OBJECTS:,} objects and lists; not read"
+    if data.count(b"{") + data.count(b"[") > limits.max_objects:
+        return [], f"the data of the scripts has more than {limits.max_objects:,} objects and lists; not read"
     rows: dict[str, Any] = {}
     # Distinct notes in their order; the first few say enough.
     problems = dict.fromkeys([] if whole else [_CUT_OFF])

@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..input import MAX_OBJECTS
+from ..input import DEFAULT_LIMITS, Limits
 from .lenient_json import load_lenient
 from .shared_values import bound_values, left_out_note
 
@@ -44,7 +44,7 @@ _MAX_NUMBER_CHARS = 400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_literals(code: str) -> tuple[list[Any], str]:
+def read_literals(code: str, limits: Limits = DEFAULT_LIMITS) -> tuple[list[Any], str]:
     """Returns the values that a script assigns to Nuxt's state, as JSON, and a note on what could not be read.
 
     Never raises. Of a broken value the part before the error is read. Dates become their ISO texts; undefined names
@@ -57,7 +57,7 @@ def read_literals(code: str) -> tuple[list[Any], str]:
         match = _ASSIGNMENT.search(code, at)
         if match is None:
             break
-        reader = _LiteralReader(code, match.end())
+        reader = _LiteralReader(code, match.end(), limits)
         value = reader.read_assigned()
         at = max(reader.at, match.end())
         if isinstance(value, dict | list):
@@ -98,7 +98,8 @@ def _unescaped(match: re.Match[str]) -> str:
 class _LiteralReader:
     """Reads one value, token by token; `at` is the position of the next token."""
 
-    def __init__(self, code: str, start: int) -> None:
+    def __init__(self, code: str, start: int, limits: Limits) -> None:
+        self._max_objects = limits.max_objects
         self.at = start
         self.notes: list[str] = []
         self._code = code
@@ -237,9 +238,9 @@ class _LiteralReader:
                 continue
             elif kind == "call" or (kind == "mark" and token in _OPENING):
                 self._objects += 1
-                if self._objects > MAX_OBJECTS:
+                if self._objects > self._max_objects:
                     self.notes.append(
-                        f"a script has more than {MAX_OBJECTS:,} objects and lists; the rest is left out"
+                        f"a script has more than {self._max_objects:,} objects and lists; the rest is left out"
                     )
                     return False
                 call = token if kind == "call" else ""

@@ -13,7 +13,7 @@ from lxml import etree
 
 from ...errors import ReadError
 from ...items import Hints
-from ..input import page_utf8
+from ..input import DEFAULT_LIMITS, Limits, page_utf8
 from ..markup import Element, parse_html, plain
 from ..script_data import load_lenient
 
@@ -26,6 +26,7 @@ class Page:
     root: Element
     hints: Hints
     problems: tuple[str, ...]
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def media_type(self) -> str:
@@ -54,10 +55,10 @@ class Page:
         return tuple(_linked_data(self.root, problems)), tuple(problems)
 
 
-def open_page(raw: bytes, hints: Hints) -> Page:
+def open_page(raw: bytes, hints: Hints, limits: Limits = DEFAULT_LIMITS) -> Page:
     """Returns the parsed page. Raises MarkupError if there is no HTML in the bytes."""
     data, note = page_utf8(raw, hints.charset)
-    return Page(raw, parse_html(data), hints, (note,) if note else ())
+    return Page(raw, parse_html(data), hints, (note,) if note else (), limits)
 
 
 @contextmanager

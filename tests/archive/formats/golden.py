@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.items import ArticleItem, Item, Rejected, as_json
-from tests.archive.formats.reading import read, read_one
-from tests.archive.formats.reading import read_article as only
 from tests.paths import DATA
-
-__all__ = ["assert_as_expected", "expected_of", "only", "pairs", "read", "read_one", "shape"]
 
 _FIELDS = "headline standfirst source id url byline language published updated embargo topics note".split()
 

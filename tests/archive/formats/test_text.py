@@ -21,13 +21,13 @@ PAIRS = sorted((ROOT / "tests" / "data" / "text").glob("*.txt"))
 SEED = ROOT / "seeds" / "000_41d69cf706419f58.txt"
 
 
-def read(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Item:
+def read_text(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Item:
     (item,) = read_as("text", data, limits=limits)
     return item
 
 
 def read_article(data: bytes | str) -> ArticleItem:
-    item = read(data)
+    item = read_text(data)
     assert isinstance(item, ArticleItem), item
     return item
 
@@ -130,7 +130,7 @@ def test_hints_fill_the_fields_that_a_text_lacks() -> None:
     ],
 )
 def test_a_text_without_an_article_is_rejected_with_place_and_reason(data: bytes, locator: str, reason: str) -> None:
-    item = read(data)
+    item = read_text(data)
     assert isinstance(item, Rejected)
     assert item.locator == locator
     assert reason in item.reason
@@ -138,8 +138,8 @@ def test_a_text_without_an_article_is_rejected_with_place_and_reason(data: bytes
 
 def test_a_text_beyond_the_limit_is_rejected() -> None:
     limits = Limits(max_document_bytes=20)
-    assert isinstance(read("Headline\n" + "b" * 10 + ".", limits=limits), ArticleItem)
-    beyond = read("Headline\n" + "b" * 11 + ".", limits=limits)
+    assert isinstance(read_text("Headline\n" + "b" * 10 + ".", limits=limits), ArticleItem)
+    beyond = read_text("Headline\n" + "b" * 11 + ".", limits=limits)
     assert isinstance(beyond, Rejected)
     assert "longer than" in beyond.reason
     assert "split it" in beyond.reason
@@ -241,7 +241,7 @@ def test_no_word_is_lost_or_moved(lines: list[str]) -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_give_one_item(data: bytes) -> None:
-    item = read(data)
+    item = read_text(data)
     assert isinstance(item, ArticleItem | Rejected)
     if isinstance(item, ArticleItem):
         assert item.headline

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
-from tests.archive.formats.golden import expected_of, only, pairs, read, shape
+from tests.archive.formats.golden import expected_of, pairs, shape
+from tests.archive.formats.reading import read, read_article
 
 PAIRS = pairs("newsml")
 MANY = next(path for path in PAIRS if path.stem == "message_of_many").read_bytes()
@@ -49,7 +50,7 @@ def test_the_evidence_of_an_item_among_many_is_the_same_in_another_message_and_r
     ours, theirs = ([item for item in read(data) if isinstance(item, ArticleItem)] for data in (MANY, other))
     assert [item.raw for item in ours] == [item.raw for item in theirs]
     for item in ours:
-        again = only(item.raw)
+        again = read_article(item.raw)
         assert (again.headline, again.sections, again.external_id) == (item.headline, item.sections, item.external_id)
 
 
@@ -67,20 +68,20 @@ def test_the_evidence_of_an_item_among_many_is_the_same_in_another_message_and_r
 )
 def test_any_encoding_and_prolog_is_read(prolog: str, encoding: str) -> None:
     text = prolog + nitf(body="<body.content><p>Café — open.</p></body.content>").decode()
-    item = only(text.encode(encoding))
+    item = read_article(text.encode(encoding))
     assert item.reader == "nitf/1"
     assert item.sections[0].paragraphs == ("Café — open.",)
 
 
 def test_a_wrong_declaration_is_ignored_with_a_problem() -> None:
     text = '<?xml version="1.0" encoding="utf-8"?>' + nitf(body="<body.content><p>Café.</p></body.content>").decode()
-    item = only(text.encode("latin-1"))
+    item = read_article(text.encode("latin-1"))
     assert item.sections[0].paragraphs == ("Café.",)
     assert "declared as UTF-8 but is not" in item.problems[0]
 
 
 def test_characters_that_xml_forbids_are_removed_with_a_problem() -> None:
-    item = only(nitf(body="<body.content><p>Wo\x01rds\x1a.</p></body.content>"))
+    item = read_article(nitf(body="<body.content><p>Wo\x01rds\x1a.</p></body.content>"))
     assert item.sections[0].paragraphs == ("Words.",)
     assert item.problems == ("2 unprintable characters left out",)
 
@@ -128,7 +129,7 @@ def test_an_item_that_is_not_text_is_rejected_with_what_it_is(data: bytes, reaso
     ],
 )
 def test_status_and_embargo_are_read(data: bytes, expected: tuple[str, str | None]) -> None:
-    item = only(data)
+    item = read_article(data)
     embargo = item.embargo.at.isoformat().replace("+00:00", "Z") if item.embargo else None
     assert (item.status, embargo) == expected
 
@@ -166,7 +167,7 @@ def component(role: str, words: str) -> str:
 def test_components_are_joined_to_a_body_by_their_roles(
     components: str, headline: str, paragraphs: tuple[str, ...]
 ) -> None:
-    item = only(f"<NewsML><NewsItem><NewsComponent>{components}</NewsComponent></NewsItem></NewsML>".encode())
+    item = read_article(f"<NewsML><NewsItem><NewsComponent>{components}</NewsComponent></NewsItem></NewsML>".encode())
     assert (item.headline, item.sections[0].paragraphs) == (headline, paragraphs)
 
 
@@ -184,7 +185,7 @@ def test_components_are_joined_to_a_body_by_their_roles(
     ],
 )
 def test_inline_text_is_read_in_any_markup(inline: str, sections: list[tuple[str, tuple[str, ...]]]) -> None:
-    assert [(section.heading, section.paragraphs) for section in only(g2(inline=inline)).sections] == sections
+    assert [(section.heading, section.paragraphs) for section in read_article(g2(inline=inline)).sections] == sections
 
 
 @pytest.mark.parametrize(
@@ -197,14 +198,14 @@ def test_inline_text_is_read_in_any_markup(inline: str, sections: list[tuple[str
 )
 def test_the_day_in_a_dateline_is_the_last_resort_for_the_time(docdata: str, published: str) -> None:
     dateline = '<body.head><dateline>Quay, <story.date norm="20310503">3 May</story.date></dateline></body.head>'
-    item = only(nitf(docdata, body=f"{dateline}<body.content><p>Words.</p></body.content>"))
+    item = read_article(nitf(docdata, body=f"{dateline}<body.content><p>Words.</p></body.content>"))
     assert item.published is not None
     assert item.published.at.isoformat() == published
     assert item.sections[0].paragraphs == ("Quay, 3 May", "Words.")
 
 
 def test_an_embargo_that_cannot_be_read_is_a_problem() -> None:
-    assert "embargo (embargoed) 'soon' is no date" in only(g2(item="<embargoed>soon</embargoed>")).problems[0]
+    assert "embargo (embargoed) 'soon' is no date" in read_article(g2(item="<embargoed>soon</embargoed>")).problems[0]
 
 
 def test_a_truncated_message_gives_its_whole_items_and_the_line() -> None:
@@ -265,7 +266,7 @@ def test_a_document_that_declares_entities_is_refused(data: str) -> None:
 
 def test_an_inclusion_is_not_resolved() -> None:
     inside = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
-    item = only(nitf(body=f"<body.content><p>Words.{inside}</p></body.content>"))
+    item = read_article(nitf(body=f"<body.content><p>Words.{inside}</p></body.content>"))
     assert item.sections[0].paragraphs == ("Words.",)
 
 
@@ -325,7 +326,7 @@ def test_a_document_beyond_the_limit_is_rejected() -> None:
     ],
 )
 def test_the_id_of_a_document_is_the_same_in_each_version(id_string: str, key: str, expected: str) -> None:
-    assert only(nitf(f'<doc-id id-string="{id_string}"/><du-key key="{key}"/>')).external_id == expected
+    assert read_article(nitf(f'<doc-id id-string="{id_string}"/><du-key key="{key}"/>')).external_id == expected
 
 
 @given(st.integers(0, len(MANY) - 1), st.binary(min_size=1, max_size=4))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from archive.formats.agency import ninjs
 from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
-from tests.archive.formats.golden import expected_of, only, pairs, read, shape
+from tests.archive.formats.golden import expected_of, pairs, shape
+from tests.archive.formats.reading import read, read_article
 
 PAIRS = pairs("ninjs")
 MANY = next(path for path in PAIRS if path.stem == "version_3").read_bytes()
@@ -51,7 +52,7 @@ def test_a_live_blog_of_ninjs_items_is_not_recognised_as_ninjs() -> None:
 )
 def test_a_single_item_is_found_in_any_wrapper_and_its_evidence_is_the_document(wrap) -> None:
     data = packed(wrap(ITEM))
-    item = only(data)
+    item = read_article(data)
     assert (item.headline, item.raw, item.locator, item.whole_stream) == ("Head", data, "", True)
 
 
@@ -64,7 +65,7 @@ def test_the_evidence_of_an_item_among_many_is_the_same_in_any_list() -> None:
     assert isinstance(again, ArticleItem)
     assert first.raw == again.raw
     assert first.raw != second.raw
-    assert only(first.raw).sections == first.sections
+    assert read_article(first.raw).sections == first.sections
 
 
 def test_each_line_may_be_an_item() -> None:
@@ -119,7 +120,7 @@ def test_a_document_beyond_the_limit_is_rejected() -> None:
     ],
 )
 def test_the_best_form_of_the_body_is_read(bodies: dict[str, object], paragraphs: tuple[str, ...]) -> None:
-    item = only(packed({"uri": "urn:i", "versioncreated": "2031", "headline": "Head", **bodies}))
+    item = read_article(packed({"uri": "urn:i", "versioncreated": "2031", "headline": "Head", **bodies}))
     assert item.sections[0].paragraphs == paragraphs
 
 

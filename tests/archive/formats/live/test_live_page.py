@@ -17,13 +17,13 @@ from tests.archive.formats.golden import assert_as_expected, pairs
 PAGES = pairs("live_page")
 
 
-def read(data: bytes | str) -> ArticleItem | None:
+def live_page_in(data: bytes | str) -> ArticleItem | None:
     page = open_page(data if isinstance(data, bytes) else data.encode(), Hints("a.html"))
     return live_page.read_page(page, read_metadata(page))
 
 
 def read_live(data: bytes | str) -> ArticleItem:
-    item = read(data)
+    item = live_page_in(data)
     assert item is not None
     assert item.kind == "live"
     return item
@@ -186,7 +186,7 @@ LINES = "".join(f"<p><b>+++ 1{n}:07 Fog +++</b><br>{'Words. ' * 20}</p>" for n i
     ],
 )
 def test_a_page_without_entries_is_no_live_page(page: str) -> None:
-    assert read(page) is None
+    assert live_page_in(page) is None
 
 
 def entries_of(markup: str) -> list[tuple[str, str, str]]:
@@ -224,7 +224,7 @@ def test_entries_of_an_unknown_system_are_recognised_by_their_class(name: str) -
 )
 def test_parts_of_entries_and_elements_with_other_names_are_no_entries(name: str) -> None:
     markup = "".join(f'<div class="{name}" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in range(3))
-    assert read(f"<h1>Fog live</h1><div>{markup}</div>") is None
+    assert live_page_in(f"<h1>Fog live</h1><div>{markup}</div>") is None
 
 
 def test_a_longer_list_of_links_to_live_pages_does_not_hide_the_entries() -> None:
@@ -248,7 +248,7 @@ def test_every_selector_of_every_dialect_is_valid(dialect: Dialect) -> None:
 
 def test_pages_that_are_deep_or_wide_are_read() -> None:
     deep = f"<div class='live-entry' id='a1'>{SHOWN_TIME}" * 1500 + WORDS
-    assert read(f"<h1>Fog live</h1>{deep}") is None
+    assert live_page_in(f"<h1>Fog live</h1>{deep}") is None
     wide = "".join(f"<p class='live-entry' id='a{n}'>{WORDS}</p>" for n in range(5000))
     assert len(entries_of(wide)) == 5000
 

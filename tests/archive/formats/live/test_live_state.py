@@ -7,14 +7,14 @@ import pytest
 from archive.formats.live.state_records import read_records
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import assert_as_expected, pairs
-from tests.archive.formats.golden import read_one as read
+from tests.archive.formats.reading import read_one
 
 FILES = pairs("live_state")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_golden_file_is_read_as_expected(path: Path) -> None:
-    item = read(path.read_bytes())
+    item = read_one(path.read_bytes())
     assert isinstance(item, ArticleItem)
     assert item.reader == "live_state/1"
     assert_as_expected(item, path)
@@ -31,7 +31,7 @@ def test_golden_file_is_read_as_expected(path: Path) -> None:
     ],
 )
 def test_data_without_entries_or_headline_is_rejected_with_a_cure(value: object, reason: str) -> None:
-    item = read(value)
+    item = read_one(value)
     assert isinstance(item, Rejected)
     assert reason in item.reason
 
@@ -43,7 +43,7 @@ def test_texts_as_trees_and_times_in_gmt_are_read() -> None:
         "content": {"rendered": "<p>Words.</p>"},
         "date_gmt": "2025-06-02T12:07:00",
     }
-    item = read(
+    item = read_one(
         [
             {"type": "liveblog", "title": "T"},
             {"__typename": "LiveBlogPost", "id": "2", "title": "Fog", "date": "2025-06-02T12:07:00Z", "body": tree},
@@ -56,7 +56,7 @@ def test_texts_as_trees_and_times_in_gmt_are_read() -> None:
 
 
 def test_one_update_is_a_live_page_of_one_entry() -> None:
-    item = read(
+    item = read_one(
         {"data": {"posts": {"postType": "liveblog-update", "id": 7, "title": "T", "content": "<p>Words.</p>"}}}
     )
     assert isinstance(item, ArticleItem)

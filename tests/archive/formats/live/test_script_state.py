@@ -8,14 +8,15 @@ import pytest
 from archive.formats.live import script_state
 from archive.formats.live.state_records import LiveState
 from archive.formats.markup import parse_html
-from tests.archive.formats.golden import assert_as_expected, only, pairs
+from tests.archive.formats.golden import assert_as_expected, pairs
+from tests.archive.formats.reading import read_article
 
 PAGES = pairs("script_state")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_golden_page_with_entries_in_its_scripts_alone_is_read_as_expected(path: Path) -> None:
-    assert_as_expected(only(path.read_bytes()), path)
+    assert_as_expected(read_article(path.read_bytes()), path)
 
 
 def scripts(*codes: str) -> str:
@@ -27,7 +28,7 @@ POSTS = "".join(f'{{\\"type\\":\\"live_post\\",\\"id\\":{n},\\"body\\":\\"Words 
 
 
 def test_damaged_scripts_are_read_as_far_as_they_are_whole_with_a_problem() -> None:
-    item = only(scripts(f'>self.__next_f.push([1,"0:[{POSTS}').encode())
+    item = read_article(scripts(f'>self.__next_f.push([1,"0:[{POSTS}').encode())
     assert [entry.text for entry in item.sections] == ["Words 3.", "Words 2.", "Words 1."]
     assert item.problems[0].startswith("the data of the scripts is broken or cut off")
 
@@ -44,21 +45,21 @@ def test_devalue_scripts_are_recognised_by_id_or_attribute(mark: str) -> None:
         1,
         "One.",
     ]
-    item = only(scripts(f' type="application/json" {mark}>{json.dumps(flat)}').encode())
+    item = read_article(scripts(f' type="application/json" {mark}>{json.dumps(flat)}').encode())
     assert [entry.text for entry in item.sections] == ["Two.", "One."]
 
 
 @pytest.mark.parametrize("kind", ["live_post", "LiveEntry", "liveblog-items", "LIVE-UPDATE"])
 def test_entries_of_every_type_are_found_in_plain_state(kind: str) -> None:
     posts = [{"type": kind, "id": number, "body": f"Words {number}."} for number in (2, 1)]
-    item = only(scripts(f">window.state={json.dumps(posts)};").encode())
+    item = read_article(scripts(f">window.state={json.dumps(posts)};").encode())
     assert [entry.text for entry in item.sections] == ["Words 2.", "Words 1."]
 
 
 @pytest.mark.parametrize("form", ["{}", "JSON.parse('{}')"])
 def test_json_that_nuxt_assigns_is_read_once(form: str) -> None:
     posts = json.dumps([{"type": "live_post", "body": f"Words {number}."} for number in (2, 1)])
-    item = only(scripts(f">window.__NUXT__={form.format(posts)};").encode())
+    item = read_article(scripts(f">window.__NUXT__={form.format(posts)};").encode())
     assert [entry.text for entry in item.sections] == ["Words 2.", "Words 1."]
 
 

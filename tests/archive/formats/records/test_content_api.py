@@ -6,14 +6,14 @@ import pytest
 
 from archive.items import ArticleItem, Rejected
 from tests.archive.formats.golden import assert_as_expected, pairs
-from tests.archive.formats.golden import read_one as read
+from tests.archive.formats.reading import read_one
 
 FILES = pairs("content_api")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_golden_file_is_read_as_expected(path: Path) -> None:
-    item = read(path.read_bytes())
+    item = read_one(path.read_bytes())
     assert isinstance(item, ArticleItem)
     assert item.reader == "content_api/1"
     assert_as_expected(item, path)
@@ -29,7 +29,7 @@ def test_golden_file_is_read_as_expected(path: Path) -> None:
     ],
 )
 def test_an_answer_without_an_article_is_rejected_with_the_cure(value: object, reason: str) -> None:
-    item = read(value)
+    item = read_one(value)
     assert isinstance(item, Rejected)
     assert reason in item.reason
 
@@ -45,7 +45,7 @@ def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
             "firstPublishedDate": {"dateTime": 1602061200000},
         },
     ]
-    item = read({"headline": "H", "designType": "LiveBlog", "blocks": {"body": blocks}})
+    item = read_one({"headline": "H", "designType": "LiveBlog", "blocks": {"body": blocks}})
     assert isinstance(item, ArticleItem)
     assert [(section.key, section.paragraphs) for section in item.sections] == [
         ("a1", ("Public.",)),
@@ -59,13 +59,13 @@ def test_entries_that_are_not_published_are_left_out_with_a_note() -> None:
 
 
 def test_an_article_without_blocks_is_its_body() -> None:
-    item = read({"response": {"content": {"webTitle": "T", "fields": {"body": "<p>One.</p><p>Two.</p>"}}}})
+    item = read_one({"response": {"content": {"webTitle": "T", "fields": {"body": "<p>One.</p><p>Two.</p>"}}}})
     assert isinstance(item, ArticleItem)
     assert (item.kind, item.sections[0].paragraphs) == ("article", ("One.", "Two."))
 
 
 def test_a_publisher_has_only_characters_that_can_be_stored() -> None:
     linked = [{"publisher": {"name": "The\x00 \ud800Record"}}]
-    item = read({"headline": "H", "linkedData": linked, "blocks": [{"bodyHtml": "<p>Words.</p>"}]})
+    item = read_one({"headline": "H", "linkedData": linked, "blocks": [{"bodyHtml": "<p>Words.</p>"}]})
     assert isinstance(item, ArticleItem)
     assert item.source == "The Record"

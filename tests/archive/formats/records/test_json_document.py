@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
-from tests.archive.formats.golden import only, read
+from tests.archive.formats.reading import read, read_article
 
 GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six.", "id": "f"}
 
@@ -17,7 +17,7 @@ GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six.", "i
 @pytest.mark.parametrize("indent", [2, "\t", 0])
 def test_an_article_over_several_lines_is_read_like_an_article_on_a_line(indent: int | str) -> None:
     data = json.dumps(GOOD, indent=indent).encode()
-    item = only(data)
+    item = read_article(data)
     (line,) = read(json.dumps(GOOD).encode())
     assert isinstance(line, ArticleItem)
     assert item == replace(line, raw=data, reader="json/1", locator="", whole_stream=True)

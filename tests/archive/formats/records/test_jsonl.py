@@ -10,21 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.input import DEFAULT_LIMITS, Limits
+from archive.formats.input import Limits
 from archive.formats.records import jsonl
-from archive.items import ArticleItem, Item, Rejected, SectionItem
+from archive.items import ArticleItem, Rejected, SectionItem
 from archive.times import parse_moment
 from tests.archive.formats.reading import read_as
 
 GOOD = {"headline": "Ferry sails", "text": "The ferry left Lindwick at six."}
 
 
-def read(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS, **hints: Any) -> list[Item]:
-    return read_as("jsonl", data, limits=limits, **hints)
-
-
 def read_record(record: Mapping[str, object]) -> ArticleItem:
-    (item,) = read(json.dumps(record))
+    (item,) = read_as("jsonl", json.dumps(record))
     assert isinstance(item, ArticleItem), item
     return item
 
@@ -102,8 +98,8 @@ def test_unknown_keys_are_only_in_the_evidence() -> None:
 
 def test_a_value_of_the_document_overrides_a_hint() -> None:
     hints: dict[str, Any] = {"source": "Hinted", "url": "https://hint.example/"}
-    (bare,) = read(json.dumps(GOOD), **hints)
-    (full,) = read(json.dumps(FULL), **hints)
+    (bare,) = read_as("jsonl", json.dumps(GOOD), **hints)
+    (full,) = read_as("jsonl", json.dumps(FULL), **hints)
     assert isinstance(bare, ArticleItem)
     assert isinstance(full, ArticleItem)
     assert (bare.source, bare.url) == ("Hinted", "https://hint.example/")
@@ -140,7 +136,7 @@ def test_a_value_of_the_document_overrides_a_hint() -> None:
 )
 def test_a_bad_line_is_rejected_with_its_number_and_the_rest_is_read(line: bytes, reason: str) -> None:
     good = json.dumps(GOOD).encode()
-    before, bad, after = read(b"\n".join([good, line, good]))
+    before, bad, after = read_as("jsonl", b"\n".join([good, line, good]))
     assert isinstance(before, ArticleItem)
     assert isinstance(after, ArticleItem)
     assert after.locator == "line 3"
@@ -152,7 +148,7 @@ def test_a_bad_line_is_rejected_with_its_number_and_the_rest_is_read(line: bytes
 
 def test_blank_lines_are_skipped_and_counted() -> None:
     good = json.dumps(GOOD).encode()
-    items = read(b"\xef\xbb\xbf" + good + b"\r\n\r\n   \n" + good)
+    items = read_as("jsonl", b"\xef\xbb\xbf" + good + b"\r\n\r\n   \n" + good)
     assert [item.locator for item in items] == ["line 1", "line 4"]
     assert [item.raw for item in items if isinstance(item, ArticleItem)] == [good, good]
 
@@ -162,7 +158,7 @@ def test_a_line_beyond_the_limit_is_rejected_and_the_rest_is_read() -> None:
     limits = Limits(max_document_bytes=len(good))
     for last in ("", "\n"):
         longer = json.dumps({**GOOD, "byline": "x" * 500})
-        items = read("\n".join([good, longer, good + " ", good]) + last, limits=limits)
+        items = read_as("jsonl", "\n".join([good, longer, good + " ", good]) + last, limits=limits)
         assert [type(item) for item in items] == [ArticleItem, Rejected, Rejected, ArticleItem]
         assert [item.locator for item in items] == ["line 1", "line 2", "line 3", "line 4"]
         assert isinstance(items[1], Rejected)
@@ -250,7 +246,7 @@ def test_a_section_may_be_a_heading_alone_and_an_empty_section_is_dropped() -> N
 
 def test_lone_surrogates_and_nul_never_reach_the_archive() -> None:
     line = b'{"headline": "A \\ud800ferry\\u0000", "text": "It \\udfffsails \\ud83d\\udea2.", "id": "n\\u00001"}'
-    (item,) = read(line)
+    (item,) = read_as("jsonl", line)
     assert isinstance(item, ArticleItem)
     assert (item.headline, item.sections[0].text, item.external_id) == ("A ferry", "It sails \U0001f6a2.", "n1")
     assert item.problems == ("4 unprintable characters left out",)
@@ -277,7 +273,7 @@ _JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*jsonl.SCHEMA]), _JSON).map(lambda record: {"headline": "h", **record}))
 def test_any_values_under_the_keys_give_an_article_or_a_reason(record: dict[str, object]) -> None:
-    (item,) = read(json.dumps(record))
+    (item,) = read_as("jsonl", json.dumps(record))
     if isinstance(item, ArticleItem):
         assert item.headline
         assert all(section.heading or section.paragraphs for section in item.sections)
@@ -290,7 +286,7 @@ def test_any_values_under_the_keys_give_an_article_or_a_reason(record: dict[str,
 
 @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=6))
 def test_any_bytes_give_at_most_one_item_per_line(lines: list[bytes]) -> None:
-    items = read(b"\n".join(lines))
+    items = read_as("jsonl", b"\n".join(lines))
     numbers = [int(item.locator.removeprefix("line ")) for item in items]
     assert numbers == sorted(set(numbers))
     assert set(numbers) <= set(range(1, len(lines) + 1))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from archive.formats.input import Limits
 from archive.formats.records import xml_records
 from archive.items import ArticleItem, Rejected
-from tests.archive.formats.golden import expected_of, only, pairs, read, shape
+from tests.archive.formats.golden import expected_of, pairs, shape
+from tests.archive.formats.reading import read, read_article
 
 PAIRS = pairs("xml_records")
 MANY = PAIRS[0].read_bytes()
@@ -43,7 +44,7 @@ def test_other_formats_are_not_recognised_as_records(head: bytes) -> None:
 
 
 def test_the_evidence_of_a_single_record_is_the_document() -> None:
-    item = only(ONE)
+    item = read_article(ONE)
     assert (item.raw, item.locator, item.whole_stream) == (ONE, "", True)
     assert item.sections[0].paragraphs == ("Words.", "More.")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archive.formats.script_data.devalue import read_devalue
 
 
-def read(*flat: object) -> Any:
+def value_of(*flat: object) -> Any:
     value, note = read_devalue(json.dumps(flat))
     assert note == ""
     return value
@@ -35,11 +35,11 @@ def read(*flat: object) -> Any:
     ],
 )
 def test_values_replace_their_indexes(flat: list[object], value: object) -> None:
-    assert read(*flat) == value
+    assert value_of(*flat) == value
 
 
 def test_a_value_referred_to_twice_is_shared() -> None:
-    value = read([1, 1], {"a": 2}, "x")
+    value = value_of([1, 1], {"a": 2}, "x")
     assert value[0] is value[1]
 
 
@@ -63,7 +63,7 @@ def test_the_readable_part_of_broken_data_is_read_with_a_note(code: str, value: 
 
 
 def test_a_long_chain_of_wrappers_is_resolved_and_doubled_values_are_bounded() -> None:
-    assert read(*(["Ref", index + 1] for index in range(50_000)), "end") == "end"
+    assert value_of(*(["Ref", index + 1] for index in range(50_000)), "end") == "end"
     value, note = read_devalue(json.dumps([[index + 1, index + 1] for index in range(400)] + [[]]))
     assert "repeated too often" in note
     assert len(json.dumps(value)) < 1_000_000

@@ -20,7 +20,7 @@ def pushes(rows: str, size: int = 7) -> list[str]:
     ]
 
 
-def read(rows: str) -> list[Any]:
+def values_of(rows: str) -> list[Any]:
     values, note = read_flight(pushes(rows))
     assert note == ""
     return values
@@ -48,11 +48,11 @@ def read(rows: str) -> list[Any]:
     ],
 )  # fmt: skip
 def test_references_are_replaced_by_their_rows(rows: str, values: list[object]) -> None:
-    assert read(rows) == values
+    assert values_of(rows) == values
 
 
 def test_a_row_referred_to_twice_is_shared_and_within_itself_none() -> None:
-    first, second, third = read('0:["$1","$1"]\n1:{"up":"$0","self":"$1","two":"$2"}\n2:{"one":"$1:two"}\n')
+    first, second, third = values_of('0:["$1","$1"]\n1:{"up":"$0","self":"$1","two":"$2"}\n2:{"one":"$1:two"}\n')
     assert first[0] is first[1] is second
     assert second == {"up": None, "self": None, "two": third}
     assert third == {"one": None}

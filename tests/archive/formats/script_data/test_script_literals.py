@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.formats.script_data import script_literals
+from archive.formats.input import Limits
 from archive.formats.script_data.script_literals import read_literals, read_text
 
 
-def read(literal: str) -> Any:
+def value_of(literal: str) -> Any:
     values, note = read_literals(f"window.__NUXT__={literal};")
     assert note == ""
     (value,) = values
@@ -43,11 +43,11 @@ def read(literal: str) -> Any:
     ],
 )
 def test_literals_are_read_as_in_javascript(literal: str, value: object) -> None:
-    assert read(literal) == value
+    assert value_of(literal) == value
 
 
 def test_the_value_of_a_name_used_twice_is_shared() -> None:
-    value = read("(function(a){return [a,a]}({k:1}))")
+    value = value_of("(function(a){return [a,a]}({k:1}))")
     assert value[0] is value[1]
 
 
@@ -84,9 +84,8 @@ def test_the_part_before_an_error_is_read_with_a_note(code: str, values: list[An
     assert note in notes
 
 
-def test_a_bomb_of_lists_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script_literals, "MAX_OBJECTS", 3)
-    values, note = read_literals("__NUXT__=[[],[],[],[]]")
+def test_a_bomb_of_lists_is_read_up_to_the_limit() -> None:
+    values, note = read_literals("__NUXT__=[[],[],[],[]]", Limits(max_objects=3))
     assert (values, note) == ([[[], []]], "a script has more than 3 objects and lists; the rest is left out")
 
 
@@ -123,4 +122,4 @@ _JSON = st.recursive(
 
 @given(_JSON, st.booleans())
 def test_json_is_read_as_json(value: object, ascii_only: bool) -> None:
-    assert read(json.dumps([value], ensure_ascii=ascii_only)) == [value]
+    assert value_of(json.dumps([value], ensure_ascii=ascii_only)) == [value]

@@ -1,4 +1,4 @@
-"""archive/formats/agency/anpa.py, iptc7901.py, frames.py: the golden pairs are in tests/data/ by format."""
+"""archive/formats/agency/frames.py, anpa.py, iptc7901.py: the golden pairs are in tests/data/ by format."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from archive.formats.agency import anpa, iptc7901
 from archive.formats.input import Limits
 from archive.items import ArticleItem, Rejected
 from archive.times import NO_ZONE
-from tests.archive.formats.golden import expected_of, only, pairs, read, shape
-from tests.archive.formats.reading import read_as
+from tests.archive.formats.golden import expected_of, pairs, shape
+from tests.archive.formats.reading import read, read_article, read_as
 
 PAIRS = pairs("anpa") + pairs("iptc7901")
 
@@ -38,7 +38,7 @@ def test_the_evidence_of_a_story_reads_as_the_story(path: Path) -> None:
         if isinstance(item, ArticleItem):
             assert item.raw in raw
             assert item.whole_stream == (item.raw == raw)
-            again = only(item.raw)
+            again = read_article(item.raw)
             assert (again.headline, again.sections, again.published) == (item.headline, item.sections, item.published)
 
 
@@ -66,7 +66,7 @@ def test_a_stray_control_makes_no_story(head: bytes) -> None:
     ],
 )
 def test_the_trailer_has_the_time(data: bytes, at: str, rule: str) -> None:
-    published = only(data).published
+    published = read_article(data).published
     assert published is not None
     assert (published.at.isoformat(), published.rule, published.precision) == (at, rule, "minute")
 
@@ -82,25 +82,25 @@ def test_the_trailer_has_the_time(data: bytes, at: str, rule: str) -> None:
     ],
 )
 def test_a_story_without_its_day_has_no_time_no_id_and_a_problem(data: bytes) -> None:
-    item = only(data)
+    item = read_article(data)
     assert (item.published, item.external_id) == (None, "")
     assert len(item.problems) == 1
 
 
 def test_signals_above_a_text_are_notes_not_headlines() -> None:
-    item = only(anpa_story().replace(b"^Head<", b"^URGENT - 2ND ADD<\r\n^Head<"))
+    item = read_article(anpa_story().replace(b"^Head<", b"^URGENT - 2ND ADD<\r\n^Head<"))
     assert (item.headline, item.note) == ("Head", "URGENT - 2ND ADD")
 
 
 @pytest.mark.parametrize("line", ["By Ola Brace", "Von Ola Brace", "Par Ola Brace"])
 def test_a_byline_above_a_text_is_recognised_by_its_first_word(line: str) -> None:
-    item = only(iptc_story(text=f"Head\r\r\n{line} =\r\r\n\r\r\nWords.\r\r\n"))
+    item = read_article(iptc_story(text=f"Head\r\r\n{line} =\r\r\n\r\r\nWords.\r\r\n"))
     assert (item.headline, item.byline) == ("Head", "Ola Brace")
 
 
 def test_notes_not_for_publication_are_left_out_with_a_problem() -> None:
     text = "Head =\r\n\nWords.\r\n\n# Notizblock\r\n\nNicht zur Veröffentlichung bestimmt:\r\n- Desk 0000\r\n"
-    item = only(iptc_story(text=text))
+    item = read_article(iptc_story(text=text))
     assert item.note == "Notizblock"
     assert item.problems == ("notes that are not for publication left out",)
 
