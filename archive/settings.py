@@ -221,8 +221,8 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
-# Static files are served from the source tree by WhiteNoise; there is no build step. Django would prefix a relative
-# URL too, but only in a process whose first use of it is in a request.
+# Static files are served from the source tree by WhiteNoise; there is no build step. The URL has the prefix, because
+# Django adds it to a relative URL only if a process first uses the URL in a request.
 STATIC_URL = f"{URL_PREFIX}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True

@@ -1,4 +1,4 @@
-"""What curators set, and how it goes together with what is received.
+"""The work of curators on articles, sources and topics, and how it goes together with later captures.
 
 `current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
 topics, by former names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or

@@ -105,7 +105,7 @@ def _record_or_reject(item: ArticleItem, batch: _Batch) -> Outcome:
 @transaction.atomic
 def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     wait_to_write()
-    known = Article.objects.filter(captures__sha256=item.sha256).values_list("id", flat=True).first()
+    known = _find_by_bytes(item.sha256)
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
     item, dropped = drop_unstorable(item)
@@ -127,6 +127,11 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     Problem.objects.bulk_create(batch.note(item.locator, note, article=article) for note in notes)
     status: OutcomeStatus = "new" if received.is_new else "changed" if changed else "unchanged"
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
+
+
+def _find_by_bytes(sha256: str) -> int | None:
+    """Returns the number of the article that has these bytes already: the same bytes are the same capture."""
+    return Article.objects.filter(captures__sha256=sha256).values_list("id", flat=True).first()
 
 
 def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:

@@ -13,7 +13,7 @@ from archive.ingest.normalization import CaptureTime
 from archive.ingest.options import IntakeOptions
 from archive.ingest.recording import Outcome, ingest_items
 from archive.ingest.runs import finish_run, start_run
-from archive.items import ArticleItem, Hints, SectionItem
+from archive.items import ArticleItem, Hints, Item, SectionItem
 from archive.times import parse_moment
 from tests.conftest import NOW
 
@@ -51,13 +51,18 @@ def statuses(outcomes: list[Outcome]) -> list[str]:
 def record_live(*entries: SectionItem, captured: datetime = NOW, **fields: Any) -> Outcome:
     """Ingests a live page of these entries, as bytes of its own."""
     raw = repr((entries, captured, fields)).encode()
-    item = ArticleItem(
-        "Storm latest", entries, raw, "text/html", "test/1", url="https://courier.example/storm", **fields
-    )
-    run = start_run("test")
-    (outcome,) = ingest_items([item], Hints("test"), run=run, captured=CaptureTime(captured, "test"))
-    finish_run(run)
+    url = "https://courier.example/storm"
+    item = ArticleItem("Storm latest", entries, raw, "text/html", "test/1", url=url, **fields)
+    (outcome,) = record_items(item, captured=captured)
     return outcome
+
+
+def record_items(*items: Item, captured: datetime = NOW, name: str = "test", zone: str = "") -> list[Outcome]:
+    """Records items in a run of their own, as those of one file with this name."""
+    run = start_run(name)
+    outcomes = list(ingest_items(items, Hints(name, zone=zone), run=run, captured=CaptureTime(captured, "test")))
+    finish_run(run)
+    return outcomes
 
 
 FIRE = {"headline": "Fire", "text": "A fire.", "source": "Courier", "published": "2025-06-02T14:30"}

@@ -9,15 +9,12 @@ import pytest
 from django.apps import apps
 from django.db.models import CharField
 
-from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import ingest_items
-from archive.ingest.runs import start_run
-from archive.items import ArticleItem, Hints, SectionItem
+from archive.items import ArticleItem, SectionItem
 from archive.models import UNKNOWN_SOURCE, Article, Capture, Problem, Section, Source
 from archive.times import NO_ZONE, Moment, from_epoch, parse_moment
 from tests.conftest import NOW
 
-from .documents import ENTRIES, IngestFile, record, record_live, statuses
+from .documents import ENTRIES, IngestFile, record, record_items, record_live, statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +58,7 @@ def test_values_of_any_document_fit_the_columns(db: None) -> None:
     texts: dict[str, Any] = dict.fromkeys(("headline", "standfirst", "byline", "language", "note", "source"), long)
     items = [fire, replace(fire, raw=b"2", locator=long, external_id=long, url=address, topics=(long,), **texts)]
     zone = "America/Argentina/ComodRivadavia"
-    run = start_run(long)
-    outcomes = list(ingest_items(items, Hints(long, zone=zone), run=run, captured=CaptureTime(NOW, "test")))
+    outcomes = record_items(*items, name=long, zone=zone)
     assert statuses(outcomes) == ["new", "new"]
     for model in apps.get_app_config("archive").get_models():
         for field in model._meta.get_fields():
@@ -90,7 +86,7 @@ def test_entry_dated_after_its_capture_is_kept_without_the_time(db: None) -> Non
 def test_web_archive_gives_the_time_of_its_captures(db: None) -> None:
     raw = b"<p>The bridge is shut.</p>"
     item = ArticleItem("Storm", ENTRIES, raw, "text/html", "test/1", captured=from_epoch(1_749_550_000_000))
-    list(ingest_items([item], Hints("test"), run=start_run("test"), captured=CaptureTime(NOW, "test")))
+    record_items(item)
     capture = Capture.objects.get()
     assert capture.captured == datetime(2025, 6, 10, 10, 6, 40, tzinfo=UTC)
     assert capture.captured_rule == "as the web archive gives it"
@@ -98,5 +94,5 @@ def test_web_archive_gives_the_time_of_its_captures(db: None) -> None:
 
 def test_capture_on_the_last_day_of_the_calendar_is_recorded(db: None) -> None:
     item = ArticleItem("Storm", ENTRIES, b"x", "text/html", "test/1", captured=parse_moment("9999-12-31T23:00:00Z"))
-    (outcome,) = ingest_items([item], Hints("test"), run=start_run("test"), captured=CaptureTime(NOW, "test"))
+    (outcome,) = record_items(item)
     assert outcome.status == "new"

@@ -8,10 +8,8 @@ import pytest
 
 from archive.curation import mark_curated
 from archive.ingest import recording
-from archive.ingest.normalization import CaptureTime
-from archive.ingest.recording import Outcome, ingest_items
-from archive.ingest.runs import start_run
-from archive.items import ArticleItem, Hints, Note, SectionItem
+from archive.ingest.recording import Outcome
+from archive.items import ArticleItem, Note, SectionItem
 from archive.models import (
     Article,
     ArticleVersion,
@@ -24,9 +22,9 @@ from archive.models import (
     Source,
     Topic,
 )
-from tests.conftest import NOW, SEED
+from tests.conftest import SEED
 
-from .documents import PAGE, IngestFile, record, statuses, write
+from .documents import PAGE, IngestFile, record, record_items, statuses, write
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +79,7 @@ def test_vaguer_time_does_not_replace_a_precise_one(ingest_file: IngestFile, tmp
 def test_item_that_the_database_refuses_stops_nothing_behind_it(db: None) -> None:
     fire = ArticleItem("Fire", (SectionItem(("A fire.",)),), b"1", "text/plain", "test/1", locator="line 2")
     items = [replace(fire, raw=b"2", locator="line 1", standfirst="\ud800"), fire]
-    run = start_run("test")
-    refused, recorded = ingest_items(items, Hints("test"), run=run, captured=CaptureTime(NOW, "test"))
+    refused, recorded = record_items(*items)
     assert (refused.status, refused.locator) == ("rejected", "line 1")
     assert "the database refuses it" in refused.reason
     assert recorded.status == "new"
@@ -125,9 +122,9 @@ def test_a_run_counts_and_keeps_its_problems(ingest_file: IngestFile, tmp_path: 
 
 
 def test_note_on_no_single_article_is_kept_with_the_run_and_not_counted(db: None) -> None:
-    run = start_run("a.warc")
     note = Note("record 3", "left out: image/png (2)")
-    (outcome,) = ingest_items([note], Hints("a.warc"), run=run, captured=CaptureTime(NOW, "test"))
+    (outcome,) = record_items(note, name="a.warc")
+    run = IngestRun.objects.get()
     assert (outcome.status, outcome.notes) == ("noted", (note.reason,))
     assert (run.new, run.changed, run.unchanged, run.rejected) == (0, 0, 0, 0)
     problem = run.problems.get()
