@@ -13,7 +13,10 @@ FieldKind = Literal["text", "keyword", "date"]
 
 @dataclass(frozen=True)
 class Field:
-    """A search field. `boost` weighs its matches in ranking; `facet`: its values can be counted and chosen."""
+    """A search field. `boost` weighs its matches in ranking.
+
+    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet.
+    """
 
     name: str
     kind: FieldKind
@@ -21,6 +24,7 @@ class Field:
     meaning: str
     boost: float = 0.0
     facet: bool = False
+    on_page: bool = True
     aliases: tuple[str, ...] = ()
 
 
@@ -34,7 +38,8 @@ FIELDS = (
     Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by")),
     Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language",)),
-    Field("year", "keyword", "Year", "the year of publication", facet=True),
+    # Not on the page, which lists months and has the timeline for years.
+    Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True),
     Field("date", "date", "Published", "when it was published", aliases=("published",)),
     Field("updated", "date", "Updated", "when the outlet last changed it"),
@@ -53,3 +58,5 @@ TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
 DATE_FIELDS = tuple(field for field in FIELDS if field.kind == "date")
 FACET_NAMES = tuple(field.name for field in FIELDS if field.facet)
+# The facets of the search page, in its order.
+PAGE_FACETS = tuple(field.name for field in FIELDS if field.facet and field.on_page)

@@ -12,13 +12,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
-from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS
+from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import EXPORTS, MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, QueryError, code_pieces
 from ..results import (
     LISTINGS,
     MAX_FACET_VALUES,
-    PAGE_FACETS,
     SORTS,
     UNITS,
     Answer,

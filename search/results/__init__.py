@@ -7,7 +7,7 @@ pages and commands import from here.
 
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import broader_questions, did_you_mean, parts_without_hits
-from .facets import MAX_FACET_VALUES, PAGE_FACETS, FacetValue, build_chips, build_facets
+from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
@@ -20,7 +20,6 @@ from .visit import SECTION_ORDERS, SectionOrder, Visit
 __all__ = [
     "LISTINGS",
     "MAX_FACET_VALUES",
-    "PAGE_FACETS",
     "SECTION_ORDERS",
     "SORTS",
     "UNITS",

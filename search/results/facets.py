@@ -17,8 +17,6 @@ from ..text import language_name
 from .intervals import label_span, label_start
 from .question import Question
 
-# The facets of the search page, in its order.
-PAGE_FACETS = ("source", "kind", "topic", "byline", "lang", "month")
 # A facet with at most so many values shows them all.
 MAX_FACET_VALUES = 9
 # A facet with more values shows only so many, and a link to all of them.

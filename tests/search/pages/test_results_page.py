@@ -12,10 +12,9 @@ from django.test import Client
 
 from archive.models import Article, Section
 from archive.search_port import no_progress
-from search.fields import FACET_NAMES
+from search.fields import FACET_NAMES, PAGE_FACETS
 from search.index import sync
 from search.query.guide import KEYBOARD_SHORTCUTS, SYNTAX
-from search.results.facets import PAGE_FACETS
 from search.results.question import PAGE_SIZE
 
 from ..page_tools import fetch

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from search.engines.contract import QueryLimitError, Unit
+from search.fields import PAGE_FACETS
 from search.query.parser import QueryError
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
-from search.results.facets import PAGE_FACETS
 
 from ..generated import make_query
 
