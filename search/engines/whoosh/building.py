@@ -31,6 +31,7 @@ from .segment import (
     FIELD_NAMES,
     KEYWORD_NAMES,
     MAX_DOCUMENTS,
+    MAX_POSITION_BITS,
     OTHER_FIELDS,
     UNDATED,
     ragged,
@@ -39,10 +40,9 @@ from .segment import (
 )
 from .terms import encode, pack_terms
 
-# form (24 bits) | document (16) | position (24)
-_POSITION_BITS = 24
+# The key of an occurrence: form (24 bits) | document (16) | position (24).
 _DOCUMENT_BITS = 16
-_FORM_SHIFT = _POSITION_BITS + _DOCUMENT_BITS
+_FORM_SHIFT = MAX_POSITION_BITS + _DOCUMENT_BITS
 # A segment is built once this many tokens wait. 12 million are the MAX_DOCUMENTS sections of news that fill a segment,
 # and take 600 MB at the peak of building. Smaller batches take proportionally less.
 MAX_TOKENS = 12_000_000
@@ -225,7 +225,7 @@ def _occurrences(
     for first in range(0, len(lengths), _BLOCK_DOCUMENTS):
         sizes = lengths[first : first + _BLOCK_DOCUMENTS]
         starts = np.cumsum(sizes + FIELD_GAP, axis=1) - sizes - FIELD_GAP
-        if int((starts[:, -1] + sizes[:, -1]).max()) >= 1 << _POSITION_BITS:
+        if int((starts[:, -1] + sizes[:, -1]).max()) >= 1 << MAX_POSITION_BITS:
             raise EngineError("A section has more than 16 million words. Split it, or leave it out.")
         flat = sizes.ravel()
         ends = np.cumsum(flat)
@@ -235,7 +235,7 @@ def _occurrences(
         positions = np.repeat(starts.ravel() - (ends - flat), flat) + np.arange(total)
         block = keys[token : token + total]
         block[:] = forms << np.uint64(_FORM_SHIFT)
-        block |= docs << np.uint64(_POSITION_BITS)
+        block |= docs << np.uint64(MAX_POSITION_BITS)
         block |= positions.astype(np.uint64)
         fields = np.repeat(np.tile(np.arange(width, dtype=np.uint8), len(sizes)), flat)
         for name in OTHER_FIELDS:
@@ -249,8 +249,8 @@ def _occurrences(
 
 def _form_postings(keys: Array, forms: int) -> tuple[Arrays, Array, Array]:
     """Returns the arrays of the forms' postings, and form | document and frequency of each. Overwrites `keys`."""
-    positions = smallest(keys & np.uint64((1 << _POSITION_BITS) - 1))
-    keys >>= np.uint64(_POSITION_BITS)
+    positions = smallest(keys & np.uint64((1 << MAX_POSITION_BITS) - 1))
+    keys >>= np.uint64(MAX_POSITION_BITS)
     first = _changes(keys)
     tfs = np.diff(first, append=len(keys))
     postings = keys[first]
@@ -268,7 +268,7 @@ def _stem_keys(postings: Array, tfs: Array, form_stems: Array) -> Array:
     """Returns stem | document | frequency of each posting of a form, unsorted (uint64)."""
     keys = form_stems[(postings >> np.uint64(_DOCUMENT_BITS)).astype(np.int64)].astype(np.uint64)
     keys <<= np.uint64(_FORM_SHIFT)
-    keys |= (postings & np.uint64(MAX_DOCUMENTS - 1)) << np.uint64(_POSITION_BITS)
+    keys |= (postings & np.uint64(MAX_DOCUMENTS - 1)) << np.uint64(MAX_POSITION_BITS)
     keys |= tfs.astype(np.uint64)
     return keys
 
@@ -276,8 +276,8 @@ def _stem_keys(postings: Array, tfs: Array, form_stems: Array) -> Array:
 def _stem_postings(keys: Array, stems: int, others: dict[str, Array]) -> Arrays:
     """Returns the arrays of the stems' postings, which join those of their forms. Overwrites `keys`."""
     keys.sort()
-    tfs = (keys & np.uint64((1 << _POSITION_BITS) - 1)).astype(np.int64)
-    keys >>= np.uint64(_POSITION_BITS)
+    tfs = (keys & np.uint64((1 << MAX_POSITION_BITS) - 1)).astype(np.int64)
+    keys >>= np.uint64(MAX_POSITION_BITS)
     first = _changes(keys)
     tfs = np.add.reduceat(tfs, first) if len(first) else tfs
     keys = keys[first]

@@ -22,6 +22,7 @@ import numpy as np
 
 from .files import Array
 from .forward import read_forward
+from .segment import look_up
 from .snapshot import K1, SegmentReader, Snapshot
 
 MAX_BEST_HITS = 10
@@ -151,9 +152,7 @@ class _Entries:
 
     def with_names(self, names: Array) -> "_Entries":
         """Returns the entries that have one of these names, which must be ascending."""
-        at = np.searchsorted(names, self.names)
-        at[at == len(names)] = 0
-        chosen = np.flatnonzero(names[at] == self.names)
+        chosen = np.flatnonzero(look_up(self.names, names)[1])
         return _Entries(*(column[chosen] for column in vars(self).values()))
 
 

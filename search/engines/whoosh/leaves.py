@@ -24,7 +24,7 @@ from .batches import by_documents
 from .files import Array
 from .occurrences import adjacent, weigh_occurrences
 from .postings import intersect
-from .segment import BODY, OTHER_FIELDS
+from .segment import BODY, OTHER_FIELDS, look_up
 from .snapshot import K1, SegmentReader, Snapshot
 from .terms import encode
 
@@ -147,10 +147,8 @@ def _add_entries(
     entries = reader.segment.file[f"stems.{name}.slots"][first:last]
     tfs = reader.segment.file[f"stems.{name}.tfs"][first:last]
     if slots is not None:
-        at = np.searchsorted(slots, entries)
-        at[at == len(slots)] = 0
-        hit = slots[at] == entries
-        entries, tfs = at[hit], tfs[hit]
+        at, found = look_up(entries, slots)
+        entries, tfs = at[found], tfs[found]
     weights[entries] += reader.weigh(name, docs[entries]) * tfs
 
 

@@ -38,7 +38,7 @@ from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import UNDATED, to_seconds
+from .segment import UNDATED, look_up, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 
@@ -300,11 +300,9 @@ class Matcher:
         if not len(postings):
             return np.zeros(len(docs))
         if len(docs) * SPARSE < len(postings):
-            slots = np.searchsorted(postings, docs.astype(postings.dtype, copy=False))
-            slots[slots == len(postings)] = 0
-            hit = np.flatnonzero(postings[slots] == docs)
+            slots, found = look_up(docs, postings)
             scores = np.zeros(len(docs))
-            scores[hit] = leaf.scores(segment_number, slots[hit])
+            scores[found] = leaf.scores(segment_number, slots[found])
             return scores
         by_document = np.zeros(self._snapshot.readers[segment_number].segment.count)
         by_document[postings] = leaf.scores(segment_number)

@@ -15,7 +15,7 @@ from ..deadline import check_time
 from .batches import by_forms
 from .files import Array
 from .postings import SPARSE, read_postings
-from .segment import BODY, FIELD_NAMES, ragged
+from .segment import BODY, FIELD_NAMES, look_up, ragged
 from .snapshot import SegmentReader
 
 # A query of query.MAX_LENGTH characters has fewer terms than this many bits can count.
@@ -40,9 +40,8 @@ def read_few(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, A
         start, end = segment.extent("forms.starts", form)
         having = file["forms.docs"][start:end]
         if len(docs) * SPARSE < len(having):
-            slots = np.searchsorted(having, docs.astype(having.dtype, copy=False))
-            slots[slots == len(having)] = 0
-            slots = slots[having[slots] == docs]
+            slots, found = look_up(docs, having)
+            slots = slots[found]
         else:
             if flags is None:
                 flags = np.zeros(segment.count, dtype=bool)

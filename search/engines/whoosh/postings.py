@@ -9,7 +9,7 @@ import numpy as np
 
 from .batches import by_forms
 from .files import Array
-from .segment import LARGE_TF, ragged
+from .segment import LARGE_TF, look_up, ragged
 from .snapshot import SegmentReader
 
 # With this many times fewer documents than postings, each document is looked up. Otherwise all postings are read.
@@ -24,10 +24,7 @@ def is_in(docs: Array, postings: Array, count: int) -> Array:
     if not len(postings):
         return np.zeros(len(docs), dtype=bool)
     if len(docs) * SPARSE < len(postings):
-        at = np.searchsorted(postings, docs.astype(postings.dtype, copy=False))
-        at[at == len(postings)] = 0
-        found: Array = postings[at] == docs
-        return found
+        return look_up(docs, postings)[1]
     flags = np.zeros(count, dtype=bool)
     flags[postings] = True
     return flags[docs]

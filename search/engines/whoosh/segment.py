@@ -53,6 +53,8 @@ from .terms import Terms, encode
 # Raised with every change after which the files of before cannot be read.
 VERSION = 3
 MAX_DOCUMENTS = 1 << 16
+# A document's positions have at most so many bits: a section of 16 million words.
+MAX_POSITION_BITS = 24
 EXTENSION = ".arrays"
 
 FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
@@ -302,6 +304,18 @@ def to_seconds(moment: datetime) -> int:
 def letter_bit(byte: int) -> int:
     """Returns the bit of a byte in `form_letters`: one for each letter, some shared; the lowest for all non-ASCII."""
     return (2 << (byte % 31)) | (byte >= 0x80)
+
+
+def look_up(values: Array, ascending: Array) -> tuple[Array, Array]:
+    """Returns for each value its index in an ascending array, and whether it is there. O(values x log array).
+
+    Shapes (values,): int64, of any meaning for a value that is not there, and bool.
+    """
+    if not len(ascending):
+        return np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=bool)
+    at = np.searchsorted(ascending, values.astype(ascending.dtype, copy=False))
+    at[at == len(ascending)] = 0
+    return at, ascending[at] == values
 
 
 def ragged(starts: Array, counts: Array) -> Array:

@@ -19,8 +19,8 @@ from ...fields import FIELD_BY_NAME
 from ...query import Term
 from .files import Array
 from .forward import read_forward
-from .segment import FIELD_NAMES, KeywordColumn, Segment
-from .terms import decode, encode
+from .segment import FIELD_NAMES, KeywordColumn, Segment, look_up
+from .terms import decode, encode, merge_terms
 
 # The parameters of BM25F: how soon further occurrences stop counting, and how much the length of a field matters.
 K1 = 1.5
@@ -70,10 +70,8 @@ class SegmentReader:
         counts: Array = starts[stems + 1].astype(np.int64) - starts[stems]
         if self.live is not None:
             deleted, times = self._deleted_stems
-            at = np.searchsorted(deleted, stems)
-            at[at == len(deleted)] = 0
-            hit = np.flatnonzero(deleted[at] == stems) if len(deleted) else at[:0]
-            counts[hit] -= times[at[hit]]
+            at, found = look_up(stems, deleted)
+            counts[found] -= times[at[found]]
         return counts
 
     @cached_property
@@ -178,10 +176,7 @@ class MergedValues:
         # For each segment, the ordinals here by the ordinals there.
         self._maps: list[Array] | None = None
         if len(columns) != 1:
-            lists = [column.values.all() for column in columns]
-            merged = sorted(set().union(*lists))
-            ordinals = {value: ordinal for ordinal, value in enumerate(merged)}
-            self._maps = [np.array([ordinals[value] for value in values], dtype=np.int64) for values in lists]
+            merged, self._maps = merge_terms(column.values.all() for column in columns)
             self._texts = list(map(decode, merged))
 
     def __len__(self) -> int:

@@ -16,12 +16,10 @@ from ..deadline import check_time
 from .batches import TooManyError
 from .files import Array
 from .occurrences import adjacent, fields_of, read_many
-from .segment import BODY, FIELD_NAMES, ragged
+from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS, ragged
 from .snapshot import SegmentReader
 from .vocabulary import find_forms, token_count
 
-# A document and a position in one number. A position has at most 24 bits (see `building`).
-_POSITION_BITS = 24
 # The pairs that a proximity inside another may make in a batch of documents, in one direction. They take 40 ms.
 MAX_PAIRS = 100_000
 # The same for a single document, which cannot be split: what a paragraph of 10,000 words makes, in 100 ms.
@@ -227,13 +225,14 @@ def _groups(reader: SegmentReader, unit: str, several: Sequence[Spans]) -> tuple
 
 
 def _keys(owners: Array, positions: Array) -> Array:
-    keys: Array = (owners << _POSITION_BITS) | positions
+    """Returns document | position of each span: in the order of the keys, those of a document are together."""
+    keys: Array = (owners << MAX_POSITION_BITS) | positions
     return keys
 
 
 def _distinct(several: Sequence[Spans]) -> Spans:
     """Returns all spans, each once."""
-    shift = np.uint64(_POSITION_BITS)
+    shift = np.uint64(MAX_POSITION_BITS)
     owners, starts, ends = (
         np.concatenate([getattr(spans, name) for spans in several]).astype(np.uint64)
         for name in ("owners", "starts", "ends")
@@ -242,6 +241,6 @@ def _distinct(several: Sequence[Spans]) -> Spans:
     keys = (((owners << shift) | starts) << shift) | ends
     keys.sort()
     keys = keys[np.concatenate((np.ones(min(len(keys), 1), dtype=bool), keys[1:] != keys[:-1]))]
-    mask = np.uint64((1 << _POSITION_BITS) - 1)
+    mask = np.uint64((1 << MAX_POSITION_BITS) - 1)
     owners, starts, ends = keys >> (shift + shift), (keys >> shift) & mask, keys & mask
     return Spans(owners.astype(np.int64), starts.astype(np.int64), ends.astype(np.int64))
