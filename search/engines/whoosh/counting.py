@@ -1,8 +1,8 @@
 """Facet counts and histograms, exact over a whole result, by counting ordinals.
 
 Documents are counted by card first (see `segment`), then the values of each card with its count: six facets cost one
-pass over the result and six over its cards. In a small result only its own cards are touched. Documents of a result
-are given as a list with one array for each segment. Only `searching` imports from here.
+pass over the result and six over its cards. In a small result only its own cards are touched. The documents of a
+result are a list with an array for each segment. Only `searching` imports from here.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from .files import Array
 from .segment import UNDATED
 from .snapshot import Snapshot
 
-# With this many times fewer documents than cards, the documents are sorted. Otherwise all cards are counted.
+# A result with fewer than one document for this many cards is sorted by card. For a larger one all cards are counted.
 _SPARSE = 16
 
 _INTERVALS: tuple[HistogramInterval, ...] = ("hour", "day", "month", "year")
 _NUMPY_UNITS: dict[HistogramInterval, str] = {"hour": "h", "day": "D", "month": "M", "year": "Y"}
-# Of an automatic interval: enough buckets to see a shape, few enough to draw. Of a requested one: enough to return.
+# The most buckets of an automatic interval, few enough to draw, and of a requested interval, few enough to return.
 _MAX_SHOWN_BUCKETS = 100
 _MAX_BUCKETS = 10_000
-# Pairs of bucket and article that are marked in flags, at a byte each. Above this number the pairs are sorted.
+# Pairs of bucket and article are marked in flags, a byte each. If more are possible, the pairs are sorted instead.
 _MAX_FLAGS = 1 << 22
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ class CardCounts:
 
 
 def count_cards(snapshot: Snapshot, docs: Sequence[Array]) -> list[CardCounts]:
-    """Returns the cards of a result's documents, for each segment. O(result), or O(cards) where that is less."""
+    """Returns the cards of a result's documents, for each segment. O(result + cards); a small result is sorted."""
     counted = []
     for reader, in_segment in zip(snapshot.readers, docs, strict=True):
         numbers = reader.segment.cards[in_segment]

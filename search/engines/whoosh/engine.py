@@ -1,4 +1,4 @@
-"""WhooshEngine: the engine of one index folder, as the contract describes it. It has no search logic of its own.
+"""WhooshEngine: the engine of an index folder, with the methods of `contract.Engine`. It contains no search logic.
 
 Whoosh provides the table of contents, its generations, and the steps of a commit. The rest is in this package, and
 nothing in it runs Python code for each document of a result:
@@ -166,7 +166,7 @@ class WhooshEngine:
             return count
 
     def _find_or_create(self) -> Path:
-        """Returns the folder that serves; creates an empty one if there is none. The lock must be held."""
+        """Returns the folder that serves; creates an empty index if there is none. Needs the lock of the folder."""
         serving = self._folder.find_serving()
         if serving is None:
             serving = self._folder.create()
@@ -176,7 +176,10 @@ class WhooshEngine:
     # --- opening ---
 
     def _open(self) -> Snapshot:
-        """Returns the newest generation. Without a new one, it costs reading one file and listing one folder."""
+        """Returns the newest generation. Raises EngineError.
+
+        If it is open already, the cost is reading a file and listing a folder.
+        """
         with self._refreshing:
             for _ in range(_MAX_OPEN_ATTEMPTS):
                 serving = self._folder.find_serving()
@@ -203,10 +206,10 @@ class WhooshEngine:
             raise FileNotFoundError(f"the table of contents in {serving}")
         segments: dict[str, Segment] = {}
         opened = []
-        for described in read_segments(serving, number):
-            name = described.segment_id()
-            segments[name] = self._segments.get(name) or self._open_segment(segment_path(serving, described))
-            opened.append((segments[name], described.live() if described.has_deletions() else None))
+        for stored in read_segments(serving, number):
+            name = stored.segment_id()
+            segments[name] = self._segments.get(name) or self._open_segment(segment_path(serving, stored))
+            opened.append((segments[name], stored.live() if stored.has_deletions() else None))
         self._segments = segments
         self._snapshot = Snapshot(generation, opened)
         return self._snapshot

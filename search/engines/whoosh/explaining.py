@@ -1,7 +1,7 @@
 """Why a hit has its score: the numbers of matching, proximity and feedback for one document, by name.
 
-Nothing is scored here. Each part asks what scored it, and adds where in the document its words occur. Only `searching`
-imports from here.
+It computes no scores: it asks the modules that did, and adds in which fields the words occur. Only `searching` imports
+from here.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ class Explainer:
         self._scale = 1.0 if reranking is None else reranking.scale
 
     def explain(self, segment_number: int, doc: int, *, entry: int, score: float) -> Explanation:
-        """Explains a hit, given by its document and by its entry in the ranking, with its final score."""
+        """Returns the explanation of a hit. `entry` is its index in the ranking, `score` its final score."""
         reader = self._snapshot.readers[segment_number]
         return Explanation(
             section_id=int(reader.segment.section_ids[doc]),

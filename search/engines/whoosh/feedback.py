@@ -40,7 +40,7 @@ class FeedbackStem:
 
 
 class Feedback:
-    """The feedback of some hits, given as segment numbers and documents there, the best first.
+    """The feedback of some hits, best first. A hit is a segment number and a document of that segment.
 
     `best` is k, the number of hits taken as relevant; with fewer than two there are no terms. `parts` has the part of
     each term in each hit's feedback, relative to the greatest feedback of a hit. Shape (terms, hits), float64.

@@ -6,7 +6,7 @@
     SCHEMA-RANDOM/MAIN_abc123.arrays   a segment, see `segment`
 
 A rebuild creates a second folder beside the one that serves, and then rewrites `current`. A process that has old files
-open keeps them. What is in the segments is not this module's business. Only modules of this package import from here.
+open keeps them. The contents of a segment belong to `segment`. Only modules of this package import from here.
 """
 
 import fcntl
@@ -35,15 +35,15 @@ from .segment import VERSION
 _INDEX_NAME = "MAIN"
 _LOCK_POLL_SECONDS = 0.02
 
-# Constant parts of the fingerprint, which every search compares.
+# Parts of the schema fingerprint, made once because every search compares it.
 _FIELDS_BUILT = repr([(field.name, field.kind) for field in FIELDS])
 _WORDS_LEFT_OUT = repr(sorted(LEFT_OUT))
 
 
 def schema_fingerprint() -> str:
     """Returns a hash of what an index depends on: fields, text analysis, layout, words left out of `forward`."""
-    described = f"{_FIELDS_BUILT} analysis {ANALYSIS_VERSION} arrays {VERSION} without {_WORDS_LEFT_OUT}"
-    return hashlib.sha256(described.encode()).hexdigest()[:16]
+    dependencies = f"{_FIELDS_BUILT} analysis {ANALYSIS_VERSION} arrays {VERSION} without {_WORDS_LEFT_OUT}"
+    return hashlib.sha256(dependencies.encode()).hexdigest()[:16]
 
 
 def check_schema(serving: Path) -> None:
@@ -67,7 +67,10 @@ class IndexFolder:
 
     @contextmanager
     def locked(self, wait_seconds: float) -> Iterator[None]:
-        """Keeps other writers out of the block. Raises BusyError after the wait, and EngineError for an OSError."""
+        """Keeps other writers out of the block.
+
+        Raises BusyError if the lock is not free within `wait_seconds`, and EngineError for an OSError in the block.
+        """
         deadline = time.monotonic() + wait_seconds
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -107,12 +110,12 @@ class IndexFolder:
     def serve(self, folder: Path) -> None:
         """Makes a folder the one that serves, atomically and durably."""
         write_durably(self.path / "current", folder.name.encode(), mode=0o666)
-        # Left by a process that was killed while it wrote the name.
+        # A process that was killed while it wrote the name leaves such a file.
         for unfinished in self.path.glob(".current.*"):
             unfinished.unlink()
 
     def delete_others(self, serving: Path) -> None:
-        """Deletes every folder but the one that serves."""
+        """Deletes every folder except the serving one."""
         for folder in self.path.iterdir():
             if folder.is_dir() and folder != serving:
                 shutil.rmtree(folder)
@@ -142,7 +145,7 @@ class _DurableStorage(FileStorage):
 
 
 def open_for_writing(folder: Path) -> FileIndex:
-    """Returns Whoosh's index in a folder. Raises EngineError."""
+    """Returns Whoosh's index in a folder. Raises EngineError if it cannot be read."""
     try:
         return FileIndex(_DurableStorage(str(folder)), WHOOSH_SCHEMA)
     except Exception as error:
@@ -163,7 +166,10 @@ def latest_generation(folder: Path) -> int:
 
 
 def read_segments(folder: Path, generation: int) -> list[ArraySegment]:
-    """Returns the segments in a table of contents. Raises EngineError, and FileNotFoundError if it is gone."""
+    """Returns the segments of a generation.
+
+    Raises FileNotFoundError if a writer has deleted its table of contents, and EngineError if that cannot be read.
+    """
     try:
         toc = TOC.read(FileStorage(str(folder)), _INDEX_NAME, gen=generation, schema=WHOOSH_SCHEMA)
     except FileNotFoundError:

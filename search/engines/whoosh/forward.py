@@ -7,8 +7,8 @@ decoded by one cumulative sum. Function words, a third of all postings, are left
 document.
 
 The weight counts an occurrence in the body once, one in another field OTHER_WEIGHT times, up to MAX_WEIGHT: more would
-hardly change a saturating score (see `reranking`, which reads this index). Only modules of this package import from
-here.
+hardly change a saturating score. `feedback` compares hits by this index; `snapshot` counts the stems of deleted
+documents with it. Only modules of this package import from here.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,8 @@ def pack_forward(arrays: Mapping[str, Array], documents: int) -> Arrays:
     kept = np.repeat(kept, counts)
     docs = arrays["stems.docs"][kept]
     sizes = np.bincount(docs, minlength=documents)
-    # document | stem | weight: sorted, they are the entries. The halves of a key are written and read by themselves.
+    # The keys are document | stem | weight; sorted, they are in the order of the entries. Their halves are written and
+    # read separately, which avoids 64-bit copies.
     keys = np.empty(len(docs), dtype="<u8")
     halves = keys.view("<u4")
     halves[1::2] = docs

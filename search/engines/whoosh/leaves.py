@@ -6,9 +6,9 @@
 
 The score is multiplied by the weight of the word in its query (see `matching`). `N` is the number of live documents,
 `n` of those that have the word in any of the fields searched. `mean_f` is the mean over the live documents that have
-field f at all; otherwise a field that few documents have would count as long in those. A phrase, or a word of several
-tokens, counts as one word: `tf_f` is how often it occurs in f, `n` the number of documents that have it. Robertson and
-Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
+field f at all: otherwise a field that few documents have, such as a heading, would count as long wherever it occurs.
+A phrase, or a word of several tokens, counts as one word: `tf_f` is how often it occurs in f, `n` the number of
+documents that have it. Robertson and Zaragoza: The Probabilistic Relevance Framework (2009), 3.5.
 
 The other scored leaves are in `operators`. Only modules of this package import from here.
 """
@@ -33,7 +33,7 @@ _NO_WEIGHTS: Array = np.zeros(0, dtype=np.float64)
 
 
 class Leaf:
-    """A scored leaf of a query, over all segments of a snapshot. A segment is given by its number there."""
+    """A scored leaf of a query, over all segments of a snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

@@ -1,9 +1,10 @@
 """A query tree against the segments: the documents that match, and their scores.
 
-There are three questions about a node, and the cheapest that suffices is asked: which documents match (`find`), which
-of these documents match (`has`), and what these documents score (`score`). An AND finds the documents of its smallest
-part, narrows them by the others, and scores the rest; an OR of words reads the postings of each once. Documents are
-ascending and include deleted ones, which the caller leaves out. A segment is given by its number in the snapshot.
+A node answers three questions: which documents match (`find`), which of some documents match (`has`), and what scores
+those documents have (`score`). Each step asks the cheapest question that suffices. An AND finds the documents of its
+smallest part, narrows them by the others, and scores the rest; an OR of words reads the postings of each once.
+Documents are ascending and include deleted documents, which the caller removes. `segment_number` is a segment's number
+in the snapshot.
 
 What a single leaf matches and scores is in `leaves` and `operators`. Only modules of this package import from here.
 """
@@ -46,8 +47,9 @@ from .terms import encode
 FUNCTION_WORD_WEIGHT = 0.3
 K3 = 8.0
 
-# An OR whose parts together have fewer than one in this many documents is sorted; else it is marked in flags.
-_SMALL = 32
+# If the parts of an OR together match fewer than one in this many documents, their documents are sorted. Otherwise the
+# documents are marked in flags.
+_SPARSE_UNION = 32
 
 # The nodes that have a score of their own.
 Scored = Word | Phrase | Truncation | Fuzzy | Near
@@ -80,7 +82,7 @@ class Matcher:
         if function_words and any(len(self._leaf(word).docs(number)) for word in others for number in numbers):
             self._function_words = function_words
         for word, times in words.items():
-            # Multiplied by n where the scores of equal leaves are added up.
+            # Without the factor n: `score` adds the scores of the n equal leaves.
             weight = (1 + K3) / (K3 + times)
             self._leaf(word).weight = weight * FUNCTION_WORD_WEIGHT if word in self._function_words else weight
 
@@ -212,7 +214,7 @@ class Matcher:
             self._card_masks[key] = cards
         return self._card_masks[key][segment.cards[docs]]
 
-    # --- parts of them ---
+    # --- leaves, unions and sums ---
 
     def _leaf(self, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast) -> Leaf:
         leaf = self._leaves.get(node)
@@ -251,7 +253,7 @@ class Matcher:
 
     def _union(self, lists: list[Array], segment_number: int) -> Array:
         count = self._snapshot.readers[segment_number].segment.count
-        if sum(map(len, lists)) * _SMALL < count:
+        if sum(map(len, lists)) * _SPARSE_UNION < count:
             return np.unique(np.concatenate(lists))
         flags = np.zeros(count, dtype=bool)
         for docs in lists:
@@ -267,7 +269,7 @@ class Matcher:
         unscored = any(not self._scores_all(part) for part in node.parts)
         weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
         every = np.concatenate([docs for docs, _ in found])
-        if len(every) * _SMALL < count:
+        if len(every) * _SPARSE_UNION < count:
             docs, owners = np.unique(every, return_inverse=True)
             return docs, np.bincount(owners, weights=weights, minlength=len(docs))
         total = np.bincount(every, weights=weights, minlength=count)
@@ -276,7 +278,7 @@ class Matcher:
             flags[every] = True
             docs = np.flatnonzero(flags)
         else:
-            # Every part gives its documents a score above zero, so the sums tell which documents match.
+            # Every part gives its documents a score above zero, so a sum of zero means no match.
             docs = np.flatnonzero(total != 0)
         return docs, total[docs]
 

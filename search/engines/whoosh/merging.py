@@ -1,7 +1,7 @@
 """Segments -> one segment without their deleted documents.
 
 Nothing is sorted except the dictionaries. The documents of a later segment are numbered after those of an earlier one.
-The postings of a term are therefore those of its segments one after another, and counting tells where each goes. Only
+The postings of a term are therefore those of its segments one after another, and counts show where each goes. Only
 `writer` imports from here.
 """
 
@@ -27,7 +27,7 @@ from .terms import Terms, merge_terms, pack_terms
 
 @dataclass(frozen=True)
 class MergeSource:
-    """A segment to merge. `live` tells which of its documents are kept, `docs` their new numbers, by old number."""
+    """A segment to merge. By document: whether it is `live` and therefore kept, and its new number in `docs`."""
 
     segment: Segment
     live: Array
@@ -36,7 +36,7 @@ class MergeSource:
 
 @dataclass(frozen=True)
 class _LivePostings:
-    """The postings of one source that are kept. `kept` tells which of all its postings those are.
+    """The postings of a source that are kept: `kept` is a mask of all its postings.
 
     `ordinals` are the terms that keep any. `starts` counts the kept postings before each of these, and in all.
     """
@@ -116,7 +116,7 @@ def _place(counts: Sequence[Array], maps: Sequence[Array], terms: int) -> _Place
 
 
 def _scatter(placement: _Placement, pieces: Sequence[Array]) -> Array:
-    """Returns the entries of all sources, given one piece for each, at their places."""
+    """Returns the entries of all sources in their merged order. `pieces` has the entries of each source."""
     merged = np.empty(int(placement.starts[-1]), dtype=np.result_type(*pieces))
     for indexes, piece in zip(placement.indexes, pieces, strict=True):
         merged[indexes] = piece

@@ -1,8 +1,8 @@
 """Where word forms occur in documents: positions, adjacency, fields, and the weight of each occurrence.
 
 An occurrence is a pair of numbers in two arrays: its owner, which is the document, and its position. Positions run
-through all fields of a document (see `segment`), so a position tells the field. Only positions of the documents in
-question are read. Only modules of this package import from here.
+through all fields of a document (see `segment`), so a position determines the field. Only positions of the documents
+in question are read. Only modules of this package import from here.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,9 +29,9 @@ ReadOccurrences = Callable[[SegmentReader, Array, Array], tuple[Array, Array]]
 
 
 def read_few(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, Array]:
-    """Returns the occurrences of any of the forms in the documents: owners and positions. Form by form.
+    """Returns the occurrences of any of the forms in the documents: owners and positions.
 
-    They are ordered by form, then by document, then by position.
+    They are ordered by form, then by document, then by position. Each form is read by itself.
     """
     segment, file = reader.segment, reader.segment.file
     owners, positions = [], []
@@ -60,7 +60,7 @@ def read_few(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, A
 
 
 def _sums_before(tfs: Array, slots: Array) -> Array:
-    """Returns the sum of the frequencies before each of one slot or more, in a tenth of the time of a cumsum."""
+    """Returns the sum of the frequencies before each slot, in a tenth of the time of a cumsum. Needs a slot."""
     sums = np.add.reduceat(tfs, np.concatenate(([0], slots)), dtype=np.int64)[:-1]
     if slots[0] == 0:
         sums[0] = 0
@@ -68,7 +68,7 @@ def _sums_before(tfs: Array, slots: Array) -> Array:
 
 
 def _runs(starts: Array, counts: Array) -> Array:
-    """Returns what `segment.ragged` does, in a third of its time, for runs of which none is empty."""
+    """Returns what `segment.ragged` does, in a third of its time. No run may be empty, and there must be one."""
     ends = np.cumsum(counts)
     steps = np.ones(int(ends[-1]), dtype=np.int64)
     steps[0] = starts[0]

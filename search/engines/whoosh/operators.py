@@ -2,7 +2,7 @@
 
 Each is scored as if it were a word (see `leaves`): `tf_f` is how often it occurs in field f, `n` the number of
 documents that have it. A truncation or fuzzy term over all fields counts every occurrence as if it were in the body,
-since telling the fields apart would cost reading every position of every form. A proximity occurs where its left
+since finding the field of each would cost reading every position of every form. A proximity occurs where its left
 operand does, if the right one is near. Only `matching` and `searching` import from here.
 """
 
@@ -21,14 +21,14 @@ from .snapshot import SegmentReader, Snapshot
 from .spans import Spans, find_spans, has_near, term_forms
 from .vocabulary import find_forms, token_count
 
-# Finds the documents of a node in a segment, given by its number. It is the method of the matcher that owns the leaf.
+# `Matcher.find` of the matcher that owns a leaf: a node and a segment number -> the documents that match.
 FindDocuments = Callable[[Node, int], Array]
 
 
 def make_operator_leaf(
     snapshot: Snapshot, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: FindDocuments
 ) -> Leaf:
-    """Returns the leaf of a node. A word or phrase is only for here if it is restricted to headline and lead."""
+    """Returns the leaf of a node. A word or phrase must be in headline and lead; `make_leaf` makes all others."""
     match node:
         case Near():
             return _NearLeaf(snapshot, node, find)

@@ -6,10 +6,10 @@
 
 A pair is two content words that are next to each other in the query, or have one word between them; `times` is how
 often the query has it. Function words are skipped, since they hardly distinguish texts. Rasolofo and Savoy: Term
-Proximity Scoring (2003), with one window instead of a sum of distances.
+Proximity Scoring (2003), with a window instead of a sum of distances.
 
-The constants were chosen on two judged collections (Cranfield, CISI): nDCG@10 is the same to 1.5 percent with shares
-of 0.1 to 0.4. Which hits are examined is decided in `reranking`; only it and `explaining` import from here.
+The constants were chosen on two judged collections (Cranfield, CISI): nDCG@10 differs by at most 1.5 percent for
+shares of 0.1 to 0.4. Which hits are examined is decided in `reranking`; only it and `explaining` import from here.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ _OWNER_BITS = 32
 
 
 def query_pairs(words: Sequence[Word]) -> dict[Pair, int]:
-    """Returns the pairs of different words that are adjacent, with their number; those one word apart count once."""
+    """Returns the pairs of different words, with their `times`. Pairs that only occur one word apart count once."""
     stems = {word: (word.field, *map(stem_form, word_forms(word.text))) for word in words}
     first_of: dict[object, Word] = {}
     # Each word by the first that has its stem.
@@ -58,7 +58,7 @@ def score_pairs(
 ) -> dict[Pair, Array]:
     """Returns for each pair of the query the points of each of these documents. Shape (docs,), float64.
 
-    A document is given by the number of its segment and its own; those of one segment are ascending.
+    A document is a segment number and its number there; the documents of a segment are ascending.
     """
     pairs = query_pairs(matcher.content_words(tree))
     points = {pair: np.zeros(len(docs)) for pair in pairs}

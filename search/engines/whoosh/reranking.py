@@ -1,4 +1,4 @@
-"""The final scores by relevance: the words' scores, and what the first hits gain beside them.
+"""The final scores by relevance: the scores of the words, and for the first hits proximity and feedback.
 
     base  = score of the words (see `leaves`) + points for proximity, for the first PROXIMITY_HITS
     score = (1 - FEEDBACK_SHARE) * base / (base of the first)  +  FEEDBACK_SHARE * feedback / (greatest feedback)
@@ -9,7 +9,7 @@ size of the archive. The formulas of the parts are in `proximity` and `feedback`
 import from here.
 
 FEEDBACK_SHARE is the greatest at which short queries, and queries for one known text, lose nothing on any collection
-measured; on Cranfield and CISI nDCG@10 is the same to 1.5 percent with 0.3 to 0.5.
+measured; on Cranfield and CISI nDCG@10 differs by at most 1.5 percent for 0.3 to 0.5.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ FEEDBACK_SHARE = 0.35
 
 
 class Reranking:
-    """A result with its final scores, and how they came about. Hits are entries of a Ranking.
+    """A result with its final scores, and the numbers behind them. Hits are entries of a Ranking.
 
     `matches` is the result. `scale` is what the words' scores and the points for proximity are multiplied by.
     `pair_points` has for each pair of the query the points of each hit in `proximity_hits`. `compared` are the hits

@@ -68,7 +68,7 @@ def explain(snapshot: Snapshot, request: Request, section_ids: Collection[int]) 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """The live documents of one segment that match the tree; `passed` tells for each filtered field which pass."""
+    """The live documents of one segment that match the tree; `passed` has a mask of them for each filtered field."""
 
     docs: Array
     scores: Array | None

@@ -1,4 +1,4 @@
-"""A segment of the index, read as arrays. This module describes the layout of the file; no other reads it by itself.
+"""A segment of the index, read as arrays. The layout of its file is described here and nowhere else.
 
 `forms` and `stems` are dictionaries (see `terms`) over all text fields together. Their arrays, by what indexes them:
 
@@ -25,10 +25,10 @@
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
 
 Stems have postings for all fields together, since that is what a word is searched in and what its document frequency
-counts. Most occurrences are in the body, so their number stands beside the document; those in other fields are listed
-separately. Positions are stored once, with the forms; a stem has those of its forms. The fields of a document share
-one range of positions, in the order of the field table with a gap between them: no two fields are adjacent, and a
-position tells its field.
+counts. Most occurrences are in the body, so their number is stored beside the document; those in other fields are
+listed separately. Positions are stored once, with the forms; a stem has those of its forms. The fields of a document
+share one range of positions, in the order of the field table with a gap between them: no two fields are adjacent, and
+a position determines its field.
 
 A card is an article id together with one combination of keyword values; the sections of an article mostly share one.
 Facets are counted by card first, then by value, which takes a sixth of the time and counts articles as well.
@@ -50,7 +50,7 @@ from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from .files import Array, ArrayFile, DamagedFileError
 from .terms import Terms, encode
 
-# Raised with every change after which the files of before cannot be read.
+# Increase it with every change of the layout: an index of another version must be rebuilt.
 VERSION = 3
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
@@ -58,7 +58,7 @@ MAX_POSITION_BITS = 24
 EXTENSION = ".arrays"
 
 FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
-# The field of long texts: its frequencies stand beside every posting.
+# The field of long texts: every posting of a stem has its frequency.
 BODY = "text"
 OTHER_FIELDS = tuple(name for name in FIELD_NAMES if name != BODY)
 FIELD_GAP = 1
@@ -67,7 +67,7 @@ KEYWORD_NAMES = tuple(field.name for field in KEYWORD_FIELDS)
 
 # The time of a document without one, in seconds since 1970: before every real one, and its negative fits int64 too.
 UNDATED = -(2**62)
-# This frequency means "look among those listed apart".
+# A frequency of this value or more: the number itself is in `large_tfs`.
 LARGE_TF = 255
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One generation of the index, open for reading: its segments, which documents are live, and what is counted over all.
+"""One generation of the index, open for reading: its segments, their live documents, and counts over all segments.
 
 A Segment is reused from one generation to the next. What depends on deletions or on the other segments belongs to one
 generation, and is computed when it is first needed. This takes private memory: a small table for each text field,
@@ -30,7 +30,7 @@ _MAX_CACHED_VALUES = 20_000
 
 @dataclass
 class SegmentReader:
-    """A segment in a snapshot. `live` has for each document whether it is not deleted; None if all are live."""
+    """A segment in a snapshot. `live` is a mask of the documents that are not deleted; None if all are live."""
 
     segment: Segment
     live: Array | None

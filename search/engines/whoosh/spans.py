@@ -1,8 +1,8 @@
 """Where operands of a query occur in documents, and which are near each other.
 
 A span is one match of an operand: the document, the first and the last position. Positions run through all fields of a
-document, with gaps between the fields, so the first position of a span tells its field, sentence and paragraph. Only
-modules of this package import from here.
+document, with gaps between the fields, so the first position of a span determines its field, sentence and paragraph.
+Only modules of this package import from here.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS, ragged
 from .snapshot import SegmentReader
 from .vocabulary import find_forms, token_count
 
-# The pairs that a proximity inside another may make in a batch of documents, in one direction. They take 40 ms.
+# The most pairs of a proximity inside another in a batch of documents, in one direction. They take 40 ms.
 MAX_PAIRS = 100_000
-# The same for a single document, which cannot be split: what a paragraph of 10,000 words makes, in 100 ms.
+# The same for a single document, which cannot be split. A paragraph of 10,000 words has so many, and takes 100 ms.
 MAX_DOCUMENT_PAIRS = 400_000
 
 
@@ -216,7 +216,7 @@ def _expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
 
 
 def _groups(reader: SegmentReader, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
-    """Returns for each span the ordinal of the sentence or paragraph in which it starts, and their number."""
+    """Returns the ordinals of the sentence or paragraph in which each span starts, and the number of these units."""
     docs = np.unique(np.concatenate([spans.owners for spans in several]))
     starts, owners = reader.segment.breaks("sentences" if unit == "s" else "paragraphs", docs)
     keys = _keys(docs[owners], starts)
@@ -237,7 +237,7 @@ def _distinct(several: Sequence[Spans]) -> Spans:
         np.concatenate([getattr(spans, name) for spans in several]).astype(np.uint64)
         for name in ("owners", "starts", "ends")
     )
-    # Sixteen bits of a document and twice twenty-four of a position are one number.
+    # 16 bits for the document and 24 for each position fit into one 64-bit number.
     keys = (((owners << shift) | starts) << shift) | ends
     keys.sort()
     keys = keys[np.concatenate((np.ones(min(len(keys), 1), dtype=bool), keys[1:] != keys[:-1]))]

@@ -88,7 +88,7 @@ class Catalogue:
 
     @cached_property
     def _word_starts(self) -> list[Array]:
-        """The offsets in the text at which a word begins, in a list by the byte there.
+        """The offsets in the text at which a word begins, listed by the byte at the offset.
 
         A word begins at the start of a fold, and after anything but a letter or digit.
         """
@@ -106,7 +106,7 @@ class Catalogue:
         return np.split(offsets, np.searchsorted(text[offsets], np.arange(1, 256)))
 
     def _folds_with(self, prefix: bytes) -> Array:
-        """Returns the folds in which a word begins with a prefix, as ordinals; all but the empty one for no prefix."""
+        """Returns the ordinals of the folds in which a word begins with a prefix. Every word has the empty prefix."""
         if not prefix:
             return np.flatnonzero(np.diff(self._offsets))
         at = self._word_starts[prefix[0]]
@@ -165,7 +165,7 @@ def suggest_articles(
 
 
 def _have_prefix_in_headline(reader: SegmentReader, prefix: str) -> Array:
-    """Returns for each document whether its headline has a word with a prefix, or any word for the empty one.
+    """Returns for each document whether its headline has a word with a prefix. Any word has the empty prefix.
 
     Headlines are listed by stem. If all forms of a stem have the prefix, its list is read as it is. There are few
     other stems, and the positions of their forms are read. Shape (documents,), bool.

@@ -14,7 +14,7 @@ from .files import Array, ArrayFile, Arrays
 
 
 def encode(text: str) -> bytes:
-    """Returns the bytes of a term. A lone surrogate, which UTF-8 cannot encode, must not stop a query."""
+    """Returns the bytes of a term; also of a lone surrogate, which a query may contain and UTF-8 cannot encode."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -30,7 +30,7 @@ class Terms:
     """
 
     def __init__(self, file: ArrayFile | Mapping[str, Array], name: str) -> None:
-        # A single number costs a third out of a memory view of what it costs out of an array.
+        # Reading a single number from a memory view takes a third of the time of reading it from an array.
         self._text = memoryview(file[f"{name}.text"])  # type: ignore[arg-type]
         self._offsets = memoryview(file[f"{name}.offsets"])  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 The forms with a prefix are a range of ordinals. For a fuzzy term the dictionary is first narrowed by length and by
 the letters in each form, and then the edits of the remaining forms are counted, all at once. How ordinals turn into
-documents is the business of `leaves` and `spans`. Only modules of this package import from here.
+documents belongs to `leaves` and `spans`. Only modules of this package import from here.
 """
 
 import heapq
@@ -32,7 +32,7 @@ from .segment import Segment, letter_bit, ragged
 from .snapshot import SegmentReader, Snapshot
 from .terms import decode, encode
 
-# The forms of an expansion that people are shown.
+# An expansion lists its most frequent forms only; people do not read more.
 MAX_SHOWN_FORMS = 20
 _MAX_CACHED_TERMS = 64
 # Fewer forms than this are all counted.
@@ -40,7 +40,7 @@ _MAX_COUNTED_FORMS = 512
 _NO_FORMS: Array = np.zeros(0, dtype=np.int64)
 # The bytes of UTF-8 that an edit of one character can change.
 _MAX_CHARACTER_BYTES = 4
-# Forms that are tested between two checks of the time: against a pattern, and one by one.
+# How many forms are tested between two checks of the time: in a batch, and one by one.
 _FORMS_AT_ONCE = 4096
 _TESTS_AT_ONCE = 256
 
