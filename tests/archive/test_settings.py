@@ -36,6 +36,7 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
     assert key.read_text() == secret
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -80,6 +81,7 @@ def test_command_reports_a_wrong_setting_in_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "Error: ARCHIVE_ROBOTS is 'some'; write one of: yes, no.\n")
 
 
+@pytest.mark.slow
 def test_command_reports_a_database_without_tables(tmp_path: Path) -> None:
     home = tmp_path / "home"
     done = command_process("ingest", "seeds", home=home)
@@ -134,6 +136,7 @@ for path in ("/help/", "/static/cuttings/keys.js", "/archive/help/", "/archive/s
 """
 
 
+@pytest.mark.slow
 def test_site_is_served_under_its_prefix_whether_or_not_the_proxy_strips_it(tmp_path: Path) -> None:
     done = settings_process(SERVE_UNDER_PREFIX, ARCHIVE_HOME=str(tmp_path), ARCHIVE_PREFIX="/archive/")
     assert done.stdout.split() == ["/archive/static/", *["/archive/"] * 2, *["200"] * 4, "404"], done.stderr

@@ -201,6 +201,7 @@ def test_containers_are_opened(admin_client: Client, step: str) -> None:
         assert set(Capture.objects.values_list("origin", flat=True)) == {"a.zip", "b.warc"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["preview", "ingest"])
 @pytest.mark.parametrize(
     "bomb",

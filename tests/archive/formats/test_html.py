@@ -250,6 +250,7 @@ def test_the_libraries_log_and_print_nothing(caplog: pytest.LogCaptureFixture, c
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

@@ -136,6 +136,7 @@ def test_a_false_checksum_is_damage() -> None:
     assert readers(items) == ["jsonl/1"] * 3 + ["rejected"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [TEXT, LINES], ids=["text", "lines"])
 def test_a_gzip_bomb_is_refused_before_it_is_unpacked(start: bytes) -> None:
     items = read(gzip.compress(start + b" " * 20_000_000), limits=Limits(free_unpacked_bytes=2_000_000))
@@ -143,6 +144,7 @@ def test_a_gzip_bomb_is_refused_before_it_is_unpacked(start: bytes) -> None:
     assert "unpacks to more than 200 times its size" in items[-1].reason
 
 
+@pytest.mark.slow
 def test_repeated_documents_that_pack_well_are_no_bomb() -> None:
     items = read(gzip.compress(lines_of(20, words=300) * 20), limits=Limits(free_unpacked_bytes=2_000))
     assert readers(items) == ["jsonl/1"] * 400

@@ -291,6 +291,7 @@ def test_deep_or_huge_documents_are_rejected_with_a_reason(data: bytes) -> None:
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

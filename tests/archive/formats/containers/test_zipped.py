@@ -195,6 +195,7 @@ def test_files_that_share_their_bytes_are_refused(read_zip: ReadZip) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(read_zip: ReadZip) -> None:
     bomb = text("Boom") + b" " * 4_000_000
     data = packed(*((f"{number}.txt", bomb) for number in range(20)))
@@ -204,6 +205,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(read_zip: ReadZip) -> None:
     assert len(items) < 10
 
 
+@pytest.mark.slow
 def test_layers_of_zips_share_one_budget(read_zip: ReadZip) -> None:
     layer = text("Boom") * 500
     for _ in range(3):

@@ -268,6 +268,7 @@ def test_a_feed_is_recognised_by_its_first_element(head: bytes, known: bool) -> 
     assert feed.sniff(head, "") is known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
