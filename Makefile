@@ -1,10 +1,10 @@
-# make run and make test are all the set-up there is; each makes .venv first.
+# `make run` and `make test` need no other set-up; each makes .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# The tests run in as many processes as there are processors, up to four; ARGS goes behind (`-n 0`: in one).
-# Where the tests keep their record: sqlite, or postgres://user:password@host:port/name.
+# The tests run in as many processes as there are processors, up to four. ARGS follows: `-n 0` runs them in one process.
+# The database of the tests: sqlite, or postgres://user:password@host:port/name.
 DATABASE := sqlite
 TEMPLATES = $(shell find templates -name '*.html')
 
@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-# The tests that answer within half a minute: no browser, no property, no oracle.
+# Most tests, in under 40 seconds: without browser, property and oracle tests.
 quick: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not browser and not hypothesis and not slow" $(ARGS)
 
@@ -28,7 +28,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy archive search tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-# Rewrites Python, JavaScript, CSS and templates as `make lint` wants them. Of a template djade touches the tags alone.
+# Rewrites Python, JavaScript, CSS and templates as `make lint` wants them. djade formats only the tags of a template.
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/oxfmt static
@@ -61,7 +61,7 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
 
-# With the peers that the bench measures side by side; nothing else needs them.
+# Only the bench needs these: the search engines that it measures beside ours.
 $(VENV)/bench.stamp: requirements-bench.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.txt
 	touch $@ $(VENV)/dev.stamp $(VENV)/run.stamp

@@ -1,7 +1,7 @@
 """The options that a person gives with documents, in the command and in the admin: one table for both.
 
-A value in a document goes before the option of the same name, except the time of capture. Other packages use this
-through the face of `ingest`.
+A value in a document takes precedence over the option of the same name. Other packages import this from
+`archive.ingest`.
 """
 
 from collections.abc import Callable, Mapping
