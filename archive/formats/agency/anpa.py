@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 
 from ...items import Hints, Item
-from ...times import ZONE_OFFSETS, Moment
 from ..body import Line
 from ..input import Limits
 from ..markup import plain
 from ..story import Story
-from .frames import Frame, after_first_start, dated_id, full_year, moment_as_written, read_stories
+from .frames import Frame, after_first_start, dated_id, read_stories, trailer_time
 
 READER = "anpa/1"
 
@@ -56,7 +55,7 @@ def _story(frame: Frame) -> Story:
     header = _HEADER.match(frame.header)
     number = header["number"] if header else ""
     trailer = _TRAILER.search(frame.trailer)
-    sent = _sent(trailer) if trailer else None
+    sent = trailer_time(trailer, month=int(trailer["month"])) if trailer else None
     problems = [] if sent else [_missing_time(frame.header, trailer[0] if trailer else "")]
     return Story(
         ids=(dated_id(number, sent),),
@@ -64,13 +63,6 @@ def _story(frame: Frame) -> Story:
         published=(("trailer", sent),) if sent else (),
         problems=tuple(problems),
     ) | _text(frame.text)
-
-
-def _sent(trailer: "re.Match[str]") -> Moment | None:
-    year = full_year(trailer["year"])
-    zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
-    iso = f"{year}-{trailer['month']}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"
-    return moment_as_written(plain(trailer[0]), iso)
 
 
 def _missing_time(header: str, trailer: str) -> str:

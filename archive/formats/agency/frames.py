@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ...items import Hints, Item, Rejected
-from ...times import Moment, TimeError, parse_moment
+from ...times import ZONE_OFFSETS, Moment, TimeError, parse_moment
+from ..markup import plain
 from ..story import Evidence, Story, build_article
 
 # Bytes that may be between frames: fillers, deletions, line ends, form feeds.
@@ -31,7 +32,7 @@ class Frame:
 
 
 def after_first_start(head: bytes) -> bytes:
-    """Returns the bytes after the start of a header (SOH) if they begin with one, else nothing."""
+    """Returns what follows the first start of a header (SOH); empty if the bytes do not begin with it."""
     head = head.lstrip(_BETWEEN)
     return head[1:] if head.startswith(b"\x01") else b""
 
@@ -62,7 +63,7 @@ def _read_frames(raw: bytes) -> Iterator[Frame | Rejected]:
         header, started, rest = part.partition(b"\x02")
         text, ended, trailer = rest.partition(b"\x03")
         if not started:
-            yield Rejected(locator, "no start of a text (STX) after its header")
+            yield Rejected(locator, "no start of a text (STX) after its header; ingest the whole story")
         elif not ended and b"\x04" not in text:
             yield Rejected(locator, "cut short: no end of the text (ETX); ingest the whole story")
         else:
@@ -71,16 +72,18 @@ def _read_frames(raw: bytes) -> Iterator[Frame | Rejected]:
             yield Frame(_decoded(header), _decoded(text), _decoded(trailer), evidence, locator)
 
 
-def moment_as_written(text: str, iso: str) -> Moment | None:
-    """Returns the Moment of an ISO date with the text that was written for it; None if the date is not possible."""
+def trailer_time(match: "re.Match[str]", *, month: int) -> Moment | None:
+    """Returns the time in a trailer, from its groups year, day, hour, minute and zone; None if it is not possible."""
+    zone = ZONE_OFFSETS.get((match["zone"] or "").lower(), "")
+    year = _full_year(match["year"])
     try:
-        moment = parse_moment(iso)
+        moment = parse_moment(f"{year}-{month:02}-{match['day']}T{match['hour']}:{match['minute']}{zone}")
     except TimeError:
         return None
-    return replace(moment, given=text)
+    return replace(moment, given=plain(match[0]))
 
 
-def full_year(year: str) -> int:
+def _full_year(year: str) -> int:
     """Returns the year that two or four digits mean."""
     number = int(year)
     if len(year) > 2:

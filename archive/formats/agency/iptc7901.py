@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 
 from ...items import Hints, Item
-from ...times import ZONE_OFFSETS, Moment
 from ..body import text_lines
 from ..bylines import is_wire_byline
 from ..input import Limits
 from ..markup import plain
 from ..month_names import month_number
 from ..story import Story
-from .frames import Frame, after_first_start, dated_id, full_year, moment_as_written, read_stories
+from .frames import Frame, after_first_start, dated_id, read_stories, trailer_time
 
 READER = "iptc7901/1"
 
@@ -50,7 +49,7 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
 def _story(frame: Frame) -> Story:
     header = _HEADER.match(frame.header)
     trailer = _TRAILER.search(frame.trailer)
-    sent = _sent(trailer) if trailer else None
+    sent = trailer_time(trailer, month=month_number(trailer["month"])) if trailer else None
     written = plain(frame.trailer)[:40]
     problem = f"the time {written!r} has no day, month and year; kept without it" if written else "no time in it"
     return Story(
@@ -59,14 +58,6 @@ def _story(frame: Frame) -> Story:
         published=(("trailer", sent),) if sent else (),
         problems=() if sent else (problem,),
     ) | _text(frame.text)
-
-
-def _sent(trailer: "re.Match[str]") -> Moment | None:
-    month = month_number(trailer["month"])
-    zone = ZONE_OFFSETS.get((trailer["zone"] or "").lower(), "")
-    year = full_year(trailer["year"])
-    iso = f"{year}-{month:02}-{trailer['day']}T{trailer['hour']}:{trailer['minute']}{zone}"
-    return moment_as_written(plain(trailer[0]), iso)
 
 
 def _text(text: str) -> Story:
