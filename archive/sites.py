@@ -1,6 +1,6 @@
 """The admin site, under the project's name, with the state of the index on its first page.
 
-It is no part of the package `admin`, which registers with the site: the site must exist before that is imported.
+It is not in the package `admin`, whose modules register with the site: the site must exist before they are imported.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Files that come from a browser: their names, and the previewed ones that wait on disk to be ingested.
 
 A curator who previews files ingests the very same bytes afterwards. Each user has at most one such upload, in a folder
-that no one else can name, for an hour; after that the next visit to the page, or the next start, deletes it. The name
+whose name nobody else can guess. After an hour, the next visit to the page or the next start deletes it. The name
 of a file is shown and never used as a path. Used by the admin's pages of ingest, by `start`, and by the settings.
 """
 
@@ -38,10 +38,10 @@ class NoFiles(FileUploadHandler):
         raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Is never called: no file begins."""
+        """Never called, because no file begins."""
 
     def file_complete(self, file_size: int) -> None:
-        """Is never called either."""
+        """Never called either."""
 
 
 def clean_name(name: str) -> str:
@@ -92,9 +92,9 @@ def hold(files: Iterable[tuple[str, IO[bytes]]], options: Mapping[str, str], *, 
 
 
 def claim(token: str, *, user_id: int) -> HeldUpload | None:
-    """Returns the upload with this token and removes it from those that wait; of two callers one gets it.
+    """Returns the upload with this token and removes it from those that wait; of two callers only one gets it.
 
-    The caller deletes it by `release`. None where this user has no such upload, or no longer.
+    The caller deletes it by `release`. Returns None if the user has no such upload, or no longer has it.
     """
     sweep()
     if not _TOKEN.fullmatch(token):

@@ -1,4 +1,4 @@
-"""The admin of edits, which shows the changes by curators, also of deleted rows."""
+"""The admin of edits: what curators changed, in deleted rows too."""
 
 from django.contrib import admin
 from django.utils.text import Truncator

@@ -82,7 +82,7 @@ class IntakeForm(forms.Form):
 
     @property
     def option_texts(self) -> dict[str, str]:
-        """The options as they were entered, by name, without empty ones."""
+        """The options as they were entered, by name, without empty texts."""
         return {option.name: text for option in OPTIONS if (text := self.cleaned_data[option.name])}
 
     @property

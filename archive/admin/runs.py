@@ -94,7 +94,10 @@ class IngestRunAdmin(ReadOnlyAdmin):
             except RequestDataTooBig:
                 return self._refuse(request, "The pasted text is too long; save it as a file and choose that.")
             except (MultiPartParserError, SuspiciousOperation):
-                return self._refuse(request, "The request cannot be read: a file's name may be too long.")
+                return self._refuse(
+                    request,
+                    "The request cannot be read. A file's name may be too long: shorten it and send the files again.",
+                )
             except OSError as error:
                 # The browser went away, or the disk is full.
                 return self._refuse(request, _not_received(error), HTTPStatus.INSUFFICIENT_STORAGE)
@@ -178,7 +181,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
 
 
 def _user_id(request: HttpRequest) -> int:
-    """Returns the user's number; a user who may ingest has one."""
+    """Returns the user's number. Every user who may ingest has a number."""
     return request.user.pk or 0
 
 
@@ -190,7 +193,7 @@ def _too_large(size_bytes: int) -> str:
 
 
 def _not_received(error: OSError) -> str:
-    return f"The files could not be received ({error.strerror or error}), and nothing was ingested."
+    return f"The files could not be received ({error.strerror or error}), and nothing was ingested. Send them again."
 
 
 def _origin(names: Sequence[str]) -> str:

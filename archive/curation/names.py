@@ -1,7 +1,7 @@
 """Finds sources and topics by the names that documents use, which may be former names.
 
 A source or topic that a curator renamed or merged still gets the documents with its former name. Edits keep former
-names; `record_merge` adds those of merged ones. Used by ingest, `current_values` and `bulk_changes`.
+names; `record_merge` adds those of merged sources and topics. Used by ingest, `current_values` and `bulk_changes`.
 """
 
 from collections.abc import Iterable
@@ -78,9 +78,9 @@ def _formerly_named(model: type[_Named], name: str) -> list[int]:
         Edit.objects.filter(subject=model._meta.model_name, field=field_label(model, "name"))
         .alias(before=Lower("old"), after=Lower("new"))
         .filter(Q(before=folded) | Q(after=folded))
-        .annotate(was_named_so=ExpressionWrapper(Q(before=folded), output_field=BooleanField()))
+        .annotate(had_name=ExpressionWrapper(Q(before=folded), output_field=BooleanField()))
     )
-    first: dict[int, bool] = {}
-    for pk, was_named_so in renamings.order_by("id").values_list("subject_id", "was_named_so"):
-        first.setdefault(pk, was_named_so)
-    return [pk for pk, was_named_so in first.items() if was_named_so]
+    had_name_first: dict[int, bool] = {}
+    for pk, had_name in renamings.order_by("id").values_list("subject_id", "had_name"):
+        had_name_first.setdefault(pk, had_name)
+    return [pk for pk, had_name in had_name_first.items() if had_name]

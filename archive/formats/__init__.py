@@ -211,11 +211,11 @@ def _read_identified(
             members = container.open(stream if direct else ahead, hints, budget.limits)
             yield from _read_members(members, nesting=nesting + 1, budget=budget)
             return
-    for known in FORMATS:
-        if (known.marks or not marked_only) and known.sniff(head, hints.name):
-            yield from known.items(ahead, hints, budget.limits)
+    for candidate in FORMATS:
+        if (candidate.marks or not marked_only) and candidate.sniff(head, hints.name):
+            yield from candidate.items(ahead, hints, budget.limits)
             return
-    labels = "; ".join([*(known.label for known in FORMATS), *(known.label for known in CONTAINERS)])
+    labels = "; ".join(row.label for row in (*FORMATS, *CONTAINERS))
     raise _UnknownFormatError(f"in none of the formats that the archive reads ({labels}), plain or gzipped")
 
 

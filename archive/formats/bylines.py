@@ -26,7 +26,7 @@ MAX_NAME_CHARS = 80
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Returns the names with commas between them, each name once, without empty ones."""
+    """Returns the names with commas between them, each name once, without empty names."""
     return ", ".join(dict.fromkeys(name for name in names if name))
 
 

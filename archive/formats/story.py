@@ -1,4 +1,4 @@
-"""Wire copy: from what a reader found in one item to an article, by the rules that are the same in every format.
+"""Wire copy: makes an article of what a reader found in an item, by rules that all formats share.
 
 A reader fills a Story, which lists the values found for each field, best first. `build_article` makes an ArticleItem
 of it, or says why it is not an article. Owns statuses, signals, embargoes, datelines, and the choice among values.
@@ -237,7 +237,7 @@ def _code(term: str) -> str:
 
 
 def _status(statuses: tuple[str, ...], release: Moment | None, problems: list[str]) -> Status:
-    """Returns the publishing status: usable without one (IPTC), withheld if it is not known."""
+    """Returns the publishing status: usable if the item has none (IPTC), withheld if it is not known."""
     term = next(_texts(statuses), "")
     if not term:
         return "usable"
@@ -260,7 +260,7 @@ def _published_by_version(updated: Moment, version: str, problems: list[str]) ->
     return replace(updated, rule=rule)
 
 
-def _moment(times: tuple[FoundTime, ...], what: str, problems: list[str]) -> Moment | None:
+def _moment(times: tuple[FoundTime, ...], label: str, problems: list[str]) -> Moment | None:
     """Returns the first time that is a possible date; adds a problem for each before it that is not."""
     for name, value in times:
         if isinstance(value, Moment):
@@ -270,5 +270,5 @@ def _moment(times: tuple[FoundTime, ...], what: str, problems: list[str]) -> Mom
         try:
             return parse_moment(value)
         except TimeError as error:
-            problems.append(f"{what} ({name}) {error}; kept without it")
+            problems.append(f"{label} ({name}) {error}; kept without it")
     return None

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from ..times import NO_ZONE, ZONE_OFFSETS, Moment, TimeError, in_zone, parse_moment
 from .month_names import month_number
 
-# Names of zones on pages besides those of ZONE_OFFSETS; readers of an outlet know which zone they are.
+# Names of zones that pages use besides those of ZONE_OFFSETS, with the meaning that they have for readers there.
 _ZONES = ZONE_OFFSETS | {
     "british summer time": "+01:00",
     "greenwich mean time": "Z",
@@ -72,7 +72,7 @@ _Groups = Mapping[str, str | None]
 def read_written_time(words: str, page_time: Moment | None = None) -> Moment | None:
     """Returns the time of a line that is a day and a time of day; None for other lines.
 
-    Without a year in the line it is the latest that is not two days after `page_time`, a time of the page.
+    If the line has no year, the year is the latest that puts the time at most two days after `page_time`.
     """
     match = next((match for match in _matches(words) if match), None)
     if match is None:
@@ -95,7 +95,10 @@ def read_written_time(words: str, page_time: Moment | None = None) -> Moment | N
 
 
 def read_written_day(words: str) -> Moment | None:
-    """Returns the day, or the time, of a line that is one with its year; None for other lines and times of changes."""
+    """Returns the time of a line that is a day with its year, alone or with a time of day.
+
+    None for other lines, and for the time of a change.
+    """
     has_day = _MIN_CHARS <= len(words) <= _MAX_CHARS and sum(map(str.isdigit, words)) >= _MIN_DAY_DIGITS
     if not has_day or _CHANGED.match(words):
         return None

@@ -1,7 +1,7 @@
-"""Files and folders as streams of items, whatever happens on the way.
+"""Files and folders as streams of items.
 
-What cannot be opened or read becomes a rejection, so that a run reports it and goes on. The formats themselves are
-the work of `archive.formats`. The commands and the admin use this through the face of `ingest`.
+What cannot be opened or read becomes a rejection, so that a run reports it and goes on. `archive.formats` reads the
+formats. The commands and the admin use this through the face of `ingest`.
 """
 
 import logging
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def files_under(path: Path) -> Iterator[Path]:
-    """Yields the file itself, or the files under a folder in a stable order, without hidden ones.
+    """Yields the file itself, or the files under a folder in a stable order, without hidden files.
 
     Pipes and devices in a folder are left out. What cannot be opened is yielded, so that `read_path` reports it: a
     broken link, a link to a folder, a folder that may not be listed.

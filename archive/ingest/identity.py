@@ -14,7 +14,7 @@ from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Capture, Source
 from .addresses import address_key
 
-# An article without id and address is known again by two of three: its file, its headline, the words of a section.
+# An article without id and address is recognised by two of three: its file, its headline, the words of a section.
 _MIN_SHARED_TRAITS = 2
 
 # Any number of articles may have a headline like "Live": of those that share a trait only the newest are compared.
@@ -25,9 +25,9 @@ _MAX_CANDIDATES = 1000
 class ArticleCapture:
     """One capture of one article while it is recorded.
 
-    The `article` is not saved yet; one that is new has no number. `next_capture` is the article's next capture by
-    time, where this one arrives late: then it completes the history and leaves what is current. `follows_whole` says
-    that an earlier receipt had the whole article, not a part of it.
+    The `article` is not saved yet; a new article has no number. If the capture arrives late, `next_capture` is the
+    article's next capture by time; a late capture completes the history and leaves what is current. `follows_whole`
+    says that the archive has already received the whole article, not only a part of it.
     """
 
     item: ArticleItem
@@ -97,8 +97,8 @@ def _find_by_id(item: ArticleItem, source: Source) -> Article | None:
 def _find_by_address(item: ArticleItem, url_key: str) -> Article | None:
     if not url_key:
         return None
-    # Two ids at one address are two articles where one format gave both: feeds link many entries to a home page.
-    # Where two formats gave them it is one article, as a feed and a page number it each in its own way.
+    # Two ids at one address: from one format, they are two articles, because feeds link many entries to a home page;
+    # from two formats, they are one article, because a feed and a page each have ids of their own.
     others = ArticleVersion.objects.none()
     if item.external_id:
         same_format = Q()

@@ -69,7 +69,7 @@ class _Pairing:
         self._left_new = [position for position in self._left_new if position not in self.pairs]
 
     def leave_out_keyed(self) -> None:
-        """Leaves keyed sections without a partner: by their ids the outlet says that they are others."""
+        """Leaves the remaining keyed sections without a partner: their ids say that they are other entries."""
         self._left_old = [position for position in self._left_old if not self._old[position].key]
         self._left_new = [position for position in self._left_new if not self._new[position].key]
 

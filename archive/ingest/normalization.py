@@ -42,7 +42,7 @@ _MAX_KEY_CHARS, _MAX_TOPIC_CHARS = 300, 200
 
 
 def drop_unstorable(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
-    """Returns the item without the values that no column can store, and its notes with one for each of those."""
+    """Returns the item without values that no column can store, and its notes, with a note of each such value."""
     notes = list(item.problems)
     storable: dict[str, Any] = {}
     for name, limit in _MAX_CHARS.items():
@@ -68,7 +68,7 @@ def drop_unstorable(item: ArticleItem) -> tuple[ArticleItem, tuple[str, ...]]:
     return replace(item, sections=tuple(sections), **storable), tuple(notes)
 
 
-# The clocks of outlets and of the archive differ by time zones; a page from further ahead has a wrong date.
+# Time zones make the clocks of outlet and archive differ. A time that is further ahead is a wrong date.
 _MAX_CLOCK_LEAD = timedelta(days=2)
 _SECTION_TIMES = ("published", "updated")
 

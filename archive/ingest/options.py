@@ -47,7 +47,7 @@ class IntakeOptions:
         return Hints(name, source=self.source, url=self.url, published=self.published, zone=self.zone)
 
     def check(self, *, single: bool) -> None:
-        """Raises IntakeError for options that cannot be true of these documents; `single` says that there is one."""
+        """Raises IntakeError for options that cannot be true of these documents. `single`: there is one document."""
         if self.url and not single:
             raise IntakeError("An address belongs to one document; give one file with it.", option="url")
         if self.captured and self.captured.at > timezone.now() + MAX_AHEAD_OF_UTC:

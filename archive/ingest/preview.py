@@ -1,7 +1,8 @@
 """Previews: what an ingest of these documents would record, without storing anything.
 
-`preview` streams, for the command's --dry-run; `preview_files` counts and lists, for the admin's page. Both hold one
-article's words at a time, so files of any size fit in memory. Other packages use this through the face of `ingest`.
+`preview` streams, for the command's --dry-run; `preview_files` counts and lists, for the admin's page. Both have
+the words of one article at a time in memory, so files may have any size. Other packages use this through the face of
+`ingest`.
 """
 
 from collections.abc import Callable, Iterable, Iterator

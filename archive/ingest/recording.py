@@ -63,7 +63,7 @@ class _Batch:
 def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, captured: CaptureTime) -> Iterator[Outcome]:
     """Records each item, in a transaction of its own with its count, and yields what became of it.
 
-    Raises OSError and DatabaseError where disk or database store no more.
+    Raises OSError or DatabaseError if the disk or the database can store no more.
     """
     batch = _Batch(hints, run, captured)
     for item in items:
@@ -135,7 +135,7 @@ def _find_by_bytes(sha256: str) -> int | None:
 
 
 def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:
-    """Returns the capture of these bytes; one whose article was deleted is there already."""
+    """Returns the capture of these bytes, which exists already if its article was deleted."""
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
         defaults={

@@ -28,7 +28,7 @@ def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
 
 
 def finish_run(run: IngestRun) -> None:
-    """Closes a run. One that ended early stays open, with the counts so far."""
+    """Closes a run. A run that stops early stays open, with the counts so far."""
     run.finished = timezone.now()
     run.save(update_fields=["finished"])
 

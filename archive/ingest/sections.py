@@ -63,7 +63,10 @@ def record_sections(received: ArticleCapture) -> tuple[list[MatchedSection], boo
 
 
 def match_excerpt(received: ArticleCapture) -> list[MatchedSection]:
-    """Returns the sections of a capture that changes none, with those of the article that they are parts of."""
+    """Pairs the sections of an excerpt with those of the article, and writes nothing.
+
+    A section gets a version only if a stored version says the same. Two queries.
+    """
     stored = _load_stored(received.article)
     pairs = match_sections(stored, received.item.sections)
     matched = []

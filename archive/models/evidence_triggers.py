@@ -1,6 +1,6 @@
 """Triggers by which the database itself refuses to change evidence, whoever asks.
 
-They are created after every `migrate` for each table of an ImmutableModel, so that one which was lost comes back:
+They are created after every `migrate` for each table of an ImmutableModel, so that a lost trigger comes back:
 SQLite drops the triggers of a table when a migration rebuilds it. `archive.apps` connects `guard_evidence`; migrations
 that have to rewrite evidence release its tables and guard them again.
 """

@@ -141,7 +141,7 @@ class Placement(ImmutableModel):
     """The place of a section in one capture of its article, and its version there. Never changed.
 
     Words that are no version of a section are kept here: those of a summary that was received after the whole article.
-    A withdrawn entry may have no words; one that was never received before has no section either.
+    A withdrawn entry may have no words; if it was never received before, it has no section either.
     """
 
     article_version = models.ForeignKey(ArticleVersion, models.CASCADE, related_name="placements", db_index=False)

@@ -16,7 +16,7 @@ from . import nitf
 
 READER = "newsml_1/1"
 
-# Role of a component -> the field of its words, empty for none. Words of other roles, or without one, are the body.
+# Role of a component -> the field of its words, empty for none. Words of other roles, or without a role, are the body.
 _FIELD_OF_ROLE = {
     "headline": "headlines",
     "title": "headlines",

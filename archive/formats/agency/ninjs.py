@@ -31,7 +31,7 @@ _MARKS = re.compile(
 _LIVE_BLOG = re.compile(rb'"(?:groups|post_status|blog)"\s*:')
 _SCHEMA = re.compile(rb'"\$schema"\s*:\s*"https?://json-schema\.org/')
 
-# Types of items that are not text. Items of other types, or without one, are texts if they have words.
+# Types of items that are not text. Items of other types, or without a type, are texts if they have words.
 _KINDS = {
     "picture": "a picture",
     "photo": "a picture",

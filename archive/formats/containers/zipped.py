@@ -96,7 +96,7 @@ def _open(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
 
 
 def _directory_bytes(file: BinaryIO) -> int:
-    """Returns the size of a zip's directory as the zip states it, 0 without one (APPNOTE.TXT, 4.3.14 and 4.3.16)."""
+    """Returns the size of a zip's directory as stated in the zip, else 0 (APPNOTE.TXT, 4.3.14 and 4.3.16)."""
     end = file.seek(0, io.SEEK_END)
     file.seek(max(0, end - 0x10000 - 22 - 76))
     tail = file.read()

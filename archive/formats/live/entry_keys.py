@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from ..markup import Element
 
-# Words that outlets write before the id of an entry, with separators. The id begins with more than another word.
+# Words that outlets write before the id of an entry, with or without separators. Something must follow them.
 _PREFIX = re.compile(
     r"(?:(?:elb|amp|lb|wp|pinned|live|blog|liveblog|post|block|entry|entries|update|item|asset|urn|id|event|card|article|"
     r"story|message|section|page|with|key|live-?event|body)s?(?:[-_:/. ]+|(?=\d)|(?=[A-Z])))+",
@@ -31,7 +31,7 @@ _ID_ATTRIBUTES = (
 
 _MAX_KEY_CHARS = 200
 _MAX_WORD_CHARS = 120
-# How deep the box may be that has the id instead of the entry.
+# How many levels below the entry the box may be that has the id.
 _MAX_BOX_DEPTH = 4
 
 
@@ -72,12 +72,12 @@ def attribute_key(element: Element) -> str:
 
 
 def element_key(entry: Element) -> str:
-    """Returns the key of an entry on a page: its own, that of a box around all of it, its permalink's, or its name."""
+    """Returns the key of an entry: its own, that of the box in it, that of its permalink, or a word that is its id."""
     return attribute_key(entry) or _box_key(entry) or _permalink_key(entry) or _word_id(entry)
 
 
 def _box_key(entry: Element) -> str:
-    """Returns the key of a box inside the entry that has all of it."""
+    """Returns the key of a box that contains all of the entry, as its only child or below it."""
     box = entry
     for _ in range(_MAX_BOX_DEPTH):
         children = list(box)
@@ -101,6 +101,6 @@ def _permalink_key(entry: Element) -> str:
 
 
 def _word_id(entry: Element) -> str:
-    """Returns the entry's id if it is a word; for other elements a word without a digit is no key."""
+    """Returns the entry's `id` attribute, which may lack the digit that other keys need; empty if it has blanks."""
     word = (entry.get("id") or "").strip()
     return word if len(word) <= _MAX_WORD_CHARS and " " not in word else ""

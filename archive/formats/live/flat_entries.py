@@ -18,9 +18,9 @@ from ...items import SectionItem
 from ...times import NO_ZONE, Moment, TimeError, parse_moment
 from ..markup import HEADINGS, Block, Element, blocks, local_name
 
-# Elements that are part of a text, also at its end.
+# Elements that belong to a text even after its last mark.
 _TEXT_NAMES = frozenset(("p", "ul", "ol", "blockquote", "table", "pre", "figure"))
-# Fewer characters are a label of a mark.
+# A shorter text is the label of a mark.
 _MIN_TEXT_CHARS = 26
 
 _LINE = re.compile(
@@ -32,7 +32,8 @@ _with_plus_signs = etree.XPath(
 _LINE_BEGINNING = re.compile(r"\s*\+\+\+\s*\d{1,2}[:.]\d{2}")
 _BEGINNING_CHARS = 200
 _MIN_LINES = 3
-# An earlier clock time below a later one is of the day before; with more days the lines are in another order.
+# The newest line comes first: a later clock time below an earlier one is of the day before. If there were more days
+# than this, the lines are in another order.
 _MAX_DAYS = 4
 
 
@@ -75,9 +76,9 @@ def _has_text(element: Element) -> bool:
 
 
 def ticker_entries(root: Element, page_time: Moment | None) -> tuple[tuple[SectionItem, ...], tuple[str, ...]]:
-    """Returns the entries of a ticker in one text, newest first, and the paragraphs above them; none of other pages.
+    """Returns the entries of a ticker in one text, newest first, and the paragraphs above; nothing for other pages.
 
-    The first entry is of the page's day; where the clock times rise from one entry to the next, a day begins.
+    The first entry is of the page's day; an entry with a later clock time than the one above it is of the day before.
     """
     holders: defaultdict[Element, list[Element]] = defaultdict(list)
     for element in _with_plus_signs(root):

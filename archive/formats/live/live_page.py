@@ -45,7 +45,7 @@ def missing_entries_note(page: Page, metadata: Metadata) -> str:
 
 
 def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
-    """Returns the live page, or None if the page is none. Never raises; O(size of the page)."""
+    """Returns the live page; None if the page is not live. Never raises; O(size of the page)."""
     posting = read_posting(page.linked_data)
     stated = posting or _EMPTY_POSTING
     shown = shown_entries(

@@ -2,7 +2,7 @@
 
 Nuxt 2 assigns the state of a page this way:
 `window.__NUXT__=(function(a,b){a.id=7;return {posts:[a],note:b}}({},null))`. A value that is used twice is an argument
-with a short name; one that contains others is filled by statements before the value is returned. Keys have no quotes;
+with a short name; statements before the `return` fill an argument that contains other values. Keys have no quotes;
 numbers and texts are JavaScript's. Sources: ECMA-262, 13.2 (literals), and devalue's uneval.js. Pure; used by
 `live.script_state`, and by `flight` for its texts.
 """

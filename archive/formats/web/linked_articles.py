@@ -39,7 +39,8 @@ class LinkedArticles:
     def objects(self) -> list[dict[str, Any]]:
         """The objects that are the page's article, the nearest first, with keys in lower case.
 
-        Pages carry the objects of other articles too; if one has the page's address, those with others are left out.
+        Pages carry the objects of other articles too; if an object has the page's address, those with
+        other addresses are left out.
         """
         ranked: list[tuple[int, bool, int, dict[str, Any]]] = []
         own_path = url_path(next(canonical_urls(self._page.root), "") or self._page.hints.url)

@@ -85,7 +85,7 @@ PRECEDENCE: Mapping[str, tuple[str, ...]] = {
         "shown language, ld inlanguage, meta content-language, meta language, meta dc.language, "
         "meta dcterms.language, meta og:locale"
     ),
-    # Linked data has zones; some meta elements have local time without one, so they come later (see _best_moment).
+    # Linked data has zones; some meta elements have local time without a zone, so they come later (see _best_moment).
     "published": _in_order(
         "ld datepublished, meta article:published_time, meta og:article:published_time, micro datepublished, "
         "meta og:published_time, meta parsely-pub-date, meta dcterms.issued, meta dc.date.issued, "
