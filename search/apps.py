@@ -1,4 +1,4 @@
-"""Registers search with Django, and provides what the archive needs of it through `archive.search_port`."""
+"""Registers search with Django, and provides what the archive needs from it through `archive.search_port`."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -21,8 +21,8 @@ from .sections import PlacedSection, describe_counts, sections_in_capture
 Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "moved", "same"]
 Direction = Literal["up", "down"]
 
-# Comparing words costs by the pair of equal words. So many take half a second for one page; sections after that are
-# shown as removed and added paragraphs.
+# The cost of comparing words grows with the pairs of equal words. This many take half a second. The sections that
+# follow are shown as removed and added paragraphs.
 MAX_PAGE_PAIRS = 1_000_000
 
 
@@ -194,7 +194,8 @@ def _group_gone(
 def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
     """Returns which sections moved, by their index in the later order; `positions` are those in the earlier order.
 
-    As few as possible: those outside the longest increasing subsequence, found by patience sorting in O(n log n).
+    These are as few as possible: those outside the longest increasing subsequence, which patience sorting finds in
+    O(n log n).
     """
     kept = _longest_increasing(positions)
     earlier_rank = {position: rank for rank, position in enumerate(sorted(positions))}
@@ -294,6 +295,6 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _compare_line(before: str, after: str) -> tuple[TextRun, ...]:
-    """Returns two texts of one paragraph each, compared."""
+    """Returns the comparison of two texts as runs; each text counts as one paragraph."""
     old, new = ([text.replace("\n", " ")] if text else [] for text in (before, after))
     return tuple(run for paragraph in compare_paragraphs(old, new) for run in paragraph)

@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 # Messages repeat what the URL names, cut to these lengths.
 _MAX_SHOWN_NUMBER_CHARS = 20
 _MAX_SHOWN_SHA256_CHARS = 12
+_CURE = "Choose a version from the list."
 
 
 @dataclass(frozen=True)
@@ -86,19 +87,19 @@ def _find_captured(section: Section, versions: tuple[SectionVersion, ...], sha25
         captured = _when(article_version)
         by_then = [version for version in versions if _when(version) <= captured]
         if not by_then:
-            raise VersionError(f"The section was not on the page yet in the capture {shown_sha256}.")
+            raise VersionError(f"The section was not on the page yet in the capture {shown_sha256}. {_CURE}")
         return max(by_then, key=_when)
     placement = Placement.objects.filter(article_version=article_version, section=section).first()
     if placement is None:
         part = ", which is only a part of it" if article_version.partial else ""
-        raise VersionError(f"The section was not on the page in the capture {shown_sha256}{part}.")
+        raise VersionError(f"The section was not on the page in the capture {shown_sha256}{part}. {_CURE}")
     if placement.version_id is None:
-        raise VersionError(f"The capture {shown_sha256} has the section without the text of any version.")
+        raise VersionError(f"The capture {shown_sha256} lists the section without its text. {_CURE}")
     return _find_by_id(versions, placement.version_id)
 
 
 def _when(version: ArticleVersion | SectionVersion) -> tuple[datetime, int]:
-    """The sort key for the order in which captures were made."""
+    """Returns the sort key for the order in which captures were made."""
     return version.capture.captured, version.capture_id
 
 

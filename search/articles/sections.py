@@ -1,7 +1,7 @@
 """The sections of an article at their places: the current sections, and those of one capture.
 
-Ingest records a placement for each section of a capture. Captures that came in before it did so have reconstructed
-placements, and `ArticleVersion.sections_recorded` is false for them. Used within this package alone.
+Ingest records a placement for each section of a capture. Captures from before placements existed have reconstructed
+placements, and their `ArticleVersion.sections_recorded` is false. Only modules of this package import from here.
 """
 
 from collections.abc import Mapping

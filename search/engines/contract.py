@@ -1,7 +1,7 @@
 """The contract of a search engine: the protocols `Engine` and `Batch`, and the data that they take and return.
 
-An engine takes Documents and returns ids. How a query is written is the business of `search.query`; which engine
-serves is that of `search.index`. Pure: no Django, no HTML, no settings. Other packages import these names from
+An engine takes Documents and returns ids. `search.query` defines how a query is written; `search.index` decides which
+engine serves. Pure: no Django, no HTML, no settings. Other packages import these names from
 `search.engines`.
 
 The suite in `tests/search/engines/contract.py` runs against every engine. There is no list of what an engine cannot

@@ -2,7 +2,7 @@
 
     with time_limit(2.0):      # whoever answers a question: a page, a command, an engine
         ...
-        check_time()           # whatever may take long, before each part of its work
+        check_time()           # all code that may take long, before each part of its work
 
 The deadline is a context variable (PEP 567), and so belongs to the thread: neither an engine nor the highlighter has
 to pass it on. Of nested limits the earliest applies. Nothing is interrupted from outside. Code must therefore check

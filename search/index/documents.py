@@ -18,7 +18,7 @@ from ..engines import Document, FieldValue
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
     """Yields the documents of these articles' sections. Three queries.
 
-    Sections that are gone or withdrawn are included: that they were withdrawn is what people look for. Articles that
+    Sections that are gone or withdrawn are included, since people search for what an outlet removed. Articles that
     may not be shown have no documents.
     """
     shown = is_shown(timezone.now(), article="article")

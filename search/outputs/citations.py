@@ -30,8 +30,8 @@ class CitationFormat:
     write: Callable[[Reference], str]
 
 
-# Characters that change the direction of text (UAX 9). A headline that left such a change open would turn round all
-# that comes after it, the hash and the permalink too.
+# Characters that change the direction of text (UAX 9). An unclosed change in a headline would reverse everything after
+# it, even the hash and the permalink.
 _DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 

@@ -1,4 +1,4 @@
-"""Whole results as files: every matching section a row, streamed. Makes no database queries of its own.
+"""Whole results as files, streamed: a row for every matching section. Makes no database queries of its own.
 
 COLUMNS is the table of columns, EXPORTS that of formats: to add a format, write a function from sections to lines and
 a row. Every row has a permalink, and the hash of the capture by which its words can be checked.

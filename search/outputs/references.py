@@ -1,6 +1,6 @@
-"""What a citation says of an article or a section: a Reference, made from the database. Also used for page metadata.
+"""The details that citations and page metadata give of an article or a section: a Reference, made from the database.
 
-How it is written is the business of `citations` and `page_metadata`.
+`citations` and `page_metadata` write it.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ARCHIVE_NAME = "Cuttings"
 
 @dataclass(frozen=True)
 class Reference:
-    """What a citation says. `container` is the headline of the page if a section is cited by its own heading.
+    """The details of a citation. `container` is the headline of the page if a section is cited by its own heading.
 
     `permalink` is an absolute URL in this archive, `url` that of the outlet. `source` is the outlet's name. Values
     that are not known are empty.

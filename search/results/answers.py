@@ -1,4 +1,4 @@
-"""Answers questions with a page of rows: the only way to run a search for people to read.
+"""Answers questions with a page of rows. Every page and command that shows results gets them here.
 
 An answer has the engine's ids and exact counts, the records of one database query, and marked passages. The sections
 of a result as records, for feeds and exports, are in `sections`.
@@ -132,7 +132,7 @@ def answer_question(
 ) -> Answer:
     """Answers a question. `facet_limit` is the number of values of each facet; None means all. One database query.
 
-    `explain` runs a second search, for why the hits have their scores. Raises QueryError and EngineError, and
+    `explain` adds why each row has its score, at the cost of a second search. Raises QueryError and EngineError, and
     QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
     """
     started = time.perf_counter()
@@ -168,9 +168,10 @@ def answer_question(
 
 
 def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
-    """Returns the matching sections that an article's row does not show, and how many are left out of these.
+    """Returns the matching sections that an article's row does not show, and the number of those beyond the limit.
 
-    The first MAX_MORE_SECTIONS in the question's order. Two database queries. Raises QueryError and EngineError.
+    They are in the question's order, at most MAX_MORE_SECTIONS. Two database queries. Raises QueryError and
+    EngineError.
     """
     parsed_query = question.parse(now)
     request = question.to_request(parsed_query, now=now)

@@ -17,15 +17,15 @@ from .question import Question
 MIN_LETTERS = 4
 # Further words of a query are not checked: a long list of terms is no typing mistake.
 MAX_WORDS = 8
-# A word in more sections than this is not taken for a mistake.
+# A word that more sections have is not taken for a mistake.
 MAX_RARE_SECTIONS = 1
-# A similar word is offered if it is in so many times as many sections.
+# A similar word is offered if at least this many times as many sections have it.
 MIN_FREQUENCY_RATIO = 10
 _LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 
 
 def did_you_mean(answer: Answer) -> Question | None:
-    """Returns the question with each rare word replaced by the most likely frequent word; None if no word was.
+    """Returns the question with each rare word replaced by the most likely frequent word; None if no word is replaced.
 
     Takes some 10 ms for each rare word. Raises QueryLimitError.
     """
@@ -105,5 +105,5 @@ def _replace_word(q: str, word: str, replacement: str) -> str:
 
 
 def _count_sections(node: Node) -> int:
-    # An empty archive has no sections at all, which is no fault of `*`.
+    # In an empty archive `*` finds nothing, but it is not the part of the query to change.
     return 1 if isinstance(node, Everything) else engine().count(node)

@@ -17,9 +17,9 @@ from ..text import language_name
 from .intervals import label_span, label_start
 from .question import Question
 
-# A facet with at most so many values shows them all.
+# A facet with at most this many values shows all of them.
 MAX_FACET_VALUES = 9
-# A facet with more values shows only so many, and a link to all of them.
+# A facet with more values shows this many, and a link to all of them.
 MAX_SHORTENED_VALUES = 7
 
 _KINDS = dict(Article.Kind.choices)

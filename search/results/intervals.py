@@ -109,7 +109,8 @@ def label_span(span: DateSpan | None) -> str:
 def label_tick(interval: HistogramInterval, start: datetime) -> str:
     """Returns a short label for the axis of a plot: 14:00; 2 Sep; Sep 2025; 2025.
 
-    Where a longer interval starts, such as a month of days, the label names that."""
+    Where a longer interval starts, the label names it: the first day of a month is labelled with the month.
+    """
     match interval:
         case "hour":
             return f"{start:%H}:00" if start.hour else f"{start.day} {SHORT_MONTH_NAMES[start.month]}"

@@ -30,8 +30,8 @@ from ..text import find_words, fold_word, stem_form, word_forms
 _WORDS_PER_TIME_CHECK = 128
 # The sections of a page share most of their words. Testing a form again takes ten times as long as looking it up.
 _MAX_CACHED_FORMS = 8192
-# A form begins like its stem, except for so many letters at the end of the stem: of 82,702 forms of news, only five
-# (dying, die) differ in two.
+# A form begins like its stem, except for at most this many letters at the end of the stem: of 82,702 forms of news,
+# only five (dying, die) differ in two.
 _STEM_ENDING_CHARS = 2
 # A shorter prefix occurs nearly everywhere.
 _MIN_PREFIX_CHARS = 2
@@ -177,7 +177,7 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
         return last.start() + fold_word(last[0])[1]
 
     def candidates(self, text: str) -> list[int]:
-        """Returns, in order, positions in the words that may begin a term, and in some others."""
+        """Returns positions, ascending: one or more in every word that may begin a term, and some in other words."""
         lower = text.lower()
         if len(lower) != len(text):
             # Lower case changed the positions (İ becomes two characters), so every word is a candidate.

@@ -21,9 +21,9 @@ MAX_RELATED_SECTIONS = 5
 MAX_DISTINCTIVE_WORDS = 10
 # Words that are looked up in the dictionary: the most frequent of the section, then the longest.
 _MAX_CANDIDATE_WORDS = 64
-# The beginning of a long section says what it is about.
+# Only the beginning of a long section is read; it says what the section is about.
 _MAX_TOKENS = 1500
-# A word in a heading or headline counts as so many in the text.
+# An occurrence in a heading or headline counts as this many in the text.
 _HEADING_WEIGHT = 3
 # Few shorter words say what a text is about.
 _MIN_LETTERS = 3
@@ -65,7 +65,7 @@ def distinctive_words(heading: str, text: str) -> tuple[str, ...]:
     weights = {
         stem: (1 + math.log(counts[stem])) * math.log(1 + total / frequency)
         for stem, frequency in zip(candidates, frequencies, strict=True)
-        # A word that no other section has finds none.
+        # A word of this section alone leads to no other section.
         if frequency > 1
     }
     best = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MAX_DISTINCTIVE_WORDS]

@@ -209,8 +209,8 @@ class _Suggester:
     def _replace_end(self, kind: str, start: int, written: str) -> str:
         """Returns the query with its end from `start` replaced; empty if it cannot be read or is too long.
 
-        What comes before may be in error, or may take no value. Parsing costs most here, so that of suggestions which
-        are written alike only the first is parsed.
+        The text before `start` may contain an error, or may not allow a value. Parsing is the main cost, so of the
+        suggestions that are written alike only the first is parsed.
         """
         q = self._q[:start] + written
         alike = (kind, start, written[-1:] == '"')
@@ -232,7 +232,7 @@ def _fold_prefix(text: str) -> str:
 def _write_value(name: str, value: str) -> str:
     """Returns a value as it is written after its field, in quotes if necessary.
 
-    Empty for a value with quotation marks in it: there is no way to write these within quotes.
+    Empty for a value with quotation marks in it: a query cannot have them inside quotes.
     """
     if any(mark in value for mark in QUOTE_MARKS):
         return ""

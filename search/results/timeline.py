@@ -25,9 +25,9 @@ from .intervals import (
 )
 from .question import Question
 
-# Enough bars to show a shape, few enough to point at. The engine chooses intervals by the same number.
+# Enough bars to show a shape, few enough to point at. The engine chooses an automatic interval by the same number.
 MAX_BARS = 100
-# The links to earlier and later move a longer span by this many intervals only.
+# The links to earlier and later move a span by its own length, but by no more intervals than this.
 _MAX_STEP_INTERVALS = 20_000
 # Labels that fit side by side on a phone.
 _MAX_TICKS = 5
@@ -97,7 +97,7 @@ def build_timeline(question: Question, histogram: Histogram, span: DateSpan | No
         if len(whole_span) <= MAX_BARS:
             counts = dict.fromkeys(whole_span, 0) | counts
     starts = sorted(counts)
-    spans = [_write_bar(interval, start, span) for start in starts]
+    spans = [_bar_dates(interval, start, span) for start in starts]
     bars = [
         Bar(dates, label_start(interval, start), counts[start], url if counts[start] else "")
         for start, dates, url in zip(starts, spans, question.urls_with_dates(spans), strict=True)
@@ -121,7 +121,7 @@ def _without_idle_hours(histogram: Histogram) -> tuple[HistogramInterval, dict[d
     return "day", {start: count for start, count in counts.items() if start.hour == 0}
 
 
-def _write_bar(interval: HistogramInterval, start: datetime, span: DateSpan | None) -> str:
+def _bar_dates(interval: HistogramInterval, start: datetime, span: DateSpan | None) -> str:
     """Returns the dates that a bar narrows to: its interval, or the part of it within the span."""
     try:
         end = step(interval, start, 1)

@@ -10,9 +10,9 @@ from .question import Question
 
 VALUES_PER_PAGE = 100
 VALUE_ORDERS: Mapping[str, str] = {"count": "Most frequent", "name": "By name"}
-# No archive has as many values.
+# More pages than any archive has values for.
 _MAX_PAGE = 99_999
-# A longer part of a name is pasted by mistake.
+# Somebody who enters a longer text pasted it by mistake.
 _MAX_CONTAINS_CHARS = 100
 
 

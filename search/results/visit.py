@@ -17,7 +17,7 @@ _SHA256_CHARS = 64
 
 @dataclass(frozen=True)
 class Visit:
-    """An article's page as it was opened. `capture` is the start of a SHA-256, unchecked; empty for the page now."""
+    """An article's page as opened. `capture` is the start of a SHA-256, unchecked; empty for the current page."""
 
     question: Question = field(default_factory=Question)
     order: SectionOrder = "outlet"
@@ -33,7 +33,7 @@ class Visit:
         )
 
     def to_querystring(self) -> str:
-        """Returns the parameters as a URL has them; empty for a page that was opened without a search."""
+        """Returns the parameters as a URL has them; empty if each has its default."""
         pairs: list[tuple[str, str]] = [("order", self.order)] if self.order != "outlet" else []
         if self.capture:
             pairs.append(("capture", self.capture))

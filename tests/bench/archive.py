@@ -1,4 +1,4 @@
-"""A whole archive to measure with, database and index: one that stands, or one made of a JSONL's articles."""
+"""A whole archive to measure with, database and index: an existing archive, or the articles of a JSONL file."""
 
 import os
 import shutil
@@ -10,12 +10,13 @@ from pathlib import Path
 
 @contextmanager
 def archive_of(where: str) -> Iterator[None]:
-    """Sets Django up with an archive: the folder of one, or a JSONL (plain or gzipped) that a new one takes in.
+    """Sets Django up with an archive: a home folder, or a JSONL file (plain or gzipped) to ingest into a new one.
 
-    Once a process, and before anything is imported that needs Django. Taking in 60,000 sections takes three minutes.
+    Call it once in a process, before anything is imported that needs Django. Ingesting 60,000 sections takes three
+    minutes.
     """
-    given = Path(where)
-    home = given if given.is_dir() else Path(tempfile.mkdtemp())
+    path = Path(where)
+    home = path if path.is_dir() else Path(tempfile.mkdtemp())
     os.environ["ARCHIVE_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
 
@@ -24,11 +25,11 @@ def archive_of(where: str) -> Iterator[None]:
 
     try:
         django.setup()
-        if home != given:
+        if home != path:
             call_command("migrate", verbosity=0)
             with open(os.devnull, "w") as silent:
                 call_command("ingest", where, stdout=silent, stderr=silent)
         yield
     finally:
-        if home != given:
+        if home != path:
             shutil.rmtree(home)

@@ -1,4 +1,4 @@
-"""What librarians do in a browser, who have no shell: take documents in, and see who changed what."""
+"""What librarians do in a browser: add documents, and see who changed what."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,8 @@ WIDTHS = {"wide": 1280, "phone": 320}
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> list[str]:
-    """Files as they are met: one good, one broken in part, one empty, with a name as long as names get."""
+def files(tmp_path: Path) -> list[str]:
+    """Three files: complete; partly broken; and empty, with a name of the maximum length."""
     good, broken, empty = tmp_path / "fire.json", tmp_path / "broken.jsonl", tmp_path / f"{'x' * 240}.txt"
     good.write_text(json.dumps({"headline": "Fire in Marbeck", "text": "A quokka fled.", "source": "The Courier"}))
     broken.write_text('{"headline": "Flood", "text": "Water.", "published": "2025-02-31"}\n[]\n')
@@ -39,10 +39,10 @@ def sign_in(open_page: Any) -> Any:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
-def test_files_are_looked_at_taken_in_and_found(sign_in: Any, given: list[str], script: bool) -> None:
+def test_files_are_previewed_ingested_and_found(sign_in: Any, files: list[str], script: bool) -> None:
     page = sign_in(java_script_enabled=script)
     page.get_by_role("link", name="Add documents").click()
-    page.get_by_label("Files").set_input_files(given)
+    page.get_by_label("Files").set_input_files(files)
     page.get_by_label("Source").fill("Gazette")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("2 articles read, 2 parts rejected; nothing is stored yet.")).to_be_visible()
@@ -55,15 +55,15 @@ def test_files_are_looked_at_taken_in_and_found(sign_in: Any, given: list[str], 
     expect(page.locator(".hit h2")).to_have_text("Fire in Marbeck")
 
 
-def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str]) -> None:
+def test_invalid_field_has_the_focus_and_its_error(sign_in: Any, files: list[str]) -> None:
     page = sign_in()
     page.get_by_role("link", name="Add documents").click()
-    page.get_by_label("Files").set_input_files(given[0])
+    page.get_by_label("Files").set_input_files(files[0])
     page.get_by_label("Captured").fill("soon")
     page.get_by_role("button", name="Ingest now").click()
     expect(page.get_by_label("Captured")).to_be_focused()
     described = page.get_by_label("Captured").evaluate(
-        "one => one.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
+        "field => field.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
     )
     assert any("'soon' is no date" in text for text in described)
     assert any("by default now" in text for text in described)
@@ -71,7 +71,7 @@ def test_what_is_wrong_has_the_focus_and_its_error(sign_in: Any, given: list[str
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    sign_in: Any, given: list[str], find_barriers: Any, width: str
+    sign_in: Any, files: list[str], find_barriers: Any, width: str
 ) -> None:
     page = sign_in(width=WIDTHS[width])
 
@@ -86,7 +86,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     page.get_by_role("button", name="Ingest now").click()
     look_over()
     page.get_by_label("Captured").fill("")
-    page.get_by_label("Files").set_input_files(given)
+    page.get_by_label("Files").set_input_files(files)
     page.get_by_role("button", name="Preview").click()
     look_over()
     page.get_by_role("button", name="Ingest").click()

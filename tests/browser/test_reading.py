@@ -66,7 +66,7 @@ def test_from_a_hit_through_the_matches_and_back_by_keyboard(live: Article, open
     page.keyboard.press("Enter")
     expect(count).to_have_text("20 of 20")
     expect(page.get_by_role("link", name="Previous match")).to_be_focused()
-    # However many matches one went through, one step back is where one came from.
+    # Stepping through matches adds nothing to the history: going back leads to the results.
     page.go_back()
     assert page.url == results
     page.go_forward()

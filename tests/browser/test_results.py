@@ -75,7 +75,7 @@ def test_keyboard_alone_walks_the_whole_way(archive: None, open_page: Any) -> No
     expect(page.locator("#count")).to_be_focused()
     expect(page.locator("#count")).to_have_text("54 sections in 47 articles")
 
-    # A facet: the focus stays on it, and the count is said.
+    # A facet: the focus stays on it, and the count is announced.
     tab_to(page, '[data-key="source Outlet 1"]')
     page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_contain_text("Source: Outlet 1")

@@ -3,9 +3,9 @@
     magic (8 bytes) | length of the directory (uint32) | directory (JSON) | arrays, each at a multiple of 64 bytes
 
 The directory has the type, length and offset of each array, some facts, and the size of the whole file, by which a
-truncated file is recognized. Opening costs one `mmap` and the parsing of the directory, whatever the size of the
-file. Arrays are views of the page cache, which all processes share. Nothing is unpickled. What the arrays mean is
-described in `segment`. Only modules of this package import from here.
+truncated file is recognized. Opening costs one `mmap` and the parsing of the directory, for a file of any size. Arrays
+are views of the page cache, which all processes share. Nothing is unpickled. `segment` describes what the arrays mean.
+Only modules of this package import from here.
 """
 
 import json

@@ -2,9 +2,9 @@
 
 An entry is 13 bits of step and 3 bits of weight. The stems of a document are in ascending order, and a step leads
 from one ordinal to the next (from 0 to the first). A step of more than 13 bits has its upper bits in an entry of
-weight 0 before it. A stem thus takes two bytes whatever the size of the dictionary, and any number of entries is
-decoded by one cumulative sum. Function words, a third of all postings, are left out, since they do not characterize a
-document.
+weight 0 before it. A stem thus takes two bytes in a dictionary of any size (four after a long step), and any number of
+entries is decoded by one cumulative sum. Function words, a third of all postings, are left out, since they do not
+characterize a document.
 
 The weight counts an occurrence in the body once, one in another field OTHER_WEIGHT times, up to MAX_WEIGHT: more would
 hardly change a saturating score. `feedback` compares hits by this index; `snapshot` counts the stems of deleted

@@ -1,8 +1,8 @@
 """The order of a result, exact and total, and one page of it without sorting the rest.
 
 An order is a list of keys, greatest first. The last key is the section id, which no two sections share. The first k
-entries are found by cutting at the k-th value of the first key, and only what remains is sorted. Where the scores
-come from is the business of `matching` and `reranking`. Only modules of this package import from here.
+entries are found by cutting at the k-th value of the first key, and only what remains is sorted. `matching` and
+`reranking` make the scores. Only modules of this package import from here.
 """
 
 from bisect import bisect_right
