@@ -106,6 +106,9 @@ def claim(token: str, *, user_id: int) -> HeldUpload | None:
     except OSError:
         return None
     manifest = json.loads((claimed / _MANIFEST).read_text(encoding="utf-8"))
+    if "options" not in manifest:  # stored by an earlier version of the archive, and not readable by this one
+        _delete(claimed)
+        return None
     return HeldUpload(token, claimed, tuple(manifest["names"]), manifest["options"])
 
 

@@ -82,6 +82,13 @@ def test_text_that_is_no_token_finds_nothing(archive_home: Path, token: str) -> 
     assert claim(token, user_id=7) is None
 
 
+def test_upload_of_an_earlier_version_is_deleted_and_not_found(archive_home: Path) -> None:
+    upload = hold(files_of("one"), {}, user_id=7)
+    (upload.folder / "manifest.json").write_text('{"names": ["one"]}')
+    assert claim(upload.token, user_id=7) is None
+    assert not any(upload.folder.parent.iterdir())
+
+
 def test_upload_is_deleted_after_an_hour(archive_home: Path) -> None:
     upload = hold(files_of("one"), {}, user_id=7)
     died = hold(files_of("two"), {}, user_id=8)
