@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .errors import ArchiveError
 
-# The first newspaper was printed in Strasbourg in 1605; an earlier date of publication is a database's null.
+# The first newspaper was printed in Strasbourg in 1605; an earlier date is a database's way to write null.
 MIN_YEAR = 1605
 
 # A time without a zone may be that of a clock ahead of UTC; more than a day later than now is a mistake.
@@ -177,21 +177,29 @@ _ClockReading = tuple[int, int, int, int, int, int, int]
 _MAX_WRITTEN_CHARS = 80
 
 
+def hour_of_day(hour: int, half: str | None) -> int:
+    """Returns the hour, 0 to 23, of an hour before noon ("a") or after noon ("p"); without a half, the hour itself.
+
+    Raises ValueError if a half-day has no such hour.
+    """
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(f"an hour of {hour}")
+    return hour % 12 + (12 if half in "pP" else 0)
+
+
 def _parse_written(match: re.Match[str], text: str) -> Moment:
     name = (match["month"] or match["month2"])[:3].lower()
     if name not in _MONTHS:
         return _parse_rfc_5322(text)
-    hour = int(match["hour"] or 0)
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            raise TimeError(f"{text!r} is no possible date: an hour of {hour}")
-        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
     named = (match["zone"] or "").lower()
     zone = named.removeprefix("gmt").removeprefix("utc")
     date = (int(match["year"]), _MONTHS.index(name) + 1, int(match["day"] or match["day2"]))
-    clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
     precision = "second" if match["second"] else "minute" if match["hour"] else "day"
     try:
+        hour = hour_of_day(int(match["hour"] or 0), match["half"])
+        clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
         offset = _zone_offset(ZONE_OFFSETS.get(zone, zone))
         return _moment((*date, *clock, 0), offset, precision, text, zoned=bool(named) or not match["hour"])
     except (ValueError, OverflowError) as error:

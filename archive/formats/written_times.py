@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from ..times import NO_ZONE, ZONE_OFFSETS, Moment, TimeError, in_zone, parse_moment
+from ..times import NO_ZONE, ZONE_OFFSETS, Moment, TimeError, hour_of_day, in_zone, parse_moment
 from .month_names import month_number
 
 # Names of zones that pages use besides those of ZONE_OFFSETS, with the meaning that they have for readers there.
@@ -146,11 +146,10 @@ def _month(groups: _Groups) -> int:
 
 
 def _moment(groups: _Groups, words: str, date: tuple[int, int, int]) -> Moment | None:
-    hour = int(groups["hour"] or 0)
-    if groups["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if groups["half"] in "pP" else 0)
+    try:
+        hour = hour_of_day(int(groups["hour"] or 0), groups["half"])
+    except ValueError:
+        return None
     zone = _ZONES.get((groups["zone"] or "").lower(), "")
     is_place = "/" in zone
     year, month, day = date
