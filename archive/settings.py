@@ -82,10 +82,10 @@ def _read_prefix(name: str) -> str:
     return value.rstrip("/")
 
 
-def _read_number(name: str, *, least: int, most: int) -> int:
+def _read_number(name: str, *, minimum: int, maximum: int) -> int:
     value = _read(name)
-    if not (value.isascii() and value.isdigit() and least <= int(value[:10]) <= most):
-        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number from {least} to {most}.")
+    if not (value.isascii() and value.isdigit() and minimum <= int(value[:10]) <= maximum):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number from {minimum} to {maximum}.")
     return int(value)
 
 
@@ -156,7 +156,7 @@ INDEX_DIR = ARCHIVE_HOME / "index"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
-# The archive keeps the pages of others: only by a decision of its owner it competes with them in search engines.
+# The archive keeps the pages of others. Only its owner may decide that it competes with them in search engines.
 LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
 
 # Django
@@ -241,7 +241,7 @@ if SESSION_COOKIE_SECURE:
 
 # Uploads: one page of the admin receives files, and writes them to disk as they arrive; all other pages skip files.
 # The default takes half a minute: 62 MiB in 169 web pages were previewed in 22 s, and ingested in 22 s.
-UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", least=1, most=1_000_000) * 1024 * 1024
+UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", minimum=1, maximum=1_000_000) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["archive.uploads.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 

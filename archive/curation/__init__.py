@@ -1,4 +1,4 @@
-"""The work of curators on articles, sources and topics, and how it goes together with later captures.
+"""The work of curators on articles, sources and topics, and how later captures leave it in place.
 
 `current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
 topics, by former names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or

@@ -87,7 +87,7 @@ def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: 
 
 
 def _refuse_same_ids(source: Source, articles: Iterable[Article]) -> None:
-    """Raises CurationError where two articles of the source would have one id of the outlet, which names one."""
+    """Raises CurationError where two articles of the source would have the same id of the outlet."""
     owners = dict(Article.objects.filter(source=source).exclude(external_id="").values_list("external_id", "pk"))
     for article in articles:
         if not article.external_id:

@@ -27,10 +27,10 @@ CURATOR_RULE = "set by a curator"
 
 
 def apply_version(article: Article, version: ArticleVersion, *, only_missing: bool = False) -> bool:
-    """Gives the article, which the caller saves, the values of a version; returns whether any changed.
+    """Sets the values of an article to those of a version; returns whether any changed. The caller saves the article.
 
-    With `only_missing` only those that the article lacks. A value that the version lacks is not removed, and a time is
-    never replaced by a less precise one.
+    With `only_missing`, sets only values that the article lacks. A value that the version lacks is not removed. A time
+    is never replaced by a less precise one.
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     if version.source_name:
@@ -59,7 +59,7 @@ def add_topics(article: Article, names: Iterable[str]) -> bool:
 
 
 def mark_curated(article: Article, names: Iterable[str]) -> None:
-    """Marks fields of an article, which the caller saves, as set by a curator: captures do not change them again."""
+    """Marks fields as set by a curator: captures do not change them again. The caller saves the article."""
     chosen = set(names) & set(Article.CURATABLE_FIELDS)
     if "published" in chosen:
         article.published_rule = CURATOR_RULE if article.published else ""

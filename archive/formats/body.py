@@ -90,7 +90,7 @@ def html_lines(markup: str) -> tuple[Line, ...]:
     return markup_lines(root if body is None else body)
 
 
-# What the beginning of a body shows to be HTML that was escaped, or is in a character field.
+# A body that has such a tag at its beginning is HTML, escaped or in a character field.
 _HTML_TAG = re.compile(r"<(?:p|br|div|h\d|html|body)\b[^>]*>", re.IGNORECASE)
 _MAX_SNIFFED_CHARS = 2_000
 

@@ -65,7 +65,7 @@ _MIN_SENTENCES_SHARE = 0.25
 _MIN_FRONT_PAGE_SHARE = 0.7
 _SENTENCE_END = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
 
-# A line near the headline with a time, and the number of elements in it.
+# A line near the headline that is longer, or has more elements in it, is not a time.
 _MAX_DATE_CHARS = 80
 _MAX_DATE_ELEMENTS = 4
 

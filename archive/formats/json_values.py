@@ -1,4 +1,4 @@
-"""JSON documents: strict loading, and the values of an object with a problem for each that cannot be used.
+"""JSON documents: loads them strictly, and reads the values of an object with a problem for each unusable value.
 
 Knows no format; used by every format that is JSON.
 """
@@ -12,7 +12,7 @@ from .input import Limits, clean, decode, removed_note
 
 
 class JsonError(ReadError):
-    """Bytes that are not JSON, or more of it than is loaded."""
+    """Bytes that are not JSON, or JSON with more objects and lists than are loaded."""
 
 
 def load_json(raw: bytes, limits: Limits) -> Any:
@@ -56,7 +56,7 @@ class Fields:
         return [self._prefix + problem for problem in self.problems + removed]
 
     def text(self, key: str) -> str:
-        """Returns a text, which may have several lines; empty if it is missing or not text."""
+        """Returns a text, which may have several lines; empty if missing or not text. An `id` may be a number."""
         value = self.record.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and key == "id":
             value = str(value)
@@ -108,12 +108,9 @@ class Fields:
         return tuple(dict.fromkeys(names))
 
 
-def _type_name(value: object) -> str:
-    names = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(type(value), "number")
+_TYPES = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "a null"}
 
 
 def a_type(value: object) -> str:
     """Returns the JSON type of a value with its article, for messages: "a list", "an object"."""
-    name = _type_name(value)
-    return f"an {name}" if name == "object" else f"a {name}"
+    return _TYPES.get(type(value), "a number")

@@ -13,7 +13,7 @@ WEB_URL = URLValidator(schemes=["http", "https"])
 
 
 def web_address(url: str) -> str:
-    """Returns a web address with its scheme in lower case, as the constraints of the database ask for it.
+    """Returns a web address with its scheme in lower case, as the constraints of the database require.
 
     Raises ValidationError for other texts.
     """

@@ -69,10 +69,10 @@ def story(item: Element, document: Element) -> Story | str:
         return _kind_of(item)
     body = _best(bodies)
     # The metadata of a component comes before that of the components around it.
-    path = [] if body is None else [body[0], *body[0].iterancestors("{*}NewsComponent")]
-    path = path or item.findall("{*}NewsComponent")
+    components = [] if body is None else [body[0], *body[0].iterancestors("{*}NewsComponent")]
+    components = components or item.findall("{*}NewsComponent")
     result = Story(ids=tuple(_ids(item)), versions=words_at(item, "{*}Identification/{*}NewsIdentifier/{*}RevisionId"))
-    for component in path:
+    for component in components:
         result |= _from_component(component)
     result |= Story(
         headlines=tuple(_joined(words) for _, field, words in texts if field == "headlines"),
@@ -83,7 +83,7 @@ def story(item: Element, document: Element) -> Story | str:
     if body is not None:
         result |= body[1]
     senders = _names(document, "{*}NewsEnvelope/{*}SentFrom/{*}Party")
-    sources = (_names(component, "{*}AdministrativeMetadata/{*}Source/{*}Party") for component in path)
+    sources = (_names(component, "{*}AdministrativeMetadata/{*}Source/{*}Party") for component in components)
     providers = words_at(item, "{*}Identification/{*}NewsIdentifier/{*}ProviderId")
     return result | Story(
         sources=(*senders, *chain.from_iterable(sources), *providers), languages=(item.get(_LANG, ""),)
@@ -114,7 +114,7 @@ def _ids(item: Element) -> Iterator[str]:
 
 
 def _best(bodies: list[tuple[Element, Story]]) -> tuple[Element, Story] | None:
-    """Returns the component with the body, and its words: of parts all, joined; of equivalent forms the first."""
+    """Returns the component with the body, and its words: all parts joined, or the first of equivalent forms."""
     if not bodies:
         return None
     named = [body for body in bodies if _role(body[0]) in _BODY_ROLES]

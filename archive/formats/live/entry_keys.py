@@ -1,7 +1,7 @@
-"""The outlet's id of an entry: found in attributes and links, and in one spelling however the outlet writes it.
+"""The outlet's id of an entry: found in attributes and links, and returned in one spelling.
 
-Knows the words and parameters that outlets put around ids. Pure; used by the modules of `live`, on both sides that
-`entry_merge` joins.
+Knows the words and parameters that outlets put around ids. Pure; used for shown entries and for those in data, so that
+`entry_merge` can join them.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The text of an entry of a live page: its paragraphs, without captions, share bars, offers, labels and times.
 
-Recognises these by their names and positions; by their words only lines that are nothing but a label. Used by
+Recognises these by name and position, and by words only if a line is nothing but a label. Used by
 `shown_entries`.
 """
 
@@ -21,7 +21,7 @@ NOT_TEXT = word_test(
     r"sponsor\w*|outbrain|taboola|timestamp|visually-?hidden|[^\W_]*contributor\w*|actions|controls|copy-?link|"
     r"screen-?reader-text|sr-only|vh|byline|authors?|avatar|permalink|comments?-?count|(?:video|audio)-?player"
 )
-# Classes of links to other pages, but as often of the rest of the text.
+# Classes of links to other pages, but as often of parts of the text; `_is_linked` decides.
 _OFFER_CLASS = word_test(r"read-?(?:more|next|also)|see-?also|teasers?|tags?|topics?|categor(?:y|ies)")
 _LINE_CLASS = word_test(r"[^\W_]*caption|credits?|byline|authors?|[^\W_]*contributor\w*|timestamp")
 _NOT_TEXT_NAMES = frozenset("figcaption aside footer header amp-ad amp-social-share amp-timeago ins".split())
@@ -145,7 +145,7 @@ def _is_link(heading: Element) -> bool:
     return any("".join(link.itertext()).strip() == words for link in heading.iter("a"))
 
 
-# A heading for screen readers, in place of one that the entry lacks.
+# A heading for screen readers, where the entry has no heading of its own.
 _GENERIC_HEADING = re.compile(r"^(?:post|entry|update)$", re.IGNORECASE)
 
 

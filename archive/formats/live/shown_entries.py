@@ -1,7 +1,7 @@
 """The entries of a live page as the page shows them: heading, byline, key events and notes of each entry.
 
-Times are read by `entry_times`, text by `entry_text`, ids by `entry_keys`. The same rules hold in any container; a row
-of `entry_containers.DIALECTS` says only what they would miss. Used by `live_page`.
+Times are read by `entry_times`, text by `entry_text`, ids by `entry_keys`. The same rules apply in any container; a
+row of `entry_containers.DIALECTS` says only what they would miss. Used by `live_page`.
 """
 
 import re
@@ -64,7 +64,7 @@ _MAX_HEADING_CHARS = 300
 _PAGE_TEXT_NAMES = frozenset(("article", "main"))
 _SENTENCE_ENDS = (".", "!", "?", "”", '"', "…")
 
-# A longer line with a name in it tells about the author.
+# A longer line with a name in it is about the author.
 _MAX_BYLINE_WORDS = 8
 _MAX_PORTRAITS = 3
 

@@ -1,7 +1,7 @@
 """The places in which a page describes its article: linked data, meta elements, microdata, and the page as shown.
 
-Each place is read once, when it is first asked for. Which place is preferred, and which values are valid, is
-`metadata`'s to say; it is the main user of this module.
+Each place is read once, when it is first asked for. `metadata`, the main user of this module, decides which place is
+preferred and which values are valid.
 """
 
 from collections.abc import Iterator, Sequence
