@@ -80,12 +80,12 @@ class ShownParts:
 
     @property
     def lone_heading(self) -> Iterable[str]:
-        """The words of the h1, if the page has one alone."""
+        """The words of the h1, if the page has only one."""
         return [text for _, text in self.headings] if len(self.headings) == 1 else []
 
     @cached_property
     def entry_title(self) -> tuple[Element, str] | None:
-        """The heading that microformats call the entry's title, if the page has one alone, with its words."""
+        """The heading that microformats call the entry's title, if the page has only one, with its words."""
         titles = [
             element for element in self.root.iter("h1", "h2", "h3") if _has_word(element.get("class"), _ENTRY_TITLE)
         ]
