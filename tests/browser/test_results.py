@@ -57,7 +57,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
 
 
 def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:
-    """Presses Tab until the focus is there."""
+    """Presses Tab until the element has the focus."""
     for _ in range(limit):
         if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
             return
@@ -65,7 +65,7 @@ def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:
     raise AssertionError(f"no Tab leads to {selector}")
 
 
-def test_keyboard_alone_walks_the_whole_way(archive: None, open_page: Any) -> None:
+def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_page: Any) -> None:
     page = open_page("/")
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()

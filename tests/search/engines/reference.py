@@ -72,7 +72,7 @@ def instant(document: Document, field: str = "date") -> datetime | None:
 
 
 class Reference:
-    """The live documents. Every question is answered by going through all of them."""
+    """The live documents. Every method tries all of them."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.documents = list(documents)
@@ -124,7 +124,7 @@ class Reference:
 
     @staticmethod
     def _widths(node: Word | Phrase | Truncation | Fuzzy, tokens: list[str]) -> list[int]:
-        """Returns the numbers of tokens, one or none, that the node matches at the start of these."""
+        """Returns how many of the first tokens the node matches; an empty list if it does not match there."""
         match node:
             case Word(text):
                 wanted = [stem_form(form) for form in word_forms(text)]

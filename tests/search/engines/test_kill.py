@@ -20,7 +20,7 @@ from tests.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-# Every commit replaces all articles by a state of its own, so two states in the index, or a part of one, are an error.
+# Every commit replaces all articles by a new state, so an index with two states, or a part of a state, is an error.
 _ARTICLES = 12
 _MAX_STEPS = 200
 

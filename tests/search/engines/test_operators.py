@@ -76,7 +76,7 @@ trees = st.recursive(
 
 
 def write(engine: WhooshEngine, article_values: list[Any], *, batches: int) -> list[Document]:
-    """Writes articles, given as the values of each of their sections, in batches; returns the documents."""
+    """Writes articles in batches; returns the documents. An article is a list of the values of its sections."""
     documents = [
         Document(10 * article + number, article, values, "")
         for article, sections in enumerate(article_values, start=1)

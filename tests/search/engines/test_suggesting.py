@@ -1,4 +1,4 @@
-"""Suggestions against going through all documents, with several segments and deletions."""
+"""Suggestions against a count over all documents, with several segments and deletions."""
 
 import tempfile
 from collections import Counter, defaultdict
@@ -15,7 +15,7 @@ from search.engines.whoosh import WhooshEngine, vocabulary
 from search.text import fold_text, stem_form, word_forms
 
 from .reference import keywords
-from .test_whoosh_oracle import moments, unmerged, write_batches
+from .test_whoosh_oracle import batches_of, moments, unmerged, write_batches
 
 __all__ = ["unmerged"]
 
@@ -48,14 +48,7 @@ values = st.fixed_dictionaries(
         "topic": st.lists(st.sampled_from([source for source in SOURCES if source]), max_size=3).map(tuple),
     }
 )
-batches = st.lists(
-    st.tuples(
-        st.sets(st.integers(1, 6), max_size=2),
-        st.dictionaries(st.integers(1, 6), st.lists(values, min_size=1, max_size=3), max_size=4),
-    ),
-    min_size=1,
-    max_size=4,
-)
+batches = batches_of(values, max_sections=3)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

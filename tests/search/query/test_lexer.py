@@ -1,4 +1,4 @@
-"""Words that stand for themselves in a query."""
+"""Words that a query can have without quotation marks."""
 
 import pytest
 
@@ -13,5 +13,5 @@ def test_word_alone_is_a_plain_word(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "…", "two words", "boat.", '"boat"', "-boat", "(boat", "kind:live", "w/5", "SAME", "boat*", "boat~"]
 )
-def test_operators_and_text_that_is_not_all_one_word_are_not(text: str) -> None:
+def test_operators_and_several_words_are_no_plain_word(text: str) -> None:
     assert not is_plain_word(text)
