@@ -96,6 +96,6 @@ KEYBOARD_SHORTCUTS = (
     ("j", "to the next hit"),
     ("k", "to the previous hit"),
     ("Enter", "opens the hit"),
-    ("?", "this help"),
+    ("?", "opens the search help"),
     ("Escape", "closes suggestions and panels"),
 )

@@ -20,7 +20,7 @@ class UnfinishedTerm:
     - `start` is its position in the query, including that mark.
     - `field` is the field it searches; None for all.
     - `words_before` are the plain words directly before it, each with its position.
-    - `words_only`: only a word may stand here, because it is excluded, or an operand of proximity or counting.
+    - `words_only`: only a word is allowed here, because it is excluded, or an operand of proximity or counting.
     """
 
     text: str
@@ -74,7 +74,7 @@ class _Context:
     words: list[tuple[int, str]] = field(default_factory=list)
     _pending_field: Field | None = None
     _pending_operator: bool = False
-    # For the query and each open bracket: its field, and whether only words may stand in it.
+    # For the query and each open bracket: its field, and whether it allows only words.
     _bracket_fields: list[Field | None] = field(default_factory=lambda: [None])
     _bracket_words_only: list[bool] = field(default_factory=lambda: [False])
 

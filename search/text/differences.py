@@ -24,7 +24,7 @@ _PARTS = re.compile(
 )
 
 # The cost of a comparison grows with the pairs of equal words, one from each text. Two English texts of about 4,000
-# words have this many; whatever the words, the comparison takes at most a fifth of a second.
+# words have this many. The comparison of any texts takes at most a fifth of a second.
 MAX_EQUAL_PAIRS = 300_000
 
 
