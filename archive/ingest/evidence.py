@@ -10,5 +10,6 @@ def store_bytes(raw: bytes, sha256: str) -> Path:
     """Writes the bytes of a capture durably, unless they are stored already; returns their path."""
     path = capture_path(sha256)
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, raw, mode=0o444)
     return path

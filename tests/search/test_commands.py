@@ -78,7 +78,7 @@ def test_export_writes_a_complete_file(seed: Article, tmp_path: Path) -> None:
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {int(row["section"]) for row in rows} == set(Section.objects.values_list("pk", flat=True))
-    assert list(tmp_path.glob("*.part")) == []
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["found.csv"]
     lines = run("export", "russia", "--format", "jsonl").splitlines()
     assert [json.loads(line)["section"] for line in lines] == [int(row["section"]) for row in rows]
 

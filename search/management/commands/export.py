@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from archive.durable_files import open_durably
 from archive.progress import ProgressLine
 from search.engines import Sort, Unit
 from search.errors import SearchError
@@ -45,17 +46,14 @@ class Command(BaseCommand):
 
 
 def _write_file(path: Path, lines: Iterator[str]) -> None:
-    """Writes beside the file and then renames, so that nobody takes part of an export for the whole."""
-    partial = path.with_name(path.name + ".part")
+    """Writes a file that appears when it is complete, so that nobody takes part of an export for the whole."""
     progress = ProgressLine("Exported", sys.stderr)
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with open_durably(path, mode=0o666) as file:
             for count, line in enumerate(lines):
-                file.write(line)
+                file.write(line.encode())
                 progress(count)
-        partial.replace(path)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
         progress.close()
