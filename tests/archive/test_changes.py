@@ -54,6 +54,7 @@ def write(path: Path, **article: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_two_ingests_of_one_page_make_one_article(
     ingest_file: Callable[..., Any], tmp_path: Path, meanwhile: Callable[..., Callable[[], None]]
 ) -> None:
@@ -65,6 +66,7 @@ def test_two_ingests_of_one_page_make_one_article(
     assert Article.objects.get().captures.count() == 2
 
 
+@pytest.mark.slow
 def test_edit_during_an_ingest_is_kept(
     ingest_file: Callable[..., Any],
     tmp_path: Path,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from archive.models import Article, ArticleVersion, Capture, Section, SectionVersion
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 FIRST_RELEASE = ("archive", "0002_evidence")
 EVIDENCE = ("Capture", "ArticleVersion", "SectionVersion")

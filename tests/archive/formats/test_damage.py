@@ -16,6 +16,7 @@ def test_the_golden_files_are_of_more_than_one_format() -> None:
     assert {known.name for known in FORMATS} >= {golden.reader.name for golden in FILES if golden.reader}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("golden", FILES, ids=lambda golden: f"{golden.path.parent.name}/{golden.path.name}")
 def test_damage_gives_items_that_can_be_stored(golden: Golden) -> None:
     for number in range(RUNS):

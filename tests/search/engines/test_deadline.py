@@ -149,6 +149,7 @@ def test_single_section_with_too_many_pairs_is_an_error(engine: Engine, monkeypa
 # --- highlighting and the search page ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tree", [Word("word"), Truncation("wo*"), Fuzzy("wird", 2), Phrase("word word")], ids=str)
 def test_marking_a_long_text_checks_the_time(clock: Clock, tree: Node) -> None:
     highlighter = Highlighter(tree)

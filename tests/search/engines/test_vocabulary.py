@@ -78,6 +78,7 @@ def test_expansion_of_a_fuzzy_term_counts_every_form_once(engine: WhooshEngine) 
     assert expansion.total == len(expansion.forms) == 4
 
 
+@pytest.mark.slow
 def test_very_long_forms_are_similar_only_to_each_other(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "long")
     texts = ["x" * 65_541, "xxxxx", "b" * 255, "b" * 256 + "cc", "b" * 257]
