@@ -15,7 +15,7 @@ from archive.settings import SETTINGS
 from search.fields import FIELDS
 from search.outputs.citations import CITATIONS
 from search.outputs.exports import COLUMNS, EXPORTS
-from search.query.guide import KEYBOARD_SHORTCUTS, SYNTAX
+from search.query.guide import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX
 from tests.bench.__main__ import BENCHES
 from tests.paths import ROOT
 
@@ -54,6 +54,10 @@ def test_every_setting_is_listed_with_its_default() -> None:
 
 def test_the_guide_to_the_query_language_is_that_of_the_help_page() -> None:
     assert table_rows("query-language.md", "Operators") == [[row.written, row.meaning] for row in SYNTAX]
+
+
+def test_the_spellings_that_find_each_other_are_those_of_the_help_page() -> None:
+    assert table_rows("query-language.md", "Spellings") == [[row.written, row.meaning] for row in SPELLINGS]
 
 
 def test_every_field_of_the_query_language_is_listed_with_its_meaning_and_aliases() -> None:

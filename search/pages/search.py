@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import EXPORTS, MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
-from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, QueryError, code_pieces
+from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
     LISTINGS,
     MAX_FACET_VALUES,
@@ -135,7 +135,8 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """The query language with examples to try, the fields, and the keyboard shortcuts."""
     fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
-    return render_page(request, "help.html", {"language": SYNTAX, "fields": fields, "keys": KEYBOARD_SHORTCUTS})
+    context = {"language": SYNTAX, "spellings": SPELLINGS, "fields": fields, "keys": KEYBOARD_SHORTCUTS}
+    return render_page(request, "help.html", context)
 
 
 @require_safe

@@ -5,7 +5,7 @@ and commands import from here.
 """
 
 from .dates import DateError, parse_date_range
-from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SYNTAX, code_pieces
+from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTE_MARKS, find_field, is_plain_word, lex
 from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, ParsedQuery, QueryError, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
@@ -40,6 +40,7 @@ __all__ = [
     "MAX_QUERY_CHARS",
     "MAX_QUERY_TERMS",
     "QUOTE_MARKS",
+    "SPELLINGS",
     "SYNTAX",
     "And",
     "AtLeast",

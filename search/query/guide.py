@@ -78,6 +78,17 @@ SYNTAX: Sequence[SyntaxRow] = (
     ),
 )
 
+# Which spellings find each other: the first column names the kind, the second what finds what.
+SPELLINGS: Sequence[SyntaxRow] = (
+    SyntaxRow(
+        "`12000`",
+        "also 12,000, 12.000, 12’000 and 12 000; a number such as 5.300 is found as `5.300` and as `5300`",
+        ("12000",),
+    ),
+    SyntaxRow("`20km`", "a number and the letters joined to it are also found alone; `3bn` does not find 5.3bn"),
+    SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),
+)
+
 # Shown on the search page before the first query. Each introduces an operator.
 EXAMPLE_QUERIES = (
     ("prisoner exchange", "both words, in any form"),

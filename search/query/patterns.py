@@ -8,11 +8,17 @@ from functools import lru_cache
 
 from ..text import fold_text
 
+_NUMBER_AND_LETTERS = re.compile(r"\A(\d[\d.]*)(?=[^\W\d_])")
+
 
 @lru_cache(256)
 def truncation_parts(text: str) -> tuple[str, ...]:
-    """Returns the folded patterns of a truncation, one for each token: `pre-war*` is `pre`, then `war*`."""
-    return tuple(part for part in (fold_text(part).replace("’", "'") for part in text.split("-")) if part)
+    """Returns the folded patterns of a truncation, one for each token: `pre-war*` is `pre`, then `war*`.
+
+    Letters joined to a number are a token too, as in a text: `20km*` is `20`, then `km*`.
+    """
+    parts = [fold_text(part).replace("’", "'") for part in text.split("-")]
+    return tuple(piece for part in parts for piece in _NUMBER_AND_LETTERS.sub(r"\1 ", part, count=1).split())
 
 
 @lru_cache(256)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
-from operator import eq
 
 from ..engines import check_time
 from ..fields import HLEAD, LEAD_WORDS
@@ -25,7 +24,20 @@ from ..query import (
     truncation_regex,
     within_edits,
 )
-from ..text import find_words, fold_word, stem_form, word_forms
+from ..text import (
+    GROUP_SPACES,
+    SPELLING_MARK,
+    Reading,
+    Token,
+    find_words,
+    fold_word,
+    other_spellings,
+    readings,
+    spelling_width,
+    stem_form,
+    tokenize,
+    word_forms,
+)
 
 _WORDS_PER_TIME_CHECK = 128
 # The sections of a page share most of their words. Testing a form again takes ten times as long as looking it up.
@@ -37,8 +49,11 @@ _STEM_ENDING_CHARS = 2
 _MIN_PREFIX_CHARS = 2
 _PLAIN_START = re.compile(r"[a-z0-9]+")
 _SPACE = re.compile(r"\s")
-# Punctuation that folding removes from inside a word: the dots of initials, the commas of thousands.
-_INNER_PUNCTUATION = re.compile(r"[.,](?=\w)")
+# Punctuation that folding removes from inside a word: the dots of initials, the marks that group digits.
+_INNER_PUNCTUATION = re.compile(r"[.,](?=\w)|(?<=\d)['’](?=\d)")
+# Where words may be joined in another spelling, and the stretch of text that has all of them.
+_JOINT = re.compile(rf"(?<=\d)[{GROUP_SPACES}](?=\d)")
+_STRETCH = re.compile(rf"(?:\S|(?<=\d)[{GROUP_SPACES}](?=\d))+")
 # Characters that may fold to plain letters or digits.
 _FOLDABLE = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
 # The fields that `hlead` searches.
@@ -58,11 +73,13 @@ class TermMatcher:
     """Finds the matches of a query tree in the text of one field after another."""
 
     def __init__(self, tree: Node) -> None:
+        self._terms = 0
         self._tests: dict[str | None, list[_TermTests]] = defaultdict(list)
         self._indexes: dict[str, _FirstWordIndex] = {}
         for leaf in positive_leaves(tree):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
-                self._tests[leaf.field].append(_make_tests(leaf))
+                self._terms += 1
+                self._tests[leaf.field] += _make_tests(leaf, self._terms)
 
     def find(self, text: str, field: str) -> list[TermMatch]:
         """Returns the matches ordered by start; they may overlap. O(words of the text + matches)."""
@@ -73,7 +90,10 @@ class TermMatcher:
         index = self._indexes[field]
         if not index.terms:
             return []
-        return _match_near_prefixes(text, index) if index.prefixes else _match_every_word(text, index)
+        matches = _match_near_prefixes(text, index) if index.prefixes else _match_every_word(text, index)
+        if joined := _match_joined(text, index):
+            matches = sorted(matches + joined, key=lambda match: match.start)
+        return matches
 
     def _index_terms(self, field: str) -> "_FirstWordIndex":
         terms = self._tests[None] + self._tests[field]
@@ -82,40 +102,65 @@ class TermMatcher:
         return _FirstWordIndex(terms + lead_terms, lead_terms=len(lead_terms) if field == "text" else 0)
 
 
+# The forms of a word: that of its token, then its other spellings.
+_Forms = Sequence[str]
+
+
 @dataclass(frozen=True)
 class _TermTests:
-    """A term as tests on the forms of adjacent words, one test for each.
+    """A reading of a term as tests on the forms of adjacent words, one test for each.
 
-    `first` is the first stem of a Word or the first form of a Phrase.
+    `number` is that of the term. `firsts` are the stems with which a Word can begin, or the form with which a Phrase
+    does. `joined` is the stem of which several words can be another spelling; empty for none.
     """
 
     term: Term
-    tests: tuple[Callable[[str], bool], ...]
-    first: str = ""
+    number: int
+    tests: tuple[Callable[[_Forms], bool], ...]
+    firsts: tuple[str, ...] = ()
+    joined: str = ""
 
 
-def _make_tests(term: Term) -> _TermTests:
+def _make_tests(term: Term, number: int) -> list[_TermTests]:
+    """Returns the tests for each reading of a term."""
     match term:
         case Word(text):
-            stems = [stem_form(form) for form in word_forms(text)]
-            return _TermTests(term, tuple(partial(_has_stem, stem) for stem in stems), stems[0])
+            return [_reading_tests(term, number, reading) for reading in readings(text)]
         case Phrase(text):
             forms = word_forms(text)
-            return _TermTests(term, tuple(partial(eq, form) for form in forms), forms[0])
+            return [_TermTests(term, number, tuple(partial(_contains, form) for form in forms), (forms[0],))]
         case Truncation(text):
-            regexes = [truncation_regex(part) for part in truncation_parts(text)]
-            return _TermTests(term, tuple(lru_cache(_MAX_CACHED_FORMS)(partial(_fits, regex)) for regex in regexes))
+            fits = [lru_cache(_MAX_CACHED_FORMS)(truncation_regex(part).fullmatch) for part in truncation_parts(text)]
+            return [_TermTests(term, number, tuple(partial(_first_fits, fit) for fit in fits))]
         case Fuzzy(text, edits):
             (word,) = word_forms(text)
-            return _TermTests(term, (lambda form: within_edits(word, form, edits),))
+            return [_TermTests(term, number, (lambda forms: within_edits(word, forms[0], edits),))]
 
 
-def _has_stem(stem: str, form: str) -> bool:
-    return stem_form(form) == stem
+def _reading_tests(term: Word, number: int, reading: Reading) -> _TermTests:
+    tests = tuple(partial(_has_stem, frozenset((slot.stem, *slot.others))) for slot in reading)
+    joined = reading[0].stem if len(reading) == 1 else ""
+    return _TermTests(term, number, tests, (reading[0].stem, *reading[0].others), joined)
 
 
-def _fits(regex: re.Pattern[str], form: str) -> bool:
-    return regex.fullmatch(form) is not None
+def _contains(form: str, forms: _Forms) -> bool:
+    return form in forms
+
+
+def _has_stem(stems: frozenset[str], forms: _Forms) -> bool:
+    return any(stem_form(form) in stems for form in forms)
+
+
+def _first_fits(fits: Callable[[str], object], forms: _Forms) -> bool:
+    return bool(fits(forms[0]))
+
+
+@lru_cache(_MAX_CACHED_FORMS)
+def _forms_of(word: str) -> _Forms:
+    """Returns the forms of a word as `find_words` found it: that of its token, then its other spellings."""
+    form, length = fold_word(word)
+    others = other_spellings(word, [Token(form, 0, 0, length)])
+    return (form, *(other.form.removeprefix(SPELLING_MARK) for other in others))
 
 
 class _FirstWordIndex(dict[str, tuple[int, ...]]):
@@ -132,14 +177,16 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
         self._by_stem: dict[str, tuple[int, ...]] = {}
         self._by_form: dict[str, tuple[int, ...]] = {}
         self._others: list[int] = []
+        # The readings of which several words can be another spelling, by stem.
+        self.by_joined: dict[str, tuple[int, ...]] = {}
         for number, entry in enumerate(terms):
-            match entry.term:
-                case Word():
-                    self._by_stem[entry.first] = (*self._by_stem.get(entry.first, ()), number)
-                case Phrase():
-                    self._by_form[entry.first] = (*self._by_form.get(entry.first, ()), number)
-                case _:
-                    self._others.append(number)
+            known = self._by_form if isinstance(entry.term, Phrase) else self._by_stem
+            for first in entry.firsts:
+                known[first] = (*known.get(first, ()), number)
+            if not entry.firsts:
+                self._others.append(number)
+            if entry.joined:
+                self.by_joined[entry.joined] = (*self.by_joined.get(entry.joined, ()), number)
         # If not empty: every word that begins a term has one of these prefixes, or contains characters that fold.
         self.prefixes = () if lead_terms else self._find_prefixes()
 
@@ -157,12 +204,13 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
         return tuple(sorted(prefixes))
 
     def __missing__(self, word: str) -> tuple[int, ...]:
-        form, _ = fold_word(word)
-        numbers = self._by_stem.get(stem_form(form), ()) + self._by_form.get(form, ())
+        forms = _forms_of(word)
+        found = [number for form in forms for number in self._by_stem.get(stem_form(form), ())]
+        found += [number for form in forms for number in self._by_form.get(form, ())]
         if self._others:
             check_time()
-            numbers += tuple(number for number in self._others if self.terms[number].tests[0](form))
-        self[word] = numbers
+            found += [number for number in self._others if self.terms[number].tests[0](forms)]
+        self[word] = numbers = tuple(dict.fromkeys(found))
         return numbers
 
     def end_of_match(self, number: int, words: Sequence[re.Match[str]]) -> int:
@@ -171,7 +219,7 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
         if len(words) < len(tests):
             return 0
         for test, word in zip(tests[1:], words[1:], strict=False):
-            if not test(fold_word(word[0])[0]):
+            if not test(_forms_of(word[0])):
                 return 0
         last = words[len(tests) - 1]
         return last.start() + fold_word(last[0])[1]
@@ -207,7 +255,7 @@ def _match_every_word(text: str, index: _FirstWordIndex) -> list[TermMatch]:
             past_last = position + len(index.terms[number].tests)
             end = index.end_of_match(number, words[position:past_last])
             if end and (number < index.first_lead_term or past_last <= LEAD_WORDS):
-                matches.append(TermMatch(words[position].start(), end, number))
+                matches.append(TermMatch(words[position].start(), end, index.terms[number].number))
     return matches
 
 
@@ -231,5 +279,44 @@ def _match_near_prefixes(text: str, index: _FirstWordIndex) -> list[TermMatch]:
                 length = len(index.terms[number].tests)
                 words = [word] if length == 1 else list(islice(find_words(text, word.start()), length))
                 if end := index.end_of_match(number, words):
-                    matches.append(TermMatch(word.start(), end, number))
+                    matches.append(TermMatch(word.start(), end, index.terms[number].number))
     return matches
+
+
+def _match_joined(text: str, index: _FirstWordIndex) -> list[TermMatch]:
+    """Returns the matches of words by a spelling that joins several words of the text."""
+    matches: list[TermMatch] = []
+    if not index.by_joined:
+        return matches
+    done = 0
+    for joint in _JOINT.finditer(text):
+        if joint.start() < done:
+            continue
+        check_time()
+        start = joint.start()
+        while start > done and not text[start - 1].isspace():
+            start -= 1
+        stretch = _STRETCH.match(text, start)
+        done = stretch.end() if stretch else joint.end()
+        for first, last, stem in _joined_in(text[start:done]):
+            matches += [
+                TermMatch(start + first, start + last, index.terms[number].number)
+                for number in index.by_joined.get(stem, ())
+                if number < index.first_lead_term or _count_words(text, start + last) <= LEAD_WORDS
+            ]
+    return matches
+
+
+@lru_cache(_MAX_CACHED_FORMS)
+def _joined_in(stretch: str) -> list[tuple[int, int, str]]:
+    """Returns the spellings that join several words of a stretch of text: start, end, and stem."""
+    tokens = tokenize(stretch)
+    return [
+        (tokens[spelling.first].start_char, tokens[spelling.last].end_char, stem_form(spelling.form))
+        for spelling in other_spellings(stretch, tokens)
+        if spelling_width(spelling.form) > 1
+    ]
+
+
+def _count_words(text: str, end: int) -> int:
+    return sum(1 for _ in find_words(text, 0, end))

@@ -130,6 +130,9 @@ class _Suggester:
             return []
         typed, last = self._typed, self._last
         head = typed.text[: last.start_char]
+        if head[-1:].isalnum():
+            # The letters behind a number, as in 20km, begin no word.
+            return []
         field = typed.field.name if typed.field in TEXT_FIELDS else ""
         suggestions = []
         # One more for the word itself; twice as many in a field, since words of other fields are dropped.

@@ -4,32 +4,42 @@ The index, the query language and the highlighter share this tokenizer, so they 
 no Django, no engine, no query. Every other package of `search` may import from here.
 """
 
-from .analysis import ANALYSIS_VERSION, find_words, fold_text, fold_word, tokenize, word_forms
+from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
 from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
 from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
+from .numbers import GROUP_SPACES
 from .scripts import MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
-from .stemmers import stem_form
+from .spellings import Reading, Slot, other_spellings, readings, spelling_width
+from .stemmers import SPELLING_MARK, stem_form
 
 __all__ = [
     "ANALYSIS_VERSION",
     "FUNCTION_WORDS",
+    "GROUP_SPACES",
     "MARKS",
     "MONTH_NAMES",
     "SHORT_MONTH_NAMES",
+    "SPELLING_MARK",
     "UNSPACED",
     "UNSPACED_STOPS",
     "WORD_CHARS",
     "ComparisonBudget",
     "FormTable",
+    "Reading",
+    "Slot",
     "TextRun",
+    "Token",
     "compare_paragraphs",
     "find_words",
     "fold_text",
     "fold_word",
     "language_name",
+    "other_spellings",
+    "readings",
+    "spelling_width",
     "starts_cluster",
     "stem_form",
     "tokenize",

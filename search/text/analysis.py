@@ -4,11 +4,12 @@ A token is a run of letters and digits, folded: without case and accents, with p
 
 - Words joined by hyphens are split into their parts, and so are elisions (l'Ukraine). A query word of several tokens
   therefore matches tokens that are adjacent.
-- Initials lose their dots (U.S. is us), thousands their commas, possessives their 's.
+- A number is a token, and letters joined to it are the next one; see `numbers`.
+- Initials lose their dots (U.S. is us), possessives their 's.
 - Scripts written without spaces (Han, kana, Thai, Burmese, Khmer) give one token per cluster: a letter with its marks
   and the letters stacked under it.
 
-Stems are in `stemmers`, sentences in `sentences`.
+Stems are in `stemmers`, other spellings of the same words in `spellings`, sentences in `sentences`.
 """
 
 import re
@@ -18,23 +19,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .scripts import CLUSTER, EXTENDING_LETTERS, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
+from .numbers import DECIMAL_MARKS, DIGIT_APOSTROPHES, fold_number
+from .scripts import CLUSTER, DIGITS, EXTENDING_LETTERS, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
 
 # Increase it with every change to the tokens or stems of any text: an index of another version must be rebuilt.
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 
 # What may follow a letter inside a word: marks, invisible characters, a non-joiner next to a virama.
 _FOLLOWER = rf"(?:[{MARKS}{INVISIBLE}]|(?<=[{VIRAMAS}]){NON_JOINER}|{NON_JOINER}(?=[{VIRAMAS}]))"
 _LETTER = rf"[^\W_{UNSPACED}{EXTENDING_LETTERS}]"
 _PART = rf"(?:{_LETTER}|{_FOLLOWER})"
+# The same without digits, which are tokens of their own.
+_LETTER_PART = rf"(?:[^\W\d_{UNSPACED}{EXTENDING_LETTERS}]|{_FOLLOWER})"
 _WORD = rf"{_LETTER}+(?:{_FOLLOWER}{_LETTER}*)*"
 _INITIAL = rf"[^\W\d_{UNSPACED}{EXTENDING_LETTERS}]{_FOLLOWER}*"
 # Elided words of French, Italian and Catalan, written together with the next word: l'Ukraine, d’Iran, dell'Ucraina.
 _ELISION = "[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|(?:[ad]|da|de|ne|su|que)ll|(?:[ad]|da|de|ne|su)?gl|un"
+_DIGITS = rf"\d+(?:{_FOLLOWER}\d*)*"
+_NUMBER = (
+    rf"(?:\d{{1,3}}(?:[{DIGIT_APOSTROPHES}]\d{{3}})+(?!\d)(?:[.,]\d+)?|{_DIGITS}(?:[{DECIMAL_MARKS}]{_DIGITS})*)"
+    rf"(?:['’][sS](?!{_PART}))*"
+)
 _GRAMMAR = (
     rf"{CLUSTER}"
-    rf"|(?<!{_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
-    rf"|\d+(?:[.,]\d+)+(?!{_PART})"  # 3.5, 1,000
+    rf"|{_NUMBER}"  # 3.5, 1,000, 12’000, the 1990 of 1990's
+    rf"|(?<!{_LETTER_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|(?i:{_ELISION})(?=['’](?!s(?!{_PART})){_LETTER})"
     rf"|{_WORD}(?:['’]{_WORD})*"  # don't, O’Brien
 )
@@ -43,11 +52,11 @@ _GRAMMAR = (
 _DELIMITERS = r"""\s,;:!?"“”)(\]—–\-"""
 _TOKEN = re.compile(rf"[A-Za-z]{{2,}}(?=[{_DELIMITERS}]|\.\s|\.?\Z)|(?![{_DELIMITERS}.])(?:{_GRAMMAR})")
 _POSSESSIVE = re.compile(r"(?<=.)(?:['’]s)+$", re.IGNORECASE)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
-# Letters that Unicode does not decompose, and what people type for them.
+# Letters that Unicode does not decompose, and what people type for them; the digits of all scripts.
 _PLAIN_LETTERS = str.maketrans(
     {
+        **DIGITS,
         "ø": "o",
         "ł": "l",
         "đ": "d",
@@ -125,11 +134,9 @@ def fold_text(text: str) -> str:
 def _fold_token(word: str) -> str:
     # A word that folds to nothing (a lone kashida) keeps its form: an empty form would be a prefix of every other.
     form = _fold(word) or word
-    if "." in form and not form[0].isdigit():
-        return form.replace(".", "")
-    if "," in form and _THOUSANDS.fullmatch(form):
-        return form.replace(",", "")
-    return form
+    if form[0].isdigit():
+        return fold_number(form)
+    return form.replace(".", "")
 
 
 def _fold(text: str) -> str:

@@ -3,8 +3,9 @@
 from array import array
 from collections.abc import Iterable
 
-from .analysis import word_forms
+from .analysis import tokenize
 from .sentences import ends_sentence, split_runs, starts_sentence
+from .spellings import other_spellings
 
 
 class FormTable(dict[str, int]):
@@ -16,6 +17,9 @@ class FormTable(dict[str, int]):
 
     The table maps a run to its number. Run `r` has the forms `run_forms[run_starts[r] : run_starts[r + 1]]`, which are
     indexes into `forms`. The table grows with the vocabulary (about 100 bytes a run) and never shrinks: replace it.
+
+    The other spellings of a run (see `spellings`) are apart, since few runs have any: `spellings` has their forms, and
+    `spelling_offsets` which token of the run each begins with, both from `spelling_starts[r]`.
 
     Between paragraphs is a run with the number PARAGRAPH and without forms.
     """
@@ -30,6 +34,9 @@ class FormTable(dict[str, int]):
         self.forms: list[str] = []
         self.run_forms = array("I")
         self.run_starts = array("I", [0])
+        self.spellings = array("I")
+        self.spelling_offsets = array("I")
+        self.spelling_starts = array("I", [0])
         # For each run, whether a sentence may end with it, and whether one may start with it.
         self.run_ends = array("B")
         self.run_opens = array("B")
@@ -45,14 +52,23 @@ class FormTable(dict[str, int]):
     def __missing__(self, run: str) -> int:
         core = run.strip(self._PUNCTUATION)
         # Two in three new runs are a plain word with punctuation beside it.
-        forms_of_run = [core.lower()] if core.isascii() and core.isalpha() else word_forms(run)
-        for form in forms_of_run:
-            number = self._numbers.setdefault(form, len(self.forms))
-            if number == len(self.forms):
-                self.forms.append(form)
-            self.run_forms.append(number)
+        if core.isascii() and core.isalpha():
+            self.run_forms.append(self._number(core.lower()))
+        else:
+            tokens = tokenize(run)
+            self.run_forms.extend(self._number(token.form) for token in tokens)
+            for spelling in other_spellings(run, tokens):
+                self.spellings.append(self._number(spelling.form))
+                self.spelling_offsets.append(spelling.first)
         self.run_starts.append(len(self.run_forms))
+        self.spelling_starts.append(len(self.spellings))
         self.run_ends.append(ends_sentence(run))
         self.run_opens.append(starts_sentence(run))
         self[run] = number = len(self)
+        return number
+
+    def _number(self, form: str) -> int:
+        number = self._numbers.setdefault(form, len(self.forms))
+        if number == len(self.forms):
+            self.forms.append(form)
         return number

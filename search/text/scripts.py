@@ -1,6 +1,6 @@
 """Character classes, script by script, that Python's `re` lacks. Pure; entered through `search.text`.
 
-Each constant except CLUSTER is the inside of a character class, to be put in brackets: rf"[{UNSPACED}]".
+Each constant except CLUSTER and DIGITS is the inside of a character class, to be put in brackets: rf"[{UNSPACED}]".
 """
 
 import re
@@ -57,6 +57,12 @@ NON_JOINER = r"\u200c"
 VIRAMAS = _class_of(code for code in range(0x900, 0xFFFF) if unicodedata.combining(chr(code)) == 9)
 # One letter of an unspaced script, with its marks and the letters stacked under it.
 CLUSTER = rf"[{UNSPACED}{EXTENDING_LETTERS}](?:[{MARKS}{INVISIBLE}{EXTENDING_LETTERS}]|(?<=[{STACKERS}])[{UNSPACED}])*"
+# The digits of the scripts other than Latin, each with its ASCII digit.
+DIGITS = {
+    chr(code): str(unicodedata.decimal(chr(code)))
+    for code in range(0x660, 0x20000)
+    if unicodedata.category(chr(code)) == "Nd"
+}
 # Every character that may occur in a word.
 WORD_CHARS = rf"\w{MARKS}{INVISIBLE}"
 

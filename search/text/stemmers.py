@@ -15,6 +15,11 @@ import Stemmer
 # A news vocabulary has 171,000 forms in 60,000 sections (measured). Past this size the cache drops the least recent.
 _MAX_CACHED_FORMS = 1 << 17
 
+# Begins a form that is another spelling of words (see `spellings`). No token contains it.
+SPELLING_MARK = "\x01"
+# What parts the words that a spelling joins.
+_PARTING = str.maketrans("", "", SPELLING_MARK + " -")
+
 # PyStemmer's Snowball "english" is Porter2. Calls hold the GIL from start to end, so threads can share a stemmer.
 _stem_english: Callable[[str], str] = Stemmer.Stemmer("english", 0).stemWord
 
@@ -48,7 +53,7 @@ _STEMMERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
 @lru_cache(_MAX_CACHED_FORMS)
 def stem_form(form: str) -> str:
     """Returns the stem of a folded form. A stem need not be a word; a number is its own stem."""
-    return sys.intern(_stem(form))
+    return sys.intern(_stem(form.translate(_PARTING) if form[:1] == SPELLING_MARK else form))
 
 
 def _stem(form: str) -> str:

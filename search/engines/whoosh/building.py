@@ -7,6 +7,7 @@ sections of news have 10 million occurrences, which are sorted in less than a se
 """
 
 from array import array
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -98,9 +99,11 @@ class SegmentBuilder:
     def build(self) -> tuple[Arrays, Facts]:
         """Returns the arrays and the facts of the segment."""
         lengths, form_numbers = self._tokens()
-        arrays, ranks, form_stems = self._dictionaries(form_numbers)
+        spellings = self._spellings(lengths)
+        arrays, ranks, form_stems = self._dictionaries(form_numbers, spellings.form_numbers)
         keys, others = _occurrences(form_numbers, lengths, ranks, form_stems)
         del form_numbers
+        keys = _add_spellings(keys, others, spellings, ranks, form_stems)
         packed, postings, tfs = _form_postings(keys, len(form_stems))
         arrays |= packed
         del keys
@@ -136,11 +139,42 @@ class SegmentBuilder:
         lengths = np.diff(sizes).reshape(-1, len(FIELD_NAMES))
         return lengths, np.concatenate(pieces) if pieces else np.zeros(0, np.uint32)
 
+    def _spellings(self, lengths: Array) -> "_Spellings":
+        """Returns the other spellings in all documents."""
+        table = self._table
+        starts = np.frombuffer(table.spelling_starts, dtype=np.uint32).astype(np.int64)
+        sizes = np.diff(starts)
+        runs, _ = self._all_runs()
+        at = np.flatnonzero(sizes[runs])
+        counts = sizes[runs[at]]
+        chosen = ragged(starts[runs[at]], counts)
+        fields, positions = self._places(lengths, at)
+        fields, positions = np.repeat(fields, counts), np.repeat(positions, counts)
+        if not len(at):
+            return _Spellings(np.zeros(0, dtype=np.uint32), fields, positions)
+        offsets = np.frombuffer(table.spelling_offsets, dtype=np.uint32)
+        return _Spellings(np.frombuffer(table.spellings, dtype=np.uint32)[chosen], fields, positions + offsets[chosen])
+
+    def _all_runs(self) -> tuple[Array, Array]:
+        """Returns the runs of all texts, and for each field of each document the index after its last run."""
+        runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
+        return runs, np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
+
+    def _places(self, lengths: Array, at: Array) -> tuple[Array, Array]:
+        """Returns where the runs at these indexes are: document * fields + field, and position of the first token."""
+        runs, field_ends = self._all_runs()
+        sizes = np.diff(np.frombuffer(self._table.run_starts, dtype=np.uint32))
+        before = np.cumsum(sizes[runs], dtype=np.uint32) - sizes[runs]
+        # Added to the number of tokens before a run, over all documents, it gives the position in the run's document.
+        tokens_before = starts_of(lengths.ravel())[:-1].reshape(lengths.shape)
+        shifts = (np.cumsum(lengths + FIELD_GAP, axis=1) - lengths - FIELD_GAP - tokens_before).ravel()
+        fields = np.searchsorted(field_ends, at, side="right")
+        return fields, before[at] + shifts[fields]
+
     def _breaks(self, lengths: Array) -> Arrays:
         """Returns the positions at which the sentences and paragraphs of each document start."""
         table = self._table
-        runs = np.frombuffer(self._runs, dtype=np.uint32) if self._runs else np.zeros(0, np.uint32)
-        field_ends = np.cumsum(np.frombuffer(self._run_counts, dtype=np.uint32), dtype=np.int64)
+        runs, field_ends = self._all_runs()
         # A paragraph starts after the run that separates two, and with each field.
         separators = runs == table.PARAGRAPH
         opens_paragraph = np.zeros(len(runs), dtype=bool)
@@ -153,22 +187,17 @@ class SegmentBuilder:
             opens = np.frombuffer(table.run_opens, dtype=np.bool_)
             opens_sentence[1:] |= ends[runs[:-1]] & opens[runs[1:]]
             opens_sentence &= ~separators
-        sizes = np.diff(np.frombuffer(table.run_starts, dtype=np.uint32))
-        before = np.cumsum(sizes[runs], dtype=np.uint32) - sizes[runs]
-        # Added to the number of tokens before a run, over all documents, it gives the position in the run's document.
-        tokens_before = starts_of(lengths.ravel())[:-1].reshape(lengths.shape)
-        shifts = (np.cumsum(lengths + FIELD_GAP, axis=1) - lengths - FIELD_GAP - tokens_before).ravel()
         arrays: Arrays = {}
         for name, opening in (("sentences", opens_sentence), ("paragraphs", opens_paragraph)):
-            at = np.flatnonzero(opening)
-            fields = np.searchsorted(field_ends, at, side="right")
-            arrays |= pack_breaks(name, fields // len(FIELD_NAMES), before[at] + shifts[fields], len(lengths))
+            fields, positions = self._places(lengths, np.flatnonzero(opening))
+            arrays |= pack_breaks(name, fields // len(FIELD_NAMES), positions, len(lengths))
         return arrays
 
-    def _dictionaries(self, form_numbers: Array) -> tuple[Arrays, Array, Array]:
+    def _dictionaries(self, *form_numbers: Array) -> tuple[Arrays, Array, Array]:
         """Returns the dictionaries, the ordinal of each form by its number in the table, the stem of each form."""
         table = self._table
-        used = np.flatnonzero(np.bincount(form_numbers, minlength=len(table.forms))).tolist()
+        counts = sum(np.bincount(numbers, minlength=len(table.forms)) for numbers in form_numbers)
+        used = np.flatnonzero(counts).tolist()
         used.sort(key=table.forms.__getitem__)
         ranks = np.zeros(len(table.forms), dtype=np.uint64)
         ranks[used] = np.arange(len(used))
@@ -245,6 +274,36 @@ def _occurrences(
         token += total
     keys.sort()
     return keys, {name: np.concatenate(parts) if parts else keys[:0] for name, parts in others.items()}
+
+
+@dataclass(frozen=True)
+class _Spellings:
+    """The other spellings in all documents: form numbers, document * fields + field, position of the first token."""
+
+    form_numbers: Array
+    fields: Array
+    positions: Array
+
+
+def _add_spellings(
+    keys: Array, others: dict[str, Array], spellings: _Spellings, ranks: Array, form_stems: Array
+) -> Array:
+    """Returns the sorted keys of `_occurrences` with those of the other spellings. Adds their entries to `others`."""
+    if not len(spellings.form_numbers):
+        return keys
+    forms = ranks[spellings.form_numbers]
+    width = len(FIELD_NAMES)
+    docs = (spellings.fields // width).astype(np.uint64)
+    added = (
+        forms << np.uint64(_FORM_SHIFT) | docs << np.uint64(MAX_POSITION_BITS) | spellings.positions.astype(np.uint64)
+    )
+    for name in OTHER_FIELDS:
+        chosen = np.flatnonzero(spellings.fields % width == FIELD_NAMES.index(name))
+        stems = form_stems[forms[chosen]].astype(np.uint64)
+        others[name] = np.concatenate((others[name], stems << np.uint64(_DOCUMENT_BITS) | docs[chosen]))
+    # The marked forms sort before all others, so only they need sorting.
+    added.sort()
+    return np.concatenate((added, keys))
 
 
 def _form_postings(keys: Array, forms: int) -> tuple[Arrays, Array, Array]:

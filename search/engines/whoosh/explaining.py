@@ -10,6 +10,7 @@ import numpy as np
 
 from ...fields import FIELD_BY_NAME
 from ...query import Fuzzy, Near, Node, Truncation, format_query
+from ...text import SPELLING_MARK
 from ..contract import Explanation, FeedbackTerm, FieldWeight, PairScore, TermScore
 from .files import Array
 from .leaves import Leaf
@@ -20,7 +21,7 @@ from .reranking import FEEDBACK_SHARE, Reranking
 from .segment import BODY, FIELD_NAMES
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, has_near
-from .vocabulary import token_count
+from .vocabulary import is_one_token
 
 
 class Explainer:
@@ -101,7 +102,8 @@ class Explainer:
             for form in segment.forms_of_stem(ordinal).tolist() if ordinal is not None else ():
                 first, last = segment.extent("forms.starts", form)
                 counts[segment.forms[form]] += last - first
-        return min(counts, key=lambda form: (-counts[form], form)).decode("utf-8", "replace")
+        form = min(counts, key=lambda form: (-counts[form], form)).decode("utf-8", "replace")
+        return form.removeprefix(SPELLING_MARK)
 
 
 def _field_weights(reader: SegmentReader, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
@@ -112,7 +114,7 @@ def _field_weights(reader: SegmentReader, node: Scored, doc: Array) -> tuple[Fie
     else:
         spans = find_spans(reader, node, doc)
     fields = fields_of(reader, spans.owners, spans.starts)
-    if isinstance(node, Truncation | Fuzzy) and node.field is None and token_count(node) == 1:
+    if isinstance(node, Truncation | Fuzzy) and node.field is None and is_one_token(node):
         fields = np.full(len(spans), FIELD_NAMES.index(BODY))
     counts = np.bincount(fields, minlength=len(FIELD_NAMES)).tolist()
     return tuple(

@@ -13,13 +13,13 @@ documents that have it. Robertson and Zaragoza: The Probabilistic Relevance Fram
 The other scored leaves are in `operators`. Only modules of this package import from here.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
+from ...fields import HLEAD
 from ...query import Phrase, Word
-from ...text import stem_form, word_forms
+from ...text import readings
 from .batches import by_documents
 from .files import Array
 from .occurrences import adjacent, weigh_occurrences
@@ -27,6 +27,7 @@ from .postings import intersect
 from .segment import BODY, OTHER_FIELDS, look_up
 from .snapshot import K1, SegmentReader, Snapshot
 from .terms import encode
+from .vocabulary import find_readings
 
 _NO_DOCS: Array = np.zeros(0, dtype=np.uint16)
 _NO_WEIGHTS: Array = np.zeros(0, dtype=np.float64)
@@ -69,13 +70,16 @@ class Leaf:
         return self._snapshot.idf(self.frequency)
 
 
-def make_leaf(snapshot: Snapshot, node: Word | Phrase) -> Leaf:
-    """Returns the leaf of a word or phrase in one field or in all."""
-    forms = word_forms(node.text)
-    if isinstance(node, Word) and len(forms) == 1:
-        return _StemLeaf(snapshot, stem_form(forms[0]), node.field)
-    terms = [stem_form(form) for form in forms] if isinstance(node, Word) else forms
-    return _AdjacencyLeaf(snapshot, terms, node.field, stemmed=isinstance(node, Word))
+def make_leaf(snapshot: Snapshot, node: Word | Phrase) -> Leaf | None:
+    """Returns the leaf of a word or phrase; None if it has several readings, or is for headline and lead only."""
+    if node.field == HLEAD.name:
+        return None
+    if isinstance(node, Phrase):
+        return _AdjacencyLeaf(snapshot, node)
+    (slots, *others) = readings(node.text)
+    if others or any(slot.others for slot in slots):
+        return None
+    return _StemLeaf(snapshot, slots[0].stem, node.field) if len(slots) == 1 else _AdjacencyLeaf(snapshot, node)
 
 
 class _StemLeaf(Leaf):
@@ -182,39 +186,40 @@ class _AdjacencyLeaf(ComputedLeaf):
     Positions are read only for the documents that have all terms.
     """
 
-    def __init__(self, snapshot: Snapshot, terms: Sequence[str], field: str | None, *, stemmed: bool) -> None:
+    def __init__(self, snapshot: Snapshot, node: Word | Phrase) -> None:
         super().__init__(snapshot)
-        self._terms = [encode(term) for term in terms]
-        self._field = field
-        self._stemmed = stemmed
+        self._node = node
 
     def _compute(self, segment_number: int) -> tuple[Array, Array]:
         reader = self._snapshot.readers[segment_number]
-        segment = reader.segment
-        kind, dictionary = ("stems", segment.stems) if self._stemmed else ("forms", segment.forms)
-        ordinals: list[int] = []
-        for term in self._terms:
-            ordinal = dictionary.find(term)
-            if ordinal is None:
-                return _NO_DOCS, _NO_WEIGHTS
-            ordinals.append(ordinal)
-        if not ordinals:
+        (terms,) = find_readings(reader, self._node)
+        if not all(map(len, terms)):
             return _NO_DOCS, _NO_WEIGHTS
-        lists = [
-            segment.file[f"{kind}.docs"][slice(*segment.extent(f"{kind}.starts", ordinal))] for ordinal in ordinals
-        ]
-        docs = intersect(lists, segment.count)
+        docs = intersect([self._docs_of(reader, forms) for forms in terms], reader.segment.count)
         if not len(docs):
             return _NO_DOCS, _NO_WEIGHTS
-        forms = [segment.forms_of_stem(ordinal) if self._stemmed else np.array([ordinal]) for ordinal in ordinals]
 
         def weigh(batch: Array) -> tuple[Array, Array]:
-            return weigh_occurrences(reader, *adjacent(reader, batch, forms), self._field)
+            owners, positions = adjacent(reader, batch, terms)
+            if len(terms) == 1 and len(terms[0]) > 1:
+                # They come form by form.
+                order = np.argsort(owners, kind="stable")
+                owners, positions = owners[order], positions[order]
+            return weigh_occurrences(reader, owners, positions, self._node.field)
 
-        weighed = by_documents(reader, docs, forms, weigh)
+        weighed = by_documents(reader, docs, terms, weigh)
         owners, weights = weighed[0] if len(weighed) == 1 else map(np.concatenate, zip(*weighed, strict=True))
         if not len(owners):
             return _NO_DOCS, _NO_WEIGHTS
         # Owners are sorted: the occurrences of a document are next to each other.
         first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
         return owners[first], np.add.reduceat(weights, first)
+
+    def _docs_of(self, reader: SegmentReader, forms: Array) -> Array:
+        """Returns the documents with any of the forms of a term, ascending; a superset for a stem."""
+        segment = reader.segment
+        if isinstance(self._node, Word):
+            stem = int(segment.file["forms.stems"][forms[0]])
+            return segment.file["stems.docs"][slice(*segment.extent("stems.starts", stem))]
+        lists = [segment.file["forms.docs"][slice(*segment.extent("forms.starts", form))] for form in forms.tolist()]
+        return lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))

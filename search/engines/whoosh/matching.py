@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...fields import HLEAD
 from ...query import (
     And,
     AtLeast,
@@ -220,11 +219,9 @@ class Matcher:
         leaf = self._leaves.get(node)
         if leaf is None:
             check_time()
-            if isinstance(node, Word | Phrase) and node.field != HLEAD.name:
+            if isinstance(node, Word | Phrase):
                 leaf = make_leaf(self._snapshot, node)
-            else:
-                leaf = make_operator_leaf(self._snapshot, node, self.find)
-            self._leaves[node] = leaf
+            leaf = self._leaves[node] = leaf or make_operator_leaf(self._snapshot, node, self.find)
         return leaf
 
     def _cost(self, node: Node, segment_number: int) -> int:

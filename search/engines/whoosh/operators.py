@@ -19,7 +19,7 @@ from .postings import count_forms, have_forms, is_in
 from .segment import BODY
 from .snapshot import SegmentReader, Snapshot
 from .spans import Spans, find_spans, has_near, term_forms
-from .vocabulary import find_forms, token_count
+from .vocabulary import find_forms, find_readings, is_one_token
 
 # `Matcher.find` of the matcher that owns a leaf: a node and a segment number -> the documents that match.
 FindDocuments = Callable[[Node, int], Array]
@@ -28,13 +28,13 @@ FindDocuments = Callable[[Node, int], Array]
 def make_operator_leaf(
     snapshot: Snapshot, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: FindDocuments
 ) -> Leaf:
-    """Returns the leaf of a node. A word or phrase must be in headline and lead; `make_leaf` makes all others."""
+    """Returns the leaf of a node. A word or phrase is only for here if `leaves` does not have it."""
     match node:
         case Near():
             return _NearLeaf(snapshot, node, find)
         case AtLeast():
             return _AtLeastLeaf(snapshot, node, find)
-        case _ if node.field is None and token_count(node) == 1:
+        case _ if node.field is None and is_one_token(node):
             return _FormsLeaf(snapshot, node)
         case _:
             return _RegionLeaf(snapshot, node)
@@ -55,7 +55,7 @@ class _FormsLeaf(ComputedLeaf):
 
 
 class _RegionLeaf(ComputedLeaf):
-    """A term in one field or in headline and lead, or a term of several tokens in any field."""
+    """A term in one field or in headline and lead, or a term of several tokens or readings in any field."""
 
     def __init__(self, snapshot: Snapshot, term: Truncation | Fuzzy | Word | Phrase) -> None:
         super().__init__(snapshot)
@@ -63,15 +63,14 @@ class _RegionLeaf(ComputedLeaf):
 
     def _compute(self, segment_number: int) -> tuple[Array, Array]:
         reader = self._snapshot.readers[segment_number]
-        terms = term_forms(reader, self._term)
-        flags = np.ones(reader.segment.count, dtype=bool)
-        for forms in terms:
-            flags &= have_forms(reader, forms)
+        flags = np.zeros(reader.segment.count, dtype=bool)
+        for terms in find_readings(reader, self._term):
+            flags |= np.logical_and.reduce([have_forms(reader, forms) for forms in terms])
 
         def weigh(batch: Array) -> tuple[Array, Array]:
             return _weigh(reader, find_spans(reader, self._term, batch))
 
-        return _join(by_documents(reader, np.flatnonzero(flags), terms, weigh))
+        return _join(by_documents(reader, np.flatnonzero(flags), term_forms(reader, self._term), weigh))
 
 
 class _NearLeaf(ComputedLeaf):
@@ -134,7 +133,7 @@ def _sole_forms(reader: SegmentReader, part: Operand) -> Array | None:
         if any(forms is None for forms in several):
             return None
         return np.unique(np.concatenate([forms for forms in several if forms is not None]))
-    if isinstance(part, Near) or part.field is not None or token_count(part) != 1:
+    if isinstance(part, Near) or part.field is not None or not is_one_token(part):
         return None
     return find_forms(reader, part)
 

@@ -24,6 +24,9 @@
 
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
 
+Another spelling of words (see `text.spellings`) is a form with a mark before it. It has the position of the first
+word, and a stem like any form. Marked forms are the first of the dictionary, so their ordinals tell them.
+
 Stems have postings for all fields together, since that is what a word is searched in and what its document frequency
 counts. Most occurrences are in the body, so their number is stored beside the document; those in other fields are
 listed separately. Positions are stored once, with the forms; a stem has those of its forms. The fields of a document
@@ -47,8 +50,9 @@ from pathlib import Path
 import numpy as np
 
 from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from ...text import SPELLING_MARK, spelling_width
 from .files import Array, ArrayFile, DamagedFileError
-from .terms import Terms, encode
+from .terms import Terms, decode, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
 VERSION = 3
@@ -180,6 +184,16 @@ class Segment:
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
 
     # --- made of the dictionaries at first use, in private memory ---
+
+    @cached_property
+    def spelling_widths(self) -> Array:
+        """The number of tokens that each other spelling of words stands for. They are the first of the forms."""
+        count = self.forms.range_of(SPELLING_MARK)[1]
+        return np.array([spelling_width(decode(form)) for form in self.forms.between(0, count)], dtype=np.int64)
+
+    def written_forms(self, forms: Array) -> Array:
+        """Returns those of the forms that tokens have: without other spellings of them."""
+        return forms[forms >= len(self.spelling_widths)]
 
     @cached_property
     def stem_names(self) -> Array:

@@ -35,8 +35,8 @@ class SegmentReader:
     segment: Segment
     live: Array | None
     snapshot: "Snapshot" = field(repr=False)
-    # The forms of recent terms, see `vocabulary.find_forms`.
-    form_cache: dict[tuple[Term, int], Array] = field(default_factory=dict, repr=False)
+    # The forms of recent terms, see `vocabulary.find_readings`.
+    form_cache: dict[Term, list[list[Array]]] = field(default_factory=dict, repr=False)
     _weights: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def weigh(self, name: str, docs: Array) -> Array:

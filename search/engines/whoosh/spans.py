@@ -5,7 +5,7 @@ document, with gaps between the fields, so the first position of a span determin
 Only modules of this package import from here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from .files import Array
 from .occurrences import adjacent, fields_of, read_many
 from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS, ragged
 from .snapshot import SegmentReader
-from .vocabulary import find_forms, token_count
+from .vocabulary import find_readings
 
 # The most pairs of a proximity inside another in a batch of documents, in one direction. They take 40 ms.
 MAX_PAIRS = 100_000
@@ -53,26 +53,43 @@ def find_spans(reader: SegmentReader, node: Operand, docs: Array) -> Spans:
                 reader, find_spans(reader, left, docs), find_spans(reader, right, docs), distance, ordered=ordered
             )
         case _:
-            terms = term_forms(reader, node)
-            tokens = len(terms)
-            if all(map(len, terms)):
-                owners, positions = adjacent(reader, docs, terms, read=read_many)
-            else:
-                owners = positions = np.zeros(0, dtype=np.int64)
+            found = [spans for terms in find_readings(reader, node) for spans in _term_spans(reader, terms, docs)]
+            spans = found[0] if len(found) == 1 else _distinct(found)
             if node.field == HLEAD.name:
                 # Most occurrences are after the lead; without them the rest costs little.
-                chosen = np.flatnonzero(positions < reader.segment.body_starts[owners] + LEAD_WORDS)
-                owners, positions = owners[chosen], positions[chosen]
-            starts = positions.astype(np.int64)
-            spans = Spans(owners.astype(np.int64), starts, starts + tokens - 1)
+                spans = spans.take(
+                    np.flatnonzero(spans.starts < reader.segment.body_starts[spans.owners] + LEAD_WORDS)
+                )
             return spans if node.field is None else spans.take(_in_region(reader, spans, node.field))
+
+
+def _term_spans(reader: SegmentReader, terms: Sequence[Array], docs: Array) -> Iterator[Spans]:
+    """Yields the spans of adjacent terms, each given by its forms; of a single term by the width of its spellings."""
+    widths = reader.segment.spelling_widths
+    if len(terms) == 1 and len(widths) and len(terms[0]) and terms[0][0] < len(widths):
+        forms = terms[0]
+        spelled = forms[forms < len(widths)]
+        joined = spelled[widths[spelled] > 1]
+        for width in np.unique(widths[joined]).tolist():
+            yield _to_spans(*read_many(reader, docs, joined[widths[joined] == width]), width)
+        terms = [forms[~np.isin(forms, joined)]]
+    if all(map(len, terms)):
+        yield _to_spans(*adjacent(reader, docs, terms, read=read_many), len(terms))
+    else:
+        nothing: Array = np.zeros(0, dtype=np.int64)
+        yield Spans(nothing, nothing, nothing)
+
+
+def _to_spans(owners: Array, positions: Array, tokens: int) -> Spans:
+    starts = positions.astype(np.int64)
+    return Spans(owners.astype(np.int64), starts, starts + tokens - 1)
 
 
 def term_forms(reader: SegmentReader, node: Operand) -> list[Array]:
     """Returns the forms of each token of each term in an operand."""
     if isinstance(node, Or | Near):
         return [forms for part in children(node) for forms in term_forms(reader, part)]  # type: ignore[arg-type]
-    return [find_forms(reader, node, token) for token in range(token_count(node))]
+    return [forms for terms in find_readings(reader, node) for forms in terms]
 
 
 def _in_region(reader: SegmentReader, spans: Spans, region: str) -> Array:

@@ -39,7 +39,7 @@ def suggest_words(snapshot: Snapshot, prefix: str, *, field: str, limit: int) ->
 def _forms_with_prefix(reader: SegmentReader, prefix: str, field: str) -> Array:
     """Returns the forms with a prefix. Few words are absent from the body alone, so these are not removed."""
     segment = reader.segment
-    forms = np.arange(*segment.forms.range_of(prefix))
+    forms = segment.written_forms(np.arange(*segment.forms.range_of(prefix)))
     if field not in OTHER_FIELDS:
         return forms
     stems = segment.file["forms.stems"][forms]

@@ -23,7 +23,7 @@ from ...query import (
     truncation_regex,
     within_edits,
 )
-from ...text import stem_form, word_forms
+from ...text import SPELLING_MARK, Slot, readings, stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
 from .batches import by_forms
@@ -45,40 +45,67 @@ _FORMS_AT_ONCE = 4096
 _TESTS_AT_ONCE = 256
 
 
-def token_count(term: Term) -> int:
-    """Returns the number of adjacent tokens in a match of a term."""
-    if isinstance(term, Truncation):
-        return len(truncation_parts(term.text))
-    return len(word_forms(term.text))
+def is_one_token(term: Term) -> bool:
+    """Whether every match of a term is one form, so that counting forms counts matches."""
+    match term:
+        case Word(text):
+            return [len(reading) for reading in readings(text)] == [1]
+        case Truncation(text):
+            return len(truncation_parts(text)) == 1
+        case _:
+            return len(word_forms(term.text)) == 1
 
 
-def find_forms(reader: SegmentReader, term: Term, token: int = 0) -> Array:
-    """Returns the forms that one token of a term matches: ordinals, ascending, int64.
+def find_readings(reader: SegmentReader, term: Term) -> list[list[Array]]:
+    """Returns the forms that each token of a term matches, for each of its readings: ordinals, ascending, int64.
 
-    The last results are cached, since paging and filtering ask for the same terms again.
+    Only a Word can have several readings (see `text.spellings`). The last results are cached, since paging and
+    filtering ask for the same terms again.
     """
-    key = (term, token)
-    forms = reader.form_cache.get(key)
-    if forms is None:
+    found = reader.form_cache.get(term)
+    if found is None:
         # Another thread may clear the cache at any moment; the local variable stays.
         if len(reader.form_cache) >= _MAX_CACHED_TERMS:
             reader.form_cache.clear()
-        forms = reader.form_cache[key] = _find_forms(reader.segment, term, token)
-    return forms
+        found = reader.form_cache[term] = _find_readings(reader.segment, term)
+    return found
 
 
-def _find_forms(segment: Segment, term: Term, token: int) -> Array:
+def find_forms(reader: SegmentReader, term: Term) -> Array:
+    """Returns the forms of a term of one token: ordinals, ascending, int64."""
+    return find_readings(reader, term)[0][0]
+
+
+def _find_readings(segment: Segment, term: Term) -> list[list[Array]]:
     match term:
         case Word(text):
-            stem = segment.stems.find(encode(stem_form(word_forms(text)[token])))
-            return _NO_FORMS if stem is None else np.sort(segment.forms_of_stem(stem)).astype(np.int64)
+            return [[_slot_forms(segment, slot, alone=len(slots) == 1) for slot in slots] for slots in readings(text)]
         case Phrase(text):
-            form = segment.forms.find(encode(word_forms(text)[token]))
-            return _NO_FORMS if form is None else np.array([form], dtype=np.int64)
+            return [[spelled_forms(segment, form) for form in word_forms(text)]]
         case Truncation(text):
-            return _truncation_forms(segment, truncation_parts(text)[token])
+            return [[_truncation_forms(segment, part) for part in truncation_parts(text)]]
         case Fuzzy(text, edits):
-            return _fuzzy_forms(segment, word_forms(text)[0], edits)
+            return [[_fuzzy_forms(segment, word_forms(text)[0], edits)]]
+
+
+def _slot_forms(segment: Segment, slot: Slot, *, alone: bool) -> Array:
+    """Returns the forms of a place in a reading. A spelling of several tokens matches only a place that is `alone`."""
+    forms = _stem_forms(segment, slot.stem)
+    if not alone:
+        forms = forms[~np.isin(forms, np.flatnonzero(segment.spelling_widths > 1))]
+    others = [segment.written_forms(_stem_forms(segment, stem)) for stem in slot.others]
+    return np.unique(np.concatenate((forms, *others)))
+
+
+def _stem_forms(segment: Segment, stem: str) -> Array:
+    ordinal = segment.stems.find(encode(stem))
+    return _NO_FORMS if ordinal is None else segment.forms_of_stem(ordinal).astype(np.int64)
+
+
+def spelled_forms(segment: Segment, form: str) -> Array:
+    """Returns a form as tokens have it, and as another spelling of one token."""
+    found = [segment.forms.find(encode(spelled)) for spelled in (SPELLING_MARK + form, form)]
+    return np.array([ordinal for ordinal in found if ordinal is not None], dtype=np.int64)
 
 
 # --- counting forms ---
@@ -86,8 +113,7 @@ def _find_forms(segment: Segment, term: Term, token: int) -> Array:
 
 def expand(snapshot: Snapshot, term: Truncation | Fuzzy) -> Expansion:
     """Returns the forms of a term with the number of sections of each. A term of several tokens: its last token."""
-    last = token_count(term) - 1
-    forms = [_live_forms(reader, find_forms(reader, term, last)) for reader in snapshot.readers]
+    forms = [_live_forms(reader, find_readings(reader, term)[0][-1]) for reader in snapshot.readers]
     shown = most_frequent(snapshot, forms, limit=MAX_SHOWN_FORMS)
     if len(forms) == 1:
         return Expansion(format_query(term), shown, len(forms[0]))
@@ -195,6 +221,7 @@ def _truncation_forms(segment: Segment, part: str) -> Array:
     """Returns the forms that match a pattern: those with its literal prefix, each tested unless only `*` follows."""
     prefix = literal_prefix(part)
     first, last = segment.forms.range_of(prefix)
+    first = max(first, len(segment.spelling_widths))
     if part == prefix + "*":
         return np.arange(first, last)
     matches = truncation_regex(part).fullmatch
@@ -215,14 +242,11 @@ _NOT_ASCII = np.uint32(1)
 def _fuzzy_forms(segment: Segment, word: str, edits: int) -> Array:
     """Returns the forms within so many edits of a word."""
     ascii_only = (segment.form_letters & _NOT_ASCII) == 0
-    return np.sort(
-        np.concatenate(
-            [
-                _fuzzy_ascii_forms(segment, word, edits, ascii_only),
-                _fuzzy_other_forms(segment, word, edits, ~ascii_only),
-            ]
-        )
-    )
+    found = [
+        _fuzzy_ascii_forms(segment, word, edits, ascii_only),
+        _fuzzy_other_forms(segment, word, edits, ~ascii_only),
+    ]
+    return segment.written_forms(np.sort(np.concatenate(found)))
 
 
 def _fuzzy_ascii_forms(segment: Segment, word: str, edits: int, ascii_only: Array) -> Array:

@@ -1,6 +1,7 @@
 """The oracle: a query tree as a Whoosh query, and the sections that Whoosh's searcher finds in the same files."""
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from whoosh.searching import Searcher
 from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import TEXT_FIELDS
 from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
-from search.text import fold_text, stem_form, word_forms
+from search.text import SPELLING_MARK, fold_text, readings, word_forms
 
 from .whoosh_reader import column_of, forms_of, open_reader
 
@@ -37,9 +38,12 @@ def to_whoosh_query(node: Node) -> Any:
     """Returns the Whoosh query that is equivalent to a tree."""
     match node:
         case Word(text, field):
-            return _in_fields(field, str, [stem_form(form) for form in word_forms(text)])
+            # A section that has a word of another stem only as another spelling of a token has that token's stem too.
+            ways = [way for slots in readings(text) for way in product(*((slot.stem, *slot.others) for slot in slots))]
+            return query.Or([_in_fields(field, str, list(way)) for way in ways])
         case Phrase(text, field):
-            return _in_fields(field, forms_of, word_forms(text))
+            ways = list(product(*((form, SPELLING_MARK + form) for form in word_forms(text))))
+            return query.Or([_in_fields(field, forms_of, list(way)) for way in ways])
         case Keyword(field, value):
             return query.Term(field, fold_text(value))
         case DateRange(field, _, start, end):

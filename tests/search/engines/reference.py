@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +30,17 @@ from search.query.tree import (
     positive_leaves,
     positive_parts,
 )
-from search.text import FUNCTION_WORDS, fold_text, stem_form, tokenize, word_forms
+from search.text import (
+    FUNCTION_WORDS,
+    SPELLING_MARK,
+    Slot,
+    fold_text,
+    other_spellings,
+    readings,
+    stem_form,
+    tokenize,
+    word_forms,
+)
 from search.text.sentences import ends_sentence, split_runs, starts_sentence
 
 K1, B = 1.5, 0.75
@@ -71,6 +81,10 @@ def instant(document: Document, field: str = "date") -> datetime | None:
     return value.replace(microsecond=0) if isinstance(value, datetime) else None
 
 
+def _takes(slot: Slot, token: str, narrow: list[str]) -> bool:
+    return slot.matches(token) or any(stem_form(form) == slot.stem for form in narrow)
+
+
 class Reference:
     """The live documents. Every method tries all of them."""
 
@@ -81,6 +95,11 @@ class Reference:
             for document in self.documents
             for field in TEXT_FIELDS
         }
+        self.spellings = {}
+        for document in self.documents:
+            for field in TEXT_FIELDS:
+                text = str(document.values.get(field.name) or "")
+                self.spellings[document.section_id, field.name] = other_spellings(text, tokenize(text))
         self.means = {}
         for field in TEXT_FIELDS:
             lengths = [len(self.forms[document.section_id, field.name]) for document in self.documents]
@@ -111,36 +130,57 @@ class Reference:
         found = set()
         for field in TEXT_FIELDS:
             if node.field in (None, field.name, "hlead"):
-                tokens = self.forms[document.section_id, field.name]
-                for start in range(len(tokens)):
-                    for width in self._widths(node, tokens[start:]):
-                        if node.field != "hlead" or self._in_lead(field.name, start + width):
-                            found.add((field.name, start, start + width - 1))
+                for first, last in self._places(node, document, field.name):
+                    if node.field != "hlead" or self._in_lead(field.name, last + 1):
+                        found.add((field.name, first, last))
         return found
+
+    def _places(
+        self, node: Word | Phrase | Truncation | Fuzzy, document: Document, field: str
+    ) -> Iterator[tuple[int, int]]:
+        """Yields the first and the last token of each match of a term in a field."""
+        tokens = self.forms[document.section_id, field]
+        spellings = self.spellings[document.section_id, field]
+        narrow = [
+            [spelling.form for spelling in spellings if (spelling.first, spelling.last) == (place, place)]
+            for place in range(len(tokens))
+        ]
+        for start in range(len(tokens)):
+            for width in self._widths(node, tokens[start:], narrow[start:]):
+                yield start, start + width - 1
+        if isinstance(node, Word):
+            for reading in readings(node.text):
+                for spelling in spellings:
+                    if len(reading) == 1 and stem_form(spelling.form) == reading[0].stem:
+                        yield spelling.first, spelling.last
 
     @staticmethod
     def _in_lead(field: str, end: int) -> bool:
         return field in ("headline", "heading") or (field == "text" and end <= LEAD_WORDS)
 
     @staticmethod
-    def _widths(node: Word | Phrase | Truncation | Fuzzy, tokens: list[str]) -> list[int]:
-        """Returns how many of the first tokens the node matches; an empty list if it does not match there."""
+    def _widths(node: Word | Phrase | Truncation | Fuzzy, tokens: list[str], narrow: list[list[str]]) -> Iterator[int]:
+        """Yields how many tokens the node takes at the start of these, whose spellings of one token are `narrow`."""
         match node:
             case Word(text):
-                wanted = [stem_form(form) for form in word_forms(text)]
-                fits = [stem_form(token) for token in tokens[: len(wanted)]] == wanted
+                for reading in readings(text):
+                    if len(reading) <= len(tokens) and all(map(_takes, reading, tokens, narrow)):
+                        yield len(reading)
             case Phrase(text):
-                wanted = word_forms(text)
-                fits = tokens[: len(wanted)] == wanted
+                forms = word_forms(text)
+                if len(forms) <= len(tokens) and all(
+                    form == token or SPELLING_MARK + form in others
+                    for form, token, others in zip(forms, tokens, narrow, strict=False)
+                ):
+                    yield len(forms)
             case Truncation(text):
-                wanted = text.split("-")
-                patterns = [part.replace("*", ".*").replace("?", ".") for part in wanted]
-                first = tokens[: len(wanted)]
-                fits = len(first) == len(wanted) and all(map(re.fullmatch, patterns, first))
+                parts = text.split("-")
+                patterns = [part.replace("*", ".*").replace("?", ".") for part in parts]
+                if len(parts) <= len(tokens) and all(map(re.fullmatch, patterns, tokens)):
+                    yield len(parts)
             case Fuzzy(text, edits):
-                wanted = [text]
-                fits = within_edits(text, tokens[0], edits)
-        return [len(wanted)] if fits else []
+                if within_edits(text, tokens[0], edits):
+                    yield 1
 
     def _near(self, document: Document, left: Span, right: Span, distance: Distance, *, ordered: bool) -> bool:
         if left[0] != right[0]:
@@ -289,6 +329,8 @@ class Reference:
         for field in TEXT_FIELDS:
             for form in self.forms[document.section_id, field.name]:
                 weights[stem_form(form)] += 1 if field.name == "text" else 2
+            for spelling in self.spellings[document.section_id, field.name]:
+                weights[stem_form(spelling.form)] += 1 if field.name == "text" else 2
         left_out = set(map(stem_form, FUNCTION_WORDS))
         return {stem: min(weight, 7) for stem, weight in weights.items() if stem not in left_out}
 

@@ -31,6 +31,7 @@ WORDS = (
     "Zürich",
     "kyiv",
     "kiev",
+    *("12,000", "12 000", "12.000", "5km"),
     *("паромы", "القوات", "नौकाओं", "เรือ", "ខ្មែរ", "渡轮", "한국", "𐐨𐐩𐐪"),
 )
 ENDS = (" ", " ", " ", ". ", "? ", ".\n", "\n")
@@ -42,7 +43,7 @@ values = st.fixed_dictionaries(dict.fromkeys(("headline", "heading", "standfirst
 articles = st.lists(st.lists(values, min_size=1, max_size=3), min_size=1, max_size=4)
 regions = st.sampled_from([None, None, None, "headline", "text", "hlead"])
 terms = st.one_of(
-    st.builds(Word, st.sampled_from([*WORDS, "unheard"]), regions),
+    st.builds(Word, st.sampled_from([*WORDS, "12000", "unheard"]), regions),
     st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join), regions),
     st.builds(
         Truncation,

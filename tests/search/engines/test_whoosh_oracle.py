@@ -22,7 +22,20 @@ from .reference import Reference
 
 pytestmark = pytest.mark.slow
 
-WORDS = ("peace", "talks", "talk", "talking", "exchange", "exchanges", "war", "cease-fire", "fire", "zurich", "Zürich")
+WORDS = (
+    "peace",
+    "talks",
+    "talk",
+    "talking",
+    "exchange",
+    "exchanges",
+    "war",
+    "cease-fire",
+    "fire",
+    "zurich",
+    "Zürich",
+    "12 000",
+)
 DAY = datetime(2025, 5, 30, tzinfo=UTC)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
@@ -65,7 +78,7 @@ def batches_of(section_values: st.SearchStrategy[Any], *, max_sections: int) -> 
 batches = batches_of(values, max_sections=4)
 text_fields = st.sampled_from([None, None, "headline", "heading", "standfirst", "text"])
 leaves: st.SearchStrategy[Node] = st.one_of(
-    st.builds(Word, st.sampled_from([*WORDS, "cease", "unheard"]), text_fields),
+    st.builds(Word, st.sampled_from([*WORDS, "cease", "12000", "unheard"]), text_fields),
     st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), text_fields),
     st.sampled_from([(name, value) for name, known in VALUES.items() for value in known if value]).map(
         lambda pair: Keyword(pair[0], pair[1].upper())

@@ -46,6 +46,13 @@ def test_truncation_of_hyphenated_words_has_a_part_for_each() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"), [("20km*", ("20", "km*")), ("5.3b*", ("5.3", "b*")), ("MH17a*", ("mh17a*",)), ("20*", ("20*",))]
+)
+def test_truncation_parts_a_number_from_its_letters_as_the_tokenizer_does(text: str, parts: tuple[str, ...]) -> None:
+    assert truncation_parts(text) == parts
+
+
+@pytest.mark.parametrize(
     ("word", "other", "distance"),
     [
         ("kyiv", "kyiv", 0),

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.engines.contract import Document
 from search.query.parser import parse
-from search.query.tree import And, Node, Not, Or, Phrase, Word
+from search.query.tree import And, Not, Or, Phrase, Word
 from search.results.highlight import MAX_SNIPPET_CHARS, Highlighter, Piece
-from search.text import stem_form, tokenize, word_forms
+from search.text import tokenize
+
+from ..engines.reference import Reference
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -140,36 +143,35 @@ def test_a_snippet_begins_with_its_sentence_where_no_space_follows_the_full_stop
 
 _GAPS = st.sampled_from([" ", "  ", ". ", "\n", "-", ", ", "", ".” "])
 _MARKED = ("नौकाओं", "القُوَّات", "паромов", "เรือ", "တက္က", "ខ្មែរ", "ﾌﾞｲ", "שָׁלוֹם")
+_SPELLED = ("12 000", "12.000", "12,000", "000", "5km")
 _TEXTS = st.lists(
     st.tuples(
-        st.sampled_from(["boat", "Boats", "fog", "FERRY", "cafe", "us", "U.S.", "O’Brien", "船", *_MARKED]), _GAPS
+        st.sampled_from(["boat", "Boats", "fog", "FERRY", "cafe", "us", "U.S.", "O’Brien", "船", *_MARKED, *_SPELLED]),
+        _GAPS,
     )
 )
 _LEAVES = st.builds(
-    Word, st.sampled_from(["boat", "ferry", "café", "boat-fog", "船", "U.S.", "नौका", "قوات", "паром", "อ"])
+    Word,
+    st.sampled_from(
+        ["boat", "ferry", "café", "boat-fog", "船", "U.S.", "नौका", "قوات", "паром", "อ", *_SPELLED, "12000"]
+    ),
 ) | st.builds(
-    Phrase, st.sampled_from(["boats", "fog boat", "ferry ferry", "船船", "boat fog cafe", "ខ្មែ", "ブイ", "שלום"])
+    Phrase,
+    st.sampled_from(["boats", "fog boat", "ferry ferry", "船船", "boat fog cafe", "ខ្មែ", "ブイ", "שלום", "12000"]),
 )
 _TREES = st.lists(_LEAVES, min_size=1, max_size=4).map(lambda leaves: Or(tuple(leaves)))
 
 
-def terms_of(leaf: Node) -> tuple[list[str], bool]:
-    assert isinstance(leaf, Word | Phrase)
-    terms = word_forms(leaf.text)
-    return ([stem_form(term) for term in terms], True) if isinstance(leaf, Word) else (terms, False)
-
-
 def matched_chars(tree: Or, text: str) -> set[int]:
-    """The oracle: every character of every run of tokens that equals a leaf."""
-    tokens = tokenize(text)
-    found: set[int] = set()
-    for leaf in tree.parts:
-        terms, stemmed = terms_of(leaf)
-        for at in range(len(tokens) - len(terms) + 1):
-            run = tokens[at : at + len(terms)]
-            if [stem_form(token.form) if stemmed else token.form for token in run] == terms:
-                found.update(range(run[0].start_char, run[-1].end_char))
-    return found
+    """The oracle: every character of every run of tokens that the reference finds for a leaf."""
+    document = Document(1, 1, {"text": text})
+    reference, tokens = Reference([document]), tokenize(text)
+    return {
+        at
+        for leaf in tree.parts
+        for _, first, last in reference.spans(leaf, document)  # type: ignore[arg-type]
+        for at in range(tokens[first].start_char, tokens[last].end_char)
+    }
 
 
 _JOINED_TEXTS = _TEXTS.map(lambda parts: "".join(word + gap for word, gap in parts))
@@ -246,6 +248,9 @@ _LETTERS = st.sampled_from(
         *" .,-'’“—\n",
         "U.S.",
         "1,000",
+        "1 000",
+        "1’000",
+        "1.000",
         "dying",
         "die",
         "Ferry’s",

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text.analysis import word_forms
+from search.text.analysis import tokenize, word_forms
 from search.text.form_table import FormTable
+from search.text.spellings import other_spellings
 
 PIECES = [
     "U.S.",
@@ -13,6 +14,9 @@ PIECES = [
     "don't",
     "1,000",
     "3.5",
+    "12.000",
+    "1",
+    "000",
     "cease-fire",
     "Zürich",
     "\u00a0",
@@ -34,6 +38,23 @@ def test_forms_of_a_table_are_those_of_the_tokenizer(several):
     table = FormTable()
     for text in several:
         assert table_forms(table, text) == word_forms(text)
+
+
+def table_spellings(table: FormTable, text: str) -> list[tuple[str, int]]:
+    found, position = [], 0
+    for run in list(table.runs(text)):
+        entries = range(table.spelling_starts[run], table.spelling_starts[run + 1])
+        found += [(table.forms[table.spellings[at]], position + table.spelling_offsets[at]) for at in entries]
+        position += table.run_starts[run + 1] - table.run_starts[run]
+    return found
+
+
+@given(st.lists(texts, max_size=5))
+def test_other_spellings_of_a_table_are_those_of_the_text(several):
+    table = FormTable()
+    for text in several:
+        spellings = other_spellings(text, tokenize(text))
+        assert table_spellings(table, text) == [(spelling.form, spelling.first) for spelling in spellings]
 
 
 def test_each_form_is_numbered_once():

@@ -1,0 +1,71 @@
+"""Which spellings of a word find which, from the query to the marked text: one table for each kind of spelling."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from search.engines.contract import Document, Request
+from search.engines.whoosh import WhooshEngine
+from search.query import parse
+from search.results.highlight import Highlighter
+
+NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
+
+
+def find(folder: Path, query: str, texts: list[str]) -> dict[int, list[str]]:
+    """Returns the texts that a query finds, by their place, each with what is marked in it."""
+    engine = WhooshEngine(folder / "index")
+    with engine.write() as batch:
+        for number, text in enumerate(texts):
+            batch.add(Document(number + 1, number + 1, {"text": text}))
+    tree = parse(query, now=NOW).tree
+    found = sorted(number - 1 for number in engine.scan(Request(tree)))
+    engine.close()
+    highlighter = Highlighter(tree)
+    return {
+        number: [piece.text for piece in highlighter.mark(texts[number], "text") if piece.matched] for number in found
+    }
+
+
+NUMBERS = [
+    "It cost $7.25m and 40,000kg.",
+    "It cost $25m.",
+    "About 15 000 soldiers",
+    "Rund 15.000 Soldaten",
+    "Some 15,000 soldiers, 15’000 in all",
+    "Environ 15\u202f000 soldats",
+    "في ٢٠٢٤ قتل ١٥ شخصا",
+    "In 2024 some 15 died on 1.2.2025",
+    "A 5G mast, MH17, an A4 page, COVID-19, 24/7",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("25m", {1: ["25m"]}),
+        ("7.25", {0: ["7.25"]}),
+        ("7.25m", {0: ["7.25m"]}),
+        ("40000", {0: ["40,000"]}),
+        ("40,000kg", {0: ["40,000kg"]}),
+        ("40000kg", {0: ["40,000kg"]}),
+        ("15000", {2: ["15 000"], 3: ["15.000"], 4: ["15,000", "15’000"], 5: ["15\u202f000"]}),
+        ("15.000", {2: ["15 000"], 3: ["15.000"], 4: ["15,000", "15’000"], 5: ["15\u202f000"]}),
+        ('"15,000"', {3: ["15.000"], 4: ["15,000", "15’000"]}),
+        ('"15 000"', {2: ["15 000"], 5: ["15\u202f000"]}),
+        ("15000 w/1 soldiers", {2: ["15 000", "soldiers"], 4: ["15,000", "soldiers", "15’000"]}),
+        ("15", {2: ["15"], 5: ["15"], 6: ["١٥"], 7: ["15"]}),
+        ("2024", {6: ["٢٠٢٤"], 7: ["2024"]}),
+        ("٢٠٢٤", {6: ["٢٠٢٤"], 7: ["2024"]}),
+        ("2025", {}),
+        ("5G", {8: ["5G"]}),
+        ("MH17", {8: ["MH17"]}),
+        ("COVID-19", {8: ["COVID-19"]}),
+        ("24/7", {8: ["24/7"]}),
+        ("a4", {8: ["A4"]}),
+        ("5g*", {8: ["5G"]}),
+    ],
+)
+def test_number_is_found_however_it_is_written(tmp_path: Path, query: str, expected: dict[int, list[str]]) -> None:
+    assert find(tmp_path, query, NUMBERS) == expected

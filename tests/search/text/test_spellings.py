@@ -1,0 +1,42 @@
+"""Other spellings of a text's words, and the readings of a query word."""
+
+import pytest
+
+from search.text import SPELLING_MARK, other_spellings, readings, spelling_width, tokenize
+
+
+def spelled(text: str) -> list[tuple[str, int, int]]:
+    found = other_spellings(text, tokenize(text))
+    return [(other.form.removeprefix(SPELLING_MARK), other.first, other.last) for other in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("15 000 men", [("15 000", 0, 1)]),
+        ("some 1\u00a0234\u202f567 men", [("1 234 567", 1, 3)]),
+        ("15.000 men", [("15000", 0, 0)]),
+        ("15,000 men, 2 300 of 15 0000, 1.5", [("2 300", 2, 3)]),
+        ("15  000, 15\n000, 007 000, 2025 000", []),
+        ("Peace talks", []),
+    ],
+)
+def test_numbers_that_can_be_read_in_two_ways_have_another_spelling(
+    text: str, expected: list[tuple[str, int, int]]
+) -> None:
+    assert spelled(text) == expected
+
+
+@pytest.mark.parametrize(("text", "width"), [("15 000", 2), ("1 234 567", 3), ("15.000", 1)])
+def test_form_of_a_spelling_tells_how_many_words_it_joins(text: str, width: int) -> None:
+    (spelling,) = other_spellings(text, tokenize(text))
+    assert spelling_width(spelling.form) == width == spelling.last - spelling.first + 1
+
+
+def test_form_of_a_token_is_one_word_wide() -> None:
+    assert spelling_width("well-being") == 1
+
+
+@pytest.mark.parametrize("text", ["", "…", "§"])
+def test_text_without_words_has_no_reading(text: str) -> None:
+    assert readings(text) == ()
