@@ -7,7 +7,8 @@ and commands import from here.
 from .dates import DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTE_MARKS, find_field, is_plain_word, lex
-from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, ParsedQuery, QueryError, parse
+from .parsed import ParsedQuery, QueryError
+from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from .tree import (
     And,
@@ -17,6 +18,7 @@ from .tree import (
     Everything,
     Fuzzy,
     Keyword,
+    Missing,
     Near,
     Node,
     Not,
@@ -50,6 +52,7 @@ __all__ = [
     "Everything",
     "Fuzzy",
     "Keyword",
+    "Missing",
     "Near",
     "Node",
     "Not",

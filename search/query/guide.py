@@ -65,6 +65,7 @@ SYNTAX: Sequence[SyntaxRow] = (
         "in a field",
         ("headline:prisoner", "kind:live", "lang:(en OR fr)"),
     ),
+    SyntaxRow("`date:none`, `topic:*`", "what has no value in a field; what has one", ("byline:none", "topic:*")),
     SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
     SyntaxRow(
         "`date:2025-06-02`, `date:2025-06`, `date:2025`",

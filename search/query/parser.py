@@ -8,11 +8,9 @@ Text that has no meaning raises QueryError with its position and what to write i
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
-from ..errors import SearchError
-from ..fields import FIELDS, Field
+from ..fields import FIELDS, HLEAD, Field
 from ..text import UNSPACED, WORD_CHARS, tokenize, word_forms
 from .dates import DateError, parse_date_range
 from .lexer import (
@@ -28,7 +26,10 @@ from .lexer import (
     lex,
     read_proximity,
 )
+from .parsed import ParsedQuery, QueryError, QueryNote
+from .signs import WEIGHT, explain_signs, read_signs
 from .tree import (
+    NO_VALUE,
     And,
     AtLeast,
     DateRange,
@@ -36,6 +37,7 @@ from .tree import (
     Everything,
     Fuzzy,
     Keyword,
+    Missing,
     Near,
     Node,
     Not,
@@ -59,41 +61,6 @@ MAX_ATLEAST_COUNT = 1000
 MAX_EDITS = 2
 # A pattern with fewer letters matches a large part of all words.
 MIN_PATTERN_LETTERS = 2
-
-
-class QueryError(SearchError):
-    """A query that cannot be read: what is wrong, at which character (from 0), and what to write instead."""
-
-    def __init__(self, message: str, position: int, cure: str) -> None:
-        super().__init__(f"{message} (at character {position + 1}). {cure}")
-        self.message = message
-        self.position = position
-        self.cure = cure
-
-
-@dataclass(frozen=True)
-class QueryNote:
-    """How a part of the query was read, where that may not be obvious.
-
-    `position` is the character it is about (from 0). `suggested_query` is the whole query as it may have been meant,
-    or empty.
-    """
-
-    position: int
-    message: str
-    suggested_query: str = ""
-
-
-@dataclass(frozen=True)
-class ParsedQuery:
-    """The tree of a query, and notes on how it was read."""
-
-    tree: Node
-    notes: tuple[QueryNote, ...] = ()
-
-    @property
-    def canonical(self) -> str:
-        return format_query(self.tree)
 
 
 def parse(text: str, *, now: datetime) -> ParsedQuery:
@@ -120,7 +87,7 @@ class _Parser:
     def __init__(self, text: str, now: datetime) -> None:
         self._text = text
         self._now = now
-        self._lexemes = lex(text)
+        self._lexemes = read_signs(lex(text))
         self._next_lexeme = 0
         self._depth = 0
         self._terms = 0
@@ -134,7 +101,16 @@ class _Parser:
                 parts.append(part)
             if stray := self._take("close"):
                 self._note(stray, "Ignored a closing bracket without an opening bracket.")
-        tree = join_parts(And, parts) or Everything()
+        tree = join_parts(And, parts)
+        if tree is None and self._lexemes:
+            # Nothing that can be searched for must not become a search for everything.
+            first = self._lexemes[0]
+            raise QueryError(
+                f"there is nothing to search for in {self._text.strip()[:40]}",
+                first.position,
+                "Write a word or a value of a field, or * for everything.",
+            )
+        tree = tree or Everything()
         return ParsedQuery(tree, tuple(sorted(self._notes, key=lambda note: note.position)))
 
     # --- lexemes, notes and limits ---
@@ -265,6 +241,9 @@ class _Parser:
         if value is None or value.kind in ("close", "field"):
             self._note(lexeme, f"Ignored {lexeme.text} with nothing after it.")
             return None
+        if value.kind == "word" and value.text.lower() in (NO_VALUE, "*") and field is not HLEAD:
+            self._next_lexeme += 1
+            return self._make_missing(value, field)
         return self._parse_not(field) if value.kind == "minus" else self._parse_operand(field)
 
     def _parse_quoted(self, lexeme: Lexeme, field: Field | None) -> Node | None:
@@ -284,7 +263,14 @@ class _Parser:
 
     def _parse_word(self, lexeme: Lexeme, field: Field | None) -> Node | None:
         if field is not None and field.kind != "text":
+            if lexeme.text.lower() == NO_VALUE:
+                return self._make_missing(lexeme, field)
             return self._make_value(self._with_comparison(lexeme, field), lexeme, field, quoted=False)
+        if weighted := WEIGHT.fullmatch(lexeme.text):
+            self._note(lexeme, f"Ignored {lexeme.text[weighted.end(1) :]}: a word cannot be given more weight.")
+            if not weighted[1]:
+                return None
+            lexeme = Lexeme(lexeme.kind, weighted[1], lexeme.position)
         text = lexeme.text.rstrip(".,;:'’")
         following = self._peek()
         bracket_follows = following is not None and following.kind == "open"
@@ -301,6 +287,9 @@ class _Parser:
             return self._make_truncation(lexeme, text, field)
         if field is None:
             self._note_likely_meaning(lexeme)
+        reading, replacement = explain_signs(lexeme.text)
+        if reading:
+            self._note(lexeme, reading, replacement=replacement)
         return self._make_words(lexeme.text, lexeme, field)
 
     def _note_likely_meaning(self, lexeme: Lexeme) -> None:
@@ -393,6 +382,17 @@ class _Parser:
             raise QueryError(f"{field.name}: {error}", lexeme.position, "Or leave the date out.") from None
         self._count_term(lexeme)
         return DateRange(field.name, text.strip().lower(), start, end)
+
+    def _make_missing(self, lexeme: Lexeme, field: Field) -> Node:
+        """Returns what has no value in a field, or with `*` what has one."""
+        self._count_term(lexeme)
+        if lexeme.text == "*":
+            return Not(Missing(field.name))
+        if field.kind == "text":
+            self._note(
+                lexeme, f'{field.name}:none lists what has no {field.name}; for the word, write {field.name}:"none".'
+            )
+        return Missing(field.name)
 
     def _make_words(self, text: str, lexeme: Lexeme, field: Field | None) -> Node | None:
         tokens = tokenize(text)

@@ -92,6 +92,13 @@ class DateRange:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """Every document without a value in a field."""
+
+    field: str
+
+
+@dataclass(frozen=True)
 class And:
     """All of the parts."""
 
@@ -120,7 +127,7 @@ class Everything:
 Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
-Node = Term | Near | AtLeast | Keyword | DateRange | And | Or | Not | Everything
+Node = Term | Near | AtLeast | Keyword | DateRange | Missing | And | Or | Not | Everything
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -173,6 +180,8 @@ def join_parts(kind: type[And] | type[Or], parts: Iterable[Node]) -> Node | None
     return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
+# Written as the value of a field, it asks for what has none.
+NO_VALUE = "none"
 # A value that needs no quotation marks.
 _PLAIN_VALUE = re.compile(r"[\w.][\w.\-]*")
 
@@ -182,6 +191,8 @@ def format_query(node: Node) -> str:
     match node:
         case Everything():
             return "*"
+        case Word(text, str(field)) if text.lower() == NO_VALUE and field != HLEAD.name:
+            return f"{field}:({text})"
         case Word(text, field) | Truncation(text, field):
             return _with_field(field, text)
         case Phrase(text, field):
@@ -189,7 +200,10 @@ def format_query(node: Node) -> str:
         case Fuzzy(text, edits, field):
             return _with_field(field, f"{text}~{edits}")
         case Keyword(field, value):
-            return _with_field(field, value if _PLAIN_VALUE.fullmatch(value) else f'"{value}"')
+            plain = _PLAIN_VALUE.fullmatch(value) and value.lower() != NO_VALUE
+            return _with_field(field, value if plain else f'"{value}"')
+        case Missing(field):
+            return _with_field(field, NO_VALUE)
         case DateRange(field, expression):
             return _with_field(field, expression)
         case Near(left, right, distance, ordered):

@@ -82,7 +82,7 @@ def _run(name: str, count: int, seed: int) -> dict[str, Any]:
 def _outcome_of(question: Any, label: str) -> str:
     """Returns how a question ends: in an answer, in an error for its author, or in a fault, which is printed."""
     from search.fields import PAGE_FACETS
-    from search.query.parser import QueryError
+    from search.query.parsed import QueryError
     from search.results.answers import answer_question
     from search.results.corrections import did_you_mean, parts_without_hits
     from search.results.facets import MAX_FACET_VALUES

@@ -72,6 +72,12 @@ def test_unreadable_query_fails_without_a_traceback(seed: Article) -> None:
         run("search", "peace w/0 talks")
 
 
+@pytest.mark.parametrize("command", ["search", "export"])
+def test_query_with_nothing_to_search_for_fails_and_lists_nothing(seed: Article, command: str) -> None:
+    with pytest.raises(CommandError, match="nothing to search for in §"):
+        run(command, "§")
+
+
 def test_export_writes_a_complete_file(seed: Article, tmp_path: Path) -> None:
     path = tmp_path / "found.csv"
     run("export", "russia", "--format", "csv", "-o", str(path))

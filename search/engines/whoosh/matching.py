@@ -21,6 +21,7 @@ from ...query import (
     Everything,
     Fuzzy,
     Keyword,
+    Missing,
     Near,
     Node,
     Not,
@@ -38,7 +39,7 @@ from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import UNDATED, look_up, to_seconds
+from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, look_up, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 
@@ -149,6 +150,8 @@ class Matcher:
                 if end is not None:
                     within &= seconds < to_seconds(end)
                 return within  # type: ignore[no-any-return]
+            case Missing(field):
+                return ~self._has_value(field, docs, segment_number)
             case Everything():
                 return np.ones(len(docs), dtype=bool)
 
@@ -236,7 +239,7 @@ class Matcher:
                 return sum(self._cost(part, segment_number) for part in parts)
             case Not():
                 return 3 * count
-            case Keyword() | DateRange():
+            case Keyword() | DateRange() | Missing():
                 return count
             case _:
                 return 2 * count
@@ -247,6 +250,19 @@ class Matcher:
             column = self._snapshot.readers[segment_number].segment.columns[node.field]
             self._card_masks[key] = column.cards_with(column.with_fold(fold_text(node.value)))
         return self._card_masks[key]
+
+    def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:
+        """Returns for each document whether it has a value in a field. Shape (docs,), bool."""
+        segment = self._snapshot.readers[segment_number].segment
+        if field in DATE_NAMES:
+            dated: Array = segment.dates(field)[docs] != UNDATED
+            return dated
+        if field in FIELD_NAMES:
+            having: Array = segment.lengths(field)[docs] > 0
+            return having
+        column = segment.columns[field]
+        cards: Array = column.cards_with(list(range(len(column.values))))
+        return cards[segment.cards[docs]]
 
     def _union(self, lists: list[Array], segment_number: int) -> Array:
         count = self._snapshot.readers[segment_number].segment.count

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from search.engines.contract import BusyError, Document, Engine, Filter, Request
-from search.query.tree import And, DateRange, Everything, Keyword, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Not, Or, Phrase, Word
 
 
 def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:
@@ -175,6 +175,15 @@ class EngineContract:
             (Everything(), [1, 2, 3, 4]),
         ):
             assert ids(engine, tree, sort="oldest") == expected
+
+    def test_missing_finds_what_has_no_value_in_a_field(self, engine):
+        fill(engine, section(1, 1, "peace", source="Mail", date=datetime(2025, 6, 1, tzinfo=UTC), topic=("War",)))
+        fill(engine, section(2, 2, "", headline="Peace", topic=()), section(3, 3, "war", source=""))
+        assert ids(engine, Missing("source"), sort="oldest") == [2, 3]
+        assert ids(engine, Missing("date"), sort="oldest") == [2, 3]
+        assert ids(engine, Missing("topic"), sort="oldest") == [2, 3]
+        assert ids(engine, Missing("text")) == [2]
+        assert ids(engine, And((Word("war"), Not(Missing("headline"))))) == []
 
     def test_keyword_is_folded_and_filter_is_exact(self, engine):
         fill(engine, section(1, source="Die Zürcher"), section(2, source="die zurcher"))

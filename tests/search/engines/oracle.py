@@ -11,8 +11,8 @@ from whoosh.query.qcolumns import ColumnQuery
 from whoosh.searching import Searcher
 
 from search.engines.whoosh.segment import UNDATED, to_seconds
-from search.fields import TEXT_FIELDS
-from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.fields import FIELD_BY_NAME, TEXT_FIELDS
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, Word
 from search.text import SPELLING_MARK, fold_text, readings, word_forms
 
 from .whoosh_reader import column_of, forms_of, open_reader
@@ -50,6 +50,11 @@ def to_whoosh_query(node: Node) -> Any:
             low = to_seconds(start) if start else UNDATED + 1
             high = to_seconds(end) if end else 2**62
             return _InColumn(column_of(field), lambda seconds: low <= seconds < high)
+        case Missing(field) if FIELD_BY_NAME[field].kind == "text":
+            return query.And([query.Every(), query.Not(query.Every(field))])
+        case Missing(field):
+            no_value = UNDATED if FIELD_BY_NAME[field].kind == "date" else ""
+            return _InColumn(column_of(field), lambda value: value in (no_value, b""))
         case And(parts):
             return query.And([to_whoosh_query(part) for part in parts])
         case Or(parts):

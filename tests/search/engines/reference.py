@@ -19,6 +19,7 @@ from search.query.tree import (
     Everything,
     Fuzzy,
     Keyword,
+    Missing,
     Near,
     Node,
     Not,
@@ -221,6 +222,11 @@ class Reference:
             case DateRange(field, _, start, end):
                 moment = instant(document, field)
                 return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
+            case Missing(field):
+                kind = FIELD_BY_NAME[field].kind
+                if kind == "text":
+                    return not self.forms[document.section_id, field]
+                return not (keywords(document, field) if kind == "keyword" else instant(document, field))
             case And(parts):
                 return all(self.matches(part, document) for part in parts)
             case Or(parts):

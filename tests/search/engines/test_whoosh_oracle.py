@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from search.engines.contract import Document, Filter, Hit, Request, Results
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACET_NAMES
-from search.query.tree import And, DateRange, Everything, Keyword, Node, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, Word
 
 from .oracle import Oracle
 from .reference import Reference
@@ -84,6 +84,7 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         lambda pair: Keyword(pair[0], pair[1].upper())
     ),
     st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), moments, moments),
+    st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated"])),
     st.just(Everything()),
 )
 trees = st.recursive(

@@ -1,6 +1,7 @@
 """The pages as a browser without JavaScript gets them."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -233,3 +234,13 @@ def test_export_of_an_unreadable_query_is_an_error_and_no_file(seed: Article, cl
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/plain")
     assert client.get("/export.doc?q=x").status_code == 404
+
+
+@pytest.mark.parametrize("q", ['""', "§", "?", "😀", 'source:""'])
+@pytest.mark.parametrize("address", ["/", "/feed.atom", "/export.csv", "/export.jsonl"])
+def test_query_with_nothing_to_search_for_is_an_error_and_never_the_whole_archive(
+    seed: Article, client: Client, address: str, q: str
+) -> None:
+    response = client.get(address, {"q": q})
+    assert response.status_code == 400
+    assert "nothing to search for" in html.unescape(response.content.decode())

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query.dates import parse_date_range
-from search.query.parser import QueryError, parse
+from search.query.parsed import QueryError
+from search.query.parser import parse
 from search.query.tree import (
     And,
     AtLeast,
@@ -15,6 +16,7 @@ from search.query.tree import (
     Everything,
     Fuzzy,
     Keyword,
+    Missing,
     Near,
     Node,
     Not,
@@ -60,7 +62,6 @@ PLAIN = [
     ("NOT (a b) c", "NOT (a AND b) AND c"),
     ("-(a b)", "NOT (a AND b)"),
     ("((a))", "a"),
-    ("()", "*"),
     ('"prisoner exchange"', '"prisoner exchange"'),
     ("“prisoner exchange”", '"prisoner exchange"'),
     ("„prisoner exchange“", '"prisoner exchange"'),
@@ -104,6 +105,14 @@ PLAIN = [
     ("date:(2024 OR 2025)", "date:2024 OR date:2025"),
     ("-date:2025", "NOT date:2025"),
     ("平和 talks", "平和 AND talks"),
+    ("a % b", "a AND NOT b"),
+    ("a || b | c", "a OR b OR c"),
+    ("a && b & c", "a AND b AND c"),
+    ("#a +b AT&T", "a AND b AND AT&T"),
+    ("date:none byline:None", "date:none AND byline:none"),
+    ("date:(none OR 2025)", "date:none OR date:2025"),
+    ('topic:"none" text:(none b) hlead(none)', 'topic:"none" AND text:(none) AND text:b AND hlead(none)'),
+    ("source:* -date:* heading:*", "NOT source:none AND date:none AND NOT heading:none"),
     ("#near5 #source:x /source:x", "#near5 AND #source:x AND #source:x"),
 ]
 
@@ -117,14 +126,22 @@ NOTED = [
     ("a AND AND b", "a AND b", [(2, "Ignored an AND with nothing on one side")]),
     ("a NOT", "a", [(2, "Ignored a NOT with nothing after it")]),
     ("a NOT OR b", "a OR b", [(2, "Ignored a NOT with nothing after it")]),
-    ("NOT ()", "*", [(0, "Ignored a NOT with nothing after it")]),
     ("(a b", "a AND b", [(0, "This bracket is not closed")]),
     ("a) b", "a AND b", [(1, "Ignored a closing bracket without an opening bracket")]),
     ('a "b c', 'a AND "b c"', [(2, "This quotation mark is not closed")]),
     ('a ""', "a", [(2, "Ignored a phrase without words")]),
     ('a "…"', "a", [(2, "Ignored a phrase without words")]),
     ('"prison* camp"', '"prison* camp"', [(0, "no truncation in quotation marks")]),
-    ("a & b", "a AND b", [(2, "Ignored “&”, which has no letter or digit")]),
+    ("a § b", "a AND b", [(2, "Ignored “§”, which has no letter or digit")]),
+    ("50 % a", "50 AND a", [(3, "Ignored “%”, which has no letter or digit")]),
+    ("% a", "a", [(0, "Ignored “%”, which has no letter or digit")]),
+    ("a !b", "a AND b", [(2, "!b was searched as b; to exclude it, write NOT b")]),
+    ("a||b", "a||b", [(0, "was searched as a phrase; for any of its words, write a OR b")]),
+    ("a^2.5 b", "a AND b", [(0, "Ignored ^2.5: a word cannot be given more weight")]),
+    ('"a b"^3 c', '"a b" AND c', [(5, "Ignored ^3: a word cannot be given more weight")]),
+    ("C++ a", "C AND a", [(0, "C++ was searched as C, since ++ is not indexed")]),
+    ("F# a", "F AND a", [(0, "F# was searched as F, since # is not indexed")]),
+    ("headline:none", "headline:none", [(9, 'for the word, write headline:"none"')]),
     ("a - b", "a AND b", [(2, "Ignored “-”, which has no letter or digit")]),
     ("mood:calm", "mood AND calm", [(0, "mood: is not a field")]),
     ("source:(mood:calm)", "source:mood AND source:calm", [(8, "mood: is not a field")]),
@@ -132,7 +149,6 @@ NOTED = [
     ("source:) a", "a", [(0, "Ignored source: with nothing after it"), (7, "Ignored a closing bracket")]),
     ('source:"" a', "a", [(7, "Ignored source: with nothing after it")]),
     ("source: post", "source AND post", [(0, "write source:value without a space")]),
-    ("headline:*", "*", [(9, "Ignored “*”, which has no letter or digit")]),
 ]
 
 # A query that cannot be read, the position of the error, and parts of its message and cure.
@@ -141,6 +157,15 @@ REFUSED = [
     ("date:2025-02-30", 5, "date: 2025-02-30 is not in the calendar", "leave the date out"),
     ("updated:2025..2024", 8, "updated: 2025..2024 ends before it begins; write 2024..2025", "leave the date out"),
     ('date:""', 5, "date: the date is missing", "leave the date out"),
+    ('""', 0, 'nothing to search for in ""', "or * for everything"),
+    ("  §", 2, "nothing to search for in §", "Write a word"),
+    ("?", 0, "nothing to search for in ?", "Write a word"),
+    ("😀 👍", 0, "nothing to search for in 😀 👍", "Write a word"),
+    ("()", 0, "nothing to search for in ()", "Write a word"),
+    ("NOT ()", 0, "nothing to search for in NOT ()", "Write a word"),
+    ('source:""', 0, 'nothing to search for in source:""', "a value of a field"),
+    ("^2", 0, "nothing to search for in ^2", "Write a word"),
+    ("headline:§", 0, "nothing to search for in headline:§", "Write a word"),
     ("(" * 41 + "a", 40, "are nested more than 40 deep", "fewer brackets"),
     ("a " + "-" * 5000, 4000, "5,002 characters", "Shorten it to 4,000 characters"),
     ("NOT " * 41 + "a", 160, "are nested more than 40 deep", "fewer brackets"),
@@ -190,6 +215,10 @@ def test_limits_themselves_are_allowed() -> None:
         ('by:"Iva  Sorel"', Keyword("byline", "Iva Sorel")),
         ("a OR -b", Or((Word("a"), Not(Word("b"))))),
         ("", Everything()),
+        (" ", Everything()),
+        ("*", Everything()),
+        ("date:none", Missing("date")),
+        ("heading:*", Not(Missing("heading"))),
         (
             "date:2025-06",
             DateRange("date", "2025-06", datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)),
@@ -223,10 +252,12 @@ _TEXT_FIELDS = st.sampled_from([None, "headline", "heading", "standfirst", "text
 _REGIONS = _TEXT_FIELDS | st.just("hlead")
 _KEYWORDS = st.sampled_from(["source", "kind", "topic", "byline", "lang", "year", "month"])
 _WORDS = st.sampled_from(
-    ["boat", "Łódź", "cease-fire", "U.S.", "1,000", "ORs", "12:30", "平和", "O’Brien", "http://a.b/c"]
+    ["boat", "Łódź", "cease-fire", "U.S.", "1,000", "ORs", "12:30", "平和", "O’Brien", "http://a.b/c", "none"]
 )
 _PHRASES = st.sampled_from(["boat", "a AND (b)", "source:x -y", "w/5 near", "x’s y!", "OR"])
-_VALUES = st.sampled_from(["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days"])
+_VALUES = st.sampled_from(
+    ["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days", "None"]
+)
 _EXPRESSIONS = st.sampled_from(
     ["2025", "2025-06", "2025-05-16..2025-06-03", ">=2025", "..2024", "last-7-days", "today"]
 )
@@ -239,6 +270,7 @@ _LEAVES = (
         st.sampled_from(["date", "updated", "captured"]),
         _EXPRESSIONS,
     )
+    | st.builds(Missing, _KEYWORDS | st.sampled_from(["date", "updated", "captured"]))
     | st.just(Everything())
 )
 

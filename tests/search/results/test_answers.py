@@ -11,7 +11,7 @@ from archive.models import Article
 from archive.search_port import no_progress
 from search.engines.contract import Filter
 from search.index import sync
-from search.query.parser import QueryError
+from search.query.parsed import QueryError
 from search.results.answers import Answer, find_articles
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 from search.engines.contract import QueryLimitError, Unit
 from search.fields import PAGE_FACETS
-from search.query.parser import QueryError
+from search.query.parsed import QueryError
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Filter, QueryLimitError
 from search.fields import FACET_NAMES
-from search.query.parser import QueryError
+from search.query.parsed import QueryError
 from search.query.tree import Word
 from search.results.question import (
     MAX_FILTER_VALUES,
