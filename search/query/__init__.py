@@ -6,7 +6,7 @@ and commands import from here.
 
 from .dates import DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
-from .lexer import QUOTE_MARKS, find_field, is_plain_word, lex
+from .lexer import QUOTING, find_field, is_plain_word, lex
 from .parsed import ParsedQuery, QueryError
 from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
@@ -41,7 +41,7 @@ __all__ = [
     "KEYBOARD_SHORTCUTS",
     "MAX_QUERY_CHARS",
     "MAX_QUERY_TERMS",
-    "QUOTE_MARKS",
+    "QUOTING",
     "SPELLINGS",
     "SYNTAX",
     "And",

@@ -87,6 +87,7 @@ SPELLINGS: Sequence[SyntaxRow] = (
         ("12000",),
     ),
     SyntaxRow("`20km`", "a number and the letters joined to it are also found alone; `3bn` does not find 5.3bn"),
+    SyntaxRow('`צה"ל`', "also צה״ל and צהל: a quotation mark between Hebrew letters is part of the word"),
     SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),
 )
 

@@ -7,26 +7,31 @@ import re
 from dataclasses import dataclass
 
 from ..fields import FIELD_BY_NAME_OR_ALIAS, Field
-from ..text import WORD_CHARS, tokenize
+from ..text import GERSHAYIM, WORD_CHARS, tokenize
 from .tree import Distance
 
 OPERATORS = ("AND", "OR", "NOT")
 # Straight and typographic, and those of Chinese and Japanese keyboards.
 QUOTE_MARKS = '"“”„«»″＂「」『』'
 _OPEN, _CLOSE = "(（", ")）"
-_QUOTE_MARK = f"[{QUOTE_MARKS}]"
+# A mark inside a Hebrew word quotes nothing.
+_QUOTE_MARK = rf"(?:(?!{GERSHAYIM})[{QUOTE_MARKS}])"
+_NO_QUOTE_MARK = rf"(?:[^{QUOTE_MARKS}]|{GERSHAYIM})"
 _FIELD_NAMES = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
 _LEXEME = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>[{_OPEN}])
     | (?P<close>[{_CLOSE}])
-    | (?P<quoted>{_QUOTE_MARK}[^{QUOTE_MARKS}]*(?:{_QUOTE_MARK}|$))
+    | (?P<quoted>{_QUOTE_MARK}{_NO_QUOTE_MARK}*(?:{_QUOTE_MARK}|$))
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
     | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}])))
-    | (?P<word>[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]+)
+    | (?P<word>(?:[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]|{GERSHAYIM})+)
     """,
     re.VERBOSE,
 )
+
+# A quotation mark that quotes; one inside a Hebrew word does not.
+QUOTING = re.compile(_QUOTE_MARK)
 
 # Proximity operators of this and other services, each with whether the order of its operands counts.
 _PROXIMITY_OPERATORS = (

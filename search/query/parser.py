@@ -11,13 +11,14 @@ import re
 from datetime import datetime
 
 from ..fields import FIELDS, HLEAD, Field
-from ..text import UNSPACED, WORD_CHARS, tokenize, word_forms
+from ..text import GERSHAYIM, UNSPACED, WORD_CHARS, tokenize, word_forms
 from .dates import DateError, parse_date_range
 from .lexer import (
     AT_LEAST,
     FUZZY,
     OPERATORS,
     QUOTE_MARKS,
+    QUOTING,
     TRUNCATED,
     Lexeme,
     find_field,
@@ -74,7 +75,7 @@ def parse(text: str, *, now: datetime) -> ParsedQuery:
     return _Parser(text, now).parse()
 
 
-_PATTERN = re.compile(rf"[{WORD_CHARS}'’.*?-]+")
+_PATTERN = re.compile(rf"(?:[{WORD_CHARS}'’.*?-]|{GERSHAYIM})+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 
 
@@ -251,6 +252,8 @@ class _Parser:
         content = " ".join(lexeme.text[1 : -1 if closed else None].split())
         if not closed:
             self._note(lexeme, "This quotation mark is not closed; the phrase was read to the end of the query.")
+        elif self._text[: lexeme.position][-1:].isalnum() or self._text[lexeme.end :][:1].isalnum():
+            self._note(lexeme, "A quotation mark next to a letter begins or ends a phrase; put a space beside it.")
         if field is not None and field.kind != "text":
             return self._make_value(content, lexeme, field, quoted=True)
         if not word_forms(content):
@@ -368,7 +371,7 @@ class _Parser:
 
     def _make_value(self, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
         if field.kind == "keyword":
-            value = " ".join(text.replace('"', " ").split())
+            value = " ".join(QUOTING.sub(" ", text).split())
             if not value:
                 self._note(lexeme, f"Ignored {field.name}: with nothing after it.")
                 return None

@@ -18,7 +18,7 @@ from ..fields import FIELD_BY_NAME, HLEAD, TEXT_FIELDS, Field
 from ..index import engine
 from ..query import (
     MAX_QUERY_CHARS,
-    QUOTE_MARKS,
+    QUOTING,
     Keyword,
     QueryError,
     UnfinishedTerm,
@@ -41,7 +41,7 @@ _MAX_VALUE_WORDS = 4
 _MAX_HEADLINE_WORDS = 8
 # A longer headline is cut in the query: two headlines rarely share such a long beginning.
 _MAX_HEADLINE_CHARS = 200
-_NOT_IN_PHRASE = re.compile(f"[{QUOTE_MARKS}*]")
+_NOT_IN_PHRASE = re.compile(rf"{QUOTING.pattern}|\*")
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def _write_value(name: str, value: str) -> str:
 
     Empty for a value with quotation marks in it: a query cannot have them inside quotes.
     """
-    if any(mark in value for mark in QUOTE_MARKS):
+    if QUOTING.search(value):
         return ""
     written = format_query(Keyword(name, value)).removeprefix(f"{name}:")
     return written if written == f'"{value}"' or is_plain_word(value) else f'"{value}"'

@@ -10,7 +10,7 @@ from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
 from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
 from .numbers import GROUP_SPACES
-from .scripts import MARKS, UNSPACED, WORD_CHARS, starts_cluster
+from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .spellings import Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
@@ -18,6 +18,7 @@ from .stemmers import SPELLING_MARK, stem_form
 __all__ = [
     "ANALYSIS_VERSION",
     "FUNCTION_WORDS",
+    "GERSHAYIM",
     "GROUP_SPACES",
     "MARKS",
     "MONTH_NAMES",

@@ -5,6 +5,7 @@ A token is a run of letters and digits, folded: without case and accents, with p
 - Words joined by hyphens are split into their parts, and so are elisions (l'Ukraine). A query word of several tokens
   therefore matches tokens that are adjacent.
 - A number is a token, and letters joined to it are the next one; see `numbers`.
+- A quotation mark between Hebrew letters is part of the word (צה"ל).
 - Initials lose their dots (U.S. is us), possessives their 's.
 - Scripts written without spaces (Han, kana, Thai, Burmese, Khmer) give one token per cluster: a letter with its marks
   and the letters stacked under it.
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .numbers import DECIMAL_MARKS, DIGIT_APOSTROPHES, fold_number
-from .scripts import CLUSTER, DIGITS, EXTENDING_LETTERS, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
+from .scripts import CLUSTER, DIGITS, EXTENDING_LETTERS, GERSHAYIM, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
 
 # Increase it with every change to the tokens or stems of any text: an index of another version must be rebuilt.
 ANALYSIS_VERSION = 4
@@ -45,7 +46,7 @@ _GRAMMAR = (
     rf"|{_NUMBER}"  # 3.5, 1,000, 12’000, the 1990 of 1990's
     rf"|(?<!{_LETTER_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|(?i:{_ELISION})(?=['’](?!s(?!{_PART})){_LETTER})"
-    rf"|{_WORD}(?:['’]{_WORD})*"  # don't, O’Brien
+    rf"|{_WORD}(?:(?:['’׳]|{GERSHAYIM}){_WORD})*"  # don't, O’Brien, צה"ל
 )
 # A shortcut that gives the same tokens three times as fast. Most tokens are plain words before white space or
 # punctuation, where no token continues; and no token begins at such a character. The grammar decides the rest.
@@ -68,6 +69,7 @@ _PLAIN_LETTERS = str.maketrans(
         "þ": "th",
         "’": "'",
         "ʼ": "'",
+        "׳": "'",
         # The same letter on Arabic, Persian and Urdu keyboards.
         "ى": "ي",
         "ی": "ي",
@@ -75,6 +77,7 @@ _PLAIN_LETTERS = str.maketrans(
         "ٱ": "ا",
     }
 )
+_PLAIN_GERSHAYIM = str.maketrans("“”״", '"""')
 # Accents of the scripts where a word without them is the same word (Latin, Greek, Cyrillic, Hebrew, Arabic), and
 # invisible characters. й and ў are letters of their own and keep their breve.
 _ACCENTS = re.compile(
@@ -136,7 +139,7 @@ def _fold_token(word: str) -> str:
     form = _fold(word) or word
     if form[0].isdigit():
         return fold_number(form)
-    return form.replace(".", "")
+    return form.replace(".", "").translate(_PLAIN_GERSHAYIM)
 
 
 def _fold(text: str) -> str:

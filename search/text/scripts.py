@@ -57,6 +57,11 @@ NON_JOINER = r"\u200c"
 VIRAMAS = _class_of(code for code in range(0x900, 0xFFFF) if unicodedata.combining(chr(code)) == 9)
 # One letter of an unspaced script, with its marks and the letters stacked under it.
 CLUSTER = rf"[{UNSPACED}{EXTENDING_LETTERS}](?:[{MARKS}{INVISIBLE}{EXTENDING_LETTERS}]|(?<=[{STACKERS}])[{UNSPACED}])*"
+# Hebrew letters with their points, without the maqaf, which is a hyphen.
+HEBREW = r"\u0591-\u05bd\u05bf-\u05c7\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f"
+# Gershayim, and the quotation marks that are written for them: between Hebrew letters they are part of the word, an
+# abbreviation such as צה"ל (Unicode Standard Annex 29, rules WB7b and WB7c).
+GERSHAYIM = rf"(?<=[{HEBREW}])[\"“”״](?=[{HEBREW}])"
 # The digits of the scripts other than Latin, each with its ASCII digit.
 DIGITS = {
     chr(code): str(unicodedata.decimal(chr(code)))

@@ -58,6 +58,8 @@ def stem_form(form: str) -> str:
 
 def _stem(form: str) -> str:
     if not form.isascii():
+        # Hebrew abbreviations are also written without their mark.
+        form = form.replace('"', "")
         for first, last, stemmer in _STEMMERS:
             if first <= form[0] <= last:
                 return stemmer(form)

@@ -69,3 +69,28 @@ NUMBERS = [
 )
 def test_number_is_found_however_it_is_written(tmp_path: Path, query: str, expected: dict[int, list[str]]) -> None:
     assert find(tmp_path, query, NUMBERS) == expected
+
+
+ABBREVIATIONS = [
+    'דובר צה"ל הודיע.',
+    "בצה״ל ובארה”ב",
+    "צהל הודיע",
+    'אמר: "צה" ואז ל',
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('צה"ל', {0: ['צה"ל'], 2: ["צהל"]}),
+        ("צה״ל", {0: ['צה"ל'], 2: ["צהל"]}),
+        ("צהל", {0: ['צה"ל'], 2: ["צהל"]}),
+        ('"צה"ל"', {0: ['צה"ל']}),
+        ('"צה"ל הודיע"', {0: ['צה"ל הודיע']}),
+        ('"צה"', {3: ["צה"]}),
+    ],
+)
+def test_quotation_mark_inside_a_hebrew_word_is_part_of_it(
+    tmp_path: Path, query: str, expected: dict[int, list[str]]
+) -> None:
+    assert find(tmp_path, query, ABBREVIATIONS) == expected
