@@ -87,6 +87,15 @@ SPELLINGS: Sequence[SyntaxRow] = (
         ("12000",),
     ),
     SyntaxRow("`20km`", "a number and the letters joined to it are also found alone; `3bn` does not find 5.3bn"),
+    SyntaxRow(
+        "`Müller`, `Mueller`",
+        "each other and, for the first, Muller: ä is also ae, ö and ø are oe, ü is ue, å is aa, đ is dj",
+    ),
+    SyntaxRow(
+        "`Strasse`, `Aero`, `Lodz`",
+        "ß is ss, æ is ae, œ is oe, þ is th; ł is l, ð is d, ħ is h, ı is i; ґ is г; other accents are left out",
+    ),
+    SyntaxRow("`Qur'an`", "apostrophes are one: ' ’ ‘ ʼ ʻ, and ʾ and ʿ; at the ends of a word they are left out"),
     SyntaxRow('`צה"ל`', "also צה״ל and צהל: a quotation mark between Hebrew letters is part of the word"),
     SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),
 )

@@ -128,7 +128,7 @@ def _make_tests(term: Term, number: int) -> list[_TermTests]:
             return [_reading_tests(term, number, reading) for reading in readings(text)]
         case Phrase(text):
             forms = word_forms(text)
-            return [_TermTests(term, number, tuple(partial(_contains, form) for form in forms), (forms[0],))]
+            return [_TermTests(term, number, tuple(partial(_is_form, form) for form in forms), (forms[0],))]
         case Truncation(text):
             fits = [lru_cache(_MAX_CACHED_FORMS)(truncation_regex(part).fullmatch) for part in truncation_parts(text)]
             return [_TermTests(term, number, tuple(partial(_first_fits, fit) for fit in fits))]
@@ -143,8 +143,8 @@ def _reading_tests(term: Word, number: int, reading: Reading) -> _TermTests:
     return _TermTests(term, number, tests, (reading[0].stem, *reading[0].others), joined)
 
 
-def _contains(form: str, forms: _Forms) -> bool:
-    return form in forms
+def _is_form(form: str, forms: _Forms) -> bool:
+    return form == forms[0]
 
 
 def _has_stem(stems: frozenset[str], forms: _Forms) -> bool:
@@ -206,7 +206,7 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
     def __missing__(self, word: str) -> tuple[int, ...]:
         forms = _forms_of(word)
         found = [number for form in forms for number in self._by_stem.get(stem_form(form), ())]
-        found += [number for form in forms for number in self._by_form.get(form, ())]
+        found += self._by_form.get(forms[0], ())
         if self._others:
             check_time()
             found += [number for number in self._others if self.terms[number].tests[0](forms)]

@@ -46,7 +46,7 @@ _GRAMMAR = (
     rf"|{_NUMBER}"  # 3.5, 1,000, 12’000, the 1990 of 1990's
     rf"|(?<!{_LETTER_PART})(?:{_INITIAL}\.)+{_INITIAL}(?!{_PART})\.?"  # initials: U.S. and U.S, e.g.
     rf"|(?i:{_ELISION})(?=['’](?!s(?!{_PART})){_LETTER})"
-    rf"|{_WORD}(?:(?:['’׳]|{GERSHAYIM}){_WORD})*"  # don't, O’Brien, צה"ל
+    rf"|{_WORD}(?:(?:['’‘׳]|{GERSHAYIM}){_WORD})*"  # don't, O’Brien, צה"ל
 )
 # A shortcut that gives the same tokens three times as fast. Most tokens are plain words before white space or
 # punctuation, where no token continues; and no token begins at such a character. The grammar decides the rest.
@@ -68,8 +68,14 @@ _PLAIN_LETTERS = str.maketrans(
         "œ": "oe",
         "þ": "th",
         "’": "'",
+        # Apostrophes, and the letters that transliterations write for glottal stops and the Arabic ayn.
         "ʼ": "'",
+        "ʻ": "'",
+        "ʾ": "'",
+        "ʿ": "'",
+        "‘": "'",
         "׳": "'",
+        "ґ": "г",
         # The same letter on Arabic, Persian and Urdu keyboards.
         "ى": "ي",
         "ی": "ي",
@@ -135,8 +141,9 @@ def fold_text(text: str) -> str:
 
 
 def _fold_token(word: str) -> str:
-    # A word that folds to nothing (a lone kashida) keeps its form: an empty form would be a prefix of every other.
-    form = _fold(word) or word
+    # Apostrophes at the ends are no part of a word, even where they are letters: ʿAli is Ali. A word that folds to
+    # nothing (a lone kashida) keeps its form: an empty form would be a prefix of every other.
+    form = _fold(word).strip("'") or word
     if form[0].isdigit():
         return fold_number(form)
     return form.replace(".", "").translate(_PLAIN_GERSHAYIM)

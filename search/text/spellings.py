@@ -1,30 +1,36 @@
 """Other spellings of the same words: which a text has beside its tokens, and which a query word stands for. Pure.
 
-What one person joins, another parts (cease-fire, ceasefire; 12 000, 12000), and some numbers can be read in two ways
-(12.000). Two rules make these meet, one for the index and one for the query:
+Some letters are written as two where they are missing (Müller, Mueller), and some numbers can be read in two ways
+(12.000; 12 000). Two rules make these meet, one for the index and one for the query:
 
-- A text has *spellings* beside its tokens, at the same place: `cease-fire` is also `ceasefire`.
-- A query word has *readings*: `cease-fire` is cease and fire side by side, or ceasefire.
+- A text has *spellings* beside its tokens, at the same place: `Müller` is the token `muller`, and also `mueller`.
+- A query word has *readings*: `Müller` is muller, or mueller where a text has just that.
 
-A spelling counts for a word, in any of its forms. Quotation marks ask for words as they are written, so a phrase is
-found by a spelling only if that has the same words with other marks in them (12.000 and 12000).
+Muller and Mueller do not find each other. Spellings count for words in any form. A phrase, a truncation and a fuzzy
+term match tokens alone, as they are written.
 Entered through `search.text`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
-from .analysis import Token, tokenize
+from .analysis import Token, fold_word, tokenize
 from .numbers import GROUP_SPACES, ungrouped
 from .stemmers import SPELLING_MARK, stem_form
 
-# A longer chain is joined in pairs only.
-_MAX_JOINED_WORDS = 4
+# Letters that are written as two where they are missing: in German, Swedish, Finnish and Turkish; in Danish and
+# Norwegian; and in Serbian, Croatian and Bosnian. Without their marks they are one letter, as in all languages.
+TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
+_HAS_TWO_LETTERS = re.compile("[äöüøåđ]")
+# With more kinds of these letters in a word, all of them are written as two or none.
+_MAX_MIXED_KINDS = 2
 _GROUP = re.compile(r"\d{3}")
 _FIRST_GROUP = re.compile(r"[1-9]\d{0,2}")
-_MAY_BE_SPELLED = re.compile(rf"\d(?:\.\d|[{GROUP_SPACES}]\d)")
+_MAY_BE_SPELLED = re.compile(rf"\d(?:\.\d|[{GROUP_SPACES}]\d)|[äöüøåđÄÖÜØÅĐ]|[aouAOU][\u0308\u030a]|\u212b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,23 @@ def readings(text: str) -> tuple[Reading, ...]:
     tokens = tokenize(text)
     if not tokens:
         return ()
-    # A number of two readings is found by the one that all its spellings share.
-    return (tuple(Slot(ungrouped(token.form) or stem_form(token.form)) for token in tokens),)
+    return (tuple(_slot(text[token.start_char : token.end_char], token.form) for token in tokens),)
+
+
+def _slot(word: str, form: str) -> Slot:
+    if number := ungrouped(form):
+        # The reading that all its spellings share.
+        return Slot(number)
+    stem = stem_form(form)
+    others = dict.fromkeys(map(stem_form, _with_two_letters(word)))
+    return Slot(stem, tuple(other for other in others if other != stem))
 
 
 def _spellings_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tuple[str, int]]:
     """Yields the spellings that begin with a token, each with its last token."""
     form = tokens[first].form
+    for spelling in _with_two_letters(text[tokens[first].start_char : tokens[first].end_char]):
+        yield spelling, first
     if number := ungrouped(form):
         yield number, first
     if _FIRST_GROUP.fullmatch(form) and not (first and _is_grouped(text, tokens, first - 1)):
@@ -113,3 +129,17 @@ def _is_grouped(text: str, tokens: Sequence[Token], number: int) -> bool:
         and len(token.form) <= 3
         and _GROUP.fullmatch(following.form) is not None
     )
+
+
+def _with_two_letters(word: str) -> Iterator[str]:
+    """Yields the forms of a word with letters written as two: Ødegård is oedegaard, oedegard and odegaard."""
+    if word.isascii():
+        return
+    word = unicodedata.normalize("NFC", word).casefold()
+    kinds = sorted(set(_HAS_TWO_LETTERS.findall(word)))
+    for count in range(len(kinds), 0, -1) if len(kinds) <= _MAX_MIXED_KINDS else (len(kinds),):
+        for chosen in combinations(kinds, count):
+            written = word
+            for letter in chosen:
+                written = written.replace(letter, TWO_LETTERS[letter])
+            yield fold_word(written)[0]

@@ -13,9 +13,9 @@ from search.query.parser import MAX_QUERY_CHARS
 _WORDS = (
     *"the to of and a in that s said is for on he was it with as".split(),
     *"president people government immigration trump police talks peace sanctions exchange".split(),
-    *"Zelensky cease-fire well-being U.S. don’t O'Brien צה\"ל Zürich İstanbul Москва 北京 เรือข้ามฟาก القوات नौकाओं".split(),
+    *"Zelensky cease-fire well-being U.S. don’t O'Brien Zürich İstanbul Москва 北京 เรือข้ามฟาก القوات नौकाओं".split(),
     *("Fähr\u00adhafen", "3.5", "1,000", "2016", "xyzzyx", "antidisestablishmentarianism", "a" * 60),
-    *("ﬁ", "ß", "e\u0301"),
+    *("ﬁ", "ß", "e\u0301", 'צה"ל', "Köln", "15 000"),
 )
 _TRUNCATIONS = (
     *"immigra* t* *e*t* *ion th? tr?mp ?he p*t s*! wom?n *an* *a*e*i* co* re*".split(),

@@ -52,7 +52,8 @@ NUMBERS = [
         ("40000kg", {0: ["40,000kg"]}),
         ("15000", {2: ["15 000"], 3: ["15.000"], 4: ["15,000", "15’000"], 5: ["15\u202f000"]}),
         ("15.000", {2: ["15 000"], 3: ["15.000"], 4: ["15,000", "15’000"], 5: ["15\u202f000"]}),
-        ('"15,000"', {3: ["15.000"], 4: ["15,000", "15’000"]}),
+        ('"15,000"', {4: ["15,000", "15’000"]}),
+        ('"15.000"', {3: ["15.000"]}),
         ('"15 000"', {2: ["15 000"], 5: ["15\u202f000"]}),
         ("15000 w/1 soldiers", {2: ["15 000", "soldiers"], 4: ["15,000", "soldiers", "15’000"]}),
         ("15", {2: ["15"], 5: ["15"], 6: ["١٥"], 7: ["15"]}),
@@ -94,3 +95,41 @@ def test_quotation_mark_inside_a_hebrew_word_is_part_of_it(
     tmp_path: Path, query: str, expected: dict[int, list[str]]
 ) -> None:
     assert find(tmp_path, query, ABBREVIATIONS) == expected
+
+
+NAMES = [
+    "Jürgen Böll in Düren, Lars Bjørnås in Ålborg, Zoran Đinđić",
+    "Juergen Boell in Dueren, Lars Bjoernaas in Aalborg, Zoran Djindjic",
+    "Jurgen Boll in Duren, Lars Bjornas in Alborg, Zoran Dindic",
+    "The poet's shoes",
+    "The Qurʾān of ʿAlī in Hawaiʻi; Ґонта",
+    "The Qur'an of Ali in Hawai’i; Гонта",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Jürgen", {0: ["Jürgen"], 1: ["Juergen"], 2: ["Jurgen"]}),
+        ("juergen", {0: ["Jürgen"], 1: ["Juergen"]}),
+        ("Jurgen", {0: ["Jürgen"], 2: ["Jurgen"]}),
+        ("Bjørnås", {0: ["Bjørnås"], 1: ["Bjoernaas"], 2: ["Bjornas"]}),
+        ("Bjornaas", {0: ["Bjørnås"]}),
+        ("Aalborg", {0: ["Ålborg"], 1: ["Aalborg"]}),
+        ("Ålborg", {0: ["Ålborg"], 1: ["Aalborg"], 2: ["Alborg"]}),
+        ("Đinđić", {0: ["Đinđić"], 1: ["Djindjic"], 2: ["Dindic"]}),
+        ("djindjic", {0: ["Đinđić"], 1: ["Djindjic"]}),
+        ("Jürgen w/3 Dueren", {0: ["Jürgen", "Düren"], 1: ["Juergen", "Dueren"]}),
+        ("atleast2(Jürgen)", {}),
+        ('"Juergen Boell"', {1: ["Juergen Boell"]}),
+        ('"Jürgen"', {0: ["Jürgen"], 2: ["Jurgen"]}),
+        ("pot OR shos", {}),
+        ("Qur'an", {4: ["Qurʾān"], 5: ["Qur'an"]}),
+        ("ʿAli", {4: ["ʿAlī"], 5: ["Ali"]}),
+        ("Hawaiʻi", {4: ["Hawaiʻi"], 5: ["Hawai’i"]}),
+        ("Гонта", {4: ["Ґонта"], 5: ["Гонта"]}),
+        ("ґонта", {4: ["Ґонта"], 5: ["Гонта"]}),
+    ],
+)
+def test_name_is_found_in_its_other_spellings(tmp_path: Path, query: str, expected: dict[int, list[str]]) -> None:
+    assert find(tmp_path, query, NAMES) == expected

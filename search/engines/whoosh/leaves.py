@@ -200,12 +200,7 @@ class _AdjacencyLeaf(ComputedLeaf):
             return _NO_DOCS, _NO_WEIGHTS
 
         def weigh(batch: Array) -> tuple[Array, Array]:
-            owners, positions = adjacent(reader, batch, terms)
-            if len(terms) == 1 and len(terms[0]) > 1:
-                # They come form by form.
-                order = np.argsort(owners, kind="stable")
-                owners, positions = owners[order], positions[order]
-            return weigh_occurrences(reader, owners, positions, self._node.field)
+            return weigh_occurrences(reader, *adjacent(reader, batch, terms), self._node.field)
 
         weighed = by_documents(reader, docs, terms, weigh)
         owners, weights = weighed[0] if len(weighed) == 1 else map(np.concatenate, zip(*weighed, strict=True))
@@ -216,10 +211,9 @@ class _AdjacencyLeaf(ComputedLeaf):
         return owners[first], np.add.reduceat(weights, first)
 
     def _docs_of(self, reader: SegmentReader, forms: Array) -> Array:
-        """Returns the documents with any of the forms of a term, ascending; a superset for a stem."""
+        """Returns the documents with the forms of a term, ascending."""
         segment = reader.segment
-        if isinstance(self._node, Word):
-            stem = int(segment.file["forms.stems"][forms[0]])
-            return segment.file["stems.docs"][slice(*segment.extent("stems.starts", stem))]
-        lists = [segment.file["forms.docs"][slice(*segment.extent("forms.starts", form))] for form in forms.tolist()]
-        return lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
+        if isinstance(self._node, Phrase):
+            return segment.file["forms.docs"][slice(*segment.extent("forms.starts", int(forms[0])))]
+        stem = int(segment.file["forms.stems"][forms[0]])
+        return segment.file["stems.docs"][slice(*segment.extent("stems.starts", stem))]

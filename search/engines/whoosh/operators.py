@@ -34,7 +34,7 @@ def make_operator_leaf(
             return _NearLeaf(snapshot, node, find)
         case AtLeast():
             return _AtLeastLeaf(snapshot, node, find)
-        case _ if node.field is None and is_one_token(node):
+        case Truncation() | Fuzzy() if node.field is None and is_one_token(node):
             return _FormsLeaf(snapshot, node)
         case _:
             return _RegionLeaf(snapshot, node)
@@ -43,7 +43,7 @@ def make_operator_leaf(
 class _FormsLeaf(ComputedLeaf):
     """Any of many forms, in any field."""
 
-    def __init__(self, snapshot: Snapshot, term: Truncation | Fuzzy | Word | Phrase) -> None:
+    def __init__(self, snapshot: Snapshot, term: Truncation | Fuzzy) -> None:
         super().__init__(snapshot)
         self._term = term
 

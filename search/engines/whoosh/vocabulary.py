@@ -23,7 +23,7 @@ from ...query import (
     truncation_regex,
     within_edits,
 )
-from ...text import SPELLING_MARK, Slot, readings, stem_form, word_forms
+from ...text import Slot, readings, stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
 from .batches import by_forms
@@ -81,7 +81,7 @@ def _find_readings(segment: Segment, term: Term) -> list[list[Array]]:
         case Word(text):
             return [[_slot_forms(segment, slot, alone=len(slots) == 1) for slot in slots] for slots in readings(text)]
         case Phrase(text):
-            return [[spelled_forms(segment, form) for form in word_forms(text)]]
+            return [[_form(segment, form) for form in word_forms(text)]]
         case Truncation(text):
             return [[_truncation_forms(segment, part) for part in truncation_parts(text)]]
         case Fuzzy(text, edits):
@@ -102,10 +102,9 @@ def _stem_forms(segment: Segment, stem: str) -> Array:
     return _NO_FORMS if ordinal is None else segment.forms_of_stem(ordinal).astype(np.int64)
 
 
-def spelled_forms(segment: Segment, form: str) -> Array:
-    """Returns a form as tokens have it, and as another spelling of one token."""
-    found = [segment.forms.find(encode(spelled)) for spelled in (SPELLING_MARK + form, form)]
-    return np.array([ordinal for ordinal in found if ordinal is not None], dtype=np.int64)
+def _form(segment: Segment, form: str) -> Array:
+    ordinal = segment.forms.find(encode(form))
+    return _NO_FORMS if ordinal is None else np.array([ordinal], dtype=np.int64)
 
 
 # --- counting forms ---

@@ -13,7 +13,7 @@ from whoosh.searching import Searcher
 from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import FIELD_BY_NAME, TEXT_FIELDS
 from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, Word
-from search.text import SPELLING_MARK, fold_text, readings, word_forms
+from search.text import fold_text, readings, word_forms
 
 from .whoosh_reader import column_of, forms_of, open_reader
 
@@ -42,8 +42,7 @@ def to_whoosh_query(node: Node) -> Any:
             ways = [way for slots in readings(text) for way in product(*((slot.stem, *slot.others) for slot in slots))]
             return query.Or([_in_fields(field, str, list(way)) for way in ways])
         case Phrase(text, field):
-            ways = list(product(*((form, SPELLING_MARK + form) for form in word_forms(text))))
-            return query.Or([_in_fields(field, forms_of, list(way)) for way in ways])
+            return _in_fields(field, forms_of, word_forms(text))
         case Keyword(field, value):
             return query.Term(field, fold_text(value))
         case DateRange(field, _, start, end):

@@ -33,7 +33,6 @@ from search.query.tree import (
 )
 from search.text import (
     FUNCTION_WORDS,
-    SPELLING_MARK,
     Slot,
     fold_text,
     other_spellings,
@@ -169,10 +168,7 @@ class Reference:
                         yield len(reading)
             case Phrase(text):
                 forms = word_forms(text)
-                if len(forms) <= len(tokens) and all(
-                    form == token or SPELLING_MARK + form in others
-                    for form, token, others in zip(forms, tokens, narrow, strict=False)
-                ):
+                if tokens[: len(forms)] == forms:
                     yield len(forms)
             case Truncation(text):
                 parts = text.split("-")

@@ -29,6 +29,8 @@ WORDS = (
     "cease-fire",
     "Fire",
     "Zürich",
+    "Zuerich",
+    "Zurich",
     "kyiv",
     "kiev",
     *("12,000", "12 000", "12.000", "5km"),

@@ -34,6 +34,7 @@ WORDS = (
     "fire",
     "zurich",
     "Zürich",
+    "Zuerich",
     "12 000",
 )
 DAY = datetime(2025, 5, 30, tzinfo=UTC)

@@ -37,6 +37,41 @@ def test_form_of_a_token_is_one_word_wide() -> None:
     assert spelling_width("well-being") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jürgen", ["juergen"]),
+        ("JU\u0308RGEN", ["juergen"]),
+        ("Größe", ["groesse"]),
+        ("Håland", ["haaland"]),
+        ("Đurić", ["djuric"]),
+        ("Bjørnås", ["bjoernaas", "bjornaas", "bjoernas"]),
+        ("Ångström über", ["aangstroem", "aangstrom", "angstroem", "ueber"]),
+        ("äöüø", ["aeoeueoe"]),
+        # The stem has lost the letters.
+        ("Helsingissä Tromsø", []),
+        ("naïve Noël Muller", []),
+    ],
+)
+def test_letters_that_are_written_as_two_have_another_spelling(text: str, expected: list[str]) -> None:
+    assert [form for form, _, _ in spelled(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [
+        ("Jürgen", [("jurgen", ("juergen",))]),
+        ("Juergen", [("juergen", ())]),
+        ("Jürgen-Straße", [("jurgen", ("juergen",)), ("strass", ())]),
+        ("15.000", [("15000", ())]),
+    ],
+)
+def test_query_word_stands_for_its_token_and_for_words_written_otherwise(
+    text: str, stems: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert [(slot.stem, slot.others) for slot in readings(text)[0]] == stems
+
+
 @pytest.mark.parametrize("text", ["", "…", "§"])
 def test_text_without_words_has_no_reading(text: str) -> None:
     assert readings(text) == ()
