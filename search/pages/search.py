@@ -34,6 +34,7 @@ from ..results import (
     list_values,
     load_more_rows,
     load_newest_sections,
+    other_compounds,
     parts_without_hits,
     read_typed_query,
     scan_sections,
@@ -63,12 +64,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
             )
             correction, parts = did_you_mean(answer), parts_without_hits(answer)
+            compounds = other_compounds(answer)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     context |= {
         "answer": answer,
         "show_welcome": not question.q and not question.is_narrowed,
         "correction": correction,
+        "compounds": compounds,
         "parts_without_hits": parts,
         "broader_questions": broader_questions(answer),
         "notes": [

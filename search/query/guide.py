@@ -82,6 +82,10 @@ SYNTAX: Sequence[SyntaxRow] = (
 # Which spellings find each other: the first column names the kind, the second what finds what.
 SPELLINGS: Sequence[SyntaxRow] = (
     SyntaxRow(
+        "`ceasefire`, `cease-fire`",
+        "each other; without a hyphen two words are not one, but the page suggests them with their number",
+    ),
+    SyntaxRow(
         "`12000`",
         "also 12,000, 12.000, 12’000 and 12 000; a number such as 5.300 is found as `5.300` and as `5300`",
         ("12000",),

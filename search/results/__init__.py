@@ -6,6 +6,7 @@ pages and commands import from here.
 """
 
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
+from .compounds import Compound, other_compounds
 from .corrections import broader_questions, did_you_mean, parts_without_hits
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
@@ -26,6 +27,7 @@ __all__ = [
     "Answer",
     "ArticleRow",
     "Bar",
+    "Compound",
     "FacetValue",
     "Highlighter",
     "Piece",
@@ -50,6 +52,7 @@ __all__ = [
     "list_values",
     "load_more_rows",
     "load_newest_sections",
+    "other_compounds",
     "parts_without_hits",
     "read_typed_query",
     "scan_sections",

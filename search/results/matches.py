@@ -26,6 +26,7 @@ from ..query import (
 )
 from ..text import (
     GROUP_SPACES,
+    HYPHENS,
     SPELLING_MARK,
     Reading,
     Token,
@@ -52,7 +53,7 @@ _SPACE = re.compile(r"\s")
 # Punctuation that folding removes from inside a word: the dots of initials, the marks that group digits.
 _INNER_PUNCTUATION = re.compile(r"[.,](?=\w)|(?<=\d)['’](?=\d)")
 # Where words may be joined in another spelling, and the stretch of text that has all of them.
-_JOINT = re.compile(rf"(?<=\d)[{GROUP_SPACES}](?=\d)")
+_JOINT = re.compile(rf"[{HYPHENS}](?=\w)|(?<=\d)[{GROUP_SPACES}](?=\d)")
 _STRETCH = re.compile(rf"(?:\S|(?<=\d)[{GROUP_SPACES}](?=\d))+")
 # Characters that may fold to plain letters or digits.
 _FOLDABLE = re.compile(r"[^\x00-\x7f“”‘’–—…\xa0]")
@@ -140,7 +141,8 @@ def _make_tests(term: Term, number: int) -> list[_TermTests]:
 def _reading_tests(term: Word, number: int, reading: Reading) -> _TermTests:
     tests = tuple(partial(_has_stem, frozenset((slot.stem, *slot.others))) for slot in reading)
     joined = reading[0].stem if len(reading) == 1 else ""
-    return _TermTests(term, number, tests, (reading[0].stem, *reading[0].others), joined)
+    firsts = tuple(stem for stem in (reading[0].stem, *reading[0].others) if stem)
+    return _TermTests(term, number, tests, firsts, joined)
 
 
 def _is_form(form: str, forms: _Forms) -> bool:

@@ -12,7 +12,7 @@ from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
 from .numbers import GROUP_SPACES
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
-from .spellings import Reading, Slot, other_spellings, readings, spelling_width
+from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "GERSHAYIM",
     "GROUP_SPACES",
+    "HYPHENS",
     "MARKS",
     "MONTH_NAMES",
     "SHORT_MONTH_NAMES",

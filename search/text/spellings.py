@@ -1,14 +1,17 @@
 """Other spellings of the same words: which a text has beside its tokens, and which a query word stands for. Pure.
 
-Some letters are written as two where they are missing (Müller, Mueller), and some numbers can be read in two ways
-(12.000; 12 000). Two rules make these meet, one for the index and one for the query:
+What one writer joins, another parts (ceasefire, cease-fire). Some letters are written as two where they are missing
+(Müller, Mueller), and some numbers can be read in two ways (12.000; 12 000). Two rules make these meet, one for the
+index and one for the query:
 
-- A text has *spellings* beside its tokens, at the same place: `Müller` is the token `muller`, and also `mueller`.
-- A query word has *readings*: `Müller` is muller, or mueller where a text has just that.
+- A text has *spellings* beside its tokens, at the same place: `cease-fire` is two tokens, and also `ceasefire`;
+  `Müller` is the token `muller`, and also `mueller`.
+- A query word has *readings*: `cease-fire` is cease and fire side by side, or ceasefire; `Müller` is muller, or
+  mueller where a text has just that.
 
-Muller and Mueller do not find each other. Spellings count for words in any form. A phrase, a truncation and a fuzzy
-term match tokens alone, as they are written.
-Entered through `search.text`.
+Two words without a hyphen are not one: `ceasefire` does not find "cease fire", as `together` must not find "to get
+her". Muller and Mueller do not find each other. Spellings count for words in any form. A phrase, a truncation and a
+fuzzy term match tokens alone, as they are written. Entered through `search.text`.
 """
 
 import re
@@ -20,17 +23,26 @@ from itertools import combinations
 
 from .analysis import Token, fold_word, tokenize
 from .numbers import GROUP_SPACES, ungrouped
+from .scripts import UNSPACED
 from .stemmers import SPELLING_MARK, stem_form
 
+# With more words, the joined spelling of a whole chain of hyphens is left out.
+_MAX_JOINED_WORDS = 4
+_MAX_JOINED_CHARS = 40
+HYPHENS = "-\u2010\u2011"
 # Letters that are written as two where they are missing: in German, Swedish, Finnish and Turkish; in Danish and
 # Norwegian; and in Serbian, Croatian and Bosnian. Without their marks they are one letter, as in all languages.
 TWO_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 _HAS_TWO_LETTERS = re.compile("[äöüøåđ]")
 # With more kinds of these letters in a word, all of them are written as two or none.
 _MAX_MIXED_KINDS = 2
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _GROUP = re.compile(r"\d{3}")
 _FIRST_GROUP = re.compile(r"[1-9]\d{0,2}")
-_MAY_BE_SPELLED = re.compile(rf"\d(?:\.\d|[{GROUP_SPACES}]\d)|[äöüøåđÄÖÜØÅĐ]|[aouAOU][\u0308\u030a]|\u212b")
+# What every text with another spelling contains.
+_MAY_BE_SPELLED = re.compile(
+    rf"[{HYPHENS}]\w|\d(?:\.\d|[{GROUP_SPACES}]\d)|[äöüøåđÄÖÜØÅĐ]|[aouAOU][\u0308\u030a]|\u212b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,10 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a reading. Any word of the stem matches, in whatever spelling; so does a token of another stem."""
+    """One place of a reading. Any word of the stem matches, in whatever spelling; so does a token of another stem.
+
+    The stem is empty if only the others match.
+    """
 
     stem: str
     others: tuple[str, ...] = ()
@@ -80,7 +95,7 @@ def other_spellings(text: str, tokens: Sequence[Token]) -> list[Spelling]:
 
 def spelling_width(form: str) -> int:
     """Returns the number of tokens that a form stands for: more than one for a joined spelling."""
-    return 1 + form.count(" ") if form.startswith(SPELLING_MARK) else 1
+    return 1 + form.count(" ") + form.count("-") if form.startswith(SPELLING_MARK) else 1
 
 
 @lru_cache(1024)
@@ -89,7 +104,13 @@ def readings(text: str) -> tuple[Reading, ...]:
     tokens = tokenize(text)
     if not tokens:
         return ()
-    return (tuple(_slot(text[token.start_char : token.end_char], token.form) for token in tokens),)
+    written = tuple(_slot(text[token.start_char : token.end_char], token.form) for token in tokens)
+    found = [written]
+    for token in tokens:
+        for form, last in _joined_at(text, tokens, token.position):
+            joined = Slot("", (stem_form(SPELLING_MARK + form),))
+            found.append((*written[: token.position], joined, *written[last + 1 :]))
+    return tuple(found)
 
 
 def _slot(word: str, form: str) -> Slot:
@@ -106,6 +127,7 @@ def _spellings_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tu
     form = tokens[first].form
     for spelling in _with_two_letters(text[tokens[first].start_char : tokens[first].end_char]):
         yield spelling, first
+    yield from _joined_at(text, tokens, first)
     if number := ungrouped(form):
         yield number, first
     if _FIRST_GROUP.fullmatch(form) and not (first and _is_grouped(text, tokens, first - 1)):
@@ -114,6 +136,36 @@ def _spellings_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tu
             last += 1
         if last > first:
             yield " ".join(token.form for token in tokens[first : last + 1]), last
+
+
+def _joined_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tuple[str, int]]:
+    """Yields the spellings that join a token with those behind its hyphen, each with its last token.
+
+    A pair is joined wherever it is, a longer chain as a whole. Numbers are left out, as their joined spelling would be
+    other tokens: 17-year-old, 2-1.
+    """
+    last = first
+    while last - first < _MAX_JOINED_WORDS and _is_hyphenated(text, tokens, last):
+        last += 1
+    ends = {first + 1, last} if not (first and _is_hyphenated(text, tokens, first - 1)) else {first + 1}
+    for end in sorted(ends):
+        if first < end <= last and end - first < _MAX_JOINED_WORDS:
+            form = "-".join(token.form for token in tokens[first : end + 1])
+            if len(form) <= _MAX_JOINED_CHARS and not form[0].isdigit() and "." not in form:
+                yield form, end
+
+
+def _is_hyphenated(text: str, tokens: Sequence[Token], number: int) -> bool:
+    """Whether a token and the next are words with nothing but a hyphen between them."""
+    if number + 1 >= len(tokens):
+        return False
+    token, following = tokens[number], tokens[number + 1]
+    return (
+        following.start_char == token.end_char + 1
+        and text[token.end_char] in HYPHENS
+        and not (token.form[-1].isdigit() and following.form[0].isdigit())
+        and not _UNSPACED_LETTER.search(token.form + following.form)
+    )
 
 
 def _is_grouped(text: str, tokens: Sequence[Token], number: int) -> bool:

@@ -133,3 +133,41 @@ NAMES = [
 )
 def test_name_is_found_in_its_other_spellings(tmp_path: Path, query: str, expected: dict[int, list[str]]) -> None:
     assert find(tmp_path, query, NAMES) == expected
+
+
+COMPOUNDS = [
+    "An air-strike by an F-16, an e-mail, co-operation, al-Qaeda.",
+    "An airstrike by an F16, an email, cooperation, alQaeda.",
+    "An air strike by an F 16, an e mail, co operation, al Qaeda.",
+    "Two air‑strikes; a ship-to-shore radio",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("airstrike", {0: ["air-strike"], 1: ["airstrike"], 3: ["air‑strikes"]}),
+        ("air-strikes", {0: ["air-strike"], 1: ["airstrike"], 2: ["air strike"], 3: ["air‑strikes"]}),
+        ("F16", {0: ["F-16"], 1: ["F16"]}),
+        ("f-16", {0: ["F-16"], 1: ["F16"], 2: ["F 16"]}),
+        ("email", {0: ["e-mail"], 1: ["email"]}),
+        ("e-mail", {0: ["e-mail"], 1: ["email"], 2: ["e mail"]}),
+        ("cooperations", {0: ["co-operation"], 1: ["cooperation"]}),
+        ("co-operation", {0: ["co-operation"], 1: ["cooperation"], 2: ["co operation"]}),
+        ("alqaeda", {0: ["al-Qaeda"], 1: ["alQaeda"]}),
+        ("al-Qaeda", {0: ["al-Qaeda"], 1: ["alQaeda"], 2: ["al Qaeda"]}),
+        ("shiptoshore", {3: ["ship-to-shore"]}),
+        ('"airstrike"', {1: ["airstrike"]}),
+        ('"air-strike"', {0: ["air-strike"], 2: ["air strike"]}),
+        ('"F16"', {1: ["F16"]}),
+        ("atleast2(airstrike)", {}),
+        ("atleast2(air-strike)", {}),
+        ("airstrike w/2 F16", {}),
+        ("airstrike w/3 F16", {0: ["air-strike", "F-16"], 1: ["airstrike", "F16"]}),
+        ("airstrike w/1 by", {0: ["air-strike", "by"], 1: ["airstrike", "by"]}),
+    ],
+)
+def test_joined_and_parted_spellings_find_each_other(
+    tmp_path: Path, query: str, expected: dict[int, list[str]]
+) -> None:
+    assert find(tmp_path, query, COMPOUNDS) == expected

@@ -98,7 +98,7 @@ def _slot_forms(segment: Segment, slot: Slot, *, alone: bool) -> Array:
 
 
 def _stem_forms(segment: Segment, stem: str) -> Array:
-    ordinal = segment.stems.find(encode(stem))
+    ordinal = segment.stems.find(encode(stem)) if stem else None
     return _NO_FORMS if ordinal is None else segment.forms_of_stem(ordinal).astype(np.int64)
 
 

@@ -18,11 +18,13 @@ from search.results import (
     UNITS,
     Answer,
     ArticleRow,
+    Compound,
     Question,
     Suggestion,
     answer_question,
     count_label,
     did_you_mean,
+    other_compounds,
     parts_without_hits,
     suggest,
 )
@@ -62,10 +64,11 @@ class Command(BaseCommand):
                 with time_limit(TIME_LIMIT_SECONDS):
                     answer = _answer(options)
                     correction, parts = did_you_mean(answer), parts_without_hits(answer)
+                    compounds = other_compounds(answer)
                 if options["json"]:
                     self.stdout.write(json.dumps(answer_to_json(answer), ensure_ascii=False))
                 else:
-                    self._print_reading(answer, correction, parts)
+                    self._print_reading(answer, correction, parts, compounds)
                     self._print_hits(answer.rows)
                     self._print_facets(answer)
         except SearchError as error:
@@ -81,13 +84,18 @@ class Command(BaseCommand):
                 published = f", {suggestion.published:%Y-%m-%d}" if suggestion.published else ""
                 self.stdout.write(f"  {suggestion.text}{published}{count_label(suggestion)}: {suggestion.q}")
 
-    def _print_reading(self, answer: Answer, correction: Question | None, parts: list[str]) -> None:
+    def _print_reading(
+        self, answer: Answer, correction: Question | None, parts: list[str], compounds: list[Compound]
+    ) -> None:
         """Prints how the query was read, and how many sections or articles it finds."""
         self.stdout.write(f"Read as: {answer.parsed_query.canonical}")
         for note in answer.parsed_query.notes:
             self.stdout.write(self.style.NOTICE(f"  {note.message}"))
         if correction:
             self.stdout.write(f"  Did you mean: {correction.q}")
+        for compound in compounds:
+            number = f"{compound.sections:,} other section{pluralize(compound.sections)}"
+            self.stdout.write(f"  Also written {compound.written} in {number}: {compound.question.q}")
         for part in parts:
             self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in answer.expansions:

@@ -27,6 +27,8 @@ WORDS = (
     "exchanges",
     "War",
     "cease-fire",
+    "ceasefire",
+    "peace-talk-war",
     "Fire",
     "Zürich",
     "Zuerich",

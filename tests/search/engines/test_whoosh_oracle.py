@@ -31,6 +31,7 @@ WORDS = (
     "exchanges",
     "war",
     "cease-fire",
+    "ceasefire",
     "fire",
     "zurich",
     "Zürich",

@@ -143,7 +143,7 @@ def test_a_snippet_begins_with_its_sentence_where_no_space_follows_the_full_stop
 
 _GAPS = st.sampled_from([" ", "  ", ". ", "\n", "-", ", ", "", ".” "])
 _MARKED = ("नौकाओं", "القُوَّات", "паромов", "เรือ", "တက္က", "ខ្មែរ", "ﾌﾞｲ", "שָׁלוֹם")
-_SPELLED = ("Jürgen", "Juergen", "12 000", "12.000", "12,000", "000", "5km")
+_SPELLED = ("air-strike", "airstrike", "Jürgen", "Juergen", "12 000", "12.000", "12,000", "000", "5km")
 _TEXTS = st.lists(
     st.tuples(
         st.sampled_from(["boat", "Boats", "fog", "FERRY", "cafe", "us", "U.S.", "O’Brien", "船", *_MARKED, *_SPELLED]),

@@ -27,14 +27,33 @@ def test_numbers_that_can_be_read_in_two_ways_have_another_spelling(
     assert spelled(text) == expected
 
 
-@pytest.mark.parametrize(("text", "width"), [("15 000", 2), ("1 234 567", 3), ("15.000", 1)])
+@pytest.mark.parametrize(("text", "width"), [("15 000", 2), ("1 234 567", 3), ("15.000", 1), ("air-strike", 2)])
 def test_form_of_a_spelling_tells_how_many_words_it_joins(text: str, width: int) -> None:
     (spelling,) = other_spellings(text, tokenize(text))
     assert spelling_width(spelling.form) == width == spelling.last - spelling.first + 1
 
 
 def test_form_of_a_token_is_one_word_wide() -> None:
-    assert spelling_width("well-being") == 1
+    assert spelling_width("airstrike") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("An Air-Strike", [("air-strike", 1, 2)]),
+        ("T-90 or Su‑25", [("t-90", 0, 1), ("su-25", 3, 4)]),
+        ("COVID-19", [("covid-19", 0, 1)]),
+        ("ship-to-shore", [("ship-to", 0, 1), ("ship-to-shore", 0, 2), ("to-shore", 1, 2)]),
+        ("state-of-the-art-ish", [("state-of", 0, 1), ("of-the", 1, 2), ("the-art", 2, 3), ("art-ish", 3, 4)]),
+        ("17-year-old", [("year-old", 1, 2)]),
+        ("2-1, 2025-06-02, 3-D, G20-2025", []),
+        ("air - strike, air--strike, air strike, air/strike, Israel–Iran", []),
+        ("東京-大阪", []),
+        ("x-" + "y" * 60, []),
+    ],
+)
+def test_words_joined_by_a_hyphen_have_another_spelling(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert spelled(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,7 +81,7 @@ def test_letters_that_are_written_as_two_have_another_spelling(text: str, expect
     [
         ("Jürgen", [("jurgen", ("juergen",))]),
         ("Juergen", [("juergen", ())]),
-        ("Jürgen-Straße", [("jurgen", ("juergen",)), ("strass", ())]),
+        ("Jürgen Straße", [("jurgen", ("juergen",)), ("strass", ())]),
         ("15.000", [("15000", ())]),
     ],
 )
@@ -70,6 +89,16 @@ def test_query_word_stands_for_its_token_and_for_words_written_otherwise(
     text: str, stems: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     assert [(slot.stem, slot.others) for slot in readings(text)[0]] == stems
+
+
+def test_hyphenated_query_word_is_also_joined() -> None:
+    assert [[slot.stem or slot.others for slot in reading] for reading in readings("air-to-air")] == [
+        ["air", "to", "air"],
+        [("airto",), "air"],
+        [("airtoair",)],
+        ["air", ("toair",)],
+    ]
+    assert len(readings("17-year")) == len(readings("air strike")) == 1
 
 
 @pytest.mark.parametrize("text", ["", "…", "§"])
