@@ -3,9 +3,9 @@
 from array import array
 from collections.abc import Iterable
 
-from .analysis import tokenize
+from .analysis import word_forms
 from .sentences import ends_sentence, split_runs, starts_sentence
-from .spellings import other_spellings
+from .spellings import spellings_of_run
 
 
 class FormTable(dict[str, int]):
@@ -52,23 +52,22 @@ class FormTable(dict[str, int]):
     def __missing__(self, run: str) -> int:
         core = run.strip(self._PUNCTUATION)
         # Two in three new runs are a plain word with punctuation beside it.
-        if core.isascii() and core.isalpha():
-            self.run_forms.append(self._number(core.lower()))
-        else:
-            tokens = tokenize(run)
-            self.run_forms.extend(self._number(token.form) for token in tokens)
-            for spelling in other_spellings(run, tokens):
-                self.spellings.append(self._number(spelling.form))
-                self.spelling_offsets.append(spelling.first)
+        forms_of_run = [core.lower()] if core.isascii() and core.isalpha() else word_forms(run)
+        for form in forms_of_run:
+            number = self._numbers.setdefault(form, len(self.forms))
+            if number == len(self.forms):
+                self.forms.append(form)
+            self.run_forms.append(number)
+        if len(forms_of_run) > 1 or not core.isascii() or "." in core:
+            for form, offset in spellings_of_run(run, core, forms_of_run):
+                number = self._numbers.setdefault(form, len(self.forms))
+                if number == len(self.forms):
+                    self.forms.append(form)
+                self.spellings.append(number)
+                self.spelling_offsets.append(offset)
         self.run_starts.append(len(self.run_forms))
         self.spelling_starts.append(len(self.spellings))
         self.run_ends.append(ends_sentence(run))
         self.run_opens.append(starts_sentence(run))
         self[run] = number = len(self)
-        return number
-
-    def _number(self, form: str) -> int:
-        number = self._numbers.setdefault(form, len(self.forms))
-        if number == len(self.forms):
-            self.forms.append(form)
         return number

@@ -21,6 +21,8 @@ import re
 # Between the groups of a number: a space, and those that keep a line together. The last stands for any of them within
 # a run (see `sentences`).
 GROUP_SPACES = " \u00a0\u2007\u2008\u2009\u202f\x02"
+# The digits before such a space.
+GROUP_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
 # The apostrophes that group digits in Switzerland; the Arabic decimal mark and thousands mark.
 DIGIT_APOSTROPHES = "'’"
 DECIMAL_MARKS = ".,٫٬"

@@ -6,7 +6,7 @@ rules are those of English news; a paragraph is a line, and its end always ends 
 
 import re
 
-from .numbers import GROUP_SPACES
+from .numbers import GROUP_DIGITS, GROUP_SPACES
 
 _FULL_STOP = re.compile(r"([.?!…‽。！？؟۔।။។።։])[\"'“”‘’«»)\]」』]*$")
 _OPENING_MARKS = "\"'“”‘’«»([「『¡¿"
@@ -14,10 +14,9 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # Full stops of scripts written without spaces. No space follows them, so a run must be cut there.
 UNSPACED_STOPS = "。！？။។"
 _UNSPACED_STOP = re.compile(rf"([{UNSPACED_STOPS}][」』”’)]*)(?=\S)")
-# The space between two groups of digits (12 000), which are one run; the pattern begins with a literal, which is fast
-# to find.
-_GROUP_SPACE = re.compile(r" (?<=\d )(?=\d{3}(?!\d))")
-_OTHER_GROUP_SPACE = re.compile(rf"(?<=\d)[{GROUP_SPACES}](?=\d{{3}}(?!\d))")
+# The space between two groups of digits (12 000), which are one run. A pattern that begins with a rare character is
+# fast.
+_GROUP_SPACE = re.compile(rf"([{GROUP_DIGITS}])[{GROUP_SPACES}](?=\d{{3}}(?!\d))")
 # Abbreviations that English news writes with a full stop.
 _ABBREVIATIONS = frozenset(
     word
@@ -35,12 +34,10 @@ def split_runs(text: str) -> list[str]:
 
     Groups of digits with a space between them are one run, with the last of GROUP_SPACES in the place of that space.
     """
-    if text.isascii():
-        text = _GROUP_SPACE.sub(GROUP_SPACES[-1], text)
-    else:
-        text = _OTHER_GROUP_SPACE.sub(GROUP_SPACES[-1], text)
-        if any(stop in text for stop in UNSPACED_STOPS):
-            text = _UNSPACED_STOP.sub(r"\1 ", text)
+    if _GROUP_SPACE.search(text):
+        text = _GROUP_SPACE.sub(rf"\1{GROUP_SPACES[-1]}", text)
+    if not text.isascii() and any(stop in text for stop in UNSPACED_STOPS):
+        text = _UNSPACED_STOP.sub(r"\1 ", text)
     return text.split()
 
 

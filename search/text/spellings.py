@@ -19,10 +19,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from .analysis import Token, fold_word, tokenize
-from .numbers import GROUP_SPACES, ungrouped
+from .numbers import GROUP_DIGITS, GROUP_SPACES, ungrouped
 from .scripts import UNSPACED
 from .stemmers import SPELLING_MARK, stem_form
 
@@ -43,6 +43,9 @@ _FIRST_GROUP = re.compile(r"[1-9]\d{0,2}")
 _MAY_BE_SPELLED = re.compile(
     rf"[{HYPHENS}]\w|\d(?:\.\d|[{GROUP_SPACES}]\d)|[äöüøåđÄÖÜØÅĐ]|[aouAOU][\u0308\u030a]|\u212b"
 )
+
+
+_PLAIN_PAIR = re.compile("[A-Za-z]+-[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,35 @@ def other_spellings(text: str, tokens: Sequence[Token]) -> list[Spelling]:
     if not _MAY_BE_SPELLED.search(text):
         return []
     found = []
-    for token in tokens:
+    plain = text.isascii()
+    for token, following in zip_longest(tokens, tokens[1:]):
+        joined = following is not None and following.start_char == token.end_char + 1
+        if plain and not joined and "." not in token.form:
+            continue
         stems = {stem_form(token.form)}
         for form, last in _spellings_at(text, tokens, token.position):
             spelling = Spelling(SPELLING_MARK + form, token.position, last)
+            stem = stem_form(spelling.form)
             # One that has the stem of another adds nothing but a second match at the same place.
-            if stem_form(spelling.form) not in stems:
-                stems.add(stem_form(spelling.form))
+            if stem not in stems:
+                stems.add(stem)
                 found.append(spelling)
     return found
+
+
+def spellings_of_run(run: str, core: str, forms: Sequence[str]) -> list[tuple[str, int]]:
+    """Returns the forms of a run's other spellings, each with its first token: the same as `other_spellings`.
+
+    `core` is the run without the punctuation around it, `forms` are those of its tokens. Most runs with a spelling are
+    two plain words with a hyphen, which need no tokens.
+    """
+    if _PLAIN_PAIR.fullmatch(core):
+        form = SPELLING_MARK + core.lower()
+        is_known = len(form) > _MAX_JOINED_CHARS or stem_form(form) == stem_form(forms[0])
+        return [] if is_known else [(form, 0)]
+    if not _MAY_BE_SPELLED.search(run):
+        return []
+    return [(spelling.form, spelling.first) for spelling in other_spellings(run, tokenize(run))]
 
 
 def spelling_width(form: str) -> int:
@@ -151,7 +174,7 @@ def _joined_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tuple
     for end in sorted(ends):
         if first < end <= last and end - first < _MAX_JOINED_WORDS:
             form = "-".join(token.form for token in tokens[first : end + 1])
-            if len(form) <= _MAX_JOINED_CHARS and not form[0].isdigit() and "." not in form:
+            if len(form) < _MAX_JOINED_CHARS and not form[0].isdigit() and "." not in form:
                 yield form, end
 
 
@@ -176,7 +199,7 @@ def _is_grouped(text: str, tokens: Sequence[Token], number: int) -> bool:
     return (
         following.start_char == token.end_char + 1
         and text[token.end_char] in GROUP_SPACES
-        and text[token.end_char - 1].isdecimal()
+        and text[token.end_char - 1] in GROUP_DIGITS
         and token.form.isdigit()
         and len(token.form) <= 3
         and _GROUP.fullmatch(following.form) is not None
