@@ -18,8 +18,8 @@ class FormTable(dict[str, int]):
     The table maps a run to its number. Run `r` has the forms `run_forms[run_starts[r] : run_starts[r + 1]]`, which are
     indexes into `forms`. The table grows with the vocabulary (about 100 bytes a run) and never shrinks: replace it.
 
-    The other spellings of a run (see `spellings`) are apart, since few runs have any: `spellings` has their forms, and
-    `spelling_offsets` which token of the run each begins with, both from `spelling_starts[r]`.
+    The other spellings of words (see `spellings`) are apart, since few runs have any: `spellings` has their forms,
+    `spelling_runs` the run of each, ascending, and `spelling_offsets` which token of the run it begins with.
 
     Between paragraphs is a run with the number PARAGRAPH and without forms.
     """
@@ -36,7 +36,7 @@ class FormTable(dict[str, int]):
         self.run_starts = array("I", [0])
         self.spellings = array("I")
         self.spelling_offsets = array("I")
-        self.spelling_starts = array("I", [0])
+        self.spelling_runs = array("I")
         # For each run, whether a sentence may end with it, and whether one may start with it.
         self.run_ends = array("B")
         self.run_opens = array("B")
@@ -52,22 +52,28 @@ class FormTable(dict[str, int]):
     def __missing__(self, run: str) -> int:
         core = run.strip(self._PUNCTUATION)
         # Two in three new runs are a plain word with punctuation beside it.
-        forms_of_run = [core.lower()] if core.isascii() and core.isalpha() else word_forms(run)
+        if core.isascii() and core.isalpha():
+            forms_of_run = [core.lower()]
+        else:
+            forms_of_run = word_forms(run)
+            self._add_spellings(run, core, forms_of_run)
         for form in forms_of_run:
             number = self._numbers.setdefault(form, len(self.forms))
             if number == len(self.forms):
                 self.forms.append(form)
             self.run_forms.append(number)
-        if len(forms_of_run) > 1 or not core.isascii() or "." in core:
-            for form, offset in spellings_of_run(run, core, forms_of_run):
-                number = self._numbers.setdefault(form, len(self.forms))
-                if number == len(self.forms):
-                    self.forms.append(form)
-                self.spellings.append(number)
-                self.spelling_offsets.append(offset)
         self.run_starts.append(len(self.run_forms))
-        self.spelling_starts.append(len(self.spellings))
         self.run_ends.append(ends_sentence(run))
         self.run_opens.append(starts_sentence(run))
         self[run] = number = len(self)
         return number
+
+    def _add_spellings(self, run: str, core: str, forms: list[str]) -> None:
+        """Adds the other spellings of a run, which gets the next number."""
+        for form, offset in spellings_of_run(run, core, forms):
+            number = self._numbers.setdefault(form, len(self.forms))
+            if number == len(self.forms):
+                self.forms.append(form)
+            self.spellings.append(number)
+            self.spelling_runs.append(len(self))
+            self.spelling_offsets.append(offset)

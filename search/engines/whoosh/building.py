@@ -142,16 +142,17 @@ class SegmentBuilder:
     def _spellings(self, lengths: Array) -> "_Spellings":
         """Returns the other spellings in all documents."""
         table = self._table
-        starts = np.frombuffer(table.spelling_starts, dtype=np.uint32).astype(np.int64)
-        sizes = np.diff(starts)
+        if not table.spellings:
+            nothing = np.zeros(0, dtype=np.int64)
+            return _Spellings(nothing, nothing, nothing)
+        sizes = np.bincount(np.frombuffer(table.spelling_runs, dtype=np.uint32), minlength=len(table))
+        starts = starts_of(sizes)
         runs, _ = self._all_runs()
         at = np.flatnonzero(sizes[runs])
         counts = sizes[runs[at]]
         chosen = ragged(starts[runs[at]], counts)
         fields, positions = self._places(lengths, at)
         fields, positions = np.repeat(fields, counts), np.repeat(positions, counts)
-        if not len(at):
-            return _Spellings(np.zeros(0, dtype=np.uint32), fields, positions)
         offsets = np.frombuffer(table.spelling_offsets, dtype=np.uint32)
         return _Spellings(np.frombuffer(table.spellings, dtype=np.uint32)[chosen], fields, positions + offsets[chosen])
 

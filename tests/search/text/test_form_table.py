@@ -43,8 +43,11 @@ def test_forms_of_a_table_are_those_of_the_tokenizer(several):
 def table_spellings(table: FormTable, text: str) -> list[tuple[str, int]]:
     found, position = [], 0
     for run in list(table.runs(text)):
-        entries = range(table.spelling_starts[run], table.spelling_starts[run + 1])
-        found += [(table.forms[table.spellings[at]], position + table.spelling_offsets[at]) for at in entries]
+        found += [
+            (table.forms[form], position + offset)
+            for form, owner, offset in zip(table.spellings, table.spelling_runs, table.spelling_offsets, strict=True)
+            if owner == run
+        ]
         position += table.run_starts[run + 1] - table.run_starts[run]
     return found
 
