@@ -100,6 +100,11 @@ SPELLINGS: Sequence[SyntaxRow] = (
         "ß is ss, æ is ae, œ is oe, þ is th; ł is l, ð is d, ħ is h, ı is i; ґ is г; other accents are left out",
     ),
     SyntaxRow("`Qur'an`", "apostrophes are one: ' ’ ‘ ʼ ʻ, and ʾ and ʿ; at the ends of a word they are left out"),
+    SyntaxRow(
+        "`İstanbul`, `서울`, `ממשלה`",
+        "also İstanbul'da, 서울에서 and ובממשלה: Turkish and Polish endings behind an apostrophe, Korean particles, "
+        "Hebrew prefixes",
+    ),
     SyntaxRow('`צה"ל`', "also צה״ל and צהל: a quotation mark between Hebrew letters is part of the word"),
     SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),
 )

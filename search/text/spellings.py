@@ -25,6 +25,7 @@ from .analysis import Token, fold_word, tokenize
 from .numbers import GROUP_DIGITS, GROUP_SPACES, ungrouped
 from .scripts import UNSPACED
 from .stemmers import SPELLING_MARK, stem_form
+from .written_on import with_prefixes
 
 # With more words, the joined spelling of a whole chain of hyphens is left out.
 _MAX_JOINED_WORDS = 4
@@ -141,7 +142,7 @@ def _slot(word: str, form: str) -> Slot:
         # The reading that all its spellings share.
         return Slot(number)
     stem = stem_form(form)
-    others = dict.fromkeys(map(stem_form, _with_two_letters(word)))
+    others = dict.fromkeys((*map(stem_form, _with_two_letters(word)), *with_prefixes(stem)))
     return Slot(stem, tuple(other for other in others if other != stem))
 
 

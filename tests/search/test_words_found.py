@@ -83,9 +83,9 @@ ABBREVIATIONS = [
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ('צה"ל', {0: ['צה"ל'], 2: ["צהל"]}),
-        ("צה״ל", {0: ['צה"ל'], 2: ["צהל"]}),
-        ("צהל", {0: ['צה"ל'], 2: ["צהל"]}),
+        ('צה"ל', {0: ['צה"ל'], 1: ["בצה״ל"], 2: ["צהל"]}),
+        ("צה״ל", {0: ['צה"ל'], 1: ["בצה״ל"], 2: ["צהל"]}),
+        ("צהל", {0: ['צה"ל'], 1: ["בצה״ל"], 2: ["צהל"]}),
         ('"צה"ל"', {0: ['צה"ל']}),
         ('"צה"ל הודיע"', {0: ['צה"ל הודיע']}),
         ('"צה"', {3: ["צה"]}),
@@ -171,3 +171,42 @@ def test_joined_and_parted_spellings_find_each_other(
     tmp_path: Path, query: str, expected: dict[int, list[str]]
 ) -> None:
     assert find(tmp_path, query, COMPOUNDS) == expected
+
+
+WRITTEN_ON = [
+    "İzmir'de Çelik’in konuşması, ABD'nin kararı",
+    "Premier Churchill'owi i Presley’ego",
+    "총리는 부산에서 법원을 비판했다. NATO는",
+    "החדשות בבוקר ושבחדשות",
+    "Dar'a, O'Brien, Hawai'i; חד",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("izmir", {0: ["İzmir'de"]}),
+        ("Çelik", {0: ["Çelik’in"]}),
+        ("abd", {0: ["ABD'nin"]}),
+        ("izmir'in", {0: ["İzmir'de"]}),
+        ("Churchill", {1: ["Churchill'owi"]}),
+        ("presley", {1: ["Presley’ego"]}),
+        ("총리", {2: ["총리는"]}),
+        ("부산", {2: ["부산에서"]}),
+        ("법원이", {2: ["법원을"]}),
+        ("nato", {2: ["NATO는"]}),
+        ("חדשות", {3: ["החדשות", "ושבחדשות"]}),
+        ("בוקר", {3: ["בבוקר"]}),
+        ("החדשות", {3: ["החדשות"]}),
+        ("atleast2(חדשות)", {3: ["החדשות", "ושבחדשות"]}),
+        ("atleast3(חדשות)", {}),
+        ('"izmir"', {}),
+        ('"총리"', {}),
+        ('"חדשות"', {}),
+        ("dar OR brien OR hawai", {}),
+    ],
+)
+def test_word_is_found_with_what_is_written_onto_it(
+    tmp_path: Path, query: str, expected: dict[int, list[str]]
+) -> None:
+    assert find(tmp_path, query, WRITTEN_ON) == expected
