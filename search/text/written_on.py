@@ -6,7 +6,7 @@
   is also searched with each prefix: ממשלה finds ובממשלה, and not the other way round.
 
 The tables are small on purpose. Where an ending could be part of a name, the name stays whole (Dar'a, Sana'a, Hawai'i,
-Shi'a), and so does a short word that only looks as if it had a particle (국가). A longer one (정치가) loses it in
+Shi'a), and so does a short word that only looks as if it had a particle (국가). A longer one (정치가) loses it, in
 texts and queries alike.
 """
 

@@ -28,7 +28,7 @@ FindDocuments = Callable[[Node, int], Array]
 def make_operator_leaf(
     snapshot: Snapshot, node: Word | Phrase | Truncation | Fuzzy | Near | AtLeast, find: FindDocuments
 ) -> Leaf:
-    """Returns the leaf of a node. A word or phrase is only for here if `leaves` does not have it."""
+    """Returns the leaf of a node. A word or phrase comes here only if `make_leaf` has no leaf for it."""
     match node:
         case Near():
             return _NearLeaf(snapshot, node, find)
