@@ -11,6 +11,8 @@ APPS = ("archive", "search")
 
 # Modules and packages that import no Django, themselves or through another.
 PURE = (
+    "archive.byline_words",
+    "archive.bylines",
     "archive.items",
     "archive.times",
     "archive.formats",

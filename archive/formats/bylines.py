@@ -1,50 +1,22 @@
-"""Bylines: the authors' names in a line of text, and the words that surround them.
+"""Bylines in documents: which line is one, and a byline without the words around its names.
 
-Owns how bylines are written: "By" in several languages, separators, job titles, contact addresses. Does not own where
-a document keeps its byline; each reader knows that. Pure; every reader may import it.
+Whom a byline names is in `archive.bylines`; where a document keeps its byline, each reader knows. Pure; every reader
+may import it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-# The word before the names, by language. Italian is apart, because "Di" also begins family names.
-_BY_WORDS = {
-    "en": "by",
-    "de": "von",
-    "fr": "par",
-    "es": "por",
-    "pt": "por",
-    "nl": "door",
-    "sv": "av",
-    "nb": "av",
-    "no": "av",
-    "da": "af",
-}
-_BY_WORDS_AND_DI = "|".join(dict.fromkeys((*_BY_WORDS.values(), "di")))
+from ..byline_words import BY_WORD_OF, BY_WORDS
+from ..bylines import read_byline
 
-MAX_NAME_CHARS = 80
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Returns the names with commas between them, each name once, without empty names."""
-    return ", ".join(dict.fromkeys(name for name in names if name))
-
-
-_BY_OR_FROM = re.compile(
-    rf"^(?:(?:analysis |reporting )?(?:by|from)\s+(?:the )?[^\W_]+['’]s\s+|(?:{_BY_WORDS_AND_DI})\b[:\s]+)",
-    re.IGNORECASE,
-)
-
-
-def without_by(line: str) -> str:
-    """Returns a byline without its "By" in any language, or its "Analysis by the Courier's"."""
-    return _BY_OR_FROM.sub("", line)
+_BY_WORDS_AND_DI = "|".join(BY_WORDS)
 
 
 def without_by_in(line: str, language: str) -> str:
     """Returns a byline without its "By" in English or in a language, whose code may have a region (`de-AT`)."""
     word, _, names = line.partition(" ")
-    by_words = ("by", _BY_WORDS.get(language.partition("-")[0].lower(), "by"))
+    by_words = ("by", BY_WORD_OF.get(language.partition("-")[0].lower(), "by"))
     return names.strip() if word.casefold() in by_words and names.strip() else line
 
 
@@ -66,7 +38,7 @@ def is_byline(line: str) -> bool:
     """Whether a line is nothing but "By" and the names of one or more persons."""
     by, *names = line.replace(",", " ").split() or [""]
     return (
-        by.lower() in _BY_WORDS.values()
+        by.lower() in BY_WORD_OF.values()
         and len(names) > 1
         and not _NOT_IN_BYLINE.search(line)
         and all(name[0].isupper() or name in _BETWEEN_WORDS for name in names)
@@ -91,41 +63,14 @@ def rss_author_name(text: str) -> str:
     return match[1].strip() if match else text
 
 
-# What comes before the first name on web pages: "By", "Written by", "Text:", "Quelle:", and the like.
-_LEAD_IN = re.compile(
-    r"^(?:(?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\s*[:：](?!//)"
-    r"|(?:(?:written|posted|reported|submitted|words|story|propos recueillis|a cura) )?"
-    rf"(?:{_BY_WORDS_AND_DI})\b[:\s]+|(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s])\s*(?=\S)",
-    re.IGNORECASE,
-)
-# Two names joined by one of these words, each name of two words or more: "Ortega y Gasset" is one name.
-_AND = re.compile(r"^(\S+ \S.*?) (?:y|e|ed|i|ja|és|[sș]i|ve|и|та|і|й|και) (\S+ \S.*)$")
-# An email address or an account, before the name, after it, or instead of it.
-_CONTACT = re.compile(r"[(\[<]?(?<![\w.])(?:@\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)[)\]>]?")
-_TITLE_SUFFIX = re.compile(r"(?:\s기자|\s?[记記]者)$")
-_SEPARATOR = re.compile(r"\s*(?:[,;|•·]|\s&\s|\s(?:and|und|et|och|og|en)\s|\s/\s)\s*")
-_NO_NAME = re.compile(r"https?:|www\.|[@<>{}]|^\W*$|\d{3}|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
-_ROLE = re.compile(
-    r"^(?:photo|foto|picture|illustration|graphic|video)\w*\s*(?::|(?:by|von|par|por|de|di)\b)"
-    r"|\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
-    r"staff|bureau|agencies|photographer|presenter)s?\b",
-    re.IGNORECASE,
-)
+# An address or an account in the place of a name.
+_NO_NAME = re.compile(r"@|\d{3}")
 
 
-def split_names(line: str) -> Iterator[str]:
+def names_on_page(line: str) -> Iterator[str]:
     """Yields the names in the byline of a web page, without job titles, contact addresses and picture credits."""
-    for number, part in enumerate(_SEPARATOR.split(_LEAD_IN.sub("", _CONTACT.sub("", line).strip()))):
-        # A later part is often the job of the person before it, or credits the pictures.
-        if number and _ROLE.search(part):
-            continue
-        rest = _TITLE_SUFFIX.sub("", _LEAD_IN.sub("", part).strip(" .-–—:|()[]"))
-        while match := _AND.match(rest):
-            yield from _if_name(match[1])
-            rest = match[2]
-        yield from _if_name(rest)
-
-
-def _if_name(text: str) -> Iterator[str]:
-    if text and len(text) <= MAX_NAME_CHARS and not _NO_NAME.search(text):
-        yield text
+    for credit in read_byline(line):
+        if credit.kind == "contributor":
+            yield f"additional reporting by {credit.name}"
+        elif credit.kind != "production" and not _NO_NAME.search(credit.name):
+            yield credit.name

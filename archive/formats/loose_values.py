@@ -6,8 +6,8 @@ Knows no format; used by the readers of such data.
 import re
 from typing import Any
 
+from ..bylines import join_names, without_by
 from ..times import Moment, TimeError, from_epoch, parse_moment
-from .bylines import join_names, without_by
 from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
 
 _EPOCH = re.compile(r"[1-9]\d{8,15}", re.ASCII)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from archive.bylines import authors_in
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
 
 from ..articles import MIN_SHA256_CHARS, short_sha256
 from ..text import MONTH_NAMES
-from .authors import split_authors
 
 ARCHIVE_NAME = "Cuttings"
 
@@ -60,7 +60,7 @@ def article_reference(article: Article, version: ArticleVersion, site_url: str, 
     return Reference(
         key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
         title=shown.headline,
-        authors=split_authors(shown.byline or article.byline),
+        authors=authors_in(shown.byline or article.byline),
         published=dated.published,
         precision=dated.published_precision,
         permalink=site_url + article.get_absolute_url() + parameters,
@@ -84,7 +84,7 @@ def section_reference(version: SectionVersion, site_url: str) -> Reference:
         key=f"cuttings-section-{section.pk}-{version.number}",
         title=version.heading or article.headline,
         container=article.headline if version.heading else "",
-        authors=split_authors(version.byline or article.byline),
+        authors=authors_in(version.byline or article.byline),
         published=version.published or article.published,
         precision=version.published_precision if version.published else article.published_precision,
         permalink=site_url + version.get_absolute_url(),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+from ...bylines import join_names
 from ..body import character_lines, markup_lines
 from ..markup import Element, local_name, words_at
 from ..story import Story, longest
@@ -158,7 +159,7 @@ def _data(data: Element) -> Story:
 def _from_component(component: Element) -> Story:
     lines = component.find("{*}NewsLines")
     metadata = Story(
-        bylines=(", ".join(_names(component, "{*}AdministrativeMetadata/{*}Creator/{*}Party")),),
+        bylines=(join_names(_names(component, "{*}AdministrativeMetadata/{*}Creator/{*}Party")),),
         sources=_names(component, "{*}AdministrativeMetadata/{*}Provider/{*}Party"),
         languages=_names(component, "{*}DescriptiveMetadata/{*}Language"),
         topics=tuple(_topics(component)),
@@ -172,7 +173,7 @@ def _from_component(component: Element) -> Story:
             headlines=words_at(lines, "{*}HeadLine"),
             standfirsts=words_at(lines, "{*}SubHeadLine"),
             datelines=words_at(lines, "{*}DateLine"),
-            bylines=(", ".join(words_at(lines, "{*}ByLine")),),
+            bylines=(join_names(words_at(lines, "{*}ByLine")),),
             notes=tuple(words for note in notes for words in words_at(note, "{*}NewsLineText")),
         )
         | metadata

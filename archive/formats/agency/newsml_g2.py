@@ -9,8 +9,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from ...bylines import join_names
 from ..body import Line, character_lines, html_lines, markup_lines
-from ..bylines import join_names
 from ..input import decode_page
 from ..markup import Element, local_name, plain, words_at, words_of
 from ..story import Story, folded_letters, is_code, longest
@@ -137,7 +137,7 @@ def _creators(meta: Element) -> Iterator[str]:
     """Yields the creators with first and last name as a byline; not logins, initials and agencies."""
     names = [words_of(name) for creator in meta.findall("{*}creator") for name in creator.findall("{*}name")[:1]]
     people = [name for name in names if re.fullmatch(r"\w[\w.'’-]*(?: [\w.'’-]+){1,3}", name)]
-    yield ", ".join(people)
+    yield join_names(people)
 
 
 def _parties(elements: list[Element]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, BinaryIO
 
+from ...bylines import join_names
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Rejected
 from ..body import Line, html_lines, text_lines
@@ -174,7 +175,7 @@ def _story(record: dict[str, Any], limits: Limits) -> Story:
         standfirsts=(*subheadlines, *descriptions),
         summaries=descriptions,
         datelines=(_name(record.get("dateline"), "text"),),
-        bylines=(_inline(fields.line("byline")), _inline(fields.line("by")), ", ".join(_authors(record))),
+        bylines=(_inline(fields.line("byline")), _inline(fields.line("by")), join_names(_authors(record))),
         sources=tuple(_sources(record)),
         ids=tuple(_ids(record, fields)),
         urls=(fields.line("url"),),

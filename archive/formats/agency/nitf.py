@@ -6,6 +6,7 @@ of agencies, which have `headline` for `hedline` and ids that end with the versi
 
 import re
 
+from ...bylines import join_names
 from ..body import Line, markup_lines
 from ..markup import Element, words_at
 from ..story import Story
@@ -65,7 +66,7 @@ def _from_body_head(head: Element) -> Story:
         headlines=words_at(head, f"{headline}/{{*}}hl1") + words_at(head, "{*}hl1"),
         standfirsts=words_at(head, f"{headline}/{{*}}hl2")
         + tuple(line.text for abstract in abstracts for line in _lines(abstract)),
-        bylines=(", ".join(words_at(head, "{*}byline")),),
+        bylines=(join_names(words_at(head, "{*}byline")),),
         datelines=words_at(head, "{*}dateline"),
         sources=words_at(head, "{*}distributor"),
         notes=tuple(line.text for note in head.findall("{*}note") for line in _lines(note)),

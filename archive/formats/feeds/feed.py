@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urldefrag
 
+from ...bylines import join_names
 from ...items import ArticleItem, Hints, Item, Note, Rejected
 from ..body import sections_of
-from ..bylines import join_names
 from ..input import Limits
 from ..json_values import Fields, JsonError, a_type, load_json
 from .feed_entry import FeedEntry, FeedHead, Lines, html_or_text_lines, joined, resolved, separated_lines, title_of

@@ -10,9 +10,10 @@ from html.entities import html5
 
 from lxml import etree
 
+from ...bylines import join_names
 from ...items import Hints
 from ...times import Moment, TimeError, parse_moment
-from ..bylines import join_names, rss_author_name
+from ..bylines import rss_author_name
 from ..input import clean, decode_page
 from ..markup import Element, MarkupError, parse_xml, plain, words_of
 from .feed_entry import (

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from ...bylines import join_names
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, SectionItem
 from ...times import Moment, TimeError
@@ -199,7 +200,7 @@ def _names(block: dict[str, Any]) -> str:
         contributor.get("name") or contributor.get("webTitle") if isinstance(contributor, dict) else contributor
         for contributor in (value if isinstance(value, list) else [])
     ]
-    return ", ".join(line for name in names if (line := line_of(name)))
+    return join_names(line_of(name) for name in names)
 
 
 def _publisher(content: dict[str, Any]) -> str:

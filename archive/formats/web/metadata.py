@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from ...bylines import join_names
 from ...times import NO_ZONE, Moment, TimeError, from_epoch, parse_moment
-from ..bylines import split_names
+from ..bylines import names_on_page
 from .linked_articles import value_text
 from .page import Page
 from .page_text import normalized_words, unescaped, url_path
@@ -138,7 +139,7 @@ def read_metadata(page: Page) -> Metadata:
     return Metadata(
         headline=_headline(places),
         standfirst=_standfirst(places),
-        byline=", ".join(_author_names(places, source)),
+        byline=join_names(_author_names(places, source)),
         source=source,
         url=_url(places),
         external_id=_external_id(places),
@@ -242,7 +243,7 @@ def _names_in(value: Any) -> Iterator[str]:
             yield from _names_in([item for item in value if isinstance(item, str)])
             return
     if isinstance(value, str) and len(value) <= _MAX_LINE_CHARS:
-        yield from split_names(unescaped(value))
+        yield from names_on_page(unescaped(value))
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
-from ..bylines import MAX_NAME_CHARS, is_byline
+from ...bylines import MAX_NAME_CHARS
+from ..bylines import is_byline
 from ..markup import Element, local_name, plain
 from .page import canonical_urls
 from .page_text import line_in, normalized_words, unescaped, url_path

@@ -6,32 +6,10 @@ from archive.formats.bylines import (
     is_byline,
     is_full_name,
     is_wire_byline,
-    join_names,
+    names_on_page,
     rss_author_name,
-    split_names,
-    without_by,
     without_by_in,
 )
-
-
-def test_names_are_joined_once_each_and_without_empty_ones() -> None:
-    assert join_names(["Ada Quill", "", "Bo Reed", "Ada Quill"]) == "Ada Quill, Bo Reed"
-    assert join_names([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("By Ada Quill", "Ada Quill"),
-        ("von: Ada Quill", "Ada Quill"),
-        ("Di Ada Quill", "Ada Quill"),
-        ("Analysis by the BBC's Ada Quill", "Ada Quill"),
-        ("From our Courier's desk", "From our Courier's desk"),
-        ("Byron Quill", "Byron Quill"),
-    ],
-)
-def test_the_word_by_is_removed_in_any_language(line: str, names: str) -> None:
-    assert without_by(line) == names
 
 
 @pytest.mark.parametrize(
@@ -62,7 +40,7 @@ def test_the_word_by_is_removed_in_english_and_the_given_language(line: str, lan
     ],
 )
 def test_the_names_of_a_page_are_split(line: str, names: list[str]) -> None:
-    assert list(split_names(line)) == names
+    assert list(names_on_page(line)) == names
 
 
 @pytest.mark.parametrize(

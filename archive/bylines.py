@@ -1,0 +1,396 @@
+"""Bylines: the people that a line of authors names, and what else the line says.
+
+Owns what a byline means, for readers, index, citations and pages alike. Does not own where a document keeps its
+byline: readers know that (`formats.bylines`), and the record stores the line as received. Names stay as they are
+printed; nothing guesses which word is the family name. Pure; every module may import it.
+
+    By Jane Bland in Kyiv and Max Rolland, AP; additional reporting by Ann Lee
+    Jane Bland, Max Rolland: authors      Ann Lee: a contributor      AP: no person
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from .byline_words import (
+    AND_BETWEEN_FULL_NAMES,
+    AND_BETWEEN_NAMES,
+    ATTACHED_AND,
+    BY_WORDS,
+    PARTICLES,
+    PARTICLES_OR_FIRST_NAMES,
+    is_organization,
+    is_place,
+)
+
+# An author wrote, a contributor helped; production is who edited, translated or took the pictures. The others are
+# agencies, newsrooms, and what may be a person or not.
+CreditKind = Literal["author", "contributor", "production", "other"]
+
+MAX_NAME_CHARS = 80
+# Longer lines are no bylines, but text in the place of one.
+MAX_BYLINE_CHARS = 2000
+_MAX_NAME_WORDS = 7
+_MAX_CACHED_LINES = 1 << 14
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A name in a byline, as printed, and what it is there for."""
+
+    name: str
+    kind: CreditKind = "author"
+
+
+@lru_cache(_MAX_CACHED_LINES)
+def read_byline(byline: str) -> tuple[Credit, ...]:
+    """Returns the credits of a byline in their order, each name once. O(byline).
+
+    A byline that names no person (`Editorial board`, `Reuters and AP`) stays as it is, except that commas part it.
+    Places, job titles and addresses are left out; a title that belongs to the name (`Dr.`) stays with it.
+    """
+    line = " ".join(byline.split())
+    if len(line) > MAX_BYLINE_CHARS:
+        return ()
+    found: dict[str, Credit] = {}
+    for role, text in _split_roles(_without_contacts(line)):
+        for credit in _credits_in(text, role):
+            found.setdefault(credit.name.casefold(), credit)
+    if any(credit.kind != "other" for credit in found.values()):
+        return tuple(found.values())
+    parts = (without_by(part) for part in _LIST_SEPARATOR.split(line))
+    return tuple(Credit(part, "other") for part in dict.fromkeys(parts) if _may_be_name(part))
+
+
+# Between names that are no persons only these separate: `Reuters and AP`, `Courier/agencies` stay what they are.
+_LIST_SEPARATOR = re.compile(r"\s*[;|,，、،؛]\s*")
+
+
+def _may_be_name(text: str) -> bool:
+    return len(text) <= MAX_NAME_CHARS and any(map(str.isalnum, text)) and not _NO_NAME.search(text)
+
+
+def names_in(byline: str) -> tuple[str, ...]:
+    """Returns all names in a byline, with those of contributors and agencies."""
+    return tuple(credit.name for credit in read_byline(byline))
+
+
+def authors_in(byline: str) -> tuple[str, ...]:
+    """Returns the names of the authors in a byline; if it has none, all names."""
+    return tuple(credit.name for credit in read_byline(byline) if credit.kind == "author") or names_in(byline)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Returns the names as a byline, each name once, without empty names.
+
+    There are commas between them, or semicolons if a name has a comma itself (`Bland, Jane`).
+    """
+    distinct = list(dict.fromkeys(name for name in names if name))
+    return ("; " if any("," in name for name in distinct) else ", ").join(distinct)
+
+
+# --- the parts of a line ---
+
+# An email address or an account, before the name, after it, or instead of it; an address of the web.
+_CONTACT = re.compile(
+    r"[(\[<]?(?:(?<![\w.])(?:@\w+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?:https?://|www\.)[^\s)\]>]+)[)\]>]?"
+)
+
+
+def _without_contacts(line: str) -> str:
+    return " ".join(_CONTACT.sub(" ", line).split())
+
+
+_WORK = r"(?:written|compiled|reported|posted|submitted|words|text|story|interview|analysis|report)"
+_ROLE = re.compile(
+    rf"""(?P<helped>(?:\b(?:and|with)\s+)?\b(?:additional|further|extra|other|contributing)\s+\w+\s+(?:by|from)\b
+        | \bwith\s+(?:additional\s+)?(?:reporting|research|contributions?|material|files?|help)\s+(?:by|from|of)\b
+        | \b(?:unter\s+)?mitarbeit:?\s*(?:von\b)?
+        | \bcon\s+(?:la\s+)?(?:colaboraci[oó]n|informaci[oó]n)\s+de\b
+        | \bavec\s+(?:la\s+collaboration|l['’]aide|la\s+contribution)\s+(?:de|d['’]))
+    | (?P<produced>\b(?:edit(?:ed|ing)|(?:fact[- ])?check(?:ed|ing)|translat(?:ed|ion|ing)|produc(?:ed|tion)
+          |research(?:ed)?)\s+(?:and\s+\w+\s+)?by\b
+        | \b(?:photo\w*|foto\w*|pictures?|illustrations?|illustrated|graphics?|video\w*|images?|camera)
+          \s*(?::|(?:by|von|par|por|de|di)\b))
+    | (?P<wrote>\bas\s+told\s+to\b | \b{_WORK}\s+(?:and\s+\w+\s+)?by\b | \breporting\s+by\b)
+    | (?P<also>,?\s+\b(?:with|avec|mit|con)\b\s+(?=\S)(?!\S*\s+\w+ing\b))
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+# What the names behind each group of _ROLE are there for; those behind "with" are for the same as those before.
+_ROLE_KINDS: Mapping[str, CreditKind] = {"helped": "contributor", "produced": "production", "wrote": "author"}
+
+
+def _split_roles(line: str) -> Iterator[tuple[CreditKind, str]]:
+    """Yields the stretches of a line, each with what its names are there for."""
+    role: CreditKind = "author"
+    start = 0
+    for match in _ROLE.finditer(line):
+        yield role, line[start : match.start()]
+        role = _ROLE_KINDS.get(match.lastgroup or "", role)
+        start = match.end()
+    yield role, line[start:]
+
+
+# What always separates; a dash does between blanks.
+_GROUP_SEPARATOR = re.compile(r"\s*(?:[;|•·؛]|\s/\s|\s[-–—]\s|(?<=[^\W\d_])/(?=[^\W\d_]))\s*")
+_COMMA = re.compile(r"\s*[,，、،]\s*")
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mbe|obe|cbe|qc|kc|sj|s\.j|j\.?d)\.?", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
+
+
+def _credits_in(text: str, role: CreditKind) -> Iterator[Credit]:
+    for group in _GROUP_SEPARATOR.split(_BRACKETS.sub(_open_brackets, text)):
+        before: _Before = _Before()
+        for chain in _comma_parts(without_by(group.lstrip(" ,.-–—:").rstrip(" ,-–—:"))):
+            for part in _chain_parts(chain):
+                part, helped = _without_help(part)
+                name, employer, had_place = _clean(part)
+                kind = _kind_of(name, before)
+                if kind in ("author", "other"):
+                    yield Credit(name, "contributor" if helped else role if kind == "author" else "other")
+                if employer:
+                    yield Credit(employer, "other")
+                before = before.then(kind, name, had_place=had_place)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What comes before a part in its group: a person, one with a full name, directly before it a place."""
+
+    person: bool = False
+    full_name: bool = False
+    place: bool = False
+
+    def then(self, kind: str, name: str, *, had_place: bool) -> "_Before":
+        is_person = kind == "author"
+        return _Before(
+            self.person or is_person, self.full_name or (is_person and " " in name), had_place or kind == "place"
+        )
+
+
+_HELPED = re.compile(r"\s+contributed(?:\s+(?:to|reporting|research)\b.*)?$", re.IGNORECASE)
+
+
+def _without_help(part: str) -> tuple[str, bool]:
+    """Returns a part without "contributed to this report" behind it, and whether it had that."""
+    text = _HELPED.sub("", part)
+    return text, text != part
+
+
+_WITH = re.compile(r"^(?:with|avec|mit|con)\s+", re.IGNORECASE)
+
+
+def _open_brackets(match: re.Match[str]) -> str:
+    """Returns what stands for a text in brackets: an agency beside the name, or the name itself."""
+    inside = _WITH.sub("", match[1].strip())
+    before, after = match.string[: match.start()].strip(" .:"), match.string[match.end() :]
+    if is_organization(inside) or not before:
+        return f"; {inside}; "
+    # In the middle of a name they belong to it: Richard (R.J.) Quill.
+    is_in_name = before[-1].isalpha() and after[:1].isupper() and not _STRONG_AND.match(f" {after}")
+    return match[0] if is_in_name else " "
+
+
+def _comma_parts(group: str) -> list[str]:
+    """Returns the parts between the commas of a group, in which `Bland, Jane` is one, and `King, Jr.` too."""
+    parts: list[str] = []
+    for part in _COMMA.split(group):
+        if parts and _SUFFIX.fullmatch(part):
+            parts[-1] += f", {part}"
+        elif part:
+            parts.append(part)
+    if inverted := _inverted_names(parts):
+        return inverted
+    return parts
+
+
+_STRONG_AND = re.compile(rf"\s+(?:{'|'.join(AND_BETWEEN_NAMES)}|&|\+)\s+", re.IGNORECASE)
+
+
+def _inverted_names(parts: Sequence[str]) -> list[str]:
+    """Returns the names of a group that has the family names first: `Bland, Jane`, `Bland, Jane and Lee, Ann`.
+
+    Empty for any other group. A family name is a single word, with particles before it; so is a first name, or two.
+    """
+    if len(parts) < 2:
+        return []
+    # In a longer list, the words between two commas are the first name of one and the family name of the next.
+    pieces = [piece for part in parts[1:-1] for piece in _STRONG_AND.split(part)]
+    if len(pieces) != 2 * len(parts[1:-1]):
+        return []
+    pieces = [parts[0], *pieces, parts[-1]]
+    families, first_names = pieces[::2], pieces[1::2]
+    pairs = list(zip(families, first_names, strict=True))
+    return [f"{family}, {first}" for family, first in pairs] if all(_is_inverted(*pair) for pair in pairs) else []
+
+
+def _is_inverted(family: str, first: str) -> bool:
+    # Ben Quill, Bo Reed are two persons; Van Dyke, Dick is one.
+    is_full_name = family.split()[0] in PARTICLES_OR_FIRST_NAMES and len(family.split()) == 2 == len(first.split())
+    return _is_family_name(family) and _is_first_name(first) and not is_full_name
+
+
+def _is_family_name(text: str) -> bool:
+    *particles, last = text.split() or [""]
+    return last[:1].isupper() and all(word.casefold() in PARTICLES for word in particles) and not is_organization(text)
+
+
+def _is_first_name(text: str) -> bool:
+    words = text.split()
+    return (
+        1 <= len(words) <= 2
+        and all(word[0].isupper() for word in words)
+        and not (is_organization(text) or is_place(text) or _JOB.search(text))
+    )
+
+
+# --- names joined by "and" ---
+
+# Two names joined by one of these words, each name of two words or more: "Ortega y Gasset" is one name.
+_WEAK_AND = rf"(?:{'|'.join(AND_BETWEEN_FULL_NAMES)})"
+_AND_FULL = re.compile(rf"^(\S+ \S.*?) {_WEAK_AND} (\S+ \S.*)$")
+_AND_FULL_CAPITALS = re.compile(_AND_FULL.pattern, re.IGNORECASE)
+_AND_ATTACHED = re.compile(rf"^(\S+ \S.*?) {ATTACHED_AND}(\S+ \S.*)$")
+_LEADING_AND = re.compile(rf"^(?:{'|'.join(AND_BETWEEN_NAMES)}|&)\s+", re.IGNORECASE)
+
+
+def _chain_parts(chain: str) -> list[str]:
+    """Returns the names that "and" joins, in any language; the whole chain if none of them is a person."""
+    chain = _LEADING_AND.sub("", chain)
+    parts: list[str] = []
+    for part in _STRONG_AND.split(chain):
+        rest = part
+        while match := _match_weak_and(rest):
+            parts.append(match[1])
+            rest = match[2]
+        parts.append(rest)
+    parts = [part for part in parts if part.strip()]
+    if len(parts) > 1 and _is_no_person(chain):
+        return [chain]
+    return parts
+
+
+def _match_weak_and(text: str) -> re.Match[str] | None:
+    match = (_AND_FULL_CAPITALS if text.isupper() else _AND_FULL).match(text) or _AND_ATTACHED.match(text)
+    return match if match and _looks_like_name(match[1]) and _looks_like_name(match[2]) else None
+
+
+def _looks_like_name(text: str) -> bool:
+    """Whether all words have a capital letter, or none; particles aside. Scripts without capitals always do."""
+    words = [word for word in text.split() if not _SMALL_WORD.fullmatch(word)]
+    small = sum(word[0].islower() for word in words)
+    return small in (0, len(words))
+
+
+# Words that are small in a name: particles, d'Artois, el-Sayed.
+_SMALL_WORD = re.compile(
+    rf"(?:{'|'.join(map(re.escape, sorted({*PARTICLES, *AND_BETWEEN_NAMES, *AND_BETWEEN_FULL_NAMES})))})(?:-\w+)*"
+    rf"|[dl'’]['’]?\w*['’]\w+|[(\[].*"
+)
+
+
+def _is_no_person(chain: str) -> bool:
+    """Whether all that "and" joins here are agencies, newsrooms or jobs."""
+    names = [_clean(part)[0] for part in _STRONG_AND.split(chain)]
+    return all(not name or is_organization(name) or _JOB.search(name) for name in names)
+
+
+# --- one part ---
+
+# Italian "di" and other words for "by" also begin family names.
+_BY_WITH_COLON = re.compile(r"^(?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\s*[:：](?!//)\s*(?=\S)")
+_ENGLISH_BY = re.compile(
+    r"^(?:exclusive\s+)?by\b[:\s]+(?=\S)|^(?:analysis |reporting )?(?:by|from)\s+(?=(?:the )?[^\W_]+['’]s\s+[A-Z])",
+    re.IGNORECASE,
+)
+_OTHER_BY = re.compile(
+    rf"^(?:propos recueillis |a cura |skrevet |geschrieben |texte? |texto |testo )?(?:{'|'.join(BY_WORDS)})\s+(?=\S)",
+    re.IGNORECASE,
+)
+_CJK_BY = re.compile(r"^(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s]\s*(?=\S)")
+_POSSESSOR = re.compile(r"^(?:[Tt]he\s+|THE\s+)?[^\W_][\w.]*['’][sS]\s+(?=[^\W\d_a-z]\S*\s+\S)")
+_CJK_TITLE = re.compile(r"(?:\s기자|\s?[记記]者)$")
+
+
+def without_by(text: str) -> str:
+    """Returns a text without its "By", in any language, and without "the Courier's" behind it."""
+    for pattern in (_BY_WITH_COLON, _ENGLISH_BY, _CJK_BY):
+        text = pattern.sub("", text)
+    if match := _OTHER_BY.match(text):
+        rest = text[match.end() :]
+        # "Von Hagen" is a name, "von Ada Hagen" is not: there are two words behind it, none of them a particle.
+        if (len(rest.split()) > 1 and rest.split()[0].casefold() not in PARTICLES) or is_organization(rest):
+            text = rest
+    return _POSSESSOR.sub("", text)
+
+
+_PLACE_WORDS = r"in|reporting from|reporting in|from|at|aus|à|en|desde|depuis|från|fra|near|outside"
+_PLACE = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+(?:the\s+)?(?=[^\W\d_])(?![a-z]).*$")
+_PLACE_CAPITALS = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+[^\W\d_].*$", re.IGNORECASE)
+_EMPLOYER = re.compile(r"^(\S+ \S.*?),?\s+(?:of|for|special to|exclusively for)\s+(\S.*)$", re.IGNORECASE)
+_JOB = re.compile(
+    r"\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
+    r"photographer|presenter|author|host|anchor|fellow|professor|director|intern|stringer|blogger|"
+    r"korrespondent(?:in)?|reporterin|redakteur(?:in)?|journaliste|correspondante?|corresponsal|redactora?|"
+    r"periodista|corrispondente|giornalista|inviat[oa]|redacteur|verslaggever|journalistin|envoyée?\s+spéciale?|"
+    r"enviad[oa]\s+especial|корреспондент|редактор|журналист)s?\b",
+    re.IGNORECASE,
+)
+_JOB_BEFORE_NAME = re.compile(rf"^.*{_JOB.pattern}\s+(?=[^\W\d_]\S*\s+[^\W\d_])", re.IGNORECASE)
+_NO_NAME = re.compile(r"[<>{}=\\]|://|^\W*$|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{3}")
+_QUOTES = "\"“”„«»'‘’"
+
+
+def _clean(part: str) -> tuple[str, str, bool]:
+    """Returns a part without what surrounds a name, its agency if it names one, and whether it named a place."""
+    text = without_by(_CJK_TITLE.sub("", part.strip(" -–—:|()[]<>")))
+    employer = ""
+    if (match := _EMPLOYER.match(text)) and not (is_organization(match[1]) or _JOB.search(match[1])):
+        text, employer = match[1], match[2] if is_organization(match[2]) else ""
+    placed = _without_place(text)
+    had_place = placed != text
+    text = placed
+    if job := _JOB_BEFORE_NAME.match(text):
+        name = text[job.end() :]
+        text = text if _JOB.search(name) or is_organization(name) else name
+    text = text.strip(" -–—:|,")
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        text = text[1:-1].strip()
+    if text.endswith(".") and not _ends_with_abbreviation(text):
+        text = text[:-1]
+    return text, employer, had_place
+
+
+def _without_place(text: str) -> str:
+    # In capitals "in" may be part of a name, as in KIM IN SUNG.
+    match = (_PLACE_CAPITALS if text.isupper() else _PLACE).match(text)
+    return match[1] if match else text
+
+
+def _ends_with_abbreviation(text: str) -> bool:
+    last = text.split()[-1]
+    return bool(_SUFFIX.fullmatch(last)) or len(last.strip(".")) <= 1 or "." in last[:-1]
+
+
+def _kind_of(name: str, before: _Before) -> Literal["author", "other", "place", ""]:
+    """Returns what a cleaned part is; empty for what is left out: no name, or the job of the person before it."""
+    if not _may_be_name(name) or _DIGITS.search(name) or name.casefold() in BY_WORDS:
+        return ""
+    if before.place and (" " not in name or is_place(name)):
+        return "place"
+    if _JOB.search(name):
+        return "" if before.person else "other"
+    if is_organization(name) or _is_no_person(name):
+        return "other"
+    if before.person and is_place(name):
+        return "place"
+    if len(name.split()) > _MAX_NAME_WORDS or not _looks_like_name(name):
+        return "other"
+    # Behind a full name, a single word may be a place that no list has.
+    return "other" if before.full_name and " " not in name and name.isascii() else "author"
