@@ -15,7 +15,8 @@ FieldKind = Literal["text", "keyword", "date"]
 class Field:
     """A search field. `boost` weighs its matches in ranking.
 
-    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet.
+    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet. With
+    `has_words` its values are names, of which a query may have a single word.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Field:
     boost: float = 0.0
     facet: bool = False
     on_page: bool = True
+    has_words: bool = False
     aliases: tuple[str, ...] = ()
 
 
@@ -33,10 +35,12 @@ FIELDS = (
     Field("heading", "text", "Heading", "words of the section's heading", boost=3.0),
     Field("standfirst", "text", "Standfirst", "words of the standfirst", boost=2.0),
     Field("text", "text", "Text", "words of the section's paragraphs", boost=1.0, aliases=("body",)),
-    Field("source", "keyword", "Source", "who published", facet=True, aliases=("outlet", "publication")),
+    Field(
+        "source", "keyword", "Source", "who published", facet=True, has_words=True, aliases=("outlet", "publication")
+    ),
     Field("kind", "keyword", "Kind", "`article` or `live`", facet=True, aliases=("type",)),
-    Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
-    Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by")),
+    Field("topic", "keyword", "Topic", "a subject heading", facet=True, has_words=True, aliases=("subject",)),
+    Field("byline", "keyword", "Byline", "who wrote it", facet=True, has_words=True, aliases=("author", "by")),
     Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language",)),
     # Not on the page, which lists months and has the timeline for years.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),

@@ -107,9 +107,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Expansion:
-    """The word forms that a truncated or fuzzy term matches: the most frequent, each with its number of sections.
+    """What a term matches: the most frequent forms of words, or values, each with its number of sections.
 
-    `written` is the term in the query language, `total` the number of all its forms.
+    Truncated and fuzzy terms match forms, a ValueWord matches values. `written` is the term in the query language,
+    `total` the number of all its forms or values.
     """
 
     written: str

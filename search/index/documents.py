@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from archive.bylines import names_in
 from archive.models import Article, Section, is_shown
 
 from ..engines import Document, FieldValue
@@ -55,7 +56,7 @@ def build_document(section: Section) -> Document:
         "source": article.source.name,
         "kind": article.kind,
         "topic": tuple(sorted(topic.name for topic in article.topics.all())),
-        "byline": version.byline or article.byline,
+        "byline": names_in(version.byline or article.byline),
         "lang": article.language,
         "year": f"{published:%Y}" if published else "",
         "month": f"{published:%Y-%m}" if published and precision != "year" else "",

@@ -65,6 +65,11 @@ SYNTAX: Sequence[SyntaxRow] = (
         "in a field",
         ("headline:prisoner", "kind:live", "lang:(en OR fr)"),
     ),
+    SyntaxRow(
+        '`byline:rolland`, `byline:"Max Rolland"`',
+        "a word of a name; a whole name; the same in `source` and `topic`",
+        ("byline:rolland",),
+    ),
     SyntaxRow("`date:none`, `topic:*`", "what has no value in a field; what has one", ("byline:none", "topic:*")),
     SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
     SyntaxRow(

@@ -12,13 +12,12 @@ from datetime import datetime
 
 from ..fields import FIELDS, HLEAD, Field
 from ..text import GERSHAYIM, UNSPACED, WORD_CHARS, tokenize, word_forms
-from .dates import DateError, parse_date_range
+from .dates import DateError
 from .lexer import (
     AT_LEAST,
     FUZZY,
     OPERATORS,
     QUOTE_MARKS,
-    QUOTING,
     TRUNCATED,
     Lexeme,
     find_field,
@@ -33,11 +32,9 @@ from .tree import (
     NO_VALUE,
     And,
     AtLeast,
-    DateRange,
     Distance,
     Everything,
     Fuzzy,
-    Keyword,
     Missing,
     Near,
     Node,
@@ -51,6 +48,7 @@ from .tree import (
     is_operand,
     join_parts,
 )
+from .values import read_date, read_keyword
 
 # Enough for a researcher's page of terms. Longer text is usually pasted by mistake.
 MAX_QUERY_CHARS = 4000
@@ -371,20 +369,18 @@ class _Parser:
 
     def _make_value(self, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
         if field.kind == "keyword":
-            value = " ".join(QUOTING.sub(" ", text).split())
-            if not value:
-                self._note(lexeme, f"Ignored {field.name}: with nothing after it.")
-                return None
-            if "*" in value and not quoted:
-                self._note(lexeme, f"{field.name}: matches exact values; the * in {value} is not a wildcard.")
-            self._count_term(lexeme)
-            return Keyword(field.name, value)
+            value, note = read_keyword(text, field, quoted=quoted)
+            if note:
+                self._note(lexeme, note)
+            if value is not None:
+                self._count_term(lexeme)
+            return value
         try:
-            start, end = parse_date_range(text, self._now)
+            span = read_date(text, field, self._now)
         except DateError as error:
             raise QueryError(f"{field.name}: {error}", lexeme.position, "Or leave the date out.") from None
         self._count_term(lexeme)
-        return DateRange(field.name, text.strip().lower(), start, end)
+        return span
 
     def _make_missing(self, lexeme: Lexeme, field: Field) -> Node:
         """Returns what has no value in a field, or with `*` what has one."""

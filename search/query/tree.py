@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ..fields import HLEAD
+from ..fields import FIELD_BY_NAME, HLEAD
 
 # A number of words, or the same sentence ("s") or paragraph ("p").
 Distance = int | Literal["s", "p"]
@@ -82,6 +82,14 @@ class Keyword:
 
 
 @dataclass(frozen=True)
+class ValueWord:
+    """The values of a keyword field that have a word (see `text.value_words`). Several tokens must be adjacent."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
 class DateRange:
     """A half-open range of a date field; `expression` is the range as written."""
 
@@ -127,7 +135,7 @@ class Everything:
 Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
-Node = Term | Near | AtLeast | Keyword | DateRange | Missing | And | Or | Not | Everything
+Node = Term | Near | AtLeast | Keyword | ValueWord | DateRange | Missing | And | Or | Not | Everything
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -157,9 +165,9 @@ def positive_parts(node: Node) -> Iterator[Node]:
         yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
-def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy]:
-    """Yields the terms that expand to several forms: every Truncation and Fuzzy, also under a NOT."""
-    if isinstance(node, Truncation | Fuzzy):
+def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueWord]:
+    """Yields the terms that expand to several forms or values, also under a NOT."""
+    if isinstance(node, Truncation | Fuzzy | ValueWord):
         yield node
     for part in children(node):
         yield from expanded_terms(part)
@@ -199,8 +207,11 @@ def format_query(node: Node) -> str:
             return _with_field(field, f'"{text}"')
         case Fuzzy(text, edits, field):
             return _with_field(field, f"{text}~{edits}")
+        case ValueWord(field, text):
+            return _with_field(field, text)
         case Keyword(field, value):
-            plain = _PLAIN_VALUE.fullmatch(value) and value.lower() != NO_VALUE
+            # Without quotation marks, it would be a word of the values.
+            plain = _PLAIN_VALUE.fullmatch(value) and value.lower() != NO_VALUE and not FIELD_BY_NAME[field].has_words
             return _with_field(field, value if plain else f'"{value}"')
         case Missing(field):
             return _with_field(field, NO_VALUE)

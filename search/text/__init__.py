@@ -14,6 +14,7 @@ from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
+from .value_words import contains_word, single_words, value_words
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -35,15 +36,18 @@ __all__ = [
     "TextRun",
     "Token",
     "compare_paragraphs",
+    "contains_word",
     "find_words",
     "fold_text",
     "fold_word",
     "language_name",
     "other_spellings",
     "readings",
+    "single_words",
     "spelling_width",
     "starts_cluster",
     "stem_form",
     "tokenize",
+    "value_words",
     "word_forms",
 ]

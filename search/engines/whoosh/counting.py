@@ -12,10 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from ..contract import Histogram, HistogramInterval
+from ...query import ValueWord, format_query
+from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
+from .matching import Matcher
 from .segment import UNDATED
 from .snapshot import Snapshot
+from .vocabulary import MAX_SHOWN_FORMS
 
 # A result with fewer than one document for this many cards is sorted by card. For a larger one all cards are counted.
 _SPARSE = 16
@@ -125,6 +128,19 @@ def list_values(
     counts, reverse_ordinals = np.divmod(keys, len(totals) + 1)
     texts = snapshot.values(name).texts((len(totals) - reverse_ordinals).tolist())
     return tuple(zip(texts, counts.tolist(), strict=True)), size
+
+
+def expand_value_word(snapshot: Snapshot, matcher: Matcher, word: ValueWord) -> Expansion:
+    """Returns the values that have a word, with their numbers of live sections. O(sections with them)."""
+    docs = [reader.only_live(matcher.find(word, number)) for number, reader in enumerate(snapshot.readers)]
+    totals = count_values(snapshot, count_cards(snapshot, docs), word.field, by_article=False)
+    values = snapshot.values(word.field)
+    having = np.zeros(len(totals), dtype=bool)
+    for number, reader in enumerate(snapshot.readers):
+        ordinals = reader.segment.columns[word.field].with_word(word.text)
+        having[values.renumber(number, np.array(ordinals, dtype=np.int64))] = True
+    counted, total = list_values(snapshot, np.where(having, totals, 0), word.field, limit=MAX_SHOWN_FORMS, named=())
+    return Expansion(format_query(word), counted, total)
 
 
 # --- histograms ---

@@ -28,6 +28,7 @@ from ...query import (
     Or,
     Phrase,
     Truncation,
+    ValueWord,
     Word,
     positive_leaves,
     positive_parts,
@@ -115,7 +116,7 @@ class Matcher:
                 return self._union([self.find(part, segment_number) for part in parts], segment_number)
             case Everything():
                 return np.arange(segment.count)
-            case Keyword():
+            case Keyword() | ValueWord():
                 return np.flatnonzero(self._keyword_cards(node, segment_number)[segment.cards])
             case _:
                 return np.flatnonzero(self.has(node, np.arange(segment.count), segment_number))
@@ -139,7 +140,7 @@ class Matcher:
                 return matching
             case Not(part):
                 return ~self.has(part, docs, segment_number)
-            case Keyword():
+            case Keyword() | ValueWord():
                 having: Array = self._keyword_cards(node, segment_number)[segment.cards[docs]]
                 return having
             case DateRange(field, _, start, end):
@@ -239,16 +240,21 @@ class Matcher:
                 return sum(self._cost(part, segment_number) for part in parts)
             case Not():
                 return 3 * count
-            case Keyword() | DateRange() | Missing():
+            case Keyword() | ValueWord() | DateRange() | Missing():
                 return count
             case _:
                 return 2 * count
 
-    def _keyword_cards(self, node: Keyword, segment_number: int) -> Array:
+    def _keyword_cards(self, node: Keyword | ValueWord, segment_number: int) -> Array:
         key = (node, segment_number)
         if key not in self._card_masks:
             column = self._snapshot.readers[segment_number].segment.columns[node.field]
-            self._card_masks[key] = column.cards_with(column.with_fold(fold_text(node.value)))
+            match node:
+                case ValueWord(_, text):
+                    ordinals = column.with_word(text)
+                case Keyword(_, value):
+                    ordinals = column.with_fold(fold_text(value))
+            self._card_masks[key] = column.cards_with(ordinals)
         return self._card_masks[key]
 
     def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:

@@ -6,9 +6,31 @@ from functools import cached_property
 
 import numpy as np
 
-from ...query import And, AtLeast, DateRange, Everything, Node, Not, Operand, Or, expanded_terms, positive_parts
-from ..contract import DateSpan, Explanation, Filter, Request, Results
-from .counting import CardCounts, count_articles, count_cards, count_values, list_values, make_histogram
+from ...query import (
+    And,
+    AtLeast,
+    DateRange,
+    Everything,
+    Fuzzy,
+    Node,
+    Not,
+    Operand,
+    Or,
+    Truncation,
+    ValueWord,
+    expanded_terms,
+    positive_parts,
+)
+from ..contract import DateSpan, Expansion, Explanation, Filter, Request, Results
+from .counting import (
+    CardCounts,
+    count_articles,
+    count_cards,
+    count_values,
+    expand_value_word,
+    list_values,
+    make_histogram,
+)
 from .explaining import Explainer
 from .files import Array
 from .matching import Matcher
@@ -45,7 +67,7 @@ def search(snapshot: Snapshot, request: Request) -> Results:
         facets={name: values for name, (values, _) in facets.items()},
         facet_sizes={name: size for name, (_, size) in facets.items()},
         histogram=histogram,
-        expansions=tuple(expand(snapshot, term) for term in dict.fromkeys(expanded_terms(request.tree))),
+        expansions=tuple(answer.expand(term) for term in dict.fromkeys(expanded_terms(request.tree))),
     )
 
 
@@ -124,6 +146,12 @@ class _Search:
             for value in (*facet_filter.values, *facet_filter.excluded)
         ]
         return list_values(self._snapshot, totals, name, limit=self._request.facet_limit, named=named)
+
+    def expand(self, term: Truncation | Fuzzy | ValueWord) -> Expansion:
+        """Returns what a term matches in the whole archive."""
+        if isinstance(term, ValueWord):
+            return expand_value_word(self._snapshot, self._matcher, term)
+        return expand(self._snapshot, term)
 
     def score(self, segment_number: int, index: int) -> float:
         """Returns the score of the document at an index of the matches in a segment."""

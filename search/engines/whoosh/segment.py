@@ -53,6 +53,7 @@ from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from ...text import SPELLING_MARK, spelling_width
 from .files import Array, ArrayFile, DamagedFileError
 from .terms import Terms, decode, encode
+from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
 VERSION = 3
@@ -260,6 +261,14 @@ class KeywordColumn:
             return []
         ordinals: list[int] = self._fold_ordinals[self._fold_starts[fold] : self._fold_starts[fold + 1]].tolist()
         return ordinals
+
+    def with_word(self, word: str) -> list[int]:
+        """Returns the ordinals of the values that have a word. The first call takes O(values)."""
+        return self._words.find(word)
+
+    @cached_property
+    def _words(self) -> ValueWords:
+        return ValueWords(map(decode, self.values.all()))
 
     def folds_of_values(self) -> Array:
         """Returns the ordinal of the fold of each value. Shape (values,), int64."""

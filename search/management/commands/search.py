@@ -99,9 +99,9 @@ class Command(BaseCommand):
         for part in parts:
             self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in answer.expansions:
-            forms = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "no word in the archive"
+            forms = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "nothing in the archive"
             others = expansion.total > len(expansion.forms)
-            more = f" and others, {expansion.total:,} forms in all" if others else ""
+            more = f" and others, {expansion.total:,} in all" if others else ""
             self.stdout.write(f"  {expansion.written} matches {forms}{more}")
         unit = f"{answer.question.unit}{pluralize(answer.total)}"
         self.stdout.write(f"{answer.total:,} {unit} in {answer.took_ms:.1f} ms\n")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from search.engines.contract import BusyError, Document, Engine, Filter, Request
-from search.query.tree import And, DateRange, Everything, Keyword, Missing, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Not, Or, Phrase, ValueWord, Word
 
 
 def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:
@@ -190,6 +190,34 @@ class EngineContract:
         assert ids(engine, Keyword("source", "DIE ZURCHER"), sort="oldest") == [1, 2]
         assert ids(engine, Everything(), filters=(Filter("source", ("Die Zürcher",)),)) == [1]
         assert ids(engine, Everything(), filters=(Filter("source", excluded=("Die Zürcher",)),)) == [2]
+
+    def test_word_of_a_value_is_found_in_any_of_them(self, engine):
+        fill(engine, section(1, byline=("Ada Møller", "Bo Reed")), section(2, byline="MØLLER"), section(3))
+        fill(engine, section(4, byline="Ann Möller-Roe"), section(5, byline="Lea Mollerup", text="Møller"))
+        fill(engine, section(6, byline="Ada Moeller"))
+        for word, expected in (
+            ("møller", [1, 2, 4, 6]),
+            ("moller", [1, 2, 4]),
+            ("moeller", [1, 2, 4, 6]),
+            ("möller-roe", [4]),
+            ("Ada-Møller", [1]),
+            ("bo", [1]),
+            ("møll", []),
+            ("bo-møller", []),
+        ):
+            assert ids(engine, ValueWord("byline", word), sort="oldest") == expected, word
+        assert ids(engine, Not(ValueWord("byline", "moeller")), sort="oldest") == [3, 5]
+        assert ids(engine, ValueWord("source", "Ada")) == []
+
+    def test_values_with_a_word_are_listed_with_their_numbers(self, engine):
+        fill(engine, section(1, 7, byline=("Ada Reed", "Bo")), section(2, 8, byline="Bo Reed"))
+        fill(engine, section(3, 9, byline="Bo Reed"))
+        with engine.write() as batch:
+            batch.delete_article(8)
+        (expansion,) = engine.search(Request(And((ValueWord("byline", "reed"), Word("peace"))))).expansions
+        assert expansion.written == "byline:reed"
+        assert expansion.forms == (("Ada Reed", 1), ("Bo Reed", 1))
+        assert expansion.total == 2
 
     def test_date_range_is_half_open_and_excludes_undated_sections(self, engine):
         fill(engine, section(1, date=day(1)), section(2, date=day(2)), section(3, date=day(3)), section(4))

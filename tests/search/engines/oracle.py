@@ -12,10 +12,10 @@ from whoosh.searching import Searcher
 
 from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import FIELD_BY_NAME, TEXT_FIELDS
-from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, Word
-from search.text import fold_text, readings, word_forms
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
+from search.text import contains_word, fold_text, readings, word_forms
 
-from .whoosh_reader import column_of, forms_of, open_reader
+from .whoosh_reader import column_of, forms_of, open_reader, values_in
 
 
 class _InColumn(ColumnQuery):  # type: ignore[misc]
@@ -45,6 +45,10 @@ def to_whoosh_query(node: Node) -> Any:
             return _in_fields(field, forms_of, word_forms(text))
         case Keyword(field, value):
             return query.Term(field, fold_text(value))
+        case ValueWord(field, text):
+            return _InColumn(
+                column_of(field), lambda joined: any(contains_word(value, text) for value in values_in(joined))
+            )
         case DateRange(field, _, start, end):
             low = to_seconds(start) if start else UNDATED + 1
             high = to_seconds(end) if end else 2**62

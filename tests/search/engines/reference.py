@@ -27,6 +27,7 @@ from search.query.tree import (
     Or,
     Phrase,
     Truncation,
+    ValueWord,
     Word,
     positive_leaves,
     positive_parts,
@@ -34,6 +35,7 @@ from search.query.tree import (
 from search.text import (
     FUNCTION_WORDS,
     Slot,
+    contains_word,
     fold_text,
     other_spellings,
     readings,
@@ -215,6 +217,8 @@ class Reference:
                 return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
                 return fold_text(value) in [fold_text(keyword) for keyword in keywords(document, field)]
+            case ValueWord(field, text):
+                return any(contains_word(keyword, text) for keyword in keywords(document, field))
             case DateRange(field, _, start, end):
                 moment = instant(document, field)
                 return moment is not None and (start is None or start <= moment) and (end is None or moment < end)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from search.engines.contract import Document, Filter, Hit, Request, Results
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACET_NAMES
-from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, Word
+from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
 
 from .oracle import Oracle
 from .reference import Reference
@@ -50,7 +50,7 @@ VALUES = {
     "source": ("The Globe", "the globe", "Mail", ""),
     "kind": ("article", "live"),
     "topic": ("War", "Peace", "Trade"),
-    "byline": ("Ada Møller", "Bo", ""),
+    "byline": ("Ada Møller", "Moeller, Bo", "Bo", "al-Møller", ""),
     "lang": ("en", ""),
     "month": ("2025-05", "2025-06", ""),
     "year": ("2025", ""),
@@ -63,8 +63,8 @@ values = st.fixed_dictionaries(
         "text": texts,
         "date": moments,
         "updated": moments,
-        "topic": st.lists(st.sampled_from(VALUES["topic"]), max_size=3).map(tuple),
-        **{name: st.sampled_from(known) for name, known in VALUES.items() if name != "topic"},
+        **{name: st.sampled_from(known) for name, known in VALUES.items()},
+        **{name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple) for name in ("topic", "byline")},
     }
 )
 
@@ -84,6 +84,11 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), text_fields),
     st.sampled_from([(name, value) for name, known in VALUES.items() for value in known if value]).map(
         lambda pair: Keyword(pair[0], pair[1].upper())
+    ),
+    st.builds(
+        ValueWord,
+        st.sampled_from(["source", "topic", "byline"]),
+        st.sampled_from(["globe", "The-Globe", "møller", "moeller", "MOLLER", "bo", "war"]),
     ),
     st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), moments, moments),
     st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated"])),

@@ -88,6 +88,11 @@ def column_of(name: str) -> str:
     return f"{name}_values"
 
 
+def values_in(joined: bytes) -> list[str]:
+    """Returns the values of a keyword field in a document, from its column."""
+    return [value.decode() for value in joined.split(SEPARATOR.encode())]
+
+
 def build_schema() -> fields.Schema:
     """Returns the field table as a Whoosh schema."""
     schema = fields.Schema(

@@ -159,7 +159,9 @@ NOTED = [
     ("atleast2(a", "atleast2(a)", [(8, "This bracket is not closed", "")]),
     ("渡轮*", "渡轮", [(0, "渡轮 is found inside longer words anyway", "")]),
     ("a headline:เรือ!", "a AND headline:เรือ", [(11, "เรือ is found inside longer words anyway", "")]),
-    ("source:Post*", 'source:"Post*"', [(7, "matches exact values", "")]),
+    ("source:Post*", "source:Post", [(7, "matches whole words of values", "")]),
+    ("by=rol~2", "byline:rol~2", [(3, "matches whole words of values", "")]),
+    ("lang:e?", 'lang:"e?"', [(5, "matches exact values", "")]),
 ]
 
 # A query that cannot be read, the position of the error, and parts of its message and cure.

@@ -23,6 +23,7 @@ from search.query.tree import (
     Or,
     Phrase,
     Truncation,
+    ValueWord,
     Word,
     format_query,
     is_operand,
@@ -105,7 +106,7 @@ PLAIN = [
     ("-date:2025", "NOT date:2025"),
     ("平和 talks", "平和 AND talks"),
     ("a % b", "a AND NOT b"),
-    ('ארה"ב "ארה"ב דו״ח" topic:או"ם', 'ארה"ב AND "ארה"ב דו״ח" AND topic:"או"ם"'),
+    ('ארה"ב "ארה"ב דו״ח" topic:או"ם', 'ארה"ב AND "ארה"ב דו״ח" AND topic:או"ם'),
     ("a || b | c", "a OR b OR c"),
     ("a && b & c", "a AND b AND c"),
     ("#a +b AT&T", "a AND b AND AT&T"),
@@ -217,6 +218,12 @@ def test_limits_themselves_are_allowed() -> None:
         ("text:x", Word("x", "text")),
         ('heading:"x y"', Phrase("x y", "heading")),
         ('by:"Iva  Sorel"', Keyword("byline", "Iva Sorel")),
+        ("by:Sorel", ValueWord("byline", "Sorel")),
+        ("-byline:sorel", Not(ValueWord("byline", "sorel"))),
+        ("source:(o’neil OR “The Post”)", Or((ValueWord("source", "o’neil"), Keyword("source", "The Post")))),
+        ("topic:“none”", Keyword("topic", "none")),
+        ("lang:en", Keyword("lang", "en")),
+        ("source:§", Keyword("source", "§")),
         ("a OR -b", Or((Word("a"), Not(Word("b"))))),
         ("", Everything()),
         (" ", Everything()),
@@ -262,6 +269,7 @@ _PHRASES = st.sampled_from(["boat", "a AND (b)", "source:x -y", "w/5 near", "x�
 _VALUES = st.sampled_from(
     ["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days", "None"]
 )
+_VALUE_WORDS = st.sampled_from(["Rolland", "O’Brien", "AT&T", "OR", "w/5", "Łódź", "平和", "#none", "R.D", "al-Qaeda"])
 _EXPRESSIONS = st.sampled_from(
     ["2025", "2025-06", "2025-05-16..2025-06-03", ">=2025", "..2024", "last-7-days", "today"]
 )
@@ -269,6 +277,7 @@ _LEAVES = (
     st.builds(Word, _WORDS, _TEXT_FIELDS)
     | st.builds(Phrase, _PHRASES, _TEXT_FIELDS)
     | st.builds(Keyword, _KEYWORDS, _VALUES)
+    | st.builds(ValueWord, st.sampled_from(["source", "topic", "byline"]), _VALUE_WORDS)
     | st.builds(
         lambda field, written: DateRange(field, written, *parse_date_range(written, NOW)),
         st.sampled_from(["date", "updated", "captured"]),

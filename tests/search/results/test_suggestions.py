@@ -58,7 +58,7 @@ def test_word_is_completed_to_headlines_values_and_words() -> None:
     assert offered("z") == {
         "headline": ['headline:"Talks near Zürich"'],
         "source": ['source:"Die Zürcher"'],
-        "byline": ["byline:Zadie"],
+        "byline": ['byline:"Zadie"'],
         "word": ["zurich"],
     }
     assert offered("EXCH") == {
@@ -117,9 +117,9 @@ def test_word_that_would_be_tokenized_otherwise_is_not_offered(
         ("x OR the ind", {"source": ['x OR source:"The Independent"', 'x OR the source:"Independent Press"']}),
         ("independent ", {"source": ['source:"Independent Press"']}),
         ("source:inde", {"source": ['source:"Independent Press"', 'source:"The Independent"']}),
-        ("peace -source:c", {"source": ["peace -source:CNN"]}),
+        ("peace -source:c", {"source": ['peace -source:"CNN"']}),
         ("source:(x OR zur", {"source": ['source:(x OR "Die Zürcher"']}),
-        ("topic:", {"topic": ["topic:or", 'topic:"prisoner exchange"', "topic:War", 'topic:"war and peace"']}),
+        ("topic:", {"topic": ['topic:"or"', 'topic:"prisoner exchange"', 'topic:"War"', 'topic:"war and peace"']}),
         ('topic:"pris', {"topic": ['topic:"prisoner exchange"']}),
         ("headline:rat", {"headline": ['headline:"Exchange rates near5 a low"'], "word": ["headline:rates"]}),
         ('"at las', {"headline": ['headline:"Prisoners exchanged at last"'], "word": ['"at last"']}),
