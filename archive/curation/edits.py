@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from ..models import Article, Edit, Source, Topic
+from ..models import Article, Edit, Section, Source, Topic, mark_changed
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
@@ -53,7 +53,7 @@ def take_snapshot(model: type[Model], ids: Iterable[int]) -> ValueSnapshot:
 def record_edits(before: ValueSnapshot, *, user_name: str, how: str) -> None:
     """Writes an Edit for each value that differs from the snapshot, and for each row that was deleted since.
 
-    Call it in the transaction of the change.
+    Marks the sections of changed articles. Call it in the transaction of the change.
     """
     after = take_snapshot(before.model, before.values)
     now = timezone.now()
@@ -76,6 +76,10 @@ def record_edits(before: ValueSnapshot, *, user_name: str, how: str) -> None:
             if old[name] != new[name]
         ]
     Edit.objects.bulk_create(edits, batch_size=_BATCH_ROWS)
+    if before.model is Article:
+        changed = sorted({edit.subject_id for edit in edits})
+        for start in range(0, len(changed), _BATCH_ROWS):
+            mark_changed(Section.objects.filter(article_id__in=changed[start : start + _BATCH_ROWS]))
 
 
 def edits_of(row: Model) -> QuerySet[Edit]:

@@ -20,6 +20,7 @@ from .evidence import store_bytes
 from .identity import ArticleCapture, resolve_article
 from .normalization import CaptureTime, drop_unstorable, resolve_times
 from .placements import record_placements
+from .section_changes import mark_all_changed, marking_changes
 from .sections import MatchedSection, match_excerpt, record_sections
 from .versions import make_article_version
 
@@ -113,11 +114,14 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     item, captured, late = resolve_times(item, batch.captured, zone=source.zone or batch.hints.zone)
     capture = _find_or_create_capture(item, captured, batch)
     received = resolve_article(item, capture, source, origin=batch.hints.name, captured=captured.at)
-    version, article_changed = _record_article(received)
-    if received.is_excerpt:
-        sections, sections_changed = match_excerpt(received), False
-    else:
-        sections, sections_changed = record_sections(received)
+    with marking_changes(received.article):
+        version, article_changed = _record_article(received)
+        if received.is_excerpt:
+            sections, sections_changed = match_excerpt(received), False
+        else:
+            sections, sections_changed = record_sections(received)
+    if article_changed and not received.is_new:
+        mark_all_changed(received.article)
     record_placements(version, sections)
     changed = article_changed or sections_changed
     article = received.article

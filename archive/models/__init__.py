@@ -4,7 +4,7 @@ from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import Capture, IngestRun, Problem
 from .changes import Change, pending_changes, record_changes, wait_to_write
 from .edits import Edit
-from .sections import Placement, Section, SectionVersion
+from .sections import Placement, Section, SectionVersion, mark_changed
 from .sources import UNKNOWN_SOURCE, Source, Topic
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Source",
     "Topic",
     "is_shown",
+    "mark_changed",
     "pending_changes",
     "record_changes",
     "wait_to_write",

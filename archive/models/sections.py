@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from ..search_port import SECTION_PAGE
 from .articles import Article, ArticleVersion
@@ -31,6 +32,11 @@ class Section(models.Model):
     )
     gone = models.ForeignKey(Capture, models.PROTECT, null=True, blank=True, related_name="sections_gone")
     withdrawn = models.BooleanField(default=False)
+    changed = models.DateTimeField(
+        default=timezone.now,
+        editable=False,
+        help_text="When the archive took it in or last changed what it shows of it.",
+    )
 
     class Meta:
         ordering = ["article", "position", "id"]
@@ -75,9 +81,19 @@ class Section(models.Model):
         return self._version.published
 
     @property
+    def new_since(self) -> datetime:
+        """When the readers of the archive last got something new of it: its last change, or the end of an embargo."""
+        return max(self.changed, self.article.embargo or self.changed)
+
+    @property
     def anchor(self) -> str:
         """The fragment of the section on the article's page; it never changes."""
         return f"s{self.pk}"
+
+
+def mark_changed(sections: models.QuerySet[Section]) -> None:
+    """Records that the archive now changes what it shows of these sections. One query."""
+    sections.update(changed=timezone.now())
 
 
 class SectionVersion(ImmutableModel):

@@ -19,7 +19,7 @@ from ..errors import SearchError
 from ..query import Node
 
 Unit = Literal["section", "article"]
-Sort = Literal["relevance", "newest", "oldest"]
+Sort = Literal["relevance", "newest", "oldest", "captured"]
 HistogramInterval = Literal["hour", "day", "month", "year"]
 # Start (included) and end (excluded); None leaves that end open.
 DateSpan = tuple[datetime | None, datetime | None]
@@ -48,6 +48,8 @@ class Document:
     """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
 
     The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an aware datetime.
+    `changed` is when the archive took it in or last changed it: the sort `captured` has the latest first, and of equal
+    times the highest id.
     `fingerprint` changes with every change of the document, so that the index can be compared with the database.
     """
 
@@ -55,6 +57,7 @@ class Document:
     article_id: int
     values: Mapping[str, FieldValue]
     fingerprint: str = ""
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Only `search.index.sync` imports this.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -64,10 +64,11 @@ def build_document(section: Section) -> Document:
         "updated": version.updated or article.updated,
         "captured": version.capture.captured,
     }
-    return Document(section.pk, article.pk, values, _fingerprint(values))
+    changed = section.new_since
+    return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)
 
 
-def _fingerprint(values: dict[str, FieldValue]) -> str:
+def _fingerprint(values: Mapping[str, FieldValue]) -> str:
     """Returns a hash of all values: if it is equal, the section need not be indexed again."""
 
     def to_json(value: object) -> str:

@@ -1,12 +1,19 @@
-"""The newest sections of a result as an Atom feed (RFC 4287). Makes no database queries."""
+"""The sections of a result that are new to the archive, as an Atom feed (RFC 4287). Makes no database queries.
+
+`updated` is when the archive took a section in or last changed it: a page of 2003 that came today is new today. The
+outlet's own time is `published`.
+"""
 
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from archive.bylines import authors_in
 from archive.models import Section
 
 # Readers who miss more than this have the page.
@@ -18,13 +25,31 @@ _TAG_YEAR = 2025
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+# A feed without entries has never changed; with the time of now, every answer would differ.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Feed(Atom1Feed):
+    """A feed whose entries have several authors, and which was updated when the last of them was."""
+
+    def latest_post_date(self) -> datetime:
+        return max((item["updateddate"] for item in self.items), default=_NEVER)
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for name in item["other_authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+
+
 def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_path: str, feed_path: str) -> str:
     """Returns a feed of sections in their order; their articles, sources, topics, versions and captures are loaded.
 
     `site_url` has no slash at its end. The paths are those of the results page and of this feed, with parameters.
     """
     host = urlsplit(site_url).hostname or "localhost"
-    atom = Atom1Feed(
+    atom = _Feed(
         title=_xml_text(title),
         link=site_url + page_path,
         description=None,
@@ -37,16 +62,18 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
         if version is None:
             continue
         published = version.published or article.published
+        authors = authors_in(version.byline or article.byline) or (article.source.name,)
         heading = f": {version.heading}" if version.heading else ""
         atom.add_item(
             title=_xml_text(article.headline + heading),
             link=site_url + section.get_absolute_url(),
             description=escape(_summary(version.text)),
             unique_id=f"tag:{host},{_TAG_YEAR}:section:{section.pk}",
-            author_name=_xml_text(version.byline or article.byline or article.source.name),
+            author_name=_xml_text(authors[0]),
+            other_authors=[_xml_text(name) for name in authors[1:]],
             categories=[_xml_text(topic.name) for topic in article.topics.all()],
             pubdate=published,
-            updateddate=version.updated or published or version.capture.captured,
+            updateddate=section.new_since,
         )
     feed: str = atom.writeString("utf-8")
     return feed

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from archive.byline_words import is_organization
 from archive.times import utc_iso
 
 from .references import Reference, date_parts, iso_date
@@ -72,7 +73,10 @@ def schema_org(
         "@type": "NewsArticle" if updates is None else "LiveBlogPosting",
         "headline": reference.title,
         "description": standfirst,
-        "author": [{"@type": "Person", "name": author} for author in reference.authors],
+        "author": [
+            {"@type": "Organization" if is_organization(author) else "Person", "name": author}
+            for author in reference.authors
+        ],
         "publisher": {"@type": "Organization", "name": reference.source} if reference.source else None,
         "datePublished": _iso(reference.published, reference.precision),
         "dateModified": _iso(updated, "second"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
@@ -32,8 +32,8 @@ from ..results import (
     choose_interval,
     did_you_mean,
     list_values,
+    load_latest_sections,
     load_more_rows,
-    load_newest_sections,
     other_compounds,
     parts_without_hits,
     read_typed_query,
@@ -161,11 +161,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_to_search
+@conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
-    """The newest sections of a result, as an Atom feed."""
+    """The sections of a result that are new to the archive, as an Atom feed; 304 where it is as the reader has it."""
     question = Question.from_parameters(request.GET).with_page(1)
     try:
-        sections = load_newest_sections(question, MAX_FEED_ENTRIES, now=timezone.now())
+        sections = load_latest_sections(question, MAX_FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
         return text_error(error)
     querystring = question.to_querystring()

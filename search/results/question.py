@@ -36,7 +36,12 @@ MAX_FILTER_VALUES = 50
 UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
 # Whether sections are grouped under their articles.
 LISTINGS: Mapping[bool, str] = {True: "By article", False: "Separately"}
-SORTS: Mapping[Sort, str] = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
+SORTS: Mapping[Sort, str] = {
+    "relevance": "Relevance",
+    "newest": "Newest",
+    "oldest": "Oldest",
+    "captured": "Latest in the archive",
+}
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,15 @@ def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
     return (section for chunk in chunks for section in load_in_order(_whole_sections(), chunk))
 
 
-def load_newest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
-    """Returns the newest matching sections with the same relations as `scan_sections`. Two database queries.
+def load_latest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
+    """Returns the matching sections that the archive took in or changed last, with the relations of `scan_sections`.
+
+    Two database queries.
 
     Raises QueryError and EngineError.
     """
-    newest = question.with_sort("newest")
-    request = newest.to_request(newest.parse(now), now=now, by_article=False, limit=limit)
+    latest = question.with_sort("captured")
+    request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
     ids = [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
     return load_in_order(_whole_sections(), ids)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from archive.models import Article, ArticleVersion, Capture, Section, SectionVersion
+from archive.models import Article, ArticleVersion, Capture, Edit, IngestRun, Section, SectionVersion
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -86,8 +87,27 @@ def test_rows_of_the_first_release_migrate_forward_and_back(first_release: Any) 
         "courier.example/fire7",
     ]
     assert [section.text for section in Section.objects.select_related("current")] == ["A fire."] * 2
+    assert {section.changed for section in Section.objects.all()} == {IngestRun.objects.get().started}
     assert_evidence_is_guarded(migrate(FIRST_RELEASE))
     assert_evidence_is_guarded(migrate())
+
+
+def test_sections_of_before_changed_with_their_ingest_or_the_last_edit(first_release: Any) -> None:
+    fill(first_release)
+    models = migrate(("archive", "0008_help_texts"))
+    article = models.get_model("archive", "Article").objects.order_by("id").last()
+    run = models.get_model("archive", "IngestRun").objects.get()
+    for hours in (1, 2, -9):
+        at = run.started + timedelta(hours=hours)
+        models.get_model("archive", "Edit").objects.create(
+            at=at, subject="article", subject_id=article.pk, how="edited"
+        )
+    migrate()
+    assert list(Section.objects.order_by("article_id").values_list("changed", flat=True)) == [
+        run.started,
+        run.started + timedelta(hours=2),
+    ]
+    assert Edit.objects.count() == 3
 
 
 def test_all_migrations_can_be_reversed(first_release: Any) -> None:

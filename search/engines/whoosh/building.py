@@ -37,6 +37,7 @@ from .segment import (
     UNDATED,
     ragged,
     smallest,
+    to_microseconds,
     to_seconds,
 )
 from .terms import encode, pack_terms
@@ -61,6 +62,7 @@ class SegmentBuilder:
         self._runs = array("I")
         self._run_counts = array("I")
         self._section_ids = array("q")
+        self._changed = array("q")
         self._dates = {name: array("q") for name in DATE_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
         self._cards = array("I")
@@ -84,6 +86,7 @@ class SegmentBuilder:
             self._runs.extend(self._table.runs(values.get(name) or ""))  # type: ignore[arg-type]
             self._run_counts.append(len(self._runs) - before)
         self._section_ids.append(document.section_id)
+        self._changed.append(to_microseconds(document.changed) if document.changed else UNDATED)
         for name, column in self._dates.items():
             moment = values.get(name)
             column.append(to_seconds(moment) if isinstance(moment, datetime) else UNDATED)
@@ -217,6 +220,7 @@ class SegmentBuilder:
         cards = list(self._card_numbers)
         arrays: Arrays = {
             "section_ids": np.array(self._section_ids, dtype=np.int64),
+            "changed": np.array(self._changed, dtype=np.int64),
             "cards": np.array(self._cards, dtype=np.uint16),
             "card_articles": np.array([card[0] for card in cards], dtype=np.int64),
         }

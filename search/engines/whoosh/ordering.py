@@ -70,6 +70,8 @@ class Ranking:
 
     def _keys(self, chosen: Array | None) -> list[Array]:
         """Returns the keys after the score of the chosen entries (ascending), or of all: date and id."""
+        if self._sort == "captured":
+            return [self._gather(chosen, "changed"), self._gather(chosen, "section_ids")]
         ids = -self._gather(chosen, "section_ids")
         dates = self._gather(chosen, "dates.date")
         if self._sort == "oldest":

@@ -43,7 +43,7 @@ In this package `docs` is an array of document numbers of one segment, ascending
 uint16 or int64. Ordinals are int64. Only modules of this package import from here.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -56,7 +56,7 @@ from .terms import Terms, decode, encode
 from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 3
+VERSION = 4
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -322,6 +322,11 @@ class KeywordColumn:
 def to_seconds(moment: datetime) -> int:
     """Returns an aware time in whole seconds since 1970 UTC, rounded down; negative before."""
     return int((moment - _EPOCH).total_seconds() // 1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Returns an aware time in microseconds since 1970 UTC, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def letter_bit(byte: int) -> int:

@@ -1,7 +1,7 @@
 """The words in the values of a keyword field: which values of a segment a word finds.
 
 Values are few beside documents, so their words are not on disk: they are collected at the first question, and kept
-with the segment. 4,500 names take 25 ms. Only modules of this package import from here.
+with the segment. 4,300 names take 40 ms. Only modules of this package import from here.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """The contract suite: what every engine must do. `test_contract.py` runs it against each engine."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ from search.engines.contract import BusyError, Document, Engine, Filter, Request
 from search.query.tree import And, DateRange, Everything, Keyword, Missing, Not, Or, Phrase, ValueWord, Word
 
 
-def section(section_id: int, article_id: int = 0, text: str = "", **values: Any) -> Document:
+def section(
+    section_id: int, article_id: int = 0, text: str = "", *, changed: datetime | None = None, **values: Any
+) -> Document:
     """Returns a document. Without an article id it is an article of its own."""
-    return Document(section_id, article_id or section_id, {"text": text, **values}, f"state {section_id}")
+    return Document(section_id, article_id or section_id, {"text": text, **values}, f"state {section_id}", changed)
 
 
 def day(number: int) -> datetime:
@@ -238,9 +240,23 @@ class EngineContract:
         assert ids(engine, Word("peace"), sort="newest") == [3, 4, 2, 1, 5]
         assert ids(engine, Word("peace"), sort="oldest") == [2, 3, 4, 1, 5]
 
+    def test_sort_captured_has_the_last_change_first_and_of_equal_times_the_highest_id(self, engine):
+        moments = {1: day(2), 2: None, 3: day(1), 4: day(2), 5: day(2) + timedelta(microseconds=1)}
+        fill(
+            engine, *(section(number, 0, "peace", changed=at, date=day(9 - number)) for number, at in moments.items())
+        )
+        fill(engine, section(6, 3, "peace", changed=day(3)))
+        assert ids(engine, Word("peace"), sort="captured") == [6, 5, 4, 1, 3, 2]
+        hits = engine.search(Request(Word("peace"), sort="captured", limit=3)).hits
+        assert [hit.section_ids for hit in hits] == [(6,), (5,), (4,)]
+        hits = engine.search(Request(Word("peace"), sort="captured", by_article=True, limit=2)).hits
+        assert [hit.section_ids for hit in hits] == [(6, 3), (5,)]
+        engine.rebuild([section(1, changed=day(1)), section(2, changed=day(2))])
+        assert ids(engine, Everything(), sort="captured") == [2, 1]
+
     def test_pages_neither_repeat_nor_drop_a_hit(self, engine):
         fill(engine, *(section(number, 0, "peace", date=day(1 + number % 3)) for number in range(1, 30)))
-        for sort in ("relevance", "newest", "oldest"):
+        for sort in ("relevance", "newest", "oldest", "captured"):
             paged = [
                 hit.section_ids[0]
                 for offset in range(0, 35, 7)

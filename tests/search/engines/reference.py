@@ -425,6 +425,9 @@ class Reference:
             moment = instant(document)
             undated = moment is None
             seconds = 0.0 if moment is None else (moment - EPOCH).total_seconds()
+            if sort == "captured":
+                changed = document.changed
+                return (changed is None, -(changed - EPOCH).total_seconds() if changed else 0.0, -document.section_id)
             if sort == "oldest":
                 return (undated, seconds, document.section_id)
             if sort == "newest":

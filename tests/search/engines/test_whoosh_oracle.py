@@ -124,7 +124,7 @@ requests = st.builds(
     span=st.none() | st.tuples(moments, moments),
     facets=st.just(FACET_NAMES),
     histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
-    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    sort=st.sampled_from(["relevance", "newest", "oldest", "captured"]),
     offset=st.integers(0, 4),
     limit=st.integers(0, 8),
     sections_per_hit=st.integers(1, 3),
@@ -142,7 +142,8 @@ def write_batches(engine: WhooshEngine, batches: list[Any]) -> list[Document]:
                 expected.pop(article_id, None)
             for article_id, sections in written.items():
                 for values in sections:
-                    document = Document(next_id, article_id, values, f"print {next_id}")
+                    changed = values.get("updated")
+                    document = Document(next_id, article_id, values, f"print {next_id}", changed)
                     batch.add(document)
                     expected.setdefault(article_id, []).append(document)
                     next_id += 1
