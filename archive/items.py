@@ -106,6 +106,10 @@ class ArticleItem:
     problems: tuple[str, ...] = ()
     # Whether the document is the whole stream, so that the name of the stream identifies it.
     whole_stream: bool = False
+    # The place of its document in a container. Items of one document have the same.
+    document: str = ""
+    # Which of `id`, `address` and `title` other stories of its document have too. Set by `archive.ingest`.
+    shared: frozenset[str] = frozenset()
 
     @property
     def sha256(self) -> str:

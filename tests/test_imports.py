@@ -25,6 +25,8 @@ PURE = (
 PURE_BESIDE_OTHERS = (
     "archive.ingest.addresses",
     "archive.ingest.matching",
+    "archive.ingest.shared_identities",
+    "archive.ingest.stories",
     "search.results.highlight",
     "search.results.matches",
 )

@@ -31,7 +31,17 @@ from .input import (
 from .live import live_state
 from .records import content_api, json_document, jsonl, superdesk, xml_records
 
-__all__ = ["CONTAINERS", "FORMATS", "Container", "Format", "Limits", "Streamed", "read", "recorded_readers"]
+__all__ = [
+    "CONTAINERS",
+    "FORMATS",
+    "Container",
+    "Format",
+    "Limits",
+    "Streamed",
+    "lists_once",
+    "read",
+    "recorded_readers",
+]
 
 CONTAINERS = (
     Container(
@@ -90,6 +100,7 @@ FORMATS = (
         feed.read,
         unit="feed",
         cure="split it",
+        lists_once=True,
     ),
     Format("anpa", "ANPA 1312", anpa.sniff, anpa.read, unit="file", cure="split it into stories"),
     Format("iptc7901", "IPTC 7901", iptc7901.sniff, iptc7901.read, unit="file", cure="split it into stories"),
@@ -135,6 +146,12 @@ def recorded_readers(reader: str) -> tuple[str, ...]:
     """Returns the prefixes by which the record knows captures of the same format, in any version and spelling."""
     name = reader.partition("/")[0]
     return tuple(f"{spelling}/" for spelling in (name, _EARLIER_SPELLINGS.get(name)) if spelling)
+
+
+def lists_once(reader: str) -> bool:
+    """Whether the format of a reader shows its items as they are at one moment (see `Format`)."""
+    name = reader.partition("/")[0]
+    return any(row.lists_once for row in FORMATS if row.name == name)
 
 
 # A locator is shown on one line; the address of a record may be a page long.
@@ -272,7 +289,7 @@ def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> It
     for item in _read(
         member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.ambiguous_type)
     ):
-        locator = storable(": ".join(part for part in (member.locator, item.locator) if part))[:_MAX_LOCATOR_CHARS]
+        locator = _place_in(member, item.locator)
         if isinstance(item, ArticleItem):
             yield replace(
                 item,
@@ -281,6 +298,12 @@ def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> It
                 partial=item.partial or member.truncated,
                 problems=(*member.problems, *item.problems),
                 whole_stream=False,
+                document=_place_in(member, item.document),
             )
         else:
             yield replace(item, locator=locator)
+
+
+def _place_in(member: Member, place: str) -> str:
+    """Returns a place in a member as a place in its container."""
+    return storable(": ".join(part for part in (member.locator, place) if part))[:_MAX_LOCATOR_CHARS]

@@ -39,7 +39,8 @@ class Format:
     """A row of FORMATS. `sniff` gets the first HEAD_BYTES and the name, a hint where the content is ambiguous.
 
     A format without `marks` of its own accepts almost anything, so it is not asked about members that may be no
-    documents. `unit` and `cure` complete the message that a document is too long.
+    documents. `unit` and `cure` complete the message that a document is too long. `lists_once` says that a document
+    shows its items as they are at one moment, as a feed does: no two of them are versions of one article.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Format:
     unit: str = "document"
     cure: str = "split it into articles"
     marks: bool = True
+    lists_once: bool = False
 
     def items(self, stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
         """Yields the items of a stream. Raises ReadError for a document that cannot be read."""

@@ -1,9 +1,10 @@
 """From documents to the record: options, runs, previews, and the recording of one article in one transaction.
 
-A document's way: `files` reads it into items, `normalization` makes an item fit the record, `identity` finds its
-article (by `addresses` among others), `sections` pairs its sections with stored ones (by `matching`), `versions` and
-`placements` make the rows, `evidence` stores the bytes, `recording` does all of it in a transaction, `runs` counts.
-`options` and `preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
+A document's way: `files` reads it into items, `shared_identities` marks the ids and addresses that several stories
+have, `normalization` makes an item fit the record, `identity` finds its article (by `addresses`, `claims` and
+`stories`), `sections` pairs its sections with those stored (by `matching`), `versions` and `placements` make the rows,
+`evidence` stores the bytes, `recording` does all of it in a transaction, `runs` counts. `options` and
+`preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
 """
 
 from .addresses import address_key

@@ -20,6 +20,17 @@ _AMP_PATH = re.compile(r"^amp/(?=.)|(?<=.)/amp(?:\.html)?$|(?<=\w)\.amp(?=\.html
 # Caches of AMP pages: their addresses contain the page's own.
 _AMP_CACHE = re.compile(r"^(?:[\w-]+\.cdn\.ampproject\.org/[cv]/(?:s/)?|www\.google\.[\w.]+/amp/(?:s/)?)")
 
+# Fragments that lead to a place which any page has, such as its comments or the end of a teaser; they name no entry.
+_PLACE_ON_ANY_PAGE = re.compile(
+    r"(?:top|start|main|content|main-?content|article|story|body|text|headline|title|comments?|respond|reply|discussion"
+    r"|disqus_thread|share|footer|rss|feed|more(?:-\d+)?)",
+    re.IGNORECASE,
+)
+# Parameters in fragments that say where a reader came from, beside those in queries.
+_TRACKING_FRAGMENT = re.compile(r"(?:echobox|ref|refer|referrer|source|src|from|origin|tk|track|rss)", re.IGNORECASE)
+# What a browser shall highlight (WICG, URL Fragment Text Directives).
+_FRAGMENT_DIRECTIVE = ":~:"
+
 # PostgreSQL indexes rows of at most 2,704 bytes.
 _MAX_KEY_BYTES = 2000
 
@@ -30,8 +41,7 @@ def address_key(url: str, external_id: str = "") -> str:
     Scheme, fragment, tracking parameters, `www.`, mobile and AMP variants make no difference. A fragment that contains
     the outlet's id of the entry (`#block-17` for 17) stays: it is the address of a part of a page.
     """
-    url = url.strip()
-    address, _, fragment = url.partition("#")
+    address, fragment = url.strip().partition("#")[0], part_of(url)
     try:
         parameters = {part.split("=")[0] for part in address.partition("?")[2].split("&")}
         dropped = [name for name in parameters if _TRACKING_PARAMETER.match(name)]
@@ -51,3 +61,28 @@ def address_key(url: str, external_id: str = "") -> str:
     if fragment and external_id and (fragment.endswith(external_id) or external_id.endswith(fragment)):
         query += f"#{fragment}"
     return (page + mark + query).encode("utf-8", "replace")[:_MAX_KEY_BYTES].decode("utf-8", "ignore")
+
+
+def whole_key(url: str) -> str:
+    """Returns the key of an address with the part of the page that it names; empty for a text that is no address."""
+    key, part = address_key(url), part_of(url)
+    return f"{key}#{part}" if key and part else key
+
+
+def part_of(url: str) -> str:
+    """Returns the fragment of an address if it may name a part of the page, such as an entry; else an empty text.
+
+    Fragments that track readers (`#xtor=RSS-1`) or lead to a place on any page (`#comments`) name none.
+    """
+    fragment = url.strip().partition("#")[2].partition(_FRAGMENT_DIRECTIVE)[0]
+    if not fragment or _PLACE_ON_ANY_PAGE.fullmatch(fragment):
+        return ""
+    names = [part.partition("=")[0] for part in fragment.split("&") if "=" in part]
+    if names and all(_TRACKING_PARAMETER.match(name) or _TRACKING_FRAGMENT.fullmatch(name) for name in names):
+        return ""
+    return fragment
+
+
+def is_site(key: str) -> bool:
+    """Whether the key of an address is that of a whole site, which has no path: the address of no single story."""
+    return bool(key) and not re.search(r"[/?#]", key)

@@ -1,18 +1,20 @@
 """Resolves which article an item is a capture of, and the place of the capture among the article's others.
 
-The outlet's id decides, then the address, then likeness. Reads the record and writes nothing. Used by `recording`.
+The outlet's id decides, then the address, then likeness. An id or address that is known to name several stories
+decides nothing: the item belongs to the article that shows the same story, else to a new article. Reads the record
+and writes nothing. Used by `recording`.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from .. import formats
 from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Capture, Source
-from .addresses import address_key
+from . import claims
+from .addresses import address_key, is_site, whole_key
+from .stories import Likeness, are_different_stories, compare, story_of
 
 # An article without id and address is recognised by two of three: its file, its headline, the words of a section.
 _MIN_SHARED_TRAITS = 2
@@ -60,12 +62,13 @@ def resolve_article(
     `origin` is the path or address of the file, `captured` the time at which it was captured.
     """
     url_key = address_key(item.url, item.external_id)
-    article = find_article(item, source, url_key=url_key, origin=origin)
+    article = find_article(item, source, url_key=url_key, origin=origin, run_id=capture.run_id)
     if article is None:
-        article = Article(source=source, headline=item.headline, external_id=item.external_id, url_key=url_key)
+        external_id = _own_id(item, source, None)
+        article = Article(source=source, headline=item.headline, external_id=external_id, url_key=url_key)
         return ArticleCapture(item, capture, article, is_new=True)
     article.url_key = article.url_key or url_key
-    article.external_id = article.external_id or item.external_id
+    article.external_id = article.external_id or _own_id(item, source, article)
     return ArticleCapture(
         item,
         capture,
@@ -76,38 +79,126 @@ def resolve_article(
     )
 
 
-def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str) -> Article | None:
-    """Returns the article that the item is a capture of; None for a new one."""
-    found = _find_by_id(item, source) or _find_by_address(item, url_key)
-    if found or item.external_id or url_key:
+def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str, run_id: int) -> Article | None:
+    """Returns the article that the item is a capture of; None for a new one. `run_id` is that of the run."""
+    if not (item.external_id or url_key):
+        return _find_alike(item, origin)
+    passed_on = set(_find_passed_on(item))
+    by_id = [pk for pk in claims.articles_with_id(item, source) if pk not in passed_on]
+    id_decides = bool(item.external_id) and not _is_shared(item, "id", by_id)
+    if id_decides and (found := _sole(by_id, item, origin, run_id)):
         return found
-    return _find_alike(item, origin)
-
-
-def _find_by_id(item: ArticleItem, source: Source) -> Article | None:
-    if not item.external_id:
+    id_decides &= not by_id
+    page = claims.articles_at_page(item, url_key, has_id=id_decides).exclude(pk__in=passed_on)
+    if not by_id and not page.exists():
         return None
-    articles = Article.objects.order_by("id")
-    found = articles.filter(source=source, external_id=item.external_id).first()
-    # A curator may have given the article another source, and another format another id; its versions keep both as
-    # received.
-    return found or articles.filter(versions__external_id=item.external_id, versions__source_name=item.source).first()
+    at_address = claims.whole_address(page, item)
+    if not _is_shared(item, "address", at_address) and (found := _sole(at_address, item, origin, run_id)):
+        return found
+    candidates = Article.objects.filter(pk__in=by_id) | page
+    return _find_same_story(item, claims.articles_to_compare(candidates, item), origin, run_id)
 
 
-def _find_by_address(item: ArticleItem, url_key: str) -> Article | None:
-    if not url_key:
+def _is_shared(item: ArticleItem, identity: str, articles: list[int]) -> bool:
+    """Whether an id or address that these articles have names several stories: in this document, or in the record."""
+    if identity in item.shared or len(claims.in_same_format(articles, item)) > 1:
+        return True
+    return identity == "address" and formats.lists_once(item.reader) and is_site(address_key(item.url))
+
+
+def _sole(articles: list[int], item: ArticleItem, origin: str, run_id: int) -> Article | None:
+    """Returns the only article in the format of the item, else the only article, unless it shows another story."""
+    found = claims.in_same_format(articles, item) or articles
+    if len(found) != 1 or _is_contradicted(item, found[0], origin, run_id):
         return None
-    # Two ids at one address: from one format, they are two articles, because feeds link many entries to a home page;
-    # from two formats, they are one article, because a feed and a page each have ids of their own.
-    others = ArticleVersion.objects.none()
-    if item.external_id:
-        same_format = Q()
-        for beginning in formats.recorded_readers(item.reader):
-            same_format |= Q(capture__reader__startswith=beginning)
-        others = ArticleVersion.objects.filter(same_format, article__url_key=url_key)
-        others = others.exclude(external_id__in=["", item.external_id])
-    articles = Article.objects.filter(url_key=url_key).exclude(pk__in=others.values("article"))
-    return articles.order_by("id").first()
+    return Article.objects.get(pk=found[0])
+
+
+def _is_contradicted(item: ArticleItem, article: int, origin: str, run_id: int) -> bool:
+    """Whether the article shows another story than the item, which has its id or address.
+
+    An identity counts for more than words: they may all have been edited. They decide if the article was received from
+    the same document in this run, if the document gives the id or the address of the item to other stories too, and
+    if an entry of a feed has another address and another time as well.
+    """
+    if item.locator == item.document:
+        return False  # it is a document of its own
+    shown = claims.shown_version(article, item)
+    listed_once = formats.lists_once(item.reader)
+    if claims.is_from_document_of(shown, item, origin=origin, run_id=run_id):
+        return are_different_stories(story_of(item), claims.story_of_version(shown), listed_once=listed_once)
+    link, shown_link = whole_key(item.url), whole_key(shown.url)
+    if not (link and shown_link and link != shown_link):
+        return False
+    if item.shared & {"id", "address"}:
+        return compare(story_of(item), claims.story_of_version(shown)) < Likeness.VERSION
+    if not (listed_once and item.published and shown.published and item.published.at != shown.published):
+        return False
+    return compare(story_of(item), claims.story_of_version(shown)) is Likeness.DIFFERENT
+
+
+def _find_same_story(item: ArticleItem, articles: list[int], origin: str, run_id: int) -> Article | None:
+    """Returns the article that shows the story of the item, though the identities of the item are shared."""
+    story, listed_once = story_of(item), formats.lists_once(item.reader)
+    scored = [
+        (compare(story, shown), version.article_id)
+        for version, shown in claims.shown_stories(articles, item)
+        if not claims.is_from_document_of(version, item, origin=origin, run_id=run_id)
+        or not are_different_stories(story, shown, listed_once=listed_once)
+    ]
+    best = max(scored, default=(Likeness.DIFFERENT, 0))
+    if best[0] is Likeness.SAME:
+        return Article.objects.get(pk=best[1])
+    # Less than that convinces only if a single article has it: a headline such as "Live" is that of many stories.
+    least = Likeness.TITLED if listed_once else Likeness.VERSION
+    likely = [pk for likeness, pk in scored if likeness >= least]
+    if len(likely) == 1 and not (listed_once and "title" in item.shared):
+        return Article.objects.get(pk=likely[0])
+    return None
+
+
+def _own_id(item: ArticleItem, source: Source, article: Article | None) -> str:
+    """Returns the id of the item if no other article has it; else an empty text."""
+    if not item.external_id or "id" in item.shared:
+        return ""
+    others = set(claims.articles_with_id(item, source)) - {article.pk if article else None}
+    return "" if others else item.external_id
+
+
+def find_by_bytes(item: ArticleItem) -> int | None:
+    """Returns the article that has the bytes of the item already: the same bytes are the same capture.
+
+    An article does not count if it has passed on to another story since (see `_find_passed_on`).
+    """
+    articles = Article.objects.filter(captures__sha256=item.sha256).order_by("pk")
+    passed_on = _find_passed_on(item)
+    return next((pk for pk in articles.values_list("pk", flat=True) if pk not in passed_on), None)
+
+
+def _find_passed_on(item: ArticleItem) -> list[int]:
+    """Returns the articles that have the bytes of the item, and have received another story with its identity since.
+
+    Before it was known that the identity is shared, the archive took each story for a version of the one before. Such
+    an article keeps its captures and shows its last story; the others become articles of their own when they come
+    again. Most items run no query.
+    """
+    if not ("id" in item.shared or (not item.external_id and "address" in item.shared)):
+        return []
+    story, listed_once = story_of(item), formats.lists_once(item.reader)
+    passed_on = []
+    received = ArticleVersion.objects.filter(capture__sha256=item.sha256).select_related("capture")
+    for version in received.order_by("article", "-capture__captured", "-pk"):
+        versions = ArticleVersion.objects.filter(claims.same_format(item), article=version.article_id)
+        ordered = list(versions.order_by("capture__captured", "pk").values_list("pk", flat=True))
+        if version.pk not in ordered or version.pk == ordered[-1]:
+            continue
+        following = [ordered[ordered.index(version.pk) + 1], ordered[-1]]
+        shown = claims.stories_of(list(ArticleVersion.objects.filter(pk__in=following)))
+        if "address" not in item.shared and story.link and story.link == shown[following[-1]].link:
+            continue
+        if all(are_different_stories(story, shown[pk], listed_once=listed_once) for pk in following):
+            passed_on.append(version.article_id)
+    return passed_on
 
 
 def _find_alike(item: ArticleItem, origin: str) -> Article | None:

@@ -1,11 +1,12 @@
 """Pairs the sections of a capture with the stored sections of its article. Pure; used by `sections`.
 
+`stories` compares the words of whole articles by the same measure.
 The outlet's own id of an entry decides. Sections without an id are paired in four passes, surest first: the same
 text, the same heading, the lead with the lead, then the most alike. Sections may change their order freely.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from typing import Protocol
 
 # Two unkeyed sections that share half of their words are one that was edited. Corrections and rewrites of live entries
@@ -81,10 +82,10 @@ class _Pairing:
 
     def pair_alike(self) -> None:
         """Pairs the sections that are alike enough, the most alike first."""
-        old_words = {position: _words(self._old[position].text) for position in self._left_old}
-        new_words = {position: _words(self._new[position].text) for position in self._left_new}
+        old_words = {position: words_of(self._old[position].text) for position in self._left_old}
+        new_words = {position: words_of(self._new[position].text) for position in self._left_new}
         scored = [
-            (_likeness(old_words[before], new_words[after]), before, after)
+            (likeness(old_words[before], new_words[after]), before, after)
             for before in self._left_old
             for after in self._left_new
         ]
@@ -104,7 +105,7 @@ def _has_lead(sections: Sequence[Matchable]) -> bool:
     return len(sections) > 1 and not sections[0].heading and any(section.heading for section in sections[1:])
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
     """Returns what likeness compares: words, or runs of three characters in scripts without blanks."""
     words = set(text.split())
     if len(text) > _MAX_MEAN_WORD_CHARS * len(words):
@@ -112,6 +113,6 @@ def _words(text: str) -> set[str]:
     return words
 
 
-def _likeness(words: set[str], others: set[str]) -> float:
+def likeness(words: Set[str], others: Set[str]) -> float:
     """Returns the share of words that two texts have in common (Jaccard), 0.0 to 1.0."""
     return len(words & others) / (len(words | others) or 1)

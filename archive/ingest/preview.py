@@ -15,8 +15,10 @@ from ..curation import zone_of
 from ..items import ArticleItem, Hints, Item, Note
 from ..models import Article
 from .files import Stream, guard_reader
+from .identity import find_by_bytes
 from .normalization import CaptureTime, normalize
 from .options import IntakeOptions
+from .shared_identities import mark_shared
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def preview(streams: Iterable[Stream], options: IntakeOptions) -> Iterator[tuple
 def _preview_items(
     items: Iterable[Item], hints: Hints, captured: CaptureTime, known_zone: Callable[[str], str]
 ) -> Iterator[PreviewItem]:
-    for item in guard_reader(items, hints.name):
+    for item in mark_shared(guard_reader(items, hints.name)):
         if isinstance(item, ArticleItem):
             article, at, notes = normalize(item, captured, zone_of=known_zone, zone=hints.zone)
             yield PreviewItem(item.locator, article, at, notes)
@@ -104,7 +106,8 @@ def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_list
         file = FilePreview(hints.name)
         for item in items:
             if item.article and item.captured:
-                known = Article.objects.filter(captures__sha256=item.article.sha256).first()
+                found = find_by_bytes(item.article)
+                known = Article.objects.get(pk=found) if found else None
                 file.read += 1
                 file.known += known is not None
                 if articles_left:

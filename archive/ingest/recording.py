@@ -17,11 +17,12 @@ from ..curation import add_topics, apply_version, find_source
 from ..items import ArticleItem, Hints, Item, Note, Rejected
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, record_changes, wait_to_write
 from .evidence import store_bytes
-from .identity import ArticleCapture, resolve_article
+from .identity import ArticleCapture, find_by_bytes, resolve_article
 from .normalization import CaptureTime, drop_unstorable, resolve_times
 from .placements import record_placements
 from .section_changes import mark_all_changed, marking_changes
 from .sections import MatchedSection, match_excerpt, record_sections
+from .shared_identities import mark_shared
 from .versions import make_article_version
 
 OutcomeStatus = Literal["new", "changed", "unchanged", "rejected", "noted"]
@@ -67,7 +68,7 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
     Raises OSError or DatabaseError if the disk or the database can store no more.
     """
     batch = _Batch(hints, run, captured)
-    for item in items:
+    for item in mark_shared(items):
         if isinstance(item, Note):
             batch.note(item.locator, item.reason).save()
             yield Outcome("noted", item.locator, notes=(item.reason,))
@@ -106,7 +107,7 @@ def _record_or_reject(item: ArticleItem, batch: _Batch) -> Outcome:
 @transaction.atomic
 def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     wait_to_write()
-    known = _find_by_bytes(item.sha256)
+    known = find_by_bytes(item)
     if known is not None:
         return Outcome("unchanged", item.locator, article_id=known)
     item, dropped = drop_unstorable(item)
@@ -133,13 +134,8 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
-def _find_by_bytes(sha256: str) -> int | None:
-    """Returns the number of the article that has these bytes already: the same bytes are the same capture."""
-    return Article.objects.filter(captures__sha256=sha256).values_list("id", flat=True).first()
-
-
 def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:
-    """Returns the capture of these bytes, which exists already if its article was deleted."""
+    """Returns the capture of these bytes, which exists if its article was deleted or passed on to another story."""
     capture, _ = Capture.objects.get_or_create(
         sha256=item.sha256,
         defaults={

@@ -8,10 +8,8 @@ sorted keys.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urldefrag
 
 from ...bylines import join_names
 from ...items import ArticleItem, Hints, Item, Note, Rejected
@@ -75,16 +73,15 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     if not entries:
         yield Rejected("", "a feed without entries")
         return
-    shared = Counter(urldefrag(entry.url).url for entry in entries if isinstance(entry, FeedEntry))
     for number, entry in enumerate(entries, start=1):
         locator = f"entry {number}"
         if isinstance(entry, str):
             yield Rejected(locator, entry)
             continue
-        yield _article(entry, head, hints, locator, shares_address=shared[urldefrag(entry.url).url] > 1)
+        yield _article(entry, head, hints, locator)
 
 
-def _article(entry: FeedEntry, head: FeedHead, hints: Hints, locator: str, *, shares_address: bool) -> Item:
+def _article(entry: FeedEntry, head: FeedHead, hints: Hints, locator: str) -> Item:
     problems = list(entry.problems)
     content, summary = _without_footers(entry.content), _without_footers(entry.summary)
     body, standfirst, partial = _body_and_standfirst(content, summary)
@@ -95,7 +92,7 @@ def _article(entry: FeedEntry, head: FeedHead, hints: Hints, locator: str, *, sh
         headline = _first_sentence(body[0].text)
         problems.append("no title; its first sentence is used instead")
     identity = entry.identity
-    if identity and _address(identity) == _address(entry.url) and not shares_address:
+    if _address(identity) == _address(entry.url):
         identity = ""  # the address itself, which identifies the page too
     return ArticleItem(
         headline=headline,

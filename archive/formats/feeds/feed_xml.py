@@ -7,6 +7,7 @@ Uses lxml and tables of names. feedparser would read the same fields, but takes 
 import html
 import re
 from html.entities import html5
+from urllib.parse import urldefrag
 
 from lxml import etree
 
@@ -214,8 +215,9 @@ def _xml_entry(element: Element, head: FeedHead) -> FeedEntry:
     identity = words_of(guid) if guid is not None else ""
     is_permalink = guid is not None and _name(guid) == "guid" and guid.get("isPermaLink", "true").lower() != "false"
     if is_permalink and host(identity):
-        # An entry with a link to another site is about that site; its own page is the permalink.
-        if host(url) != host(identity):
+        # An entry with a link to another site is about that site; its own page is the permalink. If the link is to the
+        # page that the entry is a part of, the permalink alone names the part.
+        if host(url) != host(identity) or ("#" in identity and urldefrag(identity).url == url):
             url = identity
         identity = ""
     return FeedEntry(
