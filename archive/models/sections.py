@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 
@@ -133,6 +134,8 @@ class SectionVersion(ImmutableModel):
             models.CheckConstraint(condition=~models.Q(heading="", text=""), name="section_version_says_something"),
             dated_precisely("section_version_precision_known"),
         ]
+        # Finds the few that are too long for a spreadsheet.
+        indexes = [models.Index(Length("text"), name="section_version_length")]
 
     def __str__(self) -> str:
         return f"{self.heading or 'Section'}, version {self.number}"

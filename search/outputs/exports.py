@@ -14,6 +14,10 @@ from typing import Any
 from archive.models import PublishingStatus, Section, SectionVersion
 from archive.times import utc_iso
 
+# What a cell of a spreadsheet holds, in UTF-16 code units (Microsoft, "Excel specifications and limits"). Excel moves
+# the rest into the next rows, LibreOffice warns and cuts it off.
+MAX_CELL_CHARS = 32_767
+
 # Spreadsheets run a cell that starts with one of these as a formula (OWASP, CSV injection). With full-width forms.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -30,13 +34,14 @@ class ExportColumn:
 class ExportFormat:
     """A format of files. `lines` turns sections into lines of text; its second argument goes before permalinks.
 
-    A file that a browser downloads starts with `download_prefix`.
+    A file that a browser downloads starts with `byte_order_mark`. `has_cells`: it is read by spreadsheets.
     """
 
     label: str
     media_type: str
     lines: Callable[[Iterable[Section], str], Iterator[str]]
-    download_prefix: str = ""
+    byte_order_mark: str = ""
+    has_cells: bool = False
 
 
 def _version(section: Section) -> SectionVersion:
@@ -97,6 +102,18 @@ def _csv_lines(sections: Iterable[Section], site_url: str) -> Iterator[str]:
         yield writer.writerow(_cell(value) for value in _values(section, site_url).values())
 
 
+def long_cells(section: Section) -> tuple[str, ...]:
+    """Returns the columns of a section whose text is too long for a cell of a spreadsheet."""
+    cells = ((column.name, _cell(column.value(section))) for column in COLUMNS)
+    return tuple(name for name, cell in cells if isinstance(cell, str) and _is_too_long(cell))
+
+
+def _is_too_long(cell: str) -> bool:
+    if len(cell) > MAX_CELL_CHARS:
+        return True
+    return 2 * len(cell) > MAX_CELL_CHARS and len(cell.encode("utf-16-le")) > 2 * MAX_CELL_CHARS
+
+
 class _LineReturner:
     """A file for csv.writer whose `write` returns the line."""
 
@@ -117,6 +134,6 @@ def _cell(value: Any) -> Any:
 
 EXPORTS: Mapping[str, ExportFormat] = {
     # Without a byte order mark, Excel reads a file in the system's old code page.
-    "csv": ExportFormat("CSV", "text/csv", _csv_lines, download_prefix="\ufeff"),
+    "csv": ExportFormat("CSV", "text/csv", _csv_lines, byte_order_mark="\ufeff", has_cells=True),
     "jsonl": ExportFormat("JSON Lines", "application/x-ndjson", _jsonl_lines),
 }

@@ -1,5 +1,6 @@
 """Views of a search: its page, values, suggestions, feed and exports; the help page."""
 
+from datetime import datetime
 from itertools import chain
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
@@ -13,7 +14,15 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
-from ..outputs import EXPORTS, MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
+from ..outputs import (
+    EXPORTS,
+    MAX_CELL_CHARS,
+    MAX_FEED_ENTRIES,
+    long_cells,
+    make_atom,
+    make_opensearch,
+    to_opensearch,
+)
 from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
     LISTINGS,
@@ -33,6 +42,7 @@ from ..results import (
     did_you_mean,
     list_values,
     load_latest_sections,
+    load_long_sections,
     load_more_rows,
     other_compounds,
     parts_without_hits,
@@ -46,6 +56,8 @@ from .responses import HttpRequest, download, error_status, render_error_page, r
 
 # Pages of a result that are linked on each side of the current one.
 _LINKED_PAGES = 2
+# Sections that are looked at to say how many are too long for a spreadsheet.
+_MAX_LONG_SECTIONS = 100
 # The query in the name of a downloaded file is cut to this length.
 _MAX_STEM_CHARS = 60
 
@@ -65,6 +77,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             )
             correction, parts = did_you_mean(answer), parts_without_hits(answer)
             compounds = other_compounds(answer)
+            too_long = _count_long_sections(question, now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     context |= {
@@ -81,12 +94,22 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "chips": build_chips(question, span),
         "facets": build_facets(question, answer.facets, answer.facet_sizes),
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
+        "too_long": too_long,
+        "max_too_long": _MAX_LONG_SECTIONS,
+        "max_cell_chars": MAX_CELL_CHARS,
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(answer),
         "last_page": question.with_page(answer.pages),
         **_switches(question, answer),
     }
     return render_page(request, "search.html", context)
+
+
+def _count_long_sections(question: Question, now: datetime) -> int:
+    """Returns how many sections of a result are too long for a spreadsheet, at most _MAX_LONG_SECTIONS."""
+    # A character takes one or two of the units that a spreadsheet counts.
+    sections = load_long_sections(question, _MAX_LONG_SECTIONS, min_chars=MAX_CELL_CHARS // 2, now=now)
+    return sum(bool(long_cells(section)) for section in sections)
 
 
 def _switches(question: Question, answer: Answer) -> dict[str, list[tuple[str, Question, bool]]]:
@@ -208,8 +231,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     except (QueryError, EngineError) as error:
         return text_error(error)
     lines = chosen.lines(sections, site_url(request))
-    if chosen.download_prefix:
-        lines = chain([chosen.download_prefix], lines)
+    if chosen.byte_order_mark:
+        lines = chain([chosen.byte_order_mark], lines)
     stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
     filename = f"cuttings-{stem}-{now:%Y-%m-%d}.{name}"
     return download(lines, media_type=chosen.media_type, filename=filename)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from archive.models import Section, is_shown
+from archive.models import Section, SectionVersion, is_shown
 
 from ..index import engine
 from .question import Question
@@ -41,6 +42,21 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
     ids = [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
     return load_in_order(_whole_sections(), ids)
+
+
+def load_long_sections(question: Question, limit: int, *, min_chars: int, now: datetime) -> list[Section]:
+    """Returns matching sections with more text than that, the longest first, loaded as by `scan_sections`.
+
+    One database query where the archive has none, else four. Raises QueryError and EngineError.
+    """
+    # From the versions, whose lengths have an index.
+    current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
+    longest = current.filter(length__gt=min_chars).order_by("-length", "pk")
+    ids = list(longest.values_list("current_of", flat=True))
+    if not ids:
+        return []
+    matching = engine().among(question.to_request(question.parse(now), now=now), ids)
+    return load_in_order(_whole_sections(), [pk for pk in ids if pk in matching][:limit])
 
 
 def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:

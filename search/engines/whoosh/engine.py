@@ -32,7 +32,7 @@ from .folders import (
     schema_fingerprint,
     schema_of,
 )
-from .searching import count, explain, scan, search
+from .searching import among, count, explain, scan, search
 from .segment import KEYWORD_NAMES, Segment
 from .snapshot import Snapshot
 from .suggesting import suggest_articles, suggest_values, suggest_words
@@ -80,6 +80,10 @@ class WhooshEngine:
     def scan(self, request: Request) -> Iterator[int]:
         with time_limit(request.time_limit_seconds):
             return iter(scan(self._open(), request))
+
+    def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
+        with time_limit(request.time_limit_seconds):
+            return among(self._open(), request, section_ids)
 
     def count(self, tree: Node) -> int:
         with time_limit(TIME_LIMIT_SECONDS):

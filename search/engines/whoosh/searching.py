@@ -1,7 +1,7 @@
 """One request against one snapshot: matches, ranks, counts, and makes the Results. Only `engine` imports from here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,6 +75,18 @@ def scan(snapshot: Snapshot, request: Request) -> list[int]:
     """Returns the id of every section that matches, in order."""
     ranking = Ranking(snapshot, _Search(snapshot, request).matches, request.sort)
     return ranking.section_ids(ranking.best(len(ranking)))
+
+
+def among(snapshot: Snapshot, request: Request, section_ids: Collection[int]) -> set[int]:
+    """Returns which of these sections match."""
+    wanted = list(section_ids)
+    found: set[int] = set()
+    # In the order by date nothing is scored.
+    unscored = _Search(snapshot, replace(request, sort="newest"))
+    for matches, reader in zip(unscored.matches, snapshot.readers, strict=True):
+        ids = reader.segment.section_ids[matches.docs]
+        found.update(ids[np.isin(ids, wanted)].tolist())
+    return found
 
 
 def count(snapshot: Snapshot, tree: Node) -> int:

@@ -2,19 +2,25 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from archive.durable_files import open_durably
+from archive.models import Section
 from archive.progress import ProgressLine
 from search.engines import Sort, Unit
 from search.errors import SearchError
-from search.outputs import EXPORTS
+from search.outputs import EXPORTS, MAX_CELL_CHARS, long_cells
 from search.results import SORTS, UNITS, Question, scan_sections
+
+# A warning names so many sections.
+_MAX_LISTED = 10
 
 
 class Command(BaseCommand):
@@ -31,18 +37,55 @@ class Command(BaseCommand):
             "--unit", choices=UNITS, default="section", help="what must match: a section, or an article as a whole"
         )
 
+        parser.add_argument(
+            "--bom", action="store_true", help="start a CSV file with a byte order mark, as the page does for Excel"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        chosen = EXPORTS[options["format"]]
+        if options["bom"] and not chosen.byte_order_mark:
+            raise CommandError(f"{chosen.label} has no byte order mark. Leave out --bom, or write --format csv.")
         question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
         try:
             sections = scan_sections(question, now=timezone.now())
         except SearchError as error:
             raise CommandError(str(error)) from error
-        lines = EXPORTS[options["format"]].lines(sections, "")
+        too_long: dict[int, tuple[str, ...]] = {}
+        lines = chosen.lines(_watch_cells(sections, too_long) if chosen.has_cells else sections, "")
+        if options["bom"]:
+            lines = _with_mark(chosen.byte_order_mark, lines)
         if options["output"]:
             _write_file(Path(options["output"]), lines)
         else:
             for line in lines:
                 self.stdout.write(line, ending="")
+        if too_long:
+            self.stderr.write(self.style.WARNING(_warning(too_long)))
+
+
+def _with_mark(mark: str, lines: Iterator[str]) -> Iterator[str]:
+    """Yields the lines, the first of them behind a mark: it is no line of its own."""
+    yield mark + next(lines)
+    yield from lines
+
+
+def _watch_cells(sections: Iterable[Section], too_long: dict[int, tuple[str, ...]]) -> Iterator[Section]:
+    """Yields the sections, and adds to `too_long` the columns of those that a spreadsheet does not hold."""
+    for section in sections:
+        if columns := long_cells(section):
+            too_long[section.pk] = columns
+        yield section
+
+
+def _warning(too_long: Mapping[int, tuple[str, ...]]) -> str:
+    count = sum(map(len, too_long.values()))
+    listed = "; ".join(f"section {pk} ({', '.join(columns)})" for pk, columns in islice(too_long.items(), _MAX_LISTED))
+    more = f"; and {len(too_long) - _MAX_LISTED:,} more" if len(too_long) > _MAX_LISTED else ""
+    return (
+        f"{count:,} cell{pluralize(count, ' is,s are')} longer than the {MAX_CELL_CHARS:,} characters that a "
+        f"spreadsheet holds: {listed}{more}. Spreadsheets cut them off or move the rest to other rows. The file has "
+        "all of the text: read it with a program, or export --format jsonl."
+    )
 
 
 def _write_file(path: Path, lines: Iterator[str]) -> None:

@@ -254,6 +254,14 @@ class EngineContract:
         engine.rebuild([section(1, changed=day(1)), section(2, changed=day(2))])
         assert ids(engine, Everything(), sort="captured") == [2, 1]
 
+    def test_among_returns_those_of_some_sections_that_match(self, engine):
+        fill(engine, section(1, 7, "peace", source="A"), section(2, 7, "talks"), section(3, 8, "peace"))
+        fill(engine, section(4, 9, "peace", source="A"))
+        assert engine.among(Request(Word("peace")), [1, 2, 3, 99]) == {1, 3}
+        assert engine.among(Request(Word("peace"), filters=(Filter("source", ("A",)),)), [1, 3, 4]) == {1, 4}
+        assert engine.among(Request(And((Word("peace"), Word("talks"))), unit="article"), [1, 2, 3]) == {1, 2}
+        assert engine.among(Request(Everything()), []) == set()
+
     def test_pages_neither_repeat_nor_drop_a_hit(self, engine):
         fill(engine, *(section(number, 0, "peace", date=day(1 + number % 3)) for number in range(1, 30)))
         for sort in ("relevance", "newest", "oldest", "captured"):
