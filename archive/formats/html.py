@@ -19,7 +19,7 @@ from ..times import Moment, TimeError, parse_moment
 from .input import Limits
 from .live import live_page
 from .markup import opening_words
-from .web import Metadata, Page, Places, library_call, normalized_words, open_page, read_metadata, read_sections
+from .web import Body, Metadata, Page, Places, library_call, normalized_words, open_page, read_body, read_metadata
 from .written_times import read_written_day
 
 READER = "html/1"
@@ -55,14 +55,17 @@ _MAX_NOTICE_CHARS = 1_500
 _MAX_ELEMENTS = 50_000
 _MAX_PAGE_CHARS = 8_000_000
 
-# Shorter texts are a caption or a notice; if the page calls itself an article, the second limit applies.
-_MIN_CHARS = 80
-_MIN_ARTICLE_CHARS = 20
+# Shorter texts are a caption or a notice; if the page calls itself an article, the second limit applies. In bytes of
+# UTF-8, since a character of other scripts says more than one of the Latin alphabet.
+_MIN_BYTES = 80
+_MIN_ARTICLE_BYTES = 20
 
 # A page of links has few sentences: this share of its text must be in paragraphs that end a sentence, unless it calls
 # itself an article. At the address of a whole site, which is rarely an article, more of it.
 _MIN_SENTENCES_SHARE = 0.25
 _MIN_FRONT_PAGE_SHARE = 0.7
+# A poem has no sentences either, but it has a headline and few links.
+_MAX_LINKED_SHARE = 0.2
 _SENTENCE_END = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]）」』])*$")
 
 # A line near the headline that is longer, or has more elements in it, is not a time.
@@ -107,9 +110,9 @@ def _read_page(page: Page) -> ArticleItem:
         return live
     if page.root.xpath("count(//*)") > _MAX_ELEMENTS:
         raise ReadError(f"more than {_MAX_ELEMENTS:,} elements, too many for one article; split the page")
-    sections = read_sections(page, metadata)
-    headline, sections, headline_note = _with_headline(metadata.headline, sections)
-    reason = _why_no_article(page, metadata, headline, sections)
+    body = read_body(page, metadata)
+    headline, sections, headline_note = _with_headline(metadata.headline, body.sections)
+    reason = _why_no_article(page, metadata, headline, replace(body, sections=sections))
     if reason:
         raise ReadError(reason)
     hints = page.hints
@@ -156,20 +159,24 @@ def _with_headline(headline: str, sections: tuple[SectionItem, ...]) -> tuple[st
     return beginning, sections, "the page has no headline; the beginning of its text is used"
 
 
-def _why_no_article(page: Page, metadata: Metadata, headline: str, sections: Sequence[SectionItem]) -> str:
+def _why_no_article(page: Page, metadata: Metadata, headline: str, body: Body) -> str:
     """Returns why the page is no article; empty if it is one."""
-    texts = [text for section in sections for text in section.paragraphs]
+    texts = [text for section in body.sections for text in section.paragraphs]
     chars = sum(map(len, texts))
     if chars < _MAX_NOTICE_CHARS and not metadata.is_article and (match := _NO_ARTICLE.search(headline)):
         return f"no article in the page: it is an error, a log-in or a notice, headed {match[0].strip()!r}"
     if not texts:
         return "no article in the page; if scripts load it, save the page after they have run"
-    if chars < (_MIN_ARTICLE_CHARS if metadata.is_article else _MIN_CHARS):
+    size_bytes = sum(len(text.encode("utf-8", "replace")) for text in texts)
+    if size_bytes < (_MIN_ARTICLE_BYTES if metadata.is_article else _MIN_BYTES):
         return f"no article in the page: {chars} characters of text are too few"
     if metadata.is_article:
         return ""
+    is_front_page = _is_front_page(page, metadata)
+    if body.is_headed and body.linked_share < _MAX_LINKED_SHARE and not is_front_page:
+        return ""
     in_sentences = sum(len(text) for text in texts if _SENTENCE_END.search(text))
-    min_share = _MIN_FRONT_PAGE_SHARE if _is_front_page(page, metadata) else _MIN_SENTENCES_SHARE
+    min_share = _MIN_FRONT_PAGE_SHARE if is_front_page else _MIN_SENTENCES_SHARE
     if in_sentences < min_share * chars:
         return "no article in the page: a list of links or labels, like a front page"
     return ""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from ..markup import HEADINGS, UNREAD, Block, Element, blocks, local_name, opening_words, words_of
+from ..part_names import MAX_LABEL_CHARS, has_class, has_part_name, word_test
 from ..written_times import is_written_time
 from .entry_containers import TIME_NAMES
-from .part_names import MAX_LABEL_CHARS, has_class, has_part_name, word_test
 
 # Classes of elements that are in an entry and are not its text.
 NOT_TEXT = word_test(

@@ -12,9 +12,9 @@ from itertools import islice, takewhile
 from ...times import NO_ZONE, Moment, TimeError
 from ..loose_values import moment_of
 from ..markup import Element, local_name, opening_words, plain, words_of
+from ..part_names import MAX_LABEL_CHARS, has_class, is_inside, pattern_test, with_any_attribute, word_test
 from ..written_times import read_written_time
 from .entry_containers import TIME_NAMES
-from .part_names import MAX_LABEL_CHARS, has_class, is_inside, pattern_test, with_any_attribute, word_test
 
 # Not the class of times that a script keeps up to date: js-update-time.
 _UPDATED_CLASS = pattern_test(re.compile(r"(?<!js-)updat|modif", re.IGNORECASE))

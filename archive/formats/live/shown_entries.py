@@ -18,13 +18,7 @@ from ...times import Moment
 from ..bylines import is_full_name
 from ..loose_values import names_of
 from ..markup import HEADINGS, Element, blocks, local_name, opening_words, plain, words_of
-from .entry_containers import MIN_UNNAMED_ENTRIES, TIME_NAMES, UNKNOWN_DIALECT, Dialect, find_entries, outermost
-from .entry_keys import element_key, entry_key
-from .entry_location import locate_entries
-from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_text, paragraphs_of
-from .entry_times import entry_times
-from .flat_entries import ticker_entries, with_following
-from .part_names import (
+from ..part_names import (
     MAX_LABEL_CHARS,
     PART_NAME_ATTRIBUTES,
     has_class,
@@ -34,6 +28,12 @@ from .part_names import (
     with_any_attribute,
     word_test,
 )
+from .entry_containers import MIN_UNNAMED_ENTRIES, TIME_NAMES, UNKNOWN_DIALECT, Dialect, find_entries, outermost
+from .entry_keys import element_key, entry_key
+from .entry_location import locate_entries
+from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_text, paragraphs_of
+from .entry_times import entry_times
+from .flat_entries import ticker_entries, with_following
 from .selectors import select
 
 _KEY_EVENT_LABEL = re.compile(r"^\W*key (?:event|moment|update|point)s?\W*$", re.IGNORECASE)

@@ -3,19 +3,20 @@
 Knows no live pages; those are in `live`. Used by the readers of web pages alone.
 """
 
-from .article_body import read_sections
+from .article_body import Body, read_body
 from .metadata import Metadata, read_metadata
 from .page import Page, library_call, open_page
 from .page_text import normalized_words
 from .places import Places
 
 __all__ = [
+    "Body",
     "Metadata",
     "Page",
     "Places",
     "library_call",
     "normalized_words",
     "open_page",
+    "read_body",
     "read_metadata",
-    "read_sections",
 ]

@@ -126,3 +126,17 @@ _PROMOTION = re.compile(
 def is_promotion(text: str) -> bool:
     """Whether a paragraph, on one line, addresses readers instead of belonging to the article."""
     return len(text) < _MAX_PROMOTION_CHARS and _PROMOTION.match(text) is not None
+
+
+# Lines above lists of links to other pages. Their words are too common for other lines.
+_LIST_LABEL = re.compile(
+    rf"{_OPENING_MARKS}(?:(?:more|read|see|most) \w+.{{0,40}}|(?:related|recommended|latest|trending)\b.{{0,40}}"
+    r"|you (?:may|might) (?:also )?(?:like|be interested).{0,20}|don['’]t miss|up next|in case you missed it"
+    rf"|(?:{_PHRASES}).{{0,40}}|(?:{_LABELS}))\W*",
+    re.IGNORECASE,
+)
+
+
+def is_list_label(text: str) -> bool:
+    """Whether a line above a list of links says that the list leads to other pages."""
+    return is_promotion(text) or (len(text) < _MAX_PROMOTION_CHARS and _LIST_LABEL.fullmatch(text) is not None)

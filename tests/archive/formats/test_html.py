@@ -381,9 +381,9 @@ LATER = tuple(text.upper() for text in TEXT)
         ("A pier is dear", "<div class=b>A pier is dear.</div>", 7),
         # A label in a box is not restored.
         ("A pier is dear", "<div class=b>A pier is dear</div>", 6),
-        # A sentence needs only a parent like those of the article.
-        ("A pier is dear", "<div class=lead><div class=text><p>A pier is dear.</p></div></div>", 7),
-        ("A pier is dear", "<div class=lead><div class=other><p>A pier is dear.</p></div></div>", 6),
+        # A paragraph need not be in a box like those of the article; a sentence in a box of its own must be.
+        ("A pier is dear", "<div class=lead><div class=other><p>A pier is dear.</p></div></div>", 7),
+        ("A pier is dear", "<div class=lead><div class=other>A pier is dear.</div></div>", 6),
     ],
 )
 def test_a_dropped_paragraph_is_restored_where_the_article_is(

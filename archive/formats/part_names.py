@@ -1,7 +1,7 @@
-"""Names of the parts of an entry: patterns that find words in class names and test attributes.
+"""Names of the parts of a page: patterns that find words in class names and test attributes.
 
 Content systems name parts in a word or two (post__share, PagePromo); if their scripts make the classes up, in
-attributes for tests. Knows no system. Used by the modules that read entries.
+attributes for tests. Knows no system. Used by the modules that read articles and entries of web pages.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from ..markup import Element, local_name
+from .markup import Element, local_name
 
 MAX_LABEL_CHARS = 120
 

@@ -1,0 +1,277 @@
+"""archive/formats/web/main_part.py: which text in the main part of a page is the article's."""
+
+from typing import Any
+
+import pytest
+
+from archive.formats.web.main_part import find_main_text
+from archive.items import ArticleItem
+from tests.archive.formats import reading
+
+FERRY = "The first ferry to Lindwick left Tollen at half past seven, four days after the storm closed the harbour."
+WAVES = "The harbour master counts the waves each morning, and on this one, she said, there had been few of them."
+BOATS = "Two boats will run each day until the pier has been mended, the council of the island told the Courier."
+LEAD = "Leading: the ferry to Lindwick sailed again on Monday morning, and nobody was hurt."
+HEADLINE = "<h1>Ferry runs again</h1>"
+VERSE = ("Roses upon the harbour wall", "Waves that count the morning", "Nobody hears the bell", "And the ferry goes")
+DEAD = "<li>Ida Norling, 54</li><li>Max Rolland, 31</li>"
+POINTS = "<li>Point one of the day</li><li>Point two of the day</li>"
+LINKS = "<li><a href=/1>Storm hits the coast</a></li><li><a href=/2>Mayor of Tollen resigns</a></li>"
+MENU = "<nav><ul><li><a href=/>Home</a></li></ul></nav>"
+FOOTER = "<footer><p>Copyright of the Courier</p><ul><li><a href=/imprint>Imprint</a></li></ul></footer>"
+
+
+def p(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def read(body: str, *, title: str = "Ferry runs again", language: str = "en") -> ArticleItem:
+    head = f"<!doctype html><html lang={language}><head><title>{title}</title></head>"
+    return reading.read_article(f"{head}<body>{body}</body></html>".encode(), "a.html")
+
+
+def lines(article: ArticleItem) -> list[str]:
+    """The texts of an article in its order; headings are marked."""
+    return [
+        line
+        for section in article.sections
+        for line in (*([f"# {section.heading}"] if section.heading else []), *section.paragraphs)
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}<h2>The vote</h2>{a}<h2>The pier</h2>{b}</article>",
+        "{menu}<div class=story>{h}<div class=body><h2>The vote</h2>{a}<h2>The pier</h2>{b}</div></div>{footer}",
+        "<main>{h}<section><header><h2>The vote</h2></header>{a}</section>"
+        "<section><header><h2>The pier</h2></header>{b}</section></main>",
+        "<article>{h}<figure><img src=a><figcaption>A boat.</figcaption></figure><h3>The vote</h3>{a}"
+        "<h3>The pier</h3>{b}</article>",
+        "<article>{h}<section><h2><a href='#vote'>The vote</a></h2>{a}</section>"
+        "<section><h2>The pier</h2>{b}</section></article>",
+    ],
+)
+def test_the_first_heading_of_an_explainer_is_kept(body: str) -> None:
+    page = body.format(h=HEADLINE, a=p(FERRY), b=p(WAVES), menu=MENU, footer=FOOTER)
+    assert lines(read(page)) == ["# The vote", FERRY, "# The pier", WAVES]
+
+
+def test_a_heading_over_a_lower_heading_is_kept() -> None:
+    body = (
+        f"<article>{HEADLINE}<h2>Part one</h2><h3>Chapter one</h3>{p(FERRY)}<h3>Chapter two</h3>{p(WAVES)}</article>"
+    )
+    assert lines(read(body)) == ["# Part one", "# Chapter one", FERRY, "# Chapter two", WAVES]
+
+
+def test_headings_that_begin_like_promotions_are_kept_above_text() -> None:
+    body = f"<article>{HEADLINE}<h2>Most people stayed</h2>{p(FERRY)}<h2>More help is needed</h2>{p(WAVES)}</article>"
+    assert lines(read(body)) == ["# Most people stayed", FERRY, "# More help is needed", WAVES]
+
+
+@pytest.mark.parametrize("name", ["h2", "h3", "h4", "h5"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}<{n}>{lead}</{n}>{text}</article>",
+        "<article><header>{h}<{n}>{lead}</{n}></header><div>{text}</div></article>",
+        "<div id=content>{h}<{n}>{lead}</{n}>{text}</div>",
+    ],
+)
+def test_a_lead_set_as_a_heading_is_the_first_paragraph(name: str, body: str) -> None:
+    found = read(body.format(h=HEADLINE, n=name, lead=LEAD, text=p(FERRY, WAVES)))
+    assert lines(found) == [LEAD, FERRY, WAVES]
+
+
+def test_a_lead_without_a_full_stop_and_a_question_stay_headings() -> None:
+    question = "Why did the ferry to Lindwick not sail for four days after the storm in the harbour?"
+    for heading in (LEAD.rstrip("."), question):
+        assert lines(read(f"<article>{HEADLINE}<h2>{heading}</h2>{p(FERRY, WAVES)}</article>"))[0] == f"# {heading}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}<ul>{points}</ul>{text}</article>",
+        "<article>{h}<div class=summary><ol>{points}</ol></div><div class=body>{text}</div></article>",
+        "{menu}<div><div>{h}<div class=kp><ul>{points}</ul></div><div class=tx>{text}</div></div></div>{footer}",
+        "<main>{h}<section aria-label='Key points'><ul>{points}</ul></section><section>{text}</section></main>",
+        "<article>{h}<aside class=key-points><ul>{points}</ul></aside>{text}</article>",
+        "<article><header>{h}<ul>{points}</ul></header>{text}</article>",
+    ],
+)
+def test_bullet_points_above_the_text_are_kept(body: str) -> None:
+    page = body.format(h=HEADLINE, points=POINTS, text=p(FERRY, WAVES), menu=MENU, footer=FOOTER)
+    assert lines(read(page)) == ["Point one of the day", "Point two of the day", FERRY, WAVES]
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (f"<ul>{DEAD}</ul>", ["Ida Norling, 54", "Max Rolland, 31"]),
+        ("<ol><li>Ida Norling</li></ol>", ["Ida Norling"]),
+        (p("Ida Norling, 54", "Max Rolland, 31"), ["Ida Norling, 54", "Max Rolland, 31"]),
+        ("<p>Ida Norling, 54<br>Max Rolland, 31</p>", ["Ida Norling, 54 Max Rolland, 31"]),
+        ("<dl><dt>Ida Norling</dt><dd>54, teacher</dd></dl>", ["Ida Norling", "54, teacher"]),
+        (
+            "<table><tr><th>Name</th><th>Age</th></tr><tr><td>Ida Norling</td><td>54</td></tr></table>",
+            ["Name | Age", "Ida Norling | 54"],
+        ),
+        (f"<figure><ul>{DEAD}</ul></figure>", ["Ida Norling, 54", "Max Rolland, 31"]),
+        (f"<div><div><ul>{DEAD}</ul></div></div>", ["Ida Norling, 54", "Max Rolland, 31"]),
+        ("<ul><li><a href=/1>Ida Norling</a>, 54</li></ul>", ["Ida Norling, 54"]),
+        ("<ul><li><a href=/1>Ida Norling</a></li></ul>", ["Ida Norling"]),
+    ],
+)
+def test_a_heading_and_a_list_at_the_end_are_kept(listed: str, expected: list[str]) -> None:
+    found = read(f"<article>{HEADLINE}{p(FERRY, WAVES)}<h2>The dead</h2>{listed}</article>")
+    assert lines(found) == [FERRY, WAVES, "# The dead", *expected]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}<section>{text}</section><section><h2>The dead</h2><ul>{dead}</ul></section></article>",
+        "<div><div>{h}{text}</div><div><h3>The dead</h3><ol>{dead}</ol></div></div>{footer}",
+        "<main><div>{h}</div><div class=b><div class=t>{text}</div><div class=l><h3>The dead</h3><ul>{dead}</ul></div>"
+        "</div></main>",
+    ],
+)
+def test_a_list_in_a_box_of_its_own_is_kept(body: str) -> None:
+    page = body.format(h=HEADLINE, text=p(FERRY, WAVES), dead=DEAD, footer=FOOTER)
+    assert lines(read(page)) == [FERRY, WAVES, "# The dead", "Ida Norling, 54", "Max Rolland, 31"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>{h}{a}<ul><li>{b}</li><li>Short item</li></ul>{c}</div>",
+        "{menu}<div class=page><div class=col>{h}{a}<div><ul><li>{b}</li><li>Short item</li></ul></div>{c}</div>"
+        "<div class=side><ul><li><a href=/1>A story of the day</a></li></ul></div></div>{footer}",
+        "<table><tr><td>{h}{a}<ol><li>{b}</li><li>Short item</li></ol>{c}</td></tr></table>",
+    ],
+)
+def test_lists_outside_article_and_main_are_kept(body: str) -> None:
+    page = body.format(h=HEADLINE, a=p(FERRY), b=WAVES, c=p(BOATS), menu=MENU, footer=FOOTER)
+    assert lines(read(page)) == [FERRY, WAVES, "Short item", BOATS]
+
+
+@pytest.mark.parametrize(
+    "verse",
+    [
+        p(*VERSE),
+        f"<p>{'<br>'.join(VERSE)}</p>",
+        f"<p>{'<br><br>'.join(VERSE)}</p>",
+        f"<pre>{chr(10).join(VERSE)}</pre>",
+        f"<pre class=wp-block-verse>{'<br>'.join(VERSE)}</pre>",
+        f"<div class=verse>{''.join(f'<div>{line}</div>' for line in VERSE)}</div>",
+        f"<blockquote>{p(*VERSE)}</blockquote>",
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}{verse}</article>",
+        "<article>{h}{verse}{text}</article>",
+        "<article>{h}{text}{verse}{more}</article>",
+        "<article>{h}{text}{verse}</article>",
+        "<div>{h}{verse}</div>",
+    ],
+)
+def test_the_short_lines_of_a_poem_are_kept(verse: str, body: str) -> None:
+    found = lines(read(body.format(h=HEADLINE, verse=verse, text=p(FERRY, WAVES), more=p(BOATS))))
+    assert " ".join(VERSE) in " ".join(found)
+
+
+def test_a_line_that_a_poem_repeats_is_kept() -> None:
+    body = f"<article>{HEADLINE}{p(VERSE[2], VERSE[2], *VERSE)}</article>"
+    assert lines(read(body)) == [VERSE[2], VERSE[2], *VERSE]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>Nobody knows</p>{text}", ["Nobody knows", FERRY, WAVES]),
+        ("{text}<p>Nobody knows</p>", [FERRY, WAVES, "Nobody knows"]),
+        ("<p>The council decided:</p><ul><li>Two boats</li></ul>{text}", ["The council decided:", "Two boats", FERRY]),
+    ],
+)
+def test_short_paragraphs_at_the_edges_are_kept(body: str, expected: list[str]) -> None:
+    found = lines(read(f"<article>{HEADLINE}{body.format(text=p(FERRY, WAVES))}</article>"))
+    assert found[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "heading", "text", "names"),
+    [
+        (
+            "ar",
+            "العبارة",
+            "الضحايا",
+            "غادرت العبارة الأولى إلى الجزيرة في الساعة السابعة والنصف صباحا.",
+            ("سعيد", "مريم"),
+        ),
+        (
+            "ja",
+            "洪水の町",
+            "犠牲者",
+            "台風が港を閉ざしてから四日後、最初の船が午前七時半に港を出た。",
+            ("山田太郎さん", "鈴木花子さん"),
+        ),
+        (
+            "de",
+            "Die Fähre",
+            "Die Toten",
+            "Die erste Fähre nach Lindwick verließ Tollen erst um halb acht, sagte der Hafenmeister.",
+            ("Ida Norling", "X"),
+        ),
+    ],
+)
+def test_lists_and_headings_are_kept_in_other_scripts(
+    language: str, title: str, heading: str, text: str, names: tuple[str, ...]
+) -> None:
+    listed = "".join(f"<li>{name}</li>" for name in names)
+    body = f"<article><h1>{title}</h1><h2>1. {title} 1</h2>{p(text)}<h2>{heading}</h2><ul>{listed}</ul></article>"
+    expected = [f"# 1. {title} 1", text, f"# {heading}", *names]
+    assert lines(read(body, title=title, language=language)) == expected
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        f"<h3>Related articles</h3><ul>{LINKS}</ul>",
+        f"<div class=related-links><ul>{LINKS}</ul></div>",
+        f"<h2>More on this story</h2><ul>{LINKS}</ul>",
+        f"<p>Read more:</p><ul>{LINKS}</ul>",
+        f"<p><strong>Read also</strong></p><ul>{LINKS}</ul>",
+        f"<h3>Lesen Sie auch</h3><ul>{LINKS}</ul>",
+        f"<aside><ul>{LINKS}</ul></aside>",
+        f"<div><div><ul>{LINKS}</ul></div></div>",
+        "<ul class=tags><li><a href=/t>Harbours</a></li></ul>",
+        "<div class=social-share><ul><li><button>Share</button></li><li>Copy link</li></ul></div>",
+        "<figure><img src=a><figcaption>A boat in the harbour of Tollen.</figcaption></figure>",
+        "<div class=wp-caption><img src=b><p class=wp-caption-text>The pier, as it was before the storm.</p></div>",
+        "<div class=newsletter-signup><h3>Our letter</h3><p>The best of the Courier, every morning.</p></div>",
+        "<article><h3><a href=/1>Storm</a></h3><p>Another article, with a text of some length.</p></article>",
+        "<div><h3><a href=/1>Storm</a></h3><p>Another article altogether</p></div>",
+        "<p class=byline>By Jane Bland</p>",
+        "<p aria-hidden=true>Nobody knows</p>",
+    ],
+)
+def test_menus_captions_promotions_and_boxes_are_left_out(aside: str) -> None:
+    for body in (aside + p(FERRY, WAVES, BOATS), p(FERRY, WAVES) + aside + p(BOATS), p(FERRY, WAVES, BOATS) + aside):
+        assert lines(read(f"<article>{HEADLINE}{body}</article>")) == [FERRY, WAVES, BOATS], body
+
+
+def test_a_written_time_at_the_edge_is_left_out() -> None:
+    assert lines(read(f"<article>{HEADLINE}<p>2 June 2025, 08:00</p>{p(FERRY, WAVES)}</article>")) == [FERRY, WAVES]
+
+
+def test_a_name_says_nothing_about_what_has_the_article_in_it() -> None:
+    body = f"<div class='card sidebar'>{HEADLINE}{p(FERRY)}<ul>{DEAD}</ul>{p(WAVES, BOATS)}</div>"
+    assert lines(read(body)) == [FERRY, "Ida Norling, 54", "Max Rolland, 31", WAVES, BOATS]
+
+
+def test_a_page_without_blocks_has_no_main_part() -> None:
+    nothing: list[Any] = []
+    assert find_main_text(nothing, []).kept == ()
