@@ -107,8 +107,8 @@ SPELLINGS: Sequence[SyntaxRow] = (
     SyntaxRow("`Qur'an`", "apostrophes are one: ' ’ ‘ ʼ ʻ, and ʾ and ʿ; at the ends of a word they are left out"),
     SyntaxRow(
         "`İstanbul`, `서울`, `ממשלה`",
-        "also İstanbul'da, 서울에서 and ובממשלה: Turkish and Polish endings behind an apostrophe, Korean particles, "
-        "Hebrew prefixes",
+        "also İstanbul'da, 서울에서 and ובממשלה: Turkish and Polish endings behind an apostrophe, Korean particles "
+        "and plurals, Hebrew prefixes",
     ),
     SyntaxRow('`צה"ל`', "also צה״ל and צהל: a quotation mark between Hebrew letters is part of the word"),
     SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),

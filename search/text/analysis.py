@@ -24,7 +24,7 @@ from .numbers import DECIMAL_MARKS, DIGIT_APOSTROPHES, fold_number
 from .scripts import CLUSTER, DIGITS, EXTENDING_LETTERS, GERSHAYIM, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
 
 # Increase it with every change to the tokens or stems of any text: an index of another version must be rebuilt.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 
 # What may follow a letter inside a word: marks, invisible characters, a non-joiner next to a virama.
 _FOLLOWER = rf"(?:[{MARKS}{INVISIBLE}]|(?<=[{VIRAMAS}]){NON_JOINER}|{NON_JOINER}(?=[{VIRAMAS}]))"

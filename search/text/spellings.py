@@ -132,7 +132,9 @@ def readings(text: str) -> tuple[Reading, ...]:
     found = [written]
     for token in tokens:
         for form, last in _joined_at(text, tokens, token.position):
-            joined = Slot("", (stem_form(SPELLING_MARK + form),))
+            stem = stem_form(SPELLING_MARK + form)
+            # The tokens of F-16s are not side by side in F-16, whose spelling has the same stem.
+            joined = Slot(stem) if _has_letters_on(tokens, last - 1) else Slot("", (stem,))
             found.append((*written[: token.position], joined, *written[last + 1 :]))
     return tuple(found)
 
@@ -174,9 +176,17 @@ def _joined_at(text: str, tokens: Sequence[Token], first: int) -> Iterator[tuple
     ends = {first + 1, last} if not (first and _is_hyphenated(text, tokens, first - 1)) else {first + 1}
     for end in sorted(ends):
         if first < end <= last and end - first < _MAX_JOINED_WORDS:
-            form = "-".join(token.form for token in tokens[first : end + 1])
-            if len(form) < _MAX_JOINED_CHARS and not form[0].isdigit() and "." not in form:
-                yield form, end
+            # Letters on a number are a token of their own: F-16C is also f16c, not only f16.
+            for last_joined in (end, end + 1) if _has_letters_on(tokens, end) else (end,):
+                form = "-".join(token.form for token in tokens[first : last_joined + 1])
+                if len(form) < _MAX_JOINED_CHARS and not form[0].isdigit() and "." not in form:
+                    yield form, last_joined
+
+
+def _has_letters_on(tokens: Sequence[Token], number: int) -> bool:
+    """Whether a token is a number with the next token written onto it."""
+    following = tokens[number + 1 : number + 2]
+    return tokens[number].form[-1].isdigit() and bool(following) and following[0].start_char == tokens[number].end_char
 
 
 def _is_hyphenated(text: str, tokens: Sequence[Token], number: int) -> bool:

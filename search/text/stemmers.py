@@ -67,4 +67,7 @@ def _stem(form: str) -> str:
         for first, last, stemmer in _STEMMERS:
             if first <= form[0] <= last:
                 return stemmer(form)
+    if form[-1:] == "s" and form[-2:-1].isdigit():
+        # The plural of a designation, which Porter2 leaves: F16s.
+        return form[:-1]
     return _stem_english(without_ending(form) if "'" in form else form)

@@ -19,7 +19,8 @@ from itertools import product
 # is accusative or dative, locative or ablative, genitive, instrumental, equative, copula.
 _TURKISH = (
     r"(?:l[ae]r)?(?:[iu]?m[iu]z)?"
-    r"(?:[yn]?[aeiu]|n?[dt][ae](?:n|ki(?:l[ae]r)?)?|n?[iu]n|y?l[ae]|c[ae]|[dt][iu]r)?"
+    r"(?:s[iu](?:n(?:[iu]n?|[ae]|d[ae]n?))?"
+    r"|[yn]?[aeiu]|n?[dt][ae](?:n|ki(?:l[ae]r)?)?|n?[iu]n|y?l[ae]|c[ae]|[dt][iu]r)?"
 )
 # Declension of foreign names (Wielki słownik ortograficzny PWN, "Apostrof").
 _POLISH = r"a|u|y|i|e|em|iem|owi|ie|ow|om|ami|ach|owie|ego|emu|ej|ym|im"
@@ -46,7 +47,8 @@ _ENDINGS, _LIEUL = 28, 8
 # Particles by the sound before them (National Institute of Korean Language, Standard Korean Language Dictionary).
 _AFTER_CONSONANT = tuple("은 이 을 과 으로 으로서 으로써 으로부터 이라고 이라는 이나 이며".split())
 _AFTER_VOWEL = tuple("는 가 를 와 로 로서 로써 로부터 라고 라는 며".split())
-_AFTER_ANY = tuple("의 에 에서 에게 에게서 께서 한테 도 만 까지 부터 보다 처럼 마다 조차 마저 밖에".split())
+# With the plural.
+_AFTER_ANY = tuple("들 의 에 에서 에게 에게서 께서 한테 도 만 까지 부터 보다 처럼 마다 조차 마저 밖에".split())
 _PARTICLES = sorted((*_AFTER_CONSONANT, *_AFTER_VOWEL, *_AFTER_ANY), key=len, reverse=True)
 # A noun of one syllable cannot be distinguished from the beginning of a longer one.
 _MIN_SYLLABLES = 2
@@ -85,7 +87,8 @@ _PREFIXES = tuple(
     for letters in product(("", "ו"), ("", "ש", "כש", "מש"), ("", "ב", "ל", "כ", "מ", "ה", "כה", "מה"))
     if any(letters)
 )
-_HEBREW = re.compile("[א-ת]{3,}")
+# With the apostrophe of foreign sounds: צ'כיה.
+_HEBREW = re.compile("[א-ת](?:'?[א-ת]){2,}'?")
 
 
 def with_prefixes(stem: str) -> list[str]:

@@ -140,6 +140,9 @@ COMPOUNDS = [
     "An airstrike by an F16, an email, cooperation, alQaeda.",
     "An air strike by an F 16, an e mail, co operation, al Qaeda.",
     "Two air‑strikes; a ship-to-shore radio",
+    "A MiG-29M",
+    "A MiG29M",
+    "Su-25s and Su25s, a Su-25",
 ]
 
 
@@ -150,6 +153,11 @@ COMPOUNDS = [
         ("air-strikes", {0: ["air-strike"], 1: ["airstrike"], 2: ["air strike"], 3: ["air‑strikes"]}),
         ("F16", {0: ["F-16"], 1: ["F16"]}),
         ("f-16", {0: ["F-16"], 1: ["F16"], 2: ["F 16"]}),
+        ("mig29m", {4: ["MiG-29M"], 5: ["MiG29M"]}),
+        ("MiG-29M", {4: ["MiG-29M"], 5: ["MiG29M"]}),
+        ("mig29", {4: ["MiG-29"]}),
+        ("su25", {6: ["Su-25", "Su25s", "Su-25"]}),
+        ("Su-25s", {6: ["Su-25s", "Su25s", "Su-25"]}),
         ("email", {0: ["e-mail"], 1: ["email"]}),
         ("e-mail", {0: ["e-mail"], 1: ["email"], 2: ["e mail"]}),
         ("cooperations", {0: ["co-operation"], 1: ["cooperation"]}),

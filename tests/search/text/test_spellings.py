@@ -43,6 +43,8 @@ def test_form_of_a_token_is_one_word_wide() -> None:
         ("An Air-Strike", [("air-strike", 1, 2)]),
         ("T-90 or Su‑25", [("t-90", 0, 1), ("su-25", 3, 4)]),
         ("COVID-19", [("covid-19", 0, 1)]),
+        ("MiG-29M, F-16s", [("mig-29", 0, 1), ("mig-29-m", 0, 2), ("f-16", 3, 4)]),
+        ("F-16 C", [("f-16", 0, 1)]),
         ("ship-to-shore", [("ship-to", 0, 1), ("ship-to-shore", 0, 2), ("to-shore", 1, 2)]),
         ("state-of-the-art-ish", [("state-of", 0, 1), ("of-the", 1, 2), ("the-art", 2, 3), ("art-ish", 3, 4)]),
         ("17-year-old", [("year-old", 1, 2)]),

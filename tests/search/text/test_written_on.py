@@ -17,6 +17,8 @@ from search.text.written_on import _AFTER_ANY, with_prefixes, without_ending, wi
         ("ab'nin", "ab"),
         ("meclisi'nde", "meclisi"),
         ("irak'taki", "irak"),
+        ("rusya'si", "rusya"),
+        ("turkiye'sinin", "turkiye"),
         ("turk'lerin", "turk"),
         ("chirac'a", "chirac"),
         ("churchill'owi", "churchill"),
@@ -49,6 +51,8 @@ def test_apostrophe_inside_a_word_or_name_stays(form: str) -> None:
         ("독일로", "독일"),
         ("중국으로", "중국"),
         ("유엔과의", "유엔"),
+        ("국민들은", "국민"),
+        ("아들", "아들"),
         ("국가", "국가"),
         ("회의", "회의"),
         ("전문가", "전문가"),
@@ -73,4 +77,5 @@ def test_hebrew_word_has_each_combination_of_prefixes() -> None:
     found = with_prefixes("חדשות")
     assert {"החדשות", "בחדשות", "ושבחדשות", "כשהחדשות", "מהחדשות"} <= set(found)
     assert len(found) == len(set(found))
+    assert "וצ'כיה" in with_prefixes("צ'כיה")
     assert with_prefixes("בת") == with_prefixes("news") == []
