@@ -6,6 +6,7 @@ Note if that concerns no single article. `archive.ingest` records the items.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from .times import Moment, utc_iso
@@ -68,6 +69,11 @@ class SectionItem:
         return "\n".join(self.paragraphs)
 
     @property
+    def published_at(self) -> datetime | None:
+        """The time of the entry, None if unknown."""
+        return self.published.at if self.published else None
+
+    @property
     def words_sha256(self) -> str:
         """The hash of heading and text: equal for two sections with the same words."""
         return hashlib.sha256(f"{self.heading}\n\n{self.text}".encode()).hexdigest()
@@ -78,7 +84,9 @@ class ArticleItem:
     """An article as received. `raw` is the evidence, byte for byte; `locator` is its place in the stream.
 
     `status` and `embargo` say whether, and from when, the sender allows it to be shown. `note` is a remark of an
-    editor, such as a correction or a kill. `captured` is the time of a web capture. `reader` is `format/version`.
+    editor, such as a correction or a kill. `captured` is the time of a web capture, `address` the address that its
+    bytes came from, and `payload_digest` the digest by which the web archive knows them. `reader` is `format/version`.
+    `page_number` counts from 1, and is None for an article on one page; `more_pages` is None where unknown.
     """
 
     headline: str
@@ -101,6 +109,10 @@ class ArticleItem:
     embargo: Moment | None = None
     note: str = ""
     captured: Moment | None = None
+    address: str = ""
+    payload_digest: str = ""
+    page_number: int | None = None
+    more_pages: bool | None = None
     # Whether words are missing, as in a feed's summary or a page that was cut off.
     partial: bool = False
     problems: tuple[str, ...] = ()
@@ -137,6 +149,30 @@ class Rejected(_Remark):
 @dataclass(frozen=True)
 class Note(_Remark):
     """A remark about a stream that concerns no single article: what was left out, and why."""
+
+
+@dataclass(frozen=True)
+class Revisit(Note):
+    """A record of a web archive without a payload: at this time, an address gave bytes that another record has.
+
+    `refers_to_address` and `refers_to_captured` name that record, `payload_digest` names its bytes; a record without
+    any of them repeats what its own address gave last.
+    """
+
+    address: str
+    captured: Moment
+    payload_digest: str = ""
+    refers_to_address: str = ""
+    refers_to_captured: Moment | None = None
+
+
+@dataclass(frozen=True)
+class PageGone(Note):
+    """The answer of a server, with HTTP status 404 or 410, that there is no page at an address at this time."""
+
+    address: str
+    captured: Moment
+    status: int
 
 
 Item = ArticleItem | Rejected | Note
@@ -178,6 +214,8 @@ def as_json(item: ArticleItem) -> dict[str, object]:
         "media_type": item.media_type,
         "sha256": item.sha256,
         "locator": item.locator,
+        "page_number": item.page_number,
+        "more_pages": item.more_pages,
         "partial": item.partial,
         "problems": list(item.problems),
     }

@@ -15,7 +15,7 @@ from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
-from .containers import Member, Skipped, warc, zipped
+from .containers import Member, Part, Skipped, warc, zipped
 from .contract import Container, Format, Streamed, report_fault
 from .feeds import feed
 from .input import (
@@ -236,9 +236,7 @@ def _read_identified(
     raise _UnknownFormatError(f"in none of the formats that the archive reads ({labels}), plain or gzipped")
 
 
-def _read_members(
-    members: Iterator[Member | Skipped | Rejected], *, nesting: int, budget: UnpackingBudget
-) -> Iterator[Item]:
+def _read_members(members: Iterator[Part], *, nesting: int, budget: UnpackingBudget) -> Iterator[Item]:
     """Yields the items of each member of a container, then what was left out of it."""
     skipped: Counter[str] = Counter()
     any_read = False
@@ -246,7 +244,7 @@ def _read_members(
         if isinstance(member, Skipped):
             skipped[member.kind] += 1
             continue
-        if isinstance(member, Rejected):
+        if not isinstance(member, Member):
             any_read = True
             yield member
             continue
@@ -295,6 +293,8 @@ def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> It
                 item,
                 locator=locator,
                 captured=item.captured or member.hints.captured,
+                address=item.address or member.hints.url,
+                payload_digest=item.payload_digest or member.payload_digest,
                 partial=item.partial or member.truncated,
                 problems=(*member.problems, *item.problems),
                 whole_stream=False,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from ..errors import ReadError
-from ..items import Hints, Item, Rejected
-from .containers import Member, Skipped
+from ..items import Hints, Item
+from .containers import Part
 from .input import Limits, size_text
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Container:
     name: str
     label: str
     sniff: Sniff
-    open: Callable[[BinaryIO, Hints, Limits], Iterator[Member | Skipped | Rejected]]
+    open: Callable[[BinaryIO, Hints, Limits], Iterator[Part]]
     reason: str
 
 

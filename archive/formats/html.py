@@ -19,7 +19,18 @@ from ..times import Moment, TimeError, parse_moment
 from .input import Limits
 from .live import live_page
 from .markup import opening_words
-from .web import Body, Metadata, Page, Places, library_call, normalized_words, open_page, read_body, read_metadata
+from .web import (
+    Body,
+    Metadata,
+    Page,
+    Places,
+    library_call,
+    normalized_words,
+    open_page,
+    read_body,
+    read_metadata,
+    read_paging,
+)
 from .written_times import read_written_day
 
 READER = "html/1"
@@ -97,7 +108,12 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes) -> int:
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields the article of a page. Raises ReadError if there is none."""
-    yield _read_page(open_page(raw, hints, limits))
+    page = open_page(raw, hints, limits)
+    article = _read_page(page)
+    paging = read_paging(page, article.url, is_live=article.kind == "live")
+    if paging:
+        article = replace(article, url=paging.first_url, page_number=paging.number, more_pages=paging.more_pages)
+    yield article
 
 
 def _read_page(page: Page) -> ArticleItem:

@@ -7,9 +7,9 @@ and writes nothing. Used by `recording`.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from .. import formats
+from ..history import History
 from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Capture, Source
 from . import claims
@@ -27,56 +27,54 @@ _MAX_CANDIDATES = 1000
 class ArticleCapture:
     """One capture of one article while it is recorded.
 
-    The `article` is not saved yet; a new article has no number. If the capture arrives late, `next_capture` is the
-    article's next capture by time; a late capture completes the history and leaves what is current. `follows_whole`
-    says that the archive has already received the whole article, not only a part of it.
+    The `article` is not saved yet; a new article has no number. `history` has its other captures. If the capture
+    arrives late, `following` is the article's next capture by time; a late capture completes the history first.
     """
 
     item: ArticleItem
     capture: Capture
     article: Article
     is_new: bool
-    next_capture: Capture | None = None
-    follows_whole: bool = False
+    history: History
+    following: int | None = None
 
     @property
     def is_latest(self) -> bool:
-        return self.next_capture is None
+        return self.following is None
 
     @property
     def is_excerpt(self) -> bool:
         """Whether this is a part of an article that was received whole: it takes no words or details away."""
-        return self.item.partial and self.follows_whole
+        return self.item.partial and self.history.has_whole
 
     @property
     def completes_summary(self) -> bool:
         """Whether the article is received whole for the first time, after parts of it."""
-        return not (self.is_new or self.follows_whole or self.item.partial)
+        return not (self.is_new or self.history.has_whole or self.item.partial)
 
 
-def resolve_article(
-    item: ArticleItem, capture: Capture, source: Source, *, origin: str, captured: datetime
-) -> ArticleCapture:
-    """Returns the capture with its article: one of the record, or a new one.
+def find_by_bytes(item: ArticleItem) -> Article | None:
+    """Returns the article that has these bytes already, from the same address and source as far as both are known.
 
-    `origin` is the path or address of the file, `captured` the time at which it was captured.
+    Bytes that name neither may be received from several addresses, and are captures of several articles then. An
+    article does not count if it has passed on to another story since (see `_find_passed_on`).
     """
-    url_key = address_key(item.url, item.external_id)
-    article = find_article(item, source, url_key=url_key, origin=origin, run_id=capture.run_id)
-    if article is None:
-        external_id = _own_id(item, source, None)
-        article = Article(source=source, headline=item.headline, external_id=external_id, url_key=url_key)
-        return ArticleCapture(item, capture, article, is_new=True)
-    article.url_key = article.url_key or url_key
-    article.external_id = article.external_id or _own_id(item, source, article)
-    return ArticleCapture(
-        item,
-        capture,
-        article,
-        is_new=False,
-        next_capture=article.captures.filter(captured__gt=captured).order_by("captured", "id").first(),
-        follows_whole=article.versions.filter(partial=False).exists(),
-    )
+    key = address_key(item.url, item.external_id)
+    versions = ArticleVersion.objects.filter(capture__sha256=item.sha256).select_related("article").order_by("id")
+    passed_on = _find_passed_on(item)
+    alike = [
+        version
+        for version in versions
+        if version.article_id not in passed_on
+        and _agree(key, address_key(version.url, version.external_id))
+        and _agree(item.source, version.source_name)
+    ]
+    exact = [version for version in alike if (version.url, version.source_name) == (item.url, item.source)]
+    return next((version.article for version in (*exact, *alike)), None)
+
+
+def _agree(name: str, other: str) -> bool:
+    return not name or not other or name.casefold() == other.casefold()
 
 
 def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str, run_id: int) -> Article | None:
@@ -157,22 +155,12 @@ def _find_same_story(item: ArticleItem, articles: list[int], origin: str, run_id
     return None
 
 
-def _own_id(item: ArticleItem, source: Source, article: Article | None) -> str:
+def own_id(item: ArticleItem, source: Source, article: Article | None) -> str:
     """Returns the id of the item if no other article has it; else an empty text."""
     if not item.external_id or "id" in item.shared:
         return ""
     others = set(claims.articles_with_id(item, source)) - {article.pk if article else None}
     return "" if others else item.external_id
-
-
-def find_by_bytes(item: ArticleItem) -> int | None:
-    """Returns the article that has the bytes of the item already: the same bytes are the same capture.
-
-    An article does not count if it has passed on to another story since (see `_find_passed_on`).
-    """
-    articles = Article.objects.filter(captures__sha256=item.sha256).order_by("pk")
-    passed_on = _find_passed_on(item)
-    return next((pk for pk in articles.values_list("pk", flat=True) if pk not in passed_on), None)
 
 
 def _find_passed_on(item: ArticleItem) -> list[int]:

@@ -1,17 +1,23 @@
 """Pairs the sections of a capture with the stored sections of its article. Pure; used by `sections`.
 
 `stories` compares the words of whole articles by the same measure.
-The outlet's own id of an entry decides. Sections without an id are paired in four passes, surest first: the same
-text, the same heading, the lead with the lead, then the most alike. Sections may change their order freely.
+The outlet's own id of an entry decides. An entry that comes back under another id is known by its time and its words.
+Sections without an id are paired in four passes, surest first: the same text, the same heading, the lead with the
+lead, then the most alike. Sections may change their order freely.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence, Set
+from datetime import datetime
 from typing import Protocol
 
 # Two unkeyed sections that share half of their words are one that was edited. Corrections and rewrites of live entries
 # keep far more than half; two entries on one subject share a third at most.
 MIN_LIKENESS = 0.5
+
+# Entries of the same time under different ids are one entry if they share so many words: corrections change a few, and
+# two entries of one minute that follow a pattern ("Goal for Norway") differ in more.
+MIN_LIKENESS_OF_RENAMED = 0.75
 
 # No language that separates words by blanks has words of this mean length; Han, kana and Thai have whole sentences.
 _MAX_MEAN_WORD_CHARS = 30
@@ -26,6 +32,8 @@ class Matchable(Protocol):
     def heading(self) -> str: ...
     @property
     def text(self) -> str: ...
+    @property
+    def published_at(self) -> datetime | None: ...
 
 
 def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[int, int]:
@@ -35,6 +43,7 @@ def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[i
     """
     pairing = _Pairing(old, new)
     pairing.pair_by(lambda section: section.key or None)
+    pairing.pair_renamed()
     pairing.leave_out_keyed()
     pairing.pair_by(lambda section: (section.heading, section.text))
     # A heading that occurs twice ("Update") identifies no section; likeness decides between those.
@@ -80,20 +89,33 @@ class _Pairing:
             self._left_old.remove(0)
             self._left_new.remove(0)
 
+    def pair_renamed(self) -> None:
+        """Pairs entries with ids that are the same in all but their id: in time, and nearly in words."""
+        by_time: dict[datetime, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for side, (positions, sections) in enumerate(((self._left_old, self._old), (self._left_new, self._new))):
+            for position in positions:
+                section = sections[position]
+                if section.key and section.published_at:
+                    by_time[section.published_at][side].append(position)
+        for old, new in by_time.values():
+            self._pair_most_alike(old, new, MIN_LIKENESS_OF_RENAMED)
+
     def pair_alike(self) -> None:
-        """Pairs the sections that are alike enough, the most alike first."""
-        old_words = {position: words_of(self._old[position].text) for position in self._left_old}
-        new_words = {position: words_of(self._new[position].text) for position in self._left_new}
-        scored = [
-            (likeness(old_words[before], new_words[after]), before, after)
-            for before in self._left_old
-            for after in self._left_new
-        ]
+        """Pairs the sections that are alike enough."""
+        self._pair_most_alike(self._left_old, self._left_new, MIN_LIKENESS)
+
+    def _pair_most_alike(self, old: Sequence[int], new: Sequence[int], min_likeness: float) -> None:
+        """Pairs some of these positions, the most alike first."""
+        old_words = {position: words_of(self._old[position].text) for position in old}
+        new_words = {position: words_of(self._new[position].text) for position in new}
+        scored = [(likeness(old_words[before], new_words[after]), before, after) for before in old for after in new]
         taken: set[int] = set()
         for score, before, after in sorted(scored, key=lambda entry: (-entry[0], entry[1], entry[2])):
-            if score >= MIN_LIKENESS and before not in taken and after not in self.pairs:
+            if score >= min_likeness and before not in taken and after not in self.pairs:
                 self.pairs[after] = before
                 taken.add(before)
+        self._left_old = [position for position in self._left_old if position not in taken]
+        self._left_new = [position for position in self._left_new if position not in self.pairs]
 
 
 def _repeated_headings(sections: Sequence[Matchable]) -> set[str]:
@@ -101,8 +123,13 @@ def _repeated_headings(sections: Sequence[Matchable]) -> set[str]:
 
 
 def _has_lead(sections: Sequence[Matchable]) -> bool:
-    """Whether the first section is a lead: without a heading, before sections that have headings."""
-    return len(sections) > 1 and not sections[0].heading and any(section.heading for section in sections[1:])
+    """Whether the first section is a lead: without a heading or an id, before sections that have one."""
+    if not sections or sections[0].key:
+        return False
+    others = sections[1:]
+    return any(section.key for section in others) or (
+        not sections[0].heading and any(section.heading for section in others)
+    )
 
 
 def words_of(text: str) -> set[str]:

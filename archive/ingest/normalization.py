@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from ..items import ArticleItem, SectionItem
+from ..models import INGEST_TIME_RULE
 from ..models.columns import web_address
 from ..times import in_zone
 
@@ -22,6 +23,15 @@ class CaptureTime:
 
     at: datetime
     rule: str
+
+    @property
+    def by_ingest(self) -> bool:
+        """Whether nobody knows the time better than the ingest itself."""
+        return self.rule == INGEST_TIME_RULE
+
+    def of(self, item: ArticleItem) -> "CaptureTime":
+        """Returns when an item was captured: a web archive's own time goes before this."""
+        return CaptureTime(item.captured.at, "as the web archive gives it") if item.captured else self
 
 
 def normalize(
@@ -81,8 +91,7 @@ def resolve_times(
     Times without a zone are read as local times of `zone` (IANA). A web archive's own time of capture goes before
     `captured`.
     """
-    if item.captured:
-        captured = CaptureTime(item.captured.at, "as the web archive gives it")
+    captured = captured.of(item)
     item, notes = _drop_times_after(captured, _read_in_zone(item, zone))
     return item, captured, notes
 

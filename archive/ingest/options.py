@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ..errors import ArchiveError
 from ..items import Hints
-from ..models import Source
+from ..models import INGEST_TIME_RULE, Source
 from ..models.columns import validate_zone, web_address
 from ..times import MAX_AHEAD_OF_UTC, Moment, parse_moment
 from .normalization import CaptureTime
@@ -60,7 +60,7 @@ class IntakeOptions:
         """Returns when the documents were captured: as the option says, else now."""
         if self.captured:
             return CaptureTime(self.captured.at, f"given to the {self.captured.precision}")
-        return CaptureTime(timezone.now(), "time of ingest")
+        return CaptureTime(timezone.now(), INGEST_TIME_RULE)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ def _make_placement(article_version: ArticleVersion, matched: MatchedSection) ->
         section=matched.section,
         version=matched.version,
         withdrawn=matched.item.withdrawn,
+        key="" if matched.section and matched.section.key == matched.item.key else matched.item.key,
         updated=instant(matched.item.updated),
         **words,
     )

@@ -12,7 +12,7 @@ from functools import cache
 from django.db import OperationalError, ProgrammingError
 
 from ..curation import zone_of
-from ..items import ArticleItem, Hints, Item, Note
+from ..items import ArticleItem, Hints, Item, Note, PageGone
 from ..models import Article
 from .files import Stream, guard_reader
 from .identity import find_by_bytes
@@ -47,6 +47,8 @@ def _preview_items(
         if isinstance(item, ArticleItem):
             article, at, notes = normalize(item, captured, zone_of=known_zone, zone=hints.zone)
             yield PreviewItem(item.locator, article, at, notes)
+        elif isinstance(item, PageGone):
+            continue  # it says nothing of an article by itself
         elif isinstance(item, Note):
             yield PreviewItem(item.locator, notes=(item.reason,))
         else:
@@ -106,8 +108,7 @@ def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_list
         file = FilePreview(hints.name)
         for item in items:
             if item.article and item.captured:
-                found = find_by_bytes(item.article)
-                known = Article.objects.get(pk=found) if found else None
+                known = find_by_bytes(item.article)
                 file.read += 1
                 file.known += known is not None
                 if articles_left:

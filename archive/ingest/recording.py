@@ -6,24 +6,28 @@ section that is gone is marked, not deleted. What a curator has set stays as it 
 captures.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
 from ..curation import add_topics, apply_version, find_source
-from ..items import ArticleItem, Hints, Item, Note, Rejected
-from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, record_changes, wait_to_write
+from ..history import History, Receipt, load_history
+from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
+from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, mark_changed, record_changes, wait_to_write
+from .addresses import address_key
+from .current_state import restate
 from .evidence import store_bytes
-from .identity import ArticleCapture, find_by_bytes, resolve_article
+from .identity import ArticleCapture, find_article, find_by_bytes, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times
 from .placements import record_placements
-from .section_changes import mark_all_changed, marking_changes
+from .revisits import keep_waiting, record_gone, repeated_items, take_waiting
 from .sections import MatchedSection, match_excerpt, record_sections
 from .shared_identities import mark_shared
-from .versions import make_article_version
+from .versions import copy_version, make_article_version
 
 OutcomeStatus = Literal["new", "changed", "unchanged", "rejected", "noted"]
 
@@ -69,21 +73,50 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
     """
     batch = _Batch(hints, run, captured)
     for item in mark_shared(items):
-        if isinstance(item, Note):
+        if isinstance(item, PageGone):
+            yield from _record_gone(item, batch)
+        elif isinstance(item, Revisit):
+            yield from _record_revisit(item, batch)
+        elif isinstance(item, Note):
             batch.note(item.locator, item.reason).save()
             yield Outcome("noted", item.locator, notes=(item.reason,))
-            continue
-        if isinstance(item, ArticleItem):
+        elif isinstance(item, Rejected):
+            yield _count(item, batch)
+        else:
             # Before the transaction: bytes without a row are harmless, a row without bytes is not.
             store_bytes(item.raw, item.sha256)
+            yield _count(item, batch)
+            for origin, revisit in take_waiting(item, run=run):
+                yield from _record_revisit(revisit, replace(batch, hints=Hints(origin)))
+
+
+def _count(item: ArticleItem | Rejected, batch: _Batch) -> Outcome:
+    """Records or rejects an item and counts it with its run, in one transaction; returns what became of it."""
+    run = batch.run
+    with transaction.atomic():
+        outcome = _reject(item, batch) if isinstance(item, Rejected) else _record_or_reject(item, batch)
+        IngestRun.objects.filter(pk=run.pk).update(**{outcome.status: F(outcome.status) + 1})
+    setattr(run, outcome.status, getattr(run, outcome.status) + 1)
+    return outcome
+
+
+def _record_revisit(revisit: Revisit, batch: _Batch) -> Iterator[Outcome]:
+    repeated = repeated_items(revisit)
+    for item in repeated:
+        yield _count(item, batch)
+    if not repeated:
         with transaction.atomic():
-            if isinstance(item, Rejected):
-                outcome = _reject(item, batch)
-            else:
-                outcome = _record_or_reject(item, batch)
-            IngestRun.objects.filter(pk=run.pk).update(**{outcome.status: F(outcome.status) + 1})
-        setattr(run, outcome.status, getattr(run, outcome.status) + 1)
-        yield outcome
+            note = keep_waiting(revisit, origin=batch.hints.name, run=batch.run)
+        yield Outcome("noted", revisit.locator, notes=(note,))
+
+
+def _record_gone(gone: PageGone, batch: _Batch) -> Iterator[Outcome]:
+    with transaction.atomic():
+        article = record_gone(gone, origin=batch.hints.name, run=batch.run)
+        if article:
+            batch.note(gone.locator, gone.reason, article=article).save()
+    if article:
+        yield Outcome("noted", gone.locator, notes=(gone.reason,), article_id=article.pk)
 
 
 def _reject(rejected: Rejected, batch: _Batch) -> Outcome:
@@ -107,49 +140,104 @@ def _record_or_reject(item: ArticleItem, batch: _Batch) -> Outcome:
 @transaction.atomic
 def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     wait_to_write()
-    known = find_by_bytes(item)
-    if known is not None:
-        return Outcome("unchanged", item.locator, article_id=known)
     item, dropped = drop_unstorable(item)
+    captured = batch.captured.of(item)
+    article = find_by_bytes(item)
+    history = load_history(article) if article else History()
+    if article and history.has(item.sha256, captured.at, by_ingest=captured.by_ingest):
+        return Outcome("unchanged", item.locator, article_id=article.pk)
     source = find_source(item.source)
-    item, captured, late = resolve_times(item, batch.captured, zone=source.zone or batch.hints.zone)
+    item, _, late = resolve_times(item, captured, zone=source.zone or batch.hints.zone)
+    receipt = Receipt(_NEXT_ID, item.sha256, captured.at, captured.by_ingest, item.partial)
+    if article and (repeated := history.find_repeated(receipt)):
+        return _record_repetition(item, article, repeated, batch)
+    url_key = address_key(item.url, item.external_id)
+    if article is None:
+        article = find_article(item, source, url_key=url_key, origin=batch.hints.name, run_id=batch.run.pk)
+        history = load_history(article) if article else history
     capture = _find_or_create_capture(item, captured, batch)
-    received = resolve_article(item, capture, source, origin=batch.hints.name, captured=captured.at)
-    with marking_changes(received.article):
-        version, article_changed = _record_article(received)
-        if received.is_excerpt:
-            sections, sections_changed = match_excerpt(received), False
-        else:
-            sections, sections_changed = record_sections(received)
-    if article_changed and not received.is_new:
-        mark_all_changed(received.article)
+    is_new = article is None
+    external_id = own_id(item, source, article)
+    if article is None:
+        article = Article(source=source, headline=item.headline, external_id=external_id, url_key=url_key)
+    article.url_key = article.url_key or url_key
+    article.external_id = article.external_id or external_id
+    received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
+    return _record_versions(received, batch, notes=(*dropped, *late))
+
+
+def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
+    """Writes what a capture says of its article that the article does not say already."""
+    article, item = received.article, received.item
+    version, changed = _record_article(received)
+    if changed and not received.is_new and article.kind != Article.Kind.LIVE:
+        # Not the entries of a live page: each new headline of the page would make all of them new.
+        mark_changed(article.sections.all())
+    if received.is_excerpt:
+        sections, sections_changed = match_excerpt(received), False
+    else:
+        sections, sections_changed = record_sections(received, version)
     record_placements(version, sections)
-    changed = article_changed or sections_changed
-    article = received.article
+    changed |= sections_changed
+    changed |= _restate_if_needed(article, received.history)
     if changed:
         record_changes([article.pk])
-    notes = (*dropped, *late, *_withdrawn_unseen(received, sections))
+    notes += tuple(_withdrawn_unseen(received, sections))
     Problem.objects.bulk_create(batch.note(item.locator, note, article=article) for note in notes)
     status: OutcomeStatus = "new" if received.is_new else "changed" if changed else "unchanged"
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
+def _record_repetition(item: ArticleItem, article: Article, repeated: Receipt, batch: _Batch) -> Outcome:
+    """Writes a capture of bytes that say what the article said already at that time: it gives no version."""
+    before = load_history(article)
+    _create_capture(item, batch.captured.of(item), batch, repeats=repeated.capture)
+    changed = _restate_if_needed(article, before)
+    if changed:
+        record_changes([article.pk])
+    return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
+
+
+def _restate_if_needed(article: Article, before: History) -> bool:
+    """Reads the article's history again unless its latest capture was the only addition; returns whether it changed.
+
+    Where other bytes now come between two captures of the same bytes, the second gets versions of its own.
+    """
+    after = load_history(article)
+    if after.extends(before) and not after.without_version:
+        return False
+    for receipt in after.without_version:
+        copy_version(Capture.objects.get(pk=receipt.capture), article)
+    return restate(article, load_history(article))
+
+
+# The number of a capture that is not saved yet: of captures with the same time, it is the last.
+_NEXT_ID = sys.maxsize
+
+
 def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:
-    """Returns the capture of these bytes, which exists if its article was deleted or passed on to another story."""
-    capture, _ = Capture.objects.get_or_create(
+    """Returns a new capture of these bytes, or the stored one if its article was deleted."""
+    orphans = Capture.objects.filter(sha256=item.sha256, article_versions=None, repeats=None)
+    if not captured.by_ingest:
+        orphans = orphans.filter(captured=captured.at)
+    return orphans.order_by("captured", "id").first() or _create_capture(item, captured, batch)
+
+
+def _create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch, *, repeats: int | None = None) -> Capture:
+    return Capture.objects.create(
         sha256=item.sha256,
-        defaults={
-            "size_bytes": len(item.raw),
-            "media_type": item.media_type,
-            "origin": batch.hints.name,
-            "locator": item.locator,
-            "captured": captured.at,
-            "captured_rule": captured.rule,
-            "reader": item.reader,
-            "run": batch.run,
-        },
+        size_bytes=len(item.raw),
+        media_type=item.media_type,
+        origin=batch.hints.name,
+        locator=item.locator,
+        address_key=address_key(item.address or batch.hints.url),
+        payload_digest=item.payload_digest,
+        captured=captured.at,
+        captured_rule=captured.rule,
+        reader=item.reader,
+        run=batch.run,
+        repeats_id=repeats,
     )
-    return capture
 
 
 def _record_article(received: ArticleCapture) -> tuple[ArticleVersion, bool]:
@@ -157,12 +245,12 @@ def _record_article(received: ArticleCapture) -> tuple[ArticleVersion, bool]:
     article = received.article
     version = make_article_version(received.item, received.capture)
     changed = received.is_new
-    if received.is_latest:
+    if received.is_latest or received.is_excerpt:
         changed |= apply_version(article, version, only_missing=received.is_excerpt)
     article.save()
     version.article = article
     version.save()
-    if received.is_latest:
+    if received.is_latest or received.is_excerpt:
         changed |= add_topics(article, received.item.topics)
     return version, changed
 

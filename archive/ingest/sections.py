@@ -1,21 +1,19 @@
 """Records the sections of one capture: pairs them with those of the article, and writes what differs.
 
-Three rules live here, each in one function: which stored section a received one is (`_pair`), when its words make a
-new version (`_match_stored`), and what the absence of a section means (`_mark_gone`). Used by `recording`.
+Two rules live here, each in one function: which stored section a received one is (`_pair`), and when its words make a
+new version (`_match_stored`). What the absence of a section means is decided in `archive.presence`. Used by
+`recording`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from django.db.models import OuterRef, Subquery
+from dataclasses import dataclass, replace
 
 from ..items import SectionItem
-from ..models import Article, Section, SectionVersion
+from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
+from .current_state import dated_precisely, make_shown, record_shown, state_of
 from .identity import ArticleCapture
 from .matching import match_sections
 from .versions import find_same, make_section_version
-
-_BATCH_ROWS = 200
 
 # Positions in the capture -> positions in the article's stored sections.
 _Pairs = Mapping[int, int]
@@ -36,13 +34,14 @@ class MatchedSection:
     is_new_version: bool = False
 
 
-def record_sections(received: ArticleCapture) -> tuple[list[MatchedSection], bool]:
-    """Writes new sections, new versions, and which sections have moved or gone; the article must be saved.
+def record_sections(received: ArticleCapture, article_version: ArticleVersion) -> tuple[list[MatchedSection], bool]:
+    """Writes new sections, new versions, and which sections have moved or gone; both arguments must be saved.
 
     Returns the capture's sections in its order, and whether anything current changed. A late capture adds to the
-    history alone. Seven queries, and one more for each 200 stored sections that moved.
+    history alone. Five queries, one more for each 200 stored sections that moved, and two for a part of a page.
     """
     stored = [] if received.is_new else _load_stored(received.article)
+    before = state_of(stored)
     pairs = _pair(received, stored)
     created = _create_sections(received, pairs)
     matched = []
@@ -54,11 +53,17 @@ def record_sections(received: ArticleCapture) -> tuple[list[MatchedSection], boo
             matched.append(MatchedSection(position, item, section, version, is_new_version=True))
         else:
             matched.append(MatchedSection(position, item))
-    SectionVersion.objects.bulk_create(match.version for match in matched if match.version and match.is_new_version)
-    changed = _set_current(received, matched)
-    if received.is_latest:
-        changed |= _update_stored(received, stored, pairs)
-        changed |= _mark_gone(received, stored, pairs)
+    versions = [match.version for match in matched if match.version and match.is_new_version]
+    SectionVersion.objects.bulk_create(versions)
+    for match in matched:
+        _set_current(received, match)
+    if not received.is_latest:
+        Section.objects.bulk_update(created.values(), ["current"])
+        return matched, bool(created)
+    placed = [(match.section.pk, match.item.withdrawn) for match in matched if match.section]
+    shown = make_shown(article_version, received.history, placed)
+    times = dated_precisely([*(version for section in stored for version in section.versions.all()), *versions])
+    changed = record_shown(shown, received, [*stored, *created.values()], times, before=before)
     return matched, changed
 
 
@@ -68,7 +73,7 @@ def match_excerpt(received: ArticleCapture) -> list[MatchedSection]:
     A section gets a version only if a stored version says the same. Two queries.
     """
     stored = _load_stored(received.article)
-    pairs = match_sections(stored, received.item.sections)
+    pairs = match_sections(stored, _with_first_keys(received))
     matched = []
     for position, item in enumerate(received.item.sections):
         if position not in pairs:
@@ -88,11 +93,25 @@ def _load_stored(article: Article) -> list[Section]:
 
 def _pair(received: ArticleCapture, stored: Sequence[Section]) -> _Pairs:
     sections = received.item.sections
-    pairs = match_sections(stored, sections)
+    pairs = match_sections(stored, _with_first_keys(received))
     if received.completes_summary and len(stored) == 1 and sections and not pairs:
         # The summary was in the place of the lead: it is an earlier version of it, unless the outlet says otherwise.
         return pairs if stored[0].key or sections[0].key else {0: 0}
     return pairs
+
+
+def _with_first_keys(received: ArticleCapture) -> list[SectionItem]:
+    """Returns the sections of a capture with the ids under which the archive first received them. One query."""
+    sections = received.item.sections
+    keys = {section.key for section in sections if section.key}
+    renamed = Placement.objects.filter(section__article=received.article.pk, key__in=keys).order_by("id")
+    first_keys = dict(renamed.values_list("key", "section__key")) if keys and not received.is_new else {}
+    return [
+        replace(section, key=first_keys[section.key])
+        if section.key in first_keys and first_keys[section.key] not in keys
+        else section
+        for section in sections
+    ]
 
 
 def _create_sections(received: ArticleCapture, pairs: _Pairs) -> dict[int, Section]:
@@ -100,13 +119,13 @@ def _create_sections(received: ArticleCapture, pairs: _Pairs) -> dict[int, Secti
 
     A withdrawal without words makes none: the archive never received what was withdrawn.
     """
-    capture, following = received.capture, received.next_capture
+    capture = received.capture
     created = Section.objects.bulk_create(
         Section(
             article=received.article,
             key=item.key,
             position=position,
-            gone=capture if item.withdrawn else following,
+            gone_id=capture.pk if item.withdrawn else received.following,
             withdrawn=item.withdrawn,
         )
         for position, item in enumerate(received.item.sections)
@@ -129,44 +148,12 @@ def _match_stored(received: ArticleCapture, position: int, section: Section) -> 
     return MatchedSection(position, item, section, same or version, is_new_version=same is None)
 
 
-def _set_current(received: ArticleCapture, matched: Sequence[MatchedSection]) -> bool:
-    """Makes new versions the current ones of their sections; returns whether there were any. One query.
+def _set_current(received: ArticleCapture, match: MatchedSection) -> None:
+    """Makes a version the current one of its section, to be saved with it.
 
     The notice that an entry was withdrawn never replaces the entry's words. A late capture gives words only to
     sections that have none.
     """
-    sections = [
-        match.version.section_id
-        for match in matched
-        if match.version and match.is_new_version
-        if match.version.number == 1 or (received.is_latest and not match.item.withdrawn)
-    ]
-    versions = SectionVersion.objects.filter(section=OuterRef("pk"), capture=received.capture)
-    Section.objects.filter(pk__in=sections).update(current=Subquery(versions.values("pk")))
-    return bool(sections)
-
-
-_STATE = ("position", "gone", "withdrawn", "key")
-
-
-def _update_stored(received: ArticleCapture, stored: Sequence[Section], pairs: _Pairs) -> bool:
-    """Gives stored sections their position and state in the latest capture; returns whether any changed. One query."""
-    changed = []
-    for position, index in pairs.items():
-        section, item = stored[index], received.item.sections[position]
-        before = (section.position, section.gone_id, section.withdrawn, section.key)
-        section.position = position
-        section.gone_id = (section.gone_id or received.capture.pk) if item.withdrawn else None
-        section.withdrawn = item.withdrawn
-        section.key = section.key or item.key
-        if before != (section.position, section.gone_id, section.withdrawn, section.key):
-            changed.append(section)
-    Section.objects.bulk_update(changed, _STATE, batch_size=_BATCH_ROWS)
-    return bool(changed)
-
-
-def _mark_gone(received: ArticleCapture, stored: Sequence[Section], pairs: _Pairs) -> bool:
-    """Marks the stored sections that the latest capture does not have; returns whether there are any. One query."""
-    present = set(pairs.values())
-    gone = [section.pk for index, section in enumerate(stored) if index not in present and section.gone_id is None]
-    return bool(Section.objects.filter(pk__in=gone).update(gone=received.capture))
+    section, version = match.section, match.version
+    if section and version and (section.current_id is None or (received.is_latest and not match.item.withdrawn)):
+        section.current = version

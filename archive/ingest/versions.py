@@ -5,11 +5,11 @@ Used by `sections` and `recording`.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from ..items import ArticleItem, SectionItem
-from ..models import ArticleVersion, Capture, Section, SectionVersion
-from ..times import Moment
+from ..items import ArticleItem, SectionItem, Status
+from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+from ..times import Moment, utc_iso
 
 
 def make_article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
@@ -26,6 +26,8 @@ def make_article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         updated=instant(item.updated),
         external_id=item.external_id,
         partial=item.partial,
+        page_number=item.page_number,
+        more_pages=item.more_pages,
         sections_recorded=True,
         status=item.status,
         embargo=instant(item.embargo),
@@ -52,9 +54,88 @@ def make_section_version(section: Section, item: SectionItem, capture: Capture, 
     )
 
 
+def copy_version(capture: Capture, article: Article) -> ArticleVersion:
+    """Saves a version for a capture that had none, because it repeats another; returns it. Five queries."""
+    assert capture.repeats is not None  # noqa: S101
+    version = capture.repeats.article_versions.get(article=article)
+    placements = list(version.placements.all())
+    version.pk, version._state.adding, version.capture = None, True, capture
+    version.save()
+    for placement in placements:
+        placement.pk, placement._state.adding, placement.article_version = None, True, version
+    Placement.objects.bulk_create(placements)
+    return version
+
+
 def find_same(version: SectionVersion, others: Iterable[SectionVersion]) -> SectionVersion | None:
     """Returns the first of the others that says the same."""
     return next((other for other in others if version.says_the_same(other)), None)
+
+
+def read_article_item(version: ArticleVersion) -> ArticleItem:
+    """Returns what a version says as an item, with the bytes of its capture. Two queries.
+
+    Raises FileNotFoundError if the bytes are not there.
+    """
+    capture = version.capture
+    return ArticleItem(
+        version.headline,
+        tuple(_read_section_item(placement) for placement in version.placements.select_related("section", "version")),
+        raw=capture.path.read_bytes(),
+        media_type=capture.media_type,
+        reader=capture.reader,
+        kind="live" if version.kind == Article.Kind.LIVE else "article",
+        source=version.source_name,
+        external_id=version.external_id,
+        url=version.url,
+        standfirst=version.standfirst,
+        byline=version.byline,
+        language=version.language,
+        published=_published(version),
+        updated=_exact(version.updated),
+        topics=tuple(version.topic_names),
+        status=cast(Status, version.status),
+        embargo=_exact(version.embargo),
+        note=version.note,
+        page_number=version.page_number,
+        more_pages=version.more_pages,
+        partial=version.partial,
+    )
+
+
+def _read_section_item(placement: Placement) -> SectionItem:
+    words = placement.version or placement
+    details: dict[str, Any] = {}
+    if placement.version:
+        details = {
+            "byline": placement.version.byline,
+            "published": _published(placement.version),
+            "key_event": placement.version.key_event,
+            "note": placement.version.note,
+        }
+    return SectionItem(
+        tuple(words.text.split("\n")) if words.text else (),
+        heading=words.heading,
+        key=placement.key or (placement.section.key if placement.section else ""),
+        updated=_exact(placement.updated),
+        withdrawn=placement.withdrawn,
+        **details,
+    )
+
+
+def _published(version: ArticleVersion | SectionVersion) -> Moment | None:
+    if version.published is None:
+        return None
+    return Moment(version.published, version.published_precision, version.published_given, version.published_rule)
+
+
+def exact(at: datetime) -> Moment:
+    """Returns the Moment of a time that the record keeps without its precision."""
+    return Moment(at, "second", utc_iso(at), "as recorded")
+
+
+def _exact(at: datetime | None) -> Moment | None:
+    return exact(at) if at else None
 
 
 def instant(moment: Moment | None) -> datetime | None:

@@ -1,14 +1,16 @@
 """The tables of the record; other packages import them from here."""
 
 from .articles import Article, ArticleVersion, PublishingStatus, is_shown
-from .captures import Capture, IngestRun, Problem
+from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, pending_changes, record_changes, wait_to_write
 from .edits import Edit
 from .sections import Placement, Section, SectionVersion, mark_changed
 from .sources import UNKNOWN_SOURCE, Source, Topic
 
 __all__ = [
+    "INGEST_TIME_RULE",
     "UNKNOWN_SOURCE",
+    "AddressGone",
     "Article",
     "ArticleVersion",
     "Capture",
@@ -22,6 +24,7 @@ __all__ = [
     "SectionVersion",
     "Source",
     "Topic",
+    "WaitingRevisit",
     "is_shown",
     "mark_changed",
     "pending_changes",

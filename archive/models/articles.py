@@ -154,6 +154,10 @@ class ArticleVersion(ArticleFields, ImmutableModel):
         default=False,
         help_text="Its placements are exactly its sections; otherwise they are pieced together from other captures.",
     )
+    page_number = models.PositiveSmallIntegerField(
+        null=True, help_text="Which page this is, from 1, of an article on several pages."
+    )
+    more_pages = models.BooleanField(null=True, help_text="Whether another page follows; empty where unknown.")
     published_given = models.TextField(blank=True, help_text="The time of publication as written.")
     topic_names = models.JSONField(default=list, blank=True)
 

@@ -70,18 +70,41 @@ class Problem(models.Model):
         return ": ".join(part for part in (self.origin, self.locator, self.reason) if part)
 
 
-class Capture(ImmutableModel):
-    """Bytes that were received, once; they are stored under `captures/` by their SHA-256."""
+# The rule of a time of capture that nobody knows better: the file does not say when it was received.
+INGEST_TIME_RULE = "time of ingest"
 
-    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+# PostgreSQL indexes rows of at most 2,704 bytes; `archive.ingest` makes no longer key.
+_MAX_KEY_CHARS = 2000
+
+
+class Capture(ImmutableModel):
+    """A receipt: these bytes, from this address, at this time. The bytes are stored once, by their SHA-256.
+
+    A capture gives its article a version, except where its bytes were what the article said already: then it
+    `repeats` the capture with the version.
+    """
+
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
     size_bytes = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
     origin = models.TextField(help_text="The path or address that the bytes came from.")
     locator = models.TextField(blank=True, help_text="Where in the origin: a line, a record.")
+    address_key = models.CharField(max_length=_MAX_KEY_CHARS, blank=True, editable=False, db_index=True)
+    payload_digest = models.CharField(
+        max_length=100, blank=True, db_index=True, help_text="The digest by which a web archive knows the bytes."
+    )
     captured = models.DateTimeField(db_index=True)
     captured_rule = models.CharField(max_length=60, help_text="How the time of capture is known.")
     reader = models.CharField(max_length=40, help_text="The format that read the bytes.")
     run = models.ForeignKey(IngestRun, models.PROTECT, related_name="captures")
+    repeats = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repeated_by",
+        help_text="The capture with the same bytes that gave the article its version.",
+    )
 
     class Meta:
         ordering = ["-captured", "-id"]
@@ -96,6 +119,48 @@ class Capture(ImmutableModel):
     def path(self) -> Path:
         """The path of the bytes."""
         return capture_path(self.sha256)
+
+
+class WaitingRevisit(models.Model):
+    """A record of a web archive that repeats a payload which the archive has not received yet.
+
+    It becomes a capture, and its row goes, when the record that it refers to is ingested.
+    """
+
+    run = models.ForeignKey(IngestRun, models.CASCADE, related_name="+")
+    problem = models.OneToOneField(Problem, models.CASCADE, related_name="+")
+    origin = models.TextField()
+    locator = models.TextField()
+    address = models.TextField()
+    captured = models.DateTimeField()
+    payload_digest = models.CharField(max_length=100, blank=True, db_index=True)
+    refers_to_address = models.TextField(blank=True)
+    refers_to_key = models.CharField(max_length=_MAX_KEY_CHARS, blank=True, db_index=True)
+    refers_to_captured = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.address} of {self.captured:%Y-%m-%d %H:%M} UTC"
+
+
+class AddressGone(ImmutableModel):
+    """An answer of a server that a page is no longer at its address: HTTP status 404 or 410. Never changed."""
+
+    address_key = models.CharField(max_length=_MAX_KEY_CHARS, db_index=True)
+    address = models.TextField()
+    status = models.PositiveSmallIntegerField()
+    captured = models.DateTimeField()
+    origin = models.TextField()
+    locator = models.TextField()
+    run = models.ForeignKey(IngestRun, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["captured", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["address_key", "captured", "status"], name="address_gone_once_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: status {self.status} on {self.captured:%Y-%m-%d %H:%M} UTC"
 
 
 def capture_path(sha256: str) -> Path:

@@ -87,6 +87,10 @@ class Section(models.Model):
         return max(self.changed, self.article.embargo or self.changed)
 
     @property
+    def published_at(self) -> datetime | None:
+        return self.published
+
+    @property
     def anchor(self) -> str:
         """The fragment of the section on the article's page; it never changes."""
         return f"s{self.pk}"
@@ -168,6 +172,9 @@ class Placement(ImmutableModel):
     section = models.ForeignKey(Section, models.CASCADE, null=True, related_name="placements")
     version = models.ForeignKey(SectionVersion, models.CASCADE, null=True, related_name="placements")
     withdrawn = models.BooleanField(default=False, help_text="The capture withdraws the entry.")
+    key = models.CharField(
+        max_length=300, blank=True, help_text="The outlet's id of the entry in this capture, where it is another."
+    )
     updated = models.DateTimeField(null=True, blank=True)
     heading = models.TextField(blank=True)
     text = models.TextField(blank=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from archive.curation import find_source
 from archive.ingest import recording
-from archive.ingest.identity import ArticleCapture, resolve_article
+from archive.ingest.identity import find_article
 from archive.models import Article
 from tests.archive.admin.article_form import form_of
 
@@ -36,14 +36,14 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
 
         thread = Thread(target=run)
 
-        def resolve_and_wait(*args: Any, **kwargs: Any) -> ArticleCapture:
-            monkeypatch.setattr(recording, "resolve_article", resolve_article)
-            received = resolve_article(*args, **kwargs)
+        def find_and_wait(*args: Any, **kwargs: Any) -> Article | None:
+            monkeypatch.setattr(recording, "find_article", find_article)
+            article = find_article(*args, **kwargs)
             thread.start()
             thread.join(MAX_WAIT_SECONDS)
-            return received
+            return article
 
-        monkeypatch.setattr(recording, "resolve_article", resolve_and_wait)
+        monkeypatch.setattr(recording, "find_article", find_and_wait)
         return thread.join
 
     return arrange

@@ -4,6 +4,6 @@ Used by `formats.read` alone.
 """
 
 from . import warc, zipped
-from .members import Member, Skipped
+from .members import Member, Part, Skipped
 
-__all__ = ["Member", "Skipped", "warc", "zipped"]
+__all__ = ["Member", "Part", "Skipped", "warc", "zipped"]

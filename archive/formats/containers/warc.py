@@ -5,21 +5,29 @@ is not used: it loads as many bytes as a length claims, and ends at the first da
 its payload as a browser received it, unpacked. Knows no format of documents.
 """
 
-import base64
-import hashlib
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeadersParser
 
 from ...errors import ReadError
-from ...items import Hints, Rejected
+from ...items import Hints, Note, PageGone, Rejected, Revisit
 from ...times import Moment, TimeError, parse_moment
-from ..input import DamageError, Limits, TransferError, size_text, unchunked, unpacked
-from .members import Member, Skipped
+from ..input import DamageError, Limits, TransferError, size_text
+from .members import Member, Part, Skipped
+from .responses import (
+    CONTENT_RECORDS,
+    MAX_HEADER_BYTES,
+    Response,
+    classify,
+    digest_problem,
+    gone_status,
+    payload_sha1,
+    unpack,
+)
 
 # The first line of a record; in ARC it is the whole header.
 _WARC_LINE = re.compile(rb"WARC/\d+\.\d+\s*$")
@@ -33,22 +41,8 @@ _STARTS_LATER = re.compile(
 )
 _NAMES = re.compile(r"\.w?arc(?:\.gz)?$", re.IGNORECASE)
 
-# No header of a record or of HTTP is as long as this; servers refuse an eighth of it.
-_MAX_HEADER_BYTES = 64 * 1024
-
-# Statuses of responses with the requested content: 200 OK, and 203, the same through a proxy that changed something.
-_GOOD_STATUSES = ("200", "203")
-
-# Types of records that contain, or represent, what was fetched; the others describe the crawl.
-_CONTENT_RECORDS = ("response", "resource", "revisit", "conversion", "continuation")
-
-_PAGE_MEDIA_TYPES = ("text/html", "application/xhtml+xml")
-# Types of feeds, agency files and JSON of live pages; also of the responses to every script of a page.
-_AMBIGUOUS_MEDIA_TYPES = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?(?:xml|json)")
-_HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
-
-_DIGESTS = ("sha1", "sha256", "md5")
+# A SHA-512 in hexadecimal, the longest digest in use, has 128 characters.
+_MAX_DIGEST_CHARS = 140
 
 # A record that is too long is skipped in parts of this size. The start of the next record may lie across two parts.
 _SKIPPED_PART_BYTES = 1024 * 1024
@@ -84,9 +78,12 @@ class _Header:
     segment: str = ""
     truncated: str = ""
     digest: str = ""
+    payload_digest: str = ""
+    refers_to_uri: str = ""
+    refers_to_date: str = ""
 
 
-def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Member | Skipped | Rejected]:
+def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Part]:
     """Yields each HTML response, and each that may be a document of another format, in the order of the file.
 
     At most one record of `max_document_bytes` is in memory, packed and unpacked. Broken records are rejected by
@@ -108,7 +105,7 @@ def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Mem
             place = f"record {number}, at byte {source.offset - len(line):,}"
             header = _read_header(line, source)
             place = f"record {number}, {header.uri[:_MAX_LOCATOR_URI_CHARS]}" if header.uri else place
-            content_records += header.record_type in _CONTENT_RECORDS
+            content_records += header.record_type in CONTENT_RECORDS
             yield from _read_record(header, source, replace(hints, captured=None), place)
         except (_BrokenError, TransferError) as error:
             source.expect_stray_bytes()
@@ -121,18 +118,6 @@ def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Mem
             yield Rejected(f"about {place}", f"{error.reason}; reading continued after it")
     if number and not content_records:
         yield Rejected("", f"none of its {number:,} records is a response")
-
-
-@dataclass(frozen=True)
-class _Response:
-    """A response that may be a document, before its payload is unpacked; the payload begins at `start`."""
-
-    start: int
-    media_type: str
-    charset: str
-    is_page: bool
-    http: StatusAndHeaders | None
-    length: int = -1  # of the payload, from the HTTP header; -1 if it is not there
 
 
 class _Source:
@@ -151,9 +136,9 @@ class _Source:
         """Returns the next line, at most as long as a header may be."""
         line, self._peeked = self._peeked, b""
         if not line:
-            line = self._back.readline(_MAX_HEADER_BYTES)
+            line = self._back.readline(MAX_HEADER_BYTES)
             if not line.endswith(b"\n"):
-                line += self._stream.readline(_MAX_HEADER_BYTES - len(line))
+                line += self._stream.readline(MAX_HEADER_BYTES - len(line))
         self.offset += len(line)
         return line
 
@@ -214,23 +199,36 @@ def _read_header(line: bytes, source: _Source) -> _Header:
     block = line
     while (line := source.line()).strip():
         block += line
-        if len(block) > _MAX_HEADER_BYTES:
-            raise _BrokenError(f"its header has more than {_MAX_HEADER_BYTES // 1024} KiB")
+        if len(block) > MAX_HEADER_BYTES:
+            raise _BrokenError(f"its header has more than {MAX_HEADER_BYTES // 1024} KiB")
     if not line:
         raise _BrokenError("the file ends within its header")
     headers = _headers.parse(io.BytesIO(block))
-    uri = headers.get_header("WARC-Target-URI", "").strip()
     return _Header(
         record_type=headers.get_header("WARC-Type", "").strip().lower(),
-        # wget 1.19 writes the brackets of the standard's grammar; other crawlers do not escape blanks.
-        uri=uri.removeprefix("<").removesuffix(">").replace(" ", "%20"),
+        uri=_plain_uri(headers.get_header("WARC-Target-URI", "")),
         date=headers.get_header("WARC-Date", "").strip(),
         media_type=headers.get_header("Content-Type", "").lower(),
         length=_length(headers.get_header("Content-Length", "").strip()),
         segment=headers.get_header("WARC-Segment-Number", "").strip(),
         truncated=headers.get_header("WARC-Truncated", "").strip(),
         digest=headers.get_header("WARC-Block-Digest", "").strip(),
+        payload_digest=_plain_digest(headers.get_header("WARC-Payload-Digest", "")),
+        refers_to_uri=_plain_uri(headers.get_header("WARC-Refers-To-Target-URI", "")),
+        refers_to_date=headers.get_header("WARC-Refers-To-Date", "").strip(),
     )
+
+
+def _plain_uri(text: str) -> str:
+    # wget 1.19 writes the brackets of the standard's grammar; other crawlers do not escape blanks.
+    return text.strip().removeprefix("<").removesuffix(">").replace(" ", "%20")
+
+
+def _plain_digest(text: str) -> str:
+    """Returns a digest with the name of its algorithm in lower case; empty for a text that is too long for one."""
+    algorithm, mark, value = text.strip().partition(":")
+    digest = algorithm.lower().replace("sha-", "sha") + mark + value
+    return digest if len(digest) <= _MAX_DIGEST_CHARS else ""
 
 
 def _length(text: str) -> int:
@@ -248,35 +246,44 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> Iterator[Member | Skipped]:
-    """Yields the document in a record, or the kind of a part that is not a document. Raises _BrokenError."""
+def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> Iterator[Part]:
+    """Yields the document in a record, or the kind of a part that is not a document. Raises _BrokenError.
+
+    A revisit repeats a document, and the answer that a page is gone says something of one: both are yielded too.
+    """
     max_bytes = source.limits.max_document_bytes
     if header.length > max_bytes:
-        start = source.read(_MAX_HEADER_BYTES)
+        start = source.read(MAX_HEADER_BYTES)
         problem = _skip_rest(header.length - len(start), start, source)
-        response = _classify(header, start)
-        if problem or isinstance(response, _Response):
+        response = classify(header.record_type, header.media_type, start)
+        if problem or isinstance(response, Response):
             raise _BrokenError(problem or f"longer than {size_text(max_bytes)}, the most that one document may have")
         yield from _skipped(response)
         return
     block, length_problem = _read_block(header, source)
-    response = _classify(header, block)
-    if not isinstance(response, _Response):
+    response = classify(header.record_type, header.media_type, block)
+    if not isinstance(response, Response):
         if length_problem:
             raise _BrokenError(length_problem)
+        if header.record_type == "revisit":
+            yield _revisit(header, place)
+            return
+        captured, _ = _capture_time(header.date)
+        if header.record_type == "response" and captured and (status := gone_status(block)):
+            yield PageGone(place, f"gone at its address (status {status})", header.uri, captured, status)
         yield from _skipped(response)
         return
     if header.segment:
         raise _BrokenError("it is split over several records (segments), which are not put together; join them first")
     if length_problem:
         block = _by_http_length(response, block, source)
-    payload = _unpacked(response, block, source.limits)
+    payload = unpack(response, block, source.limits)
     if length_problem and not payload.whole:
         raise _BrokenError(length_problem)
     if not payload.data.strip():
         yield Skipped("empty response")
         return
-    problems = [length_problem, *payload.problems, "" if length_problem else _digest_problem(header, block)]
+    problems = [length_problem, *payload.problems, "" if length_problem else digest_problem(header.digest, block)]
     if header.truncated:
         problems.append(f"the crawler cut it off ({header.truncated[:40]})")
     captured, time_problem = _capture_time(header.date)
@@ -292,11 +299,29 @@ def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> 
         locator=place,
         problems=tuple(problem for problem in (*problems, time_problem) if problem),
         truncated=payload.truncated or bool(header.truncated),
+        payload_digest=header.payload_digest or payload_sha1(block[response.start :]),
         ambiguous_type="" if response.is_page else response.media_type,
     )
 
 
-def _by_http_length(response: _Response, block: bytes, source: _Source) -> bytes:
+def _revisit(header: _Header, place: str) -> Note:
+    """Returns what a revisit record says (WARC 1.1, section 6.7; both of its profiles)."""
+    captured, problem = _capture_time(header.date)
+    if captured is None or not header.uri:
+        raise _BrokenError(problem or "a revisit without an address")
+    refers_to_captured, _ = _capture_time(header.refers_to_date)
+    return Revisit(
+        place,
+        f"a revisit: at {header.date}, the address gave what another record has",
+        address=header.uri,
+        captured=captured,
+        payload_digest=header.payload_digest,
+        refers_to_address=header.refers_to_uri,
+        refers_to_captured=refers_to_captured,
+    )
+
+
+def _by_http_length(response: Response, block: bytes, source: _Source) -> bytes:
     """Returns a block whose stated length is wrong at the length that HTTP gives, if a record may end there."""
     end = response.start + response.length
     if response.length < 0 or end <= len(block):
@@ -350,70 +375,6 @@ def _read_block(header: _Header, source: _Source) -> tuple[bytes, str]:
     return block, f"it goes on after the {header.length:,} bytes that it states"
 
 
-def _classify(header: _Header, block: bytes) -> _Response | str | None:
-    """Returns the response if it may be a document, else the kind to count it under; None if it is not content."""
-    if header.record_type not in _CONTENT_RECORDS:
-        return None
-    if header.record_type not in ("response", "resource"):
-        return f"{header.record_type} record"
-    http, start, content_type = None, 0, header.media_type
-    if header.record_type == "response" and block.startswith(b"HTTP/"):
-        blank = re.search(rb"\r?\n\r?\n", block[:_MAX_HEADER_BYTES])
-        start = blank.end() if blank else min(len(block), _MAX_HEADER_BYTES)
-        http = _headers.parse(io.BytesIO(block[:start]))
-        if http.get_statuscode() not in _GOOD_STATUSES:
-            return f"status {http.get_statuscode()[:3]}"
-        content_type = http.get_header("Content-Type", "").lower()
-    media_type = content_type.partition(";")[0].strip()
-    if not re.fullmatch(r"[\w.+-]{1,60}/[\w.+-]{1,60}", media_type, re.ASCII) or media_type == "application/http":
-        media_type = "text/html" if _HTML_START.match(block, start) else "no media type"
-    is_page = media_type in _PAGE_MEDIA_TYPES
-    if not is_page and not _AMBIGUOUS_MEDIA_TYPES.fullmatch(media_type):
-        return media_type
-    charset = _CHARSET.search(content_type)
-    length = (http.get_header("Content-Length") or "").strip() if http else ""
-    return _Response(
-        start,
-        media_type,
-        charset[1] if charset else "",
-        is_page,
-        http,
-        int(length) if re.fullmatch(r"\d{1,12}", length, re.ASCII) else -1,
-    )
-
-
-@dataclass(frozen=True)
-class _Payload:
-    """The content of a response as a browser received it.
-
-    `whole` means that HTTP confirms its end, `truncated` that its end is missing.
-    """
-
-    data: bytes
-    problems: tuple[str, ...] = ()
-    whole: bool = False
-    truncated: bool = False
-
-
-def _unpacked(response: _Response, block: bytes, limits: Limits) -> _Payload:
-    """Undoes the codings of HTTP. Raises TransferError for a coding that cannot be undone."""
-    data = block[response.start :]
-    if response.http is None:
-        return _Payload(data)
-    problems, truncated = [], False
-    if "chunked" in (response.http.get_header("Transfer-Encoding") or "").lower():
-        data, problem = unchunked(data)
-        whole, truncated = not problem, bool(problem)
-        problems.append(problem)
-    else:
-        whole = response.length == len(data)
-    for coding in reversed((response.http.get_header("Content-Encoding") or "").lower().split(",")):
-        data, problem = unpacked(data, coding.strip(), limits)
-        truncated |= bool(problem)
-        problems.append(problem)
-    return _Payload(data, tuple(problem for problem in problems if problem), whole, truncated)
-
-
 def _capture_time(date: str) -> tuple[Moment | None, str]:
     """Returns the time of a record and the problem with it, which may be empty."""
     if not date:
@@ -422,17 +383,3 @@ def _capture_time(date: str) -> tuple[Moment | None, str]:
         return parse_moment(date), ""
     except TimeError as error:
         return None, f"the record's time of capture {error}; kept without it"
-
-
-def _digest_problem(header: _Header, block: bytes) -> str:
-    """Returns the problem that a block does not match its digest, as after a flipped bit; empty if it does."""
-    algorithm, _, stated = header.digest.partition(":")
-    if algorithm.lower() not in _DIGESTS or not stated:
-        return ""
-    digest = hashlib.new(algorithm.lower(), block, usedforsecurity=False).digest()
-    # Base 32 as in the standard's examples, and the encodings that tools write instead.
-    if stated.lower() in (base64.b32encode(digest).decode().lower(), digest.hex()):
-        return ""
-    if stated == base64.b64encode(digest).decode():
-        return ""
-    return f"its bytes do not match its digest ({algorithm})"

@@ -7,6 +7,7 @@ from .article_body import Body, read_body
 from .metadata import Metadata, read_metadata
 from .page import Page, library_call, open_page
 from .page_text import normalized_words
+from .paging import read_paging
 from .places import Places
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "open_page",
     "read_body",
     "read_metadata",
+    "read_paging",
 ]

@@ -1,4 +1,4 @@
-"""archive/ingest/section_changes.py: when the archive last changed what it shows of a section."""
+"""When the archive last changed what it shows of a section."""
 
 import json
 from collections.abc import Callable

@@ -56,7 +56,7 @@ def test_late_capture_does_not_replace_current_sections(ingest_file: IngestFile,
     page = write(tmp_path / "page.txt", PAGE)
     ingest_file(page)
     earlier = PAGE.replace("All ferries", "Some ferries").replace("Nobody was hurt.\n", "")
-    write(page, earlier + "Traffic\nNo delays were reported.\n")
+    write(page, earlier.replace("Schools open", "Traffic\nNo delays were reported.\nSchools open"))
     ingest_file(page, captured=NOW - timedelta(hours=3))
     article = Article.objects.get()
     assert [section.text for section in article.sections.filter(gone=None)][1].startswith("All ferries")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from archive.models import Edit
+from archive.models import AddressGone, Edit, IngestRun
 from archive.models.captures import ImmutableModel
 from archive.models.evidence_triggers import drop_functions, guard_tables, release_tables
 from tests.conftest import SEED
@@ -24,6 +24,9 @@ TABLES = [model._meta.db_table for model in EVIDENCE]
 def rows(ingest_file: Callable[..., Any]) -> None:
     """At least one row in each table of evidence."""
     ingest_file(SEED)
+    AddressGone.objects.create(
+        address_key="a.example", status=404, captured=timezone.now(), run=IngestRun.objects.get()
+    )
     Edit.objects.create(at=timezone.now(), user_name="lib", subject="topic", subject_id=1, label="Fires", how="edited")
 
 
@@ -39,8 +42,9 @@ def refuses_updates(model: Any) -> bool:
     return False
 
 
-def test_five_tables_hold_evidence() -> None:
+def test_these_tables_hold_evidence() -> None:
     assert {model.__name__ for model in EVIDENCE} == {
+        "AddressGone",
         "ArticleVersion",
         "Capture",
         "Edit",

@@ -18,10 +18,10 @@ from warcio.warcwriter import WARCWriter
 from archive import formats
 from archive.formats import Format
 from archive.formats.containers import warc
-from archive.formats.containers.members import Member, Skipped
+from archive.formats.containers.members import Member, Part, Skipped
 from archive.formats.input import transfer
 from archive.formats.input.limits import DEFAULT_LIMITS, Limits
-from archive.items import ArticleItem, Hints, Item, Rejected
+from archive.items import ArticleItem, Hints, Item, PageGone, Rejected, Revisit
 from tests.archive.formats.reading import read
 from tests.paths import DATA as TEST_DATA
 
@@ -51,15 +51,20 @@ def http(body: bytes, *headers: str, status: str = "200 OK", media_type: str = "
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def members(data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Member | Skipped | Rejected]:
+def members(data: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Part]:
     return list(warc.open_records(io.BytesIO(data), Hints("a.warc"), limits))
 
 
-def shape(member: Member | Skipped | Rejected) -> object:
+def shape(member: Part) -> object:
     if isinstance(member, Skipped):
         return {"skipped": member.kind}
+    if isinstance(member, PageGone):
+        return {"gone": member.address, "status": member.status}
+    if isinstance(member, Revisit):
+        return {"revisit": member.address, "digest": member.payload_digest}
     if isinstance(member, Rejected):
         return {"rejected": member.locator, "reason": member.reason}
+    assert isinstance(member, Member)
     captured = member.hints.captured
     return {
         "locator": member.locator,
@@ -156,7 +161,8 @@ def test_the_first_member_may_be_the_damaged_one() -> None:
 @pytest.mark.usefixtures("pages")
 def test_records_that_are_not_documents_are_counted_in_one_note() -> None:
     data = record(http(PAGE)) + record(http(b"x", media_type="image/png")) * 3 + record(http(b"", status="404 No"))
-    _, note = read(data + record(http(b'{"a": 1}', media_type="application/json")))
+    _, gone, note = read(data + record(http(b'{"a": 1}', media_type="application/json")))
+    assert isinstance(gone, PageGone)
     assert not isinstance(note, ArticleItem)
     assert (
         note.reason == "left out, because they are not documents: image/png (3), status 404 (1), application/json (1)"

@@ -1,0 +1,156 @@
+"""The captures of an article in the order of time: which bytes were received when, and which of them gave versions.
+
+A capture with a version begins a run; captures of the same bytes beside it belong to the run and have no version.
+Reads the record and writes nothing. `archive.ingest` records captures by it, and `search.articles` shows it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from .models import INGEST_TIME_RULE, Article, Capture
+from .presence import Claim
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One capture of an article. `version` is the id of the ArticleVersion that it gave, None where it gave none."""
+
+    capture: int
+    sha256: str
+    captured: datetime
+    by_ingest: bool
+    partial: bool
+    version: int | None = None
+    sections_recorded: bool = True
+
+
+@dataclass(frozen=True)
+class History:
+    """The captures of an article in the order of time.
+
+    The time of an ingest counts only until the same bytes come with an earlier time of their own.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+
+    @property
+    def has_whole(self) -> bool:
+        return any(not receipt.partial for receipt in self.receipts)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the sections of every capture were recorded, not reconstructed."""
+        return all(receipt.sections_recorded for receipt in self.receipts)
+
+    @property
+    def counted(self) -> tuple[Receipt, ...]:
+        """The captures whose time counts."""
+        first: dict[str, datetime] = {}
+        for receipt in self.receipts:
+            if not receipt.by_ingest:
+                first.setdefault(receipt.sha256, receipt.captured)
+        return tuple(
+            receipt
+            for receipt in self.receipts
+            if not receipt.by_ingest or receipt.captured <= first.get(receipt.sha256, receipt.captured)
+        )
+
+    @property
+    def in_force(self) -> tuple[Receipt, ...]:
+        """The captures in the order in which they count: those of parts before those of the whole article."""
+        return tuple(sorted(self.counted, key=lambda receipt: not receipt.partial)) if self.has_whole else self.counted
+
+    def runs(self) -> Iterator[list[Receipt]]:
+        """Yields captures of the same bytes that follow each other, in the order in which they count."""
+        run: list[Receipt] = []
+        for receipt in self.in_force:
+            if run and (run[-1].sha256, run[-1].partial) != (receipt.sha256, receipt.partial):
+                yield run
+                run = []
+            run.append(receipt)
+        if run:
+            yield run
+
+    @property
+    def steps(self) -> tuple[Receipt, ...]:
+        """The first capture of each run that gave a version, in the order in which they count."""
+        firsts = (next((receipt for receipt in run if receipt.version), None) for run in self.runs())
+        return tuple(receipt for receipt in firsts if receipt)
+
+    @property
+    def without_version(self) -> tuple[Receipt, ...]:
+        """The first capture of each run that gave no version, because other bytes came in between later."""
+        return tuple(run[0] for run in self.runs() if not any(receipt.version for receipt in run))
+
+    def extends(self, before: "History") -> bool:
+        """Whether this is the history before and at most one run at its end; what excerpts say does not count."""
+        old, new = (
+            [receipt for receipt in history.steps if not (receipt.partial and self.has_whole)]
+            for history in (before, self)
+        )
+        return new[: len(old)] == old and len(new) <= len(old) + 1
+
+    def has(self, sha256: str, captured: datetime, *, by_ingest: bool) -> bool:
+        """Whether these bytes were received at this time; without a time of their own, whether they ever were."""
+        return any(
+            receipt.sha256 == sha256 and (by_ingest or receipt.captured == captured) for receipt in self.receipts
+        )
+
+    def with_receipt(self, receipt: Receipt) -> "History":
+        """Returns the history with one more capture; of two with the same time, it is the later."""
+        return History(_in_order([*self.receipts, receipt]))
+
+    def find_following(self, receipt: Receipt) -> int | None:
+        """Returns the capture that counts next after a new capture; None where the new one is the latest."""
+        in_force = self.with_receipt(receipt).in_force
+        place = in_force.index(receipt) + 1 if receipt in in_force else 0
+        return in_force[place].capture if place < len(in_force) else None
+
+    def find_repeated(self, receipt: Receipt) -> Receipt | None:
+        """Returns the capture with a version whose run a new capture would continue; None where it begins a run."""
+        run = next((run for run in self.with_receipt(receipt).runs() if receipt in run), [])
+        return next((other for other in run if other.version), None)
+
+    def claim_of(self, *, partial: bool, is_live: bool, is_paged: bool) -> Claim:
+        """Returns what a capture says about the sections that it does not show.
+
+        Once the whole article has been received, a part of it takes nothing away.
+        """
+        if partial and self.has_whole:
+            return "nothing"
+        return "window" if is_live or is_paged else "whole"
+
+
+def load_history(article: Article) -> History:
+    """Returns the captures of a saved article. Two queries."""
+    columns = ("capture__sha256", "capture__captured", "capture__captured_rule", "partial")
+    versions = article.versions.order_by().values_list("capture_id", *columns, "pk", "sections_recorded")
+    receipts = [_receipt(*row) for row in versions]
+    repeats = Capture.objects.filter(repeats__article_versions__article=article).exclude(
+        article_versions__article=article
+    )
+    rows = repeats.order_by().values_list(
+        "pk", "sha256", "captured", "captured_rule", F("repeats__article_versions__partial")
+    )
+    # A capture may have given versions to two articles, so its repetitions would come twice.
+    receipts += [_receipt(*row) for row in rows.filter(Q(repeats__article_versions__article=article)).distinct()]
+    return History(_in_order(receipts))
+
+
+def _receipt(
+    capture: int,
+    sha256: str,
+    captured: datetime,
+    rule: str,
+    partial: bool,
+    version: int | None = None,
+    sections_recorded: bool = True,
+) -> Receipt:
+    return Receipt(capture, sha256, captured, rule == INGEST_TIME_RULE, partial, version, sections_recorded)
+
+
+def _in_order(receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    return tuple(sorted(receipts, key=lambda receipt: (receipt.captured, receipt.capture)))

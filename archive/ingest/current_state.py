@@ -1,0 +1,153 @@
+"""What is current of an article: the state that its captures leave, read in the order of time.
+
+`record_shown` applies the latest capture to the state before it. `restate` reads the whole history again, where a
+capture came late or its time was corrected; both end in the same state. Used by `sections` and `recording`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from ..curation import add_topics, apply_version
+from ..history import History, Receipt
+from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
+from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
+from ..times import PRECISIONS
+from .identity import ArticleCapture
+
+_BATCH_ROWS = 200
+_COLUMNS = ("position", "gone", "withdrawn", "current", "changed")
+
+
+class _State(NamedTuple):
+    """What captures change of a section: its place, and what is shown of it."""
+
+    position: int
+    shown: tuple[int | None, int | None, bool]
+
+
+State = Mapping[int, _State]
+
+
+def state_of(sections: Iterable[Section]) -> State:
+    """Returns what captures change of sections, by their ids."""
+    return {
+        section.pk: _State(section.position, (section.current_id, section.gone_id, section.withdrawn))
+        for section in sections
+    }
+
+
+def record_shown(
+    shown: Shown, received: ArticleCapture, sections: Sequence[Section], times: Times, *, before: State
+) -> bool:
+    """Saves sections with the places and marks that the latest capture leaves; returns whether any changed.
+
+    `sections` are all those of the article in their order before the capture, with what the capture changed of them
+    already; `before` is their stored state, `times` that of `dated_precisely`. One query for each 200 sections that
+    changed, and two more for a capture that shows a part of a page.
+    """
+    presence = Presence(
+        [section.pk for section in sections],
+        {section.pk: section.gone_id for section in sections if section.gone_id},
+        {section.pk for section in sections if section.withdrawn},
+    )
+    recent: list[Shown] = []
+    if shown.claim == "window":
+        receipts = [receipt for receipt in received.history.steps if receipt.captured >= shown.at - RECENT_SPAN]
+        recent = [shown for shown, _ in _load_shown(received.article, receipts, received.history)]
+    presence.show(shown, times, find_parts(shown, recent, times))
+    return _save(sections, presence, before)
+
+
+def dated_precisely(versions: Iterable[SectionVersion]) -> Times:
+    """Returns the times that are known to the minute, by section; of its versions, the last with a time counts."""
+    minute = PRECISIONS.index("minute")
+    return {
+        version.section_id: version.published
+        for version in versions
+        if version.published and PRECISIONS.index(version.published_precision) >= minute
+    }
+
+
+def make_shown(version: ArticleVersion, history: History, placed: Iterable[tuple[int, bool]]) -> Shown:
+    """Returns what a capture shows; `placed` are the ids of its sections, and whether it withdraws each."""
+    placed = list(placed)
+    is_live = version.kind == Article.Kind.LIVE
+    return Shown(
+        version.capture_id,
+        version.capture.captured,
+        tuple(section for section, _ in placed),
+        frozenset(section for section, withdrawn in placed if withdrawn),
+        claim=history.claim_of(partial=version.partial, is_live=is_live, is_paged=version.page_number is not None),
+        page_number=version.page_number,
+        more_pages=version.more_pages,
+    )
+
+
+def restate(article: Article, history: History) -> bool:
+    """Gives an article and its sections the state that its history leaves; returns whether anything changed.
+
+    Where the sections of a capture were not recorded, they stay as they are. O(captures x sections); seven queries,
+    and one more for each 200 sections that changed.
+    """
+    receipts = history.steps
+    latest = article.versions.get(capture=receipts[-1].capture)
+    changed = apply_version(article, latest)
+    if changed:
+        article.save()
+    changed |= add_topics(article, latest.topic_names)
+    if not history.is_recorded:
+        return changed
+    sections = list(article.sections.order_by("position", "id"))
+    before = state_of(sections)
+    versions = SectionVersion.objects.filter(section__article=article).order_by("section", "number")
+    times = dated_precisely(versions.only("section", "published", "published_precision"))
+    presence = Presence()
+    current: dict[int, int] = {}
+    recent: list[Shown] = []
+    for shown, words in _load_shown(article, receipts, history):
+        presence.show(shown, times, find_parts(shown, recent, times))
+        recent = [*(other for other in recent if shown.at - other.at <= RECENT_SPAN), shown]
+        current |= words
+    for section in sections:
+        section.current_id = current.get(section.pk, section.current_id)
+    return changed | _save(sections, presence, before)
+
+
+def _load_shown(article: Article, receipts: Sequence[Receipt], history: History) -> list[tuple[Shown, dict[int, int]]]:
+    """Returns what each capture shows, with the version of each section that it does not withdraw. Two queries."""
+    ids = [receipt.version for receipt in receipts if receipt.version]
+    versions = article.versions.select_related("capture").in_bulk(ids)
+    placed: defaultdict[int, list[tuple[int, int | None, bool]]] = defaultdict(list)
+    placements = Placement.objects.filter(article_version__in=ids, section__isnull=False).order_by("position")
+    columns = ("article_version_id", "section_id", "version_id", "withdrawn")
+    for article_version, section, version, withdrawn in placements.values_list(*columns):
+        if section:
+            placed[article_version].append((section, version, withdrawn))
+    return [
+        (
+            make_shown(versions[pk], history, [(section, withdrawn) for section, _, withdrawn in placed[pk]]),
+            {section: version for section, version, withdrawn in placed[pk] if version and not withdrawn},
+        )
+        for pk in ids
+    ]
+
+
+def _save(sections: Sequence[Section], presence: Presence, before: State) -> bool:
+    """Saves sections with their places and marks where their state changed; returns whether any did."""
+    places = {section: place for place, section in enumerate(presence.order)}
+    for section in sections:
+        section.position = places.get(section.pk, section.position)
+        section.gone_id = presence.gone.get(section.pk)
+        section.withdrawn = section.pk in presence.withdrawn
+    after = state_of(sections)
+    changed = [section for section in sections if before.get(section.pk) != after[section.pk]]
+    now = timezone.now()
+    for section in changed:
+        # A section that only moved is not new to the readers of the archive.
+        if section.pk in before and before[section.pk].shown != after[section.pk].shown:
+            section.changed = now
+    Section.objects.bulk_update(changed, _COLUMNS, batch_size=_BATCH_ROWS)
+    return bool(changed)
