@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,6 +42,11 @@ SETTINGS = (
         "ARCHIVE_PREFIX",
         "/",
         "The path under which the site is served, like `/archive/`. The proxy in front may strip it or pass it on.",
+    ),
+    Setting(
+        "ARCHIVE_ZONE",
+        "UTC",
+        "The time zone of the readers, like `Europe/Oslo`: `today` and `last-7-days` begin and end with their days.",
     ),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
     Setting("ARCHIVE_UPLOAD_MIB", "64", "The largest upload in the admin, in MiB."),
@@ -80,6 +86,13 @@ def _read_prefix(name: str) -> str:
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", value):
         raise ImproperlyConfigured(f"{name} is {value!r}; write a path of letters and digits, like /archive/.")
     return value.rstrip("/")
+
+
+def _read_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(_read(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(f"{name} is {_read(name)!r}; write a time zone like Europe/London.") from None
 
 
 def _read_number(name: str, *, minimum: int, maximum: int) -> int:
@@ -216,7 +229,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = SEARCH_PAGE
 
-# Time: everything is in UTC, and says so wherever a time is shown.
+# Time: everything is stored in UTC. What is shown is on the clock of its outlet, and says its offset. Relative days in
+# queries are those of the readers.
+READER_ZONE = _read_zone("ARCHIVE_ZONE")
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"

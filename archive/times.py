@@ -1,12 +1,14 @@
-"""Reads the times in documents. Pure; used by formats, ingest and commands.
+"""Times in documents, and the days of those who wrote them. Pure; every module may import it.
 
-A Moment has four parts: the instant in UTC, its precision, the text as given, and the rule by which the text became
-the instant. A text that cannot be a time of publication raises TimeError; nothing is guessed silently.
+A Moment is a time as a document has it: the instant in UTC, its precision, the text as given, the rule by which the
+text became the instant, and the offset of the clock that it was written by. An OutletTime is a time on the clock of
+its outlet, which decides its day. A text that cannot be a time of publication raises TimeError; nothing is guessed
+silently.
 """
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,8 @@ MIN_YEAR = 1605
 MAX_AHEAD_OF_UTC = timedelta(days=1)
 
 PRECISIONS = ("year", "month", "day", "minute", "second")
+# The precisions of a time that is known to the minute at least: an instant, not a span.
+EXACT_PRECISIONS = ("minute", "second")
 
 
 class TimeError(ArchiveError):
@@ -29,13 +33,75 @@ class TimeError(ArchiveError):
 class Moment:
     """A time in a document: `at` is aware and UTC.
 
-    It is the start of the span that `precision` names (a year, a day); fractions of a second are kept.
+    It is the start of the span that `precision` names (a year, a day); fractions of a second are kept. `offset` is
+    the number of minutes by which the clock in the text is ahead of UTC; None if the text does not say it.
     """
 
     at: datetime
     precision: str
     given: str
     rule: str
+    offset: int | None = None
+
+
+@dataclass(frozen=True)
+class OutletTime:
+    """A time on the clock of its outlet: `at` is aware, and its own year, month and day are the outlet's.
+
+    It is the start of the span that `precision` names.
+    """
+
+    at: datetime
+    precision: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is known to the minute at least, and not only its day, month or year."""
+        return self.precision in EXACT_PRECISIONS
+
+    @property
+    def day(self) -> str:
+        """The day as far as it is known, in ISO 8601: 2025, 2025-06, 2025-06-02."""
+        return self.at.date().isoformat()[: _ISO_CHARS.get(self.precision, 10)]
+
+    @property
+    def clock_name(self) -> str:
+        """The clock that it is read on: UTC, UTC+13:00, UTC-03:30."""
+        return f"UTC{self.at.isoformat()[-6:]}" if self.at.utcoffset() else "UTC"
+
+    @property
+    def iso(self) -> str:
+        """The time as far as it is known, in ISO 8601; a time of day has its offset, which is Z for UTC."""
+        return utc_iso(self.at) if self.is_exact else self.day
+
+
+# How many characters of an ISO 8601 day are known.
+_ISO_CHARS = {"year": 4, "month": 7}
+
+
+def on_outlet_clock(moment: Moment, zone: str) -> OutletTime:
+    """Returns a Moment on the clock of its outlet: that of the text, else that of `zone` (IANA), else UTC.
+
+    A time that is not exact, or that was written without a zone, has the day that was written.
+    """
+    as_written = moment.precision not in EXACT_PRECISIONS or moment.rule == NO_ZONE
+    offset = 0 if as_written else moment.offset
+    if offset is None:
+        offset = offset_in(zone, moment.at) if zone else 0
+    clock = timezone(timedelta(minutes=offset)) if offset else UTC
+    try:
+        return OutletTime(moment.at.astimezone(clock), moment.precision)
+    except OverflowError:  # the last hours of the year 9999
+        return OutletTime(moment.at, moment.precision)
+
+
+def offset_in(zone: str, at: datetime) -> int:
+    """Returns the minutes by which the clocks of `zone` (IANA) are ahead of UTC at an instant."""
+    try:
+        offset = at.astimezone(ZoneInfo(zone)).utcoffset()
+    except OverflowError:
+        return 0
+    return round(offset / timedelta(minutes=1)) if offset else 0
 
 
 # The rule of a time without a zone; `in_zone` reads it again where the zone of its source is known.
@@ -119,7 +185,7 @@ def parse_moment(text: str) -> Moment:
     """
     text = text.strip()
     if _ISO_WHOLE.fullmatch(text) and (at := _iso_instant(text)):
-        return Moment(at, "second", text, "as given")
+        return Moment(at.astimezone(UTC), "second", text, "as given", _in_minutes(at.utcoffset()))
     match = _ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text)
     if not match:
         written = _WRITTEN.fullmatch(text) if len(text) <= _MAX_WRITTEN_CHARS else None
@@ -138,10 +204,11 @@ def parse_moment(text: str) -> Moment:
 
 def _iso_instant(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        year = at.astimezone(UTC).year
     except (ValueError, OverflowError):
         return None  # the general parser raises the error
-    return at if at.year > MIN_YEAR else None
+    return at if year > MIN_YEAR else None
 
 
 def from_epoch(milliseconds: int) -> Moment:
@@ -167,7 +234,7 @@ def in_zone(moment: Moment, zone: str) -> Moment:
         at = moment.at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:  # 9999-12-31T23:59:59, by which databases mean never
         return moment
-    return replace(moment, at=at, rule=f"as given; no zone, read as {zone}")
+    return replace(moment, at=at, rule=f"as given; no zone, read as {zone}", offset=offset_in(zone, at))
 
 
 # Year, month, day, hour, minute, second and microsecond.
@@ -226,11 +293,17 @@ def _moment(reading: _ClockReading, offset: timedelta, precision: str, text: str
     """
     if reading[0] < MIN_YEAR:
         raise TimeError(f"{text!r} is before the first newspaper ({MIN_YEAR})")
-    return Moment(datetime(*reading, tzinfo=UTC) - offset, precision, text, "as given" if zoned else NO_ZONE)
+    at = datetime(*reading, tzinfo=UTC) - offset
+    known = _in_minutes(offset) if zoned and precision in EXACT_PRECISIONS else None
+    return Moment(at, precision, text, "as given" if zoned else NO_ZONE, known)
+
+
+def _in_minutes(offset: timedelta | None) -> int | None:
+    return None if offset is None else round(offset / timedelta(minutes=1))
 
 
 def utc_iso(at: datetime, *, timespec: str = "auto") -> str:
-    """Returns an aware time in UTC as ISO 8601 with a Z; for `timespec` see `datetime.isoformat`."""
+    """Returns an aware time as ISO 8601, in UTC with a Z; for `timespec` see `datetime.isoformat`."""
     return at.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 

@@ -17,12 +17,13 @@ _PLAIN_FIELDS = (
     "url",
     "language",
     "kind",
-    "updated",
     "status",
     "embargo",
     "note",
 )
-_PUBLISHED_FIELDS = ("published", "published_precision", "published_rule")
+_PUBLISHED_FIELDS = ("published", "published_precision", "published_rule", "published_offset")
+_UPDATED_FIELDS = ("updated", "updated_offset")
+_OFFSETS = ("published_offset", "updated_offset")
 CURATOR_RULE = "set by a curator"
 
 
@@ -35,17 +36,32 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     if version.source_name:
         values["source"] = find_source(version.source_name)
-    if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
-        values |= {name: getattr(version, name) for name in _PUBLISHED_FIELDS}
+    values |= _times(article, version)
     fixed = _curated_columns(article)
     if only_missing:
-        fixed |= {name for name in values if getattr(article, name)}
+        fixed |= _with_columns_of_times(name for name in values if getattr(article, name))
     changed = False
     for name, value in values.items():
-        if value and name not in fixed and getattr(article, name) != value:
+        # An offset of 0 is a value; that of a time without one takes away what an earlier time had.
+        if (value or name in _OFFSETS) and name not in fixed and getattr(article, name) != value:
             setattr(article, name, value)
             changed = True
     return changed
+
+
+def _times(article: Article, version: ArticleVersion) -> dict[str, Any]:
+    """Returns the columns of the times that a version gives, unless the article knows the time more precisely."""
+    names: tuple[str, ...] = ()
+    if version.published and _rank(version.published_precision) >= _rank(article.published_precision):
+        names += _PUBLISHED_FIELDS
+    if version.updated:
+        names += _UPDATED_FIELDS
+    values = {name: getattr(version, name) for name in names}
+    for time, offset in (("published", "published_offset"), ("updated", "updated_offset")):
+        # The same instant without an offset, as in seconds since 1970, says nothing about the outlet's clock.
+        if values.get(offset, 0) is None and values[time] == getattr(article, time):
+            del values[offset]
+    return values
 
 
 def add_topics(article: Article, names: Iterable[str]) -> bool:
@@ -63,6 +79,9 @@ def mark_curated(article: Article, names: Iterable[str]) -> None:
     chosen = set(names) & set(Article.CURATABLE_FIELDS)
     if "published" in chosen:
         article.published_rule = CURATOR_RULE if article.published else ""
+        article.published_offset = None
+    if "updated" in chosen:
+        article.updated_offset = None
     article.curated_fields = sorted({*article.curated_fields, *chosen})
 
 
@@ -72,7 +91,7 @@ def show_as_received(article: Article) -> None:
     curated = set(article.curated_fields)
     article.curated_fields = []
     # Versions remove nothing, so the values of curators go first.
-    for name in _curated_columns_of(curated) & {*_PLAIN_FIELDS, *_PUBLISHED_FIELDS}:
+    for name in _with_columns_of_times(curated) & {*_PLAIN_FIELDS, *_PUBLISHED_FIELDS, *_UPDATED_FIELDS}:
         setattr(article, name, getattr(Article(), name))
     if "source" in curated:
         article.source = find_source("")
@@ -86,13 +105,16 @@ def show_as_received(article: Article) -> None:
 
 
 def _curated_columns(article: Article) -> set[str]:
-    return _curated_columns_of(article.curated_fields)
+    return _with_columns_of_times(article.curated_fields)
 
 
-def _curated_columns_of(fields: Iterable[str]) -> set[str]:
-    """Returns the columns of curated fields: a time of publication has three."""
+def _with_columns_of_times(fields: Iterable[str]) -> set[str]:
+    """Returns the columns of fields: each time has several."""
     columns = set(fields)
-    return columns | set(_PUBLISHED_FIELDS) if "published" in columns else columns
+    for names in (_PUBLISHED_FIELDS, _UPDATED_FIELDS):
+        if names[0] in columns:
+            columns |= set(names)
+    return columns
 
 
 def _rank(precision: str) -> int:

@@ -4,12 +4,13 @@ Used by `sections` and `recording`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from ..items import ArticleItem, SectionItem, Status
 from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
-from ..times import Moment, utc_iso
+from ..times import EXACT_PRECISIONS, NO_ZONE, Moment, utc_iso
 
 
 def make_article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
@@ -23,7 +24,6 @@ def make_article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         language=item.language,
         kind=item.kind,
         source_name=item.source,
-        updated=instant(item.updated),
         external_id=item.external_id,
         partial=item.partial,
         page_number=item.page_number,
@@ -33,7 +33,7 @@ def make_article_version(item: ArticleItem, capture: Capture) -> ArticleVersion:
         embargo=instant(item.embargo),
         note=item.note,
         topic_names=list(item.topics),
-        **_published_columns(item.published),
+        **_time_columns(item),
     )
 
 
@@ -47,10 +47,9 @@ def make_section_version(section: Section, item: SectionItem, capture: Capture, 
         text=item.text,
         words_sha256=item.words_sha256,
         byline=item.byline,
-        updated=instant(item.updated),
         key_event=item.key_event,
         note=item.note,
-        **_published_columns(item.published),
+        **_time_columns(item),
     )
 
 
@@ -92,7 +91,7 @@ def read_article_item(version: ArticleVersion) -> ArticleItem:
         byline=version.byline,
         language=version.language,
         published=_published(version),
-        updated=_exact(version.updated),
+        updated=_exact(version.updated, version.updated_offset),
         topics=tuple(version.topic_names),
         status=cast(Status, version.status),
         embargo=_exact(version.embargo),
@@ -117,7 +116,7 @@ def _read_section_item(placement: Placement) -> SectionItem:
         tuple(words.text.split("\n")) if words.text else (),
         heading=words.heading,
         key=placement.key or (placement.section.key if placement.section else ""),
-        updated=_exact(placement.updated),
+        updated=_exact(placement.updated, placement.version.updated_offset if placement.version else None),
         withdrawn=placement.withdrawn,
         **details,
     )
@@ -126,7 +125,13 @@ def _read_section_item(placement: Placement) -> SectionItem:
 def _published(version: ArticleVersion | SectionVersion) -> Moment | None:
     if version.published is None:
         return None
-    return Moment(version.published, version.published_precision, version.published_given, version.published_rule)
+    return Moment(
+        version.published,
+        version.published_precision,
+        version.published_given,
+        version.published_rule,
+        version.published_offset,
+    )
 
 
 def exact(at: datetime) -> Moment:
@@ -134,8 +139,8 @@ def exact(at: datetime) -> Moment:
     return Moment(at, "second", utc_iso(at), "as recorded")
 
 
-def _exact(at: datetime | None) -> Moment | None:
-    return exact(at) if at else None
+def _exact(at: datetime | None, offset: int | None = None) -> Moment | None:
+    return replace(exact(at), offset=offset) if at else None
 
 
 def instant(moment: Moment | None) -> datetime | None:
@@ -143,13 +148,22 @@ def instant(moment: Moment | None) -> datetime | None:
     return moment.at if moment else None
 
 
-def _published_columns(moment: Moment | None) -> dict[str, Any]:
-    """Returns the columns in which a version keeps its time of publication."""
-    if moment is None:
-        return {}
-    return {
-        "published": moment.at,
-        "published_precision": moment.precision,
-        "published_given": moment.given,
-        "published_rule": moment.rule,
-    }
+def _time_columns(item: ArticleItem | SectionItem) -> dict[str, Any]:
+    """Returns the columns in which a version keeps the times of its item."""
+    columns: dict[str, Any] = {}
+    if item.published:
+        columns |= {
+            "published": item.published.at,
+            "published_precision": item.published.precision,
+            "published_given": item.published.given,
+            "published_rule": item.published.rule,
+            "published_offset": item.published.offset,
+        }
+    if item.updated:
+        columns |= {"updated": item.updated.at, "updated_offset": _day_offset(item.updated)}
+    return columns
+
+
+def _day_offset(moment: Moment) -> int | None:
+    """Returns the offset by which a time without a precision of its own has the day that was written."""
+    return moment.offset if moment.precision in EXACT_PRECISIONS and moment.rule != NO_ZONE else 0

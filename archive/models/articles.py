@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ..search_port import ARTICLE_PAGE
-from ..times import MAX_AHEAD_OF_UTC, MIN_YEAR
+from ..times import MAX_AHEAD_OF_UTC, MIN_YEAR, OutletTime
 from .captures import Capture, ImmutableModel
-from .columns import PRECISION_CHOICES, WEB_URL, dated_precisely, web_address
+from .columns import PRECISION_CHOICES, WEB_URL, DatedModel, dated_precisely, web_address
 from .sources import Source, Topic
 
 
@@ -29,7 +29,7 @@ class PublishingStatus(models.TextChoices):
     CANCELED = "canceled", "Cancelled: withdrawn by its sender"
 
 
-class ArticleFields(models.Model):
+class ArticleFields(DatedModel):
     """The columns that an article and its versions share."""
 
     headline = models.TextField()
@@ -118,6 +118,16 @@ class Article(ArticleFields):
         """The page of the article. Its words may change; the number alone finds it."""
         return reverse(ARTICLE_PAGE, args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
 
+    @property
+    def time(self) -> OutletTime | None:
+        """When it was published, on the clock of its outlet."""
+        return self.time_published(self.source.zone)
+
+    @property
+    def last_change(self) -> OutletTime | None:
+        """When the outlet last changed it, on the clock of the outlet."""
+        return self.time_updated(self.source.zone)
+
     def clean(self) -> None:
         """Normalizes what a curator entered, and refuses impossible times."""
         with suppress(ValidationError):  # the field itself reports a wrong address
@@ -170,3 +180,13 @@ class ArticleVersion(ArticleFields, ImmutableModel):
 
     def __str__(self) -> str:
         return f"{self.headline} ({self.capture})"
+
+    @property
+    def time(self) -> OutletTime | None:
+        """When it was published, on the clock of its outlet."""
+        return self.time_published(self.article.source.zone)
+
+    @property
+    def last_change(self) -> OutletTime | None:
+        """When the outlet last changed it, on the clock of the outlet."""
+        return self.time_updated(self.article.source.zone)

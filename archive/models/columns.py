@@ -1,12 +1,14 @@
-"""What the columns of several tables share: web addresses, time zones, times with a precision."""
+"""What the columns of several tables share: web addresses, time zones, times on the clock of their outlet."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
-from ..times import PRECISIONS
+from ..times import PRECISIONS, Moment, OutletTime, on_outlet_clock
 
 PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
 WEB_URL = URLValidator(schemes=["http", "https"])
@@ -36,3 +38,40 @@ def dated_precisely(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message="Give the time of publication and its precision, or neither.",
     )
+
+
+class DatedModel(models.Model):
+    """A row with the times of an outlet, and with the offsets of the clocks that they were written by.
+
+    The zone of the source decides the day of a time without an offset, so that a curator who sets the zone sets the
+    days too.
+    """
+
+    published_offset = models.SmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
+    )
+    updated_offset = models.SmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
+    )
+
+    if TYPE_CHECKING:
+        published: datetime | None
+        published_precision: str
+        published_rule: str
+        updated: datetime | None
+
+    class Meta:
+        abstract = True
+
+    def time_published(self, zone: str) -> OutletTime | None:
+        """Returns the time of publication on the outlet's clock, in `zone` if need be; None if it is not known."""
+        if self.published is None:
+            return None
+        moment = Moment(self.published, self.published_precision, "", self.published_rule, self.published_offset)
+        return on_outlet_clock(moment, zone)
+
+    def time_updated(self, zone: str) -> OutletTime | None:
+        """Returns the time of the last change on the outlet's clock, in `zone` if need be; None if it is not known."""
+        if self.updated is None:
+            return None
+        return on_outlet_clock(Moment(self.updated, "second", "", "", self.updated_offset), zone)

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..search_port import SECTION_PAGE
+from ..times import OutletTime
 from .articles import Article, ArticleVersion
 from .captures import Capture, ImmutableModel
-from .columns import PRECISION_CHOICES, dated_precisely
+from .columns import PRECISION_CHOICES, DatedModel, dated_precisely
 
 
 class Section(models.Model):
@@ -91,6 +92,26 @@ class Section(models.Model):
         return self.published
 
     @property
+    def own_time(self) -> OutletTime | None:
+        """The time of the entry itself, on the clock of its outlet."""
+        return self._version.time_published(self.article.source.zone)
+
+    @property
+    def time(self) -> OutletTime | None:
+        """The time of the entry, else that of its article."""
+        return self._version.time_in(self.article)
+
+    @property
+    def last_change(self) -> OutletTime | None:
+        """When the outlet last changed the entry, else its article."""
+        return self._version.last_change_in(self.article)
+
+    @property
+    def full_byline(self) -> str:
+        """The byline of the entry, else that of its article."""
+        return self._version.byline_in(self.article)
+
+    @property
     def anchor(self) -> str:
         """The fragment of the section on the article's page; it never changes."""
         return f"s{self.pk}"
@@ -101,7 +122,7 @@ def mark_changed(sections: models.QuerySet[Section]) -> None:
     sections.update(changed=timezone.now())
 
 
-class SectionVersion(ImmutableModel):
+class SectionVersion(DatedModel, ImmutableModel):
     """The text of a section as first received in one capture, one paragraph a line. Never changed."""
 
     # Two versions with equal values of these fields say the same.
@@ -147,6 +168,30 @@ class SectionVersion(ImmutableModel):
     def get_absolute_url(self) -> str:
         """The permalink of these words; later versions have others."""
         return f"{reverse(SECTION_PAGE, args=[self.section_id])}?version={self.number}"
+
+    # What an entry does not say itself, its article says.
+
+    def time_in(self, article: Article) -> OutletTime | None:
+        """Returns when the entry was published, else when its article was, on the clock of their outlet."""
+        return self.time_published(article.source.zone) or article.time
+
+    def last_change_in(self, article: Article) -> OutletTime | None:
+        """Returns when the outlet last changed the entry, else its article, on the clock of their outlet."""
+        return self.time_updated(article.source.zone) or article.time_updated(article.source.zone)
+
+    def byline_in(self, article: Article) -> str:
+        """Returns the byline of the entry, else that of its article."""
+        return self.byline or article.byline
+
+    @property
+    def time(self) -> OutletTime | None:
+        """When the entry was published, else its article."""
+        return self.time_in(self.section.article)
+
+    @property
+    def last_change(self) -> OutletTime | None:
+        """When the outlet last changed the entry, else its article."""
+        return self.last_change_in(self.section.article)
 
     @property
     def paragraphs(self) -> list[str]:

@@ -36,7 +36,8 @@ class Source(models.Model):
         max_length=60,
         blank=True,
         validators=[validate_zone],
-        help_text="For times without a zone, like Europe/London; by default UTC.",
+        help_text="For times without a zone and the days of times without an offset, like Europe/London; by default "
+        "UTC.",
     )
     note = models.TextField(blank=True)
 

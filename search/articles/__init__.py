@@ -14,7 +14,7 @@ from .captures import (
     short_sha256,
     summarize_captures,
 )
-from .comparison import FieldValue, PreciseTime, compare_captures
+from .comparison import FieldValue, compare_captures
 from .section_view import SectionView, read_section
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "FieldValue",
     "Passage",
     "PinnedCapture",
-    "PreciseTime",
     "SectionView",
     "VersionError",
     "compare_captures",

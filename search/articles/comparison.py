@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from archive.models import Article, ArticleVersion, SectionVersion
+from archive.times import OutletTime
 
 from ..text import ComparisonBudget, TextRun, compare_paragraphs
 from .captures import PinnedCapture
@@ -26,15 +27,8 @@ Direction = Literal["up", "down"]
 MAX_PAGE_PAIRS = 1_000_000
 
 
-@dataclass(frozen=True)
-class PreciseTime:
-    """A time and its precision, for the page to write."""
-
-    at: datetime
-    precision: str = "minute"
-
-
-FieldValue = str | PreciseTime
+# A value of a field, for the page to write.
+FieldValue = str | OutletTime
 
 
 @dataclass(frozen=True)
@@ -230,7 +224,7 @@ def _compare_section(
     before: PlacedSection, after: PlacedSection, moved: Direction | Literal[""], budget: ComparisonBudget
 ) -> SectionChange:
     old, new = before.version, after.version
-    field_changes = tuple(_section_field_changes(old, new))
+    field_changes = tuple(_section_field_changes(before, after))
     if before.withdrawn != after.withdrawn:
         kind: Kind = "withdrawn" if after.withdrawn else "restored"
     elif old.words_sha256 != new.words_sha256 or field_changes:
@@ -248,15 +242,16 @@ def _compare_section(
     )
 
 
-def _section_field_changes(before: SectionVersion, after: SectionVersion) -> Iterator[FieldChange]:
-    if not before.number or not after.number:
+def _section_field_changes(before: PlacedSection, after: PlacedSection) -> Iterator[FieldChange]:
+    old, new = before.version, after.version
+    if not old.number or not new.number:
         return iter(())  # text that is no stored version has no other fields
     return _changed_fields(
         (
-            ("Byline", before.byline, after.byline),
-            ("Published", _published(before), _published(after)),
-            ("Key event", _yes_or_no(before.key_event), _yes_or_no(after.key_event)),
-            ("Note", before.note, after.note),
+            ("Byline", old.byline, new.byline),
+            ("Published", before.time or "", after.time or ""),
+            ("Key event", _yes_or_no(old.key_event), _yes_or_no(new.key_event)),
+            ("Note", old.note, new.note),
         )
     )
 
@@ -264,8 +259,8 @@ def _section_field_changes(before: SectionVersion, after: SectionVersion) -> Ite
 def _article_field_changes(before: ArticleVersion, after: ArticleVersion) -> Iterator[FieldChange]:
     return _changed_fields(
         (
-            ("Published", _published(before), _published(after)),
-            ("Updated", _to_the_minute(before.updated), _to_the_minute(after.updated)),
+            ("Published", before.time or "", after.time or ""),
+            ("Updated", before.last_change or "", after.last_change or ""),
             ("Source", before.source_name, after.source_name),
             ("Kind", before.get_kind_display(), after.get_kind_display()),
             ("Status", before.get_status_display(), after.get_status_display()),
@@ -282,12 +277,8 @@ def _changed_fields(fields: Iterable[tuple[str, FieldValue, FieldValue]]) -> Ite
     return (FieldChange(label, before, after) for label, before, after in fields if before != after)
 
 
-def _published(version: ArticleVersion | SectionVersion) -> FieldValue:
-    return PreciseTime(version.published, version.published_precision) if version.published else ""
-
-
 def _to_the_minute(time: datetime | None) -> FieldValue:
-    return PreciseTime(time) if time else ""
+    return OutletTime(time, "minute") if time else ""
 
 
 def _yes_or_no(value: bool) -> str:

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 
 from archive.items import SectionItem
 from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+from archive.times import OutletTime
 
 # A section without a heading is labelled by its first words.
 _MAX_LABEL_WORDS = 12
@@ -49,6 +50,23 @@ class PlacedSection:
     @property
     def published(self) -> datetime | None:
         return self.version.published
+
+    @property
+    def time(self) -> OutletTime | None:
+        """When the entry itself was published, on the clock of its outlet."""
+        if self.section is None or self.published is None:
+            return None
+        return self.version.time_published(self.section.article.source.zone)
+
+    @property
+    def last_change(self) -> OutletTime | None:
+        """When the outlet last changed the entry; None if it did so as it published it."""
+        if self.updated is None or self.updated == self.published or self.section is None:
+            return None
+        offset = self.version.updated_offset if self.updated == self.version.updated else None
+        return SectionVersion(updated=self.updated, updated_offset=offset).time_updated(
+            self.section.article.source.zone
+        )
 
     @cached_property
     def label(self) -> str:

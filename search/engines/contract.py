@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from archive.times import OutletTime
+
 from ..errors import SearchError
-from ..query import Node
+from ..query import DateBounds, Node
 
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest", "captured"]
 HistogramInterval = Literal["hour", "day", "month", "year"]
 # Start (included) and end (excluded); None leaves that end open.
-DateSpan = tuple[datetime | None, datetime | None]
-FieldValue = str | tuple[str, ...] | datetime | None
+DateSpan = DateBounds
+FieldValue = str | tuple[str, ...] | OutletTime | datetime | None
 # Called with the number done and the number in all.
 ProgressCallback = Callable[[int, int], None]
 
@@ -47,9 +49,9 @@ class BusyError(EngineError):
 class Document:
     """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
 
-    The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an aware datetime.
-    `changed` is when the archive took it in or last changed it: the sort `captured` has the latest first, and of equal
-    times the highest id.
+    The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an OutletTime, or
+    for an exact time an aware datetime; either way its own clock decides its day. `changed` is when the archive took
+    it in or last changed it: the sort `captured` has the latest first, and of equal times the highest id.
     `fingerprint` changes with every change of the document, so that the index can be compared with the database.
     """
 
@@ -125,14 +127,18 @@ class Expansion:
 class Histogram:
     """The result counted by date of publication: sections, or articles where articles are the unit.
 
-    An article counts in each bucket in which one of its sections matches. `buckets` pairs the start of each bucket
-    with its count, from the first that is not empty to the last; empty ones between them are included. `undated`
-    counts what has no date. `interval` is coarser than requested where there would be too many buckets to return.
+    An article counts in each bucket in which one of its sections matches. Hours are those of UTC; days, months and
+    years are those of the outlets. `buckets` pairs the start of each bucket (in UTC) with its count, from the first
+    that is not empty to the last; empty ones between them are included. `undated` counts what has no date, `vague`
+    what has a date that is too vague for the interval, such as a month where days are counted. `interval` is coarser
+    than requested where there would be too many buckets to return, where most dates would be too vague, and instead
+    of hours where all times are midnight.
     """
 
     interval: HistogramInterval
     buckets: tuple[tuple[datetime, int], ...]
     undated: int
+    vague: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from archive.bylines import names_in
 from archive.models import Article, Section, is_shown
+from archive.times import OutletTime
 
 from ..engines import Document, FieldValue
 
@@ -46,8 +47,7 @@ def build_document(section: Section) -> Document:
     article, version = section.article, section.current
     if version is None:
         raise ValueError(f"Section {section.pk} has no version; its ingest did not finish.")
-    published = version.published or article.published
-    precision = version.published_precision if version.published else article.published_precision
+    time = section.time
     values: dict[str, FieldValue] = {
         "headline": article.headline,
         "heading": version.heading,
@@ -56,12 +56,12 @@ def build_document(section: Section) -> Document:
         "source": article.source.name,
         "kind": article.kind,
         "topic": tuple(sorted(topic.name for topic in article.topics.all())),
-        "byline": names_in(version.byline or article.byline),
+        "byline": names_in(section.full_byline),
         "lang": article.language,
-        "year": f"{published:%Y}" if published else "",
-        "month": f"{published:%Y-%m}" if published and precision != "year" else "",
-        "date": published,
-        "updated": version.updated or article.updated,
+        "year": time.day[:4] if time else "",
+        "month": time.day[:7] if time and time.precision != "year" else "",
+        "date": time,
+        "updated": section.last_change,
         "captured": version.capture.captured,
     }
     changed = section.new_since
@@ -72,6 +72,8 @@ def _fingerprint(values: Mapping[str, FieldValue]) -> str:
     """Returns a hash of all values: if it is equal, the section need not be indexed again."""
 
     def to_json(value: object) -> str:
+        if isinstance(value, OutletTime):
+            return f"{value.at.isoformat()} to the {value.precision}"
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
     return hashlib.sha256(json.dumps(values, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -61,8 +61,8 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
         article, version = section.article, section.current
         if version is None:
             continue
-        published = version.published or article.published
-        authors = authors_in(version.byline or article.byline) or (article.source.name,)
+        time = section.time
+        authors = authors_in(section.full_byline) or (article.source.name,)
         heading = f": {version.heading}" if version.heading else ""
         atom.add_item(
             title=_xml_text(article.headline + heading),
@@ -72,7 +72,8 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
             author_name=_xml_text(authors[0]),
             other_authors=[_xml_text(name) for name in authors[1:]],
             categories=[_xml_text(topic.name) for topic in article.topics.all()],
-            pubdate=published,
+            # A feed has no months: a day that is not known is left out.
+            pubdate=time.at if time and time.precision not in ("year", "month") else None,
             updateddate=section.new_since,
         )
     feed: str = atom.writeString("utf-8")

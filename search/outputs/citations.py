@@ -8,15 +8,13 @@ SHA-256 of the capture, so that a reader can check them. Makes no database queri
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from .references import ARCHIVE_NAME, Reference, date_parts, format_time, iso_date
+from archive.times import OutletTime
 
-# The precisions of times whose day is known, and whose time of day is.
-_WITH_DAY = ("day", "minute", "second")
-_WITH_TIME = ("minute", "second")
+from .references import ARCHIVE_NAME, Reference, date_parts, format_time
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def _chicago(reference: Reference) -> str:
         parts.append(f"In “{_sentence(_line(reference.container))}”")
     source = _line(reference.source)
     if reference.published:
-        published = format_time(reference.published, reference.precision)
+        published = format_time(reference.published)
     else:
         published = "undated" if source else "Undated"
     parts.append(_sentence(f"{source}, {published}" if source else published))
@@ -85,6 +83,7 @@ def _tex(text: str) -> str:
 
 
 def _bibtex(reference: Reference) -> str:
+    known = date_parts(reference.published) if reference.published else []
     fields = {
         # Braces around a name keep BibTeX from splitting it.
         "author": " and ".join(f"{{{_tex(name)}}}" for name in reference.authors),
@@ -92,11 +91,9 @@ def _bibtex(reference: Reference) -> str:
         "title": f"{{{_tex(reference.title)}}}",
         "booktitle": _tex(reference.container),
         "howpublished": _tex(reference.source),
-        "year": f"{reference.published.year}" if reference.published else "",
-        "month": f"{reference.published.month}" if reference.published and reference.precision != "year" else "",
-        "day": f"{reference.published.day}" if reference.published and reference.precision in _WITH_DAY else "",
+        **dict(zip(("year", "month", "day"), map(str, known), strict=False)),
         "url": _url(reference.url or reference.permalink),
-        "urldate": iso_date(reference.captured, "day"),
+        "urldate": _captured_on(reference).day,
         "note": _tex(f"{_published_at(reference)}{reference.evidence};") + rf" \url{{{reference.permalink}}}",
         "langid": reference.language,
     }
@@ -107,16 +104,17 @@ def _bibtex(reference: Reference) -> str:
 def _ris(reference: Reference) -> str:
     date = ""
     if reference.published:
-        parts = date_parts(reference.published, reference.precision)
-        date = "/".join([*(f"{part:02d}" for part in parts), *[""] * (3 - len(parts))]) + "/"
-        date += f"{reference.published:%H:%M} UTC" if reference.precision in _WITH_TIME else ""
+        time = reference.published
+        parts = time.day.split("-")
+        date = "/".join([*parts, *[""] * (3 - len(parts))]) + "/"
+        date += f"{time.at:%H:%M} {time.clock_name}" if time.is_exact else ""
     tags = [
         ("TY", "NEWS"),
         *(("AU", name) for name in reference.authors),
         ("TI", reference.title),
         ("T2", reference.source),
         ("ST", reference.container),
-        ("PY", f"{reference.published.year}" if reference.published else ""),
+        ("PY", reference.published.day[:4] if reference.published else ""),
         ("DA", date),
         ("Y2", f"{reference.captured:%Y/%m/%d}/"),
         ("LA", reference.language),
@@ -143,13 +141,13 @@ def _csl(reference: Reference) -> str:
         "archive_location": reference.permalink,
         "URL": _url(reference.url or reference.permalink),
         "language": reference.language,
-        "accessed": {"date-parts": [date_parts(reference.captured, "day")]},
+        "accessed": {"date-parts": [date_parts(_captured_on(reference))]},
         "note": f"{_published_at(reference)}{reference.evidence}; {reference.permalink}",
     }
     if reference.container:
         item["section"] = _line(reference.container)
     if reference.published:
-        item["issued"] = {"date-parts": [date_parts(reference.published, reference.precision)]}
+        item["issued"] = {"date-parts": [date_parts(reference.published)]}
     filled = {name: value for name, value in item.items() if value}
     return json.dumps([filled], ensure_ascii=False, indent=2) + "\n"
 
@@ -166,23 +164,21 @@ def _wiki(text: str) -> str:
 
 def _wikipedia(reference: Reference) -> str:
     names = {f"author{number}": _wiki(name) for number, name in enumerate(reference.authors, start=1)}
-    # The template's date has no time of day.
-    precision = "day" if reference.precision in _WITH_DAY else reference.precision
-    date = format_time(reference.published, precision) if reference.published else ""
+    captured = format_time(_captured_on(reference))
     values = {
         **names,
         "title": _wiki(reference.title),
         "department": _wiki(reference.container),
         "work": _wiki(reference.source),
-        "date": date,
+        "date": _without_time_of_day(reference.published),
         "language": _wiki(reference.language),
         "url": _url(reference.url or reference.permalink),
-        "access-date": format_time(reference.captured, "day"),
+        "access-date": captured,
     }
     if reference.url:
         values |= {
             "archive-url": reference.permalink,
-            "archive-date": format_time(reference.captured, "day"),
+            "archive-date": captured,
             "url-status": "deviated" if reference.withdrawn else "live",
         }
     return "{{cite news " + " ".join(f"|{name}={value}" for name, value in values.items() if value) + "}}\n"
@@ -190,9 +186,21 @@ def _wikipedia(reference: Reference) -> str:
 
 def _published_at(reference: Reference) -> str:
     """Returns a sentence with the time of publication, for formats whose date has no time of day."""
-    if reference.published and reference.precision in _WITH_TIME:
-        return f"Published {format_time(reference.published, reference.precision)}. "
+    if reference.published and reference.published.is_exact:
+        return f"Published {format_time(reference.published)}. "
     return ""
+
+
+def _without_time_of_day(time: OutletTime | None) -> str:
+    """Returns a date for a template that has no time of day."""
+    if time is None:
+        return ""
+    return format_time(replace(time, precision="day") if time.is_exact else time)
+
+
+def _captured_on(reference: Reference) -> OutletTime:
+    """Returns the day of the capture, which is one of UTC: the archive's clock shows no other."""
+    return OutletTime(reference.captured, "day")
 
 
 def _url(url: str) -> str:

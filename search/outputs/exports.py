@@ -8,11 +8,10 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from archive.models import PublishingStatus, Section, SectionVersion
-from archive.times import utc_iso
+from archive.times import OutletTime, utc_iso
 
 # What a cell of a spreadsheet holds, in UTF-16 code units (Microsoft, "Excel specifications and limits"). Excel moves
 # the rest into the next rows, LibreOffice warns and cuts it off.
@@ -49,8 +48,8 @@ def _version(section: Section) -> SectionVersion:
     return section.current
 
 
-def _utc(moment: datetime | None) -> str | None:
-    return utc_iso(moment) if moment else None
+def _iso(time: OutletTime | None) -> str | None:
+    return time.iso if time else None
 
 
 COLUMNS = (
@@ -60,17 +59,15 @@ COLUMNS = (
     ExportColumn("heading", lambda section: section.heading),
     ExportColumn("text", lambda section: section.text),
     ExportColumn("source", lambda section: section.article.source.name),
-    ExportColumn("byline", lambda section: section.byline or section.article.byline),
+    ExportColumn("byline", lambda section: section.full_byline),
     ExportColumn("kind", lambda section: section.article.kind),
     ExportColumn("topics", lambda section: sorted(topic.name for topic in section.article.topics.all())),
     ExportColumn("language", lambda section: section.article.language),
-    ExportColumn("published", lambda section: _utc(section.published or section.article.published)),
-    ExportColumn(
-        "published_precision",
-        lambda section: (_version(section) if section.published else section.article).published_precision,
-    ),
-    ExportColumn("updated", lambda section: _utc(_version(section).updated or section.article.updated)),
-    ExportColumn("captured", lambda section: _utc(_version(section).capture.captured)),
+    ExportColumn("published", lambda section: _iso(section.time)),
+    ExportColumn("published_precision", lambda section: section.time.precision if section.time else ""),
+    ExportColumn("published_day", lambda section: section.time.day if section.time else None),
+    ExportColumn("updated", lambda section: _iso(section.last_change)),
+    ExportColumn("captured", lambda section: utc_iso(_version(section).capture.captured)),
     ExportColumn("key_event", lambda section: _version(section).key_event),
     ExportColumn("gone", lambda section: section.gone_id is not None),
     ExportColumn(

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from archive.times import utc_iso
-
 from ..engines import Explanation
 from ..results import Answer, ArticleRow, Snippet, Suggestion
 
@@ -35,14 +33,13 @@ def _hit_to_json(row: ArticleRow) -> dict[str, Any]:
     """Returns a row with its best section."""
     best = row.sections[0]
     section = best.section
-    published = section.published or row.article.published
     hit = {
         "section": section.pk,
         "article": row.article.pk,
         "headline": row.article.headline,
         "heading": section.heading,
         "source": row.article.source.name,
-        "published": utc_iso(published) if published else None,
+        "published": section.time.iso if section.time else None,
         "url": row.article.url,
         "permalink": section.get_absolute_url(),
         "score": round(row.score, 6),
@@ -70,7 +67,7 @@ def _suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
         "query": suggestion.q,
         "count": suggestion.count,
         "article": suggestion.article_id,
-        "published": utc_iso(suggestion.published) if suggestion.published else None,
+        "published": suggestion.published.iso if suggestion.published else None,
     }
     return {name: value for name, value in values.items() if value is not None}
 

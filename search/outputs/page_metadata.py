@@ -7,15 +7,14 @@ and `archivedAt` says where this archive keeps it. Makes no database queries.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.byline_words import is_organization
-from archive.times import utc_iso
+from archive.times import OutletTime, utc_iso
 
-from .references import Reference, date_parts, iso_date
+from .references import Reference
 
 Tag = tuple[str, str]
 
@@ -26,19 +25,16 @@ class LiveUpdate:
 
     headline: str
     permalink: str
-    published: datetime | None
-    precision: str
+    time: OutletTime | None
 
 
 def head_tags(reference: Reference, topics: Iterable[str] = ()) -> list[Tag]:
     """Returns the names and contents of the meta tags of a page that shows this article or section."""
-    published, precision = reference.published, reference.precision
-    slashed = "/".join(f"{part:02d}" for part in date_parts(published, precision)) if published else ""
-    dashed = iso_date(published, precision) if published else ""
+    day = reference.published.day if reference.published else ""
     tags = [
         ("citation_title", reference.title),
         *(("citation_author", author) for author in reference.authors),
-        ("citation_publication_date", slashed),
+        ("citation_publication_date", day.replace("-", "/")),
         ("citation_journal_title", reference.source),
         ("citation_publisher", reference.source),
         ("citation_language", reference.language),
@@ -47,7 +43,7 @@ def head_tags(reference: Reference, topics: Iterable[str] = ()) -> list[Tag]:
         ("DC.type", "Text"),
         ("DC.title", reference.title),
         *(("DC.creator", author) for author in reference.authors),
-        ("DC.date", dashed),
+        ("DC.date", day),
         ("DC.publisher", reference.source),
         ("DC.language", reference.language),
         ("DC.identifier", reference.permalink),
@@ -63,7 +59,7 @@ def schema_org(
     reference: Reference,
     *,
     standfirst: str = "",
-    updated: datetime | None = None,
+    updated: OutletTime | None = None,
     topics: Sequence[str] = (),
     updates: Sequence[LiveUpdate] | None = None,
 ) -> SafeString:
@@ -78,8 +74,8 @@ def schema_org(
             for author in reference.authors
         ],
         "publisher": {"@type": "Organization", "name": reference.source} if reference.source else None,
-        "datePublished": _iso(reference.published, reference.precision),
-        "dateModified": _iso(updated, "second"),
+        "datePublished": _iso(reference.published),
+        "dateModified": _iso(updated),
         "inLanguage": reference.language,
         "keywords": list(topics),
         "url": reference.url,
@@ -87,16 +83,16 @@ def schema_org(
         "identifier": {"@type": "PropertyValue", "propertyID": "SHA-256", "value": reference.sha256},
     }
     if updates is not None:
-        times = [update.published for update in updates if update.published]
+        times = sorted((update.time for update in updates if update.time), key=lambda time: time.at)
         document |= {
-            "coverageStartTime": _iso(min(times, default=None), "second"),
-            "coverageEndTime": _iso(max(times, default=None), "second"),
+            "coverageStartTime": _iso(times[0] if times else None),
+            "coverageEndTime": _iso(times[-1] if times else None),
             "liveBlogUpdate": [
                 _without_empty(
                     {
                         "@type": "BlogPosting",
                         "headline": update.headline,
-                        "datePublished": _iso(update.published, update.precision),
+                        "datePublished": _iso(update.time),
                         "url": update.permalink,
                     }
                 )
@@ -106,10 +102,10 @@ def schema_org(
     return _script_json(_without_empty(document))
 
 
-def _iso(moment: datetime | None, precision: str) -> str:
-    if moment is None:
+def _iso(time: OutletTime | None) -> str:
+    if time is None:
         return ""
-    return utc_iso(moment, timespec="seconds") if precision in ("minute", "second") else iso_date(moment, precision)
+    return utc_iso(time.at, timespec="seconds") if time.is_exact else time.day
 
 
 def _without_empty(values: dict[str, Any]) -> dict[str, Any]:

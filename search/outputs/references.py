@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.bylines import authors_in
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
+from archive.times import OutletTime
 
 from ..articles import MIN_SHA256_CHARS, short_sha256
 from ..text import MONTH_NAMES
@@ -32,8 +33,7 @@ class Reference:
     sha256: str
     container: str = ""
     authors: tuple[str, ...] = ()
-    published: datetime | None = None
-    precision: str = ""
+    published: OutletTime | None = None
     url: str = ""
     language: str = ""
     version: int | None = None
@@ -44,7 +44,7 @@ class Reference:
         """Where exactly these words are kept, and how to check them."""
         withdrawn = "Withdrawn since. " if self.withdrawn else ""
         version = f"version {self.version}, " if self.version else ""
-        captured = format_time(self.captured, "minute")
+        captured = format_time(OutletTime(self.captured, "minute"))
         return f"{withdrawn}{ARCHIVE_NAME} archive, {version}captured {captured}; SHA-256 {self.sha256}"
 
 
@@ -55,14 +55,12 @@ def article_reference(article: Article, version: ArticleVersion, site_url: str, 
     """
     capture = version.capture
     shown = version if pinned else article
-    dated = shown if shown.published else article
     parameters = f"?capture={short_sha256(capture)}" if pinned else ""
     return Reference(
         key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
         title=shown.headline,
         authors=authors_in(shown.byline or article.byline),
-        published=dated.published,
-        precision=dated.published_precision,
+        published=shown.time or article.time,
         permalink=site_url + article.get_absolute_url() + parameters,
         withdrawn=article.status == PublishingStatus.CANCELED,
         captured=capture.captured,
@@ -84,9 +82,8 @@ def section_reference(version: SectionVersion, site_url: str) -> Reference:
         key=f"cuttings-section-{section.pk}-{version.number}",
         title=version.heading or article.headline,
         container=article.headline if version.heading else "",
-        authors=authors_in(version.byline or article.byline),
-        published=version.published or article.published,
-        precision=version.published_precision if version.published else article.published_precision,
+        authors=authors_in(version.byline_in(article)),
+        published=version.time_in(article),
         permalink=site_url + version.get_absolute_url(),
         withdrawn=section.withdrawn or article.status == PublishingStatus.CANCELED,
         captured=version.capture.captured,
@@ -107,25 +104,21 @@ def _source_name(article: Article) -> str:
 # --- times, no more precise than they are known ---
 
 
-def format_time(moment: datetime, precision: str) -> str:
-    """Returns a time to its precision: 2025; June 2025; 2 June 2025; 2 June 2025, 14:30 UTC."""
-    month = MONTH_NAMES[moment.month]
-    match precision:
+def format_time(time: OutletTime) -> str:
+    """Returns a time as far as it is known: 2025; June 2025; 2 June 2025; 2 June 2025, 14:30 UTC+02:00."""
+    at = time.at
+    month = MONTH_NAMES[at.month]
+    match time.precision:
         case "year":
-            return f"{moment.year}"
+            return f"{at.year}"
         case "month":
-            return f"{month} {moment.year}"
+            return f"{month} {at.year}"
         case "day":
-            return f"{moment.day} {month} {moment.year}"
+            return f"{at.day} {month} {at.year}"
         case _:
-            return f"{moment.day} {month} {moment.year}, {moment:%H:%M} UTC"
+            return f"{at.day} {month} {at.year}, {at:%H:%M} {time.clock_name}"
 
 
-def date_parts(moment: datetime, precision: str) -> list[int]:
+def date_parts(time: OutletTime) -> list[int]:
     """Returns year, month and day, as many as are known."""
-    return [moment.year, moment.month, moment.day][: {"year": 1, "month": 2}.get(precision, 3)]
-
-
-def iso_date(moment: datetime, precision: str) -> str:
-    """Returns a date to its precision: 2025, 2025-06, 2025-06-02."""
-    return "-".join(f"{part:02d}" for part in date_parts(moment, precision))
+    return [int(part) for part in time.day.split("-")]

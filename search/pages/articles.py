@@ -71,7 +71,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "schema_org": schema_org(
             reference,
             standfirst=shown.standfirst,
-            updated=shown.updated,
+            updated=shown.last_change,
             topics=topics,
             updates=_updates(request, article_view) if shown.kind == Article.Kind.LIVE else None,
         ),
@@ -171,7 +171,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "section_view": section_view,
         "error": error,
         "head_tags": head_tags(reference),
-        "schema_org": schema_org(reference, updated=version.updated),
+        "schema_org": schema_org(reference, updated=version.time_updated(version.section.article.source.zone)),
         "citations": _write_citations(reference, "section-citation", pk, f"?version={version.number}"),
     }
     try:
@@ -237,8 +237,7 @@ def _updates(request: HttpRequest, article_view: ArticleView) -> list[LiveUpdate
         LiveUpdate(
             entry.version.heading,
             site + entry.permalink if entry.permalink else "",
-            entry.version.published,
-            entry.version.published_precision,
+            entry.placed.time,
         )
         for entry in article_view.entries
     ]

@@ -4,7 +4,7 @@ Defines what a query means, not how an engine answers it. Pure: no Django, no en
 and commands import from here.
 """
 
-from .dates import DateError, parse_date_range
+from .dates import DateBound, DateBounds, DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTING, find_field, is_plain_word, lex
 from .parsed import ParsedQuery, QueryError
@@ -47,6 +47,8 @@ __all__ = [
     "SYNTAX",
     "And",
     "AtLeast",
+    "DateBound",
+    "DateBounds",
     "DateError",
     "DateRange",
     "Distance",

@@ -1,16 +1,32 @@
-"""Date expressions, such as 2025-06 or last-7-days, as half-open ranges in UTC. Pure; entered through `search.query`.
+"""Date expressions, such as 2025-06 or last-7-days, as half-open ranges. Pure; entered through `search.query`.
 
 An hour, day, month or year means the whole of it. `a..b` runs from the start of a to the end of b; either may be
-missing.
+missing. Days, months and years are read on the outlet's clock, hours in UTC. `today` and other relative days are the
+reader's: they start at midnight in the zone of the reader.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from ..errors import SearchError
 
-# [start, end), both in UTC; None is an open end.
-DateBounds = tuple[datetime | None, datetime | None]
+
+@dataclass(frozen=True)
+class DateBound:
+    """Where a range of times starts or ends.
+
+    `clock` is what a clock shows then, as an aware time in UTC. With an `instant` it is not the outlet's clock that
+    counts: times of day are compared with the instant. A time known only to the day, month or year is always compared
+    by the calendar.
+    """
+
+    clock: datetime
+    instant: datetime | None = None
+
+
+# [start, end); None is an open end.
+DateBounds = tuple[DateBound | None, DateBound | None]
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
 _LAST_PERIOD = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
@@ -24,7 +40,7 @@ class DateError(SearchError):
 
 
 def parse_date_range(expression: str, now: datetime) -> DateBounds:
-    """Returns the range of a date expression. `now` is aware. Raises DateError."""
+    """Returns the range of a date expression. `now` is aware, in the reader's time zone. Raises DateError."""
     text = expression.strip().lower()
     for comparison in (">=", "<=", ">", "<"):
         if text.startswith(comparison):
@@ -41,28 +57,40 @@ def _parse_two_dates(expression: str, text: str, now: datetime) -> DateBounds:
         raise DateError(f"a range needs a date on at least one side; write dates like {EXAMPLE_DATES}")
     start = _parse_date(first, now)[0] if first else None
     end = _parse_date(last, now)[1] if last else None
-    if start and end and start >= end:
+    if start and end and start.clock >= end.clock:
         raise DateError(f"{expression} ends before it begins; write {last}..{first}")
     return start, end
 
 
-def _parse_date(text: str, now: datetime) -> tuple[datetime, datetime]:
+def _parse_date(text: str, now: datetime) -> tuple[DateBound, DateBound]:
     """Returns the range of a single date or relative period. Both ends are known."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        if relative := _relative_days(text, now.replace(tzinfo=UTC, hour=0, minute=0, second=0, microsecond=0)):
+            start, end = relative
+            return _reader_midnight(start, now.tzinfo), _reader_midnight(end, now.tzinfo)
+        if date := _DATE.fullmatch(text):
+            start, end = _date_bounds(date)
+            # An hour is an instant, the same for all outlets.
+            return (DateBound(start, start), DateBound(end, end)) if date[4] else (DateBound(start), DateBound(end))
+    except (ValueError, OverflowError):
+        raise DateError(f"{text} is not in the calendar") from None
+    problem = f"{text} is not a date" if text else "the date is missing"
+    raise DateError(f"{problem}; write dates like {EXAMPLE_DATES}")
+
+
+def _relative_days(text: str, today: datetime) -> tuple[datetime, datetime] | None:
+    """Returns the first day of a relative period and the day after its last; None for other texts."""
     tomorrow = today + timedelta(days=1)
     if text == "today":
         return today, tomorrow
     if text == "yesterday":
         return today - timedelta(days=1), today
-    try:
-        if last := _LAST_PERIOD.fullmatch(text):
-            return _subtract_period(tomorrow, int(last[1]), last[2]), tomorrow
-        if date := _DATE.fullmatch(text):
-            return _date_bounds(date)
-    except (ValueError, OverflowError):
-        raise DateError(f"{text} is not in the calendar") from None
-    problem = f"{text} is not a date" if text else "the date is missing"
-    raise DateError(f"{problem}; write dates like {EXAMPLE_DATES}")
+    last = _LAST_PERIOD.fullmatch(text)
+    return (_subtract_period(tomorrow, int(last[1]), last[2]), tomorrow) if last else None
+
+
+def _reader_midnight(day: datetime, zone: tzinfo | None) -> DateBound:
+    return DateBound(day, day.replace(tzinfo=zone).astimezone(UTC))
 
 
 def _date_bounds(date: re.Match[str]) -> tuple[datetime, datetime]:

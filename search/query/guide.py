@@ -74,12 +74,14 @@ SYNTAX: Sequence[SyntaxRow] = (
     SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
     SyntaxRow(
         "`date:2025-06-02`, `date:2025-06`, `date:2025`",
-        "published on that day, in that month, in that year",
+        "published on that day, in that month, in that year of the outlet; a date that is known only to the month or "
+        "the year is in no single day",
         ("date:2025-06",),
     ),
     SyntaxRow(
         "`date:2025-05-16..2025-06-03`, `date:>=2025-05`, `date:last-7-days`, `date:yesterday`",
-        "date ranges: closed, open, relative; to the hour: `date:2025-06-02T14`",
+        "date ranges: closed, open, relative; to the hour, in UTC: `date:2025-06-02T14`; `today` and other relative "
+        "days are the reader's",
         ("date:2025-05-16..2025-06-03", "date:last-30-days"),
     ),
 )

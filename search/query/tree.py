@@ -7,10 +7,10 @@ text that parses to the same node.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from ..fields import FIELD_BY_NAME, HLEAD
+from .dates import DateBound
 
 # A number of words, or the same sentence ("s") or paragraph ("p").
 Distance = int | Literal["s", "p"]
@@ -95,8 +95,8 @@ class DateRange:
 
     field: str
     expression: str
-    start: datetime | None
-    end: datetime | None
+    start: DateBound | None
+    end: DateBound | None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from ..engines import (
 from ..index import engine
 from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
+from .parameters import on_reader_clock
 from .question import PAGE_SIZE, Question
 from .sections import load_in_order, shown_sections
 from .visit import Visit
@@ -46,13 +47,18 @@ _ROW_FIELDS = (
     "article__byline",
     "article__published",
     "article__published_precision",
+    "article__published_rule",
+    "article__published_offset",
     "article__status",
     "article__source__name",
+    "article__source__zone",
     "current__heading",
     "current__text",
     "current__byline",
     "current__published",
     "current__published_precision",
+    "current__published_rule",
+    "current__published_offset",
     "current__key_event",
 )
 
@@ -189,7 +195,7 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
 
 def find_articles(q: str, limit: int) -> list[int]:
     """Returns the ids of matching articles, best first. Raises QueryError and EngineError."""
-    request = Request(parse(q, now=timezone.now()).tree, by_article=True, limit=limit)
+    request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, by_article=True, limit=limit)
     return [hit.article_id for hit in engine().search(request).hits]
 
 

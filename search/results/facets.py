@@ -14,7 +14,7 @@ from archive.models import Article
 from ..engines import DateSpan
 from ..fields import FIELD_BY_NAME
 from ..text import language_name
-from .intervals import label_span, label_start
+from .intervals import clock_span, label_span, label_start
 from .question import Question
 
 # A facet with at most this many values shows all of them.
@@ -139,5 +139,5 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
             chips.append(Chip(label, value_label(chosen.field, value), True, without.to_querystring()))
     if span:
         without = question.with_dates("")
-        chips.append(Chip(FIELD_BY_NAME["date"].label, label_span(span), False, without.to_querystring()))
+        chips.append(Chip(FIELD_BY_NAME["date"].label, label_span(clock_span(span)), False, without.to_querystring()))
     return chips

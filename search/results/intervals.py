@@ -1,8 +1,9 @@
 """Hours, days, months and years: where they start, how a span of them is written, and how it reads.
 
-A span is a pair of aware UTC times: start included, end excluded. It is written as the query language writes dates,
-like `2025-06-02..2025-06-05`. Functions that move along the calendar raise OverflowError or ValueError outside the
-years 1 to 9999. For the modules of `search.results` only.
+A span is a pair of readings of a clock, as aware times in UTC: start included, end excluded. `clock_span` makes one of
+the bounds of a date range. It is written as the query language writes dates, like `2025-06-02..2025-06-05`. Functions
+that move along the calendar raise OverflowError or ValueError outside the years 1 to 9999. For the modules of
+`search.results` only.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +15,21 @@ from ..text import MONTH_NAMES, SHORT_MONTH_NAMES
 INTERVALS: tuple[HistogramInterval, ...] = ("hour", "day", "month", "year")
 # How many characters of an ISO 8601 time identify the interval that it lies in.
 _ISO_CHARS: dict[HistogramInterval, int] = {"hour": 13, "day": 10, "month": 7, "year": 4}
+
+
+ClockSpan = tuple[datetime | None, datetime | None]
+
+
+def clock_span(span: DateSpan | None, interval: HistogramInterval = "day") -> ClockSpan:
+    """Returns the span between the bounds of a date range; both ends open for None.
+
+    Days and longer intervals are those of a calendar; hours are those of UTC.
+    """
+    start, end = (
+        (bound.instant or bound.clock if interval == "hour" else bound.clock) if bound else None
+        for bound in span or (None, None)
+    )
+    return start, end
 
 
 def floor(interval: HistogramInterval, moment: datetime) -> datetime:
@@ -93,9 +109,9 @@ def label_start(interval: HistogramInterval, start: datetime) -> str:
     return f"{start.day} {month}" + (f", {start.hour:02}:00" if interval == "hour" else "")
 
 
-def label_span(span: DateSpan | None) -> str:
+def label_span(span: ClockSpan) -> str:
     """Returns a span as people write it: 16 May 2025 to 3 June 2025; since 2024; any time."""
-    start, end = span or (None, None)
+    start, end = span
     if start and end:
         interval = coarsest_interval(start, end)
         last = step(interval, end, -1)

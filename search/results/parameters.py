@@ -8,6 +8,9 @@ from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from ..query import DateError, parse_date_range
 
@@ -49,6 +52,12 @@ def read_page(parameters: Parameters, name: str, *, max_page: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
         return 1
     return min(max(int(text), 1), max_page)
+
+
+def on_reader_clock(now: datetime) -> datetime:
+    """Returns an instant on the clock of the readers, whose days `today` and its like mean."""
+    zone: ZoneInfo = settings.READER_ZONE
+    return now.astimezone(zone)
 
 
 def clean_dates(expression: str) -> str:

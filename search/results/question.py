@@ -25,7 +25,7 @@ from ..query import (
     parse_date_range,
     positive_leaves,
 )
-from .parameters import Parameters, clean_dates, encode, read_all, read_choice, read_last, read_page
+from .parameters import Parameters, clean_dates, encode, on_reader_clock, read_all, read_choice, read_last, read_page
 
 PAGE_SIZE = 20
 # Nobody reads further. Use an export for the whole of a large result.
@@ -134,12 +134,12 @@ class Question:
 
     def parse(self, now: datetime) -> ParsedQuery:
         """Returns the query as it is read. Raises QueryError."""
-        return parse(self.q, now=now)
+        return parse(self.q, now=on_reader_clock(now))
 
     def span(self, now: datetime) -> DateSpan | None:
         """Returns the span that the dates mean at a time; None for any time."""
         try:
-            return parse_date_range(self.dates, now) if self.dates else None
+            return parse_date_range(self.dates, on_reader_clock(now)) if self.dates else None
         except DateError:
             return None
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from archive.models import Article, is_shown
+from archive.times import OutletTime
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..fields import FIELD_BY_NAME, HLEAD, TEXT_FIELDS, Field
@@ -29,7 +30,7 @@ from ..query import (
     read_unfinished,
 )
 from ..text import fold_text, tokenize, word_forms
-from .parameters import Parameters, read_last
+from .parameters import Parameters, on_reader_clock, read_last
 
 # The kinds of suggestions for plain words, in their order; a keyword field gets suggestions of its own values only.
 HEADLINES, WORDS = "headline", "word"
@@ -58,7 +59,7 @@ class Suggestion:
     q: str
     count: int | None
     article_id: int | None = None
-    published: datetime | None = None
+    published: OutletTime | None = None
 
 
 def read_typed_query(parameters: Parameters) -> str:
@@ -198,12 +199,12 @@ class _Suggester:
             return []
         # Leaves out articles that may not be shown any more but are still in the index.
         shown = Article.objects.filter(is_shown(timezone.now()), pk__in=counts)
-        articles = {article.pk: article for article in shown.only("headline", "published")}
+        articles = {article.pk: article for article in shown.select_related("source")}
         start = self._typed.words_before[0][0] if self._typed.words_before else self._typed.start
         # In `headline:` the field is written already.
         field = "" if self._typed.field else "headline:"
         return [
-            Suggestion(HEADLINES, article.headline, q, counts[pk], pk, article.published)
+            Suggestion(HEADLINES, article.headline, q, counts[pk], pk, article.time)
             for pk in counts
             if (article := articles.get(pk))
             and (q := self._replace_end(HEADLINES, start, f'{field}"{_phrase_of(article.headline)}"'))
@@ -219,7 +220,7 @@ class _Suggester:
         alike = (kind, start, written[-1:] == '"')
         if alike not in self._readable:
             try:
-                parse(q, now=self._now)
+                parse(q, now=on_reader_clock(self._now))
             except QueryError:
                 self._readable[alike] = False
             else:

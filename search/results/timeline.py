@@ -12,6 +12,8 @@ from typing import Literal
 from ..engines import DateSpan, Histogram, HistogramInterval
 from .intervals import (
     INTERVALS,
+    ClockSpan,
+    clock_span,
     coarsest_interval,
     enclosing_interval,
     label_span,
@@ -35,7 +37,11 @@ _MAX_TICKS = 5
 
 @dataclass(frozen=True)
 class Bar:
-    """One hour, day, month or year. `url` narrows the result to it; empty if nothing is in it."""
+    """One hour, day, month or year. `url` narrows the result to it; empty if nothing is in it.
+
+    Hours are those of UTC, days those of the outlets: an hour in a span of days also leads to what other outlets
+    published in that hour on another day of theirs.
+    """
 
     dates: str
     label: str
@@ -56,7 +62,8 @@ class SpanLink:
 class Timeline:
     """A result over time. `ticks` are labels of the axis, each with the index of its bar.
 
-    `first_day` and `last_day` are ISO dates, empty if there are no bars.
+    `undated` and `vague` count what no bar counts: what has no date, and what has one that is too vague for the
+    interval. `first_day` and `last_day` are ISO dates, empty if there are no bars.
     """
 
     interval: HistogramInterval
@@ -64,6 +71,7 @@ class Timeline:
     ticks: tuple[tuple[int, str], ...]
     links: tuple[SpanLink, ...]
     undated: int
+    vague: int
     first_day: str
     last_day: str
 
@@ -80,7 +88,7 @@ class Timeline:
 
 def choose_interval(span: DateSpan | None) -> Literal["auto"] | HistogramInterval:
     """Returns the finest interval with at most MAX_BARS bars; "auto" if the span has an open end."""
-    start, end = span or (None, None)
+    start, end = clock_span(span)
     if start is None or end is None:
         return "auto"
     for interval in INTERVALS:
@@ -91,16 +99,17 @@ def choose_interval(span: DateSpan | None) -> Literal["auto"] | HistogramInterva
 
 def build_timeline(question: Question, histogram: Histogram, span: DateSpan | None) -> Timeline:
     """Returns the timeline of a result that was counted by `choose_interval(span)`."""
-    interval, counts = _without_idle_hours(histogram)
-    if span and span[0] and span[1]:
-        whole_span = list_starts(interval, span[0], span[1], limit=MAX_BARS + 1)
+    interval, counts = histogram.interval, dict(histogram.buckets)
+    start, end = clock_span(span, interval)
+    if start and end:
+        whole_span = list_starts(interval, start, end, limit=MAX_BARS + 1)
         if len(whole_span) <= MAX_BARS:
             counts = dict.fromkeys(whole_span, 0) | counts
     starts = sorted(counts)
-    spans = [_bar_dates(interval, start, span) for start in starts]
+    spans = [_bar_dates(interval, at, (start, end)) for at in starts]
     bars = [
-        Bar(dates, label_start(interval, start), counts[start], url if counts[start] else "")
-        for start, dates, url in zip(starts, spans, question.urls_with_dates(spans), strict=True)
+        Bar(dates, label_start(interval, at), counts[at], url if counts[at] else "")
+        for at, dates, url in zip(starts, spans, question.urls_with_dates(spans), strict=True)
     ]
     return Timeline(
         interval=interval,
@@ -108,35 +117,28 @@ def build_timeline(question: Question, histogram: Histogram, span: DateSpan | No
         ticks=tuple(_ticks(interval, starts)),
         links=tuple(_span_links(question, span)),
         undated=histogram.undated,
-        first_day=f"{span[0] if span and span[0] else starts[0]:%Y-%m-%d}" if starts else "",
-        last_day=f"{_last_moment(interval, starts, span):%Y-%m-%d}" if starts else "",
+        vague=histogram.vague,
+        first_day=f"{clock_span(span)[0] or starts[0]:%Y-%m-%d}" if starts else "",
+        last_day=f"{_last_moment(interval, starts, clock_span(span)):%Y-%m-%d}" if starts else "",
     )
 
 
-def _without_idle_hours(histogram: Histogram) -> tuple[HistogramInterval, dict[datetime, int]]:
-    """Returns interval and counts; by day if all times are midnight, because then only the days are known."""
-    counts = dict(histogram.buckets)
-    if histogram.interval != "hour" or any(count and start.hour for start, count in counts.items()):
-        return histogram.interval, counts
-    return "day", {start: count for start, count in counts.items() if start.hour == 0}
-
-
-def _bar_dates(interval: HistogramInterval, start: datetime, span: DateSpan | None) -> str:
+def _bar_dates(interval: HistogramInterval, start: datetime, span: ClockSpan) -> str:
     """Returns the dates that a bar narrows to: its interval, or the part of it within the span."""
     try:
         end = step(interval, start, 1)
     except (OverflowError, ValueError):
         return write_start(interval, start)
-    first = max(start, span[0]) if span and span[0] else start
-    past = min(end, span[1]) if span and span[1] else end
+    first = max(start, span[0]) if span[0] else start
+    past = min(end, span[1]) if span[1] else end
     if (first, past) == (start, end) or first >= past:
         return write_start(interval, start)
     finer = coarsest_interval(first, past)
     return write_span(finer, first, step(finer, past, -1))
 
 
-def _last_moment(interval: HistogramInterval, starts: Sequence[datetime], span: DateSpan | None) -> datetime:
-    if span and span[1]:
+def _last_moment(interval: HistogramInterval, starts: Sequence[datetime], span: ClockSpan) -> datetime:
+    if span[1]:
         return span[1] - timedelta(seconds=1)
     try:
         return step(interval, starts[-1], 1) - timedelta(seconds=1)
@@ -164,7 +166,7 @@ def _span_links(question: Question, span: DateSpan | None) -> list[SpanLink]:
     """Returns links to the spans before, after and around the current span, within the years 1 to 9999."""
     if span is None:
         return []
-    start, end = span
+    start, end = clock_span(span)
     links = []
     if start and end:
         interval = coarsest_interval(start, end)
@@ -182,5 +184,5 @@ def _span_links(question: Question, span: DateSpan | None) -> list[SpanLink]:
         if outer:
             zoomed_out = question.with_dates(write_start(outer, start))
             links.append(SpanLink("zoom out", label_start(outer, start), zoomed_out.to_querystring()))
-    links.append(SpanLink("clear", label_span(None), question.with_dates("").to_querystring()))
+    links.append(SpanLink("clear", label_span((None, None)), question.with_dates("").to_querystring()))
     return links

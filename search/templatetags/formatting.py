@@ -13,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Capture
-from archive.times import utc_iso
+from archive.times import OutletTime, utc_iso
 
-from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, PreciseTime, describe_origin, short_sha256
+from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, describe_origin, short_sha256
 from ..results import Piece
 from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
 
@@ -26,8 +26,8 @@ _LONG_FORMATS = {
     "year": "{0.year}",
     "month": "{1} {0.year}",
     "day": "{0.day} {1} {0.year}",
-    "minute": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
-    "second": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} UTC",
+    "minute": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} {2}",
+    "second": "{0.day} {1} {0.year}, {0.hour:02}:{0.minute:02} {2}",
 }
 _SHORT_FORMATS = {
     "year": "{0:%Y}",
@@ -36,36 +36,35 @@ _SHORT_FORMATS = {
     "minute": "{0.day} {1} {0:%H:%M}",
     "second": "{0.day} {1} {0:%H:%M}",
 }
-# How many characters of an ISO 8601 time are known.
-_ISO_CHARS = {"year": 4, "month": 7, "day": 10}
 
 
 @register.filter
-def at_precision(moment: datetime | None, precision: str = "minute") -> str | SafeString:
-    """Writes a time to its precision."""
-    if moment is None:
+def at_precision(time: OutletTime | datetime | None) -> str | SafeString:
+    """Writes a time on the clock of its outlet as far as it is known; a plain time to the minute."""
+    if time is None:
         return "undated"
-    text = _LONG_FORMATS.get(precision, _LONG_FORMATS["minute"]).format(moment, MONTH_NAMES[moment.month])
-    # Digits, and the names of months: nothing to escape.
-    return mark_safe(f'<time datetime="{_machine_time(moment, precision)}">{text}</time>')  # noqa: S308
+    if isinstance(time, datetime):
+        time = OutletTime(time, "minute")
+    text = _LONG_FORMATS[time.precision].format(time.at, MONTH_NAMES[time.at.month], time.clock_name)
+    # Digits, names of months and signs: nothing to escape.
+    return mark_safe(f'<time datetime="{_machine_time(time)}">{text}</time>')  # noqa: S308
 
 
 @register.filter
-def short_time(moment: datetime, precision: str) -> SafeString:
+def short_time(time: OutletTime) -> SafeString:
     """Writes a time for a narrow column."""
-    text = _SHORT_FORMATS.get(precision, _SHORT_FORMATS["minute"]).format(moment, SHORT_MONTH_NAMES[moment.month])
-    return format_html('<time class="short" datetime="{}">{}</time>', _machine_time(moment, precision), text)
+    text = _SHORT_FORMATS[time.precision].format(time.at, SHORT_MONTH_NAMES[time.at.month])
+    return format_html('<time class="short" datetime="{}">{}</time>', _machine_time(time), text)
 
 
-def _machine_time(moment: datetime, precision: str) -> str:
-    iso = utc_iso(moment, timespec="seconds")
-    return iso[: _ISO_CHARS[precision]] if precision in _ISO_CHARS else iso
+def _machine_time(time: OutletTime) -> str:
+    return utc_iso(time.at, timespec="seconds") if time.is_exact else time.day
 
 
 @register.filter
 def field_value(value: FieldValue) -> str | SafeString:
     """Writes the value of a field that changed."""
-    return at_precision(value.at, value.precision) if isinstance(value, PreciseTime) else value or "nothing"
+    return at_precision(value) if isinstance(value, OutletTime) else value or "nothing"
 
 
 # The shape of a language code (BCP 47), its first part a language of two or three letters.

@@ -41,7 +41,7 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str], *, anchored: bool) 
     url = escape(first.url if first.section.position else row.url)
     details = [
         f'<bdi class="source">{escape(article.source.name)}</bdi>',
-        f"<span>{at_precision(article.published, article.published_precision)}</span>",
+        f"<span>{at_precision(article.time)}</span>",
     ]
     if article.kind == Article.Kind.LIVE:
         details.append('<span class="live">Live page</span>')
@@ -80,7 +80,7 @@ def _section_row(row: SectionRow) -> str:
     headed = bool(version.heading or version.published)
     details = []
     if version.published:
-        details.append(f"<span>{at_precision(version.published, version.published_precision)}</span>")
+        details.append(f"<span>{at_precision(section.own_time)}</span>")
     if version.key_event:
         details.append('<span class="key-event">Key event</span>')
     if version.byline:

@@ -1,5 +1,6 @@
-// Shows times in the reader's time zone, with UTC in a tooltip, or in UTC: a switch in the footer, which is remembered.
-// The server writes UTC. A time known only to the day, month or year has no zone and is left alone.
+// Shows times on the clock of their outlet, as the server writes them, or in the reader's time zone with the outlet's time
+// in a tooltip: a switch in the footer, which is remembered. The outlet's comes first, since searches and citations use
+// its days. A time known only to the day, month or year has no zone and is left alone.
 
 const STORAGE_KEY = "cuttings-times";
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -9,9 +10,9 @@ const SHORT_FORMAT = new Intl.DateTimeFormat("en-GB", { ...PARTS, month: "short"
 
 function loadChoice() {
   try {
-    return localStorage.getItem(STORAGE_KEY) === "utc" ? "utc" : "local";
+    return localStorage.getItem(STORAGE_KEY) === "local" ? "local" : "outlet";
   } catch {
-    return "local";
+    return "outlet";
   }
 }
 
@@ -31,17 +32,23 @@ function formatLocal(moment, isShort) {
   return isShort ? `${day} ${month} ${hour}:${minute}` : `${day} ${month} ${year}, ${hour}:${minute} ${timeZoneName}`;
 }
 
+// Names the clock of a time like the server: UTC, UTC+13:00.
+function clockName(dateTime) {
+  const offset = /[+-]\d\d:\d\d$/.exec(dateTime);
+  return offset ? `UTC${offset[0]}` : "UTC";
+}
+
 function showTimes(choice) {
   for (const time of document.querySelectorAll("time[datetime*='T']")) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    time.dataset.utc ??= time.textContent;
+    time.dataset.outlet ??= time.textContent;
     const isShort = time.classList.contains("short");
     const isLocal = choice === "local";
-    time.textContent = isLocal ? formatLocal(moment, isShort) : time.dataset.utc;
-    const utc = isShort ? `${time.dataset.utc} UTC` : time.dataset.utc;
+    time.textContent = isLocal ? formatLocal(moment, isShort) : time.dataset.outlet;
+    const outlet = isShort ? `${time.dataset.outlet} ${clockName(time.dateTime)}` : time.dataset.outlet;
     // The tooltip belongs to the link around a time: it is shown when the link is hovered or focused.
-    (time.closest("a") ?? time).title = isLocal ? utc : "";
+    (time.closest("a") ?? time).title = isLocal ? outlet : "";
   }
 }
 
@@ -52,7 +59,7 @@ function showChoice(choice) {
   const status = document.getElementById("times-status");
   if (!status) return;
   const zone = ZONE.replaceAll("_", " ");
-  status.textContent = choice === "local" ? `Times are in your time zone (${zone}).` : "Times are in UTC.";
+  status.textContent = choice === "local" ? `Times are in your time zone (${zone}).` : "Times are those of the outlets.";
 }
 
 let choice = loadChoice();
@@ -69,6 +76,6 @@ if (times && ZONE && ZONE !== "UTC") {
   });
   showChoice(choice);
   showTimes(choice);
-  // The server writes UTC in what htmx swaps in, too.
+  // What htmx swaps in has the times of the outlets, too.
   document.addEventListener("htmx:afterSwap", () => showTimes(choice));
 }

@@ -1,8 +1,9 @@
 """The migrations in either database: forward and back with rows, and the constraints afterwards."""
 
 import hashlib
+import importlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,10 +58,17 @@ def fill(models: Any) -> None:
             reader="jsonl/1",
             run=run,
         )
-        rows["ArticleVersion"].create(article=article, capture=capture, headline="Fire", kind="article")
+        published = {
+            "published": datetime(2024, 12, 31, 19, 15, tzinfo=UTC),
+            "published_precision": "minute",
+            "published_rule": "as given",
+        }
+        rows["Article"].filter(pk=article.pk).update(**published)
+        published["published_given"] = "2025-01-01T08:15+13:00"
+        rows["ArticleVersion"].create(article=article, capture=capture, headline="Fire", kind="article", **published)
         section = rows["Section"].create(article=article, key="1", position=0)
         section.current = rows["SectionVersion"].create(
-            section=section, capture=capture, number=1, text="A fire.", words_sha256="ab" * 32
+            section=section, capture=capture, number=1, text="A fire.", words_sha256="ab" * 32, **published
         )
         section.save()
         models.get_model("archive", "Change").objects.create(article_id=article.pk, created=timezone.now())
@@ -86,6 +94,8 @@ def test_rows_of_the_first_release_migrate_forward_and_back(first_release: Any) 
         "courier.example/fire",
         "courier.example/fire7",
     ]
+    for model in (Article, ArticleVersion, SectionVersion):
+        assert list(model.objects.values_list("published_offset", flat=True)) == [780, 780]
     assert [section.text for section in Section.objects.select_related("current")] == ["A fire."] * 2
     assert {section.changed for section in Section.objects.all()} == {IngestRun.objects.get().started}
     assert_evidence_is_guarded(migrate(FIRST_RELEASE))
@@ -148,3 +158,27 @@ def test_rows_that_others_refer_to_cannot_be_deleted() -> None:
     for model in (Capture, SectionVersion):
         with pytest.raises(DatabaseError, match=r"(?i)foreign key"):
             delete_all(model)
+
+
+@pytest.mark.parametrize(
+    ("written", "rule", "offset"),
+    [
+        ("2025-06-02T14:30:00Z", "as given", 0),
+        ("2025-06-02T14:30:00.123-04:00", "as given", -240),
+        ("2025-06-02 14:30 +0545", "as given", 345),
+        ("20250602T143000+0200", "as given", 120),
+        ("Mon, 02 Jun 2025 14:30:00 GMT", "as given", 0),
+        ("June 2, 2025, 07:47 PM EST", "as given", -300),
+        ("02.06.2025 14:30 MESZ", "as given", 120),
+        ("2025-06-02T14:30", "as given; no zone, read as Europe/London", 60),
+        ("2025-06-02T14:30", "as given; no zone, read as UTC", None),
+        ("9:22 p.m. ET, June 2", "as given", None),
+        ("1748874600", "milliseconds since 1970, as given", None),
+    ],
+)
+def test_offsets_of_earlier_versions_are_read_from_the_times_as_written(
+    written: str, rule: str, offset: int | None
+) -> None:
+    offset_of = importlib.import_module("archive.migrations.0012_outlet_offsets").offset_of
+    assert offset_of(written, rule, "minute", datetime(2025, 6, 2, 14, 30, tzinfo=UTC)) == offset
+    assert offset_of(written, rule, "day", datetime(2025, 6, 2, tzinfo=UTC)) is None

@@ -51,6 +51,8 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_DATABASE_URL", "postgres://db/news?sslmode"),
         ("ARCHIVE_DATABASE_URL", "postgres://db"),
         ("ARCHIVE_DATABASE_URL", "postgres://[::1/news"),
+        ("ARCHIVE_ZONE", "Mars/Base"),
+        ("ARCHIVE_ZONE", "/etc/passwd"),
         ("ARCHIVE_PREFIX", "archive"),
         ("ARCHIVE_PREFIX", "//archive"),
         ("ARCHIVE_PREFIX", "/a b"),

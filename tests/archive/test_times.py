@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.times import MIN_YEAR, NO_ZONE, PRECISIONS, Moment, TimeError, from_epoch, in_zone, parse_moment
+from archive.times import (
+    MIN_YEAR,
+    NO_ZONE,
+    PRECISIONS,
+    Moment,
+    TimeError,
+    from_epoch,
+    in_zone,
+    on_outlet_clock,
+    parse_moment,
+)
 
 
 def utc(*parts: int) -> datetime:
@@ -58,7 +68,7 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_iso_text_names_an_instant_with_its_precision(text: str, at: datetime, precision: str, rule: str) -> None:
-    assert parse_moment(text) == Moment(at=at, precision=precision, given=text, rule=rule)
+    assert replace(parse_moment(text), offset=None) == Moment(at=at, precision=precision, given=text, rule=rule)
 
 
 @given(
@@ -193,3 +203,47 @@ def test_every_day_of_the_calendar_starts_at_midnight_utc(day: date) -> None:
     moment = parse_moment(day.isoformat())
     assert moment.at == utc(day.year, day.month, day.day)
     assert moment.precision == "day"
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("2025-01-01T08:15:00+13:00", 780),
+        ("2025-06-02T23:30-03:30", -210),
+        ("2025-06-02T14:30:00.5Z", 0),
+        ("20250602T143005+0545", 345),
+        ("Mon, 02 Jun 2025 14:30:05 GMT", 0),
+        ("2 Jun 2025 14:30:05 EDT", -240),
+        ("June 2, 2025, 07:47 PM EST", -300),
+        ("2025-06-02T14:30", None),
+        ("2025-06-02", None),
+        ("2025", None),
+    ],
+)
+def test_offset_is_that_of_the_clock_in_the_text(text: str, offset: int | None) -> None:
+    assert parse_moment(text).offset == offset
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "iso"),
+    [
+        # The clock of the text, else that of the zone, else UTC.
+        (parse_moment("2025-01-01T08:15+13:00"), "America/New_York", "2025-01-01T08:15:00+13:00"),
+        (from_epoch(1_748_905_200_000), "Pacific/Auckland", "2025-06-03T11:00:00+12:00"),
+        (from_epoch(1_748_905_200_000), "", "2025-06-02T23:00:00Z"),
+        (in_zone(parse_moment("2025-06-02T00:10"), "Asia/Kathmandu"), "", "2025-06-02T00:10:00+05:45"),
+        # What was written without a clock keeps the day that was written.
+        (parse_moment("2025-06-02T23:30"), "Pacific/Auckland", "2025-06-02T23:30:00Z"),
+        (parse_moment("2024-02-29"), "America/New_York", "2024-02-29"),
+        (parse_moment("2025-06"), "America/New_York", "2025-06"),
+        (parse_moment("2025"), "America/New_York", "2025"),
+        # Before there were zones, clocks showed the time of their place.
+        (from_epoch(-3_000_000_000_000), "Europe/Paris", "1874-12-07T18:49:00+00:09"),
+        (parse_moment("9999-12-31T23:59:59Z"), "Asia/Tokyo", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_a_time_is_on_the_clock_of_its_outlet(moment: Moment, zone: str, iso: str) -> None:
+    time = on_outlet_clock(moment, zone)
+    assert time.iso == iso
+    assert time.day == iso[:10]
+    assert time.at == moment.at

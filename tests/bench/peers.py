@@ -14,6 +14,7 @@ from typing import Any
 from search.engines.contract import Document, Filter, Request
 from search.engines.whoosh import WhooshEngine
 from search.fields import HLEAD, TEXT_FIELDS
+from search.query.dates import DateBound, DateBounds
 from search.query.tree import And, AtLeast, DateRange, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
 from search.text import fold_text, stem_form
 
@@ -51,12 +52,17 @@ def _open_ours(folder: Path) -> Asker:
         tree = _to_tree(sample)
         filters: tuple[Filter, ...] = ()
         if sample.source:
-            tree = And((tree, DateRange("date", "", sample.start, sample.end)))
+            tree = And((tree, DateRange("date", "", *_bounds(sample))))
             filters = (Filter("source", (sample.source,)),)
         request = Request(tree, filters=filters, facets=FACETS, facet_limit=FACET_VALUES, limit=LIMIT)
         return lambda: engine.search(request).total
 
     return ask
+
+
+def _bounds(sample: SampleQuery) -> DateBounds:
+    start, end = sample.start, sample.end
+    return DateBound(start) if start else None, DateBound(end) if end else None
 
 
 def _to_tree(sample: SampleQuery) -> Node:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from archive.times import OutletTime
+
 from ...text import FormTable, stem_form
 from ..contract import Document, EngineError
 from .files import Array, Arrays, Facts
@@ -37,6 +39,7 @@ from .segment import (
     UNDATED,
     ragged,
     smallest,
+    to_clock,
     to_microseconds,
     to_seconds,
 )
@@ -64,6 +67,7 @@ class SegmentBuilder:
         self._section_ids = array("q")
         self._changed = array("q")
         self._dates = {name: array("q") for name in DATE_NAMES}
+        self._clocks = {name: array("i") for name in DATE_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
         self._cards = array("I")
         self._fingerprints: list[bytes] = []
@@ -87,9 +91,15 @@ class SegmentBuilder:
             self._run_counts.append(len(self._runs) - before)
         self._section_ids.append(document.section_id)
         self._changed.append(to_microseconds(document.changed) if document.changed else UNDATED)
-        for name, column in self._dates.items():
-            moment = values.get(name)
-            column.append(to_seconds(moment) if isinstance(moment, datetime) else UNDATED)
+        for name in DATE_NAMES:
+            value = values.get(name)
+            time = OutletTime(value, "second") if isinstance(value, datetime) else value
+            if isinstance(time, OutletTime):
+                self._dates[name].append(to_seconds(time.at))
+                self._clocks[name].append(to_clock(time))
+            else:
+                self._dates[name].append(UNDATED)
+                self._clocks[name].append(0)
         card = (document.article_id, *(_keywords(values.get(name)) for name in KEYWORD_NAMES))
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
@@ -225,6 +235,7 @@ class SegmentBuilder:
             "card_articles": np.array([card[0] for card in cards], dtype=np.int64),
         }
         arrays |= {f"dates.{name}": np.array(column, dtype=np.int64) for name, column in self._dates.items()}
+        arrays |= {f"clocks.{name}": np.array(column, dtype=np.int32) for name, column in self._clocks.items()}
         arrays |= pack_terms("fingerprints", self._fingerprints)
         for index, name in enumerate(KEYWORD_NAMES, start=1):
             values = sorted({value for card in cards for value in card[index]})

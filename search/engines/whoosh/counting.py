@@ -30,6 +30,7 @@ _MAX_SHOWN_BUCKETS = 100
 _MAX_BUCKETS = 10_000
 # Pairs of bucket and article are marked in flags, a byte each. If more are possible, the pairs are sorted instead.
 _MAX_FLAGS = 1 << 22
+_DAY_SECONDS = 86400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,27 +147,48 @@ def expand_value_word(snapshot: Snapshot, matcher: Matcher, word: ValueWord) -> 
 # --- histograms ---
 
 
+@dataclass(frozen=True)
+class _Dates:
+    """The dates of a result's documents, without those that have none: an array each, by document.
+
+    `spans` are indexes in `segment.SPANS`, which are those of the finest interval in _INTERVALS that knows the date.
+    `articles` are ordinals, zero where articles are not counted.
+    """
+
+    seconds: Array
+    clock: Array
+    spans: Array
+    articles: Array
+
+    def known_by(self, interval: HistogramInterval) -> Array:
+        """Returns the documents whose date is known to the interval, ascending."""
+        return np.flatnonzero(self.spans <= _INTERVALS.index(interval))
+
+    def buckets(self, interval: HistogramInterval, chosen: Array) -> Array:
+        """Returns the hour (UTC), day, month or year (the outlet's) of documents, counted from 1970."""
+        return _to_buckets((self.seconds if interval == "hour" else self.clock)[chosen], interval)
+
+
 def make_histogram(
     snapshot: Snapshot, docs: Sequence[Array], *, interval: Literal["auto"] | HistogramInterval, by_article: bool
 ) -> Histogram:
     """Returns the counts of a result's documents, or of their articles, by date of publication. O(result)."""
-    seconds, owners = _dates_and_articles(snapshot, docs, by_article=by_article)
+    dates, without = _find_dates(snapshot, docs, by_article=by_article)
     total = len(snapshot.articles.ids)
-    dated = seconds != UNDATED
-    if by_article:
-        undated = _count_distinct(owners[~dated], total)
-        owners = owners[dated]
-    else:
-        undated = int(np.count_nonzero(~dated))
-    seconds = seconds[dated]
-    if not len(seconds):
+    undated = _count_distinct(without, total) if by_article else len(without)
+    if not len(dates.spans):
         return Histogram("day" if interval == "auto" else interval, (), undated)
-    ends = np.array([seconds.min(), seconds.max()])
-    chosen = _choose_interval(ends, interval)
-    buckets = _to_buckets(seconds, chosen)
-    first, last = _to_buckets(ends, chosen).tolist()
+    chosen = _choose_interval(dates, interval)
+    known = dates.known_by(chosen)
+    vague = len(dates.spans) - len(known)
     if by_article:
-        counts = _count_pairs(buckets - first, owners, last - first + 1, total)
+        vague = _count_distinct(dates.articles[dates.spans > _INTERVALS.index(chosen)], total)
+    if not len(known):
+        return Histogram(chosen, (), undated, vague)
+    buckets = dates.buckets(chosen, known)
+    first, last = int(buckets.min()), int(buckets.max())
+    if by_article:
+        counts = _count_pairs(buckets - first, dates.articles[known], last - first + 1, total)
     else:
         counts = np.bincount(buckets - first, minlength=last - first + 1)
     starts = (
@@ -179,17 +201,25 @@ def make_histogram(
             for start, count in zip(starts.tolist(), counts.tolist(), strict=True)
         ),
         undated,
+        vague,
     )
 
 
-def _dates_and_articles(snapshot: Snapshot, docs: Sequence[Array], *, by_article: bool) -> tuple[Array, Array]:
-    """Returns for each document its time in seconds, and its article as an ordinal; the latter only by article."""
-    seconds, articles = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+def _find_dates(snapshot: Snapshot, docs: Sequence[Array], *, by_article: bool) -> tuple[_Dates, Array]:
+    """Returns the dates of documents; and the articles of those without a date, or that many zeros."""
+    nothing = np.zeros(0, dtype=np.int64)
+    columns: list[tuple[Array, ...]] = [(nothing,) * 4]
+    without = [nothing]
     for reader, in_segment, of_cards in zip(snapshot.readers, docs, snapshot.articles.of_cards, strict=True):
-        seconds.append(reader.segment.dates("date")[in_segment])
-        if by_article:
-            articles.append(of_cards[reader.segment.cards[in_segment]])
-    return np.concatenate(seconds), np.concatenate(articles)
+        segment = reader.segment
+        seconds = segment.dates("date")[in_segment]
+        dated = seconds != UNDATED
+        clock, _, spans = segment.clock_spans("date", in_segment)
+        articles = of_cards[segment.cards[in_segment]] if by_article else np.zeros(len(seconds), dtype=np.int64)
+        columns.append((seconds[dated], clock[dated], spans[dated], articles[dated]))
+        without.append(articles[~dated])
+    seconds, clock, spans, articles = map(np.concatenate, zip(*columns, strict=True))
+    return _Dates(seconds, clock, spans, articles), np.concatenate(without)
 
 
 def _count_distinct(numbers: Array, total: int) -> int:
@@ -210,12 +240,20 @@ def _count_pairs(buckets: Array, owners: Array, bucket_total: int, owner_total: 
     return np.bincount(np.unique(keys) // owner_total, minlength=bucket_total)
 
 
-def _choose_interval(ends: Array, requested: Literal["auto"] | HistogramInterval) -> HistogramInterval:
-    """Returns the finest interval, from the requested one on, with few enough buckets between the ends."""
+def _choose_interval(dates: _Dates, requested: Literal["auto"] | HistogramInterval) -> HistogramInterval:
+    """Returns the finest interval, from the requested one on, that most dates are known to, with few enough buckets.
+
+    Hours are never chosen where all clocks showed midnight.
+    """
     auto = requested == "auto"
     for interval in _INTERVALS if auto else _INTERVALS[_INTERVALS.index(requested) :]:
-        first, last = _to_buckets(ends, interval).tolist()
-        if last - first < (_MAX_SHOWN_BUCKETS if auto else _MAX_BUCKETS):
+        known = dates.known_by(interval)
+        # Times that are all midnight are days that were stored as times.
+        too_fine = interval == "hour" and not np.any(dates.clock[known] % _DAY_SECONDS)
+        if 2 * len(known) <= len(dates.spans) or too_fine:
+            continue
+        buckets = dates.buckets(interval, known)
+        if int(buckets.max()) - int(buckets.min()) < (_MAX_SHOWN_BUCKETS if auto else _MAX_BUCKETS):
             return interval
     return "year"
 
@@ -225,5 +263,5 @@ def _to_buckets(seconds: Array, interval: HistogramInterval) -> Array:
     if interval == "hour":
         return seconds // 3600
     if interval == "day":
-        return seconds // 86400
+        return seconds // _DAY_SECONDS
     return seconds.astype("datetime64[s]").astype(f"datetime64[{_NUMPY_UNITS[interval]}]").astype(np.int64)

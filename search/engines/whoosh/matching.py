@@ -17,6 +17,7 @@ import numpy as np
 from ...query import (
     And,
     AtLeast,
+    DateBounds,
     DateRange,
     Everything,
     Fuzzy,
@@ -40,7 +41,7 @@ from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, look_up, to_seconds
+from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, Segment, look_up, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 
@@ -144,13 +145,7 @@ class Matcher:
                 having: Array = self._keyword_cards(node, segment_number)[segment.cards[docs]]
                 return having
             case DateRange(field, _, start, end):
-                seconds = segment.dates(field)[docs]
-                within = seconds != UNDATED
-                if start is not None:
-                    within &= seconds >= to_seconds(start)
-                if end is not None:
-                    within &= seconds < to_seconds(end)
-                return within  # type: ignore[no-any-return]
+                return _is_dated_within(segment, docs, field, (start, end))
             case Missing(field):
                 return ~self._has_value(field, docs, segment_number)
             case Everything():
@@ -328,3 +323,22 @@ class Matcher:
         by_document = np.zeros(self._snapshot.readers[segment_number].segment.count)
         by_document[postings] = leaf.scores(segment_number)
         return by_document[docs]
+
+
+def _is_dated_within(segment: Segment, docs: Array, field: str, bounds: DateBounds) -> Array:
+    """Returns for each document whether all of the date in a field is within bounds. Shape (docs,), bool."""
+    start, end = bounds
+    seconds = segment.dates(field)[docs]
+    within: Array = seconds != UNDATED
+    first, past, spans = segment.clock_spans(field, docs)
+    if start is not None:
+        after = first >= to_seconds(start.clock)
+        if start.instant is not None:
+            after = np.where(spans == 0, seconds >= to_seconds(start.instant), after)
+        within &= after
+    if end is not None:
+        before = past <= to_seconds(end.clock)
+        if end.instant is not None:
+            before = np.where(spans == 0, seconds < to_seconds(end.instant), before)
+        within &= before
+    return within

@@ -222,9 +222,8 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
     def gather(name: str) -> Array:
         return np.concatenate([source.segment.file[name][source.live] for source in sources])
 
-    arrays: Arrays = {
-        name: gather(name) for name in ("section_ids", "changed", *(f"dates.{name}" for name in DATE_NAMES))
-    }
+    dates = [f"{column}.{name}" for column in ("dates", "clocks") for name in DATE_NAMES]
+    arrays: Arrays = {name: gather(name) for name in ("section_ids", "changed", *dates)}
     arrays |= pack_lengths({name: gather(f"lengths.{name}") for name in FIELD_NAMES})
     fingerprints: list[bytes] = []
     # The new card of each document, and the old numbers of the cards that are kept.

@@ -19,7 +19,7 @@
 | lengths.F                 | document   | the number of tokens in F                                             |
 | sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
 | sentences, paragraphs     | entry      | the position of the first token                                       |
-| section_ids, dates.F, cards, fingerprints | document | a value for each                                        |
+| section_ids, dates.F, clocks.F, cards, fingerprints | document | a value for each                              |
 | card_articles, values.F   | card       | the article id, the ordinals of its values in the keyword field F     |
 
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
@@ -32,6 +32,9 @@ counts. Most occurrences are in the body, so their number is stored beside the d
 listed separately. Positions are stored once, with the forms; a stem has those of its forms. The fields of a document
 share one range of positions, in the order of the field table with a gap between them: no two fields are adjacent, and
 a position determines its field.
+
+A date is an instant, dates.F in seconds since 1970, and a reading of a clock: clocks.F has the seconds by which the
+clock is ahead of UTC, times CLOCK_STEP, plus the index in SPANS of how long the span is that the date names.
 
 A card is an article id together with one combination of keyword values; the sections of an article mostly share one.
 Facets are counted by card first, then by value, which takes a sixth of the time and counts articles as well.
@@ -49,6 +52,8 @@ from pathlib import Path
 
 import numpy as np
 
+from archive.times import OutletTime
+
 from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from ...text import SPELLING_MARK, spelling_width
 from .files import Array, ArrayFile, DamagedFileError
@@ -56,7 +61,7 @@ from .terms import Terms, decode, encode
 from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 4
+VERSION = 5
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -74,6 +79,11 @@ KEYWORD_NAMES = tuple(field.name for field in KEYWORD_FIELDS)
 UNDATED = -(2**62)
 # A frequency of this value or more: the number itself is in `large_tfs`.
 LARGE_TF = 255
+
+# The spans that a date may name, as units of NumPy; None for an instant.
+SPANS = (None, "D", "M", "Y")
+CLOCK_STEP = len(SPANS)
+_SPAN_OF_PRECISION = {"day": 1, "month": 2, "year": 3}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # An odd number with well-mixed bits (Knuth's, from the golden ratio): the base of the hashes of stems.
@@ -142,6 +152,22 @@ class Segment:
     def dates(self, field: str) -> Array:
         """Returns the time of each document in seconds since 1970, or UNDATED. Shape (documents,), int64."""
         return self.file[f"dates.{field}"]
+
+    def clock_spans(self, field: str, docs: Array) -> tuple[Array, Array, Array]:
+        """Returns what the clock showed when the date of each of these documents began, and when it ended.
+
+        The third array is the index in SPANS. Both times are in seconds; the second is the first one after the date.
+        For an instant it is the next second. The documents must have a date.
+        """
+        clocks = self.file[f"clocks.{field}"][docs].astype(np.int64)
+        spans = clocks % CLOCK_STEP
+        starts = self.dates(field)[docs] + clocks // CLOCK_STEP
+        ends = starts + 1
+        for number, unit in enumerate(SPANS):
+            if unit is not None and len(chosen := np.flatnonzero(spans == number)):
+                following = starts[chosen].astype("datetime64[s]").astype(f"datetime64[{unit}]") + 1
+                ends[chosen] = following.astype("datetime64[s]").astype(np.int64)
+        return starts, ends, spans
 
     def fingerprints(self) -> list[str]:
         """Returns the fingerprint of every document. O(segment)."""
@@ -327,6 +353,13 @@ def to_seconds(moment: datetime) -> int:
 def to_microseconds(moment: datetime) -> int:
     """Returns an aware time in microseconds since 1970 UTC, exactly."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def to_clock(time: OutletTime) -> int:
+    """Returns the value of a date in `clocks.F`."""
+    offset = time.at.utcoffset()
+    seconds = int(offset.total_seconds()) if offset else 0
+    return seconds * CLOCK_STEP + _SPAN_OF_PRECISION.get(time.precision, 0)
 
 
 def letter_bit(byte: int) -> int:

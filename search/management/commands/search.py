@@ -81,7 +81,7 @@ class Command(BaseCommand):
         for kind, suggestions in found.items():
             self.stdout.write(self.style.SUCCESS(kind))
             for suggestion in suggestions:
-                published = f", {suggestion.published:%Y-%m-%d}" if suggestion.published else ""
+                published = f", {suggestion.published.day}" if suggestion.published else ""
                 self.stdout.write(f"  {suggestion.text}{published}{count_label(suggestion)}: {suggestion.q}")
 
     def _print_reading(
@@ -109,7 +109,7 @@ class Command(BaseCommand):
     def _print_hits(self, rows: Sequence[ArticleRow]) -> None:
         for row in rows:
             article = row.article
-            published = f"{article.published:%Y-%m-%d}" if article.published else "undated"
+            published = article.time.day if article.time else "undated"
             self.stdout.write(self.style.SUCCESS(article.headline))
             self.stdout.write(f"  {article.source}, {published}, {row.sections[0].section.get_absolute_url()}")
             for section in row.sections:

@@ -1,6 +1,7 @@
 """The oracle: a query tree as a Whoosh query, and the sections that Whoosh's searcher finds in the same files."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from whoosh.searching import Searcher
 
 from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import FIELD_BY_NAME, TEXT_FIELDS
+from search.query.dates import DateBound
 from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
 from search.text import contains_word, fold_text, readings, word_forms
 
@@ -50,14 +52,12 @@ def to_whoosh_query(node: Node) -> Any:
                 column_of(field), lambda joined: any(contains_word(value, text) for value in values_in(joined))
             )
         case DateRange(field, _, start, end):
-            low = to_seconds(start) if start else UNDATED + 1
-            high = to_seconds(end) if end else 2**62
-            return _InColumn(column_of(field), lambda seconds: low <= seconds < high)
+            return _InColumn(column_of(field), partial(_is_within, start, end))
         case Missing(field) if FIELD_BY_NAME[field].kind == "text":
             return query.And([query.Every(), query.Not(query.Every(field))])
         case Missing(field):
-            no_value = UNDATED if FIELD_BY_NAME[field].kind == "date" else ""
-            return _InColumn(column_of(field), lambda value: value in (no_value, b""))
+            is_date = FIELD_BY_NAME[field].kind == "date"
+            return _InColumn(column_of(field), lambda value: value[0] == UNDATED if is_date else not value)
         case And(parts):
             return query.And([to_whoosh_query(part) for part in parts])
         case Or(parts):
@@ -66,6 +66,19 @@ def to_whoosh_query(node: Node) -> Any:
             return query.And([query.Every(), query.Not(to_whoosh_query(part))])
         case Everything():
             return query.Every()
+
+
+def _is_within(start: DateBound | None, end: DateBound | None, date: tuple[int, int, int, int]) -> bool:
+    """Whether a date of the column is within bounds: its seconds, and the span of its clock."""
+    seconds, first, past, span = date
+    if seconds == UNDATED:
+        return False
+    if start:
+        exact = start.instant if not span else None
+        if (seconds if exact else first) < to_seconds(exact or start.clock):
+            return False
+    exact = end.instant if end and not span else None
+    return not end or (seconds + 1 if exact else past) <= to_seconds(exact or end.clock)
 
 
 def _in_fields(field: str | None, index_field: Callable[[str], str], terms: list[str]) -> Any:

@@ -5,11 +5,13 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.times import OutletTime
 from search.engines.contract import Document, Filter, Histogram, Request, Sort
 from search.fields import FIELD_BY_NAME, LEAD_WORDS, TEXT_FIELDS
+from search.query.dates import DateBound
 from search.query.patterns import within_edits
 from search.query.tree import (
     And,
@@ -78,9 +80,36 @@ def keywords(document: Document, field: str) -> list[str]:
     return [value] if isinstance(value, str) else [part for part in dict.fromkeys(value) if part]  # type: ignore
 
 
-def instant(document: Document, field: str = "date") -> datetime | None:
+def outlet_time(document: Document, field: str = "date") -> OutletTime | None:
     value = document.values.get(field)
-    return value.replace(microsecond=0) if isinstance(value, datetime) else None
+    time = OutletTime(value, "second") if isinstance(value, datetime) else value
+    return OutletTime(time.at.replace(microsecond=0), time.precision) if isinstance(time, OutletTime) else None
+
+
+def instant(document: Document, field: str = "date") -> datetime | None:
+    time = outlet_time(document, field)
+    return time.at.astimezone(UTC) if time else None
+
+
+def clock_span(time: OutletTime) -> tuple[datetime, datetime]:
+    """Returns what the outlet's clock showed when a time began and when it was over, as if it were UTC."""
+    start = time.at.replace(tzinfo=UTC)
+    match time.precision:
+        case "year":
+            return start, start.replace(year=start.year + 1)
+        case "month":
+            return start, (start + timedelta(days=31)).replace(day=1)
+        case "day":
+            return start, start + timedelta(days=1)
+        case _:
+            return start, start + timedelta(seconds=1)
+
+
+def is_within(time: OutletTime, start: DateBound | None, end: DateBound | None) -> bool:
+    first, past = clock_span(time)
+    if start and not (time.at >= start.instant if start.instant and time.is_exact else first >= start.clock):
+        return False
+    return not end or (time.at < end.instant if end.instant and time.is_exact else past <= end.clock)
 
 
 def _takes(slot: Slot, token: str, narrow: list[str]) -> bool:
@@ -220,8 +249,8 @@ class Reference:
             case ValueWord(field, text):
                 return any(contains_word(keyword, text) for keyword in keywords(document, field))
             case DateRange(field, _, start, end):
-                moment = instant(document, field)
-                return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
+                time = outlet_time(document, field)
+                return time is not None and is_within(time, start, end)
             case Missing(field):
                 kind = FIELD_BY_NAME[field].kind
                 if kind == "text":
@@ -281,11 +310,8 @@ class Reference:
 
     @staticmethod
     def _in_span(request: Request, document: Document) -> bool:
-        start, end = request.span or (None, None)
-        moment = instant(document)
-        if moment is None:
-            return request.span is None
-        return (start is None or start <= moment) and (end is None or moment < end)
+        time = outlet_time(document)
+        return request.span is None or (time is not None and is_within(time, *request.span))
 
     # --- proximity and feedback ---
 
@@ -449,28 +475,30 @@ class Reference:
     def check_histogram(self, request: Request, histogram: Histogram) -> None:
         by_article = request.unit == "article"
 
-        def start_of(moment: datetime) -> datetime:
-            parts = ("year", "month", "day", "hour")
-            coarser = parts[: parts.index(histogram.interval) + 1]
-            return datetime(
-                moment.year,
-                moment.month if "month" in coarser else 1,
-                moment.day if "day" in coarser else 1,
-                moment.hour if "hour" in coarser else 0,
-                tzinfo=UTC,
-            )
+        finer = ("hour", "day", "month", "year").index(histogram.interval)
+        precisions = ("second", "day", "month", "year")
 
-        having, undated = set(), set()
+        def start_of(time: OutletTime) -> datetime:
+            # Hours are those of UTC; days, months and years are on the outlet's clock.
+            at = time.at.astimezone(UTC) if histogram.interval == "hour" else time.at.replace(tzinfo=UTC)
+            at = at.replace(minute=0, second=0)
+            if finer:
+                at = at.replace(hour=0, day=1 if finer > 1 else at.day)
+            return at.replace(month=1) if histogram.interval == "year" else at
+
+        having, undated, vague = set(), set(), set()
         for document in self.result(request):
             owner = document.article_id if by_article else document.section_id
-            moment = instant(document)
-            if moment is None:
+            time = outlet_time(document)
+            if time is None:
                 undated.add(owner)
+            elif not time.is_exact and precisions.index(time.precision) > finer:
+                vague.add(owner)
             else:
-                having.add((start_of(moment), owner))
+                having.add((start_of(time), owner))
         expected = Counter(start for start, _ in having)
         assert {start: count for start, count in histogram.buckets if count} == expected
-        assert histogram.undated == len(undated)
+        assert (histogram.undated, histogram.vague) == (len(undated), len(vague))
         starts = [start for start, _ in histogram.buckets]
         assert starts == sorted(set(starts))
         if expected:

@@ -4,7 +4,7 @@ The corpora, segments, deletions and query trees are random.
 """
 
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.times import OutletTime
 from search.engines.contract import Document, Filter, Hit, Request, Results
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACET_NAMES
+from search.query.dates import DateBound
 from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
 
 from .oracle import Oracle
@@ -41,10 +43,37 @@ WORDS = (
 DAY = datetime(2025, 5, 30, tzinfo=UTC)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
-moments = st.one_of(
-    st.none(),
+# Clocks ahead of UTC and behind it, with parts of hours; and none.
+OFFSETS = [timedelta(minutes=minutes) for minutes in (0, 0, 60, 13 * 60, -11 * 60, 5 * 60 + 45, -3 * 60 - 30)]
+readings = st.one_of(
     st.integers(0, 40).map(lambda hours: DAY + timedelta(hours=hours)),
     st.sampled_from([DAY - timedelta(days=900), DAY - timedelta(days=21_000), DAY + timedelta(days=45)]),
+    # The edges of years and months, and a leap day.
+    st.sampled_from(
+        [datetime(2024, 12, 31, 23, 40), datetime(2025, 1, 1), datetime(2024, 2, 29), datetime(2024, 3, 1)]
+    ),
+).map(lambda at: at.replace(tzinfo=UTC))
+moments = st.none() | st.builds(
+    lambda at, offset: at.replace(tzinfo=timezone(offset)), readings, st.sampled_from(OFFSETS)
+)
+vague_times = st.builds(
+    lambda at, precision: OutletTime(
+        at.replace(
+            hour=0,
+            minute=0,
+            **({"day": 1} if precision != "day" else {}),
+            **({"month": 1} if precision == "year" else {}),
+        ),
+        precision,
+    ),
+    readings,
+    st.sampled_from(["day", "month", "year"]),
+)
+dates = moments | moments | vague_times
+bounds = st.none() | st.builds(
+    lambda clock, offset: DateBound(clock, None if offset is None else clock - offset),
+    readings,
+    st.none() | st.sampled_from(OFFSETS),
 )
 VALUES = {
     "source": ("The Globe", "the globe", "Mail", ""),
@@ -61,8 +90,8 @@ values = st.fixed_dictionaries(
         "heading": texts,
         "standfirst": texts,
         "text": texts,
-        "date": moments,
-        "updated": moments,
+        "date": dates,
+        "updated": dates,
         **{name: st.sampled_from(known) for name, known in VALUES.items()},
         **{name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple) for name in ("topic", "byline")},
     }
@@ -90,7 +119,7 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         st.sampled_from(["source", "topic", "byline"]),
         st.sampled_from(["globe", "The-Globe", "møller", "moeller", "MOLLER", "bo", "war"]),
     ),
-    st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), moments, moments),
+    st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), bounds, bounds),
     st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated"])),
     st.just(Everything()),
 )
@@ -121,7 +150,7 @@ requests = st.builds(
     unit=st.sampled_from(["section", "section", "article"]),
     by_article=st.booleans(),
     filters=filters,
-    span=st.none() | st.tuples(moments, moments),
+    span=st.none() | st.tuples(bounds, bounds),
     facets=st.just(FACET_NAMES),
     histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
     sort=st.sampled_from(["relevance", "newest", "oldest", "captured"]),

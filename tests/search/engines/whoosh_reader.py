@@ -287,7 +287,8 @@ class _DocumentsReader(base.PerDocumentReader):
             "fingerprint": [text.encode() for text in segment.fingerprints()],
         }
         for name in DATE_NAMES:
-            by_name[column_of(name)] = segment.dates(name).tolist()
+            columns_of_dates = (segment.dates(name), *segment.clock_spans(name, np.arange(segment.count)))
+            by_name[column_of(name)] = list(zip(*(column.tolist() for column in columns_of_dates), strict=True))
         for name in KEYWORD_NAMES:
             column = segment.columns[name]
             texts = column.values.all()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.times import OutletTime, on_outlet_clock, parse_moment
 from search.outputs.citations import _TEX, CITATIONS
 from search.outputs.references import Reference
 
@@ -20,8 +21,7 @@ REFERENCE = Reference(
     container="Talks live: ministers meet",
     authors=("Ada Example", "Ben Poe"),
     source="The Courier",
-    published=datetime(2025, 6, 2, 14, 30, tzinfo=UTC),
-    precision="minute",
+    published=OutletTime(datetime(2025, 6, 2, 14, 30, tzinfo=UTC), "minute"),
     url="https://courier.example/live?a=1&b=2",
     permalink="https://cuttings.example/sections/12/?version=2",
     captured=datetime(2025, 6, 3, 10, 0, tzinfo=UTC),
@@ -109,7 +109,7 @@ def test_wikipedia() -> None:
 def test_times_are_as_precise_as_they_are_known(
     precision: str, text: str, bibtex: list[str], ris: str, csl: list[int], wikipedia: str
 ) -> None:
-    reference = replace(REFERENCE, precision=precision)
+    reference = replace(REFERENCE, published=OutletTime(datetime(2025, 6, 2, 14, 30, tzinfo=UTC), precision))
     written = {name: form.write(reference) for name, form in CITATIONS.items()}
     assert text in written["text"]
     assert re.findall(r"^  (year|month|day) =", written["bibtex"], re.MULTILINE) == bibtex
@@ -119,8 +119,41 @@ def test_times_are_as_precise_as_they_are_known(
     assert not any("14:30" in text for text in written.values())
 
 
+@pytest.mark.parametrize(
+    ("written", "text", "day", "ris"),
+    [
+        (
+            "2025-01-01T08:15+13:00",
+            "1 January 2025, 08:15 UTC+13:00",
+            [2025, 1, 1],
+            "DA  - 2025/01/01/08:15 UTC+13:00",
+        ),
+        (
+            "2024-12-31T23:40-11:00",
+            "31 December 2024, 23:40 UTC-11:00",
+            [2024, 12, 31],
+            "DA  - 2024/12/31/23:40 UTC-11:00",
+        ),
+        (
+            "2024-02-29T00:10+05:45",
+            "29 February 2024, 00:10 UTC+05:45",
+            [2024, 2, 29],
+            "DA  - 2024/02/29/00:10 UTC+05:45",
+        ),
+    ],
+)
+def test_the_day_is_that_of_the_outlet(written: str, text: str, day: list[int], ris: str) -> None:
+    reference = replace(REFERENCE, published=on_outlet_clock(parse_moment(written), ""))
+    citations = {name: form.write(reference) for name, form in CITATIONS.items()}
+    assert f"The Courier, {text}." in citations["text"]
+    assert re.findall(r"^  (?:year|month|day) = {(\d+)}", citations["bibtex"], re.MULTILINE) == list(map(str, day))
+    assert {ris, f"PY  - {day[0]}"} <= set(citations["ris"].split("\r\n"))
+    assert json.loads(citations["csl"])[0]["issued"] == {"date-parts": [day]}
+    assert f"|date={text.partition(',')[0]} |" in citations["wikipedia"]
+
+
 def test_unknown_values_are_left_out_and_an_unknown_time_is_undated() -> None:
-    bare = replace(REFERENCE, authors=(), container="", source="", url="", published=None, precision="", version=None)
+    bare = replace(REFERENCE, authors=(), container="", source="", url="", published=None, version=None)
     written = {name: form.write(bare) for name, form in CITATIONS.items()}
     assert written["text"].startswith("“Drones over the harbour.” Undated. Cuttings archive, captured")
     assert "issued" not in json.loads(written["csl"])[0]

@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.times import OutletTime
 from search.outputs.page_metadata import LiveUpdate, head_tags, schema_org
+from search.outputs.references import Reference
 
 from .test_citations import REFERENCE
 
 MOMENT = datetime(2025, 6, 2, 15, 0, tzinfo=UTC)
+
+
+def known_to(precision: str) -> Reference:
+    return replace(REFERENCE, published=OutletTime(MOMENT, precision))
 
 
 def test_tags_have_each_author_and_times_to_their_precision() -> None:
@@ -24,14 +30,16 @@ def test_tags_have_each_author_and_times_to_their_precision() -> None:
     assert ("DC.isPartOf", "Talks live: ministers meet") in tags
     assert ("z:itemType", "newspaperArticle") in tags
     assert [content for name, content in tags if name == "citation_keywords"] == ["peace", "talks"]
-    assert ("citation_publication_date", "2025/06") in head_tags(replace(REFERENCE, precision="month"))
-    assert ("DC.date", "2025") in head_tags(replace(REFERENCE, precision="year"))
-    undated = [name for name, _ in head_tags(replace(REFERENCE, published=None, precision=""))]
+    assert ("citation_publication_date", "2025/06") in head_tags(known_to("month"))
+    assert ("DC.date", "2025") in head_tags(known_to("year"))
+    undated = [name for name, _ in head_tags(replace(REFERENCE, published=None))]
     assert not {"DC.date", "citation_publication_date"} & set(undated)
 
 
 def test_article_is_a_news_article_of_its_outlet() -> None:
-    document = json.loads(schema_org(REFERENCE, standfirst="Below.", updated=MOMENT, topics=["peace"]))
+    document = json.loads(
+        schema_org(REFERENCE, standfirst="Below.", updated=OutletTime(MOMENT, "second"), topics=["peace"])
+    )
     assert document["@type"] == "NewsArticle"
     assert document["datePublished"] == "2025-06-02T14:30:00Z"
     assert document["dateModified"] == "2025-06-02T15:00:00Z"
@@ -42,8 +50,9 @@ def test_article_is_a_news_article_of_its_outlet() -> None:
 
 
 def test_live_page_has_its_updates_and_their_span() -> None:
-    updates = [LiveUpdate("Now", "/s/2", MOMENT, "minute"), LiveUpdate("", "/s/1", MOMENT.replace(hour=9), "minute")]
-    document = json.loads(schema_org(REFERENCE, updates=[*updates, LiveUpdate("Lead", "/s/3", None, "")]))
+    time, earlier = OutletTime(MOMENT, "minute"), OutletTime(MOMENT.replace(hour=9), "minute")
+    updates = [LiveUpdate("Now", "/s/2", time), LiveUpdate("", "/s/1", earlier)]
+    document = json.loads(schema_org(REFERENCE, updates=[*updates, LiveUpdate("Lead", "/s/3", None)]))
     assert document["@type"] == "LiveBlogPosting"
     assert document["coverageStartTime"] == "2025-06-02T09:00:00Z"
     assert document["coverageEndTime"] == "2025-06-02T15:00:00Z"
@@ -58,7 +67,7 @@ def test_live_page_has_its_updates_and_their_span() -> None:
 
 @pytest.mark.parametrize(("precision", "date"), [("year", "2025"), ("month", "2025-06"), ("day", "2025-06-02")])
 def test_time_keeps_its_precision(precision: str, date: str) -> None:
-    assert json.loads(schema_org(replace(REFERENCE, precision=precision)))["datePublished"] == date
+    assert json.loads(schema_org(known_to(precision)))["datePublished"] == date
 
 
 class _Elements(HTMLParser):

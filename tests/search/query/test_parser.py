@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.dates import parse_date_range
+from search.query.dates import DateBound, parse_date_range
 from search.query.parsed import QueryError
 from search.query.parser import parse
 from search.query.tree import (
@@ -31,6 +31,15 @@ from search.query.tree import (
 )
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
+
+
+def midnight(year: int, month: int, day: int) -> DateBound:
+    return DateBound(datetime(year, month, day, tzinfo=UTC))
+
+
+def reader_midnight(month: int, day: int) -> DateBound:
+    at = datetime(2025, month, day, tzinfo=UTC)
+    return DateBound(at, at)
 
 
 def tree_of(text: str) -> Node:
@@ -232,10 +241,10 @@ def test_limits_themselves_are_allowed() -> None:
         ("heading:*", Not(Missing("heading"))),
         (
             "date:2025-06",
-            DateRange("date", "2025-06", datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC)),
+            DateRange("date", "2025-06", midnight(2025, 6, 1), midnight(2025, 7, 1)),
         ),
-        ("date:yesterday", DateRange("date", "yesterday", datetime(2025, 6, 2, tzinfo=UTC), NOW.replace(hour=0))),
-        ("captured:>2024", DateRange("captured", ">2024", datetime(2025, 1, 1, tzinfo=UTC), None)),
+        ("date:yesterday", DateRange("date", "yesterday", reader_midnight(6, 2), reader_midnight(6, 3))),
+        ("captured:>2024", DateRange("captured", ">2024", midnight(2025, 1, 1), None)),
     ],
 )
 def test_query_is_parsed_to_a_tree(text: str, tree: Node) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from search.query.dates import parse_date_range
-from search.results.intervals import label_span, label_tick
+from search.results.intervals import clock_span, label_span, label_tick
 
 NOW = datetime(2025, 6, 10, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ NOW = datetime(2025, 6, 10, tzinfo=UTC)
     ],
 )
 def test_spans_are_labelled_as_people_write_them(dates: str, label: str) -> None:
-    assert label_span(parse_date_range(dates, NOW)) == label
+    assert label_span(clock_span(parse_date_range(dates, NOW))) == label
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from search.engines.contract import Filter, QueryLimitError
 from search.fields import FACET_NAMES
+from search.query.dates import DateBound
 from search.query.parsed import QueryError
-from search.query.tree import Word
+from search.query.tree import DateRange, Word
 from search.results.question import (
     MAX_FILTER_VALUES,
     MAX_PAGE,
@@ -227,12 +229,26 @@ def test_urls_toggling_values_are_those_of_single_questions(question: Question, 
 
 
 def test_relative_dates_count_from_now() -> None:
-    day = datetime(2025, 6, 3, tzinfo=UTC)
+    first, third, fourth = (datetime(2025, 6, number, tzinfo=UTC) for number in (1, 3, 4))
+    today = (DateBound(third, third), DateBound(fourth, fourth))
     assert Question().span(NOW) is None
-    assert Question(dates="today").span(NOW) == (day, day.replace(day=4))
-    assert Question(dates="2025-06..").span(NOW) == (day.replace(day=1), None)
+    assert Question(dates="today").span(NOW) == today
+    assert Question(dates="2025-06..").span(NOW) == (DateBound(first), None)
     question = Question(dates="today")
-    assert question.to_request(question.parse(NOW), now=NOW).span == (day, day.replace(day=4))
+    assert question.to_request(question.parse(NOW), now=NOW).span == today
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Auckland", 4), ("America/Los_Angeles", 3), ("UTC", 3)])
+def test_today_is_that_of_the_readers(settings: Any, zone: str, day: int) -> None:
+    settings.READER_ZONE = ZoneInfo(zone)
+    evening = datetime(2025, 6, 3, 20, tzinfo=UTC)
+    midnight = datetime(2025, 6, day, tzinfo=ZoneInfo(zone))
+    for span in (
+        Question(dates="today").span(evening),
+        Question(q="date:today").parse(evening).tree,
+    ):
+        start = span.start if isinstance(span, DateRange) else span[0]  # type: ignore[index]
+        assert start == DateBound(midnight.replace(tzinfo=UTC), midnight.astimezone(UTC))
 
 
 def test_query_in_error_is_refused_when_it_is_parsed() -> None:

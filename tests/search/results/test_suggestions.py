@@ -75,7 +75,7 @@ def test_word_is_completed_to_headlines_values_and_words() -> None:
 def test_suggestion_has_its_kind_article_and_count() -> None:
     article = Article.objects.get(headline__startswith="Talks")
     assert suggest("talks zur", now=NOW)["headline"] == (
-        Suggestion("headline", "Talks near Zürich", 'headline:"Talks near Zürich"', 1, article.pk, article.published),
+        Suggestion("headline", "Talks near Zürich", 'headline:"Talks near Zürich"', 1, article.pk, article.time),
     )
     # The query matches any form: two headlines have exchange, a third has exchanged.
     assert suggest("exch", now=NOW)["word"][0] == Suggestion("word", "exchange", "exchange", 3)
@@ -218,6 +218,6 @@ def test_command_prints_suggestions(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("search", "--suggest", "agr", "--json")
     found = json.loads(capsys.readouterr().out)
     assert found["word"] == [{"text": "agreed", "query": "agreed", "count": 1}]
-    assert found["headline"][0]["published"] == "2025-06-02T00:00:00Z"
+    assert found["headline"][0]["published"] == "2025-06-02"
     call_command("search", "--suggest", "hlead:agr")
     assert "word\n  agreed: hlead:agreed\n" in capsys.readouterr().out
