@@ -7,6 +7,7 @@ Pages rendered from it carry it in their scripts (`Fusion.globalContent`, Next.j
 """
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from ...items import SectionItem
@@ -32,6 +33,13 @@ def live_entries(record: dict[str, Any], problems: list[str]) -> tuple[SectionIt
     stories = [element for element in _objects(record.get("content_elements")) if element.get("type") == "story"]
     entries = [_entry(story, problems) for story in stories[:_MAX_ELEMENTS]]
     return tuple(entry for entry in entries if entry.paragraphs or entry.heading)
+
+
+def live_lead(record: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the texts of a live story above its first entry."""
+    elements = _objects(record.get("content_elements"))
+    own = [*takewhile(lambda element: element.get("type") != "story", elements)]
+    return tuple(_paragraphs({"content_elements": own}))
 
 
 def _entry(story: dict[str, Any], problems: list[str]) -> SectionItem:

@@ -15,11 +15,12 @@ from ...times import Moment, TimeError
 from ..loose_values import as_list, line_of, moment_of, names_of, text_of, types_of
 from ..markup import plain
 from .entry_keys import entry_key
+from .lead import without_entries
 
 
 @dataclass(frozen=True)
 class LinkedPosting:
-    """A LiveBlogPosting: the fields of its page, and its updates in their order."""
+    """A LiveBlogPosting: the fields of its page, its updates in their order, and the text of its own above them."""
 
     headline: str
     standfirst: str
@@ -32,6 +33,7 @@ class LinkedPosting:
     topics: tuple[str, ...]
     entries: tuple[SectionItem, ...]
     problems: tuple[str, ...]
+    lead: tuple[str, ...] = ()
 
 
 # A page has hundreds of objects, a bomb millions.
@@ -113,6 +115,7 @@ def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Linked
         else:
             values.problems["an update in the linked data is not an object; left out"] += 1
     own = _without_values_of_page(entries, headline, published, updated, values.problems)
+    entries = [entry for entry in own if entry.paragraphs or entry.heading or entry.withdrawn]
     keywords = record.get("keywords")
     topics = keywords.split(",") if isinstance(keywords, str) else as_list(keywords)
     return LinkedPosting(
@@ -125,8 +128,9 @@ def _posting(record: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Linked
         published=published,
         updated=updated,
         topics=tuple(dict.fromkeys(topic for keyword in topics if (topic := line_of(keyword)))),
-        entries=tuple(entry for entry in own if entry.paragraphs or entry.heading or entry.withdrawn),
+        entries=tuple(entries),
         problems=tuple(f"{text} ({count} times)" if count > 1 else text for text, count in values.problems.items()),
+        lead=without_entries(text_of(record.get("articleBody")), entries),
     )
 
 

@@ -1,17 +1,20 @@
 """Live pages: a web page with a rolling report, split into its dated entries.
 
 Joins three sources: the entries on the page (`shown_entries`), schema.org's LiveBlogPosting in its linked data
-(`linked_posting`) and the state in its scripts (`script_state`); `entry_merge` makes them one list. The fields of the
-page are those of the posting; where it has none, the page's metadata. Used by `html`, before it reads a page as an
+(`linked_posting`) and the state in its scripts (`script_state`); `entry_merge` makes them one list. The lead, if there
+is one, is a section before the entries. The fields of the page are those of the posting; where it has none, the page's
+metadata. Used by `html`, before it reads a page as an
 ordinary article.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ...items import ArticleItem
+from ...items import ArticleItem, SectionItem
 from ...times import Moment
 from ..web import Metadata, Page
 from .entry_merge import merge_entries
+from .lead import lead_section
 from .linked_posting import LinkedPosting, read_posting
 from .script_state import page_state
 from .shown_entries import shown_entries
@@ -64,12 +67,10 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
     if not headline:
         return None
     standfirst = stated.standfirst or metadata.standfirst
-    repeated = {standfirst, *(text for entry in sections for text in entry.paragraphs)}
-    lead_count = sum(text not in repeated for text in shown.lead)
-    untimed_count = sum(entry.published is None for entry in sections)
+    lead = lead_section(shown.lead or state.lead or stated.lead, standfirst, sections)
     return ArticleItem(
         headline=headline,
-        sections=sections,
+        sections=(*lead, *sections),
         raw=page.raw,
         media_type=page.media_type,
         reader=READER,
@@ -89,7 +90,7 @@ def read_page(page: Page, metadata: Metadata) -> ArticleItem | None:
             *stated.problems,
             *shown.problems,
             *state.problems,
-            *_notes(lead_count, untimed_count, len(sections)),
+            *_notes(sections),
         ),
         whole_stream=True,
     )
@@ -100,15 +101,9 @@ def _page_time(page: Page, metadata: Metadata, stated: LinkedPosting) -> Moment 
     return next((moment for moment in times if moment), page.hints.published)
 
 
-def _notes(lead_count: int, untimed_count: int, section_count: int) -> list[str]:
-    notes = []
-    if lead_count:
-        # A section is a dated entry; an introduction that is rewritten all day is none.
-        paragraphs = (
-            "1 paragraph above the entries is" if lead_count == 1 else f"{lead_count} paragraphs above the entries are"
-        )
-        notes.append(f"{paragraphs} in the capture only")
-    if untimed_count:
-        have = "has" if untimed_count == 1 else "have"
-        notes.append(f"{untimed_count} of {section_count} entries {have} no known time")
-    return notes
+def _notes(entries: Sequence[SectionItem]) -> list[str]:
+    untimed_count = sum(entry.published is None for entry in entries)
+    if not untimed_count:
+        return []
+    have = "has" if untimed_count == 1 else "have"
+    return [f"{untimed_count} of {len(entries)} entries {have} no known time"]

@@ -11,6 +11,7 @@ from ...items import ArticleItem, Hints, Item
 from ..input import Limits
 from ..json_values import load_json
 from ..loose_values import line_of, names_of
+from .lead import lead_section
 from .state_records import TYPE_KEYS, first_moment, first_value, read_records, record_key
 
 READER = "live_state/1"
@@ -38,9 +39,10 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     if isinstance(listed, list) and len(listed) > len(state.entries):
         problems.append(f"{len(state.entries)} of the {len(listed)} entries that the live blog lists are in the file")
     url = line_of(first_value(blog, "url"))
+    standfirst = line_of(first_value(blog, "standfirst"))
     yield ArticleItem(
         headline=headline,
-        sections=state.entries,
+        sections=(*lead_section(state.lead, standfirst, state.entries), *state.entries),
         raw=raw,
         media_type="application/json",
         reader=READER,
@@ -48,7 +50,7 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
         source=hints.source,
         external_id=record_key(blog),
         url=url if url.startswith("http") else hints.url,
-        standfirst=line_of(first_value(blog, "standfirst")),
+        standfirst=standfirst,
         byline=names_of(first_value(blog, "byline"), {}),
         published=first_moment(blog, "published", problems) or hints.published,
         updated=first_moment(blog, "updated", problems),

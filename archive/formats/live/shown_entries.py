@@ -17,7 +17,7 @@ from ...items import SectionItem
 from ...times import Moment
 from ..bylines import is_full_name
 from ..loose_values import names_of
-from ..markup import HEADINGS, Element, blocks, local_name, opening_words, plain, words_of
+from ..markup import HEADINGS, Element, local_name, opening_words, plain, words_of
 from ..part_names import (
     MAX_LABEL_CHARS,
     PART_NAME_ATTRIBUTES,
@@ -28,10 +28,11 @@ from ..part_names import (
     with_any_attribute,
     word_test,
 )
+from ..web import lead_above
 from .entry_containers import MIN_UNNAMED_ENTRIES, TIME_NAMES, UNKNOWN_DIALECT, Dialect, find_entries, outermost
 from .entry_keys import element_key, entry_key
 from .entry_location import locate_entries
-from .entry_text import LABEL, NOT_TEXT, UNREAD_IN_ENTRIES, heading_text, paragraphs_of
+from .entry_text import LABEL, NOT_TEXT, heading_text, paragraphs_of
 from .entry_times import entry_times
 from .flat_entries import ticker_entries, with_following
 from .selectors import select
@@ -60,9 +61,6 @@ _TITLE_CLASS = word_test(r"title|headline|heading")
 _MIN_TEXT_CHARS = 60
 _MAX_LINKED_SHARE = 0.5
 _MAX_HEADING_CHARS = 300
-
-_PAGE_TEXT_NAMES = frozenset(("article", "main"))
-_SENTENCE_ENDS = (".", "!", "?", "”", '"', "…")
 
 # A longer line with a name in it is about the author.
 _MAX_BYLINE_WORDS = 8
@@ -117,33 +115,9 @@ def shown_entries(
     if not entries:
         return ShownEntries(*ticker_entries(root, page_time))
     problems = tuple(f"{text} ({count} times)" if count > 1 else text for text, count in problem_counts.items())
-    lead = _lead(elements[0])
+    # The heading of a list of key events, whose items are the entries.
+    lead = tuple(text for text in lead_above(root, elements[0]) if not _KEY_EVENT_LABEL.match(text))
     return ShownEntries(tuple(entries), lead, _listed_key_events(root, attributes, elements), problems)
-
-
-def _lead(first: Element) -> tuple[str, ...]:
-    """Returns the sentences above the first entry, in the article or main element around it."""
-    holder = next(
-        (
-            above
-            for above in first.iterancestors()
-            if local_name(above) in _PAGE_TEXT_NAMES or "articleBody" in (above.get("itemprop") or "").split()
-        ),
-        None,
-    )
-    if holder is None:
-        return ()
-
-    def is_left_out(element: Element) -> bool:
-        return element is not first and has_class(element, NOT_TEXT)
-
-    found = []
-    for block in blocks(holder, unread=UNREAD_IN_ENTRIES, left_out=is_left_out):
-        if block.element is first or first in block.element.iterancestors():
-            break
-        if local_name(block.element) == "p" and len(block.text) >= _MIN_TEXT_CHARS:
-            found.append(block.text)
-    return tuple(text for text in found if text.endswith(_SENTENCE_ENDS))
 
 
 def _have_text(entries: Sequence[SectionItem]) -> bool:

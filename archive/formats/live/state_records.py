@@ -16,6 +16,7 @@ from ..loose_values import line_of, moment_of, names_of
 from ..markup import plain
 from . import ans
 from .entry_merge import merge_entries
+from .lead import without_entries
 from .rich_text import rich_text
 
 # Field -> its keys, the most trusted first.
@@ -48,11 +49,12 @@ _MAX_OBJECTS = 200_000
 
 @dataclass(frozen=True)
 class LiveState:
-    """The entries of a live blog in its order, and its own record."""
+    """The entries of a live blog in its order, its own record, and the texts above the entries."""
 
     entries: tuple[SectionItem, ...] = ()
     blog: dict[str, Any] | None = None
     problems: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
 
 
 def read_records(value: Any) -> LiveState:
@@ -62,9 +64,11 @@ def read_records(value: Any) -> LiveState:
     times: dict[str, Moment] = {}
     problems: list[str] = []
     ans_entries: tuple[SectionItem, ...] = ()
+    lead: tuple[str, ...] = ()
     for record in _objects(value):
         story_entries = ans.live_entries(record, problems)
-        ans_entries = story_entries if len(story_entries) > max(1, len(ans_entries)) else ans_entries
+        if len(story_entries) > max(1, len(ans_entries)):
+            ans_entries, lead = story_entries, ans.live_lead(record)
         types = [name for key in TYPE_KEYS if isinstance(name := record.get(key), str)]
         key = line_of(first_value(record, "key"))
         if any(_ENTRY_TYPE.fullmatch(name) for name in types) and first_value(record, "text"):
@@ -76,9 +80,13 @@ def read_records(value: Any) -> LiveState:
         if key and (moment := first_moment(record, "published", [])) and moment.rule != NO_ZONE:
             times.setdefault(key, moment)
     entries = [_entry(record, times, problems) for record in records]
-    entries = [entry for entry in entries if entry.paragraphs or entry.heading] or list(ans_entries)
+    entries = [entry for entry in entries if entry.paragraphs or entry.heading]
     blog = max(blogs, key=_child_count, default=None)
-    return LiveState(_in_order(merge_entries(entries, ()), blog), blog, tuple(dict.fromkeys(problems)))
+    if entries:
+        lead = without_entries(rich_text(first_value(blog, "text")), entries) if blog else ()
+    else:
+        entries = list(ans_entries)
+    return LiveState(_in_order(merge_entries(entries, ()), blog), blog, tuple(dict.fromkeys(problems)), lead)
 
 
 def _child_count(blog: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ Knows no live pages; those are in `live`. Used by the readers of web pages alone
 """
 
 from .article_body import Body, read_body
+from .live_lead import lead_above
 from .metadata import Metadata, read_metadata
 from .page import Page, library_call, open_page
 from .page_text import normalized_words
@@ -15,6 +16,7 @@ __all__ = [
     "Metadata",
     "Page",
     "Places",
+    "lead_above",
     "library_call",
     "normalized_words",
     "open_page",

@@ -269,11 +269,78 @@ def test_lines_about_an_entry_are_not_its_text_and_its_id_may_be_a_word() -> Non
     assert first.published == parse_moment("14 August 2023 07:01")
 
 
-def test_paragraphs_above_the_entries_are_counted_and_are_no_entry() -> None:
-    first = f'<div class="live-post" id="p-1">{SHOWN_TIME}<p>{WORDS}</p></div>'
-    entries = first + "".join(f'<div class="live-post" id="p-{n}">{SHOWN_TIME}<p>{WORDS}</p></div>' for n in (2, 3))
-    lead = f"<p>{WORDS}</p><p>Ferries will not sail before noon, the harbour master told the Gazette at eight.</p>"
-    menu = f"<aside><p>{WORDS} Subscribe to us, and to nobody else.</p></aside><p>Follow us here</p>"
-    item = read_live(f"<h1>Fog live</h1><main>{menu}{lead}{entries}</main>")
-    assert len(item.sections) == 3
-    assert item.problems == ("1 paragraph above the entries is in the capture only",)
+LEAD = "Ferries will not sail before noon, the harbour master told the Gazette at eight."
+LIVE_ENTRIES = "".join(
+    f'<div class="live-post" id="p-{number}">{SHOWN_TIME}<p>{WORDS} {number}</p></div>' for number in (3, 2, 1)
+)
+
+
+def lead_of(markup: str, head: str = "") -> tuple[str, ...]:
+    """The paragraphs of the lead of a page with three entries; none if it has no lead."""
+    first, *rest = read_live(f"<head>{head}</head><body>{markup}</body>").sections
+    if first.key:
+        assert len(rest) == 2
+        return ()
+    assert [section.key for section in rest] == ["p-3", "p-2", "p-1"]
+    assert (first.heading, first.published) == ("", None)
+    return first.paragraphs
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<h1>Fog live</h1><main>{lead}{entries}</main>",
+        "<main><h1>Fog live</h1>{lead}<article class=live>{entries}</article></main>",
+        "<div class=page><h1>Fog live</h1><div class=intro>{lead}</div><div>{entries}</div></div>",
+        "<article><header><h1>Fog live</h1>{lead}</header><section>{entries}</section></article>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("lead", "expected"),
+    [
+        (f"<p>{LEAD}</p>", (LEAD,)),
+        (f"<p>{LEAD}</p><p>{WORDS}</p>", (LEAD, WORDS)),
+        (
+            "<ul><li>No ferry sails</li><li>The harbour is closed</li></ul>",
+            ("No ferry sails", "The harbour is closed"),
+        ),
+        (f"<h2>In short</h2><ul><li>No ferry sails</li></ul><p>{LEAD}</p>", ("In short", "No ferry sails", LEAD)),
+    ],
+)
+def test_the_text_above_the_entries_is_a_section_without_id(markup: str, lead: str, expected: tuple[str, ...]) -> None:
+    assert lead_of(markup.format(lead=lead, entries=LIVE_ENTRIES)) == expected
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "",
+        "<aside><p>Subscribe to the Gazette, and to nobody else, for the best of the news.</p></aside>",
+        "<p>Follow us here</p>",
+        "<nav><ul><li><a href=/>Home</a></li></ul></nav>",
+        "<figure><img src=a><figcaption>The harbour of Lindwick in the fog.</figcaption></figure>",
+        "<h2>Key events</h2><ul><li><a href='#p-3'>Fog lifts</a></li></ul>",
+        "<p class=byline>By Una Pell</p><p>10 March 2024, 08:00</p>",
+        "<div class=related-links><ul><li><a href=/1>Storm hits the coast</a></li></ul></div>",
+        f"<p hidden>{LEAD}</p>",
+        # An entry that is pinned above the others.
+        f"<p>{WORDS} 2</p>",
+    ],
+)
+def test_a_page_without_a_lead_has_no_section_for_it(above: str) -> None:
+    assert lead_of(f"<main><h1>Fog live</h1>{above}{LIVE_ENTRIES}</main>") == ()
+
+
+def test_the_standfirst_is_not_in_the_lead() -> None:
+    head = f'<meta name="description" content="{LEAD}">'
+    assert lead_of(f"<main><h1>Fog live</h1><p>{LEAD}</p>{LIVE_ENTRIES}</main>", head) == ()
+    assert lead_of(f"<main><h1>Fog live</h1><p>{LEAD}</p><p>Wait.</p>{LIVE_ENTRIES}</main>", head) == ("Wait.",)
+
+
+def test_the_text_of_a_posting_in_the_linked_data_is_the_lead() -> None:
+    updates = [update(2, articleBody=f"{WORDS} Two."), update(1, articleBody=f"{WORDS} One.")]
+    found = read_live(posting(articleBody=LEAD, liveBlogUpdate=updates)).sections
+    assert (found[0].key, found[0].paragraphs) == ("", (LEAD,))
+    # Some content systems write all updates into it.
+    found = read_live(posting(articleBody=f"{WORDS} Two. {WORDS} One.", liveBlogUpdate=updates)).sections
+    assert [section.key for section in found] == ["2", "1"]
