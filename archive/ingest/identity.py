@@ -170,7 +170,7 @@ def _find_passed_on(item: ArticleItem) -> list[int]:
     an article keeps its captures and shows its last story; the others become articles of their own when they come
     again. Most items run no query.
     """
-    if not ("id" in item.shared or (not item.external_id and "address" in item.shared)):
+    if not item.shared & ({"id"} if item.external_id else {"address", "page"}):
         return []
     story, listed_once = story_of(item), formats.lists_once(item.reader)
     passed_on = []

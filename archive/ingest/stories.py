@@ -127,7 +127,10 @@ def compare(story: Story, other: Story) -> Likeness:
     if story.section_ids & other.section_ids:
         return Likeness.SAME
     if story.headline == other.headline:
-        return _with_same_headline(words, times, moved=moved, named_twice=named_twice)
+        likeness = _with_same_headline(words, times, moved=moved, named_twice=named_twice)
+        # A time or an address that only one of them has is neither the same nor another.
+        are_comparable = (not story.published, not story.link) == (not other.published, not other.link)
+        return likeness if are_comparable or likeness is not Likeness.TITLED else Likeness.VERSION
     retitled = words >= _Words.ALIKE or (words >= _Words.CLOSE and _is_extended(story.headline, other.headline))
     if moved:
         is_version = words is _Words.ALL_OF_MANY or (words >= _Words.CLOSE and times is _Times.EQUAL)
