@@ -4,14 +4,14 @@ A capture with a version begins a run; captures of the same bytes beside it belo
 Reads the record and writes nothing. `archive.ingest` records captures by it, and `search.articles` shows it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F
 
-from .models import INGEST_TIME_RULE, Article, Capture
-from .presence import Claim
+from .models import INGEST_TIME_RULE, Article, ArticleVersion, Capture, SectionVersion
+from .presence import Shown, Times
 
 
 @dataclass(frozen=True)
@@ -114,42 +114,62 @@ class History:
         run = next((run for run in self.with_receipt(receipt).runs() if receipt in run), [])
         return next((other for other in run if other.version), None)
 
-    def claim_of(self, *, partial: bool, is_live: bool, is_paged: bool) -> Claim:
-        """Returns what a capture says about the sections that it does not show.
 
-        Once the whole article has been received, a part of it takes nothing away.
-        """
-        if partial and self.has_whole:
-            return "nothing"
-        return "window" if is_live or is_paged else "whole"
+_CAPTURE_COLUMNS = ("sha256", "captured", "captured_rule")
 
 
-def load_history(article: Article) -> History:
-    """Returns the captures of a saved article. Two queries."""
-    columns = ("capture__sha256", "capture__captured", "capture__captured_rule", "partial")
-    versions = article.versions.order_by().values_list("capture_id", *columns, "pk", "sections_recorded")
-    receipts = [_receipt(*row) for row in versions]
-    repeats = Capture.objects.filter(repeats__article_versions__article=article).exclude(
-        article_versions__article=article
-    )
-    rows = repeats.order_by().values_list(
-        "pk", "sha256", "captured", "captured_rule", F("repeats__article_versions__partial")
-    )
-    # A capture may have given versions to two articles, so its repetitions would come twice.
-    receipts += [_receipt(*row) for row in rows.filter(Q(repeats__article_versions__article=article)).distinct()]
+def load_history(article: Article, versions: Iterable[ArticleVersion] | None = None) -> History:
+    """Returns the captures of a saved article. Two queries; one if its `versions` are loaded, with their captures."""
+    if versions is None:
+        capture_columns = [f"capture__{column}" for column in _CAPTURE_COLUMNS]
+        versions = article.versions.select_related("capture")
+        versions = versions.only("article", "partial", "sections_recorded", *capture_columns)
+    receipts = [
+        _receipt(version.capture, partial=version.partial, version=version.pk, recorded=version.sections_recorded)
+        for version in versions
+    ]
+    repeats = Capture.objects.filter(repeats__article_versions__article=article)
+    repeats = repeats.exclude(article_versions__article=article).only(*_CAPTURE_COLUMNS)
+    rows = repeats.annotate(partial=F("repeats__article_versions__partial")).order_by()
+    receipts += [_receipt(repeat, partial=repeat.partial) for repeat in rows]
     return History(_in_order(receipts))
 
 
-def _receipt(
-    capture: int,
-    sha256: str,
-    captured: datetime,
-    rule: str,
-    partial: bool,
-    version: int | None = None,
-    sections_recorded: bool = True,
-) -> Receipt:
-    return Receipt(capture, sha256, captured, rule == INGEST_TIME_RULE, partial, version, sections_recorded)
+def make_shown(version: ArticleVersion, placed: Iterable[tuple[int, bool]], *, has_whole: bool) -> Shown:
+    """Returns what a capture shows; `placed` are the ids of its sections, and whether it withdraws each.
+
+    `has_whole` says that the whole article was received: then a part of it takes nothing away.
+    """
+    placed = list(placed)
+    is_window = version.kind == Article.Kind.LIVE or version.page_number is not None
+    return Shown(
+        version.capture_id,
+        version.capture.captured,
+        tuple(section for section, _ in placed),
+        frozenset(section for section, withdrawn in placed if withdrawn),
+        claim="nothing" if version.partial and has_whole else "window" if is_window else "whole",
+        page_number=version.page_number,
+        more_pages=version.more_pages,
+    )
+
+
+def dated_precisely(versions: Iterable[SectionVersion]) -> Times:
+    """Returns the times that are known to the minute, by section; of its versions, the last with a time counts."""
+    return {
+        version.section_id: version.published
+        for version in versions
+        if version.published and is_precise(version.published_precision)
+    }
+
+
+def is_precise(precision: str) -> bool:
+    """Whether a time is known to the minute, so that it orders entries."""
+    return precision in ("minute", "second")
+
+
+def _receipt(capture: Capture, *, partial: bool, version: int | None = None, recorded: bool = True) -> Receipt:
+    by_ingest = capture.captured_rule == INGEST_TIME_RULE
+    return Receipt(capture.pk, capture.sha256, capture.captured, by_ingest, partial, version, recorded)
 
 
 def _in_order(receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:

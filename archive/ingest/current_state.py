@@ -11,10 +11,9 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from ..curation import add_topics, apply_version
-from ..history import History, Receipt
-from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
+from ..history import History, Receipt, dated_precisely, make_shown
+from ..models import Article, Placement, Section, SectionVersion
 from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
-from ..times import PRECISIONS
 from .identity import ArticleCapture
 
 _BATCH_ROWS = 200
@@ -61,31 +60,6 @@ def record_shown(
     return _save(sections, presence, before)
 
 
-def dated_precisely(versions: Iterable[SectionVersion]) -> Times:
-    """Returns the times that are known to the minute, by section; of its versions, the last with a time counts."""
-    minute = PRECISIONS.index("minute")
-    return {
-        version.section_id: version.published
-        for version in versions
-        if version.published and PRECISIONS.index(version.published_precision) >= minute
-    }
-
-
-def make_shown(version: ArticleVersion, history: History, placed: Iterable[tuple[int, bool]]) -> Shown:
-    """Returns what a capture shows; `placed` are the ids of its sections, and whether it withdraws each."""
-    placed = list(placed)
-    is_live = version.kind == Article.Kind.LIVE
-    return Shown(
-        version.capture_id,
-        version.capture.captured,
-        tuple(section for section, _ in placed),
-        frozenset(section for section, withdrawn in placed if withdrawn),
-        claim=history.claim_of(partial=version.partial, is_live=is_live, is_paged=version.page_number is not None),
-        page_number=version.page_number,
-        more_pages=version.more_pages,
-    )
-
-
 def restate(article: Article, history: History) -> bool:
     """Gives an article and its sections the state that its history leaves; returns whether anything changed.
 
@@ -128,7 +102,11 @@ def _load_shown(article: Article, receipts: Sequence[Receipt], history: History)
             placed[article_version].append((section, version, withdrawn))
     return [
         (
-            make_shown(versions[pk], history, [(section, withdrawn) for section, _, withdrawn in placed[pk]]),
+            make_shown(
+                versions[pk],
+                [(section, withdrawn) for section, _, withdrawn in placed[pk]],
+                has_whole=history.has_whole,
+            ),
             {section: version for section, version, withdrawn in placed[pk] if version and not withdrawn},
         )
         for pk in ids

@@ -8,9 +8,10 @@ new version (`_match_stored`). What the absence of a section means is decided in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..history import dated_precisely, make_shown
 from ..items import SectionItem
 from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
-from .current_state import dated_precisely, make_shown, record_shown, state_of
+from .current_state import record_shown, state_of
 from .identity import ArticleCapture
 from .matching import match_sections
 from .versions import find_same, make_section_version
@@ -61,7 +62,7 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
         Section.objects.bulk_update(created.values(), ["current"])
         return matched, bool(created)
     placed = [(match.section.pk, match.item.withdrawn) for match in matched if match.section]
-    shown = make_shown(article_version, received.history, placed)
+    shown = make_shown(article_version, placed, has_whole=received.history.has_whole)
     times = dated_precisely([*(version for section in stored for version in section.versions.all()), *versions])
     changed = record_shown(shown, received, [*stored, *created.values()], times, before=before)
     return matched, changed

@@ -1,5 +1,6 @@
 """Captures, the runs that received them, and the problems that a run met. Captures never change."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -106,6 +107,11 @@ class Capture(ImmutableModel):
         help_text="The capture with the same bytes that gave the article its version.",
     )
 
+    # Set by `search.articles` for an article's captures: when these bytes were received, without other bytes in
+    # between, and whether an earlier capture of the article has the same bytes.
+    received: tuple[datetime, ...] = ()
+    is_return: bool = False
+
     class Meta:
         ordering = ["-captured", "-id"]
         constraints = [
@@ -119,6 +125,11 @@ class Capture(ImmutableModel):
     def path(self) -> Path:
         """The path of the bytes."""
         return capture_path(self.sha256)
+
+    @property
+    def seen_again(self) -> tuple[datetime, ...]:
+        """When the bytes were received again, without other bytes in between."""
+        return self.received[1:]
 
 
 class WaitingRevisit(models.Model):

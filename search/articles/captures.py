@@ -1,15 +1,19 @@
 """The captures of an article: all of them, the capture that a URL names, and what each capture changed.
 
-A URL names a capture by the SHA-256 of its bytes, or by the beginning of it. The face exports what pages and outputs
+A URL names a capture by the SHA-256 of its bytes, or by the beginning of it; where the same bytes came again after
+others, also by its time. The face exports what pages and outputs
 use.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePath
 
-from archive.models import Article, ArticleVersion, Capture, Placement, SectionVersion
+from archive.history import is_precise, load_history, make_shown
+from archive.models import AddressGone, Article, ArticleVersion, Capture, Placement, SectionVersion
+from archive.presence import find_gone
 
 from ..errors import SearchError
 from .sections import describe_counts
@@ -18,7 +22,9 @@ from .sections import describe_counts
 MIN_SHA256_CHARS = 8
 _SHORT_SHA256_CHARS = 16
 _MAX_SHA256_CHARS = 64
-_SHA256 = re.compile(rf"[0-9a-f]{{{MIN_SHA256_CHARS},{_MAX_SHA256_CHARS}}}")
+_CAPTURE_NAME = re.compile(
+    rf"(?P<sha256>[0-9a-f]{{{MIN_SHA256_CHARS},{_MAX_SHA256_CHARS}}})(?:-(?P<time>\d{{8}}t\d{{6}}z))?", re.ASCII
+)
 
 
 class VersionError(SearchError):
@@ -51,9 +57,36 @@ class PinnedCapture:
 
 
 def load_versions(article: Article) -> tuple[ArticleVersion, ...]:
-    """Returns an article as a whole in each of its captures, oldest first, with the captures. One query."""
-    versions = article.versions.select_related("capture").order_by("capture__captured", "capture_id")
-    return tuple(versions)
+    """Returns an article as a whole in each of its captures, oldest first, with the captures. Two queries.
+
+    Captures whose bytes the article said already are no versions of their own: each version's capture lists when its
+    bytes were `received`. A time of ingest is left out where the bytes have an earlier time of their own.
+    """
+    versions = {version.capture_id: version for version in article.versions.select_related("capture")}
+    history = load_history(article, versions.values())
+    for run in history.runs():
+        times = tuple(receipt.captured for receipt in run)
+        for receipt in run:
+            if receipt.version:
+                versions[receipt.capture].capture.received = times
+    counted = [versions[receipt.capture] for receipt in history.counted if receipt.version]
+    seen: set[str] = set()
+    for version in counted:
+        version.capture.is_return = version.capture.sha256 in seen
+        seen.add(version.capture.sha256)
+    return tuple(counted)
+
+
+def find_gone_answers(article: Article, versions: Iterable[ArticleVersion]) -> list[AddressGone]:
+    """Returns the answers of servers that the article is gone at its address, oldest first. One query."""
+    keys = {article.url_key, *(version.capture.address_key for version in versions)} - {""}
+    return list(AddressGone.objects.filter(address_key__in=keys))
+
+
+def is_gone_since(answers: Sequence[AddressGone], versions: Sequence[ArticleVersion]) -> AddressGone | None:
+    """Returns the first answer since which no capture was received; None if the article was received after them."""
+    last = max(max(version.capture.received, default=version.capture.captured) for version in versions)
+    return next((answer for answer in answers if answer.captured > last), None)
 
 
 def find_pinned(
@@ -72,26 +105,37 @@ def find_pinned(
     return pinned, other if other and other.version != pinned.version else None
 
 
-def find_capture(versions: Iterable[ArticleVersion], sha256: str) -> ArticleVersion:
-    """Returns the version whose capture's SHA-256 begins with `sha256`.
+def find_capture(versions: Iterable[ArticleVersion], name: str) -> ArticleVersion:
+    """Returns the version whose capture a URL names, by the beginning of its SHA-256, and a time if need be.
 
-    Raises VersionError where no capture matches, and where several do.
+    Of captures with the same bytes, it is the first, unless the name has another's time (see `capture_name`). Raises
+    VersionError where no capture matches, and where several do.
     """
-    found = []
-    if _SHA256.fullmatch(sha256):
-        found = [version for version in versions if version.capture.sha256.startswith(sha256)]
-    if len(found) != 1:
+    match = _CAPTURE_NAME.fullmatch(name)
+    found = [version for version in versions if match and version.capture.sha256.startswith(match["sha256"])]
+    if match and match["time"]:
+        found = [version for version in found if _name_time(version.capture).lower() == match["time"]]
+    if len({version.capture.sha256 for version in found}) != 1:
         problem = "More than one capture of this page has" if found else "No capture of this page has"
         raise VersionError(
-            f"{problem} that SHA-256: {sha256[:_MAX_SHA256_CHARS]!r}. Give all 64 characters, or choose a capture "
+            f"{problem} that SHA-256: {name[:_MAX_SHA256_CHARS]!r}. Give all 64 characters, or choose a capture "
             "from the list."
         )
     return found[0]
 
 
 def short_sha256(capture: Capture) -> str:
-    """Returns the beginning of a capture's SHA-256, by which URLs name it."""
+    """Returns the beginning of a capture's SHA-256, as pages show it."""
     return capture.sha256[:_SHORT_SHA256_CHARS]
+
+
+def capture_name(capture: Capture) -> str:
+    """Returns the name of a capture in URLs: the beginning of its SHA-256, with its time if its bytes are a return."""
+    return short_sha256(capture) + (f"-{_name_time(capture)}" if capture.is_return else "")
+
+
+def _name_time(capture: Capture) -> str:
+    return f"{capture.captured:%Y%m%dT%H%M%SZ}"
 
 
 def describe_origin(capture: Capture, *, full_path: bool) -> str:
@@ -119,6 +163,7 @@ class CaptureSummary:
     changed: int = 0
     withdrawn: int = 0
     gone: int = 0
+    not_shown: int = 0
     headline_changed: bool = False
 
     @property
@@ -130,6 +175,7 @@ class CaptureSummary:
     def changes(self) -> str:
         """What the capture changed, in words."""
         counts = {"new": self.new, "changed": self.changed, "withdrawn": self.withdrawn, "gone": self.gone}
+        counts["not shown"] = self.not_shown
         phrases = ("headline changed" if self.headline_changed else "", describe_counts(counts))
         return ", ".join(filter(None, phrases)) or "nothing changed"
 
@@ -144,6 +190,7 @@ class _Contents:
 
     count: int = 0
     sections: dict[int, _Placed] = field(default_factory=dict)
+    times: dict[int, datetime] = field(default_factory=dict)
 
 
 def summarize_captures(versions: Sequence[ArticleVersion], chosen: Sequence[ArticleVersion]) -> list[CaptureSummary]:
@@ -170,12 +217,22 @@ def _previous_whole(versions: Iterable[ArticleVersion]) -> dict[int, ArticleVers
 
 def _load_contents(version_ids: set[int]) -> Mapping[int, _Contents]:
     contents = {version_id: _Contents() for version_id in version_ids}
-    placements = Placement.objects.filter(article_version__in=contents).order_by()
-    columns = ("article_version_id", "section_id", "version_id", "withdrawn")
-    for article_version_id, section_id, version_id, withdrawn in placements.values_list(*columns):
-        contents[article_version_id].count += 1
+    placements = Placement.objects.filter(article_version__in=contents).order_by("position")
+    rows = placements.values_list(
+        "article_version_id",
+        "section_id",
+        "version_id",
+        "withdrawn",
+        "version__published",
+        "version__published_precision",
+    )
+    for article_version_id, section_id, version_id, withdrawn, at, precision in rows:
+        content = contents[article_version_id]
+        content.count += 1
         if section_id:
-            contents[article_version_id].sections[section_id] = version_id, withdrawn
+            content.sections[section_id] = version_id, withdrawn
+            if at and is_precise(precision):
+                content.times[section_id] = at
     return contents
 
 
@@ -216,6 +273,10 @@ def _summarize(
         was, now = old[section_id][0], new[section_id][0]
         return was != now and (was is None or now is None or content_of[was] != content_of[now])
 
+    absent = [section_id for section_id in old if section_id not in common]
+    placed = [(section_id, section_withdrawn) for section_id, (_, section_withdrawn) in new.items()]
+    shown = make_shown(version, placed, has_whole=True)
+    gone = find_gone(shown, absent, list(old), contents[before.pk].times | own.times)
     return CaptureSummary(
         version,
         before,
@@ -223,6 +284,7 @@ def _summarize(
         new=len(new.keys() - common),
         changed=sum(differs(section_id) for section_id in common - withdrawn),
         withdrawn=len(withdrawn),
-        gone=len(old.keys() - common),
+        gone=len(gone),
+        not_shown=len(absent) - len(gone),
         headline_changed=version.headline != before.headline,
     )

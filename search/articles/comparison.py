@@ -6,20 +6,22 @@ Unchanged neighbours are grouped, so that a page can fold them. No HTML.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
+from archive.history import dated_precisely, make_shown
 from archive.models import Article, ArticleVersion, SectionVersion
+from archive.presence import find_gone
 from archive.times import OutletTime
 
 from ..text import ComparisonBudget, TextRun, compare_paragraphs
 from .captures import PinnedCapture
 from .sections import PlacedSection, describe_counts, sections_in_capture
 
-Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "moved", "same"]
+Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "not shown", "moved", "same"]
 Direction = Literal["up", "down"]
 
 # The cost of comparing words grows with the pairs of equal words. This many take half a second. The sections that
@@ -42,7 +44,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class SectionChange:
-    """What happened to one section between two captures.
+    """What happened to one section between two captures. One that is "not shown" may still have been on the page.
 
     `moved` says in which direction it passed sections that kept their order. `heading` and `paragraphs` compare the
     texts, as runs; they are empty unless both captures have the section and it changed.
@@ -104,7 +106,7 @@ class ArticleComparison:
     def summary(self) -> str:
         """What changed, in words."""
         counts = self.counts
-        kinds = ("new", "changed", "withdrawn", "restored", "gone", "moved")
+        kinds = ("new", "changed", "withdrawn", "restored", "gone", "not shown", "moved")
         sections = describe_counts({kind: counts[kind] for kind in kinds} | {"unchanged": counts["same"]})
         phrases = ("headline changed" if self.headline_changed else "", sections)
         return ", ".join(filter(None, phrases)) or "neither has sections"
@@ -126,7 +128,9 @@ class ArticleComparison:
 def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCapture) -> ArticleComparison:
     """Returns how an article changed from `against` to `pinned`. Two queries; work is bounded by MAX_PAGE_PAIRS."""
     before, after = against.version, pinned.version
-    changes = compare_sections(sections_in_capture(article, before), sections_in_capture(article, after))
+    old, new = sections_in_capture(article, before), sections_in_capture(article, after)
+    has_whole = any(not version.partial for version in pinned.versions)
+    changes = compare_sections(old, new, gone=_find_gone(old, new, after, has_whole=has_whole))
     groups = [
         SectionGroup(unchanged, tuple(group))
         for unchanged, group in groupby(changes, key=lambda change: change.kind == "same")
@@ -142,24 +146,46 @@ def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCap
     )
 
 
-def compare_sections(before: Sequence[PlacedSection], after: Sequence[PlacedSection]) -> Iterator[SectionChange]:
-    """Yields what happened to each section of two captures, in the order of the later capture."""
+def _find_gone(
+    before: Sequence[PlacedSection], after: Sequence[PlacedSection], version: ArticleVersion, *, has_whole: bool
+) -> set[int]:
+    """Returns the ids of the sections that the later capture shows to be gone; others it may only not show."""
+    order = [placed.section.pk for placed in before if placed.section]
+    placed = [(placed.section.pk, placed.withdrawn) for placed in after if placed.section]
+    present = {section for section, _ in placed}
+    times = dated_precisely(placed.version for placed in (*before, *after) if placed.section)
+    absent = [section for section in order if section not in present]
+    return find_gone(make_shown(version, placed, has_whole=has_whole), absent, order, times)
+
+
+def compare_sections(
+    before: Sequence[PlacedSection], after: Sequence[PlacedSection], *, gone: Container[int] | None = None
+) -> Iterator[SectionChange]:
+    """Yields what happened to each section of two captures, in the order of the later capture.
+
+    `gone` are the ids of the sections that the later capture shows to be gone; by default all that it lacks are.
+    """
     old = {_identity(section, "before"): section for section in before}
     new = {_identity(section, "after"): section for section in after}
     common = [key for key in new if key in old]
     moved = find_moved([old[key].position for key in common])
     direction = {key: moved[place] for place, key in enumerate(common) if place in moved}
-    gone_after = _group_gone(old, new)
+    absent_after = _group_absent(old, new)
     budget = ComparisonBudget(MAX_PAGE_PAIRS)
-    for section in gone_after[None]:
-        yield SectionChange("gone", section, None)
+    for section in absent_after[None]:
+        yield _absent(section, gone)
     for key, section in new.items():
         if key in old:
             yield _compare_section(old[key], section, direction.get(key, ""), budget)
         else:
             yield SectionChange("withdrawn" if section.withdrawn else "new", None, section)
-        for gone in gone_after[key]:
-            yield SectionChange("gone", gone, None)
+        for absent in absent_after[key]:
+            yield _absent(absent, gone)
+
+
+def _absent(section: PlacedSection, gone: Container[int] | None) -> SectionChange:
+    is_gone = gone is None or section.section is None or section.section.pk in gone
+    return SectionChange("gone" if is_gone else "not shown", section, None)
 
 
 # A section's id; text that belongs to no section is known by its capture and position.
@@ -171,18 +197,18 @@ def _identity(placed: PlacedSection, capture: Literal["before", "after"]) -> _Id
     return placed.section.pk if placed.section else (capture, placed.position)
 
 
-def _group_gone(
+def _group_absent(
     old: dict[_Identity, PlacedSection], new: dict[_Identity, PlacedSection]
 ) -> defaultdict[_Identity | None, list[PlacedSection]]:
-    """Returns the sections that are gone, by the section that they followed; None for those at the top."""
-    gone: defaultdict[_Identity | None, list[PlacedSection]] = defaultdict(list)
+    """Returns the sections that are absent, by the section that they followed; None for those at the top."""
+    absent: defaultdict[_Identity | None, list[PlacedSection]] = defaultdict(list)
     followed: _Identity | None = None
     for key, section in old.items():
         if key in new:
             followed = key
         else:
-            gone[followed].append(section)
-    return gone
+            absent[followed].append(section)
+    return absent
 
 
 def find_moved(positions: Sequence[int]) -> dict[int, Direction]:

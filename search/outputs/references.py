@@ -11,7 +11,7 @@ from archive.bylines import authors_in
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
 from archive.times import OutletTime
 
-from ..articles import MIN_SHA256_CHARS, short_sha256
+from ..articles import MIN_SHA256_CHARS, capture_name
 from ..text import MONTH_NAMES
 
 ARCHIVE_NAME = "Cuttings"
@@ -55,7 +55,7 @@ def article_reference(article: Article, version: ArticleVersion, site_url: str, 
     """
     capture = version.capture
     shown = version if pinned else article
-    parameters = f"?capture={short_sha256(capture)}" if pinned else ""
+    parameters = f"?capture={capture_name(capture)}" if pinned else ""
     return Reference(
         key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
         title=shown.headline,

@@ -1,5 +1,6 @@
 """Views of articles and sections: current, in a capture or version, compared; captures and citations."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,12 +17,14 @@ from ..articles import (
     PinnedCapture,
     SectionView,
     VersionError,
+    capture_name,
     compare_captures,
+    find_gone_answers,
     find_pinned,
+    is_gone_since,
     load_versions,
     open_article,
     read_section,
-    short_sha256,
     summarize_captures,
 )
 from ..engines import EngineError
@@ -30,6 +33,8 @@ from ..results import SECTION_ORDERS, Question, Visit, find_related
 from .access import get_article_or_404, get_section_or_404, login_to_search
 from .responses import download, site_url
 
+# Of the times at which the same bytes were received, so many are listed.
+_MAX_LISTED_TIMES = 12
 # The latest captures are listed beside the article; all of them have a page of their own.
 _MAX_CAPTURES_BESIDE = 4
 MAX_CAPTURES_PER_PAGE = 50
@@ -49,7 +54,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
-    visit = Visit.from_parameters(request.GET).with_capture(short_sha256(pinned.version.capture) if pinned else "")
+    visit = Visit.from_parameters(request.GET).with_capture(capture_name(pinned.version.capture) if pinned else "")
     article_view = open_article(article, visit, now=timezone.now(), pinned=pinned)
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
@@ -62,6 +67,9 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "article_view": article_view,
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": versions[-1],
+        "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
+        "received": _received(versions, pinned),
+        "max_times": _MAX_LISTED_TIMES,
         "capture_summaries": summarize_captures(versions, _latest_captures(versions)),
         "capture_count": len(versions),
         "question": visit.question,
@@ -93,11 +101,17 @@ def _latest_captures(versions: tuple[ArticleVersion, ...]) -> tuple[ArticleVersi
     return versions[: -_MAX_CAPTURES_BESIDE - 1 : -1] if len(versions) > 1 else ()
 
 
+def _received(versions: tuple[ArticleVersion, ...], pinned: PinnedCapture | None) -> list[datetime]:
+    """Returns all times at which the bytes of the pinned capture were received, in order."""
+    sha256 = pinned.version.capture.sha256 if pinned else ""
+    return [at for version in versions if version.capture.sha256 == sha256 for at in version.capture.received]
+
+
 def _neighbouring_visits(visit: Visit, pinned: PinnedCapture | None) -> dict[str, Visit]:
     """Returns the same visit to the current article and to the captures before, after and latest of all."""
     captures = {"before": pinned.before, "after": pinned.after, "latest": pinned.latest} if pinned else {}
     return {"current": visit.with_capture("")} | {
-        name: visit.with_capture(short_sha256(version.capture)) for name, version in captures.items() if version
+        name: visit.with_capture(capture_name(version.capture)) for name, version in captures.items() if version
     }
 
 
@@ -120,11 +134,14 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     """All captures of an article, newest first, with what each changed; any two can be compared."""
     article = get_article_or_404(request, pk)
     versions = load_versions(article)
+    answers = find_gone_answers(article, versions)
     page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **_article_context(request, article, None),
         "page": page,
         "capture_summaries": summarize_captures(versions, list(page)),
+        "gone_answers": answers,
+        "gone_since": is_gone_since(answers, versions),
         "selectable": True,
     }
     return render(request, "captures.html", context)
@@ -142,7 +159,7 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
         "latest": latest,
         "head_tags": head_tags(reference),
         "citations": _write_citations(
-            reference, "article-citation", pk, f"?capture={short_sha256(pinned.version.capture)}" if pinned else ""
+            reference, "article-citation", pk, f"?capture={capture_name(pinned.version.capture)}" if pinned else ""
         ),
     }
     return render(request, "cite.html", context)

@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from archive.models import Capture
 from archive.times import OutletTime, utc_iso
 
-from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, describe_origin, short_sha256
+from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, capture_name, describe_origin, short_sha256
 from ..results import Piece
 from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
 
 register = template.Library()
 register.filter(short_sha256)
+register.filter(capture_name)
 
 _LONG_FORMATS = {
     "year": "{0.year}",

@@ -50,6 +50,18 @@ def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: ob
     return replace(section, **options)  # type: ignore[arg-type]
 
 
+def ingest_words(word: str, captured: str) -> Article:
+    """Ingests a page that says a word, captured at a time; the same word gives the same bytes."""
+    section = SectionItem((f"The council voted for {word}.",))
+    item = ArticleItem(
+        "Vote result", (section,), word.encode(), "text/plain", "test", url="https://courier.example/vote"
+    )
+    run = start_run("page")
+    assert list(ingest_items([item], Hints("page"), run=run, captured=CaptureTime(parse_moment(captured).at, "test")))
+    finish_run(run)
+    return Article.objects.get()
+
+
 def ingest_live_page(*captures: Sequence[SectionItem], captured_from: int = 0, **options: object) -> Article:
     """Ingests and indexes captures of one live page, an hour apart; the first is `captured_from` hours after FIRST."""
     run = start_run("live")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from archive.models import Article, ArticleVersion, Capture
-from search.articles.captures import CaptureSummary, load_versions, summarize_captures
+from archive.models import AddressGone, Article, ArticleVersion, Capture, IngestRun
+from search.articles.captures import CaptureSummary, capture_name, load_versions, summarize_captures
 from search.outputs.citations import CITATIONS
 
-from ..page_tools import FIRST, entry, fetch, ingest_live_page, links
+from ..page_tools import FIRST, entry, fetch, ingest_live_page, ingest_words, links
 
 pytestmark = pytest.mark.django_db
 
@@ -187,11 +188,11 @@ def test_captures_are_listed_with_what_each_changed(live: Article, client: Clien
     versions = load_versions(live)
     assert [summary.changes for summary in summarize_captures(versions, versions)] == [
         "nothing changed",
-        "headline changed, 1 section new, 1 changed, 1 gone",
+        "headline changed, 1 section new, 1 changed, 1 not shown",
         "1 section new",
     ]
     page = fetch(client, f"/articles/{live.pk}/captures/")
-    assert "headline changed, 1 section new, 1 changed, 1 gone</a>" in page
+    assert "headline changed, 1 section new, 1 changed, 1 not shown</a>" in page
     assert "3 sections, " in page
     assert page.count('type="radio"') == 6
     assert "3 captures</summary>" in fetch(client, live.get_absolute_url())
@@ -259,6 +260,62 @@ def test_url_of_a_capture_survives_a_new_headline(live: Article, client: Client)
     assert headings(fetch(client, response["Location"])) == ["On the bridge", "Rain"]
 
 
+# --- bytes that were received again, and addresses without a page ---
+
+
+def test_bytes_seen_again_are_listed_with_their_version(client: Client) -> None:
+    for day in (1, 2, 5):
+        article = ingest_words("alpha", f"2025-06-0{day}")
+    (version,) = load_versions(article)
+    assert [time.day for time in version.capture.received] == [1, 2, 5]
+    assert "seen again 2 times, last" in fetch(client, article.get_absolute_url())
+    page = fetch(client, f"{article.get_absolute_url()}?capture={version.capture.sha256}")
+    assert re.search(r"same bytes were received 3 times: .*1 June.*2 June.*5 June", page)
+    assert "seen again 2 times" in fetch(client, f"/articles/{article.pk}/captures/")
+
+
+def test_bytes_that_came_back_after_others_have_an_address_of_their_own(client: Client) -> None:
+    for word, day in (("alpha", 1), ("beta", 2), ("alpha", 3)):
+        article = ingest_words(word, f"2025-06-0{day}")
+    first, second, third = load_versions(article)
+    names = [capture_name(version.capture) for version in (first, second, third)]
+    assert names[0] == first.capture.sha256[:16]
+    assert names[2] == f"{names[0]}-20250603T000000Z"
+    for name, date in zip(names, ("1 June", "2 June", "3 June"), strict=True):
+        page = fetch(client, f"{article.get_absolute_url()}?capture={name}")
+        assert re.search(rf"As captured [^.]*{date}", page), name
+    # The hash alone still names these bytes, and the page says when they were received.
+    page = fetch(client, f"{article.get_absolute_url()}?capture={first.capture.sha256}")
+    assert re.search(r"same bytes were received 2 times: .*1 June.*3 June", page)
+    assert "1 section changed" in fetch(client, f"{article.get_absolute_url()}?capture={names[2]}&against={names[1]}")
+    assert "No capture of this page" in fetch(
+        client, f"{article.get_absolute_url()}?capture={names[0]}-20240603T000000Z", 404
+    )
+
+
+@pytest.mark.parametrize(("day", "is_gone"), [(3, True), (1, False)], ids=["after", "before"])
+def test_page_says_that_it_is_gone_at_its_address_unless_it_came_later(
+    live: Article, client: Client, day: int, is_gone: bool
+) -> None:
+    last = max(version.capture.captured for version in load_versions(live))
+    AddressGone.objects.create(
+        address_key=live.url_key,
+        address=live.url,
+        status=410,
+        captured=last + timedelta(days=day - 2),
+        run=IngestRun.objects.earliest("pk"),
+    )
+    assert ("Gone at its address on" in fetch(client, live.get_absolute_url())) is is_gone
+    assert "HTTP status 410" in fetch(client, f"/articles/{live.pk}/captures/")
+
+
+def test_entry_that_a_window_does_not_show_is_not_called_gone(live: Article, client: Client) -> None:
+    first, second, _ = (capture.sha256[:16] for capture in live.captures.order_by("captured"))
+    page = fetch(client, f"{live.get_absolute_url()}?capture={second}&against={first}")
+    assert "1 not shown" in page
+    assert "section is-gone" not in page
+
+
 # --- the whole of it ---
 
 
@@ -272,7 +329,7 @@ def test_every_link_works(live: Article, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "max_queries"), [("current", 6), ("capture", 5), ("comparison", 4), ("captures", 4), ("citations", 2)]
+    ("kind", "max_queries"), [("current", 8), ("capture", 7), ("comparison", 5), ("captures", 6), ("citations", 3)]
 )
 def test_queries_do_not_grow_with_sections_and_captures(client: Client, kind: str, max_queries: int) -> None:
     counts = set()
