@@ -26,6 +26,7 @@ from .input import (
     Gunzipped,
     Limits,
     UnpackingBudget,
+    as_utf8,
     look_ahead,
 )
 from .live import live_state
@@ -228,8 +229,10 @@ def _read_identified(
             members = container.open(stream if direct else ahead, hints, budget.limits)
             yield from _read_members(members, nesting=nesting + 1, budget=budget)
             return
+    # Most formats know their beginning in ASCII; some know UTF-16 themselves.
+    heads = dict.fromkeys((head, as_utf8(head)))
     for candidate in FORMATS:
-        if (candidate.marks or not marked_only) and candidate.sniff(head, hints.name):
+        if (candidate.marks or not marked_only) and any(candidate.sniff(start, hints.name) for start in heads):
             yield from candidate.items(ahead, hints, budget.limits)
             return
     labels = "; ".join(row.label for row in (*FORMATS, *CONTAINERS))

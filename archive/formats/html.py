@@ -16,7 +16,7 @@ import htmldate
 from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, SectionItem
 from ..times import Moment, TimeError, parse_moment
-from .input import Limits
+from .input import Limits, as_utf8
 from .live import live_page
 from .markup import opening_words
 from .web import (
@@ -88,9 +88,9 @@ _MAX_HEADLINE_CHARS = 160
 
 
 def sniff(head: bytes, name: str) -> bool:
-    """Whether this is a page or a fragment, in an encoding that extends ASCII or in UTF-16."""
-    # Without the zero bytes of UTF-16, and without a byte order mark.
-    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    """Whether this is a page or a fragment, in any encoding."""
+    # Without a byte order mark, and without stray zero bytes.
+    start = as_utf8(head).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     start = start[_end_of(_BEFORE, start) :]
     if _DECLARATION.match(start):
         start = start[_end_of(_DECLARATION, start) :]

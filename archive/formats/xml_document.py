@@ -17,12 +17,9 @@ from lxml import etree
 
 from ..errors import ReadError
 from ..items import Hints, Item, Rejected
-from .input import Limits, clean, decode_page, removed_note
+from .input import Limits, as_utf8, clean, decode_page, removed_note
 from .markup import Element, MarkupError, parse_xml
 from .story import Evidence, Story, build_article
-
-# The beginnings of UTF-16: with its byte order mark or, as XML allows, without.
-_WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 
 _SPACE = re.compile(r"\s*")
 _BEFORE_ROOT = (("<?", "?>"), ("<!--", "-->"))
@@ -54,8 +51,7 @@ def root_name(head: bytes) -> str:
     Skips what may precede it: a byte order mark, declarations, comments, a document type. Empty for anything else
     than markup, and if the beginning is too short; O(its length).
     """
-    wide = next((name for begin, name in _WIDE if head.startswith(begin)), "")
-    text = head.decode(wide or "utf-8", "replace").removeprefix("\ufeff")
+    text = as_utf8(head).decode("utf-8", "replace").removeprefix("\ufeff")
     at, named = 0, ""
     while True:
         at = _end_of_space(text, at)
@@ -115,8 +111,7 @@ def open_xml(raw: bytes, hints: Hints, limits: Limits) -> XmlDocument:
     well-formed is parsed as far as possible, and described in `damage`; nothing after the damage is reliable. Raises
     MarkupError if nothing is, or if the document declares entities.
     """
-    wide = next((name for begin, name in _WIDE[2:] if raw.startswith(begin)), "")
-    text, note = (raw.decode(wide, "replace"), "") if wide else decode_page(raw, hints.charset)
+    text, note = decode_page(raw, hints.charset)
     text, removed = clean(text)
     problems = [note] if note else []
     if removed:

@@ -14,10 +14,11 @@ from typing import Any
 from ...bylines import join_names
 from ...items import ArticleItem, Hints, Item, Note, Rejected
 from ..body import sections_of
-from ..input import Limits
+from ..input import HEAD_BYTES, Limits, as_utf8
 from ..json_values import Fields, JsonError, a_type, load_json
-from .feed_entry import FeedEntry, FeedHead, Lines, html_or_text_lines, joined, resolved, separated_lines, title_of
+from .feed_entry import FeedEntry, FeedHead, Lines, html_or_text_lines, joined, resolved, separated_lines
 from .feed_xml import xml_entries
+from .labels import label_of
 
 READER = "feed/1"
 
@@ -48,9 +49,10 @@ _MAX_HEADLINE_CHARS = 120
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether the first element is that of a feed, or the version of an object is that of JSON Feed."""
+    head = as_utf8(head)
     if _JSON_START.match(head):
         return bool(_JSON_MARK.search(head))
-    text = _prologue_text(head)
+    text = head.decode("latin-1").removeprefix("\xef\xbb\xbf")
     at = 0
     while piece := _PROLOGUE.match(text, at):
         at = piece.end()
@@ -59,14 +61,9 @@ def sniff(head: bytes, name: str) -> bool:
     return mark is not None and bool(re.search(mark, text))
 
 
-def _prologue_text(head: bytes) -> str:
-    wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2])
-    return head.decode(wide or "latin-1", "replace").removeprefix("\xef\xbb\xbf").removeprefix("\ufeff")
-
-
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields each entry, in order, or why it is not an article. Raises ReadError if it is not a feed."""
-    is_json = _JSON_START.match(raw)
+    is_json = _JSON_START.match(as_utf8(raw[:HEAD_BYTES]))
     entries, head, notes = _json_entries(raw, hints, limits) if is_json else xml_entries(raw, hints)
     for note in notes:
         yield Note("", note)
@@ -158,7 +155,7 @@ def _json_entries(raw: bytes, hints: Hints, limits: Limits) -> tuple[list[FeedEn
         raise JsonError(f"`items` is {a_type(items)}; a JSON Feed has a list of objects there")
     fields = Fields(value)
     base = resolved(fields.line("home_page_url"), fields.line("feed_url") or hints.url) or hints.url
-    head = FeedHead(fields.line("title"), base, _json_byline(value), fields.line("language"))
+    head = FeedHead(label_of(fields.text("title")), base, _json_byline(value), fields.line("language"))
     return [_json_entry(item, head) for item in items], head, fields.all_problems()
 
 
@@ -171,7 +168,7 @@ def _json_entry(item: Any, head: FeedHead) -> FeedEntry | str:
     return FeedEntry(
         raw=json.dumps(item, sort_keys=True).encode(),
         media_type="application/json",
-        title=title_of(fields.text("title")),
+        title=label_of(fields.text("title")),
         content=content,
         summary=html_or_text_lines(fields.text("summary")),
         identity=fields.line("id"),
@@ -181,7 +178,7 @@ def _json_entry(item: Any, head: FeedHead) -> FeedEntry | str:
         source="",
         published=published,
         updated=fields.moment("date_modified"),
-        topics=fields.names("tags"),
+        topics=tuple(map(label_of, fields.names("tags"))),
         problems=tuple(fields.all_problems()),
     )
 
@@ -190,5 +187,5 @@ def _json_byline(record: dict[str, Any]) -> str:
     """Returns the names of `authors`, or of `author` as in version 1."""
     authors = record.get("authors") or [record.get("author")]
     listed = authors if isinstance(authors, list) else []
-    names = (Fields(author).line("name") for author in listed if isinstance(author, dict))
+    names = (label_of(Fields(author).text("name")) for author in listed if isinstance(author, dict))
     return join_names(names)

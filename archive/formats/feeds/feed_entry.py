@@ -73,13 +73,6 @@ def separated_lines(text: str) -> Lines:
     return tuple(Line(paragraph) for part in _BLANK_LINES.split(text) if (paragraph := plain(part)))
 
 
-def title_of(text: str) -> str:
-    """Returns a title on one line, without tags and references; titles contain them only as markup."""
-    if _TAG.search(text) or re.search(r"&#?\w{2,32};", text):
-        return joined(html_or_text_lines(text))
-    return plain(text)
-
-
 def resolved(link: str, base: str) -> str:
     """Returns a link as an absolute address; empty if it is invalid."""
     try:

@@ -26,8 +26,8 @@ from .feed_entry import (
     html_or_text_lines,
     resolved,
     separated_lines,
-    title_of,
 )
+from .labels import label_of
 
 # Namespace -> its prefix in the tables below, whatever prefix the feed uses.
 _NAMESPACES = {
@@ -246,7 +246,11 @@ def _canonical(element: Element) -> bytes:
 
 
 def _xml_title(element: Element) -> str:
-    return plain("".join(element.itertext())) if _kind(element) == "text" else title_of(_markup(element))
+    kind = _kind(element)
+    if kind == "text":
+        return plain("".join(element.itertext()))
+    # Elements inside it are markup, whatever the format allows.
+    return label_of(_markup(element), is_html=len(element) > 0 or _name(element).startswith(("atom:", "xhtml:")))
 
 
 def _xml_lines(element: Element) -> Lines:
@@ -317,7 +321,7 @@ def _byline(authors: list[Element]) -> str:
 
 def _author(element: Element) -> str:
     named = next((words_of(child) for child in element if _name(child).endswith("name")), None)
-    return rss_author_name(named if named is not None else words_of(element))
+    return rss_author_name(label_of(named if named is not None else words_of(element)))
 
 
 def _language(element: Element, values: dict[str, list[Element]]) -> str:
@@ -335,7 +339,7 @@ def _source(sources: list[Element]) -> str:
 
 
 def _topics(elements: list[Element]) -> tuple[str, ...]:
-    names = (plain(topic.get("label") or topic.get("term") or "".join(topic.itertext())) for topic in elements)
+    names = (label_of(topic.get("label") or topic.get("term") or "".join(topic.itertext())) for topic in elements)
     return tuple(dict.fromkeys(name for name in names if name))
 
 

@@ -19,6 +19,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+# Text in UTF-16 or UTF-32 without a byte order mark has zero bytes: half of the bytes of Latin letters, and one for
+# each blank of other scripts. This is the least share of them, and how much of a document is looked at.
+_MIN_ZEROS_SHARE = 0.05
+_MAX_SAMPLE_BYTES = 4 * 1024
+_WIDE_UNITS = (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2))
+
 # C0 controls except tab and newline, and lone surrogates. None can be shown, and no database stores all of them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
@@ -36,13 +42,42 @@ class EncodingError(ReadError):
     """Bytes that are not text in their encoding; the locator is the line, counted from 1."""
 
 
+def _marked(data: bytes) -> tuple[bytes, str]:
+    """Returns the byte order mark of a document and its encoding; both empty if it has none.
+
+    UTF-16 and UTF-32 are recognised without a mark too; XML and JSON allow that, and some programs write it.
+    """
+    found = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
+    return found or (b"", _unmarked(data[:_MAX_SAMPLE_BYTES]))
+
+
+def _unmarked(sample: bytes) -> str:
+    """Returns the wide encoding in which a sample is text, the one with most ASCII; empty if there is none."""
+    if sample.count(b"\x00") < max(1, _MIN_ZEROS_SHARE * len(sample)):
+        return ""
+    counts = {name: _ascii_count(sample, name, unit) for name, unit in _WIDE_UNITS}
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] > 0 else ""
+
+
+def _ascii_count(sample: bytes, encoding: str, unit_bytes: int) -> int:
+    """Returns how many characters of a sample are ASCII; 0 if it is no text in an encoding."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample[: len(sample) // unit_bytes * unit_bytes])
+    except UnicodeDecodeError:
+        return 0
+    if not all(character.isprintable() or character.isspace() or character == "\ufeff" for character in text):
+        return 0
+    return sum(map(str.isascii, text))
+
+
 def decode(data: bytes) -> str:
-    """Decodes UTF-8, or the encoding of a byte order mark, strictly. Raises EncodingError with line and byte."""
-    encoding = "utf-8"
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            data, encoding = data[len(mark) :], name
-            break
+    """Decodes UTF-8, or another encoding of Unicode that shows itself, strictly.
+
+    Raises EncodingError with line and byte.
+    """
+    mark, name = _marked(data)
+    data, encoding = data[len(mark) :], name or "utf-8"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -56,16 +91,14 @@ def decode(data: bytes) -> str:
 
 
 def is_wide(head: bytes) -> bool:
-    """Whether a byte order mark declares UTF-16 or UTF-32, in which ASCII is not one byte a letter."""
-    return head.startswith(tuple(mark for mark, name in _MARKS if name != "utf-8"))
+    """Whether this is UTF-16 or UTF-32, in which ASCII is not one byte a letter."""
+    return _marked(head)[1] not in ("", "utf-8")
 
 
 def as_utf8(head: bytes) -> bytes:
-    """Returns the beginning of a document, converted to UTF-8 if its byte order mark names another encoding."""
-    if not is_wide(head):
-        return head
-    mark, name = next((mark, name) for mark, name in _MARKS if head.startswith(mark))
-    return head[len(mark) :].decode(name, "ignore").encode()
+    """Returns the beginning of a document, converted to UTF-8 if it is UTF-16 or UTF-32."""
+    mark, name = _marked(head)
+    return head if name in ("", "utf-8") else head[len(mark) :].decode(name, "ignore").encode()
 
 
 # The beginning of a document from which its encoding is guessed, and the candidates: the legacy encodings of the web.
@@ -80,9 +113,9 @@ def decode_page(data: bytes, charset: str = "") -> tuple[str, str]:
     """Decodes a web page. Returns the text and a note on what was wrong with its encoding, which may be empty.
 
     `charset` is from the transfer header. The first encoding that decodes every byte wins, in this order: a byte
-    order mark, the header, the page's own declaration, UTF-8, a guess by the letters. UTF-8 comes first, whatever
-    one-byte encoding is declared, if there are bytes beyond ASCII: they are not valid UTF-8 by chance. Names of
-    encodings mean what they mean to browsers (WHATWG Encoding): `iso-8859-1` is Windows-1252.
+    order mark or the zero bytes of UTF-16, the header, the page's own declaration, UTF-8, a guess by the letters.
+    UTF-8 comes first, whatever one-byte encoding is declared, if there are bytes beyond ASCII: they are not valid
+    UTF-8 by chance. Names of encodings mean what they mean to browsers (WHATWG): `iso-8859-1` is Windows-1252.
     """
     text, _, note = _decoded_page(data, charset)
     return text, note
@@ -96,7 +129,7 @@ def page_utf8(data: bytes, charset: str = "") -> tuple[bytes, str]:
 
 def _decoded_page(data: bytes, charset: str) -> tuple[str, str, str]:
     """Returns the text of a page, the encoding that was used, and the note on what was wrong."""
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), None)
+    marked = _marked(data)[1] or None
     declared = html_body_declared_encoding(data)
     if declared and declared.startswith("utf-16"):
         declared = "utf-8"  # a declaration that is readable as ASCII is not in UTF-16
@@ -125,8 +158,8 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def looks_like_text(head: bytes) -> bool:
-    """Whether the bytes are text in some encoding: with a byte order mark, or almost without control bytes."""
-    if any(head.startswith(mark) for mark, _ in _MARKS):
+    """Whether the bytes are text in some encoding of Unicode, or almost without control bytes."""
+    if _marked(head)[1]:
         return True
     controls = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\x1b")
     return controls <= _MAX_STRAY_CONTROLS or controls * 100 <= len(head)

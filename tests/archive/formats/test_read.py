@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
-from archive.formats.input import HEAD_BYTES, Limits
+from archive.formats.input import HEAD_BYTES, Limits, decode_page
 from archive.items import ArticleItem, Item, Note, Rejected
 from tests.archive.formats.reading import read
+from tests.paths import DATA
 
 
 def lines_of(count: int, *, words: int = 3) -> bytes:
@@ -193,3 +194,15 @@ def test_gzip_changes_nothing_of_what_is_read(parts: list[bytes]) -> None:
 def test_rejections_and_notes_can_be_stored_whatever_they_quote(kind: type[Rejected] | type[Note]) -> None:
     item = kind("item \udc80", "its type is \ud800é\0")
     assert (item.locator, item.reason) == ("item \\udc80", "its type is \\ud800é\\x00")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("sample", ["html/fragment.html", "ninjs/*", "newsml/*", "xml_records/*", "feed/*", "text/*"])
+def test_documents_in_utf_16_without_a_mark_are_read_as_in_utf_8(encoding: str, sample: str) -> None:
+    for path in (path for path in DATA.glob(sample) if ".expected" not in path.name):
+        text = decode_page(path.read_bytes())[0]
+        wide, narrow = (
+            [(item.headline, item.byline, item.sections) for item in items if isinstance(item, ArticleItem)]
+            for items in (read(text.encode(encoding)), read(text.encode()))
+        )
+        assert wide == narrow, path.name

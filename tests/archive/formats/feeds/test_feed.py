@@ -296,3 +296,52 @@ def test_no_damage_makes_reading_fail(path: Path, at: int, replacement: bytes, c
         if isinstance(item, ArticleItem):
             assert item.headline
             assert any(section.text or section.heading for section in item.sections)
+
+
+@pytest.mark.parametrize(
+    ("data", "headline"),
+    [
+        (rss("<title>Use the &lt;title> tag</title><description>x</description>"), "Use the <title> tag"),
+        (rss("<title><![CDATA[<NHK特集> 洪水]]></title><description>x</description>"), "<NHK特集> 洪水"),
+        (rss("<title>&lt;b&gt;Big&lt;/b&gt; news</title><description>x</description>"), "Big news"),
+        (rss("<title>R&amp;amp;D</title><description>x</description>"), "R&D"),
+        (atom("<title>Use &lt;b&gt;it&lt;/b&gt;</title><summary>x</summary>"), "Use <b>it</b>"),
+        (atom("<title type='html'>Use &lt;b&gt;it</title><summary>x</summary>"), "Use it"),
+        (
+            atom(
+                "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>The <b>&lt;title></b> tag</div></title>"
+                "<summary>x</summary>"
+            ),
+            "The <title> tag",
+        ),
+        (
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "items": [{"id": "1", "title": "Kim <gives in> &amp; leaves", "content_text": "x"}],
+                }
+            ),
+            "Kim <gives in> & leaves",
+        ),
+    ],
+)
+def test_a_title_keeps_its_words_in_angle_brackets(data: str, headline: str) -> None:
+    assert article(data).headline == headline
+
+
+def test_names_and_categories_keep_their_words_too() -> None:
+    found = article(
+        rss(
+            "<title>x</title><description>x</description><author>Ada &lt;ada@a.example&gt;</author>"
+            "<category>Q&amp;amp;A</category><category>The &lt;title&gt; tag</category>"
+        )
+    )
+    assert (found.byline, found.topics) == ("Ada <ada@a.example>", ("Q&A", "The <title> tag"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_feed_in_utf_16_without_a_mark_is_read(encoding: str) -> None:
+    data = "<?xml version='1.0'?>" + rss("<title>Zoë’s Fähre</title><description>Ruht.</description>")
+    (found,) = read(data.encode(encoding))
+    assert isinstance(found, ArticleItem)
+    assert found.headline == "Zoë’s Fähre"

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from archive.formats.input.encoding import (
     EncodingError,
+    as_utf8,
     clean,
     clean_utf8,
     decode,
     decode_page,
+    is_wide,
     looks_like_text,
     page_utf8,
     removed_note,
@@ -131,7 +133,9 @@ def test_bytes_are_decoded_or_refused_with_a_line(data: bytes) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", False),
         (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", False),
         (bytes(range(256)), False),
-        ("no mark".encode("utf-16-le"), False),
+        ("no mark".encode("utf-16-le"), True),
+        ("без знака".encode("utf-16-be"), True),
+        (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00", False),
         (b"\x00" * 64, False),
         (b"w" * 1000 + b"\x01" * 10, True),
         (b"w" * 100 + b"\x01" * 10, False),
@@ -146,3 +150,41 @@ def test_control_bytes_distinguish_binary_data_from_text(head: bytes, is_text: b
 )
 def test_the_note_counts_the_removed_characters(count: int, note: str) -> None:
     assert removed_note(count) == note
+
+
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ferries sail again.\nNobody knows why.",
+        "Паромы снова ходят.\nНикто не знает почему.",
+        "العبارات تبحر مرة أخرى",
+        "<p>船が出た</p>",
+        '{"headline": "船が出た 😀"}',
+    ],
+)
+def test_wide_encodings_are_recognised_without_a_mark(encoding: str, text: str) -> None:
+    data = text.encode(encoding)
+    assert decode(data) == text
+    assert decode_page(data) == (text, "")
+    assert as_utf8(data) == text.encode()
+    assert is_wide(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"words",
+        b"a stray \x00 in a longer text of some words",
+        "船が出た".encode(),
+        "船が出た".encode("shift_jis"),
+        bytes(99),
+    ],
+)
+def test_other_bytes_are_not_taken_for_a_wide_encoding(data: bytes) -> None:
+    assert not is_wide(data)
+    assert as_utf8(data) is data
