@@ -152,8 +152,8 @@ _WRITTEN = re.compile(
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
-# Zone names in news that mean the same offset everywhere. BST and IST mean several zones, so they are not here: a time
-# with such a name counts as a time without a zone.
+# Zone names in news that mean the same offset everywhere, and are no words. BST and IST mean several zones, so they
+# are not here: a time with such a name counts as a time without a zone.
 ZONE_OFFSETS = {
     "z": "Z",
     "utc": "Z",
@@ -174,6 +174,27 @@ ZONE_OFFSETS = {
     "aedt": "+11:00",
     "awst": "+08:00",
     "jst": "+09:00",
+    "ut": "Z",
+    "eet": "+02:00",
+    "eest": "+03:00",
+    "msk": "+03:00",
+    "trt": "+03:00",
+    "idt": "+03:00",
+    "sast": "+02:00",
+    "pkt": "+05:00",
+    "npt": "+05:45",
+    "wib": "+07:00",
+    "hkt": "+08:00",
+    "kst": "+09:00",
+    "acst": "+09:30",
+    "acdt": "+10:30",
+    "nzst": "+12:00",
+    "nzdt": "+13:00",
+    "ndt": "-02:30",
+    "brt": "-03:00",
+    "akst": "-09:00",
+    "akdt": "-08:00",
+    "hst": "-10:00",
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import htmldate
+from lxml.html import document_fromstring
 
 from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, SectionItem
@@ -20,6 +21,7 @@ from .input import Limits, as_utf8
 from .live import live_page
 from .markup import opening_words
 from .web import (
+    ELSEWHERE,
     Body,
     Metadata,
     Page,
@@ -135,10 +137,15 @@ def _read_page(page: Page) -> ArticleItem:
     published = metadata.published or hints.published
     live_note = live_page.missing_entries_note(page, metadata)
     problems = [*page.problems, *metadata.problems, *(note for note in (headline_note, live_note) if note)]
-    # If the page states an impossible date, a date found elsewhere may consist of the same numbers.
-    if published is None and not any(problem.startswith("published ") for problem in problems):
-        published = _date_near_headline(page) or _date_by_htmldate(page)
-        problems += [] if published else ["the page gives no time of publication"]
+    if published is None:
+        # If the page states a date that is refused, htmldate may guess from the same numbers, except in the address.
+        refused = [problem for problem in problems if problem.startswith("published ")]
+        published = _date_near_headline(page) or _date_by_htmldate(page, address_only=bool(refused))
+        if published and refused:
+            at = problems.index(refused[0])
+            problems[at] = f"{refused[0].rpartition(';')[0]}; {ELSEWHERE}"
+        elif not published and not refused:
+            problems.append("the page gives no time of publication")
     if metadata.paid:
         problems.append("the page says that its text is for subscribers; the rest of it may be missing")
     return ArticleItem(
@@ -222,9 +229,9 @@ def _date_near_headline(page: Page) -> Moment | None:
     return next((moment for moment in dates if moment), None)
 
 
-def _date_by_htmldate(page: Page) -> Moment | None:
-    """Returns the day that htmldate finds in the page's text or address; None if it finds none."""
-    tree = deepcopy(page.root)
+def _date_by_htmldate(page: Page, *, address_only: bool) -> Moment | None:
+    """Returns the day that htmldate finds in the page's address or, unless `address_only`, text; None if none."""
+    tree = document_fromstring("<html></html>") if address_only else deepcopy(page.root)
     with library_call():
         found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=page.hints.url or None)
     try:

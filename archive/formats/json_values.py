@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from ..errors import ReadError
-from ..times import Moment, TimeError, parse_moment
+from ..times import Moment, TimeError
 from .input import Limits, clean, decode, removed_note
+from .stated_times import read_time
 
 
 class JsonError(ReadError):
@@ -79,12 +80,14 @@ class Fields:
         return tuple(line for line in lines if line)
 
     def moment(self, key: str) -> Moment | None:
-        """Returns a date or time; None if it is missing or impossible."""
-        value = self.text(key)
+        """Returns a date or time, which may be a number of seconds since 1970; None if it is missing or impossible."""
+        value = self.record.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            value = self.text(key)
         if not value:
             return None
         try:
-            return parse_moment(value)
+            return read_time(value)
         except TimeError as error:
             self.problems.append(f"{key} {error}; kept without it")
             return None

@@ -1,4 +1,4 @@
-"""Values without a fixed type, as in linked data and the JSON of content systems: texts, lines, names and times.
+"""Values without a fixed type, as in linked data and the JSON of content systems: texts, lines and names.
 
 Knows no format; used by the readers of such data.
 """
@@ -7,25 +7,7 @@ import re
 from typing import Any
 
 from ..bylines import join_names, without_by
-from ..times import Moment, TimeError, from_epoch, parse_moment
 from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
-
-_EPOCH = re.compile(r"[1-9]\d{8,15}", re.ASCII)
-
-
-def moment_of(value: Any) -> Moment:
-    """Returns the Moment of a date as text, or of a number of seconds, milliseconds or microseconds since 1970.
-
-    The size of a number shows its unit: no number is a date of this century in two units. Raises TimeError.
-    """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TimeError("is no date")
-    text = str(int(value)) if isinstance(value, float) and abs(value) < 1e18 else str(value).strip()
-    if text.isdecimal() and _EPOCH.fullmatch(text):
-        count = int(text)
-        return from_epoch(count * 1000 if len(text) < 12 else count if len(text) < 15 else count // 1000)
-    return parse_moment(text)
-
 
 _UNREAD = UNREAD | {"figcaption"}
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")

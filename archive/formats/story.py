@@ -12,10 +12,11 @@ from dataclasses import dataclass, fields, replace
 from itertools import islice
 
 from ..items import ArticleItem, Hints, Rejected, Status
-from ..times import NO_ZONE, Moment, TimeError, parse_moment
+from ..times import NO_ZONE, Moment, TimeError
 from .body import Line, sections_of
 from .bylines import without_by_in
 from .markup import letters_of, plain
+from .stated_times import read_time
 
 # A time as found: the name of its field, and its text, or the Moment if only the format can tell what it means.
 FoundTime = tuple[str, str | Moment]
@@ -268,7 +269,7 @@ def _moment(times: tuple[FoundTime, ...], label: str, problems: list[str]) -> Mo
         if not value.strip():
             continue
         try:
-            return parse_moment(value)
+            return read_time(value)
         except TimeError as error:
             problems.append(f"{label} ({name}) {error}; kept without it")
     return None

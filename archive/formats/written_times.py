@@ -1,6 +1,6 @@
 """Times in words, as pages write them beside an entry: 02.06.2025 • 20:07 Uhr; 9:22 p.m. ET, June 2.
 
-Reads a line only if it is nothing but a time. Times that are written for machines are read by `archive.times`. A year
+Reads a line only if it is nothing but a time. The values of fields are read by `stated_times`. A year
 that is not written is taken from the time of the page. Pure; used by the readers of web pages.
 """
 
@@ -10,18 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from ..times import NO_ZONE, ZONE_OFFSETS, Moment, TimeError, hour_of_day, in_zone, parse_moment
+from ..times import NO_ZONE, Moment, TimeError, hour_of_day, in_zone, parse_moment
 from .month_names import month_number
-
-# Names of zones that pages use besides those of ZONE_OFFSETS, with the meaning that they have for readers there.
-_ZONES = ZONE_OFFSETS | {
-    "british summer time": "+01:00",
-    "greenwich mean time": "Z",
-    "et": "America/New_York",
-    "ct": "America/Chicago",
-    "mt": "America/Denver",
-    "pt": "America/Los_Angeles",
-}
+from .stated_times import NAMED_ZONES
 
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:[:.h時时]|\s?uhr\s?)(?P<minute>\d{2})分?(?::(?P<second>\d{2}))?(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
@@ -150,7 +141,7 @@ def _moment(groups: _Groups, words: str, date: tuple[int, int, int]) -> Moment |
         hour = hour_of_day(int(groups["hour"] or 0), groups["half"])
     except ValueError:
         return None
-    zone = _ZONES.get((groups["zone"] or "").lower(), "")
+    zone = NAMED_ZONES.get((groups["zone"] or "").lower(), "")
     is_place = "/" in zone
     year, month, day = date
     clock = f"{hour:02}:{groups['minute']}" + (f":{groups['second']}" if groups["second"] else "")

@@ -154,6 +154,9 @@ def test_no_day_is_invented_for_a_month_or_a_year(
 @pytest.mark.parametrize(
     ("written", "zone", "days"),
     [
+        # Seconds since 1970 have no clock: the day follows the zone of the source.
+        ("1748905200", "Pacific/Auckland", ("2025-06-02", "2025-06-03")),
+        ("1748829600", "America/New_York", ("2025-06-02", "2025-06-01")),
         # What has an offset, or only a day, keeps the day that was written.
         ("2025-06-02T23:00:00+00:00", "Pacific/Auckland", ("2025-06-02", "2025-06-02")),
         ("2025-06-02T23:00:00", "Pacific/Auckland", ("2025-06-02", "2025-06-02")),

@@ -13,10 +13,11 @@ from lxml import etree
 
 from ...bylines import join_names
 from ...items import Hints
-from ...times import Moment, TimeError, parse_moment
+from ...times import Moment, TimeError
 from ..bylines import rss_author_name
 from ..input import clean, decode_page
 from ..markup import Element, MarkupError, parse_xml, plain, words_of
+from ..stated_times import read_time
 from .feed_entry import (
     FeedEntry,
     FeedHead,
@@ -231,8 +232,8 @@ def _xml_entry(element: Element, head: FeedHead) -> FeedEntry:
         byline=_byline(values.get("author", [])),
         language=_language(element, values),
         source=_source(values.get("source", [])),
-        published=_moment(_text(values, "published"), "published", problems),
-        updated=_moment(_text(values, "updated"), "updated", problems),
+        published=_moment(values, "published", problems),
+        updated=_moment(values, "updated", problems),
         topics=_topics(values.get("topic", [])),
         problems=tuple(problems),
     )
@@ -343,11 +344,18 @@ def _topics(elements: list[Element]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _moment(text: str, name: str, problems: list[str]) -> Moment | None:
-    if not text:
-        return None
-    try:
-        return parse_moment(text)
-    except TimeError as error:
-        problems.append(f"{name} {error}; kept without it")
-        return None
+def _moment(values: dict[str, list[Element]], field: str, problems: list[str]) -> Moment | None:
+    """Returns the first valid time of a field; adds a problem if one before it is not."""
+    problem, moment = "", None
+    for found in values.get(field, []):
+        text = "".join(found.itertext()).strip()
+        if not text:
+            continue
+        try:
+            moment = read_time(text)
+            break
+        except TimeError as error:
+            problem = problem or f"{field} {error}"
+    if problem:
+        problems.append(f"{problem}; {'kept without it' if moment is None else 'another element has a valid time'}")
+    return moment

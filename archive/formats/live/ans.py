@@ -12,8 +12,9 @@ from typing import Any
 
 from ...items import SectionItem
 from ...times import Moment, TimeError
-from ..loose_values import line_of, moment_of, names_of, text_of
+from ..loose_values import line_of, names_of, text_of
 from ..markup import plain
+from ..stated_times import read_time
 from .entry_keys import entry_key
 
 # The most trusted first: the date that readers see, that of the first publication, that of the last.
@@ -88,7 +89,7 @@ def _first_moment(values: list[Any], problems: list[str]) -> Moment | None:
     for value in values:
         if value:
             try:
-                return moment_of(value)
+                return read_time(value)
             except TimeError as error:
                 problems.append(f"the time of an entry: {error}; left out")
     return None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from ...times import NO_ZONE, Moment, TimeError
-from ..loose_values import moment_of
 from ..markup import Element, local_name, opening_words, plain, words_of
 from ..part_names import MAX_LABEL_CHARS, has_class, is_inside, pattern_test, with_any_attribute, word_test
+from ..stated_times import read_time
 from ..written_times import read_written_time
 from .entry_containers import TIME_NAMES
 
@@ -159,7 +159,7 @@ def _published(entry: Element, times: Sequence[_ShownTime], problems: Counter[st
     moments = []
     for value in _values(shown, entry, _PUBLISHED_ATTRIBUTES):
         try:
-            moment = moment_of(value)
+            moment = read_time(value)
         except TimeError as error:
             # A time of day (`datetime="10:32"`) is no problem: the linked data completes it.
             if not _TIME_OF_DAY.fullmatch(value):
@@ -189,7 +189,7 @@ def _written_time(entry: Element, page_time: Moment | None) -> tuple[Moment | No
 def _first_moment(values: Iterable[str], problems: Counter[str]) -> Moment | None:
     for value in values:
         try:
-            return moment_of(value)
+            return read_time(value)
         except TimeError as error:
             problems[f"the time of an entry's update: {error}; left out"] += 1
     return None

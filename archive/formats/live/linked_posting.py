@@ -12,8 +12,9 @@ from typing import Any
 
 from ...items import SectionItem
 from ...times import Moment, TimeError
-from ..loose_values import as_list, line_of, moment_of, names_of, text_of, types_of
+from ..loose_values import as_list, line_of, names_of, text_of, types_of
 from ..markup import plain
+from ..stated_times import read_time
 from .entry_keys import entry_key
 from .lead import without_entries
 
@@ -217,7 +218,7 @@ class _ValueReader:
             if value in (None, ""):
                 continue
             try:
-                return moment_of(value)
+                return read_time(value)
             except TimeError as error:
                 self.problems[f"{key} {error}; left out"] += 1
         return None

@@ -12,8 +12,9 @@ from typing import Any
 
 from ...items import SectionItem
 from ...times import NO_ZONE, Moment, TimeError
-from ..loose_values import line_of, moment_of, names_of
+from ..loose_values import line_of, names_of
 from ..markup import plain
+from ..stated_times import read_time
 from . import ans
 from .entry_merge import merge_entries
 from .lead import without_entries
@@ -126,9 +127,9 @@ def first_moment(record: dict[str, Any], field: str, problems: list[str]) -> Mom
         if value in (None, "", 0):
             continue
         try:
-            moment = moment_of(value)
+            moment = read_time(value)
             # The name of the key is its zone.
-            return moment_of(f"{value}Z") if moment.rule == NO_ZONE and key.lower().endswith("gmt") else moment
+            return read_time(f"{value}Z") if moment.rule == NO_ZONE and key.lower().endswith("gmt") else moment
         except TimeError as error:
             problems.append(f"{key} {error}; left out")
     return None

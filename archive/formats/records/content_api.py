@@ -17,8 +17,9 @@ from ...items import ArticleItem, Hints, Item, SectionItem
 from ...times import Moment, TimeError
 from ..input import Limits
 from ..json_values import Fields, a_type, load_json
-from ..loose_values import line_of, moment_of
+from ..loose_values import line_of
 from ..markup import paragraphs, plain
+from ..stated_times import read_time
 
 READER = "content_api/1"
 
@@ -240,7 +241,7 @@ def _moment(record: dict[str, Any], places: tuple[str, ...], problems: list[str]
         if value in (None, ""):
             continue
         try:
-            return moment_of(value)
+            return read_time(value)
         except TimeError as error:
             problems.append(f"{place} {error}; kept without it")
     return None

@@ -5,13 +5,14 @@ Knows no live pages; those are in `live`. Used by the readers of web pages alone
 
 from .article_body import Body, read_body
 from .live_lead import lead_above
-from .metadata import Metadata, read_metadata
+from .metadata import ELSEWHERE, Metadata, read_metadata
 from .page import Page, library_call, open_page
 from .page_text import normalized_words
 from .paging import read_paging
 from .places import Places
 
 __all__ = [
+    "ELSEWHERE",
     "Body",
     "Metadata",
     "Page",

@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ...bylines import join_names
-from ...times import NO_ZONE, Moment, TimeError, from_epoch, parse_moment
+from ...times import NO_ZONE, Moment, TimeError
 from ..bylines import names_on_page
+from ..stated_times import read_time
 from .linked_articles import value_text
 from .page import Page
 from .page_text import normalized_words, unescaped, url_path
@@ -121,10 +122,10 @@ _MAX_ID_CHARS = 100
 _NO_TOPIC = re.compile(r"^.?$|:|^\S+\.\S+$|[0-9a-f]{8}-[0-9a-f]{4}|.{101}")
 _MAX_TOPICS = 40
 
+# What became of a date that is refused, where another was found.
+ELSEWHERE = "another place of the page has a valid time"
 # Two statements of the same time differ by the hour or the zone that one of them lacks.
 _MAX_DIFFERENCE = timedelta(hours=26)
-
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
 def read_metadata(page: Page) -> Metadata:
@@ -308,7 +309,7 @@ def _best_moment(places: Places, field: str, problems: list[str]) -> Moment | No
     problem = ""
     for text in places.lines(PRECEDENCE[field]):
         try:
-            moment = from_epoch(int(text.ljust(13, "0"))) if _EPOCH.fullmatch(text) else parse_moment(text)
+            moment = read_time(text)
         except TimeError as error:
             problem = problem or f"{field} {error}"
             continue
@@ -317,7 +318,7 @@ def _best_moment(places: Places, field: str, problems: list[str]) -> Moment | No
         if not _is_vague(best):
             break
     if problem:
-        outcome = "kept without it" if best is None else "another place of the page has a valid time"
+        outcome = "kept without it" if best is None else ELSEWHERE
         problems.append(f"{problem}; {outcome}")
     return best
 

@@ -187,7 +187,7 @@ def test_an_impossible_date_is_left_out_with_a_note(field: str, value: str, note
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ({"published": 1748865600}, "`published` is a number, not a string; left out"),
+        ({"published": [1748865600]}, "`published` is a list, not a string; left out"),
         ({"byline": ["Iva"]}, "`byline` is a list, not a string; left out"),
         ({"id": 1.5}, "`id` is a number, not a string; left out"),
         ({"id": True}, "`id` is a boolean, not a string; left out"),
