@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Min
 
 from .models import INGEST_TIME_RULE, Article, ArticleVersion, Capture, SectionVersion
 from .presence import Shown, Times
@@ -133,6 +133,29 @@ def load_history(article: Article, versions: Iterable[ArticleVersion] | None = N
     rows = repeats.annotate(partial=F("repeats__article_versions__partial")).order_by()
     receipts += [_receipt(repeat, partial=repeat.partial) for repeat in rows]
     return History(_in_order(receipts))
+
+
+def load_first_received(captures: Iterable[tuple[int, Capture]]) -> None:
+    """Sets when the bytes of captures were first received; each comes with the number of its article. Two queries.
+
+    That is before the time of the capture itself where the same bytes came later with an earlier time.
+    """
+    wanted = list(captures)
+    repeats = Capture.objects.filter(repeats__in={capture.pk for _, capture in wanted}, article_versions=None)
+    earlier = repeats.filter(captured__lt=F("repeats__captured")).order_by()
+    first = dict(earlier.values_list("repeats").annotate(Min("captured")))
+    by_ingest = [(article, capture) for article, capture in wanted if capture.captured_rule == INGEST_TIME_RULE]
+    others = ArticleVersion.objects.filter(
+        article__in={article for article, _ in by_ingest},
+        capture__sha256__in={capture.sha256 for _, capture in by_ingest},
+    ).exclude(capture__captured_rule=INGEST_TIME_RULE)
+    rows = others.order_by().values_list("article", "capture__sha256").annotate(Min("capture__captured"))
+    own_times = {(article, sha256): captured for article, sha256, captured in rows}
+    for article, capture in wanted:
+        times = [capture.captured, first.get(capture.pk, capture.captured)]
+        if capture.captured_rule == INGEST_TIME_RULE:
+            times.append(own_times.get((article, capture.sha256), capture.captured))
+        capture.received = (min(times),)
 
 
 def make_shown(version: ArticleVersion, placed: Iterable[tuple[int, bool]], *, has_whole: bool) -> Shown:

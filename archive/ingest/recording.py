@@ -191,9 +191,10 @@ def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[st
 def _record_repetition(item: ArticleItem, article: Article, repeated: Receipt, batch: _Batch) -> Outcome:
     """Writes a capture of bytes that say what the article said already at that time: it gives no version."""
     before = load_history(article)
-    _create_capture(item, batch.captured.of(item), batch, repeats=repeated.capture)
+    captured = batch.captured.of(item)
+    _create_capture(item, captured, batch, repeats=repeated.capture)
     changed = _restate_if_needed(article, before)
-    if changed:
+    if changed or captured.at < repeated.captured:  # the index has the time of the first capture
         record_changes([article.pk])
     return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
 

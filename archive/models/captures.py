@@ -107,8 +107,8 @@ class Capture(ImmutableModel):
         help_text="The capture with the same bytes that gave the article its version.",
     )
 
-    # Set by `search.articles` for an article's captures: when these bytes were received, without other bytes in
-    # between, and whether an earlier capture of the article has the same bytes.
+    # Set by `archive.history` and `search.articles`: when these bytes were received, without other bytes in between,
+    # and whether an earlier capture of the article has the same bytes.
     received: tuple[datetime, ...] = ()
     is_return: bool = False
 
@@ -127,8 +127,13 @@ class Capture(ImmutableModel):
         return capture_path(self.sha256)
 
     @property
+    def first_received(self) -> datetime:
+        """When the bytes were first received; the time of the capture itself where that is not loaded."""
+        return self.received[0] if self.received else self.captured
+
+    @property
     def seen_again(self) -> tuple[datetime, ...]:
-        """When the bytes were received again, without other bytes in between."""
+        """When the bytes were received again after `first_received`."""
         return self.received[1:]
 
 

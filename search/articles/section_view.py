@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.history import load_first_received
 from archive.models import ArticleVersion, Placement, Section, SectionVersion
 
 from ..text import TextRun, compare_paragraphs
@@ -47,10 +48,11 @@ class SectionView:
 
 
 def read_section(section: Section, parameters: Mapping[str, str]) -> SectionView:
-    """Returns a section in the version that a URL's parameters name. Three queries at most. Raises VersionError."""
+    """Returns a section in the version that a URL's parameters name. Five queries at most. Raises VersionError."""
     versions = tuple(section.versions.select_related("capture").order_by("number"))
     for version in versions:
         version.section = section
+    load_first_received((section.article_id, version.capture) for version in versions)
     number, capture, against = (parameters.get(name, "").strip() for name in ("version", "capture", "against"))
     if number:
         version = _find_numbered(versions, number)

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from archive.bylines import names_in
+from archive.history import load_first_received
 from archive.models import Article, Section, is_shown
 from archive.times import OutletTime
 
@@ -30,6 +31,7 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
         .prefetch_related("article__topics")
         .order_by("article_id", "position", "id")
     )
+    load_first_received((section.article_id, section.current.capture) for section in sections if section.current)
     for section in sections:
         yield build_document(section)
 
@@ -62,7 +64,7 @@ def build_document(section: Section) -> Document:
         "month": time.day[:7] if time and time.precision != "year" else "",
         "date": time,
         "updated": section.last_change,
-        "captured": version.capture.captured,
+        "captured": version.capture.first_received,
     }
     changed = section.new_since
     return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)

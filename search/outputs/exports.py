@@ -67,7 +67,7 @@ COLUMNS = (
     ExportColumn("published_precision", lambda section: section.time.precision if section.time else ""),
     ExportColumn("published_day", lambda section: section.time.day if section.time else None),
     ExportColumn("updated", lambda section: _iso(section.last_change)),
-    ExportColumn("captured", lambda section: utc_iso(_version(section).capture.captured)),
+    ExportColumn("captured", lambda section: utc_iso(_version(section).capture.first_received)),
     ExportColumn("key_event", lambda section: _version(section).key_event),
     ExportColumn("gone", lambda section: section.gone_id is not None),
     ExportColumn(

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from archive.history import load_first_received
 from archive.models import Section, SectionVersion, is_shown
 
 from ..index import engine
@@ -23,31 +24,31 @@ def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
     """Yields every matching section in the question's order, with its article, topics, version and capture.
 
     The search runs before the first section is yielded: it raises QueryError and EngineError at once, and an export
-    that fails is never a short list. Two database queries for each SCAN_CHUNK_SECTIONS.
+    that fails is never a short list. Four database queries for each SCAN_CHUNK_SECTIONS.
     """
     request = question.to_request(question.parse(now), now=now, by_article=False)
     ids = list(engine().scan(request))
     chunks = (ids[start : start + SCAN_CHUNK_SECTIONS] for start in range(0, len(ids), SCAN_CHUNK_SECTIONS))
-    return (section for chunk in chunks for section in load_in_order(_whole_sections(), chunk))
+    return (section for chunk in chunks for section in _load_whole(chunk))
 
 
 def load_latest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
     """Returns the matching sections that the archive took in or changed last, with the relations of `scan_sections`.
 
-    Two database queries.
+    Four database queries.
 
     Raises QueryError and EngineError.
     """
     latest = question.with_sort("captured")
     request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
     ids = [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
-    return load_in_order(_whole_sections(), ids)
+    return _load_whole(ids)
 
 
 def load_long_sections(question: Question, limit: int, *, min_chars: int, now: datetime) -> list[Section]:
     """Returns matching sections with more text than that, the longest first, loaded as by `scan_sections`.
 
-    One database query where the archive has none, else four. Raises QueryError and EngineError.
+    One database query where the archive has none, else six. Raises QueryError and EngineError.
     """
     # From the versions, whose lengths have an index.
     current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
@@ -56,7 +57,7 @@ def load_long_sections(question: Question, limit: int, *, min_chars: int, now: d
     if not ids:
         return []
     matching = engine().among(question.to_request(question.parse(now), now=now), ids)
-    return load_in_order(_whole_sections(), [pk for pk in ids if pk in matching][:limit])
+    return _load_whole([pk for pk in ids if pk in matching][:limit])
 
 
 def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:
@@ -73,5 +74,9 @@ def shown_sections() -> QuerySet[Section]:
     return Section.objects.filter(is_shown(timezone.now(), article="article"))
 
 
-def _whole_sections() -> QuerySet[Section]:
-    return shown_sections().select_related("article__source", "current__capture").prefetch_related("article__topics")
+def _load_whole(ids: Sequence[int]) -> list[Section]:
+    """Returns the sections with these ids, in their order, with all that an export writes. Four database queries."""
+    sections = shown_sections().select_related("article__source", "current__capture")
+    found = load_in_order(sections.prefetch_related("article__topics"), ids)
+    load_first_received((section.article_id, section.current.capture) for section in found if section.current)
+    return found

@@ -50,14 +50,14 @@ def entry(key: str, text: str, *, at: str = "", heading: str = "", **options: ob
     return replace(section, **options)  # type: ignore[arg-type]
 
 
-def ingest_words(word: str, captured: str) -> Article:
+def ingest_words(word: str, captured: str, *, rule: str = "test") -> Article:
     """Ingests a page that says a word, captured at a time; the same word gives the same bytes."""
     section = SectionItem((f"The council voted for {word}.",))
     item = ArticleItem(
         "Vote result", (section,), word.encode(), "text/plain", "test", url="https://courier.example/vote"
     )
     run = start_run("page")
-    assert list(ingest_items([item], Hints("page"), run=run, captured=CaptureTime(parse_moment(captured).at, "test")))
+    assert list(ingest_items([item], Hints("page"), run=run, captured=CaptureTime(parse_moment(captured).at, rule)))
     finish_run(run)
     return Article.objects.get()
 

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from archive.models import AddressGone, Article, ArticleVersion, Capture, IngestRun
+from archive.models import INGEST_TIME_RULE, AddressGone, Article, ArticleVersion, Capture, IngestRun
+from archive.search_port import no_progress
 from search.articles.captures import CaptureSummary, capture_name, load_versions, summarize_captures
+from search.index import sync
 from search.outputs.citations import CITATIONS
 
 from ..page_tools import FIRST, entry, fetch, ingest_live_page, ingest_words, links
@@ -272,6 +274,19 @@ def test_bytes_seen_again_are_listed_with_their_version(client: Client) -> None:
     page = fetch(client, f"{article.get_absolute_url()}?capture={version.capture.sha256}")
     assert re.search(r"same bytes were received 3 times: .*1 June.*2 June.*5 June", page)
     assert "seen again 2 times" in fetch(client, f"/articles/{article.pk}/captures/")
+
+
+@pytest.mark.parametrize("rule", ["test", INGEST_TIME_RULE], ids=["own time", "time of ingest"])
+def test_earlier_time_of_the_same_bytes_is_that_of_the_capture(client: Client, rule: str) -> None:
+    ingest_words("alpha", "2025-06-03", rule=rule)
+    article = ingest_words("alpha", "2025-06-01")
+    sync.drain(no_progress)
+    section = article.sections.get()
+    for address in (article.get_absolute_url(), section.get_absolute_url(), f"/articles/{article.pk}/captures/"):
+        assert "1 June 2025" in fetch(client, address)
+    assert "2025-06-01T00:00:00Z" in fetch(client, "/export.jsonl?q=alpha")
+    assert "voted for" in fetch(client, "/?q=captured:2025-06-01")
+    assert "voted for" not in fetch(client, "/?q=captured:2025-06-03")
 
 
 def test_bytes_that_came_back_after_others_have_an_address_of_their_own(client: Client) -> None:
