@@ -15,7 +15,7 @@ _WORDS = (
     *"president people government immigration trump police talks peace sanctions exchange".split(),
     *"Zelensky cease-fire well-being U.S. don’t O'Brien Zürich İstanbul Москва 北京 เรือข้ามฟาก القوات नौकाओं".split(),
     *("Fähr\u00adhafen", "3.5", "1,000", "2016", "xyzzyx", "antidisestablishmentarianism", "a" * 60),
-    *("ﬁ", "ß", "e\u0301", 'צה"ל', "Köln", "15 000"),
+    *("ﬁ", "ß", "e\u0301", 'צה"ל', "Köln", "15 000", "F-16s", "$5.3bn", "12’000", "O’Neill", "none"),
 )
 _TRUNCATIONS = (
     *"immigra* t* *e*t* *ion th? tr?mp ?he p*t s*! wom?n *an* *a*e*i* co* re*".split(),
@@ -30,7 +30,21 @@ _PIECES = (
     *("’s", "*:*", "%", "\\"),
 )
 _DATES = "2016 2016-11 2016-11-08 2014..2016-06 >=2015 last-7-days yesterday 2016-13 9999 x".split()
-_VALUES = ("CNN", '"Fox News"', "(cnn OR npr)", '"immigration"', "(", '""', "*", "en", "live", "article", "-cnn")
+_VALUES = (
+    "CNN",
+    '"Fox News"',
+    "(cnn OR npr)",
+    '"immigration"',
+    "(",
+    '""',
+    "*",
+    "en",
+    "live",
+    "article",
+    "-cnn",
+    "none",
+    "o’neill",
+)
 _DISTANCES = "w/5 w/1 w/50 w/250 pre/3 pre/250 w/s w/p pre/s pre/p near/10 w/0".split()
 
 

@@ -12,7 +12,7 @@ from archive.times import OutletTime
 from search.engines.contract import Document, Filter, Histogram, Request, Sort
 from search.fields import FIELD_BY_NAME, LEAD_WORDS, TEXT_FIELDS
 from search.query.dates import DateBound
-from search.query.patterns import within_edits
+from search.query.patterns import truncation_parts, within_edits
 from search.query.tree import (
     And,
     AtLeast,
@@ -202,8 +202,8 @@ class Reference:
                 if tokens[: len(forms)] == forms:
                     yield len(forms)
             case Truncation(text):
-                parts = text.split("-")
-                patterns = [part.replace("*", ".*").replace("?", ".") for part in parts]
+                parts = truncation_parts(text)
+                patterns = [re.escape(part).replace(r"\*", ".*").replace(r"\?", ".") for part in parts]
                 if len(parts) <= len(tokens) and all(map(re.fullmatch, patterns, tokens)):
                     yield len(parts)
             case Fuzzy(text, edits):

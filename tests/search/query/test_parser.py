@@ -1,5 +1,6 @@
 """The parser: from query text to tree and back."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,7 @@ from search.query.tree import (
     Truncation,
     ValueWord,
     Word,
+    children,
     format_query,
     is_operand,
     positive_leaves,
@@ -354,6 +356,35 @@ def test_any_text_is_parsed_or_refused_at_a_position_in_it(text: str) -> None:
         return
     assert all(0 <= note.position < len(text) for note in parsed.notes)
     assert parse(parsed.canonical, now=NOW).tree == parsed.tree
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for part in children(node):
+        yield from nodes(part)
+
+
+@given(_TEXTS)
+def test_only_an_asterisk_finds_everything(text: str) -> None:
+    try:
+        tree = tree_of(text)
+    except QueryError:
+        return
+    if Everything() in nodes(tree):
+        assert not text.strip() or "*" in text
+
+
+_SIGNS = st.text(st.characters(categories=["P", "S", "Z", "Cc", "Cf"], exclude_characters="*"), min_size=1, max_size=4)
+_WORDLESS = st.sampled_from(
+    ["AND", "OR", "NOT", "(", ")", "()", '""', "headline:§", 'source:""', "w/5", "😀", "||", "%"]
+)
+
+
+@given(st.lists(_SIGNS | _WORDLESS, min_size=1, max_size=8).map(" ".join))
+def test_query_without_a_word_is_refused(text: str) -> None:
+    if text.strip():
+        with pytest.raises(QueryError):
+            tree_of(text)
 
 
 @given(st.text(alphabet='()"NOT -a:', max_size=120), st.integers(1, 40))
