@@ -30,7 +30,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class CaptureAdmin(ReadOnlyAdmin):
     """Captures; the bytes of each can be downloaded."""
 
-    list_display = ["captured", "short_hash", "media_type", "size", "origin", "locator", "reader", "download"]
+    list_display = [
+        "captured",
+        "short_hash",
+        "repeats",
+        "media_type",
+        "size",
+        "origin",
+        "locator",
+        "reader",
+        "download",
+    ]
+    list_select_related = ["repeats"]
     list_filter = ["reader", "media_type", "captured"]
     search_fields = ["sha256__startswith", "origin"]
     search_help_text = "The beginning of a SHA-256, or part of a path or address"
@@ -43,6 +54,8 @@ class CaptureAdmin(ReadOnlyAdmin):
         "locator",
         "captured",
         "captured_rule",
+        "repeats",
+        "payload_digest",
         "reader",
         "run",
         "download",

@@ -6,6 +6,7 @@ Ingest and the admin write the Article row through here, so that neither overwri
 from collections.abc import Iterable
 from typing import Any
 
+from ..history import load_history
 from ..models import Article, ArticleVersion
 from ..times import PRECISIONS
 from .names import find_source, find_topic
@@ -87,7 +88,9 @@ def mark_curated(article: Article, names: Iterable[str]) -> None:
 
 def show_as_received(article: Article) -> None:
     """Undoes what curators have set: saves the article and its topics with the values of its captures."""
-    versions = list(article.versions.select_related("capture").order_by("capture__captured", "id"))
+    history = load_history(article)
+    by_id = article.versions.in_bulk()
+    versions = [by_id[receipt.version] for receipt in history.in_force if receipt.version]
     curated = set(article.curated_fields)
     article.curated_fields = []
     # Versions remove nothing, so the values of curators go first.
@@ -95,9 +98,8 @@ def show_as_received(article: Article) -> None:
         setattr(article, name, getattr(Article(), name))
     if "source" in curated:
         article.source = find_source("")
-    has_whole = any(not version.partial for version in versions)
     for version in versions:
-        apply_version(article, version, only_missing=version.partial and has_whole)
+        apply_version(article, version, only_missing=version.partial and history.has_whole)
     article.save()
     if "topics" in curated:
         article.topics.clear()
