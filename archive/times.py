@@ -9,7 +9,6 @@ silently.
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from .errors import ArchiveError
@@ -130,28 +129,6 @@ _ISO_BASIC = re.compile(
 # The groups of both forms, in order.
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "fraction", "zone")
 
-# RFC 5322 and RFC 850, as in feeds and HTTP. Only the zone names that RFC 5322 lists mean one zone each; a time with
-# another name (BST, IST) counts as a time without a zone.
-_RFC_5322 = re.compile(
-    r"(?:[a-z]{3,9},?\s+)?\d{1,2}[\s-][a-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}(?P<second>:\d{2})?"
-    r"(?:\s*(?P<zone>[+-]\d{4}|Z|UTC?|GMT|[ECMP][SD]T)|\s+[a-z]{1,5})?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
-# English text, with the month first or the day (Nov. 19, 2019, 7:47 p.m. EST; Tue 19 November 2019), and the form of
-# JavaScript (Tue Nov 19 2019 03:05:46 GMT+0000).
-_WRITTEN = re.compile(
-    r"(?:[a-z]{3,9}\.?,?\s+)?"
-    r"(?:(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month2>[a-z]{3,9})\.?),?\s+(?P<year>\d{4})"
-    r"(?:,?\s+(?:at\s+|[-–|]\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?"
-    r"(?:\s*(?P<zone>(?:GMT|UTC)?[+-]\d{2}:?\d{2}|Z|UTC|GMT|[ECMP][SD]T)(?:\s*\([^()]*\))?|\s+[a-z]{1,5})?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-
 # Zone names in news that mean the same offset everywhere, and are no words. BST and IST mean several zones, so they
 # are not here: a time with such a name counts as a time without a zone.
 ZONE_OFFSETS = {
@@ -199,7 +176,9 @@ ZONE_OFFSETS = {
 
 
 def parse_moment(text: str) -> Moment:
-    """Returns the Moment of an ISO 8601, RFC 5322 or English text, precise to a year, month, day, minute or second.
+    """Returns the Moment of an ISO 8601 text, precise to a year, month, day, minute or second.
+
+    The values of documents are read by `archive.formats.read_time`, which knows other forms too.
 
     A time of day without a zone is read as UTC, and its rule says so (see `in_zone`). Raises TimeError, which quotes
     the text.
@@ -209,8 +188,7 @@ def parse_moment(text: str) -> Moment:
         return Moment(at.astimezone(UTC), "second", text, "as given", _in_minutes(at.utcoffset()))
     match = _ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text)
     if not match:
-        written = _WRITTEN.fullmatch(text) if len(text) <= _MAX_WRITTEN_CHARS else None
-        return _parse_written(written, text) if written else _parse_rfc_5322(text)
+        raise TimeError(f"{text[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
     year, month, day, hour, minute, second, fraction, zone = match.group(*_PARTS)
     precision = "second" if second else "minute" if hour else "day" if day else "month" if month else "year"
     microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
@@ -261,9 +239,6 @@ def in_zone(moment: Moment, zone: str) -> Moment:
 # Year, month, day, hour, minute, second and microsecond.
 _ClockReading = tuple[int, int, int, int, int, int, int]
 
-# Longer texts are sentences.
-_MAX_WRITTEN_CHARS = 80
-
 
 def hour_of_day(hour: int, half: str | None) -> int:
     """Returns the hour, 0 to 23, of an hour before noon ("a") or after noon ("p"); without a half, the hour itself.
@@ -275,36 +250,6 @@ def hour_of_day(hour: int, half: str | None) -> int:
     if not 1 <= hour <= 12:
         raise ValueError(f"an hour of {hour}")
     return hour % 12 + (12 if half in "pP" else 0)
-
-
-def _parse_written(match: re.Match[str], text: str) -> Moment:
-    name = (match["month"] or match["month2"])[:3].lower()
-    if name not in _MONTHS:
-        return _parse_rfc_5322(text)
-    named = (match["zone"] or "").lower()
-    zone = named.removeprefix("gmt").removeprefix("utc")
-    date = (int(match["year"]), _MONTHS.index(name) + 1, int(match["day"] or match["day2"]))
-    precision = "second" if match["second"] else "minute" if match["hour"] else "day"
-    try:
-        hour = hour_of_day(int(match["hour"] or 0), match["half"])
-        clock = (hour, int(match["minute"] or 0), int(match["second"] or 0))
-        offset = _zone_offset(ZONE_OFFSETS.get(zone, zone))
-        return _moment((*date, *clock, 0), offset, precision, text, zoned=bool(named) or not match["hour"])
-    except (ValueError, OverflowError) as error:
-        raise TimeError(f"{text!r} is no possible date: {error}") from None
-
-
-def _parse_rfc_5322(text: str) -> Moment:
-    match = _RFC_5322.fullmatch(text)
-    fields = parsedate_tz(text) if match else None
-    if not match or not fields:
-        raise TimeError(f"{text[:60]!r} is no date; write it like 2025-06-02 or 2025-06-02T14:30:00Z")
-    offset = timedelta(seconds=fields[9] or 0)
-    precision = "second" if match["second"] else "minute"
-    try:
-        return _moment((*fields[:6], 0), offset, precision, text, zoned=match["zone"] is not None)
-    except (ValueError, OverflowError) as error:
-        raise TimeError(f"{text!r} is no possible date: {error}") from None
 
 
 def _moment(reading: _ClockReading, offset: timedelta, precision: str, text: str, *, zoned: bool) -> Moment:

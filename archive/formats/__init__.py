@@ -31,6 +31,7 @@ from .input import (
 )
 from .live import live_state
 from .records import content_api, json_document, jsonl, superdesk, xml_records
+from .stated_times import read_time
 
 __all__ = [
     "CONTAINERS",
@@ -41,6 +42,7 @@ __all__ = [
     "Streamed",
     "lists_once",
     "read",
+    "read_time",
     "recorded_readers",
 ]
 

@@ -105,8 +105,8 @@ _NUMBERS = re.compile(
     r"(?<![\d.:])(?P<first>\d{1,2})\s?(?P<sign>[./-])\s?(?P<second>\d{1,2})\s?(?P=sign)\s?(?P<year>\d{4})(?!\d)"
 )
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.:])(?P<day>\d{{1,2}}){_ORDINAL}\.?[\s-]*{_OF}{_NAME}\.?,?[\s-]*(?:(?:de|del|of)\s)?"
-    r"(?P<year>\d{4}|\d\d(?=\s|$))(?!\d)",
+    rf"(?<![\d.:])(?P<day>\d{{1,2}}){_ORDINAL}\.?[\s/-]*{_OF}{_NAME}\.?,?[\s/-]*(?:(?:de|del|of)\s)?"
+    r"(?P<year>\d{4}|\d\d(?=\s|$))(?!\d):?",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(rf"{_NAME}\.?\s(?P<day>\d{{1,2}}){_ORDINAL},?\s(?P<year>\d{{4}})(?![\d:])", re.IGNORECASE)
@@ -188,8 +188,8 @@ _CLOCK = re.compile(
     rf"(?P<half_before>{'|'.join((*_BEFORE_NOON, *_AFTER_NOON))})?\s?t?"
     r"(?<![\d:.+-])(?P<hour>\d{1,2})(?:\s?(?:[:.h]|uhr|時|时|点|點|시)\s?(?P<minute>\d\d)(?!\d)"
     r"(?:\s?(?:[:.]|分|분)\s?(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?(?!\d))?\s?[分분秒초]?"
-    r"|\s?(?:時|时|시|uhr)|(?=\s?[ap]\.?\s?m\b))"
-    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?(?:\s?(?:uhr|h)\b)?",
+    r"|\s?(?:時|时|시|uhr|h(?!\w))|(?=\s?[ap]\.?\s?m\b))"
+    r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?|(?P<half_short>[ap])\b)?(?:\s?(?:uhr|h)\b)?",
     re.IGNORECASE,
 )
 _NOON = re.compile(r"\b(?:12\s)?noon\b", re.IGNORECASE)
@@ -208,7 +208,7 @@ def _find_clock(rest: str, text: str) -> tuple[_Clock, str]:
     match = _CLOCK.search(rest)
     if match is None:
         return _Clock(), rest
-    half = match["half"] or ("p" if match["half_before"] in _AFTER_NOON else "a" if match["half_before"] else "")
+    half = match["half"] or match["half_short"] or _half_of(match["half_before"])
     hour, minute, second = int(match["hour"]), match["minute"] or "00", match["second"]
     try:
         hour = hour_of_day(hour, half)
@@ -222,6 +222,11 @@ def _find_clock(rest: str, text: str) -> tuple[_Clock, str]:
     fraction = f".{match['fraction']}" if match["fraction"] and second == match["second"] else ""
     iso = f"{hour:02}:{minute}" + (f":{second}{fraction}" if second else "")
     return _Clock(iso, days_later), f"{rest[: match.start()]} {rest[match.end() :]}"
+
+
+def _half_of(word: str | None) -> str:
+    """Returns the half of the day that a Chinese, Japanese or Korean word before the clock means; empty for none."""
+    return "p" if word in _AFTER_NOON else "a" if word else ""
 
 
 _PLACE = re.compile(

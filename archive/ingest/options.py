@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ..errors import ArchiveError
+from ..formats import read_time
 from ..items import Hints
 from ..models import INGEST_TIME_RULE, Source
 from ..models.columns import validate_zone, web_address
-from ..times import MAX_AHEAD_OF_UTC, Moment, parse_moment
+from ..times import MAX_AHEAD_OF_UTC, Moment
 from .normalization import CaptureTime
 
 
@@ -112,7 +113,7 @@ _TIME = "2025-06-02 or 2025-06-02T14:30+01:00"
 OPTIONS = (
     Option("source", "Source", "NAME", _parse_source, "the source of documents that name none", "The Courier"),
     Option("url", "Address", "URL", _parse_url, "the URL of a single document", "https://courier.example/fire"),
-    Option("captured", "Captured", "TIME", parse_moment, "when the files were captured; by default now", _TIME),
-    Option("published", "Published", "TIME", parse_moment, "when documents without a date were published", _TIME),
+    Option("captured", "Captured", "TIME", read_time, "when the files were captured; by default now", _TIME),
+    Option("published", "Published", "TIME", read_time, "when documents without a date were published", _TIME),
     Option("zone", "Time zone", "NAME", _parse_zone, "the zone of times without one; by default UTC", "Europe/London"),
 )

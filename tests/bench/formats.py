@@ -23,7 +23,7 @@ from typing import Any
 
 from archive import formats
 from archive.items import ArticleItem, Hints, Item, Rejected, SectionItem
-from archive.times import Moment, TimeError, parse_moment
+from archive.times import Moment, TimeError
 
 Figures = dict[str, Any]
 
@@ -106,7 +106,7 @@ def _share(values: Sequence[bool | float]) -> float | None:
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        return parse_moment(text).at if text else None
+        return formats.read_time(text).at if text else None
     except TimeError:
         return None
 

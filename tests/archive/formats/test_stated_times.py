@@ -1,6 +1,7 @@
 """archive/formats/stated_times.py: the times in the fields of documents, whoever wrote them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,10 @@ from archive.formats.stated_times import read_time
 from archive.times import NO_ZONE, Moment, TimeError
 
 from .reading import read_article
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,7 @@ from .reading import read_article
         "June 29, 2025 8:00:00 pm PKT",
         "Mon, 30 Jun 2025 03:00:00 NZST",
         "Sun, 29 Jun 2025 17:00:00 GMT+2",
+        "29/Jun/2025:17:00:00 +0200",
         # Counts since 1970.
         "1751209200",
         "1751209200000",
@@ -77,6 +83,8 @@ def test_every_way_to_write_a_time_names_the_instant(text: str | float) -> None:
         "dimanche 29 juin 2025 à 17h00",
         "søn. 29. juni 2025 kl. 17.00",
         "29 Juni 2025 - 17 Uhr",
+        "29 juin 2025 17h",
+        "29 Jun 2025 5:00p",
         "2025. június 29. 17:00",
         "mar 29 jun 2025 17:00",
         "2025年6月29日 17時00分",
@@ -118,6 +126,29 @@ def test_odd_clocks_are_read_with_their_offset(text: str, at: str, offset: int) 
 
 
 @pytest.mark.parametrize(
+    ("text", "at", "precision", "rule"),
+    [
+        ("Mon, 02 Jun 2025 14:30:05 GMT", utc(2025, 6, 2, 14, 30, 5), "second", "as given"),
+        ("Mon, 2 Jun 2025 14:30 -0500", utc(2025, 6, 2, 19, 30), "minute", "as given"),
+        ("2 Jun 2025 14:30:05 EDT", utc(2025, 6, 2, 18, 30, 5), "second", "as given"),
+        ("Monday, 02-Jun-25 14:30:05 GMT", utc(2025, 6, 2, 14, 30, 5), "second", "as given"),
+        ("Mon, 02 Jun 2025 14:30:05 BST", utc(2025, 6, 2, 14, 30, 5), "second", NO_ZONE),
+        ("Mon, 02 Jun 2025 14:30:05", utc(2025, 6, 2, 14, 30, 5), "second", NO_ZONE),
+        ("June 2, 2025", utc(2025, 6, 2), "day", "as given"),
+        ("Mon 2nd June 2025", utc(2025, 6, 2), "day", "as given"),
+        ("June 2, 2025, 07:47 PM EST", utc(2025, 6, 3, 0, 47), "minute", "as given"),
+        ("Jun. 2, 2025 at 12:05 a.m. EDT", utc(2025, 6, 2, 4, 5), "minute", "as given"),
+        ("2 June 2025, 12:05pm", utc(2025, 6, 2, 12, 5), "minute", NO_ZONE),
+        ("Monday, June 2, 2025 - 14:30", utc(2025, 6, 2, 14, 30), "minute", NO_ZONE),
+        ("2 June 2025 14:30 BST", utc(2025, 6, 2, 14, 30), "minute", NO_ZONE),
+        ("Mon Jun 02 2025 14:30:05 GMT+0100 (Some Time)", utc(2025, 6, 2, 13, 30, 5), "second", "as given"),
+    ],
+)
+def test_texts_of_mail_and_in_english_have_their_precision(text: str, at: datetime, precision: str, rule: str) -> None:
+    assert replace(read_time(text), offset=None) == Moment(at=at, precision=precision, given=text, rule=rule)
+
+
+@pytest.mark.parametrize(
     ("text", "day", "precision"),
     [
         ("13/04/2025", "2025-04-13", "day"),
@@ -151,6 +182,8 @@ def test_a_date_is_as_precise_as_it_is_written(text: str, day: str, precision: s
         ("Sun, 29 Jun 2025 17:60:00 GMT", "is no possible date"),
         ("Sun, 29 Jun 2025 17:00:60 GMT", "is no possible date"),
         ("29 June 2025 +25:00", "is no date"),
+        ("Mon, 32 Jun 2025 14:30:00 GMT", "is no possible date"),
+        ("2 Jun 1600 14:30 GMT", "before the first newspaper"),
         ("29–30 June 2025", "is no date"),
         ("29 June 2025 10:00 to 11:00", "is no date"),
         ("29 June", "is no date"),

@@ -8,10 +8,10 @@ import pytest
 from archive.formats.live import live_page
 from archive.formats.live.entry_containers import DIALECTS, Dialect
 from archive.formats.live.selectors import select
+from archive.formats.stated_times import read_time
 from archive.formats.web.metadata import read_metadata
 from archive.formats.web.page import open_page
 from archive.items import ArticleItem, Hints
-from archive.times import parse_moment
 from tests.archive.formats.golden import assert_as_expected, pairs
 
 PAGES = pairs("live_page")
@@ -266,7 +266,7 @@ def test_lines_about_an_entry_are_not_its_text_and_its_id_may_be_a_word() -> Non
     assert [section.key for section in item.sections] == ["fog-lifts", "fog-stays", "fog-comes"]
     first = item.sections[0]
     assert (first.paragraphs, first.byline) == ((WORDS, WORDS), "Una Pell")
-    assert first.published == parse_moment("14 August 2023 07:01")
+    assert first.published == read_time("14 August 2023 07:01")
 
 
 LEAD = "Ferries will not sail before noon, the harbour master told the Gazette at eight."
