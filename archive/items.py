@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from .same_words import comparable
 from .times import Moment, utc_iso
 
 Kind = Literal["article", "live"]
@@ -75,8 +76,8 @@ class SectionItem:
 
     @property
     def words_sha256(self) -> str:
-        """The hash of heading and text: equal for two sections with the same words."""
-        return hashlib.sha256(f"{self.heading}\n\n{self.text}".encode()).hexdigest()
+        """The hash of heading and text: equal for two sections with the same words (see `same_words`)."""
+        return hashlib.sha256(comparable(f"{self.heading}\n\n{self.text}").encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ have, `normalization` makes an item fit the record, `identity` finds its article
 `preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
 """
 
-from .addresses import address_key
+from .addresses import address_key, without_tracking
 from .files import Stream, files_under, read_path
 from .options import OPTIONS, IntakeError, IntakeOptions, Option
 from .preview import FilePreview, preview, preview_files
@@ -28,4 +28,5 @@ __all__ = [
     "preview_files",
     "read_path",
     "start_run",
+    "without_tracking",
 ]

@@ -4,11 +4,34 @@ import re
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
-# Parameters that track readers or choose a layout; none of them identifies the page.
-_TRACKING_PARAMETER = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|wbraid|gbraid|mc_cid|mc_eid|mkt_tok|igshid|ocid|ncid|cmp|cmpid"
-    r"|at_\w+|ns_\w+|ref_src|s_cid|xtor|ito|__twitter_impression|_?amp|amp_js_v|amp_gsa|usqp|outputtype)$",
-    re.IGNORECASE,
+# Parameters that say where a reader came from, or choose a layout; none of them identifies the page. In lower case, as
+# beginnings of names and as names. After the lists of ClearURLs (global rules, and those of news sites), Firefox
+# (query stripping) and Brave (query filter). Names that sites use for content are left out: id, p, page, article,
+# story, v, ref, source, s, cid.
+_TRACKING_BEGINNINGS = (
+    *("utm_", "itm_", "stm_"),  # Google Analytics, and what newsrooms named after it
+    *("pk_", "mtm_", "piwik_"),  # Matomo
+    *("hsa_", "_hs", "__hs", "oly_", "vero_"),  # senders of newsletters: HubSpot, Omeda, Vero
+    *("at_", "ns_", "guce_"),  # AT Internet, comScore, Yahoo
+)
+_TRACKING_NAMES = frozenset(
+    # clicks on advertisements and in networks
+    "fbclid fb_action_ids fb_action_types fb_ref fb_source gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid "
+    "msclkid yclid ysclid twclid ttclid li_fat_id epik sccid rb_clickid irclickid igsh igshid srsltid wickedid ef_id "
+    "s_kwcid _openstat _ga _gl _ke __s dm_i mkt_tok elqtrack elqtrackid trk trkcampaign vgo_ee mc_cid mc_eid "
+    "ml_subscriber ml_subscriber_hash sc_campaign sc_channel wt_mc wt_zmc wt.mc_id "
+    # campaigns and newsletters of news sites
+    "ocid ncid cmp cmpid icid intcmp int_cmp mbid ref_src ref_url s_cid xtor ito smid smtyp emc nl_art echobox "
+    "guccounter traffic_source taid tpcc __twitter_impression "
+    # layouts
+    "amp _amp amp_js_v amp_gsa usqp outputtype".split()
+)
+# Names that some sites use for content, as in `forum.php?mod=viewthread`. They are dropped where the path names the
+# page, on all hosts: lists by host (`mod` at two financial papers) miss the other papers of the same system.
+_AMBIGUOUS_NAMES = frozenset("partner mod sh linkid".split())
+# Paths that name a program, to which the query says which page it shall show; an empty path is one too.
+_PROGRAM_PATH = re.compile(
+    r"(?:https?://)?[^/]*(?:/|/.*(?:\.(?:php\d?|aspx?|jspx?|cgi|cfm|pl|dll|do)|/index\.\w+))?", re.IGNORECASE
 )
 
 # Variants of a host that show the same pages. The last two labels stay: `m.example` is a host of its own.
@@ -43,11 +66,7 @@ def address_key(url: str, external_id: str = "") -> str:
     """
     address, fragment = url.strip().partition("#")[0], part_of(url)
     try:
-        parameters = {part.split("=")[0] for part in address.partition("?")[2].split("&")}
-        dropped = [name for name in parameters if _TRACKING_PARAMETER.match(name)]
-        if dropped:
-            address = url_query_cleaner(address, dropped, remove=True)
-        key = canonicalize_url(address)
+        key = canonicalize_url(without_tracking(address))
     except ValueError:
         return ""
     scheme, _, rest = key.partition("://")
@@ -61,6 +80,21 @@ def address_key(url: str, external_id: str = "") -> str:
     if fragment and external_id and (fragment.endswith(external_id) or external_id.endswith(fragment)):
         query += f"#{fragment}"
     return (page + mark + query).encode("utf-8", "replace")[:_MAX_KEY_BYTES].decode("utf-8", "ignore")
+
+
+def without_tracking(address: str) -> str:
+    """Returns an address, or the key of one, without the parameters that say where a reader came from."""
+    page, _, query = address.partition("?")
+    names = {part.partition("=")[0] for part in query.split("&")}
+    is_program = _PROGRAM_PATH.fullmatch(page) is not None
+    dropped = [name for name in names if is_tracking(name) or (name.lower() in _AMBIGUOUS_NAMES and not is_program)]
+    return url_query_cleaner(address, dropped, remove=True) if dropped else address
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a parameter of this name says where a reader came from, on any site."""
+    name = name.lower()
+    return name in _TRACKING_NAMES or name.startswith(_TRACKING_BEGINNINGS)
 
 
 def whole_key(url: str) -> str:
@@ -78,7 +112,7 @@ def part_of(url: str) -> str:
     if not fragment or _PLACE_ON_ANY_PAGE.fullmatch(fragment):
         return ""
     names = [part.partition("=")[0] for part in fragment.split("&") if "=" in part]
-    if names and all(_TRACKING_PARAMETER.match(name) or _TRACKING_FRAGMENT.fullmatch(name) for name in names):
+    if names and all(is_tracking(name) or _TRACKING_FRAGMENT.fullmatch(name) for name in names):
         return ""
     return fragment
 

@@ -12,7 +12,17 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from archive.models import Article, ArticleVersion, Capture, Edit, IngestRun, Section, SectionVersion
+from archive.items import SectionItem
+from archive.models import (
+    AddressGone,
+    Article,
+    ArticleVersion,
+    Capture,
+    Edit,
+    IngestRun,
+    Section,
+    SectionVersion,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -118,6 +128,29 @@ def test_sections_of_before_changed_with_their_ingest_or_the_last_edit(first_rel
         run.started + timedelta(hours=2),
     ]
     assert Edit.objects.count() == 3
+
+
+def test_keys_and_hashes_are_made_anew_and_no_articles_are_merged(first_release: Any) -> None:
+    fill(first_release)
+    models = migrate(("archive", "0012_outlet_offsets"))
+    run = models.get_model("archive", "IngestRun").objects.get()
+    keys = ("courier.example/fire?id=7&smid=x", "courier.example/fire?id=7&mod=y#part")
+    for article, key in zip(models.get_model("archive", "Article").objects.order_by("id"), keys, strict=True):
+        models.get_model("archive", "Article").objects.filter(pk=article.pk).update(url_key=key)
+        # The same answer twice, at one address by the keys of today.
+        models.get_model("archive", "AddressGone").objects.create(
+            address_key=key.partition("#")[0], address=key, status=404, captured=run.started, origin="a.warc", run=run
+        )
+    migrate()
+    assert list(Article.objects.order_by("id").values_list("url_key", flat=True)) == [
+        "courier.example/fire?id=7",
+        "courier.example/fire?id=7#part",
+    ]
+    assert AddressGone.objects.count() == 2
+    assert set(SectionVersion.objects.values_list("words_sha256", flat=True)) == {
+        SectionItem(("A fire.",)).words_sha256
+    }
+    assert_evidence_is_guarded(migrate(("archive", "0012_outlet_offsets")))
 
 
 def test_all_migrations_can_be_reversed(first_release: Any) -> None:

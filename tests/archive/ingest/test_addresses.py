@@ -69,3 +69,30 @@ def test_key_fits_the_index_however_long_the_fragment_is() -> None:
     key = address_key("https://courier.example/live#" + "é" * 3000 + "17", "17")
     assert len(key.encode()) <= 2000
     assert key.startswith("courier.example/live#éé")
+
+
+@pytest.mark.parametrize(
+    "name",
+    (
+        "partner emc smid mod sh gad_source igsh guccounter traffic_source linkId itm_source itm_medium pk_campaign "
+        "pk_kwd mtm_source guce_referrer_sig _hsenc hsa_cam ttclid srsltid _ga __twitter_impression UTM_Source"
+    ).split(),
+)
+def test_parameters_that_track_readers_make_no_difference(name: str) -> None:
+    assert address_key(f"https://courier.example/2025/a.html?{name}=x1") == "courier.example/2025/a.html"
+    assert address_key(f"https://courier.example/a?id=7&{name}=x1&v=2") == "courier.example/a?id=7&v=2"
+    assert address_key(f"https://courier.example/a?{name}") == "courier.example/a"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["id=7", "p=7", "page=2", "article=7", "story=7", "v=7", "ref=7", "source=7", "s=7", "model=7", "share=7", "pk=7"],
+)
+def test_parameters_that_name_content_stay(query: str) -> None:
+    assert address_key(f"https://courier.example/a?{query}") == f"courier.example/a?{query}"
+
+
+@pytest.mark.parametrize("path", ["forum.php", "", "a/index.asp", "cgi-bin/show.cgi"])
+@pytest.mark.parametrize("name", ["mod", "sh", "partner", "linkid"])
+def test_a_name_with_two_meanings_stays_where_the_query_names_the_page(path: str, name: str) -> None:
+    assert address_key(f"https://courier.example/{path}?{name}=7").endswith(f"?{name}=7")

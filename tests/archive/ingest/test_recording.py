@@ -51,6 +51,27 @@ def test_same_bytes_change_nothing(ingest_file: IngestFile, tmp_path: Path) -> N
     assert [model.objects.count() for model in (Article, Capture, SectionVersion, ArticleVersion, Change)] == before
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("harbour", "har\u00adbour"),
+        ("Ferries", "Ferr\u200bies"),
+        (" of Marbeck", "\u00a0of Marbeck"),
+        ("stop running", "stop\u2060 running"),
+        ("officé", "office\u0301"),
+    ],
+)
+def test_what_readers_do_not_see_makes_no_version(
+    changed: tuple[str, str], ingest_file: IngestFile, tmp_path: Path
+) -> None:
+    page = PAGE.replace("office", "officé")
+    ingest_file(write(tmp_path / "page.txt", page))
+    before = list(SectionVersion.objects.values_list("text", flat=True))
+    ingest_file(write(tmp_path / "page.txt", page.replace(*changed)))
+    assert Capture.objects.count() == 2
+    assert list(SectionVersion.objects.values_list("text", flat=True)) == before
+
+
 def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(
     ingest_file: IngestFile, tmp_path: Path
 ) -> None:
