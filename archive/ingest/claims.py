@@ -82,25 +82,25 @@ def shown_stories(articles: Collection[int], item: ArticleItem) -> list[tuple[Ar
 
     Three queries.
     """
-    versions = _shown_versions(articles, item)
-    stories = stories_of(versions)
-    return [(version, stories[version.pk]) for version in versions]
-
-
-def shown_version(article: int, item: ArticleItem) -> ArticleVersion:
-    """Returns the latest version of an article, in the format of the item where there is one. Two queries."""
-    (version,) = _shown_versions([article], item)
-    return version
-
-
-def _shown_versions(articles: Collection[int], item: ArticleItem) -> list[ArticleVersion]:
-    versions = ArticleVersion.objects.filter(article=OuterRef("pk")).order_by("-capture__captured", "-id")
+    versions = _latest_first().filter(article=OuterRef("pk"))
     latest = Article.objects.filter(pk__in=articles).annotate(
         in_format=Subquery(versions.filter(same_format(item)).values("pk")[:1]),
         in_any=Subquery(versions.values("pk")[:1]),
     )
     chosen = [in_format or in_any for in_format, in_any in latest.values_list("in_format", "in_any")]
-    return list(ArticleVersion.objects.filter(pk__in=chosen).select_related("capture"))
+    shown = list(ArticleVersion.objects.filter(pk__in=chosen).select_related("capture"))
+    stories = stories_of(shown)
+    return [(version, stories[version.pk]) for version in shown]
+
+
+def shown_version(article: int, item: ArticleItem) -> ArticleVersion | None:
+    """Returns the latest version of an article, in the format of the item where there is one. One query, or two."""
+    versions = _latest_first().filter(article=article).select_related("capture")
+    return versions.filter(same_format(item)).first() or versions.first()
+
+
+def _latest_first() -> QuerySet[ArticleVersion]:
+    return ArticleVersion.objects.order_by("-capture__captured", "-id")
 
 
 def is_from_document_of(version: ArticleVersion, item: ArticleItem, *, origin: str, run_id: int) -> bool:

@@ -83,33 +83,37 @@ def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str
         return _find_alike(item, origin)
     passed_on = set(_find_passed_on(item))
     by_id = [pk for pk in claims.articles_with_id(item, source) if pk not in passed_on]
-    id_decides = bool(item.external_id) and not _is_shared(item, "id", by_id)
-    if id_decides and (found := _sole(by_id, item, origin, run_id)):
-        return found
-    id_decides &= not by_id
-    page = claims.articles_at_page(item, url_key, has_id=id_decides).exclude(pk__in=passed_on)
+    named = _decide("id", item, by_id)
+    if named.article and not _is_contradicted(item, named.article, origin, run_id):
+        return Article.objects.get(pk=named.article)
+    has_id = bool(item.external_id) and not named.is_shared and not by_id
+    page = claims.articles_at_page(item, url_key, has_id=has_id).exclude(pk__in=passed_on)
     if not by_id and not page.exists():
         return None
-    at_address = claims.whole_address(page, item)
-    if not _is_shared(item, "address", at_address) and (found := _sole(at_address, item, origin, run_id)):
-        return found
+    placed = _decide("address", item, claims.whole_address(page, item))
+    if placed.article and not _is_contradicted(item, placed.article, origin, run_id):
+        return Article.objects.get(pk=placed.article)
     candidates = Article.objects.filter(pk__in=by_id) | page
     return _find_same_story(item, claims.articles_to_compare(candidates, item), origin, run_id)
 
 
-def _is_shared(item: ArticleItem, identity: str, articles: list[int]) -> bool:
-    """Whether an id or address that these articles have names several stories: in this document, or in the record."""
-    if identity in item.shared or len(claims.in_same_format(articles, item)) > 1:
-        return True
-    return identity == "address" and formats.lists_once(item.reader) and is_site(address_key(item.url))
+@dataclass(frozen=True)
+class _Decision:
+    """What an id or an address says: the article that it names, or that it names several stories."""
+
+    article: int | None = None
+    is_shared: bool = False
 
 
-def _sole(articles: list[int], item: ArticleItem, origin: str, run_id: int) -> Article | None:
-    """Returns the only article in the format of the item, else the only article, unless it shows another story."""
-    found = claims.in_same_format(articles, item) or articles
-    if len(found) != 1 or _is_contradicted(item, found[0], origin, run_id):
-        return None
-    return Article.objects.get(pk=found[0])
+def _decide(identity: str, item: ArticleItem, articles: list[int]) -> _Decision:
+    """Returns what an identity of the item says that these articles have: in the format of the item, else in any."""
+    if identity in item.shared:
+        return _Decision(is_shared=True)
+    if identity == "address" and formats.lists_once(item.reader) and is_site(address_key(item.url)):
+        return _Decision(is_shared=True)
+    in_format = claims.in_same_format(articles, item)
+    found = in_format or articles
+    return _Decision(found[0] if len(found) == 1 else None, is_shared=len(in_format) > 1)
 
 
 def _is_contradicted(item: ArticleItem, article: int, origin: str, run_id: int) -> bool:
@@ -122,6 +126,8 @@ def _is_contradicted(item: ArticleItem, article: int, origin: str, run_id: int) 
     if item.locator == item.document:
         return False  # it is a document of its own
     shown = claims.shown_version(article, item)
+    if not shown:
+        return False
     listed_once = formats.lists_once(item.reader)
     if claims.is_from_document_of(shown, item, origin=origin, run_id=run_id):
         return are_different_stories(story_of(item), claims.story_of_version(shown), listed_once=listed_once)
@@ -155,12 +161,18 @@ def _find_same_story(item: ArticleItem, articles: list[int], origin: str, run_id
     return None
 
 
-def own_id(item: ArticleItem, source: Source, article: Article | None) -> str:
+def own_id(item: ArticleItem, source: Source, article: Article) -> str:
     """Returns the id of the item if no other article has it; else an empty text."""
-    if not item.external_id or "id" in item.shared:
+    if not item.external_id or "id" in item.shared or set(claims.articles_with_id(item, source)) - {article.pk}:
         return ""
-    others = set(claims.articles_with_id(item, source)) - {article.pk if article else None}
-    return "" if others else item.external_id
+    return item.external_id
+
+
+def notes_on_id(item: ArticleItem, article: Article) -> tuple[str, ...]:
+    """Returns a note if the id of the item is not its article's own, unless its document shows that already."""
+    if not item.external_id or article.external_id or "id" in item.shared:
+        return ()
+    return (f"its id {item.external_id[:80]!r} is that of another article too; recognised by what else is known",)
 
 
 def _find_passed_on(item: ArticleItem) -> list[int]:

@@ -21,7 +21,7 @@ from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, mark_
 from .addresses import address_key
 from .current_state import restate
 from .evidence import store_bytes
-from .identity import ArticleCapture, find_article, find_by_bytes, own_id
+from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times
 from .placements import record_placements
 from .revisits import keep_waiting, record_gone, repeated_items, take_waiting
@@ -157,13 +157,12 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
         history = load_history(article) if article else history
     capture = _find_or_create_capture(item, captured, batch)
     is_new = article is None
-    external_id = own_id(item, source, article)
     if article is None:
-        article = Article(source=source, headline=item.headline, external_id=external_id, url_key=url_key)
+        article = Article(source=source, headline=item.headline)
     article.url_key = article.url_key or url_key
-    article.external_id = article.external_id or external_id
+    article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
-    return _record_versions(received, batch, notes=(*dropped, *late))
+    return _record_versions(received, batch, notes=(*dropped, *late, *notes_on_id(item, article)))
 
 
 def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
