@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.ingest.addresses import address_key
+from archive.ingest.addresses import address_key, is_site, part_of, whole_key
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,43 @@ def test_parameters_that_name_content_stay(query: str) -> None:
 @pytest.mark.parametrize("name", ["mod", "sh", "partner", "linkid"])
 def test_a_name_with_two_meanings_stays_where_the_query_names_the_page(path: str, name: str) -> None:
     assert address_key(f"https://courier.example/{path}?{name}=7").endswith(f"?{name}=7")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "part"),
+    [
+        ("post-1", "post-1"),
+        ("block-66abf00d", "block-66abf00d"),
+        ("comment-17", "comment-17"),
+        ("!/story/17", "!/story/17"),
+        ("id=17", "id=17"),
+        ("comments", ""),
+        ("Respond", ""),
+        ("more-17", ""),
+        ("top", ""),
+        ("xtor=RSS-1", ""),
+        ("utm_source=rss&utm_medium=feed", ""),
+        ("Echobox=1577", ""),
+        (":~:text=fire", ""),
+        ("post-1:~:text=fire", "post-1"),
+        ("", ""),
+    ],
+)
+def test_a_fragment_may_name_a_part_of_a_page(fragment: str, part: str) -> None:
+    url = f"https://www.courier.example/live/?utm_source=x#{fragment}"
+    assert part_of(url) == part
+    assert whole_key(url) == "courier.example/live" + (f"#{part}" if part else "")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_whole_site"),
+    [
+        ("https://courier.example/", True),
+        ("https://www.courier.example", True),
+        ("https://courier.example/?p=1", False),
+        ("https://courier.example/live", False),
+        ("", False),
+    ],
+)
+def test_an_address_without_a_path_is_that_of_a_site(url: str, is_whole_site: bool) -> None:
+    assert is_site(address_key(url)) == is_whole_site
