@@ -7,8 +7,9 @@ from django.utils import timezone
 
 def fill(apps, schema_editor):
     sections = apps.get_model("archive", "Section").objects
-    versions = apps.get_model("archive", "SectionVersion").objects.filter(pk=OuterRef("current_id"))
-    captures = apps.get_model("archive", "Capture").objects.filter(pk=OuterRef("gone_id"))
+    # Without the order of the model, which joins the sections again, so that the reference to the outer ones is lost.
+    versions = apps.get_model("archive", "SectionVersion").objects.filter(pk=OuterRef("current_id")).order_by()
+    captures = apps.get_model("archive", "Capture").objects.filter(pk=OuterRef("gone_id")).order_by()
     edits = apps.get_model("archive", "Edit").objects.filter(subject="article", subject_id=OuterRef("article_id"))
     # The last of the three is the time: each step replaces an earlier one.
     for rows, time in (
@@ -19,6 +20,10 @@ def fill(apps, schema_editor):
         later = rows.annotate(last=Subquery(time)).filter(last__isnull=False)
         later.exclude(changed__gte=models.F("last")).update(changed=Subquery(time))
     sections.filter(changed__isnull=True).update(changed=timezone.now())
+    if schema_editor.connection.vendor == "postgresql":
+        # PostgreSQL alters no table that has rows to check still.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):
