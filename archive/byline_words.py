@@ -25,15 +25,15 @@ BY_WORD_OF = {
 BY_WORDS = tuple(dict.fromkeys((*BY_WORD_OF.values(), "di")))
 
 # The word between two names. These part names of any length.
-AND_BETWEEN_NAMES = ("and", "und", "et", "och", "og", "και", "та")
+AND_BETWEEN_NAMES = ("and", "und", "et", "och", "og", "και", "та", "و")
 # These are also parts of a name (Ortega y Gasset, Costa e Silva), so they part only full names.
-AND_BETWEEN_FULL_NAMES = tuple("y e ed i ja en és și şi ve oraz a ir un dan và và agus и і й و".split())
+AND_BETWEEN_FULL_NAMES = tuple("y e ed i ja en és și şi ve oraz a ir un dan và và agus и і й".split())
 # Arabic and Hebrew write it onto the next word. Names that begin with the letter stay whole.
 ATTACHED_AND = "(?:و(?!ليد|ائل|سام|سيم|فاء|داد|جدي|ديع|حيد|رد|لاء|هيب|صفي|اصف)|ו(?!רד|יקטור|לדימיר|ילי|ינסטון))"
 # Words of family names that are written small, or before the name itself.
 PARTICLES = frozenset(
     "de del della delle di da das do dos du la le les las los van der den ter ten von zu zum zur vom af av al el bin "
-    "ibn bint abu ben mac st. san santa ter op 't".split()
+    "ibn bint abu ben mac st. san santa ter op of 't".split()
 )
 PARTICLES_OR_FIRST_NAMES = frozenset("Ben Al Van Mac Bin Del Von Ter".split())
 
@@ -55,7 +55,7 @@ _ORGANIZATION = re.compile(
     r"редакция|редакція|company|corporation|ministry|office|gmbh|inc|ltd|times|guardian|telegraph|tribune|gazette|"
     r"chronicle|zeitung|network|magazine|university|institute|group|party|committee|commission|council|union|"
     r"association|foundation|government)\b"
-    r"|^the\s|編集部|编辑部|通讯社|通信社|新华社|연합뉴스|\.(?:com|org|net|co|de|fr|uk)\b|"
+    r"|agentur\w*|^the\s(?!rev|hon|right|very|most)|編集部|编辑部|通讯社|通信社|新华社|연합뉴스|\.(?:com|org|net|co|de|fr|uk)\b|"
     r"^(?:special to|based in|covering)\b",
     re.IGNORECASE,
 )

@@ -99,11 +99,17 @@ _CONTACT = re.compile(
 )
 
 
+_AND_OTHERS = re.compile(r"[,\s]+(?:et al\b\.?|(?:and|&) others|u\. ?a\.|m\. ?fl\.)", re.IGNORECASE)
+
+
 def _without_contacts(line: str) -> str:
-    return " ".join(_CONTACT.sub(" ", line).split())
+    return " ".join(_AND_OTHERS.sub(" ", _CONTACT.sub(" ", line)).split())
 
 
-_WORK = r"(?:written|compiled|reported|posted|submitted|words|text|story|interview|analysis|report)"
+_WORK = (
+    r"(?:written|compiled|reported|posted|submitted|words|text|story|interview|analysis|report|opinion|column|comment|"
+    r"commentary|review|essay|profile|feature|investigation)"
+)
 _ROLE = re.compile(
     rf"""(?P<helped>(?:\b(?:and|with)\s+)?\b(?:additional|further|extra|other|contributing)\s+\w+\s+(?:by|from)\b
         | \bwith\s+(?:additional\s+)?(?:reporting|research|contributions?|material|files?|help)\s+(?:by|from|of)\b
@@ -139,7 +145,9 @@ def _split_roles(line: str) -> Iterator[tuple[CreditKind, str]]:
 # What always separates; a dash does between blanks.
 _GROUP_SEPARATOR = re.compile(r"\s*(?:[;|•·؛]|\s/\s|\s[-–—]\s|(?<=[^\W\d_])/(?=[^\W\d_]))\s*")
 _COMMA = re.compile(r"\s*[,，、،]\s*")
-_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mbe|obe|cbe|qc|kc|sj|s\.j|j\.?d)\.?", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mbe|obe|cbe|qc|kc|mp|mep|msp|sj|s\.j|j\.?d)\.?", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
 
 
@@ -200,8 +208,10 @@ def _comma_parts(group: str) -> list[str]:
     """Returns the parts between the commas of a group, in which `Bland, Jane` is one, and `King, Jr.` too."""
     parts: list[str] = []
     for part in _COMMA.split(group):
-        if parts and _SUFFIX.fullmatch(part):
-            parts[-1] += f", {part}"
+        suffix, *following = _STRONG_AND.split(part, 1)
+        if parts and _SUFFIX.fullmatch(suffix):
+            parts[-1] += f", {suffix}"
+            parts += following
         elif part:
             parts.append(part)
     if inverted := _inverted_names(parts):
@@ -255,6 +265,7 @@ def _is_first_name(text: str) -> bool:
 _WEAK_AND = rf"(?:{'|'.join(AND_BETWEEN_FULL_NAMES)})"
 _AND_FULL = re.compile(rf"^(\S+ \S.*?) {_WEAK_AND} (\S+ \S.*)$")
 _AND_FULL_CAPITALS = re.compile(_AND_FULL.pattern, re.IGNORECASE)
+_AND_ORGANIZATION = re.compile(rf"^(\S+ \S.*) {_WEAK_AND} (\S.*)$")
 _AND_ATTACHED = re.compile(rf"^(\S+ \S.*?) {ATTACHED_AND}(\S+ \S.*)$")
 _LEADING_AND = re.compile(rf"^(?:{'|'.join(AND_BETWEEN_NAMES)}|&)\s+", re.IGNORECASE)
 
@@ -270,14 +281,17 @@ def _chain_parts(chain: str) -> list[str]:
             rest = match[2]
         parts.append(rest)
     parts = [part for part in parts if part.strip()]
-    if len(parts) > 1 and _is_no_person(chain):
+    if len(parts) > 1 and _are_no_persons(parts):
         return [chain]
     return parts
 
 
 def _match_weak_and(text: str) -> re.Match[str] | None:
     match = (_AND_FULL_CAPITALS if text.isupper() else _AND_FULL).match(text) or _AND_ATTACHED.match(text)
-    return match if match and _looks_like_name(match[1]) and _looks_like_name(match[2]) else None
+    if match and _looks_like_name(match[1]) and _looks_like_name(match[2]):
+        return match
+    agencies = _AND_ORGANIZATION.match(text)
+    return agencies if agencies and is_organization(agencies[2]) else None
 
 
 def _looks_like_name(text: str) -> bool:
@@ -294,9 +308,9 @@ _SMALL_WORD = re.compile(
 )
 
 
-def _is_no_person(chain: str) -> bool:
-    """Whether all that "and" joins here are agencies, newsrooms or jobs."""
-    names = [_clean(part)[0] for part in _STRONG_AND.split(chain)]
+def _are_no_persons(parts: Iterable[str]) -> bool:
+    """Whether all of these are agencies, newsrooms or jobs."""
+    names = [_clean(part)[0] for part in parts]
     return all(not name or is_organization(name) or _JOB.search(name) for name in names)
 
 
@@ -312,7 +326,9 @@ _OTHER_BY = re.compile(
     rf"^(?:propos recueillis |a cura |skrevet |geschrieben |texte? |texto |testo )?(?:{'|'.join(BY_WORDS)})\s+(?=\S)",
     re.IGNORECASE,
 )
-_CJK_BY = re.compile(r"^(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s]\s*(?=\S)")
+_CJK_BY = re.compile(
+    r"^(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s]\s*(?=\S)|^(?:本报)?(?:记者|通讯员)\s*(?=[\u4e00-\u9fff])"
+)
 _POSSESSOR = re.compile(r"^(?:[Tt]he\s+|THE\s+)?[^\W_][\w.]*['’][sS]\s+(?=[^\W\d_a-z]\S*\s+\S)")
 _CJK_TITLE = re.compile(r"(?:\s기자|\s?[记記]者)$")
 
@@ -332,7 +348,9 @@ def without_by(text: str) -> str:
 _PLACE_WORDS = r"in|reporting from|reporting in|from|at|aus|à|en|desde|depuis|från|fra|near|outside"
 _PLACE = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+(?:the\s+)?(?=[^\W\d_])(?![a-z]).*$")
 _PLACE_CAPITALS = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+[^\W\d_].*$", re.IGNORECASE)
-_EMPLOYER = re.compile(r"^(\S+ \S.*?),?\s+(?:of|for|special to|exclusively for)\s+(\S.*)$", re.IGNORECASE)
+_EMPLOYER = re.compile(r"^(\S+ \S.*?),?\s+(of|for|special to|exclusively for)\s+(\S.*)$", re.IGNORECASE)
+# As the wires print it: BO REED Associated Press.
+_CAPITALS_THEN_EMPLOYER = re.compile(r"^([^\W\d_a-z][^\sa-z]*(?:\s[^\W\d_a-z][^\sa-z]*)+)\s+(\S*[a-z].*)$")
 _JOB = re.compile(
     r"\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
     r"photographer|presenter|author|host|anchor|fellow|professor|director|intern|stringer|blogger|"
@@ -352,7 +370,12 @@ def _clean(part: str) -> tuple[str, str, bool]:
     text = without_by(_CJK_TITLE.sub("", part.strip(" -–—:|()[]<>")))
     employer = ""
     if (match := _EMPLOYER.match(text)) and not (is_organization(match[1]) or _JOB.search(match[1])):
-        text, employer = match[1], match[2] if is_organization(match[2]) else ""
+        if is_organization(match[3]):
+            text, employer = match[1], match[3]
+        elif match[2].casefold() != "of":  # Lord Quill of Marbeck
+            text = match[1]
+    elif (match := _CAPITALS_THEN_EMPLOYER.match(text)) and is_organization(match[2]):
+        text, employer = match[1], match[2]
     placed = _without_place(text)
     had_place = placed != text
     text = placed
@@ -380,13 +403,18 @@ def _ends_with_abbreviation(text: str) -> bool:
 
 def _kind_of(name: str, before: _Before) -> Literal["author", "other", "place", ""]:
     """Returns what a cleaned part is; empty for what is left out: no name, or the job of the person before it."""
-    if not _may_be_name(name) or _DIGITS.search(name) or name.casefold() in BY_WORDS:
+    if (
+        not _may_be_name(name)
+        or not any(map(str.isalpha, name))
+        or _DIGITS.search(name)
+        or name.casefold() in BY_WORDS
+    ):
         return ""
-    if before.place and (" " not in name or is_place(name)):
+    if before.place and not is_organization(name) and (" " not in name or is_place(name)):
         return "place"
     if _JOB.search(name):
         return "" if before.person else "other"
-    if is_organization(name) or _is_no_person(name):
+    if is_organization(name) or _are_no_persons(_STRONG_AND.split(name)):
         return "other"
     if before.person and is_place(name):
         return "place"

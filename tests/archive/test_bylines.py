@@ -36,6 +36,9 @@ from archive.bylines import authors_in, join_names, names_in, read_byline, witho
         "Written by Ada Quill and Bo Reed.",
         "Ada Quill with Bo Reed",
         "Reporting by Ada Quill and Bo Reed",
+        "Opinion by Ada Quill and Bo Reed",
+        "Ada Quill, Bo Reed et al.",
+        "Ada Quill, 45, and Bo Reed",
     ],
 )
 def test_every_person_is_a_name_of_its_own(byline: str) -> None:
@@ -57,6 +60,8 @@ def test_every_person_is_a_name_of_its_own(byline: str) -> None:
         ("記者 王小明", ["王小明"]),
         ("山田 太郎", ["山田 太郎"]),
         ("김철수 기자, 이영희 기자", ["김철수", "이영희"]),
+        ("عمر و زيد", ["عمر", "زيد"]),
+        ("本报记者张三", ["张三"]),
         ("Satish, Mohan, Ravi", ["Satish", "Mohan", "Ravi"]),
     ],
 )
@@ -80,6 +85,9 @@ def test_names_stay_as_they_are_printed_in_every_script(byline: str, names: list
         "R. D'Arcy Tyrrell",
         "Abd el-Sayed al-Masri",
         "Dr. Ada Quill",
+        "The Rev. Ada Quill",
+        "Lord Quill of Marbeck",
+        "Ada Quill, MP",
         "Rep. Ada M. O’Quill-Reed",
         "Richard (R.J.) Quill",
         "KIM IN SUNG",
@@ -97,6 +105,7 @@ def test_a_name_is_not_taken_apart(name: str) -> None:
         ("Quill, Ada; Reed, Bo", ["Quill, Ada", "Reed, Bo"]),
         ("Quill, Ada and Reed, Bo", ["Quill, Ada", "Reed, Bo"]),
         ("Martin Quill, Jr., and Bo Reed", ["Martin Quill, Jr.", "Bo Reed"]),
+        ("Martin Quill, Jr. and Bo Reed, PhD", ["Martin Quill, Jr.", "Bo Reed, PhD"]),
         ("Ben Quill, Bo Reed", ["Ben Quill", "Bo Reed"]),
     ],
 )
@@ -135,6 +144,9 @@ def test_a_byline_without_a_person_stays_as_it_is(byline: str) -> None:
         ("Ada Quill, Reuters; Ben O'Neil", ["Ada Quill", "Ben O'Neil"], ["Reuters"]),
         ("Ada Quill (Reuters)", ["Ada Quill"], ["Reuters"]),
         ("Ada Quill and agencies", ["Ada Quill"], ["agencies"]),
+        ("Ada Quill y agencias", ["Ada Quill"], ["agencias"]),
+        ("Ada Quill in Kyiv and agencies", ["Ada Quill"], ["agencies"]),
+        ("By BO REED Associated Press", ["BO REED"], ["Associated Press"]),
         ("Ada Quill avec AFP", ["Ada Quill"], ["AFP"]),
         ("By ADA QUILL of The Associated Press", ["ADA QUILL"], ["The Associated Press"]),
         ("Ada Quill, Reuters and AP", ["Ada Quill"], ["Reuters and AP"]),
