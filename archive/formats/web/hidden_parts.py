@@ -22,7 +22,9 @@ _STREAMED_ID = re.compile(r"S:[0-9a-f]+")
 _candidates = etree.XPath("//*[@hidden or @style or @popover or self::dialog or self::template]")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MAX_STYLE_CHARS = 2_000
-_MAX_STYLED = 1_000
+_MAX_PARTS = 200
+# Weighing an element walks through it. No real page has more hidden elements around most of its text.
+_MAX_WEIGHED = 60
 
 # Property -> the values that hide an element.
 _HIDING = {
@@ -38,12 +40,15 @@ def hidden_elements(root: Element) -> list[Element]:
     Elements that a script shows later are not among them: those that React streams, and one with most of the page.
     """
     found: dict[Element, None] = {}
-    total = 0
+    total = weighed = 0
     for element in _candidates(root):
         if not is_hidden(element) or any(above in found for above in element.iterancestors()):
             continue
         total = total or _paragraph_chars(root)
-        if not (_STREAMED_ID.fullmatch(element.get("id") or "") or _is_page(element, total)):
+        has_several = sum(1 for _ in islice(element.iterdescendants("p"), 2)) > 1
+        weighed += has_several
+        is_page = (has_several or not total) and weighed <= _MAX_WEIGHED and _is_page(element, total)
+        if not (is_page or _STREAMED_ID.fullmatch(element.get("id") or "")):
             found[element] = None
     return [*found]
 
@@ -52,8 +57,6 @@ def _is_page(element: Element, total_chars: int) -> bool:
     """Whether an element has most of the page's text, or on a page without paragraphs its headline."""
     if not total_chars:
         return next(element.iterdescendants("h1"), None) is not None
-    if sum(1 for _ in islice(element.iterdescendants("p"), 2)) < 2:
-        return False
     return _paragraph_chars(element) >= _MAX_HIDDEN_SHARE * total_chars
 
 
@@ -94,8 +97,8 @@ def _style_of(element: Element) -> dict[str, str]:
 
 def _has_visible_part(element: Element) -> bool:
     """Whether something in an element says that it is visible, although the element is not."""
-    styled = (part for part in element.iterdescendants() if part.get("style"))
-    return any(_style_of(part).get("visibility") == "visible" for part in islice(styled, _MAX_STYLED))
+    parts = islice(element.iterdescendants(), _MAX_PARTS)
+    return any(_style_of(part).get("visibility") == "visible" for part in parts if part.get("style"))
 
 
 def _paragraph_chars(element: Element) -> int:

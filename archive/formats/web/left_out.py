@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[.?!…。！？।۔](?: ?[\"'“”‘’«»)\]�
 MIN_PROSE_CHARS = 60
 
 # Elements that hold the text of an article. Boxes hold anything.
-TEXT_NAMES = frozenset("p li dd dt blockquote pre td th".split())
+TEXT_NAMES = frozenset("p li dd dt blockquote pre td th caption summary".split())
 _CELL_NAMES = frozenset(("td", "th"))
 _LIST_NAMES = frozenset("ul ol dl table".split())
 
@@ -77,11 +77,20 @@ class MainPart:
     """Decides about the text in the main part, with a memory of what it decided about elements.
 
     `columns` are the elements around the text that is surely the article's, with the letters of that text in each;
-    `flow` are those right around it.
+    `flow` are those right around it. `beside` are elements outside the main part that count as inside: those between
+    a headline apart and the text.
     """
 
-    def __init__(self, main: Element, columns: Mapping[Element, int], flow: Collection[Element]) -> None:
+    def __init__(
+        self,
+        main: Element,
+        columns: Mapping[Element, int],
+        flow: Collection[Element],
+        *,
+        beside: Collection[Element] = (),
+    ) -> None:
         self._main = main
+        self._beside = beside
         # Elements with enough sure text in them are the article's, whatever their names.
         enough = _MIN_COLUMN_SHARE * max(columns.values())
         self._has_sure = enough > 0
@@ -147,7 +156,7 @@ class MainPart:
         """Returns the element and those around it up to one with sure text; None if they are not in the main part."""
         chain = self._loose(element)
         column = chain[-1].getparent() if chain else element
-        is_inside = column is self._main or self._main in column.iterancestors()
+        is_inside = column is self._main or element in self._beside or self._main in column.iterancestors()
         return chain or [element] if is_inside else None
 
     def _is_left_out(self, element: Element) -> bool:

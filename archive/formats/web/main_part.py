@@ -47,14 +47,17 @@ def find_main_text(
     `found` says which blocks trafilatura takes for the article; `headline` and `standfirst` are in normalized words.
     """
     sure = [is_found and is_prose(block) for block, is_found in zip(blocks, found, strict=True)]
-    titles = (block.element for block in blocks if block.is_heading and normalized_words(block.text) == headline)
-    title = next(titles, None)
+    titles = [
+        number for number, block in enumerate(blocks) if block.is_heading and normalized_words(block.text) == headline
+    ]
+    title = blocks[titles[0]].element if titles else None
     main, letters = _find_main(blocks, sure, title)
     if main is None:
         return MainText((False,) * len(blocks))
     flow = {block.element.getparent() for block, is_sure in zip(blocks, sure, strict=True) if is_sure} or {main}
-    part = MainPart(main, letters, flow)
     between = _between(sure)
+    above = next((number for number in reversed(titles) if number < between.start), between.start)
+    part = MainPart(main, letters, flow, beside={block.element for block in blocks[above : between.start]})
     taken = [
         is_found and number in between and not part.is_card(blocks[number]) for number, is_found in enumerate(found)
     ]
@@ -98,7 +101,8 @@ def _find_main(
     """Returns the main part, and the elements around the sure blocks with their letters.
 
     The main part has nearly all letters of the sure blocks and the headline, and what is beside that: the `article` or
-    `main` around them, else the box around them. Without a sure block see `_main_around`.
+    `main` around them, else the box around them. A headline that has only the whole page in common with the text is
+    outside. Without a sure block see `_main_around`.
     """
     letters: Counter[Element] = Counter()
     # A text that the page has twice, as in a ticker, counts once.

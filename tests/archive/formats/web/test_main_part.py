@@ -83,6 +83,29 @@ def test_a_lead_set_as_a_heading_is_the_first_paragraph(name: str, body: str) ->
     assert lines(found) == [LEAD, FERRY, WAVES]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<header class=head>{h}{above}</header><main><div>{text}</div></main>{footer}",
+        "{menu}<div class=top>{h}<div>{above}</div></div><div class=text>{text}</div>{footer}",
+    ],
+)
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [(f"<h2>{LEAD}</h2>", [LEAD]), (f"<ul>{POINTS}</ul>", ["Point one of the day", "Point two of the day"])],
+)
+def test_what_stands_between_a_headline_apart_and_the_text_is_kept(body: str, above: str, expected: list[str]) -> None:
+    page = body.format(h=HEADLINE, above=above, text=p(FERRY, WAVES, BOATS), menu=MENU, footer=FOOTER)
+    assert lines(read(page)) == [*expected, FERRY, WAVES, BOATS]
+
+
+def test_the_caption_of_a_table_and_the_summary_of_details_are_text() -> None:
+    table = "<table><caption>The dead</caption><tr><td>Ida Norling</td><td>54</td></tr></table>"
+    details = "<details><summary>Why?</summary><p>Nobody knows.</p></details>"
+    body = f"<article>{HEADLINE}{p(FERRY, WAVES)}{table}{details}</article>"
+    assert lines(read(body)) == [FERRY, WAVES, "The dead", "Ida Norling | 54", "Why?", "Nobody knows."]
+
+
 def test_a_lead_without_a_full_stop_and_a_question_stay_headings() -> None:
     question = "Why did the ferry to Lindwick not sail for four days after the storm in the harbour?"
     for heading in (LEAD.rstrip("."), question):
