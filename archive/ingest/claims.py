@@ -34,7 +34,7 @@ def articles_with_id(item: ArticleItem, source: Source) -> list[int]:
     # A curator may have given the article another source, and another format another id; its versions keep both as
     # received.
     received = ArticleVersion.objects.filter(external_id=item.external_id, source_name=item.source)
-    articles = received.order_by("-article").values_list("article", flat=True).distinct()
+    articles = received.order_by("-article_id").values_list("article", flat=True).distinct()
     return sorted({*own, *articles[:_MAX_COMPARED]}, reverse=True)
 
 
@@ -66,7 +66,7 @@ def whole_address(articles: QuerySet[Article], item: ArticleItem) -> list[int]:
 
 
 def _newest(versions: QuerySet[ArticleVersion]) -> Iterable[int]:
-    return versions.order_by("-article").values_list("article", flat=True).distinct()[:_MAX_COMPARED]
+    return versions.order_by("-article_id").values_list("article", flat=True).distinct()[:_MAX_COMPARED]
 
 
 def in_same_format(articles: Collection[int], item: ArticleItem) -> list[int]:
@@ -74,7 +74,7 @@ def in_same_format(articles: Collection[int], item: ArticleItem) -> list[int]:
     if not articles:
         return []
     versions = ArticleVersion.objects.filter(same_format(item), article__in=articles)
-    return list(versions.order_by("article").values_list("article", flat=True).distinct())
+    return list(versions.order_by("article_id").values_list("article", flat=True).distinct())
 
 
 def shown_stories(articles: Collection[int], item: ArticleItem) -> list[tuple[ArticleVersion, Story]]:
@@ -121,7 +121,7 @@ def stories_of(versions: Sequence[ArticleVersion]) -> dict[int, Story]:
     lines: dict[int, list[str]] = {version.pk: [] for version in versions}
     keys: dict[int, list[str]] = {version.pk: [] for version in versions}
     placements = Placement.objects.filter(article_version__in=list(lines)).select_related("version", "section")
-    for placement in placements.order_by("article_version", "position"):
+    for placement in placements.order_by("article_version_id", "position"):
         words = placement.version or placement
         lines[placement.article_version_id] += (words.heading, words.text)
         if placement.section:
@@ -149,7 +149,7 @@ def articles_to_compare(articles: QuerySet[Article], item: ArticleItem) -> list[
     versions = ArticleVersion.objects.filter(article__in=articles.values("pk"))
     found = {
         *articles.order_by("-pk").values_list("pk", flat=True)[:_MAX_COMPARED],
-        *sections.order_by("-article").values_list("article", flat=True)[:_MAX_COMPARED],
+        *sections.order_by("-article_id").values_list("article", flat=True)[:_MAX_COMPARED],
         *_newest(versions.filter(headline=item.headline)),
     }
     return sorted(found, reverse=True)

@@ -187,7 +187,7 @@ def _find_passed_on(item: ArticleItem) -> list[int]:
     story, listed_once = story_of(item), formats.lists_once(item.reader)
     passed_on = []
     received = ArticleVersion.objects.filter(capture__sha256=item.sha256).select_related("capture")
-    for version in received.order_by("article", "-capture__captured", "-pk"):
+    for version in received.order_by("article_id", "-capture__captured", "-pk"):
         versions = ArticleVersion.objects.filter(claims.same_format(item), article=version.article_id)
         ordered = list(versions.order_by("capture__captured", "pk").values_list("pk", flat=True))
         if version.pk not in ordered or version.pk == ordered[-1]:

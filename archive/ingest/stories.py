@@ -110,8 +110,9 @@ def are_different_stories(story: Story, other: Story, *, listed_once: bool) -> b
 
     - the headline is the same, and neither the time of publication nor the address differs,
     - or the headline is the same, one of these differs, and the words are alike,
-    - or the headline differs, the address does not, and something else says that it was edited: a text that is alike,
-      the same time of publication, another time of update, or both an id and an address that are the same.
+    - or the headline differs, the address does not, and something else says that it was edited: the same text, a text
+      and a headline that are alike, the same time of publication, another time of update, or both an id and an address
+      that are the same.
 
     All others are different: as far as anything tells, only the identity connects them.
     """
@@ -127,11 +128,13 @@ def compare(story: Story, other: Story) -> Likeness:
     if story.section_ids & other.section_ids:
         return Likeness.SAME
     if story.headline == other.headline:
-        likeness = _with_same_headline(words, times, moved=moved, named_twice=named_twice)
+        found = _with_same_headline(words, times, moved=moved, named_twice=named_twice)
         # A time or an address that only one of them has is neither the same nor another.
         are_comparable = (not story.published, not story.link) == (not other.published, not other.link)
-        return likeness if are_comparable or likeness is not Likeness.TITLED else Likeness.VERSION
-    retitled = words >= _Words.ALIKE or (words >= _Words.CLOSE and _is_extended(story.headline, other.headline))
+        return found if are_comparable or found is not Likeness.TITLED else Likeness.VERSION
+    retitled = (words >= _Words.CLOSE and _is_extended(story.headline, other.headline)) or (
+        words >= _Words.ALIKE and likeness(words_of(story.headline), words_of(other.headline)) > MIN_LIKENESS
+    )
     if moved:
         is_version = words is _Words.ALL_OF_MANY or (words >= _Words.CLOSE and times is _Times.EQUAL)
         return Likeness.VERSION if is_version and times is not _Times.DIFFER else Likeness.DIFFERENT

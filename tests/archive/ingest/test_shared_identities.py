@@ -96,6 +96,20 @@ def test_an_identity_may_be_unique_in_one_stream_and_shared_in_a_later_one(
     assert Article.objects.count() == 3
 
 
+@pytest.mark.parametrize("kind", [one_id_alone, one_home_page, one_page])
+@pytest.mark.parametrize("write", [rss, json_lines])
+def test_long_stories_that_are_much_alike_are_told_apart_by_their_headlines(
+    take: Take, write: Write, kind: Callable[[int], Entry]
+) -> None:
+    form = " ".join(f"Clause {number} of the form." for number in range(40))
+    stories = [{**kind(number), "text": f"{kind(number)['text']} {form}"} for number in range(3)]
+    take(write(*stories))
+    assert shown() == words(*stories)
+    edited = {**stories[1], "text": f"{stories[1]['text']} Nobody was hurt."}
+    take(write(edited, stories[0]), 1)
+    assert shown() == words(stories[0], edited, stories[2])
+
+
 def test_what_tells_stories_apart_is_noted(take: Take) -> None:
     take(rss(*(one_id(number) for number in range(2))))
     take(atom(*(one_page_by_parts(number) for number in range(2))))
