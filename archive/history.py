@@ -93,11 +93,9 @@ class History:
         )
         return new[: len(old)] == old and len(new) <= len(old) + 1
 
-    def has(self, sha256: str, captured: datetime, *, by_ingest: bool) -> bool:
-        """Whether these bytes were received at this time; without a time of their own, whether they ever were."""
-        return any(
-            receipt.sha256 == sha256 and (by_ingest or receipt.captured == captured) for receipt in self.receipts
-        )
+    def has(self, sha256: str, captured: datetime) -> bool:
+        """Whether these bytes were received at this time."""
+        return any((receipt.sha256, receipt.captured) == (sha256, captured) for receipt in self.receipts)
 
     def with_receipt(self, receipt: Receipt) -> "History":
         """Returns the history with one more capture; of two with the same time, it is the later."""

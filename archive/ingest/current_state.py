@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from django.db.models import F
 from django.utils import timezone
 
 from ..curation import add_topics, apply_version
@@ -17,6 +18,8 @@ from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
 from .identity import ArticleCapture
 
 _BATCH_ROWS = 200
+# New entries move all others by the same distance. More distances than this are saved row by row.
+_MAX_MOVES = 20
 _COLUMNS = ("position", "gone", "withdrawn", "current", "changed")
 
 
@@ -27,10 +30,10 @@ class _State(NamedTuple):
     shown: tuple[int | None, int | None, bool]
 
 
-State = Mapping[int, _State]
+_States = Mapping[int, _State]
 
 
-def state_of(sections: Iterable[Section]) -> State:
+def _state_of(sections: Iterable[Section]) -> _States:
     """Returns what captures change of sections, by their ids."""
     return {
         section.pk: _State(section.position, (section.current_id, section.gone_id, section.withdrawn))
@@ -38,15 +41,14 @@ def state_of(sections: Iterable[Section]) -> State:
     }
 
 
-def record_shown(
-    shown: Shown, received: ArticleCapture, sections: Sequence[Section], times: Times, *, before: State
-) -> bool:
+def record_shown(shown: Shown, received: ArticleCapture, sections: Sequence[Section], times: Times) -> bool:
     """Saves sections with the places and marks that the latest capture leaves; returns whether any changed.
 
-    `sections` are all those of the article in their order before the capture, with what the capture changed of them
-    already; `before` is their stored state, `times` that of `dated_precisely`. One query for each 200 sections that
-    changed, and two more for a capture that shows a part of a page.
+    `sections` are all those of the article in their order before the capture, `times` those of `dated_precisely`. A
+    query for each distance that sections moved, one for each 200 that are gone or back, and two for a capture that
+    shows a part of a page.
     """
+    before = _state_of(sections)
     presence = Presence(
         [section.pk for section in sections],
         {section.pk: section.gone_id for section in sections if section.gone_id},
@@ -75,7 +77,7 @@ def restate(article: Article, history: History) -> bool:
     if not history.is_recorded:
         return changed
     sections = list(article.sections.order_by("position", "id"))
-    before = state_of(sections)
+    before = _state_of(sections)
     versions = SectionVersion.objects.filter(section__article=article).order_by("section", "number")
     times = dated_precisely(versions.only("section", "published", "published_precision"))
     presence = Presence()
@@ -113,19 +115,28 @@ def _load_shown(article: Article, receipts: Sequence[Receipt], history: History)
     ]
 
 
-def _save(sections: Sequence[Section], presence: Presence, before: State) -> bool:
+def _save(sections: Sequence[Section], presence: Presence, before: _States) -> bool:
     """Saves sections with their places and marks where their state changed; returns whether any did."""
     places = {section: place for place, section in enumerate(presence.order)}
     for section in sections:
         section.position = places.get(section.pk, section.position)
         section.gone_id = presence.gone.get(section.pk)
         section.withdrawn = section.pk in presence.withdrawn
-    after = state_of(sections)
-    changed = [section for section in sections if before.get(section.pk) != after[section.pk]]
-    now = timezone.now()
-    for section in changed:
-        # A section that only moved is not new to the readers of the archive.
-        if section.pk in before and before[section.pk].shown != after[section.pk].shown:
-            section.changed = now
-    Section.objects.bulk_update(changed, _COLUMNS, batch_size=_BATCH_ROWS)
-    return bool(changed)
+    after = _state_of(sections)
+    moved: defaultdict[int, list[int]] = defaultdict(list)
+    marked = []
+    for section in sections:
+        old, new = before[section.pk], after[section.pk]
+        if old.shown != new.shown:
+            section.changed = timezone.now()
+            marked.append(section)
+        elif old.position != new.position:
+            # It is not new to the readers of the archive.
+            moved[new.position - old.position].append(section.pk)
+    if len(moved) > _MAX_MOVES:
+        Section.objects.bulk_update(sections, ["position"], batch_size=_BATCH_ROWS)
+    else:
+        for distance, ids in moved.items():
+            Section.objects.filter(pk__in=ids).update(position=F("position") + distance)
+    Section.objects.bulk_update(marked, _COLUMNS, batch_size=_BATCH_ROWS)
+    return bool(moved or marked)

@@ -53,24 +53,24 @@ class ArticleCapture:
         return not (self.is_new or self.history.has_whole or self.item.partial)
 
 
-def find_by_bytes(item: ArticleItem) -> Article | None:
-    """Returns the article that has these bytes already, from the same address and source as far as both are known.
+def find_by_bytes(item: ArticleItem) -> int | None:
+    """Returns the number of the article that has these bytes already, from the same address and source.
 
-    Bytes that name neither may be received from several addresses, and are captures of several articles then. An
-    article does not count if it has passed on to another story since (see `_find_passed_on`).
+    An address or a source that is not known on either side makes no difference. Bytes that name neither may be
+    received from several addresses, and are captures of several articles then. An article does not count if it has
+    passed on to another story since (see `_find_passed_on`).
     """
     key = address_key(item.url, item.external_id)
-    versions = ArticleVersion.objects.filter(capture__sha256=item.sha256).select_related("article").order_by("id")
-    passed_on = _find_passed_on(item)
+    versions = ArticleVersion.objects.filter(capture__sha256=item.sha256).order_by("id")
+    rows = list(versions.values_list("article", "url", "external_id", "source_name"))
+    passed_on = _find_passed_on(item) if rows else []
     alike = [
-        version
-        for version in versions
-        if version.article_id not in passed_on
-        and _agree(key, address_key(version.url, version.external_id))
-        and _agree(item.source, version.source_name)
+        (article, url, source)
+        for article, url, external_id, source in rows
+        if article not in passed_on and _agree(key, address_key(url, external_id)) and _agree(item.source, source)
     ]
-    exact = [version for version in alike if (version.url, version.source_name) == (item.url, item.source)]
-    return next((version.article for version in (*exact, *alike)), None)
+    exact = [row for row in alike if row[1:] == (item.url, item.source)]
+    return next((article for article, *_ in (*exact, *alike)), None)
 
 
 def _agree(name: str, other: str) -> bool:

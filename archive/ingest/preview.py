@@ -108,7 +108,8 @@ def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_list
         file = FilePreview(hints.name)
         for item in items:
             if item.article and item.captured:
-                known = find_by_bytes(item.article)
+                found = find_by_bytes(item.article)
+                known = Article.objects.get(pk=found) if found else None
                 file.read += 1
                 file.known += known is not None
                 if articles_left:

@@ -142,15 +142,18 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     wait_to_write()
     item, dropped = drop_unstorable(item)
     captured = batch.captured.of(item)
-    article = find_by_bytes(item)
+    known = find_by_bytes(item)
+    if known and captured.by_ingest:
+        return Outcome("unchanged", item.locator, article_id=known)
+    article = Article.objects.get(pk=known) if known else None
     history = load_history(article) if article else History()
-    if article and history.has(item.sha256, captured.at, by_ingest=captured.by_ingest):
-        return Outcome("unchanged", item.locator, article_id=article.pk)
+    if history.has(item.sha256, captured.at):
+        return Outcome("unchanged", item.locator, article_id=known)
     source = find_source(item.source)
     item, _, late = resolve_times(item, captured, zone=source.zone or batch.hints.zone)
     receipt = Receipt(_NEXT_ID, item.sha256, captured.at, captured.by_ingest, item.partial)
     if article and (repeated := history.find_repeated(receipt)):
-        return _record_repetition(item, article, repeated, batch)
+        return _record_repetition(item, article, history, repeated, batch)
     url_key = address_key(item.url, item.external_id)
     if article is None:
         article = find_article(item, source, url_key=url_key, origin=batch.hints.name, run_id=batch.run.pk)
@@ -162,10 +165,11 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     article.url_key = article.url_key or url_key
     article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
-    return _record_versions(received, batch, notes=(*dropped, *late, *notes_on_id(item, article)))
+    receipt = replace(receipt, capture=capture.pk)
+    return _record_versions(received, receipt, batch, notes=(*dropped, *late, *notes_on_id(item, article)))
 
 
-def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
+def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
     """Writes what a capture says of its article that the article does not say already."""
     article, item = received.article, received.item
     version, changed = _record_article(received)
@@ -178,7 +182,7 @@ def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[st
         sections, sections_changed = record_sections(received, version)
     record_placements(version, sections)
     changed |= sections_changed
-    changed |= _restate_if_needed(article, received.history)
+    changed |= _restate_if_needed(article, received.history, replace(receipt, version=version.pk))
     if changed:
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
@@ -187,27 +191,29 @@ def _record_versions(received: ArticleCapture, batch: _Batch, *, notes: tuple[st
     return Outcome(status, item.locator, notes=notes, article_id=article.pk)
 
 
-def _record_repetition(item: ArticleItem, article: Article, repeated: Receipt, batch: _Batch) -> Outcome:
+def _record_repetition(
+    item: ArticleItem, article: Article, history: History, repeated: Receipt, batch: _Batch
+) -> Outcome:
     """Writes a capture of bytes that say what the article said already at that time: it gives no version."""
-    before = load_history(article)
     captured = batch.captured.of(item)
-    _create_capture(item, captured, batch, repeats=repeated.capture)
-    changed = _restate_if_needed(article, before)
+    capture = _create_capture(item, captured, batch, repeats=repeated.capture)
+    receipt = replace(repeated, capture=capture.pk, captured=captured.at, by_ingest=captured.by_ingest, version=None)
+    changed = _restate_if_needed(article, history, receipt)
     if changed or captured.at < repeated.captured:  # the index has the time of the first capture
         record_changes([article.pk])
     return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
 
 
-def _restate_if_needed(article: Article, before: History) -> bool:
-    """Reads the article's history again unless its latest capture was the only addition; returns whether it changed.
+def _restate_if_needed(article: Article, before: History, receipt: Receipt) -> bool:
+    """Reads the article's history again unless a new capture only continues it; returns whether anything changed.
 
     Where other bytes now come between two captures of the same bytes, the second gets versions of its own.
     """
-    after = load_history(article)
+    after = before.with_receipt(receipt)
     if after.extends(before) and not after.without_version:
         return False
-    for receipt in after.without_version:
-        copy_version(Capture.objects.get(pk=receipt.capture), article)
+    for repetition in after.without_version:
+        copy_version(Capture.objects.get(pk=repetition.capture), article)
     return restate(article, load_history(article))
 
 
@@ -217,10 +223,13 @@ _NEXT_ID = sys.maxsize
 
 def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:
     """Returns a new capture of these bytes, or the stored one if its article was deleted."""
-    orphans = Capture.objects.filter(sha256=item.sha256, article_versions=None, repeats=None)
+    same_bytes = Capture.objects.filter(sha256=item.sha256, repeats=None)
     if not captured.by_ingest:
-        orphans = orphans.filter(captured=captured.at)
-    return orphans.order_by("captured", "id").first() or _create_capture(item, captured, batch)
+        same_bytes = same_bytes.filter(captured=captured.at)
+    for capture in same_bytes.order_by("captured", "id"):
+        if not capture.article_versions.exists():
+            return capture
+    return _create_capture(item, captured, batch)
 
 
 def _create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch, *, repeats: int | None = None) -> Capture:

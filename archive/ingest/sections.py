@@ -8,10 +8,13 @@ new version (`_match_stored`). What the absence of a section means is decided in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
 from ..history import dated_precisely, make_shown
 from ..items import SectionItem
 from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
-from .current_state import record_shown, state_of
+from .current_state import record_shown
 from .identity import ArticleCapture
 from .matching import match_sections
 from .versions import find_same, make_section_version
@@ -42,7 +45,6 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
     history alone. Five queries, one more for each 200 stored sections that moved, and two for a part of a page.
     """
     stored = [] if received.is_new else _load_stored(received.article)
-    before = state_of(stored)
     pairs = _pair(received, stored)
     created = _create_sections(received, pairs)
     matched = []
@@ -56,16 +58,15 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
             matched.append(MatchedSection(position, item))
     versions = [match.version for match in matched if match.version and match.is_new_version]
     SectionVersion.objects.bulk_create(versions)
-    for match in matched:
-        _set_current(received, match)
+    sections = [*stored, *created.values()]
+    rewritten = _set_current(received, matched)
     if not received.is_latest:
-        Section.objects.bulk_update(created.values(), ["current"])
-        return matched, bool(created)
+        return matched, rewritten
     placed = [(match.section.pk, match.item.withdrawn) for match in matched if match.section]
     shown = make_shown(article_version, placed, has_whole=received.history.has_whole)
     times = dated_precisely([*(version for section in stored for version in section.versions.all()), *versions])
-    changed = record_shown(shown, received, [*stored, *created.values()], times, before=before)
-    return matched, changed
+    changed = record_shown(shown, received, sections, times)
+    return matched, rewritten or changed
 
 
 def match_excerpt(received: ArticleCapture) -> list[MatchedSection]:
@@ -149,12 +150,21 @@ def _match_stored(received: ArticleCapture, position: int, section: Section) -> 
     return MatchedSection(position, item, section, same or version, is_new_version=same is None)
 
 
-def _set_current(received: ArticleCapture, match: MatchedSection) -> None:
-    """Makes a version the current one of its section, to be saved with it.
+def _set_current(received: ArticleCapture, matched: Sequence[MatchedSection]) -> bool:
+    """Makes new versions the current versions of their sections; returns whether there were any. One query.
 
     The notice that an entry was withdrawn never replaces the entry's words. A late capture gives words only to
     sections that have none.
     """
-    section, version = match.section, match.version
-    if section and version and (section.current_id is None or (received.is_latest and not match.item.withdrawn)):
-        section.current = version
+    ids = []
+    for match in matched:
+        section, version = match.section, match.version
+        if not (section and version and match.is_new_version):
+            continue
+        if section.current_id is None or (received.is_latest and not match.item.withdrawn):
+            section.current = version
+            ids.append(section.pk)
+    if ids:
+        versions = SectionVersion.objects.filter(section=OuterRef("pk"), capture=received.capture)
+        Section.objects.filter(pk__in=ids).update(current=Subquery(versions.values("pk")[:1]), changed=timezone.now())
+    return bool(ids)
