@@ -162,7 +162,7 @@ def make_shown(version: ArticleVersion, placed: Iterable[tuple[int, bool]], *, h
     `has_whole` says that the whole article was received: then a part of it takes nothing away.
     """
     placed = list(placed)
-    is_window = version.kind == Article.Kind.LIVE or version.page_number is not None
+    is_window = version.kind == Article.Kind.LIVE or version.page_number is not None or version.partial
     return Shown(
         version.capture_id,
         version.capture.captured,

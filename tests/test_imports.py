@@ -13,7 +13,10 @@ APPS = ("archive", "search")
 PURE = (
     "archive.byline_words",
     "archive.bylines",
+    "archive.entry_order",
     "archive.items",
+    "archive.page_addresses",
+    "archive.presence",
     "archive.times",
     "archive.formats",
     "search.fields",

@@ -35,7 +35,7 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     is never replaced by a less precise one.
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
-    if version.source_name:
+    if version.source_name and version.source_name != article.source.name:
         values["source"] = find_source(version.source_name)
     values |= _times(article, version)
     fixed = _curated_columns(article)

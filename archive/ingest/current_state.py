@@ -6,13 +6,14 @@ capture came late or its time was corrected; both end in the same state. Used by
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
 
 from ..curation import add_topics, apply_version
-from ..history import History, Receipt, dated_precisely, make_shown
+from ..history import History, Receipt, is_precise, make_shown
 from ..models import Article, Placement, Section, SectionVersion
 from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
 from .identity import ArticleCapture
@@ -41,16 +42,19 @@ def _state_of(sections: Iterable[Section]) -> _States:
     }
 
 
-def record_shown(shown: Shown, received: ArticleCapture, sections: Sequence[Section], times: Times) -> bool:
+def record_shown(
+    shown: Shown, received: ArticleCapture, stored: Sequence[Section], created: Sequence[Section], *, times: Times
+) -> bool:
     """Saves sections with the places and marks that the latest capture leaves; returns whether any changed.
 
-    `sections` are all those of the article in their order before the capture, `times` those of `dated_precisely`. A
-    query for each distance that sections moved, one for each 200 that are gone or back, and two for a capture that
-    shows a part of a page.
+    `stored` are those of the article in their order before the capture, `created` those that are new, `times` has the
+    time of each that is known to the minute. A query for each distance that sections moved, one for each 200 that are
+    gone or back, and two for a capture that shows a part of a page.
     """
+    sections = [*stored, *created]
     before = _state_of(sections)
     presence = Presence(
-        [section.pk for section in sections],
+        [section.pk for section in stored],
         {section.pk: section.gone_id for section in sections if section.gone_id},
         {section.pk for section in sections if section.withdrawn},
     )
@@ -58,38 +62,50 @@ def record_shown(shown: Shown, received: ArticleCapture, sections: Sequence[Sect
     if shown.claim == "window":
         receipts = [receipt for receipt in received.history.steps if receipt.captured >= shown.at - RECENT_SPAN]
         recent = [shown for shown, _ in _load_shown(received.article, receipts, received.history)]
-    presence.show(shown, times, find_parts(shown, recent, times))
+    presence.show(shown, times, find_parts(shown, recent, times, presence.order))
     return _save(sections, presence, before)
 
 
 def restate(article: Article, history: History) -> bool:
     """Gives an article and its sections the state that its history leaves; returns whether anything changed.
 
-    Where the sections of a capture were not recorded, they stay as they are. O(captures x sections); seven queries,
+    Where the sections of a capture were not recorded, they stay as they are. O(captures x sections); ten queries,
     and one more for each 200 sections that changed.
     """
-    receipts = history.steps
-    latest = article.versions.get(capture=receipts[-1].capture)
-    changed = apply_version(article, latest)
-    if changed:
-        article.save()
-    changed |= add_topics(article, latest.topic_names)
+    changed = _restate_article(article, history)
     if not history.is_recorded:
         return changed
     sections = list(article.sections.order_by("position", "id"))
     before = _state_of(sections)
-    versions = SectionVersion.objects.filter(section__article=article).order_by("section", "number")
-    times = dated_precisely(versions.only("section", "published", "published_precision"))
+    versions = SectionVersion.objects.filter(section__article=article, published__isnull=False).order_by()
+    columns = versions.values_list("pk", "published", "published_precision")
+    dated = {pk: published for pk, published, precision in columns if published and is_precise(precision)}
+    times: dict[int, datetime] = {}
     presence = Presence()
     current: dict[int, int] = {}
     recent: list[Shown] = []
-    for shown, words in _load_shown(article, receipts, history):
-        presence.show(shown, times, find_parts(shown, recent, times))
-        recent = [*(other for other in recent if shown.at - other.at <= RECENT_SPAN), shown]
+    for shown, words in _load_shown(article, history.steps, history):
         current |= words
+        times |= {section: dated[version] for section, version in words.items() if version in dated}
+        presence.show(shown, times, find_parts(shown, recent, times, presence.order))
+        recent = [*(other for other in recent if shown.at - other.at <= RECENT_SPAN), shown]
     for section in sections:
         section.current_id = current.get(section.pk, section.current_id)
     return changed | _save(sections, presence, before)
+
+
+def _restate_article(article: Article, history: History) -> bool:
+    """Gives an article the values that its versions leave, in the order in which they count. Four queries."""
+    versions = article.versions.in_bulk([receipt.version for receipt in history.steps if receipt.version])
+    ordered = [versions[receipt.version] for receipt in history.steps if receipt.version]
+    columns = [column.attname for column in Article._meta.concrete_fields]
+    before = [getattr(article, column) for column in columns]
+    for version in ordered:
+        apply_version(article, version, only_missing=version.partial and history.has_whole)
+    changed = before != [getattr(article, column) for column in columns]
+    if changed:
+        article.save()
+    return changed | add_topics(article, dict.fromkeys(name for version in ordered for name in version.topic_names))
 
 
 def _load_shown(article: Article, receipts: Sequence[Receipt], history: History) -> list[tuple[Shown, dict[int, int]]]:

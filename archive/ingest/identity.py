@@ -48,9 +48,10 @@ class ArticleCapture:
         return self.item.partial and self.history.has_whole
 
     @property
-    def completes_summary(self) -> bool:
-        """Whether the article is received whole for the first time, after parts of it."""
-        return not (self.is_new or self.history.has_whole or self.item.partial)
+    def replaces_summary(self) -> bool:
+        """Whether only summaries of the article were received before, and this is the whole or another summary."""
+        is_summary = self.item.partial and len(self.item.sections) == 1
+        return not (self.is_new or self.history.has_whole) and (is_summary or not self.item.partial)
 
 
 def find_by_bytes(item: ArticleItem) -> int | None:

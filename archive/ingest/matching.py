@@ -36,8 +36,10 @@ class Matchable(Protocol):
     def published_at(self) -> datetime | None: ...
 
 
-def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[int, int]:
+def match_sections(old: Sequence[Matchable], new: Sequence[Matchable], *, have_leads: bool = True) -> dict[int, int]:
     """Returns positions in `new` -> positions in `old`; each position is used once, and some may have no partner.
+
+    Without `have_leads`, the first sections may be those of different pages of an article.
 
     O(old + new), except for unkeyed sections that only likeness can pair: those are compared pair by pair.
     """
@@ -49,7 +51,8 @@ def match_sections(old: Sequence[Matchable], new: Sequence[Matchable]) -> dict[i
     # A heading that occurs twice ("Update") identifies no section; likeness decides between those.
     repeated = _repeated_headings(old) | _repeated_headings(new)
     pairing.pair_by(lambda section: section.heading if section.heading and section.heading not in repeated else None)
-    pairing.pair_leads()
+    if have_leads:
+        pairing.pair_leads()
     pairing.pair_alike()
     return pairing.pairs
 

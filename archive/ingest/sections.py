@@ -58,14 +58,15 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
             matched.append(MatchedSection(position, item))
     versions = [match.version for match in matched if match.version and match.is_new_version]
     SectionVersion.objects.bulk_create(versions)
-    sections = [*stored, *created.values()]
     rewritten = _set_current(received, matched)
     if not received.is_latest:
         return matched, rewritten
     placed = [(match.section.pk, match.item.withdrawn) for match in matched if match.section]
     shown = make_shown(article_version, placed, has_whole=received.history.has_whole)
-    times = dated_precisely([*(version for section in stored for version in section.versions.all()), *versions])
-    changed = record_shown(shown, received, sections, times)
+    # The time of its current words, else the last that is known.
+    current = [section.current for section in (*stored, *created.values()) if section.current]
+    times = dated_precisely([*(version for section in stored for version in section.versions.all()), *current])
+    changed = record_shown(shown, received, stored, list(created.values()), times=times)
     return matched, rewritten or changed
 
 
@@ -75,7 +76,7 @@ def match_excerpt(received: ArticleCapture) -> list[MatchedSection]:
     A section gets a version only if a stored version says the same. Two queries.
     """
     stored = _load_stored(received.article)
-    pairs = match_sections(stored, _with_first_keys(received))
+    pairs = match_sections(stored, _with_first_keys(received, stored))
     matched = []
     for position, item in enumerate(received.item.sections):
         if position not in pairs:
@@ -94,20 +95,27 @@ def _load_stored(article: Article) -> list[Section]:
 
 
 def _pair(received: ArticleCapture, stored: Sequence[Section]) -> _Pairs:
-    sections = received.item.sections
-    pairs = match_sections(stored, _with_first_keys(received))
-    if received.completes_summary and len(stored) == 1 and sections and not pairs:
+    item = received.item
+    is_divided = item.page_number is not None and item.kind == "article"
+    pairs = match_sections(stored, _with_first_keys(received, stored), have_leads=not is_divided)
+    if len(stored) == 1 and item.sections and not pairs and received.replaces_summary:
         # The summary was in the place of the lead: it is an earlier version of it, unless the outlet says otherwise.
-        return pairs if stored[0].key or sections[0].key else {0: 0}
+        return pairs if stored[0].key or item.sections[0].key else {0: 0}
     return pairs
 
 
-def _with_first_keys(received: ArticleCapture) -> list[SectionItem]:
-    """Returns the sections of a capture with the ids under which the archive first received them. One query."""
+def _with_first_keys(received: ArticleCapture, stored: Sequence[Section]) -> list[SectionItem]:
+    """Returns the sections of a capture with the ids under which the archive first received them.
+
+    One query, if some have ids that no stored section has.
+    """
     sections = received.item.sections
     keys = {section.key for section in sections if section.key}
-    renamed = Placement.objects.filter(section__article=received.article.pk, key__in=keys).order_by("id")
-    first_keys = dict(renamed.values_list("key", "section__key")) if keys and not received.is_new else {}
+    unknown = keys - {section.key for section in stored}
+    if not unknown or received.is_new:
+        return list(sections)
+    renamed = Placement.objects.filter(section__article=received.article.pk, key__in=unknown).order_by("id")
+    first_keys = dict(renamed.values_list("key", "section__key"))
     return [
         replace(section, key=first_keys[section.key])
         if section.key in first_keys and first_keys[section.key] not in keys
