@@ -7,6 +7,7 @@ captures.
 """
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,7 +25,15 @@ from .evidence import store_bytes
 from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times
 from .placements import record_placements
-from .revisits import keep_waiting, record_gone, repeated_items, take_waiting
+from .revisits import (
+    as_revisit,
+    end_waiting,
+    find_waiting,
+    is_of_record,
+    keep_waiting,
+    record_gone,
+    repeated_items,
+)
 from .sections import MatchedSection, match_excerpt, record_sections
 from .shared_identities import mark_shared
 from .versions import copy_version, make_article_version
@@ -72,7 +81,11 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
     Raises OSError or DatabaseError if the disk or the database can store no more.
     """
     batch = _Batch(hints, run, captured)
+    record: ArticleItem | None = None  # of a web archive, with a part that was recorded last
     for item in mark_shared(items):
+        if record and not (isinstance(item, ArticleItem) and is_of_record(item, record)):
+            yield from _record_waiting(record, batch)
+            record = None
         if isinstance(item, PageGone):
             yield from _record_gone(item, batch)
         elif isinstance(item, Revisit):
@@ -86,8 +99,9 @@ def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, capture
             # Before the transaction: bytes without a row are harmless, a row without bytes is not.
             store_bytes(item.raw, item.sha256)
             yield _count(item, batch)
-            for origin, revisit in take_waiting(item, run=run):
-                yield from _record_revisit(revisit, replace(batch, hints=Hints(origin)))
+            record = item if item.payload_digest else None
+    if record:
+        yield from _record_waiting(record, batch)
 
 
 def _count(item: ArticleItem | Rejected, batch: _Batch) -> Outcome:
@@ -104,10 +118,27 @@ def _record_revisit(revisit: Revisit, batch: _Batch) -> Iterator[Outcome]:
     repeated = repeated_items(revisit)
     for item in repeated:
         yield _count(item, batch)
-    if not repeated:
+    if repeated:
+        yield from _record_waiting(repeated[-1], batch)
+    else:
         with transaction.atomic():
             note = keep_waiting(revisit, origin=batch.hints.name, run=batch.run)
         yield Outcome("noted", revisit.locator, notes=(note,))
+
+
+def _record_waiting(record: ArticleItem, batch: _Batch) -> Iterator[Outcome]:
+    """Records the revisits that waited for a record of a web archive, and those that waited for these revisits."""
+    records = deque([record])
+    while records:
+        for waiting in find_waiting(records.popleft()):
+            origin = replace(batch, hints=Hints(waiting.origin))
+            with transaction.atomic():
+                repeated = repeated_items(as_revisit(waiting))
+                outcomes = [_count(item, origin) for item in repeated]
+                if repeated:
+                    end_waiting(waiting, run=batch.run)
+            yield from outcomes
+            records += repeated[-1:]
 
 
 def _record_gone(gone: PageGone, batch: _Batch) -> Iterator[Outcome]:

@@ -48,7 +48,10 @@ def _find_capture(revisit: Revisit) -> Capture | None:
         if capture := next(filter(None, (captures.first() for captures in at_addresses)), None):
             return capture
     if revisit.refers_to_captured:
-        found = found.filter(captured=revisit.refers_to_captured.at)
+        at = revisit.refers_to_captured.at
+        # The reference may leave out the fraction of the second that the record has.
+        until = at if at.microsecond else at.replace(microsecond=999_999)
+        found = found.filter(captured__range=(at, until))
     elif revisit.payload_digest:
         return None
     else:
@@ -111,19 +114,31 @@ def keep_waiting(revisit: Revisit, *, origin: str, run: IngestRun) -> str:
     return _WAITING
 
 
-def take_waiting(item: ArticleItem, *, run: IngestRun) -> list[tuple[str, Revisit]]:
-    """Returns the revisits that waited for an item from a web archive, with their origins; they wait no longer."""
+def is_of_record(item: ArticleItem, other: ArticleItem) -> bool:
+    """Whether two items come from one record of a web archive, as the entries of a feed do."""
+    return (item.captured, item.address, item.payload_digest) == (other.captured, other.address, other.payload_digest)
+
+
+def find_waiting(item: ArticleItem) -> list[WaitingRevisit]:
+    """Returns the revisits that may have waited for the record of an item, oldest first. One query."""
     if not (item.payload_digest and item.captured):
         return []
-    by_record = Q(refers_to_key=address_key(item.address), refers_to_captured=item.captured.at)
-    found = list(WaitingRevisit.objects.filter(Q(payload_digest=item.payload_digest) | by_record).order_by("captured"))
-    for waiting in found:
-        Problem.objects.filter(pk=waiting.problem_id).update(reason=_RECEIVED.format(run=run.pk))
-        waiting.delete()
-    return [(waiting.origin, _as_revisit(waiting)) for waiting in found]
+    key, at = address_key(item.address), item.captured.at
+    named = Q(refers_to_captured__in=[at, at.replace(microsecond=0)])
+    unnamed = Q(payload_digest="", refers_to_captured=None, captured__gte=at)
+    by_record = Q(refers_to_key=key) & (named | unnamed) if key else Q()
+    found = WaitingRevisit.objects.filter(Q(payload_digest=item.payload_digest) | by_record)
+    return list(found.order_by("captured", "id"))
 
 
-def _as_revisit(waiting: WaitingRevisit) -> Revisit:
+def end_waiting(waiting: WaitingRevisit, *, run: IngestRun) -> None:
+    """Records that a revisit waits no longer, because its payload came in a run."""
+    Problem.objects.filter(pk=waiting.problem_id).update(reason=_RECEIVED.format(run=run.pk))
+    waiting.delete()
+
+
+def as_revisit(waiting: WaitingRevisit) -> Revisit:
+    """Returns a revisit that waits, as its record gave it."""
     return Revisit(
         waiting.locator,
         _WAITING,
@@ -136,7 +151,7 @@ def _as_revisit(waiting: WaitingRevisit) -> Revisit:
 
 
 def record_gone(gone: PageGone, *, origin: str, run: IngestRun) -> Article | None:
-    """Records that a page is gone at its address; returns its article if that is news of one. Two queries."""
+    """Records that a page is gone at its address; returns its article if that is news of one. Three queries."""
     key = address_key(gone.address)
     _, is_new = AddressGone.objects.get_or_create(
         address_key=key,
@@ -144,4 +159,9 @@ def record_gone(gone: PageGone, *, origin: str, run: IngestRun) -> Article | Non
         status=gone.status,
         defaults={"address": gone.address, "origin": origin, "locator": gone.locator, "run": run},
     )
-    return Article.objects.filter(url_key=key).first() if is_new and key else None
+    if not (is_new and key):
+        return None
+    # A page behind the first says nothing of its article.
+    is_first = Q(page_number=None) | Q(page_number=1)
+    received = ArticleVersion.objects.filter(is_first, capture__address_key=key).values("article")
+    return Article.objects.filter(Q(url_key=key) | Q(pk__in=received)).order_by("pk").first()

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
@@ -31,6 +32,8 @@ _HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re
 _CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 # The algorithms whose digests are checked.
 _DIGESTS = ("sha1", "sha256", "md5")
+
+_DIGEST_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
 _headers = StatusAndHeadersParser([], verify=False)
 
@@ -128,6 +131,18 @@ def payload_sha1(payload: bytes) -> str:
     """Returns a digest as crawlers write it into the records that repeat a payload."""
     digest = hashlib.sha1(payload, usedforsecurity=False).digest()
     return f"sha1:{base64.b32encode(digest).decode()}"
+
+
+def canonical_digest(algorithm: str, value: str) -> str:
+    """Returns a digest in base 32 as crawlers write most of them, with its algorithm in lower case.
+
+    Some tools write it in hexadecimal, or leave out the padding.
+    """
+    algorithm = algorithm.lower().replace("-", "")
+    if len(value) == 2 * _DIGEST_BYTES.get(algorithm, 0):
+        with suppress(ValueError):
+            value = base64.b32encode(bytes.fromhex(value)).decode()
+    return f"{algorithm}:{value.rstrip('=')}"
 
 
 def digest_problem(stated_digest: str, block: bytes) -> str:

@@ -22,6 +22,7 @@ from .responses import (
     CONTENT_RECORDS,
     MAX_HEADER_BYTES,
     Response,
+    canonical_digest,
     classify,
     digest_problem,
     gone_status,
@@ -225,9 +226,9 @@ def _plain_uri(text: str) -> str:
 
 
 def _plain_digest(text: str) -> str:
-    """Returns a digest with the name of its algorithm in lower case; empty for a text that is too long for one."""
-    algorithm, mark, value = text.strip().partition(":")
-    digest = algorithm.lower().replace("sha-", "sha") + mark + value
+    """Returns a digest as this module compares it; empty for a text that is too long for one."""
+    algorithm, _, value = text.strip().partition(":")
+    digest = canonical_digest(algorithm, value.strip()) if value else text.strip()
     return digest if len(digest) <= _MAX_DIGEST_CHARS else ""
 
 
