@@ -1,4 +1,4 @@
-"""The words of bylines: "by" and "and" by language, particles of family names, agencies, places. Pure tables.
+"""The words of bylines: "by" and "and" by language, particles of family names, agencies, firms, places. Pure tables.
 
 For `bylines` and for the readers that look for a byline in a text.
 """
@@ -47,14 +47,30 @@ _AGENCIES = frozenset(
 _ACRONYMS = frozenset(
     "PA ANI AA TT STA SDA APA ATS SID EPD KNA HINA PAP BTA AGI AAP CNA CP RT WAFA SANA WAM ABC".split()
 )
+# Behind the name of a company; behind "and", in it.
+COMPANY_FORMS = (
+    r"(?:ltd|limited|llp|llc|inc|incorporated|plc|corp|corporation|gmbh|pty|oyj?|b\.v|n\.v|s\.a|s\.r\.l|foundation|holdings|"
+    r"(?-i:AG|SE|SA|AB|ASA|NV|BV|KG|KGaA|SpA))\.?"
+)
+COMPANY_PARTNERS = (
+    r"(?:sons?|daughters?|brothers|bros|partners?|associates|company|co|söhne|sohn|gebrüder|cie|fils|hijos|figli|zonen|"
+    r"sønner|söner)\.?"
+)
+# A body and what it is for, in which "and" parts nothing: Ministry of Health and Welfare.
+BODIES = (
+    r"(?:minist(?:ry|er(?:y|ium|io|ie)|[èe]re|ero)|department|d[ée]partement|departamento|cent(?:re|er)|centro|institut\w*|"
+    r"office|school|faculty|council|commission|committee|society|association|federation|academy|chamber|agency|authority)"
+    r"\s+(?:of|for|on|für|de|des|du|della?|per)"
+)
 _ORGANIZATION = re.compile(
     r"\b(?:staff|agenc(?:y|ies)|agen(?:ce|tur|turen|cia|zia|tschap)s?|newsroom|news|board|team|desk|bureau|services?|"
     r"newswires?|wires?|editors|editorial|media|television|radio|tv|correspondents|reporters|"
     r"(?:associated|canadian|european|united|free|daily) press|press (?:association|trust|agency|office|service|club)|"
     r"redaktion(?:en)?|redaksjonen|r[ée]daction|redacci[óo]n|redação|redazione|redactie|toimitus|redakcja|redakce|"
-    r"редакция|редакція|company|corporation|ministry|office|gmbh|inc|ltd|times|guardian|telegraph|tribune|gazette|"
+    r"редакция|редакція|company|corporation|department|ministry|office|gmbh|inc|llc|llp|ltd|times|guardian|telegraph|tribune|gazette|"
     r"chronicle|zeitung|network|magazine|university|institute|group|party|committee|commission|council|union|"
     r"association|foundation|government)\b"
+    rf"|\b{BODIES}\b|^\S+ & \S+$|\s(?:{COMPANY_FORMS}|(?:and|und|et|&)\s+{COMPANY_PARTNERS})$"
     r"|agentur\w*|^the\s(?!rev|hon|right|very|most)|編集部|编辑部|通讯社|通信社|新华社|연합뉴스|\.(?:com|org|net|co|de|fr|uk)\b|"
     r"^(?:special to|based in|covering)\b",
     re.IGNORECASE,

@@ -14,10 +14,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from .byline_names import (
+    AND,
+    BODY,
+    CHINESE_LIST,
+    IN_PLACE,
+    JOB,
+    SUFFIX,
+    are_no_persons,
+    clean_name,
+    looks_like_name,
+    parts_of_chain,
+    without_by,
+)
 from .byline_words import (
     AND_BETWEEN_FULL_NAMES,
     AND_BETWEEN_NAMES,
-    ATTACHED_AND,
     BY_WORDS,
     PARTICLES,
     PARTICLES_OR_FIRST_NAMES,
@@ -60,12 +72,12 @@ def read_byline(byline: str) -> tuple[Credit, ...]:
             found.setdefault(credit.name.casefold(), credit)
     if any(credit.kind != "other" for credit in found.values()):
         return tuple(found.values())
-    parts = (without_by(part) for part in _LIST_SEPARATOR.split(line))
+    parts = (without_by(part) for group in _LIST_SEPARATOR.split(line) for part in _comma_parts(group))
     return tuple(Credit(part, "other") for part in dict.fromkeys(parts) if _may_be_name(part))
 
 
-# Between names that are no persons only these separate: `Reuters and AP`, `Courier/agencies` stay what they are.
-_LIST_SEPARATOR = re.compile(r"\s*[;|,，、،؛]\s*")
+# Between names that are no persons only these and commas separate: `Reuters and AP`, `Courier/agencies` stay whole.
+_LIST_SEPARATOR = re.compile(r"\s*[;|؛]\s*")
 
 
 def _may_be_name(text: str) -> bool:
@@ -99,11 +111,15 @@ _CONTACT = re.compile(
 )
 
 
+# "Updated 5:30 pm", "Published June 2, 2025" and what follows them.
+_STAMP = re.compile(
+    r"[\s,]*\b(?:last\s+)?(?:published|updated|posted|modified)(?:\s+(?:on|at))?\b:?\s+(?:\w+\s+)?\d.*$", re.IGNORECASE
+)
 _AND_OTHERS = re.compile(r"[,\s]+(?:et al\b\.?|(?:and|&) others|u\. ?a\.|m\. ?fl\.)", re.IGNORECASE)
 
 
 def _without_contacts(line: str) -> str:
-    return " ".join(_AND_OTHERS.sub(" ", _CONTACT.sub(" ", line)).split())
+    return " ".join(_AND_OTHERS.sub(" ", _STAMP.sub("", _CONTACT.sub(" ", line))).split())
 
 
 _WORK = (
@@ -145,19 +161,19 @@ def _split_roles(line: str) -> Iterator[tuple[CreditKind, str]]:
 # What always separates; a dash does between blanks.
 _GROUP_SEPARATOR = re.compile(r"\s*(?:[;|•·؛]|\s/\s|\s[-–—]\s|(?<=[^\W\d_])/(?=[^\W\d_]))\s*")
 _COMMA = re.compile(r"\s*[,，、،]\s*")
-_SUFFIX = re.compile(
-    r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mbe|obe|cbe|qc|kc|mp|mep|msp|sj|s\.j|j\.?d)\.?", re.IGNORECASE
-)
 _BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
 
 
 def _credits_in(text: str, role: CreditKind) -> Iterator[Credit]:
     for group in _GROUP_SEPARATOR.split(_BRACKETS.sub(_open_brackets, text)):
         before: _Before = _Before()
-        for chain in _comma_parts(without_by(group.lstrip(" ,.-–—:").rstrip(" ,-–—:"))):
-            for part in _chain_parts(chain):
+        group = group.lstrip(" ,.-–—:").rstrip(" ,-–—:")
+        if CHINESE_LIST.fullmatch(group):
+            group = "、".join(without_by(group).split())
+        for chain in _comma_parts(without_by(group)):
+            for part in parts_of_chain(chain, in_list=before.person and not before.full_name):
                 part, helped = _without_help(part)
-                name, employer, had_place = _clean(part)
+                name, employer, had_place = clean_name(part)
                 kind = _kind_of(name, before)
                 if kind in ("author", "other"):
                     yield Credit(name, "contributor" if helped else role if kind == "author" else "other")
@@ -168,8 +184,9 @@ def _credits_in(text: str, role: CreditKind) -> Iterator[Credit]:
 
 @dataclass(frozen=True)
 class _Before:
-    """What comes before a part in its group: a person, one with a full name, directly before it a place."""
+    """What comes before a part in its group: anything, a person, one with a full name, directly before it a place."""
 
+    anything: bool = False
     person: bool = False
     full_name: bool = False
     place: bool = False
@@ -177,7 +194,10 @@ class _Before:
     def then(self, kind: str, name: str, *, had_place: bool) -> "_Before":
         is_person = kind == "author"
         return _Before(
-            self.person or is_person, self.full_name or (is_person and " " in name), had_place or kind == "place"
+            True,
+            self.person or is_person,
+            self.full_name or (is_person and " " in name),
+            had_place or kind == "place",
         )
 
 
@@ -200,16 +220,19 @@ def _open_brackets(match: re.Match[str]) -> str:
     if is_organization(inside) or not before:
         return f"; {inside}; "
     # In the middle of a name they belong to it: Richard (R.J.) Quill.
-    is_in_name = before[-1].isalpha() and after[:1].isupper() and not _STRONG_AND.match(f" {after}")
+    is_in_name = before[-1].isalpha() and after[:1].isupper() and not AND.match(f" {after}")
     return match[0] if is_in_name else " "
 
 
 def _comma_parts(group: str) -> list[str]:
     """Returns the parts between the commas of a group, in which `Bland, Jane` is one, and `King, Jr.` too."""
     parts: list[str] = []
-    for part in _COMMA.split(group):
-        suffix, *following = _STRONG_AND.split(part, 1)
-        if parts and _SUFFIX.fullmatch(suffix):
+    pieces = _COMMA.split(group)
+    if BODY.match(group) and AND.search(pieces[-1]):
+        return [group]
+    for part in pieces:
+        suffix, *following = AND.split(part, 1)
+        if parts and SUFFIX.fullmatch(suffix):
             parts[-1] += f", {suffix}"
             parts += following
         elif part:
@@ -219,7 +242,8 @@ def _comma_parts(group: str) -> list[str]:
     return parts
 
 
-_STRONG_AND = re.compile(rf"\s+(?:{'|'.join(AND_BETWEEN_NAMES)}|&|\+)\s+", re.IGNORECASE)
+_ANY_AND = re.compile(rf"\s+(?:{'|'.join((*AND_BETWEEN_NAMES, *AND_BETWEEN_FULL_NAMES))}|&|\+)\s+", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[\s-]?){1,4}")
 
 
 def _inverted_names(parts: Sequence[str]) -> list[str]:
@@ -229,11 +253,13 @@ def _inverted_names(parts: Sequence[str]) -> list[str]:
     """
     if len(parts) < 2:
         return []
-    # In a longer list, the words between two commas are the first name of one and the family name of the next.
-    pieces = [piece for part in parts[1:-1] for piece in _STRONG_AND.split(part)]
-    if len(pieces) != 2 * len(parts[1:-1]):
+    pieces = [piece for part in parts for piece in _ANY_AND.split(part)]
+    # In a longer list, the words between two commas are the first name of one and the family name of the next, unless
+    # the first names are initials: Bland, J., Lee, A.
+    if len(pieces) % 2 or not (
+        len(pieces) == 2 * len(parts) - 2 or all(_INITIALS.fullmatch(piece) for piece in pieces[1::2])
+    ):
         return []
-    pieces = [parts[0], *pieces, parts[-1]]
     families, first_names = pieces[::2], pieces[1::2]
     pairs = list(zip(families, first_names, strict=True))
     return [f"{family}, {first}" for family, first in pairs] if all(_is_inverted(*pair) for pair in pairs) else []
@@ -255,150 +281,12 @@ def _is_first_name(text: str) -> bool:
     return (
         1 <= len(words) <= 2
         and all(word[0].isupper() for word in words)
-        and not (is_organization(text) or is_place(text) or _JOB.search(text))
+        and not (is_organization(text) or is_place(text) or JOB.search(text))
     )
 
 
-# --- names joined by "and" ---
-
-# Two names joined by one of these words, each name of two words or more: "Ortega y Gasset" is one name.
-_WEAK_AND = rf"(?:{'|'.join(AND_BETWEEN_FULL_NAMES)})"
-_AND_FULL = re.compile(rf"^(\S+ \S.*?) {_WEAK_AND} (\S+ \S.*)$")
-_AND_FULL_CAPITALS = re.compile(_AND_FULL.pattern, re.IGNORECASE)
-_AND_ORGANIZATION = re.compile(rf"^(\S+ \S.*) {_WEAK_AND} (\S.*)$")
-_AND_ATTACHED = re.compile(rf"^(\S+ \S.*?) {ATTACHED_AND}(\S+ \S.*)$")
-_LEADING_AND = re.compile(rf"^(?:{'|'.join(AND_BETWEEN_NAMES)}|&)\s+", re.IGNORECASE)
-
-
-def _chain_parts(chain: str) -> list[str]:
-    """Returns the names that "and" joins, in any language; the whole chain if none of them is a person."""
-    chain = _LEADING_AND.sub("", chain)
-    parts: list[str] = []
-    for part in _STRONG_AND.split(chain):
-        rest = part
-        while match := _match_weak_and(rest):
-            parts.append(match[1])
-            rest = match[2]
-        parts.append(rest)
-    parts = [part for part in parts if part.strip()]
-    if len(parts) > 1 and _are_no_persons(parts):
-        return [chain]
-    return parts
-
-
-def _match_weak_and(text: str) -> re.Match[str] | None:
-    match = (_AND_FULL_CAPITALS if text.isupper() else _AND_FULL).match(text) or _AND_ATTACHED.match(text)
-    if match and _looks_like_name(match[1]) and _looks_like_name(match[2]):
-        return match
-    agencies = _AND_ORGANIZATION.match(text)
-    return agencies if agencies and is_organization(agencies[2]) else None
-
-
-def _looks_like_name(text: str) -> bool:
-    """Whether all words have a capital letter, or none; particles aside. Scripts without capitals always do."""
-    words = [word for word in text.split() if not _SMALL_WORD.fullmatch(word)]
-    small = sum(word[0].islower() for word in words)
-    return small in (0, len(words))
-
-
-# Words that are small in a name: particles, d'Artois, el-Sayed.
-_SMALL_WORD = re.compile(
-    rf"(?:{'|'.join(map(re.escape, sorted({*PARTICLES, *AND_BETWEEN_NAMES, *AND_BETWEEN_FULL_NAMES})))})(?:-\w+)*"
-    rf"|[dl'’]['’]?\w*['’]\w+|[(\[].*"
-)
-
-
-def _are_no_persons(parts: Iterable[str]) -> bool:
-    """Whether all of these are agencies, newsrooms or jobs."""
-    names = [_clean(part)[0] for part in parts]
-    return all(not name or is_organization(name) or _JOB.search(name) for name in names)
-
-
-# --- one part ---
-
-# Italian "di" and other words for "by" also begin family names.
-_BY_WITH_COLON = re.compile(r"^(?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\s*[:：](?!//)\s*(?=\S)")
-_ENGLISH_BY = re.compile(
-    r"^(?:exclusive\s+)?by\b[:\s]+(?=\S)|^(?:analysis |reporting )?(?:by|from)\s+(?=(?:the )?[^\W_]+['’]s\s+[A-Z])",
-    re.IGNORECASE,
-)
-_OTHER_BY = re.compile(
-    rf"^(?:propos recueillis |a cura |skrevet |geschrieben |texte? |texto |testo )?(?:{'|'.join(BY_WORDS)})\s+(?=\S)",
-    re.IGNORECASE,
-)
-_CJK_BY = re.compile(
-    r"^(?:取材・)?(?:文|撰文|记者|記者|作者)[・/\s]\s*(?=\S)|^(?:本报)?(?:记者|通讯员)\s*(?=[\u4e00-\u9fff])"
-)
-_POSSESSOR = re.compile(r"^(?:[Tt]he\s+|THE\s+)?[^\W_][\w.]*['’][sS]\s+(?=[^\W\d_a-z]\S*\s+\S)")
-_CJK_TITLE = re.compile(r"(?:\s기자|\s?[记記]者)$")
-
-
-def without_by(text: str) -> str:
-    """Returns a text without its "By", in any language, and without "the Courier's" behind it."""
-    for pattern in (_BY_WITH_COLON, _ENGLISH_BY, _CJK_BY):
-        text = pattern.sub("", text)
-    if match := _OTHER_BY.match(text):
-        rest = text[match.end() :]
-        # "Von Hagen" is a name, "von Ada Hagen" is not: there are two words behind it, none of them a particle.
-        if (len(rest.split()) > 1 and rest.split()[0].casefold() not in PARTICLES) or is_organization(rest):
-            text = rest
-    return _POSSESSOR.sub("", text)
-
-
-_PLACE_WORDS = r"in|reporting from|reporting in|from|at|aus|à|en|desde|depuis|från|fra|near|outside"
-_PLACE = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+(?:the\s+)?(?=[^\W\d_])(?![a-z]).*$")
-_PLACE_CAPITALS = re.compile(rf"^(\S+ \S.*?)\s+(?:{_PLACE_WORDS})\s+[^\W\d_].*$", re.IGNORECASE)
-_EMPLOYER = re.compile(r"^(\S+ \S.*?),?\s+(of|for|special to|exclusively for)\s+(\S.*)$", re.IGNORECASE)
-# As the wires print it: BO REED Associated Press.
-_CAPITALS_THEN_EMPLOYER = re.compile(r"^([^\W\d_a-z][^\sa-z]*(?:\s[^\W\d_a-z][^\sa-z]*)+)\s+(\S*[a-z].*)$")
-_JOB = re.compile(
-    r"\b(?:editor|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
-    r"photographer|presenter|author|host|anchor|fellow|professor|director|intern|stringer|blogger|"
-    r"korrespondent(?:in)?|reporterin|redakteur(?:in)?|journaliste|correspondante?|corresponsal|redactora?|"
-    r"periodista|corrispondente|giornalista|inviat[oa]|redacteur|verslaggever|journalistin|envoyée?\s+spéciale?|"
-    r"enviad[oa]\s+especial|корреспондент|редактор|журналист)s?\b",
-    re.IGNORECASE,
-)
-_JOB_BEFORE_NAME = re.compile(rf"^.*{_JOB.pattern}\s+(?=[^\W\d_]\S*\s+[^\W\d_])", re.IGNORECASE)
-_NO_NAME = re.compile(r"[<>{}=\\]|://|^\W*$|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
+_NO_NAME = re.compile(r"[<>{}=\\]|^\d+\s|://|^\W*$|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{3}")
-_QUOTES = "\"“”„«»'‘’"
-
-
-def _clean(part: str) -> tuple[str, str, bool]:
-    """Returns a part without what surrounds a name, its agency if it names one, and whether it named a place."""
-    text = without_by(_CJK_TITLE.sub("", part.strip(" -–—:|()[]<>")))
-    employer = ""
-    if (match := _EMPLOYER.match(text)) and not (is_organization(match[1]) or _JOB.search(match[1])):
-        if is_organization(match[3]):
-            text, employer = match[1], match[3]
-        elif match[2].casefold() != "of":  # Lord Quill of Marbeck
-            text = match[1]
-    elif (match := _CAPITALS_THEN_EMPLOYER.match(text)) and is_organization(match[2]):
-        text, employer = match[1], match[2]
-    placed = _without_place(text)
-    had_place = placed != text
-    text = placed
-    if job := _JOB_BEFORE_NAME.match(text):
-        name = text[job.end() :]
-        text = text if _JOB.search(name) or is_organization(name) else name
-    text = text.strip(" -–—:|,")
-    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
-        text = text[1:-1].strip()
-    if text.endswith(".") and not _ends_with_abbreviation(text):
-        text = text[:-1]
-    return text, employer, had_place
-
-
-def _without_place(text: str) -> str:
-    # In capitals "in" may be part of a name, as in KIM IN SUNG.
-    match = (_PLACE_CAPITALS if text.isupper() else _PLACE).match(text)
-    return match[1] if match else text
-
-
-def _ends_with_abbreviation(text: str) -> bool:
-    last = text.split()[-1]
-    return bool(_SUFFIX.fullmatch(last)) or len(last.strip(".")) <= 1 or "." in last[:-1]
 
 
 def _kind_of(name: str, before: _Before) -> Literal["author", "other", "place", ""]:
@@ -412,13 +300,14 @@ def _kind_of(name: str, before: _Before) -> Literal["author", "other", "place", 
         return ""
     if before.place and not is_organization(name) and (" " not in name or is_place(name)):
         return "place"
-    if _JOB.search(name):
+    if JOB.search(name):
         return "" if before.person else "other"
-    if is_organization(name) or _are_no_persons(_STRONG_AND.split(name)):
+    if is_organization(name) or are_no_persons(AND.split(name)):
         return "other"
-    if before.person and is_place(name):
+    if before.anything and (is_place(name) or IN_PLACE.match(name)):
         return "place"
-    if len(name.split()) > _MAX_NAME_WORDS or not _looks_like_name(name):
+    if len(name.split()) > _MAX_NAME_WORDS or not looks_like_name(name):
         return "other"
-    # Behind a full name, a single word may be a place that no list has.
-    return "other" if before.full_name and " " not in name and name.isascii() else "author"
+    # Behind a full name, a single word may be a place that no list has, two of them a firm.
+    is_single = all(" " not in word for word in AND.split(name))
+    return "other" if before.full_name and is_single and name.isascii() else "author"

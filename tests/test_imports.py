@@ -11,6 +11,7 @@ APPS = ("archive", "search")
 
 # Modules and packages that import no Django, themselves or through another.
 PURE = (
+    "archive.byline_names",
     "archive.byline_words",
     "archive.bylines",
     "archive.entry_order",

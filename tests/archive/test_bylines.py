@@ -62,6 +62,7 @@ def test_every_person_is_a_name_of_its_own(byline: str) -> None:
         ("김철수 기자, 이영희 기자", ["김철수", "이영희"]),
         ("عمر و زيد", ["عمر", "زيد"]),
         ("本报记者张三", ["张三"]),
+        ("记者 王小明 李华", ["王小明", "李华"]),
         ("Satish, Mohan, Ravi", ["Satish", "Mohan", "Ravi"]),
     ],
 )
@@ -107,6 +108,9 @@ def test_a_name_is_not_taken_apart(name: str) -> None:
         ("Martin Quill, Jr., and Bo Reed", ["Martin Quill, Jr.", "Bo Reed"]),
         ("Martin Quill, Jr. and Bo Reed, PhD", ["Martin Quill, Jr.", "Bo Reed, PhD"]),
         ("Ben Quill, Bo Reed", ["Ben Quill", "Bo Reed"]),
+        ("de Vries, Jan en Jansen, Piet", ["de Vries, Jan", "Jansen, Piet"]),
+        ("Quill, A., Reed, B.-J. & Roe, C. D.", ["Quill, A.", "Reed, B.-J.", "Roe, C. D."]),
+        ("Quill, A., Reed, B.", ["Quill, A.", "Reed, B."]),
     ],
 )
 def test_a_comma_inside_a_name_does_not_part_it(byline: str, names: list[str]) -> None:
@@ -157,6 +161,66 @@ def test_a_byline_without_a_person_stays_as_it_is(byline: str) -> None:
 def test_agencies_and_the_like_are_no_authors(byline: str, authors: list[str], others: list[str]) -> None:
     assert list(authors_in(byline)) == authors
     assert [credit.name for credit in read_byline(byline) if credit.kind == "other"] == others
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Quill & Reed",
+        "Quill and Reed",
+        "Quill und Reed",
+        "Quill and Sons Ltd",
+        "Quill & Co.",
+        "Quill and Reed LLP",
+        "Quill & Reed, Inc.",
+        "Quill & Reed AG",
+        "Ada and Bo Quill Foundation",
+        "Ministry of Ships and Harbours",
+        "Ministerium für Hafen und Fisch",
+        "Department for Ships, Fish and Coastal Affairs",
+        "Centre for Naval and Coastal Studies",
+    ],
+)
+def test_and_within_the_name_of_a_firm_or_body_parts_nothing(name: str) -> None:
+    assert names_in(name) == (name,)
+    assert names_in(f"Bo Roe, {name}")[0] == "Bo Roe"
+    assert names_in(f"Bo Roe; {name}") == ("Bo Roe", name)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Ada Quill, Bo Reed and Marks & Roe", ["Ada Quill", "Bo Reed", "Marks & Roe"]),
+        ("ADA QUILL AND MARKS & ROE", ["ADA QUILL", "MARKS & ROE"]),
+        ("Ada Quill of Marks & Roe", ["Ada Quill", "Marks & Roe"]),
+        ("Ada Quill, chief executive of Marks & Roe", ["Ada Quill"]),
+        ("Ada Quill and Bo Reed & Sons", ["Ada Quill", "Bo Reed & Sons"]),
+        ("Banksy and Reuters", ["Banksy", "Reuters"]),
+        ("Ada Quill and Banksy", ["Ada Quill", "Banksy"]),
+        ("Satish, Mohan & Ravi", ["Satish", "Mohan", "Ravi"]),
+        ("Ada Quill and Acme Ltd", ["Ada Quill", "Acme Ltd"]),
+        ("Land Office and Ada Quill", ["Land Office", "Ada Quill"]),
+        ("Mario Co and Bo Brothers", ["Mario Co", "Bo Brothers"]),
+    ],
+)
+def test_persons_beside_firms_are_names_of_their_own(byline: str, names: list[str]) -> None:
+    assert list(names_in(byline)) == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Quill, Published June 2, 2025",
+        "Ada Quill Updated 5:30 pm",
+        "Ada Quill | Last updated on 2 June",
+        "Ada Quill • 2 min read",
+        "Ada Quill, in Kyiv",
+        "Ada Quill, em Lisboa",
+        "Ada Quill, from the Hague",
+    ],
+)
+def test_times_and_places_behind_a_name_are_left_out(line: str) -> None:
+    assert names_in(line) == ("Ada Quill",)
 
 
 @pytest.mark.parametrize(
