@@ -2,17 +2,26 @@
 
 import hashlib
 import importlib
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps as current_apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import timezone
 
-from archive.items import SectionItem
+from archive import formats
+from archive.history import load_history
+from archive.ingest.evidence import store_bytes
+from archive.ingest.recording import Outcome
+from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import (
     AddressGone,
     Article,
@@ -151,6 +160,98 @@ def test_keys_and_hashes_are_made_anew_and_no_articles_are_merged(first_release:
         SectionItem(("A fire.",)).words_sha256
     }
     assert_evidence_is_guarded(migrate(("archive", "0012_outlet_offsets")))
+
+
+VOTES = [{"headline": f"Vote on plan {plan}", "text": f"The council voted for plan {plan}."} for plan in "AB"]
+VOTED = datetime(2025, 6, 10, 12, tzinfo=UTC)
+
+
+def lines_of(folder: Path) -> list[tuple[Path, ArticleItem]]:
+    """Returns a file and its item for each of VOTES, in the order in which the archive received them."""
+    lines = []
+    for number, vote in enumerate(VOTES):
+        path = folder / f"{number}.jsonl"
+        path.write_text(json.dumps({"id": "v1", "source": "Marbeck Courier", **vote}) + "\n")
+        (item,) = formats.read(BytesIO(path.read_bytes()), Hints(str(path)))
+        assert isinstance(item, ArticleItem)
+        lines.append((path, item))
+    return lines
+
+
+def fill_with_captures(models: Any, items: list[ArticleItem]) -> int:
+    """Records captures of one article, a day apart, as releases before receipts did; returns its id."""
+    create = {name: models.get_model("archive", name).objects.create for name in _ROWS}
+    run = create["IngestRun"](started=VOTED, origin="votes")
+    article = create["Article"](
+        source=create["Source"](name="Marbeck Courier"),
+        headline="Plan B it is",
+        external_id="v1",
+        curated_fields=["headline"],
+    )
+    section = create["Section"](article=article, position=0)
+    for number, item in enumerate(items, start=1):
+        capture = create["Capture"](
+            sha256=item.sha256,
+            size_bytes=len(item.raw),
+            media_type=item.media_type,
+            origin="votes",
+            captured=VOTED + timedelta(days=number),
+            captured_rule="given to the day",
+            reader=item.reader,
+            run=run,
+        )
+        version = create["ArticleVersion"](
+            article=article,
+            capture=capture,
+            headline=item.headline,
+            kind="article",
+            source_name=item.source,
+            external_id=item.external_id,
+            sections_recorded=True,
+        )
+        words = item.sections[0]
+        section.current = create["SectionVersion"](
+            section=section, capture=capture, number=number, text=words.text, words_sha256=words.words_sha256
+        )
+        create["Placement"](article_version=version, position=0, section=section, version=section.current)
+        store_bytes(item.raw, item.sha256)
+    section.save()
+    create["Edit"](at=VOTED, subject="article", subject_id=article.pk, user_name="ada", how="edited")
+    return int(article.pk)
+
+
+_ROWS = (
+    "IngestRun",
+    "Source",
+    "Article",
+    "Section",
+    "Capture",
+    "ArticleVersion",
+    "SectionVersion",
+    "Placement",
+    "Edit",
+)
+
+
+def test_captures_of_before_receipts_keep_their_permalinks_and_are_not_taken_in_again(
+    first_release: Any, tmp_path: Path, client: Client, ingest_file: Callable[..., list[Outcome]]
+) -> None:
+    lines = lines_of(tmp_path)
+    pk = fill_with_captures(migrate(("archive", "0010_section_version_length")), [item for _, item in lines])
+    migrate()
+    article = Article.objects.get(pk=pk)
+    for vote, (_, item) in zip(VOTES, lines, strict=True):
+        page = client.get(article.get_absolute_url(), {"capture": item.sha256}).content.decode()
+        assert vote["text"] in page
+    assert [receipt.captured.day for receipt in load_history(article).steps] == [11, 12]
+    before = [list(model.objects.values()) for model in (Article, Section, Capture, ArticleVersion, Edit)]
+    call_command("ingest", *(str(path) for path, _ in lines), verbosity=0)
+    for number, (path, _) in enumerate(lines, start=1):
+        assert ingest_file(path, captured=VOTED + timedelta(days=number))[0].status == "unchanged"
+    assert [list(model.objects.values()) for model in (Article, Section, Capture, ArticleVersion, Edit)] == before
+    assert ingest_file(lines[0][0], captured=VOTED + timedelta(days=5))[0].status == "changed"
+    assert Section.objects.get().text == VOTES[0]["text"]
+    assert Article.objects.get().headline == "Plan B it is"
 
 
 def test_all_migrations_can_be_reversed(first_release: Any) -> None:
