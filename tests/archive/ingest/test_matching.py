@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from archive.ingest.matching import match_sections
 from archive.items import SectionItem
+from archive.times import parse_moment
 
 
-def section(text: str = "", heading: str = "", key: str = "") -> SectionItem:
-    return SectionItem(paragraphs=tuple(text.split("\n")) if text else (), heading=heading, key=key)
+def section(text: str = "", heading: str = "", key: str = "", *, at: str = "") -> SectionItem:
+    published = parse_moment(f"2025-06-02T{at}Z") if at else None
+    return SectionItem(tuple(text.split("\n")) if text else (), heading, key, published=published)
 
 
 LEAD = section("The ferry to Ostrava Bay was held for a second day by fog.")
@@ -75,6 +77,38 @@ def test_equal_sections_pair_in_their_order() -> None:
 def test_the_lead_pairs_with_the_lead_however_it_was_rewritten() -> None:
     rewritten = section("Sun broke through and boats sailed.")
     assert match_sections([LEAD, PORT], [rewritten, PORT]) == {0: 0, 1: 1}
+
+
+@pytest.mark.parametrize("heading", ["", "Key points"])
+def test_the_lead_pairs_with_the_lead_above_entries_that_have_only_a_time(heading: str) -> None:
+    rewritten = section("Sun broke through and boats sailed.", heading)
+    noon, one, two = (section(f"{word} boats in the bay.", at=f"{hour}:00") for hour, word in _HOURS)
+    assert match_sections([section("Fog over the bay.", heading), noon], [rewritten, one, noon]) == {0: 0, 2: 1}
+    # A part of the page that begins with an entry does not show the lead.
+    assert match_sections([section("Fog over the bay.", heading), noon], [two, one]) == {}
+
+
+_HOURS = ((12, "Eleven white"), (13, "Forty slow and rather old"), (14, "No"))
+
+
+@pytest.mark.parametrize("heading", ["", "Gauge"])
+def test_entries_that_follow_a_pattern_are_different_at_different_times(heading: str) -> None:
+    readings = [
+        section(f"The gauge at the weir reads {metres} metres and the river rises.", heading, at=at)
+        for at, metres in (("10:00", "2.1"), ("11:00", "2.6"), ("12:00", "3.0"))
+    ]
+    assert match_sections(readings[:1], readings[1:]) == {}
+    assert match_sections(readings[:2], [readings[2], readings[1], readings[0]]) == {1: 1, 2: 0}
+
+
+def test_equal_words_pair_by_their_time_first() -> None:
+    ten, eleven, noon = (section("Goal!", "Update", at=at) for at in ("10:00", "11:00", "12:00"))
+    assert match_sections([eleven, ten], [noon, eleven, ten]) == {1: 0, 2: 1}
+
+
+def test_an_entry_whose_time_was_corrected_is_the_same_entry() -> None:
+    text = "The gauge at the weir reads two metres, and the river rises by a hand each hour."
+    assert match_sections([section(text, at="10:00")], [section(f"{text} Now.", at="10:20")]) == {0: 0}
 
 
 def test_without_headed_sections_there_is_no_lead() -> None:

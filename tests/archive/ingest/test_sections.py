@@ -106,3 +106,37 @@ def test_correction_of_an_entry_is_kept_with_its_version(db: None) -> None:
     assert (first.current.key_event, second.current.key_event) == (True, False)
     assert second.current.note == "Corrected: a tram, not a bus."
     assert second.current.updated == datetime(2025, 6, 10, 10, 30, tzinfo=UTC)
+
+
+def _entry(number: int, *, timed: bool, key: str = "") -> SectionItem:
+    published = parse_moment(f"2025-06-10T{number:02}:00Z") if timed else None
+    return SectionItem(
+        (f"Report {number} of the {_PLACES[number]}.",), heading=f"Post {number}", key=key, published=published
+    )
+
+
+_PLACES = ("bay", "bridge", "quay", "school", "mill", "weir", "market")
+_LEAD = SectionItem(("The storm reached the coast on Monday.",))
+
+
+@pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("keyed", [True, False])
+def test_what_scrolled_off_a_live_page_is_not_gone(db: None, timed: bool, keyed: bool) -> None:
+    posts = [_entry(number, timed=timed, key=f"post-{number}" if keyed else "") for number in range(7)]
+    for hours, shown in enumerate(((3, 2, 1), (4, 3, 2), (5, 4, 3))):
+        lead = SectionItem((f"Lead of hour {hours}: {'wind rain hail'.split()[hours]}.",))
+        record_live(lead, *(posts[number] for number in shown), captured=NOW + timedelta(hours=hours), kind="live")
+    assert not Section.objects.exclude(gone=None)
+    headings = [section.heading for section in Section.objects.order_by("position")]
+    assert headings == ["", "Post 5", "Post 4", "Post 3", "Post 2", "Post 1"]
+    assert Section.objects.order_by("position")[0].versions.count() == 3
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_the_lead_stays_on_top_when_a_window_does_not_show_it(db: None, keyed: bool) -> None:
+    posts = [_entry(number, timed=True, key=f"post-{number}" if keyed else "") for number in range(7)]
+    record_live(_LEAD, *(posts[number] for number in (3, 2, 1)), kind="live")
+    for hours, shown in ((1, (5, 4, 3)), (2, (6, 5))):
+        record_live(*(posts[number] for number in shown), captured=NOW + timedelta(hours=hours), kind="live")
+    texts = [section.text for section in Section.objects.filter(gone=None).order_by("position")]
+    assert texts == [_LEAD.text, *(posts[number].text for number in (6, 5, 4, 3, 2, 1))]
