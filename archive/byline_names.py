@@ -1,6 +1,6 @@
 """The names in one stretch of a byline between its commas: what "and" joins, and what surrounds a name.
 
-Does not know the other stretches: `bylines` does. Pure; for `bylines` only.
+Does not know the other stretches: `bylines` does. Pure; for `bylines` and for readers that take "By" from a line.
 """
 
 import re

@@ -6,7 +6,8 @@ Knows no format; used by the readers of such data.
 import re
 from typing import Any
 
-from ..bylines import join_names, without_by
+from ..byline_names import without_by
+from ..bylines import join_names
 from .markup import REFERENCE, UNREAD, paragraphs, plain, unescape
 
 _UNREAD = UNREAD | {"figcaption"}

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -48,7 +48,7 @@ def read_time(value: Any) -> Moment:
         return _read_number(match["count"], text)
     if _YEAR_FIRST.match(plain):
         try:
-            return replace(parse_moment(plain), given=text)
+            return replace(parse_moment(_with_day_of_month(plain)), given=text)
         except TimeError:
             if _ISO_DAY.fullmatch(plain):
                 raise
@@ -81,7 +81,29 @@ def _read_number(digits: str, text: str) -> Moment:
         return replace(parse_moment(f"{digits[:8]}T{digits[8:]}"), given=text)
     count = int(digits)
     size = len(digits)
-    return from_epoch(count * 1000 if size < 12 else count if size < 15 else count // 1000)
+    unit = "seconds" if size < 12 else "milliseconds" if size < 15 else "microseconds"
+    moment = from_epoch(count * 1000 if size < 12 else count if size < 15 else count // 1000)
+    return replace(moment, given=text, rule=f"{unit} since 1970, as given")
+
+
+_WEEK_DAY = re.compile(r"(?P<year>\d{4})-?W(?P<week>\d{2})-?(?P<day>[1-7])(?=[T ]|$)", re.ASCII)
+_YEAR_DAY = re.compile(r"(?P<year>\d{4})-(?P<day>\d{3})(?=[T ]|$)", re.ASCII)
+
+
+def _with_day_of_month(plain: str) -> str:
+    """Returns a time of ISO 8601 with the day of the month, if it has that of the week or the year."""
+    try:
+        if match := _WEEK_DAY.match(plain):
+            day = date.fromisocalendar(int(match["year"]), int(match["week"]), int(match["day"]))
+        elif match := _YEAR_DAY.match(plain):
+            day = date(int(match["year"]), 1, 1) + timedelta(days=int(match["day"]) - 1)
+            if not int(match["day"]) or day.year != int(match["year"]):
+                return plain
+        else:
+            return plain
+    except (ValueError, OverflowError):
+        return plain
+    return day.isoformat() + plain[match.end() :]
 
 
 # --- dates in words ---

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.bylines import authors_in, join_names, names_in, read_byline, without_by
+from archive.byline_names import without_by
+from archive.bylines import authors_in, join_names, names_in, read_byline
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,9 @@ def utc(*parts: int) -> datetime:
         "2025-06-29T17:00:00[Europe/Oslo]",
         "2025-06-29 17:00:00 Europe/Oslo",
         "20250629T150000Z",
+        "2025-W26-7T17:00:00+02:00",
+        "2025W267T15:00:00Z",
+        "2025-180T17:00:00+02:00",
         "2025/6/29 17:00:00 +02",
         "2025-06-29T17.00.00+0200",
         # Names of zones.
@@ -274,6 +277,33 @@ def test_json_may_have_a_number() -> None:
     article = read_article(b'{"headline": "Tram", "text": "A tram.", "published": 1751209200}', "a.jsonl")
     assert article.published
     assert article.published.at == datetime(2025, 6, 29, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("1751209200", "seconds"),
+        ("1751209200.75", "seconds"),
+        ("1751209200000", "milliseconds"),
+        ("1751209200000000", "microseconds"),
+    ],
+)
+def test_a_count_stays_as_it_is_written_and_its_rule_names_the_unit(text: str, unit: str) -> None:
+    moment = read_time(text)
+    assert (moment.given, moment.rule) == (text, f"{unit} since 1970, as given")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("2025-W01-1", (2024, 12, 30)), ("2020-W53-7", (2021, 1, 3)), ("2024-366", (2024, 12, 31))]
+)
+def test_days_of_the_week_and_of_the_year_are_days(text: str, day: tuple[int, int, int]) -> None:
+    assert (read_time(text).at, read_time(text).precision) == (utc(*day), "day")
+
+
+@pytest.mark.parametrize("text", ["2025-366", "2025-000", "2025-W54-1", "2025-W26-8", "2025-W26"])
+def test_days_that_the_year_does_not_have_are_refused(text: str) -> None:
+    with pytest.raises(TimeError):
+        read_time(text)
 
 
 @pytest.mark.parametrize("refused", ["03/04/2025", "2025-02-30", "soon"])

@@ -147,7 +147,7 @@ def test_the_linked_data_of_another_article_is_left_out() -> None:
         (linked(datePublished="2025-05-17T08:30") + meta(date="2025-05-17T06:30Z"), "2025-05-17T06:30Z"),
         (linked(datePublished="2025-05-17") + meta(date="2025-05-27T06:30Z"), "2025-05-17"),
         (meta(sailthru__date="2025-05-17 08:30:00"), "2025-05-17 08:30:00"),
-        (meta(ptime="1747463400"), "1747463400000"),
+        (meta(ptime="1747463400"), "1747463400"),
         (linked(datePublished="soon") + meta(date="2025-05-17T06:30Z"), "2025-05-17T06:30Z"),
     ],
 )
