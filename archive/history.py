@@ -81,6 +81,14 @@ class History:
         return tuple(receipt for receipt in firsts if receipt)
 
     @property
+    def appearances(self) -> Iterator[tuple[Receipt, int]]:
+        """The captures in the order in which they count, each with the version that says what it shows."""
+        for run in self.runs():
+            version = next((receipt.version for receipt in run if receipt.version), None)
+            if version:
+                yield from ((receipt, version) for receipt in run)
+
+    @property
     def without_version(self) -> tuple[Receipt, ...]:
         """The first capture of each run that gave no version, because other bytes came in between later."""
         return tuple(run[0] for run in self.runs() if not any(receipt.version for receipt in run))

@@ -5,7 +5,8 @@ capture came late or its time was corrected; both end in the same state. Used by
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..curation import add_topics, apply_version
-from ..history import History, Receipt, is_precise, make_shown
+from ..history import History, is_precise, make_shown
 from ..models import Article, Placement, Section, SectionVersion
 from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
 from .identity import ArticleCapture
@@ -60,8 +61,10 @@ def record_shown(
     )
     recent: list[Shown] = []
     if shown.claim == "window":
-        receipts = [receipt for receipt in received.history.steps if receipt.captured >= shown.at - RECENT_SPAN]
-        recent = [shown for shown, _ in _load_shown(received.article, receipts, received.history)]
+        since = shown.at - RECENT_SPAN
+        appeared = [(receipt, pk) for receipt, pk in received.history.appearances if receipt.captured >= since]
+        versions = _load_shown(received.article, {pk for _, pk in appeared}, received.history)
+        recent = [replace(versions[pk][0], at=receipt.captured) for receipt, pk in appeared]
     presence.show(shown, times, find_parts(shown, recent, times, presence.order))
     return _save(sections, presence, before)
 
@@ -84,11 +87,15 @@ def restate(article: Article, history: History) -> bool:
     presence = Presence()
     current: dict[int, int] = {}
     recent: list[Shown] = []
-    for shown, words in _load_shown(article, history.steps, history):
-        current |= words
-        times |= {section: dated[version] for section, version in words.items() if version in dated}
-        presence.show(shown, times, find_parts(shown, recent, times, presence.order))
-        recent = [*(other for other in recent if shown.at - other.at <= RECENT_SPAN), shown]
+    loaded = _load_shown(article, {pk for _, pk in history.appearances}, history)
+    for receipt, version_id in history.appearances:
+        shown, words = loaded[version_id]
+        if receipt.version == version_id:
+            current |= words
+            times |= {section: dated[version] for section, version in words.items() if version in dated}
+            presence.show(shown, times, find_parts(shown, recent, times, presence.order))
+        since = receipt.captured - RECENT_SPAN
+        recent = [other for other in recent if other.at >= since] + [replace(shown, at=receipt.captured)]
     for section in sections:
         section.current_id = current.get(section.pk, section.current_id)
     return changed | _save(sections, presence, before)
@@ -108,9 +115,11 @@ def _restate_article(article: Article, history: History) -> bool:
     return changed | add_topics(article, dict.fromkeys(name for version in ordered for name in version.topic_names))
 
 
-def _load_shown(article: Article, receipts: Sequence[Receipt], history: History) -> list[tuple[Shown, dict[int, int]]]:
-    """Returns what each capture shows, with the version of each section that it does not withdraw. Two queries."""
-    ids = [receipt.version for receipt in receipts if receipt.version]
+def _load_shown(article: Article, ids: Set[int], history: History) -> Mapping[int, tuple[Shown, dict[int, int]]]:
+    """Returns what versions of an article show, by id, and their version of each section that they do not withdraw.
+
+    Two queries.
+    """
     versions = article.versions.select_related("capture").in_bulk(ids)
     placed: defaultdict[int, list[tuple[int, int | None, bool]]] = defaultdict(list)
     placements = Placement.objects.filter(article_version__in=ids, section__isnull=False).order_by("position")
@@ -118,8 +127,8 @@ def _load_shown(article: Article, receipts: Sequence[Receipt], history: History)
     for article_version, section, version, withdrawn in placements.values_list(*columns):
         if section:
             placed[article_version].append((section, version, withdrawn))
-    return [
-        (
+    return {
+        pk: (
             make_shown(
                 versions[pk],
                 [(section, withdrawn) for section, _, withdrawn in placed[pk]],
@@ -128,7 +137,7 @@ def _load_shown(article: Article, receipts: Sequence[Receipt], history: History)
             {section: version for section, version, withdrawn in placed[pk] if version and not withdrawn},
         )
         for pk in ids
-    ]
+    }
 
 
 def _save(sections: Sequence[Section], presence: Presence, before: _States) -> bool:
