@@ -21,11 +21,12 @@ _ENDING_SIGNS = re.compile(r"(?<=\w)[+#]+$")
 def read_signs(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     """Returns the lexemes with signs of their own replaced by the operators that they stand for.
 
-    A percent sign behind a number is no operator.
+    A percent sign behind a number is no operator, nor is a sign as the value of a field.
     """
     read: list[Lexeme] = []
     for lexeme in lexemes:
-        operator = _OPERATORS.get(lexeme.text, "") if lexeme.kind == "word" and read else ""
+        is_value = bool(read) and read[-1].kind == "field" and read[-1].end == lexeme.position
+        operator = _OPERATORS.get(lexeme.text, "") if lexeme.kind == "word" and read and not is_value else ""
         if operator == "NOT" and read[-1].text[-1:].isdigit():
             operator = ""
         read.append(Lexeme(lexeme.kind, operator, lexeme.position) if operator else lexeme)

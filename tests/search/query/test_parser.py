@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query.dates import DateBound, parse_date_range
+from search.query.lexer import QUOTE_MARKS
 from search.query.parsed import QueryError
 from search.query.parser import parse
 from search.query.tree import (
@@ -117,6 +118,10 @@ PLAIN = [
     ("-date:2025", "NOT date:2025"),
     ("平和 talks", "平和 AND talks"),
     ("a % b", "a AND NOT b"),
+    ("byline:&", 'byline:"&"'),
+    ("source:%", 'source:"%"'),
+    ("topic:|| b", 'topic:"||" AND b'),
+    ("byline:a & b", "byline:a AND b"),
     ('ארה"ב "ארה"ב דו״ח" topic:או"ם', 'ארה"ב AND "ארה"ב דו״ח" AND topic:או"ם'),
     ("a || b | c", "a OR b OR c"),
     ("a && b & c", "a AND b AND c"),
@@ -374,9 +379,12 @@ def test_only_an_asterisk_finds_everything(text: str) -> None:
         assert not text.strip() or "*" in text
 
 
-_SIGNS = st.text(st.characters(categories=["P", "S", "Z", "Cc", "Cf"], exclude_characters="*"), min_size=1, max_size=4)
+# Behind an open quotation mark, AND is a word.
+_SIGNS = st.text(
+    st.characters(categories=["P", "S", "Z", "Cc", "Cf"], exclude_characters=f"*{QUOTE_MARKS}"), min_size=1, max_size=4
+)
 _WORDLESS = st.sampled_from(
-    ["AND", "OR", "NOT", "(", ")", "()", '""', "headline:§", 'source:""', "w/5", "😀", "||", "%"]
+    ["AND", "OR", "NOT", "(", ")", "()", '""', "headline:§", "headline:&", 'source:""', "w/5", "😀", "||", "%"]
 )
 
 
