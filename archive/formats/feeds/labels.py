@@ -31,8 +31,9 @@ def label_of(text: str, *, is_html: bool = False) -> str:
     to characters are resolved, twice if they were escaped twice.
     """
     text = _CDATA.sub(r"\1", text)
-    for _ in range(2):
-        without = _without_markup(text, is_html=is_html) if "<" in text else text
+    for levels in range(2):
+        # What is a tag only when its references are resolved is a word of HTML: "The &lt;br> tag".
+        without = _without_markup(text, is_html=is_html and not levels) if "<" in text else text
         resolved = _REFERENCE.sub(lambda match: html.unescape(match[0]), without)
         if without != text or resolved == without:
             return plain(resolved)

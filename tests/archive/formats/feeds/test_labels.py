@@ -49,3 +49,16 @@ def test_markup_is_removed_and_references_are_resolved(text: str, label: str) ->
 def test_a_title_that_the_format_calls_html_may_have_tags_without_partners() -> None:
     assert label_of("<p>One<br>Two", is_html=True) == "One Two"
     assert label_of("The <NHK特集> film", is_html=True) == "The <NHK特集> film"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("The &lt;br&gt; tag", "The <br> tag"),
+        ("Is a&lt;b and b&gt;c?", "Is a<b and b>c?"),
+        ("&lt;strong&gt; is not <i>the same</i> as &lt;b&gt;", "<strong> is not the same as <b>"),
+        ("&lt;i&gt;Big&lt;/i&gt; day", "Big day"),
+    ],
+)
+def test_what_html_escapes_is_words_unless_a_pair_of_tags_was_escaped_twice(text: str, label: str) -> None:
+    assert label_of(text, is_html=True) == label
