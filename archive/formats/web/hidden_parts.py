@@ -1,11 +1,13 @@
 """What a page has in it and browsers do not show: hidden elements, closed dialogs, templates.
 
-Reads attributes and inline styles; style sheets are not read, since they often hide what a script shows later. What
-readers can open in the page (`details`, `hidden=until-found`) is shown. `aria-hidden` hides from screen readers alone,
+Reads attributes and inline styles; style sheets are not read, since they often hide what a script shows later. For the
+same reason `opacity: 0` and a height of nothing hide nothing here: scripts fade texts in and unfold them. What readers
+can open in the page (`details`, `hidden=until-found`) is shown. `aria-hidden` hides from screen readers alone,
 so its words stay. Pure; used by `article_body`.
 """
 
 import re
+from collections.abc import Mapping
 from itertools import islice
 
 from lxml import etree
@@ -32,6 +34,13 @@ _HIDING = {
     "visibility": frozenset(("hidden", "collapse")),
     "content-visibility": frozenset(("hidden",)),
 }
+# Properties that put a text where nobody sees it, as style sheets do with words for screen readers.
+_NO_LENGTH = re.compile(r"0(?:\.0+)?(?:[a-z]+|%)?")
+_FAR_AWAY = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|r?em|%|v[wh])")
+_CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%.*\)")
+_SIDES = ("left", "right", "top", "inset-inline-start")
+_CLIPS = ("clip", "clip-path")
+_READ = frozenset((*_HIDING, *_SIDES, *_CLIPS, "position", "text-indent", "font-size"))
 
 
 def hidden_elements(root: Element) -> list[Element]:
@@ -68,12 +77,26 @@ def is_hidden(element: Element) -> bool:
     style = _style_of(element)
     if style.get("visibility") in _HIDING["visibility"] and _has_visible_part(element):
         del style["visibility"]
-    if any(style.get(key) in values for key, values in _HIDING.items()):
+    if any(style.get(key) in values for key, values in _HIDING.items()) or _is_out_of_sight(element, style):
         return True
     # A style takes precedence over the attribute.
     hidden = element.get("hidden")
     is_closed = (hidden is not None and hidden.strip().lower() != "until-found") or element.get("popover") is not None
     return is_closed and "display" not in style
+
+
+def _is_out_of_sight(element: Element, style: Mapping[str, str]) -> bool:
+    """Whether a style puts an element beside the page, cuts it off, or writes it in letters without a size."""
+    if _FAR_AWAY.fullmatch(style.get("text-indent", "")):
+        return True
+    if _NO_LENGTH.fullmatch(style.get("font-size", "")):
+        # Boxes have no size of letters to close the gaps between parts that have one.
+        return next(element.iterdescendants(), None) is None
+    if style.get("position") not in ("absolute", "fixed"):
+        return False
+    return any(_FAR_AWAY.fullmatch(style.get(side, "")) for side in _SIDES) or any(
+        _CLIPPED.fullmatch(style.get(clip, "")) for clip in _CLIPS
+    )
 
 
 def _style_of(element: Element) -> dict[str, str]:
@@ -84,7 +107,7 @@ def _style_of(element: Element) -> dict[str, str]:
     for declaration in _COMMENT.sub(" ", text).lower().split(";"):
         key, _, value = declaration.partition(":")
         key = key.strip()
-        if key not in _HIDING or not value.strip():
+        if key not in _READ or not value.strip():
             continue
         value, _, mark = value.partition("!")
         if mark.strip() == "important":
