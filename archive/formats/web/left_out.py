@@ -24,6 +24,9 @@ MIN_PROSE_CHARS = 60
 TEXT_NAMES = frozenset("p li dd dt blockquote pre td th caption summary".split())
 _CELL_NAMES = frozenset(("td", "th"))
 _LIST_NAMES = frozenset("ul ol dl table".split())
+# The same as roles, of elements with any name (WAI-ARIA 1.2).
+TEXT_ROLES = frozenset("listitem cell gridcell rowheader columnheader term definition blockquote".split())
+_LIST_ROLES = frozenset("list table grid".split())
 
 _ELSEWHERE_NAMES = frozenset("nav menu aside footer form button label address dialog figcaption".split())
 _ELSEWHERE_ROLES = frozenset(
@@ -34,7 +37,7 @@ _ELSEWHERE = (
     r"related\w*|similar\w*|recommend\w*|recirc\w*|trending|popular|most-?read|breaking\w*|ticker|marquee|"
     r"newsletter\w*|sign-?up|subscri\w+|promo\w*|advert\w*|ads?|sponsor\w*|(?:pay|reg)-?wall|login|"
     r"nav\w*|menu\w*|breadcrumbs?|comments?|disqus|footer|sidebar|widget\w*|modal\w*|pop-?(?:up|over)|overlay|"
-    r"disclaimer|consent|cookies?|(?:is-|(?<![xy]-)(?<!overflow-))hidden|hide(?=$|\s)|d-none"
+    r"disclaimer|consent|cookies?|polls?|quiz(?:zes)?|(?:is-|(?<![xy]-)(?<!overflow-))hidden|hide(?=$|\s)|d-none"
 )
 _is_elsewhere_name = word_test(_ELSEWHERE)
 # And in those of parts with lines and labels: tools, captions, lines about the article, teasers.
@@ -42,10 +45,13 @@ _is_box = word_test(
     rf"{_ELSEWHERE}|share\w*|sharing|social\w*|tool(?:s|bar|tip)|tags?|taglist|topics?|categor(?:y|ies)|keywords?|"
     r"pag(?:er|ination)|toc|button\w*|btn|icon\w*|form|print|player|"
     r"caption\w*|credits?|copyright|attribution|meta\w*|byline\w*|author\w*|profile\w*|bio|dateline|date|time\w*|"
-    r"published?|gallery\w*|slide\w*|carousel|video\w*|audio\w*|teasers?|cards?|latest|banner|rating\w*|poll\w*"
+    r"published?|gallery\w*|slide\w*|carousel|video\w*|audio\w*|teasers?|cards?|latest|banner|rating\w*"
 )
-# Words in the names of boxes that are text all the same: summaries of an article, and verse.
+# Words in the names of boxes that are text all the same: summaries of an article, corrections, and verse.
 _is_summary = word_test(r"key-?(?:points?|facts?|takeaways?)|takeaways?|highlights|glance|bullets?|summary")
+_is_correction = word_test(
+    r"correct(?:ed|ions?)|clarifications?|errat(?:um|a)|amend(?:ed|ments?)|berichtigung|korrektur|rectificati(?:on|f)"
+)
 _is_verse = word_test(r"poem|poetry|verses?|stanzas?|strophes?|lyrics?")
 # The same of a paragraph, which may be text in spite of other names.
 _is_line = word_test(
@@ -53,14 +59,17 @@ _is_line = word_test(
     r"advert\w*|ads?|sponsor\w*|button\w*|btn"
 )
 
-# Elements with this share of it are where the article is.
+# Elements with this share of it are where the article is; with the name of a part that leads elsewhere, with that.
 _MIN_COLUMN_SHARE = 0.2
+_MIN_ELSEWHERE_SHARE = 0.5
 # A list with more of its words in links is a menu or a promotion.
 _MAX_LINKED_SHARE = 0.5
 # What is longer is measured by its beginning.
 _MAX_LINKED_CHARS = 20_000
 _MAX_LINKS = 500
 _MAX_CARD_ELEMENTS = 50
+# Prose has fewer line breaks in one paragraph.
+_MIN_BREAKS = 3
 
 
 def is_sentence(block: Block) -> bool:
@@ -92,43 +101,55 @@ class MainPart:
         self._main = main
         self._beside = beside
         # Elements with enough sure text in them are the article's, whatever their names.
-        enough = _MIN_COLUMN_SHARE * max(columns.values())
-        self._has_sure = enough > 0
-        self._columns = {element for element, letters in columns.items() if letters >= enough}
+        whole = max(columns.values())
+        self._has_sure = whole > 0
+        self._columns = {
+            element for element, letters in columns.items() if letters >= _min_share(_leads_away(element)) * whole
+        }
         self._flow = flow
         by_class: Counter[str] = Counter()
         for element, letters in columns.items():
             by_class[element.get("class") or ""] += letters
-        self._classes = {name for name, letters in by_class.items() if name and letters >= enough}
+        self._classes = {
+            name for name, letters in by_class.items() if name and letters >= _min_share(_is_box(name)) * whole
+        }
         self._flow_classes = {element.get("class") for element in flow if element.get("class") in self._classes}
         self._left_out: dict[Element, bool] = {}
         self._linked: dict[Element, bool] = {}
 
-    def has(self, block: Block, *, label: str = "", found: bool = False) -> bool:
+    def has(self, block: Block, *, label: str = "", found: bool = False, below: bool = False) -> bool:
         """Whether a block is the article's.
 
-        `label` is the text before it; `found` says that trafilatura takes it for the article's.
+        `label` is the text before it; `found` says that trafilatura takes it for the article's, `below` that it is
+        below the beginning of the text, where a day is no line about the article.
         """
         chain = self._chain(block.element)
-        if chain is None or any(map(self._is_left_out, chain)):
+        if chain is None:
             return False
+        correction = next((number for number, element in enumerate(chain) if has_class(element, _is_correction)), None)
+        if correction is not None:
+            # Outlets set corrections at the foot, beside menus.
+            return is_prose(block) and not any(map(self._is_left_out, chain[:correction]))
+        if any(map(self._is_left_out, chain)) or (not is_prose(block) and any(map(_is_for_eyes_alone, chain))):
+            return False
+        is_listed = any(map(_is_list, chain))
         is_text = (
             not self._has_sure
-            or any(local_name(element) in TEXT_NAMES or has_class(element, _is_verse) for element in chain)
-            or ((found or is_sentence(block)) and self._is_among(block.element))
+            or is_listed
+            or any(map(_is_text_element, chain))
+            or ((found or is_sentence(block) or _has_lines(block.element)) and self._is_among(block.element))
+            or (is_sentence(block) and block.element in self._beside)
         )
-        if not is_text or _is_line_about(block.text) or self._is_linked(chain, label):
+        if not is_text or _is_line_about(block.text, below=below) or self._is_linked(chain, label):
             return False
         # The header of an article has lines about it beside its lead and its lists.
-        is_line = local_name(block.element) in ("p", "div") and not is_prose(block)
+        is_line = local_name(block.element) in ("p", "div") and not is_prose(block) and not is_listed
         return not (is_line and any(local_name(above) == "header" for above in block.element.iterancestors()))
 
     def leads_elsewhere(self, block: Block) -> bool:
         """Whether sure text is beside the article after all: in a menu, a promotion or a box, or another article."""
-        chain = self._loose(block.element)
         return any(
-            _is_elsewhere(element, self._classes) or (local_name(element) == "article" and _is_headed_by_link(element))
-            for element in chain
+            _is_elsewhere(element, self._classes) or _is_other_page(element) for element in self._loose(block.element)
         )
 
     def is_card(self, block: Block) -> bool:
@@ -142,7 +163,7 @@ class MainPart:
 
     def is_left_out_list(self, element: Element) -> bool:
         """Whether an element is in a list of links that is left out; `has` must have been asked for its text."""
-        return any(self._linked.get(above) for above in element.iterancestors() if local_name(above) in _LIST_NAMES)
+        return any(self._linked.get(above) for above in element.iterancestors() if _is_list(above))
 
     def _loose(self, element: Element) -> list[Element]:
         """Returns the element and those around it up to one that is the article's."""
@@ -164,7 +185,6 @@ class MainPart:
             self._left_out[element] = (
                 _is_elsewhere(element, self._classes)
                 or _has_name(element, _is_line if local_name(element) in TEXT_NAMES else _is_box, self._classes)
-                or element.get("aria-hidden") == "true"
                 or _is_card(element)
             )
         return self._left_out[element]
@@ -181,7 +201,7 @@ class MainPart:
 
         A list among the paragraphs is the article's even so, unless the label above it says that it leads elsewhere.
         """
-        lists = [element for element in chain if local_name(element) in _LIST_NAMES]
+        lists = [element for element in chain if _is_list(element)]
         holder = lists[-1] if lists else chain[0]
         if holder not in self._linked:
             words = opening_words(holder, _MAX_LINKED_CHARS)
@@ -191,6 +211,48 @@ class MainPart:
             )
             self._linked[holder] = linked > _MAX_LINKED_SHARE * len(words) and not is_among
         return self._linked[holder]
+
+
+def _min_share(is_elsewhere: bool) -> float:
+    return _MIN_ELSEWHERE_SHARE if is_elsewhere else _MIN_COLUMN_SHARE
+
+
+def _leads_away(element: Element) -> bool:
+    """Whether an element leads elsewhere by its name unless it has the article, or is a single text."""
+    return (
+        local_name(element) in TEXT_NAMES
+        or _is_elsewhere(element, ())
+        or _is_other_page(element)
+        or _is_for_eyes_alone(element)
+    )
+
+
+def _is_other_page(element: Element) -> bool:
+    """Whether an element is a link around a text, or another article with a link to it."""
+    name = local_name(element)
+    return name == "a" or (name == "article" and _is_headed_by_link(element))
+
+
+def _is_list(element: Element) -> bool:
+    return local_name(element) in _LIST_NAMES or element.get("role") in _LIST_ROLES
+
+
+def _is_text_element(element: Element) -> bool:
+    return (
+        local_name(element) in TEXT_NAMES
+        or element.get("role") in TEXT_ROLES
+        or has_class(element, _is_verse)
+        or has_class(element, _is_summary)
+    )
+
+
+def _has_lines(element: Element) -> bool:
+    """Whether a box has verse in it, line by line."""
+    return len(element.findall("br")) >= _MIN_BREAKS and not any(local_name(part) in TEXT_NAMES for part in element)
+
+
+def _is_for_eyes_alone(element: Element) -> bool:
+    return bool(element.get("aria-hidden") == "true")
 
 
 def _is_layout(row: Element) -> bool:
@@ -231,9 +293,14 @@ def _is_headed_by_link(element: Element) -> bool:
     return bool(heading) and any(words_of(link) == heading for link in links)
 
 
-def _is_line_about(text: str) -> bool:
+def _is_line_about(text: str, *, below: bool = False) -> bool:
     """Whether a line says when or by whom the article was written, or addresses readers."""
-    return is_promotion(text) or is_written_time(text) or read_written_day(text) is not None or is_byline(text)
+    return is_promotion(text) or is_byline(text) or (not below and is_day(text))
+
+
+def is_day(text: str) -> bool:
+    """Whether a line is a day or a time, and nothing else."""
+    return is_written_time(text) or read_written_day(text) is not None
 
 
 # Lower than every heading.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ..markup import Block, Element, local_name, words_of
-from .left_out import MIN_PROSE_CHARS, TEXT_NAMES, MainPart, is_prose, with_headings
+from .left_out import MIN_PROSE_CHARS, TEXT_NAMES, MainPart, is_day, is_prose, with_headings
 from .page_text import normalized_words
 
 _WHOLE_NAMES = frozenset(("body", "html"))
@@ -59,23 +59,35 @@ def find_main_text(
     above = next((number for number in reversed(titles) if number < between.start), between.start)
     part = MainPart(main, letters, flow, beside={block.element for block in blocks[above : between.start]})
     taken = [
-        is_found and number in between and not part.is_card(blocks[number]) for number, is_found in enumerate(found)
+        is_found and number in between and not (part.is_card(blocks[number]) or part.leads_elsewhere(blocks[number]))
+        for number, is_found in enumerate(found)
     ]
     kept = []
     label = ""
-    for block, is_sure, is_taken, is_found in zip(blocks, sure, taken, found, strict=True):
+    for number, block in enumerate(blocks):
         if block.is_heading:
             kept.append(False)
-        elif is_sure:
+        elif sure[number]:
             kept.append(not part.leads_elsewhere(block))
         else:
-            is_kept = is_taken or part.has(block, label=label, found=is_found)
+            is_below = number >= between.start
+            is_kept = taken[number] or part.has(block, label=label, found=found[number], below=is_below)
             kept.append(is_kept and normalized_words(block.text) != standfirst)
         label = block.text
+    kept = _without_last_days(blocks, kept)
     kept = with_headings(blocks, kept, taken, part)
     kept = _without_headline(blocks, kept, headline)
     texts = [block for block, keep in zip(blocks, kept, strict=True) if keep]
     return MainText(tuple(kept), title is not None, _linked_share(texts))
+
+
+def _without_last_days(blocks: Sequence[Block], kept: Sequence[bool]) -> list[bool]:
+    """Returns `kept` without days that have no text right under them: they say when the article was written."""
+    following = [*kept[1:], False]
+    return [
+        keep and (has_text or not is_day(block.text))
+        for block, keep, has_text in zip(blocks, kept, following, strict=True)
+    ]
 
 
 def _between(sure: Sequence[bool]) -> range:
@@ -118,7 +130,8 @@ def _find_main(
     main = next(above for above in (main, *main.iterancestors()) if local_name(above) not in TEXT_NAMES)
     around_title = set() if title is None else {*title.iterancestors()}
     outer = next((above for above in (main, *main.iterancestors()) if above in around_title), main)
-    main = main if local_name(outer) in _WHOLE_NAMES else outer
+    is_apart = local_name(outer) in _WHOLE_NAMES and title is not None and title.getparent() is not outer
+    main = main if is_apart or title is None else outer
     named = next((above for above in main.iterancestors() if local_name(above) in ("article", "main")), None)
     if named is None and local_name(main) not in ("article", "main", *_WHOLE_NAMES):
         named = next((above for above in main.iterancestors() if local_name(above) not in _WHOLE_NAMES), None)

@@ -286,6 +286,128 @@ def test_menus_captions_promotions_and_boxes_are_left_out(aside: str) -> None:
         assert lines(read(f"<article>{HEADLINE}{body}</article>")) == [FERRY, WAVES, BOATS], body
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "<div role=dialog><h2>Your privacy</h2><p>We and our partners store cookies on your device.</p></div>",
+        "<div class=paywall><p>Subscribe now, and read on for one euro in the first month of the year.</p></div>",
+        "<a class=card href=/1><h3>Storm</h3><p>After the long rain of spring the bridge fell on Sunday.</p></a>",
+        "<article class=teaser><h3><a href=/1>Storm</a></h3>"
+        "<p>After the long rain of spring the bridge of Tarn fell into the river on Sunday evening.</p></article>",
+        "<div class=poll><p>Should the ferry sail?</p><button>Yes</button></div>",
+    ],
+)
+def test_a_box_with_a_good_part_of_a_short_page_is_left_out(aside: str) -> None:
+    for page in (
+        f"<article>{HEADLINE}{p(FERRY, WAVES, BOATS)}{aside}</article>",
+        f"<main>{HEADLINE}{aside}<div class=text>{p(FERRY, WAVES, BOATS)}</div></main>",
+        f"<div>{HEADLINE}<div class=text>{p(FERRY, WAVES, BOATS)}{aside}</div></div>",
+    ):
+        assert lines(read(page)) == [FERRY, WAVES, BOATS], page
+
+
+_ROLES = "<div role=list><div role=listitem>Ida Norling, 54</div><div role=listitem>Max Rolland, 31</div></div>"
+_ROLE_TABLE = (
+    "<div role=table><div role=row><span role=cell>Ida Norling</span></div>"
+    "<div role=row><div role=cell>Max Rolland</div></div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [(_ROLES, ["Ida Norling, 54", "Max Rolland, 31"]), (_ROLE_TABLE, ["Ida Norling", "Max Rolland"])],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<article>{h}{text}<h2>The dead</h2>{listed}</article>",
+        "<main>{h}<div class=text>{text}</div><div class=more><h2>The dead</h2>{listed}</div></main>",
+    ],
+)
+def test_lists_and_tables_by_role_are_kept(body: str, listed: str, expected: list[str]) -> None:
+    page = body.format(h=HEADLINE, text=p(FERRY, WAVES, BOATS), listed=listed)
+    assert lines(read(page)) == [FERRY, WAVES, BOATS, "# The dead", *expected]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        "<ul><li><p>Nobody hurt</p></li><li><p>Pier mended</p></li></ul>",
+        "<div role=list><div role=listitem>Nobody hurt</div><div role=listitem>Pier mended</div></div>",
+        "<dl><dt><div>Nobody hurt</div></dt><dd><p>Pier mended</p></dd></dl>",
+    ],
+)
+def test_key_points_in_a_header_are_kept_beside_lines_about_the_article(points: str) -> None:
+    header = f"<header>{HEADLINE}{points}<p>Harbour desk</p><p class=byline>By Jane Bland</p></header>"
+    found = lines(read(f"<article>{header}<div>{p(FERRY, WAVES)}</div></article>"))
+    assert found == ["Nobody hurt", "Pier mended", FERRY, WAVES]
+
+
+@pytest.mark.parametrize("form", ["<div class=bullets>{}</div>", "<section class=key-points>{}</section>"])
+def test_boxes_in_a_summary_are_text(form: str) -> None:
+    points = form.format("<div>Nobody hurt</div><div>Pier mended</div>")
+    found = lines(read(f"<article>{HEADLINE}{points}<div>{p(FERRY, WAVES)}</div></article>"))
+    assert found == ["Nobody hurt", "Pier mended", FERRY, WAVES]
+
+
+@pytest.mark.parametrize(
+    "lead", [f"<div class=intro>{LEAD}</div>", f"<strong>{LEAD}</strong>", f"<div><span>{LEAD}</span></div>"]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<main><header>{h}<p class=byline>By Jane Bland</p>{lead}</header><div class=body>{text}</div></main>",
+        "<div class=page>{h}<p class=byline>By Jane Bland</p>{lead}<div class=body>{text}</div></div>",
+    ],
+)
+def test_a_lead_in_a_box_below_the_byline_is_kept(body: str, lead: str) -> None:
+    assert lines(read(body.format(h=HEADLINE, lead=lead, text=p(FERRY, WAVES)))) == [LEAD, FERRY, WAVES]
+
+
+def test_days_within_a_chronicle_are_kept_and_the_day_of_the_article_is_not() -> None:
+    days = "<p><strong>1 June 2025</strong></p><p>Storm</p><p>2 June 2025</p><p>Calm</p>"
+    body = (
+        f"<article>{HEADLINE}<p>3 June 2025</p>{p(FERRY, WAVES)}<h2>Chronicle</h2>{days}<p>4 June 2025</p></article>"
+    )
+    assert lines(read(body)) == [FERRY, WAVES, "# Chronicle", "1 June 2025", "Storm", "2 June 2025", "Calm"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<div class=article-footer><p class=correction>{}</p></div>",
+        "<footer><div class=clarifications><p>{}</p></div><p>Imprint</p></footer>",
+        "<div class=sidebar><span class=label>About</span><div class='note amended'>{}</div></div>",
+    ],
+)
+def test_a_correction_is_kept_wherever_it_is(foot: str) -> None:
+    text = "This article was amended on 3 June 2025 to correct the year of the storm."
+    found = lines(read(f"<article>{HEADLINE}{p(FERRY, WAVES, BOATS)}{foot.format(text)}</article>"))
+    assert found == [FERRY, WAVES, BOATS, text]
+
+
+@pytest.mark.parametrize(
+    "listed", [f"<ul>{DEAD}</ul>", "<table><tr><td>Ida Norling, 54</td></tr><tr><td>Max Rolland, 31</td></tr></table>"]
+)
+def test_a_list_below_the_text_of_a_page_without_boxes_is_kept(listed: str) -> None:
+    page = f"{MENU}{HEADLINE}<div>{p(FERRY, WAVES)}</div><div>{listed}</div>{FOOTER}"
+    assert lines(read(page)) == [FERRY, WAVES, "Ida Norling, 54", "Max Rolland, 31"]
+
+
+def test_verse_in_a_box_among_paragraphs_is_kept() -> None:
+    for verse in (
+        f"<div>{'<br>'.join(VERSE)}</div>",
+        f"<section>{'<br/>'.join(f'<i>{line}</i>' for line in VERSE)}</section>",
+    ):
+        body = f"<article>{HEADLINE}<div class=text>{p(FERRY, WAVES)}{verse}</div></article>"
+        assert lines(read(body)) == [FERRY, WAVES, " ".join(VERSE)]
+
+
+def test_prose_that_is_hidden_from_screen_readers_alone_is_kept() -> None:
+    body = f"<article>{HEADLINE}{p(FERRY)}<div aria-hidden=true><p>{WAVES}</p><p>Swipe</p></div>{p(BOATS)}</article>"
+    assert lines(read(body)) == [FERRY, WAVES, BOATS]
+
+
 def test_a_written_time_at_the_edge_is_left_out() -> None:
     assert lines(read(f"<article>{HEADLINE}<p>2 June 2025, 08:00</p>{p(FERRY, WAVES)}</article>")) == [FERRY, WAVES]
 
