@@ -33,6 +33,8 @@ _AND_FULL_CAPITALS = re.compile(_AND_FULL.pattern, re.IGNORECASE)
 _AND_ORGANIZATION = re.compile(rf"^(\S+ \S.*) {_WEAK_AND} (\S.*)$")
 _AND_ATTACHED = re.compile(rf"^(\S+ \S.*?) {ATTACHED_AND}(\S+ \S.*)$")
 _LEADING_AND = re.compile(rf"^(?:{'|'.join(AND_BETWEEN_NAMES)}|&)\s+", re.IGNORECASE)
+# These have no other meaning before a full name; "en" and "a" do.
+_LEADING_WEAK_AND = re.compile(r"^(?:y|e|ed|i|ja|és|și|şi|ve|oraz|og|và|і)\s+(?=[^\W\d_a-z]\S*\s\S)")
 
 
 def parts_of_chain(chain: str, *, in_list: bool) -> list[str]:
@@ -40,7 +42,7 @@ def parts_of_chain(chain: str, *, in_list: bool) -> list[str]:
 
     `in_list` if a comma parts it from other single words: in Mohan, Ravi and Satish each is a person.
     """
-    chain = _LEADING_AND.sub("", chain)
+    chain = _LEADING_WEAK_AND.sub("", _LEADING_AND.sub("", chain))
     parts: list[str] = []
     for part in AND.split(chain):
         rest = part
@@ -67,7 +69,16 @@ def _is_one_name(chain: str, parts: Sequence[str], *, in_list: bool) -> bool:
     """
     if BODY.match(chain):
         return not any(is_organization(part) for part in parts[1:])
-    return not in_list and all(" " not in part and part[0].isupper() and not is_organization(part) for part in parts)
+    if in_list or any(is_organization(part) or "." in part for part in parts[:-1]):
+        return False
+    # Health and Science Editor, Arts and Culture Desk.
+    *before, last = parts
+    is_single = all(" " not in part and part[0].isalpha() for part in before)
+    if is_single and " " in last and (JOB.search(last) or is_organization(last)):
+        return True
+    return all(
+        " " not in part and part[0].isupper() and "." not in part and not is_organization(part) for part in parts
+    )
 
 
 def _with_companies(chain: str, parts: Sequence[str], *, in_list: bool) -> list[str]:
@@ -169,7 +180,7 @@ _CAPITALS_THEN_EMPLOYER = re.compile(r"^([^\W\d_a-z][^\sa-z]*(?:\s[^\W\d_a-z][^\
 JOB = re.compile(
     r"\b(?:editor|executive|correspondent|reporter|writer|producer|columnist|contributor|journalist|chief|critic|analyst|"
     r"photographer|presenter|author|host|anchor|fellow|professor|director|intern|stringer|blogger|"
-    r"korrespondent(?:in)?|reporterin|redakteur(?:in)?|journaliste|correspondante?|corresponsal|redactora?|"
+    r"korrespondent(?:in|en)?|reporterin|redakteur(?:in)?|journaliste|correspondante?|corresponsal|redactora?|"
     r"periodista|corrispondente|giornalista|inviat[oa]|redacteur|verslaggever|journalistin|envoyée?\s+spéciale?|"
     r"enviad[oa]\s+especial|корреспондент|редактор|журналист)s?\b",
     re.IGNORECASE,

@@ -50,6 +50,7 @@ _ACRONYMS = frozenset(
 # Behind the name of a company; behind "and", in it.
 COMPANY_FORMS = (
     r"(?:ltd|limited|llp|llc|inc|incorporated|plc|corp|corporation|gmbh|pty|oyj?|b\.v|n\.v|s\.a|s\.r\.l|foundation|holdings|"
+    r"photography|studios?|productions?|publishing|publishers|films|consulting|solicitors|architects|"
     r"(?-i:AG|SE|SA|AB|ASA|NV|BV|KG|KGaA|SpA))\.?"
 )
 COMPANY_PARTNERS = (
@@ -70,7 +71,7 @@ _ORGANIZATION = re.compile(
     r"редакция|редакція|company|corporation|department|ministry|office|gmbh|inc|llc|llp|ltd|times|guardian|telegraph|tribune|gazette|"
     r"chronicle|zeitung|network|magazine|university|institute|group|party|committee|commission|council|union|"
     r"association|foundation|government)\b"
-    rf"|\b{BODIES}\b|^\S+ & \S+$|\s(?:{COMPANY_FORMS}|(?:and|und|et|&)\s+{COMPANY_PARTNERS})$"
+    rf"|\b{BODIES}\b|^\S+?\s?&\s?\S+$|\s(?:{COMPANY_FORMS}|(?:and|und|et|&)\s+{COMPANY_PARTNERS})$"
     r"|agentur\w*|^the\s(?!rev|hon|right|very|most)|編集部|编辑部|通讯社|通信社|新华社|연합뉴스|\.(?:com|org|net|co|de|fr|uk)\b|"
     r"^(?:special to|based in|covering)\b",
     re.IGNORECASE,

@@ -115,15 +115,17 @@ _CONTACT = re.compile(
 _STAMP = re.compile(
     r"[\s,]*\b(?:last\s+)?(?:published|updated|posted|modified)(?:\s+(?:on|at))?\b:?\s+(?:\w+\s+)?\d.*$", re.IGNORECASE
 )
+# Ada Quill is a reporter based in Lima.
+_ABOUT = re.compile(r"(?<=\w)\s(?:is|was)\s(?:an?|the|our)\s.*$")
 _AND_OTHERS = re.compile(r"[,\s]+(?:et al\b\.?|(?:and|&) others|u\. ?a\.|m\. ?fl\.)", re.IGNORECASE)
 
 
 def _without_contacts(line: str) -> str:
-    return " ".join(_AND_OTHERS.sub(" ", _STAMP.sub("", _CONTACT.sub(" ", line))).split())
+    return " ".join(_AND_OTHERS.sub(" ", _ABOUT.sub("", _STAMP.sub("", _CONTACT.sub(" ", line)))).split())
 
 
 _WORK = (
-    r"(?:written|compiled|reported|posted|submitted|words|text|story|interview|analysis|report|opinion|column|comment|"
+    r"(?:written|writing|compiled|reported|posted|submitted|words|text|story|interview|analysis|report|opinion|column|comment|"
     r"commentary|review|essay|profile|feature|investigation)"
 )
 _ROLE = re.compile(
@@ -159,7 +161,9 @@ def _split_roles(line: str) -> Iterator[tuple[CreditKind, str]]:
 
 
 # What always separates; a dash does between blanks.
-_GROUP_SEPARATOR = re.compile(r"\s*(?:[;|•·؛]|\s/\s|\s[-–—]\s|(?<=[^\W\d_])/(?=[^\W\d_]))\s*")
+_GROUP_SEPARATOR = re.compile(
+    r"\s*(?:[;|•·؛]|\s/\s|\s[-–—]\s|(?<=[^\W\d_])/(?=[^\W\d_])|(?<=\w)\s(?:By|BY)\s(?=[^\W\d_a-z]))\s*"
+)
 _COMMA = re.compile(r"\s*[,，、،]\s*")
 _BRACKETS = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]\s*")
 
@@ -285,7 +289,10 @@ def _is_first_name(text: str) -> bool:
     )
 
 
-_NO_NAME = re.compile(r"[<>{}=\\]|^\d+\s|://|^\W*$|^admin(?:istrator)?$|^webmaster$", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[<>{}=\\]|^\d+\s(?:min|hour|hr|day|comment|share|view)s?\b|://|^\W*$|^admin(?:istrator)?$|^webmaster$",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d{3}")
 
 

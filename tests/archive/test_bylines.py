@@ -40,6 +40,12 @@ from archive.bylines import authors_in, join_names, names_in, read_byline
         "Opinion by Ada Quill and Bo Reed",
         "Ada Quill, Bo Reed et al.",
         "Ada Quill, 45, and Bo Reed",
+        "By Ada Quill By Bo Reed",
+        "Por Ada Quill, corresponsal en Madrid, y Bo Reed",
+        "Av Ada Quill, Oslo, og Bo Reed",
+        "Reporting by Ada Quill; Writing by Bo Reed",
+        "Ada Quill, Arts and Culture Reporter, and Bo Reed",
+        "Ada Quill, Health & Science Editor, Bo Reed",
     ],
 )
 def test_every_person_is_a_name_of_its_own(byline: str) -> None:
@@ -180,6 +186,10 @@ def test_agencies_and_the_like_are_no_authors(byline: str, authors: list[str], o
         "Ministerium für Hafen und Fisch",
         "Department for Ships, Fish and Coastal Affairs",
         "Centre for Naval and Coastal Studies",
+        "Quill & Reed Photography",
+        "Arts and Culture Desk",
+        "Food & Drink Team",
+        "Q&R",
     ],
 )
 def test_and_within_the_name_of_a_firm_or_body_parts_nothing(name: str) -> None:
@@ -197,6 +207,8 @@ def test_and_within_the_name_of_a_firm_or_body_parts_nothing(name: str) -> None:
         ("Ada Quill, chief executive of Marks & Roe", ["Ada Quill"]),
         ("Ada Quill and Bo Reed & Sons", ["Ada Quill", "Bo Reed & Sons"]),
         ("Banksy and Reuters", ["Banksy", "Reuters"]),
+        ("Q.A. and R.B.", ["Q.A.", "R.B."]),
+        ("50 Quill", ["50 Quill"]),
         ("Ada Quill and Banksy", ["Ada Quill", "Banksy"]),
         ("Satish, Mohan & Ravi", ["Satish", "Mohan", "Ravi"]),
         ("Ada Quill and Acme Ltd", ["Ada Quill", "Acme Ltd"]),
@@ -218,9 +230,13 @@ def test_persons_beside_firms_are_names_of_their_own(byline: str, names: list[st
         "Ada Quill, in Kyiv",
         "Ada Quill, em Lisboa",
         "Ada Quill, from the Hague",
+        "Ada Quill is a reporter based in Lima.",
+        "Ada Quill, health and science editor",
+        "Health and Science Editor Ada Quill",
+        "Von unserem Korrespondenten Ada Quill",
     ],
 )
-def test_times_and_places_behind_a_name_are_left_out(line: str) -> None:
+def test_times_places_and_jobs_beside_a_name_are_left_out(line: str) -> None:
     assert names_in(line) == ("Ada Quill",)
 
 
