@@ -8,6 +8,7 @@ from typing import Any
 
 from ..history import load_history
 from ..models import Article, ArticleVersion
+from ..same_words import comparable
 from ..times import PRECISIONS
 from .names import find_source, find_topic
 
@@ -32,7 +33,7 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     """Sets the values of an article to those of a version; returns whether any changed. The caller saves the article.
 
     With `only_missing`, sets only values that the article lacks. A value that the version lacks is not removed. A time
-    is never replaced by a less precise one.
+    is never replaced by a less precise one, nor a text by one that differs in what readers do not see.
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     if version.source_name and version.source_name != article.source.name:
@@ -44,10 +45,16 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     changed = False
     for name, value in values.items():
         # An offset of 0 is a value; that of a time without one takes away what an earlier time had.
-        if (value or name in _OFFSETS) and name not in fixed and getattr(article, name) != value:
+        if (value or name in _OFFSETS) and name not in fixed and not _is_same(getattr(article, name), value):
             setattr(article, name, value)
             changed = True
     return changed
+
+
+def _is_same(current: Any, value: Any) -> bool:
+    if isinstance(current, str) and isinstance(value, str):
+        return current == value or (bool(current) and comparable(current) == comparable(value))
+    return bool(current == value)
 
 
 def _times(article: Article, version: ArticleVersion) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from archive.history import is_precise, load_history, make_shown
 from archive.models import AddressGone, Article, ArticleVersion, Capture, Placement, SectionVersion
 from archive.presence import find_gone
+from archive.same_words import comparable
 
 from ..errors import SearchError
 from .sections import describe_counts
@@ -286,5 +287,5 @@ def _summarize(
         withdrawn=len(withdrawn),
         gone=len(gone),
         not_shown=len(absent) - len(gone),
-        headline_changed=version.headline != before.headline,
+        headline_changed=comparable(version.headline) != comparable(before.headline),
     )

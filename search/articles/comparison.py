@@ -15,6 +15,7 @@ from typing import Literal
 from archive.history import dated_precisely, make_shown
 from archive.models import Article, ArticleVersion, SectionVersion
 from archive.presence import find_gone
+from archive.same_words import comparable
 from archive.times import OutletTime
 
 from ..text import ComparisonBudget, TextRun, compare_paragraphs
@@ -312,6 +313,11 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _compare_line(before: str, after: str) -> tuple[TextRun, ...]:
-    """Returns the comparison of two texts as runs; each text counts as one paragraph."""
+    """Returns the comparison of two texts as runs; each text counts as one paragraph.
+
+    Two texts that look the same are the same.
+    """
+    if comparable(before) == comparable(after):
+        before = after
     old, new = ([text.replace("\n", " ")] if text else [] for text in (before, after))
     return tuple(run for paragraph in compare_paragraphs(old, new) for run in paragraph)

@@ -72,6 +72,20 @@ def test_what_readers_do_not_see_makes_no_version(
     assert list(SectionVersion.objects.values_list("text", flat=True)) == before
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u2060"])
+@pytest.mark.parametrize("field", ["headline", "standfirst", "byline"])
+def test_what_readers_do_not_see_changes_no_field(
+    sign: str, field: str, ingest_file: IngestFile, tmp_path: Path
+) -> None:
+    fire = {"id": "7", "headline": "Harbour fire", "standfirst": "A long night.", "byline": "A. Bell", "text": "Fire."}
+    ingest_file(record(tmp_path / "a.jsonl", fire))
+    written = {**fire, field: fire[field][:4] + sign + fire[field][4:]}
+    assert statuses(ingest_file(record(tmp_path / "b.jsonl", written))) == ["unchanged"]
+    article = Article.objects.get()
+    assert getattr(article, field) == fire[field]
+    assert [getattr(version, field) for version in article.versions.order_by("id")] == [fire[field], written[field]]
+
+
 def test_curated_fields_outlive_captures_and_versions_keep_what_was_received(
     ingest_file: IngestFile, tmp_path: Path
 ) -> None:

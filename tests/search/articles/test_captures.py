@@ -186,6 +186,18 @@ def test_section_is_shown_in_the_version_of_the_capture(live: Article, client: C
 # --- the captures of an article ---
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b"])
+def test_a_headline_that_looks_the_same_has_not_changed(sign: str, db: None, client: Client) -> None:
+    ingest_live_page([RAIN], headline="Rain live")
+    article = ingest_live_page([RAIN], captured_from=1, headline=f"Ra{sign}in live")
+    versions = load_versions(article)
+    assert [summary.changes for summary in summarize_captures(versions, versions)][0] == "nothing changed"
+    earlier, later = (version.capture.sha256 for version in article.versions.order_by("capture__captured"))
+    page = fetch(client, f"{article.get_absolute_url()}?capture={later}&against={earlier}")
+    assert "Headline changed" not in page
+    assert "removed:" not in page
+
+
 def test_captures_are_listed_with_what_each_changed(live: Article, client: Client) -> None:
     versions = load_versions(live)
     assert [summary.changes for summary in summarize_captures(versions, versions)] == [
