@@ -191,7 +191,7 @@ def test_a_headline_that_looks_the_same_has_not_changed(sign: str, db: None, cli
     ingest_live_page([RAIN], headline="Rain live")
     article = ingest_live_page([RAIN], captured_from=1, headline=f"Ra{sign}in live")
     versions = load_versions(article)
-    assert [summary.changes for summary in summarize_captures(versions, versions)][0] == "nothing changed"
+    assert next(iter(summarize_captures(versions, versions))).changes == "nothing changed"
     earlier, later = (version.capture.sha256 for version in article.versions.order_by("capture__captured"))
     page = fetch(client, f"{article.get_absolute_url()}?capture={later}&against={earlier}")
     assert "Headline changed" not in page
