@@ -10,7 +10,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 # story, v, ref, source, s, cid.
 _TRACKING_BEGINNINGS = (
     *("utm_", "itm_", "stm_"),  # Google Analytics, and what newsrooms named after it
-    *("pk_", "mtm_", "piwik_"),  # Matomo
+    *("pk_", "mtm_", "matomo_", "piwik_"),  # Matomo
     *("hsa_", "_hs", "__hs", "oly_", "vero_"),  # senders of newsletters: HubSpot, Omeda, Vero
     *("at_", "ns_", "guce_"),  # AT Internet, comScore, Yahoo
 )
@@ -19,10 +19,11 @@ _TRACKING_NAMES = frozenset(
     "fbclid fb_action_ids fb_action_types fb_ref fb_source gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid "
     "msclkid yclid ysclid twclid ttclid li_fat_id epik sccid rb_clickid irclickid igsh igshid srsltid wickedid ef_id "
     "s_kwcid _openstat _ga _gl _ke __s dm_i mkt_tok elqtrack elqtrackid trk trkcampaign vgo_ee mc_cid mc_eid "
-    "ml_subscriber ml_subscriber_hash sc_campaign sc_channel wt_mc wt_zmc wt.mc_id "
+    "_branch_match_id _branch_referrer dicbo oborigurl tblci "
+    "ml_subscriber ml_subscriber_hash hss_channel et_rid sfmc_id sc_campaign sc_channel wt_mc wt_zmc wt.mc_id "
     # campaigns and newsletters of news sites
     "ocid ncid cmp cmpid icid intcmp int_cmp mbid ref_src ref_url s_cid xtor ito smid smtyp emc nl_art echobox "
-    "guccounter traffic_source taid tpcc __twitter_impression "
+    "smprod ftag sharetype sharetoken unlocked_article_code guccounter traffic_source taid tpcc __twitter_impression "
     # layouts
     "amp _amp amp_js_v amp_gsa usqp outputtype".split()
 )

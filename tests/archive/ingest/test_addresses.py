@@ -75,7 +75,8 @@ def test_key_fits_the_index_however_long_the_fragment_is() -> None:
     "name",
     (
         "partner emc smid mod sh gad_source igsh guccounter traffic_source linkId itm_source itm_medium pk_campaign "
-        "pk_kwd mtm_source guce_referrer_sig _hsenc hsa_cam ttclid srsltid _ga __twitter_impression UTM_Source"
+        "pk_kwd mtm_source guce_referrer_sig _hsenc hsa_cam ttclid srsltid _ga __twitter_impression UTM_Source "
+        "matomo_kwd _branch_match_id dicbo obOrigUrl tblci hss_channel et_rid shareToken unlocked_article_code"
     ).split(),
 )
 def test_parameters_that_track_readers_make_no_difference(name: str) -> None:
