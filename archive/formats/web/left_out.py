@@ -132,7 +132,7 @@ class MainPart:
             return is_prose(block) and not any(map(self._is_left_out, chain[:correction]))
         if any(map(self._is_left_out, chain)) or (not is_prose(block) and any(map(_is_for_eyes_alone, chain))):
             return False
-        is_listed = any(map(_is_list, chain))
+        is_listed = any(_is_list(element) or has_class(element, _is_summary) for element in chain)
         is_text = (
             not self._has_sure
             or is_listed
@@ -238,12 +238,7 @@ def _is_list(element: Element) -> bool:
 
 
 def _is_text_element(element: Element) -> bool:
-    return (
-        local_name(element) in TEXT_NAMES
-        or element.get("role") in TEXT_ROLES
-        or has_class(element, _is_verse)
-        or has_class(element, _is_summary)
-    )
+    return local_name(element) in TEXT_NAMES or element.get("role") in TEXT_ROLES or has_class(element, _is_verse)
 
 
 def _has_lines(element: Element) -> bool:
