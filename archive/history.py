@@ -5,7 +5,7 @@ Reads the record and writes nothing. `archive.ingest` records captures by it, an
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F, Min
@@ -76,17 +76,16 @@ class History:
 
     @property
     def steps(self) -> tuple[Receipt, ...]:
-        """The first capture of each run that gave a version, in the order in which they count."""
-        firsts = (next((receipt for receipt in run if receipt.version), None) for run in self.runs())
-        return tuple(receipt for receipt in firsts if receipt)
+        """The first capture of each run, with the version of the run, in the order in which they count."""
+        return tuple(replace(run[0], version=version) for run in self.runs() if (version := _version_of(run)))
 
     @property
-    def appearances(self) -> Iterator[tuple[Receipt, int]]:
-        """The captures in the order in which they count, each with the version that says what it shows."""
+    def appearances(self) -> Iterator[tuple[Receipt, int, bool]]:
+        """The captures in the order in which they count: with the version that says what each shows, and whether it
+        begins a run."""
         for run in self.runs():
-            version = next((receipt.version for receipt in run if receipt.version), None)
-            if version:
-                yield from ((receipt, version) for receipt in run)
+            if version := _version_of(run):
+                yield from ((receipt, version, receipt is run[0]) for receipt in run)
 
     @property
     def without_version(self) -> tuple[Receipt, ...]:
@@ -119,6 +118,10 @@ class History:
         """Returns the capture with a version whose run a new capture would continue; None where it begins a run."""
         run = next((run for run in self.with_receipt(receipt).runs() if receipt in run), [])
         return next((other for other in run if other.version), None)
+
+
+def _version_of(run: Iterable[Receipt]) -> int | None:
+    return next((receipt.version for receipt in run if receipt.version), None)
 
 
 _CAPTURE_COLUMNS = ("sha256", "captured", "captured_rule")

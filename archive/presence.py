@@ -21,9 +21,7 @@ Claim = Literal["whole", "window", "nothing"]
 Times = Mapping[int, datetime]
 
 # Pages of one state of an article are captured within this time.
-_MAX_PARTS_APART = timedelta(minutes=10)
-# Where the captures of this time are known, so are those that belong together at its end.
-RECENT_SPAN = 2 * _MAX_PARTS_APART
+MAX_PARTS_APART = timedelta(minutes=10)
 
 # A single missing entry is one that was deleted, not a page of entries.
 _MIN_MISSING_PAGE_ENTRIES = 2
@@ -84,31 +82,27 @@ class Presence:
 def find_parts(shown: Shown, earlier: Sequence[Shown], times: Times, order: Sequence[int] = ()) -> list[Shown]:
     """Returns the last of the earlier captures that are pages of the same state of the whole as this capture.
 
-    `earlier` are the captures before it, oldest first; those of the last RECENT_SPAN are enough. `order` is that of
-    the page before it. A capture that shows an entry again shows a later state.
+    `earlier` are the captures before it, oldest first; those of the last MAX_PARTS_APART are enough. `order` is that
+    of the page before it. A capture that shows an entry again shows a later state.
     """
-    group: list[Shown] = []
-    for capture in (*earlier, shown):
-        if not _can_join(capture, group, times, order):
-            group = []
-        group.append(capture)
+    group = [shown]
+    for capture in reversed(earlier):
+        if shown.at - capture.at > MAX_PARTS_APART or not all(_joins(capture, later, times, order) for later in group):
+            break
+        group.insert(0, capture)
     return group[:-1]
 
 
-def _can_join(shown: Shown, group: Sequence[Shown], times: Times, order: Sequence[int]) -> bool:
-    """Whether a capture can be another page of the state that a group shows: they have no entry in common.
+def _joins(capture: Shown, later: Shown, times: Times, order: Sequence[int]) -> bool:
+    """Whether two captures can be pages of one state: they have no entry in common.
 
     What is pinned does not count, because pages repeat it at their top.
     """
-    if shown.claim != "window" or (group and shown.at - group[0].at > _MAX_PARTS_APART):
+    numbers = capture.page_number, later.page_number
+    if not capture.claim == later.claim == "window" or (numbers[0] and numbers[0] == numbers[1]):
         return False
-    entries = EntryOrder(shown.sections, times, order).members or shown.sections
-    return all(
-        other.claim == "window"
-        and (shown.page_number is None or shown.page_number != other.page_number)
-        and _are_apart(entries, other, is_numbered=None not in (shown.page_number, other.page_number))
-        for other in group
-    )
+    entries = EntryOrder(later.sections, times, order).members or later.sections
+    return _are_apart(entries, capture, is_numbered=None not in numbers)
 
 
 def _are_apart(entries: Sequence[int], other: Shown, *, is_numbered: bool) -> bool:

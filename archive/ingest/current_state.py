@@ -16,7 +16,7 @@ from django.utils import timezone
 from ..curation import add_topics, apply_version
 from ..history import History, is_precise, make_shown
 from ..models import Article, Placement, Section, SectionVersion
-from ..presence import RECENT_SPAN, Presence, Shown, Times, find_parts
+from ..presence import MAX_PARTS_APART, Presence, Shown, Times, find_parts
 from .identity import ArticleCapture
 
 _BATCH_ROWS = 200
@@ -61,8 +61,8 @@ def record_shown(
     )
     recent: list[Shown] = []
     if shown.claim == "window":
-        since = shown.at - RECENT_SPAN
-        appeared = [(receipt, pk) for receipt, pk in received.history.appearances if receipt.captured >= since]
+        since = shown.at - MAX_PARTS_APART
+        appeared = [(receipt, pk) for receipt, pk, _ in received.history.appearances if receipt.captured >= since]
         versions = _load_shown(received.article, {pk for _, pk in appeared}, received.history)
         recent = [replace(versions[pk][0], at=receipt.captured) for receipt, pk in appeared]
     presence.show(shown, times, find_parts(shown, recent, times, presence.order))
@@ -87,15 +87,18 @@ def restate(article: Article, history: History) -> bool:
     presence = Presence()
     current: dict[int, int] = {}
     recent: list[Shown] = []
-    loaded = _load_shown(article, {pk for _, pk in history.appearances}, history)
-    for receipt, version_id in history.appearances:
-        shown, words = loaded[version_id]
-        if receipt.version == version_id:
-            current |= words
+    loaded = _load_shown(article, {pk for _, pk, _ in history.appearances}, history)
+    for receipt, version_id, begins_run in history.appearances:
+        shown, words, notices = loaded[version_id]
+        shown = replace(shown, capture=receipt.capture, at=receipt.captured)
+        if begins_run:
+            # The notice that withdraws an entry stands only where the archive never received the entry itself.
+            current = notices | current | words
+            times = {section: dated[version] for section, version in notices.items() if version in dated} | times
             times |= {section: dated[version] for section, version in words.items() if version in dated}
             presence.show(shown, times, find_parts(shown, recent, times, presence.order))
-        since = receipt.captured - RECENT_SPAN
-        recent = [other for other in recent if other.at >= since] + [replace(shown, at=receipt.captured)]
+        since = receipt.captured - MAX_PARTS_APART
+        recent = [*(other for other in recent if other.at >= since), shown]
     for section in sections:
         section.current_id = current.get(section.pk, section.current_id)
     return changed | _save(sections, presence, before)
@@ -115,11 +118,12 @@ def _restate_article(article: Article, history: History) -> bool:
     return changed | add_topics(article, dict.fromkeys(name for version in ordered for name in version.topic_names))
 
 
-def _load_shown(article: Article, ids: Set[int], history: History) -> Mapping[int, tuple[Shown, dict[int, int]]]:
-    """Returns what versions of an article show, by id, and their version of each section that they do not withdraw.
+# A section, and its version in a capture.
+_Words = dict[int, int]
 
-    Two queries.
-    """
+
+def _load_shown(article: Article, ids: Set[int], history: History) -> Mapping[int, tuple[Shown, _Words, _Words]]:
+    """Returns what versions of an article show, by id; the words of sections; those that withdraw. Two queries."""
     versions = article.versions.select_related("capture").in_bulk(ids)
     placed: defaultdict[int, list[tuple[int, int | None, bool]]] = defaultdict(list)
     placements = Placement.objects.filter(article_version__in=ids, section__isnull=False).order_by("position")
@@ -135,6 +139,7 @@ def _load_shown(article: Article, ids: Set[int], history: History) -> Mapping[in
                 has_whole=history.has_whole,
             ),
             {section: version for section, version, withdrawn in placed[pk] if version and not withdrawn},
+            {section: version for section, version, withdrawn in placed[pk] if version and withdrawn},
         )
         for pk in ids
     }
