@@ -105,6 +105,11 @@ def long_cells(section: Section) -> tuple[str, ...]:
     return tuple(name for name, cell in cells if isinstance(cell, str) and _is_too_long(cell))
 
 
+def is_long_cell(text: str) -> bool:
+    """Whether a text is too long for a cell of a spreadsheet."""
+    return _is_too_long(str(_cell(text)))
+
+
 def _is_too_long(cell: str) -> bool:
     if len(cell) > MAX_CELL_CHARS:
         return True

@@ -1,6 +1,5 @@
 """Views of a search: its page, values, suggestions, feed and exports; the help page."""
 
-from datetime import datetime
 from itertools import chain
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
@@ -18,7 +17,7 @@ from ..outputs import (
     EXPORTS,
     MAX_CELL_CHARS,
     MAX_FEED_ENTRIES,
-    long_cells,
+    is_long_cell,
     make_atom,
     make_opensearch,
     to_opensearch,
@@ -39,10 +38,10 @@ from ..results import (
     build_facets,
     build_timeline,
     choose_interval,
+    count_long_sections,
     did_you_mean,
     list_values,
     load_latest_sections,
-    load_long_sections,
     load_more_rows,
     other_compounds,
     parts_without_hits,
@@ -56,8 +55,6 @@ from .responses import HttpRequest, download, error_status, render_error_page, r
 
 # Pages of a result that are linked on each side of the current one.
 _LINKED_PAGES = 2
-# Sections that are looked at to say how many are too long for a spreadsheet.
-_MAX_LONG_SECTIONS = 100
 # The query in the name of a downloaded file is cut to this length.
 _MAX_STEM_CHARS = 60
 
@@ -77,7 +74,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             )
             correction, parts = did_you_mean(answer), parts_without_hits(answer)
             compounds = other_compounds(answer)
-            too_long = _count_long_sections(question, now) if answer.total else 0
+            too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     context |= {
@@ -95,7 +92,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "facets": build_facets(question, answer.facets, answer.facet_sizes),
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
         "too_long": too_long,
-        "max_too_long": _MAX_LONG_SECTIONS,
         "max_cell_chars": MAX_CELL_CHARS,
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(answer),
@@ -103,13 +99,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         **_switches(question, answer),
     }
     return render_page(request, "search.html", context)
-
-
-def _count_long_sections(question: Question, now: datetime) -> int:
-    """Returns how many sections of a result are too long for a spreadsheet, at most _MAX_LONG_SECTIONS."""
-    # A character takes one or two of the units that a spreadsheet counts.
-    sections = load_long_sections(question, _MAX_LONG_SECTIONS, min_chars=MAX_CELL_CHARS // 2, now=now)
-    return sum(bool(long_cells(section)) for section in sections)
 
 
 def _switches(question: Question, answer: Answer) -> dict[str, list[tuple[str, Question, bool]]]:

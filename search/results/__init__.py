@@ -12,7 +12,7 @@ from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
-from .sections import load_latest_sections, load_long_sections, scan_sections
+from .sections import count_long_sections, load_latest_sections, scan_sections
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .value_list import ValueListOptions, list_values
@@ -46,12 +46,12 @@ __all__ = [
     "build_timeline",
     "choose_interval",
     "count_label",
+    "count_long_sections",
     "did_you_mean",
     "find_articles",
     "find_related",
     "list_values",
     "load_latest_sections",
-    "load_long_sections",
     "load_more_rows",
     "other_compounds",
     "parts_without_hits",

@@ -3,8 +3,9 @@
 Exports of all kinds start from `scan_sections`, so that they contain what the page shows, in the same order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.db.models.functions import Length
@@ -45,19 +46,23 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     return _load_whole(ids)
 
 
-def load_long_sections(question: Question, limit: int, *, min_chars: int, now: datetime) -> list[Section]:
-    """Returns matching sections with more text than that, the longest first, loaded as by `scan_sections`.
+def count_long_sections(question: Question, max_chars: int, is_long: Callable[[str], bool], *, now: datetime) -> int:
+    """Returns how many matching sections have a long text: `is_long` decides for those of up to `max_chars`.
 
-    One database query where the archive has none, else six. Raises QueryError and EngineError.
+    One database query, and one more for each text that must be looked at for the first time. Raises QueryError and
+    EngineError.
     """
-    # From the versions, whose lengths have an index.
+    # From the versions, whose lengths have an index. A program that counts UTF-16 code units counts twice as many.
     current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
-    longest = current.filter(length__gt=min_chars).order_by("-length", "pk")
-    ids = list(longest.values_list("current_of", flat=True))
-    if not ids:
-        return []
-    matching = engine().among(question.to_request(question.parse(now), now=now), ids)
-    return _load_whole([pk for pk in ids if pk in matching][:limit])
+    rows = current.filter(length__gt=max_chars // 2).order_by().values_list("current_of", "pk", "length")
+    ids = [section for section, version, length in rows if length > max_chars or _is_long_version(version, is_long)]
+    return len(engine().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
+
+
+@lru_cache(maxsize=10_000)
+def _is_long_version(version: int, is_long: Callable[[str], bool]) -> bool:
+    """Whether the text of a version is long; versions never change."""
+    return is_long(SectionVersion.objects.values_list("text", flat=True).get(pk=version))
 
 
 def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Section]:
