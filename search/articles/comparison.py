@@ -4,7 +4,6 @@ Sections are in the order of the later capture; a section that is gone comes aft
 Unchanged neighbours are grouped, so that a page can fold them. No HTML.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
+from archive.entry_order import longest_rising
 from archive.history import dated_precisely, make_shown
 from archive.models import Article, ArticleVersion, SectionVersion
 from archive.presence import find_gone
@@ -218,7 +218,7 @@ def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
     These are as few as possible: those outside the longest increasing subsequence, which patience sorting finds in
     O(n log n).
     """
-    kept = _longest_increasing(positions)
+    kept = set(longest_rising(positions))
     earlier_rank = {position: rank for rank, position in enumerate(sorted(positions))}
     # Equal ranks count as down: the section now follows a section that it preceded.
     return {
@@ -226,25 +226,6 @@ def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
         for index, position in enumerate(positions)
         if index not in kept
     }
-
-
-def _longest_increasing(values: Sequence[int]) -> set[int]:
-    """Returns the indexes of a longest increasing subsequence of distinct values."""
-    # For each length, the least value that a subsequence of it can end with, and that value's index.
-    ends: list[int] = []
-    end_indexes: list[int] = []
-    previous: list[int] = []
-    for index, value in enumerate(values):
-        length = bisect_left(ends, value)
-        previous.append(end_indexes[length - 1] if length else -1)
-        ends[length : length + 1] = [value]
-        end_indexes[length : length + 1] = [index]
-    found = set()
-    index = end_indexes[-1] if end_indexes else -1
-    while index >= 0:
-        found.add(index)
-        index = previous[index]
-    return found
 
 
 def _compare_section(

@@ -59,7 +59,8 @@ function showChoice(choice) {
   const status = document.getElementById("times-status");
   if (!status) return;
   const zone = ZONE.replaceAll("_", " ");
-  status.textContent = choice === "local" ? `Times are in your time zone (${zone}).` : "Times are those of the outlets.";
+  status.textContent =
+    choice === "local" ? `Times are in your time zone (${zone}).` : "Times are those of the outlets.";
 }
 
 let choice = loadChoice();
