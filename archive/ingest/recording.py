@@ -207,13 +207,12 @@ def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, 
     if changed and not received.is_new and article.kind != Article.Kind.LIVE:
         # Not the entries of a live page: each new headline of the page would make all of them new.
         mark_changed(article.sections.all())
-    if received.is_excerpt:
-        sections, sections_changed = match_excerpt(received), False
-    else:
-        sections, sections_changed = record_sections(received, version)
+    sections, sections_changed = match_excerpt(received) if received.is_excerpt else record_sections(received, version)
     record_placements(version, sections)
     changed |= sections_changed
-    changed |= _restate_if_needed(article, received.history, replace(receipt, version=version.pk))
+    receipt = replace(receipt, version=version.pk)
+    has_additions = received.is_excerpt and sections_changed
+    changed |= _restate_if_needed(article, received.history, receipt, has_additions=has_additions)
     if changed:
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
@@ -235,13 +234,14 @@ def _record_repetition(
     return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
 
 
-def _restate_if_needed(article: Article, before: History, receipt: Receipt) -> bool:
+def _restate_if_needed(article: Article, before: History, receipt: Receipt, *, has_additions: bool = False) -> bool:
     """Reads the article's history again unless a new capture only continues it; returns whether anything changed.
 
-    Where other bytes now come between two captures of the same bytes, the second gets versions of its own.
+    `has_additions` says that the capture is an excerpt with entries whose place is still to be found. Where other
+    bytes now come between two captures of the same bytes, the second gets versions of its own.
     """
     after = before.with_receipt(receipt)
-    if after.extends(before) and not after.without_version:
+    if after.extends(before) and not after.without_version and not has_additions:
         return False
     for repetition in after.without_version:
         copy_version(Capture.objects.get(pk=repetition.capture), article)

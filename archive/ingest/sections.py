@@ -70,22 +70,30 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
     return matched, rewritten or changed
 
 
-def match_excerpt(received: ArticleCapture) -> list[MatchedSection]:
-    """Pairs the sections of an excerpt with those of the article, and writes nothing.
+def match_excerpt(received: ArticleCapture) -> tuple[list[MatchedSection], bool]:
+    """Pairs the sections of an excerpt with those of the article, and writes the entries that the article lacks.
 
-    A section gets a version only if a stored version says the same. Two queries.
+    These have an id, as in a live page that was cut off; their place is still to be found. Other sections get a
+    version only if a stored version says the same. Returns the sections in their order, and whether some were written.
+    Two queries, and three to write.
     """
     stored = _load_stored(received.article)
     pairs = match_sections(stored, _with_first_keys(received, stored))
+    items = received.item.sections
+    others = {place: -1 for place, item in enumerate(items) if place in pairs or not item.key or item.withdrawn}
+    created = _create_sections(received, others)
     matched = []
-    for position, item in enumerate(received.item.sections):
-        if position not in pairs:
+    for position, item in enumerate(items):
+        section = stored[pairs[position]] if position in pairs else created.get(position)
+        if section is None:
             matched.append(MatchedSection(position, item))
             continue
-        section = stored[pairs[position]]
         version = make_section_version(section, item, received.capture, number=1)
-        matched.append(MatchedSection(position, item, section, find_same(version, section.versions.all())))
-    return matched
+        same = find_same(version, section.versions.all()) if position in pairs else version
+        matched.append(MatchedSection(position, item, section, same, is_new_version=same is version))
+    SectionVersion.objects.bulk_create(match.version for match in matched if match.version and match.is_new_version)
+    _set_current(received, matched)
+    return matched, bool(created)
 
 
 def _load_stored(article: Article) -> list[Section]:

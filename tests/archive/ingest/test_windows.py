@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from archive.ingest.recording import Outcome
+from archive.items import SectionItem
 from archive.models import Article, Placement, Section
+from archive.times import Moment
+
+from .documents import record_live
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +117,27 @@ def test_the_lead_is_first_and_no_entry(take: Take) -> None:
     take(page(7, 6, 5), 300)
     assert order() == keys(range(7, 0, -1))
     assert Section.objects.get(key="").position == 0
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+def test_a_live_page_that_was_cut_off_adds_its_entries(whole_first: bool) -> None:
+    def entries(*numbers: int) -> list[SectionItem]:
+        at = [START - timedelta(hours=1, minutes=-number) for number in numbers]
+        moments = [Moment(time, "minute", time.isoformat(), "as given") for time in at]
+        return [
+            SectionItem((f"Level {number}.",), key=str(number), published=moment)
+            for number, moment in zip(numbers, moments, strict=True)
+        ]
+
+    whole = (*entries(4, 2, 1), SectionItem(("Cut", "off."), key="0"))
+    cut = (*entries(6, 5, 4, 2), SectionItem(("Cut",), key="0"))
+    for is_whole in (whole_first, not whole_first):
+        hours = 0 if is_whole else 1
+        record_live(
+            *(whole if is_whole else cut), kind="live", partial=not is_whole, captured=START + timedelta(hours=hours)
+        )
+    assert order() == keys([6, 5, 4, 2, 1, 0])
+    assert Section.objects.get(key="0").paragraphs == ["Cut", "off."]
 
 
 # --- pages ---
