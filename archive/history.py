@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import F, Min
 
 from .models import INGEST_TIME_RULE, Article, ArticleVersion, Capture, SectionVersion
-from .presence import Shown, Times
+from .presence import MAX_PARTS_APART, Shown, Times
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,12 @@ class History:
             for history in (before, self)
         )
         return new[: len(old)] == old and len(new) <= len(old) + 1
+
+    def is_followed_closely(self, receipt: Receipt) -> bool:
+        """Whether the next capture came so soon after this one that both may be pages of one state."""
+        in_force = self.in_force
+        place = in_force.index(receipt) + 1 if receipt in in_force else len(in_force)
+        return place < len(in_force) and receipt.captured >= in_force[place].captured - MAX_PARTS_APART
 
     def has(self, sha256: str, captured: datetime) -> bool:
         """Whether these bytes were received at this time."""

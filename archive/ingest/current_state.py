@@ -48,9 +48,9 @@ def record_shown(
 ) -> bool:
     """Saves sections with the places and marks that the latest capture leaves; returns whether any changed.
 
-    `stored` are those of the article in their order before the capture, `created` those that are new, `times` has the
-    time of each that is known to the minute. A query for each distance that sections moved, one for each 200 that are
-    gone or back, and two for a capture that shows a part of a page.
+    `stored` are those of the article in their order before the capture, `created` those that are new. `times` has the
+    times of their current words that are known to the minute. A query for each distance that sections moved, one for
+    each 200 that are gone or back, and two for a capture that shows a part of a page.
     """
     sections = [*stored, *created]
     before = _state_of(sections)
@@ -94,8 +94,7 @@ def restate(article: Article, history: History) -> bool:
         if begins_run:
             # The notice that withdraws an entry stands only where the archive never received the entry itself.
             current = notices | current | words
-            times = {section: dated[version] for section, version in notices.items() if version in dated} | times
-            times |= {section: dated[version] for section, version in words.items() if version in dated}
+            times = {section: dated[version] for section, version in current.items() if version in dated}
             presence.show(shown, times, find_parts(shown, recent, times, presence.order))
         since = receipt.captured - MAX_PARTS_APART
         recent = [*(other for other in recent if other.at >= since), shown]

@@ -241,7 +241,8 @@ def _restate_if_needed(article: Article, before: History, receipt: Receipt, *, h
     bytes now come between two captures of the same bytes, the second gets versions of its own.
     """
     after = before.with_receipt(receipt)
-    if after.extends(before) and not after.without_version and not has_additions:
+    is_at_end = after.extends(before) and not after.without_version and not after.is_followed_closely(receipt)
+    if is_at_end and not has_additions:
         return False
     for repetition in after.without_version:
         copy_version(Capture.objects.get(pk=repetition.capture), article)

@@ -63,9 +63,7 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
         return matched, rewritten
     placed = [(match.section.pk, match.item.withdrawn) for match in matched if match.section]
     shown = make_shown(article_version, placed, has_whole=received.history.has_whole)
-    # The time of its current words, else the last that is known.
-    current = [section.current for section in (*stored, *created.values()) if section.current]
-    times = dated_precisely([*(version for section in stored for version in section.versions.all()), *current])
+    times = dated_precisely(section.current for section in (*stored, *created.values()) if section.current)
     changed = record_shown(shown, received, stored, list(created.values()), times=times)
     return matched, rewritten or changed
 

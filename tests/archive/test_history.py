@@ -1,5 +1,6 @@
 """The captures of an article: which count, in which order, and which of them begin a run."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -112,6 +113,13 @@ def test_each_capture_of_a_run_shows_what_its_version_says() -> None:
 )
 def test_a_history_extends_another_at_its_end(before: str, after: str, extends: bool) -> None:
     assert received(*after.split()).extends(received(*before.split())) is extends
+
+
+def test_a_capture_may_be_a_page_of_the_next_if_it_came_soon() -> None:
+    first, second, third = received("A1v", "B2v", "C3v").receipts
+    second = replace(second, captured=first.captured + timedelta(minutes=5))
+    history = History((first, second, third))
+    assert [history.is_followed_closely(receipt) for receipt in history.receipts] == [True, False, False]
 
 
 def test_bytes_were_received_at_a_time() -> None:

@@ -234,11 +234,12 @@ def _is_between(posts: Sequence[Post], at: datetime) -> bool:
     return bool(times) and min(times) < at < max(times)
 
 
-def state() -> tuple[str, list[tuple[str, str, bool, bool]]]:
-    """What the archive shows of its article: the headline, and the sections in their order."""
+def state() -> tuple[object, list[tuple[str, str, bool, bool]]]:
+    """What the archive shows of its article: the headline and more, and the sections in their order."""
     article = Article.objects.get()
     sections = article.sections.select_related("current").order_by("position")
-    return article.headline, [
+    topics = sorted(topic.name for topic in article.topics.all())
+    return (article.headline, article.byline, topics), [
         (section.key, section.text, section.gone_id is not None, section.withdrawn) for section in sections
     ]
 
@@ -250,15 +251,15 @@ def rows() -> dict[str, list[Any]]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_what_stands_is_what_the_latest_capture_shows(data: st.DataObject) -> None:
     history = data.draw(_HISTORIES)
     with rolled_back():
         ingest(history)
-        headline, sections = in_time = state()
+        article, sections = in_time = state()
         expected = expect(history)
-        assert headline == history[-1].headline
+        assert article == (history[-1].headline, "", [])
         assert {int(key): text for key, text, _, _ in sections} == expected.words
         assert {int(key) for key, _, gone, _ in sections if gone} == expected.gone
         shown = [str(post.key) for post in history[-1].posts]
@@ -268,4 +269,70 @@ def test_what_stands_is_what_the_latest_capture_shows(data: st.DataObject) -> No
         assert rows() == before
     with rolled_back():
         ingest(data.draw(st.permutations(history)))
+        assert state() == in_time
+
+
+# --- captures that no page would give ---
+
+
+@st.composite
+def _any_captures(draw: st.DrawFn) -> list[ArticleItem]:
+    """Captures of any entries in any order, with any claim about pages, a few minutes apart; some come again."""
+    kind = draw(st.sampled_from(_KINDS))
+    known: dict[bytes, ArticleItem] = {}
+    captures: list[ArticleItem] = []
+    for number in range(draw(st.integers(1, 5))):
+        at = _moment(START + timedelta(minutes=7 * number))
+        if captures and draw(st.integers(0, 2)) == 0:
+            captures.append(replace(draw(st.sampled_from(captures)), captured=at))
+            continue
+        entries = tuple(draw(_any_entry(key)) for key in draw(st.lists(st.integers(0, 6), max_size=5, unique=True)))
+        page = draw(st.sampled_from((None, None, 1, 2, 3)))
+        raw = repr((entries, page)).encode()
+        item = ArticleItem(
+            draw(st.sampled_from(("Storm", "Flood"))),
+            entries,
+            raw,
+            "text/html",
+            "test/1",
+            kind=kind,
+            url=URL,
+            byline=draw(st.sampled_from(("", "Ada Bell"))),
+            topics=draw(st.sampled_from(((), ("Storms",), ("Floods",)))),
+            page_number=page,
+            more_pages=draw(st.sampled_from((None, True, False))) if page else None,
+        )
+        captures.append(replace(known.setdefault(raw, item), captured=at))
+    return captures
+
+
+@st.composite
+def _any_entry(draw: st.DrawFn, key: int) -> SectionItem:
+    minutes = draw(st.sampled_from((None, key, key, key + 1, key - 3)))
+    return SectionItem(
+        (f"Entry {key}, {draw(st.sampled_from(('first', 'edited')))}.",),
+        key=str(key),
+        published=None if minutes is None else _moment(START - timedelta(hours=1, minutes=-minutes)),
+        withdrawn=draw(st.integers(0, 9)) == 0,
+    )
+
+
+def _record(captures: Sequence[ArticleItem]) -> None:
+    for capture in captures:
+        list(ingest_items([capture], Hints("test"), run=start_run("test"), captured=CaptureTime(START, "test")))
+
+
+@pytest.mark.django_db
+@settings(max_examples=12)
+@given(data=st.data())
+def test_any_captures_leave_the_same_in_any_order_and_nothing_when_they_come_again(data: st.DataObject) -> None:
+    captures = data.draw(_any_captures())
+    with rolled_back():
+        _record(captures)
+        in_time = state()
+        before = rows()
+        _record(captures)
+        assert rows() == before
+    with rolled_back():
+        _record(data.draw(st.permutations(captures)))
         assert state() == in_time
