@@ -17,7 +17,7 @@ RAIN = entry("r", "It rains.", at="08:00", heading="Rain")
 
 @pytest.fixture
 def live(db: None) -> Article:
-    """Three captures: an entry is changed, another comes, and one goes."""
+    """Three captures: an entry is changed, another comes, and one is not shown any more."""
     ingest_live_page([entry("b", "Ten buses crossed.", at="09:00", heading="On the bridge"), RAIN])
     changed = entry("b", "Twelve buses crossed.", at="09:00", heading="On the bridge")
     return ingest_live_page([TALKS, changed, RAIN], [TALKS, changed], captured_from=1, headline="Talks: no deal yet")
@@ -42,7 +42,7 @@ def test_back_in_time_and_on_again_by_keyboard(live: Article, open_page: Any, sc
     expect(page.locator(".is-changed p del")).to_contain_text("Ten")
     expect(page.locator(".is-changed p ins")).to_contain_text("Twelve")
     page.get_by_role("link", name="Next change").click()
-    expect(page.get_by_text("1 section gone, 2 unchanged.")).to_be_visible()
+    expect(page.get_by_text("1 section not shown, 2 unchanged.")).to_be_visible()
     page.get_by_role("link", name="Current version").click()
     expect(notice).to_have_count(0)
 
@@ -52,15 +52,17 @@ def test_any_two_are_compared(live: Article, open_page: Any, scripts: bool) -> N
     page = open_page(f"/articles/{live.pk}/captures/", java_script_enabled=scripts)
     page.locator("input[name=against]").last.check()
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_text("Headline changed, 1 section new, 1 changed, 1 gone.")).to_be_visible()
+    expect(page.get_by_text("Headline changed, 1 section new, 1 changed, 1 not shown.")).to_be_visible()
     page.get_by_role("link", name="Reverse the comparison").click()
     expect(page.locator(".is-new h2")).to_have_text("Rain")
 
 
-def test_times_are_the_readers_with_utc_on_hover(live: Article, open_page: Any) -> None:
+def test_times_are_the_readers_on_request_with_utc_on_hover(live: Article, open_page: Any) -> None:
     sha256 = live.captures.earliest("captured").sha256
     page = open_page(f"{live.get_absolute_url()}?capture={sha256}", timezone_id="Europe/Berlin")
     captured = page.locator(".capture-time strong time")
+    expect(captured).to_have_text("2 June 2025, 12:00 UTC")
+    page.get_by_role("button", name="Local time").click()
     expect(captured).to_have_text("2 June 2025, 14:00 CEST")
     expect(captured).to_have_attribute("title", "2 June 2025, 12:00 UTC")
 

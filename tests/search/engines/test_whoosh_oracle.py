@@ -171,7 +171,8 @@ def write_batches(engine: WhooshEngine, batches: list[Any]) -> list[Document]:
                 expected.pop(article_id, None)
             for article_id, sections in written.items():
                 for values in sections:
-                    changed = getattr(values["updated"], "at", values["updated"])
+                    updated = values.get("updated")
+                    changed = getattr(updated, "at", updated)
                     document = Document(next_id, article_id, values, f"print {next_id}", changed)
                     batch.add(document)
                     expected.setdefault(article_id, []).append(document)
