@@ -86,7 +86,28 @@ def parse_html(text: str | bytes) -> Element:
     if root is None:
         raise MarkupError("no HTML in it")
     _check_depth(root)
+    _end_head(root)
     return root
+
+
+# What may stand in the head of a page (HTML Living Standard, 13.2.6.4.4). Any other tag begins the body.
+_HEAD_TAGS = frozenset("base basefont bgsound link meta title noscript noframes style script template".split())
+
+
+def _end_head(root: Element) -> None:
+    """Moves into the body what begins it: without a body tag, libxml2 leaves an article element in the head."""
+    head = root.find("head")
+    if head is None:
+        return
+    children = list(head)
+    start = next((index for index, child in enumerate(children) if child.tag not in _HEAD_TAGS), None)
+    if start is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for index, child in enumerate(children[start:]):
+        body.insert(index, child)
 
 
 def parse_xml(data: bytes, *, recover: bool = False) -> Element:

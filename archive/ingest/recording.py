@@ -1,9 +1,10 @@
 """Writes items into the record: the evidence, the article, its versions and a change, in one transaction an article.
 
-The same bytes change nothing. Other bytes are a new capture, with versions only of the sections that changed; a
-section that is gone is marked, not deleted. What a curator has set stays as it is. The steps live beside this module:
-`normalization`, `identity`, `sections`, `versions`, `placements`. `runs` calls `ingest_items`; nothing else writes
-captures.
+A capture is a receipt of bytes at a time. The same bytes at the same time change nothing; bytes that say what the
+article said already give no versions, others give versions only of the sections that changed. A section that is gone
+is marked, not deleted. What a curator has set stays as it is. The steps live beside this module: `normalization`,
+`identity`, `sections`, `versions`, `placements`, `current_state`, `revisits`. `runs` calls `ingest_items`; nothing
+else writes captures.
 """
 
 import sys

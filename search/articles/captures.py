@@ -79,8 +79,12 @@ def load_versions(article: Article) -> tuple[ArticleVersion, ...]:
 
 
 def find_gone_answers(article: Article, versions: Iterable[ArticleVersion]) -> list[AddressGone]:
-    """Returns the answers of servers that the article is gone at its address, oldest first. One query."""
-    keys = {article.url_key, *(version.capture.address_key for version in versions)} - {""}
+    """Returns the answers of servers that the article is gone at its address, oldest first. One query.
+
+    Of an article on several pages, the first page has its address.
+    """
+    first_pages = (version.capture for version in versions if (version.page_number or 1) == 1)
+    keys = {article.url_key, *(capture.address_key for capture in first_pages)} - {""}
     return list(AddressGone.objects.filter(address_key__in=keys))
 
 

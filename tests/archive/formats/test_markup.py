@@ -22,6 +22,23 @@ def test_a_block_that_is_left_out_separates_paragraphs() -> None:
     assert [block.text for block in found] == ["One.", "Two."]
 
 
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<title>T</title><article><h1>A</h1><p>B</p></article>", ["A", "B"]),
+        ("<title>T</title><main><p>A</p></main><p>B</p>", ["A", "B"]),
+        ("<title>T</title><meta name=x><section><p>A</p></section><link rel=y><p>B</p>", ["A", "B"]),
+        ("<head><title>T</title></head><body><article><p>A</p></article></body>", ["A"]),
+    ],
+    ids=["no body tag", "body begun later", "metadata in between", "body tag"],
+)
+def test_what_no_head_may_have_begins_the_body(html: str, words: list[str]) -> None:
+    root = parse_html(f"<!doctype html><html>{html}</html>")
+    assert [element.tag for element in root] == ["head", "body"]
+    assert root.findtext("head/title") == "T"
+    assert [block.text for block in blocks(root[1])] == words
+
+
 @pytest.mark.parametrize("recover", [False, True])
 @pytest.mark.parametrize(
     ("reference", "character"),
