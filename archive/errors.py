@@ -12,6 +12,7 @@
     ├── IntakeError              ingest: an option that cannot be read, or cannot be true of the documents
     ├── StoppedError             ingest: the disk or the database stores no more
     ├── CurationError            curation: a bulk change or a merge that is not possible
+    ├── DamagedError             capture_files: stored bytes are missing, or not those that were received
     ├── ImmutableError           models: an attempt to change evidence
     └── SearchPortError          search_port: search cannot do what the archive asks of it
 

@@ -1,5 +1,6 @@
 """The admin of captures and problems, which are evidence: they are shown and cannot be changed."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from ..capture_files import DamagedError, read_bytes
 from ..models import Capture, Problem
 
 
@@ -73,11 +75,11 @@ class CaptureAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request, capture):
             raise PermissionDenied
         try:
-            file = capture.path.open("rb")
-        except FileNotFoundError:
-            raise Http404(f"the bytes of capture {capture.sha256} are not in the archive's folder") from None
+            raw = read_bytes(capture.sha256)
+        except DamagedError as error:
+            raise Http404(str(error)) from None
         return FileResponse(
-            file,
+            BytesIO(raw),
             as_attachment=True,
             filename=f"{capture.sha256}.bin",
             content_type="application/octet-stream",

@@ -3,7 +3,7 @@
 A document's way: `files` reads it into items, `shared_identities` marks the ids and addresses that several stories
 have, `normalization` makes an item fit the record, `identity` finds its article (by `addresses`, `claims` and
 `stories`), `sections` pairs its sections with those stored (by `matching`), `versions` and `placements` make the rows,
-`evidence` stores the bytes, `recording` does all of it in a transaction, `runs` counts. `options` and
+`archive.capture_files` stores the bytes, `recording` does all of it in a transaction, `runs` counts. `options` and
 `preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
 """
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
+from ..capture_files import DamagedError
 from ..items import ArticleItem, PageGone, Revisit
 from ..models import AddressGone, Article, ArticleVersion, Capture, IngestRun, Problem, WaitingRevisit
 from .addresses import address_key
@@ -33,8 +34,8 @@ def repeated_items(revisit: Revisit) -> list[ArticleItem]:
     group = together if capture.address_key else together.filter(pk=capture.pk)
     try:
         return [_repeat(version, revisit) for version in _versions_of(group)]
-    except FileNotFoundError:
-        return []  # the bytes are missing from the folder of captures
+    except DamagedError:
+        return []  # they wait until the bytes come again
 
 
 def _find_capture(revisit: Revisit) -> Capture | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+from ..capture_files import read_bytes
 from ..items import ArticleItem, SectionItem, Status
 from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
 from ..times import EXACT_PRECISIONS, NO_ZONE, Moment, utc_iso
@@ -74,13 +75,13 @@ def find_same(version: SectionVersion, others: Iterable[SectionVersion]) -> Sect
 def read_article_item(version: ArticleVersion) -> ArticleItem:
     """Returns what a version says as an item, with the bytes of its capture. Two queries.
 
-    Raises FileNotFoundError if the bytes are not there.
+    Raises DamagedError if the bytes are not there as received.
     """
     capture = version.capture
     return ArticleItem(
         version.headline,
         tuple(_read_section_item(placement) for placement in version.placements.select_related("section", "version")),
-        raw=capture.path.read_bytes(),
+        raw=read_bytes(capture.sha256),
         media_type=capture.media_type,
         reader=capture.reader,
         kind="live" if version.kind == Article.Kind.LIVE else "article",

@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from archive.ingest.evidence import store_bytes
+from archive.capture_files import store_bytes
 from archive.ingest.files import read_path
 from archive.items import Hints, Item
 from archive.models import Article, Capture, Change, IngestRun, Source

@@ -18,8 +18,8 @@ from django.test import Client
 from django.utils import timezone
 
 from archive import formats
+from archive.capture_files import store_bytes
 from archive.history import load_history
-from archive.ingest.evidence import store_bytes
 from archive.ingest.recording import Outcome
 from archive.items import ArticleItem, Hints, SectionItem
 from archive.models import (

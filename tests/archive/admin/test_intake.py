@@ -19,8 +19,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
 from archive import formats, search_port
+from archive.capture_files import store_bytes
 from archive.formats import Limits
-from archive.ingest.evidence import store_bytes
 from archive.models import Article, Capture, IngestRun, Problem
 from search.results.answers import Answer
 from tests.conftest import SEED

@@ -1,0 +1,136 @@
+"""The bytes of captures on disk: addressed by their SHA-256, written once, never changed, and never believed unseen.
+
+Owns the folder `captures/`: writes and reads its files, and checks all of them. A file whose bytes are not those of
+its name is damaged: it is set aside, never deleted. Ingest, the admin and the command `captures` use this.
+"""
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from .durable_files import write_durably
+from .errors import ArchiveError
+from .models import Capture
+from .models.captures import capture_path
+from .search_port import IndexProgress
+
+logger = logging.getLogger(__name__)
+
+_HASH_PART_BYTES = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+# A file without a row, or without its final name, may belong to an ingest that is still running.
+_MIN_AGE_SECONDS = 3600.0
+
+# Where damaged and orphaned files go, beside the folder of captures.
+_ASIDE = "captures-aside"
+
+
+class DamagedError(ArchiveError):
+    """The bytes of a capture are missing, or are not those that were received; the message names the cure."""
+
+
+def store_bytes(raw: bytes, sha256: str) -> Path:
+    """Writes the bytes of a capture durably, unless they are stored already; returns their path.
+
+    A stored file is compared before it is believed: a damaged file is set aside, and the right bytes take its place.
+    """
+    path = capture_path(sha256)
+    if path.exists():
+        if path.read_bytes() == raw:
+            return path
+        logger.error("The stored bytes of capture %s were damaged; they are now in %s", sha256, _set_aside(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, raw, mode=0o444)
+    return path
+
+
+def read_bytes(sha256: str) -> bytes:
+    """Returns the bytes of a capture. Raises DamagedError where they are missing or damaged."""
+    try:
+        raw = capture_path(sha256).read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(f"The bytes of capture {sha256} are not in the archive's folder. {_CURE}") from None
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise DamagedError(f"The stored bytes of capture {sha256} are not those that were received. {_CURE}")
+    return raw
+
+
+_CURE = "Restore the file from a backup, or ingest the document again; `manage.py captures verify` lists all faults."
+
+
+@dataclass
+class CaptureCheck:
+    """The faults of the stored captures: hashes without a file or with wrong bytes, and files that belong to none."""
+
+    checked: int = 0
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+    left_over: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.missing or self.damaged or self.orphaned or self.left_over)
+
+
+def check_captures(progress: IndexProgress) -> CaptureCheck:
+    """Returns the faults of all captures. Reads every byte of them.
+
+    Files that are younger than an hour, and belong to no capture yet, may be those of an ingest that is running.
+    """
+    check = CaptureCheck()
+    known = set(Capture.objects.order_by().values_list("sha256", flat=True).distinct())
+    newest = time.time() - _MIN_AGE_SECONDS
+    found = set()
+    for path in _files():
+        name = str(path.relative_to(settings.CAPTURES_DIR))
+        if path == capture_path(path.name) and _SHA256.fullmatch(path.name):
+            found.add(path.name)
+            check.checked += 1
+            progress(check.checked, len(known))
+            if path.name not in known:
+                check.orphaned += [path.name] if path.stat().st_mtime < newest else []
+            elif _hash(path) != path.name:
+                check.damaged.append(path.name)
+        elif path.stat().st_mtime < newest:
+            check.left_over.append(name)
+    check.missing = sorted(known - found)
+    return check
+
+
+def repair_captures(check: CaptureCheck) -> int:
+    """Sets damaged, orphaned and left over files aside; returns their number. The bytes must come from elsewhere."""
+    names = [*map(capture_path, (*check.damaged, *check.orphaned))]
+    names += [Path(settings.CAPTURES_DIR) / name for name in check.left_over]
+    for path in names:
+        _set_aside(path)
+    return len(names)
+
+
+def _files() -> Iterator[Path]:
+    folder = Path(settings.CAPTURES_DIR)
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(_HASH_PART_BYTES):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _set_aside(path: Path) -> Path:
+    """Moves a file beside the folder of captures, under a name of its own; returns its new path."""
+    folder = Path(settings.CAPTURES_DIR).with_name(_ASIDE)
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{path.name.lstrip('.')}-{time.time_ns()}"
+    path.rename(target)
+    return target
