@@ -45,24 +45,26 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     """The index of the sitemap's pages. One query."""
     _require_robots_allowed()
-    pages = -(-_public_articles().count() // MAX_URLS_PER_PAGE)
-    urls = (request.build_absolute_uri(reverse("sitemap-page", args=[page])) for page in range(1, pages + 1))
+    pages = range(1, _count_pages() + 1)
+    urls = (request.build_absolute_uri(reverse("sitemap-page", args=[page])) for page in pages)
     return _stream_xml("sitemapindex", (f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in urls))
 
 
 @require_safe
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponseBase:
-    """One page of the sitemap: the URLs of articles, each with the time of its last capture. One query."""
+    """One page of the sitemap: the URLs of articles, each with the time of its last capture. Two queries."""
     _require_robots_allowed()
-    if page < 1:
-        raise Http404(f"no page {page}")
+    if not 1 <= page <= max(1, _count_pages()):
+        raise Http404("no such page of the sitemap")
     start = (page - 1) * MAX_URLS_PER_PAGE
     articles = _public_articles().annotate(captured=Max("captures__captured")).order_by("pk").only("headline")
     listed = articles[start : start + MAX_URLS_PER_PAGE]
-    if start and not listed.exists():
-        raise Http404(f"no page {page}")
     site = site_url(request)
     return _stream_xml("urlset", (_url_element(article, site) for article in listed.iterator(chunk_size=2000)))
+
+
+def _count_pages() -> int:
+    return -(-_public_articles().count() // MAX_URLS_PER_PAGE)
 
 
 def _require_robots_allowed() -> None:

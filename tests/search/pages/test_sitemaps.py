@@ -59,6 +59,7 @@ def test_large_sitemap_has_pages(article: Article, client: Client, monkeypatch: 
     assert len({address for page in pages for address in page}) == 5
     assert client.get("/sitemap-4.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
+    assert client.get(f"/sitemap-{10**20}.xml").status_code == 404
 
 
 @pytest.mark.parametrize("restriction", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
