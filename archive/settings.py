@@ -116,7 +116,8 @@ def _read_secret_key(home: Path) -> str:
 def _read_or_make_key(home: Path) -> str:
     path = home / "secret.key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
+        # Unpublished texts and users are in it, whatever the umask of the process.
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Two processes that start together agree on one key.
         write_durably(path, secrets.token_urlsafe(64).encode(), mode=0o600, first_wins=True)
     return path.read_text().strip()

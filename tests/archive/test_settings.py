@@ -31,6 +31,7 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
     assert done.stdout.split() == ["False", "False", "django.db.backends.sqlite3"]
     key = tmp_path / "home" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
     secret = key.read_text()
     settings_process(ARCHIVE_HOME=str(tmp_path / "home"))
     assert key.read_text() == secret
