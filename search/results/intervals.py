@@ -100,13 +100,13 @@ def write_span(interval: HistogramInterval, first: datetime, last: datetime) -> 
 
 
 def label_start(interval: HistogramInterval, start: datetime) -> str:
-    """Returns an interval as people write it: 2025; June 2025; 2 June 2025; 2 June 2025, 14:00."""
+    """Returns an interval as people write it: 2025; June 2025; 2 June 2025; 2 June 2025, 14:00 UTC."""
     if interval == "year":
         return f"{start.year}"
     month = f"{MONTH_NAMES[start.month]} {start.year}"
     if interval == "month":
         return month
-    return f"{start.day} {month}" + (f", {start.hour:02}:00" if interval == "hour" else "")
+    return f"{start.day} {month}" + (f", {start.hour:02}:00 UTC" if interval == "hour" else "")
 
 
 def label_span(span: ClockSpan) -> str:

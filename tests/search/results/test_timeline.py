@@ -73,7 +73,7 @@ def test_hours_are_written_as_the_query_language_reads_them() -> None:
     timeline = build_timeline(QUESTION, histogram, span("2025-06-02"))
     assert len(timeline.bars) == 24
     assert timeline.bars[14].dates == "2025-06-02T14"
-    assert timeline.bars[14].label == "2 June 2025, 14:00"
+    assert timeline.bars[14].label == "2 June 2025, 14:00 UTC"
 
 
 @pytest.mark.parametrize(
