@@ -14,6 +14,7 @@
     ├── CurationError            curation: a bulk change or a merge that is not possible
     ├── DamagedError             capture_files: stored bytes are missing, or not those that were received
     ├── ImmutableError           models: an attempt to change evidence
+    ├── BackupError              backups: a backup cannot be made or restored
     └── SearchPortError          search_port: search cannot do what the archive asks of it
 
 A fault of the program itself is none of these: it is logged with its traceback.

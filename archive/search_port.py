@@ -42,13 +42,14 @@ class SearchPort:
 
     `find` returns the ids of articles for a query, best first, at most as many as asked for. `sync` indexes what is
     pending and returns the number of articles; `rebuild` indexes the whole record, beside the index that serves, and
-    returns the number of sections.
+    returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
     """
 
     find: Callable[[str, int], Sequence[int]]
     status: Callable[[], IndexStatus]
     sync: Callable[[IndexProgress], int]
     rebuild: Callable[[IndexProgress], int]
+    verify: Callable[[IndexProgress], bool]
 
 
 _registered: list[SearchPort] = []

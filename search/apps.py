@@ -28,6 +28,7 @@ class SearchConfig(AppConfig):
                 status=index.status,
                 sync=_with_port_errors(index.drain),
                 rebuild=_with_port_errors(index.rebuild),
+                verify=_with_port_errors(lambda progress: index.verify(progress).clean),
             )
         )
 

@@ -1,0 +1,193 @@
+"""Makes a backup while the archive runs: the record first, then the captures that it names, the manifest last.
+
+Bytes are stored before the record names them, so the captures of a copied record are all there. Until the new manifest
+is written, the folder is the backup of before.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from ..durable_files import open_durably, write_durably
+from ..models.captures import capture_path
+from .databases import copy_record
+from .manifest import (
+    KEY_NAME,
+    MANIFEST_NAME,
+    RECORD_SUFFIXES,
+    BackupError,
+    FileEntry,
+    Manifest,
+    capture_name,
+    describe_file,
+    is_as_described,
+    is_name_at_the_top,
+    is_record,
+    read_manifest,
+    write_manifest,
+)
+
+# Called with how many captures are done, and how many there are.
+CopyProgress = Callable[[int, int], None]
+
+_CHUNK_BYTES = 1024 * 1024
+_MAX_LISTED_FILES = 10
+
+
+@dataclass(frozen=True)
+class BackupResult:
+    """A complete backup, and how many captures were copied because the folder did not have them."""
+
+    manifest: Manifest
+    copied: int
+
+
+class _DamagedCaptureError(Exception):
+    """The bytes of a capture are missing or not those of its name: what was found."""
+
+
+def make_backup(folder: Path, progress: CopyProgress) -> BackupResult:
+    """Makes or renews the backup in a folder; every file is read again after it was written.
+
+    Raises BackupError if the archive is damaged or the folder is not for this archive; the backup that was in the
+    folder is then as it was. Cost: reads all captures, writes those that are new.
+    """
+    try:
+        with _locked_folder(folder):
+            _check_folder(folder)
+            record = folder / f"record-{secrets.token_hex(8)}{RECORD_SUFFIXES[connection.vendor]}"
+            try:
+                result = _write_backup(folder, record, progress)
+            except BaseException:
+                record.unlink(missing_ok=True)
+                raise
+            _sweep(folder, record)
+            return result
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise BackupError(
+            f"The backup in {folder} cannot be written: {error.strerror or error}{where}. "
+            "Look whether the disk is full, and who may write there."
+        ) from error
+
+
+def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupResult:
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    copy = copy_record(record)
+    files = {record.name: describe_file(record), KEY_NAME: _copy_key(folder)}
+    copied = 0
+    damaged: list[str] = []
+    for done, sha256 in enumerate(copy.captures, start=1):
+        try:
+            size_bytes, is_new = _copy_capture(folder, sha256)
+        except _DamagedCaptureError as error:
+            damaged.append(f"{capture_name(sha256)}: {error}")
+        else:
+            files[capture_name(sha256)] = FileEntry(sha256, size_bytes)
+            copied += is_new
+        progress(done, len(copy.captures))
+    if damaged:
+        listed = "\n".join(damaged[:_MAX_LISTED_FILES] + ["..."] * (len(damaged) > _MAX_LISTED_FILES))
+        raise BackupError(
+            f"The folder `captures` is damaged in {len(damaged):,} of {len(copy.captures):,} files:\n{listed}\n"
+            "Copy these files from an earlier backup, or ingest the same documents again. "
+            "No new backup was made; an earlier one in this folder is as it was."
+        )
+    manifest = Manifest(made, connection.vendor, copy.rows, files)
+    write_manifest(folder, manifest)
+    if read_manifest(folder) != manifest:
+        raise BackupError(f"{folder / MANIFEST_NAME} is not as it was written. Use another disk.")
+    return BackupResult(manifest, copied)
+
+
+def _copy_capture(folder: Path, sha256: str) -> tuple[int, bool]:
+    """Copies a capture unless the backup has its bytes. Returns its size, and whether it was copied."""
+    source = capture_path(sha256)
+    target = folder / capture_name(sha256)
+    if not source.is_file():
+        raise _DamagedCaptureError("missing")
+    if target.is_file():
+        original = describe_file(source)
+        if original.sha256 != sha256:
+            raise _DamagedCaptureError("its bytes are not those of its name (the copy in the backup was kept)")
+        if is_as_described(target, original):
+            return original.size_bytes, False
+    _make_folders(target.parent, below=folder)
+    digest = hashlib.sha256()
+    size_bytes = 0
+    with source.open("rb") as original_file, open_durably(target, mode=0o600) as file:
+        while chunk := original_file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size_bytes += file.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise _DamagedCaptureError("its bytes are not those of its name")
+    if not is_as_described(target, FileEntry(sha256, size_bytes)):
+        raise BackupError(f"{target} is not as it was written. Use another disk.")
+    return size_bytes, True
+
+
+def _copy_key(folder: Path) -> FileEntry:
+    content = (Path(settings.ARCHIVE_HOME) / KEY_NAME).read_bytes()
+    target = folder / KEY_NAME
+    entry = FileEntry(hashlib.sha256(content).hexdigest(), len(content))
+    if not (target.exists() and is_as_described(target, entry)):
+        write_durably(target, content, mode=0o600)
+    if not is_as_described(target, entry):
+        raise BackupError(f"{target} is not as it was written. Use another disk.")
+    return entry
+
+
+@contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Makes the folder, and keeps a second backup out of it until the block ends."""
+    home = Path(settings.ARCHIVE_HOME).resolve()
+    if folder.resolve().is_relative_to(home):
+        raise BackupError(f"{folder} is in the home of the archive ({home}). Name a folder on another disk.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(f"Another backup writes to {folder}. Wait for its end.") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raises BackupError if the folder has something else than a backup of this archive."""
+    strangers = sorted(path.name for path in folder.iterdir() if not is_name_at_the_top(path.name))
+    if strangers:
+        raise BackupError(f"{folder} has files that are no backup, like {strangers[0]!r}. Name an empty folder.")
+    if not (folder / KEY_NAME).is_file():
+        return
+    key = describe_file(Path(settings.ARCHIVE_HOME) / KEY_NAME)
+    if describe_file(folder / KEY_NAME) == key:
+        return
+    # A damaged key is written again, if the manifest says that it was the key of this archive.
+    if not (folder / MANIFEST_NAME).is_file() or read_manifest(folder).files[KEY_NAME] != key:
+        raise BackupError(f"{folder} is the backup of an archive with another key. Name another folder.")
+
+
+def _make_folders(folder: Path, *, below: Path) -> None:
+    """Makes folders that their owner alone can enter; `Path.mkdir` gives the mode to the last one only."""
+    for parent in reversed([folder, *folder.parents]):
+        if parent.is_relative_to(below):
+            parent.mkdir(mode=0o700, exist_ok=True)
+
+
+def _sweep(folder: Path, record: Path) -> None:
+    """Deletes the record of the backup of before, and what stopped runs have left at the top of the folder."""
+    for path in folder.iterdir():
+        if path != record and (is_record(path.name) or path.name.startswith(".")):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,373 @@
+"""archive/backups: a backup of a running archive, and the archive that comes back from it."""
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from archive.backups import BackupError, make_backup, making, restore_backup
+from archive.backups.databases import copy_record
+from archive.backups.manifest import Manifest, read_manifest, write_manifest
+from archive.models import Capture
+from archive.models.captures import capture_path
+from archive.search_port import no_progress
+from tests.archive.test_commands import run
+from tests.paths import ROOT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="reads and writes the file of SQLite")
+
+FIRE = {"headline": "Fire in the harbour", "text": "A fire in the harbour of Bergen.\n\nNobody was hurt."}
+FLOOD = {"headline": "Flood", "text": "A flood in the valley."}
+
+
+@pytest.fixture
+def ingest(tmp_path: Path) -> Callable[..., None]:
+    """Ingests and indexes documents, each in a file of its own."""
+
+    def ingest(*documents: dict[str, str]) -> None:
+        for document in documents:
+            path = tmp_path / f"{document['headline']}.jsonl"
+            path.write_text(json.dumps(document) + "\n")
+            call_command("ingest", str(path), verbosity=0)
+
+    return ingest
+
+
+@pytest.fixture
+def backup(ingest: Callable[..., None], tmp_path: Path) -> Path:
+    """A backup of an archive with two articles."""
+    ingest(FIRE, FLOOD)
+    folder = tmp_path / "backup"
+    run("backup", str(folder))
+    return folder
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of an archive whose home does not exist yet, and whose database is empty."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "archive.settings", "ARCHIVE_HOME": str(tmp_path / "new")}
+    if connection.vendor == "sqlite":
+        yield {**environment, "ARCHIVE_DATABASE_URL": "sqlite"}
+        return
+    known = connection.settings_dict
+    name = f"{known['NAME']}_restored"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    user, password, host = (quote(str(known[part]), safe="") for part in ("USER", "PASSWORD", "HOST"))
+    port = f":{known['PORT']}" if known["PORT"] else ""
+    options = f"?{urlencode(known['OPTIONS'])}" if known["OPTIONS"] else ""
+    address = f"postgres://{user}:{password}@{host}{port}/{name}{options}"
+    yield {**environment, "ARCHIVE_DATABASE_URL": address}
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def manage(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def answers_of(output: str) -> dict[str, Any]:
+    """Returns the answer of `search --json` without its time."""
+    answer = json.loads(output.splitlines()[-1])
+    return {name: value for name, value in answer.items() if "second" not in name and name != "took_ms"}
+
+
+def flip_byte(path: Path, *, place: int = -1) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+def files_under(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# --- there and back ---
+
+
+@pytest.mark.slow
+def test_restored_archive_has_the_same_rows_and_gives_the_same_answers(
+    backup: Path, new_home: dict[str, str], tmp_path: Path
+) -> None:
+    restored = manage(new_home, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "2 articles, 2 sections, 2 files of captures; 2 sections indexed; verified" in restored.stdout
+    for query in ("fire", "harbor OR flood", "headline:fire", "nothing"):
+        found = manage(new_home, "search", query, "--json", "--facet", "source")
+        assert answers_of(found.stdout) == answers_of(run("search", query, "--json", "--facet", "source")[0])
+    for command in (["captures", "verify"], ["index", "verify"]):
+        assert manage(new_home, *command).returncode == 0
+    again = manage(new_home, "backup", str(tmp_path / "again"), "--json")
+    assert json.loads(again.stdout)["rows"] == read_manifest(backup).rows
+    files = files_under(backup / "captures")
+    assert files_under(tmp_path / "again" / "captures") == files == files_under(tmp_path / "new" / "captures")
+
+
+@pytest.mark.slow
+def test_home_with_content_is_not_restored_over(backup: Path, new_home: dict[str, str], tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    (home / "captures").mkdir(parents=True)
+    (home / "captures" / "mine").write_text("mine")
+    refused = manage(new_home, "restore", str(backup))
+    assert refused.returncode == 1
+    assert "is not empty: it has captures. Set ARCHIVE_HOME to a new folder" in refused.stderr
+    assert set(files_under(home)) <= {"captures/mine", "secret.key"}
+
+
+# --- while others write ---
+
+
+@sqlite_only
+def test_copy_has_all_of_a_transaction_or_nothing(ingest: Callable[..., None], tmp_path: Path) -> None:
+    ingest(FIRE)
+    stop = threading.Event()
+    written = threading.Event()
+
+    def write() -> None:
+        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=20)
+        for number in range(3000):
+            if stop.is_set():
+                break
+            other.execute("BEGIN IMMEDIATE")
+            for half in "ab":
+                other.execute("INSERT INTO auth_group (name) VALUES (?)", [f"{number}{half}"])
+            other.execute("COMMIT")
+            if number == 3:
+                written.set()
+        other.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert written.wait(20)
+        for number in range(5):
+            path = tmp_path / f"{number}.sqlite3"
+            copy_record(path)
+            copy = sqlite3.connect(path)
+            groups, names = copy.execute(
+                "SELECT count(*), count(DISTINCT rtrim(name, 'ab')) FROM auth_group"
+            ).fetchone()
+            assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+            copy.close()
+            assert groups == 2 * names >= 8
+    finally:
+        stop.set()
+        writer.join()
+
+
+@sqlite_only
+def test_copy_waits_for_no_writer_and_has_nothing_of_it(ingest: Callable[..., None], tmp_path: Path) -> None:
+    ingest(FIRE)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO auth_group (name) VALUES ('unfinished')")
+    try:
+        run("backup", str(tmp_path / "backup"))
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    (record,) = (tmp_path / "backup").glob("record-*")
+    copy = sqlite3.connect(record)
+    assert copy.execute("SELECT name FROM auth_group WHERE name = 'unfinished'").fetchall() == []
+    copy.close()
+
+
+def test_documents_that_come_while_captures_are_copied_are_not_in_the_backup(
+    ingest: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(FIRE)
+
+    def copy_and_ingest(path: Path) -> Any:
+        copied = copy_record(path)
+        ingest(FLOOD)
+        return copied
+
+    monkeypatch.setattr(making, "copy_record", copy_and_ingest)
+    manifest = make_backup(tmp_path / "backup", no_progress).manifest
+    assert manifest.rows["articles"] == manifest.rows["captures"] == len(manifest.captures) == 1
+    assert Capture.objects.count() == 2
+
+
+# --- again, into the same folder ---
+
+
+def test_second_backup_copies_only_what_is_new(backup: Path, ingest: Callable[..., None]) -> None:
+    before = {path: path.stat().st_ino for path in (backup / "captures").rglob("*") if path.is_file()}
+    ingest({"headline": "Storm", "text": "A storm at sea."})
+    result = make_backup(backup, no_progress)
+    assert result.copied == 1
+    assert {path: path.stat().st_ino for path in before} == before
+    assert set(files_under(backup)) == {*result.manifest.files, "manifest.json"}
+    assert make_backup(backup, no_progress).copied == 0
+
+
+def test_files_are_for_their_owner_alone(backup: Path) -> None:
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in backup.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [backup, *backup.rglob("*")] if path.is_dir()} == {0o700}
+
+
+def test_backup_that_fails_leaves_the_earlier_one(
+    backup: Path, ingest: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_under(backup)
+    ingest({"headline": "Storm", "text": "A storm at sea."})
+
+    def fail(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(making, "write_manifest", fail)
+    with pytest.raises(CommandError, match="No space left on device"):
+        run("backup", str(backup))
+    after = files_under(backup)
+    assert {name: after[name] for name in before} == before
+    assert [name for name in after if name.startswith("record-")] == [read_manifest(backup).record_name]
+
+
+def test_damaged_file_of_a_backup_is_written_again(backup: Path) -> None:
+    whole = files_under(backup / "captures")
+    for path in [*(backup / "captures").rglob("*"), backup / "secret.key"]:
+        if path.is_file():
+            flip_byte(path)
+    assert make_backup(backup, no_progress).copied == 2
+    assert files_under(backup / "captures") == whole
+
+
+def test_folder_of_something_else_is_refused(ingest: Callable[..., None], tmp_path: Path, settings: Any) -> None:
+    ingest(FIRE)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "mine.txt").write_text("mine")
+    with pytest.raises(BackupError, match=r"'mine\.txt'. Name an empty folder"):
+        make_backup(tmp_path / "notes", no_progress)
+    with pytest.raises(BackupError, match="in the home of the archive"):
+        make_backup(Path(settings.ARCHIVE_HOME) / "backup", no_progress)
+
+
+def test_backup_of_another_archive_is_not_replaced(backup: Path, settings: Any, tmp_path: Path) -> None:
+    settings.ARCHIVE_HOME = tmp_path / "other"
+    settings.ARCHIVE_HOME.mkdir()
+    (settings.ARCHIVE_HOME / "secret.key").write_text("another")
+    before = files_under(backup)
+    with pytest.raises(BackupError, match="another key"):
+        make_backup(backup, no_progress)
+    assert files_under(backup) == before
+
+
+def test_two_backups_into_a_folder_do_not_mix(
+    backup: Path, ingest: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copy_meanwhile(path: Path) -> Any:
+        with pytest.raises(BackupError, match="Another backup writes"):
+            make_backup(backup, no_progress)
+        return copy_record(path)
+
+    monkeypatch.setattr(making, "copy_record", copy_meanwhile)
+    make_backup(backup, no_progress)
+
+
+# --- damage ---
+
+
+@pytest.mark.parametrize("copied_before", [False, True])
+@pytest.mark.parametrize("damage", [flip_byte, Path.unlink, lambda path: os.truncate(path, 3)])
+def test_damaged_capture_of_the_archive_fails_the_backup(
+    damage: Callable[[Path], None], copied_before: bool, ingest: Callable[..., None], tmp_path: Path
+) -> None:
+    ingest(FIRE, FLOOD)
+    folder = tmp_path / "backup"
+    if copied_before:
+        run("backup", str(folder))
+    before = files_under(folder)
+    capture = Capture.objects.all()[0]
+    capture_path(capture.sha256).chmod(0o600)
+    damage(capture_path(capture.sha256))
+    with pytest.raises(CommandError, match=r"`captures` is damaged in 1 of 2 files:\ncaptures/") as failure:
+        run("backup", str(folder))
+    assert capture.sha256 in str(failure.value)
+    assert (folder / "manifest.json").exists() == copied_before
+    assert {name: files_under(folder)[name] for name in before} == before
+
+
+@pytest.mark.parametrize("damage", [flip_byte, Path.unlink, lambda path: os.truncate(path, 3)])
+@pytest.mark.parametrize("pattern", ["record-*", "secret.key", "captures/*/*/*"])
+def test_damaged_file_of_the_backup_is_named_and_nothing_is_restored(
+    damage: Callable[[Path], None], pattern: str, backup: Path, settings: Any, tmp_path: Path
+) -> None:
+    settings.ARCHIVE_HOME = tmp_path / "empty"
+    path = sorted(backup.glob(pattern))[0]
+    damage(path)
+    with pytest.raises(CommandError, match="is damaged in 1 of 4 files") as failure:
+        restore_without_tables(backup)
+    assert str(path.relative_to(backup)) in str(failure.value)
+    assert not settings.ARCHIVE_HOME.exists()
+
+
+def restore_without_tables(folder: Path) -> None:
+    """Restores; the tables of the tests in PostgreSQL are not looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.backups.restoring.check_database_is_empty", lambda: None)
+        run("restore", str(folder))
+
+
+def test_any_flipped_byte_of_the_manifest_is_found(backup: Path) -> None:
+    path = backup / "manifest.json"
+    whole = path.read_bytes()
+    read_manifest(backup)
+    for place in range(len(whole)):
+        path.write_bytes(whole)
+        # White space between the values says nothing.
+        if whole[place : place + 1].strip():
+            flip_byte(path, place=place)
+            with pytest.raises(BackupError, match=r"manifest\.json"):
+                read_manifest(backup)
+
+
+def test_folder_without_a_manifest_is_no_backup(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"has no manifest\.json: it is no backup"):
+        run("restore", str(tmp_path))
+
+
+def test_manifest_names_no_file_outside_the_backup(backup: Path) -> None:
+    manifest = read_manifest(backup)
+    for name in ("../outside", "/etc/hosts", "captures/../../outside", "record-x.sqlite3"):
+        files = {**manifest.files, name: manifest.files["secret.key"]}
+        write_manifest(backup, Manifest(manifest.made, manifest.database, manifest.rows, files))
+        with pytest.raises(BackupError, match="no backup has a file"):
+            read_manifest(backup)
+
+
+def test_backup_of_another_kind_of_database_is_refused(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "oracle")
+    with pytest.raises(BackupError, match="Name an empty database of"):
+        restore_backup(backup, lambda label: pytest.fail(label))
+
+
+@sqlite_only
+def test_damaged_database_is_not_backed_up(ingest: Callable[..., None], tmp_path: Path) -> None:
+    ingest(FIRE)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("PRAGMA foreign_keys=OFF")
+    other.execute("INSERT INTO auth_user_groups (id, user_id, group_id) VALUES (1, 12345, 12345)")
+    try:
+        with pytest.raises(CommandError, match="is damaged: rows that refer to none"):
+            run("backup", str(tmp_path / "backup"))
+    finally:
+        other.execute("DELETE FROM auth_user_groups")
+        other.close()
+    assert files_under(tmp_path / "backup") == {}
