@@ -16,7 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from archive.backups import BackupError, make_backup, making, restore_backup
+from archive.backups import BackupError, databases, make_backup, making, restore_backup
 from archive.backups.databases import copy_record
 from archive.backups.manifest import Manifest, read_manifest, write_manifest
 from archive.models import Capture
@@ -28,6 +28,8 @@ from tests.paths import ROOT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="reads and writes the file of SQLite")
+
+postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="runs the tools of PostgreSQL")
 
 FIRE = {"headline": "Fire in the harbour", "text": "A fire in the harbour of Bergen.\n\nNobody was hurt."}
 FLOOD = {"headline": "Flood", "text": "A flood in the valley."}
@@ -202,6 +204,39 @@ def test_documents_that_come_while_captures_are_copied_are_not_in_the_backup(
     manifest = make_backup(tmp_path / "backup", no_progress).manifest
     assert manifest.rows["articles"] == manifest.rows["captures"] == len(manifest.captures) == 1
     assert Capture.objects.count() == 2
+
+
+@postgresql_only
+def test_password_is_in_the_environment_and_not_on_the_command_line(
+    ingest: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(FIRE)
+    original, calls = subprocess.run, []
+
+    def see(command: list[str], **options: Any) -> Any:
+        calls.append((" ".join(command), options["env"]))
+        return original(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", see)
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", connection.settings_dict["PASSWORD"] or "s3cret")
+    make_backup(tmp_path / "backup", no_progress)
+    password = connection.settings_dict["PASSWORD"]
+    assert [(password in line, environment["PGPASSWORD"]) for line, environment in calls] == [(False, password)]
+
+
+def test_tool_that_is_missing_or_fails_is_named(
+    ingest: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_environment", dict)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(BackupError, match=r"pg_restore is not installed\. Install the client of PostgreSQL"):
+        databases.load_postgresql(tmp_path / "record.pgdump")
+    tool = tmp_path / "pg_restore"
+    tool.write_text("#!/bin/sh\necho the archive is damaged >&2\nexit 1\n")
+    tool.chmod(0o700)
+    monkeypatch.setattr("shutil.which", lambda name: str(tool))
+    with pytest.raises(BackupError, match="pg_restore failed: the archive is damaged"):
+        databases.load_postgresql(tmp_path / "record.pgdump")
 
 
 # --- again, into the same folder ---
