@@ -25,7 +25,7 @@ from archive.search_port import no_progress
 from tests.archive.test_commands import run
 from tests.paths import ROOT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="reads and writes the file of SQLite")
 

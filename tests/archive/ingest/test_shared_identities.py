@@ -35,7 +35,7 @@ from .entries import (
     words,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 KINDS = (one_id, one_id_alone, one_home_page, one_page, one_page_by_parts, one_id_and_page)
 
