@@ -54,14 +54,18 @@ def count_long_sections(question: Question, max_chars: int, is_long: Callable[[s
     """
     # From the versions, whose lengths have an index. A program that counts UTF-16 code units counts twice as many.
     current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
-    rows = current.filter(length__gt=max_chars // 2).order_by().values_list("current_of", "pk", "length")
-    ids = [section for section, version, length in rows if length > max_chars or _is_long_version(version, is_long)]
+    rows = current.filter(length__gt=max_chars // 2).order_by()
+    ids = [
+        section
+        for section, length, *version in rows.values_list("current_of", "length", "pk", "words_sha256")
+        if length > max_chars or _is_long_version(*version, is_long)
+    ]
     return len(engine().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
 
 
 @lru_cache(maxsize=10_000)
-def _is_long_version(version: int, is_long: Callable[[str], bool]) -> bool:
-    """Whether the text of a version is long; versions never change."""
+def _is_long_version(version: int, words_sha256: str, is_long: Callable[[str], bool]) -> bool:
+    """Whether the text of a version is long. Versions never change; the hash tells those of other databases apart."""
     return is_long(SectionVersion.objects.values_list("text", flat=True).get(pk=version))
 
 
