@@ -22,7 +22,6 @@ from .search_port import IndexProgress
 
 logger = logging.getLogger(__name__)
 
-_HASH_PART_BYTES = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # A file without a row, or without its final name, may belong to an ingest that is still running.
@@ -120,11 +119,8 @@ def _files() -> Iterator[Path]:
 
 
 def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while part := file.read(_HASH_PART_BYTES):
-            digest.update(part)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _set_aside(path: Path) -> Path:

@@ -90,7 +90,7 @@ class History:
     @property
     def without_version(self) -> tuple[Receipt, ...]:
         """The first capture of each run that gave no version, because other bytes came in between later."""
-        return tuple(run[0] for run in self.runs() if not any(receipt.version for receipt in run))
+        return tuple(run[0] for run in self.runs() if _version_of(run) is None)
 
     def extends(self, before: "History") -> bool:
         """Whether this is the history before and at most one run at its end; what excerpts say does not count."""

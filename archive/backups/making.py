@@ -28,19 +28,18 @@ from .manifest import (
     FileEntry,
     Manifest,
     capture_name,
+    copy_and_describe,
     describe_file,
     is_as_described,
     is_name_at_the_top,
     is_record,
+    list_faults,
     read_manifest,
     write_manifest,
 )
 
 # Called with how many captures are done, and how many there are.
 CopyProgress = Callable[[int, int], None]
-
-_CHUNK_BYTES = 1024 * 1024
-_MAX_LISTED_FILES = 10
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,9 @@ def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupR
             copied += is_new
         progress(done, len(copy.captures))
     if damaged:
-        listed = "\n".join(damaged[:_MAX_LISTED_FILES] + ["..."] * (len(damaged) > _MAX_LISTED_FILES))
         raise BackupError(
-            f"The folder `captures` is damaged in {len(damaged):,} of {len(copy.captures):,} files:\n{listed}\n"
+            f"The folder `captures` is damaged in {len(damaged):,} of {len(copy.captures):,} files:\n"
+            f"{list_faults(damaged)}\n"
             "Copy these files from an earlier backup, or ingest the same documents again. "
             "No new backup was made; an earlier one in this folder is as it was."
         )
@@ -122,17 +121,13 @@ def _copy_capture(folder: Path, sha256: str) -> tuple[int, bool]:
         if is_as_described(target, original):
             return original.size_bytes, False
     _make_folders(target.parent, below=folder)
-    digest = hashlib.sha256()
-    size_bytes = 0
-    with source.open("rb") as original_file, open_durably(target, mode=0o600) as file:
-        while chunk := original_file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            size_bytes += file.write(chunk)
-        if digest.hexdigest() != sha256:
+    with open_durably(target, mode=0o600) as file:
+        copied = copy_and_describe(source, file)
+        if copied.sha256 != sha256:
             raise _DamagedCaptureError("its bytes are not those of its name")
-    if not is_as_described(target, FileEntry(sha256, size_bytes)):
+    if not is_as_described(target, copied):
         raise BackupError(f"{target} is not as it was written. Use another disk.")
-    return size_bytes, True
+    return copied.size_bytes, True
 
 
 def _copy_key(folder: Path) -> FileEntry:

@@ -7,9 +7,10 @@ what the manifest names belongs to the backup. Used by the other modules of this
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..durable_files import write_durably
 from ..errors import ArchiveError
@@ -20,6 +21,8 @@ KEY_NAME = "secret.key"
 RECORD_SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".pgdump"}
 
 _FORMAT = 1
+_CHUNK_BYTES = 1024 * 1024
+_MAX_LISTED_FAULTS = 10
 _CAPTURE_NAME = re.compile(r"captures/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 _RECORD_NAME = re.compile(r"record-[0-9a-f]{16}(\.sqlite3|\.pgdump)")
 
@@ -77,6 +80,22 @@ def describe_file(path: Path) -> FileEntry:
     """Reads a file and returns what it is. Raises OSError."""
     with path.open("rb") as file:
         return FileEntry(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+
+
+def copy_and_describe(source: Path, target: BinaryIO) -> FileEntry:
+    """Copies a file into an open one and returns what was copied. Raises OSError."""
+    digest = hashlib.sha256()
+    size_bytes = 0
+    with source.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            size_bytes += target.write(chunk)
+    return FileEntry(digest.hexdigest(), size_bytes)
+
+
+def list_faults(faults: Sequence[str]) -> str:
+    """Returns the first faults, each on a line."""
+    return "\n".join([*faults[:_MAX_LISTED_FAULTS], *["..."] * (len(faults) > _MAX_LISTED_FAULTS)])
 
 
 def is_as_described(path: Path, entry: FileEntry) -> bool:

@@ -3,7 +3,6 @@
 The record comes last, so that a home without a record was not restored to its end.
 """
 
-import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,15 +22,14 @@ from .manifest import (
     FileEntry,
     Manifest,
     capture_name,
+    copy_and_describe,
     is_as_described,
+    list_faults,
     read_manifest,
 )
 
 # Called with the name of a step; the progress of the step is shown while the context is open.
 Step = Callable[[str], AbstractContextManager[IndexProgress]]
-
-_CHUNK_BYTES = 1024 * 1024
-_MAX_LISTED_FILES = 10
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,9 @@ def _check_files(folder: Path, manifest: Manifest, progress: IndexProgress) -> N
             wrong.append(f"{name}: {error.strerror or error}")
         progress(done, len(manifest.files))
     if wrong:
-        listed = "\n".join(wrong[:_MAX_LISTED_FILES] + ["..."] * (len(wrong) > _MAX_LISTED_FILES))
         raise BackupError(
-            f"The backup in {folder} is damaged in {len(wrong):,} of {len(manifest.files):,} files:\n{listed}\n"
+            f"The backup in {folder} is damaged in {len(wrong):,} of {len(manifest.files):,} files:\n"
+            f"{list_faults(wrong)}\n"
             "Copy these files from another copy of this backup, or restore another backup; nothing was changed."
         )
 
@@ -136,12 +134,8 @@ def _put_back(folder: Path, manifest: Manifest, home: Path, progress: IndexProgr
 
 def _copy_file(source: Path, target: Path, entry: FileEntry, *, mode: int) -> None:
     """Copies a file and reads it again."""
-    digest = hashlib.sha256()
-    with source.open("rb") as original, open_durably(target, mode=mode) as file:
-        while chunk := original.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            file.write(chunk)
-        if digest.hexdigest() != entry.sha256:
+    with open_durably(target, mode=mode) as file:
+        if copy_and_describe(source, file).sha256 != entry.sha256:
             raise BackupError(f"{source} changed while it was restored. Empty the home, and restore again.")
     if not is_as_described(target, entry):
         raise BackupError(f"{target} is not as it was written. Use another disk.")
