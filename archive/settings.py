@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -49,6 +50,12 @@ SETTINGS = (
         "The time zone of the readers, like `Europe/Oslo`: `today` and `last-7-days` begin and end with their days.",
     ),
     Setting("ARCHIVE_HTTPS", "no", "`yes` behind a proxy that speaks HTTPS: secure cookies, HSTS."),
+    Setting(
+        "ARCHIVE_PROXIES",
+        "none",
+        "Addresses or networks of the proxies in front, with commas, like `127.0.0.1,10.0.0.0/8`: the address of a "
+        "client is what they write into `X-Forwarded-For`.",
+    ),
     Setting("ARCHIVE_UPLOAD_MIB", "64", "The largest upload in the admin, in MiB."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
     Setting(
@@ -93,6 +100,17 @@ def _read_zone(name: str) -> ZoneInfo:
         return ZoneInfo(_read(name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ImproperlyConfigured(f"{name} is {_read(name)!r}; write a time zone like Europe/London.") from None
+
+
+def _read_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    if _read(name) == "none":
+        return []
+    try:
+        return [ip_network(network.strip(), strict=False) for network in _read(name).split(",") if network.strip()]
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is {_read(name)!r}; write addresses or networks with commas between, like 127.0.0.1,10.0.0.0/8."
+        ) from None
 
 
 def _read_number(name: str, *, minimum: int, maximum: int) -> int:
@@ -251,6 +269,7 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = _read_networks("ARCHIVE_PROXIES")
 if SESSION_COOKIE_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -57,6 +57,8 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
         ("ARCHIVE_PREFIX", "archive"),
         ("ARCHIVE_PREFIX", "//archive"),
         ("ARCHIVE_PREFIX", "/a b"),
+        ("ARCHIVE_PROXIES", "proxy.example"),
+        ("ARCHIVE_PROXIES", "10.0.0.0/33"),
         ("ARCHIVE_HOSTS", ","),
         ("ARCHIVE_HOSTS", "https://archive.example"),
         ("ARCHIVE_HOME", "/dev/null/home"),
