@@ -114,6 +114,11 @@ class History:
         """Returns the history with one more capture; of two with the same time, it is the later."""
         return History(_in_order([*self.receipts, receipt]))
 
+    @property
+    def last_ingest(self) -> datetime | None:
+        """The latest time of ingest that counts; None where all captures have a time of their own."""
+        return max((receipt.captured for receipt in self.counted if receipt.by_ingest), default=None)
+
     def find_following(self, receipt: Receipt) -> int | None:
         """Returns the capture that counts next after a new capture; None where the new one is the latest."""
         in_force = self.with_receipt(receipt).in_force

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from ..items import ArticleItem, SectionItem
 from ..models import INGEST_TIME_RULE
 from ..models.columns import web_address
-from ..times import in_zone
+from ..times import in_zone, utc_iso
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,19 @@ class CaptureTime:
     def of(self, item: ArticleItem) -> "CaptureTime":
         """Returns when an item was captured: a web archive's own time goes before this."""
         return CaptureTime(item.captured.at, "as the web archive gives it") if item.captured else self
+
+    def not_before(self, earliest: datetime | None) -> tuple["CaptureTime", tuple[str, ...]]:
+        """Returns a time of ingest that is not before another, and a note if the clock says less.
+
+        A clock that was set back would make a newer page the older one. Other times are as they are.
+        """
+        if not (self.by_ingest and earliest and self.at < earliest):
+            return self, ()
+        note = (
+            f"the clock says {utc_iso(self.at)}, and the article was last received at {utc_iso(earliest)}: "
+            "recorded with that time; set the clock of this machine, or give the time with --captured"
+        )
+        return replace(self, at=earliest), (note,)
 
 
 def normalize(

@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from django.db import DataError, IntegrityError, transaction
@@ -190,7 +191,9 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     if article is None:
         article = find_article(item, source, url_key=url_key, origin=batch.hints.name, run_id=batch.run.pk)
         history = load_history(article) if article else history
-    capture = _find_or_create_capture(item, captured, batch)
+    captured, behind = captured.not_before(history.last_ingest)
+    capture = _find_or_create_capture(item, captured, batch, not_before=history.last_ingest)
+    receipt = replace(receipt, capture=_NEXT_ID, captured=capture.captured)
     is_new = article is None
     if article is None:
         article = Article(source=source, headline=item.headline)
@@ -198,7 +201,8 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
     receipt = replace(receipt, capture=capture.pk)
-    return _record_versions(received, receipt, batch, notes=(*dropped, *late, *notes_on_id(item, article)))
+    notes = (*dropped, *late, *behind, *notes_on_id(item, article))
+    return _record_versions(received, receipt, batch, notes=notes)
 
 
 def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
@@ -254,11 +258,18 @@ def _restate_if_needed(article: Article, before: History, receipt: Receipt, *, h
 _NEXT_ID = sys.maxsize
 
 
-def _find_or_create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch) -> Capture:
-    """Returns a new capture of these bytes, or the stored one if its article was deleted."""
+def _find_or_create_capture(
+    item: ArticleItem, captured: CaptureTime, batch: _Batch, *, not_before: datetime | None
+) -> Capture:
+    """Returns a new capture of these bytes, or the stored one if its article was deleted.
+
+    A stored time of ingest before that of the article's last would make these bytes the older ones.
+    """
     same_bytes = Capture.objects.filter(sha256=item.sha256, repeats=None)
     if not captured.by_ingest:
         same_bytes = same_bytes.filter(captured=captured.at)
+    elif not_before:
+        same_bytes = same_bytes.filter(captured__gte=not_before)
     for capture in same_bytes.order_by("captured", "id"):
         if not capture.article_versions.exists():
             return capture

@@ -64,5 +64,9 @@ def record_changes(article_ids: Iterable[int]) -> None:
 
 
 def pending_changes(at: datetime | None = None) -> models.QuerySet[Change]:
-    """Returns the changes that are due and not done, now or at another time."""
-    return Change.objects.filter(done__isnull=True, due__lte=at or timezone.now())
+    """Returns the changes that are due and not done, now or at another time.
+
+    A change that was due when it was written stays due if the clock is then set back.
+    """
+    is_due = models.Q(due__lte=at or timezone.now()) | models.Q(due__lte=models.F("created"))
+    return Change.objects.filter(is_due, done__isnull=True)
