@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from . import search_port
+from .sign_in import slow_down_guessing
 
 
 class CurationSite(AdminSite):
@@ -21,3 +22,6 @@ class CurationSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         status = search_port.get_search_port().status()
         return super().index(request, {**(extra_context or {}), "index_status": status})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return slow_down_guessing(super().login)(request, extra_context)

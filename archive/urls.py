@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from .sign_in import slow_down_guessing
+
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
+    path("login/", slow_down_guessing(auth.LoginView.as_view(template_name="login.html")), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("", include("search.urls")),
 ]

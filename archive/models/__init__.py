@@ -5,6 +5,7 @@ from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem
 from .changes import Change, pending_changes, record_changes, wait_to_write
 from .edits import Edit
 from .sections import Placement, Section, SectionVersion, mark_changed
+from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, Topic
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Source",
     "Topic",
     "WaitingRevisit",
+    "WrongPasswords",
     "is_shown",
     "mark_changed",
     "pending_changes",
