@@ -8,7 +8,7 @@ have, `normalization` makes an item fit the record, `identity` finds its article
 """
 
 from .addresses import address_key, without_tracking
-from .files import Stream, files_under, read_path
+from .files import FoundFile, Stream, files_under, read_path
 from .options import OPTIONS, IntakeError, IntakeOptions, Option
 from .preview import FilePreview, preview, preview_files
 from .runs import StoppedError, ingest_streams, start_run
@@ -16,6 +16,7 @@ from .runs import StoppedError, ingest_streams, start_run
 __all__ = [
     "OPTIONS",
     "FilePreview",
+    "FoundFile",
     "IntakeError",
     "IntakeOptions",
     "Option",

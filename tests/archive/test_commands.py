@@ -136,7 +136,7 @@ def test_dry_run_goes_on_after_a_reader_that_fails(monkeypatch: pytest.MonkeyPat
             raise KeyError("a bug")
         yield from read_path(path, hints)
 
-    monkeypatch.setattr("archive.management.commands.ingest.read_path", read)
+    monkeypatch.setattr("archive.ingest.files.read_path", read)
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_bytes(SEED.read_bytes())
     out = io.StringIO()

@@ -21,7 +21,6 @@ from archive.ingest import (
     files_under,
     ingest_streams,
     preview,
-    read_path,
     start_run,
 )
 from archive.items import ArticleItem, Hints, as_json
@@ -45,6 +44,7 @@ class Command(BaseCommand):
                 metavar=option.metavar,
                 help=f"{option.meaning}: {option.example}",
             )
+        parser.add_argument("--follow-links", action="store_true", help="follow links that lead out of a folder")
         parser.add_argument("--dry-run", action="store_true", help="read and report, store nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line of output")
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             intake.check(single=len(paths) == 1 and not Path(paths[0]).is_dir())
         except IntakeError as error:
             raise CommandError(str(error)) from error
-        streams = _streams(paths, intake)
+        streams = _streams(paths, intake, follow_links=options["follow_links"])
         if options["dry_run"]:
             rejected = self._preview(streams, intake, as_json_line=options["json"])
         else:
@@ -137,16 +137,16 @@ class Command(BaseCommand):
         return [{"level": level, "origin": hints.name, "locator": locator, "reason": text} for level, text in problems]
 
 
-def _streams(paths: list[str], intake: IntakeOptions) -> Iterator[Stream]:
+def _streams(paths: list[str], intake: IntakeOptions, *, follow_links: bool) -> Iterator[Stream]:
     """Yields the items of each file with its hints."""
     for name in paths:
         if name == STANDARD_INPUT:
             hints = intake.hints("standard input")
             yield formats.read(sys.stdin.buffer, hints), hints
             continue
-        for path in files_under(Path(name)):
-            hints = intake.hints(str(path))
-            yield read_path(path, hints), hints
+        for found in files_under(Path(name), follow_links=follow_links):
+            hints = intake.hints(str(found.path))
+            yield found.read(hints), hints
 
 
 def _summary(article: ArticleItem) -> str:

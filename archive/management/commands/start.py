@@ -55,9 +55,9 @@ class Command(BaseCommand):
 
     def _ingest_seeds(self) -> None:
         self._print("Ingesting the seeds")
-        for path in files_under(settings.SEEDS_DIR):
-            captured = _SEED_CAPTURE_TIMES.get(path.name)
-            arguments = [str(path), "--captured", captured] if captured else [str(path)]
+        for found in files_under(settings.SEEDS_DIR):
+            captured = _SEED_CAPTURE_TIMES.get(found.path.name)
+            arguments = [str(found.path), "--captured", captured] if captured else [str(found.path)]
             call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
 
     def _index(self) -> None:
