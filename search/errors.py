@@ -5,6 +5,8 @@
     ├── DateError                query: a text names no day or span of days
     ├── EngineError              engines: the index cannot do what was asked
     │   ├── QueryLimitError      a query takes more time or memory than it may; there is no partial answer
+    │   ├── OverloadedError      too many long queries are being answered; the same one may be answered later
+    │   ├── ClientGoneError      nobody wants the answer any more
     │   ├── BusyError            another process is writing to the index
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short or no file of it
     │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided

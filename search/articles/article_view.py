@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from archive.models import Article, SectionVersion
 
-from ..engines import TIME_LIMIT_SECONDS, QueryLimitError, time_limit
+from ..engines import TIME_LIMIT_SECONDS, OverloadedError, QueryLimitError, time_limit
 from ..query import Everything, Node, QueryError
 from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
@@ -109,13 +109,13 @@ class ArticleView:
 def open_article(article: Article, visit: Visit, *, now: datetime, pinned: PinnedCapture | None = None) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, as a visit shows it. One query.
 
-    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS:
-    then the article is read twice, in two queries.
+    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS
+    or must wait too long: then the article is read twice, in two queries.
     """
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             return read_article(article, _to_mark(visit.question, now), visit.order, pinned=pinned)
-    except QueryLimitError as error:
+    except (QueryLimitError, OverloadedError) as error:
         return replace(read_article(article, Everything(), visit.order, pinned=pinned), unmarked_reason=str(error))
 
 

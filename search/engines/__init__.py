@@ -1,4 +1,4 @@
-"""Search engines: what an engine promises (`contract`), the time limit of a query (`deadline`), and the engine itself.
+"""Search engines: what an engine promises (`contract`), the limits of a query (`deadline`, `turns`), and the engine.
 
 Pure: no Django, no database. An engine knows the tree of a query, and nothing of how people write it. Only
 `search.index` imports `search.engines.whoosh` and decides that it serves; index, results, articles and pages import
@@ -8,6 +8,7 @@ the contract from here.
 from .contract import (
     TIME_LIMIT_SECONDS,
     Batch,
+    ClientGoneError,
     DateSpan,
     Document,
     Engine,
@@ -19,17 +20,19 @@ from .contract import (
     Histogram,
     HistogramInterval,
     Hit,
+    OverloadedError,
     ProgressCallback,
     QueryLimitError,
     Request,
     Sort,
     Unit,
 )
-from .deadline import check_time, time_limit
+from .deadline import check_time, stop_when, time_limit
 
 __all__ = [
     "TIME_LIMIT_SECONDS",
     "Batch",
+    "ClientGoneError",
     "DateSpan",
     "Document",
     "Engine",
@@ -41,11 +44,13 @@ __all__ = [
     "Histogram",
     "HistogramInterval",
     "Hit",
+    "OverloadedError",
     "ProgressCallback",
     "QueryLimitError",
     "Request",
     "Sort",
     "Unit",
     "check_time",
+    "stop_when",
     "time_limit",
 ]

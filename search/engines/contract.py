@@ -29,7 +29,7 @@ FieldValue = str | tuple[str, ...] | OutletTime | datetime | None
 # Called with the number done and the number in all.
 ProgressCallback = Callable[[int, int], None]
 
-# People give up on a page that takes longer. None of a hundred typical queries takes a tenth of this.
+# Of processor time. People give up on a page that takes longer. None of a hundred typical queries takes a tenth of it.
 TIME_LIMIT_SECONDS = 2.0
 
 
@@ -39,6 +39,25 @@ class EngineError(SearchError):
 
 class QueryLimitError(EngineError):
     """A query would exceed its limit of time or memory. There is no partial answer."""
+
+
+class OverloadedError(EngineError):
+    """Too many long queries are being answered. The same query may be answered later: `retry_seconds` says when."""
+
+    retry_seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The archive is busy with other long queries, and yours is a long one too. "
+            f"Ask again in {self.retry_seconds} seconds, or use rarer words or fewer of them."
+        )
+
+
+class ClientGoneError(EngineError):
+    """Nobody wants the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The reader went away before the query was answered.")
 
 
 class BusyError(EngineError):
@@ -79,7 +98,7 @@ class Request:
     groups the matching sections by their articles. `span` keeps the sections published within it. `facets` names the
     fields to count. `facet_limit` is the number of values to return for each, the most frequent ones; values that a
     filter names are returned in addition. `histogram` asks for counts over time, by this interval or by one that
-    suits the result. A query that exceeds its time limit ends in a QueryLimitError.
+    suits the result. A query that exceeds its time limit (of processor time) ends in a QueryLimitError.
     """
 
     tree: Node

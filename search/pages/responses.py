@@ -7,9 +7,10 @@ from django.http import HttpRequest as DjangoHttpRequest
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django_htmx.middleware import HtmxDetails
 
-from ..engines import EngineError, QueryLimitError
+from ..engines import EngineError, OverloadedError, QueryLimitError
 from ..query import QueryError
 
 
@@ -24,10 +25,10 @@ def site_url(request: DjangoHttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Renders a page, or for htmx only its title and the content of its main element."""
     frame = "_part.html" if request.htmx else "base.html"
-    response = render(request, template, context | {"frame": frame}, status=status)
+    response = render(request, template, context | {"frame": frame})
     # Both have the same URL; without this header a cache could serve the part as the page.
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -43,19 +44,29 @@ def render_error_page(
         context |= {"error": error, "error_before": before, "error_after": after}
     elif isinstance(error, QueryLimitError):
         context |= {"limit_error": error}
+    elif isinstance(error, OverloadedError):
+        context |= {"overload_error": error}
     else:
         context |= {"engine_error": error}
-    return render_page(request, template, context, error_status(error))
+    return _mark_failed(render_page(request, template, context), error)
 
 
 def text_error(error: QueryError | EngineError) -> HttpResponse:
     """Returns an error as a line of text, for feeds and downloads."""
-    return HttpResponse(f"{error}\n", status=error_status(error), content_type="text/plain; charset=utf-8")
+    return _mark_failed(HttpResponse(f"{error}\n", content_type="text/plain; charset=utf-8"), error)
 
 
-def error_status(error: QueryError | EngineError) -> int:
-    """Returns 400 for a query that must be corrected, and 503 for an index that cannot answer."""
-    return 400 if isinstance(error, QueryError | QueryLimitError) else 503
+def part_error(error: QueryError | EngineError) -> HttpResponse:
+    """Returns an error as a part of a page, for htmx."""
+    return _mark_failed(HttpResponse(escape(str(error))), error)
+
+
+def _mark_failed(response: HttpResponse, error: QueryError | EngineError) -> HttpResponse:
+    """Sets the status: 400 for a query that must be corrected, and 503 for an index that cannot answer, or not now."""
+    response.status_code = 400 if isinstance(error, QueryError | QueryLimitError) else 503
+    if isinstance(error, OverloadedError):
+        response.headers["Retry-After"] = str(error.retry_seconds)
+    return response
 
 
 def download(content: str | Iterable[str], *, media_type: str, filename: str) -> HttpResponseBase:

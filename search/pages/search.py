@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.text import slugify
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -51,7 +50,7 @@ from ..results import (
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search
-from .responses import HttpRequest, download, error_status, render_error_page, render_page, site_url, text_error
+from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
 
 # Pages of a result that are linked on each side of the current one.
 _LINKED_PAGES = 2
@@ -125,7 +124,7 @@ def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         sections, left_out = load_more_rows(question, pk, now=timezone.now())
     except (QueryError, EngineError) as error:
-        return HttpResponse(escape(str(error)), status=error_status(error))
+        return part_error(error)
     return render(request, "_more.html", {"sections": sections, "left_out": left_out, "querystring": querystring})
 
 

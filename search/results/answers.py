@@ -179,17 +179,18 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
     They are in the question's order, at most MAX_MORE_SECTIONS. Two database queries. Raises QueryError and
     EngineError.
     """
-    parsed_query = question.parse(now)
-    request = question.to_request(parsed_query, now=now)
-    in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
-    matching = [section_id for section_id in engine().scan(request) if section_id in in_article]
-    remaining = matching[request.sections_per_hit :]
-    sections = load_in_order(_sections_for_rows(), remaining[:MAX_MORE_SECTIONS])
-    if not sections:
-        return [], 0
-    url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
-    highlighter = Highlighter(parsed_query.tree)
-    rows = [_section_row(section, highlighter, url) for section in sections]
+    with time_limit(TIME_LIMIT_SECONDS):
+        parsed_query = question.parse(now)
+        request = question.to_request(parsed_query, now=now)
+        in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
+        matching = [section_id for section_id in engine().scan(request) if section_id in in_article]
+        remaining = matching[request.sections_per_hit :]
+        sections = load_in_order(_sections_for_rows(), remaining[:MAX_MORE_SECTIONS])
+        if not sections:
+            return [], 0
+        url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
+        highlighter = Highlighter(parsed_query.tree)
+        rows = [_section_row(section, highlighter, url) for section in sections]
     return rows, max(len(remaining) - MAX_MORE_SECTIONS, 0)
 
 

@@ -25,7 +25,7 @@ _SEED_CAPTURE_TIMES = {
     "101_brackenford-flood_19-05.html": "2024-10-08T19:05:00+01:00",
 }
 # Pages take milliseconds; with two workers a long export or upload does not hold them up.
-_WORKERS, _THREADS = 2, 4
+_WORKERS, THREADS = 2, 24
 
 
 class Command(BaseCommand):
@@ -96,7 +96,7 @@ class Command(BaseCommand):
             "--workers",
             str(_WORKERS),
             "--threads",
-            str(_THREADS),
+            str(THREADS),
             "--no-control-socket",
         ]
         try:

@@ -90,20 +90,24 @@ class WhooshEngine:
             return count(self._open(), tree)
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        snapshot, term = self._open(), Fuzzy(form, edits)
-        forms = [find_forms(reader, term) for reader in snapshot.readers]
-        counted = most_frequent(snapshot, forms, limit=_MAX_SIMILAR_FORMS)
+        term = Fuzzy(form, edits)
+        with time_limit(TIME_LIMIT_SECONDS):
+            snapshot = self._open()
+            forms = [find_forms(reader, term) for reader in snapshot.readers]
+            counted = most_frequent(snapshot, forms, limit=_MAX_SIMILAR_FORMS)
         return tuple((similar, sections) for similar, sections in counted if similar != form)
 
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
-        if field in KEYWORD_NAMES:
-            return suggest_values(self._open(), field, prefix, limit=limit)
-        return suggest_words(self._open(), prefix, field=field, limit=limit)
+        with time_limit(TIME_LIMIT_SECONDS):
+            if field in KEYWORD_NAMES:
+                return suggest_values(self._open(), field, prefix, limit=limit)
+            return suggest_words(self._open(), prefix, field=field, limit=limit)
 
     def suggest_articles(
         self, words: Sequence[str], prefix: str = "", *, limit: int = 10
     ) -> tuple[tuple[int, int], ...]:
-        return suggest_articles(self._open(), words, prefix, limit=limit)
+        with time_limit(TIME_LIMIT_SECONDS):
+            return suggest_articles(self._open(), words, prefix, limit=limit)
 
     def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
         snapshot = self._open()

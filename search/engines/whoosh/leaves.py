@@ -13,8 +13,6 @@ documents that have it. Robertson and Zaragoza: The Probabilistic Relevance Fram
 The other scored leaves are in `operators`. Only modules of this package import from here.
 """
 
-from functools import cached_property
-
 import numpy as np
 
 from ...fields import HLEAD
@@ -40,6 +38,7 @@ class Leaf:
         self._snapshot = snapshot
         # The weight of the leaf among the others of its query, see `matching`.
         self.weight = 1.0
+        self._frequency: int | None = None
 
     def docs(self, segment_number: int) -> Array:
         """Returns the documents of a segment that match, ascending."""
@@ -59,12 +58,16 @@ class Leaf:
         scores *= self.idf * self.weight
         return scores
 
-    @cached_property
+    # No cached_property: in Python 3.11 it has a lock for all instances, and who waits for a turn would keep it.
+    @property
     def frequency(self) -> int:
         """The number of live documents that match."""
-        return sum(reader.count_live(self.docs(number)) for number, reader in enumerate(self._snapshot.readers))
+        if self._frequency is None:
+            readers = enumerate(self._snapshot.readers)
+            self._frequency = sum(reader.count_live(self.docs(number)) for number, reader in readers)
+        return self._frequency
 
-    @cached_property
+    @property
     def idf(self) -> float:
         """The inverse document frequency."""
         return self._snapshot.idf(self.frequency)

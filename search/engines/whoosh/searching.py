@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -118,7 +117,10 @@ class _Candidates:
 
 
 class _Search:
-    """The answer to one request; each part of it is computed once, when it is needed."""
+    """The answer to one request: `matches` is the result, for each segment.
+
+    If the result is ordered by relevance, it has the final scores.
+    """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._snapshot = snapshot
@@ -128,17 +130,13 @@ class _Search:
         self._filtered = {facet_filter.field for facet_filter in request.filters}
         self._card_counts: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
-
-    @cached_property
-    def matches(self) -> list[Matches]:
-        """The result, for each segment; with the final scores if it is ordered by relevance."""
-        return self._find(None) if self._reranking is None else self._reranking.matches
-
-    @cached_property
-    def _reranking(self) -> Reranking | None:
-        if self._request.sort != "relevance":
-            return None
-        return Reranking(self._snapshot, self._matcher, self._request.tree, self._find(None))
+        # No cached_property: in Python 3.11 it has a lock for all instances, and who waits for a turn would keep it.
+        self._candidates = self._find_candidates()
+        self.matches = self._find(None)
+        self._reranking: Reranking | None = None
+        if request.sort == "relevance":
+            self._reranking = Reranking(snapshot, self._matcher, request.tree, self.matches)
+            self.matches = self._reranking.matches
 
     def card_counts(self, name: str | None) -> list[CardCounts]:
         """Returns the cards of the result, ignoring the filters of one field."""
@@ -197,8 +195,7 @@ class _Search:
         leaves = tuple(dict.fromkeys(positive_parts(self._request.tree))) or (Everything(),)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
 
-    @cached_property
-    def _candidates(self) -> list[_Candidates]:
+    def _find_candidates(self) -> list[_Candidates]:
         candidates = []
         tree = self._scored_tree
         for number, reader in enumerate(self._snapshot.readers):
