@@ -267,6 +267,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _read_choice("ARCHIVE_HTTPS", _YES_
 # Other sites of the same host neither get the cookies nor overwrite them.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{URL_PREFIX}/"
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "archive.error_pages.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = _read_networks("ARCHIVE_PROXIES")
@@ -285,6 +286,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A request that was refused is one line; a fault of the program has its traceback.
+    "filters": {"requests": {"()": "archive.logs.OneLineForRefusals"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["requests"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

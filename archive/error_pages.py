@@ -1,0 +1,29 @@
+"""The pages for requests that fail. `archive.urls` names them for Django; the CSRF check names its own.
+
+Django's own read the form of the request once more, and fail where the request failed because of its form.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The answer to a form that cannot be read, is too large, or has too many fields."""
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The answer to what this user may not do."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form that was not sent from a page of this site, or from one that is too old (CSRF)."""
+    return render(request, "403.html", {"is_form": True}, status=HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The answer to an address without a page."""
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
