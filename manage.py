@@ -27,10 +27,12 @@ def main() -> None:
         # What is wrong with the settings or the database is the operator's to mend, and no fault of the code.
         if "--traceback" in sys.argv:
             raise
-        sys.exit(f"Error: {_told(error)}")
+        from archive.terminal import printable
+
+        sys.exit(f"Error: {printable(_explain(error))}")
 
 
-def _told(error: Exception) -> str:
+def _explain(error: Exception) -> str:
     """Returns what is wrong and the cure; what is said of settings has both."""
     from django.core.exceptions import ImproperlyConfigured
 

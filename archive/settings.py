@@ -285,7 +285,13 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "archive.terminal.LogFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     # A request that was refused is one line; a fault of the program has its traceback.
     "filters": {"requests": {"()": "archive.logs.OneLineForRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["requests"]}},

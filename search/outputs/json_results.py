@@ -72,7 +72,8 @@ def _suggestion_to_json(suggestion: Suggestion) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def snippet_text(snippet: Snippet, mark: Callable[[str], str] = str) -> str:
-    """Returns a snippet as text, with an ellipsis where it is cut; `mark` is applied to what matches."""
-    text = "".join(mark(piece.text) if piece.matched else piece.text for piece in snippet.pieces)
+def snippet_text(snippet: Snippet, *, mark: Callable[[str], str] = str, show: Callable[[str], str] = str) -> str:
+    """Returns a snippet as text, with an ellipsis where it is cut: all by `show`, and what matches by `mark` too."""
+    shown = ((show(piece.text), piece.matched) for piece in snippet.pieces)
+    text = "".join(mark(text) if matched else text for text, matched in shown)
     return ("… " if snippet.cut_before else "") + text + (" …" if snippet.cut_after else "")

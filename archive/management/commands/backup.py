@@ -6,13 +6,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.backups import BackupError, make_backup
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Makes or renews a backup in a folder, while the archive runs: record, captures and key."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

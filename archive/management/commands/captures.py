@@ -6,10 +6,11 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.capture_files import CaptureCheck, check_captures, repair_captures
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 
 _MAX_LISTED = 10
 
@@ -22,7 +23,7 @@ _FAULTS = {
 }
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Checks the stored bytes of all captures."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

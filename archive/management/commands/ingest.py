@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive import formats, search_port
 from archive.ingest import (
@@ -25,6 +25,7 @@ from archive.ingest import (
 )
 from archive.items import ArticleItem, Hints, as_json
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand, printable_line
 
 STANDARD_INPUT = "-"
 
@@ -32,7 +33,7 @@ STANDARD_INPUT = "-"
 _Problem = dict[str, str]
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Ingests files of any known format, compressed or not. Exit code 1 when something was rejected."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -76,7 +77,7 @@ class Command(BaseCommand):
                 progress(count)
                 problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
         except StoppedError as error:
-            stopped = CommandError(str(error))
+            stopped = CommandError(printable_line(str(error)))
         except KeyboardInterrupt:
             stopped = CommandError("Stopped by hand. What was ingested is kept; run the same again for the rest.")
         finally:
@@ -131,9 +132,10 @@ class Command(BaseCommand):
         """Writes one line for each problem of an item to standard error, and returns them for JSON."""
         problems = [("rejected", reason)] if reason else []
         problems += [("note", note) for note in notes]
-        place = ": ".join(part for part in (hints.name, locator) if part)
+        place = ": ".join(printable_line(part) for part in (hints.name, locator) if part)
         for level, text in problems:
-            self.stderr.write(f"{place}: {level}: {text}", self.style.NOTICE if level == "note" else None)
+            style = self.style.NOTICE if level == "note" else None
+            self.stderr.write(f"{place}: {level}: {printable_line(text)}", style)
         return [{"level": level, "origin": hints.name, "locator": locator, "reason": text} for level, text in problems]
 
 
@@ -152,7 +154,7 @@ def _streams(paths: list[str], intake: IntakeOptions, *, follow_links: bool) -> 
 def _summary(article: ArticleItem) -> str:
     headings = sum(bool(section.heading) for section in article.sections)
     counted = f"{len(article.sections)} sections, {headings} with a heading"
-    return f"{article.headline} [{article.kind}, {article.reader}, {counted}]"
+    return f"{printable_line(article.headline)} [{article.kind}, {article.reader}, {counted}]"
 
 
 def _json(value: object) -> str:

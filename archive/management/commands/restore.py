@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.backups import BackupError, restore_backup
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Restores a backup into an empty home, builds the index, and verifies both."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

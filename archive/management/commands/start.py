@@ -9,13 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.urls import reverse
 
 from archive import search_port, uploads
 from archive.ingest import files_under
 from archive.models import Article
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 
 ADMIN_NAME = "admin"
 
@@ -28,7 +29,7 @@ _SEED_CAPTURE_TIMES = {
 _WORKERS, THREADS = 2, 24
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Prepares the archive (database, seeds, index, an admin user) and serves it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             progress.close()
         advice = search.status().advice
         if advice:
-            self.stderr.write(self.style.WARNING(advice))
+            self.stderr.write(advice, self.style.WARNING)
 
     def _create_admin(self) -> None:
         """Creates the first user. The password is printed once and stored nowhere."""

@@ -7,13 +7,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from archive.durable_files import open_durably
 from archive.models import Section
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 from search.engines import Sort, Unit
 from search.errors import SearchError
 from search.outputs import EXPORTS, MAX_CELL_CHARS, long_cells
@@ -23,7 +24,7 @@ from search.results import SORTS, UNITS, Question, scan_sections
 _MAX_LISTED = 10
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Exports every section that a query finds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -58,9 +59,9 @@ class Command(BaseCommand):
             _write_file(Path(options["output"]), lines)
         else:
             for line in lines:
-                self.stdout.write(line, ending="")
+                self.write_data(line)
         if too_long:
-            self.stderr.write(self.style.WARNING(_warning(too_long)))
+            self.stderr.write(_warning(too_long), self.style.WARNING)
 
 
 def _with_mark(mark: str, lines: Iterator[str]) -> Iterator[str]:

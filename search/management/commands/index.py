@@ -6,10 +6,11 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.template.defaultfilters import pluralize
 
 from archive.progress import ProgressLine
+from archive.terminal import ArchiveCommand
 from search import index
 from search.errors import SearchError
 
@@ -21,7 +22,7 @@ _MAX_LISTED_IDS = 10
 Report = tuple[dict[str, Any], str]
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Updates, rebuilds or checks the search index."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

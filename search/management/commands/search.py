@@ -5,10 +5,11 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
+from archive.terminal import ArchiveCommand, Printable, printable_line
 from search.engines import TIME_LIMIT_SECONDS, Explanation, Sort, Unit, time_limit
 from search.errors import SearchError
 from search.fields import FACET_NAMES, FIELD_BY_NAME
@@ -34,7 +35,7 @@ _MAX_HITS = 10_000
 _MAX_VALUES = 20
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Searches the archive and prints the best hits."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(suggestions_to_json(found), ensure_ascii=False))
             return
         for kind, suggestions in found.items():
-            self.stdout.write(self.style.SUCCESS(kind))
+            self.stdout.write(kind, self.style.SUCCESS)
             for suggestion in suggestions:
                 published = f", {suggestion.published.day}" if suggestion.published else ""
                 self.stdout.write(f"  {suggestion.text}{published}{count_label(suggestion)}: {suggestion.q}")
@@ -90,7 +91,7 @@ class Command(BaseCommand):
         """Prints how the query was read, and how many sections or articles it finds."""
         self.stdout.write(f"Read as: {answer.parsed_query.canonical}")
         for note in answer.parsed_query.notes:
-            self.stdout.write(self.style.NOTICE(f"  {note.message}"))
+            self.stdout.write(f"  {note.message}", self.style.NOTICE)
         if correction:
             self.stdout.write(f"  Did you mean: {correction.q}")
         for compound in compounds:
@@ -110,12 +111,15 @@ class Command(BaseCommand):
         for row in rows:
             article = row.article
             published = article.time.day if article.time else "undated"
-            self.stdout.write(self.style.SUCCESS(article.headline))
-            self.stdout.write(f"  {article.source}, {published}, {row.sections[0].section.get_absolute_url()}")
+            self.stdout.write(printable_line(article.headline), self.style.SUCCESS)
+            self.stdout.write(
+                f"  {printable_line(str(article.source))}, {published}, {row.sections[0].section.get_absolute_url()}"
+            )
             for section in row.sections:
                 if section.section.heading:
-                    self.stdout.write(f"  {section.section.heading}")
-                self.stdout.write("  " + snippet_text(section.snippet, self.style.WARNING))
+                    self.stdout.write(f"  {printable_line(section.section.heading)}")
+                snippet = snippet_text(section.snippet, mark=self.style.WARNING, show=printable_line)
+                self.stdout.write(Printable("  " + snippet))
             if row.explanation:
                 self.stdout.write("\n".join(_explanation_lines(row.explanation)))
             self.stdout.write("")
