@@ -3,10 +3,16 @@
 Django's own read the form of the request once more, and fail where the request failed because of its form.
 """
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from .storage_faults import explain_storage_fault
+
+_RETRY_SECONDS = 60
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -27,3 +33,16 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The answer to an address without a page."""
     return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer where the program failed (500), or the disk or the database under it (503, with the cure).
+
+    The page needs neither: it has no account, and no template of it asks the database.
+    """
+    fault = explain_storage_fault(sys.exc_info()[1])
+    status = HTTPStatus.SERVICE_UNAVAILABLE if fault else HTTPStatus.INTERNAL_SERVER_ERROR
+    response = HttpResponse(render_to_string("500.html", {"fault": fault}), status=status)
+    if fault:
+        response["Retry-After"] = str(_RETRY_SECONDS)
+    return response

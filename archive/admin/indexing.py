@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from .. import search_port
 from ..curation import DELETED, EDITED, edits_of, record_edits, take_snapshot
 from ..models import Article, record_changes, wait_to_write
+from ..storage_faults import explain_storage_fault
 
 _MAX_EDITS_LISTED = 200
 
@@ -90,6 +91,6 @@ def sync_index(request: HttpRequest) -> None:
     """Indexes what is pending. If that fails, the changes are saved all the same, and a message says so."""
     try:
         search_port.get_search_port().sync(search_port.no_progress)
-    except search_port.SearchPortError as error:
+    except (search_port.SearchPortError, DatabaseError, OSError) as error:
         logger.warning("Saved, not indexed yet: %s", error)
-        messages.warning(request, f"Saved, but not indexed yet: {error}")
+        messages.warning(request, f"Saved, but not indexed yet: {explain_storage_fault(error) or error}")

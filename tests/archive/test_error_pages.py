@@ -1,9 +1,14 @@
 """Requests that fail: a page of this site and one line in the log, whatever was sent."""
 
+import errno
 import logging
+import sqlite3
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.handlers.base import BaseHandler
+from django.db import OperationalError
 from django.test import Client
 
 from archive.logs import OneLineForRefusals
@@ -85,3 +90,61 @@ def test_the_handler_of_the_log_uses_the_filter(settings: Any) -> None:
     assert any(
         isinstance(rule, OneLineForRefusals) for handler in logging.getLogger().handlers for rule in handler.filters
     )
+
+
+def failing(error: Exception) -> Any:
+    def view(request: Any) -> None:
+        raise error
+
+    return view
+
+
+def wrapped(inner: Exception) -> Exception:
+    try:
+        try:
+            raise inner
+        except Exception as error:
+            raise OperationalError(str(inner)) from error
+    except OperationalError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (wrapped(sqlite3.OperationalError("database or disk is full")), "is full"),
+        (OSError(errno.ENOSPC, "No space left on device"), "is full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "is full"),
+        (wrapped(psycopg.errors.DiskFull("could not extend file")), "is full"),
+        (wrapped(sqlite3.OperationalError("attempt to write a readonly database")), "not changed"),
+        (OSError(errno.EROFS, "Read-only file system"), "not changed"),
+        (wrapped(sqlite3.DatabaseError("database disk image is malformed")), "restore a backup"),
+        (wrapped(sqlite3.DatabaseError("file is not a database")), "restore a backup"),
+        (wrapped(psycopg.errors.IndexCorrupted("index is corrupt")), "restore a backup"),
+        (wrapped(sqlite3.OperationalError("database is locked")), "again in a minute"),
+        (wrapped(psycopg.OperationalError("connection refused")), "does not answer"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(value),
+)
+def test_a_fault_of_disk_or_database_has_its_cure(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    monkeypatch.setattr(BaseHandler, "resolve_request", lambda self, request: (failing(error), (), {}))
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert words in response.content.decode()
+
+
+def test_a_fault_of_the_program_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BaseHandler, "resolve_request", lambda self, request: (failing(ValueError("x")), (), {}))
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "Server error" in response.content.decode()
+
+
+def test_the_answer_to_a_fault_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = wrapped(sqlite3.DatabaseError("database disk image is malformed"))
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", failing(error))
+    monkeypatch.setattr(BaseHandler, "resolve_request", lambda self, request: (failing(error), (), {}))
+    assert Client(raise_request_exception=False).get("/").status_code == 503

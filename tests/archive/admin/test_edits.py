@@ -1,17 +1,20 @@
 """Edits: who changed which field, when, from what to what, even after the row is deleted."""
 
+import errno
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from archive.curation import record_edits, take_snapshot
 from archive.models import Article, Edit, Source, Topic
 from archive.models.captures import ImmutableError
+from archive.search_port import SearchPortError, get_search_port
 
 from .article_form import form_of
 
@@ -166,3 +169,27 @@ def test_impossible_number_of_an_article_is_no_error(admin_client: Client, pk: s
     url = f"/admin/archive/article/{pk}/change/"
     assert admin_client.post(url, {"headline": "Quokka"}).status_code == 302
     assert admin_client.get(f"/admin/archive/article/{pk}/history/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("database or disk is full"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        SearchPortError("The index is damaged."),
+    ],
+    ids=["database", "disk", "index"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_saved_edit_is_saved_whatever_fails_while_it_is_indexed(
+    seed: Article, save: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(progress: object) -> None:
+        raise error
+
+    port = replace(get_search_port(), sync=fail)
+    monkeypatch.setattr("archive.search_port.get_search_port", lambda: port)
+    answer = save(seed, headline="Quokka")
+    assert answer.status_code == 302
+    assert seed.headline == "Quokka"
+    assert "Saved, but not indexed yet" in str(answer.cookies["messages"])
