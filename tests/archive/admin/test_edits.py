@@ -14,7 +14,7 @@ from django.urls import reverse
 from archive.curation import record_edits, take_snapshot
 from archive.models import Article, Edit, Source, Topic
 from archive.models.captures import ImmutableError
-from archive.search_port import SearchPortError, get_search_port
+from archive.search_port import IndexProgress, SearchPortError, get_search_port
 
 from .article_form import form_of
 
@@ -182,9 +182,13 @@ def test_impossible_number_of_an_article_is_no_error(admin_client: Client, pk: s
 )
 @pytest.mark.django_db(transaction=True)
 def test_a_saved_edit_is_saved_whatever_fails_while_it_is_indexed(
-    seed: Article, save: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, error: Exception
+    seed: Article,
+    save: Callable[..., Any],
+    admin_client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
 ) -> None:
-    def fail(progress: object) -> None:
+    def fail(progress: IndexProgress) -> int:
         raise error
 
     port = replace(get_search_port(), sync=fail)
@@ -192,4 +196,5 @@ def test_a_saved_edit_is_saved_whatever_fails_while_it_is_indexed(
     answer = save(seed, headline="Quokka")
     assert answer.status_code == 302
     assert seed.headline == "Quokka"
-    assert "Saved, but not indexed yet" in str(answer.cookies["messages"])
+    page = admin_client.get(answer["Location"]).content.decode()
+    assert "Saved, but not indexed yet" in page
