@@ -8,7 +8,7 @@ document at a time. What becomes of the items is decided in `archive.ingest`.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..errors import ReadError
@@ -16,7 +16,7 @@ from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Part, Skipped, warc, zipped
-from .contract import Container, Format, Streamed, report_fault
+from .contract import Container, Format, ReadDocument, Streamed, report_fault
 from .feeds import feed
 from .input import (
     DEFAULT_LIMITS,
@@ -39,6 +39,7 @@ __all__ = [
     "Container",
     "Format",
     "Limits",
+    "ReadDocument",
     "Streamed",
     "lists_once",
     "read",
@@ -70,7 +71,7 @@ FORMATS = (
         "ninjs",
         "ninjs, news in JSON",
         ninjs.sniff,
-        Streamed(ninjs.read, "a file with an item per line may have any length; each line is a document"),
+        Streamed(ninjs.split, ninjs.read, "a file with an item per line may have any length; each line is a document"),
     ),
     Format(
         "content_api",
@@ -127,7 +128,7 @@ FORMATS = (
         "jsonl",
         "JSON Lines, one article a line",
         jsonl.sniff,
-        Streamed(jsonl.read, "a file may have any length; each line is a document"),
+        Streamed(jsonl.split, jsonl.read, "a file may have any length; each line is a document"),
         marks=False,
     ),
     Format(
@@ -168,17 +169,32 @@ class _UnknownFormatError(ReadError):
     """A stream that is in none of the formats."""
 
 
-def read(stream: BinaryIO, hints: Hints, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Item]:
+def read(
+    stream: BinaryIO,
+    hints: Hints,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    read_document: ReadDocument = Format.read_document,
+) -> Iterator[Item]:
     """Yields the items of a stream of any known format, in any known container.
 
     Damage ends in a Rejected that says where. Everything before the damage is yielded too, and so are the members of
     a container after it, where the container allows. A reader that fails costs one document, never the rest.
+    `read_document` reads each document in its format; containers are opened here in any case.
     """
-    budget = UnpackingBudget(limits, _size(stream))
+    call = _Call(UnpackingBudget(limits, _size(stream)), read_document)
     try:
-        yield from _read(stream, hints, nesting=0, budget=budget)
+        yield from _read(stream, hints, call, nesting=0)
     except _UnknownFormatError as error:
         yield Rejected("", error.reason)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What the parts of a stream have in common: how much they may unpack to, and what reads their documents."""
+
+    budget: UnpackingBudget
+    read_document: ReadDocument
 
 
 def _size(stream: BinaryIO) -> int:
@@ -191,12 +207,10 @@ def _size(stream: BinaryIO) -> int:
     return size
 
 
-def _read(
-    stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool = False
-) -> Iterator[Item]:
+def _read(stream: BinaryIO, hints: Hints, call: _Call, *, nesting: int, marked_only: bool = False) -> Iterator[Item]:
     """Yields the items of a stream. Any exception becomes a Rejected, except an OSError of the stream itself."""
     try:
-        yield from _read_identified(stream, hints, nesting=nesting, budget=budget, marked_only=marked_only)
+        yield from _read_identified(stream, hints, call, nesting=nesting, marked_only=marked_only)
     except _UnknownFormatError:
         raise
     except DamageError as error:
@@ -210,9 +224,10 @@ def _read(
 
 
 def _read_identified(
-    stream: BinaryIO, hints: Hints, *, nesting: int, budget: UnpackingBudget, marked_only: bool
+    stream: BinaryIO, hints: Hints, call: _Call, *, nesting: int, marked_only: bool
 ) -> Iterator[Item]:
     """Identifies the container or format of a stream and yields its items. Raises ReadError."""
+    budget = call.budget
     counted = budget.unpacking(stream.read) if nesting else budget.receiving(stream.read)
     direct = not nesting and stream.seekable()
     start = stream.tell() if direct else 0
@@ -229,19 +244,19 @@ def _read_identified(
             if direct:
                 stream.seek(start)
             members = container.open(stream if direct else ahead, hints, budget.limits)
-            yield from _read_members(members, nesting=nesting + 1, budget=budget)
+            yield from _read_members(members, call, nesting=nesting + 1)
             return
     # Most formats know their beginning in ASCII; some know UTF-16 themselves.
     heads = dict.fromkeys((head, as_utf8(head)))
     for candidate in FORMATS:
         if (candidate.marks or not marked_only) and any(candidate.sniff(start, hints.name) for start in heads):
-            yield from candidate.items(ahead, hints, budget.limits)
+            yield from candidate.items(ahead, hints, budget.limits, call.read_document)
             return
     labels = "; ".join(row.label for row in (*FORMATS, *CONTAINERS))
     raise _UnknownFormatError(f"in none of the formats that the archive reads ({labels}), plain or gzipped")
 
 
-def _read_members(members: Iterator[Part], *, nesting: int, budget: UnpackingBudget) -> Iterator[Item]:
+def _read_members(members: Iterator[Part], call: _Call, *, nesting: int) -> Iterator[Item]:
     """Yields the items of each member of a container, then what was left out of it."""
     skipped: Counter[str] = Counter()
     any_read = False
@@ -254,7 +269,7 @@ def _read_members(members: Iterator[Part], *, nesting: int, budget: UnpackingBud
             yield member
             continue
         try:
-            for item in _read_member(member, nesting=nesting, budget=budget):
+            for item in _read_member(member, call, nesting=nesting):
                 any_read = True
                 yield item
         except _UnknownFormatError as error:
@@ -263,7 +278,7 @@ def _read_members(members: Iterator[Part], *, nesting: int, budget: UnpackingBud
             else:
                 any_read = True
                 yield Rejected(member.locator, error.reason)
-        if budget.spent:
+        if call.budget.spent:
             yield Rejected("", "what follows was not read")
             return
     if skipped:
@@ -284,14 +299,13 @@ def _counts(skipped: Counter[str]) -> str:
     return ", ".join(f"{kind} ({count:,})" for kind, count in [*listed, *([("others", rest)] if rest else [])])
 
 
-def _read_member(member: Member, *, nesting: int, budget: UnpackingBudget) -> Iterator[Item]:
+def _read_member(member: Member, call: _Call, *, nesting: int) -> Iterator[Item]:
     """Yields the items of a member, with its locator before theirs and its problems added."""
-    if nesting > budget.limits.max_nesting:
-        yield Rejected(member.locator, f"packed more than {budget.limits.max_nesting} times; unpack it first")
+    max_nesting = call.budget.limits.max_nesting
+    if nesting > max_nesting:
+        yield Rejected(member.locator, f"packed more than {max_nesting} times; unpack it first")
         return
-    for item in _read(
-        member.stream, member.hints, nesting=nesting, budget=budget, marked_only=bool(member.ambiguous_type)
-    ):
+    for item in _read(member.stream, member.hints, call, nesting=nesting, marked_only=bool(member.ambiguous_type)):
         locator = _place_in(member, item.locator)
         if isinstance(item, ArticleItem):
             yield replace(

@@ -1,21 +1,21 @@
 """The contract of readers and containers: the rows of the tables, and the report of a reader's fault.
 
 A reader takes the bytes of one document and yields items. `formats.read` reads the stream, keeps to the limits, and
-turns a ReadError into a Rejected. A reader that needs a stream is declared as Streamed, with the reason. Readers
-raise ReadError alone: any other exception is a fault of the archive, logged with its traceback and reported to the
-user as such. Imported by `formats` alone.
+turns a ReadError into a Rejected. A format whose files may have any length is declared as Streamed: its files are
+split into documents first. Readers raise ReadError alone: any other exception is a fault of the archive, logged with
+its traceback and reported to the user as such. Imported by `formats`; `Document` by readers of streams too.
 """
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..errors import ReadError
-from ..items import Hints, Item
+from ..items import ArticleItem, Hints, Item, Rejected
 from .containers import Part
-from .input import Limits, size_text
+from .input import Limits, size_text, too_long_line
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +27,32 @@ FAULT = "the reader failed on this document; this is a fault of the archive, log
 
 
 @dataclass(frozen=True)
-class Streamed:
-    """A reader that takes a stream, because a document may not fit in memory; `reason` says why."""
+class Document:
+    """A document in a file of several. `locator` is its place there, empty if it is the whole file."""
 
-    read: Callable[[BinaryIO, Hints, Limits], Iterator[Item]]
+    raw: bytes
+    locator: str = ""
+
+
+def documents_in_lines(lines: Iterable[bytes | None], limits: Limits) -> Iterator[Document | Rejected]:
+    """Yields a document for each line that is not blank, with its number; None is a line that is too long."""
+    for number, line in enumerate(lines, start=1):
+        locator = f"line {number}"
+        if line is None:
+            yield Rejected(locator, too_long_line(limits))
+        elif raw := line.strip():
+            yield Document(raw, locator)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A format whose files may not fit in memory; `reason` says why.
+
+    `split` yields the documents of a file in order, and what cannot be one; `read` reads one of them.
+    """
+
+    split: Callable[[BinaryIO, Limits], Iterator[Document | Rejected]]
+    read: Reader
     reason: str
 
 
@@ -52,16 +74,53 @@ class Format:
     marks: bool = True
     lists_once: bool = False
 
-    def items(self, stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-        """Yields the items of a stream. Raises ReadError for a document that cannot be read."""
+    def documents(self, stream: BinaryIO, limits: Limits) -> Iterator[Document | Rejected]:
+        """Yields the documents in a stream. Raises ReadError for a document that is too long."""
         if isinstance(self.read, Streamed):
-            yield from self.read.read(stream, hints, limits)
+            yield from self.read.split(stream, limits)
             return
         raw = stream.read(limits.max_document_bytes + 1)
         if len(raw) > limits.max_document_bytes:
             max_size = size_text(limits.max_document_bytes)
             raise ReadError(f"longer than {max_size}, the most that one {self.unit} may have; {self.cure}")
-        yield from self.read(raw, hints, limits)
+        yield Document(raw)
+
+    def read_document(self, raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+        """Yields the items of one document. Raises ReadError for a document that cannot be read."""
+        reader = self.read.read if isinstance(self.read, Streamed) else self.read
+        yield from reader(raw, hints, limits)
+
+    def items(
+        self, stream: BinaryIO, hints: Hints, limits: Limits, read: "ReadDocument" = read_document
+    ) -> Iterator[Item]:
+        """Yields the items of a stream; of a file of several documents, with their places in it.
+
+        Raises ReadError for a document that cannot be read; among several it is a Rejected.
+        """
+        for document in self.documents(stream, limits):
+            if isinstance(document, Rejected):
+                yield document
+            elif document.locator:
+                yield from _placed(document.locator, read(self, document.raw, hints, limits))
+            else:
+                yield from read(self, document.raw, hints, limits)
+
+
+# Reads one document in a format. `Format.read_document` is one; another may read it elsewhere.
+ReadDocument = Callable[[Format, bytes, Hints, Limits], Iterator[Item]]
+
+
+def _placed(locator: str, items: Iterator[Item]) -> Iterator[Item]:
+    """Yields the items of one document of several, with its place before theirs."""
+    try:
+        for item in items:
+            place = f"{locator}, {item.locator}" if item.locator else locator
+            if isinstance(item, ArticleItem):
+                yield replace(item, locator=place, whole_stream=False)
+            else:
+                yield replace(item, locator=place)
+    except ReadError as error:
+        yield Rejected(locator, error.reason)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ before. Imported by `formats` alone. Source: IPTC's schemas 1.0 to 3.1, and file
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -15,7 +15,8 @@ from ...bylines import join_names
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Rejected
 from ..body import Line, html_lines, text_lines
-from ..input import Limits, read_lines, size_text, too_long_line
+from ..contract import Document, documents_in_lines
+from ..input import Limits, read_lines, size_text
 from ..json_values import Fields, load_json
 from ..story import Evidence, Story, build_article, is_code
 from ..xml_document import open_xml, root_name
@@ -64,52 +65,45 @@ def sniff(head: bytes, name: str) -> bool:
     return bool(_SCHEMA.search(head[:4096]) or (_MARKS.search(head) and not _LIVE_BLOG.search(head)))
 
 
-def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields each item of a document, or of each line, or why it is not an article.
-
-    The evidence of a single item is its document or line, byte for byte. Of an item among several it is the item as
-    JSON with sorted keys, so that the same item in another list has the same bytes.
-    """
+def split(stream: BinaryIO, limits: Limits) -> Iterator[Document | Rejected]:
+    """Yields a file as one document, or each of its lines if the first is a whole object and not the last."""
     max_bytes = limits.max_document_bytes
     first = stream.readline(max_bytes + 1)
-    try:
-        value = load_json(first, limits)
-    except ReadError:
-        value = None
-    following = stream.readline(max_bytes + 1) if isinstance(value, dict) else b""
-    if following.strip():
-        yield from _read_lines(chain([first, following], read_lines(stream, limits)), hints, limits)
+    may_be_whole = first.strip().endswith(b"}") and len(first) <= max_bytes
+    following = stream.readline(max_bytes + 1) if may_be_whole else b""
+    if following.strip() and _is_object(first, limits):
+        yield from documents_in_lines(chain([first, following], read_lines(stream, limits)), limits)
         return
     raw = first + following + stream.read(max(0, max_bytes + 1 - len(first)))
     if len(raw) > max_bytes:
         max_size = size_text(max_bytes)
         raise ReadError(f"longer than {max_size}, the most that one document may have; split it into items")
-    yield from _read_document(raw, "", hints, limits)
+    yield Document(raw)
 
 
-def _read_lines(lines: Iterable[bytes | None], hints: Hints, limits: Limits) -> Iterator[Item]:
-    for number, line in enumerate(lines, start=1):
-        locator = f"line {number}"
-        if line is None:
-            yield Rejected(locator, too_long_line(limits))
-        elif line.strip():
-            try:
-                yield from _read_document(line.strip(), locator, hints, limits)
-            except ReadError as error:
-                yield Rejected(locator, error.reason)
+def _is_object(line: bytes, limits: Limits) -> bool:
+    try:
+        return isinstance(load_json(line, limits), dict)
+    except ReadError:
+        return False
 
 
-def _read_document(raw: bytes, locator: str, hints: Hints, limits: Limits) -> Iterator[Item]:
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields each item of a document, or why it is not an article. Raises ReadError.
+
+    The evidence of a single item is its document, byte for byte. Of an item among several it is the item as JSON with
+    sorted keys, so that the same item in another list has the same bytes.
+    """
     value = load_json(raw, limits)
     if isinstance(value, dict) and "json-schema.org/" in str(value.get("$schema", ""))[:200]:
-        yield Rejected(locator, "a JSON schema: it describes documents and has no news")
+        yield Rejected("", "a JSON schema: it describes documents and has no news")
         return
     items = list(_items(value))
     if not items:
-        yield Rejected(locator, "JSON without an item of ninjs in it: an item has a `uri` and a headline or a body")
+        yield Rejected("", "JSON without an item of ninjs in it: an item has a `uri` and a headline or a body")
     for number, item in enumerate(items, start=1):
         is_single = len(items) == 1
-        place = locator if is_single else ", ".join(part for part in (locator, f"item {number}") if part)
+        place = "" if is_single else f"item {number}"
         data = raw if is_single else json.dumps(item, sort_keys=True, separators=(",", ":")).encode()
         yield _article(item, Evidence(data, "application/json", READER, place), hints, limits)
 

@@ -59,7 +59,7 @@ def too_long_line(limits: Limits) -> str:
 
 
 def read_lines(stream: BinaryIO, limits: Limits) -> Iterator[bytes | None]:
-    """Yields each line, or None for a line longer than a document may be."""
+    """Yields each line, or None for a line longer than a document may be, which is not loaded."""
     max_bytes = limits.max_document_bytes
     while line := stream.readline(max_bytes + 1):
         if len(line) - line.endswith(b"\n") <= max_bytes:

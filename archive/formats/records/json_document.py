@@ -48,9 +48,21 @@ def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
         yield from _read_list(text, at + 1, hints)
         return
     if _is_whole(text[at:].partition("\n")[0].encode(), limits):  # lines in UTF-16, which cannot be read as bytes
-        yield from jsonl.read(io.BytesIO(text.encode()), hints, limits)
+        yield from _read_lines(text, hints, limits)
         return
     yield article_of(load_json(raw, limits), Evidence(raw, "application/json", READER), hints)
+
+
+def _read_lines(text: str, hints: Hints, limits: Limits) -> Iterator[Item]:
+    for document in jsonl.split(io.BytesIO(text.encode()), limits):
+        if isinstance(document, Rejected):
+            yield document
+            continue
+        evidence = Evidence(document.raw, "application/json", jsonl.READER, document.locator)
+        try:
+            yield article_of(load_json(document.raw, limits), evidence, hints)
+        except ReadError as error:
+            yield Rejected(document.locator, error.reason)
 
 
 def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:

@@ -6,11 +6,13 @@ problem. Imported by `formats` and `json_document`.
 """
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import BinaryIO, cast
 
 from ...errors import ReadError
 from ...items import ArticleItem, Hints, Item, Kind, Rejected, SectionItem
-from ..input import Limits, read_lines, too_long_line
+from ..contract import Document, documents_in_lines
+from ..input import Limits, read_lines
 from ..json_values import Fields, a_type, load_json
 from ..story import Evidence
 
@@ -46,24 +48,16 @@ def has_lines_name(name: str) -> bool:
     return name.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
 
 
-def read(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Item]:
-    """Yields an item per line, in order. A line that is too long is rejected without being loaded."""
-    for number, line in enumerate(read_lines(stream, limits), start=1):
-        locator = f"line {number}"
-        if line is None:
-            yield Rejected(locator, too_long_line(limits))
-            continue
-        raw = line.strip()
-        if number == 1:
-            raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if not raw:
-            continue
-        try:
-            record = load_json(raw, limits)
-        except ReadError as error:
-            yield Rejected(locator, error.reason)
-            continue
-        yield article_of(record, Evidence(raw, "application/json", READER, locator), hints)
+def split(stream: BinaryIO, limits: Limits) -> Iterator[Document | Rejected]:
+    """Yields the lines as documents, in order."""
+    lines = read_lines(stream, limits)
+    first = [line and line.removeprefix(b"\xef\xbb\xbf") for line in islice(lines, 1)]
+    return documents_in_lines(chain(first, lines), limits)
+
+
+def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
+    """Yields the article of a line, or why it is not an article. Raises ReadError for a line that is not JSON."""
+    yield article_of(load_json(raw, limits), Evidence(raw, "application/json", READER), hints)
 
 
 def article_of(record: object, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
