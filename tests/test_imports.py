@@ -20,6 +20,7 @@ PURE = (
     "archive.presence",
     "archive.times",
     "archive.formats",
+    "archive.reading",
     "search.fields",
     "search.text",
     "search.query",

@@ -21,7 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from .. import formats, uploads
+from .. import reading, uploads
 from ..ingest import (
     OPTIONS,
     FilePreview,
@@ -128,7 +128,7 @@ class IngestRunAdmin(ReadOnlyAdmin):
             files = list(preview_files(_read(upload, form.options), form.options, max_listed=MAX_LISTED))
             return self._render(request, "preview.html", {"title": "Preview", **_preview_context(upload, files)})
         documents = [(form.options.hints(name), file) for name, file in form.documents]
-        streams = [(formats.read(file, hints), hints) for hints, file in documents]
+        streams = [(reading.read(file, hints), hints) for hints, file in documents]
         return self._ingest(request, streams, form.options, [hints.name for hints, _ in documents])
 
     def _finish_preview(self, request: HttpRequest, *, discard: bool) -> HttpResponse:

@@ -16,7 +16,7 @@ from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Part, Skipped, warc, zipped
-from .contract import Container, Format, ReadDocument, Streamed, report_fault
+from .contract import Container, Document, Format, ReadDocument, Streamed, report_fault
 from .feeds import feed
 from .input import (
     DEFAULT_LIMITS,
@@ -35,8 +35,10 @@ from .stated_times import read_time
 
 __all__ = [
     "CONTAINERS",
+    "DEFAULT_LIMITS",
     "FORMATS",
     "Container",
+    "Document",
     "Format",
     "Limits",
     "ReadDocument",
@@ -45,6 +47,7 @@ __all__ = [
     "read",
     "read_time",
     "recorded_readers",
+    "report_fault",
 ]
 
 CONTAINERS = (

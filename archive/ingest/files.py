@@ -1,7 +1,7 @@
 """Files and folders as streams of items.
 
-What cannot be opened or read becomes a rejection, so that a run reports it and goes on. `archive.formats` reads the
-formats. The commands and the admin use this through the face of `ingest`.
+What cannot be opened or read becomes a rejection, so that a run reports it and goes on. `archive.reading` reads
+them. The commands and the admin use this through the face of `ingest`.
 """
 
 import logging
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .. import formats
+from .. import reading
 from ..items import Hints, Item, Rejected
 
 # The items of one file, with what is known of it.
@@ -102,7 +102,7 @@ def read_path(path: Path, hints: Hints) -> Iterator[Item]:
     """Yields the items of one file; a Rejected where it cannot be opened or read."""
     try:
         with path.open("rb") as stream:
-            yield from formats.read(stream, hints)
+            yield from reading.read(stream, hints)
     except OSError as error:
         yield Rejected("", f"cannot be read: {error.strerror or error}")
 

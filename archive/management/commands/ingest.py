@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from archive import formats, search_port
+from archive import reading, search_port
 from archive.ingest import (
     OPTIONS,
     IntakeError,
@@ -144,7 +144,7 @@ def _streams(paths: list[str], intake: IntakeOptions, *, follow_links: bool) -> 
     for name in paths:
         if name == STANDARD_INPUT:
             hints = intake.hints("standard input")
-            yield formats.read(sys.stdin.buffer, hints), hints
+            yield reading.read(sys.stdin.buffer, hints), hints
             continue
         for found in files_under(Path(name), follow_links=follow_links):
             hints = intake.hints(str(found.path))

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
-from archive import formats, search_port
+from archive import reading, search_port
 from archive.capture_files import store_bytes
 from archive.formats import Limits
 from archive.models import Article, Capture, IngestRun, Problem
@@ -215,7 +215,7 @@ def test_containers_are_opened(admin_client: Client, step: str) -> None:
 )
 def test_bombs_are_refused(admin_client: Client, monkeypatch: pytest.MonkeyPatch, bomb: bytes, step: str) -> None:
     limits = Limits(free_unpacked_bytes=2_000_000)
-    monkeypatch.setattr(formats, "read", partial(formats.read, limits=limits))
+    monkeypatch.setattr(reading, "read", partial(reading.read, limits=limits))
     response = send(admin_client, file("bomb", bomb), file("fire.json", fire()), step=step)
     if step == "preview":
         assert re.search("1 article read, [1-9] parts? rejected", text_of(response))

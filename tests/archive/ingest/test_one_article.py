@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive import formats
+from archive import formats, reading
 from archive.curation import show_as_received
 from archive.formats import Format, Limits
 from archive.formats.records import xml_records
@@ -44,6 +44,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
     page = Format("page", "pages", lambda head, name: head.startswith(b"<page>"), read_page)
     monkeypatch.setattr(formats, "FORMATS", (page, *formats.FORMATS))
+    monkeypatch.setattr(reading, "read", formats.read)  # a process of its own would not know the format
 
 
 @pytest.fixture
