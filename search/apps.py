@@ -1,7 +1,7 @@
 """Registers search with Django, and provides what the archive needs from it through `archive.search_port`."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from django.apps import AppConfig
@@ -27,6 +27,7 @@ class SearchConfig(AppConfig):
                 find=_with_port_errors(results.find_articles),
                 status=index.status,
                 sync=_with_port_errors(index.drain),
+                catch_up=_with_port_errors(partial(index.drain, wait_seconds=index.LONG_WAIT_SECONDS)),
                 rebuild=_with_port_errors(index.rebuild),
                 verify=_with_port_errors(lambda progress: index.verify(progress).clean),
             )

@@ -1,16 +1,19 @@
 """The index of this archive: the engine that serves it, sections as documents, and how it follows the database.
 
 `engine()` is the only way to the engine of this process. `drain` indexes pending changes, `rebuild` builds a new index
-beside the old one, `verify` and `repair` compare index and database. Results, pages and commands import from here;
-engines know nothing of this package.
+beside the old one, `verify` and `repair` compare index and database, `follow` drains as long as a server runs.
+Results, pages and commands import from here; engines know nothing of this package.
 """
 
 from .current import engine
-from .sync import drain, rebuild, repair, status, verify
+from .following import follow
+from .sync import LONG_WAIT_SECONDS, drain, rebuild, repair, status, verify
 
 __all__ = [
+    "LONG_WAIT_SECONDS",
     "drain",
     "engine",
+    "follow",
     "rebuild",
     "repair",
     "status",

@@ -24,6 +24,8 @@ BATCH_ARTICLES = 1000
 # On a page, a person waits. A process that needs the index for longer, such as a rebuild, will be followed by
 # another update.
 MAX_WAIT_SECONDS = 5.0
+# A command and the follower have time to wait for the rebuild of another process.
+LONG_WAIT_SECONDS = 600.0
 
 
 def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:

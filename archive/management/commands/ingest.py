@@ -98,7 +98,7 @@ class Command(ArchiveCommand):
         """Indexes what is pending. What cannot be indexed now is safe in the record, and stays pending."""
         progress = ProgressLine("Indexed", sys.stderr)
         try:
-            search_port.get_search_port().sync(progress)
+            search_port.get_search_port().catch_up(progress)
         except search_port.SearchPortError as error:
             self.stderr.write(f"Not indexed yet: {error}")
         finally:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
@@ -48,6 +49,7 @@ class Command(ArchiveCommand):
         self._print(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
         self._print(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
         if not options["no_serve"]:
+            self._follow()
             self._serve(port)
 
     def _print(self, line: str) -> None:
@@ -62,7 +64,10 @@ class Command(ArchiveCommand):
             call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
 
     def _index(self) -> None:
-        """Indexes what is pending; rebuilds an index that is missing or of another version."""
+        """Indexes what is pending; rebuilds an index that is missing or of another version.
+
+        Where another process has the index, what is pending is left to the follower.
+        """
         search = search_port.get_search_port()
         progress = ProgressLine("Indexed", sys.stderr)
         try:
@@ -72,7 +77,9 @@ class Command(ArchiveCommand):
                 self._print("Building the index")
                 search.rebuild(progress)
         except search_port.SearchPortError as error:
-            raise CommandError(str(error)) from error
+            if not search.status().usable:
+                raise CommandError(str(error)) from error
+            self.stderr.write(str(error), self.style.WARNING)
         finally:
             progress.close()
         advice = search.status().advice
@@ -87,6 +94,21 @@ class Command(ArchiveCommand):
         password = secrets.token_urlsafe(12)
         users.create_superuser(ADMIN_NAME, password=password)
         self._print(f"Created the user {ADMIN_NAME!r} with the password {password} (shown only now)")
+
+    def _follow(self) -> None:
+        """Starts the process that indexes what nobody else does, and ends soon after this one."""
+        command = [
+            sys.executable,
+            str(settings.BASE_DIR / "manage.py"),
+            "index",
+            "follow",
+            "--beside",
+            str(os.getpid()),
+        ]
+        try:
+            subprocess.Popen(command)  # noqa: S603  # no shell, and no input from outside
+        except OSError as error:
+            raise CommandError(f"The index cannot be followed: {error}") from error
 
     def _serve(self, port: int) -> None:
         """Replaces this process by gunicorn, which then gets the signals and sets the exit code."""

@@ -79,7 +79,7 @@ class IndexFolder:
                     if time.monotonic() >= deadline:
                         raise BusyError(
                             f"Another process is writing to the index and did not finish in {wait_seconds:g} seconds; "
-                            "pending changes stay pending. Try `manage.py index update` later."
+                            "pending changes stay pending: a running server indexes them, or `manage.py index update`."
                         )
                     time.sleep(_LOCK_POLL_SECONDS)
                 yield

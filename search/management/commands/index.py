@@ -1,7 +1,9 @@
-"""`manage.py index`: update, rebuild, verify, status."""
+"""`manage.py index`: update, rebuild, verify, status, follow."""
 
 import json
+import os
 import sys
+import time
 from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
@@ -14,9 +16,9 @@ from archive.terminal import ArchiveCommand
 from search import index
 from search.errors import SearchError
 
-# A command has time to wait for the rebuild of another process.
-_MAX_WAIT_SECONDS = 600.0
 _MAX_LISTED_IDS = 10
+# So long does `follow` outlive the server.
+_MAX_ALONE_SECONDS = 2.0
 
 # What an action prints: an object for --json, and text for people.
 Report = tuple[dict[str, Any], str]
@@ -26,16 +28,24 @@ class Command(ArchiveCommand):
     help = "Updates, rebuilds or checks the search index."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        actions = parser.add_subparsers(dest="action", required=True, metavar="update|rebuild|verify|status")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="update|rebuild|verify|status|follow")
         actions.add_parser("update", help="index what has changed since the last update")
         actions.add_parser("rebuild", help="build a new index; the old one serves until the new one is complete")
         verify = actions.add_parser("verify", help="compare index and database; exit code 1 if they differ")
         verify.add_argument("--repair", action="store_true", help="index again the sections that differ")
         actions.add_parser("status", help="show the size of the index and pending changes")
-        for action in actions.choices.values():
+        for action in tuple(actions.choices.values()):
             action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+        follow = actions.add_parser("follow", help="index changes as they come in, until it is stopped")
+        follow.add_argument(
+            "--beside", type=int, metavar="PID", help="end when this process ends, which has started this command"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "follow":
+            parent = options["beside"]
+            index.follow(lambda seconds: _wait(seconds, beside=parent))
+            return
         action = {"update": _update, "rebuild": _rebuild, "verify": _verify, "status": _status}[options["action"]]
         progress = ProgressLine(f"Index {options['action']}", sys.stderr)
         try:
@@ -51,8 +61,19 @@ class Command(ArchiveCommand):
             )
 
 
+def _wait(seconds: float, *, beside: int | None) -> bool:
+    """Waits, and returns False as soon as the process is gone that started this one."""
+    end = time.monotonic() + seconds
+    while beside in (None, os.getppid()):
+        left = end - time.monotonic()
+        if left <= 0:
+            return True
+        time.sleep(min(left, _MAX_ALONE_SECONDS))
+    return False
+
+
 def _update(progress: ProgressLine, options: dict[str, Any]) -> Report:
-    articles = index.drain(progress, wait_seconds=_MAX_WAIT_SECONDS)
+    articles = index.drain(progress, wait_seconds=index.LONG_WAIT_SECONDS)
     # Opens the index even if there was nothing to do, so that an unreadable index is reported.
     sections = index.engine().info().documents
     text = f"{_count(articles, 'article')} indexed, {_count(sections, 'section')} in the index"
@@ -60,7 +81,7 @@ def _update(progress: ProgressLine, options: dict[str, Any]) -> Report:
 
 
 def _rebuild(progress: ProgressLine, options: dict[str, Any]) -> Report:
-    sections = index.rebuild(progress, wait_seconds=_MAX_WAIT_SECONDS)
+    sections = index.rebuild(progress, wait_seconds=index.LONG_WAIT_SECONDS)
     return {"sections": sections}, f"{_count(sections, 'section')} indexed"
 
 

@@ -1,0 +1,40 @@
+"""Keeps the index up to date for as long as a server runs: what nobody else indexes, and embargoes that end.
+
+Whoever changes the record indexes the change too. That fails where the process is killed in between, or where another
+has the index for longer than a person waits. `manage.py index follow` runs this beside the server.
+"""
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, connection
+
+from archive.search_port import no_progress
+
+from ..errors import SearchError
+from .sync import LONG_WAIT_SECONDS, drain
+
+logger = logging.getLogger(__name__)
+
+# One query of a small index, so often that a person who saves and searches hardly waits.
+_INTERVAL_SECONDS = 2.0
+# What fails, fails again: a damaged index is reported so often.
+_MAX_INTERVAL_SECONDS = 60.0
+
+
+def follow(wait: Callable[[float], bool]) -> None:
+    """Indexes what is pending, again and again, until `wait` returns False after so many seconds.
+
+    An error is logged with its cure, and tried again at longer and longer intervals.
+    """
+    seconds = _INTERVAL_SECONDS
+    while wait(seconds):
+        try:
+            drain(no_progress, wait_seconds=LONG_WAIT_SECONDS)
+            seconds = _INTERVAL_SECONDS
+        except Exception as error:
+            is_known = isinstance(error, SearchError | DatabaseError)
+            logger.error("Pending changes are not indexed: %s", error, exc_info=None if is_known else error)
+            # A database that was away is asked by another connection.
+            connection.close()
+            seconds = min(2 * seconds, _MAX_INTERVAL_SECONDS)
