@@ -6,6 +6,7 @@ SETTINGS is the table of everything that can be set from outside; docs/settings.
 import os
 import re
 import secrets
+import stat
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -120,6 +121,16 @@ def _read_number(name: str, *, minimum: int, maximum: int) -> int:
     return int(value)
 
 
+def _close_to_others(home: Path) -> int:
+    """Makes what this process creates its owner's alone; returns the umask of before.
+
+    Unpublished texts, users and the key are among it. In a home that its group may write, the group has the rights of
+    the owner, so that containers with changing users can share it.
+    """
+    is_shared = home.is_dir() and home.stat().st_mode & stat.S_IWGRP
+    return os.umask(0o007 if is_shared else 0o077)
+
+
 def _read_secret_key(home: Path) -> str:
     """Returns the secret key of the home. The first call creates it, readable by its owner alone."""
     try:
@@ -134,17 +145,16 @@ def _read_secret_key(home: Path) -> str:
 def _read_or_make_key(home: Path) -> str:
     path = home / "secret.key"
     if not path.exists():
-        # Unpublished texts and users are in it, whatever the umask of the process.
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Two processes that start together agree on one key.
-        write_durably(path, secrets.token_urlsafe(64).encode(), mode=0o600, first_wins=True)
+        write_durably(path, secrets.token_urlsafe(64).encode(), mode=0o660, first_wins=True)
     return path.read_text().strip()
 
 
 def _database(url: str, home: Path) -> dict[str, Any]:
     if url == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "archive.sqlite3",
             "NAME": home / "db.sqlite3",
             "OPTIONS": {
                 # Writers queue at BEGIN instead of failing at their first write; Django turns foreign keys on.
@@ -184,6 +194,8 @@ _YES_NO = {"yes": True, "no": False}
 
 # What the archive keeps
 ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
+# What a person exports is the person's own, with the usual rights.
+UMASK_OF_PERSON = _close_to_others(ARCHIVE_HOME)
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"

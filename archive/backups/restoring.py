@@ -114,20 +114,20 @@ def _check_files(folder: Path, manifest: Manifest, progress: IndexProgress) -> N
 
 def _put_back(folder: Path, manifest: Manifest, home: Path, progress: IndexProgress) -> None:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_durably(home / KEY_NAME, (folder / KEY_NAME).read_bytes(), mode=0o600)
+    write_durably(home / KEY_NAME, (folder / KEY_NAME).read_bytes(), mode=0o660)
     captures = manifest.captures
     for done, sha256 in enumerate(captures, start=1):
         target = capture_path(sha256)
         for parent in (target.parent.parent.parent, target.parent.parent, target.parent):
-            parent.mkdir(mode=0o700, exist_ok=True)
+            parent.mkdir(exist_ok=True)
         name = capture_name(sha256)
-        _copy_file(folder / name, target, manifest.files[name], mode=0o400)
+        _copy_file(folder / name, target, manifest.files[name], mode=0o444)
         progress(done, len(captures))
     record = folder / manifest.record_name
     if manifest.database == "sqlite":
         connection.close()
         target = Path(connection.settings_dict["NAME"])
-        _copy_file(record, target, manifest.files[record.name], mode=0o600)
+        _copy_file(record, target, manifest.files[record.name], mode=0o660)
     else:
         load_postgresql(record)
 

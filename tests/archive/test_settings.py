@@ -1,5 +1,6 @@
 """Settings come from one table and the environment (tests/test_docs.py compares the table with the docs)."""
 
+import io
 import json
 import os
 import re
@@ -7,10 +8,13 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from archive.management.commands import start
 
 SHOW = "from archive import settings as s; print(s.DEBUG, s.LOGIN_TO_SEARCH, s.DATABASES['default']['ENGINE'])"
 
@@ -28,7 +32,7 @@ def settings_process(code: str = SHOW, **environment: str) -> "subprocess.Comple
 
 def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
     done = settings_process(ARCHIVE_HOME=str(tmp_path / "home"))
-    assert done.stdout.split() == ["False", "False", "django.db.backends.sqlite3"]
+    assert done.stdout.split() == ["False", "False", "archive.sqlite3"]
     key = tmp_path / "home" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
@@ -95,6 +99,77 @@ def test_command_reports_a_database_without_tables(tmp_path: Path) -> None:
     assert str(home) in done.stderr
     traced = command_process("ingest", "seeds", "--traceback", home=home)
     assert "Traceback" in traced.stderr
+
+
+@pytest.mark.parametrize(
+    ("mode", "umask"),
+    [(0o700, 0o077), (0o755, 0o077), (0o750, 0o077), (0o770, 0o007), (0o2775, 0o007), (0o777, 0o007)],
+)
+def test_files_are_closed_to_others_and_open_to_the_group_of_a_shared_home(
+    tmp_path: Path, mode: int, umask: int
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(mode)
+    code = "import os; from archive import settings; print(os.umask(0), settings.UMASK_OF_PERSON)"
+    done = settings_process(code, ARCHIVE_HOME=str(home))
+    assert done.stdout.split()[0] == str(umask)
+    assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o660 & ~umask
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "closed"), [(None, 0o077), (0o755, 0o077), (0o2770, 0o007)])
+def test_nothing_in_the_home_is_open_to_others_under_a_usual_umask(
+    tmp_path: Path, mode: int | None, closed: int
+) -> None:
+    home = tmp_path / "home"
+    if mode is not None:
+        home.mkdir()
+        home.chmod(mode)
+    code = """
+import os, pathlib
+os.umask(0o022)
+os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from archive.uploads import _root
+call_command("migrate", verbosity=0)
+call_command("ingest", "seeds/000_41d69cf706419f58.txt")
+call_command("index", "rebuild")
+_root()
+connection.close()
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE other (a)")
+target = pathlib.Path(settings.ARCHIVE_HOME).parent
+call_command("export", "", output=str(target / "export.csv"))
+call_command("backup", str(target / "backup"))
+home, backup = settings.ARCHIVE_HOME, target / "backup"
+for path in [target / "export.csv", home, *home.rglob("*"), *backup.rglob("*")]:
+    print(oct(path.stat().st_mode & 0o777), path.relative_to(target))
+"""
+    done = settings_process(code, ARCHIVE_HOME=str(home))
+    lines = [line.split(" ", 1) for line in done.stdout.splitlines() if line.startswith("0o")]
+    rights = {name: right for right, name in lines}
+    assert {"home/db.sqlite3", "home/db.sqlite3-wal", "home/db.sqlite3-shm", "home/index/current"} <= set(rights)
+    assert rights.pop("export.csv") == "0o644"
+    own = rights.pop("home")
+    assert int(own, 8) == (mode or 0o700) & 0o777
+    assert [name for name, right in rights.items() if int(right, 8) & closed] == []
+    if mode == 0o2770:
+        assert rights["home/db.sqlite3"] == rights["home/db.sqlite3-wal"] == "0o660"
+
+
+def test_start_warns_of_a_home_that_others_can_open(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.ARCHIVE_HOME = tmp_path / "home"
+    for mode, is_open in ((0o755, True), (0o701, True), (0o750, False), (0o2770, False)):
+        settings.ARCHIVE_HOME.mkdir(exist_ok=True)
+        settings.ARCHIVE_HOME.chmod(mode)
+        err = io.StringIO()
+        start.Command(stderr=err)._look_at_home()
+        assert (f"chmod -R o-rwx {settings.ARCHIVE_HOME}" in err.getvalue()) is is_open
 
 
 def test_database_url_is_read_into_its_parts(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shlex
+import stat
 import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -39,6 +41,7 @@ class Command(ArchiveCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._print(f"The archive is in {settings.ARCHIVE_HOME}")
+        self._look_at_home()
         call_command("migrate", verbosity=0)
         if not Article.objects.exists():
             self._ingest_seeds()
@@ -55,6 +58,16 @@ class Command(ArchiveCommand):
     def _print(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+    def _look_at_home(self) -> None:
+        """Warns of a home that others can open: it may be older than this archive, or shared on purpose."""
+        home = settings.ARCHIVE_HOME
+        if home.stat().st_mode & stat.S_IRWXO:
+            self.stderr.write(
+                f"All users of this machine can open {home}, and read what was stored there before. Close it: "
+                f"chmod -R o-rwx {shlex.quote(str(home))}",
+                self.style.WARNING,
+            )
 
     def _ingest_seeds(self) -> None:
         self._print("Ingesting the seeds")

@@ -1,5 +1,6 @@
 """`manage.py export`: every section of a result, to a file or to standard output."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -94,6 +96,7 @@ def _write_file(path: Path, lines: Iterator[str]) -> None:
     progress = ProgressLine("Exported", sys.stderr)
     try:
         with open_durably(path, mode=0o666) as file:
+            os.fchmod(file.fileno(), 0o666 & ~settings.UMASK_OF_PERSON)
             for count, line in enumerate(lines):
                 file.write(line.encode())
                 progress(count)
