@@ -40,6 +40,9 @@ class Section(models.Model):
         help_text="When the archive took it in or last changed what it shows of it.",
     )
 
+    # Set by the queries of search: whether the page of its article shows a part of the sections alone.
+    is_in_parts: bool = False
+
     class Meta:
         ordering = ["article", "position", "id"]
         constraints = [

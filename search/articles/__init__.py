@@ -3,7 +3,7 @@
 Reads the record and writes nothing; returns data, no HTML. Outputs, pages and template tags import from here.
 """
 
-from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, open_article
+from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, find_matching_parts, open_article
 from .captures import (
     MIN_SHA256_CHARS,
     PinnedCapture,
@@ -18,6 +18,7 @@ from .captures import (
     summarize_captures,
 )
 from .comparison import FieldValue, compare_captures
+from .parts import Part
 from .section_view import SectionView, read_section
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "MIN_SHA256_CHARS",
     "ArticleView",
     "FieldValue",
+    "Part",
     "Passage",
     "PinnedCapture",
     "SectionView",
@@ -33,6 +35,7 @@ __all__ = [
     "compare_captures",
     "describe_origin",
     "find_gone_answers",
+    "find_matching_parts",
     "find_pinned",
     "is_gone_since",
     "load_versions",

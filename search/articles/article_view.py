@@ -7,15 +7,16 @@ its filters write it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from archive.models import Article, SectionVersion
 
-from ..engines import TIME_LIMIT_SECONDS, OverloadedError, QueryLimitError, time_limit
+from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
+from ..index import engine
 from ..query import Everything, Node, QueryError
 from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
-from .sections import PlacedSection, current_sections, sections_in_capture
+from .parts import FIRST_PART, Part, PartChoice, captured_part, current_part, oldest_first
+from .sections import PlacedSection
 
 # Further matches are marked and counted, but have no links: nobody steps through that many, and the page stays small.
 MAX_LINKED_MATCHES = 1000
@@ -71,15 +72,17 @@ class EntryView:
 
 @dataclass(frozen=True)
 class ArticleView:
-    """An article on its page.
+    """An article on its page, or the part of it that one page shows.
 
-    `matches` counts all matches of the query; `unmarked_reason` says why none is marked where marking took too long.
+    `matches` counts the matches of the query on the page; `unmarked_reason` says why none is marked where marking
+    took too long.
     """
 
     headline: Passage
     standfirst: Passage
     entries: tuple[EntryView, ...]
     matches: int
+    part: Part
     unmarked_reason: str = ""
 
     @property
@@ -103,20 +106,54 @@ class ArticleView:
         """Whether "oldest first" differs from the outlet's order, and two sections or more have a time."""
         sections = [entry.placed for entry in self.entries]
         dated = [section for section in sections if section.published]
-        return len(dated) > 1 and oldest_first(sections) != sorted(sections, key=_outlet_order)
+        if self.part.count > 1:
+            return bool(dated)
+        return len(dated) > 1 and oldest_first(sections) != sorted(sections, key=lambda section: section.outlet_order)
+
+
+@dataclass(frozen=True)
+class MatchingParts:
+    """Which parts of an article a query finds: how many sections in all, and the next part with any on both sides.
+
+    `previous` and `next` are 0 where there is none; `error` says why nothing is known.
+    """
+
+    sections: int = 0
+    previous: int = 0
+    next: int = 0
+    error: str = ""
+
+
+def find_matching_parts(part: Part, question: Question, *, now: datetime) -> MatchingParts | None:
+    """Returns where else in an article in parts the query finds sections, from the index; None without a query."""
+    if part.count == 1 or not question.q:
+        return None
+    try:
+        request = question.to_request(question.parse(now), now=now)
+        found = engine().among(request, [section_id for section_id in part.section_ids if section_id])
+    except (QueryError, EngineError) as error:
+        return MatchingParts(error=str(error))
+    numbers = {part.number_of(place) for place, section_id in enumerate(part.section_ids) if section_id in found}
+    return MatchingParts(
+        len(found),
+        max((number for number in numbers if number < part.number), default=0),
+        min((number for number in numbers if number > part.number), default=0),
+    )
 
 
 def open_article(article: Article, visit: Visit, *, now: datetime, pinned: PinnedCapture | None = None) -> ArticleView:
-    """Returns the current article, or the article in the pinned capture, as a visit shows it. One query.
+    """Returns the current article, or the article in the pinned capture, as a visit shows it.
 
-    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS
-    or must wait too long: then the article is read twice, in two queries.
+    One query; three where the article is shown in parts. Nothing is marked where the visit's query cannot be read, or
+    where marking takes longer than TIME_LIMIT_SECONDS or must wait too long: then the article is read twice.
     """
+    choice = PartChoice(visit.part, visit.section)
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            return read_article(article, _to_mark(visit.question, now), visit.order, pinned=pinned)
+            return read_article(article, _to_mark(visit.question, now), visit.order, pinned=pinned, choice=choice)
     except (QueryLimitError, OverloadedError) as error:
-        return replace(read_article(article, Everything(), visit.order, pinned=pinned), unmarked_reason=str(error))
+        unmarked = read_article(article, Everything(), visit.order, pinned=pinned, choice=choice)
+        return replace(unmarked, unmarked_reason=str(error))
 
 
 def _to_mark(question: Question, now: datetime) -> Node:
@@ -128,41 +165,24 @@ def _to_mark(question: Question, now: datetime) -> Node:
 
 
 def read_article(
-    article: Article, tree: Node, order: SectionOrder = "outlet", *, pinned: PinnedCapture | None = None
+    article: Article,
+    tree: Node,
+    order: SectionOrder = "outlet",
+    *,
+    pinned: PinnedCapture | None = None,
+    choice: PartChoice = FIRST_PART,
 ) -> ArticleView:
-    """Returns the current article, or the article in the pinned capture, with the matches of the tree. One query."""
-    sections = sections_in_capture(article, pinned.version) if pinned else current_sections(article)
-    if order == "oldest":
-        sections = oldest_first(sections)
+    """Returns the current article, or the article in the pinned capture, with the matches of the tree.
+
+    One query; three where the article is shown in parts.
+    """
+    part = captured_part(article, pinned.version, order, choice) if pinned else current_part(article, order, choice)
     shown = pinned.version if pinned else article
     numberer = _MatchNumberer(Highlighter(tree))
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
-    entries = tuple(_view_entries(sections, numberer, pinned=pinned is not None))
-    return ArticleView(headline, standfirst, entries, numberer.last)
-
-
-def oldest_first(sections: Sequence[PlacedSection]) -> list[PlacedSection]:
-    """Returns the sections by their own times; those without a time come first, in the outlet's order.
-
-    Sections with equal times are in the order in which they came to the page: the lower first, where the outlet puts
-    the newest on top.
-    """
-    in_outlet_order = sorted(sections, key=_outlet_order)
-    undated = [section for section in in_outlet_order if not section.published]
-    dated = [section for section in in_outlet_order if section.published]
-    steps = list(pairwise(map(_published, dated)))
-    newest_on_top = sum(first > second for first, second in steps) > sum(first < second for first, second in steps)
-    return undated + sorted(reversed(dated) if newest_on_top else dated, key=_published)
-
-
-def _published(section: PlacedSection) -> datetime:
-    assert section.published is not None  # noqa: S101
-    return section.published
-
-
-def _outlet_order(section: PlacedSection) -> tuple[int, int]:
-    return section.outlet_order
+    entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None))
+    return ArticleView(headline, standfirst, entries, numberer.last, part)
 
 
 def _view_entries(

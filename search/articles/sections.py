@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from archive.items import SectionItem
@@ -77,27 +78,31 @@ class PlacedSection:
         return Truncator(self.version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
 
 
-def current_sections(article: Article) -> list[PlacedSection]:
-    """Returns an article's sections in their current versions, in the outlet's order. One query.
+def current_rows(article: Article) -> QuerySet[Section]:
+    """Returns an article's sections with their current versions, in the outlet's order.
 
     Sections that are gone from the outlet's page are included.
     """
     sections = article.sections.filter(current__isnull=False).select_related("current", "gone")
-    placed = []
-    for section in sections.order_by("position", "id"):
-        version = section.current
-        assert version is not None  # noqa: S101
-        _link(article, section, version)
-        placed.append(
-            PlacedSection(version, section.position, section, section.withdrawn, version.updated, section.gone)
-        )
-    return placed
+    return sections.order_by("position", "id")
+
+
+def place_current(article: Article, section: Section) -> PlacedSection:
+    """Returns a section of `current_rows` at its place."""
+    version = section.current
+    assert version is not None  # noqa: S101
+    _link(article, section, version)
+    return PlacedSection(version, section.position, section, section.withdrawn, version.updated, section.gone)
+
+
+def rows_in_capture(version: ArticleVersion) -> QuerySet[Placement]:
+    """Returns the placements in the capture of `version` with their texts, in that capture's order."""
+    return version.placements.select_related("section", "version").order_by("position")
 
 
 def sections_in_capture(article: Article, version: ArticleVersion) -> list[PlacedSection]:
     """Returns the sections of an article in the capture of `version`, in that capture's order. One query."""
-    placements = version.placements.select_related("section", "version").order_by("position")
-    return [_to_placed(article, placement) for placement in placements]
+    return [place_in_capture(article, placement) for placement in rows_in_capture(version)]
 
 
 def describe_counts(counts: Mapping[str, int]) -> str:
@@ -110,7 +115,8 @@ def describe_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(phrases)
 
 
-def _to_placed(article: Article, placement: Placement) -> PlacedSection:
+def place_in_capture(article: Article, placement: Placement) -> PlacedSection:
+    """Returns a placement of `rows_in_capture` as a section at its place."""
     version = placement.version
     if version is None:
         # The placement has a text of its own; what compares versions needs its hash.

@@ -12,6 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from archive.models import Article, Section
 
+from ..results import mark_parts
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -43,7 +45,7 @@ def get_article_or_404(request: HttpRequest, pk: int) -> Article:
 
 def get_section_or_404(request: HttpRequest, pk: int) -> Section:
     """Returns a section that this user may see, with article and version, or raises Http404. One query."""
-    sections = Section.objects.select_related("article__source", "current__capture", "gone")
+    sections = mark_parts(Section.objects.select_related("article__source", "current__capture", "gone"))
     section = sections.filter(pk=pk, current__isnull=False).first()
     if section is None:
         raise Http404(f"no section {pk}")

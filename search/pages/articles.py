@@ -1,5 +1,6 @@
 """Views of articles and sections: current, in a capture or version, compared; captures and citations."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,14 @@ from archive.models import Article, ArticleVersion, Section
 
 from ..articles import (
     ArticleView,
+    Part,
     PinnedCapture,
     SectionView,
     VersionError,
     capture_name,
     compare_captures,
     find_gone_answers,
+    find_matching_parts,
     find_pinned,
     is_gone_since,
     load_versions,
@@ -54,7 +57,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
-    visit = Visit.from_parameters(request.GET).with_capture(capture_name(pinned.version.capture) if pinned else "")
+    visit = replace(Visit.from_parameters(request.GET), capture=capture_name(pinned.version.capture) if pinned else "")
     article_view = open_article(article, visit, now=timezone.now(), pinned=pinned)
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
@@ -65,6 +68,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "shown": shown,
         "error": error,
         "article_view": article_view,
+        **_part_context(article_view.part, visit, pinned),
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": versions[-1],
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
@@ -85,6 +89,22 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         ),
     }
     return render(request, "article.html", context, status=404 if error else 200)
+
+
+def _part_context(part: Part, visit: Visit, pinned: PinnedCapture | None) -> dict[str, Any]:
+    """Returns the part that is shown, the visits to other parts, and the parameters of the canonical URL."""
+    # The index knows the current sections alone.
+    matching = None if pinned else find_matching_parts(part, visit.question, now=timezone.now())
+    numbers = {"first": 1, "previous": part.previous, "next": part.next, "last": part.count}
+    if matching:
+        numbers |= {"previous_match": matching.previous, "next_match": matching.next}
+    is_canonical = not pinned and visit.order == "outlet"
+    return {
+        "part": part,
+        "parts": {name: visit.with_part(number) for name, number in numbers.items() if number not in (0, part.number)},
+        "matching_parts": matching,
+        "canonical_parameters": Visit(part=part.number).to_querystring() if is_canonical else "",
+    }
 
 
 def _redirect_to(request: HttpRequest, article: Article) -> HttpResponse:

@@ -12,15 +12,16 @@ from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
-from .sections import count_long_sections, load_latest_sections, scan_sections
+from .sections import count_long_sections, load_latest_sections, mark_parts, scan_sections, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .value_list import ValueListOptions, list_values
-from .visit import SECTION_ORDERS, SectionOrder, Visit
+from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit
 
 __all__ = [
     "LISTINGS",
     "MAX_FACET_VALUES",
+    "MAX_PART_SECTIONS",
     "SECTION_ORDERS",
     "SORTS",
     "UNITS",
@@ -53,10 +54,12 @@ __all__ = [
     "list_values",
     "load_latest_sections",
     "load_more_rows",
+    "mark_parts",
     "other_compounds",
     "parts_without_hits",
     "read_typed_query",
     "scan_sections",
+    "section_url",
     "suggest",
     "suggestion_label",
 ]

@@ -30,7 +30,7 @@ from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
 from .question import PAGE_SIZE, Question
-from .sections import load_in_order, shown_sections
+from .sections import load_in_order, mark_parts, section_url, shown_sections
 from .visit import Visit
 
 # Further sections of an article that open in place. The rest can be read on its page.
@@ -229,9 +229,9 @@ def _section_row(section: Section, highlighter: Highlighter, article_url: str) -
         section=section,
         heading=highlighter.mark(section.heading, "heading"),
         snippet=highlighter.snippet(section.text, "text"),
-        url=f"{article_url}#{section.anchor}",
+        url=section_url(article_url, section),
     )
 
 
 def _sections_for_rows() -> QuerySet[Section]:
-    return shown_sections().select_related("article__source", "current").only(*_ROW_FIELDS)
+    return mark_parts(shown_sections().select_related("article__source", "current").only(*_ROW_FIELDS))

@@ -16,8 +16,8 @@ from ..query import DateError, parse_date_range
 
 # The longest span that makes sense has 28 characters: two hours, and the dots between them.
 _MAX_DATES_CHARS = 40
-# More digits than any page number has.
-_MAX_DIGITS = 8
+# More digits than the number of any page or section has.
+_MAX_DIGITS = 12
 # Whether a span can be read does not depend on the day.
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -48,10 +48,13 @@ def read_choice(parameters: Parameters, name: str, choices: Container[str], defa
 
 def read_page(parameters: Parameters, name: str, *, max_page: int) -> int:
     """Returns a page number, from 1 to `max_page`; 1 if there is no number."""
+    return min(max(read_number(parameters, name), 1), max_page)
+
+
+def read_number(parameters: Parameters, name: str) -> int:
+    """Returns a number; 0 if there is none, or one of more digits than any number of the archive."""
     text = read_last(parameters, name)
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
-        return 1
-    return min(max(int(text), 1), max_page)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
 
 
 def on_reader_clock(now: datetime) -> datetime:

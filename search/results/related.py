@@ -14,7 +14,7 @@ from ..engines import Request
 from ..index import engine
 from ..query import Or, Word
 from ..text import FUNCTION_WORDS, stem_form, word_forms
-from .sections import load_in_order, shown_sections
+from .sections import load_in_order, mark_parts, shown_sections
 
 MAX_RELATED_SECTIONS = 5
 # More words make the search slower and hardly better: at 60,000 sections these take 7 ms of processor time.
@@ -46,8 +46,8 @@ def find_related(section: Section, version: SectionVersion, *, limit: int = MAX_
     # One more than needed: the section's own article is usually among them.
     results = engine().search(Request(tree, by_article=True, limit=limit + 1, sections_per_hit=1))
     ids = [hit.section_ids[0] for hit in results.hits if hit.article_id != section.article_id][:limit]
-    candidates = shown_sections().filter(current__isnull=False).select_related("article__source", "current")
-    return Related(words, tuple(load_in_order(candidates, ids)))
+    candidates = mark_parts(shown_sections().filter(current__isnull=False))
+    return Related(words, tuple(load_in_order(candidates.select_related("article__source", "current"), ids)))
 
 
 def distinctive_words(heading: str, text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from archive.models import Section, SectionVersion, is_shown
 
 from ..index import engine
 from .question import Question
+from .visit import MAX_PART_SECTIONS
 
 # Sections that an export keeps in memory at a time.
 SCAN_CHUNK_SECTIONS = 500
@@ -76,6 +77,26 @@ def load_in_order(sections: QuerySet[Section], ids: Sequence[int]) -> list[Secti
     """
     found = sections.in_bulk(ids)
     return [found[section_id] for section_id in ids if section_id in found]
+
+
+# The attribute of the model; by its name, since checkers take an annotation for another definition of it.
+_IS_IN_PARTS = "is_in_parts"
+
+
+def mark_parts(sections: QuerySet[Section]) -> QuerySet[Section]:
+    """Returns the same sections with `is_in_parts`, which `section_url` needs."""
+    in_article = Section.objects.filter(article=OuterRef("article")).order_by()
+    return sections.annotate(**{_IS_IN_PARTS: Exists(in_article[MAX_PART_SECTIONS : MAX_PART_SECTIONS + 1])})
+
+
+def section_url(article_url: str, section: Section) -> str:
+    """Returns the URL of a section on its article's page. `article_url` may have parameters.
+
+    It names the section to the server only where the page may show another part without it.
+    """
+    separator = "&" if "?" in article_url else "?"
+    parameter = f"{separator}section={section.pk}" if section.is_in_parts else ""
+    return f"{article_url}{parameter}#{section.anchor}"
 
 
 def shown_sections() -> QuerySet[Section]:

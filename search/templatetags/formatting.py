@@ -12,11 +12,11 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from archive.models import Capture
+from archive.models import Capture, Section
 from archive.times import OutletTime, utc_iso
 
 from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, capture_name, describe_origin, short_sha256
-from ..results import Piece
+from ..results import Piece, section_url
 from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
 
 register = template.Library()
@@ -70,6 +70,12 @@ def field_value(value: FieldValue) -> str | SafeString:
 
 # The shape of a language code (BCP 47), its first part a language of two or three letters.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+
+@register.filter
+def in_article(section: Section) -> str:
+    """Writes the URL of a section on its article's page."""
+    return section_url(section.article.get_absolute_url(), section)
 
 
 @register.filter

@@ -3,6 +3,17 @@
 
 import { isShortcut } from "./keys.js";
 
+// An article with many sections is shown in parts. Links from before it had so many name the section alone: the server
+// learns from the parameter which part has it.
+function openPartOfAddress() {
+  const section = /^#s(\d+)$/.exec(location.hash)?.[1];
+  if (!section || !document.querySelector(".parts") || targetOfAddress()) return;
+  const address = new URL(location.href);
+  if (address.searchParams.get("section") === section) return;
+  address.searchParams.set("section", section);
+  location.replace(address);
+}
+
 function targetOfAddress() {
   return document.getElementById(location.hash.slice(1));
 }
@@ -108,6 +119,8 @@ function setUpRail(rail) {
   });
 }
 
+openPartOfAddress();
+addEventListener("hashchange", openPartOfAddress);
 const toolbar = document.getElementById("matches");
 const marks = [...document.querySelectorAll("mark[id]")];
 const rail = document.getElementById("rail");

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from search.articles.article_view import NumberedPiece, oldest_first, read_article
+from search.articles.article_view import NumberedPiece, read_article
+from search.articles.parts import oldest_first
 from search.query.parser import parse
 from search.query.tree import Everything
 
