@@ -64,6 +64,33 @@ class BusyError(EngineError):
     """Another process kept the write lock for longer than the caller wanted to wait."""
 
 
+class ForeignIndexError(EngineError):
+    """The index is of another archive, or knows changes that the record does not have. A rebuild would replace it."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The record that an index is of: the id of its archive, and the last change that is indexed.
+
+    `change` is the number of the change (0 for none) and `created` its time (ISO 8601), since another record may have
+    a change of the same number. The record checks an origin; for an engine it is data.
+    """
+
+    archive: str
+    change: int = 0
+    created: str = ""
+
+
+class Record(Protocol):
+    """What an engine asks of the record that its index must be of."""
+
+    def check_origin(self, origin: Origin | None) -> None:
+        """Raises EngineError if an index of this origin may not serve; None is one that does not name its record."""
+
+    def empty_origin(self) -> Origin:
+        """Returns the origin of an index without documents. Raises EngineError if the record is not empty."""
+
+
 @dataclass(frozen=True)
 class Document:
     """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
@@ -248,17 +275,26 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Info:
-    """The state of an index. `schema` identifies the fields and the text analysis that it was built with."""
+    """The state of an index.
+
+    `schema` identifies the fields and the text analysis that it was built with, `origin` its record.
+    """
 
     documents: int
     segments: int
     size_bytes: int
     generation: str
     schema: str
+    origin: Origin | None = None
 
 
 class Batch(Protocol):
-    """A change of the index, all or nothing. The next search sees it once the batch is closed."""
+    """A change of the index, all or nothing. The next search sees it once the batch is closed.
+
+    `origin` is the record that the index is of, and up to which change: set it to what it is after the batch.
+    """
+
+    origin: Origin | None
 
     def delete_article(self, article_id: int) -> None:
         """Deletes every section of an article."""
@@ -268,7 +304,11 @@ class Batch(Protocol):
 
 
 class Engine(Protocol):
-    """An index that can be searched and written."""
+    """An index that can be searched and written.
+
+    Every method raises EngineError, with the cure, where files of the index are missing, damaged or of another index.
+    What is read has been compared with checksums before, so that damage never gives a wrong answer.
+    """
 
     def search(self, request: Request) -> Results:
         """Returns a page of hits with exact totals and facet counts."""
@@ -288,8 +328,13 @@ class Engine(Protocol):
     def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
         """Opens a batch. Raises BusyError if another writer keeps the index for longer than `wait_seconds`."""
 
-    def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
-        """Builds a new index while the old one serves, then swaps them. Returns the number of documents."""
+    def rebuild(
+        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+    ) -> int:
+        """Builds a new index while the old one serves, then swaps them. Returns the number of documents.
+
+        `origin` is called before the first document is read, once no other process writes.
+        """
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         """Returns the other word forms within `edits` edits of a folded form.
@@ -322,6 +367,9 @@ class Engine(Protocol):
 
     def fingerprints(self) -> dict[int, str]:
         """Returns the fingerprint of every section in the index, by section id."""
+
+    def check_files(self) -> list[str]:
+        """Reads every file of the index, and returns what is wrong with each damaged one, in words for people."""
 
     def info(self) -> Info:
         """Returns the state of the index."""

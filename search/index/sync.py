@@ -70,22 +70,29 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
 class VerifyReport:
     """How index and database differ, as ids of sections.
 
-    `missing` are not in the index, `stale` are there with old values, `surplus` are in the index alone.
+    `missing` are not in the index, `stale` are there with old values, `surplus` are in the index alone. `damaged` says
+    which files of the index are not as they were written; then no sections were compared.
     """
 
     compared: int
     missing: tuple[int, ...]
     stale: tuple[int, ...]
     surplus: tuple[int, ...]
+    damaged: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether index and database agree."""
-        return not (self.missing or self.stale or self.surplus)
+        """Whether the index is undamaged and agrees with the database."""
+        return not (self.missing or self.stale or self.surplus or self.damaged)
 
 
 def verify(progress: ProgressCallback) -> VerifyReport:
-    """Compares the fingerprint of every section in the index with the database. Reads the whole database once."""
+    """Compares every file of the index with its checksums, and every section in the index with the database.
+
+    Reads the whole index and the whole database once.
+    """
+    if damaged := engine().check_files():
+        return VerifyReport(0, (), (), (), tuple(damaged))
     indexed = engine().fingerprints()
     missing, stale = [], []
     total = Section.objects.count()
@@ -102,8 +109,11 @@ def verify(progress: ProgressCallback) -> VerifyReport:
 
 
 def repair(report: VerifyReport, progress: ProgressCallback) -> int:
-    """Indexes again the articles of sections that differ. Returns their number. Surplus sections need a rebuild."""
-    if report.surplus:
+    """Indexes again the articles of sections that differ. Returns their number.
+
+    Surplus sections and damaged files need a rebuild.
+    """
+    if report.surplus or report.damaged:
         rebuild(progress)
         return Article.objects.count()
     differing = [*report.missing, *report.stale]

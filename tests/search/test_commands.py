@@ -1,5 +1,6 @@
 """search/management/commands/: the commands as people run them."""
 
+import contextlib
 import csv
 import io
 import json
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from archive.curation import mark_curated
 from archive.models import Article, Section
+from search import index
 from search.engines.whoosh import folders
 from search.text import ANALYSIS_VERSION
 
@@ -100,6 +102,30 @@ def test_index_of_another_version_is_reported(seed: Article, action: str, monkey
     monkeypatch.setattr(folders, "ANALYSIS_VERSION", ANALYSIS_VERSION + 1)
     with pytest.raises(CommandError, match="index rebuild"):
         run("index", action)
+
+
+@pytest.mark.parametrize("pattern", ["*/*.arrays", "*/*.toc", "current"])
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.98])
+def test_flipped_bit_is_found_by_verify_and_cured(
+    seed: Article, archive_home: Path, pattern: str, place: float
+) -> None:
+    path = next((archive_home / "index").glob(pattern))
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * place)] ^= 4
+    path.write_bytes(content)
+    index.engine().close()
+    with pytest.raises(CommandError, match=r"index (rebuild|verify --repair)"):
+        run("index", "verify")
+    with contextlib.suppress(CommandError):
+        run("search", "prisoner")
+    with contextlib.suppress(CommandError):
+        run("index", "update")
+    if pattern == "current":
+        run("index", "rebuild")
+    else:
+        assert "The index is damaged" in run("index", "verify", "--repair")
+    assert "3 sections compared: clean" in run("index", "verify")
+    assert json.loads(run("search", "prisoner", "--json"))["total"] == 3
 
 
 def test_index_is_verified_repaired_rebuilt_and_updated(seed: Article) -> None:

@@ -1,9 +1,9 @@
 """WhooshEngine: the engine of an index folder, with the methods of `contract.Engine`. It contains no search logic.
 
-Whoosh provides the table of contents, its generations, and the steps of a commit. The rest is in this package, and
-nothing in it runs Python code for each document of a result:
+Whoosh provides the generations and the steps of a commit. The rest is in this package, and nothing in it runs Python
+code for each document of a result:
 
-    on disk      files, terms, segment (the layout), forward, codec, folders
+    on disk      files, terms, segment (the layout), forward, codec, contents, folders
     writing      building, merging, packing (for both), writer
     reading      snapshot, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
     matching     leaves (words, phrases), operators (all others), matching (whole queries)
@@ -12,24 +12,40 @@ nothing in it runs Python code for each document of a result:
     all of it    searching (a request), engine
 """
 
+import logging
 import shutil
+import struct
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from ...query import Fuzzy, Node
-from ..contract import TIME_LIMIT_SECONDS, Batch, Document, EngineError, Explanation, Info, Request, Results
+from ..contract import (
+    TIME_LIMIT_SECONDS,
+    Batch,
+    Document,
+    EngineError,
+    Explanation,
+    ForeignIndexError,
+    Info,
+    Origin,
+    Record,
+    Request,
+    Results,
+)
 from ..deadline import time_limit
 from .codec import segment_path
+from .contents import read_contents
 from .files import DamagedFileError
 from .folders import (
     IndexFolder,
+    check_files,
     check_schema,
     latest_generation,
     open_for_writing,
-    read_segments,
-    schema_fingerprint,
     schema_of,
 )
 from .searching import among, count, explain, scan, search
@@ -43,6 +59,26 @@ from .writer import ArrayWriter, merge_fully
 _MAX_OPEN_ATTEMPTS = 20
 _CREATE_WAIT_SECONDS = 10.0
 _MAX_SIMILAR_FORMS = 100
+# What reading numbers that contradict each other raises.
+_READ_FAULTS = (LookupError, ValueError, ArithmeticError, MemoryError, struct.error)
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _reading(method: Callable[Concatenate["WhooshEngine", P], R]) -> Callable[Concatenate["WhooshEngine", P], R]:
+    """Makes whatever fails while the index is read an EngineError with its cure."""
+
+    @wraps(method)
+    def call(engine: "WhooshEngine", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(engine, *args, **kwargs)
+        except _READ_FAULTS as error:
+            raise engine.explain_failure(error) from error
+
+    return call
 
 
 class _WriterBatch:
@@ -50,6 +86,14 @@ class _WriterBatch:
 
     def __init__(self, writer: ArrayWriter) -> None:
         self._writer = writer
+
+    @property
+    def origin(self) -> Origin | None:
+        return self._writer.origin
+
+    @origin.setter
+    def origin(self, origin: Origin | None) -> None:
+        self._writer.origin = origin
 
     def delete_article(self, article_id: int) -> None:
         self._writer.delete_article(article_id)
@@ -59,36 +103,48 @@ class _WriterBatch:
 
 
 class WhooshEngine:
-    """An index in a folder. Its public methods are those of `contract.Engine`. Threads may share an instance."""
+    """An index in a folder. Its public methods are those of `contract.Engine`. Threads may share an instance.
 
-    def __init__(self, folder: Path) -> None:
+    With a `record`, only an index of this record serves. It is asked when a generation is opened, not by each search.
+    """
+
+    def __init__(self, folder: Path, *, record: Record | None = None) -> None:
         self._folder = IndexFolder(folder)
+        self._record = record
         self._segments: dict[str, Segment] = {}
         self._snapshot: Snapshot | None = None
+        # The generation whose table of contents was read last, whether or not it may serve.
+        self._last_read = ""
         self._refreshing = threading.Lock()
 
     # --- searching ---
 
+    @_reading
     def search(self, request: Request) -> Results:
         with time_limit(request.time_limit_seconds):
             return search(self._open(), request)
 
+    @_reading
     def explain(self, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
         with time_limit(request.time_limit_seconds):
             return explain(self._open(), request, section_ids)
 
+    @_reading
     def scan(self, request: Request) -> Iterator[int]:
         with time_limit(request.time_limit_seconds):
             return iter(scan(self._open(), request))
 
+    @_reading
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
         with time_limit(request.time_limit_seconds):
             return among(self._open(), request, section_ids)
 
+    @_reading
     def count(self, tree: Node) -> int:
         with time_limit(TIME_LIMIT_SECONDS):
             return count(self._open(), tree)
 
+    @_reading
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         term = Fuzzy(form, edits)
         with time_limit(TIME_LIMIT_SECONDS):
@@ -97,22 +153,26 @@ class WhooshEngine:
             counted = most_frequent(snapshot, forms, limit=_MAX_SIMILAR_FORMS)
         return tuple((similar, sections) for similar, sections in counted if similar != form)
 
+    @_reading
     def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
         with time_limit(TIME_LIMIT_SECONDS):
             if field in KEYWORD_NAMES:
                 return suggest_values(self._open(), field, prefix, limit=limit)
             return suggest_words(self._open(), prefix, field=field, limit=limit)
 
+    @_reading
     def suggest_articles(
         self, words: Sequence[str], prefix: str = "", *, limit: int = 10
     ) -> tuple[tuple[int, int], ...]:
         with time_limit(TIME_LIMIT_SECONDS):
             return suggest_articles(self._open(), words, prefix, limit=limit)
 
+    @_reading
     def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
         snapshot = self._open()
         return snapshot.documents, [count_postings(snapshot, word) for word in words]
 
+    @_reading
     def fingerprints(self) -> dict[int, str]:
         by_section: dict[int, str] = {}
         for reader in self._open().readers:
@@ -122,17 +182,37 @@ class WhooshEngine:
                     by_section[section_id] = fingerprints[doc]
         return by_section
 
+    def check_files(self) -> list[str]:
+        for _ in range(_MAX_OPEN_ATTEMPTS):
+            serving = self._folder.find_serving()
+            if serving is None:
+                self._open()
+                continue
+            check_schema(serving)
+            faults, generation = [], None
+            try:
+                generation = latest_generation(serving)
+                faults = check_files(serving)
+                unchanged = generation == latest_generation(serving)
+            except OSError as error:
+                faults, unchanged = [f"{serving} cannot be read ({error.strerror or error})"], True
+            # A writer deletes files that its new generation does not need.
+            if not faults or (unchanged and serving == self._folder.find_serving()):
+                return faults
+        return faults
+
+    @_reading
     def info(self) -> Info:
-        serving = self._folder.find_serving()
-        if serving is None:
-            return Info(documents=0, segments=0, size_bytes=0, generation="", schema=schema_fingerprint())
         snapshot = self._open()
+        name, _, _ = snapshot.generation.partition(".")
+        serving = self._folder.path / name
         return Info(
             documents=snapshot.documents,
             segments=len(snapshot.readers),
             size_bytes=sum(file.stat().st_size for file in serving.iterdir()),
             generation=snapshot.generation,
             schema=schema_of(serving),
+            origin=snapshot.origin,
         )
 
     def close(self) -> None:
@@ -147,20 +227,35 @@ class WhooshEngine:
         with self._folder.locked(wait_seconds):
             serving = self._find_or_create()
             check_schema(serving)
-            writer = ArrayWriter(open_for_writing(serving))
+            writer = self._open_writer(serving)
             try:
                 yield _WriterBatch(writer)
-                writer.commit()
+                self._commit(writer)
             except BaseException:
                 if not writer.is_closed:
                     writer.cancel()
                 raise
 
-    def rebuild(self, documents: Iterable[Document], *, wait_seconds: float = 10.0) -> int:
+    @_reading
+    def _open_writer(self, serving: Path) -> ArrayWriter:
+        index = open_for_writing(serving)
+        origin = index.contents.origin
+        if self._record is not None:
+            self._record.check_origin(origin)
+        return ArrayWriter(index, origin)
+
+    @_reading
+    def _commit(self, writer: ArrayWriter) -> None:
+        writer.commit()
+
+    def rebuild(
+        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+    ) -> int:
         with self._folder.locked(wait_seconds):
-            new = self._folder.create()
+            of_record = origin() if origin else None
+            new = self._folder.create(of_record)
             try:
-                writer = ArrayWriter(open_for_writing(new))
+                writer = ArrayWriter(open_for_writing(new), of_record)
                 count = 0
                 for document in documents:
                     writer.add_document(document=document)
@@ -174,12 +269,37 @@ class WhooshEngine:
             return count
 
     def _find_or_create(self) -> Path:
-        """Returns the folder that serves; creates an empty index if there is none. Needs the lock of the folder."""
+        """Returns the folder that serves; creates an empty index for an empty record. Needs the lock of the folder.
+
+        Raises EngineError if there is no index and the record has sections, or if it is not known which index serves.
+        """
         serving = self._folder.find_serving()
         if serving is None:
-            serving = self._folder.create()
+            if self._folder.has_segments():
+                raise EngineError(
+                    f"{self._folder.path} has an index, but the file `current`, which says which index serves, is "
+                    "missing. Rebuild the index: `manage.py index rebuild`."
+                )
+            serving = self._folder.create(self._record.empty_origin() if self._record else None)
             self._folder.serve(serving)
         return serving
+
+    def explain_failure(self, error: Exception) -> EngineError:
+        """Returns the error to raise where the index could not be read: which files are damaged, and the cure.
+
+        If none is, the program is at fault, or the program that wrote the index: then the log has the traceback.
+        """
+        try:
+            faults = self.check_files()
+        except EngineError as known:
+            return known
+        if faults:
+            return EngineError(f"The index is damaged: {'; '.join(faults)}. Rebuild it: `manage.py index rebuild`.")
+        logger.error("The index cannot be read, and its files are as they were written", exc_info=error)
+        return EngineError(
+            f"The index cannot be read ({type(error).__name__}: {error}), and its files are as they were written. "
+            "Rebuild it: `manage.py index rebuild`. If that does not help, report what the log says."
+        )
 
     # --- opening ---
 
@@ -199,6 +319,12 @@ class WhooshEngine:
                     return self._refresh(serving)
                 except FileNotFoundError as error:
                     missing = error
+                except OSError as error:
+                    raise DamagedFileError(serving, f"cannot be read ({error.strerror or error})") from error
+                except ForeignIndexError:
+                    # The record may know more than this generation, if a writer has committed the next meanwhile.
+                    if f"{serving.name}.{latest_generation(serving)}" == self._last_read:
+                        raise
             raise EngineError(
                 f"The index in {serving} lacks files ({missing}). Rebuild it: `manage.py index rebuild`."
             ) from missing
@@ -212,21 +338,17 @@ class WhooshEngine:
         if number < 0:
             # A rebuild is deleting the folder, which served before.
             raise FileNotFoundError(f"the table of contents in {serving}")
+        contents = read_contents(serving, number)
+        self._last_read = generation
+        if self._record is not None:
+            self._record.check_origin(contents.origin)
         segments: dict[str, Segment] = {}
         opened = []
-        for stored in read_segments(serving, number):
+        for stored in contents.segments:
             name = stored.segment_id()
-            segments[name] = self._segments.get(name) or self._open_segment(segment_path(serving, stored))
+            path = segment_path(serving, stored)
+            segments[name] = self._segments.get(name) or Segment(path, checksum=stored.checksum)
             opened.append((segments[name], stored.live() if stored.has_deletions() else None))
         self._segments = segments
-        self._snapshot = Snapshot(generation, opened)
+        self._snapshot = Snapshot(generation, opened, contents.origin)
         return self._snapshot
-
-    @staticmethod
-    def _open_segment(path: Path) -> Segment:
-        try:
-            return Segment(path)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise DamagedFileError(path, f"cannot be read ({error.strerror or error})") from error

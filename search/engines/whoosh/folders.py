@@ -2,7 +2,7 @@
 
     current                            the name of the folder that serves
     lock                               locked while a process writes
-    SCHEMA-RANDOM/_MAIN_7.toc          Whoosh's table of contents, generation 7
+    SCHEMA-RANDOM/_MAIN_7.toc          the table of contents of generation 7, see `contents`
     SCHEMA-RANDOM/MAIN_abc123.arrays   a segment, see `segment`
 
 A rebuild creates a second folder beside the one that serves, and then rewrites `current`. A process that has old files
@@ -12,6 +12,7 @@ open keeps them. The contents of a segment belong to `segment`. Only modules of 
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import time
@@ -23,17 +24,19 @@ from typing import IO
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
-from archive.durable_files import flush, write_durably
+from archive.durable_files import write_durably
 
 from ...fields import FIELDS
 from ...text import ANALYSIS_VERSION
-from ..contract import BusyError, EngineError
-from .codec import WHOOSH_SCHEMA, ArraySegment
+from ..contract import BusyError, EngineError, Origin
+from .codec import WHOOSH_SCHEMA, ArraySegment, segment_path
+from .contents import Contents, contents_path, read_contents, write_contents
+from .files import DamagedFileError, check_file
 from .forward import LEFT_OUT
-from .segment import VERSION
+from .segment import EXTENSION, VERSION
 
-_INDEX_NAME = "MAIN"
 _LOCK_POLL_SECONDS = 0.02
+_FOLDER_NAME = re.compile(rb"[0-9a-f]{16}-[0-9a-z]+")
 
 # Parts of the schema fingerprint, made once because every search compares it.
 _FIELDS_BUILT = repr([(field.name, field.kind) for field in FIELDS])
@@ -90,18 +93,28 @@ class IndexFolder:
             ) from error
 
     def find_serving(self) -> Path | None:
-        """Returns the folder that serves, or None if there is none yet."""
+        """Returns the folder that serves, or None if no file says which. Raises EngineError if that is damaged."""
+        pointer = self.path / "current"
         try:
-            return self.path / (self.path / "current").read_text().strip()
+            name = pointer.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise DamagedFileError(pointer, f"cannot be read ({error.strerror or error})") from error
+        if not _FOLDER_NAME.fullmatch(name):
+            raise DamagedFileError(pointer, f"names no folder of an index ({name[:80]!r})")
+        return self.path / name.decode()
 
-    def create(self) -> Path:
+    def has_segments(self) -> bool:
+        """Whether any folder has a segment, whether it serves or not."""
+        return any(self.path.glob(f"*/*{EXTENSION}"))
+
+    def create(self, origin: Origin | None) -> Path:
         """Creates a folder with an empty index, which does not serve yet. Its name begins with the schema."""
         folder = self.path / f"{schema_fingerprint()}-{secrets.token_hex(6)}"
         folder.mkdir(parents=True)
         try:
-            FileIndex.create(_DurableStorage(str(folder)), WHOOSH_SCHEMA)
+            write_contents(folder, Contents(0, [], origin))
         except BaseException:
             shutil.rmtree(folder)
             raise
@@ -109,7 +122,11 @@ class IndexFolder:
 
     def serve(self, folder: Path) -> None:
         """Makes a folder the one that serves, atomically and durably."""
-        write_durably(self.path / "current", folder.name.encode(), mode=0o666)
+        pointer = self.path / "current"
+        if pointer.is_dir():
+            # Nothing of the index; a rename cannot replace it.
+            shutil.rmtree(pointer)
+        write_durably(pointer, folder.name.encode(), mode=0o666)
         # A process that was killed while it wrote the name leaves such a file.
         for unfinished in self.path.glob(".current.*"):
             unfinished.unlink()
@@ -132,54 +149,47 @@ def _try_lock(lock: IO[str]) -> bool:
 # --- the index in a folder ---
 
 
-class _DurableStorage(FileStorage):
-    """A folder in which a renamed file, and its new name, are on disk when `rename_file` returns.
+class _ContentsIndex(FileIndex):
+    """Whoosh's index in a folder, with the table of contents read by `contents`: Whoosh would unpickle one."""
 
-    Whoosh renames nothing but a new table of contents, and never calls fsync.
-    """
+    def __init__(self, folder: Path) -> None:
+        self.storage = FileStorage(str(folder))
+        self._schema = WHOOSH_SCHEMA
+        self.indexname = ArraySegment.INDEX_NAME
+        self.contents = read_contents(folder, latest_generation(folder))
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        flush(Path(self.folder) / oldname)
-        super().rename_file(oldname, newname, safe=safe)
-        flush(Path(self.folder))
+    def _read_toc(self) -> TOC:
+        return TOC(self._schema, list(self.contents.segments), self.contents.generation)
 
 
-def open_for_writing(folder: Path) -> FileIndex:
-    """Returns Whoosh's index in a folder. Raises EngineError if it cannot be read."""
+def open_for_writing(folder: Path) -> _ContentsIndex:
+    """Returns Whoosh's index in a folder. Raises EngineError."""
     try:
-        return FileIndex(_DurableStorage(str(folder)), WHOOSH_SCHEMA)
-    except Exception as error:
-        raise _unreadable(folder, error) from error
+        return _ContentsIndex(folder)
+    except OSError as error:
+        raise DamagedFileError(folder, f"has no readable index ({error.strerror or error})") from error
 
 
 def latest_generation(folder: Path) -> int:
     """Returns the number of the newest table of contents, or -1 without one. Lists the folder; opens no file."""
-    beginning, ending = f"_{_INDEX_NAME}_", ".toc"
-    return max(
-        (
-            int(name[len(beginning) : -len(ending)])
-            for name in os.listdir(folder)
-            if name.startswith(beginning) and name.endswith(ending)
-        ),
-        default=-1,
+    beginning, ending = f"_{ArraySegment.INDEX_NAME}_", ".toc"
+    numbers = (
+        name[len(beginning) : -len(ending)]
+        for name in os.listdir(folder)
+        if name.startswith(beginning) and name.endswith(ending)
     )
+    return max((int(number) for number in numbers if number.isdecimal()), default=-1)
 
 
-def read_segments(folder: Path, generation: int) -> list[ArraySegment]:
-    """Returns the segments of a generation.
-
-    Raises FileNotFoundError if a writer has deleted its table of contents, and EngineError if that cannot be read.
-    """
+def check_files(folder: Path) -> list[str]:
+    """Reads every file of the index in a folder from disk. Returns what is wrong with each that is damaged."""
+    generation = latest_generation(folder)
+    path = contents_path(folder, generation)
     try:
-        toc = TOC.read(FileStorage(str(folder)), _INDEX_NAME, gen=generation, schema=WHOOSH_SCHEMA)
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        # A damaged file makes Whoosh and pickle raise almost anything.
-        raise _unreadable(folder, error) from error
-    segments: list[ArraySegment] = toc.segments
-    return segments
-
-
-def _unreadable(folder: Path, error: Exception) -> EngineError:
-    return EngineError(f"The index in {folder} cannot be opened ({error}). Rebuild it: `manage.py index rebuild`.")
+        contents = read_contents(folder, generation)
+    except DamagedFileError as error:
+        return [error.fault]
+    except OSError as error:
+        return [f"{path if generation >= 0 else folder} has no table of contents ({error.strerror or error})"]
+    faults = (check_file(segment_path(folder, segment), segment.checksum) for segment in contents.segments)
+    return [fault for fault in faults if fault]

@@ -84,7 +84,7 @@ def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
     starts = segment.file["forward.starts"]
     first = starts[docs].astype(np.int64)
     counts = starts[docs.astype(np.int64) + 1] - first
-    entries = segment.file["forward.entries"][ragged(first, counts)]
+    entries = segment.file.runs("forward.entries", first, counts)[ragged(first, counts)]
     weights = entries & np.uint16(MAX_WEIGHT)
     steps = (entries >> np.uint16(_WEIGHT_BITS)).astype(np.int64)
     wide = weights == 0

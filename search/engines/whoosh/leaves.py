@@ -108,14 +108,14 @@ class _StemLeaf(Leaf):
             return _NO_DOCS
         segment = self._snapshot.readers[segment_number].segment
         start, end = segment.extent("stems.starts", ordinal)
-        docs = segment.file["stems.docs"][start:end]
+        docs = segment.file.part("stems.docs", start, end)
         if self._field is None:
             return docs
         if self._field == BODY:
-            slots = np.flatnonzero(segment.file["stems.tfs"][start:end] != 0)
+            slots = np.flatnonzero(segment.file.part("stems.tfs", start, end) != 0)
         else:
             first, last = segment.extent(f"stems.{self._field}.starts", ordinal)
-            slots = segment.file[f"stems.{self._field}.slots"][first:last].astype(np.int64)
+            slots = segment.file.part(f"stems.{self._field}.slots", first, last).astype(np.int64)
         self._slots[segment_number] = slots
         return docs[slots]
 
@@ -130,7 +130,7 @@ class _StemLeaf(Leaf):
             docs = docs[slots]
         if self._field is not None and self._field != BODY:
             first, last = segment.extent(f"stems.{self._field}.starts", ordinal)
-            tfs = segment.file[f"stems.{self._field}.tfs"][first:last]
+            tfs = segment.file.part(f"stems.{self._field}.tfs", first, last)
             return reader.weigh(self._field, docs) * (tfs if slots is None else tfs[slots])
         start, end = segment.extent("stems.starts", ordinal)
         tfs = segment.frequencies("stems", start, end)
@@ -151,8 +151,8 @@ def _add_entries(
 ) -> None:
     """Adds the weight of a stem in another field to `weights`, which belong to `docs`, its postings at `slots`."""
     first, last = extent
-    entries = reader.segment.file[f"stems.{name}.slots"][first:last]
-    tfs = reader.segment.file[f"stems.{name}.tfs"][first:last]
+    entries = reader.segment.file.part(f"stems.{name}.slots", first, last)
+    tfs = reader.segment.file.part(f"stems.{name}.tfs", first, last)
     if slots is not None:
         at, found = look_up(entries, slots)
         entries, tfs = at[found], tfs[found]
@@ -217,6 +217,6 @@ class _AdjacencyLeaf(ComputedLeaf):
         """Returns the documents with the forms of a term, ascending."""
         segment = reader.segment
         if isinstance(self._node, Phrase):
-            return segment.file["forms.docs"][slice(*segment.extent("forms.starts", int(forms[0])))]
+            return segment.file.part("forms.docs", *segment.extent("forms.starts", int(forms[0])))
         stem = int(segment.file["forms.stems"][forms[0]])
-        return segment.file["stems.docs"][slice(*segment.extent("stems.starts", stem))]
+        return segment.file.part("stems.docs", *segment.extent("stems.starts", stem))

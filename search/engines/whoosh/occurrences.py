@@ -38,7 +38,7 @@ def read_few(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, A
     flags: Array | None = None
     for form in forms.tolist():
         start, end = segment.extent("forms.starts", form)
-        having = file["forms.docs"][start:end]
+        having = file.part("forms.docs", start, end)
         if len(docs) * SPARSE < len(having):
             slots, found = look_up(docs, having)
             slots = slots[found]
@@ -51,8 +51,8 @@ def read_few(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, A
             continue
         tfs = segment.frequencies("forms", start, end)
         counts = tfs[slots].astype(np.int64)
-        first = int(file["forms.position_starts"][form])
-        positions.append(file["forms.positions"][_runs(first + _sums_before(tfs, slots), counts)])
+        of_form = file.part("forms.positions", *segment.extent("forms.position_starts", form))
+        positions.append(of_form[_runs(_sums_before(tfs, slots), counts)])
         owners.append(np.repeat(having[slots], counts))
     if not owners:
         return _NONE, _NONE
@@ -95,7 +95,8 @@ def read_many(reader: SegmentReader, docs: Array, forms: Array) -> tuple[Array, 
         chosen = np.flatnonzero(flags[having])
         tfs = tfs[chosen]
         owners.append(np.repeat(having[chosen], tfs))
-        positions.append(file["forms.positions"][ragged(at[chosen], tfs)])
+        every = file.runs("forms.positions", at[chosen], tfs)
+        positions.append(every[ragged(at[chosen], tfs)])
     return np.concatenate(owners), np.concatenate(positions)
 
 

@@ -63,8 +63,8 @@ def read_postings(reader: SegmentReader, forms: Array) -> tuple[Array, Array]:
     first = starts[forms].astype(np.int64)
     counts = starts[forms + 1].astype(np.int64) - first
     at = ragged(first, counts)
-    tfs = file["forms.tfs"][at].astype(np.int64)
+    tfs = file.runs("forms.tfs", first, counts)[at].astype(np.int64)
     large = np.flatnonzero(tfs == LARGE_TF)
     if len(large):
         tfs[large] = file["forms.large_tfs"][np.searchsorted(file["forms.large_at"], at[large])]
-    return file["forms.docs"][at], tfs
+    return file.runs("forms.docs", first, counts)[at], tfs

@@ -61,7 +61,7 @@ from .terms import Terms, decode, encode
 from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 5
+VERSION = 6
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -93,9 +93,9 @@ _HASH_BASE = 0x9E3779B97F4A7C15
 class Segment:
     """The arrays of one segment, mapped. It does not know which of its documents have been deleted."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file of a segment. Raises DamagedFileError and OSError."""
-        file = self.file = ArrayFile(path)
+    def __init__(self, path: Path, *, checksum: int | None = None) -> None:
+        """Opens the file of a segment, which has this checksum at its top. Raises DamagedFileError and OSError."""
+        file = self.file = ArrayFile(path, checksum=checksum)
         try:
             self.count: int = file.facts["documents"]
             # For each text field, the number of tokens, and of documents that have any.
@@ -103,8 +103,16 @@ class Segment:
             self.documents_having: dict[str, int] = file.facts["having"]
         except KeyError as error:
             raise DamagedFileError(path, f"has no {error}") from error
-        self.forms = Terms(file, "forms")
-        self.stems = Terms(file, "stems")
+
+    @cached_property
+    def forms(self) -> Terms:
+        """The dictionary of word forms."""
+        return Terms(self.file, "forms")
+
+    @cached_property
+    def stems(self) -> Terms:
+        """The dictionary of stems."""
+        return Terms(self.file, "stems")
 
     # --- postings ---
 
@@ -118,7 +126,7 @@ class Segment:
 
         The dtype is uint8, or uint32 where one of them is large.
         """
-        tfs = self.file[f"{kind}.tfs"][start:end]
+        tfs = self.file.part(f"{kind}.tfs", start, end)
         large = self.file[f"{kind}.large_at"]
         if len(large):
             low, high = np.searchsorted(large, (start, end))
@@ -130,7 +138,7 @@ class Segment:
     def forms_of_stem(self, stem: int) -> Array:
         """Returns the ordinals of the forms of a stem (uint32)."""
         start, end = self.extent("stems.form_starts", stem)
-        return self.file["stems.forms"][start:end]
+        return self.file.part("stems.forms", start, end)
 
     # --- documents ---
 
@@ -202,8 +210,10 @@ class Segment:
     def breaks(self, name: str, docs: Array) -> tuple[Array, Array]:
         """Returns where the "sentences" or "paragraphs" of documents start: positions, and indexes into `docs`."""
         starts = self.file[f"{name}.starts"].astype(np.int64)
-        counts = starts[docs.astype(np.int64) + 1] - starts[docs]
-        return self.file[name][ragged(starts[docs], counts)].astype(np.int64), np.repeat(np.arange(len(docs)), counts)
+        first = starts[docs]
+        counts = starts[docs.astype(np.int64) + 1] - first
+        entries = self.file.runs(name, first, counts)
+        return entries[ragged(first, counts)].astype(np.int64), np.repeat(np.arange(len(docs)), counts)
 
     @cached_property
     def columns(self) -> dict[str, "KeywordColumn"]:
@@ -261,6 +271,14 @@ class Segment:
             self.file["forms.text"][ragged(starts, sizes)]
         )
         return matrix
+
+
+def open_segment(path: Path, checksum: int) -> Segment:
+    """Opens the segment that has this checksum. Raises DamagedFileError for whatever is wrong with its file."""
+    try:
+        return Segment(path, checksum=checksum)
+    except OSError as error:
+        raise DamagedFileError(path, f"cannot be read ({error.strerror or error})") from error
 
 
 class KeywordColumn:

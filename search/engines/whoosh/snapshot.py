@@ -17,6 +17,7 @@ import numpy as np
 
 from ...fields import FIELD_BY_NAME
 from ...query import Term
+from ..contract import Origin
 from .files import Array
 from .forward import read_forward
 from .segment import FIELD_NAMES, KeywordColumn, Segment, look_up
@@ -94,8 +95,11 @@ class SegmentReader:
 class Snapshot:
     """The segments of one generation. A segment's number is its index in `readers`."""
 
-    def __init__(self, generation: str, segments: list[tuple[Segment, Array | None]]) -> None:
+    def __init__(
+        self, generation: str, segments: list[tuple[Segment, Array | None]], origin: Origin | None = None
+    ) -> None:
         self.generation = generation
+        self.origin = origin
         self.readers = [SegmentReader(segment, live, self) for segment, live in segments]
         # The number of live documents.
         self.documents = sum(

@@ -195,6 +195,9 @@ def _docs_in_headline(reader: SegmentReader, stems: Array) -> Array:
     starts = file[f"stems.{_HEADLINE}.starts"]
     first = starts[stems].astype(np.int64)
     counts = starts[stems + 1].astype(np.int64) - first
-    slots = file[f"stems.{_HEADLINE}.slots"][ragged(first, counts)]
-    docs: Array = file["stems.docs"][np.repeat(file["stems.starts"][stems].astype(np.int64), counts) + slots]
+    slots = file.runs(f"stems.{_HEADLINE}.slots", first, counts)[ragged(first, counts)]
+    postings = file["stems.starts"]
+    begins = postings[stems].astype(np.int64)
+    every = file.runs("stems.docs", begins, postings[stems + 1] - begins)
+    docs: Array = every[np.repeat(begins, counts) + slots]
     return docs

@@ -176,7 +176,8 @@ def _live_counts(reader: SegmentReader, forms: Array) -> Array:
         sizes = _posting_counts(reader, batch)
         if reader.live is not None and len(batch):
             first = reader.segment.file["forms.starts"][batch].astype(np.int64)
-            live = reader.live[reader.segment.file["forms.docs"][ragged(first, sizes)]]
+            docs = reader.segment.file.runs("forms.docs", first, sizes)
+            live = reader.live[docs[ragged(first, sizes)]]
             sizes = np.add.reduceat(live, np.cumsum(sizes) - sizes, dtype=np.int64)
         counts.append(sizes)
     return np.concatenate(counts)
@@ -203,7 +204,7 @@ def _count_live(reader: SegmentReader, form: bytes) -> int:
     ordinal = segment.forms.find(form)
     if ordinal is None:
         return 0
-    return reader.count_live(segment.file["forms.docs"][slice(*segment.extent("forms.starts", ordinal))])
+    return reader.count_live(segment.file.part("forms.docs", *segment.extent("forms.starts", ordinal)))
 
 
 def _in_order(counts: Mapping[bytes, int], limit: int) -> tuple[tuple[str, int], ...]:

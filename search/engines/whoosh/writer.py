@@ -1,8 +1,9 @@
 """ArrayWriter: Whoosh's segment writer, for segments of arrays; and the policies that decide which segments to merge.
 
-A commit is atomic and durable. The files of new segments are on disk before the table of contents that names them is,
-and it is on disk before the files that it no longer names are deleted. A writer that is killed leaves files that
-nothing names; the next commit deletes them. Only `engine` imports from here.
+The steps of a commit are Whoosh's, the table of contents is that of `contents`. A commit is atomic and durable. The
+files of new segments are on disk before the table of contents that names them is, and it is on disk before the files
+that it no longer names are deleted. A writer that is killed leaves files that nothing names; the next commit deletes
+them. Only `engine` imports from here.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.index import FileIndex
+from whoosh.index import FileIndex, clean_files
 from whoosh.writing import SegmentWriter
 
 from archive.durable_files import flush
 
 from ...text import FormTable
-from ..contract import Document
+from ..contract import Document, Origin
 from .building import SegmentBuilder
 from .codec import ArrayCodec, ArraySegment, segment_path
+from .contents import Contents, write_contents
 from .files import Arrays, Facts, write_arrays
 from .merging import merge, to_sources
-from .segment import MAX_DOCUMENTS, Segment
+from .segment import MAX_DOCUMENTS, Segment, open_segment
 
 # Segments of up to this many documents together become one with each commit. That takes a tenth of a second, and each
 # segment costs every query as much as thousands of documents do.
@@ -40,8 +42,10 @@ MergePolicy = Callable[["ArrayWriter", list[ArraySegment]], list[ArraySegment]]
 class ArrayWriter(SegmentWriter):
     """A batch for one index. Documents that fill a segment are written at once; the commit makes them visible."""
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: FileIndex, origin: Origin | None) -> None:
+        """Opens a batch; `origin` is the record that the index is of, until the attribute is set."""
         super().__init__(index, codec=ArrayCodec(), compound=False)
+        self.origin = origin
         self._folder = Path(index.storage.folder)
         self._table = FormTable()
         self._builder = SegmentBuilder(self._table)
@@ -94,9 +98,10 @@ class ArrayWriter(SegmentWriter):
             if segment.segment_id() in written:
                 flush(segment_path(self._folder, segment))
         flush(self._folder)
-        super()._commit_toc(segments)
-        # Tables of contents that a killed writer had not yet renamed. Whoosh does not recognize them as its own.
-        for unfinished in self._folder.glob("*.toc.*"):
+        write_contents(self._folder, Contents(self.generation, segments, self.origin))
+        clean_files(self.storage, self.indexname, self.generation, segments)
+        # Tables of contents that a killed writer had not yet renamed.
+        for unfinished in self._folder.glob(f"._{self.indexname}_*"):
             unfinished.unlink()
 
     # --- segments ---
@@ -125,15 +130,15 @@ class ArrayWriter(SegmentWriter):
         self._built_deletions.clear()
 
     def _write(self, arrays: Arrays, facts: Facts) -> ArraySegment:
-        segment = ArraySegment(self.indexname, facts["documents"])
+        segment = ArraySegment(facts["documents"])
         self._written.append(segment)
-        write_arrays(segment_path(self._folder, segment), arrays, facts)
+        segment.checksum = write_arrays(segment_path(self._folder, segment), arrays, facts)
         return segment
 
     def _read(self, segment: ArraySegment) -> Segment:
         name = segment.segment_id()
         if name not in self._open:
-            self._open[name] = Segment(segment_path(self._folder, segment))
+            self._open[name] = open_segment(segment_path(self._folder, segment), segment.checksum)
         return self._open[name]
 
 

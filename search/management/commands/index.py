@@ -31,8 +31,12 @@ class Command(ArchiveCommand):
         actions = parser.add_subparsers(dest="action", required=True, metavar="update|rebuild|verify|status|follow")
         actions.add_parser("update", help="index what has changed since the last update")
         actions.add_parser("rebuild", help="build a new index; the old one serves until the new one is complete")
-        verify = actions.add_parser("verify", help="compare index and database; exit code 1 if they differ")
-        verify.add_argument("--repair", action="store_true", help="index again the sections that differ")
+        verify = actions.add_parser(
+            "verify", help="check the files of the index, compare it with the database; exit code 1"
+        )
+        verify.add_argument(
+            "--repair", action="store_true", help="index again the sections that differ, or all if files are damaged"
+        )
         actions.add_parser("status", help="show the size of the index and pending changes")
         for action in tuple(actions.choices.values()):
             action.add_argument("--json", action="store_true", help="print one JSON object as the last line")
@@ -57,7 +61,9 @@ class Command(ArchiveCommand):
         self.stdout.write(json.dumps(report) if options["json"] else text)
         if options["action"] == "verify" and not (report["clean"] or report["repaired"]):
             raise CommandError(
-                "Index and database differ. Repair the index with `manage.py index verify --repair`.", returncode=1
+                f"{'The index is damaged' if report['damaged'] else 'Index and database differ'}. "
+                "Repair it with `manage.py index verify --repair`.",
+                returncode=1,
             )
 
 
@@ -89,6 +95,9 @@ def _verify(progress: ProgressLine, options: dict[str, Any]) -> Report:
     differences = index.verify(progress)
     repaired = index.repair(differences, progress) if options["repair"] and not differences.clean else 0
     report = {**asdict(differences), "clean": differences.clean, "repaired": repaired}
+    if differences.damaged:
+        text = "\n".join(["The index is damaged:", *differences.damaged])
+        return report, text + (f"\nRebuilt: {_count(repaired, 'article')} indexed again" if repaired else "")
     text = f"{_count(differences.compared, 'section')} compared: "
     if differences.clean:
         return report, text + "clean"

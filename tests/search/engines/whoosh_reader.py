@@ -18,12 +18,14 @@ from whoosh import columns, fields
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Positions
-from whoosh.index import TOC, FileIndex
+from whoosh.index import FileIndex
 from whoosh.matching import ListMatcher
 from whoosh.reading import IndexReader, TermInfo
 
 from search.engines.whoosh.codec import ArraySegment, segment_path
+from search.engines.whoosh.contents import read_contents
 from search.engines.whoosh.files import Array
+from search.engines.whoosh.folders import latest_generation
 from search.engines.whoosh.segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
 from search.fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from search.text import fold_text, stem_form, tokenize
@@ -38,9 +40,9 @@ Posting = tuple[list[int], list[float], list[list[int]]]
 def open_reader(folder: Path) -> IndexReader:
     """Returns Whoosh's reader of the newest generation in the folder of an index."""
     storage, schema = FileStorage(str(folder)), build_schema()
-    toc = TOC.read(storage, "MAIN", schema=schema)
-    segments = [_ReadableSegment(segment) for segment in toc.segments]
-    return FileIndex._reader(storage, schema, segments, toc.generation)
+    contents = read_contents(folder, latest_generation(folder))
+    segments = [_ReadableSegment(segment) for segment in contents.segments]
+    return FileIndex._reader(storage, schema, segments, contents.generation)
 
 
 # --- the schema ---
