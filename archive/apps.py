@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -14,6 +15,16 @@ class ArchiveConfig(AppConfig):
         from .models.evidence_triggers import guard_evidence
 
         post_migrate.connect(guard_evidence, sender=self)
+        post_migrate.connect(settle_articles_that_wait, sender=self)
+
+
+def settle_articles_that_wait(**options: object) -> None:
+    """Settles what a migration found to be withheld: it knows the rows and not the rules."""
+    from .ingest import settle_due
+    from .models import Withholding
+
+    if Withholding._meta.db_table in connection.introspection.table_names():
+        settle_due()
 
 
 class CurationConfig(AdminConfig):

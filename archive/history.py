@@ -4,13 +4,25 @@ A capture with a version begins a run; captures of the same bytes beside it belo
 Reads the record and writes nothing. `archive.ingest` records captures by it, and `search.articles` shows it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F, Min
+from django.utils import timezone
 
-from .models import INGEST_TIME_RULE, Article, ArticleVersion, Capture, SectionVersion
+from .models import (
+    INGEST_TIME_RULE,
+    Article,
+    ArticleVersion,
+    Capture,
+    Placement,
+    SectionVersion,
+    Withholding,
+    shown_versions,
+    withheld_at,
+)
 from .presence import MAX_PARTS_APART, Shown, Times
 
 
@@ -62,6 +74,14 @@ class History:
     def in_force(self) -> tuple[Receipt, ...]:
         """The captures in the order in which they count: those of parts before those of the whole article."""
         return tuple(sorted(self.counted, key=lambda receipt: not receipt.partial)) if self.has_whole else self.counted
+
+    def without(self, versions: Collection[int]) -> "History":
+        """Returns the history without these versions and the captures that show them."""
+        if not versions:
+            return self
+        dropped = {receipt for run in self.runs() if _version_of(run) in versions for receipt in run}
+        dropped |= {receipt for receipt in self.receipts if receipt.version in versions}
+        return History(tuple(receipt for receipt in self.receipts if receipt not in dropped))
 
     def runs(self) -> Iterator[list[Receipt]]:
         """Yields captures of the same bytes that follow each other, in the order in which they count."""
@@ -155,12 +175,43 @@ def load_history(article: Article, versions: Iterable[ArticleVersion] | None = N
     return History(_in_order(receipts))
 
 
-def load_first_received(captures: Iterable[tuple[int, Capture]]) -> None:
-    """Sets when the bytes of captures were first received; each comes with the number of its article. Two queries.
+def load_first_received(versions: Iterable[tuple[int, SectionVersion]]) -> None:
+    """Sets the captures that first showed the words of versions, and when their bytes were first received.
 
-    That is before the time of the capture itself where the same bytes came later with an earlier time.
+    Each version comes with the number of its article. Its capture is that in which readers first see its words: not
+    one that is withheld. Its bytes may have been received before, where the same bytes came later with an earlier
+    time. Three queries, and one more where something of the articles is withheld.
     """
-    wanted = list(captures)
+    wanted = [(article, version) for article, version in versions if version.capture_id]
+    _use_shown_captures(wanted)
+    _set_first_received([(article, version.capture) for article, version in wanted])
+
+
+def _use_shown_captures(versions: Iterable[tuple[int, SectionVersion]]) -> None:
+    by_article = defaultdict(list)
+    for article, version in versions:
+        by_article[article].append(version)
+    now = timezone.now()
+    withheld = Withholding.objects.filter(withheld_at(now), article__in=by_article)
+    captures = set(withheld.values_list("article", "version__capture"))
+    hidden = [
+        version
+        for article, of_article in by_article.items()
+        for version in of_article
+        if (article, version.capture_id) in captures
+    ]
+    if not hidden:
+        return
+    placements = Placement.objects.filter(
+        version__in=hidden, article_version__in=shown_versions(now).values("pk")
+    ).select_related("article_version__capture")
+    order = ("-article_version__capture__captured", "-article_version__capture")
+    first = {placement.version_id: placement.article_version.capture for placement in placements.order_by(*order)}
+    for version in hidden:
+        version.capture = first.get(version.pk, version.capture)
+
+
+def _set_first_received(wanted: Sequence[tuple[int, Capture]]) -> None:
     repeats = Capture.objects.filter(repeats__in={capture.pk for _, capture in wanted}, article_versions=None)
     earlier = repeats.filter(captured__lt=F("repeats__captured")).order_by()
     first = dict(earlier.values_list("repeats").annotate(Min("captured")))

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import search_port
 from ..curation import DELETED, EDITED, edits_of, record_edits, take_snapshot
+from ..ingest import settle_articles
 from ..models import Article, record_changes, wait_to_write
 from ..storage_faults import explain_storage_fault
 
@@ -30,7 +31,9 @@ class IndexedAdmin(admin.ModelAdmin):
 
     def index_again(self, request: HttpRequest, article_ids: Iterable[int]) -> None:
         """Records in this transaction that the articles changed, and indexes them after it."""
-        record_changes(article_ids)
+        changed = list(article_ids)
+        settle_articles(changed)
+        record_changes(changed)
         transaction.on_commit(lambda: sync_index(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -6,7 +6,7 @@ topics. The tables are in `archive.models`, the pages in `archive.admin`. Ingest
 """
 
 from .bulk_changes import BulkChange, CurationError, change_articles, merge
-from .current_values import add_topics, apply_version, mark_curated, show_as_received
+from .current_values import add_topics, apply_version, mark_curated, set_values, show_as_received
 from .edits import DELETED, EDITED, EDITED_IN_BULK, MERGED, SHOWN_AS_RECEIVED, edits_of, record_edits, take_snapshot
 from .names import find_source, zone_of
 
@@ -26,6 +26,7 @@ __all__ = [
     "mark_curated",
     "merge",
     "record_edits",
+    "set_values",
     "show_as_received",
     "take_snapshot",
     "zone_of",

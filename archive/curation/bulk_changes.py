@@ -41,6 +41,9 @@ def change_articles(articles: Iterable[Article], change: BulkChange) -> list[Art
         _refuse_same_ids(change.values["source"], articles)
     for article in articles:
         names = {name for name, value in change.values.items() if getattr(article, name) != value}
+        if "status" in change.values and article.withholdings.exists():
+            # The article may be shown already; what was withheld of it is freed too.
+            names.add("status")
         before = set(article.topics.all())
         topics = before - change.topics_removed | change.topics_added
         if topics != before:

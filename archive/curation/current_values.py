@@ -3,11 +3,13 @@
 Ingest and the admin write the Article row through here, so that neither overwrites the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Max
+
 from ..history import load_history
-from ..models import Article, ArticleVersion
+from ..models import Article, ArticleVersion, Capture, PublishingStatus
 from ..same_words import comparable
 from ..times import PRECISIONS
 from .names import find_source, find_topic
@@ -19,8 +21,6 @@ _PLAIN_FIELDS = (
     "url",
     "language",
     "kind",
-    "status",
-    "embargo",
     "note",
 )
 _PUBLISHED_FIELDS = ("published", "published_precision", "published_rule", "published_offset")
@@ -33,7 +33,8 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     """Sets the values of an article to those of a version; returns whether any changed. The caller saves the article.
 
     With `only_missing`, sets only values that the article lacks. A value that the version lacks is not removed. A time
-    is never replaced by a less precise one, nor a text by one that differs in what readers do not see.
+    is never replaced by a less precise one, nor a text by one that differs in what readers do not see. The status and
+    the embargo follow from all versions together (see `archive.withholding`).
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     if version.source_name and version.source_name != article.source.name:
@@ -83,32 +84,54 @@ def add_topics(article: Article, names: Iterable[str]) -> bool:
 
 
 def mark_curated(article: Article, names: Iterable[str]) -> None:
-    """Marks fields as set by a curator: captures do not change them again. The caller saves the article."""
+    """Marks fields as set by a curator: captures do not change them again. The caller saves the article.
+
+    The status and the embargo that a curator sets count for everything that was received so far.
+    """
     chosen = set(names) & set(Article.CURATABLE_FIELDS)
     if "published" in chosen:
         article.published_rule = CURATOR_RULE if article.published else ""
         article.published_offset = None
     if "updated" in chosen:
         article.updated_offset = None
+    if "status" in chosen and article.status != PublishingStatus.WITHHELD:
+        article.status_freed_to = _last_capture()
+    if "embargo" in chosen:
+        article.embargo_freed_to = _last_capture()
     article.curated_fields = sorted({*article.curated_fields, *chosen})
+
+
+def _last_capture() -> int:
+    return Capture.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def show_as_received(article: Article) -> None:
     """Undoes what curators have set: saves the article and its topics with the values of its captures."""
     history = load_history(article)
     by_id = article.versions.in_bulk()
-    versions = [by_id[receipt.version] for receipt in history.in_force if receipt.version]
-    curated = set(article.curated_fields)
+    if "status" in article.curated_fields:
+        article.status = PublishingStatus.USABLE
+    if "embargo" in article.curated_fields:
+        article.embargo = None
     article.curated_fields = []
-    # Versions remove nothing, so the values of curators go first.
-    for name in _with_columns_of_times(curated) & {*_PLAIN_FIELDS, *_PUBLISHED_FIELDS, *_UPDATED_FIELDS}:
+    article.status_freed_to = article.embargo_freed_to = 0
+    versions = [by_id[receipt.version] for receipt in history.in_force if receipt.version]
+    set_values(article, versions, has_whole=history.has_whole)
+
+
+def set_values(article: Article, versions: Sequence[ArticleVersion], *, has_whole: bool) -> None:
+    """Saves the article with the values and topics of these versions alone, and with what curators set.
+
+    The versions are in the order in which they count; their status and embargo are not applied.
+    """
+    for name in {*_PLAIN_FIELDS, *_PUBLISHED_FIELDS, *_UPDATED_FIELDS} - _curated_columns(article):
         setattr(article, name, getattr(Article(), name))
-    if "source" in curated:
+    if "source" not in article.curated_fields and not any(version.source_name for version in versions):
         article.source = find_source("")
     for version in versions:
-        apply_version(article, version, only_missing=version.partial and history.has_whole)
+        apply_version(article, version, only_missing=version.partial and has_whole)
     article.save()
-    if "topics" in curated:
+    if "topics" not in article.curated_fields:
         article.topics.clear()
         add_topics(article, dict.fromkeys(name for version in versions for name in version.topic_names))
 

@@ -3,8 +3,9 @@
 A document's way: `files` reads it into items, `shared_identities` marks the ids and addresses that several stories
 have, `normalization` makes an item fit the record, `identity` finds its article (by `addresses`, `claims` and
 `stories`), `sections` pairs its sections with those stored (by `matching`), `versions` and `placements` make the rows,
-`archive.capture_files` stores the bytes, `recording` does all of it in a transaction, `runs` counts. `options` and
-`preview` serve the command and the admin, which import from here alone. Formats know nothing of it.
+`archive.capture_files` stores the bytes, `settling` decides what may be shown, `recording` does all of it in a
+transaction, `runs` counts. `options` and `preview` serve the command and the admin, which import from here alone.
+Formats know nothing of it.
 """
 
 from .addresses import address_key, without_tracking
@@ -12,6 +13,7 @@ from .files import FoundFile, Stream, files_under, read_path
 from .options import OPTIONS, IntakeError, IntakeOptions, Option
 from .preview import FilePreview, preview, preview_files
 from .runs import StoppedError, ingest_streams, start_run
+from .settling import settle_articles, settle_due
 
 __all__ = [
     "OPTIONS",
@@ -28,6 +30,8 @@ __all__ = [
     "preview",
     "preview_files",
     "read_path",
+    "settle_articles",
+    "settle_due",
     "start_run",
     "without_tracking",
 ]

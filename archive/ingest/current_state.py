@@ -1,7 +1,8 @@
 """What is current of an article: the state that its captures leave, read in the order of time.
 
 `record_shown` applies the latest capture to the state before it. `restate` reads the whole history again, where a
-capture came late or its time was corrected; both end in the same state. Used by `sections` and `recording`.
+capture came late, its time was corrected, or versions are left out because they are withheld; both end in the same
+state. Used by `sections`, `recording` and `settling`.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from django.db.models import F
 from django.utils import timezone
 
-from ..curation import add_topics, apply_version
+from ..curation import add_topics, apply_version, set_values
 from ..history import History, is_precise, make_shown
 from ..models import Article, Placement, Section, SectionVersion
 from ..presence import MAX_PARTS_APART, Presence, Shown, Times, find_parts
@@ -69,13 +70,14 @@ def record_shown(
     return _save(sections, presence, before)
 
 
-def restate(article: Article, history: History) -> bool:
+def restate(article: Article, history: History, *, afresh: bool = False) -> bool:
     """Gives an article and its sections the state that its history leaves; returns whether anything changed.
 
-    Where the sections of a capture were not recorded, they stay as they are. O(captures x sections); ten queries,
-    and one more for each 200 sections that changed.
+    Versions that are left out of the history may have left values in the article: `afresh` removes them. Where the
+    sections of a capture were not recorded, they stay as they are. O(captures x sections); ten queries, and one more
+    for each 200 sections that changed.
     """
-    changed = _restate_article(article, history)
+    changed = _restate_article(article, history, afresh=afresh)
     if not history.is_recorded:
         return changed
     sections = list(article.sections.order_by("position", "id"))
@@ -103,12 +105,18 @@ def restate(article: Article, history: History) -> bool:
     return changed | _save(sections, presence, before)
 
 
-def _restate_article(article: Article, history: History) -> bool:
+def _restate_article(article: Article, history: History, *, afresh: bool) -> bool:
     """Gives an article the values that its versions leave, in the order in which they count. Four queries."""
     versions = article.versions.in_bulk([receipt.version for receipt in history.steps if receipt.version])
     ordered = [versions[receipt.version] for receipt in history.steps if receipt.version]
     columns = [column.attname for column in Article._meta.concrete_fields]
     before = [getattr(article, column) for column in columns]
+    if afresh:
+        topics = set(article.topics.values_list("pk", flat=True))
+        set_values(article, ordered, has_whole=history.has_whole)
+        return before != [getattr(article, column) for column in columns] or topics != set(
+            article.topics.values_list("pk", flat=True)
+        )
     for version in ordered:
         apply_version(article, version, only_missing=version.partial and history.has_whole)
     changed = before != [getattr(article, column) for column in columns]

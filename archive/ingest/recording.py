@@ -37,6 +37,7 @@ from .revisits import (
     repeated_items,
 )
 from .sections import MatchedSection, match_excerpt, record_sections
+from .settling import needs_settling, settle
 from .shared_identities import mark_shared
 from .versions import copy_version, make_article_version
 
@@ -218,6 +219,8 @@ def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, 
     receipt = replace(receipt, version=version.pk)
     has_additions = received.is_excerpt and sections_changed
     changed |= _restate_if_needed(article, received.history, receipt, has_additions=has_additions)
+    if needs_settling(article, version):
+        changed |= settle(article, with_new_version=True)
     if changed:
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
@@ -234,6 +237,8 @@ def _record_repetition(
     capture = _create_capture(item, captured, batch, repeats=repeated.capture)
     receipt = replace(repeated, capture=capture.pk, captured=captured.at, by_ingest=captured.by_ingest, version=None)
     changed = _restate_if_needed(article, history, receipt)
+    if article.withholdings.exists():
+        changed |= settle(article, with_new_version=changed)
     if changed or captured.at < repeated.captured:  # the index has the time of the first capture
         record_changes([article.pk])
     return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)

@@ -2,11 +2,20 @@
 
 from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
-from .changes import Change, pending_changes, record_changes, wait_to_write
+from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .edits import Edit
 from .sections import Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, Topic
+from .withholdings import (
+    Withholding,
+    has_shown_words,
+    hidden_words,
+    shown_articles,
+    shown_sections,
+    shown_versions,
+    withheld_at,
+)
 
 __all__ = [
     "INGEST_TIME_RULE",
@@ -26,10 +35,18 @@ __all__ = [
     "Source",
     "Topic",
     "WaitingRevisit",
+    "Withholding",
     "WrongPasswords",
+    "has_shown_words",
+    "hidden_changes",
+    "hidden_words",
     "is_shown",
     "mark_changed",
     "pending_changes",
     "record_changes",
+    "shown_articles",
+    "shown_sections",
+    "shown_versions",
     "wait_to_write",
+    "withheld_at",
 ]

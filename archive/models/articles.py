@@ -87,6 +87,9 @@ class Article(ArticleFields):
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     captures = models.ManyToManyField(Capture, through="ArticleVersion", related_name="articles")
     curated_fields = models.JSONField(default=list, blank=True, editable=False)
+    # The last captures that came before a curator set the status, and the embargo: what they brought is freed.
+    status_freed_to = models.PositiveBigIntegerField(default=0, editable=False)
+    embargo_freed_to = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-published", "-id"]

@@ -12,20 +12,28 @@ from django.db import connection, models
 from django.utils import timezone
 
 from .articles import Article
+from .withholdings import Withholding, shown_articles, withheld_at
 
 
 class Change(models.Model):
-    """One article that must be indexed again, not before `due`; `done` is the time at which it was."""
+    """One article that must be indexed again, not before `due`; `done` is the time at which it was.
+
+    A change `hides` where something that the index may have of the article may not be shown any more.
+    """
 
     article_id = models.BigIntegerField(db_index=True)
     created = models.DateTimeField()
     due = models.DateTimeField(default=timezone.now)
     done = models.DateTimeField(null=True, blank=True)
+    hides = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]
         indexes = [
             models.Index(fields=["id"], name="change_pending", condition=models.Q(done__isnull=True)),
+            models.Index(
+                fields=["article_id"], name="change_hiding", condition=models.Q(done__isnull=True, hides=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,16 +59,31 @@ def wait_to_write() -> None:
 def record_changes(article_ids: Iterable[int]) -> None:
     """Records that these articles must be indexed again. Call it in the transaction that changes them.
 
-    An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. Two queries.
+    An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. So does one
+    with a version under embargo. Four queries.
     """
     now = timezone.now()
     ids = sorted(set(article_ids))
-    changes = [Change(article_id=article_id, created=now, due=now) for article_id in ids]
-    embargoed = Article.objects.filter(pk__in=ids, embargo__gt=now).values_list("pk", "embargo")
-    changes += [
-        Change(article_id=article_id, created=now, due=embargo) for article_id, embargo in embargoed if embargo
-    ]
+    applying = Withholding.objects.filter(withheld_at(now), article__in=ids)
+    ends = dict.fromkeys(applying.values_list("article", "until"))
+    shown = dict(shown_articles(now).filter(pk__in=ids).values_list("pk", "embargo"))
+    ends |= dict.fromkeys(Article.objects.filter(pk__in=ids, embargo__gt=now).values_list("pk", "embargo"))
+    hidden = set(ids) - set(shown) | {article_id for article_id, _ in ends}
+    changes = [Change(article_id=article_id, created=now, due=now, hides=article_id in hidden) for article_id in ids]
+    changes += [Change(article_id=article_id, created=now, due=end) for article_id, end in ends if end and end > now]
     Change.objects.bulk_create(changes)
+
+
+def hidden_changes(now: datetime) -> list[int]:
+    """Returns the articles of which the index may have what may not be shown at this time. One query, by an index.
+
+    From the commit that hides an article to the next update of the index, its change is pending.
+    """
+    applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("article_id"))
+    shown = shown_articles(now).filter(~models.Exists(applying.filter(article=models.OuterRef("pk"))))
+    waiting = Change.objects.filter(done__isnull=True, hides=True).order_by()
+    hidden = waiting.exclude(article_id__in=shown.values("pk"))
+    return list(hidden.values_list("article_id", flat=True).distinct())
 
 
 def pending_changes(at: datetime | None = None) -> models.QuerySet[Change]:

@@ -13,8 +13,11 @@ from .captures import (
     find_gone_answers,
     find_pinned,
     is_gone_since,
+    is_withheld,
+    latest_of,
     load_versions,
     short_sha256,
+    shown_of,
     summarize_captures,
 )
 from .comparison import FieldValue, compare_captures
@@ -38,9 +41,12 @@ __all__ = [
     "find_matching_parts",
     "find_pinned",
     "is_gone_since",
+    "is_withheld",
+    "latest_of",
     "load_versions",
     "open_article",
     "read_section",
     "short_sha256",
+    "shown_of",
     "summarize_captures",
 ]

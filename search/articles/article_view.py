@@ -7,6 +7,7 @@ its filters write it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from archive.models import Article, SectionVersion
 
@@ -141,18 +142,27 @@ def find_matching_parts(part: Part, question: Question, *, now: datetime) -> Mat
     )
 
 
-def open_article(article: Article, visit: Visit, *, now: datetime, pinned: PinnedCapture | None = None) -> ArticleView:
+def open_article(
+    article: Article,
+    visit: Visit,
+    *,
+    now: datetime,
+    pinned: PinnedCapture | None = None,
+    link_changes: bool = True,
+) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, as a visit shows it.
 
-    One query; three where the article is shown in parts. Nothing is marked where the visit's query cannot be read, or
-    where marking takes longer than TIME_LIMIT_SECONDS or must wait too long: then the article is read twice.
+    One query; three where the article is shown in parts. Without `link_changes`, no entry links to what changed in it.
+    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS or
+    must wait too long: then the article is read twice.
     """
     choice = PartChoice(visit.part, visit.section)
+    shown: dict[str, Any] = {"now": now, "pinned": pinned, "choice": choice, "link_changes": link_changes}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            return read_article(article, _to_mark(visit.question, now), visit.order, pinned=pinned, choice=choice)
+            return read_article(article, _to_mark(visit.question, now), visit.order, **shown)
     except (QueryLimitError, OverloadedError) as error:
-        unmarked = read_article(article, Everything(), visit.order, pinned=pinned, choice=choice)
+        unmarked = read_article(article, Everything(), visit.order, **shown)
         return replace(unmarked, unmarked_reason=str(error))
 
 
@@ -169,24 +179,30 @@ def read_article(
     tree: Node,
     order: SectionOrder = "outlet",
     *,
+    now: datetime,
     pinned: PinnedCapture | None = None,
     choice: PartChoice = FIRST_PART,
+    link_changes: bool = True,
 ) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, with the matches of the tree.
 
     One query; three where the article is shown in parts.
     """
-    part = captured_part(article, pinned.version, order, choice) if pinned else current_part(article, order, choice)
+    part = (
+        captured_part(article, pinned.version, order, choice)
+        if pinned
+        else current_part(article, order, choice, now=now)
+    )
     shown = pinned.version if pinned else article
     numberer = _MatchNumberer(Highlighter(tree))
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
-    entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None))
+    entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None, link_changes=link_changes))
     return ArticleView(headline, standfirst, entries, numberer.last, part)
 
 
 def _view_entries(
-    sections: Sequence[PlacedSection], numberer: "_MatchNumberer", *, pinned: bool
+    sections: Sequence[PlacedSection], numberer: "_MatchNumberer", *, pinned: bool, link_changes: bool
 ) -> Iterator[EntryView]:
     for placed in sections:
         version = placed.version
@@ -196,7 +212,9 @@ def _view_entries(
         matches = numberer.last - before
         permalink = placed.section.get_absolute_url() if placed.section else ""
         changes_url = (
-            f"{permalink}?version={version.number}&against={version.number - 1}" if version.number > 1 else ""
+            f"{permalink}?version={version.number}&against={version.number - 1}"
+            if version.number > 1 and link_changes
+            else ""
         )
         if pinned and version.number:
             permalink += f"?version={version.number}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 
+from django.utils import timezone
+
 from archive.history import is_precise, load_history, make_shown
 from archive.models import AddressGone, Article, ArticleVersion, Capture, Placement, SectionVersion
 from archive.presence import find_gone
@@ -60,10 +62,11 @@ class PinnedCapture:
 def load_versions(article: Article) -> tuple[ArticleVersion, ...]:
     """Returns an article as a whole in each of its captures, oldest first, with the captures. Two queries.
 
-    Captures whose bytes the article said already are no versions of their own: each version's capture lists when its
-    bytes were `received`. A time of ingest is left out where the bytes have an earlier time of their own.
+    Versions that are withheld are among them: see `shown_of`. Captures whose bytes the article said already are no
+    versions of their own: each version's capture lists when its bytes were `received`. A time of ingest is left out
+    where the bytes have an earlier time of their own.
     """
-    versions = {version.capture_id: version for version in article.versions.select_related("capture")}
+    versions = {version.capture_id: version for version in article.versions.select_related("capture", "withholding")}
     history = load_history(article, versions.values())
     for run in history.runs():
         times = tuple(receipt.captured for receipt in run)
@@ -76,6 +79,22 @@ def load_versions(article: Article) -> tuple[ArticleVersion, ...]:
         version.capture.is_return = version.capture.sha256 in seen
         seen.add(version.capture.sha256)
     return tuple(counted)
+
+
+def shown_of(versions: Iterable[ArticleVersion], now: datetime) -> tuple[ArticleVersion, ...]:
+    """Returns those of the versions of `load_versions` that every reader may see."""
+    return tuple(version for version in versions if not is_withheld(version, now))
+
+
+def is_withheld(version: ArticleVersion, now: datetime) -> bool:
+    """Whether a version of `load_versions` may not be shown to every reader."""
+    withholding = getattr(version, "withholding", None)
+    return withholding is not None and withholding.reason.applies_at(now)
+
+
+def latest_of(versions: Sequence[ArticleVersion], now: datetime) -> ArticleVersion:
+    """Returns the latest version that may be shown; the latest of all where none may."""
+    return next((version for version in reversed(versions) if not is_withheld(version, now)), versions[-1])
 
 
 def find_gone_answers(article: Article, versions: Iterable[ArticleVersion]) -> list[AddressGone]:
@@ -95,7 +114,7 @@ def is_gone_since(answers: Sequence[AddressGone], versions: Sequence[ArticleVers
 
 
 def find_pinned(
-    versions: tuple[ArticleVersion, ...], parameters: Mapping[str, str]
+    versions: tuple[ArticleVersion, ...], parameters: Mapping[str, str], *, now: datetime
 ) -> tuple[PinnedCapture | None, PinnedCapture | None]:
     """Returns the captures that a URL's parameters `capture` and `against` name; None where there is none.
 
@@ -106,7 +125,7 @@ def find_pinned(
     other = PinnedCapture(versions, find_capture(versions, against)) if against else None
     if not capture and not other:
         return None, None
-    pinned = PinnedCapture(versions, find_capture(versions, capture) if capture else versions[-1])
+    pinned = PinnedCapture(versions, find_capture(versions, capture) if capture else latest_of(versions, now))
     return pinned, other if other and other.version != pinned.version else None
 
 
@@ -170,6 +189,11 @@ class CaptureSummary:
     gone: int = 0
     not_shown: int = 0
     headline_changed: bool = False
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether only curators see the capture."""
+        return is_withheld(self.version, timezone.now())
 
     @property
     def is_certain(self) -> bool:

@@ -74,10 +74,10 @@ class PartChoice:
 FIRST_PART = PartChoice()
 
 
-def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIRST_PART) -> Part:
+def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIRST_PART, *, now: datetime) -> Part:
     """Returns a part of the current article. One query; three where there are several parts."""
     return _load_part(
-        current_rows(article),
+        current_rows(article, now=now),
         lambda section: place_current(article, section),
         ("pk", "pk", "position", "current__published"),
         order,

@@ -5,15 +5,15 @@ it: then it is the version in that capture. Without either it is the current ver
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.history import load_first_received
-from archive.models import ArticleVersion, Placement, Section, SectionVersion
+from archive.models import ArticleVersion, Placement, Section, SectionVersion, hidden_words
 
 from ..text import TextRun, compare_paragraphs
-from .captures import VersionError, find_capture, load_versions
+from .captures import VersionError, find_capture, load_versions, shown_of
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 # Messages repeat what the URL names, cut to these lengths.
@@ -42,22 +42,39 @@ class SectionView:
     comparison: VersionComparison | None
 
     @property
+    def listed(self) -> list[tuple[SectionVersion, SectionVersion | None]]:
+        """The versions, the latest first, each with the version before it."""
+        return list(zip(reversed(self.versions), [*reversed(self.versions[:-1]), None], strict=True))
+
+    @property
     def changed_since(self) -> bool:
         """Whether the section has a later version."""
         return self.version.pk != self.section.current_id
 
 
-def read_section(section: Section, parameters: Mapping[str, str]) -> SectionView:
-    """Returns a section in the version that a URL's parameters name. Five queries at most. Raises VersionError."""
-    versions = tuple(section.versions.select_related("capture").order_by("number"))
+def read_section(
+    section: Section, parameters: Mapping[str, str], *, now: datetime, with_withheld: bool = False
+) -> SectionView:
+    """Returns a section in the version that a URL's parameters name. Raises VersionError.
+
+    Versions that are withheld are left out unless `with_withheld`. Seven queries at most.
+    """
+    hidden = frozenset() if with_withheld else hidden_words(section.article, now)
+    versions = tuple(
+        version
+        for version in section.versions.select_related("capture").order_by("number")
+        if version.pk not in hidden
+    )
     for version in versions:
         version.section = section
-    load_first_received((section.article_id, version.capture) for version in versions)
+    load_first_received((section.article_id, version) for version in versions)
     number, capture, against = (parameters.get(name, "").strip() for name in ("version", "capture", "against"))
     if number:
         version = _find_numbered(versions, number)
     elif capture:
-        version = _find_captured(section, versions, capture.lower())
+        of_article = load_versions(section.article)
+        of_article = of_article if with_withheld else shown_of(of_article, now)
+        version = _find_captured(section, versions, capture.lower(), of_article)
     else:
         version = _find_by_id(versions, section.current_id)
     other = _find_numbered(versions, against) if against else None
@@ -78,12 +95,14 @@ def _find_numbered(versions: tuple[SectionVersion, ...], number: str) -> Section
     raise VersionError(f"This section has no version {number[:_MAX_SHOWN_NUMBER_CHARS]!r}; there {known} of it.")
 
 
-def _find_captured(section: Section, versions: tuple[SectionVersion, ...], sha256: str) -> SectionVersion:
+def _find_captured(
+    section: Section, versions: tuple[SectionVersion, ...], sha256: str, of_article: Iterable[ArticleVersion]
+) -> SectionVersion:
     """Returns the version of a section in the capture whose SHA-256 begins with `sha256`.
 
     In a capture whose sections were not recorded, it is the latest version that was received by then.
     """
-    article_version = find_capture(load_versions(section.article), sha256)
+    article_version = find_capture(of_article, sha256)
     shown_sha256 = sha256[:_MAX_SHOWN_SHA256_CHARS]
     if not article_version.sections_recorded:
         captured = _when(article_version)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from archive.items import SectionItem
-from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion, has_shown_words
 from archive.times import OutletTime
 
 # A section without a heading is labelled by its first words.
@@ -78,12 +78,15 @@ class PlacedSection:
         return Truncator(self.version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
 
 
-def current_rows(article: Article) -> QuerySet[Section]:
+def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
     """Returns an article's sections with their current versions, in the outlet's order.
 
-    Sections that are gone from the outlet's page are included.
+    Sections that are gone from the outlet's page are included. Those with words that are withheld are left out, unless
+    the whole article is: only curators read that.
     """
     sections = article.sections.filter(current__isnull=False).select_related("current", "gone")
+    if not article.is_hidden(now):
+        sections = sections.filter(has_shown_words(now))
     return sections.order_by("position", "id")
 
 

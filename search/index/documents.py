@@ -12,26 +12,26 @@ from django.utils import timezone
 
 from archive.bylines import names_in
 from archive.history import load_first_received
-from archive.models import Article, Section, is_shown
+from archive.models import Article, Section, shown_sections
 from archive.times import OutletTime
 
 from ..engines import Document, FieldValue
 
 
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' sections. Three queries.
+    """Yields the documents of these articles' sections. Six queries.
 
-    Sections that are gone or withdrawn are included, since people search for what an outlet removed. Articles that
-    may not be shown have no documents.
+    Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
+    shown of an article has no documents.
     """
-    shown = is_shown(timezone.now(), article="article")
     sections = (
-        Section.objects.filter(shown, article_id__in=list(article_ids), current__isnull=False)
+        shown_sections(timezone.now())
+        .filter(article_id__in=list(article_ids), current__isnull=False)
         .select_related("current__capture", "article__source")
         .prefetch_related("article__topics")
         .order_by("article_id", "position", "id")
     )
-    load_first_received((section.article_id, section.current.capture) for section in sections if section.current)
+    load_first_received((section.article_id, section.current) for section in sections if section.current)
     for section in sections:
         yield build_document(section)
 

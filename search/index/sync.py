@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils import timezone
 
-from archive.models import Article, Change, Section, is_shown, pending_changes
+from archive.ingest import settle_due
+from archive.models import Article, Change, Section, pending_changes, shown_sections
 from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ProgressCallback
@@ -30,6 +31,7 @@ LONG_WAIT_SECONDS = 600.0
 
 def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
     """Indexes the articles of all pending Changes, a batch at a time. Returns their number. Raises BusyError."""
+    settle_due()
     total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
     indexed = 0
     while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
@@ -126,8 +128,7 @@ def repair(report: VerifyReport, progress: ProgressCallback) -> int:
 def status() -> IndexStatus:
     """Returns the state of the index, with advice in words if there is something to do. A few cheap queries."""
     pending = pending_changes().count()
-    shown = is_shown(timezone.now(), article="article")
-    sections = Section.objects.filter(shown, current__isnull=False).count()
+    sections = shown_sections(timezone.now()).filter(current__isnull=False).count()
     try:
         indexed = engine().info().documents
     except EngineError as error:

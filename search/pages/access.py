@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -10,8 +11,10 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from archive.models import Article, Section
+from archive.models import Article, ArticleVersion, Section, shown_sections
+from archive.sight import may_see_all
 
+from ..articles import load_versions, shown_of
 from ..results import mark_parts
 
 View = Callable[..., HttpResponseBase]
@@ -34,26 +37,42 @@ def login_to_search(view: View) -> View:
     return guarded
 
 
+def may_see_withheld(request: HttpRequest) -> bool:
+    """Whether this user sees what is withheld or under embargo."""
+    return may_see_all(request.user)
+
+
 def get_article_or_404(request: HttpRequest, pk: int) -> Article:
     """Returns an article that this user may see, with its source, or raises Http404. One query."""
     article = Article.objects.select_related("source").filter(pk=pk).first()
     if article is None:
         raise Http404(f"no article {pk}")
-    _check_access(request, article)
+    if article.is_hidden(timezone.now()) and not may_see_withheld(request):
+        raise Http404(f"article {pk} is not shown")
     return article
+
+
+class VisibleVersions(NamedTuple):
+    """The versions of an article that a user may see, oldest first, and whether there are others."""
+
+    versions: tuple[ArticleVersion, ...]
+    has_others: bool
+
+
+def load_versions_or_404(request: HttpRequest, article: Article) -> VisibleVersions:
+    """Returns the versions of an article that this user may see, or raises Http404. Two queries."""
+    stored = load_versions(article)
+    versions = stored if may_see_withheld(request) else shown_of(stored, timezone.now())
+    if not versions:
+        raise Http404(f"article {article.pk} is not shown")
+    return VisibleVersions(versions, len(versions) < len(stored))
 
 
 def get_section_or_404(request: HttpRequest, pk: int) -> Section:
     """Returns a section that this user may see, with article and version, or raises Http404. One query."""
-    sections = mark_parts(Section.objects.select_related("article__source", "current__capture", "gone"))
-    section = sections.filter(pk=pk, current__isnull=False).first()
+    sections = Section.objects.all() if may_see_withheld(request) else shown_sections(timezone.now())
+    related = mark_parts(sections.select_related("article__source", "current__capture", "gone"))
+    section = related.filter(pk=pk, current__isnull=False).first()
     if section is None:
         raise Http404(f"no section {pk}")
-    _check_access(request, section.article)
     return section
-
-
-def _check_access(request: HttpRequest, article: Article) -> None:
-    """Raises Http404 for an article that is withheld or under embargo, unless the user is a curator."""
-    if article.is_hidden(timezone.now()) and not request.user.has_perm("archive.view_article"):
-        raise Http404(f"article {article.pk} is not shown")

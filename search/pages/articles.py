@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, ArticleVersion, Section
+from archive.models import Article, ArticleVersion, Section, hidden_words
 
 from ..articles import (
     ArticleView,
@@ -25,7 +25,8 @@ from ..articles import (
     find_matching_parts,
     find_pinned,
     is_gone_since,
-    load_versions,
+    is_withheld,
+    latest_of,
     open_article,
     read_section,
     summarize_captures,
@@ -33,7 +34,13 @@ from ..articles import (
 from ..engines import EngineError
 from ..outputs import CITATIONS, LiveUpdate, Reference, article_reference, head_tags, schema_org, section_reference
 from ..results import SECTION_ORDERS, Question, Visit, find_related
-from .access import get_article_or_404, get_section_or_404, login_to_search
+from .access import (
+    get_article_or_404,
+    get_section_or_404,
+    load_versions_or_404,
+    login_to_search,
+    may_see_withheld,
+)
 from .responses import download, site_url
 
 # Of the times at which the same bytes were received, so many are listed.
@@ -53,15 +60,18 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     article = get_article_or_404(request, pk)
     if request.path != article.get_absolute_url():
         return _redirect_to(request, article)
-    versions = load_versions(article)
+    versions, has_others = load_versions_or_404(request, article)
+    now = timezone.now()
     pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
     visit = replace(Visit.from_parameters(request.GET), capture=capture_name(pinned.version.capture) if pinned else "")
-    article_view = open_article(article, visit, now=timezone.now(), pinned=pinned)
+    latest = latest_of(versions, now)
+    # The version before one that is shown may be withheld.
+    article_view = open_article(article, visit, now=now, pinned=pinned, link_changes=not has_others)
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
-    cited = pinned.version if pinned else versions[-1]
+    cited = pinned.version if pinned else latest
     reference = article_reference(article, cited, site_url(request), pinned=pinned is not None)
     context = {
         **_article_context(request, article, pinned),
@@ -70,7 +80,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "article_view": article_view,
         **_part_context(article_view.part, visit, pinned),
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
-        "latest": versions[-1],
+        "latest": latest,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
         "received": _received(versions, pinned),
         "max_times": _MAX_LISTED_TIMES,
@@ -153,7 +163,7 @@ def _comparison_page(
 def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     """All captures of an article, newest first, with what each changed; any two can be compared."""
     article = get_article_or_404(request, pk)
-    versions = load_versions(article)
+    versions, _ = load_versions_or_404(request, article)
     answers = find_gone_answers(article, versions)
     page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -205,6 +215,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "section": section,
         "article": section.article,
         "curators_only": section.article.is_hidden(timezone.now()),
+        "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, timezone.now()),
         "section_view": section_view,
         "error": error,
         "head_tags": head_tags(reference),
@@ -230,10 +241,11 @@ def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBa
 
 def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
     """Returns the section in the version that the URL names; where there is none, the current one and the error."""
+    now, with_withheld = timezone.now(), may_see_withheld(request)
     try:
-        return read_section(section, request.GET.dict()), None
+        return read_section(section, request.GET.dict(), now=now, with_withheld=with_withheld), None
     except VersionError as error:
-        return read_section(section, {}), error
+        return read_section(section, {}, now=now, with_withheld=with_withheld), error
 
 
 def _find_pinned(
@@ -241,19 +253,20 @@ def _find_pinned(
 ) -> tuple[PinnedCapture | None, PinnedCapture | None, VersionError | None]:
     """Returns the captures that the URL names as `capture` and `against`; the error where one does not exist."""
     try:
-        return (*find_pinned(versions, request.GET.dict()), None)
+        return (*find_pinned(versions, request.GET.dict(), now=timezone.now()), None)
     except VersionError as error:
         return None, None, error
 
 
 def _cite_article(request: HttpRequest, article: Article) -> tuple[Reference, PinnedCapture | None, ArticleVersion]:
     """Returns what a citation says, the capture that the URL names, and the latest version. Raises Http404."""
-    versions = load_versions(article)
+    versions, _ = load_versions_or_404(request, article)
     pinned, _, error = _find_pinned(request, versions)
     if error:
         raise Http404(str(error))
-    version = pinned.version if pinned else versions[-1]
-    return article_reference(article, version, site_url(request), pinned=pinned is not None), pinned, versions[-1]
+    latest = latest_of(versions, timezone.now())
+    version = pinned.version if pinned else latest
+    return article_reference(article, version, site_url(request), pinned=pinned is not None), pinned, latest
 
 
 def _article_context(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
@@ -263,6 +276,7 @@ def _article_context(request: HttpRequest, article: Article, pinned: PinnedCaptu
         "curators_only": article.is_hidden(timezone.now()),
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
+        "is_withheld": pinned is not None and is_withheld(pinned.version, timezone.now()),
         "show_full_paths": request.user.has_perm("archive.view_capture"),
     }
 

@@ -6,14 +6,14 @@ Without ARCHIVE_ROBOTS, and wherever a login is required, crawlers are kept out 
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, is_shown
+from archive.models import Article, shown_articles
 from archive.times import utc_iso
 
 from .responses import site_url
@@ -57,7 +57,8 @@ def sitemap_page(request: HttpRequest, page: int) -> HttpResponseBase:
     if not 1 <= page <= max(1, _count_pages()):
         raise Http404("no such page of the sitemap")
     start = (page - 1) * MAX_URLS_PER_PAGE
-    articles = _public_articles().annotate(captured=Max("captures__captured")).order_by("pk").only("headline")
+    last = Max("versions__capture__captured", filter=Q(versions__withholding=None))
+    articles = _public_articles().annotate(captured=last).order_by("pk").only("headline")
     listed = articles[start : start + MAX_URLS_PER_PAGE]
     site = site_url(request)
     return _stream_xml("urlset", (_url_element(article, site) for article in listed.iterator(chunk_size=2000)))
@@ -73,7 +74,7 @@ def _require_robots_allowed() -> None:
 
 
 def _public_articles() -> QuerySet[Article]:
-    return Article.objects.filter(is_shown(timezone.now()))
+    return shown_articles(timezone.now())
 
 
 def _url_element(article: Article, site: str) -> str:

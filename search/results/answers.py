@@ -13,7 +13,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from archive.models import Article, Section
+from archive.models import Article, Section, shown_sections
 
 from ..engines import (
     TIME_LIMIT_SECONDS,
@@ -30,7 +30,7 @@ from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
 from .question import PAGE_SIZE, Question
-from .sections import load_in_order, mark_parts, section_url, shown_sections
+from .sections import load_in_order, mark_parts, section_url
 from .visit import Visit
 
 # Further sections of an article that open in place. The rest can be read on its page.
@@ -234,4 +234,5 @@ def _section_row(section: Section, highlighter: Highlighter, article_url: str) -
 
 
 def _sections_for_rows() -> QuerySet[Section]:
-    return mark_parts(shown_sections().select_related("article__source", "current").only(*_ROW_FIELDS))
+    sections = shown_sections(timezone.now()).select_related("article__source", "current")
+    return mark_parts(sections.only(*_ROW_FIELDS))

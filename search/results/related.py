@@ -8,13 +8,15 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from archive.models import Section, SectionVersion
+from django.utils import timezone
+
+from archive.models import Section, SectionVersion, shown_sections
 
 from ..engines import Request
 from ..index import engine
 from ..query import Or, Word
 from ..text import FUNCTION_WORDS, stem_form, word_forms
-from .sections import load_in_order, mark_parts, shown_sections
+from .sections import load_in_order, mark_parts
 
 MAX_RELATED_SECTIONS = 5
 # More words make the search slower and hardly better: at 60,000 sections these take 7 ms of processor time.
@@ -46,7 +48,7 @@ def find_related(section: Section, version: SectionVersion, *, limit: int = MAX_
     # One more than needed: the section's own article is usually among them.
     results = engine().search(Request(tree, by_article=True, limit=limit + 1, sections_per_hit=1))
     ids = [hit.section_ids[0] for hit in results.hits if hit.article_id != section.article_id][:limit]
-    candidates = mark_parts(shown_sections().filter(current__isnull=False))
+    candidates = mark_parts(shown_sections(timezone.now()).filter(current__isnull=False))
     return Related(words, tuple(load_in_order(candidates.select_related("article__source", "current"), ids)))
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from archive.history import load_first_received
-from archive.models import Section, SectionVersion, is_shown
+from archive.models import Section, SectionVersion, shown_sections
 
 from ..index import engine
 from .question import Question
@@ -99,14 +99,9 @@ def section_url(article_url: str, section: Section) -> str:
     return f"{article_url}{parameter}#{section.anchor}"
 
 
-def shown_sections() -> QuerySet[Section]:
-    """Returns the sections of articles that are neither withheld nor under embargo."""
-    return Section.objects.filter(is_shown(timezone.now(), article="article"))
-
-
 def _load_whole(ids: Sequence[int]) -> list[Section]:
     """Returns the sections with these ids, in their order, with all that an export writes. Four database queries."""
-    sections = shown_sections().select_related("article__source", "current__capture")
+    sections = shown_sections(timezone.now()).select_related("article__source", "current__capture")
     found = load_in_order(sections.prefetch_related("article__topics"), ids)
-    load_first_received((section.article_id, section.current.capture) for section in found if section.current)
+    load_first_received((section.article_id, section.current) for section in found if section.current)
     return found

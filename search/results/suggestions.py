@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from archive.models import Article, is_shown
+from archive.models import shown_articles
 from archive.times import OutletTime
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
@@ -198,7 +198,7 @@ class _Suggester:
         if not counts:
             return []
         # Leaves out articles that may not be shown any more but are still in the index.
-        shown = Article.objects.filter(is_shown(timezone.now()), pk__in=counts)
+        shown = shown_articles(timezone.now()).filter(pk__in=counts)
         articles = {article.pk: article for article in shown.select_related("source")}
         start = self._typed.words_before[0][0] if self._typed.words_before else self._typed.start
         # In `headline:` the field is written already.

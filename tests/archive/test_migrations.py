@@ -27,11 +27,14 @@ from archive.models import (
     Article,
     ArticleVersion,
     Capture,
+    Change,
     Edit,
     IngestRun,
     Section,
     SectionVersion,
+    shown_versions,
 )
+from tests.withheld_stories import U2, W1, take_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -316,3 +319,21 @@ def test_offsets_of_earlier_versions_are_read_from_the_times_as_written(
     offset_of = importlib.import_module("archive.migrations.0012_outlet_offsets").offset_of
     assert offset_of(written, rule, "minute", datetime(2025, 6, 2, 14, 30, tzinfo=UTC)) == offset
     assert offset_of(written, rule, "day", datetime(2025, 6, 2, tzinfo=UTC)) is None
+
+
+def test_what_was_withheld_before_versions_were_looked_at_is_withheld() -> None:
+    take_in((W1, U2))
+    take_in((W1, U2), story="freed")
+    freed = Article.objects.order_by("pk").last()
+    assert freed
+    # Before, the article had the values of all versions, and a curator who set the status saw all of them.
+    Article.objects.update(standfirst="standfirstw1")
+    Article.objects.filter(pk=freed.pk).update(curated_fields=["status"])
+    migrate(("archive", "0014_wrong_passwords"))
+    migrate()
+    call_command("migrate", verbosity=0)
+    shown = shown_versions(timezone.now())
+    assert [version.headline for version in shown.exclude(article=freed)] == ["Story headlineu2"]
+    assert shown.filter(article=freed).count() == 2
+    assert Article.objects.exclude(pk=freed.pk).get().standfirst == "The standfirstu2."
+    assert Change.objects.filter(hides=True, done=None).exists()

@@ -11,6 +11,7 @@ from search.articles import parts as parts_module
 from search.articles import sections as sections_of_articles
 from search.articles.parts import PartChoice, captured_part, current_part
 from search.results import sections as sections_module
+from tests.conftest import NOW
 
 from ..page_tools import entry, fetch, ingest_live_page, links
 
@@ -188,10 +189,10 @@ class TestWork:
     ) -> None:
         article = live_page(8)
         with django_assert_num_queries(3):
-            current_part(article, "outlet", PartChoice(2))
+            current_part(article, "outlet", PartChoice(2), now=NOW)
         short = ingest_live_page([entry("1", "A."), entry("2", "B.")], source="Other", url="", external_id="")
         with django_assert_num_queries(1):
-            current_part(short, "oldest")
+            current_part(short, "oldest", now=NOW)
 
     @pytest.mark.parametrize("order", ["outlet", "oldest"])
     def test_the_text_of_a_part_alone_is_loaded(self, monkeypatch: pytest.MonkeyPatch, order: Any) -> None:
@@ -204,7 +205,7 @@ class TestWork:
             return place(article, section)
 
         monkeypatch.setattr(parts_module, "place_current", counted)
-        current_part(article, order, PartChoice(5))
+        current_part(article, order, PartChoice(5), now=NOW)
         assert len(loaded) <= 2 * PART_SECTIONS + 1
 
     def test_an_article_without_sections_is_one_part(self) -> None:
