@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .durable_files import write_durably
+from .durable_files import find_abandoned, write_durably
 from .errors import ArchiveError
 from .models import Capture
 from .models.captures import capture_path
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-# A file without a row, or without its final name, may belong to an ingest that is still running.
+# A file without a row may belong to an ingest that is still running.
 _MIN_AGE_SECONDS = 3600.0
 
 # Where damaged and orphaned files go, beside the folder of captures.
@@ -46,8 +46,20 @@ def store_bytes(raw: bytes, sha256: str) -> Path:
             return path
         logger.error("The stored bytes of capture %s were damaged; they are now in %s", sha256, _set_aside(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, raw, mode=0o444)
+    _unfinished().mkdir(exist_ok=True)
+    write_durably(path, raw, mode=0o444, aside=_unfinished())
     return path
+
+
+def sweep_unfinished() -> None:
+    """Deletes what killed processes have left of captures that they were writing: nothing refers to it."""
+    for path in find_abandoned(_unfinished()):
+        path.unlink(missing_ok=True)
+
+
+def _unfinished() -> Path:
+    """The folder of captures that are being written."""
+    return Path(settings.CAPTURES_DIR) / ".unfinished"
 
 
 def read_bytes(sha256: str) -> bytes:
@@ -88,6 +100,7 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
     known = set(Capture.objects.order_by().values_list("sha256", flat=True).distinct())
     newest = time.time() - _MIN_AGE_SECONDS
     found = set()
+    abandoned = set(find_abandoned(_unfinished()))
     for path in _files():
         name = str(path.relative_to(settings.CAPTURES_DIR))
         if path == capture_path(path.name) and _SHA256.fullmatch(path.name):
@@ -98,7 +111,7 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
                 check.orphaned += [path.name] if path.stat().st_mtime < newest else []
             elif _hash(path) != path.name:
                 check.damaged.append(path.name)
-        elif path.stat().st_mtime < newest:
+        elif path in abandoned or (path.parent != _unfinished() and path.stat().st_mtime < newest):
             check.left_over.append(name)
     check.missing = sorted(known - found)
     return check

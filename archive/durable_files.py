@@ -4,44 +4,79 @@ A file is written under another name, flushed, and then renamed. Captures, the s
 key, exports and the index use this.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 
-def write_durably(path: Path, content: bytes, *, mode: int, first_wins: bool = False) -> None:
+def write_durably(
+    path: Path, content: bytes, *, mode: int, first_wins: bool = False, aside: Path | None = None
+) -> None:
     """Writes a file as `open_durably` does."""
-    with open_durably(path, mode=mode, first_wins=first_wins) as file:
+    with open_durably(path, mode=mode, first_wins=first_wins, aside=aside) as file:
         file.write(content)
 
 
 @contextmanager
-def open_durably(path: Path, *, mode: int, first_wins: bool = False) -> Iterator[BinaryIO]:
+def open_durably(path: Path, *, mode: int, first_wins: bool = False, aside: Path | None = None) -> Iterator[BinaryIO]:
     """Opens a file that appears under its name when the block ends; if the block raises, nothing is left of it.
 
     The file has these permissions (`mode`, less the umask). An existing file is replaced, or with `first_wins` left as
     it is: then processes that write the same path at the same time all read the same content afterwards. That needs a
-    file system with hard links. Raises OSError, also where the folder is missing.
+    file system with hard links. Until then it is in the folder `aside`, on the same disk, where `find_abandoned` finds
+    it if the process is killed; by default beside the path. Raises OSError, also where a folder is missing.
     """
-    aside = path.with_name(f".{path.name[:16]}.{secrets.token_hex(8)}")
+    unfinished = (aside or path.parent) / f".{path.name[:16]}.{secrets.token_hex(8)}"
     try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with os.fdopen(_create_locked(unfinished, mode), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if first_wins:
-            try:
-                os.link(aside, path)
-            except FileExistsError:
-                return
-        else:
-            aside.rename(path)
+            if not first_wins:
+                unfinished.rename(path)
+            else:
+                with suppress(FileExistsError):
+                    os.link(unfinished, path)
     finally:
-        aside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     flush(path.parent)
+
+
+def _create_locked(path: Path, mode: int) -> int:
+    """Returns a new file, locked until it is closed or the process ends."""
+    while True:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        # Whoever looked for abandoned files before the lock was there may have deleted it.
+        if os.fstat(handle).st_nlink:
+            return handle
+        os.close(handle)
+
+
+def find_abandoned(folder: Path) -> Iterator[Path]:
+    """Yields the unfinished files in a folder whose processes have ended."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not is_locked(path):
+            yield path
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a process has locked a file; the system frees the lock when the process ends, however it ends."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:  # gone, or another user's
+        return path.exists()
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def flush(path: Path) -> None:

@@ -199,6 +199,7 @@ UMASK_OF_PERSON = _close_to_others(ARCHIVE_HOME)
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
+RUNS_DIR = ARCHIVE_HOME / "runs"
 SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
 # The archive keeps the pages of others. Only its owner may decide that it competes with them in search engines.

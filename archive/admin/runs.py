@@ -32,6 +32,7 @@ from ..ingest import (
     preview_files,
     read_path,
     start_run,
+    state_of,
 )
 from ..models import ArticleVersion, IngestRun, SectionVersion, is_shown
 from .captures import ReadOnlyAdmin
@@ -52,10 +53,16 @@ _COUNTS = ("new", "changed", "unchanged", "rejected")
 class IngestRunAdmin(ReadOnlyAdmin):
     """Runs with their articles and problems; whoever may ingest sees their own runs."""
 
-    list_display = ["started", "finished", "origin", "user", "new", "changed", "unchanged", "rejected"]
+    exclude = ["state"]
+    readonly_fields = ["state_now"]
+    list_display = ["started", "state_now", "finished", "origin", "user", "new", "changed", "unchanged", "rejected"]
     list_filter = ["started"]
     list_select_related = ["user"]
     search_fields = ["origin"]
+
+    @admin.display(description="state")
+    def state_now(self, run: IngestRun) -> str:
+        return str(state_of(run).label)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("archive.add_ingestrun")

@@ -12,7 +12,7 @@ from .addresses import address_key, without_tracking
 from .files import FoundFile, Stream, files_under, read_path
 from .options import OPTIONS, IntakeError, IntakeOptions, Option
 from .preview import FilePreview, preview, preview_files
-from .runs import StoppedError, ingest_streams, start_run
+from .runs import StoppedError, close_killed_runs, ingest_streams, start_run, state_of
 from .settling import settle_articles, settle_due
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "StoppedError",
     "Stream",
     "address_key",
+    "close_killed_runs",
     "files_under",
     "ingest_streams",
     "preview",
@@ -33,5 +34,6 @@ __all__ = [
     "settle_articles",
     "settle_due",
     "start_run",
+    "state_of",
     "without_tracking",
 ]

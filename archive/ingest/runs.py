@@ -1,15 +1,21 @@
 """Runs: opens them, ingests streams of items into the record, closes them.
 
-A run keeps the counts and problems of one call of the command or one upload in the admin. Both use this through the
-face of `ingest`.
+A run keeps the counts and problems of one call of the command or one upload in the admin. A file in the home is locked
+as long as it runs, so that a run whose process was killed is known. Both use this through the face of `ingest`.
 """
 
+import fcntl
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from ..capture_files import sweep_unfinished
+from ..durable_files import is_locked
 from ..errors import ArchiveError
 from ..items import Hints, storable
 from ..models import IngestRun
@@ -23,20 +29,67 @@ class StoppedError(ArchiveError):
 
 
 def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
-    """Opens a run; `origin` names the paths or the upload."""
-    return IngestRun.objects.create(started=timezone.now(), origin=storable(origin), user_id=user_id)
+    """Opens a run; `origin` names the paths or the upload. Closes what killed runs have left open."""
+    close_killed_runs()
+    sweep_unfinished()
+    # Nobody sees the run before it is locked.
+    with transaction.atomic():
+        run = IngestRun.objects.create(started=timezone.now(), origin=storable(origin), user_id=user_id)
+        _lock(run)
+    return run
 
 
 def finish_run(run: IngestRun) -> None:
-    """Closes a run. A run that stops early stays open, with the counts so far."""
+    """Closes a run that came to its end."""
     run.finished = timezone.now()
-    run.save(update_fields=["finished"])
+    _close(run, IngestRun.State.FINISHED)
+
+
+def close_killed_runs() -> None:
+    """Marks the runs that are open and whose process has ended. One query, and one more for each of them."""
+    for run in IngestRun.objects.filter(state=IngestRun.State.RUNNING):
+        if state_of(run) is IngestRun.State.KILLED:
+            IngestRun.objects.filter(pk=run.pk, state=IngestRun.State.RUNNING).update(state=IngestRun.State.KILLED)
+            _lock_path(run).unlink(missing_ok=True)
+
+
+def state_of(run: IngestRun) -> IngestRun.State:
+    """Returns the state of a run as it is now: an open run whose process has ended was killed. No query."""
+    is_open = run.state == IngestRun.State.RUNNING
+    return IngestRun.State.KILLED if is_open and not is_locked(_lock_path(run)) else IngestRun.State(run.state)
+
+
+# The locks of the runs of this process, by the number of the run. The system frees them when the process ends.
+_locks: dict[int, int] = {}
+
+
+def _lock_path(run: IngestRun) -> Path:
+    return Path(settings.RUNS_DIR) / f"{run.pk}.lock"
+
+
+def _lock(run: IngestRun) -> None:
+    path = _lock_path(run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _locks[run.pk] = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
+    fcntl.flock(_locks[run.pk], fcntl.LOCK_EX)
+
+
+def _close(run: IngestRun, state: IngestRun.State) -> None:
+    run.state = state
+    run.save(update_fields=["state", "finished"])
+    _unlock(run)
+
+
+def _unlock(run: IngestRun) -> None:
+    if (handle := _locks.pop(run.pk, None)) is not None:
+        _lock_path(run).unlink(missing_ok=True)
+        os.close(handle)
 
 
 def ingest_streams(
     streams: Iterable[Stream], options: IntakeOptions, *, run: IngestRun
 ) -> Iterator[tuple[Hints, Outcome]]:
-    """Ingests each item of each file, yields what became of it, and closes the run at the end.
+    """Ingests each item of each file, yields what became of it, and closes the run.
 
     Raises StoppedError where disk or database store no more; what was ingested before is kept and counted.
     """
@@ -55,3 +108,9 @@ def ingest_streams(
             f"Stopped at {name}, which cannot be stored in {settings.ARCHIVE_HOME}: {reason}. What came before it is "
             "in the archive. Solve that and ingest the same again: the rest is added."
         ) from error
+    finally:
+        if run.state == IngestRun.State.RUNNING:
+            # Where the database is what failed, the run counts as killed from now on.
+            with suppress(DatabaseError):
+                _close(run, IngestRun.State.STOPPED)
+            _unlock(run)

@@ -31,8 +31,15 @@ class ImmutableModel(models.Model):
 class IngestRun(models.Model):
     """One call of ingest: when, which documents, by whom, and the counts of the results."""
 
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Finished"
+        STOPPED = "stopped", "Stopped early"
+        KILLED = "killed", "Killed"
+
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True, blank=True, help_text="Empty: still running, or ended early.")
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     origin = models.TextField(help_text="The paths or the upload that was ingested.")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
     new = models.PositiveIntegerField(default=0)
@@ -42,6 +49,11 @@ class IngestRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["running", "finished", "stopped", "killed"]), name="run_state_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Run {self.pk} of {self.started:%Y-%m-%d %H:%M}"

@@ -12,7 +12,15 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from archive.capture_files import DamagedError, check_captures, read_bytes, repair_captures, store_bytes
+from archive.capture_files import (
+    DamagedError,
+    check_captures,
+    read_bytes,
+    repair_captures,
+    store_bytes,
+    sweep_unfinished,
+)
+from archive.durable_files import open_durably
 from archive.models import ArticleVersion, Capture, Placement, SectionVersion
 from archive.models.captures import ImmutableError, capture_path
 from archive.search_port import no_progress
@@ -112,8 +120,29 @@ def test_each_fault_is_found_and_set_aside(ingest_file: IngestFile, archive_home
 def test_files_of_an_ingest_that_is_running_are_no_faults(archive_home: Path, db: None) -> None:
     path = store_bytes(b"soon", sha256_of(b"soon"))
     path.with_name(".soon").write_bytes(b"half")
-    check = check_captures(no_progress)
-    assert check.is_clean
+    with open_durably(path.with_name("later"), mode=0o444, aside=archive_home / "captures" / ".unfinished"):
+        sweep_unfinished()
+        assert check_captures(no_progress).is_clean
+
+
+@pytest.mark.parametrize("cure", ["verify", "sweep", "ingest", "start"])
+def test_what_a_killed_process_left_goes_at_once(ingest_file: IngestFile, archive_home: Path, cure: str) -> None:
+    ingest_file(SEED)
+    half = archive_home / "captures" / ".unfinished" / ".0123456789abcdef.0123456789abcdef"
+    half.write_bytes(b"half")
+    half.chmod(0o444)
+    if cure == "verify":
+        check = check_captures(no_progress)
+        assert check.left_over == [f".unfinished/{half.name}"]
+        assert repair_captures(check) == 1
+    elif cure == "sweep":
+        sweep_unfinished()
+    elif cure == "ingest":
+        call_command("ingest", str(SEED))
+    else:
+        call_command("start", "--no-serve")
+    assert not half.exists()
+    assert check_captures(no_progress).is_clean
 
 
 def test_command_reports_each_fault_and_fails(ingest_file: IngestFile, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,8 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from archive import search_port, uploads
-from archive.ingest import files_under
+from archive.capture_files import sweep_unfinished
+from archive.ingest import close_killed_runs, files_under
 from archive.models import Article
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand
@@ -46,6 +47,8 @@ class Command(ArchiveCommand):
         if not Article.objects.exists():
             self._ingest_seeds()
         uploads.sweep()
+        sweep_unfinished()
+        close_killed_runs()
         self._index()
         self._create_admin()
         port = options["port"]
