@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 
+from django.db.models import Count
 from django.utils import timezone
 
 from archive.history import is_precise, load_history, make_shown
@@ -20,6 +21,9 @@ from archive.same_words import comparable
 
 from ..errors import SearchError
 from .sections import describe_counts
+
+# Counting what so many sections changed takes half a second.
+MAX_SUMMARIZED_SECTIONS = 30_000
 
 # This many characters distinguish the captures of one article; URLs are written with more.
 MIN_SHA256_CHARS = 8
@@ -177,7 +181,8 @@ def describe_origin(capture: Capture, *, full_path: bool) -> str:
 class CaptureSummary:
     """How many sections a capture has, and what it changed since `before`, the last whole capture before it.
 
-    `before` is None for the first whole capture and for partial captures.
+    `before` is None for the first whole capture and for partial captures. What changed is not counted where captures
+    have too many sections to do so for a list of them.
     """
 
     version: ArticleVersion
@@ -189,6 +194,7 @@ class CaptureSummary:
     gone: int = 0
     not_shown: int = 0
     headline_changed: bool = False
+    is_counted: bool = True
 
     @property
     def is_withheld(self) -> bool:
@@ -203,6 +209,8 @@ class CaptureSummary:
     @property
     def changes(self) -> str:
         """What the capture changed, in words."""
+        if not self.is_counted:
+            return "changes"
         counts = {"new": self.new, "changed": self.changed, "withdrawn": self.withdrawn, "gone": self.gone}
         counts["not shown"] = self.not_shown
         phrases = ("headline changed" if self.headline_changed else "", describe_counts(counts))
@@ -222,14 +230,24 @@ class _Contents:
     times: dict[int, datetime] = field(default_factory=dict)
 
 
-def summarize_captures(versions: Sequence[ArticleVersion], chosen: Sequence[ArticleVersion]) -> list[CaptureSummary]:
+def summarize_captures(
+    versions: Sequence[ArticleVersion],
+    chosen: Sequence[ArticleVersion],
+    *,
+    max_sections: int = MAX_SUMMARIZED_SECTIONS,
+) -> list[CaptureSummary]:
     """Returns the summaries of the chosen captures, in their order; `versions` has all. Two queries; O(sections).
 
-    Partial captures are not compared: a section that they leave out may still have been on the page.
+    Partial captures are not compared: a section that they leave out may still have been on the page. If the captures
+    have more than `max_sections` together, their changes are not counted.
     """
     before = _previous_whole(versions)
     pairs = [(version, other) for version in chosen if (other := before[version.pk])]
-    contents = _load_contents({version.pk for version in (*chosen, *(other for _, other in pairs))})
+    compared = {version.pk for version in (*chosen, *(other for _, other in pairs))}
+    contents = _load_contents(compared, max_sections)
+    if contents is None:
+        sizes = _count_placements(compared)
+        return [CaptureSummary(row, before[row.pk], sizes.get(row.pk, 0), is_counted=False) for row in chosen]
     content_of = _load_differing([(contents[other.pk], contents[version.pk]) for version, other in pairs])
     return [_summarize(version, before[version.pk], contents, content_of) for version in chosen]
 
@@ -244,7 +262,13 @@ def _previous_whole(versions: Iterable[ArticleVersion]) -> dict[int, ArticleVers
     return before
 
 
-def _load_contents(version_ids: set[int]) -> Mapping[int, _Contents]:
+def _count_placements(version_ids: set[int]) -> dict[int, int]:
+    placements = Placement.objects.filter(article_version__in=version_ids).order_by()
+    return dict(placements.values_list("article_version").annotate(Count("pk")))
+
+
+def _load_contents(version_ids: set[int], max_sections: int) -> Mapping[int, _Contents] | None:
+    """Returns the placements of each version; None if there are more than `max_sections`."""
     contents = {version_id: _Contents() for version_id in version_ids}
     placements = Placement.objects.filter(article_version__in=contents).order_by("position")
     rows = placements.values_list(
@@ -255,7 +279,10 @@ def _load_contents(version_ids: set[int]) -> Mapping[int, _Contents]:
         "version__published",
         "version__published_precision",
     )
-    for article_version_id, section_id, version_id, withdrawn, at, precision in rows:
+    loaded = list(rows[: max_sections + 1])
+    if len(loaded) > max_sections:
+        return None
+    for article_version_id, section_id, version_id, withdrawn, at, precision in loaded:
         content = contents[article_version_id]
         content.count += 1
         if section_id:

@@ -107,12 +107,12 @@ class _Ordered(Protocol):
 
 
 class _Row(NamedTuple):
-    """A row of the database, without its text."""
+    """A row of the database, without its text; what orders it is loaded where the database does not order it."""
 
     pk: int
     section: int | None
-    position: int
-    published: datetime | None
+    position: int = 0
+    published: datetime | None = None
 
     @property
     def outlet_order(self) -> tuple[int, int]:
@@ -134,7 +134,10 @@ def _load_part(
     beginning = [place(row) for row in rows[: MAX_PART_SECTIONS + 1]]
     if len(beginning) <= MAX_PART_SECTIONS:
         return Part(tuple(_in_order(beginning, order)))
-    ordered = _in_order([_Row(*row) for row in rows.values_list(*columns)], order)
+    if order == "outlet":
+        ordered = [_Row(*row) for row in rows.values_list(*columns[:2])]
+    else:
+        ordered = oldest_first([_Row(*row) for row in rows.values_list(*columns)])
     section_ids = tuple(row.section for row in ordered)
     number = choice.number
     if choice.section in section_ids:

@@ -212,6 +212,17 @@ def test_captures_are_listed_with_what_each_changed(live: Article, client: Clien
     assert "3 captures</summary>" in fetch(client, live.get_absolute_url())
 
 
+def test_changes_of_captures_with_many_sections_are_not_counted_for_a_list(live: Article) -> None:
+    versions = load_versions(live)
+    total = sum(version.placements.count() for version in versions)
+    summaries = summarize_captures(versions, versions[::-1], max_sections=total - 1)
+    counted = summarize_captures(versions, versions[::-1], max_sections=total)
+    assert [summary.sections for summary in summaries] == [summary.sections for summary in counted]
+    assert [summary.changes for summary in summaries] == ["changes"] * 3
+    assert "changes" not in {summary.changes for summary in counted}
+    assert [summary.before for summary in summaries] == [summary.before for summary in counted]
+
+
 def test_summaries_compare_whole_captures_by_content(live: Article) -> None:
     ingest_live_page([entry("", "Ministers met.")], captured_from=3, partial=True)
     ingest_live_page([RAIN, TALKS, BRIDGE], captured_from=4)
