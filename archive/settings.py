@@ -309,4 +309,6 @@ LOGGING = {
     "filters": {"requests": {"()": "archive.logs.OneLineForRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["requests"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # It would write a line for each request that waits for a thread.
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that the server runs."""
 
 import os
 from collections.abc import Callable, Iterable

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import damage, engine, formats, fuzz, relevance, suggest, web
+from . import crowds, damage, engine, formats, fuzz, relevance, suggest, web
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
@@ -16,7 +16,9 @@ BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "engine": engine.run,
     "formats": formats.run,
     "fuzz": fuzz.run,
+    "heavy": crowds.run_heavy,
     "relevance": relevance.run,
+    "slow": crowds.run_slow,
     "suggest": suggest.run,
     "web": web.run,
 }

@@ -1,10 +1,10 @@
-"""`web ARCHIVE|CORPUS.jsonl[.gz] [COUNT]`: the pages, through WSGI in this process and through gunicorn.
+"""`web ARCHIVE|CORPUS.jsonl[.gz] [COUNT]`: the pages, through WSGI in this process and through the server.
 
 COUNT (500) requests are made from the archive's own words, values and dates, with a fixed seed: words, phrases,
 operators, filters, spans of the timeline, articles, single sections, further pages, all values of a facet,
 suggestions, article pages. They go through the application in this process, where time, queries and bytes are
-measured, and then through gunicorn on 127.0.0.1, to 8 clients at once. Processor time is printed beside elapsed time,
-which other work on the machine makes longer.
+measured, and then through the server of `start` on 127.0.0.1, to 8 clients at once. Processor time is printed beside
+elapsed time, which other work on the machine makes longer.
 """
 
 import http.client
@@ -13,7 +13,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -33,6 +32,7 @@ CLIENTS = 8
 # The most that a page of results may take: milliseconds at the median and at the 95th percentile, queries, bytes.
 BARS = {"median_ms": 20.0, "p95_ms": 50.0, "queries": 6, "bytes": 120_000}
 _MAX_START_SECONDS = 30
+_ROOT = Path(__file__).parents[2]
 # How many requests in a hundred are of each kind; the rest are plain searches for words.
 _PERCENTAGES = (
     ("phrase", 10),
@@ -67,12 +67,12 @@ def _measure(name: str, count: int) -> dict[str, Any]:
     requests = list(make_requests(count))
     print(f"{name}: {sections:,} sections, {count:,} requests, seed 1")
     within = _measure_in_process(requests)
-    gunicorn = _measure_gunicorn([url for _, url in requests])
+    served = _measure_server([url for _, url in requests])
     pages = within["every page of results"]
     print(f"bars for a page of results: {BARS}")
     kept = all(pages[figure] <= bar for figure, bar in BARS.items())
     print("kept" if kept else "NOT kept", {figure: round(pages[figure], 1) for figure in BARS})
-    return {"sections": sections, "requests": count, "within": within, "gunicorn": gunicorn, "kept": kept}
+    return {"sections": sections, "requests": count, "within": within, "served": served, "kept": kept}
 
 
 def make_requests(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
@@ -213,13 +213,15 @@ def _summarize(kind: str, rows: Sequence[tuple[float, float, int, int]]) -> dict
     }
 
 
-def _measure_gunicorn(urls: Sequence[str]) -> dict[str, Any]:
-    """Starts gunicorn, requests every URL twice from CLIENTS threads, stops it, and prints a line."""
+def _measure_server(urls: Sequence[str]) -> dict[str, Any]:
+    """Starts the server, requests every URL twice from CLIENTS threads, stops it, and prints a line."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    server = subprocess.Popen([*command, "--log-level", "warning", "archive.wsgi:application"], start_new_session=True)
+    from archive.management.commands.start import server_command
+
+    command = [*server_command(port), "--log-level", "warning"]
+    server = subprocess.Popen(command, cwd=_ROOT, start_new_session=True)
     try:
         _wait_for_server(port)
         started = time.perf_counter()
@@ -233,7 +235,7 @@ def _measure_gunicorn(urls: Sequence[str]) -> dict[str, Any]:
     median, p95, worst = np.percentile(times, (50, 95, 100)).tolist()
     rate = len(times) / seconds
     print(
-        f"gunicorn, 2 workers with 4 threads, {CLIENTS} clients: {len(times):,} requests, {rate:.0f} a second; "
+        f"the server, {CLIENTS} clients: {len(times):,} requests, {rate:.0f} a second; "
         f"median {median:.1f} ms, 95th {p95:.1f}, worst {worst:.1f}"
     )
     return {"requests_per_second": rate, "median_ms": median, "p95_ms": p95, "worst_ms": worst}
@@ -279,4 +281,4 @@ def _wait_for_server(port: int) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"gunicorn did not answer within {_MAX_START_SECONDS} seconds")
+    raise RuntimeError(f"the server did not answer within {_MAX_START_SECONDS} seconds")

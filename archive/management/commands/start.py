@@ -29,8 +29,9 @@ _SEED_CAPTURE_TIMES = {
     "100_brackenford-flood_15-50.html": "2024-10-08T15:50:00+01:00",
     "101_brackenford-flood_19-05.html": "2024-10-08T19:05:00+01:00",
 }
-# Pages take milliseconds; with two workers a long export or upload does not hold them up.
-_WORKERS, THREADS = 2, 24
+# A process for each core of a small machine. Most of its threads are for long queries that wait their turn, see
+# `search.engines.turns`.
+_WORKERS, THREADS = 2, 40
 
 
 class Command(ArchiveCommand):
@@ -128,20 +129,24 @@ class Command(ArchiveCommand):
 
     def _serve(self, port: int) -> None:
         """Replaces this process by gunicorn, which then gets the signals and sets the exit code."""
-        command = [sys.executable, "-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")]
-        command += [
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            str(_WORKERS),
-            "--threads",
-            str(THREADS),
-            "--no-control-socket",
-        ]
+        command = server_command(port)
         try:
             os.execv(sys.executable, command)  # noqa: S606  # no shell, and no input from outside
         except OSError as error:
             raise CommandError(f"gunicorn cannot be started: {error}") from error
+
+
+def server_command(port: int) -> list[str]:
+    """Returns the command that serves the site at a port of this machine."""
+    return [
+        sys.executable,
+        *("-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")),
+        *("--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(_WORKERS)),
+        *("--worker-class", "archive.serving.worker.BufferingWorker"),
+        *("--threads", str(THREADS)),
+        "--no-control-socket",
+    ]
 
 
 def _port(text: str) -> int:

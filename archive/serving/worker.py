@@ -1,0 +1,91 @@
+"""The process that gunicorn starts and watches: it runs waitress's loop on the listening socket.
+
+`start` gives gunicorn the name of the class.
+"""
+
+import gc
+import os
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.task import ThreadedTaskDispatcher
+
+from .connections import CHECK_SECONDS, MAX_AHEAD_BYTES, MAX_BUFFER_BYTES, MAX_HEADER_BYTES, BoundedServer
+
+# Besides its files, an upload has the fields of its form.
+_MAX_FIELDS_BYTES = 1024 * 1024
+# Gunicorn kills a process that has not ended after its graceful timeout.
+_STOP_MARGIN_SECONDS = 2.0
+# How long a thread computes before another gets its turn (5 ms by default): a page waits for other threads dozens of
+# times, and each time for so long.
+_SWITCH_SECONDS = 0.0005
+
+
+class BufferingWorker(Worker):
+    """Serves the application with as many threads as gunicorn's option says."""
+
+    def run(self) -> None:
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        # What is loaded now stays. Looking through it for garbage would take 100 ms of a page, now and then.
+        gc.collect()
+        gc.freeze()
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(self.cfg.threads)
+        connections: dict[int, Any] = {}
+        servers = [make_server(self.wsgi, listener.sock, connections, dispatcher) for listener in self.sockets]
+        self._serve(servers, connections)
+        self._finish(servers, connections)
+        dispatcher.shutdown(timeout=_STOP_MARGIN_SECONDS / 2)
+        wasyncore.close_all(connections)
+
+    def _serve(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
+        """Serves until gunicorn ends, or wants this process to end."""
+        next_check = 0.0
+        while self.alive and self.ppid == os.getppid():
+            wasyncore.poll2(CHECK_SECONDS, connections)
+            if time.monotonic() >= next_check:
+                next_check = time.monotonic() + CHECK_SECONDS
+                self.notify()
+                for server in servers:
+                    server.close_overdue()
+
+    def _finish(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
+        """Accepts no more connections, and completes the answers that were begun."""
+        until = time.monotonic() + self.cfg.graceful_timeout - _STOP_MARGIN_SECONDS
+        for server in servers:
+            server.accepting = False
+        while sum(server.close_quiet() for server in servers) and time.monotonic() < until:
+            wasyncore.poll2(CHECK_SECONDS / 10, connections)
+            self.notify()
+
+
+def make_server(
+    application: Any, listener: Any, connections: dict[int, Any], dispatcher: ThreadedTaskDispatcher
+) -> BoundedServer:
+    """Returns the server of a listening socket. It puts its connections into the map, for waitress's loop."""
+    adjustments = Adjustments(
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=settings.UPLOAD_BYTES + _MAX_FIELDS_BYTES,
+        inbuf_overflow=MAX_BUFFER_BYTES,
+        outbuf_overflow=MAX_BUFFER_BYTES,
+        outbuf_high_watermark=MAX_AHEAD_BYTES,
+        # Only a connection that is read shows that its client has closed it.
+        channel_request_lookahead=1,
+        # Django reads them, and `archive.clients` decides which of them count.
+        clear_untrusted_proxy_headers=False,
+        ident="",
+    )
+    return BoundedServer(
+        application,
+        connections,
+        _sock=listener,
+        dispatcher=dispatcher,
+        adj=adjustments,
+        sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+        bind_socket=False,
+    )

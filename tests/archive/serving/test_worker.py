@@ -1,0 +1,63 @@
+"""The process that gunicorn starts: it serves until it is to stop, and completes what it has begun."""
+
+import importlib
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from gunicorn.workers.base import Worker
+
+from archive.management.commands.start import server_command
+from archive.serving import worker as worker_module
+from archive.serving.worker import BufferingWorker
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+@pytest.fixture
+def worker(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> BufferingWorker:
+    """A worker as gunicorn leaves it before `run`, of which this process remains as it was."""
+    monkeypatch.setattr(worker_module, "gc", SimpleNamespace(collect=int, freeze=int))
+    monkeypatch.setattr("sys.setswitchinterval", lambda seconds: None)
+    worker = BufferingWorker.__new__(BufferingWorker)
+    worker.alive, worker.ppid = True, os.getppid()
+    worker.sockets = [SimpleNamespace(sock=listener)]
+    worker.cfg = SimpleNamespace(threads=2, graceful_timeout=30)
+    worker.notify = lambda: None
+    return worker
+
+
+def test_worker_that_is_to_stop_completes_its_answers(worker: BufferingWorker, listener: socket.socket) -> None:
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        worker.alive = False
+        start_response("200 OK", [("Content-Length", "4")])
+        yield b"pa"
+        yield b"ge"
+
+    worker.wsgi = application
+    with socket.create_connection(listener.getsockname()) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        worker.run()
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(b"page")
+
+
+def test_worker_ends_with_the_process_that_started_it(worker: BufferingWorker) -> None:
+    worker.wsgi = None
+    worker.ppid = -1
+    worker.run()
+
+
+def test_start_names_the_worker() -> None:
+    command = server_command(8000)
+    module, _, name = command[command.index("--worker-class") + 1].rpartition(".")
+    assert issubclass(getattr(importlib.import_module(module), name), Worker)
+    assert "127.0.0.1:8000" in command
