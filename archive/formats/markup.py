@@ -16,6 +16,7 @@ from lxml.html import HtmlElement  # which trafilatura takes without parsing it 
 
 from ..errors import ReadError
 from .input import clean, clean_utf8
+from .long_tags import shorten_tags
 
 # An element of lxml, which has no types of its own.
 Element = Any
@@ -73,6 +74,12 @@ def parse_html(text: str | bytes) -> Element:
 
     Raises MarkupError if there is no element.
     """
+    root, _ = parse_page(text)
+    return root
+
+
+def parse_page(text: str | bytes) -> tuple[Element, str]:
+    """Returns what `parse_html` returns, and a note on what was left out of it, which may be empty."""
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True, recover=True
     )
@@ -80,14 +87,15 @@ def parse_html(text: str | bytes) -> Element:
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-        root = etree.fromstring(clean_utf8(data), parser)
+        data, note = shorten_tags(clean_utf8(data))
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MarkupError(f"no HTML that can be read: {error}") from None
     if root is None:
         raise MarkupError("no HTML in it")
     _check_depth(root)
     _end_head(root)
-    return root
+    return root, note
 
 
 # What may stand in the head of a page (HTML Living Standard, 13.2.6.4.4). Any other tag begins the body.

@@ -14,7 +14,7 @@ from lxml import etree
 from ...errors import ReadError
 from ...items import Hints
 from ..input import DEFAULT_LIMITS, Limits, page_utf8
-from ..markup import Element, parse_html, plain
+from ..markup import Element, parse_page, plain
 from ..script_data import load_lenient
 
 
@@ -57,8 +57,9 @@ class Page:
 
 def open_page(raw: bytes, hints: Hints, limits: Limits = DEFAULT_LIMITS) -> Page:
     """Returns the parsed page. Raises MarkupError if there is no HTML in the bytes."""
-    data, note = page_utf8(raw, hints.charset)
-    return Page(raw, parse_html(data), hints, (note,) if note else (), limits)
+    data, encoding_note = page_utf8(raw, hints.charset)
+    root, tag_note = parse_page(data)
+    return Page(raw, root, hints, tuple(note for note in (encoding_note, tag_note) if note), limits)
 
 
 @contextmanager
