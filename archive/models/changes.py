@@ -79,10 +79,9 @@ def hidden_changes(now: datetime) -> list[int]:
 
     From the commit that hides an article to the next update of the index, its change is pending.
     """
-    applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("article_id"))
-    shown = shown_articles(now).filter(~models.Exists(applying.filter(article=models.OuterRef("pk"))))
-    waiting = Change.objects.filter(done__isnull=True, hides=True).order_by()
-    hidden = waiting.exclude(article_id__in=shown.values("pk"))
+    applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("pk"))
+    whole = shown_articles(now).filter(~models.Exists(applying), pk=models.OuterRef("article_id"))
+    hidden = Change.objects.filter(~models.Exists(whole), done__isnull=True, hides=True).order_by()
     return list(hidden.values_list("article_id", flat=True).distinct())
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from archive.models import Article, SectionVersion
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
-from ..index import engine
+from ..index import shown_index
 from ..query import Everything, Node, QueryError
 from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
@@ -131,7 +131,7 @@ def find_matching_parts(part: Part, question: Question, *, now: datetime) -> Mat
         return None
     try:
         request = question.to_request(question.parse(now), now=now)
-        found = engine().among(request, [section_id for section_id in part.section_ids if section_id])
+        found = shown_index().among(request, [section_id for section_id in part.section_ids if section_id])
     except (QueryError, EngineError) as error:
         return MatchingParts(error=str(error))
     numbers = {part.number_of(place) for place, section_id in enumerate(part.section_ids) if section_id in found}

@@ -303,12 +303,8 @@ class Batch(Protocol):
         """Adds a section. Delete the indexed sections of its article first, or they will be in the index twice."""
 
 
-class Engine(Protocol):
-    """An index that can be searched and written.
-
-    Every method raises EngineError, with the cure, where files of the index are missing, damaged or of another index.
-    What is read has been compared with checksums before, so that damage never gives a wrong answer.
-    """
+class Reader(Protocol):
+    """An index that answers questions: the whole of it, or without some articles."""
 
     def search(self, request: Request) -> Results:
         """Returns a page of hits with exact totals and facet counts."""
@@ -324,17 +320,6 @@ class Engine(Protocol):
 
     def count(self, tree: Node) -> int:
         """Returns the number of sections that match. Cheaper than a search, which ranks them too."""
-
-    def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
-        """Opens a batch. Raises BusyError if another writer keeps the index for longer than `wait_seconds`."""
-
-    def rebuild(
-        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
-    ) -> int:
-        """Builds a new index while the old one serves, then swaps them. Returns the number of documents.
-
-        `origin` is called before the first document is read, once no other process writes.
-        """
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         """Returns the other word forms within `edits` edits of a folded form.
@@ -363,6 +348,27 @@ class Engine(Protocol):
         """Returns the number of sections in all, and for each word the number of sections with any form of it.
 
         The latter are upper bounds: they may include sections that have been deleted.
+        """
+
+
+class Engine(Reader, Protocol):
+    """An index that can be searched and written."""
+
+    def without(self, article_ids: Collection[int]) -> Reader:
+        """Returns the index as if it did not have these articles: no answer contains or counts them or their words.
+
+        The cost is a pass over all documents, once for the same articles in one state of the index.
+        """
+
+    def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:
+        """Opens a batch. Raises BusyError if another writer keeps the index for longer than `wait_seconds`."""
+
+    def rebuild(
+        self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
+    ) -> int:
+        """Builds a new index while the old one serves, then swaps them. Returns the number of documents.
+
+        `origin` is called before the first document is read, once no other process writes.
         """
 
     def fingerprints(self) -> dict[int, str]:

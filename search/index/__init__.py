@@ -1,11 +1,12 @@
 """The index of this archive: the engine that serves it, sections as documents, and how it follows the database.
 
-`engine()` is the only way to the engine of this process. `drain` indexes pending changes, `rebuild` builds a new index
-beside the old one, `verify` and `repair` compare index and database, `follow` drains as long as a server runs.
-Results, pages and commands import from here; engines know nothing of this package.
+`engine()` is the only way to the engine of this process, `shown_index()` to what of it may be shown. `drain` indexes
+pending changes, `rebuild` builds a new index beside the old one, `verify` and `repair` compare index and database,
+`follow` drains as long as a server runs. Results, pages and commands import from here; engines know nothing of this
+package.
 """
 
-from .current import engine
+from .current import engine, shown_index
 from .following import follow
 from .sync import LONG_WAIT_SECONDS, drain, rebuild, repair, status, verify
 
@@ -16,6 +17,7 @@ __all__ = [
     "follow",
     "rebuild",
     "repair",
+    "shown_index",
     "status",
     "verify",
 ]

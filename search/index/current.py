@@ -6,8 +6,11 @@ Short on purpose: `search.engines` states what an engine does, and nothing else 
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-from ..engines import Engine
+from archive.models import hidden_changes
+
+from ..engines import Engine, Reader
 from ..engines.whoosh import WhooshEngine
 
 # One instance for each folder: tests change the folder.
@@ -25,3 +28,13 @@ def engine() -> Engine:
     if folder not in _engines:
         _engines[folder] = get_engine(folder)
     return _engines[folder]
+
+
+def shown_index() -> Reader:
+    """Returns the index without articles of which it may have what may not be shown any more. One database query.
+
+    Whatever answers readers asks it, so that what an editor or a sender withdraws is in no answer from that moment on,
+    even while another process keeps the index. Take it once for each answer: all its parts should agree.
+    """
+    hidden = hidden_changes(timezone.now())
+    return engine().without(hidden) if hidden else engine()

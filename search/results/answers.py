@@ -22,10 +22,11 @@ from ..engines import (
     Histogram,
     HistogramInterval,
     Hit,
+    Reader,
     Request,
     time_limit,
 )
-from ..index import engine
+from ..index import shown_index
 from ..query import Node, ParsedQuery, parse
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
@@ -98,10 +99,12 @@ class ArticleRow:
 class Answer:
     """A page of the answer to a question, with the exact counts of the whole result.
 
-    `total` is the number of rows on all pages; `sections` and `articles` count what matches.
+    `index` is what was asked; what belongs to the answer asks the same. `total` is the number of rows on all pages;
+    `sections` and `articles` count what matches.
     """
 
     question: Question
+    index: Reader
     parsed_query: ParsedQuery
     sort: str
     rows: tuple[ArticleRow, ...]
@@ -136,7 +139,7 @@ def answer_question(
     facet_limit: int | None = None,
     explain: bool = False,
 ) -> Answer:
-    """Answers a question. `facet_limit` is the number of values of each facet; None means all. One database query.
+    """Answers a question. `facet_limit` is the number of values of each facet; None means all. Two database queries.
 
     `explain` adds why each row has its score, at the cost of a second search. Raises QueryError and EngineError, and
     QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
@@ -153,12 +156,14 @@ def answer_question(
             by_article=by_article,
             limit=limit,
         )
-        results = engine().search(request)
+        index = shown_index()
+        results = index.search(request)
         best_sections = [hit.section_ids[0] for hit in results.hits]
-        explanations = engine().explain(request, best_sections) if explain else {}
+        explanations = index.explain(request, best_sections) if explain else {}
         rows = tuple(_rows(results.hits, parsed_query.tree, question, explanations))
     return Answer(
         question=question,
+        index=index,
         parsed_query=parsed_query,
         sort=request.sort,
         rows=rows,
@@ -176,14 +181,14 @@ def answer_question(
 def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
     """Returns the matching sections that an article's row does not show, and the number of those beyond the limit.
 
-    They are in the question's order, at most MAX_MORE_SECTIONS. Two database queries. Raises QueryError and
+    They are in the question's order, at most MAX_MORE_SECTIONS. Three database queries. Raises QueryError and
     EngineError.
     """
     with time_limit(TIME_LIMIT_SECONDS):
         parsed_query = question.parse(now)
         request = question.to_request(parsed_query, now=now)
         in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
-        matching = [section_id for section_id in engine().scan(request) if section_id in in_article]
+        matching = [section_id for section_id in shown_index().scan(request) if section_id in in_article]
         remaining = matching[request.sections_per_hit :]
         sections = load_in_order(_sections_for_rows(), remaining[:MAX_MORE_SECTIONS])
         if not sections:
@@ -197,7 +202,7 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
 def find_articles(q: str, limit: int) -> list[int]:
     """Returns the ids of matching articles, best first. Raises QueryError and EngineError."""
     request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, by_article=True, limit=limit)
-    return [hit.article_id for hit in engine().search(request).hits]
+    return [hit.article_id for hit in shown_index().search(request).hits]
 
 
 def _rows(

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..index import engine
+from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
 from ..query import And, Node, Not, Phrase, Word, find_field, lex, positive_parts
 from ..text import FUNCTION_WORDS, MARKS, UNSPACED, word_forms
 from .answers import Answer
@@ -50,8 +49,8 @@ def other_compounds(answer: Answer) -> list[Compound]:
     words = [node for node in nodes if isinstance(node, Word) and _WORD.fullmatch(node.text)][:MAX_WORDS]
     found: list[Compound] = []
     with time_limit(TIME_LIMIT_SECONDS):
-        for parts, other, written in (*_parted(words), *_joined(words)):
-            sections = engine().count(And((other, Not(_all_of(parts)))))
+        for parts, other, written in (*_parted(words, answer.index), *_joined(words)):
+            sections = answer.index.count(And((other, Not(_all_of(parts)))))
             with_other = _with_other([word.text for word in parts], written, q) if sections else q
             if with_other != q:
                 found.append(Compound(written, answer.question.with_query(with_other), sections))
@@ -62,7 +61,7 @@ def _all_of(words: Sequence[Word]) -> Node:
     return And(tuple(words)) if len(words) > 1 else words[0]
 
 
-def _parted(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Node, str]]:
+def _parted(words: Sequence[Word], index: Reader) -> Iterator[tuple[Sequence[Word], Node, str]]:
     """Yields words with the two words that each may also be, as a node and as written."""
     for word in dict.fromkeys(words):
         forms = word_forms(word.text)
@@ -70,7 +69,7 @@ def _parted(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Node, str]]
             continue
         splits = [(forms[0][:at], forms[0][at:]) for at in range(1, len(forms[0]))]
         splits = [split for split in splits if _may_be_two(*split)]
-        _, frequencies = engine().document_frequencies([part for split in splits for part in split])
+        _, frequencies = index.document_frequencies([part for split in splits for part in split])
         for place, (left, right) in enumerate(splits):
             if frequencies[2 * place] and frequencies[2 * place + 1]:
                 yield [word], Phrase(f"{left} {right}", word.field), f'"{left} {right}"'

@@ -6,8 +6,7 @@ Offers only what the archive has, and changes nothing by itself: the answer rema
 import re
 from collections.abc import Iterator
 
-from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..index import engine
+from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
 from ..query import And, Everything, Node, Word, find_field, format_query, lex, positive_leaves
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
@@ -32,7 +31,7 @@ def did_you_mean(answer: Answer) -> Question | None:
     q = answer.question.q
     with time_limit(TIME_LIMIT_SECONDS):
         for word, sections in _rare_words(answer):
-            likely = _likely_form(word, sections)
+            likely = _likely_form(word, sections, answer.index)
             if likely:
                 q = _replace_word(q, word.text, likely)
     return answer.question.with_query(q) if q != answer.question.q else None
@@ -44,7 +43,7 @@ def parts_without_hits(answer: Answer) -> list[str]:
     if answer.total or not isinstance(tree, And):
         return []
     with time_limit(TIME_LIMIT_SECONDS):
-        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count_sections(part)]
+        return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count_sections(part, answer.index)]
 
 
 def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
@@ -74,17 +73,17 @@ def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     for word in words[:MAX_WORDS]:
         forms = word_forms(word.text)
         can_be_mistyped = len(forms) == 1 and _LETTERS.fullmatch(forms[0]) and len(forms[0]) >= MIN_LETTERS
-        if can_be_mistyped and (sections := _count_sections(word)) <= MAX_RARE_SECTIONS:
+        if can_be_mistyped and (sections := _count_sections(word, answer.index)) <= MAX_RARE_SECTIONS:
             yield word, sections
 
 
-def _likely_form(word: Word, sections: int) -> str:
+def _likely_form(word: Word, sections: int, index: Reader) -> str:
     """Returns the form with the fewest edits that is frequent enough, the most frequent of these; empty for none.
 
     `sections` is the number of sections with the word itself.
     """
     for edits in (1, 2):
-        for form, count in engine().similar_forms(word_forms(word.text)[0], edits=edits):
+        for form, count in index.similar_forms(word_forms(word.text)[0], edits=edits):
             if count >= MIN_FREQUENCY_RATIO * sections and count > sections and _LETTERS.fullmatch(form):
                 return form
     return ""
@@ -104,6 +103,6 @@ def _replace_word(q: str, word: str, replacement: str) -> str:
     return "".join(pieces) + q[end:]
 
 
-def _count_sections(node: Node) -> int:
+def _count_sections(node: Node, index: Reader) -> int:
     # In an empty archive `*` finds nothing, but it is not the part of the query to change.
-    return 1 if isinstance(node, Everything) else engine().count(node)
+    return 1 if isinstance(node, Everything) else index.count(node)

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from archive.models import Section, SectionVersion, shown_sections
 
-from ..engines import Request
-from ..index import engine
+from ..engines import Reader, Request
+from ..index import shown_index
 from ..query import Or, Word
 from ..text import FUNCTION_WORDS, stem_form, word_forms
 from .sections import load_in_order, mark_parts
@@ -40,19 +40,20 @@ class Related:
 
 
 def find_related(section: Section, version: SectionVersion, *, limit: int = MAX_RELATED_SECTIONS) -> Related:
-    """Returns the sections most like this version of a section. One database query. Raises EngineError."""
-    words = distinctive_words(f"{section.article.headline} {version.heading}", version.text)
+    """Returns the sections most like this version of a section. Two database queries. Raises EngineError."""
+    index = shown_index()
+    words = distinctive_words(f"{section.article.headline} {version.heading}", version.text, index)
     if not words:
         return Related((), ())
     tree = Or(tuple(Word(word) for word in words)) if len(words) > 1 else Word(words[0])
     # One more than needed: the section's own article is usually among them.
-    results = engine().search(Request(tree, by_article=True, limit=limit + 1, sections_per_hit=1))
+    results = index.search(Request(tree, by_article=True, limit=limit + 1, sections_per_hit=1))
     ids = [hit.section_ids[0] for hit in results.hits if hit.article_id != section.article_id][:limit]
     candidates = mark_parts(shown_sections(timezone.now()).filter(current__isnull=False))
     return Related(words, tuple(load_in_order(candidates.select_related("article__source", "current"), ids)))
 
 
-def distinctive_words(heading: str, text: str) -> tuple[str, ...]:
+def distinctive_words(heading: str, text: str, index: Reader) -> tuple[str, ...]:
     """Returns the most distinctive words of a text, one form for each stem, the most distinctive first."""
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
@@ -63,7 +64,7 @@ def distinctive_words(heading: str, text: str) -> tuple[str, ...]:
                 counts[stem] += weight
                 forms.setdefault(stem, form)
     candidates = sorted(counts, key=lambda stem: (-counts[stem], -len(forms[stem]), stem))[:_MAX_CANDIDATE_WORDS]
-    total, frequencies = engine().document_frequencies([forms[stem] for stem in candidates])
+    total, frequencies = index.document_frequencies([forms[stem] for stem in candidates])
     weights = {
         stem: (1 + math.log(counts[stem])) * math.log(1 + total / frequency)
         for stem, frequency in zip(candidates, frequencies, strict=True)

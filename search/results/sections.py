@@ -14,7 +14,7 @@ from django.utils import timezone
 from archive.history import load_first_received
 from archive.models import Section, SectionVersion, shown_sections
 
-from ..index import engine
+from ..index import shown_index
 from .question import Question
 from .visit import MAX_PART_SECTIONS
 
@@ -29,7 +29,7 @@ def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
     that fails is never a short list. Four database queries for each SCAN_CHUNK_SECTIONS.
     """
     request = question.to_request(question.parse(now), now=now, by_article=False)
-    ids = list(engine().scan(request))
+    ids = list(shown_index().scan(request))
     chunks = (ids[start : start + SCAN_CHUNK_SECTIONS] for start in range(0, len(ids), SCAN_CHUNK_SECTIONS))
     return (section for chunk in chunks for section in _load_whole(chunk))
 
@@ -43,7 +43,7 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     """
     latest = question.with_sort("captured")
     request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
-    ids = [section_id for hit in engine().search(request).hits for section_id in hit.section_ids]
+    ids = [section_id for hit in shown_index().search(request).hits for section_id in hit.section_ids]
     return _load_whole(ids)
 
 
@@ -61,7 +61,7 @@ def count_long_sections(question: Question, max_chars: int, is_long: Callable[[s
         for section, length, *version in rows.values_list("current_of", "length", "pk", "words_sha256")
         if length > max_chars or _is_long_version(*version, is_long)
     ]
-    return len(engine().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
+    return len(shown_index().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
 
 
 @lru_cache(maxsize=10_000)

@@ -16,7 +16,7 @@ from archive.times import OutletTime
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..fields import FIELD_BY_NAME, HLEAD, TEXT_FIELDS, Field
-from ..index import engine
+from ..index import shown_index
 from ..query import (
     MAX_QUERY_CHARS,
     QUOTING,
@@ -70,7 +70,7 @@ def read_typed_query(parameters: Parameters) -> str:
 def suggest(q: str, *, now: datetime, limit: int = MAX_SUGGESTIONS) -> Mapping[str, tuple[Suggestion, ...]]:
     """Returns suggestions by kind, at most `limit` of each, without kinds that have none.
 
-    One database query if headlines match. Raises EngineError.
+    One database query; two if headlines match. Raises EngineError.
     """
     unfinished = read_unfinished(q)
     if unfinished is None:
@@ -103,6 +103,7 @@ class _Suggester:
         self._typed = unfinished
         self._now = now
         self._limit = limit
+        self._index = shown_index()
         self._readable: dict[tuple[str, int, bool], bool] = {}
         tokens = tokenize(unfinished.text)
         # The last word if it is unfinished, and the forms of the words before it.
@@ -138,7 +139,7 @@ class _Suggester:
         suggestions = []
         # One more for the word itself; twice as many in a field, since words of other fields are dropped.
         limit = self._limit * (2 if field else 1) + 1
-        for form, count in engine().suggest(last.form, field=field, limit=limit):
+        for form, count in self._index.suggest(last.form, field=field, limit=limit):
             written = self._write_word(head, form)
             if form == last.form or word_forms(form) != [form] or not written:
                 continue
@@ -161,14 +162,14 @@ class _Suggester:
         field = self._typed.field
         if quoted:
             return count if field is None else None
-        return None if field == HLEAD else engine().count(Word(form, field.name if field else None))
+        return None if field == HLEAD else self._index.count(Word(form, field.name if field else None))
 
     def _values_in(self, field: Field) -> list[Suggestion]:
         """Returns values of the field that the query names."""
         prefix = _fold_prefix(self._typed.text)
         return [
             Suggestion(field.name, value, q, count)
-            for value, count in engine().suggest(prefix, field=field.name, limit=self._limit)
+            for value, count in self._index.suggest(prefix, field=field.name, limit=self._limit)
             if (written := _write_value(field.name, value))
             and (q := self._replace_end(field.name, self._typed.start, written))
         ]
@@ -183,7 +184,7 @@ class _Suggester:
             prefix = _fold_prefix(self._q[start:])
             if len(found) >= self._limit or not prefix.strip():
                 continue
-            for value, count in engine().suggest(prefix, field=name, limit=self._limit):
+            for value, count in self._index.suggest(prefix, field=name, limit=self._limit):
                 written = _write_value(name, value)
                 if value not in found and written and (q := self._replace_end(name, start, f"{name}:{written}")):
                     found[value] = Suggestion(name, value, q, count)
@@ -194,7 +195,7 @@ class _Suggester:
         words, prefix = self._forms[-_MAX_HEADLINE_WORDS:], self._last.form if self._last else ""
         if not words and not prefix:
             return []
-        counts = dict(engine().suggest_articles(words, prefix, limit=self._limit))
+        counts = dict(self._index.suggest_articles(words, prefix, limit=self._limit))
         if not counts:
             return []
         # Leaves out articles that may not be shown any more but are still in the index.

@@ -9,34 +9,25 @@ code for each document of a result:
     matching     leaves (words, phrases), operators (all others), matching (whole queries)
     ranking      ordering, proximity, feedback, reranking, explaining
     the rest     counting (facets, histograms), suggesting
-    all of it    searching (a request), engine
+    all of it    searching (a request), reading (every question), engine
 """
 
 import logging
 import shutil
-import struct
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
-from ...query import Fuzzy, Node
 from ..contract import (
-    TIME_LIMIT_SECONDS,
     Batch,
     Document,
     EngineError,
-    Explanation,
     ForeignIndexError,
     Info,
     Origin,
     Record,
-    Request,
-    Results,
 )
-from ..deadline import time_limit
 from .codec import segment_path
 from .contents import read_contents
 from .files import DamagedFileError
@@ -48,37 +39,15 @@ from .folders import (
     open_for_writing,
     schema_of,
 )
-from .searching import among, count, explain, scan, search
-from .segment import KEYWORD_NAMES, Segment
+from .reading import IndexReader, MaskedReader, reading
+from .segment import Segment
 from .snapshot import Snapshot
-from .suggesting import suggest_articles, suggest_values, suggest_words
-from .vocabulary import count_postings, find_forms, most_frequent
 from .writer import ArrayWriter, merge_fully
 
 # A writer deletes the files of a generation once it has committed the next; then the index is opened again.
 _MAX_OPEN_ATTEMPTS = 20
 _CREATE_WAIT_SECONDS = 10.0
-_MAX_SIMILAR_FORMS = 100
-# What reading numbers that contradict each other raises.
-_READ_FAULTS = (LookupError, ValueError, ArithmeticError, MemoryError, struct.error)
-
 logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _reading(method: Callable[Concatenate["WhooshEngine", P], R]) -> Callable[Concatenate["WhooshEngine", P], R]:
-    """Makes whatever fails while the index is read an EngineError with its cure."""
-
-    @wraps(method)
-    def call(engine: "WhooshEngine", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return method(engine, *args, **kwargs)
-        except _READ_FAULTS as error:
-            raise engine.explain_failure(error) from error
-
-    return call
 
 
 class _WriterBatch:
@@ -102,7 +71,7 @@ class _WriterBatch:
         self._writer.add_document(document=document)
 
 
-class WhooshEngine:
+class WhooshEngine(IndexReader):
     """An index in a folder. Its public methods are those of `contract.Engine`. Threads may share an instance.
 
     With a `record`, only an index of this record serves. It is asked when a generation is opened, not by each search.
@@ -117,62 +86,12 @@ class WhooshEngine:
         self._last_read = ""
         self._refreshing = threading.Lock()
 
-    # --- searching ---
+    # --- reading; searching is in `reading` ---
 
-    @_reading
-    def search(self, request: Request) -> Results:
-        with time_limit(request.time_limit_seconds):
-            return search(self._open(), request)
+    def without(self, article_ids: Collection[int]) -> IndexReader:
+        return MaskedReader(self, frozenset(article_ids))
 
-    @_reading
-    def explain(self, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
-        with time_limit(request.time_limit_seconds):
-            return explain(self._open(), request, section_ids)
-
-    @_reading
-    def scan(self, request: Request) -> Iterator[int]:
-        with time_limit(request.time_limit_seconds):
-            return iter(scan(self._open(), request))
-
-    @_reading
-    def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
-        with time_limit(request.time_limit_seconds):
-            return among(self._open(), request, section_ids)
-
-    @_reading
-    def count(self, tree: Node) -> int:
-        with time_limit(TIME_LIMIT_SECONDS):
-            return count(self._open(), tree)
-
-    @_reading
-    def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
-        term = Fuzzy(form, edits)
-        with time_limit(TIME_LIMIT_SECONDS):
-            snapshot = self._open()
-            forms = [find_forms(reader, term) for reader in snapshot.readers]
-            counted = most_frequent(snapshot, forms, limit=_MAX_SIMILAR_FORMS)
-        return tuple((similar, sections) for similar, sections in counted if similar != form)
-
-    @_reading
-    def suggest(self, prefix: str, *, field: str = "", limit: int = 10) -> tuple[tuple[str, int], ...]:
-        with time_limit(TIME_LIMIT_SECONDS):
-            if field in KEYWORD_NAMES:
-                return suggest_values(self._open(), field, prefix, limit=limit)
-            return suggest_words(self._open(), prefix, field=field, limit=limit)
-
-    @_reading
-    def suggest_articles(
-        self, words: Sequence[str], prefix: str = "", *, limit: int = 10
-    ) -> tuple[tuple[int, int], ...]:
-        with time_limit(TIME_LIMIT_SECONDS):
-            return suggest_articles(self._open(), words, prefix, limit=limit)
-
-    @_reading
-    def document_frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
-        snapshot = self._open()
-        return snapshot.documents, [count_postings(snapshot, word) for word in words]
-
-    @_reading
+    @reading
     def fingerprints(self) -> dict[int, str]:
         by_section: dict[int, str] = {}
         for reader in self._open().readers:
@@ -201,7 +120,7 @@ class WhooshEngine:
                 return faults
         return faults
 
-    @_reading
+    @reading
     def info(self) -> Info:
         snapshot = self._open()
         name, _, _ = snapshot.generation.partition(".")
@@ -236,7 +155,7 @@ class WhooshEngine:
                     writer.cancel()
                 raise
 
-    @_reading
+    @reading
     def _open_writer(self, serving: Path) -> ArrayWriter:
         index = open_for_writing(serving)
         origin = index.contents.origin
@@ -244,7 +163,7 @@ class WhooshEngine:
             self._record.check_origin(origin)
         return ArrayWriter(index, origin)
 
-    @_reading
+    @reading
     def _commit(self, writer: ArrayWriter) -> None:
         writer.commit()
 

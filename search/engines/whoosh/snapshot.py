@@ -9,6 +9,7 @@ It does not search. Only `engine` makes snapshots; the modules of this package t
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -31,11 +32,15 @@ _MAX_CACHED_VALUES = 20_000
 
 @dataclass
 class SegmentReader:
-    """A segment in a snapshot. `live` is a mask of the documents that are not deleted; None if all are live."""
+    """A segment in a snapshot. `live` is a mask of the documents that are not deleted; None if all are live.
+
+    Documents that are `masked` are not live either, and no answer may count them.
+    """
 
     segment: Segment
     live: Array | None
     snapshot: "Snapshot" = field(repr=False)
+    masked: Array | None = None
     # The forms of recent terms, see `vocabulary.find_readings`.
     form_cache: dict[Term, list[list[Array]]] = field(default_factory=dict, repr=False)
     _weights: dict[str, Array] = field(default_factory=dict, repr=False)
@@ -96,7 +101,7 @@ class Snapshot:
     """The segments of one generation. A segment's number is its index in `readers`."""
 
     def __init__(
-        self, generation: str, segments: list[tuple[Segment, Array | None]], origin: Origin | None = None
+        self, generation: str, segments: Sequence[tuple[Segment, Array | None]], origin: Origin | None = None
     ) -> None:
         self.generation = generation
         self.origin = origin
@@ -109,6 +114,38 @@ class Snapshot:
         self._values: dict[str, MergedValues] = {}
         # By keyword field, see `suggesting.Catalogue`.
         self.catalogues: dict[str, Any] = {}
+        self._last_masked: tuple[frozenset[int], Snapshot] = (frozenset(), self)
+
+    def without(self, article_ids: frozenset[int]) -> "Snapshot":
+        """Returns the snapshot as if it did not have these articles. O(documents), once for the same articles."""
+        last_ids, masked = self._last_masked
+        if last_ids != article_ids:
+            masked = self._mask(article_ids)
+            self._last_masked = article_ids, masked
+        return masked
+
+    def _mask(self, article_ids: frozenset[int]) -> "Snapshot":
+        wanted = np.array(sorted(article_ids), dtype=np.int64)
+        masks = [
+            np.isin(reader.segment.card_articles, wanted)[reader.segment.cards]
+            if len(wanted)
+            else np.zeros(reader.segment.count, dtype=bool)
+            for reader in self.readers
+        ]
+        if not any(mask.any() for mask in masks):
+            return self
+        live = [
+            ~mask if reader.live is None else reader.live & ~mask
+            for reader, mask in zip(self.readers, masks, strict=True)
+        ]
+        segments = [(reader.segment, of_segment) for reader, of_segment in zip(self.readers, live, strict=True)]
+        masked = Snapshot(self.generation, segments, self.origin)
+        for reader, mask in zip(masked.readers, masks, strict=True):
+            reader.masked = mask
+        # These depend on no deletions.
+        masked.articles = self.articles
+        masked._values = self._values
+        return masked
 
     def mean_length(self, name: str) -> float:
         """Returns the mean length of a text field, in tokens, over the live documents that have it."""

@@ -149,10 +149,11 @@ def most_frequent(snapshot: Snapshot, forms: Sequence[Array], *, limit: int) -> 
         done, depth = depth, 2 * depth
 
 
-def count_postings(snapshot: Snapshot, word: str) -> int:
-    """Returns the number of documents, deleted ones included, with any form of a word of one token.
+def count_sections(snapshot: Snapshot, word: str) -> int:
+    """Returns the number of documents with any form of a word of one token.
 
-    The cost is one lookup for each segment.
+    Deleted ones are included, at the cost of one lookup for each segment; those that are masked are not, at the cost
+    of reading the postings where something is masked.
     """
     total = 0
     term = encode(stem_form(word))
@@ -161,6 +162,8 @@ def count_postings(snapshot: Snapshot, word: str) -> int:
         if stem is not None:
             start, end = reader.segment.extent("stems.starts", stem)
             total += end - start
+            if reader.masked is not None:
+                total -= int(np.count_nonzero(reader.masked[reader.segment.file.part("stems.docs", start, end)]))
     return total
 
 

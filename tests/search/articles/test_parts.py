@@ -159,7 +159,7 @@ class TestMatches:
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         article = live_page(8)
-        monkeypatch.setattr("search.articles.article_view.engine", None)
+        monkeypatch.setattr("search.articles.article_view.shown_index", None)
         assert "found in all" not in fetch(client, address_of(article))
 
 

@@ -133,9 +133,9 @@ def test_matches_are_marked(ask: Ask) -> None:
     assert [piece.text for piece in row.sections[0].snippet.pieces if piece.matched] == ["Crews", "fire"]
 
 
-def test_an_answer_takes_one_database_query(ask: Ask, django_assert_num_queries: Any) -> None:
+def test_an_answer_takes_two_database_queries(ask: Ask, django_assert_num_queries: Any) -> None:
     ask("fire")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         ask("fire", facets=("source", "kind"))
 
 
