@@ -11,7 +11,8 @@
     │   ├── ForeignIndexError    the index is that of another archive, or of a newer state of this one
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short, changed, or no file of it
     │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided
-    └── VersionError             articles: an address names no version, or more than one
+    ├── VersionError             articles: an address names no version, or more than one
+    └── NoSlotError              pages: as many exports or feeds are being made as may be
 
 A fault of the program itself is none of these: it is logged with its traceback.
 """

@@ -118,15 +118,14 @@ class ErrorAnswer(ErrorTask):
 
 
 class Answer(WSGITask):
-    """The answer of the application, of which HEAD gets the header alone: Django leaves that to the server."""
+    """The answer of the application; of a streamed one, HEAD gets no end either."""
 
     chunked_response: bool
 
-    def write(self, data: bytes) -> None:
-        super().write(b"" if self.request.command == "HEAD" else data)
-
     def finish(self) -> None:
-        self.chunked_response = self.chunked_response and self.request.command != "HEAD"
+        if self.request.command == "HEAD":
+            self.write(b"")
+            self.chunked_response = False
         super().finish()
 
 

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from .connections import CHECK_SECONDS, MAX_AHEAD_BYTES, MAX_BUFFER_BYTES, MAX_HEADER_BYTES, BoundedServer
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # Besides its files, an upload has the fields of its form.
 _MAX_FIELDS_BYTES = 1024 * 1024
@@ -65,7 +68,7 @@ class BufferingWorker(Worker):
 
 
 def make_server(
-    application: Any, listener: Any, connections: dict[int, Any], dispatcher: ThreadedTaskDispatcher
+    application: Application, listener: Any, connections: dict[int, Any], dispatcher: ThreadedTaskDispatcher
 ) -> BoundedServer:
     """Returns the server of a listening socket. It puts its connections into the map, for waitress's loop."""
     adjustments = Adjustments(
@@ -81,7 +84,7 @@ def make_server(
         ident="",
     )
     return BoundedServer(
-        application,
+        _without_body_for_head(application),
         connections,
         _sock=listener,
         dispatcher=dispatcher,
@@ -89,3 +92,17 @@ def make_server(
         sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         bind_socket=False,
     )
+
+
+def _without_body_for_head(application: Application) -> Application:
+    """Answers HEAD with the header alone, and makes no body for it: Django leaves that to the server."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+    return answer

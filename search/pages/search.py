@@ -1,8 +1,9 @@
 """Views of a search: its page, values, suggestions, feed and exports; the help page."""
 
+from collections.abc import Iterator
 from itertools import chain
 
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -51,11 +52,13 @@ from ..results import (
 )
 from .access import get_article_or_404, login_to_search
 from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
+from .slots import EXPORT_SLOTS, FEED_SLOTS, limit_running
 
 # Pages of a result that are linked on each side of the current one.
 _LINKED_PAGES = 2
 # The query in the name of a downloaded file is cut to this length.
 _MAX_STEM_CHARS = 60
+_FEED_TYPE = "application/atom+xml; charset=utf-8"
 
 
 @require_safe
@@ -172,11 +175,16 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_to_search
+@limit_running(FEED_SLOTS)
 @conditional_page
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: HttpRequest) -> HttpResponseBase:
     """The sections of a result that are new to the archive, as an Atom feed; 304 where it is as the reader has it."""
     question = Question.from_parameters(request.GET).with_page(1)
     try:
+        if request.method == "HEAD":
+            question.check(timezone.now())
+            # Without a length, which a complete response would get.
+            return StreamingHttpResponse((), content_type=_FEED_TYPE)
         sections = load_latest_sections(question, MAX_FEED_ENTRIES, now=timezone.now())
     except (QueryError, EngineError) as error:
         return text_error(error)
@@ -188,7 +196,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         page_path=reverse("search") + querystring,
         feed_path=reverse("feed") + querystring,
     )
-    return HttpResponse(atom, content_type="application/atom+xml; charset=utf-8")
+    return HttpResponse(atom, content_type=_FEED_TYPE)
 
 
 @require_safe
@@ -207,6 +215,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_to_search
+@limit_running(EXPORT_SLOTS)
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Every section of a result, as a streamed download."""
     if name not in EXPORTS:
@@ -214,11 +223,14 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     chosen = EXPORTS[name]
     question = Question.from_parameters(request.GET)
     now = timezone.now()
+    lines: Iterator[str] = iter(())
     try:
-        sections = scan_sections(question, now=now)
+        if request.method == "HEAD":
+            question.check(now)
+        else:
+            lines = chosen.lines(scan_sections(question, now=now), site_url(request))
     except (QueryError, EngineError) as error:
         return text_error(error)
-    lines = chosen.lines(sections, site_url(request))
     if chosen.byte_order_mark:
         lines = chain([chosen.byte_order_mark], lines)
     stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"

@@ -17,6 +17,7 @@ from archive.models import Article, shown_articles
 from archive.times import utc_iso
 
 from .responses import site_url
+from .slots import EXPORT_SLOTS, limit_running
 
 # The limit of the protocol (sitemaps.org). It also limits files to 50 MB; an article takes at most 450 bytes.
 MAX_URLS_PER_PAGE = 50_000
@@ -51,6 +52,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@limit_running(EXPORT_SLOTS)
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponseBase:
     """One page of the sitemap: the URLs of articles, each with the time of its last capture. Two queries."""
     _require_robots_allowed()

@@ -184,6 +184,10 @@ class Question:
             limit=limit,
         )
 
+    def check(self, now: datetime) -> None:
+        """Raises what an answer would raise before it searches: QueryError, or QueryLimitError for its filters."""
+        self.to_request(self.parse(now), now=now)
+
     # --- questions that differ in one point ---
 
     def with_query(self, q: str) -> "Question":
