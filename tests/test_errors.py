@@ -19,7 +19,7 @@ TREES = {"archive": (archive, ArchiveError, archive_errors), "search": (search, 
 def public_exceptions(app: str) -> Iterator[type[Exception]]:
     """Yields the exceptions without an underscore that the modules of an app define."""
     for module in pkgutil.walk_packages(TREES[app][0].__path__, app + "."):
-        if "migrations" in module.name or module.name == "archive.wsgi":
+        if "migrations" in module.name or module.name.startswith(("archive.wsgi", "archive.serving")):
             continue
         for value in vars(importlib.import_module(module.name)).values():
             is_exception = isinstance(value, type) and issubclass(value, Exception)

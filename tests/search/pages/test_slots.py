@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory
 
 from archive.models import Article
 from search.engines import ClientGoneError, check_time, time_limit
+from search.engines.whoosh import WhooshEngine
 from search.pages import slots
 from search.pages.readers import end_with_reader
 from search.pages.search import export
@@ -161,7 +162,8 @@ def test_every_long_answer_is_limited(seed: Article, client: Client, address: st
 @pytest.mark.parametrize("address", LONG_ANSWERS)
 def test_head_searches_nothing(seed: Article, client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = client.get(address)
-    monkeypatch.setattr(sections, "engine", None)
+    for name in ("search", "scan"):
+        monkeypatch.setattr(WhooshEngine, name, None)
     headers = client.head(address)
     assert headers.status_code == 200
     assert headers["Content-Type"] == answer["Content-Type"]
