@@ -8,7 +8,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +74,12 @@ def read_bytes(sha256: str) -> bytes:
 
 
 _CURE = "Restore the file from a backup, or ingest the document again; `manage.py captures verify` lists all faults."
+
+
+def has_captures_on_disk(*, without: Collection[str]) -> bool:
+    """Whether any file has the name of a capture, except these hashes. Looks for the first one only."""
+    names = (path.name for path in Path(settings.CAPTURES_DIR).glob("*/*/*"))
+    return any(_SHA256.fullmatch(name) and name not in without for name in names)
 
 
 @dataclass

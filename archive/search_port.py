@@ -22,7 +22,8 @@ class SearchPortError(ArchiveError):
 class IndexStatus:
     """How the index compares with the record: sections indexed and recorded, changes pending, and advice.
 
-    An index that is not `usable` must be rebuilt before anything is found.
+    An index that is not `usable` must be rebuilt before anything is found. One that `is_foreign` is that of another
+    archive, or of a newer state of this one: a person decides whether it is replaced.
     """
 
     usable: bool
@@ -30,6 +31,7 @@ class IndexStatus:
     sections: int
     pending: int
     advice: str
+    is_foreign: bool = False
 
 
 # Called with how much is done, and how much there is to do.

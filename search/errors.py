@@ -8,6 +8,7 @@
     │   ├── OverloadedError      too many long queries are being answered; the same one may be answered later
     │   ├── ClientGoneError      nobody wants the answer any more
     │   ├── BusyError            another process is writing to the index
+    │   ├── MissingIndexError    there is no index, and the record is not empty
     │   ├── ForeignIndexError    the index is that of another archive, or of a newer state of this one
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short, changed, or no file of it
     │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided

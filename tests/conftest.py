@@ -98,6 +98,12 @@ def ingest_file(db: None) -> Callable[..., list[Outcome]]:
 
 
 @pytest.fixture
+def empty_index(db: None) -> None:
+    """The index of an archive that has nothing yet; what comes in is then pending, and not a reason to build one."""
+    current.engine().info()
+
+
+@pytest.fixture
 def seed(db: None) -> Article:
     """The article of the seed document, ingested and indexed."""
     call_command("ingest", str(SEED), verbosity=0)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from ..durable_files import flush
-from ..models import Article, Capture, Section, SectionVersion
+from ..models import Archive, Article, Capture, Section, SectionVersion
 from .manifest import BackupError
 
 # What a manifest counts: enough to see that a restored record is that of the backup.
@@ -24,10 +24,11 @@ _COUNTED = {"articles": Article, "sections": Section, "section_versions": Sectio
 
 @dataclass(frozen=True)
 class RecordCopy:
-    """What a copy of the record has: rows by kind, and the SHA-256 of the captures that it names."""
+    """What a copy of the record has: rows by kind, the SHA-256 of the captures that it names, the archive's id."""
 
     rows: dict[str, int]
     captures: list[str]
+    archive: str
 
 
 def copy_record(path: Path) -> RecordCopy:
@@ -110,7 +111,11 @@ def _read_contents(rows_of: Callable[[str], Iterable[Sequence[Any]]]) -> RecordC
 
     rows = {kind: numbers(model._meta.db_table) for kind, model in _COUNTED.items()}
     hashes = rows_of(f'SELECT DISTINCT sha256 FROM "{Capture._meta.db_table}"')  # noqa: S608  # as above
-    return RecordCopy(rows, sorted(str(row[0]) for row in hashes))
+    # A record that was not migrated yet has no id.
+    table = Archive._meta.db_table
+    known = table in connection.introspection.table_names()
+    identities = list(rows_of(f'SELECT identity FROM "{table}"')) if known else []  # noqa: S608  # as above
+    return RecordCopy(rows, sorted(str(row[0]) for row in hashes), str(identities[0][0]) if identities else "")
 
 
 def _run_tool(name: str, *arguments: str) -> None:

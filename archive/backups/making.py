@@ -82,6 +82,7 @@ def make_backup(folder: Path, progress: CopyProgress) -> BackupResult:
 def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupResult:
     made = datetime.now(UTC).isoformat(timespec="seconds")
     copy = copy_record(record)
+    _check_archive(folder, copy.archive)
     files = {record.name: describe_file(record), KEY_NAME: _copy_key(folder)}
     copied = 0
     damaged: list[str] = []
@@ -101,7 +102,7 @@ def _write_backup(folder: Path, record: Path, progress: CopyProgress) -> BackupR
             "Copy these files from an earlier backup, or ingest the same documents again. "
             "No new backup was made; an earlier one in this folder is as it was."
         )
-    manifest = Manifest(made, connection.vendor, copy.rows, files)
+    manifest = Manifest(made, connection.vendor, copy.rows, files, copy.archive)
     write_manifest(folder, manifest)
     if read_manifest(folder) != manifest:
         raise BackupError(f"{folder / MANIFEST_NAME} is not as it was written. Use another disk.")
@@ -172,6 +173,20 @@ def _check_folder(folder: Path) -> None:
     # A damaged key is written again, if the manifest says that it was the key of this archive.
     if not (folder / MANIFEST_NAME).is_file() or read_manifest(folder).files[KEY_NAME] != key:
         raise BackupError(f"{folder} is the backup of an archive with another key. Name another folder.")
+
+
+def _check_archive(folder: Path, archive: str) -> None:
+    """Raises BackupError if the backup in the folder is that of another archive, such as one that was lost since."""
+    try:
+        backed_up = read_manifest(folder).archive
+    except BackupError:
+        # There is none yet, or it is damaged and written again.
+        return
+    if backed_up and backed_up != archive:
+        raise BackupError(
+            f"{folder} is the backup of another archive ({backed_up}; this one is {archive or 'not migrated yet'}): "
+            "its record would be replaced. Name another folder."
+        )
 
 
 def _make_folders(folder: Path, *, below: Path) -> None:

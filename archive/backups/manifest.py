@@ -41,12 +41,16 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A complete backup: when it was made (ISO 8601), from which database, the rows it has, and its files by name."""
+    """A complete backup: when it was made (ISO 8601), from which database, the rows it has, and its files by name.
+
+    `archive` is the id of the archive; empty in backups of releases that gave archives none.
+    """
 
     made: str
     database: str
     rows: dict[str, int]
     files: dict[str, FileEntry]
+    archive: str = ""
 
     @property
     def record_name(self) -> str:
@@ -121,7 +125,8 @@ def read_manifest(folder: Path) -> Manifest:
         if content["format"] != _FORMAT:
             raise BackupError(f"{path} has format {content['format']!r}; this version of Cuttings reads {_FORMAT}.")
         files = {name: FileEntry(**entry) for name, entry in content["files"].items()}
-        manifest = Manifest(content["made"], content["database"], content["rows"], files)
+        archive = content.get("archive", "")
+        manifest = Manifest(content["made"], content["database"], content["rows"], files, archive)
         _check_names(manifest)
     except FileNotFoundError:
         raise BackupError(

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from ..durable_files import open_durably, write_durably
+from ..models import archive_identity
 from ..models.captures import capture_path
 from ..search_port import IndexProgress, SearchPortError, get_search_port
 from .databases import check_database_is_empty, count_rows, load_postgresql
@@ -65,6 +66,8 @@ def restore_backup(folder: Path, step: Step) -> RestoreResult:
         ) from error
     _verify_rows(manifest)
     call_command("migrate", verbosity=0)
+    if manifest.archive and archive_identity() != manifest.archive:
+        raise BackupError(f"The restored record is not that of archive {manifest.archive}. Restore another backup.")
     search = get_search_port()
     try:
         with step("Indexed") as progress:

@@ -1,5 +1,6 @@
 """The tables of the record; other packages import them from here."""
 
+from .archives import Archive, archive_identity
 from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
@@ -21,6 +22,7 @@ __all__ = [
     "INGEST_TIME_RULE",
     "UNKNOWN_SOURCE",
     "AddressGone",
+    "Archive",
     "Article",
     "ArticleVersion",
     "Capture",
@@ -37,6 +39,7 @@ __all__ = [
     "WaitingRevisit",
     "Withholding",
     "WrongPasswords",
+    "archive_identity",
     "has_shown_words",
     "hidden_changes",
     "hidden_words",

@@ -68,6 +68,10 @@ class ForeignIndexError(EngineError):
     """The index is of another archive, or knows changes that the record does not have. A rebuild would replace it."""
 
 
+class MissingIndexError(EngineError):
+    """There is no index, and the record is not empty."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """The record that an index is of: the id of its archive, and the last change that is indexed.
@@ -88,7 +92,7 @@ class Record(Protocol):
         """Raises EngineError if an index of this origin may not serve; None is one that does not name its record."""
 
     def empty_origin(self) -> Origin:
-        """Returns the origin of an index without documents. Raises EngineError if the record is not empty."""
+        """Returns the origin of an index without documents. Raises MissingIndexError if the record has some."""
 
 
 @dataclass(frozen=True)
@@ -368,7 +372,7 @@ class Engine(Reader, Protocol):
     ) -> int:
         """Builds a new index while the old one serves, then swaps them. Returns the number of documents.
 
-        `origin` is called before the first document is read, once no other process writes.
+        `origin` is called after the last document was read, while no other process writes.
         """
 
     def fingerprints(self) -> dict[int, str]:

@@ -10,23 +10,24 @@ from django.utils import timezone
 
 from archive.models import hidden_changes
 
-from ..engines import Engine, Reader
+from ..engines import Engine, Reader, Record
 from ..engines.whoosh import WhooshEngine
+from .origins import ArchiveRecord
 
 # One instance for each folder: tests change the folder.
 _engines: dict[Path, Engine] = {}
 
 
-def get_engine(folder: Path) -> Engine:
-    """Returns a new engine with its index in a folder; creates the index if it is missing."""
-    return WhooshEngine(folder)
+def get_engine(folder: Path, *, record: Record | None = None) -> Engine:
+    """Returns a new engine with its index in a folder; with a record, only an index of this record serves."""
+    return WhooshEngine(folder, record=record)
 
 
 def engine() -> Engine:
     """Returns this process's engine of the archive's index, opened at the first call."""
     folder = Path(settings.INDEX_DIR)
     if folder not in _engines:
-        _engines[folder] = get_engine(folder)
+        _engines[folder] = get_engine(folder, record=ArchiveRecord())
     return _engines[folder]
 
 

@@ -8,16 +8,17 @@ update.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from archive.ingest import settle_due
 from archive.models import Article, Change, Section, pending_changes, shown_sections
 from archive.search_port import IndexStatus
 
-from ..engines import Batch, Document, EngineError, ProgressCallback
+from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, ProgressCallback
 from .current import engine
 from .documents import build_all_documents, build_documents
+from .origins import current_origin
 
 # Articles in a commit: some thousand sections, few enough to keep in memory and to repeat after a crash.
 BATCH_ARTICLES = 1000
@@ -30,9 +31,16 @@ LONG_WAIT_SECONDS = 600.0
 
 
 def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
-    """Indexes the articles of all pending Changes, a batch at a time. Returns their number. Raises BusyError."""
+    """Indexes the articles of all pending Changes, a batch at a time. Returns their number.
+
+    Raises BusyError; and EngineError where the index is missing, damaged or of another record: what is pending would
+    make a small part of an index, which nobody could tell from the whole.
+    """
     settle_due()
-    total = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
+    total: int = pending_changes().aggregate(articles=Count("article_id", distinct=True))["articles"]
+    if total and _must_begin():
+        rebuild(progress, wait_seconds=wait_seconds)
+        return total
     indexed = 0
     while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
         articles = set(changes.values())
@@ -61,7 +69,7 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
             progress(number, total)
             yield document
 
-    built = engine().rebuild(documents(), wait_seconds=wait_seconds)
+    built = engine().rebuild(documents(), origin=current_origin, wait_seconds=wait_seconds)
     for first in range(0, len(covered), BATCH_ARTICLES):
         Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=timezone.now())
     drain(progress, wait_seconds=wait_seconds)
@@ -132,7 +140,8 @@ def status() -> IndexStatus:
     try:
         indexed = engine().info().documents
     except EngineError as error:
-        return IndexStatus(usable=False, indexed=0, sections=sections, pending=pending, advice=str(error))
+        is_foreign = isinstance(error, ForeignIndexError)
+        return IndexStatus(False, 0, sections, pending, advice=str(error), is_foreign=is_foreign)
     advice = ""
     if pending:
         advice = f"{pending:,} changes are waiting: run `manage.py index update`."
@@ -149,3 +158,19 @@ def _reindex(batch: Batch, article_ids: Iterable[int]) -> None:
         batch.delete_article(article_id)
     for document in build_documents(ids):
         batch.add(document)
+    batch.origin = current_origin()
+
+
+def _must_begin() -> bool:
+    """Whether there is no index yet, and every article is pending: then to index what is pending is to build it.
+
+    Raises MissingIndexError if there is none and only some articles are pending.
+    """
+    try:
+        engine().info()
+    except MissingIndexError:
+        pending = Change.objects.filter(done__isnull=True, article_id=OuterRef("pk"))
+        if Article.objects.filter(~Exists(pending)).exists():
+            raise
+        return True
+    return False

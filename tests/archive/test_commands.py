@@ -1,10 +1,13 @@
 """The archive's commands as people run them."""
 
 import gzip
+import hashlib
 import io
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from archive.items import Hints, Item
 from archive.models import Article, Capture, Change, IngestRun, Source
 from archive.progress import ProgressLine
 from tests.conftest import SEED
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +236,36 @@ def test_start_builds_an_index_that_is_missing(seed: Article, archive_home: Path
     out, _ = run("start", "--no-serve")
     assert "Building the index" in out
     assert sync.status().advice == ""
+
+
+@pytest.mark.parametrize("name", ["ab/cd/abcd" + "0" * 60, "00/00/" + "0" * 64])
+def test_start_makes_no_new_record_over_captures(archive_home: Path, name: str) -> None:
+    path = archive_home / "captures" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("A document whose record is lost.")
+    with pytest.raises(CommandError, match=r"the record is lost.*manage\.py restore.*ingest the files in it"):
+        run("start", "--no-serve")
+    assert not Article.objects.exists()
+
+
+def test_start_goes_on_after_one_that_was_killed_while_it_stored_the_seeds(archive_home: Path) -> None:
+    store_bytes(SEED.read_bytes(), hashlib.sha256(SEED.read_bytes()).hexdigest())
+    run("start", "--no-serve")
+    assert Article.objects.exists()
+
+
+def test_start_makes_no_database_over_captures(tmp_path: Path) -> None:
+    home = tmp_path / "lost"
+    path = home / "captures" / "00" / "00" / ("0" * 64)
+    path.parent.mkdir(parents=True)
+    path.write_text("A document whose record is lost.")
+    known = {key: value for key, value in os.environ.items() if not key.startswith("ARCHIVE_")}
+    environment = {**known, "DJANGO_SETTINGS_MODULE": "archive.settings", "ARCHIVE_HOME": str(home)}
+    command = [sys.executable, "manage.py", "start", "--no-serve"]
+    started = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert started.returncode == 1
+    assert "the record is lost" in started.stderr
+    assert not (home / "db.sqlite3").exists()
 
 
 def test_progress_is_silent_for_a_second_and_then_says_how_far() -> None:

@@ -1,5 +1,6 @@
 """`manage.py start`: prepares the archive (database, seeds, index, first user) and serves it."""
 
+import hashlib
 import os
 import secrets
 import shlex
@@ -7,18 +8,20 @@ import stat
 import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.urls import reverse
 
 from archive import search_port, uploads
-from archive.capture_files import sweep_unfinished
+from archive.capture_files import has_captures_on_disk, sweep_unfinished
 from archive.ingest import close_killed_runs, files_under
-from archive.models import Article
+from archive.models import Article, Capture
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand
 
@@ -44,7 +47,9 @@ class Command(ArchiveCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._print(f"The archive is in {settings.ARCHIVE_HOME}")
         self._look_at_home()
+        self._look_for_lost_record()
         call_command("migrate", verbosity=0)
+        self._look_at_index()
         if not Article.objects.exists():
             self._ingest_seeds()
         uploads.sweep()
@@ -73,6 +78,23 @@ class Command(ArchiveCommand):
                 self.style.WARNING,
             )
 
+    def _look_for_lost_record(self) -> None:
+        """Raises CommandError where captures are and no record: a new one would hide that the old one is lost."""
+        if _has_record() or not has_captures_on_disk(without=_hashes_of_seeds()):
+            return
+        raise CommandError(
+            f"{settings.CAPTURES_DIR} has captures, and the database ({_database_name()}) has none: the record is "
+            "lost, or ARCHIVE_HOME and ARCHIVE_DATABASE_URL do not belong together. Restore a backup into an empty "
+            "home: `manage.py restore SOURCE`. Without a backup, move the folder of captures away, start, and ingest "
+            "the files in it; addresses and times that came beside the files are lost. Nothing was changed."
+        )
+
+    def _look_at_index(self) -> None:
+        """Raises CommandError for an index of another record: it may be the record that is in the wrong place."""
+        status = search_port.get_search_port().status()
+        if status.is_foreign:
+            raise CommandError(status.advice)
+
     def _ingest_seeds(self) -> None:
         self._print("Ingesting the seeds")
         for found in files_under(settings.SEEDS_DIR):
@@ -81,17 +103,19 @@ class Command(ArchiveCommand):
             call_command("ingest", *arguments, stdout=self.stdout, stderr=self.stderr)
 
     def _index(self) -> None:
-        """Indexes what is pending; rebuilds an index that is missing or of another version.
+        """Indexes what is pending; rebuilds an index that is missing, damaged, outdated or of another version.
 
-        Where another process has the index, what is pending is left to the follower.
+        The record is whole, so that this loses nothing. Where another process has the index, what is pending is left
+        to the follower.
         """
         search = search_port.get_search_port()
+        status = search.status()
         progress = ProgressLine("Indexed", sys.stderr)
         try:
-            if search.status().usable:
+            if status.usable:
                 search.sync(progress)
             else:
-                self._print("Building the index")
+                self._print(f"Building the index. {status.advice}")
                 search.rebuild(progress)
         except search_port.SearchPortError as error:
             if not search.status().usable:
@@ -147,6 +171,22 @@ def server_command(port: int) -> list[str]:
         *("--threads", str(THREADS)),
         "--no-control-socket",
     ]
+
+
+def _hashes_of_seeds() -> set[str]:
+    """Returns the hashes of the seeds: a first start that was killed may have stored some, and recorded none."""
+    return {hashlib.sha256(found.path.read_bytes()).hexdigest() for found in files_under(settings.SEEDS_DIR)}
+
+
+def _has_record() -> bool:
+    """Whether the database has captures. Makes no file where SQLite has none."""
+    if connection.vendor == "sqlite" and not Path(_database_name()).exists():
+        return False
+    return Capture._meta.db_table in connection.introspection.table_names() and Capture.objects.exists()
+
+
+def _database_name() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def _port(text: str) -> int:

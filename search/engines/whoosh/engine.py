@@ -23,7 +23,6 @@ from ..contract import (
     Batch,
     Document,
     EngineError,
-    ForeignIndexError,
     Info,
     Origin,
     Record,
@@ -47,6 +46,7 @@ from .writer import ArrayWriter, merge_fully
 # A writer deletes the files of a generation once it has committed the next; then the index is opened again.
 _MAX_OPEN_ATTEMPTS = 20
 _CREATE_WAIT_SECONDS = 10.0
+
 logger = logging.getLogger(__name__)
 
 
@@ -82,7 +82,7 @@ class WhooshEngine(IndexReader):
         self._record = record
         self._segments: dict[str, Segment] = {}
         self._snapshot: Snapshot | None = None
-        # The generation whose table of contents was read last, whether or not it may serve.
+        # The generation that was opened last, whether or not it may serve.
         self._last_read = ""
         self._refreshing = threading.Lock()
 
@@ -124,13 +124,12 @@ class WhooshEngine(IndexReader):
     def info(self) -> Info:
         snapshot = self._open()
         name, _, _ = snapshot.generation.partition(".")
-        serving = self._folder.path / name
         return Info(
             documents=snapshot.documents,
             segments=len(snapshot.readers),
-            size_bytes=sum(file.stat().st_size for file in serving.iterdir()),
+            size_bytes=self._folder.size_bytes(name),
             generation=snapshot.generation,
-            schema=schema_of(serving),
+            schema=schema_of(self._folder.path / name),
             origin=snapshot.origin,
         )
 
@@ -171,14 +170,14 @@ class WhooshEngine(IndexReader):
         self, documents: Iterable[Document], *, origin: Callable[[], Origin] | None = None, wait_seconds: float = 10.0
     ) -> int:
         with self._folder.locked(wait_seconds):
-            of_record = origin() if origin else None
-            new = self._folder.create(of_record)
+            new = self._folder.create(None)
             try:
-                writer = ArrayWriter(open_for_writing(new), of_record)
+                writer = ArrayWriter(open_for_writing(new), None)
                 count = 0
                 for document in documents:
                     writer.add_document(document=document)
                     count += 1
+                writer.origin = origin() if origin else None
                 writer.commit(mergetype=merge_fully)
             except BaseException:
                 shutil.rmtree(new)
@@ -194,14 +193,19 @@ class WhooshEngine(IndexReader):
         """
         serving = self._folder.find_serving()
         if serving is None:
+            origin = self._origin_of_empty()
             if self._folder.has_segments():
                 raise EngineError(
                     f"{self._folder.path} has an index, but the file `current`, which says which index serves, is "
                     "missing. Rebuild the index: `manage.py index rebuild`."
                 )
-            serving = self._folder.create(self._record.empty_origin() if self._record else None)
+            serving = self._folder.create(origin)
             self._folder.serve(serving)
         return serving
+
+    def _origin_of_empty(self) -> Origin | None:
+        """Returns the origin of an empty index. Raises MissingIndexError if the record has something to index."""
+        return self._record.empty_origin() if self._record else None
 
     def explain_failure(self, error: Exception) -> EngineError:
         """Returns the error to raise where the index could not be read: which files are damaged, and the cure.
@@ -227,10 +231,13 @@ class WhooshEngine(IndexReader):
 
         If it is open already, the cost is reading a file and listing a folder.
         """
+        missing: Exception | None = None
         with self._refreshing:
             for _ in range(_MAX_OPEN_ATTEMPTS):
                 serving = self._folder.find_serving()
                 if serving is None:
+                    # Before the lock, which the first rebuild has for long.
+                    self._origin_of_empty()
                     with self._folder.locked(_CREATE_WAIT_SECONDS):
                         serving = self._find_or_create()
                 check_schema(serving)
@@ -240,7 +247,8 @@ class WhooshEngine(IndexReader):
                     missing = error
                 except OSError as error:
                     raise DamagedFileError(serving, f"cannot be read ({error.strerror or error})") from error
-                except ForeignIndexError:
+                except EngineError as error:
+                    missing = error
                     # The record may know more than this generation, if a writer has committed the next meanwhile.
                     if f"{serving.name}.{latest_generation(serving)}" == self._last_read:
                         raise
@@ -257,8 +265,8 @@ class WhooshEngine(IndexReader):
         if number < 0:
             # A rebuild is deleting the folder, which served before.
             raise FileNotFoundError(f"the table of contents in {serving}")
-        contents = read_contents(serving, number)
         self._last_read = generation
+        contents = read_contents(serving, number)
         if self._record is not None:
             self._record.check_origin(contents.origin)
         segments: dict[str, Segment] = {}

@@ -9,6 +9,7 @@ A rebuild creates a second folder beside the one that serves, and then rewrites 
 open keeps them. The contents of a segment belong to `segment`. Only modules of this package import from here.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -104,6 +105,14 @@ class IndexFolder:
         if not _FOLDER_NAME.fullmatch(name):
             raise DamagedFileError(pointer, f"names no folder of an index ({name[:80]!r})")
         return self.path / name.decode()
+
+    def size_bytes(self, name: str) -> int:
+        """Returns the size of all files in a folder; 0 if it is deleted meanwhile."""
+        total = 0
+        with contextlib.suppress(FileNotFoundError):
+            for file in (self.path / name).iterdir():
+                total += file.stat().st_size
+        return total
 
     def has_segments(self) -> bool:
         """Whether any folder has a segment, whether it serves or not."""

@@ -1,5 +1,6 @@
 """archive/backups: a backup of a running archive, and the archive that comes back from it."""
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,8 +20,8 @@ from django.db import connection
 
 from archive.backups import BackupError, databases, make_backup, making, restore_backup
 from archive.backups.databases import copy_record
-from archive.backups.manifest import Manifest, read_manifest, write_manifest
-from archive.models import Capture
+from archive.backups.manifest import Manifest, describe_file, read_manifest, write_manifest
+from archive.models import Archive, Capture, archive_identity
 from archive.models.captures import capture_path
 from archive.search_port import no_progress
 from tests.archive.test_commands import run
@@ -116,8 +118,35 @@ def test_restored_archive_has_the_same_rows_and_gives_the_same_answers(
         assert manage(new_home, *command).returncode == 0
     again = manage(new_home, "backup", str(tmp_path / "again"), "--json")
     assert json.loads(again.stdout)["rows"] == read_manifest(backup).rows
+    assert read_manifest(tmp_path / "again").archive == read_manifest(backup).archive == archive_identity()
     files = files_under(backup / "captures")
     assert files_under(tmp_path / "again" / "captures") == files == files_under(tmp_path / "new" / "captures")
+
+
+@pytest.mark.slow
+@sqlite_only
+def test_backup_of_a_release_without_ids_is_restored_and_gets_one(
+    backup: Path, new_home: dict[str, str], tmp_path: Path
+) -> None:
+    manifest = read_manifest(backup)
+    record = backup / manifest.record_name
+    older = sqlite3.connect(record)
+    older.execute("DROP TABLE archive_archive")
+    older.execute("DELETE FROM django_migrations WHERE app = 'archive' AND name LIKE '%\\_archive' ESCAPE '\\'")
+    older.commit()
+    older.close()
+    content = json.loads((backup / "manifest.json").read_bytes())
+    del content["archive"], content["checksum"]
+    content["files"][record.name] = asdict(describe_file(record))
+    content["checksum"] = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    (backup / "manifest.json").write_text(json.dumps(content))
+    restored = manage(new_home, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    database = sqlite3.connect(tmp_path / "new" / "db.sqlite3")
+    ((identity,),) = database.execute("SELECT identity FROM archive_archive").fetchall()
+    database.close()
+    assert len(identity) == 32
+    assert identity != archive_identity()
 
 
 @pytest.mark.slow
@@ -302,6 +331,27 @@ def test_backup_of_another_archive_is_not_replaced(backup: Path, settings: Any, 
     with pytest.raises(BackupError, match="another key"):
         make_backup(backup, no_progress)
     assert files_under(backup) == before
+
+
+def test_backup_of_an_archive_that_was_lost_is_not_replaced_by_that_of_a_new_one(backup: Path) -> None:
+    """The key is the same where a lost record was made anew in its home."""
+    assert read_manifest(backup).archive == archive_identity()
+    before = files_under(backup)
+    Archive.objects.update(identity="0" * 32)
+    with pytest.raises(BackupError, match=r"another archive.*Name another folder"):
+        make_backup(backup, no_progress)
+    assert files_under(backup) == before
+
+
+def test_backup_of_a_record_that_was_not_migrated_yet_has_no_id(
+    ingest: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(FIRE)
+    tables = connection.introspection.table_names
+    monkeypatch.setattr(
+        connection.introspection, "table_names", lambda: [name for name in tables() if name != "archive_archive"]
+    )
+    assert make_backup(tmp_path / "backup", no_progress).manifest.archive == ""
 
 
 def test_two_backups_into_a_folder_do_not_mix(

@@ -68,6 +68,7 @@ def test_article_appears_when_its_embargo_ends(seed: Article, ask: Ask, monkeypa
     assert ask("").total
 
 
+@pytest.mark.usefixtures("empty_index")
 @pytest.mark.parametrize(
     "act", [follow, lambda: call_command("ingest", str(SEED)), lambda: call_command("index", "update")]
 )

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
 
 
+@pytest.mark.usefixtures("empty_index")
 def test_pending_changes_are_indexed_once(ingest_file: Callable[..., Any], ask: Ask) -> None:
     ingest_file(SEED)
     assert ask("prisoner exchange").total == 0
@@ -31,6 +32,7 @@ def test_pending_changes_are_indexed_once(ingest_file: Callable[..., Any], ask: 
     assert sync.status().advice == ""
 
 
+@pytest.mark.usefixtures("empty_index")
 def test_failed_batch_leaves_its_changes_pending(
     ingest_file: Callable[..., Any], ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +55,7 @@ def test_change_of_a_deleted_article_clears_the_index(seed: Article, ask: Ask) -
     assert ask("").total == 0
 
 
+@pytest.mark.usefixtures("empty_index")
 def test_batches_are_drained_to_the_end(
     ingest_file: Callable[..., Any], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +111,7 @@ def test_change_that_is_committed_during_a_rebuild_is_indexed(
     assert not Change.objects.filter(done=None).exists()
 
 
+@pytest.mark.usefixtures("empty_index")
 def test_busy_index_is_an_error_and_leaves_changes_pending(
     ingest_file: Callable[..., Any], archive_home: Path
 ) -> None:
