@@ -7,7 +7,6 @@ consent form) with the reason. Used by the table of formats.
 
 import re
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from .web import (
     Metadata,
     Page,
     Places,
+    copy_for_library,
     library_call,
     normalized_words,
     open_page,
@@ -231,7 +231,7 @@ def _date_near_headline(page: Page) -> Moment | None:
 
 def _date_by_htmldate(page: Page, *, address_only: bool) -> Moment | None:
     """Returns the day that htmldate finds in the page's address or, unless `address_only`, text; None if none."""
-    tree = document_fromstring("<html></html>") if address_only else deepcopy(page.root)
+    tree = document_fromstring("<html></html>") if address_only else copy_for_library(page.root)
     with library_call():
         found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=page.hints.url or None)
     try:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import crowds, damage, engine, formats, fuzz, relevance, suggest, web
+from . import crowds, damage, engine, formats, fuzz, pathological, relevance, suggest, web
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "formats": formats.run,
     "fuzz": fuzz.run,
     "heavy": crowds.run_heavy,
+    "pathological": pathological.run,
     "relevance": relevance.run,
     "slow": crowds.run_slow,
     "suggest": suggest.run,

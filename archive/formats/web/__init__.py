@@ -6,7 +6,7 @@ Knows no live pages; those are in `live`. Used by the readers of web pages alone
 from .article_body import Body, read_body
 from .live_lead import lead_above
 from .metadata import ELSEWHERE, Metadata, read_metadata
-from .page import Page, library_call, open_page
+from .page import Page, copy_for_library, library_call, open_page
 from .page_text import normalized_words
 from .paging import read_paging
 from .places import Places
@@ -17,6 +17,7 @@ __all__ = [
     "Metadata",
     "Page",
     "Places",
+    "copy_for_library",
     "lead_above",
     "library_call",
     "normalized_words",

@@ -10,7 +10,6 @@ knows no publisher.
 import logging
 import re
 from collections.abc import Sequence, Set
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,7 +21,7 @@ from ..markup import Block, Element, blocks, local_name, paragraphs, plain
 from .hidden_parts import hidden_elements
 from .main_part import find_main_text, is_lead
 from .metadata import Metadata
-from .page import Page, library_call
+from .page import Page, copy_for_library, library_call
 from .page_text import normalized_words, unescaped
 from .promotions import is_promotion
 from .shown_parts import is_standfirst
@@ -81,7 +80,7 @@ def read_body(page: Page, metadata: Metadata) -> Body:
 
     O(size of the page); trafilatura takes most of the time. Raises ReadError where trafilatura fails on the page.
     """
-    tree = deepcopy(page.root)
+    tree = copy_for_library(page.root)
     for element in hidden_elements(tree):
         _remove(element)
     _remove_unread(tree)

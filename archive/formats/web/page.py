@@ -5,6 +5,7 @@ Does not interpret them; `metadata` and the readers of live pages do. Used by th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -77,6 +78,19 @@ def library_call() -> Iterator[None]:
         ) from error
 
 
+def copy_for_library(root: Element) -> Element:
+    """Returns a copy of a page that a library may change, without the values of attributes that are too long to read.
+
+    libxml2 takes quadratic time to write an attribute with many comments in it, and libraries write what they look at.
+    """
+    copied = deepcopy(root)
+    for element in _long_attributes(copied):
+        for name, value in element.attrib.items():
+            if len(value) > _MAX_ATTRIBUTE_CHARS:
+                element.set(name, "")
+    return copied
+
+
 def canonical_urls(root: Element) -> Iterator[str]:
     """Yields the addresses that the page calls canonical, as written."""
     for element in root.iter("link"):
@@ -84,10 +98,11 @@ def canonical_urls(root: Element) -> Iterator[str]:
             yield plain(element.get("href"))
 
 
-_attributes = etree.XPath("//@*", smart_strings=False)
-
 # Longer values are drawings, styles and lists of pictures.
 _MAX_ATTRIBUTE_CHARS = 1_000
+
+_attributes = etree.XPath("//@*", smart_strings=False)
+_long_attributes = etree.XPath(f"//*[@*[string-length(.) > {_MAX_ATTRIBUTE_CHARS}]]")
 
 
 def _linked_data(root: Element, problems: list[str]) -> Iterator[dict[str, Any]]:

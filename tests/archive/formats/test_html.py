@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 import trafilatura
+from lxml import etree
 
 from archive.formats import html
 from archive.formats.input import DEFAULT_LIMITS
+from archive.formats.markup import parse_html
+from archive.formats.web import copy_for_library
 from archive.items import ArticleItem, Item, Rejected, as_json
 from archive.times import parse_moment
 from tests.archive.formats import reading
@@ -403,3 +406,11 @@ def test_a_mark_after_the_last_sentence_ends_it(monkeypatch: pytest.MonkeyPatch)
     last = "And that is all there is to say of the ferry until the council has found the money for it. ♦"
     found = read_without(monkeypatch, "the money", "<article>", paragraphs((*TEXT, last)), "</article>")
     assert found == (*TEXT, last)
+
+
+@pytest.mark.parametrize("attribute", ["content", "title", "data-x"])
+def test_attributes_that_libraries_take_quadratic_time_for_are_kept_from_them(attribute: str) -> None:
+    long = f'<meta name="description" {attribute}="{"<!--" * 500}"><meta name="x" {attribute}="short">'
+    copied = copy_for_library(parse_html(f"<html><head>{long}</head><body>{paragraphs()}</body></html>"))
+    assert [element.get(attribute) for element in copied.iter("meta")] == ["", "short"]
+    assert len(etree.tostring(copied)) < 1_500

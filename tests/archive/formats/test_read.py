@@ -206,3 +206,18 @@ def test_documents_in_utf_16_without_a_mark_are_read_as_in_utf_8(encoding: str, 
             for items in (read(text.encode(encoding)), read(text.encode()))
         )
         assert wide == narrow, path.name
+
+
+@pytest.mark.parametrize("broken", [b"no JSON\n", b"{}\n"])
+def test_reasons_beyond_many_are_counted_and_the_rest_is_read(broken: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "MAX_REJECTIONS", 3)
+    good = b'{"headline": "Boats return", "text": "All nine came back."}\n'
+    *reasons, article, last = read(good[:-2] + b"\n" + broken * 5 + good, "a.jsonl")
+    assert [item.locator for item in reasons] == ["line 1", "line 2", "line 3"]
+    assert isinstance(article, ArticleItem)
+    assert last == Rejected("", "3 more parts were rejected; the reasons above are the first")
+
+
+def test_so_many_reasons_as_are_reported_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "MAX_REJECTIONS", 3)
+    assert [item.locator for item in read(b'{"headline": "x"}\n' * 3, "a.jsonl")] == ["line 1", "line 2", "line 3"]
