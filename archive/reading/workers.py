@@ -34,8 +34,8 @@ _MEBIBYTE = 1024 * 1024
 _READ_BYTES = 1024 * 1024
 
 _CURE = "it may be made to stop readers; if it is not, split it or save its text alone"
-_TOO_LONG = f"reading it took more than {MAX_DOCUMENT_SECONDS} seconds, and no document takes so long: {_CURE}"
-_TOO_LARGE = (
+TOO_LONG = f"reading it took more than {MAX_DOCUMENT_SECONDS} seconds, and no document takes so long: {_CURE}"
+TOO_LARGE = (
     f"reading it took more than {MAX_DOCUMENT_MEMORY_BYTES // _MEBIBYTE} MiB of memory, and no document takes so "
     f"much: {_CURE}"
 )
@@ -55,7 +55,7 @@ def read_document(row: Format, raw: bytes, hints: Hints, limits: Limits) -> Iter
         message = worker.receive()
         while message.kind not in ("done", "rejected"):
             if message.kind == "out of memory":
-                raise _stopped(_TOO_LARGE, hints)
+                raise _stopped(TOO_LARGE, hints)
             yield _item(message, raw)
             message = worker.receive()
         may_go_on, refusal = message.value
@@ -136,10 +136,10 @@ class _Worker:
     def why_ended(self) -> str:
         """Returns why the process ended before it had read its document."""
         if not self._answers:
-            return _TOO_LONG
+            return TOO_LONG
         code = self._process.wait()
         if code == -signal.SIGPROF:
-            return _TOO_LONG
+            return TOO_LONG
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return f"the process that read it ended {how}, as when there is no memory: {_CURE}"
 

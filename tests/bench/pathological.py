@@ -11,22 +11,27 @@ import io
 import json
 import os
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from archive import formats, reading
 from archive.formats import CONTAINERS, FORMATS
+from archive.formats.contract import FAULT
 from archive.items import ArticleItem, Hints, Item, Rejected
-from archive.reading import MAX_DOCUMENT_MEMORY_BYTES
+from archive.reading import MAX_DOCUMENT_MEMORY_BYTES, workers
 from tests.paths import ROOT
+
+from .containers import make_web_archives, make_zips
 
 MAX_SECONDS = 10
 MAX_MEMORY_BYTES = MAX_DOCUMENT_MEMORY_BYTES
-_MAX_SHOWN = 12
+_MAX_SHOWN = 5
+_SHOWN_SECONDS = 1.0
 _DATA = ROOT / "tests" / "data"
 
 # Texts that are repeated until they fill a value: what numbers, times, names, addresses and markup consist of, and
@@ -86,22 +91,54 @@ class Pathological:
 
 def make_documents(format_name: str, count: int, size_bytes: int, seed: int) -> Iterator[Pathological]:
     """Yields documents of a format, the same for the same seed: each kind in turn, on each golden file in turn."""
-    goldens = golden_files(format_name)
+    if make_containers := _CONTAINERS.get(format_name):
+        made = make_containers(size_bytes, Random(f"{format_name} {seed}"), _labelled_documents)
+        yield from (Pathological(label, f"a.{format_name}", data) for label, data in islice(made, count))
+        return
+    goldens = golden_texts(format_name)
     for number in range(count):
         chance = Random(f"{format_name} {number} {seed}")
         kind = KINDS[number % len(KINDS)]
-        path = goldens[number // len(KINDS) % len(goldens)]
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
-        label, made = kind(text, size_bytes, chance)
-        data = made.encode("utf-8", "surrogateescape")
-        yield Pathological(f"{path.name}: {label}", path.name, data)
+        name, text = goldens[number // len(KINDS) % len(goldens)]
+        label, document = kind(text, size_bytes, chance)
+        yield Pathological(f"{name}: {label}", name, document.encode("utf-8", "surrogateescape"))
 
 
-def golden_files(format_name: str) -> list[Path]:
-    """Returns the golden files of a format or container, without those that say what is expected of them."""
-    folders = {"html": ("html", "live_page", "script_state"), "json": ("jsonl",)}.get(format_name, (format_name,))
+def _labelled_documents(name: str, count: int, size_bytes: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    return ((document.label, document.data) for document in make_documents(name, count, size_bytes, seed))
+
+
+_CONTAINERS = {"warc": make_web_archives, "zip": make_zips}
+
+
+# Documents of the formats that have no golden files.
+_ARTICLES = [
+    {
+        "headline": f"Boats return on day {day}",
+        "id": f"a{day}",
+        "url": f"https://courier.example/{day}",
+        "published": f"2025-06-0{day}T12:00:00Z",
+        "byline": "By Ada Poe and Ben Roe",
+        "standfirst": "All nine came back.",
+        "topics": ["Ferries", "Harbours"],
+        "sections": [{"id": "1", "heading": "At noon", "text": "One came.", "published": "2025-06-01"}, {"text": "x"}],
+    }
+    for day in (1, 2, 3)
+]
+_WRITTEN = {
+    "json": {"list.json": json.dumps(_ARTICLES, indent=1), "article.json": json.dumps(_ARTICLES[0], indent=1)},
+    "jsonl": {"lines.jsonl": "\n".join(map(json.dumps, _ARTICLES))},
+}
+_FOLDERS = {"html": ("html", "live_page", "script_state")}
+
+
+def golden_texts(format_name: str) -> list[tuple[str, str]]:
+    """Returns names and texts of the golden files of a format, without those that say what is expected of them."""
+    if format_name in _WRITTEN:
+        return list(_WRITTEN[format_name].items())
+    folders = _FOLDERS.get(format_name, (format_name,))
     paths = [path for folder in folders for path in sorted((_DATA / folder).glob("*")) if "expected" not in path.name]
-    return paths or [_DATA / "text" / "article.txt"]
+    return [(path.name, path.read_text(encoding="utf-8", errors="surrogateescape")) for path in paths]
 
 
 # --- kinds ---
@@ -219,19 +256,6 @@ def _part(text: str, chance: Random) -> tuple[int, int]:
 # --- reading ---
 
 
-@dataclass
-class Outcome:
-    """What became of a document."""
-
-    seconds: float
-    articles: int
-    reasons: tuple[str, ...]
-
-    @property
-    def was_stopped(self) -> bool:
-        return any("reading it took more than" in reason for reason in self.reasons)
-
-
 def read(document: Pathological, *, in_process: bool = False) -> tuple[list[Item], float]:
     """Returns the items of a document, and the processor time of this process and its workers."""
     read_items = formats.read if in_process else reading.read
@@ -240,53 +264,64 @@ def read(document: Pathological, *, in_process: bool = False) -> tuple[list[Item
     return items, _processor_seconds() - begun
 
 
+def _worker_status(name: str) -> Iterator[str]:
+    """Yields a file of the system about each worker that is alive."""
+    for worker in workers._idle:
+        yield Path(f"/proc/{worker._process.pid}/{name}").read_text()
+
+
 def _processor_seconds() -> float:
     """Returns the processor time of this process and of the workers that it has or had."""
-    from archive.reading import workers
-
     times = os.times()
-    seconds = times.user + times.system + times.children_user + times.children_system
-    for worker in workers._idle:
-        fields = Path(f"/proc/{worker._process.pid}/stat").read_text().rpartition(")")[2].split()
-        seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return seconds
+    fields = [status.rpartition(")")[2].split() for status in _worker_status("stat")]
+    ticks = sum(int(parts[11]) + int(parts[12]) for parts in fields)
+    own = times.user + times.system + times.children_user + times.children_system
+    return own + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_bytes() -> int:
+    """Returns the most memory that a worker that is alive had."""
+    peaks = [re.search(r"VmHWM:\s*(\d+) kB", status) for status in _worker_status("status")]
+    return max((int(peak[1]) * 1024 for peak in peaks if peak), default=0)
 
 
 def run(arguments: Sequence[str]) -> dict[str, Any]:
     """Reads documents of each format and prints a table; returns the figures."""
-    in_process = bool(arguments) and arguments[0] == "in-process"
+    in_process = arguments[:1] == ["in-process"]
     options = [*arguments[in_process:]]
-    name, count, size_bytes, seed = [*options, *("all", "100", "2000000", "1")[len(options) :]]
+    name, *numbers = [*options, *("all", "100", "2000000", "1")[len(options) :]]
+    count, size_bytes, seed = map(int, numbers)
     names = [row.name for row in (*FORMATS, *CONTAINERS)] if name == "all" else [name]
-    figures = {}
-    for format_name in names:
-        slowest: list[tuple[float, str]] = []
-        articles = rejected = stopped = 0
-        for document in make_documents(format_name, int(count), int(size_bytes), int(seed)):
-            started = time.perf_counter()
-            items, seconds = read(document, in_process=in_process)
-            seconds = max(seconds, 0.0) or time.perf_counter() - started
-            reasons = [item.reason for item in items if isinstance(item, Rejected)]
-            articles += sum(isinstance(item, ArticleItem) for item in items)
-            rejected += bool(reasons)
-            stopped += any("reading it took more than" in reason for reason in reasons)
-            if any("fault of the archive" in reason for reason in reasons):
-                print(f"FAULT {format_name}: {document.label}: {reasons}")
-            slowest = sorted([*slowest, (seconds, document.label)], reverse=True)[:_MAX_SHOWN]
-        total = slowest[0][0]
-        verdict = "within" if total <= MAX_SECONDS else "PAST"
-        print(
-            f"{format_name:12} {int(count):,} documents, {articles:,} articles, {rejected:,} with a rejection, "
-            f"{stopped} stopped; slowest {total:.2f} s, {verdict} {MAX_SECONDS} s",
-            flush=True,
-        )
-        for seconds, label in slowest[:3]:
-            if seconds > 0.5:
-                print(f"    {seconds:5.2f} s  {label[:150]}", flush=True)
-        figures[format_name] = {
-            "articles": articles,
-            "rejected": rejected,
-            "stopped": stopped,
-            "slowest_s": round(total, 2),
-        }
-    return figures
+    return {
+        name: _read_all(name, make_documents(name, count, size_bytes, seed), in_process=in_process) for name in names
+    }
+
+
+def _read_all(name: str, documents: Iterable[Pathological], *, in_process: bool) -> dict[str, Any]:
+    """Reads the documents of a format, prints a row, and returns its figures."""
+    slowest: list[tuple[float, str]] = []
+    counts: Counter[str] = Counter()
+    for document in documents:
+        items, seconds = read(document, in_process=in_process)
+        reasons = [item.reason for item in items if isinstance(item, Rejected)]
+        counts["documents"] += 1
+        counts["articles"] += sum(isinstance(item, ArticleItem) for item in items)
+        counts["rejected"] += bool(reasons)
+        counts["stopped"] += any(reason in (workers.TOO_LONG, workers.TOO_LARGE) for reason in reasons)
+        counts["peak_bytes"] = max(counts["peak_bytes"], _peak_bytes())
+        for reason in reasons:
+            if FAULT in reason:
+                print(f"{name}: {document.label}: {reason}")
+        slowest = sorted([*slowest, (seconds, document.label)], reverse=True)[:_MAX_SHOWN]
+    most = slowest[0][0]
+    within = most <= MAX_SECONDS and counts["peak_bytes"] <= MAX_MEMORY_BYTES
+    print(
+        f"{name:12} {counts['documents']:4,} made {counts['articles']:7,} articles {counts['rejected']:5,} rejected "
+        f"{counts['stopped']:3,} stopped {most:6.2f} s at most {counts['peak_bytes'] // 10**6:4} MB "
+        f"{'within' if within else 'PAST'}",
+        flush=True,
+    )
+    for seconds, label in slowest:
+        if seconds > _SHOWN_SECONDS:
+            print(f"    {seconds:5.2f} s  {label[:150]}", flush=True)
+    return {**counts, "slowest_s": round(most, 2)}

@@ -20,8 +20,8 @@ from tests.paths import ROOT
 
 DATA = ROOT / "tests" / "data"
 
-TOO_LONG = workers._TOO_LONG
-TOO_LARGE = workers._TOO_LARGE
+TOO_LONG = workers.TOO_LONG
+TOO_LARGE = workers.TOO_LARGE
 
 
 def read(data: bytes, name: str = "a") -> list[Item]:
