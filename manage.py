@@ -12,7 +12,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError
 
     try:
         execute_from_command_line(sys.argv)
@@ -23,28 +23,22 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
-        # What is wrong with the settings or the database is the operator's to mend, and no fault of the code.
-        if "--traceback" in sys.argv:
+    except (ImproperlyConfigured, DatabaseError) as error:
+        # Commands of Django itself; those of the archive explain it themselves.
+        message = str(error) if isinstance(error, ImproperlyConfigured) else _explain(error)
+        if "--traceback" in sys.argv or not message:
             raise
         from archive.terminal import printable
 
-        sys.exit(f"Error: {printable(_explain(error))}")
+        sys.exit(f"Error: {printable(message)}")
 
 
 def _explain(error: Exception) -> str:
-    """Returns what is wrong and the cure; what is said of settings has both."""
-    from django.core.exceptions import ImproperlyConfigured
+    """Returns what is wrong with the database and the cure; empty where the fault is one of the program."""
+    from archive.storage_faults import explain_storage_fault
 
-    if isinstance(error, ImproperlyConfigured):
-        return str(error)
-    from django.conf import settings
-
-    return (
-        f"the database cannot be used: {str(error).strip()}\n"
-        f"It is that of ARCHIVE_HOME ({settings.ARCHIVE_HOME}) or of ARCHIVE_DATABASE_URL; look whether they are "
-        "those that are meant, and prepare it with `manage.py start --no-serve`."
-    )
+    fault = explain_storage_fault(error, with_paths=True)
+    return fault and f"{fault} ({str(error).strip()})"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+
+from .storage_faults import explain_storage_fault, find_damage
 
 # Control characters except tab, line feed and the end of a CSV line; the line and paragraph separators; what turns the
 # direction of a text; and halves of characters, which no terminal can be sent.
@@ -74,7 +76,17 @@ class ArchiveCommand(BaseCommand):
             self.stdout = _wrap(stdout)
         if stderr := options.pop("stderr", None):
             self.stderr = _wrap(stderr)
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except CommandError:
+            raise
+        except Exception as error:
+            # What is wrong with the disk or the database is the operator's to mend, and no fault of the code.
+            fault = explain_storage_fault(error, with_paths=True) or find_damage()
+            if not fault:
+                raise
+            detail = str(error).strip().partition("\n")[0]
+            raise CommandError(f"{fault} ({detail})") from error
 
     def write_data(self, text: str) -> None:
         """Prints a part of a file, as it is wherever a program reads it."""

@@ -82,7 +82,7 @@ def _copy_sqlite(path: Path) -> RecordCopy:
         finally:
             copy.close()
             original.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of a damaged name may be no text
         raise BackupError(
             f"The database {source} cannot be copied: {error}. "
             "Look whether ARCHIVE_HOME names the archive, and whether the disk of the backup is full."

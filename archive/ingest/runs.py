@@ -19,6 +19,7 @@ from ..durable_files import is_locked
 from ..errors import ArchiveError
 from ..items import Hints, storable
 from ..models import IngestRun
+from ..storage_faults import explain_damage
 from .files import Stream, guard_reader
 from .options import IntakeOptions
 from .recording import Outcome, ingest_items
@@ -104,9 +105,10 @@ def ingest_streams(
     except (OSError, DatabaseError) as error:
         # A file that cannot be read was rejected before it came here: this is the archive's own disk or database.
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error).partition("\n")[0]
+        cure = explain_damage(error) or "Solve that and ingest the same again: the rest is added."
         raise StoppedError(
             f"Stopped at {name}, which cannot be stored in {settings.ARCHIVE_HOME}: {reason}. What came before it is "
-            "in the archive. Solve that and ingest the same again: the rest is added."
+            f"in the archive. {cure}"
         ) from error
     finally:
         if run.state == IngestRun.State.RUNNING:

@@ -95,7 +95,9 @@ def test_command_reports_a_database_without_tables(tmp_path: Path) -> None:
     home = tmp_path / "home"
     done = command_process("ingest", "seeds", home=home)
     assert done.returncode == 1
-    assert re.match("Error: the database cannot be used: no such table: .*\n.*manage.py start", done.stderr)
+    assert re.match(
+        r"CommandError: .* is empty, or of another version.* `manage\.py start .*no such table", done.stderr
+    )
     assert str(home) in done.stderr
     traced = command_process("ingest", "seeds", "--traceback", home=home)
     assert "Traceback" in traced.stderr

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from archive import search_port, uploads
@@ -48,6 +49,20 @@ class Command(ArchiveCommand):
         self._print(f"The archive is in {settings.ARCHIVE_HOME}")
         self._look_at_home()
         self._look_for_lost_record()
+        may_write = os.access(settings.ARCHIVE_HOME, os.W_OK)
+        if may_write:
+            self._prepare()
+        else:
+            self._check_prepared()
+        port = options["port"]
+        self._print(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
+        self._print(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
+        if not options["no_serve"]:
+            if may_write:
+                self._follow()
+            self._serve(port)
+
+    def _prepare(self) -> None:
         call_command("migrate", verbosity=0)
         self._look_at_index()
         if not Article.objects.exists():
@@ -57,12 +72,17 @@ class Command(ArchiveCommand):
         close_killed_runs()
         self._index()
         self._create_admin()
-        port = options["port"]
-        self._print(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
-        self._print(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
-        if not options["no_serve"]:
-            self._follow()
-            self._serve(port)
+
+    def _check_prepared(self) -> None:
+        """Raises CommandError if a home that can only be read has no archive of this version."""
+        executor = MigrationExecutor(connection)
+        status = search_port.get_search_port().status()
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()) or not status.usable:
+            raise CommandError(
+                f"{settings.ARCHIVE_HOME} is read-only, and the archive in it was not prepared by this version. "
+                f"Prepare it where it can be written: `manage.py start --no-serve`. {status.advice}".strip()
+            )
+        self.stderr.write("The home is read-only: what is in it can be read, and nothing saved.", self.style.WARNING)
 
     def _print(self, line: str) -> None:
         self.stdout.write(line)
