@@ -160,13 +160,12 @@ def put_back_an_older_database(storms: list[int]) -> None:
 
 
 def take_another_way_since_an_older_database(storms: list[int]) -> None:
-    """The numbers of changes are given again, to others."""
+    """The number of a change is given again, to another."""
     last = Change.objects.order_by("pk").last()
     assert last
     pk, created = last.pk, last.created
     last.delete()
-    for number in range(3):
-        Change.objects.create(pk=pk + number, article_id=storms[0], created=created + timedelta(seconds=1))
+    Change.objects.create(pk=pk, article_id=storms[0], created=created + timedelta(microseconds=1))
 
 
 @pytest.mark.parametrize(
