@@ -74,7 +74,7 @@ def stop_when(is_gone: Callable[[], bool]) -> Iterator[None]:
 
 
 def check_time() -> None:
-    """Waits for its turn if the query is long. Costs 0.6 microseconds.
+    """Waits for its turn if the query is long. Costs a microsecond.
 
     Raises QueryLimitError after the limit, OverloadedError if there are too many long queries, and ClientGoneError.
     """

@@ -31,7 +31,7 @@ class Lane:
 # wait here are fewer than the threads of the server (`start`): the others are free for short queries.
 LANES = (
     Lane(after_seconds=0.04, max_running=1, max_waiting=24),
-    Lane(after_seconds=0.12, max_running=1, max_waiting=4),
+    Lane(after_seconds=0.1, max_running=1, max_waiting=4),
 )
 # People give up on a page that takes longer. The longest query is over after two seconds, and four wait at most.
 MAX_WAIT_SECONDS = 8.0

@@ -9,6 +9,7 @@ from archive.management.commands import start
 from search.engines import turns
 from search.engines.contract import ClientGoneError, EngineError, OverloadedError
 from search.engines.turns import LANES, Lane, LaneQueue
+from search.pages.slots import EXPORT_SLOTS
 
 
 def never() -> bool:
@@ -111,5 +112,6 @@ def test_place_that_is_given_at_the_last_moment_is_taken(hurried: None) -> None:
     assert queue.running == 0
 
 
-def test_long_queries_leave_threads_for_short_ones() -> None:
-    assert sum(lane.max_running + lane.max_waiting for lane in LANES) <= start.THREADS - 4
+def test_long_queries_and_exports_leave_threads_for_short_queries() -> None:
+    long_queries = sum(lane.max_running + lane.max_waiting for lane in LANES)
+    assert long_queries + EXPORT_SLOTS.max_running <= start.THREADS - 4
