@@ -1,13 +1,147 @@
 """What of the archive a user may see. The admin and the pages of search ask here, and nowhere else.
 
 Readers see what is neither withheld nor under embargo. Users with the permission to view articles see everything.
+Other staff see the rows of the tables that their permissions name, without those that come from what is withheld:
+each table has a rule here.
 """
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from .curation import MERGED
+from .models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Edit,
+    IngestRun,
+    Problem,
+    Section,
+    Source,
+    Topic,
+    Withholding,
+    is_shown,
+    shown_sections,
+    shown_versions,
+    withheld_at,
+)
 
 RIGHT = "archive.view_article"
 
+User = AbstractBaseUser | AnonymousUser
+AnyModel = TypeVar("AnyModel", bound=Model)
 
-def may_see_all(user: AbstractBaseUser | AnonymousUser) -> bool:
+
+def may_see_all(user: User) -> bool:
     """Whether a user sees what is withheld or under embargo too."""
     return bool(user.has_perm(RIGHT))  # type: ignore[union-attr]
+
+
+def visible(rows: QuerySet[AnyModel], user: User) -> QuerySet[AnyModel]:
+    """Returns those of the rows that a user may see; no rows of a table of the archive that has no rule."""
+    if may_see_all(user):
+        return rows
+    rule = _RULES.get(rows.model)
+    if rule:
+        return rows.filter(rule(timezone.now()))
+    return rows.none() if rows.model._meta.app_label == Article._meta.app_label else rows
+
+
+def _article(now: datetime) -> Q:
+    return is_shown(now)
+
+
+def _untouched_articles(now: datetime) -> QuerySet[Article]:
+    """Returns the articles of which nothing is withheld, so that nothing that was ever said of them is."""
+    withheld = Withholding.objects.filter(withheld_at(now), article=OuterRef("pk"))
+    return Article.objects.filter(is_shown(now), ~Exists(withheld))
+
+
+def _section(now: datetime) -> Q:
+    return Q(pk__in=shown_sections(now).values("pk"))
+
+
+def _capture(now: datetime) -> Q:
+    """A capture whose bytes are those of versions that are shown, and of no other: several articles may share them."""
+    versions = ArticleVersion.objects.filter(capture__sha256=OuterRef("sha256"))
+    shown = shown_versions(now).filter(capture__sha256=OuterRef("sha256"))
+    return Q(Exists(shown), ~Exists(versions.exclude(pk__in=shown_versions(now).values("pk"))))
+
+
+def _named(model: type[Source | Topic], path: str) -> Callable[[datetime], Q]:
+    """A source or topic of an article that is shown, or of none, if a curator added it. `path` leads to it from there.
+
+    Those that ingest added come from articles; where they are withheld, or deleted since, so are their names.
+    """
+
+    def rule(now: datetime) -> Q:
+        articles = Article.objects.filter(**{path: OuterRef("pk")})
+        added = LogEntry.objects.filter(
+            content_type__app_label=model._meta.app_label,
+            content_type__model=model._meta.model_name,
+            action_flag=ADDITION,
+            object_id=Cast(OuterRef("pk"), TextField()),
+        )
+        return Q(Exists(articles.filter(is_shown(now)))) | Q(~Exists(articles), Exists(added))
+
+    return rule
+
+
+def _problem(now: datetime) -> Q:
+    """A problem of an article of which nothing is withheld; or of a place from which nothing came that is hidden."""
+    at_place = Capture.objects.filter(run=OuterRef("run"), origin=OuterRef("origin"), locator=OuterRef("locator"))
+    hidden = Exists(at_place.exclude(_capture(now)))
+    return Q(article__in=_untouched_articles(now)) | Q(~hidden, article=None)
+
+
+def _edit(now: datetime) -> Q:
+    """An edit of a row that is there and visible. A merge names rows that are not."""
+    rows = {
+        "article": _untouched_articles(now),
+        "source": Source.objects.filter(_SOURCE(now)),
+        "topic": Topic.objects.filter(_TOPIC(now)),
+    }
+    found = Q(pk__in=[])
+    for subject, visible_rows in rows.items():
+        found |= Q(subject=subject, subject_id__in=visible_rows.values("pk"))
+    return found & ~Q(how=MERGED)
+
+
+def _log_entry(now: datetime) -> Q:
+    """An entry of the admin's log about a row that is there and visible, or of another app. A merge names others."""
+    label = Article._meta.app_label
+    found = ~Q(content_type__app_label=label) | Q(content_type__app_label=label, content_type__model="ingestrun")
+    rows: dict[str, QuerySet[Any]] = {
+        "article": _untouched_articles(now),
+        "source": Source.objects.filter(_SOURCE(now)),
+        "topic": Topic.objects.filter(_TOPIC(now)),
+    }
+    for name, visible_rows in rows.items():
+        ids = visible_rows.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+        found |= Q(content_type__app_label=label, content_type__model=name, object_id__in=ids)
+    return found & ~Q(change_message__startswith="Merged with")
+
+
+def _everything(now: datetime) -> Q:
+    return Q()
+
+
+_SOURCE, _TOPIC = _named(Source, "source"), _named(Topic, "topics")
+_RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
+    Article: _article,
+    Section: _section,
+    Capture: _capture,
+    Source: _SOURCE,
+    Topic: _TOPIC,
+    IngestRun: _everything,
+    Problem: _problem,
+    Edit: _edit,
+    LogEntry: _log_entry,
+}

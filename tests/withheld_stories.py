@@ -39,7 +39,7 @@ class Message:
         return ArticleItem(
             headline=f"Story headline{mark}",
             sections=(body, own),
-            raw=f"{story} {self.name} {kind}".encode(),
+            raw=" ".join((story, self.name, kind, *sorted(markers(mark)))).encode(),
             media_type="text/plain",
             reader="test/1",
             kind=kind,

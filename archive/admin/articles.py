@@ -6,16 +6,29 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
-from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from .. import search_port
 from ..curation import SHOWN_AS_RECEIVED, mark_curated, record_edits, show_as_received, take_snapshot
-from ..models import Article, ArticleVersion, Capture, Section, Source, Topic, wait_to_write
+from ..models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Section,
+    Source,
+    Topic,
+    hidden_words,
+    is_shown,
+    shown_versions,
+    wait_to_write,
+)
+from ..sight import may_see_all, visible
 from .bulk_actions import BulkChangeAdmin, MergingAdmin
 
 # A list in the admin is for picking articles out; the search page lists all results.
@@ -59,7 +72,9 @@ class SectionInline(admin.TabularInline):
 
     @admin.display(description="Versions")
     def version_count(self, section: Section) -> int:
-        return int(getattr(section, "version_total", 0))
+        now = timezone.now()
+        hidden = frozenset() if section.article.is_hidden(now) else hidden_words(section.article, now)
+        return section.versions.exclude(pk__in=hidden).count() if hidden else int(getattr(section, "version_total", 0))
 
 
 class CuratedFilter(admin.SimpleListFilter):
@@ -166,9 +181,8 @@ class ArticleAdmin(BulkChangeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         # A subquery counts for the rows of one page; a join would count for all articles before they are sorted.
-        sections = (
-            Section.objects.filter(article=OuterRef("pk")).order_by().values("article").annotate(count=Count("pk"))
-        )
+        of_article = visible(Section.objects.filter(article=OuterRef("pk")), request.user)
+        sections = of_article.order_by().values("article").annotate(count=Count("pk"))
         return super().get_queryset(request).annotate(section_total=Coalesce(Subquery(sections.values("count")), 0))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -213,7 +227,9 @@ class ArticleAdmin(BulkChangeAdmin):
 
     @admin.display(description="Headline as received")
     def received(self, article: Article) -> str:
-        version = article.versions.order_by("-capture__captured", "-id").first()
+        now = timezone.now()
+        versions = article.versions.all() if article.is_hidden(now) else shown_versions(now).filter(article=article)
+        version = versions.order_by("-capture__captured", "-id").first()
         return version.headline if version else ""
 
     @admin.display(description="Set by curators")
@@ -243,7 +259,8 @@ class _NamedAdmin(MergingAdmin):
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(article_total=Count("articles"))
+        counted = Q() if may_see_all(request.user) else is_shown(timezone.now(), article="articles")
+        return super().get_queryset(request).annotate(article_total=Count("articles", filter=counted))
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())

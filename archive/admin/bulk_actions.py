@@ -36,6 +36,7 @@ from ..curation import (
     take_snapshot,
 )
 from ..models import Article, Source, Topic, wait_to_write
+from ..sight import visible
 from .indexing import IndexedAdmin
 
 # One transaction changes all of them, and other writers wait for it.
@@ -217,6 +218,9 @@ class BulkChangeAdmin(ConfirmingAdmin):
             )
             return None
         form = BulkChangeForm(request.POST if "shown_count" in request.POST else None)
+        for field in form.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+                field.queryset = visible(field.queryset, request.user)
         if self.is_confirmed(request, count) and form.is_valid():
             try:
                 changed = self._change(request, queryset, form.change)

@@ -15,6 +15,7 @@ from .. import search_port
 from ..curation import DELETED, EDITED, edits_of, record_edits, take_snapshot
 from ..ingest import settle_articles
 from ..models import Article, record_changes, wait_to_write
+from ..sight import visible
 from ..storage_faults import explain_storage_fault
 
 _MAX_EDITS_LISTED = 200
@@ -45,7 +46,9 @@ class IndexedAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
-            self.index_again(request, self.articles_of(self.get_queryset(request).filter(pk=obj.pk)))
+            # All of them: what the edit hides may be invisible to its editor.
+            changed = self.model._default_manager.filter(pk=obj.pk)
+            self.index_again(request, self.articles_of(changed))
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.delete_queryset(request, self.get_queryset(request).filter(pk=obj.pk))
@@ -85,7 +88,7 @@ class IndexedAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context = dict(extra_context or {})
         if subject := self.get_object(request, unquote(object_id)):
-            edits = edits_of(subject)
+            edits = visible(edits_of(subject), request.user)
             context |= {"edits": edits[:_MAX_EDITS_LISTED], "edit_count": edits.count()}
         return super().history_view(request, object_id, context)
 

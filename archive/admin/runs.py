@@ -34,7 +34,8 @@ from ..ingest import (
     start_run,
     state_of,
 )
-from ..models import ArticleVersion, IngestRun, SectionVersion, is_shown
+from ..models import ArticleVersion, IngestRun, SectionVersion, shown_versions
+from ..sight import may_see_all, visible
 from .captures import ReadOnlyAdmin
 from .indexing import sync_index
 from .intake_form import IntakeForm
@@ -230,9 +231,9 @@ def _preview_context(upload: uploads.HeldUpload, files: Sequence[FilePreview]) -
 
 def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
     """Returns what a run's page shows besides its fields: its articles and problems. Four queries."""
-    received = ArticleVersion.objects.filter(capture__run=run)
-    if not request.user.has_perm("archive.view_article"):
-        received = received.filter(is_shown(timezone.now(), article="article"))
+    may_see = may_see_all(request.user)
+    received = (ArticleVersion.objects.all() if may_see else shown_versions(timezone.now())).filter(capture__run=run)
+    problems = visible(run.problems.all(), request.user)
     earlier = ArticleVersion.objects.filter(article=OuterRef("article"), pk__lt=OuterRef("pk"))
     versions = SectionVersion.objects.filter(capture=OuterRef("capture"), section__article=OuterRef("article"))
     written = versions.order_by().values("capture").annotate(count=Count("pk")).values("count")
@@ -240,8 +241,8 @@ def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
     return {
         "received": listed.order_by("pk")[:MAX_LISTED],
         "received_count": received.count(),
-        "problems": run.problems.select_related("article").order_by("-level", "pk")[:MAX_LISTED],
-        "problem_count": run.problems.count(),
-        "may_see_articles": request.user.has_perm("archive.view_article"),
+        "problems": problems.select_related("article").order_by("-level", "pk")[:MAX_LISTED],
+        "problem_count": problems.count(),
+        "may_see_articles": may_see,
         "may_see_problems": request.user.has_perm("archive.view_problem"),
     }

@@ -1,0 +1,388 @@
+"""A walk over every address of the site, as each kind of user: no word of what is withheld is in any answer.
+
+The addresses come from the table of URLs, so that a new one fails here until it has a sample of its arguments; the
+rows come from the database, so that a new table of the admin is walked by itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from archive.admin_sight import _SightOfAdmin, _SightOfRows
+from archive.curation import mark_curated, merge, record_edits, take_snapshot
+from archive.ingest import settle_articles
+from archive.models import Article, ArticleVersion, Capture, Problem, Section, Topic, record_changes
+from archive.search_port import no_progress
+from archive.sight import RIGHT
+from search.index import engine, sync
+from search.outputs import CITATIONS, EXPORTS
+from tests.withheld_stories import HISTORIES, U1, W1, W2, Message, markers, take_in
+
+pytestmark = pytest.mark.django_db
+
+
+# --- the archive ---
+
+# What all histories do to rows is tested with the rules; these are of each kind.
+WALKED = (
+    "withheld, then usable with other words",
+    "freed, and withheld again",
+    "under embargo, then a correction without one",
+    "usable, withheld, usable",
+)
+
+
+def tell(number: int, messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Returns messages with marks of their own: those of no other story begin like them."""
+    mark = "q" + chr(ord("a") + number)
+    return tuple(
+        replace(message, name=message.name + mark, words=(message.words and message.words + mark))
+        for message in messages
+    )
+
+
+def marks_of(messages: Iterable[Message]) -> set[str]:
+    return {message.words or message.name for message in messages}
+
+
+@contextmanager
+def hidden_archive(*, locked: bool, histories: Iterable[str] = WALKED) -> Iterator[re.Pattern[str]]:
+    """Fills an archive with stories of which something is withheld; yields the pattern of words that nobody may see.
+
+    `locked` leaves what happened last out of the index: another process keeps it.
+    """
+    hidden: set[str] = set()
+    stories: list[tuple[str, str, tuple[Message, ...]]] = []
+    for number, (messages, visible) in enumerate(HISTORIES[name] for name in histories):
+        told = tell(number, messages)
+        hidden |= marks_of(told) - {f"{name}q{chr(ord('a') + number)}" for name in visible}
+        kind = "live" if number % 2 else "article"
+        stories.append((f"story-{number}", kind, told))
+    for story, kind, messages in stories:
+        take_in(messages[:-1] or messages, story=story, kind=kind)  # type: ignore[arg-type]
+    hidden |= _curate(first=len(stories))
+    sync.drain(no_progress)
+    with engine().write() if locked else nullcontext():
+        for story, kind, messages in stories:
+            take_in(messages, story=story, kind=kind, order=(len(messages) - 1,))  # type: ignore[arg-type]
+        hidden |= _hide(first=len(stories) + 3)
+        if not locked:
+            sync.drain(no_progress)
+        words = {word for mark in hidden for word in markers(mark)} | {"editedmarker", "problemmarker"}
+        yield re.compile("|".join(sorted(words)))
+
+
+def _curate(first: int) -> set[str]:
+    """Adds traces of curators and of ingest about withheld articles; returns their marks."""
+    user = User.objects.create_superuser("editor")
+    (withheld,), (other,) = tell(first, (W1,)), tell(first + 1, (W2,))
+    for message in (withheld, other):
+        take_in((message,), story=f"held-{message.name}")
+    article = Article.objects.get(headline__endswith=withheld.name)
+    before = take_snapshot(Article, [article.pk])
+    article.note = "editedmarker"
+    mark_curated(article, ["note"])
+    article.save()
+    record_edits(before, user_name="editor", how="edited")
+    for row in (article, article.source, article.topics.get()):
+        LogEntry.objects.create(
+            user=user,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=str(row),
+            action_flag=CHANGE,
+            change_message=f"Changed {row}",
+        )
+    run = article.captures.get().run
+    for about in (article, None):
+        Problem.objects.create(
+            run=run, level="note", origin=f"held-{withheld.name}", reason="problemmarker", article=about
+        )
+    kept = Topic.objects.create(name="Bridges")
+    topics = Topic.objects.filter(name__endswith=other.name)
+    merge(kept, topics, user_name="editor")
+    return {withheld.name, other.name}
+
+
+def _hide(first: int) -> set[str]:
+    """Withholds, deletes, and embargoes articles that readers saw; returns their marks."""
+    marks = set()
+    for number, act in enumerate(("withheld", "deleted", "embargo")):
+        (message,) = tell(first + number, (U1,))
+        take_in((message,), story=f"act-{message.name}")
+        marks.add(message.name)
+        article = Article.objects.get(headline__endswith=message.name)
+        if act == "deleted":
+            before = take_snapshot(Article, [article.pk])
+            pk = article.pk
+            article.delete()
+            record_edits(before, user_name="editor", how="deleted")
+            record_changes([pk])
+            continue
+        if act == "withheld":
+            article.status = "withheld"
+        else:
+            article.embargo = article.captures.get().captured.replace(year=2099)
+        mark_curated(article, ["status" if act == "withheld" else "embargo"])
+        article.save()
+        settle_articles([article.pk])
+        record_changes([article.pk])
+    return marks
+
+
+# --- the addresses ---
+
+
+def patterns(found: Iterable[Any] = (), prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yields each pattern of the table of URLs, with its whole path."""
+    for pattern in found or get_resolver().url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern.url_patterns, path)
+        else:
+            yield path, pattern
+
+
+def pks(model: type[Model]) -> list[int]:
+    """Returns the numbers of rows, the first and the last of many; and one that no row has."""
+    found = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+    return [*(found if len(found) <= 2 * MAX_AT_ENDS else found[:MAX_AT_ENDS] + found[-MAX_AT_ENDS:]), 999_999]
+
+
+# Of the rows of a table, so many at its beginning and at its end are asked for.
+MAX_AT_ENDS = 5
+
+# For each name of a pattern, or else its path, the arguments that are tried.
+Samples = Callable[[], Iterable[Mapping[str, object]]]
+SAMPLES: dict[str, Samples] = {
+    "view_on_site": lambda: (
+        {"content_type_id": kind.pk, "object_id": pk}
+        for kind in ContentType.objects.all()
+        if (model := kind.model_class()) and hasattr(model, "get_absolute_url")
+        for pk in pks(model)
+    ),
+    "app_list": lambda: ({"app_label": label} for label in ("auth", "archive")),
+    "admin/(?P<url>.*)$": lambda: ({"url": "nothing"},),
+    "auth_user_password_change": lambda: ({"id": pk} for pk in pks(User)),
+    "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
+    "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
+    "export": lambda: ({"name": name} for name in EXPORTS),
+    "article": lambda: ({"pk": pk, "slug": slug} for pk in pks(Article) for slug in slugs(pk)),
+    "articles/<int:pk>/": lambda: ({"pk": pk} for pk in pks(Article)),
+    "article-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Article) for name in some_citations()),
+    "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
+    "section": lambda: ({"pk": pk} for pk in pks(Section)),
+    "sitemap-page": lambda: ({"page": page} for page in (1, 2)),
+    **dict.fromkeys(("more", "captures", "article-citations"), lambda: ({"pk": pk} for pk in pks(Article))),
+}
+# All forms of citations say the same: one of them is tried at each capture and version.
+_ONE_CITATION = "csl"
+
+
+def some_citations() -> list[str]:
+    assert _ONE_CITATION in CITATIONS
+    return [_ONE_CITATION, "bibtex"]
+
+
+def slugs(pk: int) -> list[str]:
+    article = Article.objects.filter(pk=pk).first()
+    return ["x", *([article.get_absolute_url().split("-", 1)[1].strip("/")] if article else [])]
+
+
+def samples_of(path: str, pattern: URLPattern) -> Iterable[Mapping[str, object]]:
+    """Returns the arguments to try. Raises LookupError for a pattern that has none here."""
+    if not pattern.pattern.converters and not pattern.pattern.regex.groups:
+        return ({},)
+    if samples := SAMPLES.get(pattern.name or path):
+        return samples()
+    match = re.fullmatch(r"admin/(\w+)/(\w+)/<path:object_id>/(?:\w+/)?", path)
+    if match:
+        model = ContentType.objects.get(app_label=match[1], model=match[2]).model_class()
+        assert model is not None
+        return ({"object_id": pk} for pk in pks(model))
+    raise LookupError(f"{path} has no sample of its arguments: add one to SAMPLES")
+
+
+def address(path: str, pattern: URLPattern, arguments: Mapping[str, object]) -> str:
+    url = path
+    for name, value in arguments.items():
+        url = re.sub(rf"<(?:\w+:)?{name}>|\^?\(\?P<{name}>(?:[^()]|\([^()]*\))*\)", str(value), url)
+    return "/" + url.replace("^", "").replace("$", "")
+
+
+def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str]) -> Iterator[str]:
+    """Yields the parameters to try at an address, beside none."""
+    pk = int(str(arguments.get("pk", 0)))
+    if name in ("article", "article-citations") or (name == "article-citation" and arguments["name"] == _ONE_CITATION):
+        hashes = [sha256[:16] for sha256 in Capture.objects.filter(articles=pk).values_list("sha256", flat=True)]
+        yield from (f"?capture={sha256}" for sha256 in hashes)
+        if name == "article":
+            yield from (f"?capture={sha256}&against={other}" for sha256 in hashes for other in hashes)
+            yield from ("?order=oldest", "?q=everybody")
+    if name in ("section", "section-citation"):
+        section = Section.objects.filter(pk=pk).first()
+        numbers = list(section.versions.values_list("number", flat=True)) if section else []
+        shas = list(Capture.objects.filter(articles__sections=pk).values_list("sha256", flat=True)) if section else []
+        if name == "section" or arguments["name"] == _ONE_CITATION:
+            yield from (f"?version={number}" for number in numbers)
+            yield from (f"?capture={sha256[:16]}" for sha256 in shas)
+        if name == "section":
+            yield from (f"?version={number}&against={other}" for number in numbers for other in numbers)
+    if name in ("search", "values", "feed", "export"):
+        yield from (f"?q={quote(q)}" for q in searched)
+    if name == "search":
+        yield from ("?unit=article&q=everybody", "?list=sections&q=everybody&sort=captured", "?q=captured:2025-06-02")
+    if name == "suggest":
+        yield from (f"?q={q}{options}" for q in SUGGESTED for options in ("", "&as=options"))
+    if name == "more":
+        yield "?q=everybody"
+    if name == "autocomplete":
+        for field in ("topics", "source"):
+            yield f"?app_label=archive&model_name=article&field_name={field}&term="
+    if name.endswith("_changelist"):
+        yield from ("?_popup=1", "?all=", "?q=story", "?q=held", "?q=marker", "?o=1", "?facets=True", "?_facets=True")
+
+
+SUGGESTED = ("textw", "textu", "head", "headlinew", "entryw", "topic", "byline", "source:", "topic:top", "story headl")
+SEARCHED = ("everybody", "text*", "only*", "head*", "headlinew~", "source:*", "topic:*", "story NOT update", "marker*")
+
+
+def addresses(*, in_admin: bool, of_model: str = "") -> Iterator[str]:
+    """Yields the addresses in the admin, or all others; of the admin of one table alone if `of_model` is given."""
+    for path, pattern in patterns():
+        if of_model and not re.match(rf"admin/\w+/{of_model}/|admin/$", path):
+            continue
+        if path.startswith("admin/") != in_admin or path.endswith(("logout/", "password_change/")):
+            continue
+        for arguments in samples_of(path, pattern):
+            plain = address(path, pattern, arguments)
+            yield plain
+            yield from (plain + more for more in parameters_of(pattern.name or "", arguments, list(SEARCHED)))
+
+
+# --- the walk ---
+
+
+def words_in(response: Any, asked: str, hidden: re.Pattern[str]) -> set[str]:
+    """Returns the hidden words in the body and the headers of an answer, without those that were asked for."""
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    text = (headers + "\n" + response.getvalue().decode("utf-8", "replace")).lower()
+    return {word for word in hidden.findall(text) if word not in unquote_plus(asked).lower()}
+
+
+def walk(
+    client: Client, hidden: re.Pattern[str], *, in_admin: bool, of_model: str = ""
+) -> tuple[dict[str, set[str]], dict[int, int]]:
+    """Asks every address; returns where hidden words are, and how often each status was answered."""
+    found: dict[str, set[str]] = {}
+    counts: dict[int, int] = {}
+    for url in addresses(in_admin=in_admin, of_model=of_model):
+        response = client.get(url)
+        counts[response.status_code] = counts.get(response.status_code, 0) + 1
+        if words := words_in(response, url, hidden):
+            found[url] = words
+    return found, counts
+
+
+def staff(*codenames: str) -> Client:
+    """Returns a client of a member of staff with these permissions alone."""
+    user = User.objects.create_user(f"staff {len(User.objects.all())}", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def other_permissions() -> list[str]:
+    """Returns the permissions that do not include the right to see what is withheld."""
+    right = RIGHT.partition(".")[2]
+    models = [model._meta.model_name for model in admin.site._registry]
+    found = Permission.objects.filter(content_type__model__in=models).exclude(codename=right)
+    return list(found.order_by("codename").values_list("codename", flat=True))
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["quiet", "locked"])
+def test_visitors_find_no_word_anywhere(client: Client, settings: Any, locked: bool) -> None:
+    settings.LET_ROBOTS_IN = True
+    with hidden_archive(locked=locked) as hidden:
+        found, counts = walk(client, hidden, in_admin=False)
+    assert found == {}
+    assert (counts[200] > 100, counts[404] > 50, max(counts) < 500) == (True, True, True), counts
+
+
+def test_staff_with_all_other_permissions_find_no_word_in_the_admin() -> None:
+    with hidden_archive(locked=True) as hidden:
+        found, counts = walk(staff(*other_permissions()), hidden, in_admin=True)
+    assert found == {}
+    assert (counts[200] > 100, max(counts) < 500) == (True, True), counts
+
+
+def test_readers_and_staff_see_what_visitors_see(client: Client) -> None:
+    """What they get of each page is the same, except for the ways into the admin."""
+    with hidden_archive(locked=False) as hidden:
+        for user in (staff(), staff(*other_permissions())):
+            for url in [*map(Article.get_absolute_url, Article.objects.all()), "/", "/export.csv", "/feed.atom"]:
+                response = user.get(url)
+                assert response.status_code == client.get(url).status_code, url
+                assert words_in(response, url, hidden) == set(), url
+
+
+@pytest.mark.slow
+def test_each_permission_alone_shows_no_word_in_the_admin() -> None:
+    with hidden_archive(locked=True, histories=WALKED[:1]) as hidden:
+        for codename in other_permissions():
+            found, _ = walk(staff(codename), hidden, in_admin=True, of_model=codename.rpartition("_")[2])
+            assert found == {}, codename
+
+
+def test_the_walk_finds_what_curators_see() -> None:
+    with hidden_archive(locked=False, histories=WALKED[:2]) as hidden:
+        client = staff(RIGHT.partition(".")[2], "view_capture", "view_topic", "view_edit")
+        assert len(walk(client, hidden, in_admin=False)[0]) > 20
+        for model in ("article", "topic", "edit", "capture"):
+            assert walk(client, hidden, in_admin=True, of_model=model)[0], model
+
+
+def test_actions_of_the_admin_name_no_hidden_row() -> None:
+    with hidden_archive(locked=False) as hidden:
+        client = staff(*other_permissions())
+        for model in ("article", "source", "topic"):
+            every = [str(pk) for pk in pks(admin_model(model))]
+            for action in ("set_fields", "merge", "delete_selected", "show_as_received"):
+                url = reverse(f"admin:archive_{model}_changelist")
+                for selected in (every, every[:2]):
+                    sent = {"action": action, "_selected_action": selected, "select_across": "0"}
+                    if action == "show_as_received":
+                        continue  # it changes rows without asking
+                    assert words_in(client.post(url, sent, follow=True), url, hidden) == set(), (url, action)
+
+
+def admin_model(name: str) -> type[Model]:
+    return next(model for model in admin.site._registry if model._meta.model_name == name)
+
+
+def test_every_admin_class_has_the_filter() -> None:
+    for model, registered in admin.site._registry.items():
+        assert type(registered).__mro__[1] is _SightOfAdmin, model
+        for inline in registered.inlines:
+            assert issubclass(inline, _SightOfRows), (model, inline)
+
+
+def test_every_address_has_a_sample() -> None:
+    take_in((U1,))
+    for path, pattern in patterns():
+        for arguments in samples_of(path, pattern):
+            assert get_resolver().resolve(address(path, pattern, arguments)), path
+    assert ArticleVersion.objects.exists()
