@@ -23,6 +23,7 @@ from .captures import (
 from .comparison import FieldValue, compare_captures
 from .parts import Part
 from .section_view import SectionView, read_section
+from .sections import PlacedSection
 
 __all__ = [
     "MAX_LINKED_MATCHES",
@@ -32,6 +33,7 @@ __all__ = [
     "Part",
     "Passage",
     "PinnedCapture",
+    "PlacedSection",
     "SectionView",
     "VersionError",
     "capture_name",

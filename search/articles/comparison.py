@@ -4,30 +4,31 @@ Sections are in the order of the later capture; a section that is gone comes aft
 Unchanged neighbours are grouped, so that a page can fold them. No HTML.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
-from archive.entry_order import longest_rising
-from archive.history import dated_precisely, make_shown
+from archive.history import make_shown
 from archive.models import Article, ArticleVersion, SectionVersion
 from archive.presence import find_gone
 from archive.same_words import comparable
 from archive.times import OutletTime
 
+from ..results import MAX_PART_SECTIONS
 from ..text import ComparisonBudget, TextRun, compare_paragraphs
+from .alignment import Content, Direction, Kind, Row, Step, align, load_contents, load_rows, load_times
 from .captures import PinnedCapture
-from .sections import PlacedSection, describe_counts, sections_in_capture
-
-Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "not shown", "moved", "same"]
-Direction = Literal["up", "down"]
+from .sections import PlacedSection, describe_counts, place_in_capture, rows_in_capture
 
 # The cost of comparing words grows with the pairs of equal words. This many take half a second. The sections that
 # follow are shown as removed and added paragraphs.
 MAX_PAGE_PAIRS = 1_000_000
+
+# Of the sections that did not change, so many are listed on a page.
+MAX_LISTED = 200
 
 
 # A value of a field, for the page to write.
@@ -77,15 +78,23 @@ class SectionChange:
 
 @dataclass(frozen=True)
 class SectionGroup:
-    """Neighbouring sections, either all unchanged or all changed."""
+    """Neighbouring sections, either all unchanged or all changed. Of many unchanged sections, the first are listed."""
 
     unchanged: bool
     sections: tuple[SectionChange, ...]
+    count: int
+
+    @property
+    def unlisted(self) -> int:
+        return self.count - len(self.sections)
 
 
 @dataclass(frozen=True)
 class ArticleComparison:
-    """An article in two captures. Headline, standfirst and byline compare both texts, as runs."""
+    """An article in two captures. Headline, standfirst and byline compare both texts, as runs.
+
+    `groups` are those of one part of the changes; `counts` has the sections of all, by kind, and those that moved.
+    """
 
     before: ArticleVersion
     after: ArticleVersion
@@ -94,14 +103,19 @@ class ArticleComparison:
     byline: tuple[TextRun, ...]
     field_changes: tuple[FieldChange, ...]
     groups: tuple[SectionGroup, ...]
+    counts: Counter[str]
+    part: int
+    parts: int
+    changes: int
 
     @property
-    def counts(self) -> Counter[str]:
-        """How many sections are of each kind, and how many moved."""
-        sections = [section for group in self.groups for section in group.sections]
-        counts = Counter[str](section.kind for section in sections if section.kind != "moved")
-        counts["moved"] = sum(bool(section.moved) for section in sections)
-        return counts
+    def first_change(self) -> int:
+        """The number of the first change of the part among all, from 1."""
+        return (self.part - 1) * MAX_PART_SECTIONS + 1
+
+    @property
+    def last_change(self) -> int:
+        return min(self.part * MAX_PART_SECTIONS, self.changes)
 
     @property
     def summary(self) -> str:
@@ -126,16 +140,24 @@ class ArticleComparison:
         return self.before.partial or self.after.partial
 
 
-def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCapture) -> ArticleComparison:
-    """Returns how an article changed from `against` to `pinned`. Two queries; work is bounded by MAX_PAGE_PAIRS."""
+def compare_captures(
+    article: Article, pinned: PinnedCapture, against: PinnedCapture, *, part: int = 1
+) -> ArticleComparison:
+    """Returns how an article changed from `against` to `pinned`: of many changes, the part with this number.
+
+    At most eight queries, except where thousands of sections changed; comparing words is bounded by MAX_PAGE_PAIRS.
+    """
     before, after = against.version, pinned.version
-    old, new = sections_in_capture(article, before), sections_in_capture(article, after)
+    old, new = load_rows(before), load_rows(after)
     has_whole = any(not version.partial for version in pinned.versions)
-    changes = compare_sections(old, new, gone=_find_gone(old, new, after, has_whole=has_whole))
-    groups = [
-        SectionGroup(unchanged, tuple(group))
-        for unchanged, group in groupby(changes, key=lambda change: change.kind == "same")
-    ]
+    gone = _find_gone(old, new, before, after, has_whole=has_whole)
+    steps = list(align(old, new, load_contents(old, new), gone=gone))
+    changed = [place for place, step in enumerate(steps) if step.kind != "same"]
+    count = max(-(-len(changed) // MAX_PART_SECTIONS), 1)
+    number = min(max(part, 1), count)
+    start = changed[(number - 1) * MAX_PART_SECTIONS] if number > 1 else 0
+    stop = changed[number * MAX_PART_SECTIONS] if number < count else len(steps)
+    is_long = max(len(old), len(new)) > MAX_PART_SECTIONS
     return ArticleComparison(
         before,
         after,
@@ -143,110 +165,96 @@ def compare_captures(article: Article, pinned: PinnedCapture, against: PinnedCap
         standfirst=_compare_line(before.standfirst, after.standfirst),
         byline=_compare_line(before.byline, after.byline),
         field_changes=tuple(_article_field_changes(before, after)),
-        groups=tuple(groups),
+        groups=tuple(_groups(steps[start:stop], _Texts(article, before, after, is_long=is_long))),
+        counts=_counts(steps),
+        part=number,
+        parts=count,
+        changes=len(changed),
     )
 
 
+def _counts(steps: Sequence[Step]) -> Counter[str]:
+    """Returns how many sections are of each kind, and how many moved."""
+    counts = Counter[str](step.kind for step in steps if step.kind != "moved")
+    counts["moved"] = sum(bool(step.moved) for step in steps)
+    return counts
+
+
 def _find_gone(
-    before: Sequence[PlacedSection], after: Sequence[PlacedSection], version: ArticleVersion, *, has_whole: bool
+    before: Sequence[Row], after: Sequence[Row], earlier: ArticleVersion, later: ArticleVersion, *, has_whole: bool
 ) -> set[int]:
     """Returns the ids of the sections that the later capture shows to be gone; others it may only not show."""
-    order = [placed.section.pk for placed in before if placed.section]
-    placed = [(placed.section.pk, placed.withdrawn) for placed in after if placed.section]
+    order = [row.section for row in before if row.section]
+    placed = [(row.section, row.withdrawn) for row in after if row.section]
     present = {section for section, _ in placed}
-    times = dated_precisely(placed.version for placed in (*before, *after) if placed.section)
     absent = [section for section in order if section not in present]
-    return find_gone(make_shown(version, placed, has_whole=has_whole), absent, order, times)
+    times = load_times(earlier) | load_times(later) if absent else {}
+    return find_gone(make_shown(later, placed, has_whole=has_whole), absent, order, times)
+
+
+class _Texts:
+    """The sections of two captures with their texts, loaded as far as they are shown."""
+
+    def __init__(self, article: Article, before: ArticleVersion, after: ArticleVersion, *, is_long: bool) -> None:
+        self._article = article
+        self._versions = (before, after)
+        self._is_long = is_long
+
+    def load(self, steps: Iterable[Step]) -> dict[int, PlacedSection]:
+        """Returns the sections of some steps by the ids of their placements. Two queries."""
+        wanted = [row.pk for step in steps for row in (step.before, step.after) if row]
+        placed: dict[int, PlacedSection] = {}
+        for version in self._versions:
+            for pk, placement in rows_in_capture(version).in_bulk(wanted).items():
+                placed[pk] = place_in_capture(self._article, placement)
+                if placement.section:
+                    placement.section.is_in_parts = self._is_long
+        return placed
+
+
+def _groups(steps: Sequence[Step], texts: _Texts) -> Iterator[SectionGroup]:
+    """Yields the steps in groups; of unchanged sections the first few, and how many there are."""
+    runs = [(unchanged, list(run)) for unchanged, run in groupby(steps, key=lambda step: step.kind == "same")]
+    listed = {id(step) for step in islice((step for unchanged, run in runs if unchanged for step in run), MAX_LISTED)}
+    shown = [step for step in steps if step.kind != "same" or id(step) in listed]
+    placed = texts.load(shown)
+    budget = ComparisonBudget(MAX_PAGE_PAIRS)
+    for unchanged, run in runs:
+        changes = [_change(step, placed, budget) for step in run if not unchanged or id(step) in listed]
+        yield SectionGroup(unchanged, tuple(changes), len(run))
 
 
 def compare_sections(
     before: Sequence[PlacedSection], after: Sequence[PlacedSection], *, gone: Container[int] | None = None
 ) -> Iterator[SectionChange]:
-    """Yields what happened to each section of two captures, in the order of the later capture.
-
-    `gone` are the ids of the sections that the later capture shows to be gone; by default all that it lacks are.
-    """
-    old = {_identity(section, "before"): section for section in before}
-    new = {_identity(section, "after"): section for section in after}
-    common = [key for key in new if key in old]
-    moved = find_moved([old[key].position for key in common])
-    direction = {key: moved[place] for place, key in enumerate(common) if place in moved}
-    absent_after = _group_absent(old, new)
+    """Yields what happened to each section of two captures, in the order of the later capture (see `align`)."""
+    placed = dict(enumerate((*before, *after)))
+    rows = [
+        Row(pk, section.section.pk if section.section else None, section.position, section.withdrawn, None)
+        for pk, section in placed.items()
+    ]
+    contents = {pk: _content(section.version) for pk, section in placed.items()}
     budget = ComparisonBudget(MAX_PAGE_PAIRS)
-    for section in absent_after[None]:
-        yield _absent(section, gone)
-    for key, section in new.items():
-        if key in old:
-            yield _compare_section(old[key], section, direction.get(key, ""), budget)
-        else:
-            yield SectionChange("withdrawn" if section.withdrawn else "new", None, section)
-        for absent in absent_after[key]:
-            yield _absent(absent, gone)
+    for step in align(rows[: len(before)], rows[len(before) :], contents, gone=gone):
+        yield _change(step, placed, budget)
 
 
-def _absent(section: PlacedSection, gone: Container[int] | None) -> SectionChange:
-    is_gone = gone is None or section.section is None or section.section.pk in gone
-    return SectionChange("gone" if is_gone else "not shown", section, None)
+def _content(version: SectionVersion) -> Content:
+    fields = tuple(getattr(version, name) for name in SectionVersion.COMPARED_FIELDS[1:])
+    return Content(version.words_sha256, fields if version.number else None)
 
 
-# A section's id; text that belongs to no section is known by its capture and position.
-_Identity = int | tuple[Literal["before", "after"], int]
-
-
-def _identity(placed: PlacedSection, capture: Literal["before", "after"]) -> _Identity:
-    """Returns what identifies a section in both captures; text that belongs to no section is in one capture alone."""
-    return placed.section.pk if placed.section else (capture, placed.position)
-
-
-def _group_absent(
-    old: dict[_Identity, PlacedSection], new: dict[_Identity, PlacedSection]
-) -> defaultdict[_Identity | None, list[PlacedSection]]:
-    """Returns the sections that are absent, by the section that they followed; None for those at the top."""
-    absent: defaultdict[_Identity | None, list[PlacedSection]] = defaultdict(list)
-    followed: _Identity | None = None
-    for key, section in old.items():
-        if key in new:
-            followed = key
-        else:
-            absent[followed].append(section)
-    return absent
-
-
-def find_moved(positions: Sequence[int]) -> dict[int, Direction]:
-    """Returns which sections moved, by their index in the later order; `positions` are those in the earlier order.
-
-    These are as few as possible: those outside the longest increasing subsequence, which patience sorting finds in
-    O(n log n).
-    """
-    kept = set(longest_rising(positions))
-    earlier_rank = {position: rank for rank, position in enumerate(sorted(positions))}
-    # Equal ranks count as down: the section now follows a section that it preceded.
-    return {
-        index: "up" if index < earlier_rank[position] else "down"
-        for index, position in enumerate(positions)
-        if index not in kept
-    }
-
-
-def _compare_section(
-    before: PlacedSection, after: PlacedSection, moved: Direction | Literal[""], budget: ComparisonBudget
-) -> SectionChange:
+def _change(step: Step, placed: Mapping[int, PlacedSection], budget: ComparisonBudget) -> SectionChange:
+    before, after = (placed[row.pk] if row else None for row in (step.before, step.after))
+    change = SectionChange(step.kind, before, after, step.moved)
+    if not before or not after or step.kind in ("same", "moved"):
+        return change
     old, new = before.version, after.version
-    field_changes = tuple(_section_field_changes(before, after))
-    if before.withdrawn != after.withdrawn:
-        kind: Kind = "withdrawn" if after.withdrawn else "restored"
-    elif old.words_sha256 != new.words_sha256 or field_changes:
-        kind = "changed"
-    else:
-        return SectionChange("moved" if moved else "same", before, after, moved)
-    return SectionChange(
-        kind,
-        before,
-        after,
-        moved,
+    return replace(
+        change,
         heading=_compare_line(old.heading, new.heading),
         paragraphs=tuple(tuple(runs) for runs in compare_paragraphs(old.paragraphs, new.paragraphs, budget)),
-        field_changes=field_changes,
+        field_changes=tuple(_section_field_changes(before, after)),
     )
 
 

@@ -156,7 +156,7 @@ def _comparison_page(
     context = {
         **_article_context(request, article, pinned),
         "against": against,
-        "comparison": compare_captures(article, pinned, against),
+        "comparison": compare_captures(article, pinned, against, part=Visit.from_parameters(request.GET).part),
         "question": Question(),
     }
     return render(request, "comparison.html", context)

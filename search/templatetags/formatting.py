@@ -15,7 +15,15 @@ from django.utils.safestring import SafeString, mark_safe
 from archive.models import Capture, Section
 from archive.times import OutletTime, utc_iso
 
-from ..articles import MAX_LINKED_MATCHES, FieldValue, Passage, capture_name, describe_origin, short_sha256
+from ..articles import (
+    MAX_LINKED_MATCHES,
+    FieldValue,
+    Passage,
+    PlacedSection,
+    capture_name,
+    describe_origin,
+    short_sha256,
+)
 from ..results import Piece, section_url
 from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
 
@@ -76,6 +84,13 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 def in_article(section: Section) -> str:
     """Writes the URL of a section on its article's page."""
     return section_url(section.article.get_absolute_url(), section)
+
+
+@register.filter
+def place_on_page(placed: PlacedSection) -> str:
+    """Writes the end of a URL, after its parameters: where the page of an article has a section."""
+    in_part = placed.section is not None and placed.section.is_in_parts
+    return f"{f'&section={placed.section.pk}' if placed.section and in_part else ''}#{placed.anchor}"
 
 
 @register.filter

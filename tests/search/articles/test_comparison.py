@@ -13,7 +13,8 @@ from archive.items import SectionItem
 from archive.models import Article, Section, SectionVersion
 from archive.times import parse_moment
 from search.articles import comparison
-from search.articles.comparison import SectionChange, compare_sections, find_moved
+from search.articles.alignment import find_moved
+from search.articles.comparison import SectionChange, compare_sections
 from search.articles.sections import PlacedSection
 from search.text.differences import TextRun
 

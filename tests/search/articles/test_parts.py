@@ -1,5 +1,6 @@
 """Articles with many sections, which are shown in parts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from archive.models import Article, Section
+from search.articles import comparison as comparison_module
 from search.articles import parts as parts_module
 from search.articles import sections as sections_of_articles
 from search.articles.parts import PartChoice, captured_part, current_part
@@ -221,3 +223,64 @@ def test_whole_articles_are_cited_and_exported(client: Client) -> None:
     assert "Talks live" in fetch(client, f"/articles/{article.pk}/cite/")
     rows = fetch(client, "/export.csv?q=entry")
     assert all(f"number{number} " in rows for number in range(1, 9))
+
+
+class TestComparison:
+    @pytest.fixture(autouse=True)
+    def small_comparisons(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(comparison_module, "MAX_PART_SECTIONS", PART_SECTIONS)
+        monkeypatch.setattr(comparison_module, "MAX_LISTED", 2)
+
+    def compared(self, changed: set[int], count: int = 12) -> tuple[Article, str]:
+        """Ingests two captures in which these of so many entries differ; returns the URL of their comparison."""
+        before, after = (
+            [
+                entry(f"e{number}", f"Entry number{number} {word if number in changed else 'as it was'}.")
+                for number in range(count)
+            ]
+            for word in ("early", "late")
+        )
+        article = ingest_live_page(before, after)
+        first, second = (capture.sha256[:16] for capture in article.captures.order_by("captured"))
+        return article, address_of(article, f"?capture={second}&against={first}")
+
+    def test_changes_are_shown_in_parts_and_counted_in_all(self, client: Client) -> None:
+        _, address = self.compared({0, 2, 4, 6, 8, 10, 11})
+        pages = [fetch(client, f"{address}&part={number}") for number in (1, 2, 3, 9)]
+        found = [
+            [int(n) for n in re.findall(r'class="section is-changed".*?number(\d+) ', page, re.DOTALL)]
+            for page in pages
+        ]
+        assert found == [[0, 2, 4], [6, 8, 10], [11], [11]]
+        assert all("7 sections changed, 5 unchanged" in page for page in pages)
+        assert "Changes 4–6 of 7" in pages[1]
+        assert f"{address}&part=3" in links(pages[1])
+
+    def test_of_many_unchanged_sections_the_first_are_listed(self, client: Client) -> None:
+        _, address = self.compared({0, 9})
+        page = fetch(client, address)
+        assert "8 sections unchanged" in page
+        assert "6 of them are not listed." in page
+        assert "number1 as it was" in page
+        assert "number3 as it was" not in page
+
+    def test_links_to_the_captures_name_the_section(self, client: Client) -> None:
+        article, address = self.compared({0})
+        section = section_of(article, 1)
+        found = [link for link in links(fetch(client, address)) if link.endswith(f"#{section.anchor}")]
+        assert found
+        assert all(f"&section={section.pk}#" in link for link in found)
+        assert shown(fetch(client, found[0].partition("#")[0]))[:1] == [0]
+
+    def test_the_texts_that_are_shown_alone_are_loaded(self, monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+        _, address = self.compared(set(range(30)), 40)
+        loaded: list[object] = []
+        place = sections_of_articles.place_in_capture
+
+        def counted(*row: Any) -> Any:
+            loaded.append(row)
+            return place(*row)
+
+        monkeypatch.setattr(comparison_module, "place_in_capture", counted)
+        fetch(client, f"{address}&part=2")
+        assert len(loaded) <= 2 * (PART_SECTIONS + 2)
