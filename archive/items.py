@@ -125,6 +125,11 @@ class ArticleItem:
     shared: frozenset[str] = frozenset()
 
     @property
+    def is_notice(self) -> bool:
+        """Whether it has no words, and is about the status of an article that was sent before."""
+        return self.partial and not self.sections
+
+    @property
     def sha256(self) -> str:
         """The hash of the evidence, under which its capture is stored."""
         return hashlib.sha256(self.raw).hexdigest()

@@ -112,7 +112,7 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2
 def build_article(story: Story, evidence: Evidence, hints: Hints) -> ArticleItem | Rejected:
     """Returns the article of a story, or why it is not an article.
 
-    Of stories without words only cancellations are articles.
+    Of stories without words only messages about the status of an article are articles (see `is_about_status`).
     """
     problems = list(story.problems)
     headline = next(_texts(story.headlines), "")
@@ -120,10 +120,11 @@ def build_article(story: Story, evidence: Evidence, hints: Hints) -> ArticleItem
     external_id = next(_texts(story.ids), "")
     release = _moment(story.released, "embargo", problems)
     status = _status(story.statuses, release, problems)
-    if not lines and status == "canceled" and external_id:
+    summary = next(_texts(story.summaries or story.standfirsts), "")
+    is_notice = not lines and bool(external_id) and is_about_status(story)
+    if is_notice and (status == "canceled" or not summary):
         headline = headline or external_id
     elif not lines:
-        summary = next(_texts(story.summaries or story.standfirsts), "")
         if not summary:
             return Rejected(evidence.locator, "a text item without words in it; ingest the file with its text")
         lines = (Line(summary),)
@@ -158,9 +159,27 @@ def build_article(story: Story, evidence: Evidence, hints: Hints) -> ArticleItem
         status=status,
         embargo=release,
         note="\n".join(_notes(story)),
+        # A cancellation takes the words away; other messages about the status leave them as they are.
+        partial=is_notice and not lines and status != "canceled",
         problems=tuple(dict.fromkeys(problems)),
         whole_stream=not evidence.locator,
     )
+
+
+def is_about_status(story: Story) -> bool:
+    """Whether a story without words can be a message about the status of an article that was sent before.
+
+    A known status that withholds or cancels is enough: it must not get lost. One that says "usable" has nothing else.
+    """
+    status = _STATUSES.get(_code(next(_texts(story.statuses), "")))
+    if status == "usable":
+        return not any(_texts((*story.headlines, *story.standfirsts, *story.summaries)))
+    return status is not None
+
+
+def is_usable(story: Story) -> bool:
+    """Whether a story has no status that keeps it from being shown."""
+    return _STATUSES.get(_code(next(_texts(story.statuses), "")), "usable") == "usable"
 
 
 def first_words(paragraph: str) -> str:

@@ -38,6 +38,12 @@ def articles_with_id(item: ArticleItem, source: Source) -> list[int]:
     return sorted({*own, *articles[:_MAX_COMPARED]}, reverse=True)
 
 
+def articles_with_id_anywhere(item: ArticleItem) -> list[int]:
+    """Returns the articles of any source with the id of the item, the newest first."""
+    received = ArticleVersion.objects.filter(external_id=item.external_id)
+    return list(received.order_by("-article_id").values_list("article", flat=True).distinct()[:_MAX_COMPARED])
+
+
 def articles_at_page(item: ArticleItem, url_key: str, *, has_id: bool) -> QuerySet[Article]:
     """Returns the articles at the page of the item, any part of it. `has_id` says that the id of the item decides.
 

@@ -80,6 +80,8 @@ def _agree(name: str, other: str) -> bool:
 
 def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str, run_id: int) -> Article | None:
     """Returns the article that the item is a capture of; None for a new one. `run_id` is that of the run."""
+    if item.is_notice:
+        return _find_by_id_alone(item, source)
     if not (item.external_id or url_key):
         return _find_alike(item, origin)
     passed_on = set(_find_passed_on(item))
@@ -96,6 +98,14 @@ def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str
         return Article.objects.get(pk=placed.article)
     candidates = Article.objects.filter(pk__in=by_id) | page
     return _find_same_story(item, claims.articles_to_compare(candidates, item), origin, run_id)
+
+
+def _find_by_id_alone(item: ArticleItem, source: Source) -> Article | None:
+    """Returns the article that a message about its status names. Many such messages name no source."""
+    found = claims.articles_with_id(item, source)
+    if not found and not item.source:
+        found = claims.articles_with_id_anywhere(item)
+    return Article.objects.get(pk=found[0]) if len(found) == 1 else None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ from .settling import needs_settling, settle
 from .shared_identities import mark_shared
 from .versions import copy_version, make_article_version
 
+_NOTHING_TO_FREE = "says without a text that an article is usable, which the archive does not have; ingest that first"
+
 OutcomeStatus = Literal["new", "changed", "unchanged", "rejected", "noted"]
 
 
@@ -192,6 +194,8 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     if article is None:
         article = find_article(item, source, url_key=url_key, origin=batch.hints.name, run_id=batch.run.pk)
         history = load_history(article) if article else history
+    if article is None and item.is_notice and item.status == "usable":
+        return _reject(Rejected(item.locator, _NOTHING_TO_FREE), batch)
     captured, behind = captured.not_before(history.last_ingest)
     capture = _find_or_create_capture(item, captured, batch, not_before=history.last_ingest)
     receipt = replace(receipt, capture=_NEXT_ID, captured=capture.captured)

@@ -12,7 +12,7 @@ from itertools import chain
 from ...bylines import join_names
 from ..body import character_lines, markup_lines
 from ..markup import Element, local_name, words_at
-from ..story import Story, longest
+from ..story import Story, is_about_status, is_usable, longest
 from . import nitf
 
 READER = "newsml_1/1"
@@ -66,7 +66,7 @@ def story(item: Element, document: Element) -> Story | str:
     texts = [(component, *_text(component)) for component in item.iter("{*}NewsComponent")]
     bodies = [(component, words) for component, field, words in texts if field == "lines" and words.lines]
     status = () if management is None else _names(management, "{*}Status")
-    if not bodies and not any(name.casefold().startswith("cancel") for name in status):
+    if not bodies and not _is_about_status(item, Story(statuses=status)):
         return _kind_of(item)
     body = _best(bodies)
     # The metadata of a component comes before that of the components around it.
@@ -89,6 +89,15 @@ def story(item: Element, document: Element) -> Story | str:
     return result | Story(
         sources=(*senders, *chain.from_iterable(sources), *providers), languages=(item.get(_LANG, ""),)
     )
+
+
+def _is_about_status(item: Element, stated: Story) -> bool:
+    """Whether an item without text is a message about the status of one that was sent before."""
+    if any(name.casefold().startswith("cancel") for name in stated.statuses):
+        return True
+    media = {name.casefold() for content in item.iter("{*}ContentItem") for name in _names(content, "{*}MediaType")}
+    has_content = next(item.iter("{*}ContentItem", "{*}NewsItemRef"), None) is not None
+    return is_about_status(stated) and not media & _MEDIA.keys() and not (has_content and is_usable(stated))
 
 
 def _joined(story: Story) -> str:

@@ -13,7 +13,7 @@ from ...bylines import join_names
 from ..body import Line, character_lines, html_lines, markup_lines
 from ..input import decode_page
 from ..markup import Element, local_name, plain, words_at, words_of
-from ..story import Story, folded_letters, is_code, longest
+from ..story import Story, folded_letters, is_about_status, is_code, is_usable, longest
 from . import nitf
 
 READER = "newsml_g2/1"
@@ -53,13 +53,14 @@ def story(item: Element, message: Element | None) -> Story | str:
     if code in _CLASSES:
         return f"{_CLASSES[code]}: the archive takes text"
     content, reason = _content(item)
-    if not content.lines and reason:
+    meta = _item_meta(item)
+    if not content.lines and reason and (is_usable(meta) or not is_about_status(meta)):
         return reason
     languages: tuple[str, ...] = (*_tags(item, "{*}contentMeta/{*}language"), item.get(_LANG, ""))
     language = next((tag for tag in map(plain, languages) if tag), "")
     return (
         Story(ids=(item.get("guid", ""),), versions=(item.get("version", ""),), languages=languages)
-        | _item_meta(item)
+        | meta
         | _content_meta(item, language)
         | content
         | Story(sources=_other_sources(item, message))

@@ -18,7 +18,7 @@ from ..body import Line, html_lines, text_lines
 from ..contract import Document, documents_in_lines
 from ..input import Limits, read_lines, size_text
 from ..json_values import Fields, load_json
-from ..story import Evidence, Story, build_article, is_code
+from ..story import Evidence, Story, build_article, is_about_status, is_code, is_usable
 from ..xml_document import open_xml, root_name
 from . import nitf
 
@@ -131,7 +131,9 @@ def _article(item: dict[str, Any], evidence: Evidence, hints: Hints, limits: Lim
     if kind:
         return Rejected(evidence.locator, f"{kind}: the archive takes text")
     story = _story(record, limits)
-    if not story.lines and not story.summaries and "cancel" not in "".join(story.statuses).casefold():
+    has_content_elsewhere = record.get("renditions") or record.get("type") == "composite"
+    is_notice = is_about_status(story) and not (has_content_elsewhere and is_usable(story))
+    if not story.lines and not story.summaries and not is_notice:
         return Rejected(evidence.locator, _without_words(record))
     return build_article(story, evidence, hints)
 
