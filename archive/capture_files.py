@@ -104,7 +104,6 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
     """
     check = CaptureCheck()
     known = set(Capture.objects.order_by().values_list("sha256", flat=True).distinct())
-    newest = time.time() - _MIN_AGE_SECONDS
     found = set()
     abandoned = set(find_abandoned(_unfinished()))
     for path in _files():
@@ -114,10 +113,10 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
             check.checked += 1
             progress(check.checked, len(known))
             if path.name not in known:
-                check.orphaned += [path.name] if path.stat().st_mtime < newest else []
+                check.orphaned += [path.name] if _is_old(path) else []
             elif _hash(path) != path.name:
                 check.damaged.append(path.name)
-        elif path in abandoned or (path.parent != _unfinished() and path.stat().st_mtime < newest):
+        elif path in abandoned or (path.parent != _unfinished() and _is_old(path)):
             check.left_over.append(name)
     check.missing = sorted(known - found)
     return check
@@ -130,6 +129,11 @@ def repair_captures(check: CaptureCheck) -> int:
     for path in names:
         _set_aside(path)
     return len(names)
+
+
+def _is_old(path: Path) -> bool:
+    """Whether no ingest that is running wrote a file; one from a time to come is from a clock that was set back."""
+    return abs(time.time() - path.stat().st_mtime) > _MIN_AGE_SECONDS
 
 
 def _files() -> Iterator[Path]:

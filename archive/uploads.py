@@ -126,7 +126,8 @@ def sweep() -> None:
                 age_seconds = now - folder.stat().st_mtime
             except FileNotFoundError:
                 continue  # another process was first
-            if age_seconds > max_seconds:
+            # A time to come is that of a clock that was set back.
+            if abs(age_seconds) > max_seconds:
                 _delete(folder)
 
 

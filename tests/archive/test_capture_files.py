@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,9 @@ def sha256_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def age(path: Path) -> None:
+def age(path: Path, at: float = 0) -> None:
     """Makes a file older than any ingest that is still running."""
-    os.utime(path, (0, 0))
+    os.utime(path, (at, at))
 
 
 def overwrite(path: Path, raw: bytes) -> None:
@@ -123,6 +124,16 @@ def test_files_of_an_ingest_that_is_running_are_no_faults(archive_home: Path, db
     with open_durably(path.with_name("later"), mode=0o444, aside=archive_home / "captures" / ".unfinished"):
         sweep_unfinished()
         assert check_captures(no_progress).is_clean
+
+
+def test_file_from_a_clock_that_was_set_back_is_not_believed_to_be_new(archive_home: Path, db: None) -> None:
+    orphan = store_bytes(b"nobody's", sha256_of(b"nobody's"))
+    left_over = orphan.with_name(".left")
+    left_over.write_bytes(b"half")
+    for path in (orphan, left_over):
+        age(path, at=time.time() + 7200)
+    check = check_captures(no_progress)
+    assert (check.orphaned, [Path(name).name for name in check.left_over]) == ([orphan.name], [".left"])
 
 
 @pytest.mark.parametrize("cure", ["verify", "sweep", "ingest", "start"])

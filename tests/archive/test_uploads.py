@@ -125,3 +125,11 @@ def test_no_other_page_takes_files() -> None:
     assert request.POST["q"] == "peace"
     assert not request.FILES
     assert isinstance(request.upload_handlers[0], uploads.NoFiles)
+
+
+@pytest.mark.parametrize(("ahead_seconds", "is_kept"), [(60, True), (7200, False)])
+def test_upload_from_a_clock_that_was_set_back_does_not_stay(ahead_seconds: float, *, is_kept: bool) -> None:
+    upload = hold([("a.txt", io.BytesIO(b"a"))], {}, user_id=1)
+    os.utime(upload.folder, (time.time() + ahead_seconds,) * 2)
+    sweep()
+    assert upload.folder.exists() is is_kept
