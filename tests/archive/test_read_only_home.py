@@ -64,6 +64,13 @@ from django.test import Client
 from archive.storage_faults import explain_storage_fault
 """
 
+START = """
+try:
+    call_command("start", "--no-serve")
+except Exception as error:
+    print(error)
+"""
+
 
 def run(code: str, home: Path, *, read_only: bool) -> str:
     done = subprocess.run(
@@ -154,3 +161,18 @@ except Exception as error:
     print(error)
 """
     assert f"{copy}/db.sqlite3-wal has writes" in run(code, copy, read_only=True)
+
+
+def test_archive_of_an_earlier_version_is_not_opened(home: Path) -> None:
+    with closing(sqlite3.connect(home / "db.sqlite3")) as writer:
+        writer.execute("ALTER TABLE archive_archive RENAME TO archive_later")
+        writer.execute("UPDATE django_migrations SET name = 'x' || name WHERE name LIKE '%\\_archive' ESCAPE '\\'")
+        writer.commit()
+    try:
+        out = run(START, home, read_only=True)
+    finally:
+        with closing(sqlite3.connect(home / "db.sqlite3")) as writer:
+            writer.execute("ALTER TABLE archive_later RENAME TO archive_archive")
+            writer.execute("UPDATE django_migrations SET name = substr(name, 2) WHERE name LIKE 'x%'")
+            writer.commit()
+    assert "was not prepared by this version. Prepare it where it can be written" in out

@@ -76,11 +76,14 @@ class Command(ArchiveCommand):
     def _check_prepared(self) -> None:
         """Raises CommandError if a home that can only be read has no archive of this version."""
         executor = MigrationExecutor(connection)
-        status = search_port.get_search_port().status()
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()) or not status.usable:
+        is_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        # Only a database of this version can be asked.
+        status = search_port.get_search_port().status() if is_current else None
+        if not (status and status.usable):
             raise CommandError(
                 f"{settings.ARCHIVE_HOME} is read-only, and the archive in it was not prepared by this version. "
-                f"Prepare it where it can be written: `manage.py start --no-serve`. {status.advice}".strip()
+                "Prepare it where it can be written: `manage.py start --no-serve`. "
+                f"{status.advice if status else ''}".strip()
             )
         self.stderr.write("The home is read-only: what is in it can be read, and nothing saved.", self.style.WARNING)
 
