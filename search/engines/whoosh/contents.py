@@ -21,8 +21,11 @@ from archive.durable_files import write_durably
 from ..contract import Origin
 from .codec import ArraySegment
 from .files import DamagedFileError
+from .segment import MAX_DOCUMENTS
 
 _FIRST_LINE = "CUTTOC01 {checksum:08x}\n"
+# The highest number that a database gives.
+_MAX_NUMBER = 2**63 - 1
 _SEGMENT_ID = re.compile(r"[0-9a-z]{16}")
 
 
@@ -86,7 +89,7 @@ def _parse(described: Mapping[str, Any], generation: int) -> Contents:
     segments = []
     for entry in described["segments"]:
         name, documents, checksum = entry["id"], entry["documents"], entry["checksum"]
-        if not (_SEGMENT_ID.fullmatch(name) and _is_number(documents) and _is_number(checksum)):
+        if not (_SEGMENT_ID.fullmatch(name) and _is_number(documents, MAX_DOCUMENTS) and _is_number(checksum)):
             raise ValueError("a segment is not described")
         bits = base64.b64decode(entry["deleted"], validate=True)
         segments.append(ArraySegment(documents, name=name, checksum=checksum, deleted_bits=bits))
@@ -98,5 +101,5 @@ def _parse(described: Mapping[str, Any], generation: int) -> Contents:
     return Contents(generation, segments, origin)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _is_number(value: object, maximum: int = _MAX_NUMBER) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= maximum

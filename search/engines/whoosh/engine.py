@@ -114,7 +114,8 @@ class WhooshEngine(IndexReader):
                 faults = check_files(serving)
                 unchanged = generation == latest_generation(serving)
             except OSError as error:
-                faults, unchanged = [f"{serving} cannot be read ({error.strerror or error})"], True
+                fault = DamagedFileError(serving, f"cannot be read ({error.strerror or error})").fault
+                faults, unchanged = [fault], True
             # A writer deletes files that its new generation does not need.
             if not faults or (unchanged and serving == self._folder.find_serving()):
                 return faults
@@ -196,8 +197,8 @@ class WhooshEngine(IndexReader):
             origin = self._origin_of_empty()
             if self._folder.has_segments():
                 raise EngineError(
-                    f"{self._folder.path} has an index, but the file `current`, which says which index serves, is "
-                    "missing. Rebuild the index: `manage.py index rebuild`."
+                    "The file `current` is missing, which says which of the stored indexes serves. "
+                    "Rebuild the index: `manage.py index rebuild`."
                 )
             serving = self._folder.create(origin)
             self._folder.serve(serving)
@@ -252,9 +253,7 @@ class WhooshEngine(IndexReader):
                     # The record may know more than this generation, if a writer has committed the next meanwhile.
                     if f"{serving.name}.{latest_generation(serving)}" == self._last_read:
                         raise
-            raise EngineError(
-                f"The index in {serving} lacks files ({missing}). Rebuild it: `manage.py index rebuild`."
-            ) from missing
+            raise EngineError("Files of the index are missing. Rebuild it: `manage.py index rebuild`.") from missing
 
     def _refresh(self, serving: Path) -> Snapshot:
         """Returns the newest generation in a folder. Raises FileNotFoundError if a writer is deleting its files."""

@@ -52,9 +52,9 @@ class DamagedFileError(EngineError):
     """A file of the index is truncated, changed, or not what its name says."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path} {problem}. Rebuild the index: `manage.py index rebuild`.")
-        # Without the cure, for a list of several.
-        self.fault = f"{path} {problem}"
+        # Without the cure, for a list of several. Readers see it on a page, and need not know where the archive is.
+        self.fault = f"{'/'.join(path.parts[-2:])} {problem}"
+        super().__init__(f"{self.fault}. Rebuild the index: `manage.py index rebuild`.")
 
 
 class ArrayFile:
@@ -202,14 +202,14 @@ def check_file(path: Path, checksum: int) -> str:
         with path.open("rb") as stream:
             head = _read_head(stream, path)
             if head.checksum != checksum:
-                return f"{path} is not the file that was written under this name"
+                raise DamagedFileError(path, "is not the file that was written under this name")
             for block, expected in enumerate(head.checksums):
                 if crc32(stream.read(BLOCK_BYTES)) != expected:
-                    return f"{path} {head.describe_damage(block)}"
+                    raise DamagedFileError(path, head.describe_damage(block))
     except DamagedFileError as error:
         return error.fault
     except OSError as error:
-        return f"{path} cannot be read ({error.strerror or error})"
+        return DamagedFileError(path, f"cannot be read ({error.strerror or error})").fault
     return ""
 
 

@@ -199,6 +199,6 @@ def check_files(folder: Path) -> list[str]:
     except DamagedFileError as error:
         return [error.fault]
     except OSError as error:
-        return [f"{path if generation >= 0 else folder} has no table of contents ({error.strerror or error})"]
+        return [DamagedFileError(path, f"is no table of contents ({error.strerror or error})").fault]
     faults = (check_file(segment_path(folder, segment), segment.checksum) for segment in contents.segments)
     return [fault for fault in faults if fault]

@@ -77,6 +77,8 @@ def test_crafted_pickle_is_refused_and_never_loaded(tmp_path: Path, number: int)
     [
         lambda text: text.replace('"generation": 2', '"generation": 3'),
         lambda text: text.replace('"documents": 9', '"documents": "9"'),
+        lambda text: text.replace('"documents": 9', '"documents": 1000000000000'),
+        lambda text: text.replace('"change": 17', '"change": 10000000000000000000000'),
         lambda text: text.replace("0123456789abcdef", "../../../../etc/x"),
         lambda text: text.replace('"deleted": "', '"deleted": "AAAAAAAA'),
         lambda text: text.replace('"archive"', '"key"'),

@@ -108,8 +108,24 @@ def test_reader_gets_an_error_page_and_no_empty_result(storms: list[int], archiv
     shutil.rmtree(archive_home / "index")
     reopen()
     page = client.get("/", {"q": "storm"})
-    assert page.status_code >= 400
+    assert page.status_code == 503
     assert "manage.py index rebuild" in page.content.decode()
+
+
+@pytest.mark.parametrize("pattern", ["*/*.arrays", "*/*.toc", "current"])
+@pytest.mark.parametrize("content", [None, b"", b"other"])
+def test_reader_of_a_damaged_index_does_not_learn_where_the_archive_is(
+    storms: list[int], archive_home: Path, client: Client, pattern: str, content: bytes | None
+) -> None:
+    path = next((archive_home / "index").glob(pattern))
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    reopen()
+    page = client.get("/", {"q": "storm"})
+    assert page.status_code == 503
+    assert "manage.py index rebuild" in page.content.decode()
+    assert str(archive_home) not in page.content.decode()
 
 
 @pytest.mark.parametrize("remove", [remove_folder, remove_pointer])
