@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
-from . import html, text, unsupported
+from . import contract, html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Part, Skipped, warc, zipped
-from .contract import Container, Document, Format, ReadDocument, Streamed, report_fault
+from .contract import Container, Document, Format, ReadDocument, Streamed, limit_rejections, report_fault
 from .feeds import feed
 from .input import (
     DEFAULT_LIMITS,
@@ -161,9 +161,6 @@ def lists_once(reader: str) -> bool:
     return any(row.lists_once for row in FORMATS if row.name == name)
 
 
-# A file may consist of a million broken parts. So many reasons are reported one by one, the further ones are counted.
-MAX_REJECTIONS = 10_000
-
 # A locator is shown on one line; the address of a record may be a page long.
 _MAX_LOCATOR_CHARS = 200
 
@@ -190,20 +187,9 @@ def read(
     """
     call = _Call(UnpackingBudget(limits, _size(stream)), read_document)
     try:
-        yield from _limit_remarks(_read(stream, hints, call, nesting=0))
+        yield from limit_rejections(_read(stream, hints, call, nesting=0), contract.MAX_FILE_REJECTIONS)
     except _UnknownFormatError as error:
         yield Rejected("", error.reason)
-
-
-def _limit_remarks(items: Iterator[Item]) -> Iterator[Item]:
-    """Yields items; of the remarks on parts that were rejected, the first MAX_REJECTIONS, then their number."""
-    rejected = 0
-    for item in items:
-        rejected += isinstance(item, Rejected)
-        if not isinstance(item, Rejected) or rejected <= MAX_REJECTIONS:
-            yield item
-    if rejected > MAX_REJECTIONS:
-        yield Rejected("", f"{rejected - MAX_REJECTIONS:,} more parts were rejected; the reasons above are the first")
 
 
 @dataclass(frozen=True)

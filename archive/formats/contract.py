@@ -88,7 +88,7 @@ class Format:
     def read_document(self, raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
         """Yields the items of one document. Raises ReadError for a document that cannot be read."""
         reader = self.read.read if isinstance(self.read, Streamed) else self.read
-        yield from reader(raw, hints, limits)
+        yield from limit_rejections(reader(raw, hints, limits), MAX_DOCUMENT_REJECTIONS)
 
     def items(
         self, stream: BinaryIO, hints: Hints, limits: Limits, read: "ReadDocument" = read_document
@@ -104,6 +104,23 @@ class Format:
                 yield from _placed(document.locator, read(self, document.raw, hints, limits))
             else:
                 yield from read(self, document.raw, hints, limits)
+
+
+# A document, and a file of documents, may consist of a million broken parts. So many reasons are reported one by one,
+# the further ones are counted.
+MAX_DOCUMENT_REJECTIONS = 1_000
+MAX_FILE_REJECTIONS = 10_000
+
+
+def limit_rejections(items: Iterator[Item], max_rejections: int) -> Iterator[Item]:
+    """Yields items; of those that say that a part was rejected, the first so many, then the number of the others."""
+    rejected = 0
+    for item in items:
+        rejected += isinstance(item, Rejected)
+        if not isinstance(item, Rejected) or rejected <= max_rejections:
+            yield item
+    if rejected > max_rejections:
+        yield Rejected("", f"{rejected - max_rejections:,} more parts were rejected; the reasons above are the first")
 
 
 # Reads one document in a format. `Format.read_document` is one; another may read it elsewhere.

@@ -59,6 +59,8 @@ def _read_frames(raw: bytes) -> Iterator[Frame | Rejected]:
         following = raw.find(b"\x01", begin + 1)
         part = raw[begin + 1 : following if following >= 0 else len(raw)]
         begin = following
+        if begin >= 0 and not part.strip(_BETWEEN):
+            continue  # the start of a header again, with nothing between
         locator = "" if is_single else f"story {number}"
         header, started, rest = part.partition(b"\x02")
         text, ended, trailer = rest.partition(b"\x03")

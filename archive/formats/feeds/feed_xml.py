@@ -16,6 +16,7 @@ from ...items import Hints
 from ...times import Moment, TimeError
 from ..bylines import rss_author_name
 from ..input import clean, decode_page
+from ..long_tags import MAX_TAG_ATTRIBUTES
 from ..markup import Element, MarkupError, parse_xml, plain, words_of
 from ..stated_times import read_time
 from .feed_entry import (
@@ -239,10 +240,16 @@ def _xml_entry(element: Element, head: FeedHead) -> FeedEntry:
     )
 
 
+# libxml2 sorts the attributes of an element by insertion, in quadratic time.
+_has_many_attributes = etree.XPath(f"boolean(descendant-or-self::*[count(@*) > {MAX_TAG_ATTRIBUTES}])")
+
+
 def _canonical(element: Element) -> bytes:
     try:
+        if _has_many_attributes(element):
+            raise ValueError("more attributes than are sorted")
         return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
-    except (etree.C14NError, ValueError):  # namespaces of broken feeds that are not addresses
+    except (etree.C14NError, ValueError):  # also for namespaces of broken feeds that are not addresses
         return bytes(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import formats
+from archive.formats import contract
 from archive.formats.input import HEAD_BYTES, Limits, decode_page
 from archive.items import ArticleItem, Item, Note, Rejected
 from tests.archive.formats.reading import read
@@ -210,7 +211,7 @@ def test_documents_in_utf_16_without_a_mark_are_read_as_in_utf_8(encoding: str, 
 
 @pytest.mark.parametrize("broken", [b"no JSON\n", b"{}\n"])
 def test_reasons_beyond_many_are_counted_and_the_rest_is_read(broken: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_REJECTIONS", 3)
+    monkeypatch.setattr(contract, "MAX_FILE_REJECTIONS", 3)
     good = b'{"headline": "Boats return", "text": "All nine came back."}\n'
     *reasons, article, last = read(good[:-2] + b"\n" + broken * 5 + good, "a.jsonl")
     assert [item.locator for item in reasons] == ["line 1", "line 2", "line 3"]
@@ -219,5 +220,12 @@ def test_reasons_beyond_many_are_counted_and_the_rest_is_read(broken: bytes, mon
 
 
 def test_so_many_reasons_as_are_reported_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_REJECTIONS", 3)
+    monkeypatch.setattr(contract, "MAX_FILE_REJECTIONS", 3)
     assert [item.locator for item in read(b'{"headline": "x"}\n' * 3, "a.jsonl")] == ["line 1", "line 2", "line 3"]
+
+
+def test_reasons_of_one_document_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "MAX_DOCUMENT_REJECTIONS", 3)
+    items = read("[" + ", ".join(["{}"] * 9) + "]", "a.json")
+    assert [item.locator for item in items] == ["item 1", "item 2", "item 3", ""]
+    assert "6 more parts were rejected" in str(items[-1])

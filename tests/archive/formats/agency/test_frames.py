@@ -137,3 +137,9 @@ def test_a_file_beyond_the_limit_is_rejected() -> None:
 def test_no_change_of_bytes_makes_reading_fail(data: bytes, at: int, replacement: bytes) -> None:
     at %= len(data)
     assert read(data[:at] + replacement + data[at + len(replacement) :])
+
+
+@pytest.mark.parametrize("noise", [b"\x01", b"\x01\x01\x01", b"\x01\x16\x16\x01\r\n"])
+def test_starts_of_a_header_with_nothing_between_are_no_stories(noise: bytes) -> None:
+    items = read(anpa_story() + noise + anpa_story())
+    assert [type(item) for item in items] == [ArticleItem, ArticleItem]

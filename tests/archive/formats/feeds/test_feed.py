@@ -345,3 +345,17 @@ def test_a_feed_in_utf_16_without_a_mark_is_read(encoding: str) -> None:
     (found,) = read(data.encode(encoding))
     assert isinstance(found, ArticleItem)
     assert found.headline == "Zoë’s Fähre"
+
+
+@pytest.mark.parametrize("attribute", ["a{0}", "xmlns:a{0}"])
+def test_an_entry_with_many_attributes_is_read_and_has_its_own_bytes(attribute: str) -> None:
+    attributes = " ".join(f'{attribute.format(number)}="{number}"' for number in range(500))
+    entries = "".join(
+        f"<item {attributes}><title>Boats {day}</title><description>All nine came back.</description></item>"
+        for day in (1, 2)
+    )
+    items = read(f"<rss version='2.0'><channel><title>Courier</title>{entries}</channel></rss>", "a.rss")
+    articles = [item for item in items if isinstance(item, ArticleItem)]
+    assert [item.headline for item in articles] == ["Boats 1", "Boats 2"]
+    assert articles[0].raw != articles[1].raw
+    assert b"Boats 1" in articles[0].raw
