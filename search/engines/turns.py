@@ -1,9 +1,12 @@
 """Taking turns: how many long queries of a process run at once, so that short ones are answered beside them. Pure.
 
 A query runs at once until it has used some processor time. From then on it needs a place in a lane of LANES. When it
-has used more, it leaves that lane for the next. A query that finds no free place waits, first come, first served. One
-that finds too many waiting, or waits too long, gets an OverloadedError. No query waits for those that have used far
-more: they are in the next lane.
+has used more, it leaves that lane for the next. A query that finds no free place waits. One that finds too many
+waiting, or waits too long, gets an OverloadedError. No query waits for those that have used far more: they are in the
+next lane.
+
+Of those that wait, the latest and the first get the next place in turns. In a rush, some are then answered soon; in
+the order of asking alone, all would wait until their readers give up.
 
 Only `deadline` uses this. The lanes belong to a process: with two processes, twice as many queries run.
 """
@@ -30,8 +33,8 @@ class Lane:
 # words are mistyped, finding the likely ones takes 10 ms each, and enters the first at most. All queries that run and
 # wait here are fewer than the threads of the server (`start`): the others are free for short queries.
 LANES = (
-    Lane(after_seconds=0.04, max_running=1, max_waiting=24),
-    Lane(after_seconds=0.1, max_running=1, max_waiting=4),
+    Lane(after_seconds=0.05, max_running=1, max_waiting=24),
+    Lane(after_seconds=0.12, max_running=1, max_waiting=4),
 )
 # People give up on a page that takes longer. The longest query is over after two seconds, and four wait at most.
 MAX_WAIT_SECONDS = 8.0
@@ -46,7 +49,8 @@ class LaneQueue:
         self.lane = lane
         self._lock = threading.Lock()
         self.running = 0
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: list[threading.Event] = []
+        self._latest_is_next = True
 
     def enter(self, is_gone: Callable[[], bool]) -> None:
         """Takes a place, or waits for one. Raises OverloadedError, or ClientGoneError if nobody wants the answer."""
@@ -65,10 +69,11 @@ class LaneQueue:
                 raise ClientGoneError if gone else OverloadedError
 
     def leave(self) -> None:
-        """Gives a place to who has waited longest, or frees it."""
+        """Gives a place to one of those that wait, or frees it."""
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set()
+                self._waiting.pop(-1 if self._latest_is_next else 0).set()
+                self._latest_is_next = not self._latest_is_next
             else:
                 self.running -= 1
 

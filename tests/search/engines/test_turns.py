@@ -1,4 +1,4 @@
-"""Taking turns: places in a lane, in the order of asking, and who gets none."""
+"""Taking turns: places in a lane, who gets them first, and who gets none."""
 
 import threading
 from collections.abc import Callable
@@ -46,22 +46,21 @@ def until_waiting(queue: LaneQueue, count: int) -> None:
         threading.Event().wait(0.001)
 
 
-def test_places_are_given_in_the_order_of_asking() -> None:
-    queue = LaneQueue(Lane(0, max_running=2, max_waiting=2))
+def test_places_are_given_to_the_latest_and_the_first_in_turns() -> None:
+    queue = LaneQueue(Lane(0, max_running=1, max_waiting=4))
     queue.enter(never)
-    queue.enter(never)
-    first = Waiter(queue)
-    until_waiting(queue, 1)
-    second = Waiter(queue)
-    until_waiting(queue, 2)
+    waiters = []
+    for number in range(4):
+        waiters.append(Waiter(queue))
+        until_waiting(queue, number + 1)
+    for expected in (3, 0, 2, 1):
+        queue.leave()
+        waiters[expected].join(10)
+        assert not waiters[expected].is_alive()
+        assert queue.running == 1
     queue.leave()
-    first.join(10)
-    assert (first.is_alive(), second.is_alive(), queue.running) == (False, True, 2)
-    queue.leave()
-    second.join(10)
-    queue.leave()
-    queue.leave()
-    assert (first.error, second.error, queue.running) == (None, None, 0)
+    assert queue.running == 0
+    assert [waiter.error for waiter in waiters] == [None] * 4
 
 
 def test_who_finds_too_many_waiting_is_refused_at_once() -> None:
