@@ -85,8 +85,10 @@ def test_slots_are_those_of_all_processes_and_end_with_theirs(home: Path) -> Non
 
 
 def test_archive_that_can_only_be_read_counts_for_each_process(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    own = home / "own"
+    own.mkdir()
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    slots._make_own_folder.cache_clear()
+    monkeypatch.setattr(slots, "_make_own_folder", lambda: own)
     FEW.take("a")
     FEW.take("a")
     with pytest.raises(NoSlotError):
