@@ -8,6 +8,7 @@ of agencies.
 
 import re
 from collections.abc import Iterator
+from itertools import compress
 
 from ...items import Hints, Item
 from ..body import text_lines
@@ -84,11 +85,12 @@ def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _from_head(head: list[str]) -> Story:
     lines = [words for line in head if (words := plain(line))]
-    signals: list[str] = []
-    while len(lines) > 1 and not any(map(str.islower, lines[0])):
-        signals.append(lines.pop(0))
-    bylines = [line for line in lines if is_wire_byline(line) and line is not lines[0]]
-    rest = [line for line in lines if line not in bylines]
+    small = (number for number, line in enumerate(lines) if any(map(str.islower, line)))
+    signals = lines[: next(small, len(lines) - 1)]
+    lines = lines[len(signals) :]
+    are_bylines = [number > 0 and is_wire_byline(line) for number, line in enumerate(lines)]
+    bylines = list(compress(lines, are_bylines))
+    rest = [line for line, is_byline in zip(lines, are_bylines, strict=True) if not is_byline]
     return Story(
         headlines=tuple(rest[:1]),
         standfirsts=tuple(rest[1:]),
