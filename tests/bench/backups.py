@@ -77,6 +77,9 @@ def _measure(work: Path, live: Environment, restored: Environment, count: int, u
             states.append(state)
             _wait_for(partial(_is_logged, log, state), writer)
             _compare(number, answer, _logged(log)[state])
+            print(
+                f"backup {number + 1} of {count}: {state[0]} captures, {state[1]} edits, same answers", file=sys.stderr
+            )
     finally:
         stop.touch()
         writer.wait(_MAX_COMMAND_SECONDS)
