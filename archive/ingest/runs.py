@@ -69,7 +69,10 @@ def _lock_path(run: IngestRun) -> Path:
 
 
 def _lock(run: IngestRun) -> None:
+    # After a rollback, SQLite gives the number of a run again: its file, perhaps locked, is not that of this run.
+    _unlock(run)
     path = _lock_path(run)
+    path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     _locks[run.pk] = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
     fcntl.flock(_locks[run.pk], fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from archive.ingest import recording, runs
 from archive.ingest.files import Stream
 from archive.ingest.options import IntakeOptions
 from archive.ingest.preview import preview_files
-from archive.ingest.runs import StoppedError, close_killed_runs, ingest_streams, start_run, state_of
+from archive.ingest.runs import StoppedError, close_killed_runs, finish_run, ingest_streams, start_run, state_of
 from archive.items import Item
 from archive.models import Article, Capture, IngestRun
 
@@ -138,3 +138,14 @@ def test_admin_shows_a_killed_run_before_anybody_closes_it(admin_client: Client)
         page = admin_client.get(address).content.decode()
         assert "Killed" in page
         assert "Running" not in page
+
+
+def test_a_number_that_comes_again_after_a_rollback_is_locked_again() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        first = start_run("rolled back")
+        raise ZeroDivisionError
+    second = start_run("second")
+    # SQLite gives the number again.
+    assert connection.vendor != "sqlite" or second.pk == first.pk
+    assert state_of(second) is IngestRun.State.RUNNING
+    finish_run(second)
