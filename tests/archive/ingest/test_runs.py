@@ -141,9 +141,9 @@ def test_admin_shows_a_killed_run_before_anybody_closes_it(admin_client: Client)
 
 
 def test_a_number_that_comes_again_after_a_rollback_is_locked_again() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         first = start_run("rolled back")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     second = start_run("second")
     # SQLite gives the number again.
     assert connection.vendor != "sqlite" or second.pk == first.pk
