@@ -6,7 +6,9 @@ its name is damaged: it is set aside, never deleted. Ingest, the admin and the c
 
 import hashlib
 import logging
+import os
 import re
+import shutil
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from .durable_files import find_abandoned, write_durably
+from .durable_files import find_abandoned, flush, write_durably
 from .errors import ArchiveError
 from .models import Capture
 from .models.captures import capture_path
@@ -41,14 +43,22 @@ def store_bytes(raw: bytes, sha256: str) -> Path:
     A stored file is compared before it is believed: a damaged file is set aside, and the right bytes take its place.
     """
     path = capture_path(sha256)
-    if path.exists():
-        if path.read_bytes() == raw:
+    if os.path.lexists(path):
+        if _has_bytes(path, raw):
             return path
         logger.error("The stored bytes of capture %s were damaged; they are now in %s", sha256, _set_aside(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     _unfinished().mkdir(exist_ok=True)
     write_durably(path, raw, mode=0o444, aside=_unfinished())
     return path
+
+
+def _has_bytes(path: Path, raw: bytes) -> bool:
+    """Whether this is a file with these bytes; one that cannot be read has others."""
+    try:
+        return path.is_file() and path.read_bytes() == raw
+    except OSError:
+        return False
 
 
 def sweep_unfinished() -> None:
@@ -68,6 +78,9 @@ def read_bytes(sha256: str) -> bytes:
         raw = capture_path(sha256).read_bytes()
     except FileNotFoundError:
         raise DamagedError(f"The bytes of capture {sha256} are not in the archive's folder. {_CURE}") from None
+    except OSError as error:
+        problem = error.strerror or error
+        raise DamagedError(f"The stored bytes of capture {sha256} cannot be read ({problem}). {_CURE}") from error
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise DamagedError(f"The stored bytes of capture {sha256} are not those that were received. {_CURE}")
     return raw
@@ -84,17 +97,21 @@ def has_captures_on_disk(*, without: Collection[str]) -> bool:
 
 @dataclass
 class CaptureCheck:
-    """The faults of the stored captures: hashes without a file or with wrong bytes, and files that belong to none."""
+    """The faults of the stored captures: hashes without a file or with wrong bytes, and files that belong to none.
+
+    `unreadable` are hashes whose bytes the disk does not return, or this process may not read.
+    """
 
     checked: int = 0
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     orphaned: list[str] = field(default_factory=list)
     left_over: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
-        return not (self.missing or self.damaged or self.orphaned or self.left_over)
+        return not (self.missing or self.damaged or self.unreadable or self.orphaned or self.left_over)
 
 
 def check_captures(progress: IndexProgress) -> CaptureCheck:
@@ -114,11 +131,11 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
             progress(check.checked, len(known))
             if path.name not in known:
                 check.orphaned += [path.name] if _is_old(path) else []
-            elif _hash(path) != path.name:
-                check.damaged.append(path.name)
+            elif fault := _find_fault(path):
+                getattr(check, fault).append(path.name)
         elif path in abandoned or (path.parent != _unfinished() and _is_old(path)):
             check.left_over.append(name)
-    check.missing = sorted(known - found)
+    check.missing = sorted({*check.missing, *(known - found)})
     return check
 
 
@@ -133,7 +150,7 @@ def repair_captures(check: CaptureCheck) -> int:
 
 def _is_old(path: Path) -> bool:
     """Whether no ingest that is running wrote a file; one from a time to come is from a clock that was set back."""
-    return abs(time.time() - path.stat().st_mtime) > _MIN_AGE_SECONDS
+    return abs(time.time() - path.lstat().st_mtime) > _MIN_AGE_SECONDS
 
 
 def _files() -> Iterator[Path]:
@@ -141,15 +158,27 @@ def _files() -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _find_fault(path: Path) -> str:
+    """Returns the fault in a CaptureCheck of a file that belongs to a capture; empty where it has none."""
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        # A link that leads to nothing, or a file that an ingest has just set aside.
+        return "missing"
+    except OSError:
+        return "unreadable"
+    return "" if sha256 == path.name else "damaged"
 
 
 def _set_aside(path: Path) -> Path:
-    """Moves a file beside the folder of captures, under a name of its own; returns its new path."""
+    """Moves a file beside the folder of captures, which may be on another disk, under a name of its own.
+
+    Returns its new path.
+    """
     folder = Path(settings.CAPTURES_DIR).with_name(_ASIDE)
     folder.mkdir(exist_ok=True)
     target = folder / f"{path.name.lstrip('.')}-{time.time_ns()}"
-    path.rename(target)
+    shutil.move(path, target)
+    flush(folder)
     return target

@@ -1,5 +1,6 @@
 """archive/capture_files.py: the bytes of captures are written once, compared before they are believed, and checked."""
 
+import errno
 import hashlib
 import json
 import os
@@ -83,6 +84,95 @@ def test_a_damaged_file_is_not_believed(archive_home: Path, wrong: bytes, caplog
 def test_missing_bytes_are_named_with_the_cure(archive_home: Path) -> None:
     with pytest.raises(DamagedError, match="Restore the file from a backup"):
         read_bytes("ab" * 32)
+
+
+@pytest.mark.parametrize("replace", ["link to nothing", "link to itself", "folder", "pipe"])
+def test_what_is_no_file_gives_way_to_the_right_bytes(archive_home: Path, replace: str) -> None:
+    sha256 = sha256_of(b"first")
+    path = store_bytes(b"first", sha256)
+    replace_by(path, replace)
+    if replace != "pipe":
+        with pytest.raises(DamagedError, match=f"capture {sha256}"):
+            read_bytes(sha256)
+    store_bytes(b"first", sha256)
+    assert read_bytes(sha256) == b"first"
+    assert not path.is_symlink()
+
+
+def replace_by(path: Path, thing: str) -> None:
+    path.unlink()
+    if thing == "folder":
+        path.mkdir()
+    elif thing == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("nothing" if thing == "link to nothing" else path.name)
+
+
+@pytest.mark.parametrize(
+    ("thing", "fault"),
+    [("link to nothing", "missing"), ("link to itself", "unreadable"), ("folder", "missing"), ("pipe", "missing")],
+)
+def test_what_is_no_file_is_reported(ingest_file: IngestFile, thing: str, fault: str) -> None:
+    ingest_file(SEED)
+    sha256 = Capture.objects.values_list("sha256", flat=True)[0]
+    replace_by(capture_path(sha256), thing)
+    assert getattr(check_captures(no_progress), fault) == [sha256]
+    with pytest.raises(CommandError, match="ingest the documents again"):
+        call_command("captures", "verify", "--repair")
+
+
+def test_links_among_the_captures_are_left_over(archive_home: Path, db: None) -> None:
+    folder = archive_home / "captures" / "aa"
+    folder.mkdir(parents=True)
+    for name, target in {"nothing": "absent", "itself": "itself", "folder": "."}.items():
+        (folder / name).symlink_to(target)
+        os.utime(folder / name, (0, 0), follow_symlinks=False)
+    check = check_captures(no_progress)
+    assert check.left_over == ["aa/folder", "aa/itself", "aa/nothing"]
+    assert repair_captures(check) == 3
+    assert check_captures(no_progress).is_clean
+
+
+def test_bytes_that_the_disk_does_not_return_are_reported_and_stored_again(
+    ingest_file: IngestFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest_file(SEED)
+    path = capture_path(Capture.objects.values_list("sha256", flat=True)[0])
+    raw = path.read_bytes()
+    opened = Path.open
+
+    def open_or_fail(self: Path, *args: Any, **options: Any) -> Any:
+        if self == path and path.stat().st_ino == inode:
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(self, *args, **options)
+
+    inode = path.stat().st_ino
+    monkeypatch.setattr(Path, "open", open_or_fail)
+    assert check_captures(no_progress).unreadable == [path.name]
+    with pytest.raises(DamagedError, match="cannot be read"):
+        read_bytes(path.name)
+    store_bytes(raw, path.name)
+    assert check_captures(no_progress).is_clean
+
+
+def test_captures_on_another_disk_are_set_aside(
+    ingest_file: IngestFile, archive_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest_file(SEED)
+    path = capture_path(Capture.objects.values_list("sha256", flat=True)[0])
+    overwrite(path, b"other")
+    rename = os.rename
+
+    def refuse(source: Any, target: Any, **options: Any) -> None:
+        if "captures-aside" in str(target):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        rename(source, target, **options)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    assert repair_captures(check_captures(no_progress)) == 1
+    assert [file.read_bytes() for file in (archive_home / "captures-aside").iterdir()] == [b"other"]
+    assert not path.exists()
 
 
 def test_clean_captures_are_clean(ingest_file: IngestFile) -> None:

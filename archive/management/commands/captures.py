@@ -18,6 +18,7 @@ _MAX_LISTED = 10
 _FAULTS = {
     "missing": "without a file",
     "damaged": "with bytes that are not those received",
+    "unreadable": "in a file that cannot be read",
     "orphaned": "in a file that belongs to no capture",
     "left_over": "left over from a write that did not end",
 }
@@ -43,7 +44,7 @@ class Command(ArchiveCommand):
             self.stdout.write(json.dumps({**asdict(check), "clean": check.is_clean, "set_aside": set_aside}))
         else:
             self.stdout.write(_describe(check, set_aside))
-        needs_bytes = check.missing or check.damaged
+        needs_bytes = check.missing or check.damaged or check.unreadable
         if needs_bytes or not (check.is_clean or options["repair"]):
             cure = "Restore the files from a backup, or ingest the documents again" if needs_bytes else "Add --repair"
             raise CommandError(f"Not all captures are whole. {cure}.", returncode=1)
