@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from ..durable_files import flush
 from ..models import Archive, Article, Capture, Section, SectionVersion
+from ..storage_faults import explain_damage
 from .manifest import BackupError
 
 # What a manifest counts: enough to see that a restored record is that of the backup.
@@ -85,7 +86,10 @@ def _copy_sqlite(path: Path) -> RecordCopy:
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of a damaged name may be no text
         raise BackupError(
             f"The database {source} cannot be copied: {error}. "
-            "Look whether ARCHIVE_HOME names the archive, and whether the disk of the backup is full."
+            + (
+                explain_damage(error)
+                or "Look whether ARCHIVE_HOME names the archive, and whether the disk of the backup is full."
+            )
         ) from error
 
 

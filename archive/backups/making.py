@@ -148,6 +148,9 @@ def _locked_folder(folder: Path) -> Iterator[None]:
     home = Path(settings.ARCHIVE_HOME).resolve()
     if folder.resolve().is_relative_to(home):
         raise BackupError(f"{folder} is in the home of the archive ({home}). Name a folder on another disk.")
+    captures = Path(settings.CAPTURES_DIR).resolve()
+    if folder.resolve().is_relative_to(captures) or (folder / "captures").resolve() == captures:
+        raise BackupError(f"{folder} is where the archive keeps its captures ({captures}). Name another folder.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -323,6 +323,20 @@ def test_folder_of_something_else_is_refused(ingest: Callable[..., None], tmp_pa
         make_backup(Path(settings.ARCHIVE_HOME) / "backup", no_progress)
 
 
+@pytest.mark.parametrize("place", [".", "captures", "captures/ab"])
+def test_captures_of_the_archive_are_no_backup_of_themselves(
+    ingest: Callable[..., None], archive_home: Path, tmp_path: Path, place: str
+) -> None:
+    """They may be on another disk, behind a link."""
+    ingest(FIRE)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (archive_home / "captures").rename(disk / "captures")
+    (archive_home / "captures").symlink_to(disk / "captures")
+    with pytest.raises(BackupError, match="keeps its captures"):
+        make_backup(disk / place, no_progress)
+
+
 def test_backup_of_another_archive_is_not_replaced(backup: Path, settings: Any, tmp_path: Path) -> None:
     settings.ARCHIVE_HOME = tmp_path / "other"
     settings.ARCHIVE_HOME.mkdir()
@@ -421,6 +435,20 @@ def test_any_flipped_byte_of_the_manifest_is_found(backup: Path) -> None:
             flip_byte(path, place=place)
             with pytest.raises(BackupError, match=r"manifest\.json"):
                 read_manifest(backup)
+
+
+@sqlite_only
+def test_database_that_cannot_be_copied_is_named_with_its_cure(
+    ingest: Callable[..., None], tmp_path: Path, archive_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(FIRE)
+    text = tmp_path / "text.sqlite3"
+    text.write_text("This is no database. " * 200)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(text))
+    with pytest.raises(
+        BackupError, match=r"not a database\. The database of the archive is damaged.*restore a backup"
+    ):
+        make_backup(tmp_path / "backup", no_progress)
 
 
 def test_folder_without_a_manifest_is_no_backup(tmp_path: Path) -> None:
