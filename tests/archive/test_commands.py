@@ -248,6 +248,13 @@ def test_start_makes_no_new_record_over_captures(archive_home: Path, name: str) 
     assert not Article.objects.exists()
 
 
+def test_start_warns_where_all_captures_are_gone(seed: Article, archive_home: Path) -> None:
+    """Their disk is not mounted, for example; the record can still be read."""
+    assert "bytes of all captures" not in run("start", "--no-serve")[1]
+    (archive_home / "captures").rename(archive_home.with_name("unmounted"))
+    assert "The bytes of all captures are missing" in run("start", "--no-serve")[1]
+
+
 def test_start_goes_on_after_one_that_was_killed_while_it_stored_the_seeds(archive_home: Path) -> None:
     store_bytes(SEED.read_bytes(), hashlib.sha256(SEED.read_bytes()).hexdigest())
     run("start", "--no-serve")

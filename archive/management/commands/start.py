@@ -49,6 +49,7 @@ class Command(ArchiveCommand):
         self._print(f"The archive is in {settings.ARCHIVE_HOME}")
         self._look_at_home()
         self._look_for_lost_record()
+        self._look_for_lost_captures()
         may_write = os.access(settings.ARCHIVE_HOME, os.W_OK)
         if may_write:
             self._prepare()
@@ -111,6 +112,15 @@ class Command(ArchiveCommand):
             "home: `manage.py restore SOURCE`. Without a backup, move the folder of captures away, start, and ingest "
             "the files in it; addresses and times that came beside the files are lost. Nothing was changed."
         )
+
+    def _look_for_lost_captures(self) -> None:
+        """Warns where the record names captures and no file of them is there, as where their disk is not mounted."""
+        if _has_record() and not has_captures_on_disk(without=()):
+            self.stderr.write(
+                f"The bytes of all captures are missing from {settings.CAPTURES_DIR}: look whether their disk is "
+                "mounted, or copy the folder `captures` from a backup. The record and its index are read as before.",
+                self.style.WARNING,
+            )
 
     def _look_at_index(self) -> None:
         """Raises CommandError for an index of another record: it may be the record that is in the wrong place."""
