@@ -8,10 +8,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .sight import may_see_all, visible
@@ -56,6 +57,19 @@ class _SightOfAdmin(_SightOfRows):
             return entry  # a path to a column of another table, which names no rows
         return (entry, VisibleChoicesFilter) if field.is_relation else entry
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Whether a list may be narrowed down so: for users who do not see all, by what the class shows of a row.
+
+        Django allows every field and every relation, such as the withheld versions of an article.
+        """
+        allowed = bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+        if not allowed or request is None or may_see_all(request.user):
+            return allowed
+        filters = {_parameter_of(entry).partition(LOOKUP_SEP)[0] for entry in self.get_list_filter(request)}
+        shown = {*self.get_list_display(request), *flatten_fieldsets(self.get_fieldsets(request))}  # type: ignore[attr-defined]
+        number = self.opts.pk.name  # type: ignore[attr-defined]
+        return lookup.partition(LOOKUP_SEP)[0] in {"pk", number, *filters, *shown}
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
         if may_see_all(request.user):
@@ -78,6 +92,12 @@ class _SightOfAdmin(_SightOfRows):
             context["action_list"] = self.get_paginator(request, shown, _MAX_ENTRIES).get_page(1)  # type: ignore[attr-defined]
         response: HttpResponse = super().history_view(request, object_id, context)  # type: ignore[misc]
         return response
+
+
+def _parameter_of(entry: Any) -> str:
+    """Returns the parameter in addresses of an entry of `list_filter`."""
+    field = entry[0] if isinstance(entry, tuple) else entry
+    return str(getattr(field, "parameter_name", field))
 
 
 def with_sight(admin_class: "type[admin.ModelAdmin[Any]]") -> "type[admin.ModelAdmin[Any]]":

@@ -68,6 +68,10 @@ def _section(now: datetime) -> Q:
     return Q(pk__in=shown_sections(now).values("pk"))
 
 
+def _version(now: datetime) -> Q:
+    return Q(pk__in=shown_versions(now).values("pk"))
+
+
 def _capture(now: datetime) -> Q:
     """A capture whose bytes are those of versions that are shown, and of no other: several articles may share them."""
     versions = ArticleVersion.objects.filter(capture__sha256=OuterRef("sha256"))
@@ -136,6 +140,7 @@ def _everything(now: datetime) -> Q:
 _SOURCE, _TOPIC = _named(Source, "source"), _named(Topic, "topics")
 _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Article: _article,
+    ArticleVersion: _version,
     Section: _section,
     Capture: _capture,
     Source: _SOURCE,

@@ -29,7 +29,7 @@ from ..models import (
     wait_to_write,
 )
 from ..sight import may_see_all, visible
-from .bulk_actions import BulkChangeAdmin, MergingAdmin
+from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 
 # A list in the admin is for picking articles out; the search page lists all results.
 MAX_FOUND_ARTICLES = 5000
@@ -109,7 +109,8 @@ class RunFilter(admin.SimpleListFilter):
         if not self.lookup_choices:
             return queryset
         captures = Capture.objects.filter(run=int(self.value() or 0))
-        return queryset.filter(pk__in=ArticleVersion.objects.filter(capture__in=captures).values("article"))
+        versions = visible(ArticleVersion.objects.filter(capture__in=captures), request.user)
+        return queryset.filter(pk__in=versions.values("article"))
 
 
 class DatedFilter(admin.SimpleListFilter):
@@ -178,6 +179,10 @@ class ArticleAdmin(BulkChangeAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # articles are ingested, with their evidence
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        # Who sets them frees what was withheld.
+        return [*self.readonly_fields, *(() if may_see_all(request.user) else VISIBILITY_FIELDS)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         # A subquery counts for the rows of one page; a join would count for all articles before they are sorted.

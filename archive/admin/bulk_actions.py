@@ -36,7 +36,7 @@ from ..curation import (
     take_snapshot,
 )
 from ..models import Article, Source, Topic, wait_to_write
-from ..sight import visible
+from ..sight import User, may_see_all, visible
 from .indexing import IndexedAdmin
 
 # One transaction changes all of them, and other writers wait for it.
@@ -79,6 +79,8 @@ def _topics(label: str) -> forms.ModelMultipleChoiceField:
 # The fields that can be cleared, with their empty values; the others always have a value.
 _EMPTY_VALUES = {"byline": "", "language": "", "published": None, "embargo": None, "note": ""}
 _SETTABLE = ("source", "kind", "status", "published_precision", *_EMPTY_VALUES)
+# Only users who see what is withheld or under embargo may set these.
+VISIBILITY_FIELDS = ("status", "embargo")
 
 
 class BulkChangeForm(forms.Form):
@@ -110,6 +112,17 @@ class BulkChangeForm(forms.Form):
         help_text="Removes the values of these fields from all selected articles.",
     )
 
+    def limit_to(self, user: User) -> None:
+        """Leaves out the fields that a user may not set, and the choices that the user may not see."""
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+                field.queryset = visible(field.queryset, user)
+        if not may_see_all(user):
+            for name in VISIBILITY_FIELDS:
+                del self.fields[name]
+            cleared = cast(forms.MultipleChoiceField, self.fields["cleared"])
+            cleared.choices = [(name, _label(name)) for name in _EMPTY_VALUES if name in self.fields]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in cleaned.get("cleared", ()):
@@ -131,7 +144,7 @@ class BulkChangeForm(forms.Form):
     def change(self) -> BulkChange:
         """The change that a valid form describes."""
         cleaned = self.cleaned_data
-        values = {name: cleaned[name] for name in _SETTABLE if cleaned[name]}
+        values = {name: cleaned[name] for name in _SETTABLE if cleaned.get(name)}
         values |= {name: _EMPTY_VALUES[name] for name in cleaned["cleared"]}
         if "published" in cleaned["cleared"]:
             values["published_precision"] = ""
@@ -218,9 +231,7 @@ class BulkChangeAdmin(ConfirmingAdmin):
             )
             return None
         form = BulkChangeForm(request.POST if "shown_count" in request.POST else None)
-        for field in form.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-                field.queryset = visible(field.queryset, request.user)
+        form.limit_to(request.user)
         if self.is_confirmed(request, count) and form.is_valid():
             try:
                 changed = self._change(request, queryset, form.change)
@@ -284,6 +295,7 @@ class MergingAdmin(ConfirmingAdmin):
 
     @transaction.atomic
     def _merge(self, request: HttpRequest, selected: QuerySet[Any], kept: Source | Topic) -> int:
+        """Merges the others into the row that is kept; returns how many articles it got that the user may see."""
         wait_to_write()
         user_name = request.user.get_username()
         others = [row for row in selected if row.pk != kept.pk]
@@ -292,9 +304,10 @@ class MergingAdmin(ConfirmingAdmin):
         other_rows = self.model._default_manager.filter(pk__in=others_before.values)
         articles_before = take_snapshot(Article, self.articles_of(other_rows))
         moved = merge(kept, others, user_name=user_name)
+        seen = visible(Article.objects.filter(pk__in=moved), request.user).count()
         record_edits(others_before, user_name=user_name, how=DELETED)
         record_edits(kept_before, user_name=user_name, how=MERGED)
         record_edits(articles_before, user_name=user_name, how=f"{self.opts.verbose_name} merged")
         self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
         self.index_again(request, moved)
-        return len(moved)
+        return seen

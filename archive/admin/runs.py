@@ -34,7 +34,7 @@ from ..ingest import (
     start_run,
     state_of,
 )
-from ..models import ArticleVersion, IngestRun, SectionVersion, shown_versions
+from ..models import ArticleVersion, IngestRun, SectionVersion
 from ..sight import may_see_all, visible
 from .captures import ReadOnlyAdmin
 from .indexing import sync_index
@@ -133,7 +133,9 @@ class IngestRunAdmin(ReadOnlyAdmin):
                 upload = uploads.hold(form.documents, form.option_texts, user_id=_user_id(request))
             except OSError as error:
                 return self._refuse(request, _not_received(error), HTTPStatus.INSUFFICIENT_STORAGE)
-            files = list(preview_files(_read(upload, form.options), form.options, max_listed=MAX_LISTED))
+            seen = visible(ArticleVersion.objects.all(), request.user)
+            read = _read(upload, form.options)
+            files = list(preview_files(read, form.options, max_listed=MAX_LISTED, known_versions=seen))
             return self._render(request, "preview.html", {"title": "Preview", **_preview_context(upload, files)})
         documents = [(form.options.hints(name), file) for name, file in form.documents]
         streams = [(reading.read(file, hints), hints) for hints, file in documents]
@@ -232,9 +234,10 @@ def _preview_context(upload: uploads.HeldUpload, files: Sequence[FilePreview]) -
 def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
     """Returns what a run's page shows besides its fields: its articles and problems. Four queries."""
     may_see = may_see_all(request.user)
-    received = (ArticleVersion.objects.all() if may_see else shown_versions(timezone.now())).filter(capture__run=run)
+    seen = visible(ArticleVersion.objects.all(), request.user)
+    received = seen.filter(capture__run=run)
     problems = visible(run.problems.all(), request.user)
-    earlier = ArticleVersion.objects.filter(article=OuterRef("article"), pk__lt=OuterRef("pk"))
+    earlier = seen.filter(article=OuterRef("article"), pk__lt=OuterRef("pk"))
     versions = SectionVersion.objects.filter(capture=OuterRef("capture"), section__article=OuterRef("article"))
     written = versions.order_by().values("capture").annotate(count=Count("pk")).values("count")
     listed = received.select_related("article__source").annotate(known=Exists(earlier), written=Subquery(written))

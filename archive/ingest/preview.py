@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.db import OperationalError, ProgrammingError
+from django.db.models import QuerySet
 
 from ..curation import zone_of
 from ..items import ArticleItem, Hints, Item, Note, PageGone
-from ..models import Article
+from ..models import Article, ArticleVersion
 from .files import Stream, guard_reader
 from .identity import find_by_bytes
 from .normalization import CaptureTime, normalize
@@ -98,18 +99,20 @@ class FilePreview:
     problems: list[PreviewProblem] = field(default_factory=list)
 
 
-def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_listed: int) -> Iterator[FilePreview]:
+def preview_files(
+    streams: Iterable[Stream], options: IntakeOptions, *, max_listed: int, known_versions: QuerySet[ArticleVersion]
+) -> Iterator[FilePreview]:
     """Yields the preview of each file; over all files at most so many articles are listed, and as many problems.
 
-    One query for each article and for each source.
+    An article is known by `known_versions` alone: those that the user may see. One query for each article, two for one
+    that is known, and one for each source.
     """
     articles_left = problems_left = max_listed
     for hints, items in preview(streams, options):
         file = FilePreview(hints.name)
         for item in items:
             if item.article and item.captured:
-                found = find_by_bytes(item.article)
-                known = Article.objects.get(pk=found) if found else None
+                known = _find_known(item.article, known_versions)
                 file.read += 1
                 file.known += known is not None
                 if articles_left:
@@ -124,6 +127,14 @@ def preview_files(streams: Iterable[Stream], options: IntakeOptions, *, max_list
             file.problems += listed
             problems_left -= len(listed)
         yield file
+
+
+def _find_known(item: ArticleItem, versions: QuerySet[ArticleVersion]) -> Article | None:
+    """Returns the article that has these bytes already, if they are those of one of these versions."""
+    found = find_by_bytes(item)
+    of_bytes = versions.filter(article=found, capture__sha256=item.sha256) if found else versions.none()
+    version = of_bytes.select_related("article").first()
+    return version.article if version else None
 
 
 def _without_words(item: ArticleItem) -> ArticleItem:

@@ -8,7 +8,7 @@ import pytest
 from archive.ingest.options import IntakeOptions
 from archive.ingest.preview import FilePreview, preview_files
 from archive.ingest.runs import ingest_streams, start_run
-from archive.models import Article, IngestRun, Source
+from archive.models import Article, ArticleVersion, IngestRun, Source
 
 from .documents import FIRE, streams
 
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def preview(*articles: dict[str, Any] | bytes, max_listed: int = 10) -> list[FilePreview]:
-    return list(preview_files(streams(*articles), IntakeOptions(), max_listed=max_listed))
+    known = ArticleVersion.objects.all()
+    return list(preview_files(streams(*articles), IntakeOptions(), max_listed=max_listed, known_versions=known))
 
 
 def test_preview_stores_nothing_and_shows_articles_as_they_would_be_recorded() -> None:

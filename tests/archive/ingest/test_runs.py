@@ -21,7 +21,7 @@ from archive.ingest.options import IntakeOptions
 from archive.ingest.preview import preview_files
 from archive.ingest.runs import StoppedError, close_killed_runs, finish_run, ingest_streams, start_run, state_of
 from archive.items import Item
-from archive.models import Article, Capture, IngestRun
+from archive.models import Article, ArticleVersion, Capture, IngestRun
 
 from .documents import FIRE, streams
 
@@ -41,7 +41,9 @@ def test_a_reader_that_fails_stops_no_other_file(
         yield from rest
 
     with caplog.at_level(logging.ERROR):
-        files = list(preview_files(two_files(), IntakeOptions(), max_listed=5))
+        files = list(
+            preview_files(two_files(), IntakeOptions(), max_listed=5, known_versions=ArticleVersion.objects.all())
+        )
         assert [(file.read, file.rejected) for file in files] == [(1, 1), (1, 0)]
         run = start_run("test")
         outcomes = [outcome for _, outcome in ingest_streams(two_files(), IntakeOptions(), run=run)]

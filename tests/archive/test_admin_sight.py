@@ -1,0 +1,145 @@
+"""What staff without the right to see what is withheld can find out, or free, by what they ask of the admin."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from archive.models import Article, Capture, IngestRun, Source, Topic, Withholding
+from tests.archive.admin.intake_page import curator, file, fire, send
+from tests.withheld_stories import FIRST, U1, U2, W1, take_in
+
+pytestmark = pytest.mark.django_db
+
+EVERY = tuple(
+    f"{act}_{model}"
+    for act in ("change", "delete", "view")
+    for model in ("article", "source", "topic", "capture", "problem", "edit", "ingestrun")
+    if (act, model) != ("view", "article")
+)
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(curator(*EVERY, "add_ingestrun"))
+    return client
+
+
+@pytest.fixture
+def half_shown() -> Article:
+    """An article that readers see, of which an earlier version is withheld."""
+    take_in((W1, U2))
+    return Article.objects.get()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "article/?withholdings__isnull=False",
+        "article/?versions={version}",
+        "article/?captures={capture}",
+        "article/?external_id__startswith=story",
+        "article/?url_key__contains=story",
+        "article/?status_freed_to__lt=1",
+        "source/?articles={article}",
+        "topic/?articles={article}",
+        "ingestrun/?captures={capture}",
+        "capture/?repeated_by__isnull=True",
+        "problem/?article__isnull=True",
+    ],
+)
+def test_lists_are_not_narrowed_down_by_what_they_do_not_show(
+    staff: Client, admin_client: Client, half_shown: Article, asked: str
+) -> None:
+    numbers = {
+        "article": half_shown.pk,
+        "version": half_shown.versions.order_by("pk")[0].pk,
+        "capture": Capture.objects.order_by("pk")[0].pk,
+    }
+    url = "/admin/archive/" + asked.format(**numbers)
+    assert staff.get(url).status_code == 400
+    assert admin_client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "article/?status__exact=usable",
+        "article/?topics__id__exact={topic}",
+        "article/?source__kind__exact=outlet",
+        "article/?id__in={article}",
+        "article/?headline__contains=headlineu2",
+        "capture/?run={run}",
+        "problem/?run={run}",
+        "source/?kind__exact=outlet",
+    ],
+)
+def test_lists_are_narrowed_down_by_what_they_show(staff: Client, half_shown: Article, asked: str) -> None:
+    numbers = {"article": half_shown.pk, "topic": Topic.objects.all()[0].pk, "run": IngestRun.objects.all()[0].pk}
+    assert staff.get("/admin/archive/" + asked.format(**numbers)).status_code == 200
+
+
+def test_articles_of_a_run_are_those_of_which_its_captures_are_shown(staff: Client, half_shown: Article) -> None:
+    runs = [version.capture.run_id for version in half_shown.versions.order_by("pk")]
+    found = [staff.get(f"/admin/archive/article/?run={run}").context["cl"].result_count for run in runs]
+    assert found == [0, 1]
+
+
+def test_run_does_not_tell_that_an_article_has_a_hidden_version(staff: Client, half_shown: Article) -> None:
+    run = half_shown.versions.order_by("pk")[1].capture.run_id
+    [version] = staff.get(f"/admin/archive/ingestrun/{run}/change/").context["received"]
+    assert not version.known
+
+
+@pytest.mark.parametrize("hidden", ["withheld", "embargo"])
+def test_preview_does_not_name_a_hidden_article(staff: Client, admin_client: Client, hidden: str) -> None:
+    send(admin_client, file("a.json", fire()))
+    article = Article.objects.get()
+    article.headline = "Secret words"
+    article.status = "withheld" if hidden == "withheld" else "usable"
+    article.embargo = FIRST.replace(year=2099) if hidden == "embargo" else None
+    article.save()
+    assert "secret-words" in send(admin_client, file("a.json", fire()), step="preview").content.decode()
+    page = send(staff, file("a.json", fire()), step="preview").content.decode()
+    assert "secret-words" not in page
+    assert "lready in the archive" not in page
+
+
+def test_preview_names_an_article_that_is_shown(staff: Client) -> None:
+    send(staff, file("a.json", fire()))
+    assert "lready in the archive" in send(staff, file("a.json", fire()), step="preview").content.decode()
+
+
+def test_merge_counts_the_articles_that_its_user_may_see(staff: Client) -> None:
+    take_in((U1,), story="shown")
+    take_in((U2,), story="hidden")
+    hidden = Article.objects.get(external_id="hidden")
+    hidden.source = Source.objects.get(name__endswith="u1")
+    hidden.embargo = FIRST + timedelta(days=40_000)
+    hidden.save()
+    kept = Source.objects.create(name="Kept")
+    take_in((W1,), story="third")
+    Article.objects.filter(external_id="third").update(source=kept, status="usable")
+    Withholding.objects.all().delete()
+    picked = [kept.pk, Source.objects.get(name__endswith="u1").pk]
+    response = staff.post(
+        "/admin/archive/source/",
+        {"action": "merge", "_selected_action": picked, "select_across": "0", "kept": kept.pk, "shown_count": 2},
+    )
+    assert Article.objects.filter(source=kept).count() == 3
+    assert ["It got 1 article." in str(message) for message in get_messages(response.wsgi_request)] == [True]
+
+
+def test_only_who_sees_what_is_withheld_can_free_it(staff: Client, admin_client: Client, half_shown: Article) -> None:
+    def free(client: Client) -> Any:
+        sent = {"action": "set_fields", "_selected_action": [half_shown.pk], "select_across": "0", "shown_count": 1}
+        return client.post("/admin/archive/article/", {**sent, "status": "usable", "cleared": "embargo"})
+
+    page = staff.get(f"/admin/archive/article/{half_shown.pk}/change/")
+    assert not {"status", "embargo"} & set(page.context["adminform"].form.fields)
+    free(staff)
+    assert Withholding.objects.exists()
+    free(admin_client)
+    assert not Withholding.objects.exists()
