@@ -18,6 +18,7 @@ from .withholdings import Withholding, shown_articles, withheld_at
 class Change(models.Model):
     """One article that must be indexed again, not before `due`; `done` is the time at which it was.
 
+    The time `done` is that of the commit of the index, and later than that of the commit before: see `search.index`.
     A change `hides` where something that the index may have of the article may not be shown any more.
     """
 
@@ -31,6 +32,7 @@ class Change(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["id"], name="change_pending", condition=models.Q(done__isnull=True)),
+            models.Index(fields=["done"], name="change_done"),
             models.Index(
                 fields=["article_id"], name="change_hiding", condition=models.Q(done__isnull=True, hides=True)
             ),

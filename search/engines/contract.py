@@ -77,12 +77,14 @@ class Origin:
     """The record that an index is of: the id of its archive, and the last change that is indexed.
 
     `change` is the number of the change (0 for none) and `created` its time (ISO 8601), since another record may have
-    a change of the same number. The record checks an origin; for an engine it is data.
+    a change of the same number. `done` is the time (ISO 8601) up to which changes that were marked as done are in the
+    index: each commit has a later one. The record checks an origin; for an engine it is data.
     """
 
     archive: str
     change: int = 0
     created: str = ""
+    done: str = ""
 
 
 class Record(Protocol):

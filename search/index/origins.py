@@ -4,7 +4,10 @@ An index names its record in its table of contents (`engines.Origin`); the engin
 Only modules of this package import from here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from archive.models import Change, Section, archive_identity
 
@@ -33,7 +36,7 @@ class ArchiveRecord:
                 "and the database does not have it. Restore the newest backup. If this database is the one to keep, "
                 f"rebuild the index: `{_CURE}`."
             )
-        if lost := Change.objects.filter(pk__gt=origin.change, done__isnull=False).order_by("pk").first():
+        if lost := _find_lost(origin):
             raise EngineError(
                 f"The index is older than the database: change {lost.pk:,} of {lost.created.isoformat()} was indexed, "
                 f"and this index does not have it. Rebuild the index: `{_CURE}`."
@@ -46,20 +49,44 @@ class ArchiveRecord:
         return current_origin()
 
 
-def current_origin() -> Origin:
-    """Returns the origin of an index of the record as it is now. Two queries.
+def current_origin(before: Origin | None = None) -> Origin:
+    """Returns the origin of an index of the record as it is now; `before` is that of the commit before. Three queries.
 
-    The last change may be pending: it is indexed again later, and until then the index is not newer than it says.
+    The last change may be pending: it is indexed again later, and until then the index is not newer than it says. What
+    the commit indexes is marked as done at `done_at` of the origin, which is later than any other, whatever the clock
+    says. Call it while no other process writes the index.
     """
     last = Change.objects.order_by("-pk").first()
     identity = archive_identity()
-    return Origin(identity, last.pk, last.created.isoformat()) if last else Origin(identity)
+    marked = Change.objects.aggregate(last=Max("done"))["last"]
+    others = [time for time in (marked, done_at(before)) if time]
+    done = max([timezone.now(), *(time + timedelta(microseconds=1) for time in others)]).isoformat()
+    return Origin(identity, last.pk, last.created.isoformat(), done) if last else Origin(identity, done=done)
+
+
+def done_at(origin: Origin | None) -> datetime | None:
+    """Returns the time at which the changes of a commit are done; None in an index of a release without it."""
+    return _read_time(origin.done) if origin else None
+
+
+def _find_lost(origin: Origin) -> Change | None:
+    """Returns a change that was indexed and that an index of this origin does not have.
+
+    Changes are not done in the order of their numbers: an update has several commits, and an embargo ends late.
+    """
+    at = done_at(origin)
+    is_lost = Q(done__gt=at) if at else Q(pk__gt=origin.change, done__isnull=False)
+    return Change.objects.filter(is_lost).order_by("done" if at else "pk").first()
 
 
 def _is_known(origin: Origin) -> bool:
     """Whether the record has the last change of an index; another one may have the same number."""
+    created = _read_time(origin.created)
+    return created is not None and Change.objects.filter(pk=origin.change, created=created).exists()
+
+
+def _read_time(text: str) -> datetime | None:
     try:
-        created = datetime.fromisoformat(origin.created)
+        return datetime.fromisoformat(text)
     except ValueError:
-        return False
-    return Change.objects.filter(pk=origin.change, created=created).exists()
+        return None

@@ -15,10 +15,10 @@ from archive.ingest import settle_due
 from archive.models import Article, Change, Section, pending_changes, shown_sections
 from archive.search_port import IndexStatus
 
-from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, ProgressCallback
+from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
 from .current import engine
 from .documents import build_all_documents, build_documents
-from .origins import current_origin
+from .origins import current_origin, done_at
 
 # Articles in a commit: some thousand sections, few enough to keep in memory and to repeat after a crash.
 BATCH_ARTICLES = 1000
@@ -46,7 +46,7 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
         articles = set(changes.values())
         with engine().write(wait_seconds=wait_seconds) as batch:
             _reindex(batch, articles)
-        Change.objects.filter(pk__in=list(changes)).update(done=timezone.now())
+        Change.objects.filter(pk__in=list(changes)).update(done=done_at(batch.origin))
         indexed += len(articles)
         progress(indexed, max(total, indexed))
     return indexed
@@ -69,9 +69,15 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
             progress(number, total)
             yield document
 
-    built = engine().rebuild(documents(), origin=current_origin, wait_seconds=wait_seconds)
+    built_of: list[Origin] = []
+
+    def origin() -> Origin:
+        built_of.append(current_origin())
+        return built_of[-1]
+
+    built = engine().rebuild(documents(), origin=origin, wait_seconds=wait_seconds)
     for first in range(0, len(covered), BATCH_ARTICLES):
-        Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=timezone.now())
+        Change.objects.filter(pk__in=covered[first : first + BATCH_ARTICLES]).update(done=done_at(built_of[-1]))
     drain(progress, wait_seconds=wait_seconds)
     return built
 
@@ -158,7 +164,7 @@ def _reindex(batch: Batch, article_ids: Iterable[int]) -> None:
         batch.delete_article(article_id)
     for document in build_documents(ids):
         batch.add(document)
-    batch.origin = current_origin()
+    batch.origin = current_origin(batch.origin)
 
 
 def _must_begin() -> bool:

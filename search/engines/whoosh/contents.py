@@ -96,7 +96,8 @@ def _parse(described: Mapping[str, Any], generation: int) -> Contents:
     origin = described["origin"]
     if origin is not None:
         origin = Origin(**origin)
-        if not (isinstance(origin.archive, str) and _is_number(origin.change) and isinstance(origin.created, str)):
+        texts = (origin.archive, origin.created, origin.done)
+        if not (all(isinstance(text, str) for text in texts) and _is_number(origin.change)):
             raise ValueError("the record is not named")
     return Contents(generation, segments, origin)
 

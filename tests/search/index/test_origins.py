@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from archive.models import Archive, Article, Change, archive_identity, record_changes
 from archive.search_port import no_progress
@@ -236,6 +238,74 @@ def test_index_of_an_older_state_is_refused_and_start_builds_it_again(
     assert ask("headline:quokka").articles == updates
 
 
+def rename(storms: list[int]) -> None:
+    Article.objects.filter(pk__in=storms).update(headline="Quokka")
+    record_changes(storms)
+
+
+def put_back(archive_home: Path) -> None:
+    shutil.rmtree(archive_home / "index")
+    (archive_home / "copied").rename(archive_home / "index")
+
+
+@pytest.mark.parametrize("commit", [1, 2])
+def test_index_from_between_two_commits_of_an_update_is_refused(
+    storms: list[int], ask: Ask, archive_home: Path, monkeypatch: pytest.MonkeyPatch, commit: int
+) -> None:
+    commits: list[int] = []
+
+    def copy(done: int, total: int) -> None:
+        commits.append(done)
+        if len(commits) == commit:
+            shutil.copytree(archive_home / "index", archive_home / "copied")
+
+    rename(storms)
+    monkeypatch.setattr(sync, "BATCH_ARTICLES", 2)
+    sync.drain(copy)
+    assert commits == [2, 4, 5]
+    put_back(archive_home)
+    refuse(EngineError, "index is older than the database", ask)
+    check_that_a_rebuild_cures(ask)
+
+
+@pytest.mark.parametrize("clock", [timedelta(0), timedelta(days=-400)], ids=["right", "set back"])
+def test_index_from_before_an_embargo_ended_is_refused(
+    storms: list[int], ask: Ask, archive_home: Path, monkeypatch: pytest.MonkeyPatch, clock: timedelta
+) -> None:
+    """The change for the end of an embargo has a lower number than what is indexed until then."""
+    now = timezone.now()
+    end = now + timedelta(hours=1)
+    Change.objects.create(article_id=storms[0], created=now, due=end)
+    rename(storms[1:2])
+    sync.drain(no_progress)
+    shutil.copytree(archive_home / "index", archive_home / "copied")
+    Change.objects.filter(done=None).update(due=now)
+    monkeypatch.setattr(timezone, "now", lambda: now + clock)
+    assert sync.drain(no_progress) == 1
+    reopen()
+    assert ask("storm").articles == 5
+    put_back(archive_home)
+    refuse(EngineError, "index is older than the database", ask)
+    check_that_a_rebuild_cures(ask)
+
+
+def test_index_of_a_release_that_wrote_no_time_serves_and_is_compared_by_number(
+    storms: list[int], ask: Ask, archive_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current_origin = origins.current_origin
+    monkeypatch.setattr(sync, "current_origin", lambda before=None: replace(current_origin(before), done=""))
+    monkeypatch.setattr(sync, "done_at", lambda origin: timezone.now())
+    sync.rebuild(no_progress)
+    monkeypatch.undo()
+    reopen()
+    assert ask("storm").articles == 5
+    shutil.copytree(archive_home / "index", archive_home / "copied")
+    rename(storms[:1])
+    sync.drain(no_progress)
+    put_back(archive_home)
+    refuse(EngineError, "index is older than the database", ask)
+
+
 def test_index_that_names_no_archive_is_refused_and_start_builds_it_again(
     storms: list[int], ask: Ask, archive_home: Path
 ) -> None:
@@ -301,7 +371,9 @@ def test_record_is_asked_when_a_generation_is_opened_and_not_by_each_search(
         engine.suggest("st")
     record_changes(storms[:1])
     sync.drain(no_progress)
-    assert engine.info().origin == origins.current_origin()
+    origin, now = engine.info().origin, origins.current_origin()
+    assert origin
+    assert (origin.archive, origin.change, origin.created) == (now.archive, now.change, now.created)
 
 
 def test_archive_has_one_id(storms: list[int]) -> None:
