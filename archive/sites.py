@@ -3,7 +3,7 @@
 It is not in the package `admin`, whose modules register with the site: the site must exist before they are imported.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.models import LogEntry
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.functional import SimpleLazyObject
 
 from . import search_port
 from .admin_sight import require_visible, with_sight
@@ -34,7 +35,9 @@ class CurationSite(AdminSite):
         super().register(model_or_iterable, with_sight(admin_class or ModelAdmin), **options)
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        return visible(super().get_log_entries(request), request.user)
+        # Every page of the admin asks for them, and only the first shows them: the query takes 10 ms to write.
+        entries = super().get_log_entries(request)
+        return cast("QuerySet[LogEntry]", SimpleLazyObject(lambda: visible(entries, request.user)))
 
     def get_urls(self) -> list[Any]:
         # Before the same path of Django, which shows the address of any row, with the headline in it.
