@@ -65,7 +65,10 @@ def load_postgresql(path: Path) -> None:
 def _copy_sqlite(path: Path) -> RecordCopy:
     source = Path(connection.settings_dict["NAME"])
     try:
-        original = sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True, timeout=20)
+        # For a home that can only be read, the connection has a URI itself.
+        opened = str(connection.get_connection_params()["database"])
+        address = opened if opened.startswith("file:") else f"{source.resolve().as_uri()}?mode=rw"
+        original = sqlite3.connect(address, uri=True, timeout=20)
         copy = sqlite3.connect(path)
         try:
             # All pages in one step: a write between two steps would start the copy again, perhaps for ever.

@@ -124,6 +124,14 @@ def test_archive_can_be_read_and_nothing_is_touched(closed: Path) -> None:
     assert state_of(closed) == before
 
 
+def test_backup_of_a_home_that_can_only_be_read(closed: Path, tmp_path: Path) -> None:
+    """It may be all that is left of a machine."""
+    before = state_of(closed)
+    out = run(f'call_command("backup", {str(tmp_path / "backup")!r})', closed, read_only=True)
+    assert "1 articles, 3 sections" in out
+    assert state_of(closed) == before
+
+
 def test_what_another_process_writes_meanwhile_is_seen(home: Path) -> None:
     with closing(sqlite3.connect(home / "db.sqlite3")) as writer:
         writer.execute("UPDATE archive_article SET headline = 'Quokka'")
