@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from django.core.handlers.base import BaseHandler
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from archive.logs import OneLineForRefusals
+from archive.wsgi import application
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,23 @@ def test_a_form_that_cannot_be_read_is_no_error_of_the_server(case: str, address
         assert "Cuttings" in page
         assert "style=" not in page
         assert "<style" not in page
+
+
+@pytest.mark.parametrize("charset", ["base64", "hex", "rot13", "zlib", "undefined", "punycode", "idna", "utf-16"])
+@pytest.mark.parametrize(("method", "status"), [("GET", {"200"}), ("POST", {"400", "403"})])
+def test_the_charset_of_a_body_is_not_that_of_its_address(charset: str, method: str, status: set[str]) -> None:
+    request = RequestFactory().generic(
+        method,
+        "/login/?next=/admin/%C3%A9",
+        b"a=b",
+        content_type=f"{FORM}; charset=utf-8",
+        headers={"Host": "localhost"},
+    )
+    environ = request.environ | {"CONTENT_TYPE": f"{FORM}; charset={charset}"}
+    answers: list[str] = []
+    body = b"".join(application(environ, lambda line, headers: answers.append(line)))
+    assert answers[0].partition(" ")[0] in status
+    assert method == "POST" or "/admin/é" in body.decode()
 
 
 def test_an_old_form_says_how_to_send_it_again() -> None:
