@@ -84,7 +84,8 @@ def _http_headers(block: bytes) -> tuple[StatusAndHeaders, int]:
     """Returns the headers of an HTTP response, and where its payload begins."""
     blank = re.search(rb"\r?\n\r?\n", block[:MAX_HEADER_BYTES])
     start = blank.end() if blank else min(len(block), MAX_HEADER_BYTES)
-    return _headers.parse(io.BytesIO(block[:start])), start
+    # The parser takes no status line at all for the end of a file.
+    return _headers.parse(io.BytesIO(block[:start] or b"\r\n")), start
 
 
 def gone_status(block: bytes) -> int | None:

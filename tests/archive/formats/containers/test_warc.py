@@ -169,6 +169,16 @@ def test_records_that_are_not_documents_are_counted_in_one_note() -> None:
     )
 
 
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize(
+    "block", [b"", b"\r\n", b"\r\n\r\n", b"\n", b"\x00", b"HTTP/", b"HTTP/1.1\r\n", b" \r\nX: y\r\n\r\n"]
+)
+@pytest.mark.parametrize("sort", ["response", "resource", "revisit", "conversion"])
+def test_a_record_with_an_empty_or_broken_block_loses_no_other(block: bytes, sort: str) -> None:
+    empty = record(block, uri="http://a/empty", sort=sort)
+    assert headlines(read(empty + record(http(PAGE), uri="http://a/1") + empty)) == ["http://a/1"]
+
+
 def test_an_archive_without_documents_is_rejected_with_its_content() -> None:
     assert read(record(http(b"x", media_type="image/png"))) == [Rejected("", "no document in it, but image/png (1)")]
     (item,) = read(record(b"GET / HTTP/1.1\r\n\r\n", sort="request"))
