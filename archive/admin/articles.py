@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.forms import ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,6 +21,7 @@ from ..models import (
     ArticleVersion,
     Capture,
     Section,
+    SectionVersion,
     Source,
     Topic,
     hidden_words,
@@ -33,12 +34,25 @@ from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 
 # A list in the admin is for picking articles out; the search page lists all results.
 MAX_FOUND_ARTICLES = 5000
+# A live page may have 30,000 sections, and each takes a row of the form. With two hidden fields a row, Django refuses
+# a form of 500.
+MAX_LISTED_SECTIONS = 100
+
+
+class _FirstSections(BaseInlineFormSet):
+    """The rows of the first sections of an article."""
+
+    def get_queryset(self) -> QuerySet[Section]:
+        if not hasattr(self, "_queryset"):
+            self._queryset = super().get_queryset()[:MAX_LISTED_SECTIONS]
+        return self._queryset
 
 
 class SectionInline(admin.TabularInline):
-    """The current sections of an article. Their words are evidence and cannot be edited."""
+    """The first current sections of an article. Their words are evidence and cannot be edited."""
 
     model = Section
+    formset = _FirstSections
     extra = 0
     can_delete = False
     view_on_site = False  # the heading in each row links to the section
@@ -46,12 +60,17 @@ class SectionInline(admin.TabularInline):
     ordering = ["position", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("current", "gone", "article")
-            .annotate(version_total=Count("versions"))
-        )
+        # A join would count for all sections of the article before the first are taken.
+        versions = SectionVersion.objects.filter(section=OuterRef("pk")).order_by().values("section")
+        count = Subquery(versions.annotate(count=Count("pk")).values("count"))
+        sections = super().get_queryset(request).select_related("current", "gone", "article")
+        return sections.annotate(version_total=Coalesce(count, 0))
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # The same for all rows: an inline is made for each request.
+        now = timezone.now()
+        self._hidden = frozenset() if obj is None or obj.is_hidden(now) else hidden_words(obj, now)
+        return super().get_formset(request, obj, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -72,9 +91,9 @@ class SectionInline(admin.TabularInline):
 
     @admin.display(description="Versions")
     def version_count(self, section: Section) -> int:
-        now = timezone.now()
-        hidden = frozenset() if section.article.is_hidden(now) else hidden_words(section.article, now)
-        return section.versions.exclude(pk__in=hidden).count() if hidden else int(getattr(section, "version_total", 0))
+        if self._hidden:
+            return section.versions.exclude(pk__in=self._hidden).count()
+        return int(getattr(section, "version_total", 0))
 
 
 class CuratedFilter(admin.SimpleListFilter):
@@ -168,13 +187,13 @@ class ArticleAdmin(BulkChangeAdmin):
     autocomplete_fields = ["source", "topics"]
     actions = [*BulkChangeAdmin.actions, "show_as_received"]
     inlines = [SectionInline]
-    readonly_fields = ["published_rule", "received", "curated"]
+    readonly_fields = ["published_rule", "received", "curated", "sections_listed"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
         ("Details", {"fields": ["byline", "url", "language"]}),
         ("Visibility", {"fields": ["status", "embargo", "note"]}),
         ("Times (UTC)", {"fields": [("published", "published_precision"), "published_rule", "updated"]}),
-        ("Record", {"fields": ["received", "curated"]}),
+        ("Record", {"fields": ["received", "curated", "sections_listed"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -240,6 +259,16 @@ class ArticleAdmin(BulkChangeAdmin):
     @admin.display(description="Set by curators")
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
+
+    @admin.display(description="Sections")
+    def sections_listed(self, article: Article) -> str:
+        count = self.section_count(article)
+        if count <= MAX_LISTED_SECTIONS:
+            return f"{count:,}"
+        return format_html(
+            '{}; the first {} are listed below, all on <a href="{}">the page of the article</a>',
+            *(f"{count:,}", MAX_LISTED_SECTIONS, article.get_absolute_url()),
+        )
 
     @admin.action(description="Show as received: undo all edits by curators", permissions=["change"])
     @transaction.atomic

@@ -241,3 +241,26 @@ def test_page_with_an_error_keeps_the_values_that_it_showed(
     url = reverse("admin:archive_article_change", args=[article.pk])
     assert "Enter a valid URL" in admin_client.post(url, {**sent, "url": "x"}).content.decode()
     assert "This field is required" in admin_client.post(url, {**sent, "headline": " "}).content.decode()
+
+
+def test_live_page_of_many_sections_can_be_opened_and_saved(
+    receive: Callable[..., Article],
+    page_of: Callable[..., dict[str, Any]],
+    admin_client: Client,
+    django_assert_max_num_queries: Any,
+) -> None:
+    entries = [{"id": str(number), "text": f"Entry {number}."} for number in range(600)]
+    article = receive(kind="live", text="", sections=entries)
+    url = reverse("admin:archive_article_change", args=[article.pk])
+    with django_assert_max_num_queries(20):
+        page = admin_client.get(url).content.decode()
+    assert "600; the first 100 are listed below" in page
+    assert f'<a href="{article.get_absolute_url()}">the page of the article</a>' in page
+    first, *_, last = Section.objects.order_by("position")
+    assert first.get_absolute_url() in page
+    assert last.get_absolute_url() not in page
+    answer = admin_client.post(url, {**page_of(article), "byline": "C. Dee"})
+    assert answer.status_code == 302
+    article.refresh_from_db()
+    assert article.byline == "C. Dee"
+    assert article.sections.count() == 600
