@@ -17,6 +17,7 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from .connections import CHECK_SECONDS, MAX_AHEAD_BYTES, MAX_BUFFER_BYTES, MAX_HEADER_BYTES, BoundedServer
+from .follower import FollowerWatch
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -49,11 +50,13 @@ class BufferingWorker(Worker):
     def _serve(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
         """Serves until gunicorn ends, or wants this process to end."""
         next_check = 0.0
+        follower = FollowerWatch()
         while self.alive and self.ppid == os.getppid():
             wasyncore.poll2(CHECK_SECONDS, connections)
             if time.monotonic() >= next_check:
                 next_check = time.monotonic() + CHECK_SECONDS
                 self.notify()
+                follower.look()
                 for server in servers:
                     server.close_overdue()
 

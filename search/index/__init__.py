@@ -7,7 +7,7 @@ package.
 """
 
 from .current import engine, shown_index
-from .following import follow
+from .following import follow, only_follower
 from .sync import LONG_WAIT_SECONDS, drain, rebuild, repair, status, verify
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "drain",
     "engine",
     "follow",
+    "only_follower",
     "rebuild",
     "repair",
     "shown_index",

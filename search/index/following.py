@@ -4,9 +4,13 @@ Whoever changes the record indexes the change too. That fails where the process 
 has the index for longer than a person waits. `manage.py index follow` runs this beside the server.
 """
 
+import fcntl
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from archive.search_port import no_progress
@@ -20,6 +24,27 @@ logger = logging.getLogger(__name__)
 _INTERVAL_SECONDS = 2.0
 # What fails, fails again: a damaged index is reported so often.
 _MAX_INTERVAL_SECONDS = 60.0
+
+
+@contextmanager
+def only_follower() -> Iterator[bool]:
+    """Locks the file of the follower for the block; False if another process follows already.
+
+    The system frees the lock when the process ends, however it ends.
+    """
+    handle = os.open(settings.FOLLOWER_LOCK, os.O_RDWR | os.O_CREAT, 0o660)
+    try:
+        yield _can_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _can_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def follow(wait: Callable[[float], bool]) -> None:

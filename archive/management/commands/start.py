@@ -5,7 +5,6 @@ import os
 import secrets
 import shlex
 import stat
-import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
@@ -24,6 +23,7 @@ from archive.capture_files import has_captures_on_disk, sweep_unfinished
 from archive.ingest import close_killed_runs, files_under
 from archive.models import Article, Capture
 from archive.progress import ProgressLine
+from archive.serving.follower import start_follower
 from archive.terminal import ArchiveCommand
 
 ADMIN_NAME = "admin"
@@ -171,16 +171,8 @@ class Command(ArchiveCommand):
 
     def _follow(self) -> None:
         """Starts the process that indexes what nobody else does, and ends soon after this one."""
-        command = [
-            sys.executable,
-            str(settings.BASE_DIR / "manage.py"),
-            "index",
-            "follow",
-            "--beside",
-            str(os.getpid()),
-        ]
         try:
-            subprocess.Popen(command)  # noqa: S603  # no shell, and no input from outside
+            start_follower()
         except OSError as error:
             raise CommandError(f"The index cannot be followed: {error}") from error
 

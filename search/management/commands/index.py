@@ -48,7 +48,11 @@ class Command(ArchiveCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["action"] == "follow":
             parent = options["beside"]
-            index.follow(lambda seconds: _wait(seconds, beside=parent))
+            with index.only_follower() as is_only:
+                if is_only:
+                    index.follow(lambda seconds: _wait(seconds, beside=parent))
+                elif parent is None:
+                    self.stderr.write("Another process follows the record of this archive already.")
             return
         action = {"update": _update, "rebuild": _rebuild, "verify": _verify, "status": _status}[options["action"]]
         progress = ProgressLine(f"Index {options['action']}", sys.stderr)

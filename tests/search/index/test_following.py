@@ -155,3 +155,14 @@ def test_start_leaves_what_is_pending_to_the_follower_while_the_index_is_locked(
         call_command("start", "--no-serve")
     assert "Another process is writing to the index" in capsys.readouterr().err
     assert Change.objects.filter(done=None).count() == 1
+
+
+def test_a_second_follower_ends_at_once(ingest_file: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    ingest_file(SEED)
+    with following.only_follower() as is_only:
+        assert is_only
+        call_command("index", "follow")
+    assert "Another process follows" in capsys.readouterr().err
+    assert pending_changes().exists()
+    with following.only_follower() as is_only:
+        assert is_only
