@@ -198,6 +198,7 @@ ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
 UMASK_OF_PERSON = _close_to_others(ARCHIVE_HOME)
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
+SLOTS_DIR = ARCHIVE_HOME / "slots"
 FOLLOWER_LOCK = ARCHIVE_HOME / "follower.lock"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 RUNS_DIR = ARCHIVE_HOME / "runs"

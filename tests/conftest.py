@@ -76,6 +76,7 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.CAPTURES_DIR = home / "captures"
     settings.INDEX_DIR = home / "index"
     settings.UPLOADS_DIR = home / "uploads"
+    settings.SLOTS_DIR = home / "slots"
     settings.RUNS_DIR = home / "runs"
     yield home
     for engine in current._engines.values():

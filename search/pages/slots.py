@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from hashlib import blake2b
 from pathlib import Path
+from weakref import finalize
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -38,7 +39,7 @@ class Slots:
 
     def take(self, client: str) -> ExitStack:
         """Takes a slot until the stack is closed. Raises NoSlotError."""
-        folder = _folder(settings.ARCHIVE_HOME)
+        folder = _usable(settings.SLOTS_DIR)
         digest = int.from_bytes(blake2b(client.encode(), digest_size=2).digest(), "big") % _CLIENT_FILES
         slot = ExitStack()
         try:
@@ -96,17 +97,20 @@ def limit_running(slots: Slots) -> Callable[[View], View]:
 
 
 class _Content:
-    """The content of a streamed answer. Its slot is free once the answer is closed, begun or not."""
+    """The content of a streamed answer. Its slot is free once the answer is closed, begun or not.
+
+    An answer that is dropped without that, by a middleware that sends another, frees it too.
+    """
 
     def __init__(self, content: Iterator[bytes], slot: ExitStack) -> None:
         self._content = content
-        self._slot = slot
+        self._free = finalize(self, slot.close)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._content
 
     def close(self) -> None:
-        self._slot.close()
+        self._free()
 
 
 def _client_of(request: HttpRequest) -> str:
@@ -125,10 +129,9 @@ def _lock(path: Path, slot: ExitStack) -> bool:
     return True
 
 
-def _folder(home: Path) -> Path:
-    folder = home / "slots"
+def _usable(folder: Path) -> Path:
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return _make_own_folder()
     return folder if os.access(folder, os.W_OK) else _make_own_folder()

@@ -4,6 +4,7 @@ The permissions of files do not bind root, so that the processes of these tests 
 """
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -86,10 +87,16 @@ def run(code: str, home: Path, *, read_only: bool) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("read-only") / "home"
     run(MAKE, home, read_only=False)
     return home
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """An archive that each test may change."""
+    return shutil.copytree(made, tmp_path / "home")
 
 
 @pytest.fixture

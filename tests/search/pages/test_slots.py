@@ -1,5 +1,6 @@
 """How many exports and feeds are made at once, and what becomes of those whose readers go away."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -29,7 +30,7 @@ LONG_ANSWERS = ["/export.csv?q=russia", "/export.jsonl?q=russia", "/feed.atom?q=
 
 @pytest.fixture(autouse=True)
 def home(settings: Any, tmp_path: Path) -> Path:
-    settings.ARCHIVE_HOME = tmp_path
+    settings.SLOTS_DIR = tmp_path / "slots"
     settings.LET_ROBOTS_IN = True
     return tmp_path
 
@@ -216,3 +217,9 @@ def test_query_ends_with_its_reader(gone: bool) -> None:
         assert end_with_reader(view)(request).status_code == 200
     del request.META["waitress.client_disconnected"]
     assert end_with_reader(view)(request).status_code == 200
+
+
+def test_answer_that_is_dropped_frees_its_slot() -> None:
+    for _ in range(5):
+        assert stream(make_request()).status_code == 200
+        gc.collect()
