@@ -20,6 +20,10 @@ except ImportError:  # an extra: only recorders that are browsers ask for it
 
 # The line with a chunk's size, and extensions that nobody uses.
 _MAX_CHUNK_LINE_BYTES = 1024
+_CHUNK_LINE = re.compile(rb"[^\S\n]*([\da-fA-F]{1,8})[^\S\n]*(?:;[^\n]*)?\n")
+
+# Servers send chunks of kilobytes. A million chunks of a byte take a second of processor.
+MAX_CHUNKS = 1_000_000
 
 # A payload is unpacked in parts. Up to the second size no ratio is required.
 _PART_BYTES = 64 * 1024
@@ -34,22 +38,26 @@ class TransferError(ReadError):
 
 
 def unchunked(data: bytes) -> tuple[bytes, str]:
-    """Joins the chunks of HTTP/1.1 (RFC 9112, 7.1). Returns the bytes and the problem found, which may be empty."""
-    chunks: list[bytes] = []
+    """Joins the chunks of HTTP/1.1 (RFC 9112, 7.1). Returns the bytes and the problem found, which may be empty.
+
+    Takes about the memory of the bytes returned. What follows MAX_CHUNKS is lost, with a problem.
+    """
+    view, joined = memoryview(data), io.BytesIO()
     at = 0
-    while True:
-        end = data.find(b"\n", at, at + _MAX_CHUNK_LINE_BYTES) + 1
-        size = re.fullmatch(rb"\s*([\da-fA-F]{1,8})\s*(?:;.*)?", data[at:end], re.DOTALL) if end else None
-        if size is None:
-            if not chunks:
+    for _ in range(MAX_CHUNKS + 1):
+        line = _CHUNK_LINE.match(data, at, at + _MAX_CHUNK_LINE_BYTES)
+        if line is None:
+            if not at:
                 return data, ""  # the crawler joined the chunks and kept the header
-            return b"".join(chunks), f"its chunks are broken after {sum(map(len, chunks)):,} bytes; the rest is lost"
-        length = int(size[1], 16)
+            return joined.getvalue(), f"its chunks are broken after {joined.tell():,} bytes; the rest is lost"
+        length = int(line[1], 16)
         if not length:
-            return b"".join(chunks), ""
-        chunks.append(data[end : end + length])
-        at = end + length
+            return joined.getvalue(), ""
+        start = line.end()
+        at = start + length
+        joined.write(view[start:at])
         at += 2 if data.startswith(b"\r\n", at) else data.startswith(b"\n", at)
+    return joined.getvalue(), f"it has more than {MAX_CHUNKS:,} chunks, as no page does; the rest is lost"
 
 
 def unpacked(data: bytes, coding: str, limits: Limits) -> tuple[bytes, str]:
