@@ -16,7 +16,8 @@ from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import contract, html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
 from .containers import Member, Part, Skipped, warc, zipped
-from .contract import Container, Document, Format, ReadDocument, Streamed, limit_rejections, report_fault
+from .contract import Container, Document, Format, ReadDocument, Streamed, limit_rejections
+from .faults import report_fault
 from .feeds import feed
 from .input import (
     DEFAULT_LIMITS,

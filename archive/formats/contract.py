@@ -1,13 +1,11 @@
-"""The contract of readers and containers: the rows of the tables, and the report of a reader's fault.
+"""The contract of readers and containers: the rows of the tables.
 
 A reader takes the bytes of one document and yields items. `formats.read` reads the stream, keeps to the limits, and
 turns a ReadError into a Rejected. A format whose files may have any length is declared as Streamed: its files are
-split into documents first. Readers raise ReadError alone: any other exception is a fault of the archive, logged with
-its traceback and reported to the user as such. Imported by `formats`; `Document` by readers of streams too.
+split into documents first. Readers raise ReadError alone: any other exception is a fault of the archive (see
+`faults`). Imported by `formats`; `Document` by readers of streams too.
 """
 
-import logging
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -17,13 +15,8 @@ from ..items import ArticleItem, Hints, Item, Rejected
 from .containers import Part
 from .input import Limits, size_text, too_long_line
 
-logger = logging.getLogger(__name__)
-
 Sniff = Callable[[bytes, str], bool]
 Reader = Callable[[bytes, Hints, Limits], Iterator[Item]]
-
-# The beginning of the reason for which a document is rejected when its reader fails.
-FAULT = "the reader failed on this document; this is a fault of the archive, logged as"
 
 
 @dataclass(frozen=True)
@@ -152,20 +145,3 @@ class Container:
     sniff: Sniff
     open: Callable[[BinaryIO, Hints, Limits], Iterator[Part]]
     reason: str
-
-
-def report_fault(error: Exception, name: str) -> str:
-    """Logs an exception that no reader may raise, with its traceback. Returns the reason for the user."""
-    fault = f"{type(error).__name__} at {_place(error)}"
-    logger.error("A reader failed: %s; reading %r", fault, name, exc_info=error)
-    return f"{FAULT} {fault}"
-
-
-def _place(error: Exception) -> str:
-    """Returns the innermost module and line of the archive that an exception passed through."""
-    places = [
-        f"{module}:{line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__", ""))).startswith("archive.")
-    ]
-    return places[-1]

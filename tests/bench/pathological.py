@@ -21,7 +21,7 @@ from typing import Any
 
 from archive import formats, reading
 from archive.formats import CONTAINERS, FORMATS
-from archive.formats.contract import FAULT
+from archive.formats.faults import FAULT
 from archive.items import ArticleItem, Hints, Item, Rejected
 from archive.reading import MAX_DOCUMENT_MEMORY_BYTES, workers
 from tests.paths import ROOT

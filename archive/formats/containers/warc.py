@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from ...errors import ReadError
 from ...items import Hints, Note, PageGone, Rejected, Revisit
 from ...times import Moment, TimeError, parse_moment
+from ..faults import report_fault
 from ..input import DamageError, Limits, TransferError, size_text
 from .members import Member, Part, Skipped
 from .responses import (
@@ -88,7 +89,7 @@ def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Par
     """Yields each HTML response, and each that may be a document of another format, in the order of the file.
 
     At most one record of `max_document_bytes` is in memory, packed and unpacked. Broken records are rejected by
-    number and offset (in the unpacked stream), and reading continues at the next.
+    number and offset (in the unpacked stream), and reading continues at the next, also after a fault of the archive.
     """
     source = _Source(stream, limits)
     number = content_records = 0
@@ -117,6 +118,15 @@ def open_records(stream: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Par
             source.expect_stray_bytes()
             content_records += 1
             yield Rejected(f"about {place}", f"{error.reason}; reading continued after it")
+        except (ReadError, OSError):
+            raise
+        except Exception as error:
+            # Before the first line of a record is read, the next attempt may fail at the same byte.
+            if number != current:
+                raise
+            source.expect_stray_bytes()
+            content_records += 1
+            yield Rejected(place, report_fault(error, hints.name))
     if number and not content_records:
         yield Rejected("", f"none of its {number:,} records is a response")
 

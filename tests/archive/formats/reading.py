@@ -9,7 +9,7 @@ from typing import Any
 
 from archive import formats
 from archive.errors import ReadError
-from archive.formats.contract import FAULT
+from archive.formats.faults import FAULT
 from archive.formats.input import DEFAULT_LIMITS, Limits
 from archive.items import ArticleItem, Hints, Item, Rejected
 

@@ -16,7 +16,8 @@ from archive import formats
 from archive.errors import ArchiveError, ReadError
 from archive.formats import Format, Limits, Streamed, recorded_readers
 from archive.formats.containers import Part
-from archive.formats.contract import FAULT, Container
+from archive.formats.contract import Container
+from archive.formats.faults import FAULT
 from archive.formats.input import DEFAULT_LIMITS
 from archive.items import ArticleItem, Hints, Item, Note, Rejected
 from tests.archive.formats.reading import read, read_as

@@ -7,7 +7,7 @@ from types import FrameType
 import pytest
 
 from archive import formats
-from archive.formats.contract import FAULT
+from archive.formats.faults import FAULT
 from archive.items import Hints, Rejected
 from tests.bench.pathological import KINDS, Pathological, make_documents
 

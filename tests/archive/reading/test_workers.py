@@ -110,7 +110,7 @@ class TestLimits:
         assert isinstance(fault, Rejected)
         assert "ZeroDivisionError" in fault.reason
         (record,) = caplog.records
-        assert record.name == "archive.formats.contract"
+        assert record.name == "archive.formats.faults"
         assert "Traceback" in record.getMessage()
         assert "'a.txt'" in record.getMessage()
 

@@ -19,6 +19,7 @@ from archive import formats
 from archive.formats import Format
 from archive.formats.containers import warc
 from archive.formats.containers.members import Member, Part, Skipped
+from archive.formats.faults import FAULT
 from archive.formats.input import transfer
 from archive.formats.input.limits import DEFAULT_LIMITS, Limits
 from archive.items import ArticleItem, Hints, Item, PageGone, Rejected, Revisit
@@ -362,3 +363,38 @@ def test_no_damage_makes_reading_fail(at: int, bytes_put: bytes, cut: int) -> No
         for broken in (data[:at] + bytes_put + data[at + cut :], data[:at]):
             for member in members(broken):
                 assert isinstance(member, Member | Skipped) or member.reason
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize("function", ["classify", "unpack", "digest_problem", "payload_sha1", "_read_header"])
+@pytest.mark.parametrize("error", [ZeroDivisionError, RecursionError, MemoryError])
+def test_a_record_that_the_archive_fails_on_costs_no_other(
+    function: str, error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    works, calls = getattr(warc, function), iter(range(3))
+
+    def fail_on_the_second(*values: object) -> object:
+        if next(calls) == 1:
+            raise error
+        return works(*values)
+
+    monkeypatch.setattr(warc, function, fail_on_the_second)
+    data = b"".join(record(http(PAGE), uri=f"http://courier.example/{name}") for name in "abc")
+    first, rejected, last = formats.read(io.BytesIO(data), Hints("a.warc"))
+    assert [item.address for item in (first, last) if isinstance(item, ArticleItem)] == [
+        "http://courier.example/a",
+        "http://courier.example/c",
+    ]
+    assert isinstance(rejected, Rejected)
+    assert rejected.locator.startswith("record 2, ")
+    assert rejected.reason.startswith(f"{FAULT} {error.__name__} at archive.formats.containers.warc:")
+    assert [entry.name for entry in caplog.records] == ["archive.formats.faults"]
+
+
+def test_a_fault_between_records_ends_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> tuple[bytes, int]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(warc._Source, "next_record", fail)
+    with pytest.raises(ZeroDivisionError):
+        members(record(http(PAGE)))
