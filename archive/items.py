@@ -149,7 +149,12 @@ class _Remark:
 
 @dataclass(frozen=True)
 class Rejected(_Remark):
-    """A part of a stream that cannot be read: where, why, and the cure."""
+    """A part of a stream that cannot be read: where, why, and the cure.
+
+    `rest_unread` says that what follows the part was not read either.
+    """
+
+    rest_unread: bool = False
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def _read(stream: BinaryIO, hints: Hints, call: _Call, *, nesting: int, marked_o
     except _UnknownFormatError:
         raise
     except DamageError as error:
-        yield Rejected("", f"{error.reason}; what follows cannot be read")
+        yield Rejected("", f"{error.reason}; what follows cannot be read", rest_unread=True)
     except ReadError as error:
         yield Rejected(error.locator, error.reason)
     except OSError:
@@ -283,7 +283,7 @@ def _read_members(members: Iterator[Part], call: _Call, *, nesting: int) -> Iter
                 any_read = True
                 yield Rejected(member.locator, error.reason)
         if call.budget.spent:
-            yield Rejected("", "what follows was not read")
+            yield Rejected("", "what follows was not read", rest_unread=True)
             return
     if skipped:
         counts = _counts(skipped)

@@ -88,15 +88,26 @@ class Format:
     ) -> Iterator[Item]:
         """Yields the items of a stream; of a file of several documents, with their places in it.
 
-        Raises ReadError for a document that cannot be read; among several it is a Rejected.
+        Raises ReadError for a document that cannot be read; among several it is a Rejected. The rest of a file is not
+        read once MAX_SURPLUS_REJECTED_DOCUMENTS more of its documents are rejected than read; the last item says so.
         """
+        surplus = 0
         for document in self.documents(stream, limits):
             if isinstance(document, Rejected):
-                yield document
+                items: Iterator[Item] = iter((document,))
             elif document.locator:
-                yield from _placed(document.locator, read(self, document.raw, hints, limits))
+                items = _placed(document.locator, read(self, document.raw, hints, limits))
             else:
                 yield from read(self, document.raw, hints, limits)
+                continue
+            any_read = False
+            for item in items:
+                any_read |= not isinstance(item, Rejected)
+                yield item
+            surplus += -1 if any_read else 1
+            if surplus >= MAX_SURPLUS_REJECTED_DOCUMENTS:
+                yield Rejected(f"after {document.locator}", _not_read(surplus), rest_unread=True)
+                return
 
 
 # A document, and a file of documents, may consist of a million broken parts. So many reasons are reported one by one,
@@ -104,13 +115,28 @@ class Format:
 MAX_DOCUMENT_REJECTIONS = 1_000
 MAX_FILE_REJECTIONS = 10_000
 
+# A file whose documents are mostly rejected is not what it seems. Each costs a message to another process and back:
+# so many take about six seconds, and the millions of a small file would take an hour.
+MAX_SURPLUS_REJECTED_DOCUMENTS = 50_000
+
+
+def _not_read(surplus: int) -> str:
+    return (
+        f"the rest of the file was not read, because {surplus:,} more of its documents were rejected than read; take "
+        "out what the first reasons name, or split the file, and ingest it again"
+    )
+
 
 def limit_rejections(items: Iterator[Item], max_rejections: int) -> Iterator[Item]:
-    """Yields items; of those that say that a part was rejected, the first so many, then the number of the others."""
+    """Yields items; of those that say that a part was rejected, the first so many, then the number of the others.
+
+    That the rest of something was not read is always reported.
+    """
     rejected = 0
     for item in items:
-        rejected += isinstance(item, Rejected)
-        if not isinstance(item, Rejected) or rejected <= max_rejections:
+        is_part = isinstance(item, Rejected) and not item.rest_unread
+        rejected += is_part
+        if not is_part or rejected <= max_rejections:
             yield item
     if rejected > max_rejections:
         yield Rejected("", f"{rejected - max_rejections:,} more parts were rejected; the reasons above are the first")

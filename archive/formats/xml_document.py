@@ -101,7 +101,7 @@ def read_items(
         evidence = Evidence(raw if is_single else _serialised(item), "application/xml", reader, locator)
         yield build_article(story | Story(problems=document.problems), evidence, hints)
     if document.damage:
-        yield Rejected(f"line {document.line}", f"{document.damage}; what follows was not read")
+        yield Rejected(f"line {document.line}", f"{document.damage}; what follows was not read", rest_unread=True)
 
 
 def open_xml(raw: bytes, hints: Hints, limits: Limits) -> XmlDocument:

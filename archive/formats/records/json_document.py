@@ -75,7 +75,7 @@ def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:
         try:
             record, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            yield Rejected(locator, f"{reason_of(error)}; what follows was not read")
+            yield Rejected(locator, f"{reason_of(error)}; what follows was not read", rest_unread=True)
             return
         yield article_of(record, Evidence(text[at:end].encode(), "application/json", READER, locator), hints)
         at = _end_of_space(text, end)
@@ -84,13 +84,15 @@ def _read_list(text: str, at: int, hints: Hints) -> Iterator[Item]:
         elif not text.startswith("]", at):
             line = text.count("\n", 0, at) + 1
             yield Rejected(
-                f"line {line}", "not JSON: neither a comma nor the end of the list; what follows was not read"
+                f"line {line}",
+                "not JSON: neither a comma nor the end of the list; what follows was not read",
+                rest_unread=True,
             )
             return
     if not number:
         yield Rejected("", "an empty list")
     elif text[at + 1 :].strip():
-        yield Rejected("", "the text after the list was not read")
+        yield Rejected("", "the text after the list was not read", rest_unread=True)
 
 
 def _end_of_space(text: str, at: int) -> int:

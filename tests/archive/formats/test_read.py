@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Sequence
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from archive import formats
 from archive.formats import contract
 from archive.formats.input import HEAD_BYTES, Limits, decode_page
-from archive.items import ArticleItem, Item, Note, Rejected
+from archive.items import ArticleItem, Hints, Item, Note, Rejected
 from tests.archive.formats.reading import read
 from tests.paths import DATA
 
@@ -222,6 +224,53 @@ def test_reasons_beyond_many_are_counted_and_the_rest_is_read(broken: bytes, mon
 def test_so_many_reasons_as_are_reported_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contract, "MAX_FILE_REJECTIONS", 3)
     assert [item.locator for item in read(b'{"headline": "x"}\n' * 3, "a.jsonl")] == ["line 1", "line 2", "line 3"]
+
+
+GOOD_LINE = b'{"headline": "Boats return", "text": "All nine came back."}\n'
+
+
+@pytest.mark.parametrize("max_rejections", [3, 10_000])
+@pytest.mark.parametrize("broken", [b"x\n", b"{}\n", b'{"headline": \n'])
+def test_the_rest_of_a_file_with_far_more_rejected_lines_than_others_is_not_read(
+    broken: bytes, max_rejections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "MAX_FILE_REJECTIONS", max_rejections)
+    monkeypatch.setattr(contract, "MAX_SURPLUS_REJECTED_DOCUMENTS", 5)
+    stream = io.BytesIO(GOOD_LINE + broken * 100_000 + GOOD_LINE)
+    items = list(formats.read(stream, Hints("a.jsonl")))
+    assert stream.tell() < 100_000
+    assert [type(item) for item in items].count(ArticleItem) == 1
+    (last,) = [item for item in items if isinstance(item, Rejected) and item.rest_unread]
+    assert last.locator == "after line 7"
+    assert "the rest of the file was not read, because 5 more of its documents were rejected than read" in last.reason
+
+
+def test_the_lines_of_ninjs_that_are_rejected_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "MAX_SURPLUS_REJECTED_DOCUMENTS", 5)
+    item = b'{"uri": "a:1", "type": "text", "versioncreated": "2025-06-02T08:00:00Z", "headline": "Boats return",'
+    item += b' "body_text": "All nine came back."}\n'
+    first, *rejected, last = read(item + b"x\n" * 50, "a.json")
+    assert isinstance(first, ArticleItem)
+    assert first.reader.startswith("ninjs/")
+    assert len(rejected) == 6
+    assert (last.locator, isinstance(last, Rejected) and last.rest_unread) == ("after line 7", True)
+
+
+def test_a_file_is_read_whole_where_lines_are_rejected_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "MAX_SURPLUS_REJECTED_DOCUMENTS", 5)
+    items = read((GOOD_LINE + b"x\n") * 20, "a.jsonl")
+    assert readers(items) == ["jsonl/1", "rejected"] * 20
+
+
+def test_a_file_in_a_container_that_is_not_read_whole_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "MAX_SURPLUS_REJECTED_DOCUMENTS", 5)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.jsonl", GOOD_LINE + b"x\n" * 50)
+        archive.writestr("b.jsonl", GOOD_LINE)
+    items = read(file.getvalue(), "all.zip")
+    assert readers(items) == ["jsonl/1", *["rejected"] * 7, "jsonl/1"]
+    assert items[-2].locator == "a.jsonl: after line 7"
 
 
 def test_reasons_of_one_document_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
