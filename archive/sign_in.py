@@ -173,9 +173,14 @@ def _refuse(request: HttpRequest, seconds: int) -> HttpResponse:
     context = {
         "form": AuthenticationForm(request, initial={"username": request.POST["username"]}),
         "next": request.POST.get("next", ""),
-        "wait": f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes",
+        "wait": _in_words(seconds),
     }
     response = render(request, "login.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _in_words(seconds: int) -> str:
+    number, unit = (seconds, "second") if seconds < 120 else (ceil(seconds / 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
