@@ -64,6 +64,20 @@ def find_abandoned(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def try_lock(path: Path, *, mode: int) -> int | None:
+    """Returns the descriptor of a file that it locks, and makes if it is missing; None if it is locked already.
+
+    The lock is free once the descriptor is closed, or the process has ended, however it ends.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
+
+
 def is_locked(path: Path) -> bool:
     """Whether a process has locked a file; the system frees the lock when the process ends, however it ends."""
     try:

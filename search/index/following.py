@@ -4,7 +4,6 @@ Whoever changes the record indexes the change too. That fails where the process 
 has the index for longer than a person waits. `manage.py index follow` runs this beside the server.
 """
 
-import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from archive.durable_files import try_lock
 from archive.search_port import no_progress
 
 from ..errors import SearchError
@@ -28,23 +28,13 @@ _MAX_INTERVAL_SECONDS = 60.0
 
 @contextmanager
 def only_follower() -> Iterator[bool]:
-    """Locks the file of the follower for the block; False if another process follows already.
-
-    The system frees the lock when the process ends, however it ends.
-    """
-    handle = os.open(settings.FOLLOWER_LOCK, os.O_RDWR | os.O_CREAT, 0o660)
+    """Locks the file of the follower for the block; False if another process follows already."""
+    handle = try_lock(settings.FOLLOWER_LOCK, mode=0o660)
     try:
-        yield _can_lock(handle)
+        yield handle is not None
     finally:
-        os.close(handle)
-
-
-def _can_lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        if handle is not None:
+            os.close(handle)
 
 
 def follow(wait: Callable[[float], bool]) -> None:

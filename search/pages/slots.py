@@ -4,7 +4,6 @@ A slot is a lock on a file in the home folder, so that all processes of the site
 when the process ends, however it ends. Where the home cannot be written, each process counts for itself.
 """
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from archive.clients import client_network
+from archive.durable_files import try_lock
 
 from ..errors import SearchError
 from .access import View
@@ -119,13 +119,10 @@ def _client_of(request: HttpRequest) -> str:
 
 def _lock(path: Path, slot: ExitStack) -> bool:
     """Locks a file until the slot is closed; returns False if another has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
+    handle = try_lock(path, mode=0o600)
+    if handle is None:
         return False
-    slot.callback(os.close, descriptor)
+    slot.callback(os.close, handle)
     return True
 
 
