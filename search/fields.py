@@ -31,28 +31,40 @@ class Field:
 
 
 FIELDS = (
-    Field("headline", "text", "Headline", "words of the article's headline", boost=4.0, aliases=("title", "hd")),
+    Field("headline", "text", "Headline", "words of the article's headline", boost=4.0, aliases=("title", "hd", "ti")),
     Field("heading", "text", "Heading", "words of the section's heading", boost=3.0),
     Field("standfirst", "text", "Standfirst", "words of the standfirst", boost=2.0),
     Field("text", "text", "Text", "words of the section's paragraphs", boost=1.0, aliases=("body",)),
     Field(
-        "source", "keyword", "Source", "who published", facet=True, has_words=True, aliases=("outlet", "publication")
+        "source",
+        "keyword",
+        "Source",
+        "who published",
+        facet=True,
+        has_words=True,
+        aliases=("outlet", "publication", "pub"),
     ),
     Field("kind", "keyword", "Kind", "`article` or `live`", facet=True, aliases=("type",)),
     Field("topic", "keyword", "Topic", "a subject heading", facet=True, has_words=True, aliases=("subject",)),
-    Field("byline", "keyword", "Byline", "who wrote it", facet=True, has_words=True, aliases=("author", "by")),
-    Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language",)),
+    Field("byline", "keyword", "Byline", "who wrote it", facet=True, has_words=True, aliases=("author", "by", "au")),
+    Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language", "la")),
     # Not on the page, which lists months and has the timeline for years.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True),
-    Field("date", "date", "Published", "when it was published", aliases=("published",)),
+    Field("date", "date", "Published", "when it was published", aliases=("published", "dt", "pd", "pubdate", "yr")),
     Field("updated", "date", "Updated", "when the outlet last changed it"),
     Field("captured", "date", "Captured", "when the archive received it"),
 )
 
 LEAD_WORDS = 60
 # Not a field of the index but a search of several, for where news says what it is about. The name is that of Nexis.
-HLEAD = Field("hlead", "text", "Headline and lead", f"headline, heading and the first {LEAD_WORDS} words of the text")
+HLEAD = Field(
+    "hlead",
+    "text",
+    "Headline and lead",
+    f"headline, heading and the first {LEAD_WORDS} words of the text",
+    aliases=("hlp",),
+)
 
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 # The names that may be written before a colon, in lower case.

@@ -8,8 +8,9 @@ from .dates import DateBound, DateBounds, DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTING, find_field, is_plain_word, lex
 from .parsed import ParsedQuery, QueryError
-from .parser import MAX_QUERY_CHARS, MAX_QUERY_TERMS, parse
+from .parser import MAX_QUERY_CHARS, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
+from .reading import MAX_QUERY_TERMS
 from .tree import (
     And,
     AtLeast,

@@ -30,8 +30,13 @@ DateBounds = tuple[DateBound | None, DateBound | None]
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:t(\d{1,2}))?)?)?", re.ASCII)
 _LAST_PERIOD = re.compile(r"last-(0*[1-9]\d{0,3})-(day|week|month|year)s?", re.ASCII)
+# The whole week, month or year of the calendar; `last-7-days` and its like end today.
+_CALENDAR_PERIOD = re.compile(r"(last|this)-(week|month|year)", re.ASCII)
+# From the first day of a period, so many days lead into the next one and never past it.
+_LONGEST_DAYS = {"week": 7, "month": 31, "year": 366}
 EXAMPLE_DATES = (
-    "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days"
+    "2025, 2025-06, 2025-06-02, 2025-06-02T14, 2025-05-16..2025-06-03, >=2025-05, today, yesterday, last-7-days, "
+    "last-month"
 )
 
 
@@ -85,8 +90,21 @@ def _relative_days(text: str, today: datetime) -> tuple[datetime, datetime] | No
         return today, tomorrow
     if text == "yesterday":
         return today - timedelta(days=1), today
-    last = _LAST_PERIOD.fullmatch(text)
-    return (_subtract_period(tomorrow, int(last[1]), last[2]), tomorrow) if last else None
+    if last := _LAST_PERIOD.fullmatch(text):
+        return _subtract_period(tomorrow, int(last[1]), last[2]), tomorrow
+    if calendar := _CALENDAR_PERIOD.fullmatch(text):
+        start = _period_start(today, calendar[2])
+        if calendar[1] == "last":
+            return _subtract_period(start, 1, calendar[2]), start
+        return start, _period_start(start + timedelta(days=_LONGEST_DAYS[calendar[2]]), calendar[2])
+    return None
+
+
+def _period_start(day: datetime, unit: str) -> datetime:
+    """Returns the first day of the week (a Monday), month or year that a day is in."""
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
 
 
 def _reader_midnight(day: datetime, zone: tzinfo | None) -> DateBound:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..fields import FIELD_BY_NAME_OR_ALIAS, Field
 from ..text import GERSHAYIM, WORD_CHARS, tokenize
+from .date_commands import DATE_COMMAND
 from .tree import Distance
 
 OPERATORS = ("AND", "OR", "NOT")
@@ -24,6 +25,7 @@ _LEXEME = re.compile(
     | (?P<close>[{_CLOSE}])
     | (?P<quoted>{_QUOTE_MARK}{_NO_QUOTE_MARK}*(?:{_QUOTE_MARK}|$))
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
+    | (?P<dates>{DATE_COMMAND})
     | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}])))
     | (?P<word>(?:[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]|{GERSHAYIM})+)
     """,
@@ -35,8 +37,8 @@ QUOTING = re.compile(_QUOTE_MARK)
 
 # Proximity operators of this and other services, each with whether the order of its operands counts.
 _PROXIMITY_OPERATORS = (
-    (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)", re.IGNORECASE), False),
-    (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)", re.IGNORECASE), True),
+    (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)|/n(\d+)/", re.IGNORECASE), False),
+    (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)|/f(\d+)/", re.IGNORECASE), True),
     (re.compile(r"(?:w|near)?/([sp])", re.IGNORECASE), False),
     (re.compile(r"(?:pre/|\+)([sp])", re.IGNORECASE), True),
 )
@@ -45,6 +47,11 @@ _MAX_DIGITS = 9
 
 # Features of other services that are missing here, with what to write instead.
 _UNSUPPORTED = (
+    (
+        re.compile(r"(?:wc|length|wordcount)\s*[:=<>].*", re.IGNORECASE | re.DOTALL),
+        "searching by length",
+        "only the words",
+    ),
     (re.compile(r"(?:w|near)?/(?:seg|para|sent)", re.IGNORECASE), "this unit of distance", "w/s, w/p or AND"),
     (re.compile(r"~\d+"), "a phrase with gaps", "first w/5 second"),
 )
@@ -71,7 +78,7 @@ TRUNCATED = re.compile(
 
 @dataclass(frozen=True)
 class Lexeme:
-    """A piece of a query. `kind` is open, close, quoted, minus, field or word; `position` counts from 0."""
+    """A piece of a query. `kind` is open, close, quoted, minus, dates, field or word; `position` counts from 0."""
 
     kind: str
     text: str

@@ -135,7 +135,7 @@ PLAIN = [
 
 # A query, its canonical text, and its notes: position and a part of the message.
 NOTED = [
-    ("or and Not", "or AND and AND Not", [(0, "written OR"), (3, "written AND"), (7, "written NOT")]),
+    ("or and Not", "or AND and AND Not", [(0, "written OR and AND and NOT")]),
     ("a OR", "a", [(2, "Ignored an OR with nothing on one side")]),
     ("OR a", "a", [(0, "Ignored an OR with nothing on one side")]),
     ("a AND", "a", [(2, "Ignored an AND with nothing on one side")]),
