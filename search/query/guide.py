@@ -49,6 +49,7 @@ SYNTAX: Sequence[SyntaxRow] = (
     SyntaxRow(
         "`peace w/5 talks`, `near/5`; `pre/5`", "within 5 words, in any order; in this order", ("peace w/5 talks",)
     ),
+    SyntaxRow("`war NOT w/5 peace`", "the first, where the second is not within 5 words", ("peace NOT w/5 prize",)),
     SyntaxRow("`peace w/s talks`, `w/p`", "in the same sentence; in the same paragraph", ("peace w/s talks",)),
     SyntaxRow(
         '`(a OR b) w/5 "c d"`',

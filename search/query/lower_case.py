@@ -8,7 +8,7 @@ operators. Elsewhere they are words, as in: to be or not to be.
 
 from collections.abc import Sequence
 
-from .lexer import OPERATORS, Lexeme
+from .lexer import OPERATORS, Lexeme, read_proximity
 
 # Behind one and before the other of these, a lower-case operator is no word. A phrase counts only on both sides, since
 # people paste sentences with quotations.
@@ -42,6 +42,9 @@ def _joins_operands(lexemes: Sequence[Lexeme], start: int, end: int, depth: int)
     before, after = lexemes[start - 1], lexemes[end]
     if before.kind in ("open", "field", "minus") or after.kind == "close":
         return False
+    if read_proximity(after.text):
+        # As in: war not w/5 peace.
+        return lexemes[end - 1].text.upper() == "NOT"
     is_value = start > 1 and lexemes[start - 2].kind == "field" and lexemes[start - 2].end == before.position
     between_phrases = before.kind == "quoted" and after.kind in ("quoted", "minus")
     return depth > 0 or is_value or before.kind in _ENDING or after.kind in _BEGINNING or between_phrases

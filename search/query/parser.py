@@ -131,8 +131,8 @@ class _Parser:
         lexeme = self._reading.peek()
         left = None if lexeme and _proximity(lexeme) else self._parse_not(field)
         chained = 0
-        while (operator := self._reading.peek()) and (proximity := _proximity(operator)):
-            self._reading.next()
+        while (found := self._take_proximity(has_left=left is not None)) is not None:
+            operator, (distance, ordered), excluded = found
             right = None if _ends_operand(self._reading.peek()) else self._parse_not(field)
             if left is None or right is None:
                 self._reading.note(operator, f"Ignored {operator.text} with nothing on one side.")
@@ -140,10 +140,25 @@ class _Parser:
                 continue
             self._reading.enter(operator)
             chained += 1
-            distance, ordered = proximity
-            left = Near(_check_operand(left, operator), _check_operand(right, operator), distance, ordered)
+            left = Near(_check_operand(left, operator), _check_operand(right, operator), distance, ordered, excluded)
         self._reading.leave(chained)
         return left
+
+    def _take_proximity(self, *, has_left: bool) -> tuple[Lexeme, tuple[Distance, bool], bool] | None:
+        """Returns the next proximity operator, its distance and order, and whether a NOT comes before it.
+
+        Moves past it. Returns None if the next is another lexeme.
+        """
+        operator, following = self._reading.peek(), self._reading.peek(1)
+        excluded = has_left and operator is not None and (operator.kind, operator.text) == ("word", "NOT")
+        if excluded:
+            operator = following
+        proximity = _proximity(operator) if operator else None
+        if operator is None or proximity is None:
+            return None
+        if excluded:
+            self._reading.next()
+        return self._reading.next(), proximity, excluded
 
     def _parse_not(self, field: Field | None) -> Node | None:
         operator = self._reading.take("word", "NOT") or self._reading.take("minus")

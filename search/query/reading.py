@@ -24,9 +24,10 @@ class Reading:
         self._depth = 0
         self._terms = 0
 
-    def peek(self) -> Lexeme | None:
-        """Returns the next lexeme."""
-        return self.lexemes[self._next_lexeme] if self._next_lexeme < len(self.lexemes) else None
+    def peek(self, further: int = 0) -> Lexeme | None:
+        """Returns the next lexeme, or one further on."""
+        at = self._next_lexeme + further
+        return self.lexemes[at] if at < len(self.lexemes) else None
 
     def next(self) -> Lexeme:
         """Returns the next lexeme and moves past it. There must be one."""

@@ -56,13 +56,15 @@ class Fuzzy:
 class Near:
     """Two operands within a distance of each other in one field; if `ordered`, the left one comes first.
 
-    Within n words means that at most n - 1 words are between them.
+    Within n words means that at most n - 1 words are between them. If `excluded`, the left one without a right one
+    within the distance.
     """
 
     left: "Operand"
     right: "Operand"
     distance: Distance
     ordered: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def children(node: Node) -> tuple[Node, ...]:
 def positive_leaves(node: Node) -> Iterator[Node]:
     """Yields the leaves that can make a document match: all except those under a NOT."""
     if not isinstance(node, Not):
-        parts = children(node)
+        parts = (node.left,) if isinstance(node, Near) and node.excluded else children(node)
         yield from (leaf for part in parts for leaf in positive_leaves(part)) if parts else (node,)
 
 
@@ -217,8 +219,8 @@ def format_query(node: Node) -> str:
             return _with_field(field, NO_VALUE)
         case DateRange(field, expression):
             return _with_field(field, expression)
-        case Near(left, right, distance, ordered):
-            operator = f"{'pre' if ordered else 'w'}/{distance}"
+        case Near(left, right, distance, ordered, excluded):
+            operator = f"{'NOT ' if excluded else ''}{'pre' if ordered else 'w'}/{distance}"
             return f"{_format_part(left, (Or, Near))} {operator} {_format_part(right, (Or, Near))}"
         case AtLeast(count, part):
             return f"atleast{count}({format_query(part)})"

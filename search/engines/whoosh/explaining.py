@@ -20,7 +20,7 @@ from .proximity import count_pair
 from .reranking import FEEDBACK_SHARE, Reranking
 from .segment import BODY, FIELD_NAMES
 from .snapshot import SegmentReader, Snapshot
-from .spans import find_spans, has_near
+from .spans import find_spans, left_spans
 from .vocabulary import is_one_token
 
 
@@ -109,8 +109,7 @@ class Explainer:
 def _field_weights(reader: SegmentReader, node: Scored, doc: Array) -> tuple[FieldWeight, ...]:
     """Returns the weight of a leaf in each field of a document. See `operators` for what counts as the body."""
     if isinstance(node, Near):
-        left, right = find_spans(reader, node.left, doc), find_spans(reader, node.right, doc)
-        spans = left.take(np.flatnonzero(has_near(reader, left, right, node.distance, ordered=node.ordered)))
+        spans = left_spans(reader, node, doc)
     else:
         spans = find_spans(reader, node, doc)
     fields = fields_of(reader, spans.owners, spans.starts)

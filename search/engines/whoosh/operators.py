@@ -3,7 +3,7 @@
 Each is scored as if it were a word (see `leaves`): `tf_f` is how often it occurs in field f, `n` the number of
 documents that have it. A truncation or fuzzy term over all fields counts every occurrence as if it were in the body,
 since finding the field of each would cost reading every position of every form. A proximity occurs where its left
-operand does, if the right one is near. Only `matching` and `searching` import from here.
+operand does, if the right one is near (or, of `NOT w/5`, is not). Only `matching` and `searching` import from here.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from .occurrences import weigh_occurrences
 from .postings import count_forms, have_forms, is_in
 from .segment import BODY
 from .snapshot import SegmentReader, Snapshot
-from .spans import Spans, find_spans, has_near, term_forms
+from .spans import Spans, find_spans, left_spans, term_forms
 from .vocabulary import find_forms, find_readings, is_one_token
 
 # `Matcher.find` of the matcher that owns a leaf: a node and a segment number -> the documents that match.
@@ -74,7 +74,7 @@ class _RegionLeaf(ComputedLeaf):
 
 
 class _NearLeaf(ComputedLeaf):
-    """Two operands near each other."""
+    """Two operands near each other, or the left one alone."""
 
     def __init__(self, snapshot: Snapshot, node: Near, find: FindDocuments) -> None:
         super().__init__(snapshot)
@@ -84,12 +84,11 @@ class _NearLeaf(ComputedLeaf):
     def _compute(self, segment_number: int) -> tuple[Array, Array]:
         reader, node = self._snapshot.readers[segment_number], self._node
         docs = self._find(node.left, segment_number)
-        docs = docs[is_in(docs, self._find(node.right, segment_number), reader.segment.count)]
+        if not node.excluded:
+            docs = docs[is_in(docs, self._find(node.right, segment_number), reader.segment.count)]
 
         def weigh(batch: Array) -> tuple[Array, Array]:
-            left, right = find_spans(reader, node.left, batch), find_spans(reader, node.right, batch)
-            near = has_near(reader, left, right, node.distance, ordered=node.ordered)
-            return _weigh(reader, left.take(np.flatnonzero(near)))
+            return _weigh(reader, left_spans(reader, node, batch))
 
         return _join(by_documents(reader, docs, term_forms(reader, node), weigh))
 

@@ -48,6 +48,8 @@ def find_spans(reader: SegmentReader, node: Operand, docs: Array) -> Spans:
     match node:
         case Or(parts):
             return _distinct([find_spans(reader, part, docs) for part in parts])  # type: ignore[arg-type]
+        case Near(excluded=True):
+            return left_spans(reader, node, docs)
         case Near(left, right, distance, ordered):
             return near_pairs(
                 reader, find_spans(reader, left, docs), find_spans(reader, right, docs), distance, ordered=ordered
@@ -105,6 +107,13 @@ def _in_region(reader: SegmentReader, spans: Spans, region: str) -> Array:
 
 
 # --- proximity ---
+
+
+def left_spans(reader: SegmentReader, node: Near, docs: Array) -> Spans:
+    """Returns the spans of the left operand that have the right one near; of an excluded one, those that have not."""
+    left, right = find_spans(reader, node.left, docs), find_spans(reader, node.right, docs)
+    near = has_near(reader, left, right, node.distance, ordered=node.ordered)
+    return left.take(np.flatnonzero(near != node.excluded))
 
 
 def has_near(reader: SegmentReader, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Array:

@@ -150,6 +150,8 @@ class Reference:
         match node:
             case Or(parts):
                 return set().union(*(self.spans(part, document) for part in parts))  # type: ignore[arg-type]
+            case Near(excluded=True):
+                return self._left_spans(node, document)
             case Near(left, right, distance, ordered):
                 pairs = [
                     (first, second)
@@ -223,15 +225,19 @@ class Reference:
         starts = (sentence_starts if distance == "s" else paragraph_starts)(text)
         return bisect_right(starts, left[1]) == bisect_right(starts, right[1])
 
+    def _left_spans(self, node: Near, document: Document) -> set[Span]:
+        rights = self.spans(node.right, document)
+        return {
+            left
+            for left in self.spans(node.left, document)
+            if any(self._near(document, left, right, node.distance, ordered=node.ordered) for right in rights)
+            != node.excluded
+        }
+
     def frequencies(self, node: Word | Phrase | Truncation | Fuzzy | Near, document: Document) -> dict[str, int]:
         """Returns how often a scored node occurs in each field; see the engine's formula."""
         if isinstance(node, Near):
-            spans = {
-                left
-                for left in self.spans(node.left, document)
-                for right in self.spans(node.right, document)
-                if self._near(document, left, right, node.distance, ordered=node.ordered)
-            }
+            spans = self._left_spans(node, document)
         else:
             spans = self.spans(node, document)
             if isinstance(node, Truncation | Fuzzy) and node.field is None and "-" not in node.text:

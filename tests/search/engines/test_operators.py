@@ -79,7 +79,7 @@ operands: st.SearchStrategy[Node] = st.recursive(
     terms,
     lambda inner: st.one_of(
         st.lists(inner, min_size=2, max_size=3).map(tuple).map(Or),
-        st.builds(Near, inner, inner, st.integers(1, 6) | st.sampled_from(["s", "p"]), st.booleans()),
+        st.builds(Near, inner, inner, st.integers(1, 6) | st.sampled_from(["s", "p"]), st.booleans(), st.booleans()),
     ),
     max_leaves=4,
 )

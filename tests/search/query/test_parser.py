@@ -325,7 +325,9 @@ _DISTANCES = st.integers(1, 250) | st.sampled_from(["s", "p"])
 
 def _operands(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     ored = st.lists(inner.filter(lambda part: not isinstance(part, Or)), min_size=2, max_size=3)
-    return st.builds(Near, inner, inner, _DISTANCES, st.booleans()) | ored.map(lambda parts: Or(tuple(parts)))
+    return st.builds(Near, inner, inner, _DISTANCES, st.booleans(), st.booleans()) | ored.map(
+        lambda parts: Or(tuple(parts))
+    )
 
 
 _OPERANDS: st.SearchStrategy[Node] = st.recursive(_TERMS, _operands, max_leaves=5)
