@@ -43,6 +43,7 @@ from ..results import (
     list_values,
     load_latest_sections,
     load_more_rows,
+    nearest_values,
     other_compounds,
     parts_without_hits,
     read_typed_query,
@@ -75,6 +76,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
             )
             correction, parts = did_you_mean(answer), parts_without_hits(answer)
+            broader, nearest = broader_questions(answer, now=now), nearest_values(answer)
             compounds = other_compounds(answer)
             too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
@@ -85,7 +87,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "correction": correction,
         "compounds": compounds,
         "parts_without_hits": parts,
-        "broader_questions": broader_questions(answer),
+        "broader_questions": broader,
+        "nearest_values": nearest,
         "notes": [
             (note, question.with_query(note.suggested_query) if note.suggested_query else None)
             for note in answer.parsed_query.notes

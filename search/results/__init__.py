@@ -7,9 +7,10 @@ pages and commands import from here.
 
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .compounds import Compound, other_compounds
-from .corrections import broader_questions, did_you_mean, parts_without_hits
+from .corrections import BroaderQuestion, broader_questions, did_you_mean, parts_without_hits
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
+from .nearest_values import NearestValues, nearest_values
 from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
 from .sections import count_long_sections, load_latest_sections, mark_parts, scan_sections, section_url
@@ -28,9 +29,11 @@ __all__ = [
     "Answer",
     "ArticleRow",
     "Bar",
+    "BroaderQuestion",
     "Compound",
     "FacetValue",
     "Highlighter",
+    "NearestValues",
     "Piece",
     "Question",
     "SectionOrder",
@@ -55,6 +58,7 @@ __all__ = [
     "load_latest_sections",
     "load_more_rows",
     "mark_parts",
+    "nearest_values",
     "other_compounds",
     "parts_without_hits",
     "read_typed_query",

@@ -5,8 +5,10 @@ Offers only what the archive has, and changes nothing by itself: the answer rema
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
+from ..engines import TIME_LIMIT_SECONDS, Reader, Request, time_limit
 from ..query import And, Everything, Node, Word, find_field, format_query, lex, positive_leaves
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
@@ -46,19 +48,48 @@ def parts_without_hits(answer: Answer) -> list[str]:
         return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count_sections(part, answer.index)]
 
 
-def broader_questions(answer: Answer) -> list[tuple[str, Question]]:
-    """Returns questions that may find more, with their labels; only for a question that finds nothing."""
+@dataclass(frozen=True)
+class BroaderQuestion:
+    """A question that finds more, and how many sections or articles it finds."""
+
+    label: str
+    question: Question
+    total: int
+
+
+def broader_questions(answer: Answer, *, now: datetime) -> list[BroaderQuestion]:
+    """Returns questions that find something where the answer's finds nothing. A search for each.
+
+    Raises QueryLimitError.
+    """
+    if answer.total:
+        return []
+    with time_limit(TIME_LIMIT_SECONDS):
+        counted = [
+            BroaderQuestion(label, question, answer.index.search(_count_request(question, now)).total)
+            for label, question in _wider(answer)
+        ]
+    return [broader for broader in counted if broader.total]
+
+
+def _count_request(question: Question, now: datetime) -> Request:
+    return question.to_request(question.parse(now), now=now, limit=0)
+
+
+def _wider(answer: Answer) -> list[tuple[str, Question]]:
+    """Returns questions that are less narrow than the answer's, with their labels."""
     question, tree = answer.question, answer.parsed_query.tree
     broader: list[tuple[str, Question]] = []
-    if answer.total:
-        return broader
     if question.is_narrowed:
         broader.append(("Without the filters", question.without_filters()))
     if question.unit == "section" and isinstance(tree, And):
         broader.append(("Whole articles instead of single sections", question.with_unit("article")))
     if isinstance(tree, And):
         parts = (f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts)
-        broader.append(("Any of the terms instead of all", question.with_query(" OR ".join(parts))))
+        any_term = question.with_query(" OR ".join(parts))
+        broader.append(("Any of the terms instead of all", any_term))
+        if question.is_narrowed:
+            broader.append(("Any of the terms, without the filters", any_term.without_filters()))
     return broader
 
 

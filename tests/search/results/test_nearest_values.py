@@ -1,0 +1,71 @@
+"""search/results/nearest_values.py: the values that were probably meant, where a value finds nothing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from archive.search_port import no_progress
+from search.index import sync
+from search.results.answers import Answer
+from search.results.nearest_values import nearest_values
+
+pytestmark = pytest.mark.django_db
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+    rows = [
+        {"source": "The Lindwick Courier", "topics": ["Harbour", "Ferries"], "byline": "Max Rolland"},
+        {"source": "The Lindwick Courier", "topics": ["Harbours"], "byline": "Ida Sorel"},
+        {"source": "Marbeck Post", "topics": ["Prisons"], "byline": "Max Rolland"},
+    ]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(json.dumps({"headline": f"{n}", "text": "Words.", **row}) for n, row in enumerate(rows)))
+    ingest_file(path)
+    sync.drain(no_progress)
+
+
+def found(answer: Answer) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    return [
+        (nearest.written, [(value, count, question.q) for value, count, question in nearest.values])
+        for nearest in nearest_values(answer)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        (
+            "source:curier",
+            [("source:curier", [("The Lindwick Courier", 2, 'source:"The Lindwick Courier"')])],
+        ),
+        ("byline:roland", [("byline:roland", [("Max Rolland", 2, 'byline:"Max Rolland"')])]),
+        (
+            'topic:"harbor" words',
+            [
+                (
+                    'topic:"harbor"',
+                    [("Harbour", 1, 'topic:"Harbour" AND words'), ("Harbours", 1, 'topic:"Harbours" AND words')],
+                )
+            ],
+        ),
+        ("NOT source:curier absent", []),
+        ("source:xylophone", [("source:xylophone", [])]),
+        ("source:courier absent", []),
+        ("source:courier", []),
+    ],
+)
+def test_values_that_nothing_has_are_answered_with_the_nearest(ask: Ask, q: str, expected: object) -> None:
+    assert found(ask(q)) == expected
+
+
+def test_the_page_links_them_with_their_counts(client: Client) -> None:
+    page = client.get("/", {"q": "source:curier"}).content.decode()
+    assert "<bdi>The Lindwick Courier</bdi> (2)" in page
+    page = client.get("/", {"q": "words absent"}).content.decode()
+    assert "Any of the terms instead of all</a> (3)" in page
