@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from .imprint import imprint
 from .storage_faults import explain_storage_fault
 
 _RETRY_SECONDS = 60
@@ -42,7 +43,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     fault = explain_storage_fault(sys.exc_info()[1])
     status = HTTPStatus.SERVICE_UNAVAILABLE if fault else HTTPStatus.INTERNAL_SERVER_ERROR
-    response = HttpResponse(render_to_string("500.html", {"fault": fault}), status=status)
+    response = HttpResponse(render_to_string("500.html", {"fault": fault, "imprint": imprint()}), status=status)
     if fault:
         response["Retry-After"] = str(_RETRY_SECONDS)
     return response

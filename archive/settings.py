@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import stat
+import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -33,6 +34,11 @@ class Setting:
 
 SETTINGS = (
     Setting("ARCHIVE_HOME", "var", "The folder of everything that the archive stores."),
+    Setting("ARCHIVE_NAME", "Cuttings", "The archive's name: on every page, in feeds and in citations."),
+    Setting("ARCHIVE_ABOUT", "none", "A line about the archive, for its first page."),
+    Setting(
+        "ARCHIVE_CONTACT", "none", "Whom readers may ask: an e-mail address, the address of a page, or a few words."
+    ),
     Setting("ARCHIVE_SEARCH", "public", "Who may search: `public` (anyone) or `login` (signed-in users)."),
     Setting(
         "ARCHIVE_ROBOTS",
@@ -70,6 +76,29 @@ SETTINGS = (
 def _read(name: str) -> str:
     default = next(setting.default for setting in SETTINGS if setting.name == name)
     return os.environ.get(name, "").strip() or default
+
+
+# Longer names do not fit beside the search box; a line about the archive is read at a glance.
+_MAX_NAME_CHARS = 60
+_MAX_LINE_CHARS = 200
+# Control characters, lone surrogates, and the ends of lines and paragraphs. No page, feed or citation can have them.
+_NOT_IN_A_LINE = ("Cc", "Cs", "Zl", "Zp")
+
+
+def _read_line(name: str, *, max_chars: int) -> str:
+    """Returns one line of plain text."""
+    value = _read(name)
+    if len(value) > max_chars or any(unicodedata.category(char) in _NOT_IN_A_LINE for char in value):
+        raise ImproperlyConfigured(
+            f"{name} is {value[:max_chars]!r}; write one line of at most {max_chars} characters, without markup."
+        )
+    return value
+
+
+def _read_optional_line(name: str) -> str:
+    """Returns one line of plain text; empty for `none`."""
+    value = _read_line(name, max_chars=_MAX_LINE_CHARS)
+    return "" if value == "none" else value
 
 
 def _read_choice(name: str, choices: dict[str, Any]) -> Any:
@@ -192,6 +221,11 @@ def _database(url: str, home: Path) -> dict[str, Any]:
 
 _YES_NO = {"yes": True, "no": False}
 
+# What the archive is called
+ARCHIVE_NAME = _read_line("ARCHIVE_NAME", max_chars=_MAX_NAME_CHARS)
+ARCHIVE_ABOUT = _read_optional_line("ARCHIVE_ABOUT")
+ARCHIVE_CONTACT = _read_optional_line("ARCHIVE_CONTACT")
+
 # What the archive keeps
 ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
 # What a person exports is the person's own, with the usual rights.
@@ -251,6 +285,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "archive.imprint.add_imprint",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ]

@@ -16,15 +16,18 @@ from django.utils.functional import SimpleLazyObject
 
 from . import search_port
 from .admin_sight import require_visible, with_sight
+from .imprint import imprint
 from .sight import visible
 from .sign_in import slow_down_guessing
 
 
 class CurationSite(AdminSite):
-    site_header = "Cuttings: curation"
-    site_title = "Cuttings"
     index_title = "The archive"
     index_template = "admin/curation.html"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        name = imprint().name
+        return {**super().each_context(request), "site_header": f"{name}: curation", "site_title": name}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         status = search_port.get_search_port().status()

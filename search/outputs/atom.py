@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from archive.bylines import authors_in
+from archive.imprint import imprint
 from archive.models import Section
 
 # Readers who miss more than this have the page.
@@ -54,7 +55,7 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
         link=site_url + page_path,
         description=None,
         feed_url=site_url + feed_path,
-        author_name="Cuttings",
+        author_name=_xml_text(imprint().name),
         feed_guid=f"tag:{host},{_TAG_YEAR}:search{_xml_text(page_path)}",
     )
     for section in sections:

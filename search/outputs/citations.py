@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from archive.imprint import imprint
 from archive.times import OutletTime
 
-from .references import ARCHIVE_NAME, Reference, date_parts, format_time
+from .references import Reference, date_parts, format_time
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _ris(reference: Reference) -> str:
         ("UR", _url(reference.url)),
         ("L2", reference.permalink),
         ("AN", reference.key),
-        ("DB", ARCHIVE_NAME),
+        ("DB", imprint().name),
         ("N1", reference.evidence),
     ]
     # RIS ends lines with CR LF.
@@ -136,8 +137,8 @@ def _csl(reference: Reference) -> str:
         "title": _line(reference.title),
         "author": [{"literal": _line(name)} for name in reference.authors],
         "container-title": _line(reference.source),
-        "source": ARCHIVE_NAME,
-        "archive": ARCHIVE_NAME,
+        "source": imprint().name,
+        "archive": imprint().name,
         "archive_location": reference.permalink,
         "URL": _url(reference.url or reference.permalink),
         "language": reference.language,

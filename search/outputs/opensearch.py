@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+from archive.imprint import imprint
+
 from ..results import Question, Suggestion, count_label, suggestion_label
+
+# What the specification allows.
+_MAX_SHORT_NAME_CHARS = 16
+_MAX_LONG_NAME_CHARS = 48
 
 
 def make_opensearch(*, site_url: str, search: str, suggest: str, feed: str, description: str, icon: str) -> str:
@@ -16,10 +22,15 @@ def make_opensearch(*, site_url: str, search: str, suggest: str, feed: str, desc
     def template(path: str) -> str:
         return escape(f"{site_url}{path}?q={{searchTerms}}", {'"': "&quot;"})
 
+    known = imprint()
+    about = known.about or f"Searches the archive of news and live pages at {urlsplit(site_url).netloc}."
+    is_email = known.contact_url.startswith("mailto:")
+    contact = f"\n  <Contact>{escape(known.contact)}</Contact>" if is_email else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
-  <ShortName>Cuttings</ShortName>
-  <Description>Searches the archive of news and live pages at {escape(urlsplit(site_url).netloc)}.</Description>
+  <ShortName>{escape(_cut(known.name, _MAX_SHORT_NAME_CHARS))}</ShortName>
+  <LongName>{escape(_cut(known.name, _MAX_LONG_NAME_CHARS))}</LongName>
+  <Description>{escape(about)}</Description>{contact}
   <InputEncoding>UTF-8</InputEncoding>
   <OutputEncoding>UTF-8</OutputEncoding>
   <Image width="16" height="16" type="image/svg+xml">{escape(site_url + icon)}</Image>
@@ -29,6 +40,13 @@ def make_opensearch(*, site_url: str, search: str, suggest: str, feed: str, desc
   <Url type="application/opensearchdescription+xml" rel="self" template="{escape(site_url + description)}"/>
 </OpenSearchDescription>
 """
+
+
+def _cut(name: str, max_chars: int) -> str:
+    """Returns as many words of a name as there is room for; a part of the first where that is too long."""
+    if len(name) <= max_chars:
+        return name
+    return name[: max_chars + 1].rpartition(" ")[0].strip() or name[:max_chars]
 
 
 def to_opensearch(q: str, found: Mapping[str, Sequence[Suggestion]], *, search_url: str) -> list[object]:

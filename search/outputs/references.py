@@ -8,13 +8,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive.bylines import authors_in
+from archive.imprint import imprint
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
 from archive.times import OutletTime
 
 from ..articles import MIN_SHA256_CHARS, capture_name
 from ..text import MONTH_NAMES
-
-ARCHIVE_NAME = "Cuttings"
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Reference:
         withdrawn = "Withdrawn since. " if self.withdrawn else ""
         version = f"version {self.version}, " if self.version else ""
         captured = format_time(OutletTime(self.captured, "minute"))
-        return f"{withdrawn}{ARCHIVE_NAME} archive, {version}captured {captured}; SHA-256 {self.sha256}"
+        return f"{withdrawn}Archived in {imprint().name}, {version}captured {captured}; SHA-256 {self.sha256}"
 
 
 def article_reference(article: Article, version: ArticleVersion, site_url: str, *, pinned: bool = False) -> Reference:

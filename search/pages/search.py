@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import conditional_page, require_safe
 
+from archive.imprint import imprint
+
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import (
@@ -193,7 +195,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         return text_error(error)
     querystring = question.to_querystring()
     atom = make_atom(
-        f"{question.q or 'Everything'} – Cuttings",
+        f"{question.q or 'Everything'} – {imprint().name}",
         sections,
         site_url=site_url(request),
         page_path=reverse("search") + querystring,
@@ -237,7 +239,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     if chosen.byte_order_mark:
         lines = chain([chosen.byte_order_mark], lines)
     stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
-    filename = f"cuttings-{stem}-{now:%Y-%m-%d}.{name}"
+    archive = slugify(imprint().name) or "archive"
+    filename = f"{archive}-{stem}-{now:%Y-%m-%d}.{name}"
     return download(lines, media_type=chosen.media_type, filename=filename)
 
 

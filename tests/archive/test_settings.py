@@ -45,6 +45,10 @@ def test_defaults_are_safe_and_the_secret_is_private(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ARCHIVE_NAME", "two\nlines"),
+        ("ARCHIVE_NAME", "x" * 61),
+        ("ARCHIVE_ABOUT", "a\u2028b"),
+        ("ARCHIVE_CONTACT", "a\x1bb"),
         ("ARCHIVE_DEBUG", "maybe"),
         ("ARCHIVE_ROBOTS", "some"),
         ("ARCHIVE_SEARCH", "none"),

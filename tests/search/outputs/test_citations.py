@@ -35,7 +35,7 @@ def test_text() -> None:
     assert CITATIONS["text"].write(REFERENCE) == (
         "Ada Example and Ben Poe. “Drones over the harbour.” In “Talks live: ministers meet.” "
         "The Courier, 2 June 2025, 14:30 UTC. https://courier.example/live?a=1&b=2. "
-        "Cuttings archive, version 2, captured 3 June 2025, 10:00 UTC; "
+        "Archived in Cuttings, version 2, captured 3 June 2025, 10:00 UTC; "
         f"SHA-256 {SHA}; https://cuttings.example/sections/12/?version=2.\n"
     )
 
@@ -52,7 +52,8 @@ def test_bibtex() -> None:
         "  day = {2},\n"
         "  url = {https://courier.example/live?a=1&b=2},\n"
         "  urldate = {2025-06-03},\n"
-        "  note = {Published 2 June 2025, 14:30 UTC. Cuttings archive, version 2, captured 3 June 2025, 10:00 UTC; "
+        "  note = {Published 2 June 2025, 14:30 UTC. "
+        "Archived in Cuttings, version 2, captured 3 June 2025, 10:00 UTC; "
         f"SHA-256 {SHA}; \\url{{https://cuttings.example/sections/12/?version=2}}}},\n"
         "  langid = {en},\n"
         "}\n"
@@ -155,7 +156,7 @@ def test_the_day_is_that_of_the_outlet(written: str, text: str, day: list[int], 
 def test_unknown_values_are_left_out_and_an_unknown_time_is_undated() -> None:
     bare = replace(REFERENCE, authors=(), container="", source="", url="", published=None, version=None)
     written = {name: form.write(bare) for name, form in CITATIONS.items()}
-    assert written["text"].startswith("“Drones over the harbour.” Undated. Cuttings archive, captured")
+    assert written["text"].startswith("“Drones over the harbour.” Undated. Archived in Cuttings, captured")
     assert "issued" not in json.loads(written["csl"])[0]
     assert not re.search(r"= \{\}|^\w\w  - $(?<!ER  - )", written["bibtex"] + written["ris"], re.MULTILINE)
     assert "|url=https://cuttings.example/sections/12/?version=2 " in written["wikipedia"]
