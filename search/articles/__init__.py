@@ -22,6 +22,15 @@ from .captures import (
 )
 from .comparison import FieldValue, compare_captures
 from .parts import Part
+from .received import (
+    CuratedValue,
+    ReceivedArticle,
+    ReceivedValue,
+    as_received,
+    curated_values,
+    in_capture,
+    received_topics,
+)
 from .section_view import SectionView, read_section
 from .sections import PlacedSection
 
@@ -29,25 +38,32 @@ __all__ = [
     "MAX_LINKED_MATCHES",
     "MIN_SHA256_CHARS",
     "ArticleView",
+    "CuratedValue",
     "FieldValue",
     "Part",
     "Passage",
     "PinnedCapture",
     "PlacedSection",
+    "ReceivedArticle",
+    "ReceivedValue",
     "SectionView",
     "VersionError",
+    "as_received",
     "capture_name",
     "compare_captures",
+    "curated_values",
     "describe_origin",
     "find_gone_answers",
     "find_matching_parts",
     "find_pinned",
+    "in_capture",
     "is_gone_since",
     "is_withheld",
     "latest_of",
     "load_versions",
     "open_article",
     "read_section",
+    "received_topics",
     "short_sha256",
     "shown_of",
     "summarize_captures",

@@ -2,7 +2,8 @@
 
 CITATIONS is the table of formats; to add a format, write a function from Reference to text and a row. Every format
 gives the time of publication to its precision, the time of capture, a permalink to exactly these words, and the
-SHA-256 of the capture, so that a reader can check them. Makes no database queries.
+SHA-256 of the capture, so that a reader can check them. What curators set is printed as the archive's own, apart from
+what was received. Makes no database queries.
 """
 
 import json
@@ -62,7 +63,10 @@ def _chicago(reference: Reference) -> str:
     parts.append(_sentence(f"{source}, {published}" if source else published))
     if reference.url:
         parts.append(f"{_url(reference.url)}.")
-    return " ".join([*parts, f"{reference.evidence}; {reference.permalink}."]) + "\n"
+    parts.append(f"{reference.evidence}; {reference.permalink}.")
+    if reference.curated:
+        parts.append(_line(reference.curators_note))
+    return " ".join(parts) + "\n"
 
 
 _TEX = {
@@ -95,7 +99,9 @@ def _bibtex(reference: Reference) -> str:
         **dict(zip(("year", "month", "day"), map(str, known), strict=False)),
         "url": _url(reference.url or reference.permalink),
         "urldate": _captured_on(reference).day,
-        "note": _tex(f"{_published_at(reference)}{reference.evidence};") + rf" \url{{{reference.permalink}}}",
+        "note": _tex(f"{_published_at(reference)}{reference.evidence};")
+        + rf" \url{{{reference.permalink}}}"
+        + (f". {_tex(reference.curators_note)}" if reference.curated else ""),
         "langid": reference.language,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -124,6 +130,7 @@ def _ris(reference: Reference) -> str:
         ("AN", reference.key),
         ("DB", imprint().name),
         ("N1", reference.evidence),
+        ("N1", reference.curators_note),
     ]
     # RIS ends lines with CR LF.
     lines = [f"{tag}  - {_line(value)}" for tag, value in tags if _line(value)]
@@ -143,7 +150,8 @@ def _csl(reference: Reference) -> str:
         "URL": _url(reference.url or reference.permalink),
         "language": reference.language,
         "accessed": {"date-parts": [date_parts(_captured_on(reference))]},
-        "note": f"{_published_at(reference)}{reference.evidence}; {reference.permalink}",
+        "note": f"{_published_at(reference)}{reference.evidence}; {reference.permalink}"
+        + (f". {_line(reference.curators_note)}" if reference.curated else ""),
     }
     if reference.container:
         item["section"] = _line(reference.container)
@@ -182,7 +190,9 @@ def _wikipedia(reference: Reference) -> str:
             "archive-date": captured,
             "url-status": "deviated" if reference.withdrawn else "live",
         }
-    return "{{cite news " + " ".join(f"|{name}={value}" for name, value in values.items() if value) + "}}\n"
+    template = "{{cite news " + " ".join(f"|{name}={value}" for name, value in values.items() if value) + "}}"
+    # The template has no parameter for a note.
+    return template + (f" {_wiki(reference.curators_note)}" if reference.curated else "") + "\n"
 
 
 def _published_at(reference: Reference) -> str:

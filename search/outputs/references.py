@@ -3,6 +3,7 @@
 `citations` and `page_metadata` write it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from archive.imprint import imprint
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
 from archive.times import OutletTime
 
-from ..articles import MIN_SHA256_CHARS, capture_name
+from ..articles import MIN_SHA256_CHARS, CuratedValue, ReceivedArticle, ReceivedValue, capture_name
 from ..text import MONTH_NAMES
 
 
@@ -21,7 +22,7 @@ class Reference:
     """The details of a citation. `container` is the headline of the page if a section is cited by its own heading.
 
     `permalink` is an absolute URL in this archive, `url` that of the outlet. `source` is the outlet's name. Values
-    that are not known are empty.
+    that are not known are empty. All values are as received; `curated` has those that curators set to something else.
     """
 
     key: str
@@ -37,6 +38,15 @@ class Reference:
     language: str = ""
     version: int | None = None
     withdrawn: bool = False
+    curated: tuple[CuratedValue, ...] = ()
+
+    @property
+    def curators_note(self) -> str:
+        """The archive's own values, which are no evidence, as a sentence; empty where there are none."""
+        if not self.curated:
+            return ""
+        values = "; ".join(f"{_in_sentence(value.label)} {_describe(value.value)}" for value in self.curated)
+        return f"Set by curators of this archive, not received: {values}."
 
     @property
     def evidence(self) -> str:
@@ -47,57 +57,79 @@ class Reference:
         return f"{withdrawn}Archived in {imprint().name}, {version}captured {captured}; SHA-256 {self.sha256}"
 
 
-def article_reference(article: Article, version: ArticleVersion, site_url: str, *, pinned: bool = False) -> Reference:
+def article_reference(
+    article: Article,
+    version: ArticleVersion,
+    site_url: str,
+    *,
+    received: ReceivedArticle,
+    curated: Iterable[CuratedValue] = (),
+    pinned: bool = False,
+) -> Reference:
     """Returns the reference of an article as it is now; if `pinned`, as it was in the version's capture.
 
-    Values that the capture lacks are those of the article. `site_url` has no slash at its end.
+    `received` has the values to print, `curated` those that differ from them. `site_url` has no slash at its end.
     """
     capture = version.capture
-    shown = version if pinned else article
     parameters = f"?capture={capture_name(capture)}" if pinned else ""
     return Reference(
         key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
-        title=shown.headline,
-        authors=authors_in(shown.byline or article.byline),
-        published=shown.time or article.time,
+        title=received.headline,
+        authors=authors_in(received.byline),
+        published=received.time,
         permalink=site_url + article.get_absolute_url() + parameters,
         withdrawn=article.status == PublishingStatus.CANCELED,
         captured=capture.first_received,
         sha256=capture.sha256,
-        source=(version.source_name if pinned else "") or _source_name(article),
-        url=shown.url or article.url,
-        language=shown.language or article.language,
+        source=_source_name(received),
+        url=received.url,
+        language=received.language,
+        curated=tuple(curated),
     )
 
 
-def section_reference(version: SectionVersion, site_url: str) -> Reference:
-    """Returns the reference of a section in this version. Values that it lacks are those of its article.
+def section_reference(
+    version: SectionVersion, site_url: str, *, received: ReceivedArticle, curated: Iterable[CuratedValue] = ()
+) -> Reference:
+    """Returns the reference of a section in this version. Values that it lacks are those of its article as `received`.
 
-    `site_url` has no slash at its end.
+    `curated` has the values of the article that curators set. `site_url` has no slash at its end.
     """
     section = version.section
     article = section.article
     return Reference(
         key=f"cuttings-section-{section.pk}-{version.number}",
-        title=version.heading or article.headline,
-        container=article.headline if version.heading else "",
-        authors=authors_in(version.byline_in(article)),
-        published=version.time_in(article),
+        title=version.heading or received.headline,
+        container=received.headline if version.heading else "",
+        authors=authors_in(version.byline or received.byline),
+        published=version.time_published(article.source.zone) or received.time,
         permalink=site_url + version.get_absolute_url(),
         withdrawn=section.withdrawn or article.status == PublishingStatus.CANCELED,
         captured=version.capture.first_received,
         sha256=version.capture.sha256,
         version=version.number,
-        source=_source_name(article),
-        url=article.url,
-        language=article.language,
+        source=_source_name(received),
+        url=received.url,
+        language=received.language,
+        curated=tuple(curated),
     )
 
 
-def _source_name(article: Article) -> str:
+def _source_name(received: ReceivedArticle) -> str:
     """Returns the name of the source; if it is not known, the host of the article's URL."""
-    name = article.source.name
-    return name if name != UNKNOWN_SOURCE else urlsplit(article.url).hostname or ""
+    name = received.source_name
+    return name if name != UNKNOWN_SOURCE else urlsplit(received.url).hostname or ""
+
+
+def _in_sentence(label: str) -> str:
+    return label if label.isupper() else label.lower()
+
+
+def _describe(value: ReceivedValue) -> str:
+    if isinstance(value, OutletTime):
+        return format_time(value)
+    text = ", ".join(value) if isinstance(value, tuple) else value
+    return f"“{text}”" if text else "none"
 
 
 # --- times, no more precise than they are known ---

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from archive.models import Article, ArticleVersion, Section, shown_sections
+from archive.models import Article, ArticleVersion, Capture, Section, shown_sections, shown_versions
 from archive.sight import may_see_all
 
 from ..articles import load_versions, shown_of
@@ -61,11 +61,26 @@ class VisibleVersions(NamedTuple):
 
 def load_versions_or_404(request: HttpRequest, article: Article) -> VisibleVersions:
     """Returns the versions of an article that this user may see, or raises Http404. Two queries."""
+    visible = visible_versions(request, article)
+    if not visible.versions:
+        raise Http404(f"article {article.pk} is not shown")
+    return visible
+
+
+def visible_versions(request: HttpRequest, article: Article) -> VisibleVersions:
+    """Returns the versions of an article that this user may see. Two queries."""
     stored = load_versions(article)
     versions = stored if may_see_withheld(request) else shown_of(stored, timezone.now())
-    if not versions:
-        raise Http404(f"article {article.pk} is not shown")
     return VisibleVersions(versions, len(versions) < len(stored))
+
+
+def visible_version(request: HttpRequest, article: Article, capture: Capture) -> ArticleVersion | None:
+    """Returns an article as a whole in one of its captures; None if this user may not see that. One query."""
+    versions = ArticleVersion.objects.all() if may_see_withheld(request) else shown_versions(timezone.now())
+    version = versions.filter(article=article, capture=capture).first()
+    if version:
+        version.article = article
+    return version
 
 
 def get_section_or_404(request: HttpRequest, pk: int) -> Section:

@@ -17,18 +17,23 @@ from ..articles import (
     ArticleView,
     Part,
     PinnedCapture,
+    ReceivedArticle,
     SectionView,
     VersionError,
+    as_received,
     capture_name,
     compare_captures,
+    curated_values,
     find_gone_answers,
     find_matching_parts,
     find_pinned,
+    in_capture,
     is_gone_since,
     is_withheld,
     latest_of,
     open_article,
     read_section,
+    received_topics,
     summarize_captures,
 )
 from ..engines import EngineError
@@ -40,6 +45,8 @@ from .access import (
     load_versions_or_404,
     login_to_search,
     may_see_withheld,
+    visible_version,
+    visible_versions,
 )
 from .responses import download, site_url
 
@@ -73,18 +80,21 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     article_view = open_article(article, visit, now=now, pinned=pinned, link_changes=not has_others)
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
-    cited = pinned.version if pinned else latest
-    reference = article_reference(article, cited, site_url(request), pinned=pinned is not None)
+    reference, received = _refer_to(request, article, versions, pinned)
+    curates_topics = not pinned and "topics" in article.curated_fields
+    cited_topics = received_topics(versions) if curates_topics else topics
     context = {
         **_article_context(request, article, pinned),
         "shown": shown,
+        "received": received,
+        "curated": reference.curated,
         "error": error,
         "article_view": article_view,
         **_part_context(article_view.part, visit, pinned),
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": latest,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
-        "received": _received(versions, pinned),
+        "received_at": _received_at(versions, pinned),
         "max_times": _MAX_LISTED_TIMES,
         "capture_summaries": summarize_captures(
             versions, _latest_captures(versions), max_sections=_MAX_SECTIONS_BESIDE
@@ -93,12 +103,12 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "question": visit.question,
         "visits": _neighbouring_visits(visit, pinned),
         "orders": [(label, visit.with_order(order), order == visit.order) for order, label in SECTION_ORDERS.items()],
-        "head_tags": head_tags(reference, topics),
+        "head_tags": head_tags(reference, cited_topics),
         "schema_org": schema_org(
             reference,
-            standfirst=shown.standfirst,
-            updated=shown.last_change,
-            topics=topics,
+            standfirst=received.standfirst,
+            updated=received.last_change,
+            topics=cited_topics,
             updates=_updates(request, article_view) if shown.kind == Article.Kind.LIVE else None,
         ),
     }
@@ -135,7 +145,7 @@ def _latest_captures(versions: tuple[ArticleVersion, ...]) -> tuple[ArticleVersi
     return versions[: -_MAX_CAPTURES_BESIDE - 1 : -1] if len(versions) > 1 else ()
 
 
-def _received(versions: tuple[ArticleVersion, ...], pinned: PinnedCapture | None) -> list[datetime]:
+def _received_at(versions: tuple[ArticleVersion, ...], pinned: PinnedCapture | None) -> list[datetime]:
     """Returns all times at which the bytes of the pinned capture were received, in order."""
     sha256 = pinned.version.capture.sha256 if pinned else ""
     return [at for version in versions if version.capture.sha256 == sha256 for at in version.capture.received]
@@ -172,6 +182,7 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **_article_context(request, article, None),
+        "curated": curated_values(article, versions),
         "page": page,
         "capture_summaries": summarize_captures(versions, list(page)),
         "gone_answers": answers,
@@ -186,10 +197,12 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
 def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
     """An article, current or in one capture, in every citation format."""
     article = get_article_or_404(request, pk)
-    reference, pinned, latest = _cite_article(request, article)
+    reference, received, pinned, latest = _cite_article(request, article)
     context = {
         **_article_context(request, article, pinned),
         "shown": pinned.version if pinned else article,
+        "received": received,
+        "curated": reference.curated,
         "latest": latest,
         "head_tags": head_tags(reference),
         "citations": _write_citations(
@@ -203,7 +216,7 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
 @login_to_search
 def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """An article, current or in one capture, in one citation format, as a file."""
-    reference, _, _ = _cite_article(request, get_article_or_404(request, pk))
+    reference, *_ = _cite_article(request, get_article_or_404(request, pk))
     return _download_citation(reference, name)
 
 
@@ -214,17 +227,25 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     section = get_section_or_404(request, pk)
     section_view, error = _read_section(request, section)
     version = section_view.version
-    reference = section_reference(version, site_url(request))
+    reference, received = _refer_to_section(request, section_view)
+    shown = received if section_view.pinned else section.article
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
         "curators_only": section.article.is_hidden(timezone.now()),
         "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, timezone.now()),
         "section_view": section_view,
+        # What the section does not say itself, its article says.
+        "shown": shown,
+        "note": shown.note,
+        "own_time": version.time_published(section.article.source.zone),
+        "curated": reference.curated,
         "error": error,
         "head_tags": head_tags(reference),
         "schema_org": schema_org(reference, updated=version.time_updated(version.section.article.source.zone)),
-        "citations": _write_citations(reference, "section-citation", pk, f"?version={version.number}"),
+        "citations": _write_citations(
+            reference, "section-citation", pk, f"?version={version.number}" if section_view.pinned else ""
+        ),
     }
     try:
         context["related"] = find_related(section, version)
@@ -240,7 +261,18 @@ def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBa
     section_view, error = _read_section(request, get_section_or_404(request, pk))
     if error:
         raise Http404(str(error))
-    return _download_citation(section_reference(section_view.version, site_url(request)), name)
+    return _download_citation(_refer_to_section(request, section_view)[0], name)
+
+
+def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:
+    """Returns the reference of a section, and the values of its article as received in the capture of its version."""
+    version, article = section_view.version, section_view.section.article
+    # Only what curators set is looked up in all captures.
+    versions = visible_versions(request, article).versions if article.curated_fields else ()
+    captured = visible_version(request, article, version.capture)
+    received = in_capture(article, versions, captured) if captured else as_received(article, versions)
+    curated = () if section_view.pinned else curated_values(article, versions)
+    return section_reference(version, site_url(request), received=received, curated=curated), received
 
 
 def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
@@ -262,15 +294,31 @@ def _find_pinned(
         return None, None, error
 
 
-def _cite_article(request: HttpRequest, article: Article) -> tuple[Reference, PinnedCapture | None, ArticleVersion]:
-    """Returns what a citation says, the capture that the URL names, and the latest version. Raises Http404."""
+def _cite_article(
+    request: HttpRequest, article: Article
+) -> tuple[Reference, ReceivedArticle, PinnedCapture | None, ArticleVersion]:
+    """Returns what a citation says, the values as received, the capture that the URL names, and the latest version.
+
+    Raises Http404.
+    """
     versions, _ = load_versions_or_404(request, article)
     pinned, _, error = _find_pinned(request, versions)
     if error:
         raise Http404(str(error))
+    return *_refer_to(request, article, versions, pinned), pinned, latest_of(versions, timezone.now())
+
+
+def _refer_to(
+    request: HttpRequest, article: Article, versions: tuple[ArticleVersion, ...], pinned: PinnedCapture | None
+) -> tuple[Reference, ReceivedArticle]:
+    """Returns the reference of an article and its values as received, both of the pinned capture if there is one."""
+    if pinned:
+        received = in_capture(article, versions, pinned.version)
+        return article_reference(article, pinned.version, site_url(request), received=received, pinned=True), received
+    received = as_received(article, versions)
+    curated = curated_values(article, versions)
     latest = latest_of(versions, timezone.now())
-    version = pinned.version if pinned else latest
-    return article_reference(article, version, site_url(request), pinned=pinned is not None), pinned, latest
+    return article_reference(article, latest, site_url(request), received=received, curated=curated), received
 
 
 def _article_context(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
@@ -278,6 +326,7 @@ def _article_context(request: HttpRequest, article: Article, pinned: PinnedCaptu
     return {
         "article": article,
         "curators_only": article.is_hidden(timezone.now()),
+        "note": pinned.version.note if pinned else article.note,
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
         "is_withheld": pinned is not None and is_withheld(pinned.version, timezone.now()),

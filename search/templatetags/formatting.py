@@ -20,6 +20,7 @@ from ..articles import (
     FieldValue,
     Passage,
     PlacedSection,
+    ReceivedValue,
     capture_name,
     describe_origin,
     short_sha256,
@@ -74,6 +75,15 @@ def _machine_time(time: OutletTime) -> str:
 def field_value(value: FieldValue) -> str | SafeString:
     """Writes the value of a field that changed."""
     return at_precision(value) if isinstance(value, OutletTime) else value or "nothing"
+
+
+@register.filter
+def received_value(value: ReceivedValue) -> str | SafeString:
+    """Writes what was received where a curator set something else."""
+    if isinstance(value, OutletTime):
+        return at_precision(value)
+    text = ", ".join(value) if isinstance(value, tuple) else value
+    return format_html("<bdi>“{}”</bdi>", text) if text else "nothing"
 
 
 # The shape of a language code (BCP 47), its first part a language of two or three letters.

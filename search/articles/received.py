@@ -1,0 +1,140 @@
+"""An article as it was received: its values without those that curators set, as a whole and in one capture.
+
+What a citation prints beside the hash of a capture, and what a pinned page shows, comes from here. Makes no queries.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion
+from archive.times import PRECISIONS, OutletTime
+
+ReceivedValue = str | tuple[str, ...] | OutletTime | None
+
+
+@dataclass(frozen=True)
+class ReceivedArticle:
+    """The values of an article that outlets and agencies sent. Values that are not known are empty.
+
+    `source_name` is UNKNOWN_SOURCE where no capture names one. Times are on the clock of the outlet.
+    """
+
+    headline: str
+    standfirst: str
+    byline: str
+    url: str
+    language: str
+    kind: str
+    note: str
+    source_name: str
+    time: OutletTime | None
+    last_change: OutletTime | None
+
+
+@dataclass(frozen=True)
+class CuratedValue:
+    """A value that a curator set and readers see, with the value as received. Either may be empty."""
+
+    label: str
+    value: ReceivedValue
+    received: ReceivedValue
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field that curators may set and readers see.
+
+    `attribute` is its name in ReceivedArticle, `name` that in `Article.curated_fields`. Topics are apart: they take a
+    query, and those of all captures count.
+    """
+
+    attribute: str
+    name: str
+    label: str
+    of_article: Callable[[Article], ReceivedValue]
+    of_version: Callable[[ArticleVersion], ReceivedValue]
+
+
+def _text_field(name: str, label: str) -> _Field:
+    def read(row: Article | ArticleVersion) -> str:
+        return str(getattr(row, name))
+
+    return _Field(name, name, label, read, read)
+
+
+# In the order in which pages name them.
+_FIELDS = (
+    _text_field("headline", "Headline"),
+    _text_field("standfirst", "Standfirst"),
+    _text_field("byline", "Byline"),
+    _Field("source_name", "source", "Source", lambda row: row.source.name, lambda row: row.source_name),
+    _Field("time", "published", "Time of publication", lambda row: row.time, lambda row: row.time),
+    _Field("last_change", "updated", "Time of update", lambda row: row.last_change, lambda row: row.last_change),
+    _text_field("kind", "Kind"),
+    _text_field("language", "Language"),
+    _text_field("url", "URL"),
+    _text_field("note", "Note"),
+)
+_EMPTY = ReceivedArticle("", "", "", "", "", "", "", UNKNOWN_SOURCE, None, None)
+
+
+def as_received(article: Article, versions: Sequence[ArticleVersion]) -> ReceivedArticle:
+    """Returns an article without what curators set: what its captures say, the latest first.
+
+    `versions` are those of `load_versions` that the reader may see. An excerpt counts only where no whole capture has
+    a value, and a less precise time only where none is more precise, as at ingest.
+    """
+    values: dict[str, Any] = {}
+    for field in _FIELDS:
+        if field.name not in article.curated_fields:
+            values[field.attribute] = field.of_article(article)
+            continue
+        received: list[Any] = [value for version in _by_weight(versions) if (value := field.of_version(version))]
+        if field.attribute == "time":
+            values["time"] = max(received, key=_precision, default=None)
+        elif received:
+            values[field.attribute] = received[0]
+    return replace(_EMPTY, **values)
+
+
+def received_topics(versions: Sequence[ArticleVersion]) -> tuple[str, ...]:
+    """Returns the names of the topics in all captures."""
+    return tuple(dict.fromkeys(name for version in versions for name in version.topic_names))
+
+
+def in_capture(article: Article, versions: Sequence[ArticleVersion], version: ArticleVersion) -> ReceivedArticle:
+    """Returns an article as one of its captures has it. What this capture lacks is as other captures have it.
+
+    The note is an exception: it is about what it came with.
+    """
+    own: dict[str, Any] = {field.attribute: value for field in _FIELDS if (value := field.of_version(version))}
+    return replace(as_received(article, versions), **{"note": "", **own})
+
+
+def curated_values(article: Article, versions: Sequence[ArticleVersion]) -> list[CuratedValue]:
+    """Returns the values that curators set to something else than was received. One query if they set the topics."""
+    received = as_received(article, versions)
+    found = []
+    for field in _FIELDS:
+        value, before = field.of_article(article), getattr(received, field.attribute)
+        if value != before:
+            found.append(CuratedValue(field.label, value, before))
+    if "topics" in article.curated_fields:
+        names, before = tuple(topic.name for topic in article.topics.all()), received_topics(versions)
+        if set(names) != set(before):
+            found.append(CuratedValue("Topics", names, before))
+    return found
+
+
+def _by_weight(versions: Sequence[ArticleVersion]) -> Iterable[ArticleVersion]:
+    """Returns versions in the order in which their values count: whole captures first, of each the latest."""
+    whole = [version for version in versions if not version.partial]
+    if not whole:
+        return reversed(versions)
+    # Excerpts fill in what is missing, so the first of them that has a value gave it.
+    return [*reversed(whole), *(version for version in versions if version.partial)]
+
+
+def _precision(time: Any) -> int:
+    return PRECISIONS.index(time.precision)
