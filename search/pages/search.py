@@ -46,6 +46,7 @@ from ..results import (
     load_latest_sections,
     load_more_rows,
     nearest_values,
+    other_cases,
     other_compounds,
     parts_without_hits,
     read_typed_query,
@@ -79,7 +80,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             )
             correction, parts = did_you_mean(answer), parts_without_hits(answer)
             broader, nearest = broader_questions(answer, now=now), nearest_values(answer)
-            compounds = other_compounds(answer)
+            compounds, cases = other_compounds(answer), other_cases(answer, now=now)
             too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
@@ -88,6 +89,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "show_welcome": not question.q and not question.is_narrowed,
         "correction": correction,
         "compounds": compounds,
+        "other_cases": cases,
         "parts_without_hits": parts,
         "broader_questions": broader,
         "nearest_values": nearest,

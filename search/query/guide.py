@@ -40,6 +40,7 @@ SYNTAX: Sequence[SyntaxRow] = (
     ),
     SyntaxRow('`"prisoner exchange"`', "this phrase: these forms, in this order", ('"nuclear power plant"',)),
     SyntaxRow('`"exchange"`', "this form of the word only", ('"exchange"',)),
+    SyntaxRow('`"US"`, `"U.S."`, `CAPS(us)`', "an abbreviation in capitals, and not the word `us`", ('"US"',)),
     SyntaxRow(
         "`sanction*`, `sanction!`, `wom?n`",
         "truncation: `*` or `!` for any ending, `?` for any one letter",

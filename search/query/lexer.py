@@ -56,7 +56,11 @@ _UNSUPPORTED = (
     (re.compile(r"~\d+"), "a phrase with gaps", "first w/5 second"),
 )
 _UNSUPPORTED_BEFORE_BRACKET = (
-    (re.compile(r"(?:no|all)?caps", re.IGNORECASE), "searching for capital letters", "only the words"),
+    (
+        re.compile(r"nocaps", re.IGNORECASE),
+        "searching for small letters",
+        'us NOT "US", for sections without the capitals',
+    ),
     (
         re.compile(r"plural|singular", re.IGNORECASE),
         "searching for singular or plural",

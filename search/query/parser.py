@@ -13,6 +13,7 @@ from datetime import datetime
 from ..fields import FIELD_BY_NAME, FIELDS, HLEAD, Field
 from ..text import word_forms
 from . import leaves
+from .capitals import CAPITALS_COMMAND, in_capitals
 from .date_commands import read_compared_dates
 from .lexer import (
     AT_LEAST,
@@ -272,6 +273,9 @@ class _Parser:
             return Everything()
         if not _ends_operand(following) and (at_least := AT_LEAST.fullmatch(text)):
             return self._parse_at_least(lexeme, int(at_least[1][:9]), field)
+        if bracket_follows and CAPITALS_COMMAND.fullmatch(text):
+            part = self._parse_operand(field)
+            return in_capitals(part, lexeme) if part is not None else None
         is_compared = following is not None and following.kind == "word" and following.text[0] in "<>="
         self._refuse_unsupported(
             lexeme, text + (following.text if following and is_compared else ""), before_bracket=bracket_follows

@@ -6,8 +6,9 @@ pages and commands import from here.
 """
 
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
+from .capitals import other_cases
 from .compounds import Compound, other_compounds
-from .corrections import BroaderQuestion, broader_questions, did_you_mean, parts_without_hits
+from .corrections import CountedQuestion, broader_questions, count_questions, did_you_mean, parts_without_hits
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .nearest_values import NearestValues, nearest_values
@@ -29,8 +30,8 @@ __all__ = [
     "Answer",
     "ArticleRow",
     "Bar",
-    "BroaderQuestion",
     "Compound",
+    "CountedQuestion",
     "FacetValue",
     "Highlighter",
     "NearestValues",
@@ -51,6 +52,7 @@ __all__ = [
     "choose_interval",
     "count_label",
     "count_long_sections",
+    "count_questions",
     "did_you_mean",
     "find_articles",
     "find_related",
@@ -59,6 +61,7 @@ __all__ = [
     "load_more_rows",
     "mark_parts",
     "nearest_values",
+    "other_cases",
     "other_compounds",
     "parts_without_hits",
     "read_typed_query",

@@ -4,12 +4,12 @@ Offers only what the archive has, and changes nothing by itself: the answer rema
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..engines import TIME_LIMIT_SECONDS, Reader, Request, time_limit
-from ..query import And, Everything, Node, Word, find_field, format_query, lex, positive_leaves
+from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
+from ..query import And, Everything, Node, QueryError, Word, find_field, format_query, lex, positive_leaves
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
 from .question import Question
@@ -49,31 +49,39 @@ def parts_without_hits(answer: Answer) -> list[str]:
 
 
 @dataclass(frozen=True)
-class BroaderQuestion:
-    """A question that finds more, and how many sections or articles it finds."""
+class CountedQuestion:
+    """A question that is offered instead of another, and how many sections or articles it finds."""
 
     label: str
     question: Question
     total: int
 
 
-def broader_questions(answer: Answer, *, now: datetime) -> list[BroaderQuestion]:
+def count_questions(
+    answer: Answer, questions: Iterable[tuple[str, Question]], *, now: datetime
+) -> list[CountedQuestion]:
+    """Returns those of the questions, each with its label, that find something. A search for each.
+
+    Raises QueryLimitError.
+    """
+    counted = []
+    with time_limit(TIME_LIMIT_SECONDS):
+        for label, question in questions:
+            try:
+                request = question.to_request(question.parse(now), now=now, limit=0)
+            except QueryError:
+                # Written out, it is longer than a query may be.
+                continue
+            counted.append(CountedQuestion(label, question, answer.index.search(request).total))
+    return [offered for offered in counted if offered.total]
+
+
+def broader_questions(answer: Answer, *, now: datetime) -> list[CountedQuestion]:
     """Returns questions that find something where the answer's finds nothing. A search for each.
 
     Raises QueryLimitError.
     """
-    if answer.total:
-        return []
-    with time_limit(TIME_LIMIT_SECONDS):
-        counted = [
-            BroaderQuestion(label, question, answer.index.search(_count_request(question, now)).total)
-            for label, question in _wider(answer)
-        ]
-    return [broader for broader in counted if broader.total]
-
-
-def _count_request(question: Question, now: datetime) -> Request:
-    return question.to_request(question.parse(now), now=now, limit=0)
+    return [] if answer.total else count_questions(answer, _wider(answer), now=now)
 
 
 def _wider(answer: Answer) -> list[tuple[str, Question]]:

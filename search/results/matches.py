@@ -30,8 +30,10 @@ from ..text import (
     SPELLING_MARK,
     Reading,
     Token,
+    find_abbreviations,
     find_words,
     fold_word,
+    is_abbreviation,
     other_spellings,
     readings,
     spelling_width,
@@ -112,7 +114,8 @@ class _TermTests:
     """A reading of a term as tests on the forms of adjacent words, one test for each.
 
     `number` is that of the term. `firsts` are the stems with which a Word can begin, or the form with which a Phrase
-    does. `joined` is the stem of which several words can be another spelling; empty for none.
+    does. `joined` is the stem of which several words can be another spelling; empty for none. `abbreviations` has the
+    places of a Phrase at which an abbreviation in capitals must be.
     """
 
     term: Term
@@ -120,6 +123,7 @@ class _TermTests:
     tests: tuple[Callable[[_Forms], bool], ...]
     firsts: tuple[str, ...] = ()
     joined: str = ""
+    abbreviations: tuple[int, ...] = ()
 
 
 def _make_tests(term: Term, number: int) -> list[_TermTests]:
@@ -128,8 +132,12 @@ def _make_tests(term: Term, number: int) -> list[_TermTests]:
         case Word(text):
             return [_reading_tests(term, number, reading) for reading in readings(text)]
         case Phrase(text):
-            forms = word_forms(text)
-            return [_TermTests(term, number, tuple(partial(_is_form, form) for form in forms), (forms[0],))]
+            tokens = tokenize(text)
+            forms = [token.form for token in tokens]
+            tests = tuple(partial(_is_form, form) for form in forms)
+            return [
+                _TermTests(term, number, tests, (forms[0],), abbreviations=tuple(find_abbreviations(text, tokens)))
+            ]
         case Truncation(text):
             fits = [lru_cache(_MAX_CACHED_FORMS)(truncation_regex(part).fullmatch) for part in truncation_parts(text)]
             return [_TermTests(term, number, tuple(partial(_first_fits, fit) for fit in fits))]
@@ -151,6 +159,10 @@ def _is_form(form: str, forms: _Forms) -> bool:
 
 def _has_stem(stems: frozenset[str], forms: _Forms) -> bool:
     return any(stem_form(form) in stems for form in forms)
+
+
+def _is_abbreviation(word: re.Match[str]) -> bool:
+    return is_abbreviation(word.string, word.start(), word.start() + fold_word(word[0])[1])
 
 
 def _first_fits(fits: Callable[[str], object], forms: _Forms) -> bool:
@@ -222,6 +234,9 @@ class _FirstWordIndex(dict[str, tuple[int, ...]]):
             return 0
         for test, word in zip(tests[1:], words[1:], strict=False):
             if not test(_forms_of(word[0])):
+                return 0
+        for place in self.terms[number].abbreviations:
+            if not _is_abbreviation(words[place]):
                 return 0
         last = words[len(tests) - 1]
         return last.start() + fold_word(last[0])[1]

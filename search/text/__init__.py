@@ -5,6 +5,16 @@ no Django, no engine, no query. Every other package of `search` may import from 
 """
 
 from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
+from .capitals import (
+    CAPITALS_MARK,
+    MAX_ABBREVIATION_LETTERS,
+    MIN_ABBREVIATION_LETTERS,
+    CapitalRun,
+    CapitalWord,
+    find_abbreviations,
+    is_abbreviation,
+    phrase_forms,
+)
 from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
@@ -18,17 +28,22 @@ from .value_words import contains_word, single_words, value_words
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "CAPITALS_MARK",
     "FUNCTION_WORDS",
     "GERSHAYIM",
     "GROUP_SPACES",
     "HYPHENS",
     "MARKS",
+    "MAX_ABBREVIATION_LETTERS",
+    "MIN_ABBREVIATION_LETTERS",
     "MONTH_NAMES",
     "SHORT_MONTH_NAMES",
     "SPELLING_MARK",
     "UNSPACED",
     "UNSPACED_STOPS",
     "WORD_CHARS",
+    "CapitalRun",
+    "CapitalWord",
     "ComparisonBudget",
     "FormTable",
     "Reading",
@@ -37,11 +52,14 @@ __all__ = [
     "Token",
     "compare_paragraphs",
     "contains_word",
+    "find_abbreviations",
     "find_words",
     "fold_text",
     "fold_word",
+    "is_abbreviation",
     "language_name",
     "other_spellings",
+    "phrase_forms",
     "readings",
     "single_words",
     "spelling_width",

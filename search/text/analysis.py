@@ -6,7 +6,7 @@ A token is a run of letters and digits, folded: without case and accents, with p
   therefore matches tokens that are adjacent.
 - A number is a token, and letters joined to it are the next one; see `numbers`.
 - A quotation mark between Hebrew letters is part of the word (צה"ל).
-- Initials lose their dots (U.S. is us), possessives their 's.
+- Initials lose their dots (U.S. is us; see `capitals` for what keeps them apart), possessives their 's.
 - Scripts written without spaces (Han, kana, Thai, Burmese, Khmer) give one token per cluster: a letter with its marks
   and the letters stacked under it.
 
@@ -24,7 +24,7 @@ from .numbers import DECIMAL_MARKS, DIGIT_APOSTROPHES, fold_number
 from .scripts import CLUSTER, DIGITS, EXTENDING_LETTERS, GERSHAYIM, INVISIBLE, MARKS, NON_JOINER, UNSPACED, VIRAMAS
 
 # Increase it with every change to the tokens or stems of any text: an index of another version must be rebuilt.
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 
 # What may follow a letter inside a word: marks, invisible characters, a non-joiner next to a virama.
 _FOLLOWER = rf"(?:[{MARKS}{INVISIBLE}]|(?<=[{VIRAMAS}]){NON_JOINER}|{NON_JOINER}(?=[{VIRAMAS}]))"

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable
 
 from .analysis import word_forms
+from .capitals import capitals_of_run
 from .sentences import ends_sentence, split_runs, starts_sentence
 from .spellings import spellings_of_run
 
@@ -21,10 +22,14 @@ class FormTable(dict[str, int]):
     The other spellings of words (see `spellings`) are apart, since few runs have any: `spellings` has their forms,
     `spelling_runs` the run of each, ascending, and `spelling_offsets` which token of the run it begins with.
 
+    Words in capitals (see `capitals`) are among the spellings, shouted or not. `spelling_capitals` has the place of
+    each plus IS_CAPITALS, and 0 for other spellings; `run_capitals` has the edges of each run.
+
     Between paragraphs is a run with the number PARAGRAPH and without forms.
     """
 
     PARAGRAPH = 0
+    IS_CAPITALS = 128
     _PARAGRAPH_MARK = "\0"
     # English punctuation that is part of no token. A run of letters with only these around it is one token.
     _PUNCTUATION = '.,;:!?"()[]“”…'
@@ -37,6 +42,8 @@ class FormTable(dict[str, int]):
         self.spellings = array("I")
         self.spelling_offsets = array("I")
         self.spelling_runs = array("I")
+        self.spelling_capitals = array("B")
+        self.run_capitals = array("B")
         # For each run, whether a sentence may end with it, and whether one may start with it.
         self.run_ends = array("B")
         self.run_opens = array("B")
@@ -54,26 +61,34 @@ class FormTable(dict[str, int]):
         # Two in three new runs are a plain word with punctuation beside it.
         if core.isascii() and core.isalpha():
             forms_of_run = [core.lower()]
+            is_capital = core.isupper()
         else:
             forms_of_run = word_forms(run)
-            self._add_spellings(run, core, forms_of_run)
+            for form, offset in spellings_of_run(run, core, forms_of_run):
+                self._add_spelling(form, offset)
+            is_capital = not run.islower()
+        capitals, edges = capitals_of_run(run) if is_capital else ((), 0)
+        for form, offset, place in capitals:
+            self._add_spelling(form, offset, capitals=self.IS_CAPITALS | place)
+        self.run_capitals.append(edges)
         for form in forms_of_run:
-            number = self._numbers.setdefault(form, len(self.forms))
-            if number == len(self.forms):
-                self.forms.append(form)
-            self.run_forms.append(number)
+            self.run_forms.append(self._number(form))
         self.run_starts.append(len(self.run_forms))
         self.run_ends.append(ends_sentence(run))
         self.run_opens.append(starts_sentence(run))
         self[run] = number = len(self)
         return number
 
-    def _add_spellings(self, run: str, core: str, forms: list[str]) -> None:
-        """Adds the other spellings of a run, which gets the next number."""
-        for form, offset in spellings_of_run(run, core, forms):
-            number = self._numbers.setdefault(form, len(self.forms))
-            if number == len(self.forms):
-                self.forms.append(form)
-            self.spellings.append(number)
-            self.spelling_runs.append(len(self))
-            self.spelling_offsets.append(offset)
+    def _add_spelling(self, form: str, offset: int, *, capitals: int = 0) -> None:
+        """Adds another spelling of the run that gets the next number."""
+        self.spellings.append(self._number(form))
+        self.spelling_runs.append(len(self))
+        self.spelling_offsets.append(offset)
+        self.spelling_capitals.append(capitals)
+
+    def _number(self, form: str) -> int:
+        """Returns the number of a form, which may be new."""
+        number = self._numbers.setdefault(form, len(self.forms))
+        if number == len(self.forms):
+            self.forms.append(form)
+        return number

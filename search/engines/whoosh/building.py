@@ -15,7 +15,7 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...text import FormTable, stem_form
+from ...text import CAPITALS_MARK, FormTable, stem_form
 from ..contract import Document, EngineError
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
@@ -43,7 +43,8 @@ from .segment import (
     to_microseconds,
     to_seconds,
 )
-from .terms import encode, pack_terms
+from .shouting import CapitalRuns
+from .terms import Terms, encode, pack_terms
 
 # The key of an occurrence: form (24 bits) | document (16) | position (24).
 _DOCUMENT_BITS = 16
@@ -114,13 +115,16 @@ class SegmentBuilder:
         lengths, form_numbers = self._tokens()
         spellings = self._spellings(lengths)
         arrays, ranks, form_stems = self._dictionaries(form_numbers, spellings.form_numbers)
+        capitals = Terms(arrays, "forms").range_of(CAPITALS_MARK)[1]
         keys, others = _occurrences(form_numbers, lengths, ranks, form_stems)
         del form_numbers
-        keys = _add_spellings(keys, others, spellings, ranks, form_stems)
+        keys = _add_spellings(keys, others, spellings, ranks, form_stems, capitals=capitals)
         packed, postings, tfs = _form_postings(keys, len(form_stems))
         arrays |= packed
         del keys
-        keys = _stem_keys(postings, tfs, form_stems)
+        # A form in capitals has the place of its token, which the stem counts already.
+        first = int(np.searchsorted(postings, np.uint64(capitals << _DOCUMENT_BITS)))
+        keys = _stem_keys(postings[first:], tfs[first:], form_stems)
         del postings, tfs
         stems = int(form_stems.max()) + 1 if len(form_stems) else 0
         arrays |= _stem_postings(keys, stems, others)
@@ -160,14 +164,24 @@ class SegmentBuilder:
             return _Spellings(nothing, nothing, nothing)
         sizes = np.bincount(np.frombuffer(table.spelling_runs, dtype=np.uint32), minlength=len(table))
         starts = starts_of(sizes)
-        runs, _ = self._all_runs()
+        runs, field_ends = self._all_runs()
         at = np.flatnonzero(sizes[runs])
         counts = sizes[runs[at]]
         chosen = ragged(starts[runs[at]], counts)
         fields, positions = self._places(lengths, at)
         fields, positions = np.repeat(fields, counts), np.repeat(positions, counts)
-        offsets = np.frombuffer(table.spelling_offsets, dtype=np.uint32)
-        return _Spellings(np.frombuffer(table.spellings, dtype=np.uint32)[chosen], fields, positions + offsets[chosen])
+        capitals = np.frombuffer(table.spelling_capitals, dtype=np.uint8)[chosen]
+        in_capitals = np.flatnonzero(capitals)
+        edges = np.frombuffer(table.run_capitals, dtype=np.uint8)
+        shouted = CapitalRuns(runs, edges, field_ends).find_shouted(
+            capitals[in_capitals], np.repeat(at, counts)[in_capitals]
+        )
+        kept = np.ones(len(chosen), dtype=bool)
+        kept[in_capitals[shouted]] = False
+        chosen = chosen[kept]
+        offsets = np.frombuffer(table.spelling_offsets, dtype=np.uint32)[chosen]
+        forms = np.frombuffer(table.spellings, dtype=np.uint32)[chosen]
+        return _Spellings(forms, fields[kept], positions[kept] + offsets)
 
     def _all_runs(self) -> tuple[Array, Array]:
         """Returns the runs of all texts, and for each field of each document the index after its last run."""
@@ -222,7 +236,9 @@ class SegmentBuilder:
         form_stems = np.array([ordinals[stem] for stem in stem_by_form], dtype=np.uint32)
         arrays = pack_terms("forms", [encode(form) for form in forms])
         arrays |= pack_terms("stems", [encode(stem) for stem in stems])
-        arrays |= pack_forms_of_stems(form_stems, len(stems))
+        arrays |= pack_forms_of_stems(
+            form_stems, len(stems), capitals=Terms(arrays, "forms").range_of(CAPITALS_MARK)[1]
+        )
         return arrays, ranks, form_stems
 
     def _columns(self) -> Arrays:
@@ -302,9 +318,12 @@ class _Spellings:
 
 
 def _add_spellings(
-    keys: Array, others: dict[str, Array], spellings: _Spellings, ranks: Array, form_stems: Array
+    keys: Array, others: dict[str, Array], spellings: _Spellings, ranks: Array, form_stems: Array, *, capitals: int
 ) -> Array:
-    """Returns the sorted keys of `_occurrences` with those of the other spellings. Adds their entries to `others`."""
+    """Returns the sorted keys of `_occurrences` with those of the other spellings. Adds their entries to `others`.
+
+    The first `capitals` forms are those in capitals, which no stem counts.
+    """
     if not len(spellings.form_numbers):
         return keys
     forms = ranks[spellings.form_numbers]
@@ -314,7 +333,7 @@ def _add_spellings(
         forms << np.uint64(_FORM_SHIFT) | docs << np.uint64(MAX_POSITION_BITS) | spellings.positions.astype(np.uint64)
     )
     for name in OTHER_FIELDS:
-        chosen = np.flatnonzero(spellings.fields % width == FIELD_NAMES.index(name))
+        chosen = np.flatnonzero((spellings.fields % width == FIELD_NAMES.index(name)) & (forms >= capitals))
         stems = form_stems[forms[chosen]].astype(np.uint64)
         others[name] = np.concatenate((others[name], stems << np.uint64(_DOCUMENT_BITS) | docs[chosen]))
     # The marked forms sort before all others, so only they need sorting.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...text import CAPITALS_MARK
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
@@ -22,7 +23,7 @@ from .packing import (
     starts_of,
 )
 from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment, ragged, smallest
-from .terms import Terms, merge_terms, pack_terms
+from .terms import Terms, encode, merge_terms, pack_terms
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,9 @@ def _merge_forms(
         new_stems = np.zeros(len(source.segment.stems), dtype=np.uint32)
         new_stems[stem_postings[number].ordinals] = stem_maps[number]
         form_stems[maps[number]] = new_stems[file["forms.stems"][postings.ordinals]]
-    arrays = pack_terms("forms", forms) | pack_forms_of_stems(form_stems, stems)
+    mark = encode(CAPITALS_MARK)
+    capitals = sum(form.startswith(mark) for form in forms)
+    arrays = pack_terms("forms", forms) | pack_forms_of_stems(form_stems, stems, capitals=capitals)
     arrays |= {"forms.starts": placement.starts.astype(np.uint32), "forms.docs": _scatter(placement, docs)}
     arrays |= pack_frequencies("forms", _scatter(placement, tfs))
     occurrences = _place(position_counts, maps, len(forms))

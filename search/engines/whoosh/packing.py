@@ -28,12 +28,13 @@ def pack_frequencies(kind: str, tfs: Array) -> Arrays:
     }
 
 
-def pack_forms_of_stems(form_stems: Array, stems: int) -> Arrays:
-    """Returns the stem of each form, and the forms of each stem."""
+def pack_forms_of_stems(form_stems: Array, stems: int, *, capitals: int) -> Arrays:
+    """Returns the stem of each form, and the forms of each stem without the first `capitals`, those in capitals."""
+    counted = form_stems[capitals:]
     return {
         "forms.stems": form_stems.astype(np.uint32),
-        "stems.forms": np.argsort(form_stems, kind="stable").astype(np.uint32),
-        "stems.form_starts": starts_of(np.bincount(form_stems, minlength=stems)).astype(np.uint32),
+        "stems.forms": (np.argsort(counted, kind="stable") + capitals).astype(np.uint32),
+        "stems.form_starts": starts_of(np.bincount(counted, minlength=stems)).astype(np.uint32),
     }
 
 

@@ -13,7 +13,7 @@
 | stems.docs, stems.tfs     | posting    | the document, the occurrences in the body (0: in other fields only)   |
 | stems.F.starts            | stem       | for every other text field F: where its entries start                 |
 | stems.F.slots, .tfs       | entry      | the index among the stem's postings, the occurrences in F             |
-| stems.form_starts, .forms | stem       | its forms                                                             |
+| stems.form_starts, .forms | stem       | its forms, without those in capitals                                  |
 | forward.starts            | document   | where its entries start                                               |
 | forward.entries           | entry      | a stem of the document with its weight, see `forward`                 |
 | lengths.F                 | document   | the number of tokens in F                                             |
@@ -25,7 +25,9 @@
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
 
 Another spelling of words (see `text.spellings`) is a form with a mark before it. It has the position of the first
-word, and a stem like any form. Marked forms are the first of the dictionary, so their ordinals tell them.
+word, and a stem like any form. An abbreviation in capitals (see `text.capitals`) is also a form with a mark. Its stem
+is that of its letters, but it is not among the forms of that stem, nor counted with them. Marked forms are the first
+of the dictionary, so their ordinals tell them.
 
 Stems have postings for all fields together, since that is what a word is searched in and what its document frequency
 counts. Most occurrences are in the body, so their number is stored beside the document; those in other fields are

@@ -23,7 +23,7 @@ from ...query import (
     truncation_regex,
     within_edits,
 )
-from ...text import Slot, readings, stem_form, word_forms
+from ...text import Slot, phrase_forms, readings, stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
 from .batches import by_forms
@@ -81,7 +81,7 @@ def _find_readings(segment: Segment, term: Term) -> list[list[Array]]:
         case Word(text):
             return [[_slot_forms(segment, slot, alone=len(slots) == 1) for slot in slots] for slots in readings(text)]
         case Phrase(text):
-            return [[_form(segment, form) for form in word_forms(text)]]
+            return [[_form(segment, form) for form in phrase_forms(text)]]
         case Truncation(text):
             return [[_truncation_forms(segment, part) for part in truncation_parts(text)]]
         case Fuzzy(text, edits):

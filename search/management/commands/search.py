@@ -20,11 +20,13 @@ from search.results import (
     Answer,
     ArticleRow,
     Compound,
+    CountedQuestion,
     Question,
     Suggestion,
     answer_question,
     count_label,
     did_you_mean,
+    other_cases,
     other_compounds,
     parts_without_hits,
     suggest,
@@ -65,11 +67,11 @@ class Command(ArchiveCommand):
                 with time_limit(TIME_LIMIT_SECONDS):
                     answer = _answer(options)
                     correction, parts = did_you_mean(answer), parts_without_hits(answer)
-                    compounds = other_compounds(answer)
+                    compounds, cases = other_compounds(answer), other_cases(answer, now=timezone.now())
                 if options["json"]:
                     self.stdout.write(json.dumps(answer_to_json(answer), ensure_ascii=False))
                 else:
-                    self._print_reading(answer, correction, parts, compounds)
+                    self._print_reading(answer, correction, parts, compounds, cases)
                     self._print_hits(answer.rows)
                     self._print_facets(answer)
         except SearchError as error:
@@ -86,7 +88,12 @@ class Command(ArchiveCommand):
                 self.stdout.write(f"  {suggestion.text}{published}{count_label(suggestion)}: {suggestion.q}")
 
     def _print_reading(
-        self, answer: Answer, correction: Question | None, parts: list[str], compounds: list[Compound]
+        self,
+        answer: Answer,
+        correction: Question | None,
+        parts: list[str],
+        compounds: list[Compound],
+        cases: list[CountedQuestion],
     ) -> None:
         """Prints how the query was read, and how many sections or articles it finds."""
         self.stdout.write(f"Read as: {answer.parsed_query.canonical}")
@@ -97,6 +104,9 @@ class Command(ArchiveCommand):
         for compound in compounds:
             number = f"{compound.sections:,} other section{pluralize(compound.sections)}"
             self.stdout.write(f"  Also written {compound.written} in {number}: {compound.question.q}")
+        for case in cases:
+            unit = f"{answer.question.unit}{pluralize(case.total)}"
+            self.stdout.write(f"  {case.label}: {case.question.q} ({case.total:,} {unit})")
         for part in parts:
             self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in answer.expansions:

@@ -12,11 +12,13 @@ from search.engines.contract import BusyError, Document, Engine, Filter, Request
 from search.query.dates import DateBound
 from search.query.tree import (
     And,
+    AtLeast,
     DateRange,
     Everything,
     Fuzzy,
     Keyword,
     Missing,
+    Near,
     Not,
     Or,
     Phrase,
@@ -173,6 +175,30 @@ class EngineContract:
         fill(engine, section(1, 0, "a cease-fire"), section(2, 0, "cease the fire"))
         assert ids(engine, Word("cease-fires")) == [1]
         assert ids(engine, Word("cease"), sort="oldest") == [1, 2]
+
+    def test_phrase_with_an_abbreviation_in_capitals_finds_it_and_no_other_word_of_its_letters(self, engine):
+        fill(engine, section(1, 0, "U.S. troops"), section(2, 0, "give us troops"), section(3, 0, "GIVE US TROOPS"))
+        fill(engine, section(4, 0, "aid", headline="US aid"), section(5, 0, "aid for us", headline="WHO aid"))
+        for tree, expected in (
+            (Word("us"), [1, 2, 3, 4, 5]),
+            (Word("US"), [1, 2, 3, 4, 5]),
+            (Phrase("us"), [1, 2, 3, 4, 5]),
+            (Phrase("US"), [1, 4]),
+            (Phrase("U.S."), [1, 4]),
+            (Phrase("US troops"), [1]),
+            (Phrase("us troops"), [1, 2, 3]),
+            (Phrase("US", "headline"), [4]),
+            (Phrase("US", "hlead"), [1, 4]),
+            (Near(Phrase("US"), Word("troops"), 3), [1]),
+            (Near(Word("troops"), Phrase("US"), 3, excluded=True), [2, 3]),
+            (AtLeast(1, Phrase("US")), [1, 4]),
+            (And((Word("aid"), Not(Phrase("US")))), [5]),
+            (Truncation("us*"), [1, 2, 3, 4, 5]),
+            (Truncation("u*"), [1, 2, 3, 4, 5]),
+        ):
+            assert ids(engine, tree, sort="oldest") == expected
+        assert engine.search(Request(Truncation("u*"))).expansions[0].forms == (("us", 5),)
+        assert [form for form, _ in engine.suggest("u")] == ["us"]
 
     def test_phrase_does_not_reach_across_fields_or_sections(self, engine):
         fill(engine, section(1, 5, "talks", headline="peace"), section(2, 5, "peace"))

@@ -15,7 +15,7 @@ from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import FIELD_BY_NAME, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
-from search.text import contains_word, fold_text, readings, word_forms
+from search.text import contains_word, fold_text, phrase_forms, readings
 
 from .whoosh_reader import column_of, forms_of, open_reader, values_in
 
@@ -44,7 +44,7 @@ def to_whoosh_query(node: Node) -> Any:
             ways = [way for slots in readings(text) for way in product(*((slot.stem, *slot.others) for slot in slots))]
             return query.Or([_in_fields(field, str, list(way)) for way in ways])
         case Phrase(text, field):
-            return _in_fields(field, forms_of, word_forms(text))
+            return _in_fields(field, forms_of, list(phrase_forms(text)))
         case Keyword(field, value):
             return query.Term(field, fold_text(value))
         case ValueWord(field, text):

@@ -38,6 +38,7 @@ from search.text import (
     FUNCTION_WORDS,
     Slot,
     contains_word,
+    find_abbreviations,
     fold_text,
     other_spellings,
     readings,
@@ -127,10 +128,13 @@ class Reference:
             for field in TEXT_FIELDS
         }
         self.spellings = {}
+        self.abbreviations = {}
         for document in self.documents:
             for field in TEXT_FIELDS:
                 text = str(document.values.get(field.name) or "")
-                self.spellings[document.section_id, field.name] = other_spellings(text, tokenize(text))
+                tokens = tokenize(text)
+                self.spellings[document.section_id, field.name] = other_spellings(text, tokens)
+                self.abbreviations[document.section_id, field.name] = set(find_abbreviations(text, tokens))
         self.means = {}
         for field in TEXT_FIELDS:
             lengths = [len(self.forms[document.section_id, field.name]) for document in self.documents]
@@ -180,7 +184,10 @@ class Reference:
         ]
         for start in range(len(tokens)):
             for width in self._widths(node, tokens[start:], narrow[start:]):
-                yield start, start + width - 1
+                if not isinstance(node, Phrase) or set(find_abbreviations(node.text, tokenize(node.text))) <= {
+                    place - start for place in self.abbreviations[document.section_id, field]
+                }:
+                    yield start, start + width - 1
         if isinstance(node, Word):
             for reading in readings(node.text):
                 for spelling in spellings:

@@ -39,6 +39,8 @@ WORDS = (
     "Zürich",
     "Zuerich",
     "12 000",
+    "US",
+    "us",
 )
 DAY = datetime(2025, 5, 30, tzinfo=UTC)
 

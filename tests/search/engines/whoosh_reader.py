@@ -28,7 +28,7 @@ from search.engines.whoosh.files import Array
 from search.engines.whoosh.folders import latest_generation
 from search.engines.whoosh.segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
 from search.fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
-from search.text import fold_text, stem_form, tokenize
+from search.text import CAPITALS_MARK, fold_text, stem_form, tokenize
 
 # Separates the values of a keyword field, which Whoosh sees as one string.
 SEPARATOR = "\x1f"
@@ -157,7 +157,9 @@ class _TermsReader(base.TermsReader):
         """The postings of every term of every field."""
         positions: dict[tuple[str, bytes], dict[int, list[int]]] = {}
         for field, form, stem, document, position in self._occurrences():
-            for key in ((field, stem), (forms_of(field), form)):
+            # A form in capitals is no form of its stem.
+            stemmed = () if form.startswith(CAPITALS_MARK.encode()) else ((field, stem),)
+            for key in (*stemmed, (forms_of(field), form)):
                 positions.setdefault(key, {}).setdefault(document, []).append(position)
         for name in KEYWORD_NAMES:
             column = self._segment.columns[name]

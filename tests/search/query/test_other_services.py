@@ -30,6 +30,11 @@ NEXIS = [
     ("subject(floods or storms)", "topic:floods OR topic:storms"),
     ("harbour pre/3 (mayor or council)", "harbour pre/3 (mayor OR council)"),
     ("BODY(harbour W/10 dredg!)", "text:harbour w/10 text:dredg*"),
+    ("CAPS(us)", '"US"'),
+    ("ALLCAPS(us or un) w/5 talks", '("US" OR "UN") w/5 talks'),
+    ("headline(caps(who)) and CAPS(u.s.)", 'headline:"WHO" AND "U.S."'),
+    ("atleast3(caps(us)) and not allcaps(it)", 'atleast3("US") AND NOT "IT"'),
+    ("caps (us and un)", '"US" AND "UN"'),
     ("atleast3(ferry) and not (boat or ship)", "atleast3(ferry) AND NOT (boat OR ship)"),
 ]
 FACTIVA = [
@@ -124,6 +129,11 @@ NOTED = [
 
 # A query, the position of the error, and a part of its message.
 REFUSED = [
+    ("caps(us soldiers)", 0, "caps(soldiers)"),
+    ('caps("us aid")', 0, "capitals are kept apart only"),
+    ("peace CAPS(aid!)", 6, "capitals are kept apart only"),
+    ("caps(sanctions)", 0, "words of 2 to 6 letters"),
+    ("NOCAPS(us)", 0, "searching for small letters"),
     ("flood wc>500", 6, "searching by length"),
     ("length:>500", 0, "searching by length"),
     ("length > 500", 0, "searching by length"),

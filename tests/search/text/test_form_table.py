@@ -45,8 +45,10 @@ def table_spellings(table: FormTable, text: str) -> list[tuple[str, int]]:
     for run in list(table.runs(text)):
         found += [
             (table.forms[form], position + offset)
-            for form, owner, offset in zip(table.spellings, table.spelling_runs, table.spelling_offsets, strict=True)
-            if owner == run
+            for form, owner, offset, capitals in zip(
+                table.spellings, table.spelling_runs, table.spelling_offsets, table.spelling_capitals, strict=True
+            )
+            if owner == run and not capitals
         ]
         position += table.run_starts[run + 1] - table.run_starts[run]
     return found
