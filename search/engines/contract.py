@@ -128,7 +128,10 @@ class Request:
     """A search.
 
     `unit` is what must match the query: a single section, or all sections of an article taken together. `by_article`
-    groups the matching sections by their articles. `span` keeps the sections published within it. `facets` names the
+    groups the matching sections by their articles. An entry of a live page that matches by words of its headline or
+    standfirst alone is no hit, unless the query asks for these fields or for no words. Where articles are listed, an
+    article that matches in no other way is represented by its lead, its first section that matches; `leads` lists
+    these among sections too. `span` keeps the sections published within it. `facets` names the
     fields to count. `facet_limit` is the number of values to return for each, the most frequent ones; values that a
     filter names are returned in addition. `histogram` asks for counts over time, by this interval or by one that
     suits the result. A query that exceeds its time limit (of processor time) ends in a QueryLimitError.
@@ -137,6 +140,7 @@ class Request:
     tree: Node
     unit: Unit = "section"
     by_article: bool = False
+    leads: bool = False
     filters: tuple[Filter, ...] = ()
     span: DateSpan | None = None
     facets: tuple[str, ...] = ()
@@ -151,9 +155,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Hit:
-    """A section, or an article with its best sections first. `matched` is the number of its matching sections.
+    """A section, or an article with its best sections first. `matched` is the number of its sections that are hits.
 
-    `score` determines the order by relevance. Scores can be compared within one result only.
+    It is 0 for an article whose headline or standfirst alone has the words; then the section is its lead. `score`
+    determines the order by relevance. Scores can be compared within one result only.
     """
 
     article_id: int
@@ -177,14 +182,14 @@ class Expansion:
 
 @dataclass(frozen=True)
 class Histogram:
-    """The result counted by date of publication: sections, or articles where articles are the unit.
+    """The result counted by date of publication, in the unit that is listed: sections, or articles.
 
-    An article counts in each bucket in which one of its sections matches. Hours are those of UTC; days, months and
-    years are those of the outlets. `buckets` pairs the start of each bucket (in UTC) with its count, from the first
-    that is not empty to the last; empty ones between them are included. `undated` counts what has no date, `vague`
-    what has a date that is too vague for the interval, such as a month where days are counted. `interval` is coarser
-    than requested where there would be too many buckets to return, where most dates would be too vague, and instead
-    of hours where all times are midnight.
+    An article counts in each bucket in which one of its sections is a hit, or its lead. Hours are those of UTC; days,
+    months and years are those of the outlets. `buckets` pairs the start of each bucket (in UTC) with its count, from
+    the first that is not empty to the last; empty ones between them are included. `undated` counts what has no date,
+    `vague` what has a date that is too vague for the interval, such as a month where days are counted. `interval` is
+    coarser than requested where there would be too many buckets to return, where most dates would be too vague, and
+    instead of hours where all times are midnight.
     """
 
     interval: HistogramInterval
@@ -197,15 +202,18 @@ class Histogram:
 class Results:
     """One page of hits, with exact counts over the whole result.
 
-    `total` counts the unit that is listed: sections, or articles. `facets` maps each requested field to its values
-    and their counts, most frequent first, then by value. They count the unit that is listed, and ignore the field's
-    own filter. `facet_sizes` is the number of distinct values of each field in this result, returned or not.
+    `total` counts the unit that is listed: sections, or articles. `sections` counts the sections that are hits,
+    `leads` the articles that are represented by their leads, and `articles` these and those of the sections. `facets`
+    maps each requested field to its values and their counts, most frequent first, then by value. They count the unit
+    that is listed, and ignore the field's own filter. `facet_sizes` is the number of distinct values of each field in
+    this result, returned or not.
     """
 
     hits: tuple[Hit, ...]
     total: int
     sections: int
     articles: int
+    leads: int = 0
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     facet_sizes: Mapping[str, int] = field(default_factory=dict)
     histogram: Histogram | None = None
@@ -306,7 +314,10 @@ class Batch(Protocol):
         """Deletes every section of an article."""
 
     def add(self, document: Document) -> None:
-        """Adds a section. Delete the indexed sections of its article first, or they will be in the index twice."""
+        """Adds a section. Delete the indexed sections of its article first, or they will be in the index twice.
+
+        Add the sections of an article in their order on its page: the first may stand for the article, see Request.
+        """
 
 
 class Reader(Protocol):
@@ -324,8 +335,8 @@ class Reader(Protocol):
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
         """Returns which of these sections match. Cheaper than a scan, which sorts the whole result."""
 
-    def count(self, tree: Node) -> int:
-        """Returns the number of sections that match. Cheaper than a search, which ranks them too."""
+    def count(self, tree: Node, *, leads: bool = False) -> int:
+        """Returns the number of sections that are hits, and of leads if wanted. Cheaper than a search."""
 
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:
         """Returns the other word forms within `edits` edits of a folded form.

@@ -20,6 +20,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "total": answer.total,
         "sections": answer.sections,
         "articles": answer.articles,
+        "leads": answer.leads,
         "hits": [_hit_to_json(row) for row in answer.rows],
         "facets": {
             name: [{"value": value, "count": count} for value, count in counted]
@@ -42,6 +43,7 @@ def _hit_to_json(row: ArticleRow) -> dict[str, Any]:
         "published": section.time.iso if section.time else None,
         "url": row.article.url,
         "permalink": section.get_absolute_url(),
+        "lead": not row.matched,
         "score": round(row.score, 6),
         "snippet": snippet_text(best.snippet),
     }

@@ -76,8 +76,9 @@ class SectionRow:
 
 @dataclass(frozen=True)
 class ArticleRow:
-    """An article with its best sections. `matched` is the number of all its matching sections.
+    """An article with its best sections. `matched` is the number of all its sections that are hits.
 
+    It is 0 where the headline or the standfirst alone has the words; then the only section is the article's lead.
     `explanation` says why its best section has its score, if that was requested.
     """
 
@@ -92,15 +93,16 @@ class ArticleRow:
     @property
     def more(self) -> int:
         """How many matching sections the row does not show."""
-        return self.matched - len(self.sections)
+        return max(self.matched - len(self.sections), 0)
 
 
 @dataclass(frozen=True)
 class Answer:
     """A page of the answer to a question, with the exact counts of the whole result.
 
-    `index` is what was asked; what belongs to the answer asks the same. `total` is the number of rows on all pages;
-    `sections` and `articles` count what matches.
+    `index` is what was asked; what belongs to the answer asks the same. `total` is the number of rows on all pages,
+    `sections` that of the sections that are hits. `articles` counts theirs and, where articles are listed, `leads`:
+    those whose headline or standfirst alone has the words.
     """
 
     question: Question
@@ -111,6 +113,7 @@ class Answer:
     total: int
     sections: int
     articles: int
+    leads: int
     facets: Mapping[str, Sequence[tuple[str, int]]]
     facet_sizes: Mapping[str, int]
     histogram: Histogram | None
@@ -170,6 +173,7 @@ def answer_question(
         total=results.total,
         sections=results.sections,
         articles=results.articles,
+        leads=results.leads,
         facets=results.facets,
         facet_sizes=results.facet_sizes,
         histogram=results.histogram,

@@ -92,6 +92,13 @@ def _wider(answer: Answer) -> list[tuple[str, Question]]:
         broader.append(("Without the filters", question.without_filters()))
     if question.unit == "section" and isinstance(tree, And):
         broader.append(("Whole articles instead of single sections", question.with_unit("article")))
+    if not question.lists_articles:
+        broader.append(
+            (
+                "Articles instead of sections: also those whose headline has the words",
+                question.with_grouping(grouped=True),
+            )
+        )
     if isinstance(tree, And):
         parts = (f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts)
         any_term = question.with_query(" OR ".join(parts))
@@ -143,5 +150,6 @@ def _replace_word(q: str, word: str, replacement: str) -> str:
 
 
 def _count_sections(node: Node, index: Reader) -> int:
+    """Returns the number of sections, or leads of live pages, that a part of a query finds alone."""
     # In an empty archive `*` finds nothing, but it is not the part of the query to change.
-    return 1 if isinstance(node, Everything) else index.count(node)
+    return 1 if isinstance(node, Everything) else index.count(node, leads=True)

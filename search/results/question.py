@@ -119,6 +119,11 @@ class Question:
         return self == Question()
 
     @property
+    def lists_articles(self) -> bool:
+        """Whether the result is a list of articles, which is what is counted then."""
+        return self.grouped or self.unit == "article"
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether filters or dates narrow the result of the query."""
         return bool(self.filters or self.dates)
@@ -160,7 +165,9 @@ class Question:
     ) -> Request:
         """Returns the request to the engine. The default order is by relevance for words, or else by date.
 
-        `by_article` overrides whether the result is grouped. Raises QueryLimitError if there are too many filters.
+        `by_article` overrides whether the result is grouped. Where the question lists articles, it has the leads of
+        those whose headline alone has the words, also if its sections are not grouped. Raises QueryLimitError if there
+        are too many filters.
         """
         if self.has_too_many_filters:
             raise QueryLimitError(
@@ -174,6 +181,7 @@ class Question:
             tree=parsed_query.tree,
             unit=self.unit,
             by_article=self.grouped if by_article is None else by_article,
+            leads=self.lists_articles,
             filters=self.filters,
             span=self.span(now),
             facets=facets,

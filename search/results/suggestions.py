@@ -162,7 +162,11 @@ class _Suggester:
         field = self._typed.field
         if quoted:
             return count if field is None else None
-        return None if field == HLEAD else self._index.count(Word(form, field.name if field else None))
+        if field == HLEAD:
+            return None
+        word = Word(form, field.name if field else None)
+        # Where only headlines of live pages have the word, it finds articles, and no sections to count.
+        return self._index.count(word) or (None if self._index.count(word, leads=True) else 0)
 
     def _values_in(self, field: Field) -> list[Suggestion]:
         """Returns values of the field that the query names."""

@@ -47,6 +47,9 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str], *, anchored: bool) 
         details.append('<span class="live">Live page</span>')
     if article.byline:
         details.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')
+    if not row.matched:
+        where = "headline" if any(piece.matched for piece in row.headline) else "standfirst"
+        details.append(f'<span class="by-headline">Found by its {where}</span>')
     if article.status == PublishingStatus.CANCELED:
         details.append('<span class="withdrawn">Withdrawn by its sender</span>')
     anchor = f' id="a{article.pk}"' if anchored else ""

@@ -79,10 +79,17 @@ def make_leaf(snapshot: Snapshot, node: Word | Phrase) -> Leaf | None:
         return None
     if isinstance(node, Phrase):
         return _AdjacencyLeaf(snapshot, node)
+    stem = sole_stem(node.text)
+    if stem is not None:
+        return _StemLeaf(snapshot, stem, node.field)
     (slots, *others) = readings(node.text)
-    if others or any(slot.others for slot in slots):
-        return None
-    return _StemLeaf(snapshot, slots[0].stem, node.field) if len(slots) == 1 else _AdjacencyLeaf(snapshot, node)
+    return None if others or any(slot.others for slot in slots) else _AdjacencyLeaf(snapshot, node)
+
+
+def sole_stem(text: str) -> str | None:
+    """Returns the stem of a word of one token and one reading, whose postings are all its matches; None for others."""
+    (slots, *others) = readings(text)
+    return None if others or len(slots) != 1 or slots[0].others else slots[0].stem
 
 
 class _StemLeaf(Leaf):

@@ -27,12 +27,18 @@ class Matches:
 
 
 class Ranking:
-    """The documents of a result as entries: numbered through all segments, in the order of the segments."""
+    """The documents of a result as entries: numbered through all segments, in the order of the segments.
 
-    def __init__(self, snapshot: Snapshot, matches: Sequence[Matches], sort: Sort) -> None:
+    `led` has for each article whether its only document is its lead, see `own_words`; None if none is.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, matches: Sequence[Matches], sort: Sort, *, led: Array | None = None
+    ) -> None:
         self._snapshot = snapshot
         self._matches = matches
         self._sort = sort
+        self._led = led
         # For each segment, the number of the entry after its last.
         self._ends: list[int] = np.cumsum([len(of_segment.docs) for of_segment in matches]).tolist()
 
@@ -150,15 +156,23 @@ class Ranking:
         ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
+    def count_leads(self) -> int:
+        """Returns how many of the entries are leads. O(result), if there may be one."""
+        return 0 if self._led is None else int(np.count_nonzero(self._led[self._articles]))
+
     # --- pages ---
 
     def section_page(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the sections of a page as (entries, matches): one entry, and 1."""
+        """Returns the sections of a page as (entries, hits): one entry, and 1, or 0 for a lead."""
         page = self.best(request.offset + request.limit)[request.offset :]
-        return [(page[number : number + 1], 1) for number in range(len(page))]
+        hits = np.ones(len(page), dtype=np.int64) if self._led is None else ~self._led[self._articles[page]]
+        return [(page[number : number + 1], count) for number, count in enumerate(hits.astype(np.int64).tolist())]
 
     def article_page(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the articles of a page as (entries, matches): the best entries, and the number of all. O(result)."""
+        """Returns the articles of a page as (entries, hits): the best entries, and the number of all. O(result).
+
+        An article that is represented by its lead has no hits.
+        """
         articles = self._articles
         wanted = request.offset + request.limit
         if not len(articles) or not wanted:
@@ -182,6 +196,8 @@ class Ranking:
         on_page[page] = True
         entries = self._sorted(np.flatnonzero(on_page[articles]))
         owners = articles[entries]
+        if self._led is not None:
+            counts[self._led] = 0
         return [
             (entries[np.flatnonzero(owners == article)[: request.sections_per_hit]], int(counts[article]))
             for article in page.tolist()

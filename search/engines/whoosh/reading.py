@@ -71,9 +71,9 @@ class IndexReader:
             return among(self._open(), request, section_ids)
 
     @reading
-    def count(self, tree: Node) -> int:
+    def count(self, tree: Node, *, leads: bool = False) -> int:
         with time_limit(TIME_LIMIT_SECONDS):
-            return count(self._open(), tree)
+            return count(self._open(), tree, leads=leads)
 
     @reading
     def similar_forms(self, form: str, *, edits: int) -> tuple[tuple[str, int], ...]:

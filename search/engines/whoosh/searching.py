@@ -35,6 +35,7 @@ from .files import Array
 from .matching import Matcher
 from .operators import count_occurrences
 from .ordering import Matches, Ranking
+from .own_words import choose_hits
 from .reranking import Reranking
 from .snapshot import Snapshot
 from .vocabulary import expand
@@ -46,23 +47,24 @@ _SPAN_FIELD = "date"
 def search(snapshot: Snapshot, request: Request) -> Results:
     """Answers a request."""
     answer = _Search(snapshot, request)
-    ranking = Ranking(snapshot, answer.matches, request.sort)
-    sections, articles = len(ranking), count_articles(snapshot, answer.card_counts(None))
+    ranking = Ranking(snapshot, answer.matches, request.sort, led=answer.led)
+    leads = ranking.count_leads()
+    articles = count_articles(snapshot, answer.card_counts(None))
     facets = {name: answer.count_facet(name) for name in request.facets}
     if answer.by_article:
         page, total = ranking.article_page(request), articles
     else:
-        page, total = ranking.section_page(request), sections
+        page, total = ranking.section_page(request), len(ranking)
     histogram = None
     if request.histogram:
         docs = [matches.docs for matches in answer.matches]
-        by_article = request.unit == "article"
-        histogram = make_histogram(snapshot, docs, interval=request.histogram, by_article=by_article)
+        histogram = make_histogram(snapshot, docs, interval=request.histogram, by_article=answer.by_article)
     return Results(
         hits=ranking.to_hits(page, answer.score),
         total=total,
-        sections=sections,
+        sections=len(ranking) - leads,
         articles=articles,
+        leads=leads,
         facets={name: values for name, (values, _) in facets.items()},
         facet_sizes={name: size for name, (_, size) in facets.items()},
         histogram=histogram,
@@ -88,10 +90,14 @@ def among(snapshot: Snapshot, request: Request, section_ids: Collection[int]) ->
     return found
 
 
-def count(snapshot: Snapshot, tree: Node) -> int:
-    """Returns the number of live sections that match a tree."""
+def count(snapshot: Snapshot, tree: Node, *, leads: bool) -> int:
+    """Returns the number of live sections that are hits, and of leads if wanted."""
     matcher = Matcher(snapshot)
-    return sum(reader.count_live(matcher.find(tree, number)) for number, reader in enumerate(snapshot.readers))
+    found = [
+        Matches(reader.only_live(matcher.find(tree, number)), None) for number, reader in enumerate(snapshot.readers)
+    ]
+    hits = choose_hits(snapshot, matcher, tree, found, leads=leads, any_part=False)
+    return sum(len(of_segment.docs) for of_segment in hits.matches)
 
 
 def explain(snapshot: Snapshot, request: Request, section_ids: Collection[int]) -> dict[int, Explanation]:
@@ -101,7 +107,7 @@ def explain(snapshot: Snapshot, request: Request, section_ids: Collection[int]) 
 
 @dataclass(frozen=True)
 class _Candidates:
-    """The live documents of one segment that match the tree; `passed` has a mask of them for each filtered field."""
+    """The hits of one segment, and leads, before filters; `passed` has a mask of them for each filtered field."""
 
     docs: Array
     scores: Array | None
@@ -119,7 +125,7 @@ class _Candidates:
 class _Search:
     """The answer to one request: `matches` is the result, for each segment.
 
-    If the result is ordered by relevance, it has the final scores.
+    If the result is ordered by relevance, it has the final scores. `led` has the articles whose lead may be in it.
     """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
@@ -131,7 +137,19 @@ class _Search:
         self._card_counts: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
         # No cached_property: in Python 3.11 it has a lock for all instances, and who waits for a turn would keep it.
-        self._candidates = self._find_candidates()
+        hits = choose_hits(
+            snapshot,
+            self._matcher,
+            request.tree,
+            self._find_matches(),
+            leads=request.leads or self.by_article,
+            any_part=request.unit == "article",
+        )
+        self.led = hits.led
+        self._candidates = [
+            _Candidates(of_segment.docs, of_segment.scores, self._passed(of_segment.docs, number))
+            for number, of_segment in enumerate(hits.matches)
+        ]
         self.matches = self._find(None)
         self._reranking: Reranking | None = None
         if request.sort == "relevance":
@@ -195,8 +213,9 @@ class _Search:
         leaves = tuple(dict.fromkeys(positive_parts(self._request.tree))) or (Everything(),)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
 
-    def _find_candidates(self) -> list[_Candidates]:
-        candidates = []
+    def _find_matches(self) -> list[Matches]:
+        """Returns the live documents that match, for each segment."""
+        found = []
         tree = self._scored_tree
         for number, reader in enumerate(self._snapshot.readers):
             scores: Array | None = None
@@ -207,8 +226,8 @@ class _Search:
             if reader.live is not None:
                 live = np.flatnonzero(reader.live[docs])
                 docs, scores = docs[live], None if scores is None else scores[live]
-            candidates.append(_Candidates(docs, scores, self._passed(docs, number)))
-        return candidates
+            found.append(Matches(docs, scores))
+        return found
 
     def _passed(self, docs: Array, segment_number: int) -> dict[str, Array]:
         """Returns for each filtered field which documents pass its filters; the span counts as a filter."""

@@ -74,6 +74,8 @@ FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
 BODY = "text"
 OTHER_FIELDS = tuple(name for name in FIELD_NAMES if name != BODY)
 FIELD_GAP = 1
+# The value of `kind` for live pages.
+LIVE_KIND = "live"
 DATE_NAMES = tuple(field.name for field in DATE_FIELDS)
 KEYWORD_NAMES = tuple(field.name for field in KEYWORD_FIELDS)
 
@@ -221,6 +223,13 @@ class Segment:
     def columns(self) -> dict[str, "KeywordColumn"]:
         """The values of each keyword field."""
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
+
+    @cached_property
+    def live_page_cards(self) -> Array | None:
+        """The cards of live pages. Shape (cards,), bool; None if there are none."""
+        column = self.columns["kind"]
+        cards = column.cards_with(column.with_fold(LIVE_KIND))
+        return cards if cards.any() else None
 
     # --- made of the dictionaries at first use, in private memory ---
 

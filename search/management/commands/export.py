@@ -48,7 +48,9 @@ class Command(ArchiveCommand):
         chosen = EXPORTS[options["format"]]
         if options["bom"] and not chosen.byte_order_mark:
             raise CommandError(f"{chosen.label} has no byte order mark. Leave out --bom, or write --format csv.")
-        question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
+        question = Question(
+            q=options["query"], unit=cast(Unit, options["unit"]), grouped=False, sort=cast(Sort, options["sort"])
+        )
         try:
             sections = scan_sections(question, now=timezone.now())
         except SearchError as error:

@@ -141,7 +141,9 @@ class Command(ArchiveCommand):
 
 
 def _answer(options: dict[str, Any]) -> Answer:
-    question = Question(q=options["query"], unit=cast(Unit, options["unit"]), sort=cast(Sort, options["sort"]))
+    question = Question(
+        q=options["query"], unit=cast(Unit, options["unit"]), grouped=False, sort=cast(Sort, options["sort"])
+    )
     return answer_question(
         question,
         now=timezone.now(),

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from search.query.tree import (
     Truncation,
     ValueWord,
     Word,
+    children,
     positive_leaves,
     positive_parts,
 )
@@ -115,6 +117,33 @@ def is_within(time: OutletTime, start: DateBound | None, end: DateBound | None) 
 
 def _takes(slot: Slot, token: str, narrow: list[str]) -> bool:
     return slot.matches(token) or any(stem_form(form) == slot.stem for form in narrow)
+
+
+def lists_leads(request: Request) -> bool:
+    return request.leads or request.by_article or request.unit == "article"
+
+
+def all_nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from all_nodes(child)
+
+
+def is_text(node: Node) -> bool:
+    return isinstance(node, Word | Phrase | Truncation | Fuzzy)
+
+
+def asks_for_the_page(node: Node) -> bool:
+    """Whether nothing that an entry says can match: values, dates, and words in the headline or the standfirst."""
+    match node:
+        case Word() | Phrase() | Truncation() | Fuzzy():
+            return node.field in ("headline", "standfirst")
+        case Near(left, right, excluded=excluded):
+            return asks_for_the_page(left) or (not excluded and asks_for_the_page(right))
+        case Or(parts):
+            return all(map(asks_for_the_page, parts))
+        case _:
+            return True
 
 
 class Reference:
@@ -420,18 +449,79 @@ class Reference:
             if all(self.passes(facet_filter, document) for facet_filter in filters)
             and self._in_span(request, document)
         ]
+        chosen = self.choose(request, [document for document in self.documents if self._may_match(request, document)])
+        chosen = [document for document in chosen if document in allowed]
         if request.unit == "section":
-            return [document for document in allowed if self.matches(request.tree, document)]
+            return chosen
         sections_of = defaultdict(list)
         for document in allowed:
             sections_of[document.article_id].append(document)
-        leaves = tuple(positive_parts(request.tree)) or (Everything(),)
         return [
-            document
-            for document in allowed
-            if self._article_matches(request.tree, sections_of[document.article_id])
-            and any(self.matches(leaf, document) for leaf in leaves)
+            document for document in chosen if self._article_matches(request.tree, sections_of[document.article_id])
         ]
+
+    def _may_match(self, request: Request, document: Document) -> bool:
+        if request.unit == "section":
+            return self.matches(request.tree, document)
+        leaves = tuple(positive_parts(request.tree)) or (Everything(),)
+        return any(self.matches(leaf, document) for leaf in leaves)
+
+    # --- hits of live pages ---
+
+    def choose(self, request: Request, matching: Sequence[Document]) -> list[Document]:
+        """Returns the hits among the documents that match, and the leads if the request lists them."""
+        hits = [document for document in matching if self.is_hit(request, request.tree, document)]
+        if not lists_leads(request):
+            return hits
+        leads: list[Document] = []
+        for article_id in {document.article_id for document in matching}:
+            lead = self._lead(request, [other for other in self.documents if other.article_id == article_id])
+            if lead is not None and lead in matching:
+                leads.append(lead)
+        return hits + leads
+
+    def is_lead(self, request: Request, document: Document) -> bool:
+        """Whether a document of the result is there as a lead."""
+        return not self.is_hit(request, request.tree, document)
+
+    def _lead(self, request: Request, sections: Sequence[Document]) -> Document | None:
+        """Returns the first section of an article that has the words of a request, if no section is a hit by these."""
+        words: Node = request.tree
+        if isinstance(words, And) and request.unit == "section":
+            words = And(tuple(part for part in words.parts if any(map(is_text, all_nodes(part)))))
+        having = [section for section in sections if self._may_match(replace(request, tree=words), section)]
+        return None if any(self.is_hit(request, words, section) for section in having) else having[0]
+
+    def is_hit(self, request: Request, tree: Node, document: Document) -> bool:
+        """Whether a section that matches is a hit: an entry of a live page needs words of its own."""
+        if document.values.get("kind") != "live":
+            return True
+        if request.unit == "section":
+            return self._support(tree, document) in ("own", "free")
+        parts = list(positive_parts(tree))
+        supports = [self._support(part, document) for part in parts if self.matches(part, document)]
+        return "own" in supports or all(map(asks_for_the_page, parts))
+
+    def _support(self, node: Node, document: Document) -> str:
+        """Returns why a document matches: by "own" words, by "shared" ones, or "free" of words; "" for no match."""
+        if not self.matches(node, document):
+            return ""
+        match node:
+            case And(parts):
+                supports = {self._support(part, document) for part in parts}
+                return "own" if "own" in supports else "shared" if "shared" in supports else "free"
+            case Or(parts):
+                supports = {self._support(part, document) for part in parts}
+                return "own" if "own" in supports else "free" if "free" in supports else "shared"
+            case AtLeast(_, counted):
+                return self._support(counted, document)
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
+                spans = self._left_spans(node, document) if isinstance(node, Near) else self.spans(node, document)
+                if any(field in ("heading", "text") for field, _, _ in spans):
+                    return "own"
+                return "free" if asks_for_the_page(node) else "shared"
+            case _:
+                return "free"
 
     def _article_matches(self, node: Node, sections: list[Document]) -> bool:
         match node:
@@ -486,7 +576,7 @@ class Reference:
         return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
     def check_histogram(self, request: Request, histogram: Histogram) -> None:
-        by_article = request.unit == "article"
+        by_article = request.by_article or request.unit == "article"
 
         finer = ("hour", "day", "month", "year").index(histogram.interval)
         precisions = ("second", "day", "month", "year")

@@ -58,7 +58,10 @@ ENDS = (" ", " ", " ", ". ", "? ", ".\n", "\n")
 texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(ENDS)), max_size=14).map(
     lambda parts: "".join(word + end for word, end in parts)
 )
-values = st.fixed_dictionaries(dict.fromkeys(("headline", "heading", "standfirst", "text"), texts))
+values = st.fixed_dictionaries(
+    dict.fromkeys(("headline", "heading", "standfirst", "text"), texts)
+    | {"kind": st.sampled_from(["article", "live", "live"])}
+)
 articles = st.lists(st.lists(values, min_size=1, max_size=3), min_size=1, max_size=4)
 regions = st.sampled_from([None, None, None, "headline", "text", "hlead"])
 terms = st.one_of(
@@ -124,15 +127,21 @@ def check_explanations(engine: WhooshEngine, request: Request, scores: dict[int,
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(article_values=articles, tree=trees, unit=st.sampled_from(["section", "article"]), batches=st.integers(1, 2))
+@given(
+    article_values=articles,
+    tree=trees,
+    unit=st.sampled_from(["section", "article"]),
+    leads=st.booleans(),
+    batches=st.integers(1, 2),
+)
 def test_operators_find_and_score_as_the_reference_does(
-    article_values: list[Any], tree: Node, unit: Any, batches: int
+    article_values: list[Any], tree: Node, unit: Any, leads: bool, batches: int
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         documents = write(engine, article_values, batches=batches)
         reference = Reference(documents)
-        request = Request(tree, unit=unit, limit=100, sections_per_hit=100)
+        request = Request(tree, unit=unit, leads=leads, limit=100, sections_per_hit=100)
         assert set(engine.scan(request)) == {document.section_id for document in reference.result(request)}
         hits = engine.search(request).hits
         check_explanations(engine, request, {hit.section_ids[0]: hit.score for hit in hits})

@@ -4,6 +4,7 @@ The corpora, segments, deletions and query trees are random.
 """
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,20 @@ from search.engines.contract import Document, Filter, Hit, Request, Results
 from search.engines.whoosh import WhooshEngine
 from search.fields import FACET_NAMES
 from search.query.dates import DateBound
-from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
+from search.query.tree import (
+    And,
+    DateRange,
+    Everything,
+    Keyword,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    ValueWord,
+    Word,
+    positive_leaves,
+)
 
 from .oracle import Oracle
 from .reference import Reference
@@ -151,6 +165,7 @@ requests = st.builds(
     tree=trees,
     unit=st.sampled_from(["section", "section", "article"]),
     by_article=st.booleans(),
+    leads=st.booleans(),
     filters=filters,
     span=st.none() | st.tuples(bounds, bounds),
     facets=st.just(FACET_NAMES),
@@ -217,12 +232,15 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
     by_id = {document.section_id: document for document in expected}
     assert sorted(scanned) == sorted(by_id)
     if request.unit == "section" and not request.filters and not request.span:
-        assert sorted(scanned) == oracle.find(request.tree)
+        matching = set(oracle.find(request.tree))
+        chosen = reference.choose(request, [other for other in reference.documents if other.section_id in matching])
+        assert sorted(scanned) == sorted(document.section_id for document in chosen)
 
     every = engine.search(
         Request(
             request.tree,
             request.unit,
+            leads=request.leads or request.by_article,
             filters=request.filters,
             span=request.span,
             sort=request.sort,
@@ -242,15 +260,17 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
 
     results = engine.search(request)
     articles = {document.article_id for document in expected}
-    assert (results.sections, results.articles) == (len(expected), len(articles))
+    leads = {document.section_id for document in expected if reference.is_lead(request, document)}
+    assert (results.sections, results.leads) == (len(expected) - len(leads), len(leads))
+    assert results.articles == len(articles)
     if request.by_article or request.unit == "article":
         assert results.total == len(articles)
-        check_article_hits(results.hits, request, scanned, by_id)
+        check_article_hits(results.hits, request, scanned, by_id, leads)
     else:
         assert results.total == len(expected)
         page = scanned[request.offset : request.offset + request.limit]
         assert [hit.section_ids for hit in results.hits] == [(section_id,) for section_id in page]
-        assert all(hit.matched == 1 for hit in results.hits)
+        assert all(hit.matched == (hit.section_ids[0] not in leads) for hit in results.hits)
     check_facets(engine, request, reference, results)
     if request.histogram is None:
         assert results.histogram is None
@@ -282,7 +302,7 @@ def check_facets(engine: WhooshEngine, request: Request, reference: Reference, r
 
 
 def check_article_hits(
-    hits: tuple[Hit, ...], request: Request, scanned: list[int], by_id: dict[int, Document]
+    hits: tuple[Hit, ...], request: Request, scanned: list[int], by_id: dict[int, Document], leads: set[int]
 ) -> None:
     """Articles are in the order of their best sections, and the sections of each are in order."""
     sections_of: dict[int, list[int]] = {}
@@ -290,5 +310,42 @@ def check_article_hits(
         sections_of.setdefault(by_id[section_id].article_id, []).append(section_id)
     page = list(sections_of.items())[request.offset : request.offset + request.limit]
     assert [(hit.article_id, hit.section_ids, hit.matched) for hit in hits] == [
-        (article_id, tuple(sections[: request.sections_per_hit]), len(sections)) for article_id, sections in page
+        (article_id, tuple(sections[: request.sections_per_hit]), len(set(sections) - leads))
+        for article_id, sections in page
     ]
+
+
+words_only = st.recursive(
+    st.builds(Word, st.sampled_from(WORDS)) | st.builds(Phrase, st.sampled_from(WORDS)),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(And),
+        st.lists(parts, min_size=2, max_size=3).map(tuple).map(Or),
+    ),
+    max_leaves=4,
+)
+
+
+@PROPERTY
+@given(batches=batches, tree=words_only, sort=st.sampled_from(["relevance", "newest"]))
+def test_a_hit_of_a_live_page_has_a_word_of_the_query_unless_articles_are_listed(batches, tree, sort):
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        documents = {document.section_id: document for document in write_batches(engine, batches)}
+        reference = Reference(list(documents.values()))
+        words = [leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word | Phrase)]
+
+        def has_a_word(section_id: int) -> bool:
+            own = [replace(word, field=field) for word in words for field in ("heading", "text")]
+            entry = documents[section_id].values["kind"] == "live"
+            return not entry or any(reference.matches(word, documents[section_id]) for word in own)
+
+        hits = set(engine.scan(Request(tree, sort=sort)))
+        assert all(map(has_a_word, hits))
+        every = {number for number, document in documents.items() if reference.matches(tree, document)}
+        assert {number for number in every if has_a_word(number)} == hits
+        grouped = engine.search(Request(tree, by_article=True, sort=sort, limit=100, sections_per_hit=100))
+        for hit in grouped.hits:
+            assert hit.matched == sum(map(has_a_word, hit.section_ids))
+            assert hit.matched or len(hit.section_ids) == 1
+        assert {hit.article_id for hit in grouped.hits} == {documents[number].article_id for number in every}
+        engine.close()

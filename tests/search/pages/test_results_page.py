@@ -66,7 +66,7 @@ def hrefs(page: str, pattern: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("parameters", "unit", "count"),
-    [("", "Sections", LONG), ("&list=sections", "Sections", LONG), ("&unit=article", "Articles", 1)],
+    [("", "Articles", 1), ("&list=sections", "Sections", LONG), ("&unit=article", "Articles", 1)],
 )
 def test_timeline_says_what_it_counts(archive: None, client: Client, parameters: str, unit: str, count: int) -> None:
     page = fetch(client, f"/?q=ferry&kind=live&date=2025-06{parameters}")
