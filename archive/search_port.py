@@ -40,12 +40,13 @@ IndexProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SearchPort:
-    """The functions of search; all of them raise SearchPortError.
+    """The functions of search; all but `warm_up` raise SearchPortError.
 
     `find` returns the ids of articles for a query, best first, at most as many as asked for. `sync` indexes what is
     pending and returns the number of articles; `catch_up` does so too, and waits for minutes where another process
     has the index, as nobody does in a browser; `rebuild` indexes the whole record, beside the index that serves, and
     returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
+    `warm_up` prepares this process for its first reader. It is called with whether others are forked from it.
     """
 
     find: Callable[[str, int], Sequence[int]]
@@ -54,6 +55,7 @@ class SearchPort:
     catch_up: Callable[[IndexProgress], int]
     rebuild: Callable[[IndexProgress], int]
     verify: Callable[[IndexProgress], bool]
+    warm_up: Callable[[bool], None]
 
 
 _registered: list[SearchPort] = []

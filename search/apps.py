@@ -20,7 +20,7 @@ class SearchConfig(AppConfig):
         # Models can be imported only once the apps are loaded.
         from archive.search_port import SearchPort, register_search_port
 
-        from . import index, results
+        from . import index, results, warming
 
         register_search_port(
             SearchPort(
@@ -30,6 +30,7 @@ class SearchConfig(AppConfig):
                 catch_up=_with_port_errors(partial(index.drain, wait_seconds=index.LONG_WAIT_SECONDS)),
                 rebuild=_with_port_errors(index.rebuild),
                 verify=_with_port_errors(lambda progress: index.verify(progress).clean),
+                warm_up=lambda to_fork: warming.warm_up(to_fork=to_fork),
             )
         )
 

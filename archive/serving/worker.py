@@ -1,5 +1,7 @@
 """The process that gunicorn starts and watches: it runs waitress's loop on the listening socket.
 
+It is warmed up before that: its first page takes no longer than others.
+
 `start` gives gunicorn the name of the class.
 """
 
@@ -16,6 +18,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
+from ..search_port import get_search_port
 from .connections import CHECK_SECONDS, MAX_AHEAD_BYTES, MAX_BUFFER_BYTES, MAX_HEADER_BYTES, BoundedServer
 from .follower import FollowerWatch
 
@@ -35,6 +38,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
+        get_search_port().warm_up(False)
         # What is loaded now stays. Looking through it for garbage would take 100 ms of a page, now and then.
         gc.collect()
         gc.freeze()

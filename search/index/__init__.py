@@ -6,7 +6,7 @@ pending changes, `rebuild` builds a new index beside the old one, `verify` and `
 package.
 """
 
-from .current import engine, shown_index
+from .current import engine, release_engine, shown_index
 from .following import follow, only_follower
 from .sync import LONG_WAIT_SECONDS, drain, rebuild, repair, status, verify
 
@@ -17,6 +17,7 @@ __all__ = [
     "follow",
     "only_follower",
     "rebuild",
+    "release_engine",
     "repair",
     "shown_index",
     "status",

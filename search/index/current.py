@@ -31,6 +31,11 @@ def engine() -> Engine:
     return _engines[folder]
 
 
+def release_engine() -> None:
+    """Drops this process's engine, whose files are closed once nothing uses them."""
+    _engines.pop(Path(settings.INDEX_DIR), None)
+
+
 def shown_index() -> Reader:
     """Returns the index without articles of which it may have what may not be shown any more. One database query.
 

@@ -190,6 +190,7 @@ def server_command(port: int) -> list[str]:
     return [
         sys.executable,
         *("-m", "gunicorn", settings.WSGI_APPLICATION.replace(".application", ":application")),
+        *("--config", "python:archive.serving.configuration"),
         *("--bind", f"127.0.0.1:{port}"),
         *("--workers", str(_WORKERS)),
         *("--worker-class", "archive.serving.worker.BufferingWorker"),

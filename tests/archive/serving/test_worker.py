@@ -22,10 +22,17 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def worker(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> BufferingWorker:
+def warmed() -> list[bool]:
+    """Whether others are forked from the process that was warmed up, each time."""
+    return []
+
+
+@pytest.fixture
+def worker(listener: socket.socket, warmed: list[bool], monkeypatch: pytest.MonkeyPatch) -> BufferingWorker:
     """A worker as gunicorn leaves it before `run`, of which this process remains as it was."""
     monkeypatch.setattr(worker_module, "gc", SimpleNamespace(collect=int, freeze=int))
     monkeypatch.setattr("sys.setswitchinterval", lambda seconds: None)
+    monkeypatch.setattr(worker_module, "get_search_port", lambda: SimpleNamespace(warm_up=warmed.append))
     worker = BufferingWorker.__new__(BufferingWorker)
     worker.alive, worker.ppid = True, os.getppid()
     worker.sockets = [SimpleNamespace(sock=listener)]
@@ -50,10 +57,21 @@ def test_worker_that_is_to_stop_completes_its_answers(worker: BufferingWorker, l
     assert answer.endswith(b"page")
 
 
-def test_worker_ends_with_the_process_that_started_it(worker: BufferingWorker) -> None:
+def test_worker_ends_with_the_process_that_started_it(worker: BufferingWorker, warmed: list[bool]) -> None:
     worker.wsgi = None
     worker.ppid = -1
     worker.run()
+    assert warmed == [False]
+
+
+def test_gunicorn_warms_up_the_first_process(monkeypatch: pytest.MonkeyPatch, warmed: list[bool]) -> None:
+    command = server_command(8000)
+    _, _, name = command[command.index("--config") + 1].partition("python:")
+    configuration = importlib.import_module(name)
+    monkeypatch.setattr(configuration, "get_search_port", lambda: SimpleNamespace(warm_up=warmed.append))
+    assert configuration.preload_app
+    configuration.on_starting(None)
+    assert warmed == [True]
 
 
 def test_start_names_the_worker() -> None:

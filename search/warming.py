@@ -1,0 +1,83 @@
+"""Warms up a process of the server: it answers what readers ask most, to nobody, before the first reader asks.
+
+So modules are imported, templates compiled, the index opened and its pages of the disk read. `search.apps` gives it
+to the server.
+"""
+
+import gc
+import logging
+from collections.abc import Iterator
+from urllib.parse import urlencode
+from wsgiref.util import setup_testing_defaults
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connections
+from django.urls import resolve, reverse
+from django.utils import timezone
+from django_htmx.middleware import HtmxMiddleware
+
+from archive.models import Section, shown_sections
+from archive.search_port import SEARCH_PAGE
+
+from .index import release_engine
+from .text import word_forms
+
+logger = logging.getLogger(__name__)
+
+
+class _AnyReader(AnonymousUser):
+    """A user without rights, who may read an archive that asks for a sign-in."""
+
+    is_authenticated = True  # type: ignore[assignment]
+
+
+def warm_up(*, to_fork: bool) -> None:
+    """Answers typical requests. Never raises: what fails here will fail for readers, who get an answer that says so.
+
+    A process that others are forked from (`to_fork`) answers each kind of page, and closes the index and the database
+    again. The others inherit all else, and so answer a query alone.
+    """
+    try:
+        for address in _typical_addresses() if to_fork else [_results_address()]:
+            _request(address)
+    except Exception:
+        logger.exception("This process serves without having been warmed up")
+    if to_fork:
+        release_engine()
+        connections.close_all()
+        gc.collect()
+
+
+def _typical_addresses() -> Iterator[str]:
+    """Yields the addresses of the first page, and of results, an article and a section that every reader may see."""
+    yield reverse(SEARCH_PAGE)
+    yield _results_address()
+    if section := _latest_section():
+        yield section.article.get_absolute_url()
+        yield section.get_absolute_url()
+
+
+def _results_address() -> str:
+    """Returns the address of a query that finds something, if the archive has anything."""
+    section = _latest_section()
+    word = max(word_forms(section.article.headline), key=len, default="") if section else ""
+    return f"{reverse(SEARCH_PAGE)}?{urlencode({'q': word})}"
+
+
+def _latest_section() -> Section | None:
+    sections = shown_sections(timezone.now()).filter(current__isnull=False)
+    return sections.select_related("article").order_by("-pk").first()
+
+
+def _request(address: str) -> None:
+    path, _, query = address.partition("?")
+    host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": host}
+    setup_testing_defaults(environ)
+    request = WSGIRequest(environ)
+    request.user = _AnyReader()
+    match = resolve(path)
+    # The rest of the middleware is about who asks.
+    HtmxMiddleware(lambda request: match.func(request, *match.args, **match.kwargs))(request)
