@@ -76,6 +76,7 @@ _FIELDS = (
     _text_field("url", "URL"),
     _text_field("note", "Note"),
 )
+_LISTED_FIELDS = tuple(field for field in _FIELDS if field.name in ("headline", "byline", "source", "published"))
 _EMPTY = ReceivedArticle("", "", "", "", "", "", "", UNKNOWN_SOURCE, None, None)
 
 
@@ -125,6 +126,17 @@ def curated_values(article: Article, versions: Sequence[ArticleVersion]) -> list
         if set(names) != set(before):
             found.append(CuratedValue("Topics", names, before))
     return found
+
+
+def curated_label(article: Article) -> str:
+    """Returns which values of an article curators set, in words for lists: "Byline and headline set by a curator".
+
+    Empty where they set none that lists show. Lists do not know what was received, which may be the same.
+    """
+    names = [field.label for field in _LISTED_FIELDS if field.name in article.curated_fields]
+    if not names:
+        return ""
+    return f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]])).capitalize()} set by a curator"
 
 
 def _by_weight(versions: Sequence[ArticleVersion]) -> Iterable[ArticleVersion]:

@@ -17,6 +17,8 @@ from archive.bylines import authors_in
 from archive.imprint import imprint
 from archive.models import Section
 
+from ..articles import curated_label
+
 # Readers who miss more than this have the page.
 MAX_FEED_ENTRIES = 50
 _MAX_SUMMARY_CHARS = 600
@@ -68,7 +70,7 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
         atom.add_item(
             title=_xml_text(article.headline + heading),
             link=site_url + section.get_absolute_url(),
-            description=escape(_summary(version.text)),
+            description=escape(_summary(version.text)) + (f" [{label}]" if (label := curated_label(article)) else ""),
             unique_id=f"tag:{host},{_TAG_YEAR}:section:{section.pk}",
             author_name=_xml_text(authors[0]),
             other_authors=[_xml_text(name) for name in authors[1:]],

@@ -78,6 +78,7 @@ COLUMNS = (
     ExportColumn("permalink", lambda section: _version(section).get_absolute_url()),
     ExportColumn("version", lambda section: _version(section).number),
     ExportColumn("capture_sha256", lambda section: _version(section).capture.sha256),
+    ExportColumn("curated", lambda section: section.article.curated_fields),
 )
 
 

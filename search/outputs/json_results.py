@@ -38,6 +38,7 @@ def _hit_to_json(row: ArticleRow) -> dict[str, Any]:
         "section": section.pk,
         "article": row.article.pk,
         "headline": row.article.headline,
+        "curated": row.article.curated_fields,
         "heading": section.heading,
         "source": row.article.source.name,
         "published": section.time.iso if section.time else None,

@@ -51,6 +51,7 @@ _ROW_FIELDS = (
     "article__published_rule",
     "article__published_offset",
     "article__status",
+    "article__curated_fields",
     "article__source__name",
     "article__source__zone",
     "current__heading",

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 
 from archive.models import Article, PublishingStatus
 
+from ..articles import curated_label
 from ..results import ArticleRow, Bar, FacetValue, Question, SectionRow, Visit
 from .formatting import at_precision, lang, marked
 
@@ -51,7 +52,10 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str], *, anchored: bool) 
         where = "headline" if any(piece.matched for piece in row.headline) else "standfirst"
         details.append(f'<span class="by-headline">Found by its {where}</span>')
     if article.status == PublishingStatus.CANCELED:
-        details.append('<span class="withdrawn">Withdrawn by its sender</span>')
+        by = "a curator" if "status" in article.curated_fields else "its sender"
+        details.append(f'<span class="withdrawn">Withdrawn by {by}</span>')
+    if label := curated_label(article):
+        details.append(f'<span class="curated">{escape(label)}</span>')
     anchor = f' id="a{article.pk}"' if anchored else ""
     return (
         f'<li class="hit"{anchor} {lang(article.language)}>\n'

@@ -10,6 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from archive.terminal import ArchiveCommand, Printable, printable_line
+from search.articles import curated_label
 from search.engines import TIME_LIMIT_SECONDS, Explanation, Sort, Unit, time_limit
 from search.errors import SearchError
 from search.fields import FACET_NAMES, FIELD_BY_NAME
@@ -125,6 +126,8 @@ class Command(ArchiveCommand):
             self.stdout.write(
                 f"  {printable_line(str(article.source))}, {published}, {row.sections[0].section.get_absolute_url()}"
             )
+            if label := curated_label(article):
+                self.stdout.write(f"  {label}", self.style.NOTICE)
             for section in row.sections:
                 if section.section.heading:
                     self.stdout.write(f"  {printable_line(section.section.heading)}")

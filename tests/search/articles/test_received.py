@@ -4,15 +4,19 @@ import json
 import re
 from datetime import UTC, datetime
 from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from archive.curation import mark_curated, show_as_received
 from archive.curation.names import find_source, find_topic
 from archive.models import Article, PublishingStatus
+from archive.search_port import no_progress
 from search.articles import as_received, curated_values, load_versions, received_topics
+from search.index import sync
 from search.outputs.citations import CITATIONS
 
 from ..page_tools import entry, fetch, ingest_live_page
@@ -171,3 +175,24 @@ def test_withheld_capture_gives_no_value_to_a_citation(live: Article, client: Cl
         page = fetch(client, address)
         assert "Withheld headline" not in page
         assert "as received: <bdi>“Second headline”" in page
+
+
+def test_lists_mark_what_curators_set(live: Article, client: Client) -> None:
+    curate(live, "headline", "published", "note")
+    sync.drain(no_progress)
+    label = "Headline and time of publication set by a curator"
+    assert label in fetch(client, "/?q=bridge")
+    assert label in fetch(client, "/feed.atom?q=bridge")
+    row = json.loads(fetch(client, "/export.jsonl?q=bridge"))
+    assert row["curated"] == ["headline", "note", "published"]
+    printed = StringIO()
+    call_command("search", "bridge", stdout=printed)
+    assert label in printed.getvalue()
+    call_command("search", "bridge", "--json", stdout=printed)
+    assert json.loads(printed.getvalue().splitlines()[-1])["hits"][0]["curated"] == row["curated"]
+
+
+def test_lists_mark_nothing_else(live: Article, client: Client) -> None:
+    curate(live, "note")
+    for address in ("/?q=bridge", "/feed.atom?q=bridge"):
+        assert "curator" not in fetch(client, address)
