@@ -34,21 +34,16 @@ from ..results import (
     Question,
     ValueListOptions,
     Visit,
+    advise,
     answer_question,
-    broader_questions,
     build_chips,
     build_facets,
     build_timeline,
     choose_interval,
     count_long_sections,
-    did_you_mean,
     list_values,
     load_latest_sections,
     load_more_rows,
-    nearest_values,
-    other_cases,
-    other_compounds,
-    parts_without_hits,
     read_typed_query,
     scan_sections,
     suggest,
@@ -78,25 +73,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
             answer = answer_question(
                 question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
             )
-            correction, parts = did_you_mean(answer), parts_without_hits(answer)
-            broader, nearest = broader_questions(answer, now=now), nearest_values(answer)
-            compounds, cases = other_compounds(answer), other_cases(answer, now=now)
+            advice = advise(answer, now=now)
             too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     context |= {
         "answer": answer,
         "show_welcome": not question.q and not question.is_narrowed,
-        "correction": correction,
-        "compounds": compounds,
-        "other_cases": cases,
-        "parts_without_hits": parts,
-        "broader_questions": broader,
-        "nearest_values": nearest,
-        "notes": [
-            (note, question.with_query(note.suggested_query) if note.suggested_query else None)
-            for note in answer.parsed_query.notes
-        ],
         "chips": build_chips(question, span),
         "facets": build_facets(question, answer.facets, answer.facet_sizes),
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
@@ -105,6 +88,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "exports": [(name, export.label) for name, export in EXPORTS.items()],
         "pages": _page_links(answer),
         "last_page": question.with_page(answer.pages),
+        **vars(advice),
         **_switches(question, answer),
     }
     return render_page(request, "search.html", context)

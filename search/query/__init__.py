@@ -7,7 +7,7 @@ and commands import from here.
 from .dates import DateBound, DateBounds, DateError, parse_date_range
 from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTING, find_field, is_plain_word, lex
-from .parsed import ParsedQuery, QueryError
+from .parsed import ParsedQuery, QueryError, QueryNote
 from .parser import MAX_QUERY_CHARS, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from .reading import MAX_QUERY_TERMS
@@ -65,6 +65,7 @@ __all__ = [
     "ParsedQuery",
     "Phrase",
     "QueryError",
+    "QueryNote",
     "Term",
     "Truncation",
     "UnfinishedTerm",

@@ -21,12 +21,13 @@ class QueryNote:
     """How a part of the query was read, where that may not be obvious.
 
     `position` is the character it is about (from 0). `suggested_query` is the whole query as it may have been meant,
-    or empty.
+    or empty; `suggestion` names it where it is better not repeated.
     """
 
     position: int
     message: str
     suggested_query: str = ""
+    suggestion: str = ""
 
 
 @dataclass(frozen=True)

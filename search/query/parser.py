@@ -27,6 +27,7 @@ from .lexer import (
     read_proximity,
 )
 from .parsed import ParsedQuery, QueryError, QueryNote
+from .questions import read_question
 from .reading import Reading
 from .signs import WEIGHT, explain_signs
 from .tree import (
@@ -81,6 +82,9 @@ class _Parser:
         self._operators_as_words: list[Lexeme] = []
 
     def parse(self) -> ParsedQuery:
+        if question := read_question(self._reading.text, self._reading.lexemes):
+            self._reading.lexemes = question.content
+            self._reading.notes.append(QueryNote(0, question.reading, question.all_words, "Search for all words"))
         parts = []
         while self._reading.peek():
             part = self._parse_or(None)

@@ -5,13 +5,11 @@ timeline, suggestions, corrections, related sections and marked passages are dat
 pages and commands import from here.
 """
 
+from .advice import Advice, advise
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
-from .capitals import other_cases
-from .compounds import Compound, other_compounds
-from .corrections import CountedQuestion, broader_questions, count_questions, did_you_mean, parts_without_hits
+from .corrections import CountedQuestion
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
-from .nearest_values import NearestValues, nearest_values
 from .question import LISTINGS, SORTS, UNITS, Question
 from .related import find_related
 from .sections import count_long_sections, load_latest_sections, mark_parts, scan_sections, section_url
@@ -27,14 +25,13 @@ __all__ = [
     "SECTION_ORDERS",
     "SORTS",
     "UNITS",
+    "Advice",
     "Answer",
     "ArticleRow",
     "Bar",
-    "Compound",
     "CountedQuestion",
     "FacetValue",
     "Highlighter",
-    "NearestValues",
     "Piece",
     "Question",
     "SectionOrder",
@@ -44,26 +41,20 @@ __all__ = [
     "Timeline",
     "ValueListOptions",
     "Visit",
+    "advise",
     "answer_question",
-    "broader_questions",
     "build_chips",
     "build_facets",
     "build_timeline",
     "choose_interval",
     "count_label",
     "count_long_sections",
-    "count_questions",
-    "did_you_mean",
     "find_articles",
     "find_related",
     "list_values",
     "load_latest_sections",
     "load_more_rows",
     "mark_parts",
-    "nearest_values",
-    "other_cases",
-    "other_compounds",
-    "parts_without_hits",
     "read_typed_query",
     "scan_sections",
     "section_url",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
-from ..query import And, Everything, Node, QueryError, Word, find_field, format_query, lex, positive_leaves
+from ..query import And, Everything, Node, QueryError, QueryNote, Word, find_field, format_query, lex, positive_leaves
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
 from .question import Question
@@ -25,10 +25,19 @@ MIN_FREQUENCY_RATIO = 10
 _LETTERS = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*")
 
 
-def did_you_mean(answer: Answer) -> Question | None:
+@dataclass(frozen=True)
+class CountedQuestion:
+    """A question that is offered instead of another, and how many sections or articles it finds."""
+
+    label: str
+    question: Question
+    total: int
+
+
+def did_you_mean(answer: Answer, *, now: datetime) -> CountedQuestion | None:
     """Returns the question with each rare word replaced by the most likely frequent word; None if no word is replaced.
 
-    Takes some 10 ms for each rare word. Raises QueryLimitError.
+    It may find nothing, too, because of other words. Takes some 10 ms for each rare word. Raises QueryLimitError.
     """
     q = answer.question.q
     with time_limit(TIME_LIMIT_SECONDS):
@@ -36,7 +45,10 @@ def did_you_mean(answer: Answer) -> Question | None:
             likely = _likely_form(word, sections, answer.index)
             if likely:
                 q = _replace_word(q, word.text, likely)
-    return answer.question.with_query(q) if q != answer.question.q else None
+        if q == answer.question.q:
+            return None
+        question = answer.question.with_query(q)
+        return CountedQuestion("Did you mean", question, _count(answer, question, now))
 
 
 def parts_without_hits(answer: Answer) -> list[str]:
@@ -48,15 +60,6 @@ def parts_without_hits(answer: Answer) -> list[str]:
         return [format_query(part) for part in dict.fromkeys(tree.parts) if not _count_sections(part, answer.index)]
 
 
-@dataclass(frozen=True)
-class CountedQuestion:
-    """A question that is offered instead of another, and how many sections or articles it finds."""
-
-    label: str
-    question: Question
-    total: int
-
-
 def count_questions(
     answer: Answer, questions: Iterable[tuple[str, Question]], *, now: datetime
 ) -> list[CountedQuestion]:
@@ -64,16 +67,31 @@ def count_questions(
 
     Raises QueryLimitError.
     """
-    counted = []
     with time_limit(TIME_LIMIT_SECONDS):
-        for label, question in questions:
-            try:
-                request = question.to_request(question.parse(now), now=now, limit=0)
-            except QueryError:
-                # Written out, it is longer than a query may be.
-                continue
-            counted.append(CountedQuestion(label, question, answer.index.search(request).total))
+        counted = [CountedQuestion(label, question, _count(answer, question, now)) for label, question in questions]
     return [offered for offered in counted if offered.total]
+
+
+def _count(answer: Answer, question: Question, now: datetime) -> int:
+    try:
+        request = question.to_request(question.parse(now), now=now, limit=0)
+    except QueryError:
+        # Written out, it is longer than a query may be.
+        return 0
+    return answer.index.search(request).total
+
+
+def suggested_questions(answer: Answer, *, now: datetime) -> list[tuple[QueryNote, CountedQuestion | None]]:
+    """Returns the notes on a query, each with the question that it suggests. A search for each.
+
+    None where it suggests nothing, or nothing that finds anything. Raises QueryLimitError.
+    """
+    found = []
+    for note in answer.parsed_query.notes:
+        label = note.suggestion or f"Search for {note.suggested_query}"
+        other = [(label, answer.question.with_query(note.suggested_query))] if note.suggested_query else []
+        found.append((note, next(iter(count_questions(answer, other, now=now)), None)))
+    return found
 
 
 def broader_questions(answer: Answer, *, now: datetime) -> list[CountedQuestion]:

@@ -83,15 +83,14 @@ def _outcome_of(question: Any, label: str) -> str:
     """Returns how a question ends: in an answer, in an error for its author, or in a fault, which is printed."""
     from search.fields import PAGE_FACETS
     from search.query.parsed import QueryError
+    from search.results.advice import advise
     from search.results.answers import answer_question
-    from search.results.corrections import did_you_mean, parts_without_hits
     from search.results.facets import MAX_FACET_VALUES
 
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             answer = answer_question(question, now=_NOW, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES)
-            did_you_mean(answer)
-            parts_without_hits(answer)
+            advise(answer, now=_NOW)
     except QueryError:
         return "not readable"
     except QueryLimitError:

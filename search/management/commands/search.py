@@ -18,18 +18,15 @@ from search.outputs import answer_to_json, snippet_text, suggestions_to_json
 from search.results import (
     SORTS,
     UNITS,
+    Advice,
     Answer,
     ArticleRow,
-    Compound,
     CountedQuestion,
     Question,
     Suggestion,
+    advise,
     answer_question,
     count_label,
-    did_you_mean,
-    other_cases,
-    other_compounds,
-    parts_without_hits,
     suggest,
 )
 
@@ -67,12 +64,11 @@ class Command(ArchiveCommand):
             else:
                 with time_limit(TIME_LIMIT_SECONDS):
                     answer = _answer(options)
-                    correction, parts = did_you_mean(answer), parts_without_hits(answer)
-                    compounds, cases = other_compounds(answer), other_cases(answer, now=timezone.now())
+                    advice = advise(answer, now=timezone.now())
                 if options["json"]:
                     self.stdout.write(json.dumps(answer_to_json(answer), ensure_ascii=False))
                 else:
-                    self._print_reading(answer, correction, parts, compounds, cases)
+                    self._print_reading(answer, advice)
                     self._print_hits(answer.rows)
                     self._print_facets(answer)
         except SearchError as error:
@@ -88,27 +84,21 @@ class Command(ArchiveCommand):
                 published = f", {suggestion.published.day}" if suggestion.published else ""
                 self.stdout.write(f"  {suggestion.text}{published}{count_label(suggestion)}: {suggestion.q}")
 
-    def _print_reading(
-        self,
-        answer: Answer,
-        correction: Question | None,
-        parts: list[str],
-        compounds: list[Compound],
-        cases: list[CountedQuestion],
-    ) -> None:
+    def _print_reading(self, answer: Answer, advice: Advice) -> None:
         """Prints how the query was read, and how many sections or articles it finds."""
         self.stdout.write(f"Read as: {answer.parsed_query.canonical}")
-        for note in answer.parsed_query.notes:
+        for note, other in advice.notes:
             self.stdout.write(f"  {note.message}", self.style.NOTICE)
-        if correction:
-            self.stdout.write(f"  Did you mean: {correction.q}")
-        for compound in compounds:
+            if other:
+                self._print_offer(answer, other, label=note.suggestion or "Search for")
+        if advice.correction:
+            self._print_offer(answer, advice.correction)
+        for compound in advice.compounds:
             number = f"{compound.sections:,} other section{pluralize(compound.sections)}"
             self.stdout.write(f"  Also written {compound.written} in {number}: {compound.question.q}")
-        for case in cases:
-            unit = f"{answer.question.unit}{pluralize(case.total)}"
-            self.stdout.write(f"  {case.label}: {case.question.q} ({case.total:,} {unit})")
-        for part in parts:
+        for case in advice.other_cases:
+            self._print_offer(answer, case)
+        for part in advice.parts_without_hits:
             self.stdout.write(f"  Nothing in the archive has {part}")
         for expansion in answer.expansions:
             forms = ", ".join(f"{form} ({count:,})" for form, count in expansion.forms) or "nothing in the archive"
@@ -117,6 +107,10 @@ class Command(ArchiveCommand):
             self.stdout.write(f"  {expansion.written} matches {forms}{more}")
         unit = f"{answer.question.unit}{pluralize(answer.total)}"
         self.stdout.write(f"{answer.total:,} {unit} in {answer.took_ms:.1f} ms\n")
+
+    def _print_offer(self, answer: Answer, offered: CountedQuestion, *, label: str = "") -> None:
+        unit = f"{answer.question.unit}{pluralize(offered.total)}"
+        self.stdout.write(f"  {label or offered.label}: {offered.question.q} ({offered.total:,} {unit})")
 
     def _print_hits(self, rows: Sequence[ArticleRow]) -> None:
         for row in rows:

@@ -1,17 +1,21 @@
 """search/results/corrections.py: what is offered instead of a query that finds little."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from archive.search_port import no_progress
 from search.engines.contract import QueryLimitError
 from search.index import sync
-from search.pages import search as views
+from search.results import advice
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
 
@@ -56,8 +60,9 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     ],
 )
 def test_rare_word_is_replaced_by_a_similar_frequent_one(ask: Ask, q: str, expected: str | None) -> None:
-    found = did_you_mean(ask(q))
-    assert (found.q if found else None) == expected
+    found = did_you_mean(ask(q), now=timezone.now())
+    assert (found.question.q if found else None) == expected
+    assert not found or found.total == ask(found.question.q).total
 
 
 def test_parts_that_find_nothing_alone_are_named(ask: Ask) -> None:
@@ -68,15 +73,35 @@ def test_parts_that_find_nothing_alone_are_named(ask: Ask) -> None:
 
 def test_page_offers_both(client: Client) -> None:
     page = client.get("/", {"q": "kyiv zelenskyy zebra"}).content.decode()
-    assert 'Did you mean <a href="?q=kyiv+zelensky+zebra"' in page
+    assert "Did you mean <bdi>kyiv zelensky zebra</bdi>? It finds nothing either." in page
     assert 'Not in the archive: <code dir="auto">zelenskyy</code>, <code dir="auto">zebra</code>.' in page
 
 
 def test_failing_correction_is_shown_like_a_failing_query(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise QueryLimitError("too wide")
 
-    monkeypatch.setattr(views, "parts_without_hits", fail)
+    monkeypatch.setattr(advice, "parts_without_hits", fail)
     response = client.get("/", {"q": "kyiv zebra"})
     assert response.status_code == 400
     assert "too wide" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "q", ["kyiv zebra or marbeck", "what did zelensky say in marbeck?", "kyiv zelenskyy xylophone"]
+)
+@pytest.mark.parametrize("narrowed", ["", "&kind=live", "&date=2001"])
+def test_every_question_offered_without_hits_has_a_count_and_finds_as_much(
+    client: Client, q: str, narrowed: str
+) -> None:
+    page = client.get(f"/?q={quote_plus(q)}{narrowed}").content.decode()
+    main = page[page.index('id="count"') : page.index("</main>")]
+    assert "No results" in main
+    main = re.sub(r'(?s)<ul class="chips".*?</ul>|<section class="timeline".*?</section>', "", main)
+    offered = re.findall(r'<a href="([^"]*)"[^>]*>(?:(?!</a>).)*</a>\??( \(([\d,]+)\))?', main)
+    links = [(html.unescape(url), count) for url, _, count in offered if url.startswith("?")]
+    assert links
+    for url, count in links:
+        assert count, url
+        found = client.get("/" + url).context["answer"]
+        assert found.total == int(count.replace(",", "")) > 0

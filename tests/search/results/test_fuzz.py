@@ -5,12 +5,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from search.engines.contract import QueryLimitError, Unit
 from search.fields import PAGE_FACETS
 from search.query.parsed import QueryError
+from search.results.advice import advise
 from search.results.answers import Answer
-from search.results.corrections import did_you_mean, parts_without_hits
 
 from ..generated import make_query
 
@@ -25,8 +26,7 @@ def test_any_query_is_answered_or_refused_with_a_reason(seed: Any, ask: Callable
         q = make_query(chance)
         try:
             found = ask(q, unit=chance.choice(UNITS), facets=PAGE_FACETS)
-            did_you_mean(found)
-            parts_without_hits(found)
+            advise(found, now=timezone.now())
             outcomes["answered"] += 1
         except (QueryError, QueryLimitError) as error:
             assert str(error)

@@ -1,0 +1,43 @@
+"""What an answer says besides its hits: how the query may have been meant, and what to search for instead.
+
+Every question that is offered has its count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..engines import TIME_LIMIT_SECONDS, time_limit
+from ..query import QueryNote
+from .answers import Answer
+from .capitals import other_cases
+from .compounds import Compound, other_compounds
+from .corrections import CountedQuestion, broader_questions, did_you_mean, parts_without_hits, suggested_questions
+from .nearest_values import NearestValues, nearest_values
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The advice on an answer. The last three are empty if it finds something."""
+
+    notes: Sequence[tuple[QueryNote, CountedQuestion | None]]
+    correction: CountedQuestion | None
+    compounds: Sequence[Compound]
+    other_cases: Sequence[CountedQuestion]
+    parts_without_hits: Sequence[str]
+    nearest_values: Sequence[NearestValues]
+    broader_questions: Sequence[CountedQuestion]
+
+
+def advise(answer: Answer, *, now: datetime) -> Advice:
+    """Returns the advice on an answer. A search for each question that is offered. Raises QueryLimitError."""
+    with time_limit(TIME_LIMIT_SECONDS):
+        return Advice(
+            notes=suggested_questions(answer, now=now),
+            correction=did_you_mean(answer, now=now),
+            compounds=other_compounds(answer),
+            other_cases=other_cases(answer, now=now),
+            parts_without_hits=parts_without_hits(answer),
+            nearest_values=nearest_values(answer),
+            broader_questions=broader_questions(answer, now=now),
+        )
