@@ -6,8 +6,8 @@ Everything that needs to know the fields reads this table. Pure; every module ma
 from dataclasses import dataclass
 from typing import Literal
 
-# Text is tokenized, matched by word and ranked. A keyword is an exact value; case and accents do not matter. A date is
-# an instant in UTC.
+# Text is tokenized, matched by word and ranked. A keyword is a value, found by its words or as a whole. A date is an
+# instant in UTC.
 FieldKind = Literal["text", "keyword", "date"]
 
 
@@ -15,8 +15,7 @@ FieldKind = Literal["text", "keyword", "date"]
 class Field:
     """A search field. `boost` weighs its matches in ranking.
 
-    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet. With
-    `has_words` its values are names, of which a query may have a single word.
+    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet.
     """
 
     name: str
@@ -26,7 +25,6 @@ class Field:
     boost: float = 0.0
     facet: bool = False
     on_page: bool = True
-    has_words: bool = False
     aliases: tuple[str, ...] = ()
 
 
@@ -41,13 +39,12 @@ FIELDS = (
         "Source",
         "who published",
         facet=True,
-        has_words=True,
         aliases=("outlet", "publication", "pub"),
     ),
     Field("kind", "keyword", "Kind", "`article` or `live`", facet=True, aliases=("type",)),
-    Field("topic", "keyword", "Topic", "a subject heading", facet=True, has_words=True, aliases=("subject",)),
-    Field("byline", "keyword", "Byline", "who wrote it", facet=True, has_words=True, aliases=("author", "by", "au")),
-    Field("lang", "keyword", "Language", "a language code", facet=True, aliases=("language", "la")),
+    Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
+    Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
+    Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
     # Not on the page, which lists months and has the timeline for years.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True),

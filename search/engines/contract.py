@@ -171,7 +171,7 @@ class Hit:
 class Expansion:
     """What a term matches: the most frequent forms of words, or values, each with its number of sections.
 
-    Truncated and fuzzy terms match forms, a ValueWord matches values. `written` is the term in the query language,
+    Terms of words match forms, terms of values match values. `written` is the term in the query language,
     `total` the number of all its forms or values.
     """
 
@@ -348,9 +348,9 @@ class Reader(Protocol):
         """Returns completions of a folded prefix, each with its number of sections, the most frequent first.
 
         Without a field, the completions are word forms. A text field keeps those forms whose stem occurs in it; the
-        counts are still over all fields. For a keyword field, the completions are those of its values in which a word
-        begins with the prefix. Values that differ only in case or accents are counted together, and the most frequent
-        spelling is returned.
+        counts are still over all fields. For a keyword field, the prefix is folded by `text.fold_value`, and the
+        completions are those of its values in which a word begins with it, or one of another name. Values with the
+        same key are counted together, and the most frequent spelling is returned.
         """
 
     def suggest_articles(

@@ -69,8 +69,18 @@ SYNTAX: Sequence[SyntaxRow] = (
     ),
     SyntaxRow(
         '`byline:rolland`, `byline:"Max Rolland"`',
-        "a word of a name; a whole name; the same in `source` and `topic`",
+        "a word of a value; a whole value, in which spaces, hyphens and underscores are alike",
         ("byline:rolland",),
+    ),
+    SyntaxRow(
+        "`source:guard*`, `byline:roland~`",
+        "truncation and similar spelling in values",
+        ("source:cou*", "byline:roland~"),
+    ),
+    SyntaxRow(
+        '`lang:english`, `lang:"en-GB"`',
+        "a language by its name or code, with all its variants; one variant",
+        ("lang:english",),
     ),
     SyntaxRow("`date:none`, `topic:*`", "what has no value in a field; what has one", ("byline:none", "topic:*")),
     SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),

@@ -6,19 +6,22 @@ was read, and raises QueryError where it cannot be.
 
 import re
 
-from ..fields import Field
+from ..fields import FIELD_BY_NAME, Field
 from ..text import GERSHAYIM, UNSPACED, WORD_CHARS, tokenize, word_forms
 from .dates import DateError
-from .lexer import OPERATORS, TRUNCATED, Lexeme, is_plain_word
+from .lexer import FUZZY, OPERATORS, TRUNCATED, Lexeme, is_plain_word
 from .parsed import QueryError
 from .reading import Reading
-from .tree import Fuzzy, Missing, Node, Not, Truncation, Word
+from .tree import Fuzzy, Missing, Node, Not, Truncation, ValueFuzzy, ValueTruncation, Word
 from .values import read_date, read_keyword
 from .written_dates import read_written_dates
 
 MAX_EDITS = 2
 # A pattern with fewer letters matches a large part of all words.
 MIN_PATTERN_LETTERS = 2
+
+# The keyword fields of which the values are parts of the calendar.
+_CALENDAR_FIELDS = ("year", "month")
 
 _PATTERN = re.compile(rf"(?:[{WORD_CHARS}'’.*?-]|{GERSHAYIM})+")
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
@@ -30,6 +33,7 @@ def name_of(field: Field | None) -> str | None:
 
 
 def make_fuzzy(reading: Reading, lexeme: Lexeme, word: str, edits: str, field: Field | None) -> Node:
+    """Returns the words that are spelled like another; in a keyword field, the values with such a word."""
     if len(word_forms(word)) != 1:
         raise QueryError(f"{word}~: the ~ works on single words", lexeme.position, "Separate the words: a~ b~.")
     if edits and not 1 <= int(edits[:9]) <= MAX_EDITS:
@@ -37,10 +41,13 @@ def make_fuzzy(reading: Reading, lexeme: Lexeme, word: str, edits: str, field: F
             f"{lexeme.text}: the number of edits must be 1 or 2", lexeme.position, f"Write {word}~ or {word}~2."
         )
     reading.count_term(lexeme)
+    if field is not None and field.kind == "keyword":
+        return ValueFuzzy(field.name, word, int(edits or 1))
     return Fuzzy(word, int(edits or 1), name_of(field))
 
 
 def make_truncation(reading: Reading, lexeme: Lexeme, text: str, field: Field | None) -> Node | None:
+    """Returns the words that match a pattern; in a keyword field, the values with such a word."""
     pattern = re.sub(r"\*+", "*", text.rstrip("!") + "*" if text.endswith("!") else text)
     pattern = pattern.strip("'’.-")
     if _UNSPACED_LETTER.search(pattern):
@@ -53,6 +60,8 @@ def make_truncation(reading: Reading, lexeme: Lexeme, text: str, field: Field | 
             "Write, for example, sanction* or wom?n.",
         )
     reading.count_term(lexeme)
+    if field is not None and field.kind == "keyword":
+        return ValueTruncation(field.name, pattern)
     return Truncation(pattern, name_of(field))
 
 
@@ -69,18 +78,33 @@ def make_untruncated(reading: Reading, lexeme: Lexeme, pattern: str, field: Fiel
         lexeme,
         f"Ignored the truncation: {word} is found inside longer words anyway, as its script has no spaces.",
     )
+    if field is not None and field.kind == "keyword":
+        return make_value(reading, word, lexeme, field, quoted=False)
     return make_words(reading, word, lexeme, field)
 
 
 def make_value(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
-    if field.kind == "keyword":
-        value, note = read_keyword(text, field, quoted=quoted)
-        if note:
-            reading.note(lexeme, note)
-        if value is not None:
-            reading.count_term(lexeme)
-        return value
-    return make_date(reading, text, lexeme, field)
+    if field.kind != "keyword":
+        return make_date(reading, text, lexeme, field)
+    if field.name in _CALENDAR_FIELDS and (span := _read_span(text)):
+        reading.note(lexeme, f"{field.name}:{text} was read as date:{span}.")
+        return make_date(reading, span, lexeme, FIELD_BY_NAME["date"])
+    if not quoted and (fuzzy := FUZZY.fullmatch(text)):
+        return make_fuzzy(reading, lexeme, fuzzy[1], fuzzy[2], field)
+    if not quoted and TRUNCATED.fullmatch(text):
+        return make_truncation(reading, lexeme, text, field)
+    value = read_keyword(text, field, quoted=quoted)
+    if value is None:
+        reading.note(lexeme, f"Ignored {field.name}: with nothing after it.")
+    else:
+        reading.count_term(lexeme)
+    return value
+
+
+def _read_span(text: str) -> str:
+    """Returns a span of years or months as an expression of dates; empty for a single year or month."""
+    expression = read_written_dates(text).expression
+    return expression if ".." in expression or expression.startswith(("<", ">")) else ""
 
 
 def make_date(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, suggestion: str = "") -> Node:

@@ -17,7 +17,7 @@ def truncation_parts(text: str) -> tuple[str, ...]:
 
     Letters joined to a number are a token too, as in a text: `20km*` is `20`, then `km*`.
     """
-    parts = [fold_text(part).replace("’", "'") for part in text.split("-")]
+    parts = [fold_text(part).replace("’", "'") for part in re.split("[-_]", text)]
     return tuple(piece for part in parts for piece in _NUMBER_AND_LETTERS.sub(r"\1 ", part, count=1).split())
 
 

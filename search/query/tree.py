@@ -4,12 +4,11 @@
 text that parses to the same node.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ..fields import FIELD_BY_NAME, HLEAD
+from ..fields import HLEAD
 from .dates import DateBound
 
 # A number of words, or the same sentence ("s") or paragraph ("p").
@@ -77,7 +76,7 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Keyword:
-    """An exact value of a keyword field, compared without case and accents."""
+    """A whole value of a keyword field, compared by its key or by that of another name (see `text.value_words`)."""
 
     field: str
     value: str
@@ -89,6 +88,23 @@ class ValueWord:
 
     field: str
     text: str
+
+
+@dataclass(frozen=True)
+class ValueTruncation:
+    """The values of a keyword field that have a word which matches a pattern, as in a Truncation."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ValueFuzzy:
+    """The values of a keyword field that have a word within 1 or 2 edits of another."""
+
+    field: str
+    text: str
+    edits: int
 
 
 @dataclass(frozen=True)
@@ -137,7 +153,8 @@ class Everything:
 Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
-Node = Term | Near | AtLeast | Keyword | ValueWord | DateRange | Missing | And | Or | Not | Everything
+ValueTerm = ValueWord | ValueTruncation | ValueFuzzy
+Node = Term | Near | AtLeast | Keyword | ValueTerm | DateRange | Missing | And | Or | Not | Everything
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -167,9 +184,9 @@ def positive_parts(node: Node) -> Iterator[Node]:
         yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
-def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueWord]:
+def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueTerm]:
     """Yields the terms that expand to several forms or values, also under a NOT."""
-    if isinstance(node, Truncation | Fuzzy | ValueWord):
+    if isinstance(node, Truncation | Fuzzy | ValueTerm):
         yield node
     for part in children(node):
         yield from expanded_terms(part)
@@ -192,8 +209,6 @@ def join_parts(kind: type[And] | type[Or], parts: Iterable[Node]) -> Node | None
 
 # Written as the value of a field, it asks for what has none.
 NO_VALUE = "none"
-# A value that needs no quotation marks.
-_PLAIN_VALUE = re.compile(r"[\w.][\w.\-]*")
 
 
 def format_query(node: Node) -> str:
@@ -209,12 +224,12 @@ def format_query(node: Node) -> str:
             return _with_field(field, f'"{text}"')
         case Fuzzy(text, edits, field):
             return _with_field(field, f"{text}~{edits}")
-        case ValueWord(field, text):
+        case ValueWord(field, text) | ValueTruncation(field, text):
             return _with_field(field, text)
+        case ValueFuzzy(field, text, edits):
+            return _with_field(field, f"{text}~{edits}")
         case Keyword(field, value):
-            # Without quotation marks, it would be a word of the values.
-            plain = _PLAIN_VALUE.fullmatch(value) and value.lower() != NO_VALUE and not FIELD_BY_NAME[field].has_words
-            return _with_field(field, value if plain else f'"{value}"')
+            return _with_field(field, f'"{value}"')
         case Missing(field):
             return _with_field(field, NO_VALUE)
         case DateRange(field, expression):

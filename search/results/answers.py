@@ -28,6 +28,7 @@ from ..engines import (
 )
 from ..index import shown_index
 from ..query import Node, ParsedQuery, parse
+from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
 from .question import PAGE_SIZE, Question
@@ -178,7 +179,7 @@ def answer_question(
         facets=results.facets,
         facet_sizes=results.facet_sizes,
         histogram=results.histogram,
-        expansions=results.expansions,
+        expansions=tuple(filter(_says_more, results.expansions)),
         took_ms=(time.perf_counter() - started) * 1000,
     )
 
@@ -208,6 +209,12 @@ def find_articles(q: str, limit: int) -> list[int]:
     """Returns the ids of matching articles, best first. Raises QueryError and EngineError."""
     request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, by_article=True, limit=limit)
     return [hit.article_id for hit in shown_index().search(request).hits]
+
+
+def _says_more(expansion: Expansion) -> bool:
+    """Whether an expansion says more than its term: a value may match nothing but itself."""
+    (_, _, written) = expansion.written.partition(":")
+    return [value_key(fold_value(form)) for form, _ in expansion.forms] != [value_key(fold_value(written))]
 
 
 def _rows(

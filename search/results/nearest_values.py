@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ..engines import TIME_LIMIT_SECONDS, Reader, Request, time_limit
-from ..query import And, Everything, Keyword, Node, Not, Or, ValueWord, format_query, positive_leaves
-from ..text import fold_text
+from ..query import And, Everything, Keyword, Node, Not, Or, ValueTerm, format_query, positive_leaves
+from ..text import fold_value, other_names, value_key
 from .answers import Answer
+from .facets import value_label
 from .question import Question
 
 MAX_NEAREST = 5
@@ -38,19 +39,20 @@ def nearest_values(answer: Answer) -> list[NearestValues]:
     if answer.total:
         return []
     leaves = dict.fromkeys(
-        leaf for leaf in positive_leaves(answer.parsed_query.tree) if isinstance(leaf, Keyword | ValueWord)
+        leaf for leaf in positive_leaves(answer.parsed_query.tree) if isinstance(leaf, Keyword | ValueTerm)
     )
     with time_limit(TIME_LIMIT_SECONDS):
         missing = [leaf for leaf in list(leaves)[:_MAX_LEAVES] if not answer.index.count(leaf)]
         return [_nearest_to(leaf, answer) for leaf in missing]
 
 
-def _nearest_to(leaf: Keyword | ValueWord, answer: Answer) -> NearestValues:
+def _nearest_to(leaf: Keyword | ValueTerm, answer: Answer) -> NearestValues:
     tree = answer.parsed_query.tree
-    values = [
-        (value, count, answer.question.with_query(format_query(_replace(tree, leaf, Keyword(leaf.field, value)))))
-        for value, count in _find_nearest(leaf, answer.index)
-    ]
+    values = []
+    for value in _find_nearest(leaf, answer.index):
+        nearest = Keyword(leaf.field, value)
+        question = answer.question.with_query(format_query(_replace(tree, leaf, nearest)))
+        values.append((value_label(leaf.field, value), answer.index.count(nearest), question))
     return NearestValues(format_query(leaf), tuple(values))
 
 
@@ -65,25 +67,30 @@ def _replace(node: Node, leaf: Node, replacement: Keyword) -> Node:
             return replacement if node == leaf else node
 
 
-def _find_nearest(leaf: Keyword | ValueWord, index: Reader) -> Iterator[tuple[str, int]]:
-    """Yields the values most like that of a leaf, with their sections: the most similar first."""
-    wanted = fold_text(leaf.text if isinstance(leaf, ValueWord) else leaf.value)
+def _find_nearest(leaf: Keyword | ValueTerm, index: Reader) -> Iterator[str]:
+    """Yields the values most like that of a leaf, the most similar first; of equal values only the most frequent."""
+    wanted = fold_value(leaf.value if isinstance(leaf, Keyword) else leaf.text).strip("*?")
     every = index.search(Request(Everything(), facets=(leaf.field,), facet_limit=_MAX_COMPARED, limit=0))
     ranked = sorted(
-        (-_similarity(wanted, fold_text(value)), -count, value) for value, count in every.facets[leaf.field]
+        (-_similarity(wanted, leaf.field, value), -count, value) for value, count in every.facets[leaf.field]
     )
-    for similarity, count, value in ranked[:MAX_NEAREST]:
-        if -similarity >= _MIN_SIMILARITY:
-            yield value, -count
+    likely = (value for similarity, _, value in ranked if -similarity >= _MIN_SIMILARITY)
+    by_key: dict[str, str] = {}
+    for value in likely:
+        by_key.setdefault(value_key(fold_value(value)), value)
+        if len(by_key) == MAX_NEAREST:
+            break
+    return iter(by_key.values())
 
 
-def _similarity(wanted: str, value: str) -> float:
-    """Returns how alike a value, or the most similar of its words, is to a text. From 0 to 1."""
-    if wanted in value:
+def _similarity(wanted: str, field: str, value: str) -> float:
+    """Returns how alike a value, another name of it, or the most similar of their words is to a text. From 0 to 1."""
+    names = [fold_value(name) for name in (value, *other_names(field, value))]
+    if any(wanted in name for name in names):
         return 1.0
     matcher = SequenceMatcher(b=wanted, autojunk=False)
     best = 0.0
-    for part in {value, *value.split()}:
+    for part in {part for name in names for part in (name, *name.split())}:
         matcher.set_seq1(part)
         if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
             best = max(best, matcher.ratio())

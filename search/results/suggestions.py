@@ -20,16 +20,15 @@ from ..index import shown_index
 from ..query import (
     MAX_QUERY_CHARS,
     QUOTING,
-    Keyword,
     QueryError,
     UnfinishedTerm,
     Word,
-    format_query,
     is_plain_word,
     parse,
     read_unfinished,
 )
-from ..text import fold_text, tokenize, word_forms
+from ..text import fold_value, tokenize, word_forms
+from .facets import value_label
 from .parameters import Parameters, on_reader_clock, read_last
 
 # The kinds of suggestions for plain words, in their order; a keyword field gets suggestions of its own values only.
@@ -172,10 +171,9 @@ class _Suggester:
         """Returns values of the field that the query names."""
         prefix = _fold_prefix(self._typed.text)
         return [
-            Suggestion(field.name, value, q, count)
+            Suggestion(field.name, value_label(field.name, value), q, count)
             for value, count in self._index.suggest(prefix, field=field.name, limit=self._limit)
-            if (written := _write_value(field.name, value))
-            and (q := self._replace_end(field.name, self._typed.start, written))
+            if (written := _write_value(value)) and (q := self._replace_end(field.name, self._typed.start, written))
         ]
 
     def _values_of(self, name: str) -> list[Suggestion]:
@@ -189,7 +187,7 @@ class _Suggester:
             if len(found) >= self._limit or not prefix.strip():
                 continue
             for value, count in self._index.suggest(prefix, field=name, limit=self._limit):
-                written = _write_value(name, value)
+                written = _write_value(value)
                 if value not in found and written and (q := self._replace_end(name, start, f"{name}:{written}")):
                     found[value] = Suggestion(name, value, q, count)
         return list(found.values())[: self._limit]
@@ -235,18 +233,16 @@ class _Suggester:
 
 def _fold_prefix(text: str) -> str:
     """Returns the start of a value folded; a blank at its end means that its last word is finished."""
-    return fold_text(text) + (" " if text[-1:].isspace() and text.strip() else "")
+    folded = fold_value(text)
+    return folded + (" " if folded and fold_value(f"{text}x") == f"{folded} x" else "")
 
 
-def _write_value(name: str, value: str) -> str:
-    """Returns a value as it is written after its field, in quotes if necessary.
+def _write_value(value: str) -> str:
+    """Returns a whole value as it is written after its field.
 
     Empty for a value with quotation marks in it: a query cannot have them inside quotes.
     """
-    if QUOTING.search(value):
-        return ""
-    written = format_query(Keyword(name, value)).removeprefix(f"{name}:")
-    return written if written == f'"{value}"' or is_plain_word(value) else f'"{value}"'
+    return "" if QUOTING.search(value) else f'"{value}"'
 
 
 def _phrase_of(headline: str) -> str:

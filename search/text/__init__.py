@@ -24,7 +24,8 @@ from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
-from .value_words import contains_word, single_words, value_words
+from .value_names import KIND_NAMES, other_names
+from .value_words import contains_word, fold_value, has_in_order, single_words, value_forms, value_key, value_words
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -33,6 +34,7 @@ __all__ = [
     "GERSHAYIM",
     "GROUP_SPACES",
     "HYPHENS",
+    "KIND_NAMES",
     "MARKS",
     "MAX_ABBREVIATION_LETTERS",
     "MIN_ABBREVIATION_LETTERS",
@@ -55,9 +57,12 @@ __all__ = [
     "find_abbreviations",
     "find_words",
     "fold_text",
+    "fold_value",
     "fold_word",
+    "has_in_order",
     "is_abbreviation",
     "language_name",
+    "other_names",
     "other_spellings",
     "phrase_forms",
     "readings",
@@ -66,6 +71,8 @@ __all__ = [
     "starts_cluster",
     "stem_form",
     "tokenize",
+    "value_forms",
+    "value_key",
     "value_words",
     "word_forms",
 ]

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from ...query import ValueWord, format_query
+from ...query import ValueTerm, format_query
 from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
 from .matching import Matcher
@@ -131,17 +131,17 @@ def list_values(
     return tuple(zip(texts, counts.tolist(), strict=True)), size
 
 
-def expand_value_word(snapshot: Snapshot, matcher: Matcher, word: ValueWord) -> Expansion:
-    """Returns the values that have a word, with their numbers of live sections. O(sections with them)."""
-    docs = [reader.only_live(matcher.find(word, number)) for number, reader in enumerate(snapshot.readers)]
-    totals = count_values(snapshot, count_cards(snapshot, docs), word.field, by_article=False)
-    values = snapshot.values(word.field)
+def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm) -> Expansion:
+    """Returns the values that a term finds, with their numbers of live sections. O(sections with them)."""
+    docs = [reader.only_live(matcher.find(term, number)) for number, reader in enumerate(snapshot.readers)]
+    totals = count_values(snapshot, count_cards(snapshot, docs), term.field, by_article=False)
+    values = snapshot.values(term.field)
     having = np.zeros(len(totals), dtype=bool)
     for number, reader in enumerate(snapshot.readers):
-        ordinals = reader.segment.columns[word.field].with_word(word.text)
+        ordinals = reader.segment.columns[term.field].with_words(term)
         having[values.renumber(number, np.array(ordinals, dtype=np.int64))] = True
-    counted, total = list_values(snapshot, np.where(having, totals, 0), word.field, limit=MAX_SHOWN_FORMS, named=())
-    return Expansion(format_query(word), counted, total)
+    counted, total = list_values(snapshot, np.where(having, totals, 0), term.field, limit=MAX_SHOWN_FORMS, named=())
+    return Expansion(format_query(term), counted, total)
 
 
 # --- histograms ---

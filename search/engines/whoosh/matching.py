@@ -29,12 +29,15 @@ from ...query import (
     Or,
     Phrase,
     Truncation,
+    ValueFuzzy,
+    ValueTerm,
+    ValueTruncation,
     ValueWord,
     Word,
     positive_leaves,
     positive_parts,
 )
-from ...text import FUNCTION_WORDS, fold_text, word_forms
+from ...text import FUNCTION_WORDS, word_forms
 from ..contract import Filter
 from ..deadline import check_time
 from .files import Array
@@ -117,7 +120,7 @@ class Matcher:
                 return self._union([self.find(part, segment_number) for part in parts], segment_number)
             case Everything():
                 return np.arange(segment.count)
-            case Keyword() | ValueWord():
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
                 return np.flatnonzero(self._keyword_cards(node, segment_number)[segment.cards])
             case _:
                 return np.flatnonzero(self.has(node, np.arange(segment.count), segment_number))
@@ -141,7 +144,7 @@ class Matcher:
                 return matching
             case Not(part):
                 return ~self.has(part, docs, segment_number)
-            case Keyword() | ValueWord():
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
                 having: Array = self._keyword_cards(node, segment_number)[segment.cards[docs]]
                 return having
             case DateRange(field, _, start, end):
@@ -235,21 +238,18 @@ class Matcher:
                 return sum(self._cost(part, segment_number) for part in parts)
             case Not():
                 return 3 * count
-            case Keyword() | ValueWord() | DateRange() | Missing():
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | DateRange() | Missing():
                 return count
             case _:
                 return 2 * count
 
-    def _keyword_cards(self, node: Keyword | ValueWord, segment_number: int) -> Array:
+    def _keyword_cards(self, node: Keyword | ValueTerm, segment_number: int) -> Array:
         key = (node, segment_number)
         if key not in self._card_masks:
             column = self._snapshot.readers[segment_number].segment.columns[node.field]
-            match node:
-                case ValueWord(_, text):
-                    ordinals = column.with_word(text)
-                case Keyword(_, value):
-                    ordinals = column.with_fold(fold_text(value))
-            self._card_masks[key] = column.cards_with(ordinals)
+            self._card_masks[key] = column.cards_with(
+                column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
+            )
         return self._card_masks[key]
 
     def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...text import fold_text
+from ...text import fold_value
 from .files import Array, Arrays, Facts
 from .segment import BODY, FIELD_NAMES, LARGE_TF, smallest
 from .terms import decode, encode, pack_terms
@@ -58,7 +58,7 @@ def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Arr
     """
     by_fold: dict[str, list[int]] = {}
     for ordinal, value in enumerate(values):
-        by_fold.setdefault(fold_text(decode(value)), []).append(ordinal)
+        by_fold.setdefault(fold_value(decode(value)), []).append(ordinal)
     folds = sorted(by_fold)
     arrays = pack_terms(f"values.{name}", values)
     arrays |= pack_terms(f"folds.{name}", [encode(fold) for fold in folds])

@@ -16,7 +16,7 @@ from ...query import (
     Operand,
     Or,
     Truncation,
-    ValueWord,
+    ValueTerm,
     expanded_terms,
     positive_parts,
 )
@@ -26,7 +26,7 @@ from .counting import (
     count_articles,
     count_cards,
     count_values,
-    expand_value_word,
+    expand_values,
     list_values,
     make_histogram,
 )
@@ -175,10 +175,10 @@ class _Search:
         ]
         return list_values(self._snapshot, totals, name, limit=self._request.facet_limit, named=named)
 
-    def expand(self, term: Truncation | Fuzzy | ValueWord) -> Expansion:
+    def expand(self, term: Truncation | Fuzzy | ValueTerm) -> Expansion:
         """Returns what a term matches in the whole archive."""
-        if isinstance(term, ValueWord):
-            return expand_value_word(self._snapshot, self._matcher, term)
+        if isinstance(term, ValueTerm):
+            return expand_values(self._snapshot, self._matcher, term)
         return expand(self._snapshot, term)
 
     def score(self, segment_number: int, index: int) -> float:

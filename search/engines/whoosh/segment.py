@@ -48,6 +48,7 @@ In this package `docs` is an array of document numbers of one segment, ascending
 uint16 or int64. Ordinals are int64. Only modules of this package import from here.
 """
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -57,13 +58,14 @@ import numpy as np
 from archive.times import OutletTime
 
 from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
-from ...text import SPELLING_MARK, spelling_width
+from ...query import ValueTerm
+from ...text import SPELLING_MARK, fold_value, other_names, spelling_width, value_key
 from .files import Array, ArrayFile, DamagedFileError
-from .terms import Terms, decode, encode
+from .terms import Terms, decode
 from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 6
+VERSION = 7
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -228,7 +230,7 @@ class Segment:
     def live_page_cards(self) -> Array | None:
         """The cards of live pages. Shape (cards,), bool; None if there are none."""
         column = self.columns["kind"]
-        cards = column.cards_with(column.with_fold(LIVE_KIND))
+        cards = column.cards_with(column.with_key(LIVE_KIND))
         return cards if cards.any() else None
 
     # --- made of the dictionaries at first use, in private memory ---
@@ -295,11 +297,14 @@ def open_segment(path: Path, checksum: int) -> Segment:
 class KeywordColumn:
     """The values of a keyword field by card. `values` is the dictionary of its values, `folds` that of them folded.
 
+    A fold is what `text.fold_value` makes of a value.
+
     If no card has two values, `ordinals` has one number for each card, `len(values)` where it has none. Otherwise the
     values of card c are `ordinals[starts[c] : starts[c + 1]]`.
     """
 
     def __init__(self, file: ArrayFile, name: str) -> None:
+        self.name = name
         self.values = Terms(file, f"values.{name}")
         self.folds = Terms(file, f"folds.{name}")
         self.ordinals = file[f"values.{name}.ordinals"]
@@ -309,21 +314,39 @@ class KeywordColumn:
         self._fold_starts = file[f"folds.{name}.starts"]
         self._fold_ordinals = file[f"folds.{name}.ordinals"]
 
-    def with_fold(self, folded: str) -> list[int]:
-        """Returns the ordinals of the values that are equal to a text once folded; none for the empty text."""
-        fold = self.folds.find(encode(folded)) if folded else None
-        if fold is None:
-            return []
-        ordinals: list[int] = self._fold_ordinals[self._fold_starts[fold] : self._fold_starts[fold + 1]].tolist()
-        return ordinals
+    def equal_to(self, value: str) -> list[int]:
+        """Returns the ordinals of the values that are equal to a whole value, or have it as another name."""
+        key = value_key(fold_value(value))
+        return [*self.with_key(key), *self._by_name.get(key, ())]
 
-    def with_word(self, word: str) -> list[int]:
-        """Returns the ordinals of the values that have a word. The first call takes O(values)."""
-        return self._words.find(word)
+    def with_key(self, key: str) -> list[int]:
+        """Returns the ordinals of the values with a key; none for the empty text. The first call takes O(values)."""
+        return self._by_key.get(key, []) if key else []
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[int]]:
+        by_key: dict[str, list[int]] = defaultdict(list)
+        for fold, term in enumerate(self.folds.all()):
+            start, end = self._fold_starts[fold], self._fold_starts[fold + 1]
+            by_key[value_key(decode(term))] += self._fold_ordinals[start:end].tolist()
+        return dict(by_key)
+
+    @cached_property
+    def _by_name(self) -> dict[str, set[int]]:
+        """The values by the keys of their other names. Most fields have none."""
+        by_name: dict[str, set[int]] = defaultdict(set)
+        for ordinal, value in enumerate(map(decode, self.values.all())):
+            for name in other_names(self.name, value):
+                by_name[value_key(fold_value(name))].add(ordinal)
+        return dict(by_name)
+
+    def with_words(self, term: ValueTerm) -> list[int]:
+        """Returns the ordinals of the values that a term finds by their words. The first call takes O(values)."""
+        return self._words.find(term)
 
     @cached_property
     def _words(self) -> ValueWords:
-        return ValueWords(map(decode, self.values.all()))
+        return ValueWords(self.name, list(map(decode, self.values.all())))
 
     def folds_of_values(self) -> Array:
         """Returns the ordinal of the fold of each value. Shape (values,), int64."""

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from ...query import And, Word
+from ...text import fold_value, other_names, value_key
 from ..deadline import check_time
 from .files import Array
 from .matching import Matcher
@@ -52,18 +53,31 @@ def _forms_with_prefix(reader: SegmentReader, prefix: str, field: str) -> Array:
 
 
 class Catalogue:
-    """The folded values of a keyword field over all segments, with the number of live sections of each.
+    """The values of a keyword field over all segments, with the number of live sections of each.
 
-    It costs O(cards) to make, and is kept with its snapshot.
+    Values with the same key are one entry, whose text has their folds and other names, a line for each. It costs
+    O(cards) to make, and is kept with its snapshot.
     """
 
     def __init__(self, snapshot: Snapshot, name: str) -> None:
         self._columns = [reader.segment.columns[name] for reader in snapshot.readers]
         folds, maps = merge_terms(column.folds.all() for column in self._columns)
-        packed = pack_terms("folds", folds)
-        self._folds = folds
-        self._text, self._offsets = packed["folds.text"], packed["folds.offsets"].astype(np.int64)
-        self._totals = np.zeros(len(folds))
+        folded = list(map(decode, folds))
+        keys = list(map(value_key, folded))
+        # The number of the entry of each key, and of each fold.
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        entry_of_fold = np.array([numbers[key] for key in keys], dtype=np.int64)
+        texts: list[dict[str, None]] = [{} for _ in numbers]
+        for key, fold in zip(keys, folded, strict=True):
+            texts[numbers[key]][fold] = None
+        for column in self._columns:
+            for value in map(decode, column.values.all()):
+                if names := other_names(name, value):
+                    texts[numbers[value_key(fold_value(value))]] |= dict.fromkeys(map(fold_value, names))
+        self._keys = list(numbers)
+        packed = pack_terms("entries", [encode("\n".join(lines)) for lines in texts])
+        self._text, self._offsets = packed["entries.text"], packed["entries.offsets"].astype(np.int64)
+        self._totals = np.zeros(len(numbers))
         # For each segment, the number of live sections of each value as it is spelled.
         self._spelling_counts: list[Array] = []
         for reader, column, new_folds in zip(snapshot.readers, self._columns, maps, strict=True):
@@ -75,22 +89,23 @@ class Catalogue:
                 owners = np.arange(len(sizes))
             self._spelling_counts.append(np.bincount(ordinals, weights=sizes[owners], minlength=len(column.values)))
             # A card with two spellings of a value has the value once.
-            pairs = np.unique(owners * (len(folds) + 1) + new_folds[column.folds_of_values()[ordinals]])
-            owners, of_pairs = np.divmod(pairs, len(folds) + 1)
-            self._totals += np.bincount(of_pairs, weights=sizes[owners], minlength=len(folds))
+            entries = entry_of_fold[new_folds[column.folds_of_values()[ordinals]]]
+            pairs = np.unique(owners * (len(numbers) + 1) + entries)
+            owners, of_pairs = np.divmod(pairs, len(numbers) + 1)
+            self._totals += np.bincount(of_pairs, weights=sizes[owners], minlength=len(numbers))
 
     def find(self, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
         """Returns the values in which a word begins with a folded prefix, most frequent first, then by fold."""
-        folds = self._folds_with(encode(prefix))
-        folds = folds[self._totals[folds] > 0]
-        best = folds[np.argsort(-self._totals[folds], kind="stable")[:limit]]
-        return tuple((self._spelling(self._folds[fold]), int(self._totals[fold])) for fold in best.tolist())
+        entries = self._entries_with(encode(prefix))
+        entries = entries[self._totals[entries] > 0]
+        best = entries[np.argsort(-self._totals[entries], kind="stable")[:limit]]
+        return tuple((self._spelling(self._keys[entry]), int(self._totals[entry])) for entry in best.tolist())
 
     @cached_property
     def _word_starts(self) -> list[Array]:
         """The offsets in the text at which a word begins, listed by the byte at the offset.
 
-        A word begins at the start of a fold, and after anything but a letter or digit.
+        A word begins at the start of a text, and after anything but a letter or digit.
         """
         text = self._text
         starts = np.zeros(len(text) + 1, dtype=bool)
@@ -105,8 +120,8 @@ class Catalogue:
         offsets = offsets[np.argsort(text[offsets], kind="stable")]
         return np.split(offsets, np.searchsorted(text[offsets], np.arange(1, 256)))
 
-    def _folds_with(self, prefix: bytes) -> Array:
-        """Returns the ordinals of the folds in which a word begins with a prefix. Every word has the empty prefix."""
+    def _entries_with(self, prefix: bytes) -> Array:
+        """Returns the numbers of the entries in which a word begins with a prefix. Every word has the empty prefix."""
         if not prefix:
             return np.flatnonzero(np.diff(self._offsets))
         at = self._word_starts[prefix[0]]
@@ -114,14 +129,14 @@ class Catalogue:
         for index, byte in enumerate(prefix[1:], start=1):
             at = at[self._text[at + index] == byte]
         owners = np.searchsorted(self._offsets, at, side="right") - 1
-        folds: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
-        return folds
+        entries: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
+        return entries
 
-    def _spelling(self, fold: bytes) -> str:
+    def _spelling(self, key: str) -> str:
         """Returns the spelling of a value that most live sections have."""
         spellings: Counter[bytes] = Counter()
         for column, counts in zip(self._columns, self._spelling_counts, strict=True):
-            for ordinal in column.with_fold(decode(fold)):
+            for ordinal in column.with_key(key):
                 spellings[column.values[ordinal]] += int(counts[ordinal])
         best = min(spellings, key=lambda value: (-spellings[value], value))
         return best.decode("utf-8", "replace")

@@ -23,6 +23,8 @@ from search.query.tree import (
     Or,
     Phrase,
     Truncation,
+    ValueFuzzy,
+    ValueTruncation,
     ValueWord,
     Word,
 )
@@ -256,6 +258,57 @@ class EngineContract:
             assert ids(engine, ValueWord("byline", word), sort="oldest") == expected, word
         assert ids(engine, Not(ValueWord("byline", "moeller")), sort="oldest") == [3, 5]
         assert ids(engine, ValueWord("source", "Ada")) == []
+
+    def test_whole_value_is_compared_without_separators(self, engine):
+        fill(engine, section(1, topic="white_house"), section(2, topic=("Sport", "White House")))
+        fill(engine, section(3, topic="Whitehouse"), section(4, topic="White House Press"))
+        for written in ("white house", "WHITE_HOUSE", "White-House", "whitehouse"):
+            assert ids(engine, Keyword("topic", written), sort="oldest") == [1, 2, 3], written
+        assert ids(engine, ValueWord("topic", "white"), sort="oldest") == [1, 2, 4]
+        assert ids(engine, Keyword("topic", "white")) == ids(engine, Keyword("topic", "-")) == []
+
+    def test_code_is_found_by_its_names(self, engine):
+        fill(engine, section(1, lang="en", kind="live"), section(2, lang="en-GB", month="2025-06"))
+        fill(engine, section(3, lang="de"), section(4, lang="en-CA", month="2024-06"))
+        for tree, expected in (
+            (ValueWord("lang", "english"), [1, 2, 4]),
+            (ValueWord("lang", "en"), [1, 2, 4]),
+            (ValueWord("lang", "en-GB"), [2]),
+            (ValueWord("lang", "ca"), []),
+            (Keyword("lang", "en"), [1]),
+            (Keyword("lang", "English"), [1]),
+            (Keyword("lang", "british english"), [2]),
+            (Keyword("lang", "Deutsch"), [3]),
+            (Keyword("kind", "Live page"), [1]),
+            (ValueWord("month", "june"), [2, 4]),
+            (Keyword("month", "June 2025"), [2]),
+            (Not(ValueWord("lang", "english")), [3]),
+        ):
+            assert ids(engine, tree, sort="oldest") == expected, tree
+
+    def test_pattern_is_matched_with_the_words_of_values(self, engine):
+        fill(engine, section(1, byline=("Ada Møller", "Bo Reed")), section(2, byline="Al-Reedy Rolland"))
+        fill(engine, section(3, source="Reed", lang="en"))
+        for tree, expected in (
+            (ValueTruncation("byline", "ree*"), [1, 2]),
+            (ValueTruncation("byline", "r?ed"), [1]),
+            (ValueTruncation("byline", "al-ree*"), [2]),
+            (ValueTruncation("byline", "ada-ree*"), []),
+            (ValueTruncation("byline", "møll*"), [1]),
+            (ValueTruncation("lang", "engl*"), [3]),
+            (ValueFuzzy("byline", "moler", 1), [1]),
+            (ValueFuzzy("byline", "rolan", 1), []),
+            (ValueFuzzy("byline", "rolan", 2), [2]),
+            (And((ValueFuzzy("byline", "reid", 1), Not(ValueTruncation("byline", "a*")))), []),
+        ):
+            assert ids(engine, tree, sort="oldest") == expected, tree
+        trees = (ValueTruncation("byline", "ree*"), ValueFuzzy("byline", "moler", 1))
+        expansions = engine.search(Request(Or(trees))).expansions
+        assert [expansion.written for expansion in expansions] == ["byline:ree*", "byline:moler~1"]
+        assert [expansion.forms for expansion in expansions] == [
+            (("Al-Reedy Rolland", 1), ("Bo Reed", 1)),
+            (("Ada Møller", 1),),
+        ]
 
     def test_values_with_a_word_are_listed_with_their_numbers(self, engine):
         fill(engine, section(1, 7, byline=("Ada Reed", "Bo")), section(2, 8, byline="Bo Reed"))

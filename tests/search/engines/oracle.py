@@ -14,9 +14,25 @@ from whoosh.searching import Searcher
 from search.engines.whoosh.segment import UNDATED, to_seconds
 from search.fields import FIELD_BY_NAME, TEXT_FIELDS
 from search.query.dates import DateBound
-from search.query.tree import And, DateRange, Everything, Keyword, Missing, Node, Not, Or, Phrase, ValueWord, Word
-from search.text import contains_word, fold_text, phrase_forms, readings
+from search.query.patterns import within_edits
+from search.query.tree import (
+    And,
+    DateRange,
+    Everything,
+    Keyword,
+    Missing,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    ValueFuzzy,
+    ValueTruncation,
+    ValueWord,
+    Word,
+)
+from search.text import contains_word, fold_value, phrase_forms, readings, value_key, value_words, word_forms
 
+from .reference import has_pattern
 from .whoosh_reader import column_of, forms_of, open_reader, values_in
 
 
@@ -46,10 +62,15 @@ def to_whoosh_query(node: Node) -> Any:
         case Phrase(text, field):
             return _in_fields(field, forms_of, list(phrase_forms(text)))
         case Keyword(field, value):
-            return query.Term(field, fold_text(value))
-        case ValueWord(field, text):
-            return _InColumn(
-                column_of(field), lambda joined: any(contains_word(value, text) for value in values_in(joined))
+            return query.Term(field, value_key(fold_value(value)))
+        case ValueWord(name, text):
+            return _having_value(name, lambda value: contains_word(name, value, text))
+        case ValueTruncation(name, text):
+            return _having_value(name, lambda value: has_pattern(name, value, text))
+        case ValueFuzzy(name, text, edits):
+            (form,) = word_forms(text)
+            return _having_value(
+                name, lambda value: any(within_edits(form, word, edits) for word in value_words(name, value))
             )
         case DateRange(field, _, start, end):
             return _InColumn(column_of(field), partial(_is_within, start, end))
@@ -66,6 +87,10 @@ def to_whoosh_query(node: Node) -> Any:
             return query.And([query.Every(), query.Not(to_whoosh_query(part))])
         case Everything():
             return query.Every()
+
+
+def _having_value(field: str, condition: Callable[[str], bool]) -> Any:
+    return _InColumn(column_of(field), lambda joined: any(map(condition, values_in(joined))))
 
 
 def _is_within(start: DateBound | None, end: DateBound | None, date: tuple[int, int, int, int]) -> bool:

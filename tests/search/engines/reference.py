@@ -30,6 +30,8 @@ from search.query.tree import (
     Or,
     Phrase,
     Truncation,
+    ValueFuzzy,
+    ValueTruncation,
     ValueWord,
     Word,
     children,
@@ -41,11 +43,15 @@ from search.text import (
     Slot,
     contains_word,
     find_abbreviations,
-    fold_text,
+    fold_value,
+    other_names,
     other_spellings,
     readings,
     stem_form,
     tokenize,
+    value_forms,
+    value_key,
+    value_words,
     word_forms,
 )
 from search.text.sentences import ends_sentence, split_runs, starts_sentence
@@ -144,6 +150,17 @@ def asks_for_the_page(node: Node) -> bool:
             return all(map(asks_for_the_page, parts))
         case _:
             return True
+
+
+def has_pattern(field: str, value: str, pattern: str) -> bool:
+    parts = [re.escape(part).replace(r"\*", ".*").replace(r"\?", ".") for part in truncation_parts(pattern)]
+    if len(parts) == 1:
+        return any(re.fullmatch(parts[0], word) for word in value_words(field, value))
+    return any(
+        all(map(re.fullmatch, parts, forms[at : at + len(parts)]))
+        for forms in value_forms(field, value)
+        for at in range(len(forms) - len(parts) + 1)
+    )
 
 
 class Reference:
@@ -287,9 +304,16 @@ class Reference:
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
-                return fold_text(value) in [fold_text(keyword) for keyword in keywords(document, field)]
+                names = [name for own in keywords(document, field) for name in (own, *other_names(field, own))]
+                return value_key(fold_value(value)) in [value_key(fold_value(name)) for name in names if name]
             case ValueWord(field, text):
-                return any(contains_word(keyword, text) for keyword in keywords(document, field))
+                return any(contains_word(field, keyword, text) for keyword in keywords(document, field))
+            case ValueTruncation(field, text):
+                return any(has_pattern(field, keyword, text) for keyword in keywords(document, field))
+            case ValueFuzzy(field, text, edits):
+                (form,) = word_forms(text)
+                words = {word for keyword in keywords(document, field) for word in value_words(field, keyword)}
+                return any(within_edits(form, word, edits) for word in words)
             case DateRange(field, _, start, end):
                 time = outlet_time(document, field)
                 return time is not None and is_within(time, start, end)

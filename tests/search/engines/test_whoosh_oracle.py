@@ -28,6 +28,8 @@ from search.query.tree import (
     Not,
     Or,
     Phrase,
+    ValueFuzzy,
+    ValueTruncation,
     ValueWord,
     Word,
     positive_leaves,
@@ -92,11 +94,11 @@ bounds = st.none() | st.builds(
     st.none() | st.sampled_from(OFFSETS),
 )
 VALUES = {
-    "source": ("The Globe", "the globe", "Mail", ""),
+    "source": ("The Globe", "the_globe", "The-Globe", "Mail", ""),
     "kind": ("article", "live"),
     "topic": ("War", "Peace", "Trade"),
     "byline": ("Ada Møller", "Moeller, Bo", "Bo", "al-Møller", ""),
-    "lang": ("en", ""),
+    "lang": ("en", "en-GB", "fr", ""),
     "month": ("2025-05", "2025-06", ""),
     "year": ("2025", ""),
 }
@@ -132,9 +134,15 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     ),
     st.builds(
         ValueWord,
-        st.sampled_from(["source", "topic", "byline"]),
-        st.sampled_from(["globe", "The-Globe", "møller", "moeller", "MOLLER", "bo", "war"]),
+        st.sampled_from(FACET_NAMES),
+        st.sampled_from(["globe", "The-Globe", "møller", "moeller", "MOLLER", "bo", "war", "english", "june", "2025"]),
     ),
+    st.builds(
+        ValueTruncation,
+        st.sampled_from(FACET_NAMES),
+        st.sampled_from(["mo*", "gl?be", "the-gl*", "al-m*", "engl*", "2025-*", "*er"]),
+    ),
+    st.builds(ValueFuzzy, st.sampled_from(FACET_NAMES), st.sampled_from(["glob", "moler", "lave"]), st.integers(1, 2)),
     st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), bounds, bounds),
     st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated"])),
     st.just(Everything()),

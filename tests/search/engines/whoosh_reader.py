@@ -28,7 +28,7 @@ from search.engines.whoosh.files import Array
 from search.engines.whoosh.folders import latest_generation
 from search.engines.whoosh.segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
 from search.fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
-from search.text import CAPITALS_MARK, fold_text, stem_form, tokenize
+from search.text import CAPITALS_MARK, fold_value, stem_form, tokenize, value_key
 
 # Separates the values of a keyword field, which Whoosh sees as one string.
 SEPARATOR = "\x1f"
@@ -74,7 +74,7 @@ class ValuesAnalyzer(whoosh_analysis.Analyzer):
 
     def __call__(self, value: str, **_: Any) -> Iterator[whoosh_analysis.Token]:
         token = whoosh_analysis.Token()
-        for part in dict.fromkeys(fold_text(part) for part in value.split(SEPARATOR)):
+        for part in dict.fromkeys(value_key(fold_value(part)) for part in value.split(SEPARATOR)):
             if part:
                 token.text = part
                 yield token
@@ -164,10 +164,11 @@ class _TermsReader(base.TermsReader):
         for name in KEYWORD_NAMES:
             column = self._segment.columns[name]
             for fold in column.folds.all():
-                cards = column.cards_with(column.with_fold(fold.decode()))
-                if fold:
+                value = value_key(fold.decode())
+                cards = column.cards_with(column.with_key(value))
+                if value:
                     documents = np.flatnonzero(cards[self._segment.cards]).tolist()
-                    positions[name, fold] = {document: [] for document in documents}
+                    positions[name, value.encode()] = {document: [] for document in documents}
         return {key: _to_posting(by_document) for key, by_document in positions.items()}
 
     def _occurrences(self) -> Iterator[tuple[str, bytes, bytes, int, int]]:

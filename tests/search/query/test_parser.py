@@ -25,6 +25,8 @@ from search.query.tree import (
     Or,
     Phrase,
     Truncation,
+    ValueFuzzy,
+    ValueTruncation,
     ValueWord,
     Word,
     children,
@@ -105,7 +107,16 @@ PLAIN = [
     ('topic:"prisoner exchange"', 'topic:"prisoner exchange"'),
     ('byline:"O’Brien"', 'byline:"O’Brien"'),
     ("kind:live lang:en-GB", "kind:live AND lang:en-GB"),
-    ('year:"2025"', "year:2025"),
+    ('year:"2025"', 'year:"2025"'),
+    ("year:2025", "year:2025"),
+    ("language=German", "lang:German"),
+    ("lang:(english OR french)", "lang:english OR lang:french"),
+    ("month:(june -july)", "month:june AND NOT month:july"),
+    ("source:guard*", "source:guard*"),
+    ("source:guard!", "source:guard*"),
+    ("by=rol~2", "byline:rol~2"),
+    ("kind:l?ve", "kind:l?ve"),
+    ("NOT topic:white_h*", "NOT topic:white_h*"),
     ("month:2025-06", "month:2025-06"),
     ("date:2025-06-02", "date:2025-06-02"),
     ("published:2025-06", "date:2025-06"),
@@ -238,7 +249,8 @@ def test_limits_themselves_are_allowed() -> None:
         ("-byline:sorel", Not(ValueWord("byline", "sorel"))),
         ("source:(o’neil OR “The Post”)", Or((ValueWord("source", "o’neil"), Keyword("source", "The Post")))),
         ("topic:“none”", Keyword("topic", "none")),
-        ("lang:en", Keyword("lang", "en")),
+        ("lang:en", ValueWord("lang", "en")),
+        ('lang:"en"', Keyword("lang", "en")),
         ("source:§", Keyword("source", "§")),
         ("a OR -b", Or((Word("a"), Not(Word("b"))))),
         ("", Everything()),
@@ -270,7 +282,7 @@ def test_operands_are_nodes_with_positions_in_a_text() -> None:
 
 def test_positive_leaves_are_not_under_a_not() -> None:
     leaves = list(positive_leaves(tree_of('a (b OR "c d") NOT (e f) -g kind:live')))
-    assert leaves == [Word("a"), Word("b"), Phrase("c d"), Keyword("kind", "live")]
+    assert leaves == [Word("a"), Word("b"), Phrase("c d"), ValueWord("kind", "live")]
 
 
 # --- properties ---
@@ -286,6 +298,7 @@ _VALUES = st.sampled_from(
     ["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days", "None"]
 )
 _VALUE_WORDS = st.sampled_from(["Rolland", "O’Brien", "AT&T", "OR", "w/5", "Łódź", "平和", "#none", "R.D", "al-Qaeda"])
+_PATTERNS = st.sampled_from(["sanction*", "wom?n", "*tion", "pre-war*", "o’bri*n"])
 _EXPRESSIONS = st.sampled_from(
     ["2025", "2025-06", "2025-05-16..2025-06-03", ">=2025", "..2024", "last-7-days", "today"]
 )
@@ -293,7 +306,9 @@ _LEAVES = (
     st.builds(Word, _WORDS, _TEXT_FIELDS)
     | st.builds(Phrase, _PHRASES, _TEXT_FIELDS)
     | st.builds(Keyword, _KEYWORDS, _VALUES)
-    | st.builds(ValueWord, st.sampled_from(["source", "topic", "byline"]), _VALUE_WORDS)
+    | st.builds(ValueWord, _KEYWORDS, _VALUE_WORDS)
+    | st.builds(ValueTruncation, _KEYWORDS, _PATTERNS)
+    | st.builds(ValueFuzzy, _KEYWORDS, st.sampled_from(["Rolland", "O’Brien"]), st.integers(1, 2))
     | st.builds(
         lambda field, written: DateRange(field, written, *parse_date_range(written, NOW)),
         st.sampled_from(["date", "updated", "captured"]),
@@ -317,7 +332,7 @@ def _combined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 _TERMS = (
     st.builds(Word, _WORDS, _REGIONS)
     | st.builds(Phrase, _PHRASES, _REGIONS)
-    | st.builds(Truncation, st.sampled_from(["sanction*", "wom?n", "*tion", "pre-war*", "o’bri*n"]), _REGIONS)
+    | st.builds(Truncation, _PATTERNS, _REGIONS)
     | st.builds(Fuzzy, st.sampled_from(["Zelensky", "O’Brien"]), st.integers(1, 2), _REGIONS)
 )
 _DISTANCES = st.integers(1, 250) | st.sampled_from(["s", "p"])

@@ -10,6 +10,7 @@ import pytest
 from archive.models import Article
 from archive.search_port import no_progress
 from search.engines.contract import Filter
+from search.fields import FACET_NAMES
 from search.index import sync
 from search.query.parsed import QueryError
 from search.results.answers import Answer, find_articles
@@ -145,3 +146,70 @@ def test_articles_are_found_once_and_best_first() -> None:
     assert len(find_articles("harbour OR ferries", 1)) == 1
     with pytest.raises(QueryError):
         find_articles("peace w/0 talks", 10)
+
+
+@pytest.fixture
+def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+    """More articles, with values that differ in case, accents and separators only, and with signs of the syntax."""
+    topics = (["white_house", "White House"], ["WHITE-HOUSE"], ['The "Wall"', "or"], ["none", "*"], ["w/5", "-x", "Ö"])
+    languages = ("en", "en-GB", "EN_us", "de", "pt-BR")
+    rows = [
+        {
+            "id": f"s{number}",
+            "headline": f"Spelled {number}",
+            "text": "Words.",
+            "topics": of,
+            "language": language,
+            "byline": "By Ada Reed and Bo",
+        }
+        for number, (of, language) in enumerate(zip(topics, languages, strict=True))
+    ]
+    path = tmp_path / "spelled.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ingest_file(path)
+    sync.drain(no_progress)
+
+
+@pytest.mark.usefixtures("spelled")
+@pytest.mark.parametrize("unit", ["section", "article"])
+def test_click_on_a_value_finds_what_its_facet_counts(ask: Ask, unit: str) -> None:
+    answer = ask("", unit=unit, facets=FACET_NAMES)
+    for name, values in answer.facets.items():
+        assert values
+        for value, count in values:
+            chosen = ask("", unit=unit, filters=(Filter(name, (value,)),))
+            assert chosen.total == count, (name, value)
+            excluded = ask("", unit=unit, filters=(Filter(name, excluded=(value,)),))
+            assert excluded.total == answer.total - count, (name, value)
+
+
+@pytest.mark.usefixtures("spelled")
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ('topic:"white house"', [0, 1]),
+        ("topic:white", [0, 1]),
+        ("topic:(white house)", [0, 1]),
+        ("topic:white-house", [0, 1]),
+        ("topic:whit*", [0, 1]),
+        ("topic:wite~", [0, 1]),
+        ('topic:"none"', [3]),
+        ("topic:o", [4]),
+        ("lang:english", [0, 1, 2]),
+        ('lang:"English"', [0]),
+        ("language:(german OR portuguese)", [3, 4]),
+        ("la=brazilian", [4]),
+        ("lang:br", []),
+        ("topic:white NOT lang:british", [0]),
+    ],
+)
+def test_values_are_found_however_they_are_spelled(ask: Ask, q: str, numbers: list[int]) -> None:
+    assert headlines(ask(f"({q}) headline:spelled")) == [f"Spelled {number}" for number in numbers]
+
+
+@pytest.mark.usefixtures("spelled")
+def test_expansion_is_listed_where_it_says_more_than_its_term(ask: Ask) -> None:
+    assert ask("kind:live lang:de topic:ö").expansions == ()
+    (expansion,) = ask("lang:english").expansions
+    assert dict(expansion.forms) == {"en": 1, "en-GB": 1, "EN_us": 1}
+    assert [expansion.total for expansion in ask("lang:absent").expansions] == [0]

@@ -20,8 +20,8 @@ Ask = Callable[..., Answer]
 @pytest.fixture(autouse=True)
 def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     rows = [
-        {"source": "The Lindwick Courier", "topics": ["Harbour", "Ferries"], "byline": "Max Rolland"},
-        {"source": "The Lindwick Courier", "topics": ["Harbours"], "byline": "Ida Sorel"},
+        {"source": "The Lindwick Courier", "topics": ["Harbour", "white_house"], "language": "en"},
+        {"source": "The Lindwick Courier", "topics": ["Harbours", "White House"], "byline": "Max Rolland"},
         {"source": "Marbeck Post", "topics": ["Prisons"], "byline": "Max Rolland"},
     ]
     path = tmp_path / "a.jsonl"
@@ -54,6 +54,10 @@ def found(answer: Answer) -> list[tuple[str, list[tuple[str, int, str]]]]:
                 )
             ],
         ),
+        # Values that are equal as a whole are one, and the count is that of the query.
+        ('topic:"wite house"', [('topic:"wite house"', [("White House", 2, 'topic:"White House"')])]),
+        ("lang:englsh", [("lang:englsh", [("English", 1, 'lang:"en"')])]),
+        ("kind:artcle*", [("kind:artcle*", [("Article", 3, 'kind:"article"')])]),
         ("NOT source:curier absent", []),
         ("source:xylophone", [("source:xylophone", [])]),
         ("source:courier absent", []),

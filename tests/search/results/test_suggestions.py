@@ -72,6 +72,33 @@ def test_word_is_completed_to_headlines_values_and_words() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("lang:eng", [("English", 'lang:"en"', 1), ("British English", 'lang:"en-GB"', 1)]),
+        ("la=brit", [("British English", 'la="en-GB"', 1)]),
+        ("lang:anglais", [("English", 'lang:"en"', 1), ("British English", 'lang:"en-GB"', 1)]),
+        ("kind:story", [("Article", 'kind:"article"', 6)]),
+        ("month:ju", [("June 2025", 'month:"2025-06"', 4)]),
+        ("topic:white-h", [("white_house", 'topic:"white_house"', 2)]),
+        ("topic:white_", [("white_house", 'topic:"white_house"', 2)]),
+    ],
+)
+def test_codes_are_suggested_by_their_names(
+    ingest_file: Callable[..., Any], tmp_path: Path, q: str, expected: list[tuple[str, str, int]]
+) -> None:
+    path = tmp_path / "languages.jsonl"
+    rows = [
+        {"headline": "One", "text": "A.", "language": "en", "topics": ["white_house"]},
+        {"headline": "Two", "text": "B.", "language": "en-GB", "topics": ["White-House", "white_house"]},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    ingest_file(path)
+    sync.drain(no_progress)
+    (suggestions,) = suggest(q, now=NOW).values()
+    assert [(suggestion.text, suggestion.q, suggestion.count) for suggestion in suggestions] == expected
+
+
 def test_suggestion_has_its_kind_article_and_count() -> None:
     article = Article.objects.get(headline__startswith="Talks")
     assert suggest("talks zur", now=NOW)["headline"] == (
