@@ -24,6 +24,7 @@ from .sign_in import slow_down_guessing
 class CurationSite(AdminSite):
     index_title = "The archive"
     index_template = "admin/curation.html"
+    enable_nav_sidebar = False  # the tables are in the header, and lists have the whole width
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = imprint().name
