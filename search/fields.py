@@ -45,9 +45,9 @@ FIELDS = (
     Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
     Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
-    # Not on the page, which lists months and has the timeline for years.
+    # Not lists of their own on the page, whose filter by date has years and months in the order of time.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
-    Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True),
+    Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True, on_page=False),
     Field("date", "date", "Published", "when it was published", aliases=("published", "dt", "pd", "pubdate", "yr")),
     Field("updated", "date", "Updated", "when the outlet last changed it"),
     Field("captured", "date", "Captured", "when the archive received it"),

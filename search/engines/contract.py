@@ -131,10 +131,11 @@ class Request:
     groups the matching sections by their articles. An entry of a live page that matches by words of its headline or
     standfirst alone is no hit, unless the query asks for these fields or for no words. Where articles are listed, an
     article that matches in no other way is represented by its lead, its first section that matches; `leads` lists
-    these among sections too. `span` keeps the sections published within it. `facets` names the
-    fields to count. `facet_limit` is the number of values to return for each, the most frequent ones; values that a
-    filter names are returned in addition. `histogram` asks for counts over time, by this interval or by one that
-    suits the result. A query that exceeds its time limit (of processor time) ends in a QueryLimitError.
+    these among sections too. `span` keeps the sections published within it, `undated` those without a date of
+    publication. `facets` names the fields to count. `facet_limit` is the number of values to return for each, the most
+    frequent ones; values that a filter names are returned in addition, and all values of `whole_facets`. `histogram`
+    asks for counts over time, by this interval or by one that suits the result. A query that exceeds its time limit
+    (of processor time) ends in a QueryLimitError.
     """
 
     tree: Node
@@ -143,8 +144,10 @@ class Request:
     leads: bool = False
     filters: tuple[Filter, ...] = ()
     span: DateSpan | None = None
+    undated: bool = False
     facets: tuple[str, ...] = ()
     facet_limit: int | None = None
+    whole_facets: tuple[str, ...] = ()
     histogram: Literal["auto"] | HistogramInterval | None = None
     sort: Sort = "relevance"
     offset: int = 0

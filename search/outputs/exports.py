@@ -33,10 +33,12 @@ class ExportColumn:
 class ExportFormat:
     """A format of files. `lines` turns sections into lines of text; its second argument goes before permalinks.
 
-    A file that a browser downloads starts with `byte_order_mark`. `has_cells`: it is read by spreadsheets.
+    `purpose` says what people use it for. A file that a browser downloads starts with `byte_order_mark`. `has_cells`:
+    it is read by spreadsheets.
     """
 
     label: str
+    purpose: str
     media_type: str
     lines: Callable[[Iterable[Section], str], Iterator[str]]
     byte_order_mark: str = ""
@@ -137,6 +139,6 @@ def _cell(value: Any) -> Any:
 
 EXPORTS: Mapping[str, ExportFormat] = {
     # Without a byte order mark, Excel reads a file in the system's old code page.
-    "csv": ExportFormat("CSV", "text/csv", _csv_lines, byte_order_mark="\ufeff", has_cells=True),
-    "jsonl": ExportFormat("JSON Lines", "application/x-ndjson", _jsonl_lines),
+    "csv": ExportFormat("CSV", "for spreadsheets", "text/csv", _csv_lines, byte_order_mark="\ufeff", has_cells=True),
+    "jsonl": ExportFormat("JSON Lines", "for programs", "application/x-ndjson", _jsonl_lines),
 }

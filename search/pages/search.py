@@ -26,11 +26,8 @@ from ..outputs import (
 )
 from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
-    LISTINGS,
     MAX_FACET_VALUES,
-    SORTS,
-    UNITS,
-    Answer,
+    PUBLISHED_FACETS,
     Question,
     ValueListOptions,
     Visit,
@@ -38,23 +35,24 @@ from ..results import (
     answer_question,
     build_chips,
     build_facets,
+    build_published_filter,
     build_timeline,
     choose_interval,
     count_long_sections,
     list_values,
     load_latest_sections,
     load_more_rows,
+    read_dates,
     read_typed_query,
     scan_sections,
     suggest,
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search
+from .controls import build_menus, link_pages
 from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
 from .slots import EXPORT_SLOTS, FEED_SLOTS, limit_running
 
-# Pages of a result that are linked on each side of the current one.
-_LINKED_PAGES = 2
 # The query in the name of a downloaded file is cut to this length.
 _MAX_STEM_CHARS = 60
 _FEED_TYPE = "application/atom+xml; charset=utf-8"
@@ -67,43 +65,40 @@ def search_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_parameters(request.GET)
     now = timezone.now()
     span = question.span(now)
-    context = {"question": question, "examples": EXAMPLE_QUERIES}
+    context = {"question": question, "examples": EXAMPLE_QUERIES, "typed_dates": read_dates(request.GET)}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             answer = answer_question(
-                question, now=now, facets=PAGE_FACETS, facet_limit=MAX_FACET_VALUES, histogram=choose_interval(span)
+                question,
+                now=now,
+                facets=PAGE_FACETS + PUBLISHED_FACETS,
+                facet_limit=MAX_FACET_VALUES,
+                whole_facets=PUBLISHED_FACETS,
+                histogram=choose_interval(span),
             )
+            published = build_published_filter(answer, span, now=now)
             advice = advise(answer, now=now)
             too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
+    chips = build_chips(question, span)
     context |= {
         "answer": answer,
         "show_welcome": not question.q and not question.is_narrowed,
-        "chips": build_chips(question, span),
-        "facets": build_facets(question, answer.facets, answer.facet_sizes),
+        "chips": chips,
+        "excluded": [chip for chip in chips if chip.excluded],
+        "facets": build_facets(question, {name: answer.facets[name] for name in PAGE_FACETS}, answer.facet_sizes),
+        "published": published,
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
         "too_long": too_long,
         "max_cell_chars": MAX_CELL_CHARS,
-        "exports": [(name, export.label) for name, export in EXPORTS.items()],
-        "pages": _page_links(answer),
+        "exports": [(name, export.label, export.purpose) for name, export in EXPORTS.items()],
+        "menus": build_menus(question, answer),
+        "pages": link_pages(answer),
         "last_page": question.with_page(answer.pages),
         **vars(advice),
-        **_switches(question, answer),
     }
     return render_page(request, "search.html", context)
-
-
-def _switches(question: Question, answer: Answer) -> dict[str, list[tuple[str, Question, bool]]]:
-    """Returns the choices of how a result is shown: each its label, its question, and whether it is the current."""
-    return {
-        "units": [(label, question.with_unit(unit), unit == question.unit) for unit, label in UNITS.items()],
-        "listings": [
-            (label, question.with_grouping(grouped=grouped), grouped == question.grouped)
-            for grouped, label in LISTINGS.items()
-        ],
-        "sorts": [(label, question.with_sort(sort), sort == answer.sort) for sort, label in SORTS.items()],
-    }
 
 
 @require_safe
@@ -228,15 +223,3 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     archive = slugify(imprint().name) or "archive"
     filename = f"{archive}-{stem}-{now:%Y-%m-%d}.{name}"
     return download(lines, media_type=chosen.media_type, filename=filename)
-
-
-def _page_links(answer: Answer) -> list[tuple[int, Question] | None]:
-    """Returns the numbers and questions of the pages to link to, with None for a gap."""
-    current, last = answer.question.page, answer.pages
-    near = range(current - _LINKED_PAGES, current + _LINKED_PAGES + 1)
-    links: list[tuple[int, Question] | None] = []
-    for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
-        if links and links[-1] and links[-1][0] != page - 1:
-            links.append(None)
-        links.append((page, answer.question.with_page(page)))
-    return links if last > 1 else []

@@ -12,6 +12,7 @@ from .parser import MAX_QUERY_CHARS, parse
 from .patterns import literal_prefix, truncation_parts, truncation_regex, within_edits
 from .reading import MAX_QUERY_TERMS
 from .tree import (
+    NO_VALUE,
     And,
     AtLeast,
     DateRange,
@@ -40,12 +41,14 @@ from .tree import (
     positive_parts,
 )
 from .unfinished import UnfinishedTerm, read_unfinished
+from .written_dates import read_written_dates
 
 __all__ = [
     "EXAMPLE_QUERIES",
     "KEYBOARD_SHORTCUTS",
     "MAX_QUERY_CHARS",
     "MAX_QUERY_TERMS",
+    "NO_VALUE",
     "QUOTING",
     "SPELLINGS",
     "SYNTAX",
@@ -90,6 +93,7 @@ __all__ = [
     "positive_leaves",
     "positive_parts",
     "read_unfinished",
+    "read_written_dates",
     "truncation_parts",
     "truncation_regex",
     "within_edits",

@@ -10,11 +10,13 @@ from .answers import Answer, ArticleRow, SectionRow, answer_question, find_artic
 from .corrections import CountedQuestion
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
-from .question import LISTINGS, SORTS, UNITS, Question
+from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
+from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
 from .related import find_related
 from .sections import count_long_sections, load_latest_sections, mark_parts, scan_sections, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
+from .typed_dates import read_dates
 from .value_list import ValueListOptions, list_values
 from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit
 
@@ -22,17 +24,22 @@ __all__ = [
     "LISTINGS",
     "MAX_FACET_VALUES",
     "MAX_PART_SECTIONS",
+    "PAGE_SIZES",
+    "PUBLISHED_FACETS",
     "SECTION_ORDERS",
     "SORTS",
     "UNITS",
+    "VIEWS",
     "Advice",
     "Answer",
     "ArticleRow",
     "Bar",
     "CountedQuestion",
+    "DateValue",
     "FacetValue",
     "Highlighter",
     "Piece",
+    "PublishedFilter",
     "Question",
     "SectionOrder",
     "SectionRow",
@@ -45,6 +52,7 @@ __all__ = [
     "answer_question",
     "build_chips",
     "build_facets",
+    "build_published_filter",
     "build_timeline",
     "choose_interval",
     "count_label",
@@ -55,6 +63,7 @@ __all__ = [
     "load_latest_sections",
     "load_more_rows",
     "mark_parts",
+    "read_dates",
     "read_typed_query",
     "scan_sections",
     "section_url",

@@ -5,7 +5,7 @@ of a result as records, for feeds and exports, are in `sections`.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -24,6 +24,7 @@ from ..engines import (
     Hit,
     Reader,
     Request,
+    Sort,
     time_limit,
 )
 from ..index import shown_index
@@ -31,7 +32,7 @@ from ..query import Node, ParsedQuery, parse
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
-from .question import PAGE_SIZE, Question
+from .question import Question
 from .sections import load_in_order, mark_parts, section_url
 from .visit import Visit
 
@@ -68,7 +69,7 @@ _ROW_FIELDS = (
 
 @dataclass(frozen=True)
 class SectionRow:
-    """A matching section: its heading, and the passage that shows why it matches."""
+    """A matching section: its heading, and the passage that shows why it matches; an empty one in a list."""
 
     section: Section
     heading: tuple[Piece, ...]
@@ -97,6 +98,11 @@ class ArticleRow:
         """How many matching sections the row does not show."""
         return max(self.matched - len(self.sections), 0)
 
+    @property
+    def best(self) -> SectionRow:
+        """The section whose passage stands for the article."""
+        return self.sections[0]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -110,7 +116,7 @@ class Answer:
     question: Question
     index: Reader
     parsed_query: ParsedQuery
-    sort: str
+    sort: Sort
     rows: tuple[ArticleRow, ...]
     total: int
     sections: int
@@ -125,12 +131,12 @@ class Answer:
     @property
     def pages(self) -> int:
         """The number of pages, at least 1."""
-        return max(-(-self.total // PAGE_SIZE), 1)
+        return max(-(-self.total // self.question.per_page), 1)
 
     @property
     def first_number(self) -> int:
         """The number of the page's first row in the whole result, from 1."""
-        return (self.question.page - 1) * PAGE_SIZE + 1
+        return (self.question.page - 1) * self.question.per_page + 1
 
 
 def answer_question(
@@ -140,11 +146,13 @@ def answer_question(
     facets: tuple[str, ...] = (),
     histogram: Literal["auto"] | HistogramInterval | None = None,
     by_article: bool | None = None,
-    limit: int = PAGE_SIZE,
+    limit: int | None = None,
     facet_limit: int | None = None,
+    whole_facets: tuple[str, ...] = (),
     explain: bool = False,
 ) -> Answer:
-    """Answers a question. `facet_limit` is the number of values of each facet; None means all. Two database queries.
+    """Answers a question. `facet_limit` is the number of values of each facet; None means all, and of
+    `whole_facets` every value is counted. Two database queries.
 
     `explain` adds why each row has its score, at the cost of a second search. Raises QueryError and EngineError, and
     QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
@@ -157,6 +165,7 @@ def answer_question(
             now=now,
             facets=facets,
             facet_limit=facet_limit,
+            whole_facets=whole_facets,
             histogram=histogram,
             by_article=by_article,
             limit=limit,
@@ -185,7 +194,7 @@ def answer_question(
 
 
 def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tuple[list[SectionRow], int]:
-    """Returns the matching sections that an article's row does not show, and the number of those beyond the limit.
+    """Returns the matching sections other than the one in an article's row, and the number of those beyond the limit.
 
     They are in the question's order, at most MAX_MORE_SECTIONS. Three database queries. Raises QueryError and
     EngineError.
@@ -195,14 +204,15 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
         request = question.to_request(parsed_query, now=now)
         in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
         matching = [section_id for section_id in shown_index().scan(request) if section_id in in_article]
-        remaining = matching[request.sections_per_hit :]
-        sections = load_in_order(_sections_for_rows(), remaining[:MAX_MORE_SECTIONS])
+        sections = load_in_order(_sections_for_rows(), matching[: MAX_MORE_SECTIONS + 1])
         if not sections:
             return [], 0
         url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
         highlighter = Highlighter(parsed_query.tree)
-        rows = [_section_row(section, highlighter, url) for section in sections]
-    return rows, max(len(remaining) - MAX_MORE_SECTIONS, 0)
+        rows = [_section_row(section, highlighter, url, question) for section in sections]
+        best, *_ = _best_first(rows[: request.sections_per_hit])
+        rows.remove(best)
+    return rows, max(len(matching) - MAX_MORE_SECTIONS - 1, 0)
 
 
 def find_articles(q: str, limit: int) -> list[int]:
@@ -233,7 +243,7 @@ def _rows(
         yield ArticleRow(
             article=article,
             headline=highlighter.mark(article.headline, "headline"),
-            sections=tuple(_section_row(section, highlighter, url) for section in sections),
+            sections=tuple(_best_first(_section_row(section, highlighter, url, question) for section in sections)),
             score=hit.score,
             matched=hit.matched,
             url=url,
@@ -241,13 +251,23 @@ def _rows(
         )
 
 
-def _section_row(section: Section, highlighter: Highlighter, article_url: str) -> SectionRow:
+def _section_row(section: Section, highlighter: Highlighter, article_url: str, question: Question) -> SectionRow:
     return SectionRow(
         section=section,
         heading=highlighter.mark(section.heading, "heading"),
-        snippet=highlighter.snippet(section.text, "text"),
+        snippet=highlighter.snippet(section.text, "text") if question.view == "passages" else Snippet(()),
         url=section_url(article_url, section),
     )
+
+
+def _best_first(rows: Iterable[SectionRow]) -> list[SectionRow]:
+    """Returns the sections of an article's row, best first: prose with as much of the query goes before fragments."""
+    first, *others = rows
+    if not first.snippet.is_prose:
+        for row in others:
+            if row.snippet.is_prose and row.snippet.terms >= first.snippet.terms:
+                return [row, first, *(other for other in others if other is not row)]
+    return [first, *others]
 
 
 def _sections_for_rows() -> QuerySet[Section]:

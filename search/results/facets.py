@@ -52,12 +52,13 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter, and the URL without it."""
+    """An active filter, and the URL without it. `key` identifies the link to it among those of a page."""
 
     label: str
     value: str
     excluded: bool
     remove_url: str
+    key: str
 
 
 def value_label(field: str, value: str) -> str:
@@ -80,15 +81,15 @@ def value_label(field: str, value: str) -> str:
 def build_facets(
     question: Question, counts: Mapping[str, Sequence[tuple[str, int]]], sizes: Mapping[str, int]
 ) -> list[Facet]:
-    """Returns the facets that have values. Values that are chosen or excluded come first, even with a count of 0.
+    """Returns the facets with values that are not excluded. Chosen values come first, even with a count of 0.
 
     `sizes` are the numbers of all values of each facet in the result.
     """
     facets = []
     for name, counted in counts.items():
         active = question.filter_on(name)
-        marked = [*active.values, *active.excluded]
-        count_of = dict(counted)
+        marked = list(active.values)
+        count_of = {value: count for value, count in counted if value not in active.excluded}
         unmarked = [value for value in count_of if value not in marked]
         size = max(sizes[name], len(count_of))
         room = len(unmarked) if size <= MAX_FACET_VALUES else max(MAX_SHORTENED_VALUES - len(marked), 0)
@@ -133,11 +134,14 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
         label = FIELD_BY_NAME[chosen.field].label
         for value in chosen.values:
             without = question.toggle_value(chosen.field, value)
-            chips.append(Chip(label, value_label(chosen.field, value), False, without.to_querystring()))
+            key = f"{chosen.field} {value}"
+            chips.append(Chip(label, value_label(chosen.field, value), False, without.to_querystring(), key))
         for value in chosen.excluded:
             without = question.toggle_exclusion(chosen.field, value)
-            chips.append(Chip(label, value_label(chosen.field, value), True, without.to_querystring()))
-    if span:
-        without = question.with_dates("")
-        chips.append(Chip(FIELD_BY_NAME["date"].label, label_span(clock_span(span)), False, without.to_querystring()))
+            key = f"not {chosen.field} {value}"
+            chips.append(Chip(label, value_label(chosen.field, value), True, without.to_querystring(), key))
+    if question.dates:
+        value = label_span(clock_span(span)) if span else "undated"
+        url = question.with_dates("").to_querystring()
+        chips.append(Chip(FIELD_BY_NAME["date"].label, value, False, url, f"date {question.dates}"))
     return chips

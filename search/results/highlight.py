@@ -29,11 +29,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Snippet:
-    """A passage in pieces. `cut_before` and `cut_after`: the text goes on before or after it."""
+    """A passage in pieces. `cut_before` and `cut_after`: the text goes on before or after it.
+
+    `terms` is how many terms of the query it shows, and `is_prose` whether a sentence of it has one of them.
+    """
 
     pieces: tuple[Piece, ...]
     cut_before: bool = False
     cut_after: bool = False
+    terms: int = 0
+    is_prose: bool = False
 
 
 class Highlighter:

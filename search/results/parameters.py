@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from ..query import DateError, parse_date_range
+from ..query import NO_VALUE, DateError, parse_date_range
 
 # The longest span that makes sense has 28 characters: two hours, and the dots between them.
-_MAX_DATES_CHARS = 40
+MAX_DATES_CHARS = 40
 # More digits than the number of any page or section has.
 _MAX_DIGITS = 12
 # Whether a span can be read does not depend on the day.
@@ -64,15 +64,21 @@ def on_reader_clock(now: datetime) -> datetime:
 
 
 def clean_dates(expression: str) -> str:
-    """Returns a span of dates in lower case; empty if it cannot be read."""
+    """Returns a span of dates, or NO_VALUE, in lower case; empty if it cannot be read."""
     text = expression.strip().lower()
-    if len(text) > _MAX_DATES_CHARS:
+    if len(text) > MAX_DATES_CHARS:
         return ""
     try:
-        parse_date_range(text, _ANY_DAY)
+        check_dates(text)
     except DateError:
         return ""
     return text
+
+
+def check_dates(expression: str) -> None:
+    """Raises DateError if an expression is neither a span of dates nor NO_VALUE."""
+    if expression != NO_VALUE:
+        parse_date_range(expression, _ANY_DAY)
 
 
 def encode(pairs: Sequence[tuple[str, str]]) -> str:

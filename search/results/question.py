@@ -1,8 +1,8 @@
 """A search as a person asks it, and its URL: the only place where these two turn into each other. No ORM.
 
-URL parameters: `q`, `unit`, `list`, `sort`, `page`; for each facet its name with a chosen value and `not-` with its
-name for an excluded value, both repeated for more values; `date` with a span as the query language writes it, or
-`from` and `to` with its first and last day.
+URL parameters: `q`, `unit`, `list`, `sort`, `view`, `per-page`, `page`; for each facet its name with a chosen value
+and `not-` with its name for an excluded value, both repeated for more values; `date` with a span as the query language
+writes it, or `none`; or `from` and `to` with its first and last day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Requ
 from ..fields import FACET_NAMES
 from ..query import (
     MAX_QUERY_TERMS,
+    NO_VALUE,
     DateError,
     Fuzzy,
     ParsedQuery,
@@ -26,30 +27,40 @@ from ..query import (
     positive_leaves,
 )
 from .parameters import Parameters, clean_dates, encode, on_reader_clock, read_all, read_choice, read_last, read_page
+from .typed_dates import read_dates
+
+View = Literal["passages", "list"]
 
 PAGE_SIZE = 20
+# The rows that a page may have; a page of the most rows has at most 120 kB without passages.
+PAGE_SIZES = (PAGE_SIZE, 50, 100)
 # Nobody reads further. Use an export for the whole of a large result.
 MAX_PAGE = 10_000
 # Every link on a page of results repeats these values: with 50 the page has 0.6 MB, with 450 it has 18 MB.
 MAX_FILTER_VALUES = 50
 
-UNITS: Mapping[Unit, str] = {"section": "Sections", "article": "Articles"}
+# The sections of an article from which its row shows the one with the best passage.
+SECTIONS_PER_ROW = 3
+
+# Where all words of a query must be.
+UNITS: Mapping[Unit, str] = {"section": "one section", "article": "one article"}
 # Whether sections are grouped under their articles.
-LISTINGS: Mapping[bool, str] = {True: "By article", False: "Separately"}
+LISTINGS: Mapping[bool, str] = {True: "articles", False: "sections"}
 SORTS: Mapping[Sort, str] = {
-    "relevance": "Relevance",
-    "newest": "Newest",
-    "oldest": "Oldest",
-    "captured": "Latest in the archive",
+    "relevance": "relevance",
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "captured": "latest in the archive",
 }
+VIEWS: Mapping[View, str] = {"passages": "passages", "list": "list"}
 
 
 @dataclass(frozen=True)
 class Question:
-    """A search as a person asks it. `sort` is empty for the default order, `dates` for any time.
+    """A search as a person asks it. `sort` is empty for the default order, `dates` for any time, NO_VALUE for undated.
 
-    The methods that begin with `with` or `toggle` return a question that differs in one point and starts at its
-    first page.
+    `view` and `per_page` say how a page shows the result. The methods that begin with `with` or `toggle` return a
+    question that differs in one point and starts at its first page.
     """
 
     q: str = ""
@@ -59,13 +70,15 @@ class Question:
     page: int = 1
     filters: tuple[Filter, ...] = ()
     dates: str = ""
+    view: View = "passages"
+    per_page: int = PAGE_SIZE
 
     # --- the URL ---
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Question":
         """Reads the parameters of a URL. Never fails."""
-        first, last = read_last(parameters, "from"), read_last(parameters, "to")
+        per_page = read_choice(parameters, "per-page", [str(size) for size in PAGE_SIZES], str(PAGE_SIZE))
         return cls(
             q=read_last(parameters, "q"),
             unit=cast(Unit, read_choice(parameters, "unit", UNITS, "section")),
@@ -73,10 +86,9 @@ class Question:
             sort=cast(Sort, read_choice(parameters, "sort", SORTS, "")),
             page=read_page(parameters, "page", max_page=MAX_PAGE),
             filters=_read_filters(parameters),
-            # The first and the last day may be swapped.
-            dates=clean_dates(read_last(parameters, "date"))
-            or clean_dates(f"{first}..{last}")
-            or clean_dates(f"{last}..{first}"),
+            dates=read_dates(parameters).dates,
+            view=cast(View, read_choice(parameters, "view", VIEWS, "passages")),
+            per_page=int(per_page),
         )
 
     def to_querystring(self) -> str:
@@ -109,7 +121,12 @@ class Question:
         for chosen in self.filters:
             pairs += [(chosen.field, value) for value in chosen.values]
             pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
-        return pairs, [("sort", self.sort)] if self.sort else []
+        shape: list[tuple[str, str]] = [("sort", self.sort)] if self.sort else []
+        if self.view != "passages":
+            shape.append(("view", self.view))
+        if self.per_page != PAGE_SIZE:
+            shape.append(("per-page", str(self.per_page)))
+        return pairs, shape
 
     # --- its meaning ---
 
@@ -129,6 +146,11 @@ class Question:
         return bool(self.filters or self.dates)
 
     @property
+    def listed_unit(self) -> Unit:
+        """What a page lists and counts: in its total, its facets and its timeline."""
+        return "article" if self.lists_articles else "section"
+
+    @property
     def has_too_many_filters(self) -> bool:
         """Whether the filters have more values than a search may have."""
         return self._filter_value_count > MAX_FILTER_VALUES
@@ -142,7 +164,7 @@ class Question:
         return parse(self.q, now=on_reader_clock(now))
 
     def span(self, now: datetime) -> DateSpan | None:
-        """Returns the span that the dates mean at a time; None for any time."""
+        """Returns the span that the dates mean at a time; None for any time, and for what is undated."""
         try:
             return parse_date_range(self.dates, on_reader_clock(now)) if self.dates else None
         except DateError:
@@ -159,15 +181,16 @@ class Question:
         now: datetime,
         facets: tuple[str, ...] = (),
         facet_limit: int | None = None,
+        whole_facets: tuple[str, ...] = (),
         histogram: Literal["auto"] | HistogramInterval | None = None,
         by_article: bool | None = None,
-        limit: int = PAGE_SIZE,
+        limit: int | None = None,
     ) -> Request:
         """Returns the request to the engine. The default order is by relevance for words, or else by date.
 
-        `by_article` overrides whether the result is grouped. Where the question lists articles, it has the leads of
-        those whose headline alone has the words, also if its sections are not grouped. Raises QueryLimitError if there
-        are too many filters.
+        `by_article` overrides whether the result is grouped, `limit` the number of rows on a page. Where the question
+        lists articles, it has the leads of those whose headline alone has the words, also if its sections are not
+        grouped. Raises QueryLimitError if there are too many filters.
         """
         if self.has_too_many_filters:
             raise QueryLimitError(
@@ -176,6 +199,7 @@ class Question:
                 "source:(a OR b) or NOT topic:c."
             )
         leaves = positive_leaves(parsed_query.tree)
+        rows = self.per_page if limit is None else limit
         has_words = any(isinstance(leaf, Word | Phrase | Truncation | Fuzzy) for leaf in leaves)
         return Request(
             tree=parsed_query.tree,
@@ -184,12 +208,15 @@ class Question:
             leads=self.lists_articles,
             filters=self.filters,
             span=self.span(now),
+            undated=self.dates == NO_VALUE,
             facets=facets,
             facet_limit=facet_limit,
+            whole_facets=whole_facets,
             histogram=histogram,
             sort=self.sort or ("relevance" if has_words else "newest"),
-            offset=(self.page - 1) * limit,
-            limit=limit,
+            offset=(self.page - 1) * rows,
+            limit=rows,
+            sections_per_hit=SECTIONS_PER_ROW,
         )
 
     def check(self, now: datetime) -> None:
@@ -212,6 +239,15 @@ class Question:
 
     def with_page(self, page: int) -> "Question":
         return replace(self, page=page)
+
+    def with_view(self, view: View) -> "Question":
+        """Returns the question with its page shown in another way."""
+        return replace(self, view=view)
+
+    def with_page_size(self, per_page: int) -> "Question":
+        """Returns the question with pages of another size, at the page that has the first row of this one."""
+        first_row = (self.page - 1) * self.per_page
+        return replace(self, per_page=per_page, page=first_row // per_page + 1)
 
     def with_dates(self, dates: str) -> "Question":
         """Returns the question with another span; with any time if it is empty or cannot be read."""

@@ -4,7 +4,7 @@ They are written here because a template takes four times as long. Everything th
 `escape`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from django import template
@@ -15,54 +15,125 @@ from django.utils.text import Truncator
 from archive.models import Article, PublishingStatus
 
 from ..articles import curated_label
-from ..results import ArticleRow, Bar, FacetValue, Question, SectionRow, Visit
+from ..results import (
+    Answer,
+    ArticleRow,
+    Bar,
+    DateValue,
+    FacetValue,
+    PublishedFilter,
+    Question,
+    SectionRow,
+    Visit,
+)
 from .formatting import at_precision, lang, marked
 
 register = template.Library()
 
 # Enough for the names of three authors.
 _MAX_BYLINE_CHARS = 80
+# The widths of bars behind counts: each a class of filters.css.
+_BAR_STEPS = 10
+
+
+@register.filter
+def result_total(answer: Answer) -> str:
+    """Writes what a result has: first the unit that its page lists and counts."""
+    if not answer.total:
+        return "No results"
+    articles, sections = _count(answer.articles, "article"), _count(answer.sections, "section")
+    if not answer.question.lists_articles:
+        return f"{sections} ({articles})"
+    return f"{articles} ({sections}{f', {answer.leads:,} by headline alone' if answer.leads else ''})"
+
+
+@register.filter
+def result_title(answer: Answer) -> str:
+    """Writes the title of a result's page: the query, the total of the listed unit, and the page."""
+    question = answer.question
+    total = _count(answer.total, question.listed_unit) if answer.total else "no results"
+    title = f"{question.q}: {total}" if question.q else total.capitalize()
+    return title + (f", page {question.page}" if question.page > 1 else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @register.simple_tag
 def article_rows(rows: Iterable[ArticleRow], question: Question) -> SafeString:
-    """Writes articles with their sections as list items."""
+    """Writes the rows of a page as list items: articles, or sections where the page lists sections."""
+    if not question.lists_articles:
+        return mark_safe("".join(map(_separate_row, rows)))  # noqa: S308
     querystring = Visit(question).to_querystring()
     # Resolved once for all rows; each puts its article's number between the two parts.
     before, _, after = reverse("more", args=[0]).rpartition("0")
     more_url = (before, after + querystring)
-    return mark_safe("".join(_article_row(row, more_url, anchored=question.grouped) for row in rows))  # noqa: S308
+    return mark_safe("".join(_article_row(row, more_url) for row in rows))  # noqa: S308
 
 
-def _article_row(row: ArticleRow, more_url: tuple[str, str], *, anchored: bool) -> str:
-    """Writes an article; `anchored` gives it an id to return to, where each article has one row."""
-    article = row.article
-    first = row.sections[0]
+def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> str:
+    """Writes an article with its best section. The id is a place to return to."""
+    article, best = row.article, row.best
     # The first section follows the headline on its page, so the page itself shows both.
-    url = escape(first.url if first.section.position else row.url)
-    details = [
-        f'<bdi class="source">{escape(article.source.name)}</bdi>',
-        f"<span>{at_precision(article.time)}</span>",
-    ]
-    if article.kind == Article.Kind.LIVE:
-        details.append('<span class="live">Live page</span>')
+    url = escape(best.url if best.section.position else row.url)
+    facts = [f'<span class="when">{at_precision(article.time)}</span>', *_article_facts(article)]
     if article.byline:
-        details.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')
+        facts.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')
+    more = _more_link(row, more_url) if row.matched > 1 else ""
+    found_by = ""
     if not row.matched:
         where = "headline" if any(piece.matched for piece in row.headline) else "standfirst"
-        details.append(f'<span class="by-headline">Found by its {where}</span>')
+        found_by = f'<p class="about by-headline">Found by its {where}</p>\n'
+    return (
+        f'<li class="hit" id="a{article.pk}" {lang(article.language)}>\n<p class="origin">{" ".join(facts)}</p>\n'
+        f'<div class="found"><h2 dir="auto"><a href="{url}" data-section="{best.section.pk}">'
+        f"{marked(row.headline)}</a></h2>\n{found_by}"
+        f"{_passage(best, article.headline) if best.snippet.pieces else ''}{more}</div></li>\n"
+    )
+
+
+def _separate_row(row: ArticleRow) -> str:
+    """Writes a section by itself: its own heading and time first, then its article."""
+    article, found = row.article, row.best
+    section, version = found.section, found.section.current
+    assert version is not None  # noqa: S101  # only sections with a version are indexed
+    url = escape(found.url)
+    facts = [f'<span class="when">{at_precision(section.time)}</span>', *_article_facts(article)]
+    if byline := version.byline or article.byline:
+        facts.append(f'<bdi class="byline">{escape(_shorten(byline))}</bdi>')
+    heading, under = found.heading, f'<span class="of" dir="auto">{marked(row.headline)}</span>'
+    if not heading:
+        heading, under = row.headline, f'<span class="of">Section {section.position + 1}</span>'
+    marks = "".join(_section_marks(found))
+    return (
+        f'<li class="hit" id="s{section.pk}" {lang(article.language)}>\n<p class="origin">{" ".join(facts)}</p>\n'
+        f'<div class="found"><h2 dir="auto"><a href="{url}" data-section="{section.pk}">{marked(heading)}</a></h2>\n'
+        f'<p class="about">{under}{marks}</p>\n{_snippet(found)}</div></li>\n'
+    )
+
+
+def _article_facts(article: Article) -> list[str]:
+    facts = [f'<bdi class="source">{escape(article.source.name)}</bdi>']
+    if article.kind == Article.Kind.LIVE:
+        facts.append('<span class="live">Live page</span>')
     if article.status == PublishingStatus.CANCELED:
         by = "a curator" if "status" in article.curated_fields else "its sender"
-        details.append(f'<span class="withdrawn">Withdrawn by {by}</span>')
+        facts.append(f'<span class="withdrawn">Withdrawn by {by}</span>')
     if label := curated_label(article):
-        details.append(f'<span class="curated">{escape(label)}</span>')
-    anchor = f' id="a{article.pk}"' if anchored else ""
-    return (
-        f'<li class="hit"{anchor} {lang(article.language)}>\n'
-        f'<h2 dir="auto"><a href="{url}">{marked(row.headline)}</a></h2>\n'
-        f'<p class="about">{" ".join(details)}</p>\n'
-        f"{''.join(map(_section_row, row.sections))}{_more_link(row, more_url) if row.more else ''}</li>\n"
-    )
+        facts.append(f'<span class="curated">{escape(label)}</span>')
+    return facts
+
+
+def _section_marks(row: SectionRow) -> list[str]:
+    section, version = row.section, row.section.current
+    marks = []
+    if version and version.key_event:
+        marks.append('<span class="key-event">Key event</span>')
+    if section.gone_id:
+        reason = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
+        marks.append(f'<span class="withdrawn">{reason}</span>')
+    return marks
 
 
 def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
@@ -70,42 +141,57 @@ def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
     before, after = more_url
     return (
         f'<p class="more"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
-        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{row.more:,} more in this article</a>'
-        "</p>\n"
+        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{_count(row.matched - 1, "more section")}'
+        f'<span class="hidden"> of {escape(row.article.headline)}</span></a></p>\n'
     )
 
 
 @register.filter
 def section_rows(sections: Iterable[SectionRow]) -> SafeString:
     """Writes sections as they are listed under an article's headline."""
-    return mark_safe("".join(map(_section_row, sections)))  # noqa: S308
+    return mark_safe("".join(map(_further_row, sections)))  # noqa: S308
 
 
-def _section_row(row: SectionRow) -> str:
+def _passage(row: SectionRow, headline: str) -> str:
+    """Writes the section that an article's row shows: its heading is a link, and an unheaded one needs none."""
     section, version = row.section, row.section.current
     assert version is not None  # noqa: S101  # only sections with a version are indexed
-    headed = bool(version.heading or version.published)
     details = []
     if version.published:
         details.append(f"<span>{at_precision(section.own_time)}</span>")
-    if version.key_event:
-        details.append('<span class="key-event">Key event</span>')
+    if row.heading:
+        name = f'<span class="hidden"> (section of {escape(headline)})</span>'
+        details.append(f'<a class="heading" dir="auto" href="{escape(row.url)}">{marked(row.heading)}{name}</a>')
     if version.byline:
         details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
-    if section.gone_id:
-        reason = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
-        details.append(f'<span class="withdrawn">{reason}</span>')
-    url = escape(row.url)
-    heading = f'<h3 dir="auto"><a href="{url}">{marked(row.heading) or "Entry"}</a></h3>\n' if headed else ""
+    details += _section_marks(row)
     about = f'<p class="about">{" ".join(details)}</p>\n' if details else ""
-    label = escape(f"Read this section of {section.article.headline}")
-    arrow = f'&nbsp;<a class="read-link" href="{url}" aria-label="{label}"><span aria-hidden="true">→</span></a>'
-    snippet = row.snippet
+    return f'<div class="entry">\n{about}{_snippet(row)}</div>\n'
+
+
+def _further_row(row: SectionRow) -> str:
+    """Writes one of the sections that open under an article: each has a link, whose name is its own."""
+    section, version = row.section, row.section.current
+    assert version is not None  # noqa: S101  # only sections with a version are indexed
+    name = marked(row.heading) or f"Section {section.position + 1}"
+    of = escape(f" of {section.article.headline}, {section.article.source.name}")
+    details = [f"<span>{at_precision(section.own_time)}</span>"] if version.published else []
+    details += _section_marks(row)
+    if version.byline:
+        details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
+    about = f'<p class="about">{" ".join(details)}</p>\n' if details else ""
     return (
-        f'<div class="entry{"" if headed else " plain"}">\n{heading}{about}<p class="snippet" dir="auto">'
-        f"{'… ' if snippet.cut_before else ''}{marked(snippet.pieces)}{' …' if snippet.cut_after else ''}"
-        f"{'' if headed else arrow}</p>\n</div>\n"
+        f'<div class="entry">\n<h3 dir="auto"><a href="{escape(row.url)}">{name}<span class="hidden">{of}</span></a>'
+        f"</h3>\n{about}{_snippet(row)}</div>\n"
     )
+
+
+def _snippet(row: SectionRow) -> str:
+    snippet = row.snippet
+    if not snippet.pieces:
+        return ""
+    before, after = ("… " if snippet.cut_before else ""), (" …" if snippet.cut_after else "")
+    return f'<p class="snippet" dir="auto">{before}{marked(snippet.pieces)}{after}</p>\n'
 
 
 def _shorten(byline: str) -> str:
@@ -113,13 +199,14 @@ def _shorten(byline: str) -> str:
 
 
 @register.filter
-def facet_values(values: Iterable[FacetValue]) -> SafeString:
+def facet_values(values: Sequence[FacetValue]) -> SafeString:
     """Writes facet values with their counts as list items, each with links that choose and exclude it."""
     search_url = reverse("search")
-    return mark_safe("".join(_facet_value(value, search_url) for value in values))  # noqa: S308
+    highest = max((value.count for value in values), default=0)
+    return mark_safe("".join(_facet_value(value, search_url, highest) for value in values))  # noqa: S308
 
 
-def _facet_value(value: FacetValue, search_url: str) -> str:
+def _facet_value(value: FacetValue, search_url: str, highest: int) -> str:
     label, name = escape(value.label), escape(f"{value.field} {value.value}")
     state = " chosen" if value.chosen else " excluded" if value.excluded else ""
     # An excluded value has one link, which takes the exclusion back.
@@ -133,7 +220,32 @@ def _facet_value(value: FacetValue, search_url: str) -> str:
     return (
         f'<li class="value{state}"><a class="choose" href="{choose}" data-key="{name}"'
         f'{current}><span class="label" dir="auto">{excluded}{label}</span>'
-        f' <span class="number">{value.count:,}</span></a>{"" if state else exclude}</li>\n'
+        f" {_number(value.count, highest)}</a>{'' if state else exclude}</li>\n"
+    )
+
+
+def _number(count: int, highest: int) -> str:
+    """Writes a count over a bar. Its class has the width: the policy of the site forbids styles in attributes."""
+    steps = -(-count * _BAR_STEPS // highest) if highest else 0
+    return f'<span class="number w{steps}">{count:,}</span>'
+
+
+@register.filter
+def date_values(published: PublishedFilter) -> SafeString:
+    """Writes years with their months, and what is undated, as list items with links that choose them."""
+    search_url = reverse("search")
+    values = [*published.years, *([published.undated] if published.undated else [])]
+    highest = max((value.count for value in values), default=0)
+    return mark_safe("".join(_date_value(value, search_url, highest) for value in values))  # noqa: S308
+
+
+def _date_value(value: DateValue, search_url: str, highest: int) -> str:
+    state, current = (" chosen", ' aria-current="true"') if value.chosen else ("", "")
+    months = "".join(_date_value(month, search_url, value.count) for month in value.months)
+    return (
+        f'<li class="value{state}"><a class="choose" href="{escape(search_url + value.url)}"'
+        f' data-key="date {value.dates}"{current}><span class="label">{value.label}</span>'
+        f" {_number(value.count, highest)}</a>{f'<ul>{months}</ul>' if months else ''}</li>\n"
     )
 
 

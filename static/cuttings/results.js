@@ -29,6 +29,7 @@ function restoreFocus({ keepText }) {
   const link = focusKey && [...main.querySelectorAll("[data-key]")].find((other) => other.dataset.key === focusKey);
   focusKey = "";
   if (link || keepText) {
+    // The choices of a closed menu cannot have the focus; the menu shares their key.
     if (!keepText) link.focus({ preventScroll: true });
     announcement.textContent = count ? count.textContent.trim() : "";
   } else {

@@ -1,5 +1,5 @@
 // Selecting a span of time: people drag over the bars of the timeline, or focus it, move with the arrow keys, extend
-// with Shift and press Enter. Without this module a bar is a link, and the form below takes two dates.
+// with Shift and press Enter. Without this module a bar is a link, and the filters take two dates.
 
 const MIN_DRAG_PX = 6;
 
@@ -79,18 +79,15 @@ function applySelection() {
   const dates = datesOf(plot);
   const [low, high] = selectedRange();
   const form = plot.closest(".timeline").querySelector("form");
-  const dateFields = [...form.querySelectorAll("[type=date]")];
   const spanField = document.createElement("input");
   spanField.type = "hidden";
   spanField.name = "date";
   spanField.value = low === high ? dates[low] : `${dates[low]}..${dates[high]}`;
-  for (const field of dateFields) field.disabled = true;
   form.append(spanField);
   clearSelection();
   form.requestSubmit();
   // The form has been read by now. It is restored, because the history keeps a copy of the page.
   spanField.remove();
-  for (const field of dateFields) field.disabled = false;
 }
 
 // Returns the bar that a key moves to, or null for other keys.

@@ -4,6 +4,7 @@ No test waits for the clock: each delays responses until it releases them.
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_letters_typed_after_enter_and_the_focus_are_kept(archive: None, open_pa
     delayed.wait()
     page.keyboard.type(" har")
     delayed.release()
-    expect(page).to_have_title("ferry – Cuttings")
+    expect(page).to_have_title(re.compile("^ferry: "))
     expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
     page.keyboard.type("bour")
     expect(page.locator("#q")).to_have_value("ferry harbour")
@@ -115,24 +116,24 @@ def test_late_filter_does_not_replace_a_later_search(archive: None, open_page: A
     page.locator('[data-key="kind live"]').click()
     delayed.wait()
     search(page, "tug")
-    expect(page).to_have_title("tug – Cuttings")
+    expect(page).to_have_title("tug: 6 articles – Cuttings")
     delayed.release()
-    expect(page).to_have_title("tug – Cuttings")
-    expect(page.locator("#count")).to_have_text("6 sections in 6 articles")
+    expect(page).to_have_title("tug: 6 articles – Cuttings")
+    expect(page.locator("#count")).to_have_text("6 articles (6 sections)")
     assert page.url.endswith("/?q=tug")
 
 
 def test_late_response_does_not_undo_going_back(archive: None, open_page: Any) -> None:
     page = open_page("/?q=tug", expected=ABORTED)
     search(page, "ferry")
-    expect(page).to_have_title("ferry – Cuttings")
+    expect(page).to_have_title(re.compile("^ferry: "))
     delayed = DelayedResponses(page, "kind=live")
     page.locator('[data-key="kind live"]').click()
     delayed.wait()
     page.evaluate("history.back()")
-    expect(page).to_have_title("tug – Cuttings")
+    expect(page).to_have_title("tug: 6 articles – Cuttings")
     delayed.release()
-    expect(page.locator("#count")).to_have_text("6 sections in 6 articles")
+    expect(page.locator("#count")).to_have_text("6 articles (6 sections)")
     expect(page.locator("#q")).to_have_value("tug")
     assert page.url.endswith("/?q=tug")
 
@@ -204,10 +205,9 @@ def test_date_form_is_restored_after_a_selection_and_going_back(archive: None, o
     expect(page.locator(".chip")).to_have_count(1)
     page.go_back()
     expect(page.locator(".chip")).to_have_count(0)
-    page.get_by_text("Dates and counts").click()
     page.get_by_label("From").fill("2025-05-01")
     page.get_by_role("button", name="Apply").click()
-    expect(page.locator(".chip")).to_contain_text("Published: 1 May 2025 to")
+    expect(page.locator(".chip")).to_contain_text("Published: since May 2025")
 
 
 def test_page_missing_from_the_history_is_loaded_even_with_a_query_error(archive: None, open_page: Any) -> None:
@@ -215,7 +215,7 @@ def test_page_missing_from_the_history_is_loaded_even_with_a_query_error(archive
     search(page, "ferry w/0 tug")
     expect(page.locator("#count")).to_have_text("This query cannot be read")
     search(page, "ferry")
-    expect(page).to_have_title("ferry – Cuttings")
+    expect(page).to_have_title(re.compile("^ferry: "))
     page.evaluate("sessionStorage.removeItem('htmx-history-cache')")
     page.go_back()
     expect(page.locator("#count")).to_have_text("This query cannot be read")

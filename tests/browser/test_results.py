@@ -71,23 +71,23 @@ def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_pa
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("ferry")
     page.keyboard.press("Enter")
-    expect(page).to_have_title("ferry – Cuttings")
+    expect(page).to_have_title("ferry: 47 articles – Cuttings")
     expect(page.locator("#count")).to_be_focused()
-    expect(page.locator("#count")).to_have_text("54 sections in 47 articles")
+    expect(page.locator("#count")).to_have_text("47 articles (54 sections)")
 
     # A facet: the focus stays on it, and the count is announced.
     tab_to(page, '[data-key="source Outlet 1"]')
     page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_contain_text("Source: Outlet 1")
     expect(page.locator('[data-key="source Outlet 1"]')).to_be_focused()
-    expect(page.locator("#announcement")).to_have_text("12 sections in 5 articles")
+    expect(page.locator("#announcement")).to_have_text("5 articles (12 sections)")
     assert "source=Outlet+1" in page.url
 
     # Out with the live pages.
     tab_to(page, '[data-key="not kind live"]')
     page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_have_count(3)
-    expect(page.locator("#count")).to_have_text("4 sections in 4 articles")
+    expect(page.locator("#count")).to_have_text("4 articles (4 sections)")
 
     # The timeline, two months at once.
     page.locator(".plot").focus()
@@ -113,22 +113,22 @@ def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_pa
 def test_pages_and_history_keep_address_box_and_title(archive: None, open_page: Any) -> None:
     page = open_page("/?q=ferry&sort=newest")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Page 2").click()
-    expect(page).to_have_title("ferry, page 2 – Cuttings")
+    expect(page).to_have_title("ferry: 47 articles, page 2 – Cuttings")
     assert page.url.endswith("&page=2")
     expect(page.locator("ol.hits")).to_have_attribute("start", "21")
     page.go_back()
-    expect(page).to_have_title("ferry – Cuttings")
+    expect(page).to_have_title("ferry: 47 articles – Cuttings")
     expect(page.locator("ol.hits")).to_have_attribute("start", "1")
     page.locator("#q").fill("sank")
     page.locator("#q").press("Enter")
-    expect(page.locator("#count")).to_have_text("8 sections in 1 article")
+    expect(page.locator("#count")).to_have_text("1 article (8 sections)")
     page.go_back()
     expect(page.locator("#q")).to_have_value("ferry")
 
 
 def test_the_rest_of_a_live_page_opens_in_place(archive: None, open_page: Any) -> None:
     page = open_page("/?q=sank")
-    page.get_by_role("link", name="5 more in this article").click()
+    page.get_by_role("link", name="7 more sections of Harbour, live").click()
     expect(page.locator(".entry")).to_have_count(8)
     assert page.url.endswith("/?q=sank")
     page.locator(".entry h3 a").nth(6).click()
@@ -221,10 +221,9 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
     page.get_by_role("searchbox").press("Enter")
     page.locator('[data-key="source Outlet 1"]').click()
     page.locator('[data-key="not kind live"]').click()
-    expect(page.locator("#count")).to_have_text("4 sections in 4 articles")
-    page.get_by_text("Dates and counts").click()
+    expect(page.locator("#count")).to_have_text("4 articles (4 sections)")
     page.get_by_label("From").fill("2025-04-01")
-    page.get_by_label("to", exact=True).fill("2025-05-31")
+    page.get_by_label("To", exact=True).fill("2025-05-31")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".chip")).to_have_count(4)
     page.get_by_role("link", name="Zoom out").click()
@@ -237,11 +236,11 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
     page.get_by_label("Contains").fill("报")
     page.get_by_role("button", name="Filter").click()
     page.locator(".value .choose").click()
-    expect(page.locator("#count")).to_have_text("1 section in 1 article")
+    expect(page.locator("#count")).to_have_text("1 article (1 section)")
     page.locator(".hit h2 a").click()
     page.wait_for_url("**/articles/**")
     page.goto(page.url.split("/articles")[0] + "/?q=sank")
-    page.get_by_role("link", name="5 more in this article").click()
+    page.get_by_role("link", name="7 more sections of Harbour, live").click()
     page.wait_for_url("**/articles/**")
 
 
@@ -257,7 +256,7 @@ def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scrolling(
 
 def test_axe_finds_nothing_in_open_parts_either(archive: None, open_page: Any, find_barriers: Any) -> None:
     page = open_page("/?q=ferry")
-    page.get_by_text("Dates and counts").click()
+    page.get_by_text("Articles by day").click()
     page.get_by_role("combobox").fill("fe")
     page.get_by_role("combobox").press_sequentially("rr")
     expect(page.get_by_role("option").first).to_be_visible()

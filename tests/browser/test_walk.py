@@ -17,7 +17,7 @@ def test_search_narrow_read_and_go_back(seed: Article, open_page: Any, scripts: 
     page = open_page("/", java_script_enabled=scripts)
     page.locator("#q").fill("prisoner exchange")
     page.locator("#q").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("3 sections in 1 article")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 article (1 section)")
     expect(page.locator(".hit h2 mark")).to_have_text(["prisoner", "exchange"])
     page.get_by_role("complementary").get_by_role("link", name="Live page").first.click()
     expect(page.locator(".chip")).to_contain_text("Kind: Live page")
@@ -42,7 +42,7 @@ def test_phrase_is_found_in_the_second_section(seed: Article, open_page: Any) ->
 def test_keyboard_alone_reaches_the_first_hit(seed: Article, open_page: Any) -> None:
     page = open_page("/?q=prisoner")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
     page.keyboard.press("Enter")
     for _ in range(12):
         page.keyboard.press("Tab")

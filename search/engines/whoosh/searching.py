@@ -11,6 +11,7 @@ from ...query import (
     DateRange,
     Everything,
     Fuzzy,
+    Missing,
     Node,
     Not,
     Operand,
@@ -20,7 +21,7 @@ from ...query import (
     expanded_terms,
     positive_parts,
 )
-from ..contract import DateSpan, Expansion, Explanation, Filter, Request, Results
+from ..contract import Expansion, Explanation, Filter, Request, Results
 from .counting import (
     CardCounts,
     count_articles,
@@ -133,6 +134,7 @@ class _Search:
         self._request = request
         self._matcher = Matcher(snapshot)
         self._matcher.weigh_words(request.tree)
+        self._dates = _wanted_dates(request)
         self._filtered = {facet_filter.field for facet_filter in request.filters}
         self._card_counts: dict[str | None, list[CardCounts]] = {}
         self.by_article = request.by_article or request.unit == "article"
@@ -173,7 +175,8 @@ class _Search:
             if facet_filter.field == name
             for value in (*facet_filter.values, *facet_filter.excluded)
         ]
-        return list_values(self._snapshot, totals, name, limit=self._request.facet_limit, named=named)
+        limit = None if name in self._request.whole_facets else self._request.facet_limit
+        return list_values(self._snapshot, totals, name, limit=limit, named=named)
 
     def expand(self, term: Truncation | Fuzzy | ValueTerm) -> Expansion:
         """Returns what a term matches in the whole archive."""
@@ -235,8 +238,8 @@ class _Search:
         for facet_filter in self._request.filters:
             name, mask = facet_filter.field, self._matcher.passes(facet_filter, docs, segment_number)
             passed[name] = passed[name] & mask if name in passed else mask
-        if self._request.span:
-            passed[_SPAN_FIELD] = self._matcher.has(_to_range(self._request.span), docs, segment_number)
+        if self._dates:
+            passed[_SPAN_FIELD] = self._matcher.has(self._dates, docs, segment_number)
         return passed
 
     def _find(self, without: str | None) -> list[Matches]:
@@ -245,9 +248,7 @@ class _Search:
         if self._request.unit == "section":
             return found
         filters = tuple(facet_filter for facet_filter in self._request.filters if facet_filter.field != without)
-        articles = _ArticleMatcher(self._snapshot, self._matcher, filters, self._request.span).match(
-            self._request.tree
-        )
+        articles = _ArticleMatcher(self._snapshot, self._matcher, filters, self._dates).match(self._request.tree)
         narrowed = []
         for matches, reader, of_cards in zip(
             found, self._snapshot.readers, self._snapshot.articles.of_cards, strict=True
@@ -260,13 +261,11 @@ class _Search:
 class _ArticleMatcher:
     """Which articles match a tree with all of their sections that are live and pass the filters, taken together."""
 
-    def __init__(
-        self, snapshot: Snapshot, matcher: Matcher, filters: tuple[Filter, ...], span: DateSpan | None
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, matcher: Matcher, filters: tuple[Filter, ...], dates: Node | None) -> None:
         self._snapshot = snapshot
         self._matcher = matcher
         self._filters = filters
-        self._span = span
+        self._dates = dates
 
     def match(self, node: Node) -> Array:
         """Returns for each article whether it matches. Shape (articles,), bool."""
@@ -310,10 +309,13 @@ class _ArticleMatcher:
         docs = self._snapshot.readers[segment_number].only_live(docs)
         for facet_filter in self._filters:
             docs = docs[self._matcher.passes(facet_filter, docs, segment_number)]
-        if self._span:
-            docs = docs[self._matcher.has(_to_range(self._span), docs, segment_number)]
+        if self._dates:
+            docs = docs[self._matcher.has(self._dates, docs, segment_number)]
         return docs
 
 
-def _to_range(span: DateSpan) -> DateRange:
-    return DateRange(_SPAN_FIELD, "", *span)
+def _wanted_dates(request: Request) -> Node | None:
+    """Returns what the dates of a request ask of a section; None if they ask nothing."""
+    if request.undated:
+        return Missing(_SPAN_FIELD)
+    return DateRange(_SPAN_FIELD, "", *request.span) if request.span else None

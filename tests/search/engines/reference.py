@@ -377,6 +377,8 @@ class Reference:
     @staticmethod
     def _in_span(request: Request, document: Document) -> bool:
         time = outlet_time(document)
+        if request.undated:
+            return time is None
         return request.span is None or (time is not None and is_within(time, *request.span))
 
     # --- proximity and feedback ---

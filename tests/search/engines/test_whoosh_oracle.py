@@ -176,6 +176,7 @@ requests = st.builds(
     leads=st.booleans(),
     filters=filters,
     span=st.none() | st.tuples(bounds, bounds),
+    undated=st.sampled_from([False, False, False, True]),
     facets=st.just(FACET_NAMES),
     histogram=st.sampled_from([None, "auto", "hour", "day", "month", "year"]),
     sort=st.sampled_from(["relevance", "newest", "oldest", "captured"]),

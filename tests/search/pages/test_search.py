@@ -33,14 +33,14 @@ def test_seed_is_found_by_its_headline_and_marked(seed: Article, client: Client)
     page = fetch(client, "/?q=prisoner+exchange")
     assert "new <mark>prisoner</mark> <mark>exchange</mark> after talks" in page
     # Its three entries share the headline; the one that says it is the hit.
-    assert "1 section in 1 article" in page
+    assert "1 article (1 section)" in page
     assert "a new <mark>exchange</mark> of <mark>prisoners</mark> of war" in page
 
 
 def test_phrase_finds_the_second_section_alone(seed: Article, client: Client) -> None:
     page = fetch(client, "/?q=" + quote('"nuclear power plant"'))
     assert "Zaporizhzhia <mark>nuclear power plant</mark>, TASS" in page
-    assert "1 section in 1 article" in page
+    assert "1 article (1 section)" in page
     assert "Russia-held Zaporizhzhia without electricity" in page
 
 

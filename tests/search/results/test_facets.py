@@ -46,13 +46,13 @@ def test_few_values_are_all_shown_and_many_are_shortened() -> None:
     assert facet.all_url == "/values/byline/?q=x"
 
 
-def test_active_values_come_first_even_with_a_count_of_zero() -> None:
-    question = Question(q="x", filters=(Filter("source", ("c",), ("gone",)),))
-    (facet,) = build_facets(question, {"source": (("a", 9), ("c", 2))}, {"source": 2})
-    assert [(value.value, value.count, value.chosen, value.excluded) for value in facet.values] == [
-        ("c", 2, True, False),
-        ("gone", 0, False, True),
-        ("a", 9, False, False),
+def test_chosen_values_come_first_even_with_a_count_of_zero_and_excluded_ones_are_left_out() -> None:
+    question = Question(q="x", filters=(Filter("source", ("c", "gone"), ("b",)),))
+    (facet,) = build_facets(question, {"source": (("b", 10), ("a", 9), ("c", 2))}, {"source": 3})
+    assert [(value.value, value.count, value.chosen) for value in facet.values] == [
+        ("c", 2, True),
+        ("gone", 0, True),
+        ("a", 9, False),
     ]
     assert build_facets(QUESTION, {"source": ()}, {"source": 0}) == []
 

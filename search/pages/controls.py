@@ -1,0 +1,79 @@
+"""The controls of the results page: menus of how a result is searched and shown, and links to its pages.
+
+Only `search` imports from here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ..results import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Answer, Question
+
+_Value = TypeVar("_Value")
+# Pages of a result that are linked on each side of the current one.
+_LINKED_PAGES = 2
+# What a choice means, where its name leaves that open.
+_MEANINGS = {
+    "one section": "an entry of a live page, or a part of an article",
+    "one article": "the words may be in different sections of it",
+    "articles": "each once, with its best passage",
+    "sections": "each by itself, with its own time",
+    "relevance": "the best match first",
+    "latest in the archive": "what was taken in or changed last",
+    "passages": "the words around a match",
+    "list": "a line for each",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice of a menu, with the question that it leads to."""
+
+    label: str
+    meaning: str
+    question: Question
+    current: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu with its current choice."""
+
+    label: str
+    current: str
+    choices: tuple[Choice, ...]
+
+
+def build_menus(question: Question, answer: Answer) -> list[Menu]:
+    """Returns the menus above the rows of an answer."""
+    menus = [_menu("All words in", UNITS, question.unit, question.with_unit)]
+    if question.unit == "section":
+        menus.append(
+            _menu("Show", LISTINGS, question.grouped, lambda grouped: question.with_grouping(grouped=grouped))
+        )
+    sizes = {size: str(size) for size in PAGE_SIZES}
+    return [
+        *menus,
+        _menu("Sort", SORTS, answer.sort, question.with_sort),
+        _menu("View", VIEWS, question.view, question.with_view),
+        _menu("Per page", sizes, question.per_page, question.with_page_size),
+    ]
+
+
+def _menu(label: str, table: Mapping[_Value, str], current: _Value, change: Callable[[_Value], Question]) -> Menu:
+    choices = tuple(
+        Choice(name, _MEANINGS.get(name, ""), change(value), value == current) for value, name in table.items()
+    )
+    return Menu(label, table[current], choices)
+
+
+def link_pages(answer: Answer) -> list[tuple[int, Question] | None]:
+    """Returns the numbers and questions of the pages to link to, with None for a gap."""
+    current, last = answer.question.page, answer.pages
+    near = range(current - _LINKED_PAGES, current + _LINKED_PAGES + 1)
+    links: list[tuple[int, Question] | None] = []
+    for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
+        if links and links[-1] and links[-1][0] != page - 1:
+            links.append(None)
+        links.append((page, answer.question.with_page(page)))
+    return links if last > 1 else []
