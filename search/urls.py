@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .pages import articles, search, sitemaps
+from .pages import articles, search, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
     path("help/", search.help_page, name="help"),
     path("values/<slug:name>/", search.values_page, name="values"),
     path("articles/<int:pk>/more/", search.more_sections, name="more"),
+    path("hits/<int:number>/", visits.hit, name="hit"),
     path("suggest", search.suggestions, name="suggest"),
     path("feed.atom", search.feed, name="feed"),
     path("opensearch.xml", search.opensearch, name="opensearch"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("articles/<int:pk>/cite/", articles.article_citations, name="article-citations"),
     path("articles/<int:pk>/cite.<slug:name>", articles.article_citation, name="article-citation"),
     path("sections/<int:pk>/", articles.section_page, name="section"),
+    path("sections/<int:pk>/cite/", articles.section_citations, name="section-citations"),
     path("sections/<int:pk>/cite.<slug:name>", articles.section_citation, name="section-citation"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -187,7 +187,8 @@ SAMPLES: dict[str, Samples] = {
     "articles/<int:pk>/": lambda: ({"pk": pk} for pk in pks(Article)),
     "article-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Article) for name in some_citations()),
     "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
-    "section": lambda: ({"pk": pk} for pk in pks(Section)),
+    **dict.fromkeys(("section", "section-citations"), lambda: ({"pk": pk} for pk in pks(Section))),
+    "hit": lambda: ({"number": number} for number in (1, 2, 3, 999_999)),
     "sitemap-page": lambda: ({"page": page} for page in (1, 2)),
     **dict.fromkeys(("more", "captures", "article-citations"), lambda: ({"pk": pk} for pk in pks(Article))),
 }

@@ -3,7 +3,15 @@
 Reads the record and writes nothing; returns data, no HTML. Outputs, pages and template tags import from here.
 """
 
-from .article_view import MAX_LINKED_MATCHES, ArticleView, Passage, find_matching_parts, open_article
+from .article_view import (
+    MAX_LINKED_MATCHES,
+    ArticleView,
+    DayGroup,
+    EntryView,
+    Passage,
+    find_matching_parts,
+    open_article,
+)
 from .captures import (
     MIN_SHA256_CHARS,
     PinnedCapture,
@@ -40,6 +48,8 @@ __all__ = [
     "MIN_SHA256_CHARS",
     "ArticleView",
     "CuratedValue",
+    "DayGroup",
+    "EntryView",
     "FieldValue",
     "Part",
     "Passage",

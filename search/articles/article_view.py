@@ -4,19 +4,23 @@ Matches are numbered in the order of the page, from 1, so that each can link to 
 its filters write it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from archive.models import Article, SectionVersion
+from archive.times import OutletTime
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
-from ..index import shown_index
-from ..query import Everything, Node, QueryError
+from ..index import IndexGetter, shown_index
+from ..query import Everything, Node, Or, QueryError
 from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
-from .parts import FIRST_PART, Part, PartChoice, captured_part, current_part, oldest_first
+from .entry_search import find_entries
+from .parts import FIRST_PART, EntryFilter, Overview, Part, PartChoice, captured_part, current_part, oldest_first
 from .sections import PlacedSection
 
 # Further matches are marked and counted, but have no links: nobody steps through that many, and the page stays small.
@@ -44,7 +48,7 @@ class EntryView:
     """A section on the article's page.
 
     `matches` counts its matches, and `first_match` is the number of the first, 0 for none. `permalink` is empty for
-    text that belongs to no section, `changes_url` for a first version.
+    text that belongs to no section, as is `cite_url`; `changes_url` is empty for a first version.
     """
 
     placed: PlacedSection
@@ -54,6 +58,7 @@ class EntryView:
     first_match: int
     permalink: str
     changes_url: str
+    cite_url: str
 
     @property
     def version(self) -> SectionVersion:
@@ -72,11 +77,24 @@ class EntryView:
 
 
 @dataclass(frozen=True)
+class DayGroup:
+    """Successive entries of one day on the outlet's clock. `day` is None for what comes before the first dated entry.
+
+    `clock` is the clock of all its times, as UTC+01:00; empty if they differ, or are not known to the minute.
+    """
+
+    entries: tuple[EntryView, ...]
+    day: OutletTime | None = None
+    anchor: str = ""
+    clock: str = ""
+
+
+@dataclass(frozen=True)
 class ArticleView:
     """An article on its page, or the part of it that one page shows.
 
     `matches` counts the matches of the query on the page; `unmarked_reason` says why none is marked where marking
-    took too long.
+    took too long, `filter_error` why the words of the filter choose no entries.
     """
 
     headline: Passage
@@ -84,7 +102,33 @@ class ArticleView:
     entries: tuple[EntryView, ...]
     matches: int
     part: Part
+    is_live: bool = False
+    can_be_searched: bool = False
     unmarked_reason: str = ""
+    filter_error: str = ""
+
+    @property
+    def days(self) -> list[DayGroup]:
+        """The entries of a live page by days, in their order; a single group without a day for other articles."""
+        if not self.is_live:
+            return [DayGroup(self.entries)]
+        return list(_group_days(self.entries))
+
+    @property
+    def overview(self) -> Overview:
+        return self.part.overview
+
+    @property
+    def has_lead(self) -> bool:
+        """Whether this part begins with the lead of a live page."""
+        return bool(self.entries and self.overview.lead and self.entries[0].placed.anchor == self.overview.lead)
+
+    @property
+    def can_be_filtered(self) -> bool:
+        """Whether there are so many entries that a choice of them helps."""
+        return self.overview.entries >= _MIN_LISTED_SECTIONS and (
+            self.can_be_searched or bool(self.overview.key_events)
+        )
 
     @property
     def last_linked_match(self) -> int:
@@ -125,13 +169,15 @@ class MatchingParts:
     error: str = ""
 
 
-def find_matching_parts(part: Part, question: Question, *, now: datetime) -> MatchingParts | None:
+def find_matching_parts(
+    part: Part, question: Question, *, now: datetime, get_index: IndexGetter = shown_index
+) -> MatchingParts | None:
     """Returns where else in an article in parts the query finds sections, from the index; None without a query."""
     if part.count == 1 or not question.q:
         return None
     try:
         request = question.to_request(question.parse(now), now=now)
-        found = shown_index().among(request, [section_id for section_id in part.section_ids if section_id])
+        found = get_index().among(request, [section_id for section_id in part.section_ids if section_id])
     except (QueryError, EngineError) as error:
         return MatchingParts(error=str(error))
     numbers = {part.number_of(place) for place, section_id in enumerate(part.section_ids) if section_id in found}
@@ -149,21 +195,33 @@ def open_article(
     now: datetime,
     pinned: PinnedCapture | None = None,
     link_changes: bool = True,
+    get_index: IndexGetter = shown_index,
 ) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, as a visit shows it.
 
-    One query; three where the article is shown in parts. Without `link_changes`, no entry links to what changed in it.
-    Nothing is marked where the visit's query cannot be read, or where marking takes longer than TIME_LIMIT_SECONDS or
-    must wait too long: then the article is read twice.
+    One query; three where the article is shown in parts, and one more where its entries are filtered by words. Without
+    `link_changes`, no entry links to what changed in it. Nothing is marked where the visit's query cannot be read, or
+    where marking takes longer than TIME_LIMIT_SECONDS or must wait too long: then the article is read twice.
     """
-    choice = PartChoice(visit.part, visit.section)
+    # The index knows the current sections alone, and none of an article that is withheld.
+    can_be_searched = pinned is None and not article.is_hidden(now)
+    chosen, tree, filter_error = None, _to_mark(visit.question, now), ""
+    if visit.find and can_be_searched:
+        try:
+            chosen, entry_tree = find_entries(article, visit.find, now=now, get_index=get_index)
+            tree = entry_tree if isinstance(tree, Everything) else Or((tree, entry_tree))
+        except (QueryError, EngineError) as error:
+            filter_error = str(error)
+    entry_filter = EntryFilter(chosen, visit.key_events) if chosen is not None or visit.key_events else None
+    choice = PartChoice(visit.part, visit.section, entry_filter)
     shown: dict[str, Any] = {"now": now, "pinned": pinned, "choice": choice, "link_changes": link_changes}
+    about: dict[str, Any] = {"can_be_searched": can_be_searched, "filter_error": filter_error}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            return read_article(article, _to_mark(visit.question, now), visit.order, **shown)
+            return replace(read_article(article, tree, visit.order, **shown), **about)
     except (QueryLimitError, OverloadedError) as error:
         unmarked = read_article(article, Everything(), visit.order, **shown)
-        return replace(unmarked, unmarked_reason=str(error))
+        return replace(unmarked, unmarked_reason=str(error), **about)
 
 
 def _to_mark(question: Question, now: datetime) -> Node:
@@ -198,7 +256,8 @@ def read_article(
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
     entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None, link_changes=link_changes))
-    return ArticleView(headline, standfirst, entries, numberer.last, part)
+    is_live = shown.kind == Article.Kind.LIVE
+    return ArticleView(headline, standfirst, entries, numberer.last, part, is_live)
 
 
 def _view_entries(
@@ -216,9 +275,36 @@ def _view_entries(
             if version.number > 1 and link_changes
             else ""
         )
+        cite_url = f"{permalink}cite/" if permalink else ""
         if pinned and version.number:
             permalink += f"?version={version.number}"
-        yield EntryView(placed, heading, paragraphs, matches, before + 1 if matches else 0, permalink, changes_url)
+            cite_url += f"?version={version.number}"
+        first_match = before + 1 if matches else 0
+        yield EntryView(placed, heading, paragraphs, matches, first_match, permalink, changes_url, cite_url)
+
+
+def _group_days(entries: Sequence[EntryView]) -> Iterator[DayGroup]:
+    """Yields the entries by days. An entry without a time belongs to the day of the entry above it."""
+    days: Counter[str] = Counter()
+    for day, group in groupby(zip(entries, _days_of(entries), strict=True), key=lambda pair: pair[1]):
+        in_day = tuple(entry for entry, _ in group)
+        times = [time for entry in in_day if (time := entry.placed.time)]
+        if not day:
+            yield DayGroup(in_day)
+            continue
+        days[day] += 1
+        # A page may come back to a day.
+        anchor = f"day-{day}" if days[day] == 1 else f"day-{day}-{days[day]}"
+        clocks = {time.clock_name if time.is_exact else "" for time in times}
+        yield DayGroup(in_day, times[0], anchor, clocks.pop() if len(clocks) == 1 else "")
+
+
+def _days_of(entries: Iterable[EntryView]) -> Iterator[str]:
+    """Yields the day of each entry; empty before the first that has one."""
+    day = ""
+    for entry in entries:
+        day = entry.placed.time.day if entry.placed.time else day
+        yield day
 
 
 class _MatchNumberer:

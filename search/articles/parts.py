@@ -4,31 +4,68 @@ Live pages have thousands of entries, and a page with all of them takes ten seco
 loaded. Only modules of this package import from here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
+from django.db.models.functions import Cast
 
 from archive.models import Article, ArticleVersion
+from archive.times import OutletTime
 
 from ..results import MAX_PART_SECTIONS, SectionOrder
 from .sections import PlacedSection, current_rows, place_current, place_in_capture, rows_in_capture
 
 
 @dataclass(frozen=True)
+class Overview:
+    """An article's sections in all, whatever part or choice of them a page shows.
+
+    `first` and `last` are the earliest and the latest time of an entry. `lead` is the anchor of the text that a live
+    page has above its entries; empty where it has none.
+    """
+
+    sections: int
+    key_events: int = 0
+    first: OutletTime | None = None
+    last: OutletTime | None = None
+    lead: str = ""
+
+    @property
+    def entries(self) -> int:
+        """How many sections there are without the lead."""
+        return self.sections - bool(self.lead)
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries are wanted: those with these ids (None for any), key events alone. The lead is not among them."""
+
+    section_ids: Collection[int] | None = None
+    key_events: bool = False
+
+    def wants(self, row: "_Row") -> bool:
+        return (self.section_ids is None or row.section in self.section_ids) and (
+            not self.key_events or bool(row.key_event)
+        )
+
+
+@dataclass(frozen=True)
 class Part:
     """The sections on a page, of an article's sections in their order; parts are counted from 1.
 
-    `section_ids` has the ids of all sections in that order if there are several parts; None for text that belongs to
-    no section.
+    `section_ids` has the ids of all wanted sections in that order if there are several parts, or if a filter chose
+    them; None for text that belongs to no section.
     """
 
     sections: tuple[PlacedSection, ...]
+    overview: Overview
     number: int = 1
     section_ids: tuple[int | None, ...] = ()
+    is_filtered: bool = False
 
     @property
     def count(self) -> int:
@@ -36,7 +73,7 @@ class Part:
 
     @property
     def total(self) -> int:
-        return len(self.section_ids) or len(self.sections)
+        return len(self.section_ids) if self.is_filtered else len(self.section_ids) or len(self.sections)
 
     @property
     def first(self) -> int:
@@ -65,54 +102,61 @@ class Part:
 
 @dataclass(frozen=True)
 class PartChoice:
-    """Which part is wanted: the part with this section, or else with this number; by default the first."""
+    """Which part is wanted: the part with this section, or else with this number; by default the first.
+
+    With a filter, it is a part of the entries that the filter chooses.
+    """
 
     number: int = 1
     section: int = 0
+    entry_filter: EntryFilter | None = None
 
 
 FIRST_PART = PartChoice()
 
 
 def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIRST_PART, *, now: datetime) -> Part:
-    """Returns a part of the current article. One query; three where there are several parts."""
+    """Returns a part of the current article. One query; three at most where there are several parts."""
     return _load_part(
         current_rows(article, now=now),
         lambda section: place_current(article, section),
-        ("pk", "pk", "position", "current__published"),
+        ("pk", "current"),
         order,
         choice,
+        is_live=article.kind == Article.Kind.LIVE,
     )
 
 
 def captured_part(article: Article, version: ArticleVersion, order: SectionOrder, choice: PartChoice) -> Part:
-    """Returns a part of an article in one capture. One query; three where there are several parts."""
+    """Returns a part of an article in one capture. One query; three at most where there are several parts."""
     return _load_part(
         rows_in_capture(version),
         lambda placement: place_in_capture(article, placement),
-        ("pk", "section_id", "position", "version__published"),
+        ("section_id", "version"),
         order,
         choice,
+        is_live=version.kind == Article.Kind.LIVE,
     )
 
 
 class _Ordered(Protocol):
-    """What has a place in the outlet's order, and may have a time."""
+    """What has a place in the outlet's order, and may have a time: an instant, or a text that is ordered like it."""
 
     @property
-    def published(self) -> datetime | None: ...
+    def published(self) -> datetime | str | None: ...
 
     @property
     def outlet_order(self) -> tuple[int, int]: ...
 
 
 class _Row(NamedTuple):
-    """A row of the database, without its text; what orders it is loaded where the database does not order it."""
+    """A row of the database without its text. Its time is as the database writes it: reading 30,000 takes 80 ms."""
 
     pk: int
     section: int | None
-    position: int = 0
-    published: datetime | None = None
+    position: int
+    published: str | None
+    key_event: bool | None
 
     @property
     def outlet_order(self) -> tuple[int, int]:
@@ -126,26 +170,75 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 def _load_part(
     rows: QuerySet[AnyModel],
     place: Callable[[AnyModel], PlacedSection],
-    columns: tuple[str, ...],
+    names: tuple[str, str],
     order: SectionOrder,
     choice: PartChoice,
+    *,
+    is_live: bool,
 ) -> Part:
-    """Returns the part of rows that is wanted; `columns` are those of a _Row."""
-    beginning = [place(row) for row in rows[: MAX_PART_SECTIONS + 1]]
-    if len(beginning) <= MAX_PART_SECTIONS:
-        return Part(tuple(_in_order(beginning, order)))
-    if order == "outlet":
-        ordered = [_Row(*row) for row in rows.values_list(*columns[:2])]
-    else:
-        ordered = oldest_first([_Row(*row) for row in rows.values_list(*columns)])
+    """Returns the part of rows that is wanted; `names` are those of a row's section and of its version."""
+    loaded: dict[int, PlacedSection] = {}
+    if choice == FIRST_PART:
+        loaded = {row.pk: place(row) for row in rows[: MAX_PART_SECTIONS + 1]}
+        if len(loaded) <= MAX_PART_SECTIONS:
+            placed = list(loaded.values())
+            key_events = sum(section.version.key_event for section in placed)
+            overview = _survey(placed, len(placed), key_events, is_live=is_live)
+            return Part(tuple(_in_order(placed, order)), overview)
+    all_rows = _load_rows(rows, *names)
+    ordered = _in_order(all_rows, order)
+    ends = _find_ends(all_rows)
+    lead_pk = 0
+    if choice.entry_filter:
+        # Whether the first section is the lead shows its text, which is loaded with those of the part.
+        loaded |= {pk: place(row) for pk, row in rows.in_bulk([row.pk for row in ends]).items()}
+        lead_pk = ends[0].pk if ends and _is_lead(loaded.get(ends[0].pk), is_live=is_live) else 0
+        ordered = [row for row in ordered if row.pk != lead_pk and choice.entry_filter.wants(row)]
     section_ids = tuple(row.section for row in ordered)
     number = choice.number
     if choice.section in section_ids:
         number = Part.number_of(section_ids.index(choice.section))
-    number = min(number, Part.number_of(len(ordered) - 1))
+    number = min(number, Part.number_of(max(len(ordered) - 1, 0)))
     wanted = [row.pk for row in ordered[(number - 1) * MAX_PART_SECTIONS : number * MAX_PART_SECTIONS]]
-    found = rows.in_bulk(wanted)
-    return Part(tuple(place(found[pk]) for pk in wanted if pk in found), number, section_ids)
+    missing = {*wanted, *(row.pk for row in ends)} - loaded.keys()
+    loaded |= {pk: place(row) for pk, row in rows.in_bulk(missing).items()} if missing else {}
+    at_ends = [loaded[row.pk] for row in ends if row.pk in loaded]
+    key_events = sum(bool(row.key_event) for row in all_rows)
+    overview = _survey(at_ends, len(all_rows), key_events, is_live=is_live)
+    sections = tuple(loaded[pk] for pk in wanted if pk in loaded)
+    is_whole = choice.entry_filter is None and len(all_rows) <= MAX_PART_SECTIONS
+    return Part(sections, overview, number, () if is_whole else section_ids, choice.entry_filter is not None)
+
+
+def _load_rows(rows: QuerySet[AnyModel], section: str, version: str) -> list[_Row]:
+    """Returns all rows without their text, in the outlet's order. One query."""
+    # As text, since a database that has no type for times converts each of them in Python.
+    published = Cast(f"{version}__published", CharField())
+    return [_Row(*row) for row in rows.values_list("pk", section, "position", published, f"{version}__key_event")]
+
+
+def _find_ends(rows: Sequence[_Row]) -> list[_Row]:
+    """Returns the row that the outlet has on top, then the rows with the earliest and the latest time."""
+    dated = [row for row in rows if row.published]
+    return [*rows[:1], *([min(dated, key=_published), max(dated, key=_published)] if dated else [])]
+
+
+def _survey(sections: Sequence[PlacedSection], count: int, key_events: int, *, is_live: bool) -> Overview:
+    """Returns the overview of so many sections, of which these are the first and those with the outermost times."""
+    has_lead = count > 1 and bool(sections) and _is_lead(sections[0], is_live=is_live)
+    dated = [section for section in sections if section.time]
+    return Overview(
+        sections=count,
+        key_events=key_events,
+        first=min(dated, key=_published).time if dated else None,
+        last=max(dated, key=_published).time if dated else None,
+        lead=sections[0].anchor if has_lead else "",
+    )
+
+
+def _is_lead(section: PlacedSection | None, *, is_live: bool) -> bool:
+    """Whether the section on top of a page is its lead: a text without a heading and a time."""
+    return is_live and section is not None and not (section.version.heading or section.published)
 
 
 def _in_order(sections: Sequence[AnyOrdered], order: SectionOrder) -> list[AnyOrdered]:
@@ -166,6 +259,6 @@ def oldest_first(sections: Sequence[AnyOrdered]) -> list[AnyOrdered]:
     return undated + sorted(reversed(dated) if newest_on_top else dated, key=_published)
 
 
-def _published(section: _Ordered) -> datetime:
-    assert section.published is not None  # noqa: S101
+def _published(section: _Ordered) -> Any:
+    """Returns the time, as an instant or as the database writes it: the same for all sections of a list."""
     return section.published

@@ -52,14 +52,14 @@ class PlacedSection:
     def published(self) -> datetime | None:
         return self.version.published
 
-    @property
+    @cached_property
     def time(self) -> OutletTime | None:
         """When the entry itself was published, on the clock of its outlet."""
         if self.section is None or self.published is None:
             return None
         return self.version.time_published(self.section.article.source.zone)
 
-    @property
+    @cached_property
     def last_change(self) -> OutletTime | None:
         """When the outlet last changed the entry; None if it did so as it published it."""
         if self.updated is None or self.updated == self.published or self.section is None:

@@ -3,6 +3,7 @@
 Short on purpose: `search.engines` states what an engine does, and nothing else chooses between engines.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -34,6 +35,10 @@ def engine() -> Engine:
 def release_engine() -> None:
     """Drops this process's engine, whose files are closed once nothing uses them."""
     _engines.pop(Path(settings.INDEX_DIR), None)
+
+
+# How the parts of one answer come to the same index, and only if one of them asks it: `functools.cache(shown_index)`.
+IndexGetter = Callable[[], Reader]
 
 
 def shown_index() -> Reader:

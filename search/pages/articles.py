@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -37,8 +38,9 @@ from ..articles import (
     summarize_captures,
 )
 from ..engines import EngineError
+from ..index import IndexGetter, shown_index
 from ..outputs import CITATIONS, LiveUpdate, Reference, article_reference, head_tags, schema_org, section_reference
-from ..results import SECTION_ORDERS, Question, Visit, find_related
+from ..results import SECTION_ORDERS, Question, Visit, add_parameters, find_related
 from .access import (
     get_article_or_404,
     get_section_or_404,
@@ -49,6 +51,7 @@ from .access import (
     visible_versions,
 )
 from .responses import download, site_url
+from .visits import visit_context
 
 # Of the times at which the same bytes were received, so many are listed.
 _MAX_LISTED_TIMES = 12
@@ -74,23 +77,27 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
+    get_index = cache(shown_index)
     visit = replace(Visit.from_parameters(request.GET), capture=capture_name(pinned.version.capture) if pinned else "")
     latest = latest_of(versions, now)
     # The version before one that is shown may be withheld.
-    article_view = open_article(article, visit, now=now, pinned=pinned, link_changes=not has_others)
+    article_view = open_article(
+        article, visit, now=now, pinned=pinned, link_changes=not has_others, get_index=get_index
+    )
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
     reference, received = _refer_to(request, article, versions, pinned)
     curates_topics = not pinned and "topics" in article.curated_fields
     cited_topics = received_topics(versions) if curates_topics else topics
     context = {
-        **_article_context(request, article, pinned),
+        **_article_context(request, article, pinned, visit, get_index),
         "shown": shown,
         "received": received,
         "curated": reference.curated,
         "error": error,
         "article_view": article_view,
-        **_part_context(article_view.part, visit, pinned),
+        **_part_context(article_view.part, visit, pinned, get_index),
+        **_filter_context(article_view, visit),
         "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
         "latest": latest,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
@@ -100,7 +107,6 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             versions, _latest_captures(versions), max_sections=_MAX_SECTIONS_BESIDE
         ),
         "capture_count": len(versions),
-        "question": visit.question,
         "visits": _neighbouring_visits(visit, pinned),
         "orders": [(label, visit.with_order(order), order == visit.order) for order, label in SECTION_ORDERS.items()],
         "head_tags": head_tags(reference, cited_topics),
@@ -115,19 +121,32 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "article.html", context, status=404 if error else 200)
 
 
-def _part_context(part: Part, visit: Visit, pinned: PinnedCapture | None) -> dict[str, Any]:
+def _part_context(part: Part, visit: Visit, pinned: PinnedCapture | None, get_index: IndexGetter) -> dict[str, Any]:
     """Returns the part that is shown, the visits to other parts, and the parameters of the canonical URL."""
     # The index knows the current sections alone.
-    matching = None if pinned else find_matching_parts(part, visit.question, now=timezone.now())
+    matching = None if pinned else find_matching_parts(part, visit.question, now=timezone.now(), get_index=get_index)
     numbers = {"first": 1, "previous": part.previous, "next": part.next, "last": part.count}
     if matching:
         numbers |= {"previous_match": matching.previous, "next_match": matching.next}
-    is_canonical = not pinned and visit.order == "outlet"
+    is_canonical = not pinned and visit.order == "outlet" and not visit.is_filtered
     return {
         "part": part,
         "parts": {name: visit.with_part(number) for name, number in numbers.items() if number not in (0, part.number)},
         "matching_parts": matching,
         "canonical_parameters": Visit(part=part.number).to_querystring() if is_canonical else "",
+    }
+
+
+def _filter_context(article_view: ArticleView, visit: Visit) -> dict[str, Any]:
+    """Returns the visit, the visits that filter its entries otherwise, and the words for its entries."""
+    noun = "entry" if article_view.is_live else "section"
+    nouns = "entries" if article_view.is_live else "sections"
+    return {
+        "visit": visit,
+        "unfiltered": visit.with_filter(),
+        "toggled_key_events": visit.with_filter(find=visit.find, key_events=not visit.key_events),
+        "overview_noun": noun,
+        "overview_nouns": noun if article_view.overview.entries == 1 else nouns,
     }
 
 
@@ -163,11 +182,11 @@ def _comparison_page(
     request: HttpRequest, article: Article, pinned: PinnedCapture, against: PinnedCapture
 ) -> HttpResponse:
     """What changed between two captures of an article."""
+    visit = Visit.from_parameters(request.GET)
     context = {
-        **_article_context(request, article, pinned),
+        **_article_context(request, article, pinned, visit),
         "against": against,
-        "comparison": compare_captures(article, pinned, against, part=Visit.from_parameters(request.GET).part),
-        "question": Question(),
+        "comparison": compare_captures(article, pinned, against, part=visit.part),
     }
     return render(request, "comparison.html", context)
 
@@ -179,9 +198,13 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_or_404(request, pk)
     versions, _ = load_versions_or_404(request, article)
     answers = find_gone_answers(article, versions)
-    page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(request.GET.get("page"))
+    visit = Visit.from_parameters(request.GET)
+    # Where there was a search, `page` is that of its results.
+    searched = not visit.question.with_page(1).is_blank
+    number = visit.part if searched or visit.part > 1 else visit.question.page
+    page = Paginator(versions[::-1], MAX_CAPTURES_PER_PAGE).get_page(number)
     context = {
-        **_article_context(request, article, None),
+        **_article_context(request, article, None, visit),
         "curated": curated_values(article, versions),
         "page": page,
         "capture_summaries": summarize_captures(versions, list(page)),
@@ -198,8 +221,9 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
     """An article, current or in one capture, in every citation format."""
     article = get_article_or_404(request, pk)
     reference, received, pinned, latest = _cite_article(request, article)
+    visit = Visit.from_parameters(request.GET)
     context = {
-        **_article_context(request, article, pinned),
+        **_article_context(request, article, pinned, visit),
         "shown": pinned.version if pinned else article,
         "received": received,
         "curated": reference.curated,
@@ -229,7 +253,9 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     version = section_view.version
     reference, received = _refer_to_section(request, section_view)
     shown = received if section_view.pinned else section.article
+    get_index = cache(shown_index)
     context: dict[str, Any] = {
+        **visit_context(Visit.from_parameters(request.GET), section.article_id, get_index),
         "section": section,
         "article": section.article,
         "curators_only": section.article.is_hidden(timezone.now()),
@@ -243,15 +269,37 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "error": error,
         "head_tags": head_tags(reference),
         "schema_org": schema_org(reference, updated=version.time_updated(version.section.article.source.zone)),
-        "citations": _write_citations(
-            reference, "section-citation", pk, f"?version={version.number}" if section_view.pinned else ""
-        ),
+        "citations": _write_section_citations(reference, section_view),
     }
     try:
-        context["related"] = find_related(section, version)
+        context["related"] = find_related(section, version, get_index=get_index)
     except EngineError as problem:
         context["related_error"] = problem
     return render(request, "section.html", context, status=404 if error else 200)
+
+
+@require_safe
+@login_to_search
+def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
+    """A section in every citation format."""
+    section = get_section_or_404(request, pk)
+    section_view, error = _read_section(request, section)
+    if error:
+        raise Http404(str(error))
+    reference, received = _refer_to_section(request, section_view)
+    context = {
+        **visit_context(Visit.from_parameters(request.GET), section.article_id),
+        "section": section,
+        "version": section_view.version,
+        "article": section.article,
+        "shown": received if section_view.pinned else section.article,
+        "pinned": section_view.pinned,
+        "received": received,
+        "curated": reference.curated,
+        "head_tags": head_tags(reference),
+        "citations": _write_section_citations(reference, section_view),
+    }
+    return render(request, "cite.html", context)
 
 
 @require_safe
@@ -273,6 +321,11 @@ def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[
     received = in_capture(article, versions, captured) if captured else as_received(article, versions)
     curated = () if section_view.pinned else curated_values(article, versions)
     return section_reference(version, site_url(request), received=received, curated=curated), received
+
+
+def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, str]]:
+    parameters = f"?version={section_view.version.number}" if section_view.pinned else ""
+    return _write_citations(reference, "section-citation", section_view.section.pk, parameters)
 
 
 def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
@@ -321,10 +374,21 @@ def _refer_to(
     return article_reference(article, latest, site_url(request), received=received, curated=curated), received
 
 
-def _article_context(request: HttpRequest, article: Article, pinned: PinnedCapture | None) -> dict[str, Any]:
+def _article_context(
+    request: HttpRequest,
+    article: Article,
+    pinned: PinnedCapture | None,
+    visit: Visit,
+    get_index: IndexGetter = shown_index,
+) -> dict[str, Any]:
     """Returns the variables that the templates of an article's pages have in common."""
+    capture = f"?capture={capture_name(pinned.version.capture)}" if pinned else ""
+    parameters = visit.search_parameters
     return {
+        **visit_context(visit, article.pk, get_index),
         "article": article,
+        "cite_url": add_parameters(reverse("article-citations", args=[article.pk]) + capture, parameters),
+        "captures_url": add_parameters(reverse("captures", args=[article.pk]), parameters),
         "curators_only": article.is_hidden(timezone.now()),
         "note": pinned.version.note if pinned else article.note,
         "source_question": Question().toggle_value("source", article.source.name),

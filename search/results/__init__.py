@@ -10,6 +10,7 @@ from .answers import Answer, ArticleRow, SectionRow, answer_question, find_artic
 from .corrections import CountedQuestion
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
+from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
 from .related import find_related
@@ -18,7 +19,7 @@ from .suggestions import Suggestion, count_label, read_typed_query, suggest, sug
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
 from .value_list import ValueListOptions, list_values
-from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit
+from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit, add_parameters
 
 __all__ = [
     "LISTINGS",
@@ -38,6 +39,7 @@ __all__ = [
     "DateValue",
     "FacetValue",
     "Highlighter",
+    "HitPlace",
     "Piece",
     "PublishedFilter",
     "Question",
@@ -48,6 +50,7 @@ __all__ = [
     "Timeline",
     "ValueListOptions",
     "Visit",
+    "add_parameters",
     "advise",
     "answer_question",
     "build_chips",
@@ -58,6 +61,8 @@ __all__ = [
     "count_label",
     "count_long_sections",
     "find_articles",
+    "find_hit",
+    "find_place",
     "find_related",
     "list_values",
     "load_latest_sections",

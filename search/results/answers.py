@@ -6,7 +6,7 @@ of a result as records, for feeds and exports, are in `sections`.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -92,6 +92,11 @@ class ArticleRow:
     matched: int
     url: str
     explanation: Explanation | None = None
+
+    @property
+    def best_url(self) -> str:
+        """The URL of its best section. The first section follows the headline on its page, so the page shows both."""
+        return self.best.url if self.best.section.position else self.url
 
     @property
     def more(self) -> int:
@@ -233,13 +238,15 @@ def _rows(
     """Yields the rows of a page, without sections that may not be shown any more but are still in the index."""
     highlighter = Highlighter(tree)
     found = _sections_for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
-    querystring = Visit(question).to_querystring()
+    visit = Visit(question)
     for hit in hits:
         sections = [found[section_id] for section_id in hit.section_ids if section_id in found]
         if not sections:
             continue
         article = sections[0].article
-        url = article.get_absolute_url() + querystring
+        # Where sections are hits of their own, the page learns from its address which of them it was.
+        visit_of_hit = visit if question.grouped else replace(visit, hit=sections[0].pk)
+        url = article.get_absolute_url() + visit_of_hit.to_querystring()
         yield ArticleRow(
             article=article,
             headline=highlighter.mark(article.headline, "headline"),

@@ -93,7 +93,12 @@ class Question:
 
     def to_querystring(self) -> str:
         """Returns the parameters as a URL has them; equal questions have equal query strings."""
-        return "?" + encode(self.parameters + ([("page", str(self.page))] if self.page > 1 else []))
+        return "?" + encode(self.all_parameters)
+
+    @property
+    def all_parameters(self) -> list[tuple[str, str]]:
+        """The parameters with the page."""
+        return self.parameters + ([("page", str(self.page))] if self.page > 1 else [])
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -248,6 +253,10 @@ class Question:
         """Returns the question with pages of another size, at the page that has the first row of this one."""
         first_row = (self.page - 1) * self.per_page
         return replace(self, per_page=per_page, page=first_row // per_page + 1)
+
+    def with_hit(self, number: int) -> "Question":
+        """Returns the question at the page that has the hit with this number."""
+        return self.with_page(min((number - 1) // self.per_page + 1, MAX_PAGE))
 
     def with_dates(self, dates: str) -> "Question":
         """Returns the question with another span; with any time if it is empty or cannot be read."""

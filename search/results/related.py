@@ -13,7 +13,7 @@ from django.utils import timezone
 from archive.models import Section, SectionVersion, shown_sections
 
 from ..engines import Reader, Request
-from ..index import shown_index
+from ..index import IndexGetter, shown_index
 from ..query import Or, Word
 from ..text import FUNCTION_WORDS, stem_form, word_forms
 from .sections import load_in_order, mark_parts
@@ -39,9 +39,15 @@ class Related:
     sections: tuple[Section, ...]
 
 
-def find_related(section: Section, version: SectionVersion, *, limit: int = MAX_RELATED_SECTIONS) -> Related:
+def find_related(
+    section: Section,
+    version: SectionVersion,
+    *,
+    limit: int = MAX_RELATED_SECTIONS,
+    get_index: IndexGetter = shown_index,
+) -> Related:
     """Returns the sections most like this version of a section. Two database queries. Raises EngineError."""
-    index = shown_index()
+    index = get_index()
     words = distinctive_words(f"{section.article.headline} {version.heading}", version.text, index)
     if not words:
         return Related((), ())

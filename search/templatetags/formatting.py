@@ -4,12 +4,12 @@ Each filter escapes what comes from outside. The rows of a results page are in `
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import Capture, Section
@@ -25,8 +25,8 @@ from ..articles import (
     describe_origin,
     short_sha256,
 )
-from ..results import Piece, section_url
-from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun
+from ..results import Piece, add_parameters, section_url
+from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun, find_unbroken, is_right_to_left
 
 register = template.Library()
 register.filter(short_sha256)
@@ -55,9 +55,44 @@ def at_precision(time: OutletTime | datetime | None) -> str | SafeString:
         return "undated"
     if isinstance(time, datetime):
         time = OutletTime(time, "minute")
-    text = _LONG_FORMATS[time.precision].format(time.at, MONTH_NAMES[time.at.month], time.clock_name)
+    text = plain_time(time)
     # Digits, names of months and signs: nothing to escape.
     return mark_safe(f'<time datetime="{_machine_time(time)}">{text}</time>')  # noqa: S308
+
+
+def plain_time(time: OutletTime) -> str:
+    """Returns a time on the clock of its outlet as far as it is known."""
+    return _LONG_FORMATS[time.precision].format(time.at, MONTH_NAMES[time.at.month], time.clock_name)
+
+
+_DAY_FORMATS = _LONG_FORMATS | dict.fromkeys(("day", "minute", "second"), "{0:%A} {0.day} {1} {0.year}")
+
+
+@register.filter
+def day_of(time: OutletTime) -> SafeString:
+    """Writes the day of a time, with its name; the month or the year if no more is known."""
+    text = _DAY_FORMATS[time.precision].format(time.at, MONTH_NAMES[time.at.month])
+    return format_html('<time datetime="{}">{}</time>', time.day, text)
+
+
+@register.simple_tag
+def day_span(first: OutletTime, last: OutletTime) -> str:
+    """Writes the days from one time to another: 2–5 August 2024."""
+    days = [
+        OutletTime(time.at, time.precision if time.precision in ("year", "month") else "day") for time in (first, last)
+    ]
+    begin, end = map(plain_time, days)
+    if begin == end:
+        return end
+    if all(day.precision == "day" for day in days) and first.at.year == last.at.year:
+        begin = f"{first.at.day}" if first.at.month == last.at.month else begin.rpartition(" ")[0]
+    return f"{begin}–{end}" if " " not in begin else f"{begin} – {end}"
+
+
+@register.filter
+def clock_time(time: OutletTime) -> SafeString:
+    """Writes the hour and minute of a time below a heading that has its day and clock."""
+    return format_html('<time class="clock" datetime="{}">{}</time>', _machine_time(time), f"{time.at:%H:%M}")
 
 
 @register.filter
@@ -91,9 +126,27 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @register.filter
-def in_article(section: Section) -> str:
-    """Writes the URL of a section on its article's page."""
-    return section_url(section.article.get_absolute_url(), section)
+def in_article(section: Section, parameters: str = "") -> str:
+    """Writes the URL of a section on its article's page, with the parameters of a search."""
+    return section_url(with_parameters(section.article.get_absolute_url(), parameters), section)
+
+
+@register.filter
+def with_parameters(url: str, parameters: str) -> str:
+    """Writes a URL with further parameters: those of the search that led to the page, or none."""
+    return add_parameters(url, parameters)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Writes a text in which no line breaks inside a hyphenated word."""
+    return mark_safe(_write_unbroken(text, 0, find_unbroken(text)))  # noqa: S308  # escaped
+
+
+@register.filter
+def direction(text: str) -> str:
+    """Writes the attribute `dir` for what surrounds a text that runs from right to left; else nothing."""
+    return mark_safe(' dir="rtl"') if is_right_to_left(text) else ""
 
 
 @register.filter
@@ -117,33 +170,73 @@ def marked(pieces: tuple[Piece, ...]) -> SafeString:
 
 
 @register.filter
-def linked_matches(passage: Passage, total: int) -> str | SafeString:
+def linked_matches(passage: Passage, total: int) -> SafeString:
     """Writes a passage with the matches marked; each of the page's `total` matches links to its neighbours.
 
-    The stylesheet shows the links of the match that the address names, so stepping works without JavaScript.
+    The stylesheet shows the links of the match that the address names, so stepping works without JavaScript. No line
+    breaks inside a hyphenated word, be all of it marked or a part.
     """
-    if len(passage) == 1 and not passage[0].number:
-        return passage[0].text
-    return format_html_join("", "{}", ((_linked_match(piece.text, piece.number, total),) for piece in passage))
+    spans = _find_unbroken(passage)
+    html: list[str] = []
+    start = 0
+    for piece in passage:
+        end = start + len(piece.text)
+        if piece.number:
+            inside = [span for span in spans if start <= span[0] and span[1] <= end]
+            around = [span for span in spans if span not in inside]
+            html += [_OPEN for first, _ in around if first == start]
+            html.append(_linked_match(_write_unbroken(piece.text, start, inside), piece.number, total))
+            html += [_CLOSE for _, last in around if last == end]
+        else:
+            html.append(_write_unbroken(piece.text, start, spans))
+        start = end
+    return mark_safe("".join(html))  # noqa: S308  # escaped piece by piece
 
 
-def _linked_match(text: str, number: int, total: int) -> str | SafeString:
-    if not number:
-        return text
+_OPEN, _CLOSE = '<span class="unbroken">', "</span>"
+
+
+def _find_unbroken(passage: Passage) -> list[tuple[int, int]]:
+    """Returns the spans of words that no line may break; one that begins or ends inside a match has all of it."""
+    if not any("-" in piece.text for piece in passage):
+        return []
+    matches: list[tuple[int, int]] = []
+    start = 0
+    for piece in passage:
+        matches += [(start, start + len(piece.text))] if piece.number else []
+        start += len(piece.text)
+    spans: list[tuple[int, int]] = []
+    for first, last in find_unbroken("".join(piece.text for piece in passage)):
+        cut = [(a, b) for a, b in matches if a < last and first < b and not (a <= first and last <= b)]
+        span = min([first, *(a for a, _ in cut)]), max([last, *(b for _, b in cut)])
+        if spans and span[0] < spans[-1][1]:
+            span = spans.pop()[0], span[1]
+        spans.append(span)
+    return spans
+
+
+def _write_unbroken(text: str, start: int, spans: Sequence[tuple[int, int]]) -> str:
+    """Writes a piece of a text that begins at `start`, with the beginnings and ends of the spans that are in it."""
+    tags = {first - start: _OPEN for first, _ in spans if 0 <= first - start < len(text)}
+    tags |= {last - start: _CLOSE for _, last in spans if 0 < last - start <= len(text)}
+    if not tags:
+        return escape(text)
+    html = []
+    done = 0
+    for place, tag in sorted(tags.items()):
+        html += [escape(text[done:place]), tag]
+        done = place
+    return "".join([*html, escape(text[done:])])
+
+
+def _linked_match(html: str, number: int, total: int) -> str:
     if not 0 < number <= MAX_LINKED_MATCHES:
-        return format_html("<mark>{}</mark>", text)
+        return f"<mark>{html}</mark>"
     last = min(total, MAX_LINKED_MATCHES)
-    return format_html(
-        '<mark id="m{}">{}</mark><span class="step" role="group" aria-label="Match {} of {}">'
-        '<a href="#m{}" aria-label="Previous match">↑</a>{}/{}<a href="#m{}" aria-label="Next match">↓</a></span>',
-        number,
-        text,
-        number,
-        total,
-        number - 1 or last,
-        number,
-        total,
-        number % last + 1,
+    return (
+        f'<mark id="m{number}">{html}</mark><span class="step" role="group" aria-label="Match {number} of {total}">'
+        f'<a href="#m{number - 1 or last}" aria-label="Previous match">↑</a>{number}/{total}'
+        f'<a href="#m{number % last + 1}" aria-label="Next match">↓</a></span>'
     )
 
 

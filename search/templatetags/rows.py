@@ -75,8 +75,7 @@ def article_rows(rows: Iterable[ArticleRow], question: Question) -> SafeString:
 def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> str:
     """Writes an article with its best section. The id is a place to return to."""
     article, best = row.article, row.best
-    # The first section follows the headline on its page, so the page itself shows both.
-    url = escape(best.url if best.section.position else row.url)
+    url = escape(row.best_url)
     facts = [f'<span class="when">{at_precision(article.time)}</span>', *_article_facts(article)]
     if article.byline:
         facts.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')

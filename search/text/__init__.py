@@ -16,6 +16,7 @@ from .capitals import (
     phrase_forms,
 )
 from .differences import ComparisonBudget, TextRun, compare_paragraphs
+from .directions import is_right_to_left
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
 from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
@@ -24,6 +25,7 @@ from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
+from .unbroken import find_unbroken
 from .value_names import KIND_NAMES, other_names
 from .value_words import contains_word, fold_value, has_in_order, single_words, value_forms, value_key, value_words
 
@@ -55,12 +57,14 @@ __all__ = [
     "compare_paragraphs",
     "contains_word",
     "find_abbreviations",
+    "find_unbroken",
     "find_words",
     "fold_text",
     "fold_value",
     "fold_word",
     "has_in_order",
     "is_abbreviation",
+    "is_right_to_left",
     "language_name",
     "other_names",
     "other_spellings",

@@ -7,17 +7,22 @@ async function copyText(element) {
   if (!document.execCommand("copy")) throw new Error("the browser refused to copy");
 }
 
-const copyStatus = document.getElementById("copy-status");
-for (const button of document.querySelectorAll("button.copy")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const element = document.getElementById(button.value);
-    try {
-      await copyText(element);
-      copyStatus.textContent = `${button.dataset.name} copied.`;
-    } catch {
-      getSelection().selectAllChildren(element);
-      copyStatus.textContent = "Your browser does not allow copying here; the text is selected.";
-    }
-  });
+// Shows the buttons in a part of the page and has them copy. The texts and the status are in the same part.
+export function setUpCopying(root) {
+  const status = root.querySelector("#copy-status");
+  for (const button of root.querySelectorAll("button.copy")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const element = root.querySelector(`#${button.value}`);
+      try {
+        await copyText(element);
+        status.textContent = `${button.dataset.name} copied.`;
+      } catch {
+        getSelection().selectAllChildren(element);
+        status.textContent = "Your browser does not allow copying here; the text is selected.";
+      }
+    });
+  }
 }
+
+setUpCopying(document);

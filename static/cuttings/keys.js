@@ -1,4 +1,4 @@
-// Single-key shortcuts: / goes to the search box, j and k go through the hits, ? shows the search help. They do nothing
+// Single-key shortcuts: / goes to the search box, j and k go through the hits (from the page of one to that of the next), ? shows the search help. They do nothing
 // in a field, and people can turn them off on the help page (WCAG 2.2, 2.1.4).
 
 const STORAGE_KEY = "cuttings-keys";
@@ -25,11 +25,17 @@ function focusSearchBox() {
   box?.select();
 }
 
+// On a page that was opened from a result, the next hit is another page.
+function openHit(offset) {
+  document.querySelector(`.visit a[rel=${offset > 0 ? "next" : "prev"}]`)?.click();
+}
+
 function focusHit(offset) {
   const links = [...document.querySelectorAll(".hit h2 a")];
+  if (!links.length) return openHit(offset);
   const currentHit = document.activeElement?.closest(".hit");
   const index = links.findIndex((link) => currentHit?.contains(link));
-  if (!links.length || (index === -1 && offset < 0)) return;
+  if (index === -1 && offset < 0) return;
   const link = links[Math.min(Math.max(index + offset, 0), links.length - 1)];
   link.focus({ preventScroll: true });
   link.closest(".hit").scrollIntoView({ block: "nearest" });

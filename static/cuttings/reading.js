@@ -4,12 +4,14 @@
 import { isShortcut } from "./keys.js";
 
 // An article with many sections is shown in parts. Links from before it had so many name the section alone: the server
-// learns from the parameter which part has it.
+// learns from the parameter which part has it. An entry that the filter leaves out is shown among all entries.
 function openPartOfAddress() {
   const section = /^#s(\d+)$/.exec(location.hash)?.[1];
-  if (!section || !document.querySelector(".parts") || targetOfAddress()) return;
+  if (!section || !document.querySelector(".parts, .found") || targetOfAddress()) return;
   const address = new URL(location.href);
-  if (address.searchParams.get("section") === section) return;
+  const isFiltered = address.searchParams.has("find") || address.searchParams.has("only");
+  if (address.searchParams.get("section") === section && !isFiltered) return;
+  for (const name of ["find", "only", "part"]) address.searchParams.delete(name);
   address.searchParams.set("section", section);
   location.replace(address);
 }

@@ -38,6 +38,14 @@ function clockName(dateTime) {
   return offset ? `UTC${offset[0]}` : "UTC";
 }
 
+// Returns the outlet's time in full; the server writes some without the clock, or below a heading that has day and clock.
+function describeOutletTime(time) {
+  const { outlet } = time.dataset;
+  if (time.classList.contains("short")) return `${outlet} ${clockName(time.dateTime)}`;
+  const day = time.classList.contains("clock") && time.closest(".day")?.querySelector("summary time");
+  return day ? `${day.textContent}, ${outlet} ${clockName(time.dateTime)}` : outlet;
+}
+
 function showTimes(choice) {
   for (const time of document.querySelectorAll("time[datetime*='T']")) {
     const moment = new Date(time.dateTime);
@@ -46,7 +54,7 @@ function showTimes(choice) {
     const isShort = time.classList.contains("short");
     const isLocal = choice === "local";
     time.textContent = isLocal ? formatLocal(moment, isShort) : time.dataset.outlet;
-    const outlet = isShort ? `${time.dataset.outlet} ${clockName(time.dateTime)}` : time.dataset.outlet;
+    const outlet = describeOutletTime(time);
     // The tooltip belongs to the link around a time: it is shown when the link is hovered or focused.
     (time.closest("a") ?? time).title = isLocal ? outlet : "";
   }

@@ -32,7 +32,7 @@ def test_back_in_time_and_on_again_by_keyboard(live: Article, open_page: Any, sc
     page.locator(".capture-list a").nth(2).focus()
     page.keyboard.press("Enter")
     expect(notice).to_contain_text("This is capture 2 of 3. The latest is")
-    expect(page.locator("section.section h2")).to_have_text(["Talks resume", "On the bridge", "Rain"])
+    expect(page.locator("section.section h3")).to_have_text(["Talks resume", "On the bridge", "Rain"])
     page.get_by_role("link", name="Previous capture").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Talks live: ministers meet")
     expect(page.locator("section.section p:not(.meta)")).to_have_text(["Ten buses crossed.", "It rains."])

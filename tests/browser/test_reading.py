@@ -100,9 +100,9 @@ def test_keys_are_words_in_the_box_and_can_be_turned_off(live: Article, open_pag
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_order_and_an_earlier_version(live: Article, open_page: Any, scripts: bool) -> None:
     page = open_page(f"{live.get_absolute_url()}?q=buses", java_script_enabled=scripts)
-    expect(page.locator("section.section h2").first).to_have_text("In pictures (23)")
+    expect(page.locator("section.section h3").first).to_have_text("In pictures (23)")
     page.get_by_role("link", name="Oldest first").click()
-    expect(page.locator("section.section h2").first).to_have_text("Dawn")
+    expect(page.locator("section.section h3").first).to_have_text("Dawn")
     expect(page.locator("mark")).to_have_text(["buses"])
     page.get_by_role("link", name="Changes in version 2 of Dawn").click()
     expect(page.locator(".section del")).to_contain_text("Ten")
@@ -111,7 +111,7 @@ def test_order_and_an_earlier_version(live: Article, open_page: Any, scripts: bo
     expect(page.locator(".section p")).to_have_text(["Ten buses waited."])
     expect(page.get_by_text("The section has changed since")).to_be_visible()
     page.get_by_role("link", name="Read in the article").click()
-    expect(page.locator("section:target h2")).to_have_text("Dawn")
+    expect(page.locator("section:target h3")).to_have_text("Dawn")
 
 
 def test_rail_follows_the_reader_and_shows_what_is_asked_for(live: Article, open_page: Any) -> None:
@@ -142,7 +142,7 @@ def test_rail_lies_over_the_page_of_a_phone(live: Article, open_page: Any, scrip
     assert page.url.endswith(live.sections.get(key="e22").anchor)
     if scripts:
         expect(rail).to_be_hidden()
-        assert in_view(page, "section:target h2")
+        assert in_view(page, "section:target h3")
 
 
 def test_citation_is_copied(live: Article, open_page: Any) -> None:

@@ -47,7 +47,7 @@ def described(page: str) -> Any:
 
 
 def headings(page: str) -> list[str]:
-    return re.findall(r'<h2 dir="auto">(.*?)</h2>', page)
+    return re.findall(r'<h[23] dir="auto">(.*?)</h[23]>', page)
 
 
 def test_capture_shows_its_own_text_and_order(live: Article, client: Client) -> None:
