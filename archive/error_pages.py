@@ -32,8 +32,9 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The answer to an address without a page."""
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    """The answer to an address without a page. An exception may have a cure, for people."""
+    cure = getattr(exception, "cure", "")
+    return render(request, "404.html", {"reason": str(exception), "cure": cure}, status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

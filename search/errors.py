@@ -12,6 +12,7 @@
     │   ├── ForeignIndexError    the index is that of another archive, or of a newer state of this one
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short, changed, or no file of it
     │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided
+    ├── UnknownQueryError        results: an address has the digest of no long query that is stored
     ├── VersionError             articles: an address names no version, or more than one
     └── NoSlotError              pages: as many exports or feeds are being made as may be
 

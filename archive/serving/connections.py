@@ -19,8 +19,8 @@ from waitress.utilities import Error, RequestHeaderFieldsTooLarge
 
 # Each takes a few kilobytes and a file descriptor, of which a process has 1,024 as a rule.
 MAX_CONNECTIONS = 400
-# A query has at most 4,000 characters of up to four bytes, each of which takes three in an address: 48,000 bytes. htmx
-# sends the address of the page with that of the request.
+# A query has at most 8,000 characters of up to four bytes, each of which takes three in an address: 96,000 bytes. The
+# answer to so long a one leads to a short address.
 MAX_HEADER_BYTES = 128 * 1024
 # The time of the first line and the header fields. A phone with a bad network needs seconds.
 MAX_HEADER_SECONDS = 15.0
@@ -100,7 +100,7 @@ class ErrorAnswer(ErrorTask):
         text = {
             400: f"The request cannot be read: {error.body}.",
             413: f"The upload is too large. At most {mebibytes:,} MiB are taken.",
-            414: "The address is too long. A query has at most 4,000 characters; leave out some filters or words.",
+            414: "The address is too long. A query has at most 8,000 characters; leave out some filters or words.",
             431: "The header of the request is too long. Delete the cookies of this site, or leave out some filters.",
             500: "The archive could not answer, because of a fault of its own. It is in the log.",
             501: f"The request cannot be read: {error.body}",

@@ -1,4 +1,4 @@
-"""Who may see what: the login that a closed archive requires, and articles that only curators see. For views."""
+"""What a request asks for and may see: the search, the login that a closed archive requires, articles. For views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ from archive.models import Article, ArticleVersion, Capture, Section, shown_sect
 from archive.sight import may_see_all
 
 from ..articles import load_versions, shown_of
-from ..results import mark_parts
+from ..results import Question, Visit, keep_queries, mark_parts
 
 View = Callable[..., HttpResponseBase]
 
@@ -35,6 +35,26 @@ def login_to_search(view: View) -> View:
         return response
 
     return guarded
+
+
+def read_question(request: HttpRequest) -> Question:
+    """Returns the search that an address or a sent form asks for. Its query is kept if it is long and written out.
+
+    Raises UnknownQueryError, which is a 404.
+    """
+    question = Question.from_parameters(request.POST if request.method == "POST" else request.GET)
+    if "q" in request.POST or "q" in request.GET:
+        # The links of the page have the short address.
+        keep_queries([question.q])
+    return question
+
+
+def read_visit(request: HttpRequest) -> Visit:
+    """Returns the visit that an address asks for, and keeps its query as `read_question` does."""
+    visit = Visit.from_parameters(request.GET)
+    if "q" in request.GET:
+        keep_queries([visit.question.q])
+    return visit
 
 
 def may_see_withheld(request: HttpRequest) -> bool:

@@ -47,6 +47,7 @@ from .access import (
     load_versions_or_404,
     login_to_search,
     may_see_withheld,
+    read_visit,
     visible_version,
     visible_versions,
 )
@@ -78,7 +79,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
     get_index = cache(shown_index)
-    visit = replace(Visit.from_parameters(request.GET), capture=capture_name(pinned.version.capture) if pinned else "")
+    visit = replace(read_visit(request), capture=capture_name(pinned.version.capture) if pinned else "")
     latest = latest_of(versions, now)
     # The version before one that is shown may be withheld.
     article_view = open_article(
@@ -182,7 +183,7 @@ def _comparison_page(
     request: HttpRequest, article: Article, pinned: PinnedCapture, against: PinnedCapture
 ) -> HttpResponse:
     """What changed between two captures of an article."""
-    visit = Visit.from_parameters(request.GET)
+    visit = read_visit(request)
     context = {
         **_article_context(request, article, pinned, visit),
         "against": against,
@@ -198,7 +199,7 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
     article = get_article_or_404(request, pk)
     versions, _ = load_versions_or_404(request, article)
     answers = find_gone_answers(article, versions)
-    visit = Visit.from_parameters(request.GET)
+    visit = read_visit(request)
     # Where there was a search, `page` is that of its results.
     searched = not visit.question.with_page(1).is_blank
     number = visit.part if searched or visit.part > 1 else visit.question.page
@@ -221,7 +222,7 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
     """An article, current or in one capture, in every citation format."""
     article = get_article_or_404(request, pk)
     reference, received, pinned, latest = _cite_article(request, article)
-    visit = Visit.from_parameters(request.GET)
+    visit = read_visit(request)
     context = {
         **_article_context(request, article, pinned, visit),
         "shown": pinned.version if pinned else article,
@@ -255,7 +256,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = received if section_view.pinned else section.article
     get_index = cache(shown_index)
     context: dict[str, Any] = {
-        **visit_context(Visit.from_parameters(request.GET), section.article_id, get_index),
+        **visit_context(read_visit(request), section.article_id, get_index),
         "section": section,
         "article": section.article,
         "curators_only": section.article.is_hidden(timezone.now()),
@@ -288,7 +289,7 @@ def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(str(error))
     reference, received = _refer_to_section(request, section_view)
     context = {
-        **visit_context(Visit.from_parameters(request.GET), section.article_id),
+        **visit_context(read_visit(request), section.article_id),
         "section": section,
         "version": section_view.version,
         "article": section.article,

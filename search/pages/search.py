@@ -1,15 +1,24 @@
 """Views of a search: its page, values, suggestions, feed and exports; the help page."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import chain
 
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from archive.imprint import imprint
 
@@ -28,7 +37,6 @@ from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, Quer
 from ..results import (
     MAX_FACET_VALUES,
     PUBLISHED_FACETS,
-    Question,
     ValueListOptions,
     Visit,
     advise,
@@ -39,6 +47,7 @@ from ..results import (
     build_timeline,
     choose_interval,
     count_long_sections,
+    keep_queries,
     list_values,
     load_latest_sections,
     load_more_rows,
@@ -48,7 +57,7 @@ from ..results import (
     suggest,
     suggestion_label,
 )
-from .access import get_article_or_404, login_to_search
+from .access import get_article_or_404, login_to_search, read_question
 from .controls import build_menus, link_pages
 from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
 from .slots import EXPORT_SLOTS, FEED_SLOTS, limit_running
@@ -58,11 +67,20 @@ _MAX_STEM_CHARS = 60
 _FEED_TYPE = "application/atom+xml; charset=utf-8"
 
 
-@require_safe
+# A form that another site sends here does no more than a link from there, so it needs no token: it stores a query that
+# anybody who searches may store, and leads to its results.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_to_search
 def search_page(request: HttpRequest) -> HttpResponse:
-    """The search page. A query that cannot be read is answered with 400 and a page that is still usable."""
-    question = Question.from_parameters(request.GET)
+    """The search page. A query that cannot be read is answered with 400 and a page that is still usable.
+
+    A long query, and any that is posted, is answered with a redirect to the address that can be kept.
+    """
+    question = read_question(request)
+    is_written_out = "q" in request.POST or "q" in request.GET
+    if is_written_out and question.fits_address and (request.method == "POST" or question.has_long_query):
+        return HttpResponseRedirect(question.to_querystring(), status=HTTPStatus.SEE_OTHER)
     now = timezone.now()
     span = question.span(now)
     context = {"question": question, "examples": EXAMPLE_QUERIES, "typed_dates": read_dates(request.GET)}
@@ -78,6 +96,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             )
             published = build_published_filter(answer, span, now=now)
             advice = advise(answer, now=now)
+            keep_queries(offered.q for offered in advice.questions)
             too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
@@ -105,7 +124,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @login_to_search
 def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
     """The matching sections of an article beyond those in its row, to open in place."""
-    question = Question.from_parameters(request.GET)
+    question = read_question(request)
     querystring = Visit(question).to_querystring()
     article = get_article_or_404(request, pk)
     if not request.htmx:
@@ -123,7 +142,7 @@ def values_page(request: HttpRequest, name: str) -> HttpResponse:
     """All values of a facet in a result: a page, or a panel over the results."""
     if name not in FACET_NAMES:
         raise Http404(name)
-    question = Question.from_parameters(request.GET)
+    question = read_question(request)
     options = ValueListOptions.from_parameters(request.GET)
     context = {"question": question, "options": options, "name": name, "label": FIELD_BY_NAME[name].label}
     try:
@@ -165,7 +184,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def feed(request: HttpRequest) -> HttpResponseBase:
     """The sections of a result that are new to the archive, as an Atom feed; 304 where it is as the reader has it."""
-    question = Question.from_parameters(request.GET).with_page(1)
+    question = read_question(request).with_page(1)
     try:
         if request.method == "HEAD":
             question.check(timezone.now())
@@ -176,7 +195,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         return text_error(error)
     querystring = question.to_querystring()
     atom = make_atom(
-        f"{question.q or 'Everything'} – {imprint().name}",
+        f"{question.short_query or 'Everything'} – {imprint().name}",
         sections,
         site_url=site_url(request),
         page_path=reverse("search") + querystring,
@@ -207,7 +226,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     if name not in EXPORTS:
         raise Http404(name)
     chosen = EXPORTS[name]
-    question = Question.from_parameters(request.GET)
+    question = read_question(request)
     now = timezone.now()
     lines: Iterator[str] = iter(())
     try:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from ..engines import EngineError
 from ..index import IndexGetter, shown_index
 from ..query import QueryError
-from ..results import Question, Visit, find_hit, find_place
-from .access import login_to_search
+from ..results import Visit, find_hit, find_place
+from .access import login_to_search, read_question
 from .responses import text_error
 
 
@@ -20,7 +20,7 @@ from .responses import text_error
 def hit(request: HttpRequest, number: int) -> HttpResponseBase:
     """Redirects to the hit with a number in a result."""
     try:
-        url = find_hit(Question.from_parameters(request.GET), number, now=timezone.now())
+        url = find_hit(read_question(request), number, now=timezone.now())
     except (QueryError, EngineError) as error:
         return text_error(error)
     if url is None:

@@ -48,8 +48,8 @@ from .tree import (
 )
 from .written_dates import read_written_dates
 
-# Enough for a researcher's page of terms. Longer text is usually pasted by mistake.
-MAX_QUERY_CHARS = 4000
+# Enough for the names of 600 people. Longer text is usually pasted by mistake.
+MAX_QUERY_CHARS = 8000
 # Beyond this, proximity says no more than "in the same section".
 MAX_DISTANCE_WORDS = 250
 MAX_ATLEAST_COUNT = 1000

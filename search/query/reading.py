@@ -7,9 +7,10 @@ from .lower_case import read_lower_case
 from .parsed import QueryError, QueryNote
 from .signs import read_signs
 
-# Longer lists of terms are usually pasted by mistake.
+# Longer lists of terms are usually pasted by mistake. MAX_QUERY_CHARS have 1,200 short words with OR between them. In
+# 60,000 sections, the 830 most common words take 0.6 s, and 720 of middling frequency 0.25 s.
 MAX_NESTING_DEPTH = 40
-MAX_QUERY_TERMS = 300
+MAX_QUERY_TERMS = 1500
 
 
 class Reading:

@@ -10,6 +10,7 @@ from .answers import Answer, ArticleRow, SectionRow, answer_question, find_artic
 from .corrections import CountedQuestion
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
+from .long_queries import UnknownQueryError, keep_queries
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
@@ -48,6 +49,7 @@ __all__ = [
     "Snippet",
     "Suggestion",
     "Timeline",
+    "UnknownQueryError",
     "ValueListOptions",
     "Visit",
     "add_parameters",
@@ -64,6 +66,7 @@ __all__ = [
     "find_hit",
     "find_place",
     "find_related",
+    "keep_queries",
     "list_values",
     "load_latest_sections",
     "load_more_rows",

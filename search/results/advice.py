@@ -3,7 +3,7 @@
 Every question that is offered has its count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from .capitals import other_cases
 from .compounds import Compound, other_compounds
 from .corrections import CountedQuestion, broader_questions, did_you_mean, parts_without_hits, suggested_questions
 from .nearest_values import NearestValues, nearest_values
+from .question import Question
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class Advice:
     parts_without_hits: Sequence[str]
     nearest_values: Sequence[NearestValues]
     broader_questions: Sequence[CountedQuestion]
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """Every question that is offered."""
+        counted = (self.correction, *(other for _, other in self.notes), *self.other_cases, *self.broader_questions)
+        yield from (offered.question for offered in counted if offered)
+        yield from (compound.question for compound in self.compounds)
+        yield from (question for nearest in self.nearest_values for _, _, question in nearest.values)
 
 
 def advise(answer: Answer, *, now: datetime) -> Advice:

@@ -88,8 +88,9 @@ def suggested_questions(answer: Answer, *, now: datetime) -> list[tuple[QueryNot
     """
     found = []
     for note in answer.parsed_query.notes:
-        label = note.suggestion or f"Search for {note.suggested_query}"
-        other = [(label, answer.question.with_query(note.suggested_query))] if note.suggested_query else []
+        question = answer.question.with_query(note.suggested_query)
+        label = note.suggestion or f"Search for {question.short_query}"
+        other = [(label, question)] if note.suggested_query else []
         found.append((note, next(iter(count_questions(answer, other, now=now)), None)))
     return found
 

@@ -79,7 +79,7 @@ class TermMatcher:
         self._terms = 0
         self._tests: dict[str | None, list[_TermTests]] = defaultdict(list)
         self._indexes: dict[str, _FirstWordIndex] = {}
-        for leaf in positive_leaves(tree):
+        for leaf in dict.fromkeys(positive_leaves(tree)):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
                 self._terms += 1
                 self._tests[leaf.field] += _make_tests(leaf, self._terms)

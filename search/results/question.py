@@ -1,8 +1,9 @@
-"""A search as a person asks it, and its URL: the only place where these two turn into each other. No ORM.
+"""A search as a person asks it, and its URL: the only place where these two turn into each other.
 
-URL parameters: `q`, `unit`, `list`, `sort`, `view`, `per-page`, `page`; for each facet its name with a chosen value
-and `not-` with its name for an excluded value, both repeated for more values; `date` with a span as the query language
-writes it, or `none`; or `from` and `to` with its first and last day.
+URL parameters: `q`, or for a long query `query` with its digest (see `long_queries`); `unit`, `list`, `sort`, `view`,
+`per-page`, `page`; for each facet its name with a chosen value and `not-` with its name for an excluded value, both
+repeated for more values; `date` with a span as the query language writes it, or `none`; or `from` and `to` with its
+first and last day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from urllib.parse import quote_plus
 from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Request, Sort, Unit
 from ..fields import FACET_NAMES
 from ..query import (
+    MAX_QUERY_CHARS,
     MAX_QUERY_TERMS,
     NO_VALUE,
     DateError,
@@ -26,6 +28,7 @@ from ..query import (
     parse_date_range,
     positive_leaves,
 )
+from .long_queries import digest_of, find_query, is_long
 from .parameters import Parameters, clean_dates, encode, on_reader_clock, read_all, read_choice, read_last, read_page
 from .typed_dates import read_dates
 
@@ -41,6 +44,10 @@ MAX_FILTER_VALUES = 50
 
 # The sections of an article from which its row shows the one with the best passage.
 SECTIONS_PER_ROW = 3
+
+# In the title of a page, and on a single line of the search box. `search_box.js` has the second, too.
+MAX_TITLE_CHARS = 100
+MAX_LINE_CHARS = 150
 
 # Where all words of a query must be.
 UNITS: Mapping[Unit, str] = {"section": "one section", "article": "one article"}
@@ -77,10 +84,16 @@ class Question:
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Question":
-        """Reads the parameters of a URL. Never fails."""
+        """Reads the parameters of a URL or a form. One database query for a long query, else none.
+
+        Raises UnknownQueryError if the digest is that of no stored query, and nothing else.
+        """
+        q = read_last(parameters, "q").replace("\r\n", "\n")
+        if not q and (digest := read_last(parameters, "query")):
+            q = find_query(digest)
         per_page = read_choice(parameters, "per-page", [str(size) for size in PAGE_SIZES], str(PAGE_SIZE))
         return cls(
-            q=read_last(parameters, "q"),
+            q=q,
             unit=cast(Unit, read_choice(parameters, "unit", UNITS, "section")),
             grouped=read_last(parameters, "list") != "sections",
             sort=cast(Sort, read_choice(parameters, "sort", SORTS, "")),
@@ -118,7 +131,7 @@ class Question:
 
     def _parameters_around_dates(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Returns the parameters before and after the dates."""
-        pairs = [("q", self.q)]
+        pairs = [("query", digest_of(self.q)) if is_long(self.q) else ("q", self.q)]
         if self.unit != "section":
             pairs.append(("unit", self.unit))
         if not self.grouped:
@@ -144,6 +157,27 @@ class Question:
     def lists_articles(self) -> bool:
         """Whether the result is a list of articles, which is what is counted then."""
         return self.grouped or self.unit == "article"
+
+    @property
+    def has_long_query(self) -> bool:
+        """Whether an address of the question has the digest of its query."""
+        return is_long(self.q)
+
+    @property
+    def fits_address(self) -> bool:
+        """Whether an address can stand for the question; not if its query is longer than any may be."""
+        return len(self.q) <= MAX_QUERY_CHARS
+
+    @property
+    def short_query(self) -> str:
+        """The query on one line, cut where a title would be too long."""
+        line = " ".join(self.q.split())
+        return line if len(line) <= MAX_TITLE_CHARS else f"{line[:MAX_TITLE_CHARS].rstrip()}…"
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether the query is better shown in several lines."""
+        return len(self.q) > MAX_LINE_CHARS or "\n" in self.q
 
     @property
     def is_narrowed(self) -> bool:

@@ -42,7 +42,7 @@ class Visit:
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Visit":
-        """Reads the parameters of a URL: those of the search, and its own. Never fails."""
+        """Reads the parameters of a URL: those of the search, and its own. Raises UnknownQueryError."""
         return cls(
             question=Question.from_parameters(parameters),
             order=cast(SectionOrder, read_choice(parameters, "order", SECTION_ORDERS, "outlet")),

@@ -52,7 +52,7 @@ def result_title(answer: Answer) -> str:
     """Writes the title of a result's page: the query, the total of the listed unit, and the page."""
     question = answer.question
     total = _count(answer.total, question.listed_unit) if answer.total else "no results"
-    title = f"{question.q}: {total}" if question.q else total.capitalize()
+    title = f"{question.short_query}: {total}" if question.q else total.capitalize()
     return title + (f", page {question.page}" if question.page > 1 else "")
 
 

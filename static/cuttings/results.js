@@ -2,8 +2,9 @@
 // focus, and announces the number of hits. People who keep typing during a request lose neither letters nor focus.
 // Without this module every link loads a page.
 
+import { box, setText } from "./search_box.js";
+
 const main = document.getElementById("main");
-const box = document.getElementById("q");
 const panel = document.getElementById("panel");
 const panelBody = document.getElementById("panel-body");
 const announcement = document.getElementById("announcement");
@@ -20,7 +21,7 @@ const isTyping = () => document.activeElement === box && box.value !== textAtReq
 function followResults({ keepText = false } = {}) {
   const results = main.querySelector("[data-q]");
   if (!results) return;
-  if (!keepText) box.value = results.dataset.q;
+  if (!keepText) setText(results.dataset.q);
   document.querySelector("link[rel=alternate]")?.setAttribute("href", results.dataset.feed);
 }
 

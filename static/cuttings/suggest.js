@@ -79,7 +79,7 @@ function setUpSuggestions(box) {
     cancelRequest();
     typedText = box.value;
     const text = typedText;
-    if (!text.trim()) return close();
+    if (!text.trim() || !box.isConnected) return close();
     const html = await fetchOptions(text);
     if (html === null) return;
     // The answer may be to a text that has changed.
@@ -135,5 +135,5 @@ function setUpSuggestions(box) {
   });
 }
 
-const box = document.getElementById("q");
-if (box) setUpSuggestions(box);
+const searchBox = document.getElementById("q");
+if (searchBox?.dataset.suggest) setUpSuggestions(searchBox);

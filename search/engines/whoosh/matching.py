@@ -117,7 +117,8 @@ class Matcher:
                     docs = docs[self.has(part, docs, segment_number)]
                 return docs
             case Or(parts):
-                return self._union([self.find(part, segment_number) for part in parts], segment_number)
+                distinct = dict.fromkeys(parts)
+                return self._union([self.find(part, segment_number) for part in distinct], segment_number)
             case Everything():
                 return np.arange(segment.count)
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
@@ -139,7 +140,7 @@ class Matcher:
                 return matching
             case Or(parts):
                 matching = np.zeros(len(docs), dtype=bool)
-                for part in parts:
+                for part in dict.fromkeys(parts):
                     matching |= self.has(part, docs, segment_number)
                 return matching
             case Not(part):
@@ -165,10 +166,12 @@ class Matcher:
                 return self._score_leaf(self._leaf(node), docs, segment_number)
             case And(parts) | Or(parts):
                 total: Array | None = None
-                for part in parts:
+                for part, times in Counter(parts).items():
                     scores = self.score(part, docs, segment_number)
                     if scores is None:
                         continue
+                    if times > 1:
+                        scores = scores * times
                     if isinstance(node, Or) and isinstance(part, And):
                         scores = scores * self.has(part, docs, segment_number)
                     total = scores if total is None else total + scores
@@ -277,11 +280,17 @@ class Matcher:
     def _find_any(self, node: Or, segment_number: int) -> tuple[Array, Array | None]:
         """Returns the documents of an OR, with the sums of their scores."""
         count = self._snapshot.readers[segment_number].segment.count
-        found = [self.find_scored(part, segment_number) for part in node.parts]
+        counts = Counter(node.parts)
+        found = [self.find_scored(part, segment_number) for part in counts]
         if all(scores is None for _, scores in found):
             return self._union([docs for docs, _ in found], segment_number), None
         unscored = any(not self._scores_all(part) for part in node.parts)
-        weights = np.concatenate([np.zeros(len(docs)) if scores is None else scores for docs, scores in found])
+        weights = np.concatenate(
+            [
+                np.zeros(len(docs)) if scores is None else scores * times if times > 1 else scores
+                for (docs, scores), times in zip(found, counts.values(), strict=True)
+            ]
+        )
         every = np.concatenate([docs for docs, _ in found])
         if len(every) * _SPARSE_UNION < count:
             docs, owners = np.unique(every, return_inverse=True)

@@ -18,8 +18,8 @@ from .postings import SPARSE, read_postings
 from .segment import BODY, FIELD_NAMES, look_up, ragged
 from .snapshot import SegmentReader
 
-# A query of query.MAX_LENGTH characters has fewer terms than this many bits can count.
-_PHRASE_BITS = 12
+# A query of MAX_QUERY_CHARS characters has fewer terms than this many bits can count.
+_PHRASE_BITS = 13
 # Up to this many forms are read one by one.
 _FEW_FORMS = 16
 _NONE: Array = np.zeros(0, dtype=np.uint16)

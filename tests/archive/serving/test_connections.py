@@ -23,6 +23,7 @@ from archive.serving.connections import (
 )
 from archive.serving.worker import make_server
 from search.query import MAX_QUERY_CHARS
+from search.results.long_queries import MAX_ADDRESS_QUERY_CHARS
 
 GET = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
 STREAM = b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -275,7 +276,8 @@ def test_no_connection_is_taken_where_all_are_being_answered(site: Site, monkeyp
 
 def test_longest_query_arrives_whole_with_the_address_of_its_page(site: Site) -> None:
     query = b"q=" + b"%F0%9F%94%A5" * MAX_QUERY_CHARS
-    request = b"GET /page?%b HTTP/1.1\r\nHost: x\r\nHX-Current-URL: http://x/page?%b\r\n\r\n" % (query, query)
+    page = b"q=" + b"%F0%9F%94%A5" * MAX_ADDRESS_QUERY_CHARS
+    request = b"GET /page?%b HTTP/1.1\r\nHost: x\r\nHX-Current-URL: http://x/page?%b\r\n\r\n" % (query, page)
     assert site.page(request=request).endswith(b"page")
     assert site.application.queries == [query.decode()]
 
@@ -283,7 +285,7 @@ def test_longest_query_arrives_whole_with_the_address_of_its_page(site: Site) ->
 @pytest.mark.parametrize(
     ("request_bytes", "status", "text"),
     [
-        (b"GET /?q=%b HTTP/1.1\r\nHost: x\r\n\r\n" % (b"x" * MAX_HEADER_BYTES), 414, "at most 4,000 characters"),
+        (b"GET /?q=%b HTTP/1.1\r\nHost: x\r\n\r\n" % (b"x" * MAX_HEADER_BYTES), 414, "at most 8,000 characters"),
         (b"GET /?q=%b HTTP/1.1\r\nHost: x\r\n\r\n" % (b"x" * 3_000_000), 414, "The address is too long"),
         (b"GET / HTTP/1.1\r\nCookie: a=%b\r\n\r\n" % (b"x" * MAX_HEADER_BYTES), 431, "Delete the cookies"),
         (b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 3_000_000, 413, "At most 65 MiB"),

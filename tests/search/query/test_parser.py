@@ -199,10 +199,10 @@ REFUSED = [
     ("^2", 0, "nothing to search for in ^2", "Write a word"),
     ("headline:§", 0, "nothing to search for in headline:§", "Write a word"),
     ("(" * 41 + "a", 40, "are nested more than 40 deep", "fewer brackets"),
-    ("a " + "-" * 5000, 4000, "5,002 characters", "Shorten it to 4,000 characters"),
+    ("a " + "-" * 9000, 8000, "9,002 characters", "Shorten it to 8,000 characters"),
     ("NOT " * 41 + "a", 160, "are nested more than 40 deep", "fewer brackets"),
-    ("a " * 301, 600, "the query has more than 300 terms", "several queries"),
-    ("source:(" + "a " * 301 + ")", 608, "the query has more than 300 terms", "several queries"),
+    ("a " * 1501, 3000, "the query has more than 1500 terms", "several queries"),
+    ("source:(" + "a " * 1501 + ")", 3008, "the query has more than 1500 terms", "several queries"),
 ]
 
 
