@@ -326,6 +326,9 @@ class Batch(Protocol):
 class Reader(Protocol):
     """An index that answers questions: the whole of it, or without some articles."""
 
+    def state(self) -> str:
+        """Returns the name of what it answers from, another one after each commit. Equal states give equal answers."""
+
     def search(self, request: Request) -> Results:
         """Returns a page of hits with exact totals and facet counts."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import chain
+from typing import Any
 
 from django.http import (
     Http404,
@@ -33,7 +34,7 @@ from ..outputs import (
     make_opensearch,
     to_opensearch,
 )
-from ..query import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
+from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
     MAX_FACET_VALUES,
     PUBLISHED_FACETS,
@@ -59,6 +60,7 @@ from ..results import (
 )
 from .access import get_article_or_404, login_to_search, read_question
 from .controls import build_menus, link_pages
+from .front import find_examples, front_page
 from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
 from .slots import EXPORT_SLOTS, FEED_SLOTS, limit_running
 
@@ -81,9 +83,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_written_out = "q" in request.POST or "q" in request.GET
     if is_written_out and question.fits_address and (request.method == "POST" or question.has_long_query):
         return HttpResponseRedirect(question.to_querystring(), status=HTTPStatus.SEE_OTHER)
+    typed_dates = read_dates(request.GET)
+    if question.is_blank and not typed_dates.error:
+        return front_page(request)
     now = timezone.now()
     span = question.span(now)
-    context = {"question": question, "examples": EXAMPLE_QUERIES, "typed_dates": read_dates(request.GET)}
+    context: dict[str, Any] = {
+        "question": question,
+        # A template that shows examples calls it.
+        "examples": find_examples,
+        "typed_dates": typed_dates,
+    }
     try:
         with time_limit(TIME_LIMIT_SECONDS):
             answer = answer_question(
@@ -103,7 +113,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
     chips = build_chips(question, span)
     context |= {
         "answer": answer,
-        "show_welcome": not question.q and not question.is_narrowed,
         "chips": chips,
         "excluded": [chip for chip in chips if chip.excluded],
         "facets": build_facets(question, {name: answer.facets[name] for name in PAGE_FACETS}, answer.facet_sizes),

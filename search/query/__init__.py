@@ -5,7 +5,7 @@ and commands import from here.
 """
 
 from .dates import DateBound, DateBounds, DateError, parse_date_range
-from .guide import EXAMPLE_QUERIES, KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
+from .guide import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, code_pieces
 from .lexer import QUOTING, find_field, is_plain_word, lex
 from .parsed import ParsedQuery, QueryError, QueryNote
 from .parser import MAX_QUERY_CHARS, parse
@@ -44,7 +44,6 @@ from .unfinished import UnfinishedTerm, read_unfinished
 from .written_dates import read_written_dates
 
 __all__ = [
-    "EXAMPLE_QUERIES",
     "KEYBOARD_SHORTCUTS",
     "MAX_QUERY_CHARS",
     "MAX_QUERY_TERMS",

@@ -128,18 +128,6 @@ SPELLINGS: Sequence[SyntaxRow] = (
     SyntaxRow("`2025`", "digits of every script: ٢٠٢٥, २०२५", ("2025",)),
 )
 
-# Shown on the search page before the first query. Each introduces an operator.
-EXAMPLE_QUERIES = (
-    ("prisoner exchange", "both words, in any form"),
-    ('"nuclear power plant"', "these words in this order"),
-    ("ceasefire OR truce", "either word"),
-    ("talks NOT sanctions", "one word without the other"),
-    ("peace w/5 talks", "within five words of each other"),
-    ("sanction*", "all words that begin like this"),
-    ("headline:prisoner", "a word in the headline"),
-    ("date:2025-05..2025-06", "a date range"),
-)
-
 # Single keys work outside of input fields. The help page can turn them off (WCAG 2.2, 2.1.4).
 KEYBOARD_SHORTCUTS = (
     ("/", "to the search box"),

@@ -8,9 +8,11 @@ pages and commands import from here.
 from .advice import Advice, advise
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import CountedQuestion
+from .examples import Example
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
+from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
@@ -25,6 +27,7 @@ from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit, add_p
 __all__ = [
     "LISTINGS",
     "MAX_FACET_VALUES",
+    "MAX_LISTED_VALUES",
     "MAX_PART_SECTIONS",
     "PAGE_SIZES",
     "PUBLISHED_FACETS",
@@ -38,9 +41,11 @@ __all__ = [
     "Bar",
     "CountedQuestion",
     "DateValue",
+    "Example",
     "FacetValue",
     "Highlighter",
     "HitPlace",
+    "Overview",
     "Piece",
     "PublishedFilter",
     "Question",
@@ -68,8 +73,10 @@ __all__ = [
     "find_related",
     "keep_queries",
     "list_values",
+    "load_examples",
     "load_latest_sections",
     "load_more_rows",
+    "load_overview",
     "mark_parts",
     "read_dates",
     "read_typed_query",

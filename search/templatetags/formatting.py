@@ -22,6 +22,7 @@ from ..articles import (
     PlacedSection,
     ReceivedValue,
     capture_name,
+    curated_label,
     describe_origin,
     short_sha256,
 )
@@ -31,6 +32,7 @@ from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun, find_unbroken, is_ri
 register = template.Library()
 register.filter(short_sha256)
 register.filter(capture_name)
+register.filter(curated_label)
 
 _LONG_FORMATS = {
     "year": "{0.year}",

@@ -47,7 +47,7 @@ function describeOutletTime(time) {
 }
 
 function showTimes(choice) {
-  for (const time of document.querySelectorAll("time[datetime*='T']")) {
+  for (const time of document.querySelectorAll("time[datetime*='T']:not(.age)")) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     time.dataset.outlet ??= time.textContent;

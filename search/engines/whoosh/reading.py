@@ -51,6 +51,10 @@ class IndexReader:
         raise NotImplementedError
 
     @reading
+    def state(self) -> str:
+        return self._open().generation
+
+    @reading
     def search(self, request: Request) -> Results:
         with time_limit(request.time_limit_seconds):
             return search(self._open(), request)
@@ -113,6 +117,9 @@ class MaskedReader(IndexReader):
 
     def _open(self) -> Snapshot:
         return self._index._open().without(self._article_ids)
+
+    def state(self) -> str:
+        return f"{super().state()} without {sorted(self._article_ids)}"
 
     def explain_failure(self, error: Exception) -> EngineError:
         return self._index.explain_failure(error)

@@ -97,6 +97,18 @@ class EngineContract:
             fill(engine, section(number))
             assert ids(other, Everything()) == list(range(1, number + 1))
 
+    def test_state_is_another_after_each_commit_and_without_some_articles(self, engine):
+        fill(engine, section(1))
+        before = engine.state()
+        assert engine.state() == before
+        assert engine.without([1]).state() != before
+        assert engine.without([1]).state() == engine.without({1}).state() != engine.without([1, 2]).state()
+        fill(engine, section(2))
+        assert engine.state() != before
+        after = engine.state()
+        engine.rebuild([section(1)])
+        assert engine.state() not in (before, after)
+
     def test_failed_batch_leaves_nothing(self, engine):
         fill(engine, section(1))
         with pytest.raises(ZeroDivisionError):

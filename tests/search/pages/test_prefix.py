@@ -63,17 +63,18 @@ def fetch(client: Client, address: str, **headers: str) -> str:
 
 
 def walk(client: Client, *addresses: str) -> set[str]:
-    """Follows every link to a path that was not met before; returns the paths."""
-    waiting, met = list(addresses), set()
+    """Follows every link to a path that was not met before, with and without a query; returns the paths."""
+    waiting: list[str] = list(addresses)
+    met: set[tuple[str, bool]] = set()
     while waiting:
         address = waiting.pop(0)
-        path = urlsplit(address).path
-        if path in met or path.startswith(f"{PREFIX}/static/") or path == reverse("admin:logout"):
+        parts = urlsplit(address)
+        page = (parts.path, "q=" in parts.query)
+        if page in met or parts.path.startswith(f"{PREFIX}/static/") or parts.path == reverse("admin:logout"):
             continue
-        met.add(path)
-        page = fetch(client, address)
-        waiting += local_addresses(page)
-    return met
+        met.add(page)
+        waiting += local_addresses(fetch(client, address))
+    return {path for path, _ in met}
 
 
 def test_a_walk_over_all_pages_stays_under_the_prefix(live: Article, client: Client) -> None:
