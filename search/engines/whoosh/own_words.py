@@ -15,8 +15,8 @@ part, and only those with own words are hits, if the query has a part that an en
 An article all of whose matches are shared is found as an article: its first matching section, the lead, represents it.
 What needs no word at all (`date:2025`, `NOT kind:live`) narrows hits and leads alike, exactly as a filter does.
 
-Only documents of live pages are examined, and occurrences are read only where the headline or the standfirst has a
-word of the same stem. Only `searching` imports from here.
+Only documents of live pages are examined. Occurrences are read only where the headline or the standfirst has a word of
+the same stem. Only `searching` imports from here.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,8 @@ from .leaves import sole_stem
 from .matching import Matcher
 from .occurrences import fields_of
 from .ordering import Matches
-from .postings import is_in
-from .segment import BODY, FIELD_NAMES, ragged
+from .postings import SPARSE, is_in
+from .segment import BODY, FIELD_NAMES, Segment, look_up, ragged
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, left_spans, term_forms
 from .terms import encode
@@ -43,6 +43,8 @@ from .vocabulary import find_readings
 _HEADING = "heading"
 _OWN_FIELDS = (_HEADING, BODY)
 _SHARED_FIELDS = tuple(name for name in FIELD_NAMES if name not in _OWN_FIELDS)
+# For a few documents, and more forms than this, finding out where the page has one takes as long as reading all.
+_MAX_CHECKED_FORMS = 64
 _OWN_NUMBERS = [FIELD_NAMES.index(name) for name in _OWN_FIELDS]
 
 
@@ -97,12 +99,10 @@ class _Chooser:
 
     def _are_hits(self, tree: Node, docs: Array, segment_number: int) -> Array:
         """Returns for each of these documents, which all match, whether it is a hit. Shape (docs,), bool."""
-        segment = self._snapshot.readers[segment_number].segment
         hits = np.ones(len(docs), dtype=bool)
-        if segment.live_page_cards is not None:
-            entries = np.flatnonzero(segment.live_page_cards[segment.cards[docs]])
-            if len(entries):
-                hits[entries] = self._entries_are_hits(tree, docs[entries], segment_number)
+        entries = _find_entries(self._snapshot.readers[segment_number].segment, docs)
+        if len(entries):
+            hits[entries] = self._entries_are_hits(tree, docs[entries], segment_number)
         return hits
 
     def _entries_are_hits(self, tree: Node, docs: Array, segment_number: int) -> Array:
@@ -155,6 +155,12 @@ class _Chooser:
     def _have_own(self, node: Operand, docs: Array, segment_number: int) -> Array:
         """Returns for each of these documents, which all match, whether its heading or text has an operand."""
         reader = self._snapshot.readers[segment_number]
+        stem = sole_stem(node.text) if isinstance(node, Word) and node.field is None else None
+        if stem is not None:
+            return _have_stem(reader, stem, docs)
+        few_docs, forms = len(docs) * SPARSE < reader.segment.count, sum(map(len, term_forms(reader, node)))
+        if few_docs and forms > _MAX_CHECKED_FORMS:
+            return _occur_in_own(reader, node, docs)
         own = ~_may_be_shared(reader, node)[docs]
         rows = np.flatnonzero(~own)
         if len(rows):
@@ -253,6 +259,15 @@ def _has_text(node: Node) -> bool:
 # --- where they occur ---
 
 
+def _find_entries(segment: Segment, docs: Array) -> Array:
+    """Returns which of the documents are entries of live pages: indexes into `docs`."""
+    entries = segment.live_page_docs
+    if len(entries) * SPARSE < len(docs):
+        at, found = look_up(entries, docs)
+        return at[found]
+    return np.flatnonzero(is_in(docs, entries, segment.count))
+
+
 def _may_be_shared(reader: SegmentReader, node: Operand) -> Array:
     """Returns the documents whose headline or standfirst may have an operand, and more. Shape (documents,), bool."""
     match node:
@@ -274,7 +289,7 @@ def _share_a_stem(reader: SegmentReader, forms: Array) -> Array:
     """Returns the documents whose headline or standfirst has a word of the stem of any form. Shape (documents,)."""
     file = reader.segment.file
     flags = np.zeros(reader.segment.count, dtype=bool)
-    stems = np.unique(file["forms.stems"][forms]).astype(np.int64)
+    stems = file["forms.stems"][forms].astype(np.int64)
     postings = file["stems.starts"][stems].astype(np.int64)
     for name in _SHARED_FIELDS:
         starts = file[f"stems.{name}.starts"]
@@ -287,9 +302,6 @@ def _share_a_stem(reader: SegmentReader, forms: Array) -> Array:
 
 def _occur_in_own(reader: SegmentReader, node: Operand, docs: Array) -> Array:
     """Returns for each document whether its heading or text has an operand. Shape (docs,), bool."""
-    stem = sole_stem(node.text) if isinstance(node, Word) and node.field is None else None
-    if stem is not None:
-        return _have_stem(reader, stem, docs)
 
     def find(batch: Array) -> Array:
         spans = left_spans(reader, node, batch) if isinstance(node, Near) else find_spans(reader, node, batch)
@@ -308,7 +320,13 @@ def _have_stem(reader: SegmentReader, stem: str, docs: Array) -> Array:
         return np.zeros(len(docs), dtype=bool)
     extent = segment.extent("stems.starts", ordinal)
     postings = segment.file.part("stems.docs", *extent)
-    in_heading = segment.extent(f"stems.{_HEADING}.starts", ordinal)
-    own: Array = is_in(docs, postings[segment.file.part("stems.tfs", *extent) != 0], segment.count)
-    own |= is_in(docs, postings[segment.file.part(f"stems.{_HEADING}.slots", *in_heading)], segment.count)
+    tfs = segment.file.part("stems.tfs", *extent)
+    if len(docs) * SPARSE < len(postings):
+        slots, own = look_up(docs, postings)
+        own &= tfs[slots] != 0
+    else:
+        own = is_in(docs, postings[tfs != 0], segment.count)
+    in_heading = segment.file.part(f"stems.{_HEADING}.slots", *segment.extent(f"stems.{_HEADING}.starts", ordinal))
+    if len(in_heading):
+        own |= is_in(docs, postings[in_heading], segment.count)
     return own

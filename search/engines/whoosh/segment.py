@@ -61,7 +61,7 @@ from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from ...query import ValueTerm
 from ...text import SPELLING_MARK, fold_value, other_names, spelling_width, value_key
 from .files import Array, ArrayFile, DamagedFileError
-from .terms import Terms, decode
+from .terms import Terms, decode, encode
 from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
@@ -227,11 +227,12 @@ class Segment:
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
 
     @cached_property
-    def live_page_cards(self) -> Array | None:
-        """The cards of live pages. Shape (cards,), bool; None if there are none."""
+    def live_page_docs(self) -> Array:
+        """The documents of live pages, ascending (uint16). O(segment), once."""
         column = self.columns["kind"]
-        cards = column.cards_with(column.with_key(LIVE_KIND))
-        return cards if cards.any() else None
+        live = column.values.find(encode(LIVE_KIND))
+        cards = column.cards_with([] if live is None else [live])
+        return np.flatnonzero(cards[self.cards]).astype(np.uint16)
 
     # --- made of the dictionaries at first use, in private memory ---
 
