@@ -127,7 +127,8 @@ class Filter:
 class Request:
     """A search.
 
-    `unit` is what must match the query: a single section, or all sections of an article taken together. `by_article`
+    `unit` is what must match the query: a single section, or all sections of an article taken together, whatever the
+    filters. `by_article`
     groups the matching sections by their articles. An entry of a live page that matches by words of its headline or
     standfirst alone is no hit, unless the query asks for these fields or for no words. Where articles are listed, an
     article that matches in no other way is represented by its lead, its first section that matches; `leads` lists

@@ -109,15 +109,10 @@ def _wider(answer: Answer) -> list[tuple[str, Question]]:
     broader: list[tuple[str, Question]] = []
     if question.is_narrowed:
         broader.append(("Without the filters", question.without_filters()))
+    if not question.lists_articles:
+        broader.append(("Articles that have the words in the headline", question.with_grouping(grouped=True)))
     if question.unit == "section" and isinstance(tree, And):
         broader.append(("Whole articles instead of single sections", question.with_unit("article")))
-    if not question.lists_articles:
-        broader.append(
-            (
-                "Articles instead of sections: also those whose headline has the words",
-                question.with_grouping(grouped=True),
-            )
-        )
     if isinstance(tree, And):
         parts = (f"({format_query(part)})" if isinstance(part, And) else format_query(part) for part in tree.parts)
         any_term = question.with_query(" OR ".join(parts))

@@ -6,6 +6,7 @@ Exports of all kinds start from `scan_sections`, so that they contain what the p
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
@@ -43,8 +44,10 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     """
     latest = question.with_sort("captured")
     request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
-    ids = [section_id for hit in shown_index().search(request).hits for section_id in hit.section_ids]
-    return _load_whole(ids)
+    if latest.unit == "article":
+        # A page of articles has only the best sections of each.
+        return _load_whole(list(islice(shown_index().scan(request), limit)))
+    return _load_whole([section_id for hit in shown_index().search(request).hits for section_id in hit.section_ids])
 
 
 def count_long_sections(question: Question, max_chars: int, is_long: Callable[[str], bool], *, now: datetime) -> int:

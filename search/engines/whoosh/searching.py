@@ -1,6 +1,6 @@
 """One request against one snapshot: matches, ranks, counts, and makes the Results. Only `engine` imports from here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from ...query import (
     expanded_terms,
     positive_parts,
 )
-from ..contract import Expansion, Explanation, Filter, Request, Results
+from ..contract import Expansion, Explanation, Request, Results
 from .counting import (
     CardCounts,
     count_articles,
@@ -230,6 +230,8 @@ class _Search:
                 live = np.flatnonzero(reader.live[docs])
                 docs, scores = docs[live], None if scores is None else scores[live]
             found.append(Matches(docs, scores))
+        if self._request.unit == "article":
+            return _ArticleMatcher(self._snapshot, self._matcher).narrow(found, self._request.tree)
         return found
 
     def _passed(self, docs: Array, segment_number: int) -> dict[str, Array]:
@@ -244,28 +246,27 @@ class _Search:
 
     def _find(self, without: str | None) -> list[Matches]:
         """Returns the result, ignoring the filters of one field, before reranking."""
-        found = [candidates.choose(without) for candidates in self._candidates]
-        if self._request.unit == "section":
-            return found
-        filters = tuple(facet_filter for facet_filter in self._request.filters if facet_filter.field != without)
-        articles = _ArticleMatcher(self._snapshot, self._matcher, filters, self._dates).match(self._request.tree)
-        narrowed = []
-        for matches, reader, of_cards in zip(
-            found, self._snapshot.readers, self._snapshot.articles.of_cards, strict=True
-        ):
-            kept = np.flatnonzero(articles[of_cards[reader.segment.cards[matches.docs]]])
-            narrowed.append(Matches(matches.docs[kept], None if matches.scores is None else matches.scores[kept]))
-        return narrowed
+        return [candidates.choose(without) for candidates in self._candidates]
 
 
 class _ArticleMatcher:
-    """Which articles match a tree with all of their sections that are live and pass the filters, taken together."""
+    """Which articles match a tree with all of their live sections taken together."""
 
-    def __init__(self, snapshot: Snapshot, matcher: Matcher, filters: tuple[Filter, ...], dates: Node | None) -> None:
+    def __init__(self, snapshot: Snapshot, matcher: Matcher) -> None:
         self._snapshot = snapshot
         self._matcher = matcher
-        self._filters = filters
-        self._dates = dates
+
+    def narrow(self, matches: Sequence[Matches], tree: Node) -> list[Matches]:
+        """Returns the documents of articles that match."""
+        articles = self.match(tree)
+        narrowed = []
+        for of_segment, reader, of_cards in zip(
+            matches, self._snapshot.readers, self._snapshot.articles.of_cards, strict=True
+        ):
+            kept = np.flatnonzero(articles[of_cards[reader.segment.cards[of_segment.docs]]])
+            scores = None if of_segment.scores is None else of_segment.scores[kept]
+            narrowed.append(Matches(of_segment.docs[kept], scores))
+        return narrowed
 
     def match(self, node: Node) -> Array:
         """Returns for each article whether it matches. Shape (articles,), bool."""
@@ -291,7 +292,7 @@ class _ArticleMatcher:
         """Returns for each article whether one of its sections matches."""
         flags = np.zeros(len(self._snapshot.articles.ids), dtype=bool)
         for number, reader in enumerate(self._snapshot.readers):
-            docs = self._allowed(self._matcher.find(node, number), number)
+            docs = reader.only_live(self._matcher.find(node, number))
             flags[self._snapshot.articles.of_cards[number][reader.segment.cards[docs]]] = True
         return flags
 
@@ -299,19 +300,10 @@ class _ArticleMatcher:
         """Returns how often an operand occurs in each article, in all of its sections together."""
         totals = np.zeros(len(self._snapshot.articles.ids))
         for number, reader in enumerate(self._snapshot.readers):
-            docs = self._allowed(self._matcher.find(part, number), number)
+            docs = reader.only_live(self._matcher.find(part, number))
             counts = count_occurrences(reader, part, docs)
             np.add.at(totals, self._snapshot.articles.of_cards[number][reader.segment.cards[docs]], counts)
         return totals
-
-    def _allowed(self, docs: Array, segment_number: int) -> Array:
-        """Returns the documents that are live and pass the filters."""
-        docs = self._snapshot.readers[segment_number].only_live(docs)
-        for facet_filter in self._filters:
-            docs = docs[self._matcher.passes(facet_filter, docs, segment_number)]
-        if self._dates:
-            docs = docs[self._matcher.has(self._dates, docs, segment_number)]
-        return docs
 
 
 def _wanted_dates(request: Request) -> Node | None:

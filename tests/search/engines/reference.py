@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -476,21 +476,14 @@ class Reference:
             and self._in_span(request, document)
         ]
         chosen = self.choose(request, [document for document in self.documents if self._may_match(request, document)])
-        chosen = [document for document in chosen if document in allowed]
-        if request.unit == "section":
-            return chosen
-        sections_of = defaultdict(list)
-        for document in allowed:
-            sections_of[document.article_id].append(document)
-        return [
-            document for document in chosen if self._article_matches(request.tree, sections_of[document.article_id])
-        ]
+        return [document for document in chosen if document in allowed]
 
     def _may_match(self, request: Request, document: Document) -> bool:
         if request.unit == "section":
             return self.matches(request.tree, document)
         leaves = tuple(positive_parts(request.tree)) or (Everything(),)
-        return any(self.matches(leaf, document) for leaf in leaves)
+        sections = [other for other in self.documents if other.article_id == document.article_id]
+        return any(self.matches(leaf, document) for leaf in leaves) and self._article_matches(request.tree, sections)
 
     # --- hits of live pages ---
 
