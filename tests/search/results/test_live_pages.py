@@ -90,7 +90,7 @@ def test_more_sections_of_an_article_are_its_other_hits() -> None:
     question = Question(q="plymouth")
     riots, storm = (Article.objects.get(headline=headline) for headline in ("Plymouth riots: live", "Storm: live"))
     rows, beyond = load_more_rows(question, riots.pk, now=timezone.now())
-    assert (len(rows), beyond) == (2, 0)
+    assert (len(rows), beyond) == (4, 0)
     assert load_more_rows(question, storm.pk, now=timezone.now()) == ([], 0)
 
 
