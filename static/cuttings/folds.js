@@ -1,18 +1,24 @@
-// Keeps what a reader folded and unfolded: going back to the page, or loading it again, shows it as it was. Opens what
-// is folded around the target of the address. Without this module the browser folds and unfolds, and forgets.
+// Keeps what a reader folded, unfolded and opened in place: going back to the page, or loading it again, shows it as it
+// was. Opens what is folded around the target of the address. Without this module the browser folds, and forgets.
 
-const folds = [...document.querySelectorAll("main details[id]")];
-
-// The state of this entry of the browser's history: ids of details, each with whether it is open.
-function remember(details) {
-  const state = { ...history.state, folds: { ...history.state?.folds, [details.id]: details.open } };
-  history.replaceState(state, "");
+// The entry of the browser's history has `folds`, ids of details with whether they are open, and `more`, the addresses
+// of what was opened in place.
+function remember(change) {
+  history.replaceState({ ...history.state, ...change }, "");
 }
 
-function restore() {
+function restoreFolds() {
   for (const [id, isOpen] of Object.entries(history.state?.folds ?? {})) {
     const details = document.getElementById(id);
     if (details instanceof HTMLDetailsElement) details.open = isOpen;
+  }
+}
+
+function restoreMore() {
+  const links = [...document.querySelectorAll(".more a[hx-get]")];
+  for (const address of history.state?.more ?? []) {
+    const target = links.find((link) => link.getAttribute("hx-get") === address)?.closest(".more");
+    if (target) htmx.ajax("GET", address, { source: target, target, swap: "outerHTML" });
   }
 }
 
@@ -26,8 +32,22 @@ function revealTarget() {
   if (isRevealed) target.scrollIntoView();
 }
 
-restore();
+restoreFolds();
 // A page that is shown again keeps its place; only a new address asks for its target.
 if (performance.getEntriesByType("navigation")[0]?.type === "navigate") revealTarget();
+else addEventListener("load", restoreMore);
 addEventListener("hashchange", revealTarget);
-for (const details of folds) details.addEventListener("toggle", () => remember(details));
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.id && target.closest("main"))
+      remember({ folds: { ...history.state?.folds, [target.id]: target.open } });
+  },
+  true,
+);
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const address = detail.elt.getAttribute("hx-get");
+  if (detail.successful && address && detail.target?.matches(".more")) {
+    remember({ more: [...new Set([...(history.state?.more ?? []), address])] });
+  }
+});

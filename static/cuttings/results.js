@@ -67,10 +67,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-// When more sections of an article open in place, the first of them gets the focus.
+// When more sections of an article open in place, the first of them gets the focus; not when they open again.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target } = event.detail;
-  if (!target.matches?.(".more") || document.activeElement === box) return;
+  const { target, requestConfig } = event.detail;
+  if (!target.matches?.(".more") || document.activeElement === box || !requestConfig?.triggeringEvent) return;
   target.previousElementSibling?.setAttribute("data-focus-next", "");
 });
 document.addEventListener("htmx:load", () => {
