@@ -4,6 +4,7 @@ The rules are in `archive.sight`. A class needs to do nothing: its lists, pages,
 and confirmations show the rows that the user may see. `archive.sites` alone imports this.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -15,9 +16,28 @@ from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 
+from .deletions import MAX_DELETED_AT_ONCE, plan_deletion
 from .sight import may_see_all, visible
 
 _MAX_ENTRIES = 100
+# A page names so many of the rows that it is about, and counts the others.
+_MAX_NAMED = 10
+_MAX_NAME_CHARS = 200
+
+
+@dataclass(frozen=True)
+class PlainRelation:
+    """A row that another one names, without the link that the admin makes of it: its page is closed to the user."""
+
+    name: str
+    short_description: str
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    def __call__(self, row: Model) -> Any:
+        return getattr(row, self.name)
 
 
 class VisibleChoicesFilter(admin.RelatedFieldListFilter):
@@ -57,6 +77,29 @@ class _SightOfAdmin(_SightOfRows):
             return entry  # a path to a column of another table, which names no rows
         return (entry, VisibleChoicesFilter) if field.is_relation else entry
 
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Returns the fields, without links to rows whose pages are closed to the user. The admin links all rows."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+            return fieldsets
+        return [
+            (title, {**options, "fields": [self._without_link(request, name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def _without_link(self, request: HttpRequest, name: Any) -> Any:
+        if not isinstance(name, str):
+            return name
+        try:
+            field: Any = self.model._meta.get_field(name)  # type: ignore[attr-defined]
+        except FieldDoesNotExist:
+            return name
+        site = self.admin_site  # type: ignore[attr-defined]
+        if not field.many_to_one or not site.is_registered(field.related_model):
+            return name
+        may_open = site.get_model_admin(field.related_model).has_view_or_change_permission(request)
+        return name if may_open else PlainRelation(name, str(field.verbose_name))
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Whether a list may be narrowed down so: for users who do not see all, by what the class shows of a row.
 
@@ -71,13 +114,37 @@ class _SightOfAdmin(_SightOfRows):
         return lookup.partition(LOOKUP_SEP)[0] in {"pk", number, *filters, *shown}
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
-        if may_see_all(request.user):
-            return to_delete, counts, perms_needed, protected
-        # What depends on the objects may not be visible: only the objects themselves are named.
-        named = [str(obj) for obj in objs]
-        own = str(self.opts.verbose_name_plural)  # type: ignore[attr-defined]
-        return named, {own: len(named)}, perms_needed, ["others that use it"] if protected else []
+        """Returns the first names, the counts, the tables without permission and the rows that forbid a deletion.
+
+        By the rules of Django's function of this name, without loading the rows: see `archive.deletions`. No admin
+        decides about a row by anything else than the user, so that the first row of a table speaks for all of them.
+        A page that was sent back with other counts than those of now deletes nothing.
+        """
+        is_list = isinstance(objs, list)
+        ids = [obj.pk for obj in objs] if is_list else list(objs.order_by().values_list("pk", flat=True))
+        if len(ids) > MAX_DELETED_AT_ONCE:
+            refusal = f"{len(ids):,} are selected; at most {MAX_DELETED_AT_ONCE:,} are deleted at once."
+            return first_names(objs, len(ids)), {}, set(), [refusal]
+        plan = plan_deletion(self.model, ids)  # type: ignore[attr-defined]
+        counts, protected = plan.count(), plan.protected()
+        names = first_names(plan.taken[self.model], len(ids))  # type: ignore[attr-defined]
+        site = self.admin_site  # type: ignore[attr-defined]
+        perms_needed = {
+            str(model._meta.verbose_name)
+            for model in counts
+            if site.is_registered(model)
+            and not site.get_model_admin(model).has_delete_permission(request, plan.taken[model].first())
+        }
+        if not may_see_all(request.user):
+            # What depends on the objects may not be visible: only the objects themselves are named.
+            own = str(self.opts.verbose_name_plural)  # type: ignore[attr-defined]
+            return names, {own: len(ids)}, perms_needed, ["others that use it"] if protected else []
+        by_name = {str(model._meta.verbose_name_plural): count for model, count in counts.items()}
+        forbidding = [line for rows in protected for line in _protection(rows)]
+        shown = request.POST.getlist("counted")
+        if shown and shown != [f"{name}: {count}" for name, count in by_name.items()]:
+            forbidding.append("The archive has changed since the page counted what would go. Open the page again.")
+        return names, by_name, perms_needed, forbidding
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -92,6 +159,18 @@ class _SightOfAdmin(_SightOfRows):
             context["action_list"] = self.get_paginator(request, shown, _MAX_ENTRIES).get_page(1)  # type: ignore[attr-defined]
         response: HttpResponse = super().history_view(request, object_id, context)  # type: ignore[misc]
         return response
+
+
+def first_names(rows: QuerySet[Any], count: int) -> list[str]:
+    """Returns the names of the first rows, and how many more there are."""
+    names = [str(row)[:_MAX_NAME_CHARS] for row in rows.order_by("pk")[:_MAX_NAMED]]
+    return [*names, f"and {count - len(names):,} more"] if count > len(names) else names
+
+
+def _protection(rows: QuerySet[Any]) -> list[str]:
+    count = rows.count()
+    name, names = rows.model._meta.verbose_name, rows.model._meta.verbose_name_plural
+    return [f"{count:,} {name if count == 1 else names}", *first_names(rows, count)]
 
 
 def _parameter_of(entry: Any) -> str:

@@ -6,9 +6,11 @@ Django's own read the form of the request once more, and fail where the request 
 import sys
 from http import HTTPStatus
 
+from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from .imprint import imprint
 from .storage_faults import explain_storage_fault
@@ -23,6 +25,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The answer to what this user may not do."""
+    if request.path.startswith(reverse("admin:index")):
+        return render(request, "admin/403.html", site.each_context(request), status=HTTPStatus.FORBIDDEN)
     return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
 
 

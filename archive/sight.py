@@ -22,8 +22,10 @@ from .models import (
     Capture,
     Edit,
     IngestRun,
+    Placement,
     Problem,
     Section,
+    SectionVersion,
     Source,
     Topic,
     Withholding,
@@ -66,6 +68,11 @@ def _untouched_articles(now: datetime) -> QuerySet[Article]:
 
 def _section(now: datetime) -> Q:
     return Q(pk__in=shown_sections(now).values("pk"))
+
+
+def _words(now: datetime) -> Q:
+    """A version of a section that a version of its article which is shown has."""
+    return Q(Exists(Placement.objects.filter(version=OuterRef("pk"), article_version__in=shown_versions(now))))
 
 
 def _version(now: datetime) -> Q:
@@ -142,6 +149,7 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Article: _article,
     ArticleVersion: _version,
     Section: _section,
+    SectionVersion: _words,
     Capture: _capture,
     Source: _SOURCE,
     Topic: _TOPIC,

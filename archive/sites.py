@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.functional import SimpleLazyObject
 
 from . import search_port
+from .admin_lists import with_filtered_list
 from .admin_sight import require_visible, with_sight
 from .imprint import imprint
 from .sight import visible
@@ -24,6 +25,7 @@ from .sign_in import slow_down_guessing
 class CurationSite(AdminSite):
     index_title = "The archive"
     index_template = "admin/curation.html"
+    empty_value_display = "none"
     enable_nav_sidebar = False  # the tables are in the header, and lists have the whole width
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -35,8 +37,8 @@ class CurationSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "index_status": status})
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Registers an admin class with the filter of what its users may see."""
-        super().register(model_or_iterable, with_sight(admin_class or ModelAdmin), **options)
+        """Registers an admin class with the filter of what its users may see, and with our lists."""
+        super().register(model_or_iterable, with_sight(with_filtered_list(admin_class or ModelAdmin)), **options)
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
         # Every page of the admin asks for them, and only the first shows them: the query takes 10 ms to write.

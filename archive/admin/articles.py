@@ -1,18 +1,15 @@
 """The admin of articles, sources and topics: lists, filters, forms, and the action that shows articles as received."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import transaction
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.forms import BaseInlineFormSet, ModelForm
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.text import Truncator
 
 from .. import search_port
 from ..curation import SHOWN_AS_RECEIVED, mark_curated, record_edits, show_as_received, take_snapshot
@@ -20,90 +17,29 @@ from ..models import (
     Article,
     ArticleVersion,
     Capture,
+    IngestRun,
     Section,
-    SectionVersion,
     Source,
     Topic,
-    hidden_words,
     is_shown,
     shown_versions,
     wait_to_write,
 )
 from ..sight import may_see_all, visible
 from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
+from .captures import captures_of
+from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time, show_words
+from .filters import YesNoFilter, named_filter, row_filter, titled
 
 # A list in the admin is for picking articles out; the search page lists all results.
 MAX_FOUND_ARTICLES = 5000
-# A live page may have 30,000 sections, and each takes a row of the form. With two hidden fields a row, Django refuses
-# a form of 500.
-MAX_LISTED_SECTIONS = 100
 
 
-class _FirstSections(BaseInlineFormSet):
-    """The rows of the first sections of an article."""
-
-    def get_queryset(self) -> QuerySet[Section]:
-        if not hasattr(self, "_queryset"):
-            self._queryset = super().get_queryset()[:MAX_LISTED_SECTIONS]
-        return self._queryset
-
-
-class SectionInline(admin.TabularInline):
-    """The first current sections of an article. Their words are evidence and cannot be edited."""
-
-    model = Section
-    formset = _FirstSections
-    extra = 0
-    can_delete = False
-    view_on_site = False  # the heading in each row links to the section
-    fields = readonly_fields = ("position", "entry", "published_at", "version_count", "gone", "withdrawn")
-    ordering = ["position", "id"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
-        # A join would count for all sections of the article before the first are taken.
-        versions = SectionVersion.objects.filter(section=OuterRef("pk")).order_by().values("section")
-        count = Subquery(versions.annotate(count=Count("pk")).values("count"))
-        sections = super().get_queryset(request).select_related("current", "gone", "article")
-        return sections.annotate(version_total=Coalesce(count, 0))
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        # The same for all rows: an inline is made for each request.
-        now = timezone.now()
-        self._hidden = frozenset() if obj is None or obj.is_hidden(now) else hidden_words(obj, now)
-        return super().get_formset(request, obj, **kwargs)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    @admin.display(description="Section")
-    def entry(self, section: Section) -> str:
-        excerpt = Truncator(section.text).chars(160)
-        return format_html(
-            '<a href="{}">{}</a><br>{}', section.get_absolute_url(), section.heading or "Without a heading", excerpt
-        )
-
-    @admin.display(description="Published (UTC)")
-    def published_at(self, section: Section) -> str:
-        return f"{section.published:%Y-%m-%d %H:%M}" if section.published else ""
-
-    @admin.display(description="Versions")
-    def version_count(self, section: Section) -> int:
-        if self._hidden:
-            return section.versions.exclude(pk__in=self._hidden).count()
-        return int(getattr(section, "version_total", 0))
-
-
-class CuratedFilter(admin.SimpleListFilter):
+class CuratedFilter(YesNoFilter):
     """Articles with or without fields that a curator has set."""
 
     title = "curated"
     parameter_name = "curated"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Yes"), ("no", "No")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -114,35 +50,19 @@ class CuratedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class RunFilter(admin.SimpleListFilter):
-    """The articles of one run; the run's page links here."""
-
-    title = "ingested by"
-    parameter_name = "run"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        run = request.GET.get(self.parameter_name, "")
-        return [(run, f"Run {run}")] if run.isascii() and run.isdigit() and len(run) < 19 else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.lookup_choices:
-            return queryset
-        captures = Capture.objects.filter(run=int(self.value() or 0))
-        versions = visible(ArticleVersion.objects.filter(capture__in=captures), request.user)
-        return queryset.filter(pk__in=versions.values("article"))
-
-
-class DatedFilter(admin.SimpleListFilter):
+class DatedFilter(YesNoFilter):
     """Articles with or without a time of publication."""
 
     title = "dated"
     parameter_name = "dated"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Yes"), ("no", "No")]
-
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(published__isnull=self.value() == "no") if self.value() else queryset
+
+
+def _of_run(articles: QuerySet[Any], run_id: int, request: HttpRequest) -> QuerySet[Any]:
+    versions = visible(ArticleVersion.objects.filter(capture__run=run_id), request.user)
+    return articles.filter(pk__in=versions.values("article"))
 
 
 # A time means nothing without its precision: a curator who sets one of them has set both.
@@ -176,8 +96,17 @@ class ArticleAdmin(BulkChangeAdmin):
     """Articles, with fields that curators may set; their versions keep the values as received."""
 
     form = ArticleForm
-    list_display = ["headline", "source", "kind", "published_at", "section_count", "is_curated"]
-    list_filter = [RunFilter, "kind", "status", DatedFilter, CuratedFilter, "source__kind", "topics"]
+    list_display = ["headline", "source", "kind", "published_at", "curated"]
+    list_filter = [
+        row_filter(IngestRun, "ingested by", "run", _of_run),
+        named_filter(Source, "source", "source__id__exact"),
+        named_filter(Topic, "topics", "topics__id__exact"),
+        "kind",
+        "status",
+        DatedFilter,
+        CuratedFilter,
+        ("source__kind", titled(admin.ChoicesFieldListFilter, "kind of source")),
+    ]
     list_select_related = ["source"]
     # Databases differ in whether they sort undated articles before all others or after them.
     ordering = [F("published").desc(nulls_last=True), "-id"]
@@ -186,28 +115,42 @@ class ArticleAdmin(BulkChangeAdmin):
     search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
     autocomplete_fields = ["source", "topics"]
     actions = [*BulkChangeAdmin.actions, "show_as_received"]
-    inlines = [SectionInline]
-    readonly_fields = ["published_rule", "received", "curated", "sections_listed"]
+    readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
         ("Details", {"fields": ["byline", "url", "language"]}),
         ("Visibility", {"fields": ["status", "embargo", "note"]}),
         ("Times (UTC)", {"fields": [("published", "published_precision"), "published_rule", "updated"]}),
-        ("Record", {"fields": ["received", "curated", "sections_listed"]}),
+        ("Record", {"fields": ["received", "curated"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # articles are ingested, with their evidence
 
+    def counts(self, request: HttpRequest) -> list[CountColumn]:
+        """Returns the columns with the numbers of sections and captures. A live page may have 30,000 sections."""
+        return [
+            count_column(request, "section", Section, "article"),
+            count_column(request, "capture", Capture, "article"),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        *shown, curated = self.list_display
+        return [*shown, *self.counts(request), curated]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        *fieldsets, (title, options) = self.fieldsets
+        return [*fieldsets, (title, {**options, "fields": [*options["fields"], *self.counts(request)]})]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         # Who sets them frees what was withheld.
-        return [*self.readonly_fields, *(() if may_see_all(request.user) else VISIBILITY_FIELDS)]
+        withheld = () if may_see_all(request.user) else VISIBILITY_FIELDS
+        return [*self.readonly_fields, *self.counts(request), *withheld]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        # A subquery counts for the rows of one page; a join would count for all articles before they are sorted.
-        of_article = visible(Section.objects.filter(article=OuterRef("pk")), request.user)
-        sections = of_article.order_by().values("article").annotate(count=Count("pk"))
-        return super().get_queryset(request).annotate(section_total=Coalesce(Subquery(sections.values("count")), 0))
+        sections = visible(Section.objects.filter(article=OuterRef("pk")), request.user)
+        captures = visible(captures_of(OuterRef(OuterRef("pk"))), request.user)
+        return super().get_queryset(request).annotate(section_total=counted(sections), capture_total=counted(captures))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("headline", "standfirst", "byline", "url", "note"):
@@ -237,17 +180,9 @@ class ArticleAdmin(BulkChangeAdmin):
         mark_curated(obj, names)
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="Published (UTC)", ordering=F("published").asc(nulls_first=True))
+    @admin.display(description=in_readers_zone("Published"), ordering=F("published").asc(nulls_first=True))
     def published_at(self, article: Article) -> str:
-        return f"{article.published:%Y-%m-%d %H:%M}" if article.published else "undated"
-
-    @admin.display(description="Sections", ordering="section_total")
-    def section_count(self, article: Article) -> int:
-        return int(getattr(article, "section_total", 0))
-
-    @admin.display(description="Curated", boolean=True)
-    def is_curated(self, article: Article) -> bool:
-        return bool(article.curated_fields)
+        return show_outlet_time(article.time)
 
     @admin.display(description="Headline as received")
     def received(self, article: Article) -> str:
@@ -259,16 +194,6 @@ class ArticleAdmin(BulkChangeAdmin):
     @admin.display(description="Set by curators")
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
-
-    @admin.display(description="Sections")
-    def sections_listed(self, article: Article) -> str:
-        count = self.section_count(article)
-        if count <= MAX_LISTED_SECTIONS:
-            return f"{count:,}"
-        return format_html(
-            '{}; the first {} are listed below, all on <a href="{}">the page of the article</a>',
-            *(f"{count:,}", MAX_LISTED_SECTIONS, article.get_absolute_url()),
-        )
 
     @admin.action(description="Show as received: undo all edits by curators", permissions=["change"])
     @transaction.atomic
@@ -287,6 +212,8 @@ class ArticleAdmin(BulkChangeAdmin):
 class _NamedAdmin(MergingAdmin):
     """An admin of sources or topics, with the number of articles of each."""
 
+    article_parameter: ClassVar[str]  # by which the list of articles is narrowed down to those of a source or topic
+
     search_fields = ["name"]
     # Queries with counts do not use the order of the model.
     ordering = ["name"]
@@ -299,17 +226,23 @@ class _NamedAdmin(MergingAdmin):
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())
 
-    @admin.display(description="Articles", ordering="article_total")
-    def article_count(self, named: Source | Topic) -> int:
-        return int(getattr(named, "article_total", 0))
+    def get_list_display(self, request: HttpRequest) -> Any:
+        name, *others = self.list_display
+        return [name, count_column(request, "article", Article, self.article_parameter), *others]
 
 
 @admin.register(Source)
 class SourceAdmin(_NamedAdmin):
-    list_display = ["name", "kind", "article_count", "homepage"]
+    list_display = ["name", "kind", "zone", "homepage"]
     list_filter = ["kind"]
+    article_parameter = "source__id__exact"
 
 
 @admin.register(Topic)
 class TopicAdmin(_NamedAdmin):
-    list_display = ["name", "article_count", "note"]
+    list_display = ["name", "note_shown"]
+    article_parameter = "topics__id__exact"
+
+    @admin.display(description="Note", ordering="note")
+    def note_shown(self, topic: Topic) -> str:
+        return show_words(topic.note) if topic.note else ""

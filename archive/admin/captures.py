@@ -1,18 +1,21 @@
 """The admin of captures and problems, which are evidence: they are shown and cannot be changed."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from ..capture_files import DamagedError, read_bytes
-from ..models import Capture, Problem
+from ..models import Article, ArticleVersion, Capture, IngestRun, Problem
+from .columns import in_readers_zone, show_instant, show_words
+from .filters import row_filter, titled
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -28,23 +31,41 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+def captures_of(article: Any) -> QuerySet[Capture]:
+    """Returns the captures of an article, by its number or by a reference to it from two queries further in.
+
+    Those that gave it a version, and those of the same bytes that repeat one of them.
+    """
+    versions = ArticleVersion.objects.filter(article=article).values("capture")
+    return Capture.objects.filter(Q(pk__in=versions) | Q(repeats__in=versions))
+
+
+def _of_article(captures: QuerySet[Any], article_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return captures.filter(pk__in=captures_of(article_id).values("pk"))
+
+
+def _of_run(rows: QuerySet[Any], run_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return rows.filter(run=run_id)
+
+
+def show_place(row: Capture | Problem) -> str:
+    """Returns where a capture or a problem is from: the path or address, and the place in it."""
+    return show_words(row.origin, row.locator)
+
+
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
     """Captures; the bytes of each can be downloaded."""
 
-    list_display = [
-        "captured",
-        "short_hash",
-        "repeats",
-        "media_type",
-        "size",
-        "origin",
-        "locator",
-        "reader",
-        "download",
-    ]
+    list_display = ["captured_at", "download", "place", "kind", "size", "short_hash", "repeated"]
     list_select_related = ["repeats"]
-    list_filter = ["reader", "media_type", "captured"]
+    list_filter = [
+        row_filter(Article, "article", "article", _of_article),
+        row_filter(IngestRun, "run", "run", _of_run),
+        "reader",
+        "media_type",
+        ("captured", titled(admin.DateFieldListFilter, "time of capture")),
+    ]
     search_fields = ["sha256__startswith", "origin"]
     search_help_text = "The beginning of a SHA-256, or part of a path or address"
     list_per_page = 50
@@ -86,9 +107,25 @@ class CaptureAdmin(ReadOnlyAdmin):
             headers={"X-Content-Type-Options": "nosniff"},
         )
 
+    @admin.display(description=in_readers_zone("Captured"), ordering="captured")
+    def captured_at(self, capture: Capture) -> str:
+        return show_instant(capture.captured)
+
+    @admin.display(description="From", ordering="origin")
+    def place(self, capture: Capture) -> str:
+        return show_place(capture)
+
+    @admin.display(description="Media type, reader", ordering="media_type")
+    def kind(self, capture: Capture) -> str:
+        return show_words(capture.media_type, capture.reader)
+
+    @admin.display(description="Repeats", ordering="repeats", empty_value="no other")
+    def repeated(self, capture: Capture) -> str | None:
+        return format_html("<code>{}</code>", capture.repeats.sha256[:12]) if capture.repeats else None
+
     @admin.display(description="SHA-256", ordering="sha256")
     def short_hash(self, capture: Capture) -> str:
-        return capture.sha256[:16]
+        return format_html("<code>{}</code>", capture.sha256[:12])
 
     @admin.display(ordering="size_bytes")
     def size(self, capture: Capture) -> str:
@@ -103,15 +140,41 @@ class CaptureAdmin(ReadOnlyAdmin):
 class ProblemAdmin(ReadOnlyAdmin):
     """Problems of all runs. Their articles, which may be withheld, are shown to users who may see articles."""
 
-    list_display = ["level", "origin", "locator", "reason", "article", "run"]
-    list_filter = ["level", "run__started"]
+    list_display = ["level", "reason_shown", "place", "article_shown", "run_number"]
+    list_display_links = ["level", "reason_shown"]
+    list_filter = [
+        row_filter(IngestRun, "run", "run__id__exact", _of_run),
+        "level",
+        ("run__started", titled(admin.DateFieldListFilter, "time of the run")),
+    ]
     list_select_related = ["article", "run"]
     search_fields = ["origin", "reason"]
+    search_help_text = "Part of a reason, or of a path or address"
     list_per_page = 100
+    fields = ["level", "reason", "origin", "locator", "article", "run"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self.get_fields(request)
+        return self._without_article(request, self.list_display)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        hidden = [] if request.user.has_perm("archive.view_article") else ["article"]
-        return [name for name in self.list_display if name not in hidden]
+        return self._without_article(request, self.fields)
+
+    def _without_article(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
+        hidden = () if request.user.has_perm("archive.view_article") else ("article", "article_shown")
+        return [name for name in names if name not in hidden]
+
+    @admin.display(description="Reason", ordering="reason")
+    def reason_shown(self, problem: Problem) -> str:
+        return show_words(problem.reason)
+
+    @admin.display(description="Where", ordering="origin")
+    def place(self, problem: Problem) -> str:
+        return show_place(problem)
+
+    @admin.display(description="Article", ordering="article__headline", empty_value="no article")
+    def article_shown(self, problem: Problem) -> str | None:
+        return show_words(problem.article.headline) if problem.article else None
+
+    @admin.display(description="Run", ordering="run")
+    def run_number(self, problem: Problem) -> str:
+        return f"{problem.run_id}"

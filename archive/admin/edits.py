@@ -1,33 +1,39 @@
 """The admin of edits: what curators changed, in deleted rows too."""
 
 from django.contrib import admin
-from django.utils.text import Truncator
 
 from ..models import Edit
 from .captures import ReadOnlyAdmin
-
-# In a cell of the list; the page of the edit has the whole text.
-_MAX_CELL_CHARS = 60
+from .columns import in_readers_zone, show_instant, show_words
+from .filters import titled
 
 
 @admin.register(Edit)
 class EditAdmin(ReadOnlyAdmin):
     """Edits, the latest first. The history of a deleted row can be found only here."""
 
-    list_display = ["at", "user_name", "of", "how", "field", "was", "became"]
-    list_filter = ["subject", "how", "at"]
+    list_display = ["made_at", "user_name", "of", "how", "field_name", "was", "became"]
+    list_filter = ["subject", "how", ("at", titled(admin.DateFieldListFilter, "time of the edit"))]
     search_fields = ["label", "user_name"]
     search_help_text = "Part of a headline or name, or of a user's name"
     list_per_page = 100
 
+    @admin.display(description=in_readers_zone("Made"), ordering="at")
+    def made_at(self, edit: Edit) -> str:
+        return show_instant(edit.at)
+
     @admin.display(ordering="label")
     def of(self, edit: Edit) -> str:
-        return Truncator(edit.label).chars(_MAX_CELL_CHARS)
+        return show_words(edit.label)
 
-    @admin.display
-    def was(self, edit: Edit) -> str:
-        return Truncator(edit.old).chars(_MAX_CELL_CHARS)
+    @admin.display(description="Field", ordering="field", empty_value="all")
+    def field_name(self, edit: Edit) -> str | None:
+        return edit.field or None
 
-    @admin.display
-    def became(self, edit: Edit) -> str:
-        return Truncator(edit.new).chars(_MAX_CELL_CHARS)
+    @admin.display(empty_value="empty")
+    def was(self, edit: Edit) -> str | None:
+        return show_words(edit.old) if edit.old else None
+
+    @admin.display(empty_value="empty")
+    def became(self, edit: Edit) -> str | None:
+        return show_words(edit.new) if edit.new else None

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import search_port
 from ..curation import DELETED, EDITED, edits_of, record_edits, take_snapshot
+from ..deletions import plan_deletion
 from ..ingest import settle_articles
 from ..models import Article, record_changes, wait_to_write
 from ..sight import visible
@@ -60,7 +61,7 @@ class IndexedAdmin(admin.ModelAdmin):
         article_ids = list(self.articles_of(queryset))
         deleted = take_snapshot(self.model, queryset.values_list("pk", flat=True))
         articles = take_snapshot(Article, article_ids)
-        super().delete_queryset(request, queryset)
+        plan_deletion(self.model, deleted.values).carry_out()
         record_edits(deleted, user_name=user_name, how=DELETED)
         if self.model is not Article:
             record_edits(articles, user_name=user_name, how=f"{self.opts.verbose_name} deleted")

@@ -4,7 +4,7 @@ That page is the "add" page of a run: whoever may add a run may ingest. It can p
 the previewed files until they are ingested or discarded (see `archive.uploads`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.db.models import Count, Exists, Model, OuterRef, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.template.response import TemplateResponse
@@ -34,9 +34,11 @@ from ..ingest import (
     start_run,
     state_of,
 )
-from ..models import ArticleVersion, IngestRun, SectionVersion
+from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
 from ..sight import may_see_all, visible
 from .captures import ReadOnlyAdmin
+from .columns import count_column, counted, in_readers_zone, show_instant, show_words
+from .filters import titled
 from .indexing import sync_index
 from .intake_form import IntakeForm
 
@@ -50,18 +52,50 @@ _MEBIBYTE = 1024 * 1024
 _COUNTS = ("new", "changed", "unchanged", "rejected")
 
 
+def _count(name: str) -> Callable[[IngestRun], str]:
+    """Returns the column of one of the counts of a run."""
+
+    @admin.display(description=name.capitalize(), ordering=name)
+    def count(run: IngestRun) -> str:
+        return f"{getattr(run, name):,}"
+
+    count.__name__ = f"{name}_count"
+    return count
+
+
 @admin.register(IngestRun)
 class IngestRunAdmin(ReadOnlyAdmin):
     """Runs with their articles and problems; whoever may ingest sees their own runs."""
 
     exclude = ["state"]
     readonly_fields = ["state_now"]
-    list_display = ["started", "state_now", "finished", "origin", "user", "new", "changed", "unchanged", "rejected"]
-    list_filter = ["started"]
+    list_display = ["started_at", "state_now", "finished_at", "place", "user", *map(_count, _COUNTS)]
+    list_filter = [("started", titled(admin.DateFieldListFilter, "time of the start"))]
     list_select_related = ["user"]
+    list_per_page = 50
     search_fields = ["origin"]
+    search_help_text = "Part of a path, or of the name of a file"
 
-    @admin.display(description="state")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRun]:
+        problems = visible(Problem.objects.filter(run=OuterRef("pk")), request.user)
+        return super().get_queryset(request).annotate(problem_total=counted(problems))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, count_column(request, "problem", Problem, "run__id__exact")]
+
+    @admin.display(description=in_readers_zone("Started"), ordering="started")
+    def started_at(self, run: IngestRun) -> str:
+        return show_instant(run.started)
+
+    @admin.display(description=in_readers_zone("Finished"), ordering="finished")
+    def finished_at(self, run: IngestRun) -> str:
+        return show_instant(run.finished, "not finished")
+
+    @admin.display(description="From", ordering="origin")
+    def place(self, run: IngestRun) -> str:
+        return show_words(run.origin)
+
+    @admin.display(description="State", ordering="state")
     def state_now(self, run: IngestRun) -> str:
         return str(state_of(run).label)
 
@@ -82,7 +116,15 @@ class IngestRunAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         run = self.get_object(request, object_id)
         results = _run_context(run, request) if isinstance(run, IngestRun) else {}
+        # Who sees their own runs alone has no list to go back to.
+        results["may_see_runs"] = self.has_view_permission(request)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **results})
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may_see_runs = self.has_view_permission(request)
+        return super().history_view(request, object_id, {**(extra_context or {}), "may_see_runs": may_see_runs})
 
     @csrf_exempt
     def receive(self, request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from lxml.html import fromstring
 
 from archive import search_port
-from archive.models import Article, Capture, Change, Section, Source, Topic
+from archive.models import Article, Capture, Change, Source, Topic
 from search.results.answers import Answer
 from tests.conftest import SEED
 
@@ -163,16 +163,6 @@ def test_save_that_cannot_be_indexed_is_kept_with_a_warning(
     assert Change.objects.filter(done=None).count() == 1
 
 
-def test_article_page_has_its_sections_in_few_queries(
-    seed: Article, admin_client: Client, django_assert_max_num_queries: Any
-) -> None:
-    url = reverse("admin:archive_article_change", args=[seed.pk])
-    with django_assert_max_num_queries(20):
-        page = admin_client.get(url).content.decode()
-    for section in Section.objects.all():
-        assert section.get_absolute_url() in page
-
-
 @pytest.fixture
 def page_of(admin_client: Client) -> Callable[[Article], dict[str, Any]]:
     """Opens an article's page and returns what a browser would send of it."""
@@ -252,13 +242,10 @@ def test_live_page_of_many_sections_can_be_opened_and_saved(
     entries = [{"id": str(number), "text": f"Entry {number}."} for number in range(600)]
     article = receive(kind="live", text="", sections=entries)
     url = reverse("admin:archive_article_change", args=[article.pk])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         page = admin_client.get(url).content.decode()
-    assert "600; the first 100 are listed below" in page
-    assert f'<a href="{article.get_absolute_url()}">the page of the article</a>' in page
-    first, *_, last = Section.objects.order_by("position")
-    assert first.get_absolute_url() in page
-    assert last.get_absolute_url() not in page
+    assert len(page) < 40_000
+    assert f'href="{reverse("admin:archive_section_changelist")}?article={article.pk}"' in page
     answer = admin_client.post(url, {**page_of(article), "byline": "C. Dee"})
     assert answer.status_code == 302
     article.refresh_from_db()

@@ -1,0 +1,99 @@
+"""The admin of sections: the list of those of an article, and the words of each, which are evidence."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models.functions import Left
+from django.http import HttpRequest, HttpResponse
+
+from ..models import Article, Section, SectionVersion, Source
+from ..sight import visible
+from .captures import ReadOnlyAdmin
+from .columns import counted, in_readers_zone, show_outlet_time, show_words
+from .filters import YesNoFilter, named_filter, row_filter
+
+_MAX_LEAD_CHARS = 200
+
+
+def _of_article(sections: QuerySet[Any], article_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return sections.filter(article=article_id)
+
+
+class GoneFilter(YesNoFilter):
+    """Sections that the latest capture of their page has, or no longer has."""
+
+    title = "gone from the page"
+    parameter_name = "is_gone"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(gone__isnull=self.value() == "no") if self.value() else queryset
+
+
+@admin.register(Section)
+class SectionAdmin(ReadOnlyAdmin):
+    """Sections in the order of their page, numbered from 1."""
+
+    list_display = ["number", "heading", "article_shown", "published_at", "version_count", "state"]
+    list_display_links = ["number", "heading"]
+    list_filter = [
+        row_filter(Article, "article", "article", _of_article),
+        named_filter(Source, "article__source", "source"),
+        GoneFilter,
+    ]
+    list_select_related = ["article__source", "current", "gone"]
+    list_per_page = 50
+    # The latest articles first, each with its sections in their order.
+    ordering = ["-article", "position", "id"]
+    search_fields = ["current__heading", "current__text"]
+    search_help_text = "Part of a heading or of a text, as it is written"
+    actions = None
+    fields = ["article", "number", "heading", "text", "byline", "published_at", "version_count", "state"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        versions = visible(SectionVersion.objects.filter(section=OuterRef("pk")), request.user)
+        sections = super().get_queryset(request)
+        return sections.annotate(version_total=counted(versions), lead=Left("current__text", _MAX_LEAD_CHARS))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        # Of one article, the list does not repeat its headline in each row.
+        return [name for name in self.list_display if name != "article_shown" or "article" not in request.GET]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the user may delete articles, which takes their sections along. Alone, no section is deleted."""
+        return request.user.has_perm("archive.delete_article")
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "show_delete": False})
+
+    @admin.display(description="No.", ordering="position")
+    def number(self, section: Section) -> int:
+        return section.position + 1
+
+    @admin.display(description="Heading", ordering="current__heading")
+    def heading(self, section: Section) -> str:
+        return show_words(section.heading or "Without a heading", getattr(section, "lead", ""))
+
+    @admin.display(description="Article", ordering="article__headline")
+    def article_shown(self, section: Section) -> str:
+        return show_words(section.article.headline)
+
+    @admin.display(description=in_readers_zone("Published"), ordering=F("current__published").asc(nulls_first=True))
+    def published_at(self, section: Section) -> str:
+        return show_outlet_time(section.own_time)
+
+    @admin.display(description="Versions", ordering="version_total")
+    def version_count(self, section: Section) -> str:
+        return f"{int(getattr(section, 'version_total', 0)):,}"
+
+    @admin.display(description="State")
+    def state(self, section: Section) -> str:
+        if section.withdrawn:
+            return "withdrawn by the outlet"
+        return f"gone since {section.gone.captured:%Y-%m-%d %H:%M} UTC" if section.gone else "on the page"

@@ -1,0 +1,150 @@
+"""Deletions: what is counted is what goes, by the rules of Django, and in few statements."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.utils import NestedObjects
+from django.contrib.auth.models import User
+from django.db.models import ProtectedError
+from django.test import Client
+from django.urls import reverse
+
+from archive.deletions import MAX_DELETED_AT_ONCE, plan_deletion
+from archive.models import Article, Capture, Placement, Problem, Section, Source, Topic
+from tests.archive.admin.intake_page import curator
+from tests.withheld_stories import U1, U2, W1, take_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def live_page(ingest_file: Callable[..., Any], tmp_path: Path) -> Article:
+    """A live page of 300 sections, captured twice, with a topic and a problem."""
+    path = tmp_path / "live.json"
+    entries = [{"id": str(number), "text": f"Entry {number}."} for number in range(300)]
+    page = {"id": "live", "kind": "live", "headline": "Fire", "source": "Courier", "topics": ["Fires"]}
+    path.write_text(json.dumps({**page, "sections": entries}))
+    ingest_file(path)
+    path.write_text(json.dumps({**page, "sections": [{"id": "0", "text": "It is out."}, *entries[1:]]}))
+    ingest_file(path)
+    article = Article.objects.get()
+    run = article.captures.all()[0].run
+    Problem.objects.create(run=run, level="note", origin="live.json", reason="no time", article=article)
+    return article
+
+
+def rows_of_all_tables() -> dict[Any, int]:
+    return {model: model._base_manager.count() for model in apps.get_models(include_auto_created=True)}
+
+
+def test_exactly_what_was_counted_is_deleted(live_page: Article, django_assert_max_num_queries: Any) -> None:
+    take_in((W1, U2), story="other")
+    before = rows_of_all_tables()
+    plan = plan_deletion(Article, [live_page.pk])
+    counted = plan.count()
+    # Whatever the number of sections.
+    with django_assert_max_num_queries(16):
+        assert plan.carry_out() == counted
+    after = rows_of_all_tables()
+    assert {model: before[model] - after[model] for model in before if before[model] != after[model]} == counted
+    assert (counted[Section], counted[Placement]) == (300, 600)
+    assert Problem.objects.get().article is None
+    assert Capture.objects.filter(origin__endswith="live.json").count() == 2
+
+
+@pytest.mark.parametrize("model", [Article, Source, Topic, Capture, User])
+def test_counts_and_protection_are_those_of_django(live_page: Article, admin_user: User, model: Any) -> None:
+    take_in((W1, U2), story="other")
+    for row in model.objects.all():
+        collector = NestedObjects(using="default", origin=row)
+        collector.collect([row])
+        plan = plan_deletion(model, [row.pk])
+        assert bool(plan.protected()) == bool(collector.protected)
+        if not collector.protected:
+            assert plan.count() == {kind: len(found) for kind, found in collector.model_objs.items()}  # type: ignore[comparison-overlap]
+        else:
+            assert {row for rows in plan.protected() for row in rows} == collector.protected
+
+
+def test_what_others_need_is_not_deleted(live_page: Article) -> None:
+    with pytest.raises(ProtectedError, match="articles need"):
+        plan_deletion(Source, [live_page.source_id]).carry_out()
+    assert Source.objects.filter(pk=live_page.source_id).exists()
+
+
+def test_every_table_of_the_admin_can_be_planned() -> None:
+    for model in admin.site._registry:
+        plan_deletion(model, [])
+    with pytest.raises(ValueError, match="at most 5,000"):
+        plan_deletion(Article, range(MAX_DELETED_AT_ONCE + 1))
+
+
+def test_confirmation_counts_and_names_the_first(
+    live_page: Article, admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    url = reverse("admin:archive_article_delete", args=[live_page.pk])
+    with django_assert_max_num_queries(22):
+        page = admin_client.get(url).content.decode()
+    assert len(page) < 20_000
+    for text in ("<td>300</td>", "<td>600</td>", "This deletes evidence.", "Delete this article?"):
+        assert text in page
+    protected = admin_client.get(reverse("admin:archive_source_delete", args=[live_page.source_id])).content.decode()
+    assert "1 article</bdi>" in protected
+    assert 'value="Delete"' not in protected
+
+
+def counted_on(page: str) -> list[str]:
+    return [part.split('"')[0] for part in page.split('name="counted" value="')[1:]]
+
+
+@pytest.mark.parametrize("way", ["page", "action"])
+def test_nothing_is_deleted_that_the_page_did_not_count(
+    live_page: Article, admin_client: Client, ingest_file: Callable[..., Any], tmp_path: Path, way: str
+) -> None:
+    if way == "page":
+        url, data = reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"}
+        page = admin_client.get(url).content.decode()
+    else:
+        url = reverse("admin:archive_article_changelist")
+        data = {"action": "delete_selected", "_selected_action": str(live_page.pk)}
+        page = admin_client.post(url, data).content.decode()
+        data["post"] = "yes"
+    counted = counted_on(page)
+    assert "sections: 300" in counted
+    Section.objects.create(article=live_page, position=300, key="late")
+    answer = admin_client.post(url, {**data, "counted": counted})
+    assert "The archive has changed" in answer.content.decode()
+    assert Article.objects.count() == 1
+    Section.objects.get(key="late").delete()
+    assert admin_client.post(url, {**data, "counted": counted}).status_code == 302
+    assert not Article.objects.exists()
+
+
+def test_whole_list_is_deleted_by_its_query(live_page: Article, admin_client: Client) -> None:
+    take_in((U1,), story="other")
+    url = reverse("admin:archive_article_changelist")
+    data = {"action": "delete_selected", "select_across": "1", "_selected_action": str(live_page.pk)}
+    page = admin_client.post(url, data).content.decode()
+    assert page.count('name="_selected_action"') == 1
+    assert "articles: 2" in counted_on(page)
+    admin_client.post(url, {**data, "post": "yes", "counted": counted_on(page)})
+    assert not Article.objects.exists()
+
+
+def test_sections_go_only_with_their_article(live_page: Article, client: Client, admin_client: Client) -> None:
+    section = Section.objects.all()[0]
+    assert (
+        admin_client.post(reverse("admin:archive_section_delete", args=[section.pk]), {"post": "yes"}).status_code
+        == 403
+    )
+    data = {"action": "delete_selected", "_selected_action": str(section.pk), "post": "yes"}
+    admin_client.post(reverse("admin:archive_section_changelist"), data)
+    assert Section.objects.count() == 300
+    client.force_login(curator("view_article", "delete_article"))
+    client.post(reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"})
+    assert not Section.objects.exists()
