@@ -11,6 +11,7 @@ APPS = ("archive", "search")
 
 # Modules and packages that import no Django, themselves or through another.
 PURE = (
+    "archive.addresses",
     "archive.byline_names",
     "archive.byline_words",
     "archive.bylines",
@@ -28,7 +29,6 @@ PURE = (
 )
 # Modules that import none either, in packages of which other modules do.
 PURE_BESIDE_OTHERS = (
-    "archive.ingest.addresses",
     "archive.ingest.matching",
     "archive.ingest.shared_identities",
     "archive.ingest.stories",

@@ -8,7 +8,7 @@ transaction, `runs` counts. `options` and `preview` serve the command and the ad
 Formats know nothing of it.
 """
 
-from .addresses import address_key, without_tracking
+from ..addresses import address_key, without_tracking
 from .files import FoundFile, Stream, files_under, read_path
 from .options import OPTIONS, IntakeError, IntakeOptions, Option
 from .preview import FilePreview, preview, preview_files

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..formats import lists_once
 from ..items import ArticleItem, Item
-from .addresses import address_key, part_of, whole_key
+from ..addresses import address_key, part_of, whole_key
 from .stories import Story, are_different_stories, story_of
 
 # How far a document is read ahead. Feeds and most files are shorter; items take several times their bytes.

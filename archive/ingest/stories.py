@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from ..items import ArticleItem
-from .addresses import whole_key
+from ..addresses import whole_key
 from .matching import MIN_LIKENESS, likeness, words_of
 
 # Two texts of fewer words may be filled-in forms ("... happened at noon"): likeness says little about them.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.ingest.addresses import address_key, is_site, part_of, whole_key
+from archive.addresses import address_key, is_site, part_of, whole_key
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Canonical key for equivalent URLs. Pure; used by `identity`, and by a migration through the face of `ingest`."""
+"""The key that equivalent addresses share. Pure; ingest, the admin and search import from here."""
 
 import re
 
