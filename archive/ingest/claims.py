@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from .. import formats
+from ..addresses import address_key, part_of, whole_key
 from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Placement, Section, Source
-from ..addresses import address_key, part_of, whole_key
 from .stories import Story, stated_time, telling_ids
 
 # Any number of articles may claim one identity, such as the address of a site: only the newest are compared.

@@ -9,11 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .. import formats
+from ..addresses import address_key, is_site, whole_key
 from ..history import History
 from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Capture, Source
 from . import claims
-from ..addresses import address_key, is_site, whole_key
 from .stories import Likeness, are_different_stories, compare, story_of
 
 # An article without id and address is recognised by two of three: its file, its headline, the words of a section.

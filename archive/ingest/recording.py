@@ -17,12 +17,12 @@ from typing import Literal
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
+from ..addresses import address_key
 from ..capture_files import store_bytes
 from ..curation import add_topics, apply_version, find_source
 from ..history import History, Receipt, load_history
 from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, mark_changed, record_changes, wait_to_write
-from ..addresses import address_key
 from .current_state import restate
 from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
+from ..addresses import address_key
 from ..capture_files import DamagedError
 from ..items import ArticleItem, PageGone, Revisit
 from ..models import AddressGone, Article, ArticleVersion, Capture, IngestRun, Problem, WaitingRevisit
-from ..addresses import address_key
 from .versions import exact, read_article_item
 
 # The note on a revisit whose payload the archive does not have, and what it becomes once the payload is there.

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from ..addresses import address_key, part_of, whole_key
 from ..formats import lists_once
 from ..items import ArticleItem, Item
-from ..addresses import address_key, part_of, whole_key
 from .stories import Story, are_different_stories, story_of
 
 # How far a document is read ahead. Feeds and most files are shorter; items take several times their bytes.

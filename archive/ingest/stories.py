@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
 
-from ..items import ArticleItem
 from ..addresses import whole_key
+from ..items import ArticleItem
 from .matching import MIN_LIKENESS, likeness, words_of
 
 # Two texts of fewer words may be filled-in forms ("... happened at noon"): likeness says little about them.

@@ -17,6 +17,7 @@ from archive.times import OutletTime
 
 from ...text import CAPITALS_MARK, FormTable, stem_form
 from ..contract import Document, EngineError
+from .arrays import ragged, smallest
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
@@ -37,8 +38,6 @@ from .segment import (
     MAX_POSITION_BITS,
     OTHER_FIELDS,
     UNDATED,
-    ragged,
-    smallest,
     to_clock,
     to_microseconds,
     to_seconds,

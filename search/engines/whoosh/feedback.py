@@ -20,9 +20,9 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from .arrays import look_up
 from .files import Array
 from .forward import read_forward
-from .segment import look_up
 from .snapshot import K1, SegmentReader, Snapshot
 
 MAX_BEST_HITS = 10

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...text import FUNCTION_WORDS, stem_form
+from .arrays import ragged
 from .files import Array, Arrays
-from .segment import OTHER_FIELDS, Segment, ragged
+from .segment import OTHER_FIELDS, Segment
 from .terms import Terms, encode
 
 _WEIGHT_BITS = 3

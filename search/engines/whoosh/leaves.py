@@ -18,11 +18,12 @@ import numpy as np
 from ...fields import HLEAD
 from ...query import Phrase, Word
 from ...text import readings
+from .arrays import look_up
 from .batches import by_documents
 from .files import Array
 from .occurrences import adjacent, weigh_occurrences
 from .postings import intersect
-from .segment import BODY, OTHER_FIELDS, look_up
+from .segment import BODY, OTHER_FIELDS
 from .snapshot import K1, SegmentReader, Snapshot
 from .terms import encode
 from .vocabulary import find_readings

@@ -40,11 +40,12 @@ from ...query import (
 from ...text import FUNCTION_WORDS, word_forms
 from ..contract import Filter
 from ..deadline import check_time
+from .arrays import look_up
 from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, Segment, look_up, to_seconds
+from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, Segment, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 

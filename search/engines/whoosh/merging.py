@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...text import CAPITALS_MARK
+from .arrays import ragged, smallest
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
@@ -22,7 +23,7 @@ from .packing import (
     pack_lengths,
     starts_of,
 )
-from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment, ragged, smallest
+from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
 from .terms import Terms, encode, merge_terms, pack_terms
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..deadline import check_time
+from .arrays import look_up, ragged
 from .batches import by_forms
 from .files import Array
 from .postings import SPARSE, read_postings
-from .segment import BODY, FIELD_NAMES, look_up, ragged
+from .segment import BODY, FIELD_NAMES
 from .snapshot import SegmentReader
 
 # A query of MAX_QUERY_CHARS characters has fewer terms than this many bits can count.

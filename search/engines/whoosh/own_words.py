@@ -26,6 +26,7 @@ import numpy as np
 
 from ...fields import HLEAD
 from ...query import And, AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word, children, positive_parts
+from .arrays import look_up, ragged
 from .batches import by_documents
 from .files import Array
 from .leaves import sole_stem
@@ -33,7 +34,7 @@ from .matching import Matcher
 from .occurrences import fields_of
 from .ordering import Matches
 from .postings import SPARSE, is_in
-from .segment import BODY, FIELD_NAMES, Segment, look_up, ragged
+from .segment import BODY, FIELD_NAMES, Segment
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, left_spans, term_forms
 from .terms import encode

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...text import fold_value
+from .arrays import smallest
 from .files import Array, Arrays, Facts
-from .segment import BODY, FIELD_NAMES, LARGE_TF, smallest
+from .segment import BODY, FIELD_NAMES, LARGE_TF
 from .terms import decode, encode, pack_terms
 
 

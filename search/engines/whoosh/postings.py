@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .arrays import look_up, ragged
 from .batches import by_forms
 from .files import Array
-from .segment import LARGE_TF, look_up, ragged
+from .segment import LARGE_TF
 from .snapshot import SegmentReader
 
 # With this many times fewer documents than postings, each document is looked up. Otherwise all postings are read.

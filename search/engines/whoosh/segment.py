@@ -48,7 +48,6 @@ In this package `docs` is an array of document numbers of one segment, ascending
 uint16 or int64. Ordinals are int64. Only modules of this package import from here.
 """
 
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -58,11 +57,11 @@ import numpy as np
 from archive.times import OutletTime
 
 from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
-from ...query import ValueTerm
-from ...text import SPELLING_MARK, fold_value, other_names, spelling_width, value_key
+from ...text import SPELLING_MARK, spelling_width
+from .arrays import ragged
+from .columns import KeywordColumn
 from .files import Array, ArrayFile, DamagedFileError
 from .terms import Terms, decode, encode
-from .value_words import ValueWords
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
 VERSION = 7
@@ -222,7 +221,7 @@ class Segment:
         return entries[ragged(first, counts)].astype(np.int64), np.repeat(np.arange(len(docs)), counts)
 
     @cached_property
-    def columns(self) -> dict[str, "KeywordColumn"]:
+    def columns(self) -> dict[str, KeywordColumn]:
         """The values of each keyword field."""
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
 
@@ -295,109 +294,6 @@ def open_segment(path: Path, checksum: int) -> Segment:
         raise DamagedFileError(path, f"cannot be read ({error.strerror or error})") from error
 
 
-class KeywordColumn:
-    """The values of a keyword field by card. `values` is the dictionary of its values, `folds` that of them folded.
-
-    A fold is what `text.fold_value` makes of a value.
-
-    If no card has two values, `ordinals` has one number for each card, `len(values)` where it has none. Otherwise the
-    values of card c are `ordinals[starts[c] : starts[c + 1]]`.
-    """
-
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        self.name = name
-        self.values = Terms(file, f"values.{name}")
-        self.folds = Terms(file, f"folds.{name}")
-        self.ordinals = file[f"values.{name}.ordinals"]
-        self.starts = file.find(f"values.{name}.starts")
-        # Whether every card has exactly one value.
-        self.complete = self.starts is None and not bool((self.ordinals == len(self.values)).any())
-        self._fold_starts = file[f"folds.{name}.starts"]
-        self._fold_ordinals = file[f"folds.{name}.ordinals"]
-
-    def equal_to(self, value: str) -> list[int]:
-        """Returns the ordinals of the values that are equal to a whole value, or have it as another name."""
-        key = value_key(fold_value(value))
-        return [*self.with_key(key), *self._by_name.get(key, ())]
-
-    def with_key(self, key: str) -> list[int]:
-        """Returns the ordinals of the values with a key; none for the empty text. The first call takes O(values)."""
-        return self._by_key.get(key, []) if key else []
-
-    @cached_property
-    def _by_key(self) -> dict[str, list[int]]:
-        by_key: dict[str, list[int]] = defaultdict(list)
-        for fold, term in enumerate(self.folds.all()):
-            start, end = self._fold_starts[fold], self._fold_starts[fold + 1]
-            by_key[value_key(decode(term))] += self._fold_ordinals[start:end].tolist()
-        return dict(by_key)
-
-    @cached_property
-    def _by_name(self) -> dict[str, set[int]]:
-        """The values by the keys of their other names. Most fields have none."""
-        by_name: dict[str, set[int]] = defaultdict(set)
-        for ordinal, value in enumerate(map(decode, self.values.all())):
-            for name in other_names(self.name, value):
-                by_name[value_key(fold_value(name))].add(ordinal)
-        return dict(by_name)
-
-    def with_words(self, term: ValueTerm) -> list[int]:
-        """Returns the ordinals of the values that a term finds by their words. The first call takes O(values)."""
-        return self._words.find(term)
-
-    @cached_property
-    def _words(self) -> ValueWords:
-        return ValueWords(self.name, list(map(decode, self.values.all())))
-
-    def folds_of_values(self) -> Array:
-        """Returns the ordinal of the fold of each value. Shape (values,), int64."""
-        folds = np.empty(len(self.values), dtype=np.int64)
-        sizes = self._fold_starts[1:] - self._fold_starts[:-1]
-        folds[self._fold_ordinals] = np.repeat(np.arange(len(self.folds)), sizes)
-        return folds
-
-    def cards_with(self, ordinals: list[int]) -> Array:
-        """Returns for each card whether it has one of these values. Shape (cards,), bool."""
-        wanted = np.zeros(len(self.values) + 1, dtype=bool)
-        wanted[ordinals] = True
-        entries = wanted[self.ordinals]
-        if self.starts is None:
-            return entries
-        cards = np.zeros(len(self.starts) - 1, dtype=bool)
-        cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
-        return cards
-
-    def all_entries(self, by_card: Array) -> tuple[Array, Array]:
-        """Returns the ordinals of the values of all cards, `len(values)` for none, each with its card's number.
-
-        `by_card` has those numbers, one for each card.
-        """
-        if self.starts is None:
-            return self.ordinals, by_card
-        return self.ordinals, np.repeat(by_card, self._value_counts)
-
-    @cached_property
-    def _value_counts(self) -> Array:
-        """The number of values of each card; empty if no card has two."""
-        counts: Array = np.zeros(0, dtype=np.uint32) if self.starts is None else self.starts[1:] - self.starts[:-1]
-        return counts
-
-    def entries(self, cards: Array) -> tuple[Array, Array | None]:
-        """Returns the ordinals of the values of these cards, and for each the index of its card in `cards`.
-
-        The indexes are None, meaning 0, 1, 2 and so on, where each card has exactly one value.
-        """
-        if self.starts is None:
-            ordinals = self.ordinals[cards]
-            if self.complete:
-                return ordinals, None
-            having = np.flatnonzero(ordinals < len(self.values))
-            return ordinals[having], having
-        starts = self.starts[cards].astype(np.int64)
-        counts = self.starts[cards + 1].astype(np.int64) - starts
-        return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)
-
-
 def to_seconds(moment: datetime) -> int:
     """Returns an aware time in whole seconds since 1970 UTC, rounded down; negative before."""
     return int((moment - _EPOCH).total_seconds() // 1)
@@ -418,27 +314,3 @@ def to_clock(time: OutletTime) -> int:
 def letter_bit(byte: int) -> int:
     """Returns the bit of a byte in `form_letters`: one for each letter, some shared; the lowest for all non-ASCII."""
     return (2 << (byte % 31)) | (byte >= 0x80)
-
-
-def look_up(values: Array, ascending: Array) -> tuple[Array, Array]:
-    """Returns for each value its index in an ascending array, and whether it is there. O(values x log array).
-
-    Shapes (values,): int64, of any meaning for a value that is not there, and bool.
-    """
-    if not len(ascending):
-        return np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=bool)
-    at = np.searchsorted(ascending, values.astype(ascending.dtype, copy=False))
-    at[at == len(ascending)] = 0
-    return at, ascending[at] == values
-
-
-def ragged(starts: Array, counts: Array) -> Array:
-    """Returns the indexes start, start + 1, ... of many runs, one run after another (int64)."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - counts), counts) + np.arange(total)
-
-
-def smallest(array: Array) -> Array:
-    """Returns the array in the smallest unsigned dtype that fits its values."""
-    return array.astype(np.min_scalar_type(int(array.max())) if len(array) else np.uint8)

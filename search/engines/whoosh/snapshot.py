@@ -19,9 +19,11 @@ import numpy as np
 from ...fields import FIELD_BY_NAME
 from ...query import Term
 from ..contract import Origin
+from .arrays import look_up
+from .columns import KeywordColumn
 from .files import Array
 from .forward import read_forward
-from .segment import FIELD_NAMES, KeywordColumn, Segment, look_up
+from .segment import FIELD_NAMES, Segment
 from .terms import decode, encode, merge_terms
 
 # The parameters of BM25F: how soon further occurrences stop counting, and how much the length of a field matters.

@@ -13,10 +13,11 @@ import numpy as np
 from ...fields import HLEAD, LEAD_WORDS
 from ...query import Distance, Near, Operand, Or, children
 from ..deadline import check_time
+from .arrays import ragged
 from .batches import TooManyError
 from .files import Array
 from .occurrences import adjacent, fields_of, read_many
-from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS, ragged
+from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS
 from .snapshot import SegmentReader
 from .vocabulary import find_readings
 

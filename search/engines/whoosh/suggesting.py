@@ -14,10 +14,11 @@ import numpy as np
 from ...query import And, Word
 from ...text import fold_value, other_names, value_key
 from ..deadline import check_time
+from .arrays import ragged
 from .files import Array
 from .matching import Matcher
 from .occurrences import fields_of, read_many
-from .segment import FIELD_NAMES, OTHER_FIELDS, ragged
+from .segment import FIELD_NAMES, OTHER_FIELDS
 from .snapshot import SegmentReader, Snapshot
 from .terms import decode, encode, merge_terms, pack_terms
 from .vocabulary import most_frequent

@@ -26,9 +26,10 @@ from ...query import (
 from ...text import Slot, phrase_forms, readings, stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
+from .arrays import ragged
 from .batches import by_forms
 from .files import Array
-from .segment import Segment, letter_bit, ragged
+from .segment import Segment, letter_bit
 from .snapshot import SegmentReader, Snapshot
 from .terms import decode, encode
 
