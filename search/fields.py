@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Text is tokenized, matched by word and ranked. A keyword is a value, found by its words or as a whole. A date is an
-# instant in UTC.
-FieldKind = Literal["text", "keyword", "date"]
+# instant in UTC. An address is one of the web, found by its parts or as a whole.
+FieldKind = Literal["text", "keyword", "date", "address"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ FIELDS = (
     # Not lists of their own on the page, whose filter by date has years and months in the order of time.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True, on_page=False),
+    Field("url", "address", "Address", "where it was published or received", aliases=("inurl", "address")),
     Field("date", "date", "Published", "when it was published", aliases=("published", "dt", "pd", "pubdate", "yr")),
     Field("updated", "date", "Updated", "when the outlet last changed it"),
     Field("captured", "date", "Captured", "when the archive received it"),
@@ -63,12 +64,16 @@ HLEAD = Field(
     aliases=("hlp",),
 )
 
+# A search in the host of an address. The names are those of web search.
+SITE = Field("site", "address", "Site", "the host of its address, with subdomains", aliases=("host", "domain"))
+
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 # The names that may be written before a colon, in lower case.
-FIELD_BY_NAME_OR_ALIAS = {name: field for field in (*FIELDS, HLEAD) for name in (field.name, *field.aliases)}
+FIELD_BY_NAME_OR_ALIAS = {name: field for field in (*FIELDS, HLEAD, SITE) for name in (field.name, *field.aliases)}
 
 TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
+ADDRESS_FIELDS = tuple(field for field in FIELDS if field.kind == "address")
 DATE_FIELDS = tuple(field for field in FIELDS if field.kind == "date")
 FACET_NAMES = tuple(field.name for field in FIELDS if field.facet)
 # The facets of the search page, in its order.

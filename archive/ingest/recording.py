@@ -15,14 +15,25 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from ..addresses import address_key
 from ..capture_files import store_bytes
 from ..curation import add_topics, apply_version, find_source
 from ..history import History, Receipt, load_history
 from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
-from ..models import Article, ArticleVersion, Capture, IngestRun, Problem, mark_changed, record_changes, wait_to_write
+from ..models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    IngestRun,
+    Problem,
+    mark_changed,
+    record_changes,
+    shown_versions,
+    wait_to_write,
+)
 from .current_state import restate
 from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times
@@ -225,7 +236,7 @@ def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, 
     changed |= _restate_if_needed(article, received.history, receipt, has_additions=has_additions)
     if needs_settling(article, version):
         changed |= settle(article, with_new_version=True)
-    if changed:
+    if changed or _has_new_address(article, version):
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
     Problem.objects.bulk_create(batch.note(item.locator, note, article=article) for note in notes)
@@ -243,9 +254,20 @@ def _record_repetition(
     changed = _restate_if_needed(article, history, receipt)
     if article.withholdings.exists():
         changed |= settle(article, with_new_version=changed)
-    if changed or captured.at < repeated.captured:  # the index has the time of the first capture
+    is_moved = capture.address_key and not Capture.objects.filter(
+        Q(pk=repeated.capture) | Q(repeats=repeated.capture), ~Q(pk=capture.pk), address_key=capture.address_key
+    )
+    # The index has the time of the first capture, and the addresses of all.
+    if changed or captured.at < repeated.captured or is_moved:
         record_changes([article.pk])
     return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
+
+
+def _has_new_address(article: Article, version: ArticleVersion) -> bool:
+    """Whether a version states an address, or came from one, that no other version of its article has. One query."""
+    others = shown_versions(timezone.now()).filter(article=article).exclude(pk=version.pk).order_by()
+    rows = others.values_list("url", "capture__address_key").distinct()
+    return not {version.url, version.capture.address_key} <= {"", *(address for row in rows for address in row)}
 
 
 def _restate_if_needed(article: Article, before: History, receipt: Receipt, *, has_additions: bool = False) -> bool:

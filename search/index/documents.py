@@ -13,13 +13,15 @@ from django.utils import timezone
 from archive.bylines import names_in
 from archive.history import load_first_received
 from archive.models import Article, Section, shown_sections
+from archive.received_addresses import load_address_keys
 from archive.times import OutletTime
 
 from ..engines import Document, FieldValue
+from ..text import address_text
 
 
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' sections. Six queries.
+    """Yields the documents of these articles' sections. Eight queries.
 
     Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
     shown of an article has no documents.
@@ -32,8 +34,9 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
         .order_by("article_id", "position", "id")
     )
     load_first_received((section.article_id, section.current) for section in sections if section.current)
+    addresses = load_address_keys({section.article for section in sections})
     for section in sections:
-        yield build_document(section)
+        yield build_document(section, addresses[section.article_id])
 
 
 def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
@@ -44,8 +47,11 @@ def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
         last = ids[-1]
 
 
-def build_document(section: Section) -> Document:
-    """Returns the document of a section. Load its version, capture, article, source and topics beforehand."""
+def build_document(section: Section, address_keys: Iterable[str] = ()) -> Document:
+    """Returns the document of a section. Load its version, capture, article, source and topics beforehand.
+
+    `address_keys` are the keys of the addresses of its article.
+    """
     article, version = section.article, section.current
     if version is None:
         raise ValueError(f"Section {section.pk} has no version; its ingest did not finish.")
@@ -62,6 +68,7 @@ def build_document(section: Section) -> Document:
         "lang": article.language,
         "year": time.day[:4] if time else "",
         "month": time.day[:7] if time and time.precision != "year" else "",
+        "url": tuple(sorted(map(address_text, address_keys))),
         "date": time,
         "updated": section.last_change,
         "captured": version.capture.first_received,

@@ -13,6 +13,7 @@ from .patterns import literal_prefix, truncation_parts, truncation_regex, within
 from .reading import MAX_QUERY_TERMS
 from .tree import (
     NO_VALUE,
+    Address,
     And,
     AtLeast,
     DateRange,
@@ -51,6 +52,7 @@ __all__ = [
     "QUOTING",
     "SPELLINGS",
     "SYNTAX",
+    "Address",
     "And",
     "AtLeast",
     "DateBound",

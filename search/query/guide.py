@@ -82,6 +82,12 @@ SYNTAX: Sequence[SyntaxRow] = (
         "a language by its name or code, with all its variants; one variant",
         ("lang:english",),
     ),
+    SyntaxRow(
+        '`url:example.org/news`, `url:live*2024`, `url:"…"`',
+        "received from this address, host or part of one; from this address alone",
+        ("url:news",),
+    ),
+    SyntaxRow("`site:example.org`", "received from this host or a subdomain", ("site:org",)),
     SyntaxRow("`date:none`, `topic:*`", "what has no value in a field; what has one", ("byline:none", "topic:*")),
     SyntaxRow("`hlead(x y)`", "in the headline, the heading or the first 60 words", ("hlead(peace talks)",)),
     SyntaxRow(

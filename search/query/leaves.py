@@ -6,13 +6,13 @@ was read, and raises QueryError where it cannot be.
 
 import re
 
-from ..fields import FIELD_BY_NAME, Field
-from ..text import GERSHAYIM, UNSPACED, WORD_CHARS, tokenize, word_forms
+from ..fields import ADDRESS_FIELDS, FIELD_BY_NAME, Field
+from ..text import GERSHAYIM, UNSPACED, WORD_CHARS, read_address, tokenize, word_forms
 from .dates import DateError
 from .lexer import FUZZY, OPERATORS, TRUNCATED, Lexeme, is_plain_word
 from .parsed import QueryError
 from .reading import Reading
-from .tree import Fuzzy, Missing, Node, Not, Truncation, ValueFuzzy, ValueTruncation, Word
+from .tree import Address, Fuzzy, Missing, Node, Not, Truncation, ValueFuzzy, ValueTruncation, Word
 from .values import read_date, read_keyword
 from .written_dates import read_written_dates
 
@@ -84,8 +84,10 @@ def make_untruncated(reading: Reading, lexeme: Lexeme, pattern: str, field: Fiel
 
 
 def make_value(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
-    if field.kind != "keyword":
+    if field.kind == "date":
         return make_date(reading, text, lexeme, field)
+    if field.kind == "address":
+        return make_address(reading, text, lexeme, field, whole=quoted)
     if field.name in _CALENDAR_FIELDS and (span := _read_span(text)):
         reading.note(lexeme, f"{field.name}:{text} was read as date:{span}.")
         return make_date(reading, span, lexeme, FIELD_BY_NAME["date"])
@@ -99,6 +101,16 @@ def make_value(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, quo
     else:
         reading.count_term(lexeme)
     return value
+
+
+def make_address(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, whole: bool) -> Node | None:
+    """Returns an address or a part of one. A dot or comma behind it is that of a sentence."""
+    address = read_address(text if whole else text.rstrip(".,;:'’"))
+    if not address.strip("*/"):
+        reading.note(lexeme, f"Ignored {field.name}: with nothing after it.")
+        return None
+    reading.count_term(lexeme)
+    return Address(field.name, address, whole)
 
 
 def _read_span(text: str) -> str:
@@ -124,13 +136,14 @@ def make_date(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, sugg
 def make_missing(reading: Reading, lexeme: Lexeme, field: Field) -> Node:
     """Returns what has no value in a field, or with `*` what has one."""
     reading.count_term(lexeme)
+    name = ADDRESS_FIELDS[0].name if field.kind == "address" else field.name
     if lexeme.text == "*":
-        return Not(Missing(field.name))
+        return Not(Missing(name))
     if field.kind == "text":
         reading.note(
             lexeme, f'{field.name}:none lists what has no {field.name}; for the word, write {field.name}:"none".'
         )
-    return Missing(field.name)
+    return Missing(name)
 
 
 def make_words(reading: Reading, text: str, lexeme: Lexeme, field: Field | None) -> Node | None:

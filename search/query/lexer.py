@@ -19,6 +19,7 @@ _OPEN, _CLOSE = "(（", ")）"
 _QUOTE_MARK = rf"(?:(?!{GERSHAYIM})[{QUOTE_MARKS}])"
 _NO_QUOTE_MARK = rf"(?:[^{QUOTE_MARKS}]|{GERSHAYIM})"
 _FIELD_NAMES = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
+_ADDRESS_NAMES = "|".join(name for name, field in FIELD_BY_NAME_OR_ALIAS.items() if field.kind == "address")
 _LEXEME = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>[{_OPEN}])
@@ -26,10 +27,19 @@ _LEXEME = re.compile(
     | (?P<quoted>{_QUOTE_MARK}{_NO_QUOTE_MARK}*(?:{_QUOTE_MARK}|$))
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
     | (?P<dates>{DATE_COMMAND})
-    | (?P<field>[^\W\d_]\w*:(?=[^\s/]) | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}])))
+    | (?P<field>
+        [^\W\d_]\w*:(?=[^\s/])
+        | (?i:{_ADDRESS_NAMES})[:=](?=\S)
+        | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}]))
+    )
     | (?P<word>(?:[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]|{GERSHAYIM})+)
     """,
     re.VERBOSE,
+)
+
+# An address may have signs that mean something elsewhere, and brackets in pairs: example.org/a:b_(c)?d=e.
+_ADDRESS = re.compile(
+    rf"[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}](?:[^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]|\([^\s{_OPEN}{_CLOSE}{QUOTE_MARKS}]*\))*"
 )
 
 # A quotation mark that quotes; one inside a Hebrew word does not.
@@ -95,11 +105,21 @@ class Lexeme:
 
 def lex(text: str) -> list[Lexeme]:
     """Returns the lexemes of a query in order. O(text)."""
-    return [
-        Lexeme(match.lastgroup or "", match[0], match.start())
-        for match in _LEXEME.finditer(text)
-        if match.lastgroup != "space"
-    ]
+    lexemes: list[Lexeme] = []
+    at = 0
+    while match := _LEXEME.match(text, at):
+        at = match.end()
+        if match.lastgroup != "space":
+            lexemes.append(Lexeme(match.lastgroup or "", match[0], match.start()))
+        if match.lastgroup == "field" and _is_address_field(match[0]) and (address := _ADDRESS.match(text, at)):
+            lexemes.append(Lexeme("word", address[0], at))
+            at = address.end()
+    return lexemes
+
+
+def _is_address_field(text: str) -> bool:
+    field = find_field(text)
+    return field is not None and field.kind == "address"
 
 
 def find_field(text: str) -> Field | None:

@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 
 from ..fields import FIELD_BY_NAME, FIELDS, HLEAD, Field
-from ..text import word_forms
+from ..text import is_address, read_address, word_forms
 from . import leaves
 from .capitals import CAPITALS_COMMAND, in_capitals
 from .date_commands import read_compared_dates
@@ -32,6 +32,7 @@ from .reading import Reading
 from .signs import WEIGHT, explain_signs
 from .tree import (
     NO_VALUE,
+    Address,
     And,
     AtLeast,
     Distance,
@@ -63,7 +64,16 @@ def parse(text: str, *, now: datetime) -> ParsedQuery:
             MAX_QUERY_CHARS,
             f"Shorten it to {MAX_QUERY_CHARS:,} characters.",
         )
-    return _Parser(text, now).parse()
+    return _read_pasted_address(text) or _Parser(text, now).parse()
+
+
+def _read_pasted_address(text: str) -> ParsedQuery | None:
+    """Returns a query that is nothing but an address as one for what was received from there; None for others."""
+    address = text.strip().rstrip(".,;")
+    if not is_address(address):
+        return None
+    note = QueryNote(0, "The address was looked up. To find it in texts, put it in quotation marks.", f'"{address}"')
+    return ParsedQuery(Address(FIELD_BY_NAME["url"].name, read_address(address), whole=True), (note,))
 
 
 # A field of another service with its value, such as rst=tnyt; not a part of an address.

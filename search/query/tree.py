@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..fields import HLEAD
+from ..text import write_address
 from .dates import DateBound
 
 # A number of words, or the same sentence ("s") or paragraph ("p").
@@ -108,6 +109,21 @@ class ValueFuzzy:
 
 
 @dataclass(frozen=True)
+class Address:
+    """The documents with an address that has a part; in the field `site`, with a host that has it.
+
+    The part is a text of `text.read_address`. If `whole`, it is the whole address, of which a document may have a part
+    (a fragment). Otherwise it begins and ends where words do; if it has a dot before its first slash, it is no part of
+    a host but all of it, or of the end of it: `bbc.co.uk/news` is found in news.bbc.co.uk/news/world, and not in
+    notbbc.co.uk/news, bbc.co.uk.example/news or bbc.co.uk/newsround. A `*` stands for any number of characters.
+    """
+
+    field: str
+    text: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
 class DateRange:
     """A half-open range of a date field; `expression` is the range as written."""
 
@@ -154,7 +170,7 @@ Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
 ValueTerm = ValueWord | ValueTruncation | ValueFuzzy
-Node = Term | Near | AtLeast | Keyword | ValueTerm | DateRange | Missing | And | Or | Not | Everything
+Node = Term | Near | AtLeast | Keyword | ValueTerm | Address | DateRange | Missing | And | Or | Not | Everything
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -184,9 +200,9 @@ def positive_parts(node: Node) -> Iterator[Node]:
         yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
-def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueTerm]:
-    """Yields the terms that expand to several forms or values, also under a NOT."""
-    if isinstance(node, Truncation | Fuzzy | ValueTerm):
+def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueTerm | Address]:
+    """Yields the terms that expand to several forms, values or addresses, also under a NOT."""
+    if isinstance(node, Truncation | Fuzzy | ValueTerm) or (isinstance(node, Address) and not node.whole):
         yield node
     for part in children(node):
         yield from expanded_terms(part)
@@ -230,6 +246,8 @@ def format_query(node: Node) -> str:
             return _with_field(field, f"{text}~{edits}")
         case Keyword(field, value):
             return _with_field(field, f'"{value}"')
+        case Address(field, text, whole):
+            return _with_field(field, f'"{write_address(text)}"' if whole else write_address(text))
         case Missing(field):
             return _with_field(field, NO_VALUE)
         case DateRange(field, expression):

@@ -4,6 +4,7 @@ The index, the query language and the highlighter share this tokenizer, so they 
 no Django, no engine, no query. Every other package of `search` may import from here.
 """
 
+from .addresses import address_text, host_of, is_address, is_domain, read_address, write_address
 from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
 from .capitals import (
     CAPITALS_MARK,
@@ -54,6 +55,7 @@ __all__ = [
     "Slot",
     "TextRun",
     "Token",
+    "address_text",
     "compare_paragraphs",
     "contains_word",
     "find_abbreviations",
@@ -63,12 +65,16 @@ __all__ = [
     "fold_value",
     "fold_word",
     "has_in_order",
+    "host_of",
     "is_abbreviation",
+    "is_address",
+    "is_domain",
     "is_right_to_left",
     "language_name",
     "other_names",
     "other_spellings",
     "phrase_forms",
+    "read_address",
     "readings",
     "single_words",
     "spelling_width",
@@ -79,4 +85,5 @@ __all__ = [
     "value_key",
     "value_words",
     "word_forms",
+    "write_address",
 ]

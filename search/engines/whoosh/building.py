@@ -24,12 +24,14 @@ from .packing import (
     describe,
     pack_breaks,
     pack_column,
+    pack_folds,
     pack_forms_of_stems,
     pack_frequencies,
     pack_lengths,
     starts_of,
 )
 from .segment import (
+    ADDRESSES,
     DATE_NAMES,
     FIELD_GAP,
     FIELD_NAMES,
@@ -100,7 +102,7 @@ class SegmentBuilder:
             else:
                 self._dates[name].append(UNDATED)
                 self._clocks[name].append(0)
-        card = (document.article_id, *(_keywords(values.get(name)) for name in KEYWORD_NAMES))
+        card = (document.article_id, *(_keywords(values.get(name)) for name in (*KEYWORD_NAMES, ADDRESSES)))
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
 
@@ -252,12 +254,15 @@ class SegmentBuilder:
         arrays |= {f"dates.{name}": np.array(column, dtype=np.int64) for name, column in self._dates.items()}
         arrays |= {f"clocks.{name}": np.array(column, dtype=np.int32) for name, column in self._clocks.items()}
         arrays |= pack_terms("fingerprints", self._fingerprints)
-        for index, name in enumerate(KEYWORD_NAMES, start=1):
+        for index, name in enumerate((*KEYWORD_NAMES, ADDRESSES), start=1):
             values = sorted({value for card in cards for value in card[index]})
             ordinals = {value: ordinal for ordinal, value in enumerate(values)}
+            terms = [encode(value) for value in values]
+            if name != ADDRESSES:
+                arrays |= pack_folds(name, terms)
             arrays |= pack_column(
                 name,
-                [encode(value) for value in values],
+                terms,
                 np.array([len(card[index]) for card in cards], dtype=np.int64),
                 np.array([ordinals[value] for card in cards for value in card[index]], dtype=np.int64),
             )

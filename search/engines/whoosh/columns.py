@@ -13,10 +13,8 @@ from .terms import Terms, decode
 from .value_words import ValueWords
 
 
-class KeywordColumn:
-    """The values of a keyword field by card. `values` is the dictionary of its values, `folds` that of them folded.
-
-    A fold is what `text.fold_value` makes of a value.
+class ValueColumn:
+    """The values of a field by card. `values` is their dictionary.
 
     If no card has two values, `ordinals` has one number for each card, `len(values)` where it has none. Otherwise the
     values of card c are `ordinals[starts[c] : starts[c + 1]]`.
@@ -25,11 +23,59 @@ class KeywordColumn:
     def __init__(self, file: ArrayFile, name: str) -> None:
         self.name = name
         self.values = Terms(file, f"values.{name}")
-        self.folds = Terms(file, f"folds.{name}")
         self.ordinals = file[f"values.{name}.ordinals"]
         self.starts = file.find(f"values.{name}.starts")
         # Whether every card has exactly one value.
         self.complete = self.starts is None and not bool((self.ordinals == len(self.values)).any())
+
+    def cards_with(self, ordinals: list[int]) -> Array:
+        """Returns for each card whether it has one of these values. Shape (cards,), bool."""
+        wanted = np.zeros(len(self.values) + 1, dtype=bool)
+        wanted[ordinals] = True
+        entries = wanted[self.ordinals]
+        if self.starts is None:
+            return entries
+        cards = np.zeros(len(self.starts) - 1, dtype=bool)
+        cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
+        return cards
+
+    def all_entries(self, by_card: Array) -> tuple[Array, Array]:
+        """Returns the ordinals of the values of all cards, `len(values)` for none, each with its card's number.
+
+        `by_card` has those numbers, one for each card.
+        """
+        if self.starts is None:
+            return self.ordinals, by_card
+        return self.ordinals, np.repeat(by_card, self._value_counts)
+
+    @cached_property
+    def _value_counts(self) -> Array:
+        """The number of values of each card; empty if no card has two."""
+        counts: Array = np.zeros(0, dtype=np.uint32) if self.starts is None else self.starts[1:] - self.starts[:-1]
+        return counts
+
+    def entries(self, cards: Array) -> tuple[Array, Array | None]:
+        """Returns the ordinals of the values of these cards, and for each the index of its card in `cards`.
+
+        The indexes are None, meaning 0, 1, 2 and so on, where each card has exactly one value.
+        """
+        if self.starts is None:
+            ordinals = self.ordinals[cards]
+            if self.complete:
+                return ordinals, None
+            having = np.flatnonzero(ordinals < len(self.values))
+            return ordinals[having], having
+        starts = self.starts[cards].astype(np.int64)
+        counts = self.starts[cards + 1].astype(np.int64) - starts
+        return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)
+
+
+class KeywordColumn(ValueColumn):
+    """The values of a keyword field. `folds` is the dictionary of what `text.fold_value` makes of them."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        super().__init__(file, name)
+        self.folds = Terms(file, f"folds.{name}")
         self._fold_starts = file[f"folds.{name}.starts"]
         self._fold_ordinals = file[f"folds.{name}.ordinals"]
 
@@ -73,44 +119,3 @@ class KeywordColumn:
         sizes = self._fold_starts[1:] - self._fold_starts[:-1]
         folds[self._fold_ordinals] = np.repeat(np.arange(len(self.folds)), sizes)
         return folds
-
-    def cards_with(self, ordinals: list[int]) -> Array:
-        """Returns for each card whether it has one of these values. Shape (cards,), bool."""
-        wanted = np.zeros(len(self.values) + 1, dtype=bool)
-        wanted[ordinals] = True
-        entries = wanted[self.ordinals]
-        if self.starts is None:
-            return entries
-        cards = np.zeros(len(self.starts) - 1, dtype=bool)
-        cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
-        return cards
-
-    def all_entries(self, by_card: Array) -> tuple[Array, Array]:
-        """Returns the ordinals of the values of all cards, `len(values)` for none, each with its card's number.
-
-        `by_card` has those numbers, one for each card.
-        """
-        if self.starts is None:
-            return self.ordinals, by_card
-        return self.ordinals, np.repeat(by_card, self._value_counts)
-
-    @cached_property
-    def _value_counts(self) -> Array:
-        """The number of values of each card; empty if no card has two."""
-        counts: Array = np.zeros(0, dtype=np.uint32) if self.starts is None else self.starts[1:] - self.starts[:-1]
-        return counts
-
-    def entries(self, cards: Array) -> tuple[Array, Array | None]:
-        """Returns the ordinals of the values of these cards, and for each the index of its card in `cards`.
-
-        The indexes are None, meaning 0, 1, 2 and so on, where each card has exactly one value.
-        """
-        if self.starts is None:
-            ordinals = self.ordinals[cards]
-            if self.complete:
-                return ordinals, None
-            having = np.flatnonzero(ordinals < len(self.values))
-            return ordinals[having], having
-        starts = self.starts[cards].astype(np.int64)
-        counts = self.starts[cards + 1].astype(np.int64) - starts
-        return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)

@@ -12,11 +12,11 @@ from typing import Literal
 
 import numpy as np
 
-from ...query import ValueTerm, format_query
+from ...query import Address, ValueTerm, format_query
 from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
 from .matching import Matcher
-from .segment import UNDATED
+from .segment import ADDRESSES, UNDATED
 from .snapshot import Snapshot
 from .vocabulary import MAX_SHOWN_FORMS
 
@@ -79,7 +79,7 @@ def count_articles(snapshot: Snapshot, counted: Sequence[CardCounts]) -> int:
 
 
 def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *, by_article: bool) -> Array:
-    """Returns the number of sections, or articles, of the result with each value of a keyword field.
+    """Returns the number of sections, or articles, of the result with each value of a keyword field or each address.
 
     Shape (values of the snapshot,), int64, by ordinal.
     """
@@ -87,7 +87,7 @@ def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *
     total = np.zeros(len(values), dtype=np.float64)
     pairs = []
     for number, (reader, of_segment) in enumerate(zip(snapshot.readers, counted, strict=True)):
-        column = reader.segment.columns[name]
+        column = reader.segment.column(name)
         if by_article and not snapshot.articles.one_card_each:
             cards = of_segment.having()
             ordinals, owners = column.entries(cards)
@@ -131,16 +131,17 @@ def list_values(
     return tuple(zip(texts, counts.tolist(), strict=True)), size
 
 
-def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm) -> Expansion:
+def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm | Address) -> Expansion:
     """Returns the values that a term finds, with their numbers of live sections. O(sections with them)."""
+    name = ADDRESSES if isinstance(term, Address) else term.field
     docs = [reader.only_live(matcher.find(term, number)) for number, reader in enumerate(snapshot.readers)]
-    totals = count_values(snapshot, count_cards(snapshot, docs), term.field, by_article=False)
-    values = snapshot.values(term.field)
+    totals = count_values(snapshot, count_cards(snapshot, docs), name, by_article=False)
+    values = snapshot.values(name)
     having = np.zeros(len(totals), dtype=bool)
     for number, reader in enumerate(snapshot.readers):
-        ordinals = reader.segment.columns[term.field].with_words(term)
+        _, ordinals = reader.segment.values_found(term)
         having[values.renumber(number, np.array(ordinals, dtype=np.int64))] = True
-    counted, total = list_values(snapshot, np.where(having, totals, 0), term.field, limit=MAX_SHOWN_FORMS, named=())
+    counted, total = list_values(snapshot, np.where(having, totals, 0), name, limit=MAX_SHOWN_FORMS, named=())
     return Expansion(format_query(term), counted, total)
 
 

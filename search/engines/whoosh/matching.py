@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...query import (
+    Address,
     And,
     AtLeast,
     DateBounds,
@@ -67,7 +68,7 @@ class Matcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._leaves: dict[Node, Leaf] = {}
-        # For keyword nodes and filters, by segment: whether each card matches.
+        # For nodes of values and filters, by segment: whether each card matches.
         self._card_masks: dict[tuple[Node | Filter, int], Array] = {}
         # The function words that have other words beside them, see `weigh_words`.
         self._function_words: set[Word] = set()
@@ -122,8 +123,8 @@ class Matcher:
                 return self._union([self.find(part, segment_number) for part in distinct], segment_number)
             case Everything():
                 return np.arange(segment.count)
-            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
-                return np.flatnonzero(self._keyword_cards(node, segment_number)[segment.cards])
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
+                return np.flatnonzero(self._value_cards(node, segment_number)[segment.cards])
             case _:
                 return np.flatnonzero(self.has(node, np.arange(segment.count), segment_number))
 
@@ -146,8 +147,8 @@ class Matcher:
                 return matching
             case Not(part):
                 return ~self.has(part, docs, segment_number)
-            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
-                having: Array = self._keyword_cards(node, segment_number)[segment.cards[docs]]
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
+                having: Array = self._value_cards(node, segment_number)[segment.cards[docs]]
                 return having
             case DateRange(field, _, start, end):
                 return _is_dated_within(segment, docs, field, (start, end))
@@ -242,18 +243,16 @@ class Matcher:
                 return sum(self._cost(part, segment_number) for part in parts)
             case Not():
                 return 3 * count
-            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | DateRange() | Missing():
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address() | DateRange() | Missing():
                 return count
             case _:
                 return 2 * count
 
-    def _keyword_cards(self, node: Keyword | ValueTerm, segment_number: int) -> Array:
+    def _value_cards(self, node: Keyword | ValueTerm | Address, segment_number: int) -> Array:
         key = (node, segment_number)
         if key not in self._card_masks:
-            column = self._snapshot.readers[segment_number].segment.columns[node.field]
-            self._card_masks[key] = column.cards_with(
-                column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
-            )
+            column, ordinals = self._snapshot.readers[segment_number].segment.values_found(node)
+            self._card_masks[key] = column.cards_with(ordinals)
         return self._card_masks[key]
 
     def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:
@@ -265,7 +264,7 @@ class Matcher:
         if field in FIELD_NAMES:
             having: Array = segment.lengths(field)[docs] > 0
             return having
-        column = segment.columns[field]
+        column = segment.column(field)
         cards: Array = column.cards_with(list(range(len(column.values))))
         return cards[segment.cards[docs]]
 

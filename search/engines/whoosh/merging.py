@@ -12,18 +12,20 @@ import numpy as np
 
 from ...text import CAPITALS_MARK
 from .arrays import ragged, smallest
+from .columns import ValueColumn
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
     describe,
     pack_breaks,
     pack_column,
+    pack_folds,
     pack_forms_of_stems,
     pack_frequencies,
     pack_lengths,
     starts_of,
 )
-from .segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
+from .segment import ADDRESSES, DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
 from .terms import Terms, encode, merge_terms, pack_terms
 
 
@@ -247,12 +249,12 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
         [source.segment.card_articles[numbers] for source, numbers in zip(sources, kept_cards, strict=True)]
     )
     for name in KEYWORD_NAMES:
-        arrays |= _merge_column(sources, kept_cards, name)
-    return arrays
+        arrays |= _merge_column(name, [source.segment.columns[name] for source in sources], kept_cards)
+        arrays |= pack_folds(name, Terms(arrays, f"values.{name}").all())
+    return arrays | _merge_column(ADDRESSES, [source.segment.addresses for source in sources], kept_cards)
 
 
-def _merge_column(sources: Sequence[MergeSource], kept_cards: Sequence[Array], name: str) -> Arrays:
-    columns = [source.segment.columns[name] for source in sources]
+def _merge_column(name: str, columns: Sequence[ValueColumn], kept_cards: Sequence[Array]) -> Arrays:
     entries = [column.entries(cards) for column, cards in zip(columns, kept_cards, strict=True)]
     kept_values = [np.unique(ordinals) for ordinals, _ in entries]
     dictionaries = []

@@ -53,20 +53,11 @@ def pack_breaks(name: str, docs: Array, positions: Array, documents: int) -> Arr
 
 
 def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Array) -> Arrays:
-    """Returns the column of a keyword field. `counts` has the number of values of each card.
+    """Returns the values of a field by card. `counts` has the number of values of each card.
 
     `ordinals` has the values of one card after another; `values` is sorted.
     """
-    by_fold: dict[str, list[int]] = {}
-    for ordinal, value in enumerate(values):
-        by_fold.setdefault(fold_value(decode(value)), []).append(ordinal)
-    folds = sorted(by_fold)
     arrays = pack_terms(f"values.{name}", values)
-    arrays |= pack_terms(f"folds.{name}", [encode(fold) for fold in folds])
-    fold_sizes = np.array([len(by_fold[fold]) for fold in folds], dtype=np.int64)
-    arrays[f"folds.{name}.starts"] = starts_of(fold_sizes).astype(np.uint32)
-    in_folds = [ordinal for fold in folds for ordinal in by_fold[fold]]
-    arrays[f"folds.{name}.ordinals"] = np.array(in_folds, dtype=np.uint32)
     if int(counts.max(initial=0)) > 1:
         arrays[f"values.{name}.starts"] = starts_of(counts).astype(np.uint32)
     else:
@@ -74,6 +65,20 @@ def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Arr
         single[counts == 1] = ordinals
         ordinals = single
     arrays[f"values.{name}.ordinals"] = ordinals.astype(np.min_scalar_type(len(values)))
+    return arrays
+
+
+def pack_folds(name: str, values: Sequence[bytes]) -> Arrays:
+    """Returns the folds of the values of a keyword field, which are sorted."""
+    by_fold: dict[str, list[int]] = {}
+    for ordinal, value in enumerate(values):
+        by_fold.setdefault(fold_value(decode(value)), []).append(ordinal)
+    folds = sorted(by_fold)
+    arrays = pack_terms(f"folds.{name}", [encode(fold) for fold in folds])
+    fold_sizes = np.array([len(by_fold[fold]) for fold in folds], dtype=np.int64)
+    arrays[f"folds.{name}.starts"] = starts_of(fold_sizes).astype(np.uint32)
+    in_folds = [ordinal for fold in folds for ordinal in by_fold[fold]]
+    arrays[f"folds.{name}.ordinals"] = np.array(in_folds, dtype=np.uint32)
     return arrays
 
 

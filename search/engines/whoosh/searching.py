@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...query import (
+    Address,
     And,
     AtLeast,
     DateRange,
@@ -178,9 +179,9 @@ class _Search:
         limit = None if name in self._request.whole_facets else self._request.facet_limit
         return list_values(self._snapshot, totals, name, limit=limit, named=named)
 
-    def expand(self, term: Truncation | Fuzzy | ValueTerm) -> Expansion:
+    def expand(self, term: Truncation | Fuzzy | ValueTerm | Address) -> Expansion:
         """Returns what a term matches in the whole archive."""
-        if isinstance(term, ValueTerm):
+        if isinstance(term, ValueTerm | Address):
             return expand_values(self._snapshot, self._matcher, term)
         return expand(self._snapshot, term)
 

@@ -20,7 +20,7 @@
 | sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
 | sentences, paragraphs     | entry      | the position of the first token                                       |
 | section_ids, dates.F, clocks.F, cards, fingerprints | document | a value for each                              |
-| card_articles, values.F   | card       | the article id, the ordinals of its values in the keyword field F     |
+| card_articles, values.F   | card       | the article id, the ordinals of its values in F: keywords, addresses  |
 
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
 
@@ -56,15 +56,17 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from ...fields import ADDRESS_FIELDS, DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
+from .addresses import AddressColumn
 from .arrays import ragged
-from .columns import KeywordColumn
+from .columns import KeywordColumn, ValueColumn
 from .files import Array, ArrayFile, DamagedFileError
 from .terms import Terms, decode, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 7
+VERSION = 8
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -78,6 +80,8 @@ FIELD_GAP = 1
 # The value of `kind` for live pages.
 LIVE_KIND = "live"
 DATE_NAMES = tuple(field.name for field in DATE_FIELDS)
+# The field of the addresses.
+ADDRESSES = ADDRESS_FIELDS[0].name
 KEYWORD_NAMES = tuple(field.name for field in KEYWORD_FIELDS)
 
 # The time of a document without one, in seconds since 1970: before every real one, and its negative fits int64 too.
@@ -226,12 +230,28 @@ class Segment:
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
 
     @cached_property
+    def addresses(self) -> AddressColumn:
+        """The addresses of articles."""
+        return AddressColumn(self.file, ADDRESSES)
+
+    @cached_property
     def live_page_docs(self) -> Array:
         """The documents of live pages, ascending (uint16). O(segment), once."""
         column = self.columns["kind"]
         live = column.values.find(encode(LIVE_KIND))
         cards = column.cards_with([] if live is None else [live])
         return np.flatnonzero(cards[self.cards]).astype(np.uint16)
+
+    def column(self, name: str) -> ValueColumn:
+        """Returns the values of a keyword field, or the addresses."""
+        return self.columns.get(name, self.addresses)
+
+    def values_found(self, node: Keyword | ValueTerm | Address) -> tuple[ValueColumn, list[int]]:
+        """Returns the values that a node finds, as ordinals, and their column."""
+        if isinstance(node, Address):
+            return self.addresses, self.addresses.find(node)
+        column = self.columns[node.field]
+        return column, column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
 
     # --- made of the dictionaries at first use, in private memory ---
 

@@ -20,7 +20,7 @@ from ...fields import FIELD_BY_NAME
 from ...query import Term
 from ..contract import Origin
 from .arrays import look_up
-from .columns import KeywordColumn
+from .columns import ValueColumn
 from .files import Array
 from .forward import read_forward
 from .segment import FIELD_NAMES, Segment
@@ -189,9 +189,9 @@ class Snapshot:
         return Articles(self.readers)
 
     def values(self, name: str) -> "MergedValues":
-        """Returns the values of a keyword field over all segments. O(values), once."""
+        """Returns the values of a keyword field, or the addresses, over all segments. O(values), once."""
         if name not in self._values:
-            self._values[name] = MergedValues([reader.segment.columns[name] for reader in self.readers])
+            self._values[name] = MergedValues([reader.segment.column(name) for reader in self.readers])
         return self._values[name]
 
 
@@ -211,9 +211,9 @@ class Articles:
 
 
 class MergedValues:
-    """The values of a keyword field over all segments, sorted. With one segment, its ordinals are used."""
+    """The values of a field over all segments, sorted. With one segment, its ordinals are used."""
 
-    def __init__(self, columns: list[KeywordColumn]) -> None:
+    def __init__(self, columns: Sequence[ValueColumn]) -> None:
         self._columns = columns
         self._texts: list[str] | None = None
         # For each segment, the ordinals here by the ordinals there.

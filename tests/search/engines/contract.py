@@ -10,7 +10,9 @@ import pytest
 from archive.times import OutletTime
 from search.engines.contract import BusyError, Document, Engine, Filter, Request
 from search.query.dates import DateBound
+from search.query.parser import parse
 from search.query.tree import (
+    Address,
     And,
     AtLeast,
     DateRange,
@@ -297,6 +299,69 @@ class EngineContract:
             (Not(ValueWord("lang", "english")), [3]),
         ):
             assert ids(engine, tree, sort="oldest") == expected, tree
+
+    def test_address_is_found_by_its_host_and_its_parts(self, engine):
+        addresses = (
+            "bbc.co.uk/news/live/world-123",
+            "news.bbc.co.uk/sport/2?id=5&x=a",
+            "notbbc.co.uk/news",
+            "bbc.co.uk/newsround",
+            ("web.example/bbc.co.uk/news", "other.example/a"),
+            "bbc.co.uk.example/news",
+            "münchen.example/café/world-1234",
+            "bbc.co.uk:8080/",
+            "example.org/live#block-17",
+        )
+        fill(engine, *(section(number, url=url) for number, url in enumerate(addresses, start=1)), section(99))
+        for written, expected in (
+            ("url:bbc.co.uk", [1, 2, 4, 5, 8]),
+            ("url:bbc.co.uk/news", [1, 5]),
+            ("url:bbc.co.uk/news*", [1, 4, 5]),
+            ("url:bbc.co", [5]),
+            ("url:bbc.co*", [1, 2, 4, 5, 6, 8]),
+            ("url:*bbc.co.uk", [1, 2, 3, 4, 5, 8]),
+            ("url:bbc", [1, 2, 4, 5, 6, 8]),
+            ("url:co.uk", [1, 2, 3, 4, 5, 8]),
+            ("site:bbc.co.uk", [1, 2, 4, 8]),
+            ("site:www.bbc.co.uk/news/", [1]),
+            ("site:*.bbc.co.uk", [1, 2, 4, 8]),
+            ("site:.uk", [1, 2, 3, 4, 8]),
+            ("site:uk", [1, 2, 3, 4, 6, 8]),
+            ("site:bbc", [1, 2, 4, 6, 8]),
+            ("site:news", [2]),
+            ("site:bbc.*/news*", [1, 4, 6]),
+            ("host:MÜNCHEN.example", [7]),
+            ("url:world-123", [1]),
+            ("url:world-123*", [1, 7]),
+            ("url:world", [1, 7]),
+            ("url:/sport/2", [2]),
+            ("url:live*world", [1]),
+            ("url:caf%C3%A9", [7]),
+            ("url:?id=5", [2]),
+            ("url:https://www.bbc.co.uk/news/live/world-123#top", [1]),
+            ('url:"HTTP://BBC.co.uk/News/Live/World-123/?utm_source=x"', [1]),
+            ('url:"bbc.co.uk/news"', []),
+            ('url:"bbc.co.uk:8080"', [8]),
+            ('url:"example.org/live"', [9]),
+            ("url:example.org/live", [9]),
+            ("url:a", [2, 5]),
+            ("url:none", [99]),
+            ("url:* -site:uk -url:example", []),
+            ("NOT url:bbc", [3, 7, 9, 99]),
+            ("url:(world OR newsround)", [1, 4, 7]),
+        ):
+            tree = parse(written, now=datetime(2025, 6, 3, tzinfo=UTC)).tree
+            assert ids(engine, tree, sort="oldest") == expected, written
+
+    def test_addresses_with_a_part_are_listed_with_their_numbers(self, engine):
+        fill(engine, section(1, 7, url="a.example/x"), section(2, 8, url=("a.example/x", "b.example/x")))
+        fill(engine, section(3, 9, url="c.example/y"))
+        with engine.write() as batch:
+            batch.delete_article(7)
+        (expansion,) = engine.search(Request(Address("url", "x"))).expansions
+        assert (expansion.written, expansion.total) == ("url:x", 2)
+        assert expansion.forms == (("a.example/x", 1), ("b.example/x", 1))
+        assert engine.search(Request(Address("url", "a.example/x", whole=True))).expansions == ()
 
     def test_pattern_is_matched_with_the_words_of_values(self, engine):
         fill(engine, section(1, byline=("Ada Møller", "Bo Reed")), section(2, byline="Al-Reedy Rolland"))

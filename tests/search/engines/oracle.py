@@ -16,6 +16,7 @@ from search.fields import FIELD_BY_NAME, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import within_edits
 from search.query.tree import (
+    Address,
     And,
     DateRange,
     Everything,
@@ -32,7 +33,7 @@ from search.query.tree import (
 )
 from search.text import contains_word, fold_value, phrase_forms, readings, value_key, value_words, word_forms
 
-from .reference import has_pattern
+from .reference import has_address, has_pattern
 from .whoosh_reader import column_of, forms_of, open_reader, values_in
 
 
@@ -72,6 +73,8 @@ def to_whoosh_query(node: Node) -> Any:
             return _having_value(
                 name, lambda value: any(within_edits(form, word, edits) for word in value_words(name, value))
             )
+        case Address():
+            return _having_value("url", lambda value: bool(value) and has_address(value, node))
         case DateRange(field, _, start, end):
             return _InColumn(column_of(field), partial(_is_within, start, end))
         case Missing(field) if FIELD_BY_NAME[field].kind == "text":

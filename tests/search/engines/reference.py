@@ -15,6 +15,7 @@ from search.fields import FIELD_BY_NAME, LEAD_WORDS, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import truncation_parts, within_edits
 from search.query.tree import (
+    Address,
     And,
     AtLeast,
     DateRange,
@@ -150,6 +151,41 @@ def asks_for_the_page(node: Node) -> bool:
             return all(map(asks_for_the_page, parts))
         case _:
             return True
+
+
+def has_address(address: str, node: Address) -> bool:
+    """Whether an address has a part: tries every place, and every end of it."""
+    if node.whole:
+        whole = node.text if "/" in node.text else f"{node.text}/"
+        return address == whole or address.startswith(f"{whole}#")
+    text, host_end = node.text.strip("*"), address.index("/")
+    names_host = "." in re.split("[/?#]", text, maxsplit=1)[0] or node.field == "site"
+    for start in range(len(address)):
+        # A `*` within the name of a host stays in it.
+        stars = ["[^/]*" if names_host and start < host_end else ".*", ".*"]
+        pieces = [stars["/" in text[:at]] if sign == "*" else re.escape(sign) for at, sign in enumerate(text)]
+        pattern = re.compile("".join(pieces), re.DOTALL)
+        ends = range(start + 1, len(address) + 1) if pattern.match(address, start) else ()
+        if any(pattern.fullmatch(address, start, end) and _may_be_at(address, start, end, node) for end in ends):
+            return True
+    return False
+
+
+def _may_be_at(address: str, start: int, end: int, node: Address) -> bool:
+    """Whether a part may begin and end at these places of an address, of which it matches what is between."""
+    text, host_end = node.text.strip("*"), address.index("/")
+    before, behind = address[:start][-1:], address[end : end + 1]
+    cut_before, cut_behind = node.text.startswith("*"), node.text.endswith("*")
+    if not cut_before and before.isalnum() and text[0].isalnum():
+        return False
+    if not cut_behind and behind.isalnum() and text[-1].isalnum():
+        return False
+    host = re.split("[/?#]", text, maxsplit=1)[0]
+    if start >= host_end or not ("." in host or node.field == "site"):
+        return node.field == "url" or start < host_end
+    if not (cut_before or before in ("", ".") or text[0] == "."):
+        return False
+    return host != text or cut_behind or behind in ((":", "/") if "." in host else (":", "/", "."))
 
 
 def has_pattern(field: str, value: str, pattern: str) -> bool:
@@ -314,6 +350,8 @@ class Reference:
                 (form,) = word_forms(text)
                 words = {word for keyword in keywords(document, field) for word in value_words(field, keyword)}
                 return any(within_edits(form, word, edits) for word in words)
+            case Address():
+                return any(has_address(address, node) for address in keywords(document, "url"))
             case DateRange(field, _, start, end):
                 time = outlet_time(document, field)
                 return time is not None and is_within(time, start, end)
@@ -321,7 +359,7 @@ class Reference:
                 kind = FIELD_BY_NAME[field].kind
                 if kind == "text":
                     return not self.forms[document.section_id, field]
-                return not (keywords(document, field) if kind == "keyword" else instant(document, field))
+                return not (instant(document, field) if kind == "date" else keywords(document, field))
             case And(parts):
                 return all(self.matches(part, document) for part in parts)
             case Or(parts):

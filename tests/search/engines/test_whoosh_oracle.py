@@ -19,6 +19,7 @@ from search.engines.whoosh import WhooshEngine
 from search.fields import FACET_NAMES
 from search.query.dates import DateBound
 from search.query.tree import (
+    Address,
     And,
     DateRange,
     Everything,
@@ -102,6 +103,14 @@ VALUES = {
     "month": ("2025-05", "2025-06", ""),
     "year": ("2025", ""),
 }
+ADDRESSES = (
+    "a.example/",
+    "b.a.example/x/y",
+    "a.example/x-1?x=a.example",
+    "ba.example/xy",
+    "a.example.x/é/x#y",
+    "c.x:80/a",
+)
 values = st.fixed_dictionaries(
     {
         "headline": texts,
@@ -112,6 +121,7 @@ values = st.fixed_dictionaries(
         "updated": dates,
         **{name: st.sampled_from(known) for name, known in VALUES.items()},
         **{name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple) for name in ("topic", "byline")},
+        "url": st.lists(st.sampled_from(ADDRESSES), max_size=2).map(tuple),
     }
 )
 
@@ -142,9 +152,29 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         st.sampled_from(FACET_NAMES),
         st.sampled_from(["mo*", "gl?be", "the-gl*", "al-m*", "engl*", "2025-*", "*er"]),
     ),
+    st.builds(
+        Address,
+        st.sampled_from(["url", "site"]),
+        st.sampled_from(
+            [
+                "a.example",
+                "example",
+                "b.a.example/x",
+                "x",
+                "x*",
+                "*x",
+                "a*x",
+                "a.ex*",
+                "b*.example/x",
+                ".example",
+                "x/y",
+            ]
+        ),
+        st.sampled_from([False, False, False, True]),
+    ),
     st.builds(ValueFuzzy, st.sampled_from(FACET_NAMES), st.sampled_from(["glob", "moler", "lave"]), st.integers(1, 2)),
     st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), bounds, bounds),
-    st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated"])),
+    st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated", "url"])),
     st.just(Everything()),
 )
 trees = st.recursive(

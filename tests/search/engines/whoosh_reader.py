@@ -26,7 +26,7 @@ from search.engines.whoosh.codec import ArraySegment, segment_path
 from search.engines.whoosh.contents import read_contents
 from search.engines.whoosh.files import Array
 from search.engines.whoosh.folders import latest_generation
-from search.engines.whoosh.segment import DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
+from search.engines.whoosh.segment import ADDRESSES, DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
 from search.fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from search.text import CAPITALS_MARK, fold_value, stem_form, tokenize, value_key
 
@@ -108,6 +108,7 @@ def build_schema() -> fields.Schema:
     for field in KEYWORD_FIELDS:
         schema.add(field.name, fields.KEYWORD(analyzer=ValuesAnalyzer()))
         schema.add(column_of(field.name), fields.COLUMN(columns.VarBytesColumn()))
+    schema.add(column_of(ADDRESSES), fields.COLUMN(columns.VarBytesColumn()))
     for field in DATE_FIELDS:
         schema.add(column_of(field.name), fields.COLUMN(columns.NumericColumn("q", default=UNDATED)))
     return schema
@@ -294,8 +295,8 @@ class _DocumentsReader(base.PerDocumentReader):
         for name in DATE_NAMES:
             columns_of_dates = (segment.dates(name), *segment.clock_spans(name, np.arange(segment.count)))
             by_name[column_of(name)] = list(zip(*(column.tolist() for column in columns_of_dates), strict=True))
-        for name in KEYWORD_NAMES:
-            column = segment.columns[name]
+        for name in (*KEYWORD_NAMES, ADDRESSES):
+            column = segment.column(name)
             texts = column.values.all()
             ordinals, owners = column.entries(segment.cards)
             documents = range(segment.count) if owners is None else owners.tolist()

@@ -1,10 +1,22 @@
 """search/index/documents.py: sections as documents."""
 
+from datetime import timedelta
+from typing import cast
+
 import pytest
 
+from archive.ingest.normalization import CaptureTime
+from archive.ingest.recording import ingest_items
+from archive.ingest.runs import start_run
+from archive.items import ArticleItem, Hints, SectionItem, Status
 from archive.models import Article
+from archive.search_port import no_progress
 from search.fields import FIELDS
+from search.index import sync
+from search.index.current import engine
 from search.index.documents import build_documents
+from search.query.parser import parse
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -14,3 +26,78 @@ def test_document_has_a_value_for_every_field(seed: Article) -> None:
     assert len(documents) == 3
     for document in documents:
         assert list(document.values) == [field.name for field in FIELDS]
+
+
+def _received(*items: tuple[str, str, str], words: str = "Words.") -> None:
+    """Takes in captures of one story: the address that each states, that it came from, and whether it may be shown."""
+    run = start_run("test")
+    for number, (url, address, status) in enumerate(items):
+        item = ArticleItem(
+            headline="Story",
+            sections=(SectionItem((words,)),),
+            raw=f"{number} {url} {address}".encode(),
+            media_type="text/plain",
+            reader="test/1",
+            source="Agency",
+            external_id="story",
+            url=url,
+            address=address,
+            status=cast(Status, status),
+        )
+        captured = CaptureTime(NOW + timedelta(hours=number), "test")
+        list(ingest_items([item], Hints("test"), run=run, captured=captured))
+
+
+def _indexed(written: str) -> int:
+    sync.drain(no_progress)
+    return engine().count(parse(written, now=NOW).tree)
+
+
+def test_document_has_the_addresses_that_were_stated_and_those_that_captures_came_from() -> None:
+    _received(
+        ("https://a.example/story", "https://www.a.example/story?utm_source=x", "usable"),
+        ("https://a.example/renamed", "https://m.a.example/live", "usable"),
+    )
+    (document,) = build_documents(Article.objects.values_list("pk", flat=True))
+    assert document.values["url"] == ("a.example/live", "a.example/renamed", "a.example/story")
+
+
+def test_new_address_of_the_same_words_is_indexed() -> None:
+    _received(("https://a.example/story", "https://a.example/story", "usable"))
+    assert _indexed('url:"a.example/copy"') == 0
+    _received(("https://a.example/story", "https://a.example/copy", "usable"))
+    assert _indexed('url:"a.example/copy"') == 1
+    assert sync.verify(no_progress).clean
+
+
+def test_same_bytes_from_another_address_are_found_by_it() -> None:
+    run = start_run("test")
+    for number, address in enumerate(
+        ("https://a.example/story", "https://b.example/story", "https://b.example/story")
+    ):
+        item = ArticleItem(
+            headline="Story",
+            sections=(SectionItem(("Words.",)),),
+            raw=b"same",
+            media_type="text/plain",
+            reader="test/1",
+            address=address,
+        )
+        captured = CaptureTime(NOW + timedelta(hours=number), "test")
+        list(ingest_items([item], Hints("test"), run=run, captured=captured))
+        sync.drain(no_progress)
+    assert _indexed("site:b.example") == 1
+    assert sync.verify(no_progress).clean
+
+
+def test_address_of_a_withheld_version_is_not_indexed() -> None:
+    _received(
+        ("https://a.example/story", "https://a.example/story", "usable"),
+        ("https://a.example/secret", "https://a.example/hidden", "withheld"),
+    )
+    assert not _indexed("url:(secret OR hidden)")
+
+
+def test_address_of_a_withheld_article_is_not_indexed() -> None:
+    _received(("https://a.example/secret", "https://a.example/hidden", "withheld"))
+    assert not _indexed("site:a.example")

@@ -172,6 +172,13 @@ NOTED = [
     ("a w/5 (b", "a w/5 b", [(6, "This bracket is not closed", "")]),
     ("atleast2(a", "atleast2(a)", [(8, "This bracket is not closed", "")]),
     ("source:渡轮*", "source:渡轮", [(7, "渡轮 is found inside longer words anyway", "")]),
+    (
+        "https://www.example.org/A?b=c",
+        'url:"example.org/a?b=c"',
+        [(0, "looked up", '"https://www.example.org/A?b=c"')],
+    ),
+    (" example.org/a. ", 'url:"example.org/a"', [(0, "looked up", '"example.org/a"')]),
+    ("url:// fog", "fog", [(4, "with nothing after it", "")]),
     ("year:2014..2016", "date:2014..2016", [(5, "was read as date:2014..2016", "")]),
     ("year:2014-2016", "date:2014..2016", [(5, "was read as date:2014..2016", "")]),
     ("month:>2025-01", "date:>2025-01", [(6, "was read as date:>2025-01", "")]),

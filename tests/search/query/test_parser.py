@@ -12,6 +12,7 @@ from search.query.lexer import QUOTE_MARKS
 from search.query.parsed import QueryError
 from search.query.parser import parse
 from search.query.tree import (
+    Address,
     And,
     AtLeast,
     DateRange,
@@ -34,6 +35,7 @@ from search.query.tree import (
     is_operand,
     positive_leaves,
 )
+from search.text import read_address
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -88,7 +90,7 @@ PLAIN = [
     ("cease-fire", "cease-fire"),
     ("U.S. forces,", "U.S. AND forces"),
     ("12:30", "12:30"),
-    ("https://example.org/a?b=c", "https://example.org/a?b=c"),
+    ("see https://example.org/a?b=c", "see AND https://example.org/a?b=c"),
     ("24/7", "24/7"),
     ("what?", "what"),
     ("hlead atleast3", "hlead AND atleast3"),
@@ -109,6 +111,24 @@ PLAIN = [
     ("kind:live lang:en-GB", "kind:live AND lang:en-GB"),
     ('year:"2025"', 'year:"2025"'),
     ("year:2025", "year:2025"),
+    # addresses, of which the signs mean nothing else
+    ("url:bbc.co.uk/news", "url:bbc.co.uk/news"),
+    ("URL:https://www.BBC.co.uk/news/live/x-1/?x=y&utm_source=z#pt", "url:bbc.co.uk/news/live/x-1?x=y"),
+    ("inurl:/news", "url:/news"),
+    ("url=https://example.org/a:b", "url:example.org/a:b"),
+    ("url:example.org/Paris_(Texas) fog", "url:example.org/paris_%28texas%29 AND fog"),
+    ("(url:example.org/a OR site:.uk)", "url:example.org/a OR site:.uk"),
+    ("url:(a.example/x OR b.example?y=z*)", "url:a.example/x OR url:b.example?y=z*"),
+    ("-site:www.example.org fog*", "NOT site:example.org AND fog*"),
+    ("host:xn--mnchen-3ya.example", "site:münchen.example"),
+    ("domain(example.org)", "site:example.org"),
+    ('url:"http://example.org/a/"', 'url:"example.org/a"'),
+    ("url:example.org, fog", "url:example.org AND fog"),
+    ("url:w/5 fog", "url:w/5 AND fog"),
+    ("url:none", "url:none"),
+    ("site:none", "url:none"),
+    ("site:*", "NOT url:none"),
+    ('url:"none"', 'url:"none"'),
     ("language=German", "lang:German"),
     ("lang:(english OR french)", "lang:english OR lang:french"),
     ("month:(june -july)", "month:june AND NOT month:july"),
@@ -298,6 +318,20 @@ _VALUES = st.sampled_from(
     ["live", "Lindwick Post", "a:b", "OR", "-x", "(y)", "*", "w/5", "é", "…", "last-7-days", "None"]
 )
 _VALUE_WORDS = st.sampled_from(["Rolland", "O’Brien", "AT&T", "OR", "w/5", "Łódź", "平和", "#none", "R.D", "al-Qaeda"])
+_ADDRESSES = st.sampled_from(
+    [
+        "example.org",
+        "https://www.m.m.example.org/amp/amp/x?b=1&a=2#c",
+        "a.example/Paris_(Texas)",
+        "a.example/%22x%22%20y",
+        "a.example/“x”",
+        "caf%C3%A9*",
+        "/a:b;c=d",
+        "*x*",
+        ".uk",
+        "-x",
+    ]
+)
 _PATTERNS = st.sampled_from(["sanction*", "wom?n", "*tion", "pre-war*", "o’bri*n"])
 _EXPRESSIONS = st.sampled_from(
     ["2025", "2025-06", "2025-05-16..2025-06-03", ">=2025", "..2024", "last-7-days", "today"]
@@ -314,6 +348,7 @@ _LEAVES = (
         st.sampled_from(["date", "updated", "captured"]),
         _EXPRESSIONS,
     )
+    | st.builds(Address, st.sampled_from(["url", "site"]), _ADDRESSES.map(read_address), st.booleans())
     | st.builds(Missing, _KEYWORDS | st.sampled_from(["date", "updated", "captured"]))
     | st.just(Everything())
 )
