@@ -34,6 +34,10 @@ def code_pieces(text: str) -> list[tuple[str, bool]]:
 SYNTAX: Sequence[SyntaxRow] = (
     SyntaxRow("`peace talks`", "both words, in any form", ("peace talks",)),
     SyntaxRow(
+        "`what did the mayor say?`",
+        "a question: the words that say what it is about; a link searches for all of its words",
+    ),
+    SyntaxRow(
         "`peace OR talks`, `peace NOT talks`, `-talks`, `( )`",
         "Boolean operators, in upper case; NOT binds tightest, then proximity, AND, OR",
         ("ceasefire OR truce", "talks NOT sanctions", "(ceasefire OR truce) -sanctions"),

@@ -309,7 +309,8 @@ class _Parser:
         """Raises QueryError for a feature of another service that is missing here."""
         if unsupported := find_unsupported(text, before_bracket=before_bracket):
             feature, alternative = unsupported
-            raise QueryError(f"{text}: {feature} is not supported", lexeme.position, f"Write {alternative}.")
+            name = text.rstrip(":=")
+            raise QueryError(f"{name}: {feature} is not supported", lexeme.position, f"Write {alternative}.")
 
     def _note_likely_meaning(self, lexeme: Lexeme) -> None:
         """Notes a word that may have been meant as an operator or a field."""

@@ -53,7 +53,7 @@ class Reading:
         self._terms += 1
         if self._terms > MAX_QUERY_TERMS:
             raise QueryError(
-                f"the query has more than {MAX_QUERY_TERMS} terms", lexeme.position, "Split it into several queries."
+                f"the query has more than {MAX_QUERY_TERMS:,} terms", lexeme.position, "Split it into several queries."
             )
 
     def enter(self, lexeme: Lexeme) -> None:

@@ -234,7 +234,7 @@ class Question:
         if self.has_too_many_filters:
             raise QueryLimitError(
                 f"The filters have {self._filter_value_count:,} values, and a search can have {MAX_FILTER_VALUES}. "
-                f"Remove some, or write them into the query, which can have {MAX_QUERY_TERMS} terms: "
+                f"Remove some, or write them into the query, which can have {MAX_QUERY_TERMS:,} terms: "
                 "source:(a OR b) or NOT topic:c."
             )
         leaves = positive_leaves(parsed_query.tree)

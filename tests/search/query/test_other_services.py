@@ -135,7 +135,7 @@ REFUSED = [
     ("caps(sanctions)", 0, "words of 2 to 6 letters"),
     ("NOCAPS(us)", 0, "searching for small letters"),
     ("flood wc>500", 6, "searching by length"),
-    ("length:>500", 0, "searching by length"),
+    ("length:>500", 0, "length: searching by length"),
     ("length > 500", 0, "searching by length"),
     ("LENGTH(>500)", 0, "this field is not supported"),
     ("wc=500", 0, "searching by length"),

@@ -221,8 +221,8 @@ REFUSED = [
     ("(" * 41 + "a", 40, "are nested more than 40 deep", "fewer brackets"),
     ("a " + "-" * 9000, 8000, "9,002 characters", "Shorten it to 8,000 characters"),
     ("NOT " * 41 + "a", 160, "are nested more than 40 deep", "fewer brackets"),
-    ("a " * 1501, 3000, "the query has more than 1500 terms", "several queries"),
-    ("source:(" + "a " * 1501 + ")", 3008, "the query has more than 1500 terms", "several queries"),
+    ("a " * 1501, 3000, "the query has more than 1,500 terms", "several queries"),
+    ("source:(" + "a " * 1501 + ")", 3008, "the query has more than 1,500 terms", "several queries"),
 ]
 
 
