@@ -69,7 +69,7 @@ def test_headline_edited_in_the_admin_shows_in_the_next_search(seed: Article, op
     page.locator("#id_headline").fill("Quokka exchange in Istanbul")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".success")).to_contain_text("was changed successfully")
-    page.get_by_role("link", name="View site").click()
+    page.get_by_role("link", name="Search").click()
     page.locator("#q").fill("quokka")
     page.locator("#q").press("Enter")
     expect(page.locator(".hit h2")).to_have_text("Quokka exchange in Istanbul")
