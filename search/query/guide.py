@@ -36,6 +36,7 @@ SYNTAX: Sequence[SyntaxRow] = (
     SyntaxRow(
         "`what did the mayor say?`",
         "a question: the words that say what it is about; a link searches for all of its words",
+        ("what did the president say about the wall?",),
     ),
     SyntaxRow(
         "`peace OR talks`, `peace NOT talks`, `-talks`, `( )`",
