@@ -45,9 +45,7 @@ document.addEventListener(
   },
   true,
 );
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const address = detail.elt.getAttribute("hx-get");
-  if (detail.successful && address && detail.target?.matches(".more")) {
-    remember({ more: [...new Set([...(history.state?.more ?? []), address])] });
-  }
+document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
+  const address = target.matches?.(".more") && target.querySelector("a[hx-get]")?.getAttribute("hx-get");
+  if (shouldSwap && address) remember({ more: [...new Set([...(history.state?.more ?? []), address])] });
 });

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from archive.models import Article
+from archive.times import parse_moment
 from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,3 +166,217 @@ def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) 
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Captured").first).to_be_visible()
+
+
+# --- the head of a live page, and its days ---
+
+HEADLINE = "UK riots LIVE: Plymouth stand-off sees far-right protesters 'throw stones' as 3 officers are injured"
+
+
+@pytest.fixture
+def long_live(db: None) -> Article:
+    """A live page as they are: a long headline, a lead of five paragraphs, entries of three days."""
+    lead = entry("lead", "\n".join(f"{WORDS.splitlines()[0]} Paragraph {number}." for number in range(5)))
+    entries = [
+        entry(
+            f"d{day}h{hour}",
+            WORDS if hour != 10 else f"{WORDS} The stand-off at the mosque went on.",
+            heading=f"Entry of day {day} at {hour}",
+            published=parse_moment(f"2025-06-{day:02}T{hour}:00+01:00"),
+            key_event=hour == 12,
+        )
+        for day in (4, 3, 2)
+        for hour in (13, 12, 11, 10)
+    ]
+    standfirst = "Violence has erupted in the city centre this evening after a demonstration was met with others. " * 2
+    return ingest_live_page([lead, *entries], headline=HEADLINE, standfirst=standfirst)
+
+
+def bottom_of(page: Page, selector: str) -> float:
+    return float(page.locator(selector).first.evaluate("one => one.getBoundingClientRect().bottom"))
+
+
+def test_first_entry_is_seen_without_scrolling(long_live: Article, open_page: Any) -> None:
+    page = open_page(long_live.get_absolute_url())
+    assert page.locator("h1").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") <= 32
+    assert bottom_of(page, ".day .section p:not(.meta)") <= 900
+    expect(page.locator(".overview")).to_contain_text("12 entries")
+    expect(page.locator(".overview")).to_contain_text("2–4 June 2025")
+    expect(page.locator(".overview")).to_contain_text("3 key events")
+    assert page.locator(".overview a").all_inner_texts() == ["Original", "Cite", "Captures"]
+    # The same on a phone is more than one screen, but nothing is wider than it.
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for selector in (".overview a", ".day > summary", ".find button", ".toggle", ".order a", ".section-links a"):
+        for box in page.locator(selector).evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())"):
+            assert box["height"] >= 24 or selector in (".section-links a", ".overview a"), selector
+    # No line breaks inside a hyphenated word, however wide the page is.
+    for width in range(320, 420, 7):
+        page.set_viewport_size({"width": width, "height": 640})
+        broken = page.locator(".unbroken").evaluate_all(
+            "all => all.filter(one => one.getClientRects().length > 1).length"
+        )
+        assert broken == 0, width
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_days_fold_by_keyboard_and_their_heads_stay_in_sight(
+    long_live: Article, open_page: Any, scripts: bool
+) -> None:
+    page = open_page(long_live.get_absolute_url(), java_script_enabled=scripts)
+    heads = page.locator(".day > summary")
+    assert [text.split(" 2025")[0] for text in heads.all_inner_texts()] == [
+        "Wednesday 4 June", "Tuesday 3 June", "Monday 2 June"]  # fmt: skip
+    entry_of_day = page.get_by_role("heading", name="Entry of day 3 at 10")
+    entry_of_day.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 200)
+    expect(heads.nth(1)).to_be_in_viewport()
+    heads.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(entry_of_day).to_be_hidden()
+    # A link to an entry of a folded day opens it.
+    if scripts:
+        page.get_by_role("navigation", name="Sections").get_by_role("link", name="Entry of day 3 at 10").click()
+        expect(entry_of_day).to_be_visible()
+        assert in_view(page, "section:target h3")
+        # The head of the day does not cover the entry.
+        assert heads.nth(1).evaluate("one => one.getBoundingClientRect().bottom") <= page.locator(
+            "section:target h3"
+        ).evaluate("one => one.getBoundingClientRect().top")
+
+
+def test_going_back_finds_days_as_they_were_left(long_live: Article, open_page: Any) -> None:
+    page = open_page(long_live.get_absolute_url())
+    page.locator(".day > summary").nth(0).click()
+    page.get_by_text("4 more paragraphs of the lead").click()
+    page.get_by_role("link", name="Cite Entry of day 3 at 12").evaluate("one => location.assign(one.href)")
+    page.wait_for_url("**/cite/")
+    page.go_back()
+    expect(page.get_by_text("Paragraph 4.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Entry of day 4 at 10")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Entry of day 3 at 10")).to_be_visible()
+    # A search hit in a folded day opens it.
+    page.goto(page.url + f"?q=mosque#{long_live.sections.get(key='d4h10').anchor}")
+    expect(page.get_by_role("heading", name="Entry of day 4 at 10")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_entries_are_filtered_by_keyboard(long_live: Article, open_page: Any, scripts: bool) -> None:
+    page = open_page(f"{long_live.get_absolute_url()}?q=bridge", java_script_enabled=scripts)
+    page.get_by_role("searchbox", name="Show entries with these words").fill("mosque")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found strong")).to_have_text("3 of 12 entries")
+    expect(page.locator("section.section h3")).to_have_text([f"Entry of day {day} at 10" for day in (4, 3, 2)])
+    expect(page.locator("mark", has_text="mosque")).to_have_count(3)
+    page.locator(".toggle").click()
+    expect(page.locator(".found strong")).to_have_text("0 of 12 entries")
+    page.locator(".found").get_by_role("link", name="Show all").click()
+    expect(page.locator("section.section h3")).to_have_count(12)
+    if scripts:
+        # An entry that the filter leaves out is shown among all.
+        page.goto(f"{page.url}&find=mosque#{long_live.sections.get(key='d2h12').anchor}")
+        expect(page.locator("section:target h3")).to_have_text("Entry of day 2 at 12")
+
+
+# --- along the result, and citations in place ---
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_from_one_hit_to_the_next_and_back_from_any_page(long_live: Article, open_page: Any, scripts: bool) -> None:
+    other = entry("o", "Another bridge.", heading="Elsewhere", at="09:00")
+    ingest_live_page([other], source="Herald", headline="Elsewhere", url="", external_id="other")
+    page = open_page("/?q=bridge&sort=oldest", java_script_enabled=scripts)
+    results = page.url
+    page.locator(".hit h2 a").first.click()
+    place = page.locator(".visit .place")
+    expect(place).to_have_text("1 of 2 articles")
+    if scripts:
+        page.keyboard.press("j")
+    else:
+        page.get_by_role("link", name="Next result").click()
+    expect(place).to_have_text("2 of 2 articles")
+    headline = page.get_by_role("heading", level=1).inner_text()
+    page.locator(".section .permalink").first.click()
+    expect(place).to_have_text("2 of 2 articles")
+    page.get_by_role("link", name="Read in the article").click()
+    page.get_by_role("link", name="Captures").first.click()
+    expect(place).to_have_text("2 of 2 articles")
+    page.get_by_role("link", name="Results").click()
+    assert page.url.startswith(results)
+    expect(page.locator(".hit:target h2")).to_have_text(headline)
+
+
+def test_citations_open_in_place_and_give_the_focus_back(live: Article, open_page: Any, find_barriers: Any) -> None:
+    page = open_page(f"{live.get_absolute_url()}?q=bridge", permissions=["clipboard-read", "clipboard-write"])
+    address = page.url
+    link = page.get_by_role("link", name="Cite Dawn")
+    link.focus()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name="Cite Dawn")
+    expect(panel.locator("#cite-text")).to_contain_text("Dawn")
+    assert find_barriers(page) == []
+    page.emulate_media(color_scheme="light")
+    panel.get_by_role("button", name="Copy Text").click()
+    expect(panel.locator("#copy-status")).to_have_text("Text copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == panel.locator("#cite-text").text_content()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(link).to_be_focused()
+    assert page.url == address
+    # For the article, too; a click with Control still opens the page of citations.
+    page.locator(".overview").get_by_role("link", name="Cite").click()
+    expect(page.get_by_role("dialog").locator("#cite-text")).to_contain_text("Talks live")
+
+
+def test_without_scripts_citations_have_a_page(live: Article, open_page: Any) -> None:
+    page = open_page(f"{live.get_absolute_url()}?q=bridge", java_script_enabled=False)
+    page.get_by_role("link", name="Cite Dawn").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dawn")
+    expect(page.locator("#cite-text")).to_contain_text("Dawn")
+    page.get_by_role("link", name="Read this section").click()
+    expect(page.locator(".section.alone")).to_contain_text("Twelve buses")
+    expect(page.locator(".visit .back")).to_be_visible()
+
+
+def test_going_back_finds_opened_sections_of_the_results(live: Article, open_page: Any) -> None:
+    page = open_page("/?q=bridge")
+    page.locator(".more a").click()
+    opened = page.locator(".hit").get_by_role("link", name="In pictures (7)")
+    expect(opened).to_be_visible()
+    opened.click()
+    page.wait_for_url("**/articles/**")
+    page.go_back()
+    expect(page.locator(".hit").get_by_role("link", name="In pictures (7)")).to_be_visible()
+
+
+def test_text_from_right_to_left_and_what_stands_around_it(db: None, open_page: Any) -> None:
+    article = ingest_live_page(
+        [
+            entry("a", "وقالت الوزارة إن المحادثات مستمرة. (Reuters)", at="12:00", heading="محادثات السلام مستمرة"),
+            entry("b", "The stand-off went on.", at="11:00", heading="A stand-off"),
+        ],
+        headline="مباشر: الوزراء يلتقون عند الجسر",
+        language="ar",
+    )
+    page = open_page(article.get_absolute_url(), width=768)
+    right = "one => Math.round(one.getBoundingClientRect().right)"
+    edge = page.locator("article").evaluate(right)
+    # The headline and what is known of it begin at the same edge; so does each entry with its own.
+    heading, meta = (page.locator(f".section[dir=rtl] > {name} > :first-child") for name in ("h3", ".meta"))
+    assert page.locator(".section[dir=rtl] > .meta a").first.evaluate(right) == edge
+    assert page.locator("header .about > :first-child").evaluate(right) == edge
+    left = "one => Math.round(one.getBoundingClientRect().left)"
+    english = page.locator(".section:not([dir])")
+    assert english.locator(".meta a").first.evaluate(left) == english.locator("h3").evaluate(left)
+    assert heading.count() == 0
+    assert meta.count() == 1
+
+
+def test_paper_shows_what_is_folded(long_live: Article, open_page: Any) -> None:
+    page = open_page(long_live.get_absolute_url())
+    page.locator(".day > summary").nth(1).click()
+    page.emulate_media(media="print")
+    height = "one => one.getBoundingClientRect().height"
+    assert page.get_by_text("Paragraph 4.").evaluate(height) > 0
+    assert page.get_by_role("heading", name="Entry of day 3 at 10", include_hidden=True).evaluate(height) > 0
+    expect(page.locator(".entry-controls")).to_be_hidden()
