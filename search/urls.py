@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, search, sitemaps, visits
+from .pages import articles, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -19,9 +19,9 @@ urlpatterns = [
     path("articles/<int:pk>/captures/", articles.captures_page, name="captures"),
     path("articles/<int:pk>/cite/", articles.article_citations, name="article-citations"),
     path("articles/<int:pk>/cite.<slug:name>", articles.article_citation, name="article-citation"),
-    path("sections/<int:pk>/", articles.section_page, name="section"),
-    path("sections/<int:pk>/cite/", articles.section_citations, name="section-citations"),
-    path("sections/<int:pk>/cite.<slug:name>", articles.section_citation, name="section-citation"),
+    path("sections/<int:pk>/", sections.section_page, name="section"),
+    path("sections/<int:pk>/cite/", sections.section_citations, name="section-citations"),
+    path("sections/<int:pk>/cite.<slug:name>", sections.section_citation, name="section-citation"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", sitemaps.sitemap_page, name="sitemap-page"),

@@ -10,6 +10,7 @@ from .article_view import (
     EntryView,
     Passage,
     find_matching_parts,
+    mark_section,
     open_article,
 )
 from .captures import (
@@ -73,6 +74,7 @@ __all__ = [
     "is_withheld",
     "latest_of",
     "load_versions",
+    "mark_section",
     "open_article",
     "read_section",
     "received_topics",

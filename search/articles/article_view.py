@@ -224,6 +224,34 @@ def open_article(
         return replace(unmarked, unmarked_reason=str(error), **about)
 
 
+@dataclass(frozen=True)
+class MarkedSection:
+    """The words of one version of a section by themselves, and the headline above them, with matches marked."""
+
+    headline: Passage
+    heading: Passage
+    paragraphs: tuple[Passage, ...]
+    unmarked_reason: str = ""
+
+
+def mark_section(headline: str, version: SectionVersion, question: Question, *, now: datetime) -> MarkedSection:
+    """Returns a section with the matches of a question, or without them where marking would take too long."""
+
+    def mark(tree: Node) -> MarkedSection:
+        numberer = _MatchNumberer(Highlighter(tree))
+        return MarkedSection(
+            numberer.mark(headline, "headline"),
+            numberer.mark(version.heading, "heading"),
+            tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else (),
+        )
+
+    try:
+        with time_limit(TIME_LIMIT_SECONDS):
+            return mark(_to_mark(question, now))
+    except (QueryLimitError, OverloadedError) as error:
+        return replace(mark(Everything()), unmarked_reason=str(error))
+
+
 def _to_mark(question: Question, now: datetime) -> Node:
     """Returns the tree whose matches are marked; a tree without matches where the query cannot be read."""
     try:

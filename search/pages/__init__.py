@@ -4,6 +4,6 @@ Views read the request, check access, call `results`, `articles` and `outputs`, 
 out there. `search.urls` alone imports this package.
 """
 
-from . import articles, search, sitemaps, visits
+from . import articles, search, sections, sitemaps, visits
 
-__all__ = ["articles", "search", "sitemaps", "visits"]
+__all__ = ["articles", "search", "sections", "sitemaps", "visits"]

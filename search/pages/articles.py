@@ -1,4 +1,4 @@
-"""Views of articles and sections: current, in a capture or version, compared; captures and citations."""
+"""Views of articles: current, in a capture, compared; their captures and citations. Sections are in `sections`."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,20 +6,19 @@ from functools import cache
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, ArticleVersion, Section, hidden_words
+from archive.models import Article, ArticleVersion
 
 from ..articles import (
     ArticleView,
     Part,
     PinnedCapture,
     ReceivedArticle,
-    SectionView,
     VersionError,
     as_received,
     capture_name,
@@ -33,25 +32,20 @@ from ..articles import (
     is_withheld,
     latest_of,
     open_article,
-    read_section,
     received_topics,
     summarize_captures,
 )
-from ..engines import EngineError
 from ..index import IndexGetter, shown_index
-from ..outputs import CITATIONS, LiveUpdate, Reference, article_reference, head_tags, schema_org, section_reference
-from ..results import SECTION_ORDERS, Question, Visit, add_parameters, find_related
+from ..outputs import LiveUpdate, Reference, article_reference, head_tags, schema_org
+from ..results import SECTION_ORDERS, Question, Visit, add_parameters
 from .access import (
     get_article_or_404,
-    get_section_or_404,
     load_versions_or_404,
     login_to_search,
-    may_see_withheld,
     read_visit,
-    visible_version,
-    visible_versions,
 )
-from .responses import download, site_url
+from .citing import download_citation, write_citations
+from .responses import HttpRequest, site_url
 from .visits import visit_context
 
 # Of the times at which the same bytes were received, so many are listed.
@@ -230,7 +224,7 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
         "curated": reference.curated,
         "latest": latest,
         "head_tags": head_tags(reference),
-        "citations": _write_citations(
+        "citations": write_citations(
             reference, "article-citation", pk, f"?capture={capture_name(pinned.version.capture)}" if pinned else ""
         ),
     }
@@ -242,100 +236,7 @@ def article_citations(request: HttpRequest, pk: int) -> HttpResponse:
 def article_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """An article, current or in one capture, in one citation format, as a file."""
     reference, *_ = _cite_article(request, get_article_or_404(request, pk))
-    return _download_citation(reference, name)
-
-
-@require_safe
-@login_to_search
-def section_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A section in the version that the URL names, with its versions, citations and related sections."""
-    section = get_section_or_404(request, pk)
-    section_view, error = _read_section(request, section)
-    version = section_view.version
-    reference, received = _refer_to_section(request, section_view)
-    shown = received if section_view.pinned else section.article
-    get_index = cache(shown_index)
-    context: dict[str, Any] = {
-        **visit_context(read_visit(request), section.article_id, get_index),
-        "section": section,
-        "article": section.article,
-        "curators_only": section.article.is_hidden(timezone.now()),
-        "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, timezone.now()),
-        "section_view": section_view,
-        # What the section does not say itself, its article says.
-        "shown": shown,
-        "note": shown.note,
-        "own_time": version.time_published(section.article.source.zone),
-        "curated": reference.curated,
-        "error": error,
-        "head_tags": head_tags(reference),
-        "schema_org": schema_org(reference, updated=version.time_updated(version.section.article.source.zone)),
-        "citations": _write_section_citations(reference, section_view),
-    }
-    try:
-        context["related"] = find_related(section, version, get_index=get_index)
-    except EngineError as problem:
-        context["related_error"] = problem
-    return render(request, "section.html", context, status=404 if error else 200)
-
-
-@require_safe
-@login_to_search
-def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
-    """A section in every citation format."""
-    section = get_section_or_404(request, pk)
-    section_view, error = _read_section(request, section)
-    if error:
-        raise Http404(str(error))
-    reference, received = _refer_to_section(request, section_view)
-    context = {
-        **visit_context(read_visit(request), section.article_id),
-        "section": section,
-        "version": section_view.version,
-        "article": section.article,
-        "shown": received if section_view.pinned else section.article,
-        "pinned": section_view.pinned,
-        "received": received,
-        "curated": reference.curated,
-        "head_tags": head_tags(reference),
-        "citations": _write_section_citations(reference, section_view),
-    }
-    return render(request, "cite.html", context)
-
-
-@require_safe
-@login_to_search
-def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """A section in one citation format, as a file."""
-    section_view, error = _read_section(request, get_section_or_404(request, pk))
-    if error:
-        raise Http404(str(error))
-    return _download_citation(_refer_to_section(request, section_view)[0], name)
-
-
-def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:
-    """Returns the reference of a section, and the values of its article as received in the capture of its version."""
-    version, article = section_view.version, section_view.section.article
-    # Only what curators set is looked up in all captures.
-    versions = visible_versions(request, article).versions if article.curated_fields else ()
-    captured = visible_version(request, article, version.capture)
-    received = in_capture(article, versions, captured) if captured else as_received(article, versions)
-    curated = () if section_view.pinned else curated_values(article, versions)
-    return section_reference(version, site_url(request), received=received, curated=curated), received
-
-
-def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, str]]:
-    parameters = f"?version={section_view.version.number}" if section_view.pinned else ""
-    return _write_citations(reference, "section-citation", section_view.section.pk, parameters)
-
-
-def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
-    """Returns the section in the version that the URL names; where there is none, the current one and the error."""
-    now, with_withheld = timezone.now(), may_see_withheld(request)
-    try:
-        return read_section(section, request.GET.dict(), now=now, with_withheld=with_withheld), None
-    except VersionError as error:
-        return read_section(section, {}, now=now, with_withheld=with_withheld), error
+    return download_citation(reference, name)
 
 
 def _find_pinned(
@@ -410,28 +311,3 @@ def _updates(request: HttpRequest, article_view: ArticleView) -> list[LiveUpdate
         )
         for entry in article_view.entries
     ]
-
-
-def _write_citations(reference: Reference, route: str, pk: int, parameters: str) -> list[dict[str, str]]:
-    """Returns a reference in every citation format, each with the URL of its file; `route` is that URL's name."""
-    return [
-        {
-            "name": name,
-            "label": citation.label,
-            "note": citation.note,
-            "text": citation.write(reference),
-            "url": reverse(route, args=[pk, name]) + parameters,
-        }
-        for name, citation in CITATIONS.items()
-    ]
-
-
-def _download_citation(reference: Reference, name: str) -> HttpResponseBase:
-    citation = CITATIONS.get(name)
-    if citation is None:
-        raise Http404(f"no citation format {name!r}")
-    return download(
-        citation.write(reference),
-        media_type=citation.media_type,
-        filename=f"{reference.key}.{citation.extension}",
-    )

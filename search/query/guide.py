@@ -145,6 +145,7 @@ KEYBOARD_SHORTCUTS = (
     ("j", "to the next hit"),
     ("k", "to the previous hit"),
     ("Enter", "opens the hit"),
+    ("c", "cites the hit, or the page"),
     ("?", "opens the search help"),
     ("Escape", "closes suggestions and panels"),
 )

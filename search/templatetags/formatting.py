@@ -195,6 +195,12 @@ def linked_matches(passage: Passage, total: int) -> SafeString:
     return mark_safe("".join(html))  # noqa: S308  # escaped piece by piece
 
 
+@register.filter
+def matches(passage: Passage) -> SafeString:
+    """Writes a passage with the matches marked, none of them a link."""
+    return linked_matches(passage, 0)
+
+
 _OPEN, _CLOSE = '<span class="unbroken">', "</span>"
 
 
@@ -232,9 +238,9 @@ def _write_unbroken(text: str, start: int, spans: Sequence[tuple[int, int]]) -> 
 
 
 def _linked_match(html: str, number: int, total: int) -> str:
-    if not 0 < number <= MAX_LINKED_MATCHES:
-        return f"<mark>{html}</mark>"
     last = min(total, MAX_LINKED_MATCHES)
+    if not 0 < number <= last:
+        return f"<mark>{html}</mark>"
     return (
         f'<mark id="m{number}">{html}</mark><span class="step" role="group" aria-label="Match {number} of {total}">'
         f'<a href="#m{number - 1 or last}" aria-label="Previous match">↑</a>{number}/{total}'

@@ -2,6 +2,7 @@
 // or where they cannot be loaded, the link leads to that page.
 
 import { setUpCopying } from "./copy.js";
+import { isShortcut } from "./keys.js";
 
 let isFetching = false;
 
@@ -36,6 +37,15 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-cite]");
   const isOrdinary = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !isOrdinary || event.defaultPrevented) return;
+  event.preventDefault();
+  openCitations(link.href, link);
+});
+
+// The column beside results has a section of its own to cite, see preview.js.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "c" || !isShortcut(event)) return;
+  const link = document.querySelector("main a[data-cite]:not(.preview a)");
+  if (!link) return;
   event.preventDefault();
   openCitations(link.href, link);
 });

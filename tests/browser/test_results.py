@@ -72,6 +72,11 @@ def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_pa
     page.keyboard.type("ferry")
     page.keyboard.press("Enter")
     expect(page).to_have_title("ferry: 47 articles – Cuttings")
+    # From one result to the next, the heading gets the focus.
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("#count")).to_be_focused()
     expect(page.locator("#count")).to_have_text("47 articles (54 sections)")
 

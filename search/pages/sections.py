@@ -1,0 +1,154 @@
+"""Views of sections: in a version, compared with another, beside the results that they are among; their citations."""
+
+from functools import cache
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from archive.models import Section, hidden_words
+
+from ..articles import (
+    ReceivedArticle,
+    SectionView,
+    VersionError,
+    as_received,
+    curated_values,
+    in_capture,
+    mark_section,
+    read_section,
+)
+from ..engines import EngineError
+from ..index import shown_index
+from ..outputs import Reference, head_tags, schema_org, section_reference
+from ..results import Visit, find_related
+from .access import (
+    get_section_or_404,
+    login_to_search,
+    may_see_withheld,
+    read_visit,
+    visible_version,
+    visible_versions,
+)
+from .citing import download_citation, write_citations
+from .responses import HttpRequest, site_url
+from .visits import visit_context
+
+
+@require_safe
+@login_to_search
+def section_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A section in the version that the URL names, with its versions, citations and related sections.
+
+    For htmx its words alone, to read beside the results that it is one of.
+    """
+    section = get_section_or_404(request, pk)
+    section_view, error = _read_section(request, section)
+    version = section_view.version
+    reference, received = _refer_to_section(request, section_view)
+    shown = received if section_view.pinned else section.article
+    visit, now = read_visit(request), timezone.now()
+    context: dict[str, Any] = {
+        "section": section,
+        "article": section.article,
+        "curators_only": section.article.is_hidden(now),
+        "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, now),
+        "section_view": section_view,
+        "marked": mark_section(shown.headline, version, visit.question, now=now),
+        # What the section does not say itself, its article says.
+        "shown": shown,
+        "note": shown.note,
+        "own_time": version.time_published(section.article.source.zone),
+        "curated": reference.curated,
+        "error": error,
+    }
+    if request.htmx:
+        template = "_preview.html"
+        context["search_parameters"] = visit.search_parameters
+    else:
+        template = "section.html"
+        context |= _around_section(request, section_view, reference, visit)
+    response = render(request, template, context, status=404 if error else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _around_section(
+    request: HttpRequest, section_view: SectionView, reference: Reference, visit: Visit
+) -> dict[str, Any]:
+    """Returns the variables of what stands around the words on the page of a section. A search for related ones."""
+    section, version = section_view.section, section_view.version
+    get_index = cache(shown_index)
+    context: dict[str, Any] = {
+        **visit_context(visit, section.article_id, get_index),
+        "head_tags": head_tags(reference),
+        "schema_org": schema_org(reference, updated=version.time_updated(section.article.source.zone)),
+        "citations": _write_section_citations(reference, section_view),
+    }
+    try:
+        context["related"] = find_related(section, version, get_index=get_index)
+    except EngineError as problem:
+        context["related_error"] = problem
+    return context
+
+
+@require_safe
+@login_to_search
+def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
+    """A section in every citation format."""
+    section = get_section_or_404(request, pk)
+    section_view, error = _read_section(request, section)
+    if error:
+        raise Http404(str(error))
+    reference, received = _refer_to_section(request, section_view)
+    context = {
+        **visit_context(read_visit(request), section.article_id),
+        "section": section,
+        "version": section_view.version,
+        "article": section.article,
+        "shown": received if section_view.pinned else section.article,
+        "pinned": section_view.pinned,
+        "received": received,
+        "curated": reference.curated,
+        "head_tags": head_tags(reference),
+        "citations": _write_section_citations(reference, section_view),
+    }
+    return render(request, "cite.html", context)
+
+
+@require_safe
+@login_to_search
+def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """A section in one citation format, as a file."""
+    section_view, error = _read_section(request, get_section_or_404(request, pk))
+    if error:
+        raise Http404(str(error))
+    return download_citation(_refer_to_section(request, section_view)[0], name)
+
+
+def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:
+    """Returns the reference of a section, and the values of its article as received in the capture of its version."""
+    version, article = section_view.version, section_view.section.article
+    # Only what curators set is looked up in all captures.
+    versions = visible_versions(request, article).versions if article.curated_fields else ()
+    captured = visible_version(request, article, version.capture)
+    received = in_capture(article, versions, captured) if captured else as_received(article, versions)
+    curated = () if section_view.pinned else curated_values(article, versions)
+    return section_reference(version, site_url(request), received=received, curated=curated), received
+
+
+def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, str]]:
+    parameters = f"?version={section_view.version.number}" if section_view.pinned else ""
+    return write_citations(reference, "section-citation", section_view.section.pk, parameters)
+
+
+def _read_section(request: HttpRequest, section: Section) -> tuple[SectionView, VersionError | None]:
+    """Returns the section in the version that the URL names; where there is none, the current one and the error."""
+    now, with_withheld = timezone.now(), may_see_withheld(request)
+    try:
+        return read_section(section, request.GET.dict(), now=now, with_withheld=with_withheld), None
+    except VersionError as error:
+        return read_section(section, {}, now=now, with_withheld=with_withheld), error
