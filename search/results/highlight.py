@@ -4,18 +4,20 @@ Yields pieces of text, never markup. `matches` finds the matches; other packages
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..engines import check_time
 from ..query import Node
-from ..text import UNSPACED_STOPS, starts_cluster
+from ..text import UNSPACED_STOPS, is_prose_at, sentence_around, starts_cluster
 from .matches import TermMatch, TermMatcher
 
-# Two to three lines on the page.
-MAX_SNIPPET_CHARS = 280
+# Two lines on a wide page, so that five articles and more are in view.
+MAX_SNIPPET_CHARS = 200
 # A snippet may begin this far before its first match, to begin with the sentence.
 _MAX_RUN_UP_CHARS = 90
+# Without a match, the passage begins with the first prose, but no further down than this.
+_MAX_SKIPPED_LINES = 5
 _SENTENCE_ENDS = ("\n", ". ", "? ", "! ", ".” ", '." ', *UNSPACED_STOPS)
 
 
@@ -52,31 +54,38 @@ class Highlighter:
         return _split_pieces(text, self._matcher.find(text, field), 0, len(text))
 
     def snippet(self, text: str, field: str, *, max_chars: int = MAX_SNIPPET_CHARS) -> Snippet:
-        """Returns the passage with the most of the query in it; the beginning of the text if nothing matches."""
+        """Returns the passage with the most of the query in it, prose before fragments; the beginning if none matches.
+
+        Prose is a full sentence, not a line of a menu or a caption.
+        """
         matches = self._matcher.find(text, field)
-        start, end = _best_window(text, matches, max_chars)
+        start, end, is_prose = _best_window(text, matches, max_chars)
         pieces = _split_pieces(text, matches, start, end)
         on_one_line = tuple(Piece(piece.text.replace("\n", " "), piece.matched) for piece in pieces)
-        return Snippet(on_one_line, cut_before=start > 0, cut_after=end < len(text))
+        terms = len({match.term for match in matches if start <= match.start and match.end <= end})
+        return Snippet(on_one_line, start > 0, end < len(text), terms, is_prose)
 
 
-def _best_window(text: str, matches: Sequence[TermMatch], max_chars: int) -> tuple[int, int]:
-    """Returns the bounds of the passage that shows the most terms, and among those the most matches."""
+def _best_window(text: str, matches: Sequence[TermMatch], max_chars: int) -> tuple[int, int, bool]:
+    """Returns the bounds of the passage that shows the most terms, and whether it shows one in prose.
+
+    Among passages with the same number of terms, those that begin in prose win; among these, those with most matches.
+    """
     if len(text) <= max_chars:
-        return 0, len(text)
+        return 0, len(text), any(_are_in_prose(text, matches))
     # If every match is longer than a passage, the passage shows the beginning of the first.
-    best, anchor = (0, 0), matches[0] if matches else TermMatch(0, 0, 0)
+    best, anchor = (0, False, 0), matches[0] if matches else TermMatch(_first_prose(text), 0, 0)
     # A window slides over the matches: `counts` are its matches by term, from `first` up to `next_match`.
     counts: Counter[int] = Counter()
     next_match = 0
-    for first, match in enumerate(matches):
+    for first, (match, is_prose) in enumerate(zip(matches, _are_in_prose(text, matches), strict=True)):
         check_time()
         next_match = max(next_match, first)
         while next_match < len(matches) and matches[next_match].end <= match.start + max_chars:
             counts[matches[next_match].term] += 1
             next_match += 1
-        value = (sum(1 for count in counts.values() if count > 0), sum(counts.values()))
-        if value > best:
+        value = (sum(1 for count in counts.values() if count > 0), is_prose, sum(counts.values()))
+        if value[0] and value > best:
             best, anchor = value, match
         if first < next_match:
             counts[match.term] -= 1
@@ -85,7 +94,41 @@ def _best_window(text: str, matches: Sequence[TermMatch], max_chars: int) -> tup
     if end < anchor.end:
         start = anchor.start
         end = _find_end(text, start, max_chars, earliest=min(anchor.end, start + max_chars))
-    return start, end
+    return start, _leave_out_fragments(text, matches, anchor, end) if best[1] else end, best[1]
+
+
+def _are_in_prose(text: str, matches: Sequence[TermMatch]) -> Iterator[bool]:
+    """Yields for each match whether it is in prose; looks at each sentence once."""
+    end, is_prose = -1, False
+    for match in matches:
+        if match.start >= end:
+            check_time()
+            end, is_prose = sentence_around(text, match.start)[1], is_prose_at(text, match.start)
+        yield is_prose
+
+
+def _first_prose(text: str) -> int:
+    """Returns where the first line of prose begins, among the first lines of a text; 0 if none does."""
+    start = 0
+    for _ in range(_MAX_SKIPPED_LINES):
+        if is_prose_at(text, start):
+            return start
+        start = text.find("\n", start) + 1
+        if not start:
+            break
+    return 0
+
+
+def _leave_out_fragments(text: str, matches: Sequence[TermMatch], anchor: TermMatch, end: int) -> int:
+    """Returns the end of a passage of prose before the first line that is none, if all terms are shown before it."""
+    line = text.find("\n", anchor.end, end)
+    while line >= 0:
+        if not is_prose_at(text, line + 1):
+            shown = {match.term for match in matches if anchor.start <= match.start and match.end <= line}
+            cut = {match.term for match in matches if line < match.start and match.end <= end}
+            return line if cut <= shown else end
+        line = text.find("\n", line + 1, end)
+    return end
 
 
 def _find_start(text: str, match_start: int) -> int:

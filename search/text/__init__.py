@@ -22,6 +22,7 @@ from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
 from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
 from .numbers import GROUP_SPACES
+from .prose import is_prose_at, sentence_around
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
 from .sentences import UNSPACED_STOPS
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
@@ -69,6 +70,7 @@ __all__ = [
     "is_abbreviation",
     "is_address",
     "is_domain",
+    "is_prose_at",
     "is_right_to_left",
     "language_name",
     "other_names",
@@ -76,6 +78,7 @@ __all__ = [
     "phrase_forms",
     "read_address",
     "readings",
+    "sentence_around",
     "single_words",
     "spelling_width",
     "starts_cluster",

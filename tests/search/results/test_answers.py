@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from search.engines.contract import Filter
 from search.fields import FACET_NAMES
 from search.index import sync
 from search.query.parsed import QueryError
-from search.results.answers import Answer, find_articles
+from search.results.answers import Answer, find_articles, load_more_rows
+from search.results.question import Question
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
+NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
 ARTICLES: list[dict[str, Any]] = [
     {
@@ -132,6 +135,31 @@ def test_matches_are_marked(ask: Ask) -> None:
     assert [piece.text for piece in row.headline if piece.matched] == ["fire"]
     assert [piece.text for piece in row.sections[0].heading if piece.matched] == ["Crews"]
     assert [piece.text for piece in row.sections[0].snippet.pieces if piece.matched] == ["Crews", "fire"]
+
+
+def test_the_passage_of_an_article_is_the_best_prose_of_its_best_sections(
+    ask: Ask, ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
+    menu = "JUST WATCHED Zeppelin Over Marbeck Replay More Videos ... MUST WATCH Zeppelin Zeppelin Zeppelin 01:19"
+    prose = "A zeppelin was seen over the harbour by the people on the pier on Monday."
+    sections = [{"heading": "Zeppelin", "text": menu}, {"text": prose}, {"text": "The zeppelin, again."}]
+    path = tmp_path / "zeppelin.jsonl"
+    path.write_text(json.dumps({"id": "9", "headline": "Zeppelin", "kind": "live", "sections": sections}) + "\n")
+    ingest_file(path)
+    sync.drain(no_progress)
+    (row,) = ask("zeppelin").rows
+    assert row.matched == 3
+    assert "".join(piece.text for piece in row.best.snippet.pieces) == prose
+    further, left_out = load_more_rows(Question(q="zeppelin"), row.article.pk, now=NOW)
+    assert ({row.best.section, *(other.section for other in further)}, left_out) == (
+        set(row.article.sections.all()),
+        0,
+    )
+    assert len(further) == 2
+
+
+def test_a_list_has_no_passages(ask: Ask) -> None:
+    assert ask("fire", view="list").rows[0].best.snippet.pieces == ()
 
 
 def test_an_answer_takes_two_database_queries(ask: Ask, django_assert_num_queries: Any) -> None:

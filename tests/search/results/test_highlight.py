@@ -101,6 +101,35 @@ def test_a_snippet_shows_the_passage_with_the_most_of_the_query() -> None:
     assert set(marked(marker("boat ferry").snippet(text, "text").pieces)) == {"boat", "ferry"}
 
 
+MENU = "JUST WATCHED Boat Sinks Off Harbour Replay More Videos ... MUST WATCH Boat Sinks Off Harbour 01:19\n"
+CAPTION = "Enlarge this image toggle caption The boat and the boat in the harbour. Ada Example/AP\n"
+PROSE = "The boat came in at six, and nobody on it had seen the storm.\n"
+
+
+@pytest.mark.parametrize("fragments", [MENU * 4, CAPTION * 4, "Boat, boat, boat. Read more\n" * 12])
+@pytest.mark.parametrize("prose_first", [True, False])
+def test_a_sentence_wins_over_menus_and_captions_that_have_the_word_more_often(
+    fragments: str, prose_first: bool
+) -> None:
+    text = PROSE + fragments if prose_first else fragments + PROSE
+    snippet = marker("boat").snippet(text, "text")
+    assert "".join(piece.text for piece in snippet.pieces).strip() == PROSE.strip()
+    assert snippet.is_prose
+    assert not marker("boat").snippet(fragments, "text").is_prose
+
+
+def test_a_fragment_with_more_of_the_query_wins_over_a_sentence() -> None:
+    snippet = marker("boat sinks").snippet(PROSE * 8 + MENU, "text")
+    assert {word.lower() for word in marked(snippet.pieces)} == {"boat", "sinks"}
+    assert snippet.terms == 2
+
+
+def test_a_snippet_without_a_match_begins_with_the_first_prose() -> None:
+    snippet = marker("zebra").snippet(MENU + CAPTION + FILL * 20, "text")
+    assert snippet.pieces[0].text.startswith("Fog lay on the water")
+    assert snippet.cut_before
+
+
 @pytest.mark.parametrize(
     ("q", "text"),
     [
