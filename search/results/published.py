@@ -6,13 +6,13 @@ its own values. Nothing here writes HTML.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..engines import DateSpan
 from ..query import NO_VALUE
 from ..text import MONTH_NAMES
 from .answers import Answer
-from .intervals import clock_span, step
+from .intervals import clock_span, step, write_start
 from .question import Question
 
 # The facets that the filter counts, all of their values.
@@ -88,7 +88,7 @@ def _open_years(span: DateSpan | None, years: Sequence[tuple[str, int]]) -> set[
     """Returns the years whose months are shown: the year that the dates are in, or the only year of the result."""
     start, end = clock_span(span)
     if start and end and end <= step("year", start.replace(month=1, day=1, hour=0), 1):
-        return {f"{start:%Y}"}
+        return {write_start("year", start)}
     return {years[0][0]} if len(years) == 1 else set()
 
 
@@ -121,6 +121,7 @@ def _written_ends(dates: str, span: DateSpan | None) -> tuple[str, str]:
     if dots:
         return first, last
     start, end = clock_span(span)
-    if start and end:
-        return f"{start:%Y-%m-%d}", f"{step('day', end, -1):%Y-%m-%d}"
-    return (f"{start:%Y-%m-%d}" if start else ""), (f"{step('day', end, -1):%Y-%m-%d}" if end else "")
+    return (
+        write_start("day", start) if start else "",
+        write_start("day", end - timedelta(microseconds=1)) if end else "",
+    )

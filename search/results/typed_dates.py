@@ -60,7 +60,8 @@ def _find_error(expressions: dict[str, str], typed: dict[str, str]) -> str:
         if len(typed[name]) > MAX_DATES_CHARS:
             return f"{_BOXES[name]}: this is too long for a date."
         try:
-            check_dates(expression)
+            # A box has one date: with the dots it is a span with an open end.
+            check_dates(expression if name == "date" else f"{expression}..")
         except DateError as error:
             return f"{_BOXES[name]}: {error}."
     return ""

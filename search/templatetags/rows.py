@@ -4,7 +4,9 @@ They are written here because a template takes four times as long. Everything th
 `escape`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from django import template
@@ -13,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from archive.models import Article, PublishingStatus
+from archive.times import OutletTime
 
 from ..articles import curated_label
 from ..results import (
@@ -61,67 +64,105 @@ def _count(number: int, noun: str) -> str:
 
 
 @register.simple_tag
-def article_rows(rows: Iterable[ArticleRow], question: Question) -> SafeString:
+def article_rows(rows: Sequence[ArticleRow], question: Question) -> SafeString:
     """Writes the rows of a page as list items: articles, or sections where the page lists sections."""
-    if not question.lists_articles:
-        return mark_safe("".join(map(_separate_row, rows)))  # noqa: S308
-    querystring = Visit(question).to_querystring()
-    # Resolved once for all rows; each puts its article's number between the two parts.
-    before, _, after = reverse("more", args=[0]).rpartition("0")
-    more_url = (before, after + querystring)
-    return mark_safe("".join(_article_row(row, more_url) for row in rows))  # noqa: S308
+    if question.lists_articles:
+        querystring = Visit(question).to_querystring()
+        # Resolved once for all rows; each puts its article's number between the two parts.
+        before, _, after = reverse("more", args=[0]).rpartition("0")
+        shown = [_article_row(row, (before, after + querystring)) for row in rows]
+    else:
+        shown = [_separate_row(row) for row in rows]
+    names = Counter(row.heading for row in shown)
+    return mark_safe("".join(_write_row(row, is_repeated=names[row.heading] > 1) for row in shown))  # noqa: S308
 
 
-def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> str:
-    """Writes an article with its best section. The id is a place to return to."""
+@dataclass(frozen=True)
+class _Row:
+    """What a row shows of a hit. `rest` is HTML for below its heading, `marks` for beside it."""
+
+    hit: ArticleRow
+    anchor: str
+    time: OutletTime | None
+    url: str
+    heading: SafeString
+    byline: str
+    rest: str
+    marks: tuple[str, ...] = ()
+
+
+def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> _Row:
+    """Returns an article with its best section; in a list without it."""
     article, best = row.article, row.best
-    url = escape(row.best_url)
-    facts = [f'<span class="when">{at_precision(article.time)}</span>', *_article_facts(article)]
-    if article.byline:
-        facts.append(f'<bdi class="byline">{escape(_shorten(article.byline))}</bdi>')
-    more = _more_link(row, more_url) if row.matched > 1 else ""
+    passage = _passage(best, article.headline) if best.snippet.pieces else ""
     found_by = ""
     if not row.matched:
         where = "headline" if any(piece.matched for piece in row.headline) else "standfirst"
         found_by = f'<p class="about by-headline">Found by its {where}</p>\n'
-    return (
-        f'<li class="hit" id="a{article.pk}" {lang(article.language)}>\n<p class="origin">{" ".join(facts)}</p>\n'
-        f'<div class="found"><h2 dir="auto"><a href="{url}" data-section="{best.section.pk}">'
-        f"{marked(row.headline)}</a></h2>\n{found_by}"
-        f"{_passage(best, article.headline) if best.snippet.pieces else ''}{more}</div></li>\n"
+    more = _more_link(row, more_url) if row.matched > 1 else ""
+    return _Row(
+        hit=row,
+        anchor=f"a{article.pk}",
+        time=article.time,
+        url=row.best_url,
+        heading=marked(row.headline),
+        byline=article.byline,
+        rest=found_by + passage + more,
+        marks=tuple(_article_marks(article)),
     )
 
 
-def _separate_row(row: ArticleRow) -> str:
-    """Writes a section by itself: its own heading and time first, then its article."""
-    article, found = row.article, row.best
-    section, version = found.section, found.section.current
-    assert version is not None  # noqa: S101  # only sections with a version are indexed
-    url = escape(found.url)
-    facts = [f'<span class="when">{at_precision(section.time)}</span>', *_article_facts(article)]
-    if byline := version.byline or article.byline:
-        facts.append(f'<bdi class="byline">{escape(_shorten(byline))}</bdi>')
-    heading, under = found.heading, f'<span class="of" dir="auto">{marked(row.headline)}</span>'
-    if not heading:
+def _separate_row(row: ArticleRow) -> _Row:
+    """Returns a section by itself: its own heading and time first, then its article."""
+    section = row.best.section
+    assert section.current is not None  # noqa: S101  # only sections with a version are indexed
+    if row.best.heading:
+        heading, under = row.best.heading, f'<span class="of" dir="auto">{marked(row.headline)}</span>'
+    else:
         heading, under = row.headline, f'<span class="of">Section {section.position + 1}</span>'
-    marks = "".join(_section_marks(found))
-    return (
-        f'<li class="hit" id="s{section.pk}" {lang(article.language)}>\n<p class="origin">{" ".join(facts)}</p>\n'
-        f'<div class="found"><h2 dir="auto"><a href="{url}" data-section="{section.pk}">{marked(heading)}</a></h2>\n'
-        f'<p class="about">{under}{marks}</p>\n{_snippet(found)}</div></li>\n'
+    about = " ".join((*_article_marks(row.article), under, *_section_marks(row.best)))
+    return _Row(
+        hit=row,
+        anchor=f"s{section.pk}",
+        time=section.time,
+        url=row.best.url,
+        heading=marked(heading),
+        byline=section.current.byline or row.article.byline,
+        rest=f'<p class="about">{about}</p>\n{_snippet(row.best)}',
     )
 
 
-def _article_facts(article: Article) -> list[str]:
-    facts = [f'<bdi class="source">{escape(article.source.name)}</bdi>']
+def _write_row(row: _Row, *, is_repeated: bool) -> str:
+    """Writes a row: when, where and by whom in one column, the heading as a link and the rest in the other.
+
+    The anchor is a place to return to. In a list the byline follows the heading, so that a row has one line or two. A
+    heading that is repeated on the page gets words that tell its link from the others.
+    """
+    article, section = row.hit.article, row.hit.best.section
+    byline = f'<bdi class="byline">{escape(_shorten(row.byline))}</bdi>' if row.byline else ""
+    in_list = not row.hit.best.snippet.pieces
+    source = escape(article.source.name)
+    origin = (f'<span class="when">{at_precision(row.time)}</span>', f'<bdi class="source">{source}</bdi>', *row.marks)
+    apart = f'<span class="hidden">, section {section.position + 1}, {source}</span>' if is_repeated else ""
+    return (
+        f'<li class="hit" id="{row.anchor}" {lang(article.language)}>'
+        f'<p class="origin">{" ".join(origin)} {"" if in_list else byline}</p>\n'
+        f'<div class="found"><h2 dir="auto"><a href="{escape(row.url)}" data-section="{section.pk}">'
+        f"{row.heading}{apart}</a></h2>\n{byline if in_list else ''}{row.rest}</div></li>\n"
+    )
+
+
+def _article_marks(article: Article) -> list[str]:
+    """Writes what a reader must know of an article: that it is a live page, withdrawn, or curated."""
+    marks = []
     if article.kind == Article.Kind.LIVE:
-        facts.append('<span class="live">Live page</span>')
+        marks.append('<span class="live">Live page</span>')
     if article.status == PublishingStatus.CANCELED:
         by = "a curator" if "status" in article.curated_fields else "its sender"
-        facts.append(f'<span class="withdrawn">Withdrawn by {by}</span>')
+        marks.append(f'<span class="withdrawn">Withdrawn by {by}</span>')
     if label := curated_label(article):
-        facts.append(f'<span class="curated">{escape(label)}</span>')
-    return facts
+        marks.append(f'<span class="curated">{escape(label)}</span>')
+    return marks
 
 
 def _section_marks(row: SectionRow) -> list[str]:
@@ -136,12 +177,15 @@ def _section_marks(row: SectionRow) -> list[str]:
 
 
 def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
-    """Writes the link to the matching sections that are not shown; htmx puts them in its place."""
+    """Writes the link to the matching sections that are not shown.
+
+    The list says how htmx puts them in its place; without htmx the address leads to the article.
+    """
     before, after = more_url
     return (
-        f'<p class="more"><a href="{escape(row.url)}" hx-get="{escape(f"{before}{row.article.pk}{after}")}"'
-        f' hx-target="closest .more" hx-swap="outerHTML" hx-sync="this:drop">{_count(row.matched - 1, "more section")}'
-        f'<span class="hidden"> of {escape(row.article.headline)}</span></a></p>\n'
+        f'<p class="more" hx-boost="true"><a href="{escape(f"{before}{row.article.pk}{after}")}">'
+        f"{_count(row.matched - 1, 'more section')}"
+        f'<span class="hidden"> of {escape(f"{row.article.headline}, {row.article.source.name}")}</span></a></p>\n'
     )
 
 
@@ -165,7 +209,7 @@ def _passage(row: SectionRow, headline: str) -> str:
         details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
     details += _section_marks(row)
     about = f'<p class="about">{" ".join(details)}</p>\n' if details else ""
-    return f'<div class="entry">\n{about}{_snippet(row)}</div>\n'
+    return about + _snippet(row)
 
 
 def _further_row(row: SectionRow) -> str:
@@ -189,7 +233,7 @@ def _snippet(row: SectionRow) -> str:
     snippet = row.snippet
     if not snippet.pieces:
         return ""
-    before, after = ("… " if snippet.cut_before else ""), (" …" if snippet.cut_after else "")
+    before, after = ("…&nbsp;" if snippet.cut_before else ""), ("&nbsp;…" if snippet.cut_after else "")
     return f'<p class="snippet" dir="auto">{before}{marked(snippet.pieces)}{after}</p>\n'
 
 

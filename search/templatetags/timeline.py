@@ -10,8 +10,8 @@ from ..results import Timeline
 register = template.Library()
 
 # The bars in CSS pixels, and below them room for the labels of the axis. Widths are shares of the page's width.
-_BARS_HEIGHT = 56
-_LABELS_HEIGHT = 18
+_BARS_HEIGHT = 40
+_LABELS_HEIGHT = 17
 # A bar that counts anything is at least this high, so that it can be seen.
 _MIN_BAR_HEIGHT = 2
 # A label that starts further right than this ends at its bar, or it would be cut off.

@@ -55,7 +55,7 @@ function createShade() {
   const shade = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   shade.setAttribute("class", "shade");
   shade.setAttribute("y", "0");
-  shade.setAttribute("height", "56");
+  shade.setAttribute("height", "40");
   return shade;
 }
 

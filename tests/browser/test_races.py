@@ -145,7 +145,7 @@ def test_more_sections_of_two_articles_load_at_once(archive: None, open_page: An
         link.click()
     delayed.wait(2)
     delayed.release()
-    expect(page.locator(".entry")).to_have_count(10)
+    expect(page.locator(".entry")).to_have_count(8)
 
 
 def test_later_of_two_chosen_values_wins(archive: None, open_page: Any) -> None:

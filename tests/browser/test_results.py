@@ -23,13 +23,17 @@ STATES = {
 }
 
 
+PASSAGE = "On Monday the ferry left the harbour of Marbeck with some forty people on board, as it does every week. "
+
+
 @pytest.fixture
 def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
             "headline": f"Ferry news {number}",
-            "text": "The ferry sails. " + ("Unbreakable" * 20 if number == 40 else ""),
+            "text": f"The ferry sails. {PASSAGE * 3} " + ("Unbreakable" * 20 if number == 40 else ""),
+            "byline": f"Writer {number % 5} and Another Writer",
             "source": f"Outlet {number % 12}",
             "published": f"2025-0{4 + number // 12 % 3}-0{1 + number % 4}",
         }
@@ -66,7 +70,7 @@ def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:
 
 
 def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_page: Any) -> None:
-    page = open_page("/")
+    page = open_page("/?q=harbour")
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("ferry")
@@ -115,6 +119,122 @@ def test_search_facets_and_article_work_by_keyboard_alone(archive: None, open_pa
     expect(page.locator("#q")).to_have_value("ferry")
 
 
+def test_filters_and_results_are_a_few_tab_stops_away(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the filters")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('filters').contains(document.activeElement)")
+    page.get_by_role("link", name="Skip to the results").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('.answer').contains(document.activeElement)")
+
+
+def test_rows_are_dense_and_line_up(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry")
+    in_view = """() => [...document.querySelectorAll(".hit")].filter(
+        (hit) => hit.querySelector(".snippet mark") && hit.getBoundingClientRect().bottom <= innerHeight).length"""
+    assert page.evaluate(in_view) >= 5
+    for column in (".when", ".found", ".source"):
+        edges = page.locator(f".hit {column}").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().left)")
+        assert len(edges) == 20
+        assert len(set(edges)) == 1
+    page.goto(page.url + "&view=list")
+    lines = page.locator(".hit").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().height)")
+    assert max(lines) < 62
+    page.goto(page.url.replace("view=list", "list=sections&kind=live"))
+    sizes = page.evaluate("""() => [".hit h2", ".when", ".of"].map(
+        (name) => parseFloat(getComputedStyle(document.querySelector(name)).fontSize))""")
+    assert sizes[0] > sizes[2]
+    assert sizes[1] > sizes[2]
+
+
+def test_the_menus_above_the_rows(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry", permissions=["clipboard-read", "clipboard-write"])
+    sort, view = page.locator('summary[data-key="menu Sort"]'), page.locator('summary[data-key="menu View"]')
+    expect(sort).to_have_text("Sort: relevance")
+    tops = page.locator(".tools summary, .tools > .outputs > *").evaluate_all(
+        "(all) => all.map((e) => Math.round(e.getBoundingClientRect().top))"
+    )
+    assert max(tops) - min(tops) < 8
+    # One is open at a time; Escape closes it, and so does a click elsewhere.
+    sort.click()
+    expect(page.get_by_role("link", name="oldest first")).to_be_visible()
+    view.click()
+    expect(page.locator(".menu[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu[open]")).to_have_count(0)
+    expect(view).to_be_focused()
+    sort.click()
+    page.locator(".count").click()
+    expect(page.locator(".menu[open]")).to_have_count(0)
+    # A choice keeps the focus on its menu.
+    sort.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="oldest first").focus()
+    page.keyboard.press("Enter")
+    expect(sort).to_have_text("Sort: oldest first")
+    expect(sort).to_be_focused()
+    assert page.url.endswith("/?q=ferry&sort=oldest")
+    page.get_by_text("Export").click()
+    expect(page.get_by_role("link", name="CSV for spreadsheets")).to_be_visible()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_filters_stay_in_view_and_as_they_were_left(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry", height=420)
+    kind = page.locator('.facet[data-facet="kind"]')
+    kind.locator("summary").click()
+    column = page.locator("#filters")
+    column.evaluate("(column) => column.scrollTo(0, 160)")
+    page.evaluate("scrollTo(0, 900)")
+    assert page.evaluate("document.getElementById('filters').getBoundingClientRect().top") == 0
+    page.locator('[data-key="source Outlet 2"]').click()
+    expect(page.locator("#count")).to_contain_text("4 articles")
+    assert column.evaluate("(column) => column.scrollTop") == 160
+    expect(kind).not_to_have_attribute("open", "")
+    page.reload()
+    expect(kind).not_to_have_attribute("open", "")
+    expect(page.locator('.facet[data-facet="source"]')).to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_filters_are_a_sheet_on_a_phone(archive: None, open_page: Any, scripts: bool) -> None:
+    page = open_page("/?q=ferry", width=360, height=740, has_touch=True, java_script_enabled=scripts)
+    sheet = page.locator("#filters")
+    expect(sheet).to_be_hidden()
+    page.get_by_role("button", name="Filters").tap()
+    expect(sheet).to_be_visible()
+    page.locator('[data-key="kind live"]').tap()
+    expect(page.locator("#count")).to_have_text("1 article (8 sections)")
+    if scripts:
+        expect(sheet).to_be_visible()
+        page.get_by_role("button", name="Show 1 article").tap()
+    expect(sheet).to_be_hidden()
+    expect(page.get_by_role("button", name="Filters (1)")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_everything_to_press_is_large_enough(archive: None, open_page: Any, width: int) -> None:
+    page = open_page("/?q=ferry&not-source=Outlet+2&date=2025", width=width)
+    too_small = """() => [...document.querySelectorAll("main :is(a, button, summary, input)")].filter((target) => {
+        const { width, height } = target.getBoundingClientRect();
+        return target.checkVisibility() && !target.closest("svg") && (width < 24 || height < 24);
+    }).map((target) => target.outerHTML)"""
+    assert page.evaluate(too_small) == []
+    if width == 320:
+        page.locator(".open-filters").click()
+    page.locator('summary[data-key="menu Sort"]').evaluate("(summary) => summary.click()")
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    assert page.evaluate(too_small) == []
+
+
 def test_pages_and_history_keep_address_box_and_title(archive: None, open_page: Any) -> None:
     page = open_page("/?q=ferry&sort=newest")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Page 2").click()
@@ -133,8 +253,9 @@ def test_pages_and_history_keep_address_box_and_title(archive: None, open_page: 
 
 def test_the_rest_of_a_live_page_opens_in_place(archive: None, open_page: Any) -> None:
     page = open_page("/?q=sank")
-    page.get_by_role("link", name="7 more sections of Harbour, live").click()
-    expect(page.locator(".entry")).to_have_count(8)
+    page.get_by_role("link", name="7 more sections of Harbour, live, Outlet 1").click()
+    expect(page.locator(".entry")).to_have_count(7)
+    expect(page.locator(".entry a").first).to_be_focused()
     assert page.url.endswith("/?q=sank")
     page.locator(".entry h3 a").nth(6).click()
     assert "?q=sank#s" in page.url
@@ -231,6 +352,10 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
     page.get_by_label("To", exact=True).fill("2025-05-31")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".chip")).to_have_count(4)
+    page.locator('summary[data-key="menu View"]').click()
+    page.locator('.menu[open] [data-key="menu View"]').filter(has_text="list").click()
+    assert page.url.endswith("&date=2025-04-01..2025-05-31&view=list")
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
     page.get_by_role("link", name="Zoom out").click()
     expect(page.locator(".chip").last).to_contain_text("Clear all")
     page.get_by_role("link", name="Clear all").click()

@@ -527,6 +527,11 @@ class EngineContract:
         assert results.facets["source"] == (("A", 3), ("B", 2), ("D", 1))
         assert results.facet_sizes["source"] == 4
 
+    def test_whole_facets_have_every_value(self, engine):
+        fill(engine, *(section(number, source=source) for number, source in enumerate("AAABBCD", start=1)))
+        request = Request(Everything(), facets=("source", "kind"), facet_limit=1, whole_facets=("source",))
+        assert engine.search(request).facets["source"] == (("A", 3), ("B", 2), ("C", 1), ("D", 1))
+
     def test_deleted_sections_are_not_counted(self, engine):
         fill(engine, section(1, 7, "peace", source="A", date=day(1)), section(2, 8, "peace", source="B", date=day(2)))
         fill(engine, *(section(number, 0, "war") for number in range(10, 40)))
@@ -561,6 +566,23 @@ class EngineContract:
         assert ids(engine, both, unit="article", span=(bound(1), bound(3))) == [2, 1]
         # The words are searched in the whole article; the span narrows what is found, as a choice in a facet does.
         assert ids(engine, both, unit="article", span=(bound(1), bound(2))) == [1]
+
+    def test_undated_sections_can_be_kept_alone(self, engine):
+        fill(
+            engine,
+            section(1, 1, "peace", date=day(1), source="a"),
+            section(2, 1, "talks", source="a"),
+            section(3, 3, "peace talks", source="b"),
+        )
+        request = Request(Everything(), undated=True, sort="oldest", facets=("source",), histogram="day")
+        results = engine.search(request)
+        assert [hit.section_ids for hit in results.hits] == [(2,), (3,)]
+        assert results.facets["source"] == (("a", 1), ("b", 1))
+        assert (results.histogram.buckets, results.histogram.undated) == ((), 2)
+        # The first article has both words; its undated section is listed alone.
+        both = And((Word("peace"), Word("talks")))
+        assert ids(engine, both, unit="article", undated=True, sort="oldest") == [2, 3]
+        assert list(engine.scan(request)) == [2, 3]
 
     def test_automatic_histogram_suits_the_range(self, engine):
         fill(engine, section(1, date=day(1).replace(hour=9)), section(2, date=day(2)))

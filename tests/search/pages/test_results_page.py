@@ -110,7 +110,7 @@ def test_pages_never_repeat_or_drop_a_hit(archive: None, client: Client, shape: 
 
 def test_the_rest_of_an_article_opens_in_place_and_links_without_scripts(archive: None, client: Client) -> None:
     page = fetch(client, "/?q=ferry+sank")
-    (more,) = re.findall(rf'hx-get="([^"]*)"[^>]*>{LONG - 1} more sections<', page)
+    (more,) = re.findall(rf'href="([^"]*)">{LONG - 1} more sections<', page)
     part = fetch(client, unescape(more), part=True)
     shown = set(re.findall(r"#(s\d+)", page))
     rest = set(re.findall(r"#(s\d+)", part))
@@ -187,7 +187,8 @@ def test_all_values_have_a_page_with_a_filter(archive: None, client: Client) -> 
         "/?q=",
         "/?q=ferry",
         "/?q=ferry&list=sections&page=2",
-        "/?q=ferry&unit=article&date=2025-06",
+        "/?q=ferry&unit=article&date=2025-06&per-page=100",
+        "/?q=ferry&not-source=Outlet+1&date=none&view=list",
         "/?q=fery",
         "/values/byline/?q=ferry",
         "/suggest?as=options&q=ferry",
@@ -200,6 +201,138 @@ def test_a_page_takes_six_queries_at_most(
     with django_assert_max_num_queries(6):
         response = client.get(address)
     assert len(response.content) < 120_000
+
+
+@pytest.mark.parametrize(
+    ("parameters", "noun", "total", "other"),
+    [
+        ("", "article", SHORT + 2, SHORT + LONG + 1),
+        ("&unit=article", "article", SHORT + 2, SHORT + LONG + 1),
+        ("&list=sections", "section", SHORT + LONG + 1, SHORT + 2),
+        ("&unit=article&list=sections", "article", SHORT + 2, SHORT + LONG + 1),
+    ],
+)
+def test_one_unit_is_counted_everywhere_and_named(
+    archive: None, client: Client, parameters: str, noun: str, total: int, other: int
+) -> None:
+    page = fetch(client, f"/?q=ferry{parameters}")
+    also = {"article": "section", "section": "article"}[noun]
+    assert f'tabindex="-1">{total} {noun}s ({other} {also}s)<' in page
+    assert f"<title>ferry: {total} {noun}s – Cuttings</title>" in page
+    assert f'<span class="unit">{noun}s</span>' in page
+    assert f"{noun.capitalize()}s by day" in page
+    # Each facet with one value for each article has all of them, and so have the timeline and what is undated.
+    assert _numbers(page, "kind") == total
+    assert _numbers(page, "date") == total
+    timeline = [int(count) for count in re.findall(r"</th><td>(\d+)</td>", page)]
+    assert sum(timeline) + 1 == total
+    # What a value counts is what it finds.
+    (address,) = hrefs(page, '[^"]*kind=live[^"]*')[:1]
+    live = LONG if noun == "section" else 1
+    assert f'tabindex="-1">{live} {noun}' in fetch(client, address)
+
+
+def _numbers(page: str, name: str) -> int:
+    """Returns the sum of the counts beside the values of a filter."""
+    pattern = rf'data-key="{name} (?!\d+-)[^"]*"[^>]*>.*?<span class="number w\d+">(\d+)</span>'
+    return sum(int(count) for count in re.findall(pattern, page))
+
+
+def test_the_menus_have_links_that_keep_the_rest_of_the_question(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&kind=article&sort=oldest&view=list&per-page=50")
+    for target in (
+        "?q=ferry&unit=article&kind=article&sort=oldest&view=list&per-page=50",
+        "?q=ferry&list=sections&kind=article&sort=oldest&view=list&per-page=50",
+        "?q=ferry&kind=article&sort=captured&view=list&per-page=50",
+        "?q=ferry&kind=article&sort=oldest&per-page=50",
+        "?q=ferry&kind=article&sort=oldest&view=list&per-page=100",
+    ):
+        assert target in hrefs(page, '[^"]*')
+    for label, current in (("All words in", "one section"), ("Sort", "oldest first"), ("View", "list")):
+        assert f"{label}: </span><strong>{current}</strong>" in page
+    assert 'class="snippet"' not in page
+    # Articles are opened with the view, so that the way back leads to the same page.
+    assert all("view=list&per-page=50" in address for address in hrefs(page, '/articles/[^"]*'))
+
+
+def test_pages_follow_their_size(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&page=2")
+    assert 'start="21"' in page
+    assert "?q=ferry&per-page=50" in hrefs(page, '[^"]*')
+    assert fetch(client, "/?q=ferry&per-page=50").count('class="hit"') == SHORT + 2
+    assert "There is no page 2; the last is" in fetch(client, "/?q=ferry&per-page=50&page=2")
+    assert "?q=ferry&page=2&per-page=20" not in hrefs(fetch(client, "/?q=ferry&per-page=20"), '[^"]*')
+
+
+def test_undated_is_a_filter(archive: None, client: Client) -> None:
+    (undated, *_) = hrefs(fetch(client, "/?q=ferry"), '[^"]*date=none')
+    page = fetch(client, "/" + undated.removeprefix("/"))
+    assert 'tabindex="-1">1 article (1 section)<' in page
+    assert "Published: <bdi>undated</bdi>" in page
+    # The years stay, with their counts, and lead out of it.
+    assert "/?q=ferry&date=2025" in hrefs(page, '[^"]*')
+    assert client.get("/export.jsonl?q=ferry&date=none").getvalue().count(b"\n") == 1
+    assert client.get("/feed.atom?q=ferry&date=none").getvalue().count(b"<entry>") == 1
+
+
+def test_a_date_that_cannot_be_read_is_named_and_kept_in_its_box(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&from=2025-02-30&to=%3Cb%3E")
+    assert "From: 2025-02-30 is not in the calendar." in page
+    assert 'value="2025-02-30"' in page
+    assert 'value="&lt;b&gt;"' in page
+    assert 'tabindex="-1">47 articles' in page
+    assert "day before the month" in fetch(client, "/?q=ferry&from=3/6/2025")
+
+
+def test_excluded_values_have_a_section_of_their_own(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=ferry&not-source=Outlet+1&not-kind=live")
+    excluded = page[page.index('data-facet="excluded"') : page.index('data-facet="source"')]
+    assert hrefs(excluded, '[^"]*') == ["?q=ferry&not-kind=live", "?q=ferry&not-source=Outlet+1"]
+    assert 'data-key="source Outlet 1"' not in page
+    assert 'data-facet="excluded"' not in fetch(client, "/?q=ferry")
+
+
+def test_links_to_different_places_have_different_names(
+    archive: None, client: Client, ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "b.jsonl"
+    sections = [{"text": f"A tug came, number {number}."} for number in range(4)]
+    articles = [{"id": f"b{n}", "headline": "Tugs", "source": f"Post {n}", "sections": sections} for n in range(2)]
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
+    ingest_file(path)
+    sync.drain(no_progress)
+    for shape, count in (("", 4), ("&list=sections", 8), ("&view=list", 4), ("&list=sections&view=list", 8)):
+        page = fetch(client, f"/?q=tug{shape}")
+        rows = page[page.index('<ol class="hits') : page.index("</ol>")]
+        links = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', rows)
+        assert len({re.sub(r"<[^>]*>", "", name) for _, name in links}) == len(links) == count
+    names = []
+    for article in Article.objects.filter(headline="Tugs"):
+        part = fetch(client, f"/articles/{article.pk}/more/?q=tug", part=True)
+        names += [re.sub(r"<[^>]*>", "", name) for name in re.findall(r"<h3[^>]*>(.*?)</h3>", part)]
+    assert len(names) == len(set(names)) == 6
+    assert any(re.fullmatch(r"Section \d of Tugs, Post 1", name) for name in names)
+
+
+def test_sections_by_themselves_show_their_heading_and_time_first(archive: None, client: Client) -> None:
+    page = fetch(client, "/?q=heading:3+sank&list=sections")
+    row = page[page.index('<li class="hit"') : page.index("</ol>")]
+    text = " ".join(re.sub(r"<[^>]*>", " ", row).split())
+    assert text.startswith("3 June 2025, 09:30 UTC Unknown source A. Writer Entry 3 Live page Harbour, live")
+
+
+def test_a_page_of_a_hundred_rows_is_bounded_too(
+    archive: None, client: Client, ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "b.jsonl"
+    text = "The tug came in at six, and nobody on it had seen the storm that night. " * 9
+    articles = [{"headline": f"Tug number {n} of the harbour comes home at last", "text": text} for n in range(100)]
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
+    ingest_file(path)
+    sync.drain(no_progress)
+    page = fetch(client, "/?q=tug&per-page=100")
+    assert page.count('class="hit"') == 100
+    assert len(page.encode()) < 120_000
 
 
 def test_new_query_keeps_filters_and_order(archive: None, client: Client) -> None:

@@ -49,7 +49,7 @@ def test_every_link_of_a_result_works(seed: Article, client: Client) -> None:
     followed = [href for href in links(page) if href.startswith(("/", "?")) and not href.startswith("/admin")]
     assert len(followed) > 15
     for href in followed:
-        response = client.get(href if href.startswith("/") else "/" + href)
+        response = client.get(href if href.startswith("/") else "/" + href, follow=True)
         assert response.status_code == 200, href
         assert response.getvalue(), href
 

@@ -1,6 +1,7 @@
 """search/results/question.py: a question, its URL and its request."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,8 +20,10 @@ from search.results.question import (
     MAX_FILTER_VALUES,
     MAX_PAGE,
     PAGE_SIZE,
+    PAGE_SIZES,
     SORTS,
     UNITS,
+    VIEWS,
     Question,
 )
 
@@ -48,6 +51,7 @@ def from_url(url: str) -> Question:
             Question(q="x", filters=(Filter("source", ("Lindwick Post", "b"), ("c",)), Filter("kind", (), ("live",)))),
         ),
         ("?q=x&list=sections&date=2025-05..2025-06", Question(q="x", grouped=False, dates="2025-05..2025-06")),
+        ("?q=x&date=none&view=list&per-page=50", Question(q="x", dates="none", view="list", per_page=50)),
     ],
 )
 def test_question_and_url_turn_into_each_other(url: str, question: Question) -> None:
@@ -84,6 +88,13 @@ def test_question_and_url_turn_into_each_other(url: str, question: Question) -> 
         ("?from=2025-05-01&to=", Question(dates="2025-05-01..")),
         ("?from=2025-05-02&to=2025-05-01", Question(dates="2025-05-01..2025-05-02")),
         ("?from=&to=", Question()),
+        ("?from=14/02/2014&to=March+2014", Question(dates="2014-02-14..2014-03")),
+        ("?from=2014&to=2014", Question(dates="2014")),
+        ("?from=2014-02-30&to=2015", Question()),
+        ("?date=NONE", Question(dates="none")),
+        ("?view=cards&per-page=21", Question()),
+        ("?per-page=100000&view=", Question()),
+        ("?per-page=²0", Question()),
         ("?list=", Question()),
         ("?kind=live&source=a", Question(filters=(Filter("source", ("a",)), Filter("kind", ("live",))))),
     ],
@@ -105,6 +116,8 @@ _KEYS = st.sampled_from(
         "date",
         "from",
         "to",
+        "view",
+        "per-page",
         *FACET_NAMES,
         *(f"not-{name}" for name in FACET_NAMES),
         "mood",
@@ -136,7 +149,9 @@ QUESTIONS = st.builds(
     page=st.integers(1, MAX_PAGE),
     filters=_FILTERS,
     grouped=st.booleans(),
-    dates=st.sampled_from(["", "2025", "2025-06-02t14", "2025-05..", "today", ">=2025"]),
+    dates=st.sampled_from(["", "2025", "2025-06-02t14", "2025-05..", "today", ">=2025", "none"]),
+    view=st.sampled_from(list(VIEWS)),
+    per_page=st.sampled_from(PAGE_SIZES),
 )
 
 
@@ -194,6 +209,29 @@ def test_default_order_is_by_relevance_for_words_and_else_by_date(q: str, sort: 
     question = Question(q=q)
     assert question.to_request(question.parse(NOW), now=NOW).sort == sort
     assert question.with_sort("oldest").to_request(question.parse(NOW), now=NOW).sort == "oldest"
+
+
+@given(QUESTIONS, st.sampled_from(PAGE_SIZES))
+def test_a_page_of_another_size_has_the_first_row_of_the_page_before(question: Question, per_page: int) -> None:
+    resized = question.with_page_size(per_page)
+    before, after = (
+        shown.to_request(shown.parse(NOW), now=NOW)
+        for shown in (
+            Question(page=question.page, per_page=question.per_page),
+            Question(page=resized.page, per_page=per_page),
+        )
+    )
+    assert after.limit == per_page
+    assert after.offset <= before.offset < after.offset + after.limit
+    assert resized.with_page(1) == replace(question, per_page=per_page).with_page(1)
+
+
+def test_undated_is_asked_of_the_engine_and_is_no_span() -> None:
+    question = Question(q="boat", dates="none")
+    request = question.to_request(question.parse(NOW), now=NOW)
+    assert (request.undated, request.span) == (True, None)
+    assert question.is_narrowed
+    assert not question.with_dates("").to_request(question.parse(NOW), now=NOW).undated
 
 
 def test_request_has_the_parts_of_the_question() -> None:
