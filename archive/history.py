@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import F, Min
 from django.utils import timezone
@@ -175,7 +176,17 @@ def load_history(article: Article, versions: Iterable[ArticleVersion] | None = N
     return History(_in_order(receipts))
 
 
-def load_first_received(versions: Iterable[tuple[int, SectionVersion]]) -> None:
+class HasCapture(Protocol):
+    """A section version, or what has the columns of one: its id, and its capture."""
+
+    pk: Any
+    capture: Any
+
+    @property
+    def capture_id(self) -> int: ...
+
+
+def load_first_received(versions: Iterable[tuple[int, HasCapture]]) -> None:
     """Sets the captures that first showed the words of versions, and when their bytes were first received.
 
     Each version comes with the number of its article. Its capture is that in which readers first see its words: not
@@ -187,7 +198,7 @@ def load_first_received(versions: Iterable[tuple[int, SectionVersion]]) -> None:
     _set_first_received([(article, version.capture) for article, version in wanted])
 
 
-def _use_shown_captures(versions: Iterable[tuple[int, SectionVersion]]) -> None:
+def _use_shown_captures(versions: Iterable[tuple[int, HasCapture]]) -> None:
     by_article = defaultdict(list)
     for article, version in versions:
         by_article[article].append(version)
@@ -203,7 +214,7 @@ def _use_shown_captures(versions: Iterable[tuple[int, SectionVersion]]) -> None:
     if not hidden:
         return
     placements = Placement.objects.filter(
-        version__in=hidden, article_version__in=shown_versions(now).values("pk")
+        version__in=[version.pk for version in hidden], article_version__in=shown_versions(now).values("pk")
     ).select_related("article_version__capture")
     order = ("-article_version__capture__captured", "-article_version__capture")
     first = {placement.version_id: placement.article_version.capture for placement in placements.order_by(*order)}

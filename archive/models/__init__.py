@@ -5,7 +5,7 @@ from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .edits import Edit
-from .sections import Placement, Section, SectionVersion, mark_changed
+from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, Topic
 from .withholdings import (
@@ -28,6 +28,7 @@ __all__ = [
     "Capture",
     "Change",
     "Edit",
+    "Entry",
     "IngestRun",
     "Placement",
     "Problem",

@@ -40,28 +40,22 @@ def dated_precisely(name: str) -> models.CheckConstraint:
     )
 
 
-class DatedModel(models.Model):
-    """A row with the times of an outlet, and with the offsets of the clocks that they were written by.
+class Dated:
+    """The times of an outlet, and the offsets of the clocks that they were written by.
 
     The zone of the source decides the day of a time without an offset, so that a curator who sets the zone sets the
     days too.
     """
 
-    published_offset = models.SmallIntegerField(
-        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
-    )
-    updated_offset = models.SmallIntegerField(
-        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
-    )
+    __slots__ = ()
 
     if TYPE_CHECKING:
         published: datetime | None
         published_precision: str
         published_rule: str
+        published_offset: int | None
         updated: datetime | None
-
-    class Meta:
-        abstract = True
+        updated_offset: int | None
 
     def time_published(self, zone: str) -> OutletTime | None:
         """Returns the time of publication on the outlet's clock, in `zone` if need be; None if it is not known."""
@@ -75,3 +69,17 @@ class DatedModel(models.Model):
         if self.updated is None:
             return None
         return on_outlet_clock(Moment(self.updated, "second", "", "", self.updated_offset), zone)
+
+
+class DatedModel(Dated, models.Model):
+    """A row with the times of an outlet."""
+
+    published_offset = models.SmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
+    )
+    updated_offset = models.SmallIntegerField(
+        null=True, blank=True, editable=False, help_text="Minutes ahead of UTC, as written; empty if not written."
+    )
+
+    class Meta:
+        abstract = True

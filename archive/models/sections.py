@@ -5,7 +5,7 @@ capture.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models.functions import Length
@@ -16,7 +16,7 @@ from ..search_port import SECTION_PAGE
 from ..times import OutletTime
 from .articles import Article, ArticleVersion
 from .captures import Capture, ImmutableModel
-from .columns import PRECISION_CHOICES, DatedModel, dated_precisely
+from .columns import PRECISION_CHOICES, Dated, DatedModel, dated_precisely
 
 
 class Section(models.Model):
@@ -125,7 +125,28 @@ def mark_changed(sections: models.QuerySet[Section]) -> None:
     sections.update(changed=timezone.now())
 
 
-class SectionVersion(DatedModel, ImmutableModel):
+class Entry(Dated):
+    """What an entry says itself; what it does not say, its article says."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        byline: str
+
+    def time_in(self, article: Article) -> OutletTime | None:
+        """Returns when the entry was published, else when its article was, on the clock of their outlet."""
+        return self.time_published(article.source.zone) or article.time
+
+    def last_change_in(self, article: Article) -> OutletTime | None:
+        """Returns when the outlet last changed the entry, else its article, on the clock of their outlet."""
+        return self.time_updated(article.source.zone) or article.time_updated(article.source.zone)
+
+    def byline_in(self, article: Article) -> str:
+        """Returns the byline of the entry, else that of its article."""
+        return self.byline or article.byline
+
+
+class SectionVersion(Entry, DatedModel, ImmutableModel):
     """The text of a section as first received in one capture, one paragraph a line. Never changed."""
 
     # Two versions with equal values of these fields say the same.
@@ -171,20 +192,6 @@ class SectionVersion(DatedModel, ImmutableModel):
     def get_absolute_url(self) -> str:
         """The permalink of these words; later versions have others."""
         return f"{reverse(SECTION_PAGE, args=[self.section_id])}?version={self.number}"
-
-    # What an entry does not say itself, its article says.
-
-    def time_in(self, article: Article) -> OutletTime | None:
-        """Returns when the entry was published, else when its article was, on the clock of their outlet."""
-        return self.time_published(article.source.zone) or article.time
-
-    def last_change_in(self, article: Article) -> OutletTime | None:
-        """Returns when the outlet last changed the entry, else its article, on the clock of their outlet."""
-        return self.time_updated(article.source.zone) or article.time_updated(article.source.zone)
-
-    def byline_in(self, article: Article) -> str:
-        """Returns the byline of the entry, else that of its article."""
-        return self.byline or article.byline
 
     @property
     def time(self) -> OutletTime | None:

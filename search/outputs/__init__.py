@@ -6,7 +6,7 @@ already loaded; no module here runs a search. Pages and commands import from her
 
 from .atom import MAX_FEED_ENTRIES, make_atom
 from .citations import CITATIONS
-from .exports import EXPORTS, MAX_CELL_CHARS, is_long_cell, long_cells
+from .exports import EXPORTS, MAX_CELL_CHARS, is_long_cell
 from .json_results import answer_to_json, snippet_text, suggestions_to_json
 from .opensearch import make_opensearch, to_opensearch
 from .page_metadata import LiveUpdate, head_tags, schema_org
@@ -23,7 +23,6 @@ __all__ = [
     "article_reference",
     "head_tags",
     "is_long_cell",
-    "long_cells",
     "make_atom",
     "make_opensearch",
     "schema_org",

@@ -242,7 +242,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         if request.method == "HEAD":
             question.check(now)
         else:
-            lines = chosen.lines(scan_sections(question, now=now), site_url(request))
+            lines = chosen.lines(scan_sections(question, now=now), site_url(request), None)
     except (QueryError, EngineError) as error:
         return text_error(error)
     if chosen.byte_order_mark:

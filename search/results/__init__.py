@@ -9,6 +9,7 @@ from .advice import Advice, advise
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import CountedQuestion
 from .examples import Example
+from .exported import ExportedSection, scan_sections
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
@@ -17,7 +18,7 @@ from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
 from .related import find_related
-from .sections import count_long_sections, load_latest_sections, mark_parts, scan_sections, section_url
+from .sections import count_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
@@ -42,6 +43,7 @@ __all__ = [
     "CountedQuestion",
     "DateValue",
     "Example",
+    "ExportedSection",
     "FacetValue",
     "Highlighter",
     "HitPlace",

@@ -1,9 +1,9 @@
-"""The sections of a result as records of the database, for feeds and exports: nothing is marked or grouped.
+"""The sections of a result as records of the database, for feeds: nothing is marked or grouped.
 
-Exports of all kinds start from `scan_sections`, so that they contain what the page shows, in the same order.
+Those of exports are in `exported`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -19,24 +19,9 @@ from ..index import shown_index
 from .question import Question
 from .visit import MAX_PART_SECTIONS
 
-# Sections that an export keeps in memory at a time.
-SCAN_CHUNK_SECTIONS = 500
-
-
-def scan_sections(question: Question, *, now: datetime) -> Iterator[Section]:
-    """Yields every matching section in the question's order, with its article, topics, version and capture.
-
-    The search runs before the first section is yielded: it raises QueryError and EngineError at once, and an export
-    that fails is never a short list. Four database queries for each SCAN_CHUNK_SECTIONS.
-    """
-    request = question.to_request(question.parse(now), now=now, by_article=False)
-    ids = list(shown_index().scan(request))
-    chunks = (ids[start : start + SCAN_CHUNK_SECTIONS] for start in range(0, len(ids), SCAN_CHUNK_SECTIONS))
-    return (section for chunk in chunks for section in _load_whole(chunk))
-
 
 def load_latest_sections(question: Question, limit: int, *, now: datetime) -> list[Section]:
-    """Returns the matching sections that the archive took in or changed last, with the relations of `scan_sections`.
+    """Returns the matching sections that the archive took in or changed last, with all that a feed writes.
 
     Four database queries.
 
@@ -103,7 +88,7 @@ def section_url(article_url: str, section: Section) -> str:
 
 
 def _load_whole(ids: Sequence[int]) -> list[Section]:
-    """Returns the sections with these ids, in their order, with all that an export writes. Four database queries."""
+    """Returns the sections with these ids, in their order, with all that a feed writes. Four database queries."""
     sections = shown_sections(timezone.now()).select_related("article__source", "current__capture")
     found = load_in_order(sections.prefetch_related("article__topics"), ids)
     load_first_received((section.article_id, section.current) for section in found if section.current)

@@ -184,7 +184,7 @@ def _answers(questions: Sequence[Any]) -> Iterator[str | tuple[object]]:
     for question in questions:
         yield _outcome_of(lambda question=question: answer(question))  # type: ignore[misc]
     last = questions[0]
-    yield _outcome_of(lambda: [section.pk for section in scan_sections(last, now=_NOW)])
+    yield _outcome_of(lambda: [section.section_id for section in scan_sections(last, now=_NOW)])
     yield _outcome_of(lambda: suggest(last.q[:3], now=_NOW))
     yield _outcome_of(lambda: engine().fingerprints())
     yield _outcome_of(lambda: engine().info())

@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -14,12 +14,11 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from archive.durable_files import open_durably
-from archive.models import Section
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand
 from search.engines import Sort, Unit
 from search.errors import SearchError
-from search.outputs import EXPORTS, MAX_CELL_CHARS, long_cells
+from search.outputs import EXPORTS, MAX_CELL_CHARS
 from search.results import SORTS, UNITS, Question, scan_sections
 
 # A warning names so many sections.
@@ -56,7 +55,7 @@ class Command(ArchiveCommand):
         except SearchError as error:
             raise CommandError(str(error)) from error
         too_long: dict[int, tuple[str, ...]] = {}
-        lines = chosen.lines(_watch_cells(sections, too_long) if chosen.has_cells else sections, "")
+        lines = chosen.lines(sections, "", too_long.__setitem__)
         if options["bom"]:
             lines = _with_mark(chosen.byte_order_mark, lines)
         if options["output"]:
@@ -72,14 +71,6 @@ def _with_mark(mark: str, lines: Iterator[str]) -> Iterator[str]:
     """Yields the lines, the first of them behind a mark: it is no line of its own."""
     yield mark + next(lines)
     yield from lines
-
-
-def _watch_cells(sections: Iterable[Section], too_long: dict[int, tuple[str, ...]]) -> Iterator[Section]:
-    """Yields the sections, and adds to `too_long` the columns of those that a spreadsheet does not hold."""
-    for section in sections:
-        if columns := long_cells(section):
-            too_long[section.pk] = columns
-        yield section
 
 
 def _warning(too_long: Mapping[int, tuple[str, ...]]) -> str:

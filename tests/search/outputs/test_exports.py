@@ -1,6 +1,7 @@
 """search/outputs/exports.py: cells that no spreadsheet holds, in the command and on the page."""
 
 import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from archive.models import Section
 from archive.search_port import no_progress
 from search.index import sync
-from search.outputs.exports import MAX_CELL_CHARS, long_cells
+from search.outputs.exports import EXPORTS, MAX_CELL_CHARS
+from search.results import Question, exported, scan_sections
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +44,10 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     [("short", ()), ("full", ()), ("long", ("text",)), ("outside", ("text",)), ("formula", ("text",))],
 )
 def test_a_cell_is_too_long_beyond_what_a_spreadsheet_holds(name: str, columns: tuple[str, ...]) -> None:
-    assert long_cells(Section.objects.get(article__headline=name)) == columns
+    found: dict[int, tuple[str, ...]] = {}
+    sections = scan_sections(Question(q=f"headline:{name}"), now=timezone.now())
+    assert len(list(EXPORTS["csv"].lines(sections, "", found.__setitem__))) == 2
+    assert found == ({Section.objects.get(article__headline=name).pk: columns} if columns else {})
 
 
 def test_command_warns_of_long_cells_and_writes_all_of_them(
@@ -95,3 +101,86 @@ def test_byte_order_mark_is_written_when_asked(tmp_path: Path, capsys: pytest.Ca
     assert path.read_bytes().startswith(b"\xef\xbb\xbfsection,")
     with pytest.raises(CommandError, match="JSON Lines has no byte order mark"):
         call_command("export", "*", "--format", "jsonl", "--bom")
+
+
+@pytest.fixture
+def varied(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+    """Articles whose sections have times, bylines and notes of their own, or those of the article."""
+    times = ("2024-08-02T10:00:00+01:00", "2024-08", "")
+    articles = [
+        {
+            "headline": f'Storm {number}, "live"',
+            "kind": "live",
+            "source": f"Outlet {number % 2}",
+            "published": "2024-08-01",
+            "updated": "2024-08-03T09:00:00Z",
+            "byline": "A. Writer",
+            "topics": ["Weather", "Coast", "@sea"][: number % 4],
+            "sections": [
+                {
+                    "id": str(entry),
+                    "text": f"=entry {entry}\nof a “storm”\\ \u2028 \x7f",
+                    "published": times[entry % 3],
+                    "byline": "B. Writer" if entry % 2 else "",
+                }
+                for entry in range(5)
+            ],
+        }
+        for number in range(6)
+    ]
+    (tmp_path / "varied.jsonl").write_text("".join(json.dumps(article) + "\n" for article in articles))
+    ingest_file(tmp_path / "varied.jsonl")
+    sync.drain(no_progress)
+
+
+def test_rows_have_what_the_records_say(varied: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The sections of an article are in different chunks, and the articles of a chunk take turns.
+    monkeypatch.setattr(exported, "SCAN_CHUNK_SECTIONS", 4)
+    sections = scan_sections(Question(q="storm", sort="newest"), now=timezone.now())
+    lines = list(EXPORTS["jsonl"].lines(sections, "https://a.example", None))
+    assert len(lines) == 30
+    for line in lines:
+        row = json.loads(line)
+        assert json.dumps(row, ensure_ascii=False) + "\n" == line
+        section = Section.objects.get(pk=row["section"])
+        version, article = section.current, section.article
+        assert version
+        assert (row["article"], row["headline"], row["text"]) == (article.pk, article.headline, version.text)
+        assert row["topics"] == sorted(article.topics.values_list("name", flat=True))
+        assert (row["source"], row["byline"]) == (article.source.name, section.full_byline)
+        time, change = section.time, section.last_change
+        assert (row["published"], row["published_precision"], row["published_day"]) == (
+            (time.iso, time.precision, time.day) if time else (None, "", None)
+        )
+        assert row["updated"] == (change.iso if change else None)
+        assert row["permalink"] == f"https://a.example{version.get_absolute_url()}"
+        assert row["capture_sha256"] == version.capture.sha256
+
+
+def test_rows_of_csv_have_the_values_of_json(varied: None) -> None:
+    def lines(kind: str) -> list[str]:
+        return list(EXPORTS[kind].lines(scan_sections(Question(q="storm"), now=timezone.now()), "", None))
+
+    rows = list(csv.DictReader(io.StringIO("".join(lines("csv")), newline="")))
+    for row, line in zip(rows, lines("jsonl"), strict=True):
+        values = json.loads(line)
+        assert row["text"] == "'" + values["text"]
+        assert row["topics"].removeprefix("'") == "; ".join(values["topics"])
+        assert row["headline"] == values["headline"]
+        assert row["gone"] == "no"
+
+
+def test_queries_of_an_export_do_not_grow_with_the_articles_of_a_chunk(
+    varied: None, django_assert_max_num_queries: Any
+) -> None:
+    # Eight for the chunk, three for the index.
+    with django_assert_max_num_queries(11):
+        assert len(list(scan_sections(Question(q="storm"), now=timezone.now()))) == 30
+
+
+def test_download_is_sent_in_pieces_of_several_lines(varied: None, client: Client) -> None:
+    response: Any = client.get("/export.csv?q=storm")
+    assert response.streaming
+    pieces = list(response.streaming_content)
+    assert len(pieces) == 1
+    assert b"".join(pieces).decode().startswith("\ufeffsection,article,")
