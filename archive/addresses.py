@@ -55,6 +55,8 @@ _TRACKING_FRAGMENT = re.compile(r"(?:echobox|ref|refer|referrer|source|src|from|
 # What a browser shall highlight (WICG, URL Fragment Text Directives).
 _FRAGMENT_DIRECTIVE = ":~:"
 
+# The host of an address that somebody writes without a scheme: `example.org`, not `v2.0`.
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?", re.IGNORECASE)
 # PostgreSQL indexes rows of at most 2,704 bytes.
 _MAX_KEY_BYTES = 2000
 
@@ -121,3 +123,18 @@ def part_of(url: str) -> str:
 def is_site(key: str) -> bool:
     """Whether the key of an address is that of a whole site, which has no path: the address of no single story."""
     return bool(key) and not re.search(r"[/?#]", key)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a whole address: with a scheme, or with a path behind the name of a host."""
+    if re.search(r"[\s*]", text):
+        return False
+    if scheme := re.match(r"https?://(?=[^\s/?#])", text, re.IGNORECASE):
+        return bool(address_key("https://" + text[scheme.end() :]))
+    host, slash, _ = text.partition("/")
+    return bool(slash) and is_domain(host)
+
+
+def is_domain(text: str) -> bool:
+    """Whether a text may be the name of a host in the web, such as example.org."""
+    return bool(_DOMAIN.fullmatch(text))

@@ -7,10 +7,10 @@ Search indexes them, the admin looks them up.
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .addresses import address_key, whole_key
+from .addresses import address_key, is_address, whole_key
 from .models import Article, Capture, shown_versions
 
 
@@ -33,12 +33,18 @@ def load_address_keys(articles: Iterable[Article]) -> dict[int, set[str]]:
     return {article: of_article - {""} for article, of_article in keys.items()}
 
 
-def keys_of(address: str) -> set[str]:
-    """Returns the keys by which the record may know an address, written with or without a scheme."""
+def keys_of(text: str) -> set[str]:
+    """Returns the keys by which the record may know an address; none for a text that is no address."""
+    address = text.strip()
+    if not is_address(address):
+        return set()
     url = address if "://" in address else f"https://{address}"
-    return {address_key(url), whole_key(url)} - {""}
+    return {address_key(url), whole_key(url)}
 
 
-def captured_at(address: str) -> Q:
-    """Returns the condition that a capture came from an address."""
-    return Q(address_key__in=keys_of(address))
+def articles_at(keys: Iterable[str]) -> QuerySet[Article]:
+    """Returns the articles that have stated one of these addresses first, or have a capture from there.
+
+    For users who see everything: what is withheld is among them.
+    """
+    return Article.objects.filter(Q(url_key__in=keys) | Q(captures__address_key__in=keys))

@@ -25,6 +25,7 @@ from ..models import (
     shown_versions,
     wait_to_write,
 )
+from ..received_addresses import articles_at, keys_of
 from ..sight import may_see_all, visible
 from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 from .captures import captures_of
@@ -112,7 +113,9 @@ class ArticleAdmin(BulkChangeAdmin):
     ordering = [F("published").desc(nulls_last=True), "-id"]
     list_per_page = 50
     search_fields = ["headline"]  # turns the search box on; get_search_results queries the index
-    search_help_text = "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06"
+    search_help_text = (
+        "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06; or an address"
+    )
     autocomplete_fields = ["source", "topics"]
     actions = [*BulkChangeAdmin.actions, "show_as_received"]
     readonly_fields = ["published_rule", "received", "curated"]
@@ -169,7 +172,11 @@ class ArticleAdmin(BulkChangeAdmin):
             return queryset.none(), False
         if len(found) == MAX_FOUND_ARTICLES:
             messages.warning(request, f"More than {MAX_FOUND_ARTICLES:,} articles match; the best are listed.")
-        return queryset.filter(pk__in=found), False
+        condition = Q(pk__in=found)
+        # The index has no address of what is withheld.
+        if may_see_all(request.user) and (keys := keys_of(search_term)):
+            condition |= Q(pk__in=articles_at(keys).values("pk"))
+        return queryset.filter(condition), False
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return list(objects.values_list("pk", flat=True))

@@ -14,6 +14,8 @@ from django.utils.html import format_html
 
 from ..capture_files import DamagedError, read_bytes
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem
+from ..received_addresses import keys_of
+from ..sight import may_see_all
 from .columns import in_readers_zone, show_instant, show_words
 from .filters import row_filter, titled
 
@@ -67,7 +69,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         ("captured", titled(admin.DateFieldListFilter, "time of capture")),
     ]
     search_fields = ["sha256__startswith", "origin"]
-    search_help_text = "The beginning of a SHA-256, or part of a path or address"
+    search_help_text = "The beginning of a SHA-256, part of a path, or an address in any spelling"
     list_per_page = 50
     fields = [
         "sha256",
@@ -83,6 +85,20 @@ class CaptureAdmin(ReadOnlyAdmin):
         "run",
         "download",
     ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        keys = keys_of(search_term)
+        if not keys:
+            return found, may_have_duplicates
+        condition = Q(pk__in=found.order_by().values("pk")) | Q(address_key__in=keys)
+        if may_see_all(request.user):
+            # The capture of a file came from no address: the article states one.
+            versions = ArticleVersion.objects.filter(article__url_key__in=keys).values("capture")
+            condition |= Q(pk__in=versions) | Q(repeats__in=versions)
+        return queryset.filter(pk__in=Capture.objects.filter(condition).values("pk")), False
 
     def get_urls(self) -> list[URLPattern]:
         download = path("<int:pk>/bytes/", self.admin_site.admin_view(self.send), name="archive_capture_bytes")

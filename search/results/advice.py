@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..query import QueryNote
+from .addresses import AddressAdvice, address_advice
 from .answers import Answer
 from .capitals import other_cases
 from .compounds import Compound, other_compounds
@@ -21,6 +22,7 @@ from .question import Question
 class Advice:
     """The advice on an answer. The last three are empty if it finds something."""
 
+    address: AddressAdvice | None
     notes: Sequence[tuple[QueryNote, CountedQuestion | None]]
     correction: CountedQuestion | None
     compounds: Sequence[Compound]
@@ -34,6 +36,7 @@ class Advice:
         """Every question that is offered."""
         counted = (self.correction, *(other for _, other in self.notes), *self.other_cases, *self.broader_questions)
         yield from (offered.question for offered in counted if offered)
+        yield from (offered.question for offered in (self.address.nearby if self.address else ()))
         yield from (compound.question for compound in self.compounds)
         yield from (question for nearest in self.nearest_values for _, _, question in nearest.values)
 
@@ -42,6 +45,7 @@ def advise(answer: Answer, *, now: datetime) -> Advice:
     """Returns the advice on an answer. A search for each question that is offered. Raises QueryLimitError."""
     with time_limit(TIME_LIMIT_SECONDS):
         return Advice(
+            address=address_advice(answer, now=now),
             notes=suggested_questions(answer, now=now),
             correction=did_you_mean(answer, now=now),
             compounds=other_compounds(answer),

@@ -4,7 +4,9 @@ The index, the query language and the highlighter share this tokenizer, so they 
 no Django, no engine, no query. Every other package of `search` may import from here.
 """
 
-from .addresses import address_text, host_of, is_address, is_domain, read_address, write_address
+from archive.addresses import is_address, is_domain
+
+from .addresses import address_text, host_of, read_address, write_address
 from .analysis import ANALYSIS_VERSION, Token, find_words, fold_text, fold_word, tokenize, word_forms
 from .capitals import (
     CAPITALS_MARK,

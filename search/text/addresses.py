@@ -22,8 +22,6 @@ _ESCAPED_ALWAYS = re.compile(r"[\s\"]")
 # Beside letters and digits of all scripts, what stands for itself in a path (RFC 3986).
 _UNRESERVED = frozenset("-._~!$'(),;:@")
 _BRACKETS_AND_QUOTES = ("Ps", "Pe", "Pi", "Pf")
-# The host of an address that somebody writes without a scheme: `example.org`, not `v2.0`.
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)(?::\d{1,5})?", re.IGNORECASE)
 # Reading a text again may drop another mark of a variant (`m.m.example`): so often it may change.
 _MAX_READINGS = 5
 _MAX_CACHED_ADDRESSES = 4096
@@ -66,20 +64,6 @@ def write_address(text: str) -> str:
 def host_of(address: str) -> str:
     """Returns the host of a text of an address or of `read_address`."""
     return _HOST.match(address)[0]  # type: ignore[index]  # it matches every text
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is a whole address: with a scheme, or with a path behind the name of a host."""
-    if re.search(r"[\s*]", text):
-        return False
-    if scheme := re.match(r"https?://(?=[^\s/?#])", text, re.IGNORECASE):
-        return bool(address_key("https://" + text[scheme.end() :]))
-    return is_domain(host_of(text)) and text[len(host_of(text)) :][:1] == "/"
-
-
-def is_domain(text: str) -> bool:
-    """Whether a text may be the name of a host in the web, such as example.org."""
-    return bool(_DOMAIN.fullmatch(text))
 
 
 def _read_once(written: str) -> str:
