@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils.functional import SimpleLazyObject
 
 from . import search_port
-from .admin_lists import with_filtered_list
+from .admin_looks import with_looks
 from .admin_sight import require_visible, with_sight
 from .imprint import imprint
 from .sight import visible
@@ -38,7 +38,7 @@ class CurationSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Registers an admin class with the filter of what its users may see, and with our lists."""
-        super().register(model_or_iterable, with_sight(with_filtered_list(admin_class or ModelAdmin)), **options)
+        super().register(model_or_iterable, with_sight(with_looks(admin_class or ModelAdmin)), **options)
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
         # Every page of the admin asks for them, and only the first shows them: the query takes 10 ms to write.

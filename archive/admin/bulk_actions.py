@@ -24,6 +24,7 @@ from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from ..admin_looks import label_parts
 from ..curation import (
     DELETED,
     EDITED_IN_BULK,
@@ -66,8 +67,7 @@ def _lines(name: str) -> forms.CharField:
 def _time(name: str) -> forms.SplitDateTimeField:
     label = f"{_label(name)} (UTC)"
     widget = AdminSplitDateTime()
-    for part, part_widget in zip(("date", "time"), widget.widgets, strict=True):
-        part_widget.attrs["aria-label"] = f"{label}, {part}"
+    label_parts(widget, label)
     return forms.SplitDateTimeField(label=label, required=False, widget=widget)
 
 

@@ -72,18 +72,18 @@ class CaptureAdmin(ReadOnlyAdmin):
     search_help_text = "The beginning of a SHA-256, part of a path, or an address in any spelling"
     list_per_page = 50
     fields = [
-        "sha256",
-        "size",
-        "media_type",
+        "captured_at",
+        "captured_rule",
         "origin",
         "locator",
-        "captured",
-        "captured_rule",
-        "repeats",
+        "media_type",
+        "size",
+        "download",
+        "sha256",
         "payload_digest",
         "reader",
+        "repeats",
         "run",
-        "download",
     ]
 
     def get_search_results(

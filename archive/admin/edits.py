@@ -14,6 +14,7 @@ class EditAdmin(ReadOnlyAdmin):
 
     list_display = ["made_at", "user_name", "of", "how", "field_name", "was", "became"]
     list_filter = ["subject", "how", ("at", titled(admin.DateFieldListFilter, "time of the edit"))]
+    fields = ["made_at", "user_name", "subject", "label", "how", "field", "old", "new"]
     search_fields = ["label", "user_name"]
     search_help_text = "Part of a headline or name, or of a user's name"
     list_per_page = 100

@@ -1,6 +1,6 @@
 """Filters of the lists of the admin: by one row that a count leads from, by name, by yes or no.
 
-For the modules of `archive.admin` only. `archive.admin_lists` shows which of them are in use.
+For the modules of `archive.admin` only. `archive.admin_looks` shows which of them are in use.
 """
 
 from collections.abc import Callable, Iterator

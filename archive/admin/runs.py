@@ -37,7 +37,7 @@ from ..ingest import (
 from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
 from ..sight import may_see_all, visible
 from .captures import ReadOnlyAdmin
-from .columns import count_column, counted, in_readers_zone, show_instant, show_words
+from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
 from .indexing import sync_index
 from .intake_form import IntakeForm
@@ -67,8 +67,8 @@ def _count(name: str) -> Callable[[IngestRun], str]:
 class IngestRunAdmin(ReadOnlyAdmin):
     """Runs with their articles and problems; whoever may ingest sees their own runs."""
 
-    exclude = ["state"]
-    readonly_fields = ["state_now"]
+    fields = ["started_at", "finished_at", "state_now", "origin", "user", *_COUNTS]
+    readonly_fields = ["started_at", "finished_at", "state_now"]
     list_display = ["started_at", "state_now", "finished_at", "place", "user", *map(_count, _COUNTS)]
     list_filter = [("started", titled(admin.DateFieldListFilter, "time of the start"))]
     list_select_related = ["user"]
@@ -282,9 +282,13 @@ def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
     earlier = seen.filter(article=OuterRef("article"), pk__lt=OuterRef("pk"))
     versions = SectionVersion.objects.filter(capture=OuterRef("capture"), section__article=OuterRef("article"))
     written = versions.order_by().values("capture").annotate(count=Count("pk")).values("count")
-    listed = received.select_related("article__source").annotate(known=Exists(earlier), written=Subquery(written))
+    listed = (
+        received.select_related("article__source")
+        .annotate(known=Exists(earlier), written=Subquery(written))
+        .order_by("pk")
+    )
     return {
-        "received": listed.order_by("pk")[:MAX_LISTED],
+        "received": [(version, show_outlet_time(version.article.time)) for version in listed[:MAX_LISTED]],
         "received_count": received.count(),
         "problems": problems.select_related("article").order_by("-level", "pk")[:MAX_LISTED],
         "problem_count": problems.count(),

@@ -89,7 +89,7 @@ def test_articles_of_a_run_are_those_of_which_its_captures_are_shown(staff: Clie
 
 def test_run_does_not_tell_that_an_article_has_a_hidden_version(staff: Client, half_shown: Article) -> None:
     run = half_shown.versions.order_by("pk")[1].capture.run_id
-    [version] = staff.get(f"/admin/archive/ingestrun/{run}/change/").context["received"]
+    [(version, _)] = staff.get(f"/admin/archive/ingestrun/{run}/change/").context["received"]
     assert not version.known
 
 

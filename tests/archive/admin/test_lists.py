@@ -219,3 +219,17 @@ def test_no_page_has_a_link_that_its_user_may_not_follow(client: Client, librari
             assert answer.status_code in (200, 302), f"{url} leads to {link}: {answer.status_code}"
             if answer.headers["Content-Type"].startswith("text/html") and answer.status_code == 200:
                 waiting.append(link)
+
+
+def test_page_that_is_not_allowed_says_who_is_signed_in_and_what_to_do(client: Client) -> None:
+    user = curator("view_source")
+    client.force_login(user)
+    for url in (url_of("article"), reverse("admin:archive_source_delete", args=[1])):
+        answer = client.get(url)
+        assert answer.status_code == 403
+        page = fromstring(answer.content)
+        text = page.text_content()
+        assert user.get_username() in text
+        assert "has no permission for this page" in text
+        # The frame of the admin, with the tables that the user may open.
+        assert page.xpath("//nav[@aria-label='Tables']//a/text()") == ["Sources"]

@@ -1,0 +1,67 @@
+"""What the pages of all tables of the admin have in common: lists that name the filters in use, fields with names.
+
+`archive.sites` gives it to every admin class that is registered; the forms of `archive.admin` use `label_parts`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class ChosenFilter:
+    """A filter that is in use: its title, the value, and the query of the list without it."""
+
+    title: str
+    value: str
+    without: str
+
+
+class FilteredList(ChangeList):
+    """A list that can say which of its filters are in use."""
+
+    @property
+    def chosen_filters(self) -> list[ChosenFilter]:
+        chosen = []
+        for spec in self.filter_specs:
+            # The first choice of each filter is not to filter.
+            every, *values = list(spec.choices(self)) or [{}]
+            chosen += [
+                ChosenFilter(str(spec.title), str(value["display"]), str(every["query_string"]))
+                for value in values
+                if value["selected"]
+            ]
+        return chosen
+
+    @property
+    def is_looking_for_a_value(self) -> bool:
+        """Whether somebody has just asked a filter for the values with a certain name."""
+        return any(getattr(spec, "looked_for", "") for spec in self.filter_specs)
+
+
+class _Looks:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FilteredList]:
+        return FilteredList
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, AdminSplitDateTime):
+            label_parts(field.widget, str(field.label))
+        return field
+
+
+def label_parts(widget: AdminSplitDateTime, label: str) -> None:
+    """Names the two fields of a time for those who hear the page; Django names neither."""
+    for part, part_widget in zip(("date", "time"), widget.widgets, strict=True):
+        part_widget.attrs["aria-label"] = f"{label}, {part}"
+
+
+def with_looks(admin_class: "type[admin.ModelAdmin[Any]]") -> "type[admin.ModelAdmin[Any]]":
+    """Returns an admin class with our lists, and with a name for each field of a form."""
+    dressed = type(admin_class.__name__, (_Looks, admin_class), {})
+    dressed.__module__, dressed.__doc__ = admin_class.__module__, admin_class.__doc__
+    return dressed
