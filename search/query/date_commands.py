@@ -3,6 +3,8 @@
 DATE AFT 1/1/2014                     date:>2014-01-01
 date(geq (2014) and leq (2015))       date:>=2014 AND date:<=2015
 date from 20140101 to 20140630        date:>=2014-01-01 AND date:<=2014-06-30
+date between 2014 and 2015            date:>=2014 AND date:<=2015
+date:[2014 TO *]                      date:>=2014
 """
 
 import re
@@ -24,14 +26,21 @@ _DATE = (
 )
 _COMPARED = rf"{_COMPARISON}\s*(?:\(\s*{_DATE}\s*\)|{_DATE})"
 _COMPARED_DATES = rf"{_COMPARED}(?:\s*(?:\band\b|&)?\s*{_COMPARED})*"
+_SPAN = rf"(?:{_DATE}|\*)\s+(?:to|and)\s+(?:{_DATE}|\*)"
+_NAMES = r"(?:date|dt|pd|da|pub-?date|published)"
 # For the lexer, which has one pattern of all lexemes: it is verbose and minds the case.
 DATE_COMMAND = (
-    rf"(?i:(?:date|dt|pd|da|pub-?date|published)(?:\s+(?![(])|(?=[<>]))\s*{_COMPARED_DATES}"
-    rf"|(?:date|dt|pd|da|pub-?date|published)\s*\(\s*{_COMPARED_DATES}\s*\))"
+    rf"(?i:{_NAMES}(?:\s+(?![(])|(?=[<>]))\s*{_COMPARED_DATES}"
+    rf"|{_NAMES}\s*\(\s*{_COMPARED_DATES}\s*\)"
+    rf"|(?:{_NAMES}|year|yr)(?:[:=]\s*(?:[\[{{]\s*{_SPAN}\s*[\]}}]|{_SPAN})|\s*\(\s*(?:between\s+)?{_SPAN}\s*\))"
+    rf"|{_NAMES}\s+(?:is\s+)?between\s+{_SPAN})"
 )
+_ENDS = re.compile(rf"({_DATE}|\*)\s+(?:to|and)\s+({_DATE}|\*)", re.IGNORECASE | re.ASCII)
 _PARTS = re.compile(rf"({_COMPARISON})\s*\(?\s*({_DATE})", re.IGNORECASE | re.ASCII)
 
 
 def read_compared_dates(text: str) -> list[str]:
     """Returns the dates of a date command with their comparisons, such as >1/1/2014."""
+    if ends := _ENDS.search(text):
+        return [sign + date for sign, date in zip((">=", "<="), ends.groups(), strict=True) if date != "*"]
     return [_SIGNS[match[1].lower()] + match[2] for match in _PARTS.finditer(text)]

@@ -47,9 +47,9 @@ QUOTING = re.compile(_QUOTE_MARK)
 
 # Proximity operators of this and other services, each with whether the order of its operands counts.
 _PROXIMITY_OPERATORS = (
-    (re.compile(r"(?:w|near|n)?/(\d+)|near(\d+)|/n(\d+)/", re.IGNORECASE), False),
+    (re.compile(r"(?:w|near|n|within)?/(\d+)|near(\d+)|/n(\d+)/", re.IGNORECASE), False),
     (re.compile(r"(?:pre|onear|p)/(\d+)|adj/?(\d+)|\+(\d+)|/f(\d+)/", re.IGNORECASE), True),
-    (re.compile(r"(?:w|near)?/([sp])", re.IGNORECASE), False),
+    (re.compile(r"(?:w|near|within)?/([sp])", re.IGNORECASE), False),
     (re.compile(r"(?:pre/|\+)([sp])", re.IGNORECASE), True),
 )
 # Digits of a distance that are looked at; more are out of any range.
@@ -58,11 +58,11 @@ _MAX_DIGITS = 9
 # Features of other services that are missing here, with what to write instead.
 _UNSUPPORTED = (
     (
-        re.compile(r"(?:wc|length|wordcount)\s*[:=<>].*", re.IGNORECASE | re.DOTALL),
+        re.compile(r"(?:wc|length|word-?count)\s*[:=<>].*", re.IGNORECASE | re.DOTALL),
         "searching by length",
         "only the words",
     ),
-    (re.compile(r"(?:w|near)?/(?:seg|para|sent)", re.IGNORECASE), "this unit of distance", "w/s, w/p or AND"),
+    (re.compile(r"(?:w|near|within)?/(?:seg|para|sent)", re.IGNORECASE), "this unit of distance", "w/s, w/p or AND"),
     (re.compile(r"~\d+"), "a phrase with gaps", "first w/5 second"),
 )
 _UNSUPPORTED_BEFORE_BRACKET = (
@@ -76,7 +76,8 @@ _UNSUPPORTED_BEFORE_BRACKET = (
         "searching for singular or plural",
         'the form you mean in quotation marks, like "talks"',
     ),
-    (re.compile(r"length|section|geographic|company|person", re.IGNORECASE), "this field", "only the words"),
+    (re.compile(r"length|wc|word-?count", re.IGNORECASE), "searching by length", "only the words"),
+    (re.compile(r"section|geographic|company|person", re.IGNORECASE), "this field", "only the words"),
 )
 
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)

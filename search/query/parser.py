@@ -7,7 +7,6 @@ Text that has no meaning raises QueryError with its position and what to write i
 (Nexis, Factiva, Westlaw, ProQuest) are read as their equivalents here, or named in an error.
 """
 
-import re
 from datetime import datetime
 
 from ..fields import FIELD_BY_NAME, FIELDS, HLEAD, Field
@@ -15,6 +14,7 @@ from ..text import is_address, read_address, word_forms
 from . import leaves
 from .capitals import CAPITALS_COMMAND, in_capitals
 from .date_commands import read_compared_dates
+from .elsewhere import Likely, explain_phrase, explain_sets, explain_word
 from .lexer import (
     AT_LEAST,
     FUZZY,
@@ -76,8 +76,6 @@ def _read_pasted_address(text: str) -> ParsedQuery | None:
     return ParsedQuery(Address(FIELD_BY_NAME["url"].name, read_address(address), whole=True), (note,))
 
 
-# A field of another service with its value, such as rst=tnyt; not a part of an address.
-_ELSEWHERE_A_FIELD = re.compile(r"([a-z]{2,12})[=<>]+[^\s/?&=]+", re.ASCII | re.IGNORECASE)
 _FIELD_NAMES = ", ".join(known.name for known in FIELDS)
 
 
@@ -95,6 +93,8 @@ class _Parser:
         if question := read_question(self._reading.text, self._reading.lexemes):
             self._reading.lexemes = question.content
             self._reading.notes.append(QueryNote(0, question.reading, question.all_words, "Search for all words"))
+        if explained := explain_sets(self._reading.lexemes):
+            self._reading.notes.append(QueryNote(0, explained))
         parts = []
         while self._reading.peek():
             part = self._parse_or(None)
@@ -252,8 +252,8 @@ class _Parser:
         if not word_forms(content):
             self._reading.note(lexeme, "Ignored a phrase without words.")
             return None
-        if "*" in content:
-            self._reading.note(lexeme, "Ignored the * in this phrase: there is no truncation in quotation marks.")
+        if likely := explain_phrase(content):
+            self._note_likely(lexeme, likely)
         self._reading.count_term(lexeme)
         return Phrase(content, leaves.name_of(field))
 
@@ -322,9 +322,14 @@ class _Parser:
             self._reading.note(lexeme, f"{searched}; for the same paragraph write w/p.", replacement="w/p")
         elif text.endswith(":") and (known := find_field(text)):
             self._reading.note(lexeme, f"{searched}; to search the field, write {known.name}:value without a space.")
-        elif (sign := _ELSEWHERE_A_FIELD.fullmatch(text)) or self._is_written_onto_bracket(lexeme):
-            name = sign[1] if sign else text
-            self._reading.note(lexeme, f"{searched}; {name} is not a field here. Fields: {_FIELD_NAMES}.")
+        elif likely := explain_word(lexeme, self._reading.peek(), self._reading.text):
+            self._note_likely(lexeme, likely)
+
+    def _note_likely(self, lexeme: Lexeme, likely: Likely) -> None:
+        written = self._reading.text[lexeme.position : max(likely.end, lexeme.end)]
+        self._reading.note(
+            Lexeme(lexeme.kind, written, lexeme.position), likely.message, replacement=likely.replacement
+        )
 
     def _note_operators_as_words(self) -> None:
         """Adds one note on the words that may have been meant as operators, which suggests all of them at once."""
@@ -340,12 +345,6 @@ class _Parser:
         message = f"{words} {'were searched as words' if many else 'was searched as a word'}; "
         message += f"the operator{'s are' if many else ' is'} written {names}."
         self._reading.notes.append(QueryNote(self._operators_as_words[0].position, message, suggested))
-
-    def _is_written_onto_bracket(self, lexeme: Lexeme) -> bool:
-        """Whether a word is written like a field with its value in brackets, as in graphic(map)."""
-        following = self._reading.peek()
-        is_onto = following is not None and following.kind == "open" and following.position == lexeme.end
-        return is_onto and lexeme.text.isascii() and lexeme.text.isalpha()
 
     def _parse_at_least(self, lexeme: Lexeme, count: int, field: Field | None) -> Node | None:
         if not 1 <= count <= MAX_ATLEAST_COUNT:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from .elsewhere import read_other_operators
 from .lexer import Lexeme, lex
 from .lower_case import read_lower_case
 from .parsed import QueryError, QueryNote
@@ -19,7 +20,7 @@ class Reading:
     def __init__(self, text: str, now: datetime) -> None:
         self.text = text
         self.now = now
-        self.lexemes = read_lower_case(read_signs(lex(text)))
+        self.lexemes = read_other_operators(read_lower_case(read_signs(lex(text))))
         self.notes: list[QueryNote] = []
         self._next_lexeme = 0
         self._depth = 0

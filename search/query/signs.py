@@ -16,6 +16,8 @@ _OPERATORS = {"||": "OR", "|": "OR", "&&": "AND", "&": "AND", "%": "NOT"}
 WEIGHT = re.compile(r"(.*?)\^\d*(?:\.\d+)?")
 # C++, C#, A+; not a hashtag, and not the plus sign before a word.
 _ENDING_SIGNS = re.compile(r"(?<=\w)[+#]+$")
+# Truncation in Ovid and Dialog: organi#ation, peace$, peace$2. Not US$ or $5.
+_OTHER_TRUNCATION = re.compile(r"(?<=[^\W\d_A-Z]{3})(?:#(?=[^\W\d_])|\$\d*)")
 
 
 def read_signs(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
@@ -42,6 +44,9 @@ def explain_signs(text: str) -> tuple[str, str]:
         if "|" in text.strip("|"):
             either = " OR ".join(word for word in text.split("|") if word)
             return f"{text} was searched as a phrase; for any of its words, write {either}.", either
+        if _OTHER_TRUNCATION.search(text):
+            pattern = _OTHER_TRUNCATION.sub(lambda sign: "?" if sign[0] == "#" else "*", text)
+            return f"The signs in {text} were ignored; any ending is written *, any one letter ?.", pattern
         if ending := _ENDING_SIGNS.search(text):
             word = text[: ending.start()]
             return f"{text} was searched as {word}, since {ending[0]} is not indexed.", ""
