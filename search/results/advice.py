@@ -51,6 +51,6 @@ def advise(answer: Answer, *, now: datetime) -> Advice:
             compounds=other_compounds(answer),
             other_cases=other_cases(answer, now=now),
             parts_without_hits=parts_without_hits(answer),
-            nearest_values=nearest_values(answer),
+            nearest_values=nearest_values(answer, now=now),
             broader_questions=broader_questions(answer, now=now),
         )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 
 from ..engines import TIME_LIMIT_SECONDS, Reader, Request, time_limit
 from ..query import And, Everything, Keyword, Node, Not, Or, ValueTerm, format_query, positive_leaves
 from ..text import fold_value, other_names, value_key
 from .answers import Answer
+from .corrections import count_questions
 from .facets import value_label
 from .question import Question
 
@@ -24,14 +26,14 @@ _MIN_SIMILARITY = 0.72
 class NearestValues:
     """A value as it is written in the query, which no section has, and the nearest ones.
 
-    Each of these comes with the number of its sections, and the question with it in the place of the other.
+    Each of these comes with how much the question finds that has it in the place of the other, and with that question.
     """
 
     written: str
     values: tuple[tuple[str, int, Question], ...]
 
 
-def nearest_values(answer: Answer) -> list[NearestValues]:
+def nearest_values(answer: Answer, *, now: datetime) -> list[NearestValues]:
     """Returns, for each value in a query that no section has, the values of its field that are most like it.
 
     Raises QueryLimitError.
@@ -43,17 +45,17 @@ def nearest_values(answer: Answer) -> list[NearestValues]:
     )
     with time_limit(TIME_LIMIT_SECONDS):
         missing = [leaf for leaf in list(leaves)[:_MAX_LEAVES] if not answer.index.count(leaf)]
-        return [_nearest_to(leaf, answer) for leaf in missing]
+        return [_nearest_to(leaf, answer, now) for leaf in missing]
 
 
-def _nearest_to(leaf: Keyword | ValueTerm, answer: Answer) -> NearestValues:
+def _nearest_to(leaf: Keyword | ValueTerm, answer: Answer, now: datetime) -> NearestValues:
     tree = answer.parsed_query.tree
-    values = []
+    offered = []
     for value in _find_nearest(leaf, answer.index):
-        nearest = Keyword(leaf.field, value)
-        question = answer.question.with_query(format_query(_replace(tree, leaf, nearest)))
-        values.append((value_label(leaf.field, value), answer.index.count(nearest), question))
-    return NearestValues(format_query(leaf), tuple(values))
+        nearest = _replace(tree, leaf, Keyword(leaf.field, value))
+        offered.append((value_label(leaf.field, value), answer.question.with_query(format_query(nearest))))
+    counted = count_questions(answer, offered, now=now)
+    return NearestValues(format_query(leaf), tuple((other.label, other.total, other.question) for other in counted))
 
 
 def _replace(node: Node, leaf: Node, replacement: Keyword) -> Node:

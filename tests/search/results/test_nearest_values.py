@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from archive.search_port import no_progress
 from search.index import sync
@@ -30,10 +31,13 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     sync.drain(no_progress)
 
 
+LINDWICK = 'source:"The Lindwick Courier" AND topic:harbour'
+
+
 def found(answer: Answer) -> list[tuple[str, list[tuple[str, int, str]]]]:
     return [
         (nearest.written, [(value, count, question.q) for value, count, question in nearest.values])
-        for nearest in nearest_values(answer)
+        for nearest in nearest_values(answer, now=timezone.now())
     ]
 
 
@@ -61,6 +65,9 @@ def found(answer: Answer) -> list[tuple[str, list[tuple[str, int, str]]]]:
         ("NOT source:curier absent", []),
         ("source:xylophone", [("source:xylophone", [])]),
         ("source:courier absent", []),
+        # What is offered finds something, together with the rest of the query, and as much as it says.
+        ("source:curier topic:prisons", [("source:curier", [])]),
+        ("source:curier topic:harbour", [("source:curier", [("The Lindwick Courier", 1, LINDWICK)])]),
         ("source:courier", []),
     ],
 )
