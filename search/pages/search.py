@@ -103,6 +103,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 facet_limit=MAX_FACET_VALUES,
                 whole_facets=PUBLISHED_FACETS,
                 histogram=choose_interval(span),
+                sections_per_row=1,
             )
             published = build_published_filter(answer, span, now=now)
             advice = advise(answer, now=now)

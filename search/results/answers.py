@@ -5,9 +5,10 @@ of a result as records, for feeds and exports, are in `sections`.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from django.db.models import QuerySet
@@ -32,7 +33,7 @@ from ..query import Node, ParsedQuery, parse
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
 from .parameters import on_reader_clock
-from .question import Question
+from .question import SECTIONS_PER_ROW, Question
 from .sections import load_in_order, mark_parts, section_url
 from .visit import Visit
 
@@ -154,10 +155,12 @@ def answer_question(
     limit: int | None = None,
     facet_limit: int | None = None,
     whole_facets: tuple[str, ...] = (),
+    sections_per_row: int = SECTIONS_PER_ROW,
     explain: bool = False,
 ) -> Answer:
     """Answers a question. `facet_limit` is the number of values of each facet; None means all, and of
-    `whole_facets` every value is counted. Two database queries.
+    `whole_facets` every value is counted. The row of an article has up to `sections_per_row`, which may not be more
+    than SECTIONS_PER_ROW. Two database queries.
 
     `explain` adds why each row has its score, at the cost of a second search. Raises QueryError and EngineError, and
     QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
@@ -179,7 +182,7 @@ def answer_question(
         results = index.search(request)
         best_sections = [hit.section_ids[0] for hit in results.hits]
         explanations = index.explain(request, best_sections) if explain else {}
-        rows = tuple(_rows(results.hits, parsed_query.tree, question, explanations))
+        rows = tuple(_rows(results.hits, parsed_query.tree, question, explanations, sections_per_row=sections_per_row))
     return Answer(
         question=question,
         index=index,
@@ -215,7 +218,7 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
         url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
         highlighter = Highlighter(parsed_query.tree)
         rows = [_section_row(section, highlighter, url, question) for section in sections]
-        best, *_ = _best_first(rows[: request.sections_per_hit])
+        best = next(_best_first(iter(rows[: request.sections_per_hit])))
         rows.remove(best)
     return rows, max(len(matching) - MAX_MORE_SECTIONS - 1, 0)
 
@@ -233,7 +236,12 @@ def _says_more(expansion: Expansion) -> bool:
 
 
 def _rows(
-    hits: Sequence[Hit], tree: Node, question: Question, explanations: Mapping[int, Explanation]
+    hits: Sequence[Hit],
+    tree: Node,
+    question: Question,
+    explanations: Mapping[int, Explanation],
+    *,
+    sections_per_row: int,
 ) -> Iterator[ArticleRow]:
     """Yields the rows of a page, without sections that may not be shown any more but are still in the index."""
     highlighter = Highlighter(tree)
@@ -247,10 +255,11 @@ def _rows(
         # Where sections are hits of their own, the page learns from its address which of them it was.
         visit_of_hit = visit if question.grouped else replace(visit, hit=sections[0].pk)
         url = article.get_absolute_url() + visit_of_hit.to_querystring()
+        rows = (_section_row(section, highlighter, url, question) for section in sections)
         yield ArticleRow(
             article=article,
             headline=highlighter.mark(article.headline, "headline"),
-            sections=tuple(_best_first(_section_row(section, highlighter, url, question) for section in sections)),
+            sections=tuple(islice(_best_first(rows), sections_per_row)),
             score=hit.score,
             matched=hit.matched,
             url=url,
@@ -267,14 +276,21 @@ def _section_row(section: Section, highlighter: Highlighter, article_url: str, q
     )
 
 
-def _best_first(rows: Iterable[SectionRow]) -> list[SectionRow]:
-    """Returns the sections of an article's row, best first: prose with as much of the query goes before fragments."""
-    first, *others = rows
-    if not first.snippet.is_prose:
-        for row in others:
+def _best_first(rows: Iterator[SectionRow]) -> Iterator[SectionRow]:
+    """Yields the sections of an article's row, best first: prose with as much of the query goes before fragments.
+
+    Takes no more of them than it needs: marking a text takes most of the time of a page.
+    """
+    first, passed = next(rows), []
+    if first.snippet.pieces and not first.snippet.is_prose:
+        for row in rows:
             if row.snippet.is_prose and row.snippet.terms >= first.snippet.terms:
-                return [row, first, *(other for other in others if other is not row)]
-    return [first, *others]
+                yield row
+                break
+            passed.append(row)
+    yield first
+    yield from passed
+    yield from rows
 
 
 def _sections_for_rows() -> QuerySet[Section]:
