@@ -35,9 +35,10 @@ class CountedQuestion:
 
 
 def did_you_mean(answer: Answer, *, now: datetime) -> CountedQuestion | None:
-    """Returns the question with each rare word replaced by the most likely frequent word; None if no word is replaced.
+    """Returns the question with each rare word replaced by the most likely frequent word.
 
-    It may find nothing, too, because of other words. Takes some 10 ms for each rare word. Raises QueryLimitError.
+    None if no word is replaced, or if that finds nothing either, because of other words. Takes some 10 ms for each
+    rare word. Raises QueryLimitError.
     """
     q = answer.question.q
     with time_limit(TIME_LIMIT_SECONDS):
@@ -47,8 +48,8 @@ def did_you_mean(answer: Answer, *, now: datetime) -> CountedQuestion | None:
                 q = _replace_word(q, word.text, likely)
         if q == answer.question.q:
             return None
-        question = answer.question.with_query(q)
-        return CountedQuestion("Did you mean", question, _count(answer, question, now))
+        corrected = ("Did you mean", answer.question.with_query(q))
+        return next(iter(count_questions(answer, [corrected], now=now)), None)
 
 
 def parts_without_hits(answer: Answer) -> list[str]:

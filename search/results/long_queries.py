@@ -7,6 +7,7 @@ dropped. `question` turns digests and texts into each other; views only call `ke
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ MAX_LONG_QUERIES = 5_000
 # So often, at most, reading a query writes that it was used.
 _USE_INTERVAL = timedelta(days=1)
 _DIGEST_CHARS = 32
+_DIGEST = re.compile(f"[0-9a-f]{{{_DIGEST_CHARS}}}")
 
 
 class UnknownQueryError(SearchError, Http404):
@@ -50,7 +52,8 @@ def is_long(text: str) -> bool:
 
 def find_query(digest: str) -> str:
     """Returns the text of a long query. One query, once a day also a write. Raises UnknownQueryError."""
-    stored = LongQuery.objects.filter(pk=digest.lower()[:_DIGEST_CHARS]).first()
+    digest = digest.lower()
+    stored = LongQuery.objects.filter(pk=digest).first() if _DIGEST.fullmatch(digest) else None
     if stored is None:
         raise UnknownQueryError(digest)
     if timezone.now() - stored.last_used > _USE_INTERVAL:

@@ -51,8 +51,8 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         ("xylophone", None),
         ("यूकरेन", "यूक्रेन"),
         ("यूक्रन यूक्रनी", "यूक्रेन यूक्रेन"),
-        ("“zelenskyy” zelenskyy’s", "“zelenskyy” zelensky’s"),
-        ("zelenskyy source:zelenskyy", "zelensky source:zelenskyy"),
+        ("“zelenskyy” OR zelenskyy’s", "“zelenskyy” OR zelensky’s"),
+        ("zelenskyy OR source:zelenskyy", "zelensky OR source:zelenskyy"),
         ("text:zelenskyy (zelenskyy)", "text:zelensky (zelensky)"),
         ('"zelenskyy"', None),
         ("NOT zelenskyy", None),
@@ -71,9 +71,10 @@ def test_parts_that_find_nothing_alone_are_named(ask: Ask) -> None:
     assert parts_without_hits(ask("kyiv")) == []
 
 
-def test_page_offers_both(client: Client) -> None:
+def test_correction_that_finds_nothing_either_is_not_offered(client: Client) -> None:
+    assert "Did you mean" in client.get("/", {"q": "kyiv zelenskyy"}).content.decode()
     page = client.get("/", {"q": "kyiv zelenskyy zebra"}).content.decode()
-    assert "Did you mean: <bdi>kyiv zelensky zebra</bdi> (nothing either)" in page
+    assert "Did you mean" not in page
     assert 'Not in the archive: <code dir="auto">zelenskyy</code>, <code dir="auto">zebra</code>.' in page
 
 

@@ -32,8 +32,9 @@ def test_long_query_is_found_by_its_digest_and_stored_once() -> None:
     keep_queries([LONG])
     assert [stored.text for stored in LongQuery.objects.all()] == [LONG]
     assert find_query(digest_of(LONG)) == find_query(digest_of(LONG).upper()) == LONG
-    with pytest.raises(UnknownQueryError):
-        find_query(digest_of("another"))
+    for unknown in (digest_of("another"), digest_of(LONG) + "00", digest_of(LONG)[:-1], "", "\0", "ä" * 32):
+        with pytest.raises(UnknownQueryError):
+            find_query(unknown)
 
 
 def test_question_has_the_short_address_and_comes_back_from_it() -> None:
