@@ -53,15 +53,17 @@ def _join(start: str, end: str) -> str:
 
 
 def _find_error(expressions: dict[str, str], typed: dict[str, str]) -> str:
-    """Returns what is wrong with the first date that cannot be read; empty if nothing is."""
+    """Returns what is wrong with each date that cannot be read; empty if nothing is."""
+    errors = []
     for name, expression in expressions.items():
         if not expression:
             continue
         if len(typed[name]) > MAX_DATES_CHARS:
-            return f"{_BOXES[name]}: this is too long for a date."
+            errors.append(f"{_BOXES[name]}: this is too long for a date.")
+            continue
         try:
             # A box has one date: with the dots it is a span with an open end.
             check_dates(expression if name == "date" else f"{expression}..")
         except DateError as error:
-            return f"{_BOXES[name]}: {error}."
-    return ""
+            errors.append(f"{_BOXES[name]}: {error}.")
+    return " ".join(errors)

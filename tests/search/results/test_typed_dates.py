@@ -47,6 +47,11 @@ def test_what_cannot_be_read_is_named_and_restricts_nothing(typed: dict[str, str
     assert read_as.error.startswith(problem)
 
 
+def test_each_date_that_cannot_be_read_is_named() -> None:
+    error = read(from_="2014-02-30", to="soon").error
+    assert error.startswith("From: 2014-02-30 is not in the calendar. To: soon is not a date")
+
+
 def test_an_ambiguous_date_says_how_it_was_read() -> None:
     assert read(from_="3/4/2025").note == "3/4/2025 was read as 2025-04-03, the day before the month."
     assert read(from_="13/4/2025").note == ""
