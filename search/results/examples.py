@@ -18,6 +18,9 @@ Example = tuple[str, str]
 
 # Shorter words say little, and truncated words match too much.
 _MIN_WORD_CHARS = 4
+# Longer ones are no example of how to write.
+_MAX_WORD_CHARS = 20
+_MAX_VALUE_CHARS = 40
 _MIN_TRUNCATED_CHARS = 7
 _TRUNCATED_CHARS = 2
 _MAX_DISTANCE = 5
@@ -72,8 +75,9 @@ def make_examples(
 def _of_values(
     field: str, values: Mapping[str, Sequence[tuple[str, int]]], count: Callable[[str], int]
 ) -> Iterator[Example]:
-    """Yields the most frequent value of a field that can be written in a query: some have quotation marks."""
-    queries = (format_query(Keyword(field, value)) for value, _ in values.get(field, ())[:_MAX_COUNTED])
+    """Yields the most frequent value of a field that is short and can be written: some have quotation marks."""
+    short = [value for value, _ in values.get(field, ()) if len(value) <= _MAX_VALUE_CHARS]
+    queries = (format_query(Keyword(field, value)) for value in short[:_MAX_COUNTED])
     if query := next(filter(count, queries), ""):
         yield query, f"with this {field}"
 
@@ -85,7 +89,11 @@ def _read_headlines(index: Reader, headlines: Iterable[str]) -> list[list[_Headl
         words = []
         for place, match in enumerate(find_words(headline)):
             form, length = fold_word(match[0])
-            is_plain = len(form) >= _MIN_WORD_CHARS and "'" not in form and not any(char.isdigit() for char in form)
+            is_plain = (
+                _MIN_WORD_CHARS <= len(form) <= _MAX_WORD_CHARS
+                and "'" not in form
+                and not any(char.isdigit() for char in form)
+            )
             if is_plain and form not in FUNCTION_WORDS:
                 words.append((match[0][:length].lower(), form, place))
         read.append(words)

@@ -69,6 +69,13 @@ def test_each_kind_of_query_has_an_example(ingest_file: Callable[..., Any], tmp_
     assert any(query.startswith("date:2025-06-0") for query in queries)
 
 
+def test_long_words_and_values_are_no_examples(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+    long = "Donaudampfschifffahrtsgesellschaft"
+    article = {"headline": f"{long} {long}s", "text": "x", "source": f"Journal of the {long}", "topics": ["sea"]}
+    fill(ingest_file, tmp_path / "a.jsonl", [article])
+    assert [query for query, _ in load_examples(timezone.now())] == ['topic:"sea"']
+
+
 def test_an_empty_archive_has_no_examples(empty_index: None) -> None:
     assert load_examples(timezone.now()) == ()
 
