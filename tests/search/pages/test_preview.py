@@ -1,5 +1,6 @@
 """A section beside the results: what htmx gets of its page, and who may see it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,8 @@ def test_htmx_gets_the_words_with_marks_and_the_page_has_the_same(live: Article,
     assert "<html" not in part
     assert "<h1" not in part
     assert "<mark>" not in fetch(client, address, part=True)
+    # In a text from right to left a day before its month would go to the other end.
+    assert re.search(r'<p class="meta" lang="en">\s*<span dir="ltr">', part)
     assert "HX-Request" in client.get(address)["Vary"]
 
 
