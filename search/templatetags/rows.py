@@ -36,7 +36,7 @@ register = template.Library()
 # Enough for the names of three authors.
 _MAX_BYLINE_CHARS = 80
 # The widths of bars behind counts: each a class of filters.css.
-_BAR_STEPS = 10
+_BAR_STEPS = 20
 
 
 @register.filter
@@ -262,14 +262,14 @@ def _facet_value(value: FacetValue, search_url: str, highest: int) -> str:
     )
     return (
         f'<li class="value{state}"><a class="choose" href="{choose}" data-key="{name}"'
-        f'{current}><span class="label" dir="auto">{excluded}{label}</span>'
+        f'{current}><span class="label" dir="auto">{excluded}{label.replace("_", "_<wbr>")}</span>'
         f" {_number(value.count, highest)}</a>{'' if state else exclude}</li>\n"
     )
 
 
 def _number(count: int, highest: int) -> str:
-    """Writes a count over a bar. Its class has the width: the policy of the site forbids styles in attributes."""
-    steps = -(-count * _BAR_STEPS // highest) if highest else 0
+    """Writes a count over a bar, whose class has the width: the policy of the site forbids styles in attributes."""
+    steps = max(round(count * _BAR_STEPS / highest), 1) if count else 0
     return f'<span class="number w{steps}">{count:,}</span>'
 
 

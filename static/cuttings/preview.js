@@ -5,7 +5,7 @@ import { openCitations } from "./cite.js";
 import { isShortcut } from "./keys.js";
 
 // Room for filters, rows and lines of 60 letters.
-const WIDE = matchMedia("(min-width: 1500px)");
+const WIDE = matchMedia("(min-width: 93.75rem)");
 // People who hold j pass over hits faster than this: only the one they stop at is loaded.
 const DELAY_MS = 90;
 const MAX_CACHED = 40;

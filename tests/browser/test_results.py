@@ -132,6 +132,11 @@ def test_filters_and_results_are_a_few_tab_stops_away(archive: None, open_page: 
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('.answer').contains(document.activeElement)")
+    # On a phone the filters are behind a button.
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.get_by_role("link", name="Skip to the filters").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Filters")).to_be_focused()
 
 
 def test_rows_are_dense_and_line_up(archive: None, open_page: Any) -> None:
@@ -153,6 +158,17 @@ def test_rows_are_dense_and_line_up(archive: None, open_page: Any) -> None:
     assert sizes[1] > sizes[2]
 
 
+def test_long_headlines_and_chosen_values_keep_their_place(archive: None, open_page: Any) -> None:
+    page = open_page("/?q=ferry&source=Outlet+1")
+    headline = page.locator(".hit h2 a").first
+    headline.evaluate("(link) => { link.textContent = 'Harbour ferry '.repeat(80); }")
+    assert headline.bounding_box()["height"] < 100
+    rights = page.locator("#filters .value .number").evaluate_all(
+        "(all) => all.map((number) => Math.round(number.getBoundingClientRect().right))"
+    )
+    assert len(set(rights)) == 1
+
+
 def test_the_menus_above_the_rows(archive: None, open_page: Any) -> None:
     page = open_page("/?q=ferry", permissions=["clipboard-read", "clipboard-write"])
     sort, view = page.locator('summary[data-key="menu Sort"]'), page.locator('summary[data-key="menu View"]')
@@ -161,6 +177,16 @@ def test_the_menus_above_the_rows(archive: None, open_page: Any) -> None:
         "(all) => all.map((e) => Math.round(e.getBoundingClientRect().top))"
     )
     assert max(tops) - min(tops) < 8
+    # With less room the labels stand above the values, which are still on one line.
+    for width in (1500, 1920, 768):
+        page.set_viewport_size({"width": width, "height": 900})
+        bottoms = page.locator(".tools summary, .tools > .outputs > *").evaluate_all(
+            "(all) => all.map((e) => Math.round(e.getBoundingClientRect().bottom))"
+        )
+        assert max(bottoms) - min(bottoms) < 8, width
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.locator(".menu-label").first).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
     # One is open at a time; Escape closes it, and so does a click elsewhere.
     sort.click()
     expect(page.get_by_role("link", name="oldest first")).to_be_visible()

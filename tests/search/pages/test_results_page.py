@@ -32,6 +32,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
             "headline": f"Ferry news {number}",
             "text": "The ferry sails.",
             "source": f"Outlet {number % 12}",
+            "topics": ["ports_and_harbours"],
             "published": f"2025-06-0{1 + number % 2 * 2}",
         }
         for number in range(SHORT)
@@ -166,6 +167,8 @@ def test_facets_count_what_a_click_finds(archive: None, client: Client) -> None:
         if "source=Outlet+1" in address and address.count("source=") == 1:
             assert f"{count} article" in found
     assert ">All 13<" in page
+    assert "ports_<wbr>and_<wbr>harbours" in page
+    assert 'aria-label="Exclude ports_and_harbours"' in page
     (without,) = hrefs(page, '[^"]*not-source=Outlet[+]2[^"]*')
     assert "not Source: <bdi>Outlet 2</bdi>" in fetch(client, without)
 
@@ -249,7 +252,7 @@ def test_the_menus_have_links_that_keep_the_rest_of_the_question(archive: None, 
     ):
         assert target in hrefs(page, '[^"]*')
     for label, current in (("All words in", "one section"), ("Sort", "oldest first"), ("View", "list")):
-        assert f"{label}: </span><strong>{current}</strong>" in page
+        assert f'{label}<span class="colon">: </span></span><strong>{current}</strong>' in page
     assert 'class="snippet"' not in page
     # Articles are opened with the view, so that the way back leads to the same page.
     assert all("view=list&per-page=50" in address for address in hrefs(page, '/articles/[^"]*'))
