@@ -141,9 +141,13 @@ def more_sections(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(article.get_absolute_url() + querystring)
     try:
         sections, left_out = load_more_rows(question, pk, now=timezone.now())
+        context = {"sections": sections, "left_out": left_out, "querystring": querystring}
+        response = render(request, "_more.html", context)
     except (QueryError, EngineError) as error:
-        return part_error(error)
-    return render(request, "_more.html", {"sections": sections, "left_out": left_out, "querystring": querystring})
+        response = part_error(error)
+    # Else htmx would push the address of a boosted link into the history, and going back would lead to it.
+    response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 @require_safe

@@ -37,7 +37,7 @@ def visit_context(visit: Visit, article_id: int, get_index: IndexGetter = shown_
     return {
         "question": visit.question,
         # The id of the hit's row on the page of results.
-        "visited_hit": f"a{article_id}" if visit.question.grouped or not visit.hit else f"s{visit.hit}",
+        "visited_hit": f"a{article_id}" if visit.question.lists_articles or not visit.hit else f"s{visit.hit}",
         "place": find_place(visit, article_id, now=timezone.now(), get_index=get_index),
         "search_parameters": parameters,
         "and_search": parameters and f"&{parameters}",

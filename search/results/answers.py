@@ -253,7 +253,7 @@ def _rows(
             continue
         article = sections[0].article
         # Where sections are hits of their own, the page learns from its address which of them it was.
-        visit_of_hit = visit if question.grouped else replace(visit, hit=sections[0].pk)
+        visit_of_hit = visit if question.lists_articles else replace(visit, hit=sections[0].pk)
         url = article.get_absolute_url() + visit_of_hit.to_querystring()
         rows = (_section_row(section, highlighter, url, question) for section in sections)
         yield ArticleRow(

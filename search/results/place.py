@@ -51,8 +51,9 @@ def find_place(
     except (QueryError, EngineError):
         return None
     for number, hit in enumerate(results.hits, start=request.offset + 1):
-        if hit.article_id == article_id and (request.by_article or visit.hit in hit.section_ids):
-            return HitPlace(number, results.total, "articles" if request.by_article else "sections")
+        if hit.article_id == article_id and (question.lists_articles or visit.hit in hit.section_ids):
+            unit = question.listed_unit if results.total == 1 else f"{question.listed_unit}s"
+            return HitPlace(number, results.total, unit)
     return None
 
 
@@ -67,4 +68,4 @@ def find_hit(question: Question, number: int, *, now: datetime) -> str | None:
     if not 0 <= place < len(answer.rows):
         return None
     row = answer.rows[place]
-    return row.best_url if question.grouped else row.best.url
+    return row.best_url if question.lists_articles else row.best.url

@@ -15,9 +15,9 @@ function restoreFolds() {
 }
 
 function restoreMore() {
-  const links = [...document.querySelectorAll(".more a[hx-get]")];
+  const links = [...document.querySelectorAll(".more a")];
   for (const address of history.state?.more ?? []) {
-    const target = links.find((link) => link.getAttribute("hx-get") === address)?.closest(".more");
+    const target = links.find((link) => link.getAttribute("href") === address)?.closest(".more");
     if (target) htmx.ajax("GET", address, { source: target, target, swap: "outerHTML" });
   }
 }
@@ -46,6 +46,6 @@ document.addEventListener(
   true,
 );
 document.addEventListener("htmx:beforeSwap", ({ detail: { target, shouldSwap } }) => {
-  const address = target.matches?.(".more") && target.querySelector("a[hx-get]")?.getAttribute("hx-get");
+  const address = target.matches?.(".more") && target.querySelector("a")?.getAttribute("href");
   if (shouldSwap && address) remember({ more: [...new Set([...(history.state?.more ?? []), address])] });
 });

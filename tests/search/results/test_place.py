@@ -1,6 +1,7 @@
 """search/results/place.py and the links of `_visit.html`: along a result, from each page that a hit leads to."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -56,7 +57,12 @@ def follow(client: Client, address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("shape", "total", "unit"), [("", COUNT, "articles"), ("&list=sections", 2 * COUNT, "sections")]
+    ("shape", "total", "unit"),
+    [
+        ("", COUNT, "articles"),
+        ("&list=sections", 2 * COUNT, "sections"),
+        ("&list=sections&unit=article", COUNT, "articles"),
+    ],
 )
 def test_next_leads_through_the_whole_result_in_its_order(
     articles: list[Article], client: Client, shape: str, total: int, unit: str
@@ -74,6 +80,8 @@ def test_next_leads_through_the_whole_result_in_its_order(
     for number in (1, 2, PAGE_SIZE, PAGE_SIZE + 1, total - 1, total):
         page = fetch(client, hits[number - 1].partition("#")[0])
         assert place_on(page) == f"{number} of {total} {unit}"
+        results, _, row = unescape(re.findall(r'class="back" href="(.*?)"', page)[0]).partition("#")
+        assert f'id="{row}"' in fetch(client, results)
         for other, relation in ((number - 1, "prev"), (number + 1, "next")):
             step = [link for link in links(page) if link.startswith(f"/hits/{other}/")]
             assert bool(step) is (1 <= other <= total), relation
