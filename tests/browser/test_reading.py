@@ -340,12 +340,15 @@ def test_without_scripts_citations_have_a_page(live: Article, open_page: Any) ->
 
 def test_going_back_finds_opened_sections_of_the_results(live: Article, open_page: Any) -> None:
     page = open_page("/?q=bridge")
+    results = page.url
     page.locator(".more a").click()
     opened = page.locator(".hit").get_by_role("link", name="In pictures (7)")
     expect(opened).to_be_visible()
+    assert page.url == results
     opened.click()
     page.wait_for_url("**/articles/**")
     page.go_back()
+    page.wait_for_url(results)
     expect(page.locator(".hit").get_by_role("link", name="In pictures (7)")).to_be_visible()
 
 
@@ -369,6 +372,19 @@ def test_text_from_right_to_left_and_what_stands_around_it(db: None, open_page: 
     assert english.locator(".meta a").first.evaluate(left) == english.locator("h3").evaluate(left)
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_facts_that_wrap_keep_their_first_letters(live: Article, open_page: Any) -> None:
+    page = open_page(live.get_absolute_url(), width=240)
+    left_of_lines = """list => {
+        const range = document.createRange();
+        range.selectNodeContents(list);
+        return Math.min(...[...range.getClientRects()].filter(({ height }) => height).map(({ left }) => left));
+    }"""
+    captured = page.locator(".overview li", has_text="captured")
+    assert captured.bounding_box()["height"] > 1.5 * page.locator(".overview li").first.bounding_box()["height"]
+    start = page.locator(".byline").first.bounding_box()["x"]
+    assert captured.evaluate(left_of_lines) >= start
 
 
 def test_paper_shows_what_is_folded(long_live: Article, open_page: Any) -> None:
