@@ -119,7 +119,11 @@ class Article(ArticleFields):
 
     def get_absolute_url(self) -> str:
         """The page of the article. Its words may change; the number alone finds it."""
-        return reverse(ARTICLE_PAGE, args=[self.pk, slugify(self.headline)[:80].strip("-") or "article"])
+        return self.address_for(self.headline)
+
+    def address_for(self, headline: str) -> str:
+        """The address of the page with the words of another headline, which leads to it too."""
+        return reverse(ARTICLE_PAGE, args=[self.pk, slugify(headline)[:80].strip("-") or "article"])
 
     @property
     def time(self) -> OutletTime | None:

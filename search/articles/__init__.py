@@ -32,6 +32,7 @@ from .captures import (
 from .comparison import FieldValue, compare_captures
 from .parts import Part
 from .received import (
+    WITHDRAWN,
     CuratedValue,
     ReceivedArticle,
     ReceivedValue,
@@ -47,6 +48,7 @@ from .sections import PlacedSection
 __all__ = [
     "MAX_LINKED_MATCHES",
     "MIN_SHA256_CHARS",
+    "WITHDRAWN",
     "ArticleView",
     "CuratedValue",
     "DayGroup",

@@ -3,11 +3,11 @@
 What a citation prints beside the hash of a capture, and what a pinned page shows, comes from here. Makes no queries.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion
+from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus
 from archive.times import PRECISIONS, OutletTime
 
 ReceivedValue = str | tuple[str, ...] | OutletTime | None
@@ -27,6 +27,7 @@ class ReceivedArticle:
     language: str
     kind: str
     note: str
+    status: str
     source_name: str
     time: OutletTime | None
     last_change: OutletTime | None
@@ -56,6 +57,15 @@ class _Field:
     of_version: Callable[[ArticleVersion], ReceivedValue]
 
 
+# What has been withdrawn is cited as such.
+WITHDRAWN = "withdrawn"
+_STATUSES: Mapping[str, str] = {
+    PublishingStatus.USABLE: "usable",
+    PublishingStatus.WITHHELD: "withheld",
+    PublishingStatus.CANCELED: WITHDRAWN,
+}
+
+
 def _text_field(name: str, label: str) -> _Field:
     def read(row: Article | ArticleVersion) -> str:
         return str(getattr(row, name))
@@ -75,9 +85,10 @@ _FIELDS = (
     _text_field("language", "Language"),
     _text_field("url", "URL"),
     _text_field("note", "Note"),
+    _Field("status", "status", "Status", lambda row: _STATUSES[row.status], lambda row: _STATUSES[row.status]),
 )
 _LISTED_FIELDS = tuple(field for field in _FIELDS if field.name in ("headline", "byline", "source", "published"))
-_EMPTY = ReceivedArticle("", "", "", "", "", "", "", UNKNOWN_SOURCE, None, None)
+_EMPTY = ReceivedArticle("", "", "", "", "", "", "", "", UNKNOWN_SOURCE, None, None)
 
 
 def as_received(article: Article, versions: Sequence[ArticleVersion]) -> ReceivedArticle:
@@ -107,10 +118,11 @@ def received_topics(versions: Sequence[ArticleVersion]) -> tuple[str, ...]:
 def in_capture(article: Article, versions: Sequence[ArticleVersion], version: ArticleVersion) -> ReceivedArticle:
     """Returns an article as one of its captures has it. What this capture lacks is as other captures have it.
 
-    The note is an exception: it is about what it came with.
+    The note is an exception: it is about what it came with. The status is what has been received of the article since.
     """
+    received = as_received(article, versions)
     own: dict[str, Any] = {field.attribute: value for field in _FIELDS if (value := field.of_version(version))}
-    return replace(as_received(article, versions), **{"note": "", **own})
+    return replace(received, **{"note": "", **own, "status": received.status})
 
 
 def curated_values(article: Article, versions: Sequence[ArticleVersion]) -> list[CuratedValue]:
@@ -128,12 +140,15 @@ def curated_values(article: Article, versions: Sequence[ArticleVersion]) -> list
     return found
 
 
-def curated_label(article: Article) -> str:
+def curated_label(article: Article, *, with_topics: bool = False) -> str:
     """Returns which values of an article curators set, in words for lists: "Byline and headline set by a curator".
 
-    Empty where they set none that lists show. Lists do not know what was received, which may be the same.
+    Empty where they set none that lists show, `with_topics` or without. Lists do not know what was received, which may
+    be the same.
     """
     names = [field.label for field in _LISTED_FIELDS if field.name in article.curated_fields]
+    if with_topics and "topics" in article.curated_fields:
+        names.append("Topics")
     if not names:
         return ""
     return f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]])).capitalize()} set by a curator"

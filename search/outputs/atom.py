@@ -70,7 +70,8 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
         atom.add_item(
             title=_xml_text(article.headline + heading),
             link=site_url + section.get_absolute_url(),
-            description=escape(_summary(version.text)) + (f" [{label}]" if (label := curated_label(article)) else ""),
+            description=escape(_summary(version.text))
+            + (f" [{label}]" if (label := curated_label(article, with_topics=True)) else ""),
             unique_id=f"tag:{host},{_TAG_YEAR}:section:{section.pk}",
             author_name=_xml_text(authors[0]),
             other_authors=[_xml_text(name) for name in authors[1:]],

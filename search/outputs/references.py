@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from archive.bylines import authors_in
 from archive.imprint import imprint
-from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus, SectionVersion
+from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, SectionVersion
 from archive.times import OutletTime
 
-from ..articles import MIN_SHA256_CHARS, CuratedValue, ReceivedArticle, ReceivedValue, capture_name
+from ..articles import MIN_SHA256_CHARS, WITHDRAWN, CuratedValue, ReceivedArticle, ReceivedValue, capture_name
 from ..text import MONTH_NAMES
 
 
@@ -72,13 +72,16 @@ def article_reference(
     """
     capture = version.capture
     parameters = f"?capture={capture_name(capture)}" if pinned else ""
+    # The words of an address would be those of a curator.
+    is_curated = "headline" in article.curated_fields
+    address = article.address_for(received.headline) if is_curated else article.get_absolute_url()
     return Reference(
         key=f"cuttings-article-{article.pk}" + (f"-{capture.sha256[:MIN_SHA256_CHARS]}" if pinned else ""),
         title=received.headline,
         authors=authors_in(received.byline),
         published=received.time,
-        permalink=site_url + article.get_absolute_url() + parameters,
-        withdrawn=article.status == PublishingStatus.CANCELED,
+        permalink=site_url + address + parameters,
+        withdrawn=received.status == WITHDRAWN,
         captured=capture.first_received,
         sha256=capture.sha256,
         source=_source_name(received),
@@ -104,7 +107,7 @@ def section_reference(
         authors=authors_in(version.byline or received.byline),
         published=version.time_published(article.source.zone) or received.time,
         permalink=site_url + version.get_absolute_url(),
-        withdrawn=section.withdrawn or article.status == PublishingStatus.CANCELED,
+        withdrawn=section.withdrawn or received.status == WITHDRAWN,
         captured=version.capture.first_received,
         sha256=version.capture.sha256,
         version=version.number,

@@ -181,6 +181,7 @@ def _comparison_page(
     context = {
         **_article_context(request, article, pinned, visit),
         "against": against,
+        "received": in_capture(article, pinned.versions, pinned.version),
         "comparison": compare_captures(article, pinned, against, part=visit.part),
     }
     return render(request, "comparison.html", context)

@@ -70,14 +70,14 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         context["search_parameters"] = visit.search_parameters
     else:
         template = "section.html"
-        context |= _around_section(request, section_view, reference, visit)
+        context |= _around_section(request, section_view, reference, visit, headline=shown.headline)
     response = render(request, template, context, status=404 if error else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def _around_section(
-    request: HttpRequest, section_view: SectionView, reference: Reference, visit: Visit
+    request: HttpRequest, section_view: SectionView, reference: Reference, visit: Visit, *, headline: str
 ) -> dict[str, Any]:
     """Returns the variables of what stands around the words on the page of a section. A search for related ones."""
     section, version = section_view.section, section_view.version
@@ -89,7 +89,7 @@ def _around_section(
         "citations": _write_section_citations(reference, section_view),
     }
     try:
-        context["related"] = find_related(section, version, get_index=get_index)
+        context["related"] = find_related(section, version, headline, get_index=get_index)
     except EngineError as problem:
         context["related_error"] = problem
     return context

@@ -42,13 +42,17 @@ class Related:
 def find_related(
     section: Section,
     version: SectionVersion,
+    headline: str,
     *,
     limit: int = MAX_RELATED_SECTIONS,
     get_index: IndexGetter = shown_index,
 ) -> Related:
-    """Returns the sections most like this version of a section. Two database queries. Raises EngineError."""
+    """Returns the sections most like this version of a section under a headline.
+
+    Two database queries. Raises EngineError.
+    """
     index = get_index()
-    words = distinctive_words(f"{section.article.headline} {version.heading}", version.text, index)
+    words = distinctive_words(f"{headline} {version.heading}", version.text, index)
     if not words:
         return Related((), ())
     tree = Or(tuple(Word(word) for word in words)) if len(words) > 1 else Word(words[0])

@@ -36,6 +36,7 @@ SET: dict[str, Any] = {
     "published": datetime(1999, 3, 4, tzinfo=UTC),
     "kind": "article",
     "updated": datetime(1999, 3, 5, tzinfo=UTC),
+    "status": PublishingStatus.CANCELED,
 }
 
 
@@ -127,7 +128,7 @@ def test_citation_prints_what_was_received_and_the_archives_own_words_apart(
         assert text.count("Second headline") == 1
         before, note, after = text.partition("Set by curators of this archive, not received: ")
         assert note
-        assert "Quorvex" not in before
+        assert "quorvex" not in before.lower()
         assert "headline “Quorvex headline”; byline “Quorvex Author”." in after
     for address in (
         f"/articles/{article.pk}/cite.{fmt}?capture={article.captures.latest('captured').sha256}",
@@ -135,7 +136,30 @@ def test_citation_prints_what_was_received_and_the_archives_own_words_apart(
     ):
         text = b"".join(client.get(address)).decode()
         assert "Second headline" in text
-        assert "Quorvex" not in text
+        assert "quorvex" not in text.lower()
+
+
+def test_address_in_a_citation_has_the_received_headline_and_leads_to_the_page(live: Article, client: Client) -> None:
+    article = curate(live, "headline")
+    for parameters in ("", f"?capture={article.captures.earliest('captured').sha256}"):
+        (item,) = json.loads(b"".join(client.get(f"/articles/{article.pk}/cite.csl{parameters}")))
+        address = item["archive_location"].removeprefix("http://testserver")
+        assert "headline" in address
+        assert "quorvex" not in address
+        response = client.get(address)
+        assert response["Location"] == article.get_absolute_url() + "".join(address.partition("?")[1:])
+
+
+def test_comparison_of_captures_has_nothing_that_curators_set(live: Article, client: Client) -> None:
+    article = curate(live, *SET)
+    article.source = find_source("Quorvex News")
+    mark_curated(article, ["source"])
+    article.save()
+    first, second = (capture.sha256 for capture in article.captures.order_by("captured"))
+    page = fetch(client, f"{article.get_absolute_url()}?capture={second}&against={first}")
+    text = re.sub(r"<[^>]+>", "", page)
+    assert "Second" in text
+    assert "Quorvex" not in text
 
 
 def test_section_is_cited_with_the_headline_of_its_own_capture(live: Article, client: Client) -> None:
@@ -165,6 +189,24 @@ def test_withdrawal_by_a_curator_is_not_said_to_be_its_senders(live: Article, cl
         page = fetch(client, address)
         assert "Withdrawn by a curator." in page
         assert "by its sender" not in page
+    for address in (f"/articles/{live.pk}/cite.text", f"/sections/{live.sections.get().pk}/cite.text"):
+        evidence, _, note = b"".join(client.get(address)).decode().partition("Set by curators")
+        assert "Withdrawn" not in evidence
+        assert "status “withdrawn”" in note
+    pinned = client.get(f"/articles/{live.pk}/cite.text?capture={live.captures.earliest('captured').sha256}")
+    assert "ithdrawn" not in b"".join(pinned).decode()
+
+
+def test_withdrawal_by_its_sender_is_cited_although_curators_show_the_article(live: Article, client: Client) -> None:
+    ingest_live_page([LONGER], captured_from=2, status=PublishingStatus.CANCELED)
+    article = Article.objects.get(pk=live.pk)
+    assert article.status == PublishingStatus.CANCELED
+    article.status = PublishingStatus.USABLE
+    mark_curated(article, ["status"])
+    article.save()
+    text = b"".join(client.get(f"/articles/{live.pk}/cite.text")).decode()
+    assert "Withdrawn since." in text
+    assert "status “usable”" in text
 
 
 def test_withheld_capture_gives_no_value_to_a_citation(live: Article, client: Client) -> None:
@@ -190,6 +232,27 @@ def test_lists_mark_what_curators_set(live: Article, client: Client) -> None:
     assert label in printed.getvalue()
     call_command("search", "bridge", "--json", stdout=printed)
     assert json.loads(printed.getvalue().splitlines()[-1])["hits"][0]["curated"] == row["curated"]
+
+
+def test_feed_names_topics_that_curators_set(live: Article, client: Client) -> None:
+    live.topics.set([find_topic("Quorvex")])
+    mark_curated(live, ["topics", "headline"])
+    live.save()
+    sync.drain(no_progress)
+    assert "Headline and topics set by a curator" in fetch(client, "/feed.atom?q=bridge")
+
+
+def test_sections_like_it_are_marked_too(live: Article, client: Client) -> None:
+    curate(live, "headline", "kind")
+    names: dict[str, Any] = {"source": "The Post", "external_id": "live-2", "url": "https://post.example/live"}
+    other = ingest_live_page([entry("c", "A bridge opened again.")], headline="Another bridge", **names)
+    sync.drain(no_progress)
+    page = fetch(client, other.sections.get().get_absolute_url())
+    related = page[page.index("More like this") :]
+    assert "Quorvex headline" in related
+    assert "Headline set by a curator" in related
+    page = fetch(client, f"{live.sections.get().get_absolute_url()}?version=1")
+    assert "Live page" in page
 
 
 def test_lists_mark_nothing_else(live: Article, client: Client) -> None:

@@ -35,7 +35,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
 
 def related(section: Section, **options: Any) -> Related:
     assert section.current is not None
-    return find_related(section, section.current, **options)
+    return find_related(section, section.current, section.article.headline, **options)
 
 
 def test_sections_of_other_articles_with_distinctive_words_come_first(archive: None) -> None:
