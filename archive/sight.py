@@ -29,8 +29,9 @@ from .models import (
     Source,
     Topic,
     Withholding,
+    is_section_shown,
     is_shown,
-    shown_sections,
+    is_version_shown,
     shown_versions,
     withheld_at,
 )
@@ -67,7 +68,7 @@ def _untouched_articles(now: datetime) -> QuerySet[Article]:
 
 
 def _section(now: datetime) -> Q:
-    return Q(pk__in=shown_sections(now).values("pk"))
+    return is_section_shown(now)
 
 
 def _words(now: datetime) -> Q:
@@ -76,7 +77,7 @@ def _words(now: datetime) -> Q:
 
 
 def _version(now: datetime) -> Q:
-    return Q(pk__in=shown_versions(now).values("pk"))
+    return is_version_shown(now)
 
 
 def _capture(now: datetime) -> Q:

@@ -47,13 +47,23 @@ def shown_articles(now: datetime) -> models.QuerySet[Article]:
 
 def shown_versions(now: datetime) -> models.QuerySet[ArticleVersion]:
     """Returns the versions that every reader may see: neither they nor their articles are withheld."""
+    return ArticleVersion.objects.filter(is_version_shown(now))
+
+
+def is_version_shown(now: datetime) -> Q:
+    """Returns the condition that every reader may see a version of an article."""
     withheld = Withholding.objects.filter(withheld_at(now), version=OuterRef("pk"))
-    return ArticleVersion.objects.filter(is_shown(now, article="article"), ~Exists(withheld))
+    return Q(is_shown(now, article="article"), ~Exists(withheld))
 
 
 def shown_sections(now: datetime) -> models.QuerySet[Section]:
     """Returns the sections whose current words every reader may see. Cheap where nothing is withheld."""
-    return Section.objects.filter(is_shown(now, article="article"), has_shown_words(now))
+    return Section.objects.filter(is_section_shown(now))
+
+
+def is_section_shown(now: datetime) -> Q:
+    """Returns the condition that every reader may see the current words of a section."""
+    return Q(is_shown(now, article="article"), has_shown_words(now))
 
 
 def has_shown_words(now: datetime) -> Q:
