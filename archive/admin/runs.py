@@ -63,13 +63,16 @@ def _count(name: str) -> Callable[[IngestRun], str]:
     return count
 
 
+_COUNT_COLUMNS: tuple[Any, ...] = tuple(map(_count, _COUNTS))
+
+
 @admin.register(IngestRun)
 class IngestRunAdmin(ReadOnlyAdmin):
     """Runs with their articles and problems; whoever may ingest sees their own runs."""
 
-    fields = ["started_at", "finished_at", "state_now", "origin", "user", *_COUNTS]
-    readonly_fields = ["started_at", "finished_at", "state_now"]
-    list_display = ["started_at", "state_now", "finished_at", "place", "user", *map(_count, _COUNTS)]
+    fields = ["started_at", "finished_at", "state_now", "origin", "user", *_COUNT_COLUMNS]
+    readonly_fields = ["started_at", "finished_at", "state_now", *_COUNT_COLUMNS]
+    list_display = ["started_at", "state_now", "finished_at", "place", "user", *_COUNT_COLUMNS]
     list_filter = [("started", titled(admin.DateFieldListFilter, "time of the start"))]
     list_select_related = ["user"]
     list_per_page = 50

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from archive.models import Article, Capture, Source
+from archive.models import Article, Capture, Source, record_changes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long one for this test"
@@ -119,6 +119,7 @@ def choose_all(page: Page, of: str, action: str) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_fields_of_many_articles_are_set(seed: Article, sign_in: Any, find_barriers: Any, width: str) -> None:
+    Article.objects.filter(pk=seed.pk).update(headline="A word without an end: " + "x" * 200)
     page = sign_in(width=WIDTHS[width])
 
     def look_over() -> list[str]:
@@ -192,5 +193,24 @@ def test_filters_are_opened_and_removed_by_keyboard_without_scripts(seed: Articl
     page.get_by_role("link", name=re.compile("^Sections: 3")).click()
     expect(page.locator("#result_list tbody tr")).to_have_count(3)
     # The last column is in sight.
+    last = page.locator("#result_list thead th").last.bounding_box()
+    assert last["x"] + last["width"] <= WIDTHS["wide"]
+
+
+def test_button_of_the_first_page_does_not_cover_the_warning_of_the_index(seed: Article, sign_in: Any) -> None:
+    record_changes([seed.pk])
+    page = sign_in()
+    for width in (320, 768, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        warning, button = (page.locator(f".index-status > {part}").bounding_box() for part in (".notice", ".button"))
+        is_beside = warning["x"] + warning["width"] <= button["x"]
+        is_above = warning["y"] + warning["height"] <= button["y"]
+        assert is_beside or is_above, width
+
+
+def test_long_names_leave_every_column_of_articles_in_sight(seed: Article, sign_in: Any) -> None:
+    Source.objects.filter(pk=seed.source_id).update(name="The Committee of Reporters for the Freedom of the Press")
+    page = sign_in()
+    page.goto(page.url + "archive/article/")
     last = page.locator("#result_list thead th").last.bounding_box()
     assert last["x"] + last["width"] <= WIDTHS["wide"]
