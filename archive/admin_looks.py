@@ -1,15 +1,27 @@
-"""What the pages of all tables of the admin have in common: lists that name the filters in use, fields with names.
+"""What the pages of all tables of the admin have in common: lists that name the filters in use, fields with names,
+and confirmations that know again what they showed.
 
 `archive.sites` gives it to every admin class that is registered; the forms of `archive.admin` use `label_parts`.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+# The field of a confirmation page that says which rows it showed: when a whole list is selected, nothing else does.
+SHOWN_ROWS = "shown_rows"
+
+
+def digest_rows(rows: QuerySet[Any]) -> str:
+    """Returns a digest of the numbers of rows; as many others have another. One query."""
+    ids = sorted(rows.order_by().values_list("pk", flat=True))
+    return sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
+from .admin_looks import SHOWN_ROWS, digest_rows
 from .deletions import MAX_DELETED_AT_ONCE, plan_deletion
 from .sight import may_see_all, visible
 
@@ -23,6 +27,20 @@ _MAX_ENTRIES = 100
 # A page names so many of the rows that it is about, and counts the others.
 _MAX_NAMED = 10
 _MAX_NAME_CHARS = 200
+# An address names so many of the rows whose dependants it lists.
+_MAX_LINKED_ROWS = 100
+# What librarians call the tables that deletions take along and that have no list of their own.
+PLAIN_NAMES = {
+    "archive.article_topics": "Topics that articles lose",
+    "archive.articleversion": "Articles as received, by capture",
+    "archive.withholding": "Marks of what senders withhold",
+    "archive.sectionversion": "Texts of the sections, with earlier ones",
+    "archive.placement": "Positions of sections on the captured pages",
+    "admin.logentry": "Entries in the history of the admin",
+    "auth.user_groups": "Memberships of groups",
+    "auth.user_user_permissions": "Permissions of users",
+    "auth.group_permissions": "Permissions of groups",
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +136,7 @@ class _SightOfAdmin(_SightOfRows):
 
         By the rules of Django's function of this name, without loading the rows: see `archive.deletions`. No admin
         decides about a row by anything else than the user, so that the first row of a table speaks for all of them.
-        A page that was sent back with other counts than those of now deletes nothing.
+        A page that was sent back with other counts or rows than those of now deletes nothing.
         """
         is_list = isinstance(objs, list)
         ids = [obj.pk for obj in objs] if is_list else list(objs.order_by().values_list("pk", flat=True))
@@ -135,16 +153,42 @@ class _SightOfAdmin(_SightOfRows):
             if site.is_registered(model)
             and not site.get_model_admin(model).has_delete_permission(request, plan.taken[model].first())
         }
-        if not may_see_all(request.user):
+        if may_see_all(request.user):
+            by_name = {_plain_name(model): count for model, count in counts.items()}
+            forbidding = [
+                line
+                for field, rows in protected.items()
+                for line in _protection(rows, self._address_of_list(request, field, ids))
+            ]
+        else:
             # What depends on the objects may not be visible: only the objects themselves are named.
-            own = str(self.opts.verbose_name_plural)  # type: ignore[attr-defined]
-            return names, {own: len(ids)}, perms_needed, ["others that use it"] if protected else []
-        by_name = {str(model._meta.verbose_name_plural): count for model, count in counts.items()}
-        forbidding = [line for rows in protected for line in _protection(rows)]
+            by_name = {str(self.opts.verbose_name_plural): len(ids)}  # type: ignore[attr-defined]
+            forbidding = ["others that use it"] if protected else []
         shown = request.POST.getlist("counted")
-        if shown and shown != [f"{name}: {count}" for name, count in by_name.items()]:
+        is_other_count = shown and shown != [f"{name}: {count}" for name, count in by_name.items()]
+        rows = plan.taken[self.model]  # type: ignore[attr-defined]
+        if is_other_count or request.POST.get(SHOWN_ROWS) not in (None, digest_rows(rows)):
             forbidding.append("The archive has changed since the page counted what would go. Open the page again.")
         return names, by_name, perms_needed, forbidding
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Runs an action; the page that asks whether to delete a whole list says which rows it showed."""
+        response: HttpResponse | None = super().response_action(request, queryset)  # type: ignore[misc]
+        context = response.context_data if isinstance(response, TemplateResponse) else None
+        if context and "deletable_objects" in context:
+            context[SHOWN_ROWS] = digest_rows(context["queryset"])
+        return response
+
+    def _address_of_list(self, request: HttpRequest, field: Any, ids: list[Any]) -> str:
+        """Returns where the rows are listed that point by this field to rows; empty where the user may not open it."""
+        table, site = field.model, self.admin_site  # type: ignore[attr-defined]
+        if len(ids) > _MAX_LINKED_ROWS or not site.is_registered(table):
+            return ""
+        if not site.get_model_admin(table).has_view_or_change_permission(request):
+            return ""
+        lookup, value = ("exact", str(ids[0])) if len(ids) == 1 else ("in", ",".join(map(str, ids)))
+        address = reverse(f"{site.name}:{table._meta.app_label}_{table._meta.model_name}_changelist")
+        return f"{address}?{field.name}__id__{lookup}={value}"
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -167,10 +211,15 @@ def first_names(rows: QuerySet[Any], count: int) -> list[str]:
     return [*names, f"and {count - len(names):,} more"] if count > len(names) else names
 
 
-def _protection(rows: QuerySet[Any]) -> list[str]:
+def _plain_name(model: type[Model]) -> str:
+    return PLAIN_NAMES.get(model._meta.label_lower, str(model._meta.verbose_name_plural))
+
+
+def _protection(rows: QuerySet[Any], address: str) -> list[str]:
     count = rows.count()
     name, names = rows.model._meta.verbose_name, rows.model._meta.verbose_name_plural
-    return [f"{count:,} {name if count == 1 else names}", *first_names(rows, count)]
+    counted = f"{count:,} {name if count == 1 else names}"
+    return [format_html('<a href="{}">{}</a>', address, counted) if address else counted, *first_names(rows, count)]
 
 
 def _parameter_of(entry: Any) -> str:

@@ -37,16 +37,17 @@ class Deletion:
         counts = {model: rows.count() for model, rows in self.taken.items()}
         return {model: count for model, count in counts.items() if count}
 
-    def protected(self) -> list[Rows]:
-        """Returns the rows that forbid the deletion, by table and field; empty if it is allowed."""
-        return [rows for rows in self.forbidding.values() if rows.exists()]
+    def protected(self) -> dict[Key, Rows]:
+        """Returns the rows that forbid the deletion, by the field that needs it; empty if it is allowed."""
+        return {field: rows for field, rows in self.forbidding.items() if rows.exists()}
 
     @transaction.atomic
     def carry_out(self) -> dict[type[Model], int]:
         """Deletes the rows; returns how many of each table. Raises ProtectedError where others forbid it."""
         if protected := self.protected():
-            names = ", ".join(str(rows.model._meta.verbose_name_plural) for rows in protected)
-            raise ProtectedError(f"These {names} need what would be deleted.", set(protected[0][:1]))
+            names = ", ".join(str(field.model._meta.verbose_name_plural) for field in protected)
+            first = next(iter(protected.values()))
+            raise ProtectedError(f"These {names} need what would be deleted.", set(first[:1]))
         for field, rows in self.unlinked.items():
             rows.update(**{field.name: None})
         deleted = {}

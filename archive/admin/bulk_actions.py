@@ -24,7 +24,7 @@ from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from ..admin_looks import label_parts
+from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
 from ..curation import (
     DELETED,
     EDITED_IN_BULK,
@@ -197,6 +197,7 @@ class ConfirmingAdmin(IndexedAdmin):
             "form": form,
             "media": self.media + form.media,
             "count": count,
+            SHOWN_ROWS: digest_rows(selected),
             "listed": selected[:_MAX_LISTED],
             "unlisted": max(0, count - _MAX_LISTED),
             "action": request.POST.get("action", ""),
@@ -206,12 +207,13 @@ class ConfirmingAdmin(IndexedAdmin):
         }
         return TemplateResponse(request, "admin/archive/bulk_action.html", context)
 
-    def is_confirmed(self, request: HttpRequest, count: int) -> bool:
-        """Whether the page was sent back and the selection still has as many rows as it showed."""
+    def is_confirmed(self, request: HttpRequest, count: int, selected: QuerySet[Any]) -> bool:
+        """Whether the page was sent back and the selection still has the rows that it counted."""
         shown_count = request.POST.get("shown_count")
         if shown_count is None:
             return False
-        if shown_count != str(count):
+        shown_rows = request.POST.get(SHOWN_ROWS)
+        if shown_count != str(count) or (shown_rows and shown_rows != digest_rows(selected)):
             messages.warning(request, "The list has changed. Check the selection and send the form again.")
             return False
         return True
@@ -232,7 +234,7 @@ class BulkChangeAdmin(ConfirmingAdmin):
             return None
         form = BulkChangeForm(request.POST if "shown_count" in request.POST else None)
         form.limit_to(request.user)
-        if self.is_confirmed(request, count) and form.is_valid():
+        if self.is_confirmed(request, count, queryset) and form.is_valid():
             try:
                 changed = self._change(request, queryset, form.change)
             except CurationError as error:
@@ -275,7 +277,7 @@ class MergingAdmin(ConfirmingAdmin):
             messages.error(request, f"Select two to {_MAX_MERGED} {names} to merge.")
             return None
         form = MergeForm(request.POST if "shown_count" in request.POST else None, selected=queryset)
-        if self.is_confirmed(request, count) and form.is_valid():
+        if self.is_confirmed(request, count, queryset) and form.is_valid():
             kept = form.cleaned_data["kept"]
             try:
                 moved = self._merge(request, queryset, kept)

@@ -9,11 +9,13 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
+from lxml.html import fromstring
 
+from archive.admin_sight import PLAIN_NAMES
 from archive.deletions import MAX_DELETED_AT_ONCE, plan_deletion
 from archive.models import Article, Capture, Placement, Problem, Section, Source, Topic
 from tests.archive.admin.intake_page import curator
@@ -68,7 +70,7 @@ def test_counts_and_protection_are_those_of_django(live_page: Article, admin_use
         if not collector.protected:
             assert plan.count() == {kind: len(found) for kind, found in collector.model_objs.items()}  # type: ignore[comparison-overlap]
         else:
-            assert {row for rows in plan.protected() for row in rows} == collector.protected
+            assert {row for rows in plan.protected().values() for row in rows} == collector.protected
 
 
 def test_what_others_need_is_not_deleted(live_page: Article) -> None:
@@ -94,7 +96,10 @@ def test_confirmation_counts_and_names_the_first(
     for text in ("<td>300</td>", "<td>600</td>", "This deletes evidence.", "Delete this article?"):
         assert text in page
     protected = admin_client.get(reverse("admin:archive_source_delete", args=[live_page.source_id])).content.decode()
-    assert "1 article</bdi>" in protected
+    assert (
+        f'<bdi><a href="/admin/archive/article/?source__id__exact={live_page.source_id}">1 article</a></bdi>'
+        in protected
+    )
     assert 'value="Delete"' not in protected
 
 
@@ -136,6 +141,25 @@ def test_whole_list_is_deleted_by_its_query(live_page: Article, admin_client: Cl
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize("right", ["view_article", "view_source"])
+@pytest.mark.parametrize("action", ["delete_selected", "merge"])
+def test_a_list_with_as_many_other_rows_is_shown_again(client: Client, action: str, right: str) -> None:
+    client.force_login(curator(right, "delete_topic", "change_topic", "add_topic"))
+    url = reverse("admin:archive_topic_changelist")
+    for name in ("Fires", "Floods"):
+        client.post(reverse("admin:archive_topic_add"), {"name": name})
+    first = Topic.objects.get(name="Fires").pk
+    data = {"action": action, "select_across": "1", "_selected_action": str(first)}
+    page = fromstring(client.post(url, data).content)
+    shown = {field.get("name"): field.get("value") for field in page.xpath("//main//form//input[@type='hidden']")}
+    client.post(reverse("admin:archive_topic_add"), {"name": "Storms"})
+    Topic.objects.get(name="Floods").delete()
+    kept = Topic.objects.get(name="Storms").pk
+    answer = client.post(url, {**data, **shown, "post": "yes", "kept": str(kept)})
+    assert "has changed" in answer.content.decode()
+    assert Topic.objects.count() == 2
+
+
 def test_sections_go_only_with_their_article(live_page: Article, client: Client, admin_client: Client) -> None:
     section = Section.objects.all()[0]
     assert (
@@ -148,3 +172,20 @@ def test_sections_go_only_with_their_article(live_page: Article, client: Client,
     client.force_login(curator("view_article", "delete_article"))
     client.post(reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"})
     assert not Section.objects.exists()
+
+
+def test_confirmation_leads_to_the_list_of_exactly_what_forbids_it(live_page: Article, admin_client: Client) -> None:
+    take_in((U1,), story="other")
+    url = reverse("admin:archive_source_changelist")
+    ids = list(Source.objects.values_list("pk", flat=True))
+    assert len(ids) == 2
+    page = admin_client.post(url, {"action": "delete_selected", "_selected_action": ids}).content.decode()
+    link = page.partition('<bdi><a href="')[2].partition('"')[0]
+    assert f">{admin_client.get(link).context['cl'].result_count} articles</a>" in page
+
+
+def test_every_count_has_a_name_in_plain_words() -> None:
+    """Django's own names of tables without a list speak of relationships and of classes."""
+    lists = set(admin.site._registry)
+    taken = {table for model in (Article, Source, Topic, User, Group) for table in plan_deletion(model, []).taken}
+    assert {table._meta.label_lower for table in taken - lists} == set(PLAIN_NAMES)
