@@ -7,6 +7,7 @@ Text that has no meaning raises QueryError with its position and what to write i
 (Nexis, Factiva, Westlaw, ProQuest) are read as their equivalents here, or named in an error.
 """
 
+import re
 from datetime import datetime
 
 from ..fields import FIELD_BY_NAME, FIELDS, HLEAD, Field
@@ -56,6 +57,10 @@ MAX_DISTANCE_WORDS = 250
 MAX_ATLEAST_COUNT = 1000
 
 
+# What programs put before an address that they copy: letters an angle bracket, browsers the name of a view.
+_BEFORE_ADDRESS = re.compile(r"(?:<|view-source:)+", re.IGNORECASE)
+
+
 def parse(text: str, *, now: datetime) -> ParsedQuery:
     """Parses a query. Relative dates count from `now`. Raises QueryError, and nothing else."""
     if len(text) > MAX_QUERY_CHARS:
@@ -69,7 +74,9 @@ def parse(text: str, *, now: datetime) -> ParsedQuery:
 
 def _read_pasted_address(text: str) -> ParsedQuery | None:
     """Returns a query that is nothing but an address as one for what was received from there; None for others."""
-    address = text.strip().rstrip(".,;")
+    text = text.strip()
+    before = _BEFORE_ADDRESS.match(text)
+    address = text[before.end() if before else 0 :].rstrip(".,;>")
     if not is_address(address):
         return None
     note = QueryNote(0, "The address was looked up. To find it in texts, put it in quotation marks.", f'"{address}"')

@@ -71,6 +71,8 @@ def nearby(found: AddressAdvice | None) -> list[tuple[str, str, int]]:
         "https://www.a.example/news/ferry-1",
         " HTTP://A.EXAMPLE/News/Ferry-1/?utm_source=x#top ",
         "a.example/news/ferry-1.",
+        "<https://a.example/news/ferry-1>",
+        "view-source:https://www.a.example/news/ferry-1",
         "https://a.example/amp/news/ferry-1",
         'url:"m.a.example/news/ferry-1"',
     ],
