@@ -291,6 +291,8 @@ def test_from_one_hit_to_the_next_and_back_from_any_page(long_live: Article, ope
     place = page.locator(".visit .place")
     expect(place).to_have_text("1 of 2 articles")
     if scripts:
+        # The key works once the scripts have run.
+        page.wait_for_load_state()
         page.keyboard.press("j")
     else:
         page.get_by_role("link", name="Next result").click()
