@@ -37,9 +37,11 @@ from .received import (
     ReceivedArticle,
     ReceivedValue,
     as_received,
+    curated_fields,
     curated_label,
     curated_values,
     in_capture,
+    in_sentence,
     received_topics,
 )
 from .section_view import SectionView, read_section
@@ -65,6 +67,7 @@ __all__ = [
     "as_received",
     "capture_name",
     "compare_captures",
+    "curated_fields",
     "curated_label",
     "curated_values",
     "describe_origin",
@@ -72,6 +75,7 @@ __all__ = [
     "find_matching_parts",
     "find_pinned",
     "in_capture",
+    "in_sentence",
     "is_gone_since",
     "is_withheld",
     "latest_of",

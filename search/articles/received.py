@@ -154,6 +154,17 @@ def curated_label(article: Article, *, with_topics: bool = False) -> str:
     return f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]])).capitalize()} set by a curator"
 
 
+def curated_fields(article: Article) -> list[str]:
+    """Returns the names of all fields that curators set, as pages name them."""
+    labels = {field.name: field.label for field in _FIELDS}
+    return [in_sentence(labels.get(name, name.capitalize())) for name in article.curated_fields]
+
+
+def in_sentence(label: str) -> str:
+    """Returns the name of a field as it is written within a sentence."""
+    return label if label.isupper() else label.lower()
+
+
 def _by_weight(versions: Sequence[ArticleVersion]) -> Iterable[ArticleVersion]:
     """Returns versions in the order in which their values count: whole captures first, of each the latest."""
     whole = [version for version in versions if not version.partial]

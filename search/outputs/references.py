@@ -13,7 +13,15 @@ from archive.imprint import imprint
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, SectionVersion
 from archive.times import OutletTime
 
-from ..articles import MIN_SHA256_CHARS, WITHDRAWN, CuratedValue, ReceivedArticle, ReceivedValue, capture_name
+from ..articles import (
+    MIN_SHA256_CHARS,
+    WITHDRAWN,
+    CuratedValue,
+    ReceivedArticle,
+    ReceivedValue,
+    capture_name,
+    in_sentence,
+)
 from ..text import MONTH_NAMES
 
 
@@ -45,7 +53,7 @@ class Reference:
         """The archive's own values, which are no evidence, as a sentence; empty where there are none."""
         if not self.curated:
             return ""
-        values = "; ".join(f"{_in_sentence(value.label)} {_describe(value.value)}" for value in self.curated)
+        values = "; ".join(f"{in_sentence(value.label)} {_describe(value.value)}" for value in self.curated)
         return f"Set by curators of this archive, not received: {values}."
 
     @property
@@ -122,10 +130,6 @@ def _source_name(received: ReceivedArticle) -> str:
     """Returns the name of the source; if it is not known, the host of the article's URL."""
     name = received.source_name
     return name if name != UNKNOWN_SOURCE else urlsplit(received.url).hostname or ""
-
-
-def _in_sentence(label: str) -> str:
-    return label if label.isupper() else label.lower()
 
 
 def _describe(value: ReceivedValue) -> str:

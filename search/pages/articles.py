@@ -23,6 +23,7 @@ from ..articles import (
     as_received,
     capture_name,
     compare_captures,
+    curated_fields,
     curated_values,
     find_gone_answers,
     find_matching_parts,
@@ -296,6 +297,7 @@ def _article_context(
         "note": pinned.version.note if pinned else article.note,
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
+        "curated_fields": curated_fields(article) if pinned else [],
         "is_withheld": pinned is not None and is_withheld(pinned.version, timezone.now()),
         "show_full_paths": request.user.has_perm("archive.view_capture"),
     }

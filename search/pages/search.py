@@ -80,8 +80,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     A long query, and any that is posted, is answered with a redirect to the address that can be kept.
     """
     question = read_question(request)
-    is_written_out = "q" in request.POST or "q" in request.GET
-    if is_written_out and question.fits_address and (request.method == "POST" or question.has_long_query):
+    is_written_out = "q" in request.GET and question.has_long_query
+    if question.fits_address and (request.method == "POST" or is_written_out):
         return HttpResponseRedirect(question.to_querystring(), status=HTTPStatus.SEE_OTHER)
     typed_dates = read_dates(request.GET)
     if question.is_blank and not typed_dates.error:

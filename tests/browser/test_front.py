@@ -66,6 +66,7 @@ def test_a_search_begins_by_keyboard_with_a_span_of_time(archive: None, open_pag
     expect(page.locator("#count")).to_contain_text("20 articles")
     # An empty box leads back here, as a whole page.
     page.locator("[class~=chip]").first.click()
+    expect(page.locator("[class~=chip]")).to_have_count(0)
     page.locator("#q").fill("")
     page.locator("#q").press("Enter")
     expect(page.get_by_role("heading", name="Latest in the archive")).to_be_visible()

@@ -20,7 +20,7 @@ def test_plot_escapes_urls_and_draws_empty_intervals_without_links() -> None:
     assert 'href="?q=a%26b%3Cc&amp;date=2025-03"' in drawn
     assert "style" not in drawn
     # The lowest bar can still be seen.
-    assert re.search(r'y="54" width="[\d.]+%" height="2"/></a>', drawn)
+    assert re.search(r'y="38" width="[\d.]+%" height="2"/></a>', drawn)
 
 
 def test_plot_of_fewer_than_two_bars_is_empty() -> None:
