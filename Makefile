@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# The tests run in as many processes as there are processors, up to four. ARGS follows: `-n 0` runs them in one process.
+# The tests run in one process more than there are processors, since some wait for a browser, and in five at most. ARGS
+# follows: `-n 0` runs them in one process.
 # The database of the tests: sqlite, or postgres://user:password@host:port/name.
 DATABASE := sqlite
+PROCESSES := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 TEMPLATES = $(shell find templates -name '*.html')
 
 .PHONY: run test quick lint format bench pins
@@ -14,11 +16,11 @@ run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
 
 test: $(VENV)/dev.stamp
-	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n $(PROCESSES) --maxprocesses 5 --dist worksteal $(ARGS)
 
 # Most tests, in under 40 seconds: without browser, property and oracle tests.
 quick: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not browser and not hypothesis and not slow" $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --maxprocesses 5 --dist worksteal -m "not browser and not hypothesis and not slow" $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -26,14 +26,16 @@ _DATE = (
 )
 _COMPARED = rf"{_COMPARISON}\s*(?:\(\s*{_DATE}\s*\)|{_DATE})"
 _COMPARED_DATES = rf"{_COMPARED}(?:\s*(?:\band\b|&)?\s*{_COMPARED})*"
-_SPAN = rf"(?:{_DATE}|\*)\s+(?:to|and)\s+(?:{_DATE}|\*)"
+_SPAN = rf"(?:{_DATE}|\*)\s+to\s+(?:{_DATE}|\*)"
+# Only after this word; else AND is the operator.
+_BETWEEN = rf"between\s+(?:{_DATE}|\*)\s+(?:to|and)\s+(?:{_DATE}|\*)"
 _NAMES = r"(?:date|dt|pd|da|pub-?date|published)"
 # For the lexer, which has one pattern of all lexemes: it is verbose and minds the case.
 DATE_COMMAND = (
     rf"(?i:{_NAMES}(?:\s+(?![(])|(?=[<>]))\s*{_COMPARED_DATES}"
     rf"|{_NAMES}\s*\(\s*{_COMPARED_DATES}\s*\)"
-    rf"|(?:{_NAMES}|year|yr)(?:[:=]\s*(?:[\[{{]\s*{_SPAN}\s*[\]}}]|{_SPAN})|\s*\(\s*(?:between\s+)?{_SPAN}\s*\))"
-    rf"|{_NAMES}\s+(?:is\s+)?between\s+{_SPAN})"
+    rf"|(?:{_NAMES}|year|yr)(?:[:=]\s*(?:[\[{{]\s*{_SPAN}\s*[\]}}]|{_SPAN})|\s*\(\s*(?:{_SPAN}|{_BETWEEN})\s*\))"
+    rf"|{_NAMES}\s+(?:is\s+)?{_BETWEEN})"
 )
 _ENDS = re.compile(rf"({_DATE}|\*)\s+(?:to|and)\s+({_DATE}|\*)", re.IGNORECASE | re.ASCII)
 _PARTS = re.compile(rf"({_COMPARISON})\s*\(?\s*({_DATE})", re.IGNORECASE | re.ASCII)

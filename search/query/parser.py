@@ -44,6 +44,7 @@ from .tree import (
     Operand,
     Or,
     Phrase,
+    Word,
     format_query,
     is_operand,
     join_parts,
@@ -69,7 +70,13 @@ def parse(text: str, *, now: datetime) -> ParsedQuery:
             MAX_QUERY_CHARS,
             f"Shorten it to {MAX_QUERY_CHARS:,} characters.",
         )
-    return _read_pasted_address(text) or _Parser(text, now).parse()
+    if pasted := _read_pasted_address(text):
+        return pasted
+    parsed = _Parser(text, now).parse()
+    # An operator beside an address may have been ignored.
+    alone = parsed.tree.text if isinstance(parsed.tree, Word) and parsed.tree.field is None else ""
+    pasted = _read_pasted_address(alone)
+    return ParsedQuery(pasted.tree, parsed.notes + pasted.notes) if pasted else parsed
 
 
 def _read_pasted_address(text: str) -> ParsedQuery | None:

@@ -41,6 +41,9 @@ NEXIS = [
     ("peace W /5 talks", "peace w/5 talks"),
     ("DATE(2014 to 2015)", "date:>=2014 AND date:<=2015"),
     ("date between 1/1/2014 and 14/2/2014", "date:>=2014-01-01 AND date:<=2014-02-14"),
+    # Without that word, AND is the operator.
+    ("date:2014 AND 2015", "date:2014 AND 2015"),
+    ("date:2014-06 and *", "date:2014-06 AND *"),
     ("atleast3(ferry) and not (boat or ship)", "atleast3(ferry) AND NOT (boat OR ship)"),
 ]
 FACTIVA = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.query.dates import DateBound, parse_date_range
@@ -403,6 +403,7 @@ _TEXTS = st.lists(_PARTS, max_size=14).map("".join)
 
 
 @given(_TEXTS)
+@example("U.S.near/5 AND")
 def test_any_text_is_parsed_or_refused_at_a_position_in_it(text: str) -> None:
     try:
         parsed = parse(text, now=NOW)
