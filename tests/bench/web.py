@@ -168,7 +168,11 @@ def _measure_in_process(requests: Sequence[tuple[str, str]]) -> dict[str, Any]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from archive.search_port import get_search_port
+
     client = Client(SERVER_NAME="localhost")
+    # As the server does before its first reader asks.
+    get_search_port().warm_up(False)
     # For each request: elapsed and processor milliseconds, queries, bytes.
     measured: dict[str, list[tuple[float, float, int, int]]] = defaultdict(list)
     for kind, url in requests:

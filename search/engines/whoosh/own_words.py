@@ -65,6 +65,8 @@ def choose_hits(
 ) -> Hits:
     """Returns the hits among the live documents that match a tree. With `any_part`, any of its parts may match."""
     parts = list(positive_parts(tree))
+    if not any(len(reader.segment.live_page_docs) for reader in snapshot.readers):
+        return Hits(list(matches))
     if not any(_can_be_own(part) and (any_part or _can_be_shared(part)) for part in parts):
         return Hits(list(matches))
     return _Chooser(snapshot, matcher, tree, any_part=any_part).choose(matches, leads=leads)
