@@ -64,10 +64,10 @@ def choose_hits(
     snapshot: Snapshot, matcher: Matcher, tree: Node, matches: Sequence[Matches], *, leads: bool, any_part: bool
 ) -> Hits:
     """Returns the hits among the live documents that match a tree. With `any_part`, any of its parts may match."""
-    parts = list(positive_parts(tree))
-    if not any(len(reader.segment.live_page_docs) for reader in snapshot.readers):
-        return Hits(list(matches))
-    if not any(_can_be_own(part) and (any_part or _can_be_shared(part)) for part in parts):
+    has_live_pages = any(len(reader.segment.live_page_docs) for reader in snapshot.readers)
+    if not has_live_pages or not any(
+        _can_be_own(part) and (any_part or _can_be_shared(part)) for part in positive_parts(tree)
+    ):
         return Hits(list(matches))
     return _Chooser(snapshot, matcher, tree, any_part=any_part).choose(matches, leads=leads)
 
