@@ -14,6 +14,7 @@
     │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided
     ├── UnknownQueryError        results: an address has the digest of no long query that is stored
     ├── VersionError             articles: an address names no version, or more than one
+    ├── ExportOptionError        exports: no export has the field, format or number of rows that was asked for
     └── NoSlotError              pages: as many exports or feeds are being made as may be
 
 A fault of the program itself is none of these: it is logged with its traceback.

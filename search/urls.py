@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, search, sections, sitemaps, visits
+from .pages import articles, exports, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("suggest", search.suggestions, name="suggest"),
     path("feed.atom", search.feed, name="feed"),
     path("opensearch.xml", search.opensearch, name="opensearch"),
-    path("export.<slug:name>", search.export, name="export"),
+    path("export.<slug:name>", exports.export, name="export"),
     path("articles/<int:pk>-<slug:slug>/", articles.article_page, name="article"),
     path("articles/<int:pk>/", articles.article_page),
     path("articles/<int:pk>/captures/", articles.captures_page, name="captures"),

@@ -12,9 +12,10 @@ from archive.formats import CONTAINERS, FORMATS
 from archive.formats.records.jsonl import SCHEMA
 from archive.ingest import OPTIONS
 from archive.settings import SETTINGS
+from search.exports import COLUMNS
+from search.exports import FORMATS as EXPORT_FORMATS
 from search.fields import FIELDS
 from search.outputs.citations import CITATIONS
-from search.outputs.exports import COLUMNS, EXPORTS
 from search.query.guide import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX
 from tests.bench.__main__ import BENCHES
 from tests.paths import ROOT
@@ -86,7 +87,7 @@ def test_every_key_of_the_json_formats_is_listed() -> None:
 
 def test_every_format_of_an_export_is_listed() -> None:
     rows = [(*code_in(name), label) for label, name in table_rows("exports-and-citing.md", "Exports")]
-    assert rows == [(name, export.label) for name, export in EXPORTS.items()]
+    assert rows == [(name, export.label) for name, export in EXPORT_FORMATS.items()]
 
 
 def test_every_column_of_an_export_is_listed() -> None:

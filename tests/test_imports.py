@@ -37,7 +37,7 @@ PURE_BESIDE_OTHERS = (
 )
 
 # From the bottom up: a package imports from those before it, and from no other.
-SEARCH_LAYERS = ("fields", "text", "query", "engines", "index", "results", "articles", "outputs", "pages")
+SEARCH_LAYERS = ("fields", "text", "query", "engines", "index", "results", "articles", "outputs", "exports", "pages")
 FORMAT_LAYERS = ("input", "", "containers", "script_data", "web", "live", "agency", "feeds", "records")
 ENGINE_LIBRARIES = ("whoosh", "numpy")
 

@@ -30,8 +30,9 @@ from archive.ingest import settle_articles
 from archive.models import Article, ArticleVersion, Capture, Problem, Section, Topic, record_changes
 from archive.search_port import no_progress
 from archive.sight import RIGHT
+from search.exports import FORMATS
 from search.index import engine, sync
-from search.outputs import CITATIONS, EXPORTS
+from search.outputs import CITATIONS
 from tests.withheld_stories import HISTORIES, U1, W1, W2, Message, markers, take_in
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ SAMPLES: dict[str, Samples] = {
     "auth_user_password_change": lambda: ({"id": pk} for pk in pks(User)),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
-    "export": lambda: ({"name": name} for name in EXPORTS),
+    "export": lambda: ({"name": name} for name in FORMATS),
     "article": lambda: ({"pk": pk, "slug": slug} for pk in pks(Article) for slug in slugs(pk)),
     "articles/<int:pk>/": lambda: ({"pk": pk} for pk in pks(Article)),
     "article-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Article) for name in some_citations()),

@@ -29,6 +29,7 @@ from .contract import (
     Reader,
     Record,
     Request,
+    ScannedArticle,
     Sort,
     Unit,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Reader",
     "Record",
     "Request",
+    "ScannedArticle",
     "Sort",
     "Unit",
     "check_time",

@@ -172,6 +172,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class ScannedArticle:
+    """An article of a result with all its matching sections, best first. `matched` is that of a Hit."""
+
+    article_id: int
+    section_ids: Sequence[int]
+    matched: int
+
+
+@dataclass(frozen=True)
 class Expansion:
     """What a term matches: the most frequent forms of words, or values, each with its number of sections.
 
@@ -338,6 +347,9 @@ class Reader(Protocol):
 
     def scan(self, request: Request) -> Iterator[int]:
         """Yields the id of every matching section once, in the order of the request. For exports."""
+
+    def scan_articles(self, request: Request) -> Iterator[ScannedArticle]:
+        """Yields every article that a request `by_article` lists, in its order. For exports."""
 
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
         """Returns which of these sections match. Cheaper than a scan, which sorts the whole result."""

@@ -1,9 +1,9 @@
 """The pages: views of search, of articles and sections, and sitemaps.
 
-Views read the request, check access, call `results`, `articles` and `outputs`, and render; what they show is worked
-out there. `search.urls` alone imports this package.
+Views read the request, check access, call `results`, `articles`, `outputs` and `exports`, and render; what they show
+is worked out there. `search.urls` alone imports this package.
 """
 
-from . import articles, search, sections, sitemaps, visits
+from . import articles, exports, search, sections, sitemaps, visits
 
-__all__ = ["articles", "search", "sections", "sitemaps", "visits"]
+__all__ = ["articles", "exports", "search", "sections", "sitemaps", "visits"]

@@ -1,4 +1,7 @@
-"""Middleware that ends the queries of readers who have gone away. The settings name it."""
+"""Whether the reader of an answer has gone away: middleware that ends their queries, and a look for long downloads.
+
+The settings name the middleware; views of downloads call `is_reader_gone`.
+"""
 
 from collections.abc import Callable
 
@@ -21,3 +24,8 @@ def end_with_reader(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
             return get_response(request)
 
     return middleware
+
+
+def is_reader_gone(request: HttpRequest) -> bool:
+    """Whether the connection is closed that an answer is sent on; other servers do not tell."""
+    return bool(request.META.get(_IS_GONE_KEY, bool)())

@@ -1,10 +1,9 @@
 """How the views of this package answer: a page or its htmx part, a download, an error. Imported by them alone."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest as DjangoHttpRequest
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.html import escape
@@ -12,9 +11,6 @@ from django_htmx.middleware import HtmxDetails
 
 from ..engines import EngineError, OverloadedError, QueryLimitError
 from ..query import QueryError
-
-# Sending a piece takes the server as long as making several lines of an export.
-PIECE_CHARS = 1 << 16
 
 
 class HttpRequest(DjangoHttpRequest):
@@ -72,26 +68,8 @@ def _mark_failed(response: HttpResponse, error: QueryError | EngineError) -> Htt
     return response
 
 
-def _in_pieces(texts: Iterable[str]) -> Iterator[str]:
-    """Yields texts joined until they have PIECE_CHARS."""
-    piece, chars = [], 0
-    for text in texts:
-        piece.append(text)
-        chars += len(text)
-        if chars >= PIECE_CHARS:
-            yield "".join(piece)
-            piece, chars = [], 0
-    if piece:
-        yield "".join(piece)
-
-
-def download(content: str | Iterable[str], *, media_type: str, filename: str) -> HttpResponseBase:
-    """Returns a text for download; an iterable of texts is streamed, in pieces of about PIECE_CHARS."""
-    response: HttpResponseBase
-    content_type = f"{media_type}; charset=utf-8"
-    if isinstance(content, str):
-        response = HttpResponse(content, content_type=content_type)
-    else:
-        response = StreamingHttpResponse(_in_pieces(content), content_type=content_type)
+def download(content: str, *, media_type: str, filename: str) -> HttpResponse:
+    """Returns a text for download."""
+    response = HttpResponse(content, content_type=f"{media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -1,8 +1,6 @@
-"""Views of a search: its page, values, suggestions, feed and exports; the help page."""
+"""Views of a search: its page, values, suggestions and feed; the help page."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
-from itertools import chain
 from typing import Any
 
 from django.http import (
@@ -17,23 +15,15 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from archive.imprint import imprint
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
+from ..exports import FORMATS, MAX_CELL_CHARS, is_long_cell
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
-from ..outputs import (
-    EXPORTS,
-    MAX_CELL_CHARS,
-    MAX_FEED_ENTRIES,
-    is_long_cell,
-    make_atom,
-    make_opensearch,
-    to_opensearch,
-)
+from ..outputs import MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
     MAX_FACET_VALUES,
@@ -54,18 +44,15 @@ from ..results import (
     load_more_rows,
     read_dates,
     read_typed_query,
-    scan_sections,
     suggest,
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search, read_question
 from .controls import build_menus, link_pages
 from .front import find_examples, front_page
-from .responses import HttpRequest, download, part_error, render_error_page, render_page, site_url, text_error
-from .slots import EXPORT_SLOTS, FEED_SLOTS, limit_running
+from .responses import HttpRequest, part_error, render_error_page, render_page, site_url, text_error
+from .slots import FEED_SLOTS, limit_running
 
-# The query in the name of a downloaded file is cut to this length.
-_MAX_STEM_CHARS = 60
 _FEED_TYPE = "application/atom+xml; charset=utf-8"
 
 
@@ -121,7 +108,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
         "too_long": too_long,
         "max_cell_chars": MAX_CELL_CHARS,
-        "exports": [(name, export.label, export.purpose) for name, export in EXPORTS.items()],
+        "exports": [(name, export.label, export.purpose) for name, export in FORMATS.items()],
         "menus": build_menus(question, answer),
         "pages": link_pages(answer),
         "last_page": question.with_page(answer.pages),
@@ -230,29 +217,3 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         icon=static("cuttings/icon.svg"),
     )
     return HttpResponse(description, content_type="application/opensearchdescription+xml; charset=utf-8")
-
-
-@require_safe
-@login_to_search
-@limit_running(EXPORT_SLOTS)
-def export(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Every section of a result, as a streamed download."""
-    if name not in EXPORTS:
-        raise Http404(name)
-    chosen = EXPORTS[name]
-    question = read_question(request)
-    now = timezone.now()
-    lines: Iterator[str] = iter(())
-    try:
-        if request.method == "HEAD":
-            question.check(now)
-        else:
-            lines = chosen.lines(scan_sections(question, now=now), site_url(request), None)
-    except (QueryError, EngineError) as error:
-        return text_error(error)
-    if chosen.byte_order_mark:
-        lines = chain([chosen.byte_order_mark], lines)
-    stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
-    archive = slugify(imprint().name) or "archive"
-    filename = f"{archive}-{stem}-{now:%Y-%m-%d}.{name}"
-    return download(lines, media_type=chosen.media_type, filename=filename)

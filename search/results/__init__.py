@@ -9,11 +9,11 @@ from .advice import Advice, advise
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import CountedQuestion
 from .examples import Example
-from .exported import ExportedSection, scan_sections
 from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
+from .parameters import Parameters, encode, read_all, read_last
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
@@ -43,11 +43,11 @@ __all__ = [
     "CountedQuestion",
     "DateValue",
     "Example",
-    "ExportedSection",
     "FacetValue",
     "Highlighter",
     "HitPlace",
     "Overview",
+    "Parameters",
     "Piece",
     "PublishedFilter",
     "Question",
@@ -69,6 +69,7 @@ __all__ = [
     "choose_interval",
     "count_label",
     "count_long_sections",
+    "encode",
     "find_articles",
     "find_hit",
     "find_place",
@@ -80,9 +81,10 @@ __all__ = [
     "load_more_rows",
     "load_overview",
     "mark_parts",
+    "read_all",
     "read_dates",
+    "read_last",
     "read_typed_query",
-    "scan_sections",
     "section_url",
     "suggest",
     "suggestion_label",

@@ -22,13 +22,13 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _measure(name: str) -> dict[str, Any]:
-    from search.outputs import EXPORTS
+    from search.exports import FORMATS
 
     print(f"{'':10} {'rows/s of processor':>20} {'rows/s':>8} {'MB':>6} {'MB more memory':>15}")
     rows, database = _time(_read_columns)
     figures: dict[str, Any] = {"archive": name, "sections": rows, "database": database}
     _print("database", database)
-    for kind in EXPORTS:
+    for kind in FORMATS:
         before = _peak_mb()
         size_bytes, speed = _time(lambda kind=kind: _export(kind), rows)  # type: ignore[misc]
         figures[kind] = speed | {"mb": round(size_bytes / 1e6), "memory_mb": round(_peak_mb() - before)}

@@ -173,8 +173,13 @@ def _make_questions(chance: Random) -> list[Any]:
 
 def _answers(questions: Sequence[Any]) -> Iterator[str | tuple[object]]:
     """Yields what the archive answers: each question, and then suggestions and the state of the index."""
+    from search.exports import FORMATS, ExportOptions, make_export
     from search.index import engine
-    from search.results import answer_question, scan_sections, suggest
+    from search.results import answer_question, suggest
+
+    def export(question: Any) -> list[bytes]:
+        made = make_export(FORMATS["jsonl"], question, ExportOptions(), site_url="", now=_NOW)
+        return list(made.write())
 
     def answer(question: Any) -> object:
         found = answer_question(question, now=_NOW, facets=_FACETS)
@@ -184,7 +189,7 @@ def _answers(questions: Sequence[Any]) -> Iterator[str | tuple[object]]:
     for question in questions:
         yield _outcome_of(lambda question=question: answer(question))  # type: ignore[misc]
     last = questions[0]
-    yield _outcome_of(lambda: [section.section_id for section in scan_sections(last, now=_NOW)])
+    yield _outcome_of(lambda: export(last))
     yield _outcome_of(lambda: suggest(last.q[:3], now=_NOW))
     yield _outcome_of(lambda: engine().fingerprints())
     yield _outcome_of(lambda: engine().info())

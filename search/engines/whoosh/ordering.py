@@ -6,13 +6,13 @@ entries are found by cutting at the k-th value of the first key, and only what r
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from ..contract import Hit, Request, Sort
+from ..contract import Hit, Request, ScannedArticle, Sort
 from .files import Array
 from .segment import UNDATED
 from .snapshot import Snapshot
@@ -139,11 +139,14 @@ class Ranking:
 
     def section_ids(self, entries: Array) -> list[int]:
         """Returns the section ids of entries, in their order."""
+        found: list[int] = self._ids_of(entries).tolist()
+        return found
+
+    def _ids_of(self, entries: Array) -> Array:
         order = np.argsort(entries)
         ids = np.empty(len(entries), dtype=np.int64)
         ids[order] = self._gather(entries[order], "section_ids")
-        found: list[int] = ids.tolist()
-        return found
+        return ids
 
     @cached_property
     def _articles(self) -> Array:
@@ -203,6 +206,19 @@ class Ranking:
             for article in page.tolist()
         ]
 
+    def articles_in_order(self) -> Iterator[ScannedArticle]:
+        """Returns every article with all its entries, both in order. The work is done before the first is yielded."""
+        entries = self._sorted(None)
+        owners = self._articles[entries]
+        articles, firsts, inverse, counts = np.unique(
+            owners, return_index=True, return_inverse=True, return_counts=True
+        )
+        entries = entries[np.argsort(firsts[inverse], kind="stable")]
+        order = np.argsort(firsts)
+        articles, counts = articles[order], counts[order]
+        matched = counts if self._led is None else np.where(self._led[articles], 0, counts)
+        return _divide(self._ids_of(entries), self._snapshot.articles.ids[articles], counts, matched)
+
     def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
         """Returns the hits of a page. `score` is called with a segment number and an index in the documents there."""
         if not page:
@@ -216,3 +232,11 @@ class Ranking:
             section_ids = tuple(next(ids) for _ in range(len(entries)))
             hits.append(Hit(article, section_ids, score(number, index), matched))
         return tuple(hits)
+
+
+def _divide(section_ids: Array, articles: Array, counts: Array, matched: Array) -> Iterator[ScannedArticle]:
+    """Yields articles with their sections, which follow each other in `section_ids`."""
+    end = 0
+    for number, article in enumerate(articles):
+        start, end = end, end + int(counts[number])
+        yield ScannedArticle(int(article), section_ids[start:end].tolist(), int(matched[number]))

@@ -9,9 +9,9 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from ...query import Fuzzy, Node
-from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results
+from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results, ScannedArticle
 from ..deadline import time_limit
-from .searching import among, count, explain, scan, search
+from .searching import among, count, explain, scan, scan_articles, search
 from .segment import KEYWORD_NAMES
 from .snapshot import Snapshot
 from .suggesting import suggest_articles, suggest_values, suggest_words
@@ -68,6 +68,11 @@ class IndexReader:
     def scan(self, request: Request) -> Iterator[int]:
         with time_limit(request.time_limit_seconds):
             return iter(scan(self._open(), request))
+
+    @reading
+    def scan_articles(self, request: Request) -> Iterator[ScannedArticle]:
+        with time_limit(request.time_limit_seconds):
+            return scan_articles(self._open(), request)
 
     @reading
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:

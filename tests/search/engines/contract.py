@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.times import OutletTime
-from search.engines.contract import BusyError, Document, Engine, Filter, Request
+from search.engines.contract import BusyError, Document, Engine, Filter, Request, ScannedArticle
 from search.query.dates import DateBound
 from search.query.parser import parse
 from search.query.tree import (
@@ -583,6 +583,7 @@ class EngineContract:
         both = And((Word("peace"), Word("talks")))
         assert ids(engine, both, unit="article", undated=True, sort="oldest") == [2, 3]
         assert list(engine.scan(request)) == [2, 3]
+        assert list(engine.scan_articles(request)) == [ScannedArticle(1, [2], 1), ScannedArticle(3, [3], 1)]
 
     def test_automatic_histogram_suits_the_range(self, engine):
         fill(engine, section(1, date=day(1).replace(hour=9)), section(2, date=day(2)))
@@ -931,6 +932,7 @@ class EngineContract:
             sections = [section_id for hit in found.hits for section_id in hit.section_ids]
             assert masked.explain(request, sections) == rest.explain(request, sections)
             assert list(masked.scan(request)) == list(rest.scan(request))
+            assert list(masked.scan_articles(request)) == list(rest.scan_articles(request))
             everything = whole.scan(Request(Everything()))
             assert masked.among(request, list(everything)) == set(rest.scan(request))
         assert masked.count(tree) == rest.count(tree)

@@ -4,7 +4,7 @@ The corpora, segments, deletions and query trees are random.
 """
 
 import tempfile
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -297,6 +297,10 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
     if request.unit == "section":
         order = reference.ordered(request, scores)
         assert scanned == order
+
+    whole = Request(**vars(request) | {"by_article": True, "offset": 0, "limit": 1000, "sections_per_hit": 1000})
+    listed = [(hit.article_id, list(hit.section_ids), hit.matched) for hit in engine.search(whole).hits]
+    assert [astuple(article) for article in engine.scan_articles(request)] == listed
 
     results = engine.search(request)
     articles = {document.article_id for document in expected}

@@ -18,11 +18,11 @@ from django.test import Client, RequestFactory
 from archive.models import Article
 from search.engines import ClientGoneError, check_time, time_limit
 from search.engines.whoosh import WhooshEngine
-from search.pages import responses, slots
+from search.exports import contract, rows
+from search.pages import slots
+from search.pages.exports import export
 from search.pages.readers import end_with_reader
-from search.pages.search import export
 from search.pages.slots import NoSlotError, Slots, limit_running
-from search.results import exported
 
 FEW = Slots("tests", "files", max_running=3, max_by_client=2, retry_seconds=7)
 LONG_ANSWERS = ["/export.csv?q=russia", "/export.jsonl?q=russia", "/feed.atom?q=russia", "/sitemap-1.xml"]
@@ -183,16 +183,16 @@ def test_export_loads_no_more_sections_once_its_reader_is_gone(
     seed: Article, open_connections: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[int] = []
-    load: Callable[..., Any] = exported._load
+    load: Callable[..., Any] = rows.load_sections
 
-    def counted(ids: Any) -> Any:
+    def counted(ids: Any, *args: Any, **options: Any) -> Any:
         loaded.append(len(ids))
-        return load(ids)
+        return load(ids, *args, **options)
 
-    monkeypatch.setattr(exported, "SCAN_CHUNK_SECTIONS", 1)
-    monkeypatch.setattr(exported, "_load", counted)
+    monkeypatch.setattr(contract, "CHUNK_SECTIONS", 1)
+    monkeypatch.setattr(contract, "load_sections", counted)
     # Else all of the seed goes out in one piece.
-    monkeypatch.setattr(responses, "PIECE_CHARS", 1)
+    monkeypatch.setattr(contract, "PIECE_BYTES", 1)
     request = RequestFactory().get("/export.jsonl", {"q": "*"})
     request.user = AnonymousUser()
     response: Any = export(request, "jsonl")

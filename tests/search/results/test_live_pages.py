@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from archive.models import Article, Section
 from archive.search_port import no_progress
+from search.exports import FORMATS, ExportOptions, make_export
 from search.fields import PAGE_FACETS
 from search.index import sync
 from search.results import (
@@ -20,7 +21,6 @@ from search.results import (
     build_timeline,
     load_latest_sections,
     load_more_rows,
-    scan_sections,
     suggest,
 )
 from search.results.corrections import broader_questions, parts_without_hits
@@ -94,15 +94,19 @@ def test_more_sections_of_an_article_are_its_other_hits() -> None:
     assert load_more_rows(question, storm.pk, now=timezone.now()) == ([], 0)
 
 
+def export_rows(question: Question) -> list[Any]:
+    return list(make_export(FORMATS["csv"], question, ExportOptions(), site_url="", now=timezone.now()).rows())
+
+
 @pytest.mark.parametrize("question", [Question(q="plymouth"), Question(q="plymouth", unit="article")], ids=repr)
 def test_export_and_feed_of_a_list_of_articles_have_the_leads(question: Question) -> None:
     answer = ask(question)
-    exported = list(scan_sections(question, now=timezone.now()))
+    exported = export_rows(question)
     assert len(exported) == answer.sections + answer.leads == 7
     assert {section.article_id for section in exported} == {row.article.pk for row in answer.rows}
     assert len(load_latest_sections(question, 50, now=timezone.now())) == 7
     separate = question.with_grouping(grouped=False).with_unit("section")
-    assert len(list(scan_sections(separate, now=timezone.now()))) == ask(separate).total == 6
+    assert len(export_rows(separate)) == ask(separate).total == 6
 
 
 @pytest.mark.parametrize("grouped", [True, False])

@@ -1,9 +1,10 @@
-"""search/outputs/exports.py: cells that no spreadsheet holds, in the command and on the page."""
+"""search/exports: cells that no spreadsheet holds, in the command and on the page."""
 
 import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from django.utils import timezone
 
 from archive.models import Section
 from archive.search_port import no_progress
+from search.exports import FORMATS, MAX_CELL_CHARS, Export, ExportOptions, contract, make_export
 from search.index import sync
-from search.outputs.exports import EXPORTS, MAX_CELL_CHARS
-from search.results import Question, exported, scan_sections
+from search.results import Question
 
 pytestmark = pytest.mark.django_db
 
@@ -39,15 +40,21 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     sync.drain(no_progress)
 
 
+def find(kind: str, q: str, *, site_url: str = "", sort: Any = "", **options: Any) -> Export:
+    question = Question(q=q, sort=sort)
+    return make_export(FORMATS[kind], question, ExportOptions(**options), site_url=site_url, now=timezone.now())
+
+
 @pytest.mark.parametrize(
     ("name", "columns"),
     [("short", ()), ("full", ()), ("long", ("text",)), ("outside", ("text",)), ("formula", ("text",))],
 )
 def test_a_cell_is_too_long_beyond_what_a_spreadsheet_holds(name: str, columns: tuple[str, ...]) -> None:
-    found: dict[int, tuple[str, ...]] = {}
-    sections = scan_sections(Question(q=f"headline:{name}"), now=timezone.now())
-    assert len(list(EXPORTS["csv"].lines(sections, "", found.__setitem__))) == 2
-    assert found == ({Section.objects.get(article__headline=name).pk: columns} if columns else {})
+    found = []
+    export = replace(find("csv", f"headline:{name}"), warn_of_long=lambda row, column: found.append((row, column)))
+    assert b"".join(export.write()).count(b"\r\n") == 2
+    number = Section.objects.get(article__headline=name).pk
+    assert [(row.sections[0].section_id, column) for row, column in found] == [(number, column) for column in columns]
 
 
 def test_command_warns_of_long_cells_and_writes_all_of_them(
@@ -135,13 +142,13 @@ def varied(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
 
 def test_rows_have_what_the_records_say(varied: None, monkeypatch: pytest.MonkeyPatch) -> None:
     # The sections of an article are in different chunks, and the articles of a chunk take turns.
-    monkeypatch.setattr(exported, "SCAN_CHUNK_SECTIONS", 4)
-    sections = scan_sections(Question(q="storm", sort="newest"), now=timezone.now())
-    lines = list(EXPORTS["jsonl"].lines(sections, "https://a.example", None))
+    monkeypatch.setattr(contract, "CHUNK_SECTIONS", 4)
+    text = b"".join(find("jsonl", "storm", sort="newest", site_url="https://a.example").write()).decode()
+    lines = text.removesuffix("\n").split("\n")
     assert len(lines) == 30
     for line in lines:
         row = json.loads(line)
-        assert json.dumps(row, ensure_ascii=False) + "\n" == line
+        assert json.dumps(row, ensure_ascii=False) == line
         section = Section.objects.get(pk=row["section"])
         version, article = section.current, section.article
         assert version
@@ -158,11 +165,11 @@ def test_rows_have_what_the_records_say(varied: None, monkeypatch: pytest.Monkey
 
 
 def test_rows_of_csv_have_the_values_of_json(varied: None) -> None:
-    def lines(kind: str) -> list[str]:
-        return list(EXPORTS[kind].lines(scan_sections(Question(q="storm"), now=timezone.now()), "", None))
+    def text(kind: str) -> str:
+        return b"".join(find(kind, "storm").write()).decode()
 
-    rows = list(csv.DictReader(io.StringIO("".join(lines("csv")), newline="")))
-    for row, line in zip(rows, lines("jsonl"), strict=True):
+    rows = list(csv.DictReader(io.StringIO(text("csv"), newline="")))
+    for row, line in zip(rows, text("jsonl").removesuffix("\n").split("\n"), strict=True):
         values = json.loads(line)
         assert row["text"] == "'" + values["text"]
         assert row["topics"].removeprefix("'") == "; ".join(values["topics"])
@@ -175,7 +182,7 @@ def test_queries_of_an_export_do_not_grow_with_the_articles_of_a_chunk(
 ) -> None:
     # Eight for the chunk, three for the index.
     with django_assert_max_num_queries(11):
-        assert len(list(scan_sections(Question(q="storm"), now=timezone.now()))) == 30
+        assert len(list(find("jsonl", "storm").rows())) == 30
 
 
 def test_download_is_sent_in_pieces_of_several_lines(varied: None, client: Client) -> None:

@@ -1,0 +1,67 @@
+"""Results as files: FORMATS is the table of formats, each a module; `make_export` finds the rows that they write.
+
+`contract` says what a format promises and gets. An export has the hits of the page in their order, is of one state of
+the archive, and streams: its memory does not depend on the number of rows. Pages and commands import from here.
+"""
+
+from collections.abc import Mapping
+
+from .columns import COLUMNS, ExportColumn
+from .comma_separated import MAX_CELL_CHARS, is_long_cell, write_csv
+from .contract import Export, Format, make_export
+from .jsonl import write_jsonl
+from .options import (
+    MAX_PICKED,
+    ROW_UNITS,
+    TEXTS,
+    ExportOptionError,
+    ExportOptions,
+    read_fields,
+    read_first,
+    read_picked,
+    read_text,
+    read_unit,
+)
+from .rows import ExportedArticle, ExportedSection, Row
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format(
+        "CSV",
+        "for spreadsheets",
+        "text/csv",
+        "csv",
+        write_csv,
+        has_fields=True,
+        long_cells=(
+            "Spreadsheets cut them off or move the rest to other rows. The file has all of the text: read it with a "
+            "program, or export --format jsonl."
+        ),
+        # Without a byte order mark, Excel reads a file in the system's old code page.
+        byte_order_mark="\ufeff",
+    ),
+    "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
+}
+
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "MAX_CELL_CHARS",
+    "MAX_PICKED",
+    "ROW_UNITS",
+    "TEXTS",
+    "Export",
+    "ExportColumn",
+    "ExportOptionError",
+    "ExportOptions",
+    "ExportedArticle",
+    "ExportedSection",
+    "Format",
+    "Row",
+    "is_long_cell",
+    "make_export",
+    "read_fields",
+    "read_first",
+    "read_picked",
+    "read_text",
+    "read_unit",
+]

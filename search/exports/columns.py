@@ -1,0 +1,190 @@
+"""The columns of exports: COLUMNS is their table, and `encode_rows` makes their values of rows. No database.
+
+Formats that are tables import from here: CSV, workbooks, JSON. Every row has a permalink, and the hash of the capture
+by which its words can be checked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.urls import get_script_prefix, reverse
+
+from archive.models import Article, PublishingStatus
+from archive.search_port import SECTION_PAGE
+
+from ..articles import capture_name
+from ..engines import Unit
+from .rows import ExportedArticle, ExportedSection, Row
+
+# About as many as a chunk of sections has; the values of earlier ones are forgotten.
+_MAX_KEPT_ARTICLES = 1000
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """A column: its name, what it has, and the functions that return its value in each kind of row.
+
+    A value is a str, int, bool, list of str, OutletTime, an aware datetime, or None where it is not known. `shared` is
+    called with the article, once for several sections of it; its value is the same in both kinds of row. A column
+    without a function for a kind of row is not in it. The value of a column that `is_path` is a path on the site.
+    `default_in` has the kinds of row that have it where no fields are chosen.
+    """
+
+    name: str
+    meaning: str
+    of_section: Callable[[ExportedSection], Any] | None = None
+    of_article: Callable[[ExportedArticle], Any] | None = None
+    shared: Callable[[Article], Any] | None = None
+    is_path: bool = False
+    default_in: tuple[Unit, ...] = ("section", "article")
+
+    def is_in(self, unit: Unit) -> bool:
+        """Whether rows of this kind have the column."""
+        return bool(self.shared or (self.of_section if unit == "section" else self.of_article))
+
+
+def _both(name: str, meaning: str, value: Callable[[Any], Any]) -> ExportColumn:
+    return ExportColumn(name, meaning, value, value)
+
+
+def _permalink(section: ExportedSection) -> str:
+    if not section.section_id:
+        return ""
+    before, after = _around_number(get_script_prefix())
+    return f"{before}{section.section_id}{after}" + (f"?version={section.number}" if section.number else "")
+
+
+@lru_cache(maxsize=16)
+def _around_number(script_prefix: str) -> tuple[str, str]:
+    """Returns the path of a section's page before and after its number, on a site under a prefix."""
+    before, _, after = reverse(SECTION_PAGE, args=[0]).rpartition("0")
+    return before, after
+
+
+def _article_permalink(row: ExportedArticle) -> str:
+    return f"{row.article.get_absolute_url()}?capture={capture_name(row.capture)}" if row.capture else ""
+
+
+def article_text(row: ExportedArticle) -> str:
+    """Returns the words of all sections of a row: each with its heading on a line, and a blank line between them."""
+    return "\n\n".join("\n".join(filter(None, (section.heading, section.text))) for section in row.sections)
+
+
+def _is_withdrawn(section: ExportedSection) -> bool:
+    return section.withdrawn or section.article.status == PublishingStatus.CANCELED
+
+
+COLUMNS = (
+    ExportColumn("section", "The number of the section.", lambda row: row.section_id),
+    _both("article", "The number of the article.", lambda row: row.article_id),
+    ExportColumn("headline", "The headline of the article.", shared=lambda article: article.headline),
+    ExportColumn(
+        "standfirst",
+        "The standfirst of the article.",
+        shared=lambda article: article.standfirst,
+        default_in=("article",),
+    ),
+    ExportColumn("heading", "The heading of the section.", lambda row: row.heading),
+    ExportColumn(
+        "text",
+        "The words, one paragraph per line: all of them, or passages around the matches.",
+        lambda row: row.text,
+        article_text,
+    ),
+    ExportColumn("source", "Who published the article.", shared=lambda article: article.source.name),
+    ExportColumn(
+        "byline",
+        "The byline of the section, or else of the article.",
+        lambda row: row.byline_in(row.article),
+        lambda row: row.article.byline,
+    ),
+    ExportColumn("kind", "Article, or live page.", shared=lambda article: article.kind),
+    _both("topics", "The topics of the article.", lambda row: row.topics),
+    ExportColumn("language", "A BCP 47 code.", shared=lambda article: article.language),
+    _both("published", "When it was published, as far as it is known.", lambda row: row.time),
+    _both("published_precision", "How precisely that is known.", lambda row: row.time.precision if row.time else ""),
+    _both("published_day", "The outlet's day.", lambda row: row.time.day if row.time else None),
+    ExportColumn(
+        "updated",
+        "The outlet's time of the last change.",
+        lambda row: row.last_change_in(row.article),
+        lambda row: row.article.last_change,
+    ),
+    _both(
+        "captured",
+        "When the archive received these words.",
+        lambda row: row.capture.first_received if row.capture else None,
+    ),
+    ExportColumn("matches", "How many sections of the article match.", of_article=lambda row: row.matched),
+    ExportColumn("key_event", "Whether the outlet marks it as a key event.", lambda row: row.key_event),
+    ExportColumn("gone", "Whether it has disappeared from the page.", lambda row: row.gone_id is not None),
+    ExportColumn(
+        "withdrawn",
+        "Whether the outlet withdrew it.",
+        _is_withdrawn,
+        lambda row: row.article.status == PublishingStatus.CANCELED,
+    ),
+    ExportColumn(
+        "note",
+        "What the outlet says about it, such as a correction.",
+        lambda row: row.note or row.article.note,
+        lambda row: row.article.note,
+    ),
+    ExportColumn("url", "The address at the outlet.", shared=lambda article: article.url),
+    ExportColumn("permalink", "The address in the archive.", _permalink, _article_permalink, is_path=True),
+    ExportColumn("version", "The number of this version.", lambda row: row.number),
+    _both(
+        "capture_sha256",
+        "The SHA-256 of the bytes that the words came from.",
+        lambda row: row.capture.sha256 if row.capture else "",
+    ),
+    ExportColumn(
+        "curated", "The fields that curators of the archive set.", shared=lambda article: article.curated_fields
+    ),
+    _both("tombstone", "Why a row has no words.", lambda row: row.tombstone),
+)
+COLUMN_BY_NAME: Mapping[str, ExportColumn] = {column.name: column for column in COLUMNS}
+DEFAULT_FIELDS: Mapping[Unit, tuple[str, ...]] = {
+    unit: tuple(column.name for column in COLUMNS if unit in column.default_in and column.is_in(unit))
+    for unit in ("section", "article")
+}
+
+
+@dataclass(frozen=True)
+class RowEncoder:
+    """Makes the values of columns of rows of one unit, each encoded by the same function."""
+
+    columns: Sequence[ExportColumn]
+    unit: Unit
+    site_url: str
+    encode: Callable[[Any], Any]
+
+    def encode_rows(self, rows: Iterable[Row]) -> Iterator[tuple[Row, list[Any]]]:
+        """Yields rows with their values. The values of an article are encoded once for several sections."""
+        encode, site_url = self.encode, self.site_url
+        of_row = [(at, value_of) for at, column, value_of in self._functions() if not column.is_path]
+        paths = [(at, path_of) for at, column, path_of in self._functions() if column.is_path]
+        kept: dict[int, tuple[Article, list[Any]]] = {}
+        for row in rows:
+            article, shared = kept.get(row.article_id, (None, []))
+            if article is not row.article:
+                article = row.article
+                shared = [encode(column.shared(article)) if column.shared else None for column in self.columns]
+                if len(kept) >= _MAX_KEPT_ARTICLES:
+                    kept.clear()
+                kept[row.article_id] = article, shared
+            values = shared.copy()
+            for at, value_of in of_row:
+                values[at] = encode(value_of(row))
+            for at, path_of in paths:
+                path = path_of(row)
+                values[at] = encode(site_url + path if path else "")
+            yield row, values
+
+    def _functions(self) -> Iterator[tuple[int, ExportColumn, Callable[[Any], Any]]]:
+        for at, column in enumerate(self.columns):
+            value_of: Callable[[Any], Any] | None = column.of_section if self.unit == "section" else column.of_article
+            if value_of:
+                yield at, column, value_of

@@ -1,0 +1,181 @@
+"""What a format of exports promises, and what it gets: an Export, with the rows and all that a file says about itself.
+
+A format is a module with a function `write`, from an Export to pieces of a file, and a row of FORMATS in the face of
+this package. It takes the rows one after another and keeps none, so that its memory does not depend on their number;
+it may take them several times. It never looks anything up: what may not be shown is not in the rows.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
+from typing import TypeVar
+
+from archive.one_state import one_state
+
+from ..engines import ClientGoneError, Unit
+from ..query import ParsedQuery
+from ..results import Highlighter, Question
+from .columns import COLUMN_BY_NAME, ExportColumn
+from .options import ExportOptions
+from .references import add_references
+from .rows import (
+    NOT_IN_RESULT,
+    ExportedArticle,
+    ExportedSection,
+    Row,
+    load_articles,
+    load_sections,
+    missing_article,
+    missing_section,
+)
+from .selection import Selection, select_rows
+
+# Rows that are loaded at a time: the whole text of an article has six sections, and that of a live page hundreds.
+CHUNK_SECTIONS = 1000
+CHUNK_ARTICLES = 100
+# Sending a piece takes the server as long as making several rows.
+PIECE_BYTES = 1 << 16
+# Between two looks whether anybody still wants the file. Slow formats write some hundred rows a second.
+_ROWS_BETWEEN_LOOKS = 100
+
+AnyRow = TypeVar("AnyRow", ExportedSection, ExportedArticle)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of files. `write` yields the pieces of a file, as text or bytes.
+
+    `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
+    texts that are longer than a cell of a spreadsheet holds; empty where there are no cells. `cites`: its rows need
+    references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`.
+    """
+
+    label: str
+    purpose: str
+    media_type: str
+    extension: str
+    write: Callable[["Export"], Iterator[str] | Iterator[bytes]]
+    has_fields: bool = False
+    long_cells: str = ""
+    cites: bool = False
+    is_binary: bool = False
+    byte_order_mark: str = ""
+
+
+def _go_on(rows: int) -> bool:
+    return True
+
+
+def _ignore(row: Row, column: str) -> None:
+    """Drops a warning that nobody asked for."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that is ready to be written: what was asked for, and the rows that were found.
+
+    `site_url` goes before paths of the archive; it is empty where the site is not known. `watch` is called often, with
+    the number of rows read; once it returns false, nothing more is read, and `write` raises ClientGoneError.
+    `warn_of_long` is called with each row and column whose text is longer than a cell of a spreadsheet holds.
+    """
+
+    format: Format
+    question: Question
+    options: ExportOptions
+    selection: Selection
+    site_url: str
+    made: datetime
+    watch: Callable[[int], bool] = _go_on
+    warn_of_long: Callable[[Row, str], None] = _ignore
+
+    @property
+    def unit(self) -> Unit:
+        return self.options.unit
+
+    @property
+    def parsed_query(self) -> ParsedQuery:
+        return self.selection.parsed_query
+
+    @property
+    def total(self) -> int:
+        """The number of rows, picked hits that are missing included."""
+        found = self.selection.article_ids if self.unit == "article" else self.selection.section_ids
+        return len(found) + len(self.selection.missing)
+
+    @cached_property
+    def columns(self) -> tuple[ExportColumn, ...]:
+        """The columns in the order in which they were asked for."""
+        return tuple(COLUMN_BY_NAME[name] for name in self.options.chosen_fields)
+
+    @cached_property
+    def highlighter(self) -> Highlighter:
+        """Marks what the query matches in texts of the rows."""
+        return Highlighter(self.parsed_query.tree)
+
+    def rows(self) -> Iterator[Row]:
+        """Yields the rows in the order of the page, of the state of the archive at the first; picked but missing last.
+
+        To be called within `write` only.
+        """
+        for number, row in enumerate(chain(self._found_rows(), self._missing_rows())):
+            if number % _ROWS_BETWEEN_LOOKS == 0 and not self.watch(number):
+                raise ClientGoneError
+            yield row
+
+    def _found_rows(self) -> Iterator[Row]:
+        highlighter = self.highlighter if self.options.text == "passages" else None
+        if self.unit == "article":
+            for start in range(0, len(self.selection.article_ids), CHUNK_ARTICLES):
+                found = self.selection.articles(start, start + CHUNK_ARTICLES)
+                yield from self._cited(load_articles(found, highlighter, now=self.made))
+            return
+        for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
+            ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
+            yield from self._cited(load_sections(ids, highlighter, now=self.made))
+
+    def _missing_rows(self) -> Iterator[Row]:
+        for pick in self.selection.missing:
+            number = int(pick[1:])
+            section, article = (0, number) if pick.startswith("a") else (number, 0)
+            if self.unit == "section":
+                yield missing_section(section, article, NOT_IN_RESULT)
+            else:
+                of_section = f"Section {section}: {NOT_IN_RESULT.lower()}"
+                yield missing_article(article, of_section if section else NOT_IN_RESULT)
+
+    def _cited(self, rows: list[AnyRow]) -> list[AnyRow]:
+        if self.format.cites:
+            add_references(rows, self.site_url, now=self.made)
+        return rows
+
+    def write(self, *, with_mark: bool = False) -> Iterator[bytes]:
+        """Yields the file in pieces of about PIECE_BYTES, all of one state of the archive; first its mark, if wanted.
+
+        Raises ClientGoneError once nobody wants it. Whoever takes no more pieces closes the iterator.
+        """
+        mark = self.format.byte_order_mark if with_mark else ""
+        with one_state():
+            piece, size_bytes = [mark.encode()], 0
+            for part in self.format.write(self):
+                data = part.encode() if isinstance(part, str) else part
+                piece.append(data)
+                size_bytes += len(data)
+                if size_bytes >= PIECE_BYTES:
+                    yield b"".join(piece)
+                    piece, size_bytes = [], 0
+            yield b"".join(piece)
+
+
+def make_export(
+    chosen: Format,
+    question: Question,
+    options: ExportOptions,
+    *,
+    site_url: str,
+    now: datetime,
+) -> Export:
+    """Searches for what an export has, and returns it ready to be written. Raises QueryError and EngineError."""
+    selection = select_rows(question, options, now=now)
+    return Export(chosen, question, options, selection, site_url, now)

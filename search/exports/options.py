@@ -1,0 +1,129 @@
+"""What a person chooses of an export, and its part of the URL: rows, fields, text, how many, which hits.
+
+URL parameters: `rows` is `section` or `article`; `fields` has names of columns, separated by commas or repeated, in
+their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits, separated by commas or
+repeated: `a12` for the article 12, `s34` for the section 34. Another value is an error: a file that is not what its
+address asks for would be taken for it. No ORM.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from ..engines import Unit
+from ..errors import SearchError
+from ..results import Parameters, encode, read_all, read_last
+from .columns import COLUMN_BY_NAME, DEFAULT_FIELDS
+
+Text = Literal["full", "passages"]
+
+# What a row is.
+ROW_UNITS: Mapping[Unit, str] = {"section": "a row for each section", "article": "a row for each article"}
+TEXTS: Mapping[Text, str] = {"full": "full text", "passages": "passages around the matches"}
+# Hits that are picked by hand. Their address has 7 kB.
+MAX_PICKED = 500
+_PICK = re.compile(r"[as][1-9][0-9]{0,11}", re.ASCII)
+
+
+class ExportOptionError(SearchError):
+    """An export cannot be made as it was asked for; the message names the value and those that exist."""
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What is in the file. `fields` is empty for the default columns, `first` is 0 for all rows.
+
+    `picked` has the hits that were picked by hand, as in the URL; empty for the whole result.
+    """
+
+    unit: Unit = "section"
+    fields: tuple[str, ...] = ()
+    text: Text = "full"
+    first: int = 0
+    picked: tuple[str, ...] = ()
+
+    @classmethod
+    def from_parameters(cls, parameters: Parameters) -> "ExportOptions":
+        """Reads the parameters of a URL or a form. Raises ExportOptionError."""
+        return cls(
+            unit=read_unit(read_last(parameters, "rows")),
+            fields=read_fields(read_all(parameters, "fields"), read_unit(read_last(parameters, "rows"))),
+            text=read_text(read_last(parameters, "text")),
+            first=read_first(read_last(parameters, "first")),
+            picked=read_picked(read_all(parameters, "pick")),
+        )
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parameters that differ from their defaults."""
+        values = {
+            "rows": self.unit if self.unit != "section" else "",
+            "fields": ",".join(self.fields),
+            "text": self.text if self.text != "full" else "",
+            "first": str(self.first) if self.first else "",
+            "pick": ",".join(self.picked),
+        }
+        return [(name, value) for name, value in values.items() if value]
+
+    def to_parameters(self) -> str:
+        """Returns the parameters as a URL has them, without a question mark; empty if each has its default."""
+        return encode(self.parameters)
+
+    @property
+    def chosen_fields(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return self.fields or DEFAULT_FIELDS[self.unit]
+
+
+def read_unit(value: str) -> Unit:
+    """Returns what a row is; a section by default. Raises ExportOptionError."""
+    return cast(Unit, _choose(value or "section", ROW_UNITS, "unit of rows"))
+
+
+def read_text(value: str) -> Text:
+    """Returns how much of the text a row has; all by default. Raises ExportOptionError."""
+    return cast(Text, _choose(value or "full", TEXTS, "text"))
+
+
+def read_fields(values: Iterable[str], unit: Unit) -> tuple[str, ...]:
+    """Returns the names of columns, each once; none if they are the default columns. Raises ExportOptionError."""
+    names = tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
+    known = [name for name, column in COLUMN_BY_NAME.items() if column.is_in(unit)]
+    for name in names:
+        if name not in known:
+            hint = " of an article" if unit == "article" and name in COLUMN_BY_NAME else ""
+            raise ExportOptionError(f"There is no field {name!r}{hint}. The fields are: {', '.join(known)}.")
+    return () if names == DEFAULT_FIELDS[unit] else names
+
+
+def read_first(value: str) -> int:
+    """Returns a number of rows; 0 for all. Raises ExportOptionError."""
+    text = value.strip().replace(",", "")
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 12 and int(text)):
+        raise ExportOptionError(f"{value!r} is no number of rows. Write a number from 1, or nothing for all rows.")
+    return int(text)
+
+
+def read_picked(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns hits that were picked, each once. Raises ExportOptionError."""
+    names = tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
+    for name in names:
+        if not _PICK.fullmatch(name):
+            raise ExportOptionError(
+                f"{name!r} is no hit. Write a and the number of an article, or s and that of a section: a12, s34."
+            )
+    if len(names) > MAX_PICKED:
+        raise ExportOptionError(
+            f"{len(names):,} hits are picked, and an export can have {MAX_PICKED} of them. "
+            "Pick fewer, or export the whole result."
+        )
+    return names
+
+
+def _choose(value: str, table: Mapping[Any, str], what: str) -> str:
+    if value not in table:
+        raise ExportOptionError(f"There is no {what} {value!r}. Choose one of: {', '.join(table)}.")
+    return value

@@ -1,0 +1,268 @@
+"""The rows of an export: sections or articles with their words, loaded in bounded memory.
+
+An export of a large archive is a matter of how long each row takes. So a section is no record of the database but has
+its columns; its article and its capture are records, which the rows of a chunk share. What was withdrawn or is not
+shown any more loses its words here, so that no format can write them. Only modules of this package import from here.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from archive.history import HasCapture, load_first_received
+from archive.models import Article, Capture, Entry, PublishingStatus, Source, shown_sections
+from archive.times import OutletTime
+
+from ..engines import ScannedArticle
+from ..outputs import Reference, snippet_text
+from ..results import Highlighter
+
+# The passages of an article's row.
+MAX_ARTICLE_PASSAGES = 3
+
+# What a row without words says instead.
+WITHDRAWN = "Withdrawn by its outlet."
+NOT_SHOWN = "Not shown in the archive any more."
+NOT_IN_RESULT = "Not in this result any more."
+
+# The columns of a section and its current version, in the order of the attributes of ExportedSection.
+_COLUMNS = (
+    "pk",
+    "gone_id",
+    "withdrawn",
+    "changed",
+    "article_id",
+    "current_id",
+    "current__number",
+    "current__heading",
+    "current__text",
+    "current__byline",
+    "current__published",
+    "current__published_precision",
+    "current__published_rule",
+    "current__published_offset",
+    "current__updated",
+    "current__updated_offset",
+    "current__key_event",
+    "current__note",
+    "current__words_sha256",
+    "current__capture_id",
+)
+_ARTICLE_AT = _COLUMNS.index("article_id")
+_TEXTS = (
+    *("current__heading", "current__text", "current__byline", "current__note", "current__words_sha256"),
+    *("current__published_precision", "current__published_rule"),
+)
+
+
+@dataclass(slots=True, eq=False)
+class ExportedSection(Entry):
+    """A section with its current words. `pk` is the number of its version, as `load_first_received` knows it.
+
+    `article`, `capture` and the names of `topics` may be shared with other sections. `time` is on the outlet's clock:
+    that of the entry, else that of its article. `text` is the passage where passages were asked for. A section with a
+    `tombstone` has no words; where it is not shown any more, it has nothing but its number and an empty article.
+    `matching` is false for sections of an article's row that are no hits. `reference` is set where the format cites.
+    """
+
+    section_id: int
+    gone_id: int | None
+    withdrawn: bool
+    changed: datetime | None
+    article_id: int
+    pk: int
+    number: int
+    heading: str
+    text: str
+    byline: str
+    published: datetime | None
+    published_precision: str
+    published_rule: str
+    published_offset: int | None
+    updated: datetime | None
+    updated_offset: int | None
+    key_event: bool
+    note: str
+    words_sha256: str
+    capture_id: int | None
+    article: Article
+    capture: Capture | None
+    topics: Sequence[str]
+    time: OutletTime | None = None
+    matching: bool = True
+    tombstone: str = ""
+    reference: Reference | None = None
+
+    @property
+    def sections(self) -> tuple["ExportedSection", ...]:
+        """The section itself: a format that writes articles takes rows of both units."""
+        return (self,)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self.text.split("\n") if self.text else []
+
+
+@dataclass(slots=True, eq=False)
+class ExportedArticle:
+    """An article of a result. `matched` counts its matching sections; it is 0 where the headline alone has the words.
+
+    `sections` are all that the archive shows of it, in the outlet's order, or its best matching ones where passages
+    were asked for. `capture` is the last whose words are among them. An article with a `tombstone` has no sections.
+    """
+
+    article_id: int
+    article: Article
+    matched: int
+    topics: Sequence[str]
+    sections: tuple[ExportedSection, ...] = ()
+    capture: Capture | None = None
+    tombstone: str = ""
+    reference: Reference | None = None
+
+    @property
+    def time(self) -> OutletTime | None:
+        return self.article.time
+
+    @property
+    def note(self) -> str:
+        return self.article.note
+
+
+Row = ExportedSection | ExportedArticle
+
+# By position, which type checkers cannot follow.
+_make_section: Callable[..., ExportedSection] = ExportedSection
+
+
+def load_sections(ids: Sequence[int], highlighter: Highlighter | None, *, now: datetime) -> list[ExportedSection]:
+    """Returns the sections with these ids, in their order; with a highlighter, their best passages as their text.
+
+    Eight database queries, and one more where something of their articles is withheld.
+    """
+    shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
+    found = {section.section_id: section for section in _make_sections(shown.values_list(*_COLUMNS).order_by())}
+    if highlighter:
+        _shorten(found.values(), highlighter)
+    return [found.get(section_id) or missing_section(section_id) for section_id in ids]
+
+
+def load_articles(
+    scanned: Sequence[ScannedArticle], highlighter: Highlighter | None, *, now: datetime
+) -> list[ExportedArticle]:
+    """Returns the articles of a result, in their order. As many queries as `load_sections`."""
+    by_article: dict[int, list[ExportedSection]] = {found.article_id: [] for found in scanned}
+    shown = shown_sections(now).filter(current__isnull=False)
+    if highlighter:
+        best = [number for found in scanned for number in found.section_ids[:MAX_ARTICLE_PASSAGES]]
+        rows = shown.filter(pk__in=best).values_list(*_COLUMNS).order_by()
+    else:
+        rows = shown.filter(article__in=by_article).values_list(*_COLUMNS).order_by("article", "position", "pk")
+    for section in _make_sections(rows):
+        by_article[section.article_id].append(section)
+    return [_make_article(found, by_article[found.article_id], highlighter) for found in scanned]
+
+
+def _make_article(
+    scanned: ScannedArticle, sections: list[ExportedSection], highlighter: Highlighter | None
+) -> ExportedArticle:
+    if not sections:
+        return missing_article(scanned.article_id)
+    places = {number: place for place, number in enumerate(scanned.section_ids)}
+    for section in sections:
+        section.matching = bool(scanned.matched) and section.section_id in places
+    if highlighter:
+        sections.sort(key=lambda section: places[section.section_id])
+        _shorten(sections, highlighter)
+    else:
+        sections = [section for section in sections if section.matching or section.gone_id is None]
+    first = sections[0]
+    is_withdrawn = _is_withdrawn(first.article)
+    captures = [section.capture for section in sections if section.capture]
+    return ExportedArticle(
+        scanned.article_id,
+        first.article,
+        scanned.matched,
+        first.topics,
+        () if is_withdrawn else tuple(sections),
+        max(captures, key=lambda capture: (capture.first_received, capture.pk)),
+        WITHDRAWN if is_withdrawn else "",
+    )
+
+
+def missing_article(article_id: int, tombstone: str = NOT_SHOWN) -> ExportedArticle:
+    """Returns the row of an article that is not shown any more; 0 stands for an article that is not known."""
+    return ExportedArticle(article_id, _empty_article(article_id), 0, (), tombstone=tombstone)
+
+
+def missing_section(section_id: int, article_id: int = 0, tombstone: str = NOT_SHOWN) -> ExportedSection:
+    """Returns the row of a section that is not shown any more; 0 stands for a number that is not known."""
+    columns: dict[str, Any] = dict.fromkeys(_COLUMNS) | dict.fromkeys(_TEXTS, "")
+    columns |= {"pk": section_id, "article_id": article_id, "current_id": 0, "current__number": 0}
+    columns |= {"withdrawn": False, "current__key_event": False}
+    return _make_section(*columns.values(), _empty_article(article_id), None, (), tombstone=tombstone)
+
+
+def _empty_article(article_id: int) -> Article:
+    return Article(pk=article_id, source=Source())
+
+
+def _shorten(sections: Iterable[ExportedSection], highlighter: Highlighter) -> None:
+    for section in sections:
+        section.text = snippet_text(highlighter.snippet(section.text, "text"))
+
+
+def _make_sections(rows: Iterable[tuple[Any, ...]]) -> list[ExportedSection]:
+    """Returns sections of rows with their articles, captures, topics and times; withdrawn words are left out."""
+    rows = list(rows)
+    articles = _load_articles({row[_ARTICLE_AT] for row in rows})
+    topics = _load_topics(articles)
+    captures = Capture.objects.in_bulk({row[-1] for row in rows})
+    # Two articles of one capture may have first received its bytes at different times.
+    received: dict[tuple[int, int], Capture] = {}
+    sections = []
+    for row in rows:
+        key = row[_ARTICLE_AT], row[-1]
+        article, capture = articles[key[0]], received.get(key)
+        if capture is None:
+            original = captures[row[-1]]
+            capture = received[key] = copy(original) if original.received else original
+            capture.received = (original.captured,)
+        section = _make_section(*row, article, capture, topics[article.pk])
+        section.time = section.time_in(article)
+        if section.withdrawn or _is_withdrawn(article):
+            section.tombstone = WITHDRAWN
+            section.heading = section.text = section.byline = ""
+        sections.append(section)
+    load_first_received((section.article_id, cast(HasCapture, section)) for section in sections)
+    return sections
+
+
+def _load_articles(ids: Collection[int]) -> dict[int, Article]:
+    """Returns articles by number, withdrawn ones without their words. Those of one source share its record."""
+    articles = Article.objects.in_bulk(ids)
+    sources = Source.objects.in_bulk({article.source_id for article in articles.values()})
+    for article in articles.values():
+        article.source = sources[article.source_id]
+        if _is_withdrawn(article):
+            # The address has words of the headline, too.
+            article.headline = article.standfirst = article.byline = article.url = ""
+    return articles
+
+
+def _is_withdrawn(article: Article) -> bool:
+    return article.status == PublishingStatus.CANCELED
+
+
+def _load_topics(articles: Mapping[int, Article]) -> dict[int, list[str]]:
+    """Returns the names of the topics of articles, sorted. Prefetching them takes as long as the articles."""
+    names: dict[int, list[str]] = {number: [] for number in articles}
+    shown = [number for number, article in articles.items() if not _is_withdrawn(article)]
+    pairs = Article.topics.through.objects.filter(article__in=shown).values_list("article_id", "topic__name")
+    for number, name in pairs:
+        names[number].append(name)
+    for of_article in names.values():
+        of_article.sort()
+    return names

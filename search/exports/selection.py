@@ -1,0 +1,126 @@
+"""Which rows an export has, by their numbers, in the order of the page: the whole result, its first rows, or hits
+that were picked by hand. One search; no database. Only modules of this package import from here.
+
+A result that is listed by article is exported article by article, as the page shows it. The numbers are arrays: a
+result of a million sections has 8 MB of them.
+"""
+
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from ..engines import ScannedArticle
+from ..index import shown_index
+from ..query import ParsedQuery
+from ..results import Question
+from .options import ExportOptions
+
+# The searches after which an index that changes all the time is taken as it is.
+_MAX_SEARCHES = 3
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows of an export, in order. `generation` is the state of the index.
+
+    Rows of sections are in `section_ids`. For rows of articles, `article_ids` has the articles, `matched` how many
+    sections of each are hits, and `ends` where its sections end among `section_ids`. `missing` has those of the
+    picked hits that the result does not have.
+    """
+
+    parsed_query: ParsedQuery
+    generation: str
+    section_ids: Sequence[int]
+    article_ids: Sequence[int]
+    matched: Sequence[int]
+    ends: Sequence[int]
+    missing: tuple[str, ...]
+
+    def articles(self, start: int, end: int) -> list[ScannedArticle]:
+        """Returns some of the articles, each with its sections."""
+        return [
+            ScannedArticle(
+                self.article_ids[at],
+                self.section_ids[self.ends[at - 1] if at else 0 : self.ends[at]],
+                self.matched[at],
+            )
+            for at in range(start, min(end, len(self.article_ids)))
+        ]
+
+
+def select_rows(question: Question, options: ExportOptions, *, now: datetime) -> Selection:
+    """Searches for the rows of an export. Raises QueryError and EngineError; a failed search is never a short list."""
+    if options.unit == "article" or any(pick.startswith("a") for pick in options.picked):
+        question = question.with_grouping(grouped=True)
+    parsed_query = question.parse(now)
+    request = question.to_request(parsed_query, now=now, by_article=question.lists_articles)
+    index = shown_index()
+    for _ in range(_MAX_SEARCHES):
+        generation = index.state()
+        rows = _Rows(options)
+        if question.lists_articles:
+            rows.add_articles(index.scan_articles(request))
+        else:
+            rows.add_sections(index.scan(request))
+        if index.state() == generation:
+            break
+    return Selection(
+        parsed_query, generation, rows.section_ids, rows.article_ids, rows.matched, rows.ends, rows.missing
+    )
+
+
+class _Rows:
+    """The numbers of rows as they are found: those that are picked, and no more than were asked for."""
+
+    def __init__(self, options: ExportOptions) -> None:
+        self._by_article = options.unit == "article"
+        self._picked = frozenset(options.picked)
+        self._found: set[str] = set()
+        self._room = options.first or sys.maxsize
+        self._order = options.picked
+        self.section_ids, self.article_ids = array("q"), array("q")
+        self.matched, self.ends = array("q"), array("q")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(pick for pick in self._order if pick not in self._found)
+
+    def add_sections(self, section_ids: Iterable[int]) -> None:
+        self.section_ids.extend(self._cut(filter(self._is_picked, section_ids) if self._picked else section_ids))
+
+    def add_articles(self, articles: Iterable[ScannedArticle]) -> None:
+        chosen = map(self._keep_picked, articles) if self._picked else articles
+        if not self._by_article:
+            self.section_ids.extend(self._cut(number for article in chosen for number in article.section_ids))
+            return
+        for article in self._cut(article for article in chosen if article.section_ids):
+            self.section_ids.extend(article.section_ids)
+            self.article_ids.append(article.article_id)
+            self.matched.append(article.matched)
+            self.ends.append(len(self.section_ids))
+
+    def _cut(self, rows: Iterable[Found]) -> Iterator[Found]:
+        """Yields the first rows; takes all of them, since the picked hits are looked for among all."""
+        return (row for number, row in enumerate(rows) if number < self._room)
+
+    def _is_picked(self, section_id: int) -> bool:
+        return self._note(f"s{section_id}")
+
+    def _note(self, pick: str) -> bool:
+        """Whether a hit is picked; remembers that it was found."""
+        if pick in self._picked:
+            self._found.add(pick)
+            return True
+        return False
+
+    def _keep_picked(self, article: ScannedArticle) -> ScannedArticle:
+        """Returns an article with the sections that are picked: all of them, if the article is."""
+        picked = list(filter(self._is_picked, article.section_ids))
+        if self._note(f"a{article.article_id}"):
+            return article
+        return replace(article, section_ids=picked, matched=min(article.matched, len(picked)))

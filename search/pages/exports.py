@@ -1,0 +1,58 @@
+"""Views of exports: whole results as files."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from archive.imprint import imprint
+
+from ..engines import ClientGoneError, EngineError
+from ..exports import FORMATS, Export, ExportOptionError, ExportOptions, make_export
+from ..query import QueryError
+from .access import login_to_search, read_question
+from .readers import is_reader_gone
+from .responses import site_url, text_error
+from .slots import EXPORT_SLOTS, limit_running
+
+# The query in the name of a downloaded file is cut to this length.
+_MAX_STEM_CHARS = 60
+
+
+@require_safe
+@login_to_search
+@limit_running(EXPORT_SLOTS)
+def export(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Every row of a result, as a streamed download."""
+    if name not in FORMATS:
+        raise Http404(f"There is no format {name!r}. The formats are: {', '.join(FORMATS)}.")
+    chosen, question, now = FORMATS[name], read_question(request), timezone.now()
+    pieces: Iterator[bytes] = iter(())
+    try:
+        options = ExportOptions.from_parameters(request.GET)
+        if request.method == "HEAD":
+            question.check(now)
+        else:
+            made = make_export(chosen, question, options, site_url=site_url(request), now=now)
+            pieces = _send(replace(made, watch=lambda _: not is_reader_gone(request)))
+    except ExportOptionError as error:
+        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+    except (QueryError, EngineError) as error:
+        return text_error(error)
+    content_type = chosen.media_type if chosen.is_binary else f"{chosen.media_type}; charset=utf-8"
+    response = StreamingHttpResponse(pieces, content_type=content_type)
+    stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
+    archive = slugify(imprint().name) or "archive"
+    filename = f"{archive}-{stem}-{now:%Y-%m-%d}.{chosen.extension}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def _send(export: Export) -> Iterator[bytes]:
+    """Yields a file for a browser, until nobody wants it any more."""
+    with suppress(ClientGoneError):
+        yield from export.write(with_mark=True)
