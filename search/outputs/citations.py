@@ -1,73 +1,123 @@
-"""Citations of an article or a section, in the formats of papers, reference managers and Wikipedia.
+"""Citations of an article or a section: in the styles of manuals, for reference managers, and for Wikipedia.
 
-CITATIONS is the table of formats; to add a format, write a function from Reference to text and a row. Every format
-gives the time of publication to its precision, the time of capture, a permalink to exactly these words, and the
-SHA-256 of the capture, so that a reader can check them. What curators set is printed as the archive's own, apart from
-what was received. Makes no database queries.
+CITATIONS is the table of formats; to add a format, write a function from Reference to the text of an item and a row.
+Every format gives the time of publication to its precision, the time of capture, a permalink to exactly these words,
+and the SHA-256 of the capture, so that a reader can check them. What curators set is printed as the archive's own,
+apart from what was received. Makes no database queries. A file has one item or many; `exports` writes those of many.
 """
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from archive.imprint import imprint
 from archive.times import OutletTime
 
+from .citation_styles import StyledReference, StyledValues, write_in_style
 from .references import Reference, date_parts, format_time
 
 
 @dataclass(frozen=True)
 class CitationFormat:
-    """A format of citations: its label, what it is for, the file that it makes, and the function that writes it."""
+    """A format of citations: its label, what it is for, the file that it makes, and the function that writes an item.
+
+    A file begins with `opening` and ends with `closing`; `between` parts its items. A style has `mark_up`, which
+    returns its item as HTML.
+    """
 
     label: str
     note: str
     media_type: str
     extension: str
-    write: Callable[[Reference], str]
+    write_item: Callable[[Reference], str]
+    opening: str = ""
+    between: str = "\n"
+    closing: str = ""
+    mark_up: Callable[[Reference], SafeString] | None = None
 
+    def write(self, reference: Reference) -> str:
+        """Returns a file with one item."""
+        return f"{self.opening}{self.write_item(reference)}{self.closing}"
+
+
+# --- texts on one line ---
 
 # Characters that change the direction of text (UAX 9). An unclosed change in a headline would reverse everything after
 # it, even the hash and the permalink.
 _DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# UTF-8 has no lone surrogates.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def _line(text: str) -> str:
     """Returns a text on one line: without control characters and direction marks, with single blanks."""
-    return " ".join(_CONTROLS.sub(" ", _DIRECTION_MARKS.sub("", text)).split())
+    if not text.isprintable():
+        text = _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", _DIRECTION_MARKS.sub("", text)))
+    return " ".join(text.split())
 
 
-def _sentence(text: str) -> str:
-    """Returns a text with a full stop, unless it ends with a mark of its own."""
-    return text if text.endswith((".", "?", "!", "…", "。", "؟", "？", "！")) else text + "."
+# --- styles ---
 
 
-def _join_names(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _in_style(style: str, reference: Reference) -> StyledReference:
+    time = reference.published
+    captured = date_parts(_captured_on(reference))
+    values = StyledValues(
+        title=_line(reference.title) or "[Untitled]",
+        authors=tuple(filter(None, map(_line, reference.authors))),
+        source=_line(reference.source),
+        nature=_describe_nature(reference),
+        url=_url(reference.url),
+        issued=tuple(date_parts(time)) if time else (),
+        time=f"{time.at:%H:%M} {time.clock_name}" if time and time.is_exact else "",
+        accessed=(captured[0], captured[1], captured[2]),
+    )
+    return write_in_style(style, values)
 
 
-def _chicago(reference: Reference) -> str:
-    parts = [_sentence(_line(_join_names(reference.authors)))] if reference.authors else []
-    parts.append(f"“{_sentence(_line(reference.title))}”")
-    if reference.container:
-        parts.append(f"In “{_sentence(_line(reference.container))}”")
-    source = _line(reference.source)
-    if reference.published:
-        published = format_time(reference.published)
-    else:
-        published = "undated" if source else "Undated"
-    parts.append(_sentence(f"{source}, {published}" if source else published))
-    if reference.url:
-        parts.append(f"{_url(reference.url)}.")
-    parts.append(f"{reference.evidence}; {reference.permalink}.")
-    if reference.curated:
-        parts.append(_line(reference.curators_note))
-    return " ".join(parts) + "\n"
+def _style_item(style: str, reference: Reference) -> str:
+    styled = _in_style(style, reference)
+    return "".join(run.text for run in styled.runs) + f"\n{_evidence_line(reference, styled)}\n"
 
+
+def _style_html(style: str, reference: Reference) -> SafeString:
+    styled = _in_style(style, reference)
+    runs = [format_html("<i>{}</i>" if run.is_italic else "{}", run.text) for run in styled.runs]
+    return format_html(
+        "{}\n{}\n", format_html_join("", "{}", ((run,) for run in runs)), _evidence_line(reference, styled)
+    )
+
+
+def _evidence_line(reference: Reference, styled: StyledReference) -> str:
+    """Returns what no style has a place for, as sentences on a line of their own."""
+    published = "" if styled.has_time else _published_at(reference)
+    line = f"{published}{reference.evidence}; {reference.permalink}."
+    return f"{line} {_line(reference.curators_note)}" if reference.curated else line
+
+
+def _nature(reference: Reference) -> str:
+    """Returns what is cited if it is of a live page."""
+    if not reference.live:
+        return ""
+    return "Live page entry" if reference.version else "Live page"
+
+
+def _describe_nature(reference: Reference) -> str:
+    """Returns what is cited if it is no ordinary article, with the title of the page that it is part of."""
+    if not reference.container:
+        return _nature(reference)
+    return f"{'Entry in live page' if reference.live else 'Section of'} “{_line(reference.container)}”"
+
+
+# --- BibTeX ---
 
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -81,10 +131,34 @@ _TEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+_TEX_TABLE = str.maketrans(_TEX)
+# BibTeX counts braces with a backslash before them, too; these have none in the text.
+_TEX_BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(character, character) for character in _line(text))
+    """Returns a text for LaTeX, with as many opening braces as closing ones after them."""
+    line = _line(text)
+    if "{" not in line and "}" not in line:
+        return line.translate(_TEX_TABLE)
+    alone = _lone_braces(line)
+    return "".join(
+        _TEX_BRACES[character] if at in alone else _TEX.get(character, character) for at, character in enumerate(line)
+    )
+
+
+def _lone_braces(text: str) -> set[int]:
+    """Returns the places of braces without a partner."""
+    opened: list[int] = []
+    alone: set[int] = set()
+    for match in re.finditer("[{}]", text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            alone.add(match.start())
+    return alone.union(opened)
 
 
 def _bibtex(reference: Reference) -> str:
@@ -94,6 +168,7 @@ def _bibtex(reference: Reference) -> str:
         "author": " and ".join(f"{{{_tex(name)}}}" for name in reference.authors),
         # The second braces keep the capital letters.
         "title": f"{{{_tex(reference.title)}}}",
+        "type": _nature(reference),
         "booktitle": _tex(reference.container),
         "howpublished": _tex(reference.source),
         **dict(zip(("year", "month", "day"), map(str, known), strict=False)),
@@ -108,6 +183,9 @@ def _bibtex(reference: Reference) -> str:
     return "\n".join([f"@misc{{{reference.key},", *lines, "}", ""])
 
 
+# --- RIS ---
+
+
 def _ris(reference: Reference) -> str:
     date = ""
     if reference.published:
@@ -120,7 +198,8 @@ def _ris(reference: Reference) -> str:
         *(("AU", name) for name in reference.authors),
         ("TI", reference.title),
         ("T2", reference.source),
-        ("ST", reference.container),
+        # The section of a newspaper for EndNote and Zotero.
+        ("SE", reference.container),
         ("PY", reference.published.day[:4] if reference.published else ""),
         ("DA", date),
         ("Y2", f"{reference.captured:%Y/%m/%d}/"),
@@ -129,12 +208,15 @@ def _ris(reference: Reference) -> str:
         ("L2", reference.permalink),
         ("AN", reference.key),
         ("DB", imprint().name),
-        ("N1", reference.evidence),
+        ("N1", f"{nature}. {reference.evidence}" if (nature := _nature(reference)) else reference.evidence),
         ("N1", reference.curators_note),
     ]
     # RIS ends lines with CR LF.
-    lines = [f"{tag}  - {_line(value)}" for tag, value in tags if _line(value)]
+    lines = [f"{tag}  - {line}" for tag, value in tags if (line := _line(value))]
     return "\r\n".join([*lines, "ER  - ", ""])
+
+
+# --- CSL-JSON ---
 
 
 def _csl(reference: Reference) -> str:
@@ -142,7 +224,8 @@ def _csl(reference: Reference) -> str:
         "id": reference.key,
         "type": "article-newspaper",
         "title": _line(reference.title),
-        "author": [{"literal": _line(name)} for name in reference.authors],
+        "genre": _nature(reference),
+        "author": [{"literal": line} for name in reference.authors if (line := _line(name))],
         "container-title": _line(reference.source),
         "source": imprint().name,
         "archive": imprint().name,
@@ -157,9 +240,15 @@ def _csl(reference: Reference) -> str:
         item["section"] = _line(reference.container)
     if reference.published:
         item["issued"] = {"date-parts": [date_parts(reference.published)]}
-    filled = {name: value for name, value in item.items() if value}
-    return json.dumps([filled], ensure_ascii=False, indent=2) + "\n"
+    # A value on each line; json.dumps would indent these in Python, which takes several times as long.
+    lines = [f'    "{name}": {_to_json(value)}' for name, value in item.items() if value]
+    return "  {\n" + ",\n".join(lines) + "\n  }"
 
+
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+# --- Wikipedia ---
 
 # Characters with a meaning in wikitext: templates, links, tags, entities, signatures.
 _WIKI = {character: f"&#{ord(character)};" for character in "&|{}[]<>~"}
@@ -180,6 +269,7 @@ def _wikipedia(reference: Reference) -> str:
         "department": _wiki(reference.container),
         "work": _wiki(reference.source),
         "date": _without_time_of_day(reference.published),
+        "type": _nature(reference),
         "language": _wiki(reference.language),
         "url": _url(reference.url or reference.permalink),
         "access-date": captured,
@@ -193,6 +283,9 @@ def _wikipedia(reference: Reference) -> str:
     template = "{{cite news " + " ".join(f"|{name}={value}" for name, value in values.items() if value) + "}}"
     # The template has no parameter for a note.
     return template + (f" {_wiki(reference.curators_note)}" if reference.curated else "") + "\n"
+
+
+# --- values of several formats ---
 
 
 def _published_at(reference: Reference) -> str:
@@ -214,18 +307,43 @@ def _captured_on(reference: Reference) -> OutletTime:
     return OutletTime(reference.captured, "day")
 
 
+@lru_cache(maxsize=1024)
 def _url(url: str) -> str:
     """Returns a URL without characters that have a meaning in any of the formats."""
     quoted = quote(_line(url), safe="!#$%&()*+,-./:;=?@_").replace("~", "%7E")
     return re.sub("_(?=_)", "%5F", quoted)
 
 
+def _style_row(label: str, note: str, style: str, extension: str) -> CitationFormat:
+    return CitationFormat(
+        label,
+        note,
+        "text/plain",
+        extension,
+        partial(_style_item, style),
+        mark_up=partial(_style_html, style),
+    )
+
+
 CITATIONS: Mapping[str, CitationFormat] = {
-    "text": CitationFormat("Text", "after the Chicago Manual of Style, bibliography", "text/plain", "txt", _chicago),
+    "text": _style_row("Chicago", "18th edition, bibliography", "chicago", "txt"),
+    "apa": _style_row("APA", "7th edition", "apa", "apa.txt"),
+    "mla": _style_row("MLA", "9th edition", "mla", "mla.txt"),
+    "harvard": _style_row("Harvard", "Cite Them Right, 12th edition", "harvard", "harvard.txt"),
+    "vancouver": _style_row("Vancouver", "Citing Medicine, 2nd edition", "vancouver", "vancouver.txt"),
+    "wikipedia": CitationFormat("Wikipedia", "the template cite news", "text/plain", "wiki.txt", _wikipedia),
     "bibtex": CitationFormat("BibTeX", "for LaTeX", "application/x-bibtex", "bib", _bibtex),
     "ris": CitationFormat(
-        "RIS", "for EndNote, Zotero, Mendeley, Citavi", "application/x-research-info-systems", "ris", _ris
+        "RIS", "for EndNote, Zotero, Mendeley, Citavi", "application/x-research-info-systems", "ris", _ris, between=""
     ),
-    "csl": CitationFormat("CSL-JSON", "for Zotero, Pandoc", "application/vnd.citationstyles.csl+json", "json", _csl),
-    "wikipedia": CitationFormat("Wikipedia", "the template cite news", "text/plain", "wiki.txt", _wikipedia),
+    "csl": CitationFormat(
+        "CSL-JSON",
+        "for Zotero, Pandoc",
+        "application/vnd.citationstyles.csl+json",
+        "json",
+        _csl,
+        opening="[\n",
+        between=",\n",
+        closing="\n]\n",
+    ),
 }

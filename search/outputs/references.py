@@ -29,6 +29,8 @@ from ..text import MONTH_NAMES
 class Reference:
     """The details of a citation. `container` is the headline of the page if a section is cited by its own heading.
 
+    `version` is that of a section; an article has none. `live`: the page is a live page.
+
     `permalink` is an absolute URL in this archive, `url` that of the outlet. `source` is the outlet's name. Values
     that are not known are empty. All values are as received; `curated` has those that curators set to something else.
     """
@@ -46,6 +48,7 @@ class Reference:
     language: str = ""
     version: int | None = None
     withdrawn: bool = False
+    live: bool = False
     curated: tuple[CuratedValue, ...] = ()
 
     @property
@@ -95,6 +98,7 @@ def article_reference(
         source=_source_name(received),
         url=received.url,
         language=received.language,
+        live=received.kind == Article.Kind.LIVE,
         curated=tuple(curated),
     )
 
@@ -122,6 +126,7 @@ def section_reference(
         source=_source_name(received),
         url=received.url,
         language=received.language,
+        live=received.kind == Article.Kind.LIVE,
         curated=tuple(curated),
     )
 

@@ -140,7 +140,7 @@ def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[
     return section_reference(version, site_url(request), received=received, curated=curated), received
 
 
-def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, str]]:
+def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, Any]]:
     parameters = f"?version={section_view.version.number}" if section_view.pinned else ""
     return write_citations(reference, "section-citation", section_view.section.pk, parameters)
 

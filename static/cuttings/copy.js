@@ -1,7 +1,15 @@
 // Copies the text that a button names. Without this module people select the text or follow the download link.
 
+// Copies a text with its italics, for word processors.
+function copyMarkup(element) {
+  const types = { "text/plain": element.textContent, "text/html": element.innerHTML.trim().replaceAll("\n", "<br>") };
+  const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
+  return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}
+
 async function copyText(element) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
+  const hasMarkup = element.childElementCount > 0 && "ClipboardItem" in globalThis;
+  if (navigator.clipboard) return hasMarkup ? copyMarkup(element) : navigator.clipboard.writeText(element.textContent);
   // On plain HTTP scripts have no clipboard, but the browser can still copy the selection.
   getSelection().selectAllChildren(element);
   if (!document.execCommand("copy")) throw new Error("the browser refused to copy");

@@ -157,6 +157,13 @@ def test_citation_is_copied(live: Article, open_page: Any) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download BibTeX").click()
     assert download.value.suggested_filename.endswith("-2.bib")
+    # Word processors get the italics of a style, too.
+    page.get_by_text("APA").click()
+    page.get_by_role("button", name="Copy APA").click()
+    expect(page.locator("#copy-status")).to_have_text("APA copied.")
+    types = "async type => (await (await navigator.clipboard.read())[0].getType(type)).text()"
+    assert page.evaluate(types, "text/plain") == page.locator("#cite-apa").text_content()
+    assert "<i>" in page.evaluate(types, "text/html")
 
 
 def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) -> None:
@@ -318,8 +325,8 @@ def test_citations_open_in_place_and_give_the_focus_back(live: Article, open_pag
     expect(panel.locator("#cite-text")).to_contain_text("Dawn")
     assert find_barriers(page) == []
     page.emulate_media(color_scheme="light")
-    panel.get_by_role("button", name="Copy Text").click()
-    expect(panel.locator("#copy-status")).to_have_text("Text copied.")
+    panel.get_by_role("button", name="Copy Chicago").click()
+    expect(panel.locator("#copy-status")).to_have_text("Chicago copied.")
     assert page.evaluate("navigator.clipboard.readText()") == panel.locator("#cite-text").text_content()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
