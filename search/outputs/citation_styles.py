@@ -244,7 +244,6 @@ def _with_what_is_missing(template: str, shape: _Shape) -> str:
 # A mark with what follows it: the end of italics, a closing quotation mark, a full stop or comma.
 _SEAM = re.compile(f"(\ufdd0.\ufdd1)({_ITALIC_END}?)([”’]?)([.,]?)")
 _ENDS = (".", "?", "!", "…", "。", "؟", "？", "！")
-_LAST_QUOTES = re.compile('[”"]+$|(?<=.)’$')
 
 
 def _fill(match: re.Match[str], texts: Mapping[str, str], *, american: bool) -> str:
@@ -254,13 +253,23 @@ def _fill(match: re.Match[str], texts: Mapping[str, str], *, american: bool) -> 
     if quote == "”":
         # Quotation marks within others.
         text = text.replace("“", "‘").replace("”", "’")
-    quoted = _LAST_QUOTES.search(text) if "‘" in text or "“" in text or '"' in text else None
-    inner, outer = (text[: quoted.start()], quoted[0]) if quoted else (text, "")
+    inner, outer = _split_last_quote(text)
     if point == "." and inner.endswith(_ENDS):
         return f"{text}{italic}{quote}"
     if american and point and (quote or outer):
         return f"{inner}{point}{outer}{italic}{quote}"
     return f"{text}{italic}{quote}{point}"
+
+
+def _split_last_quote(text: str) -> tuple[str, str]:
+    """Returns a text without the quotation mark at its end, and that mark.
+
+    A straight mark may mean inches; a mark without a partner may be an apostrophe.
+    """
+    for opening, closing in ("“”", "‘’"):
+        if text.endswith(closing) and opening in text:
+            return text[:-1], closing
+    return text, ""
 
 
 def _runs(filled: str) -> Iterator[Run]:

@@ -118,6 +118,7 @@ def test_title_is_printed_as_it_is(style: str, title: str) -> None:
         ("He said “no”", "“He said ‘no.’” The", "‘He said “no”’, The"),
         ("“No”, he said", "“‘No’, he said.” The", "‘“No”, he said’, The"),
         ("The workers’", "“The workers’.” The", "‘The workers’’, The"),
+        ("He is 5'7\"", "“He is 5'7\".” The", "‘He is 5'7\"’, The"),
         ("Wait…", "“Wait…” The", "‘Wait…’, The"),
     ],
 )
