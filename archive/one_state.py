@@ -31,6 +31,8 @@ def one_state() -> Iterator[None]:
 def _begun_for_reading() -> Iterator[None]:
     """Lets the next transaction begin without the lock of a writer, which it would keep from all others."""
     database: Any = connection
+    # A new connection reads its mode from the settings.
+    database.ensure_connection()
     mode = getattr(database, "transaction_mode", None)
     if mode is not None:
         database.transaction_mode = "DEFERRED"

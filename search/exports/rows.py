@@ -206,7 +206,7 @@ def missing_section(section_id: int, article_id: int = 0, tombstone: str = NOT_S
 
 
 def _empty_article(article_id: int) -> Article:
-    return Article(pk=article_id, source=Source())
+    return Article(pk=article_id, kind="", source=Source())
 
 
 def _shorten(sections: Iterable[ExportedSection], highlighter: Highlighter) -> None:

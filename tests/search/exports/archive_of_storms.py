@@ -1,0 +1,64 @@
+"""A small archive for tests of exports: articles and live pages with shared words, and ways to export from it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from archive.search_port import no_progress
+from search.exports import FORMATS, Export, ExportOptions, make_export
+from search.index import sync
+from search.results import Question
+
+WORDS = ("storm", "harbour", "ferry", "police", "council", "storms", "bridge")
+
+
+def articles() -> list[dict[str, Any]]:
+    """Returns 12 articles and 4 live pages; words, sources, days and topics repeat, so that hits tie."""
+    found: list[dict[str, Any]] = []
+    for number in range(16):
+        word, other = WORDS[number % 7], WORDS[number % 5]
+        values: dict[str, Any] = {
+            "headline": f"{word.title()} and {other}" if number % 4 else f"{word.title()} watch {number}: live",
+            "source": f"Outlet {number % 3}",
+            "published": f"2024-08-0{number % 4 + 1}",
+            "topics": ["Weather"] if number % 2 else ["Coast", "Weather"],
+            "url": f"https://outlet.example/{number}",
+        }
+        if number % 4:
+            values["text"] = "\n".join(f"The {word} came {'again ' * line}near the {other}." for line in range(3))
+        else:
+            values |= {"kind": "live", "standfirst": f"Day {number}: from the lighthouse" if number == 8 else ""}
+            values["sections"] = [
+                {
+                    "id": str(entry),
+                    "heading": f"Entry {entry}",
+                    "text": f"A {WORDS[(number + entry) % 7]} at the {WORDS[entry % 3]}.",
+                    "published": f"2024-08-0{entry % 4 + 1}T0{entry % 5}:00:00Z",
+                }
+                for entry in range(9)
+            ]
+        found.append(values)
+    return found
+
+
+def fill(ingest_file: Callable[..., Any], folder: Path) -> None:
+    """Ingests and indexes them."""
+    path = folder / "storms.jsonl"
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles()))
+    ingest_file(path)
+    sync.drain(no_progress)
+
+
+def find(kind: str = "jsonl", question: Question | str = "storm", *, site_url: str = "", **options: Any) -> Export:
+    """Returns an export, ready to be written."""
+    if isinstance(question, str):
+        question = Question(q=question)
+    return make_export(FORMATS[kind], question, ExportOptions(**options), site_url=site_url, now=timezone.now())
+
+
+def rows_of(export: Export) -> list[dict[str, Any]]:
+    """Returns the rows of an export as JSON Lines."""
+    return [json.loads(line) for line in b"".join(export.write()).decode().split("\n") if line]
