@@ -6,12 +6,15 @@ it may take them several times. It never looks anything up: what may not be show
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
+from django.db.models import QuerySet
+
+from archive.models import Capture
 from archive.one_state import one_state
 
 from ..engines import ClientGoneError, Unit
@@ -43,13 +46,18 @@ _ROWS_BETWEEN_LOOKS = 100
 AnyRow = TypeVar("AnyRow", ExportedSection, ExportedArticle)
 
 
+def _accept(options: ExportOptions) -> None:
+    """Finds nothing wrong."""
+
+
 @dataclass(frozen=True)
 class Format:
     """A format of files. `write` yields the pieces of a file, as text or bytes.
 
     `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
     texts that are longer than a cell of a spreadsheet holds; empty where there are no cells. `cites`: its rows need
-    references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`.
+    references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`. `check`
+    raises ExportOptionError for options that it cannot follow.
     """
 
     label: str
@@ -62,10 +70,15 @@ class Format:
     cites: bool = False
     is_binary: bool = False
     byte_order_mark: str = ""
+    check: Callable[[ExportOptions], None] = _accept
 
 
 def _go_on(rows: int) -> bool:
     return True
+
+
+def _ignore_row(number: int, row: Row) -> None:
+    """Forgets a row."""
 
 
 def _ignore(row: Row, column: str) -> None:
@@ -78,7 +91,9 @@ class Export:
 
     `site_url` goes before paths of the archive; it is empty where the site is not known. `watch` is called often, with
     the number of rows read; once it returns false, nothing more is read, and `write` raises ClientGoneError.
-    `warn_of_long` is called with each row and column whose text is longer than a cell of a spreadsheet holds.
+    `warn_of_long` is called with each row and column whose text is longer than a cell of a spreadsheet holds, and
+    `note_row` with each row that is read and its number from 0; a format may read the rows several times. The bytes
+    of `captures` may be in the file.
     """
 
     format: Format
@@ -89,6 +104,8 @@ class Export:
     made: datetime
     watch: Callable[[int], bool] = _go_on
     warn_of_long: Callable[[Row, str], None] = _ignore
+    note_row: Callable[[int, Row], None] = _ignore_row
+    captures: QuerySet[Capture] = field(default_factory=Capture.objects.none)
 
     @property
     def unit(self) -> Unit:
@@ -122,6 +139,7 @@ class Export:
         for number, row in enumerate(chain(self._found_rows(), self._missing_rows())):
             if number % _ROWS_BETWEEN_LOOKS == 0 and not self.watch(number):
                 raise ClientGoneError
+            self.note_row(number, row)
             yield row
 
     def _found_rows(self) -> Iterator[Row]:
@@ -176,6 +194,10 @@ def make_export(
     site_url: str,
     now: datetime,
 ) -> Export:
-    """Searches for what an export has, and returns it ready to be written. Raises QueryError and EngineError."""
+    """Searches for what an export has, and returns it ready to be written.
+
+    Raises ExportOptionError, QueryError and EngineError.
+    """
+    chosen.check(options)
     selection = select_rows(question, options, now=now)
     return Export(chosen, question, options, selection, site_url, now)

@@ -2,8 +2,9 @@
 
 URL parameters: `rows` is `section` or `article`; `fields` has names of columns, separated by commas or repeated, in
 their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits, separated by commas or
-repeated: `a12` for the article 12, `s34` for the section 34. Another value is an error: a file that is not what its
-address asks for would be taken for it. No ORM.
+repeated: `a12` for the article 12, `s34` for the section 34. Of a package, `contents` has the names of the formats in
+it, separated by commas or repeated, and `captures` is `1` if the bytes of the captures are in it. Another value is an
+error: a file that is not what its address asks for would be taken for it. No ORM.
 """
 
 import re
@@ -34,7 +35,9 @@ class ExportOptionError(SearchError):
 class ExportOptions:
     """What is in the file. `fields` is empty for the default columns, `first` is 0 for all rows.
 
-    `picked` has the hits that were picked by hand, as in the URL; empty for the whole result.
+    `picked` has the hits that were picked by hand, as in the URL; empty for the whole result. `contents` has the names
+    of the formats in a package, empty for the default ones, which its format checks; `captures` adds the bytes of the
+    captures to it.
     """
 
     unit: Unit = "section"
@@ -42,6 +45,8 @@ class ExportOptions:
     text: Text = "full"
     first: int = 0
     picked: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    captures: bool = False
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "ExportOptions":
@@ -52,6 +57,8 @@ class ExportOptions:
             text=read_text(read_last(parameters, "text")),
             first=read_first(read_last(parameters, "first")),
             picked=read_picked(read_all(parameters, "pick")),
+            contents=read_contents(read_all(parameters, "contents")),
+            captures=read_captures(read_last(parameters, "captures")),
         )
 
     @property
@@ -63,6 +70,8 @@ class ExportOptions:
             "text": self.text if self.text != "full" else "",
             "first": str(self.first) if self.first else "",
             "pick": ",".join(self.picked),
+            "contents": ",".join(self.contents),
+            "captures": "1" if self.captures else "",
         }
         return [(name, value) for name, value in values.items() if value]
 
@@ -88,7 +97,7 @@ def read_text(value: str) -> Text:
 
 def read_fields(values: Iterable[str], unit: Unit) -> tuple[str, ...]:
     """Returns the names of columns, each once; none if they are the default columns. Raises ExportOptionError."""
-    names = tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
+    names = _read_names(values)
     known = [name for name, column in COLUMN_BY_NAME.items() if column.is_in(unit)]
     for name in names:
         if name not in known:
@@ -109,7 +118,7 @@ def read_first(value: str) -> int:
 
 def read_picked(values: Iterable[str]) -> tuple[str, ...]:
     """Returns hits that were picked, each once. Raises ExportOptionError."""
-    names = tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
+    names = _read_names(values)
     for name in names:
         if not _PICK.fullmatch(name):
             raise ExportOptionError(
@@ -121,6 +130,21 @@ def read_picked(values: Iterable[str]) -> tuple[str, ...]:
             "Pick fewer, or export the whole result."
         )
     return names
+
+
+def read_contents(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns the names of the formats in a package, each once; none for the default ones. They may not exist."""
+    return _read_names(values)
+
+
+def read_captures(value: str) -> bool:
+    """Returns whether the bytes of the captures are wanted; they are not by default. Raises ExportOptionError."""
+    return bool(int(_choose(value or "0", {"1": "with captures", "0": "without"}, "choice of captures")))
+
+
+def _read_names(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns names that are separated by commas or repeated, each once, in their order."""
+    return tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
 
 
 def _choose(value: str, table: Mapping[Any, str], what: str) -> str:

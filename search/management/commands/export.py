@@ -14,6 +14,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from archive.durable_files import open_durably
+from archive.models import Capture
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand
 from search.engines import Sort, Unit
@@ -29,6 +30,7 @@ from search.exports import (
     Format,
     Row,
     make_export,
+    read_contents,
     read_fields,
     read_first,
     read_picked,
@@ -55,6 +57,12 @@ class Command(ArchiveCommand):
         parser.add_argument("--text", default="full", help=f"how much of the text: {' or '.join(TEXTS)} (full)")
         parser.add_argument("--first", default="", metavar="N", help="only the first rows (all)")
         parser.add_argument("--pick", default="", metavar="A1,S2", help="only these hits: articles a1, sections s2")
+        parser.add_argument(
+            "--contents", default="", metavar="A,B", help="the formats in a package (see docs/exports-and-citing.md)"
+        )
+        parser.add_argument(
+            "--captures", action="store_true", help="add the bytes of the captures to a package, as received"
+        )
         parser.add_argument(
             "--sort", choices=SORTS, default="", help="the order (relevance, or newest for a query without words)"
         )
@@ -85,7 +93,7 @@ class Command(ArchiveCommand):
         if chosen.is_binary and not options["output"] and sys.stdout.isatty():
             raise CommandError(f"A terminal cannot show {chosen.label}. Write it to a file with -o FILE.")
         long_cells = _LongCells()
-        export = replace(export, warn_of_long=long_cells.add)
+        export = replace(export, warn_of_long=long_cells.add, captures=Capture.objects.all())
         if options["output"]:
             _write_file(Path(options["output"]), export, with_mark=options["bom"])
         else:
@@ -154,6 +162,8 @@ def _export_options(options: dict[str, Any]) -> ExportOptions:
         read_text(options["text"]),
         read_first(options["first"]),
         read_picked([options["pick"]]),
+        read_contents([options["contents"]]),
+        options["captures"],
     )
 
 
