@@ -24,6 +24,7 @@ from .options import (
     read_text,
     read_unit,
 )
+from .plain_text import write_text
 from .rows import ExportedArticle, ExportedSection, Row
 
 FORMATS: Mapping[str, Format] = {
@@ -42,6 +43,7 @@ FORMATS: Mapping[str, Format] = {
         byte_order_mark="\ufeff",
     ),
     "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
+    "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
 }
 
 __all__ = [

@@ -9,7 +9,7 @@ from .citations import CITATIONS
 from .json_results import answer_to_json, snippet_text, suggestions_to_json
 from .opensearch import make_opensearch, to_opensearch
 from .page_metadata import LiveUpdate, head_tags, schema_org
-from .references import Reference, article_reference, section_reference
+from .references import Reference, article_reference, describe_value, format_time, section_reference
 
 __all__ = [
     "CITATIONS",
@@ -18,6 +18,8 @@ __all__ = [
     "Reference",
     "answer_to_json",
     "article_reference",
+    "describe_value",
+    "format_time",
     "head_tags",
     "make_atom",
     "make_opensearch",

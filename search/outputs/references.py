@@ -56,7 +56,7 @@ class Reference:
         """The archive's own values, which are no evidence, as a sentence; empty where there are none."""
         if not self.curated:
             return ""
-        values = "; ".join(f"{in_sentence(value.label)} {_describe(value.value)}" for value in self.curated)
+        values = "; ".join(f"{in_sentence(value.label)} {describe_value(value.value)}" for value in self.curated)
         return f"Set by curators of this archive, not received: {values}."
 
     @property
@@ -137,7 +137,8 @@ def _source_name(received: ReceivedArticle) -> str:
     return name if name != UNKNOWN_SOURCE else urlsplit(received.url).hostname or ""
 
 
-def _describe(value: ReceivedValue) -> str:
+def describe_value(value: ReceivedValue) -> str:
+    """Returns a value that was received or set by a curator, in words."""
     if isinstance(value, OutletTime):
         return format_time(value)
     text = ", ".join(value) if isinstance(value, tuple) else value

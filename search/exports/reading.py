@@ -1,0 +1,253 @@
+"""What files for people share: what a file says about itself, its rows by article, and values as lines of text.
+
+A format puts these lines into its own markup. No database. Only modules of this package import from here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, groupby
+
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+
+from archive.imprint import imprint
+from archive.models import Article
+from archive.times import OutletTime
+
+from ..outputs import CITATIONS, Reference, describe_value, format_time
+from ..results import SORTS, build_chips
+from .contract import Export
+from .options import TEXTS
+from .rows import ExportedSection, Row
+
+# Every file has this line, since a list that came about in several states could not be checked.
+ONE_STATE = (
+    "This is an export of one state of the archive: what changed while the file was written is in none of it. "
+    "What curators of the archive set is marked as theirs."
+)
+NOTHING_FOUND = "Nothing in the archive matches."
+
+# --- texts on one line ---
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# UTF-8 has no lone surrogates.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BLANKS = re.compile(" {2,}")
+# Characters that open a change of direction and close it (UAX 9).
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = re.compile("[\u2066-\u2069]")
+# Marks of direction, and characters that are written from right to left.
+_DIRECTED = re.compile(
+    "[\u061c\u200f\u202a-\u202e\u2066-\u2069\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
+    "\U0001e800-\U0001efff]"
+)
+
+
+def one_line(text: str) -> str:
+    """Returns a text on one line, without control characters; its direction marks stay."""
+    if not text.isprintable():
+        text = _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
+def isolate(text: str) -> str:
+    """Returns a text on one line that changes the direction of nothing around it, for files without markup."""
+    line = one_line(text)
+    if line.isascii() or not _DIRECTED.search(line):
+        return line
+    depth = 0
+
+    def balance(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[0] != _POP_ISOLATE:
+            depth += 1
+        elif not depth:
+            return ""
+        else:
+            depth -= 1
+        return match[0]
+
+    balanced = _ISOLATES.sub(balance, line)
+    return f"{_FIRST_STRONG_ISOLATE}{balanced}{_POP_ISOLATE * depth}{_POP_ISOLATE}"
+
+
+def paragraphs_of(section: ExportedSection) -> Iterator[str]:
+    """Yields the paragraphs of a section, each on one line; empty ones are left out."""
+    return filter(None, map(one_line, section.paragraphs))
+
+
+# --- what a file says about itself ---
+
+
+def title_of(export: Export) -> str:
+    """Returns the title of a file."""
+    return f"{one_line(export.question.short_query) or 'Everything'} – {one_line(imprint().name)}"
+
+
+def describe_export(export: Export) -> Mapping[str, str]:
+    """Returns what was asked and what the file has, as labels and values, all on one line."""
+    question = export.question
+    chips = build_chips(question, question.span(export.made))
+    filters = "; ".join(f"{'not ' if chip.excluded else ''}{chip.label}: {isolate(chip.value)}" for chip in chips)
+    details = {
+        "Search": one_line(question.q) or "everything",
+        "Read as": one_line(export.parsed_query.canonical),
+        "Notes": " ".join(one_line(note.message) for note in export.parsed_query.notes),
+        "Filters": filters or "none",
+        "Order": _describe_order(export),
+        "Content": _describe_content(export),
+        "Archive": one_line(imprint().name),
+        "Address": page_address(export),
+        "Made": format_time(OutletTime(export.made, "minute")),
+    }
+    return {label: value for label, value in details.items() if value}
+
+
+def page_address(export: Export) -> str:
+    """Returns the address of the page of results; empty where the site is not known."""
+    return export.site_url + reverse("search") + export.question.to_querystring() if export.site_url else ""
+
+
+def _describe_order(export: Export) -> str:
+    order = SORTS[export.question.to_request(export.parsed_query, now=export.made).sort]
+    return f"{order}, article by article" if export.question.lists_articles or export.unit == "article" else order
+
+
+def _describe_content(export: Export) -> str:
+    total = export.total
+    rows = f"{total:,} {export.unit}{pluralize(total)}"
+    if export.unit == "article":
+        matched = sum(export.selection.matched)
+        rows += f" with {matched:,} matching section{pluralize(matched)}"
+    picked, first = export.options.picked, export.options.first
+    extent = "picked by hand" if picked else f"the first {first:,} of the result" if first == total else "all"
+    return f"{rows}, {extent}; {TEXTS[export.options.text]}"
+
+
+# --- rows by article ---
+
+
+@dataclass(frozen=True)
+class ArticleGroup:
+    """Consecutive rows of one article. `number` counts the groups of a file from 1.
+
+    `rows` can be taken once, before the next group.
+    """
+
+    number: int
+    first: Row
+    rows: Iterator[Row]
+
+    @property
+    def title(self) -> str:
+        """The headline; where it is not shown, which article or section this is."""
+        headline = one_line(self.first.article.headline)
+        if headline or not self.first.article_id:
+            return headline or _name_row(self.first)
+        return f"Article {self.first.article_id}"
+
+
+def by_article(rows: Iterable[Row]) -> Iterator[ArticleGroup]:
+    """Yields rows with those that follow each other and are of one article together."""
+    for number, (_, group) in enumerate(groupby(rows, key=_article_key), start=1):
+        first = next(group)
+        yield ArticleGroup(number, first, chain((first,), group))
+
+
+def _article_key(row: Row) -> tuple[str, int]:
+    # Rows of sections that are not known are of no known article.
+    return ("article", row.article_id) if row.article_id else ("section", _number_of(row))
+
+
+def _number_of(row: Row) -> int:
+    return row.section_id if isinstance(row, ExportedSection) else row.article_id
+
+
+def _name_row(row: Row) -> str:
+    return f"{'Section' if isinstance(row, ExportedSection) else 'Article'} {_number_of(row)}"
+
+
+def tombstone_of(row: Row) -> str:
+    """Returns why a row has no words, with its number; empty if it has words."""
+    return f"{_name_row(row)}: {row.tombstone}" if row.tombstone else ""
+
+
+def article_facts(row: Row) -> list[str]:
+    """Returns who published the article, when, and who wrote it, in this order, as far as it is known."""
+    article = row.article
+    if article.source_id is None:
+        return []
+    facts = ["Live page" if article.kind == Article.Kind.LIVE else "", article.source.name]
+    facts += [format_time(article.time) if article.time else "undated", article.byline]
+    if article.updated and article.updated != article.published and article.last_change:
+        facts.append(f"updated {format_time(article.last_change)}")
+    return list(filter(None, map(one_line, facts)))
+
+
+def article_count(row: Row) -> str:
+    """Returns how many sections of an article's row match; empty for the row of a section."""
+    if isinstance(row, ExportedSection) or row.tombstone:
+        return ""
+    if not row.matched:
+        return "only the headline matches"
+    return f"{row.matched:,} matching section{pluralize(row.matched)}"
+
+
+def section_facts(section: ExportedSection) -> list[str]:
+    """Returns what a section says of itself besides its article: its time, its byline, whether it is on the page."""
+    facts = [format_time(section.time) if section.published and section.time else ""]
+    facts.append(section.byline if section.byline != section.article.byline else "")
+    if (
+        section.updated
+        and section.updated != section.published
+        and (updated := section.last_change_in(section.article))
+    ):
+        facts.append(f"updated {format_time(updated)}")
+    facts.append("key event" if section.key_event else "")
+    facts.append("no longer on the page" if section.gone_id and not section.tombstone else "")
+    return list(filter(None, map(one_line, facts)))
+
+
+def article_remarks(row: Row) -> list[tuple[str, str]]:
+    """Returns labels and values: what the outlet notes about an article, its topics, and what curators set of it."""
+    article = row.article
+    remarks = [("Note", article.note), ("Topics", "; ".join(row.topics))]
+    if row.reference:
+        remarks += [
+            (f"{value.label} set by a curator; as received", describe_value(value.received))
+            for value in row.reference.curated
+        ]
+    return [(label, line) for label, value in remarks if (line := one_line(value))]
+
+
+# --- citations ---
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A citation in the style of CITATIONS["text"], and how to check it. `permalink` may be a path.
+
+    `is_repeated`: the row before has the same citation.
+    """
+
+    styled: str
+    evidence: str
+    permalink: str
+    curators_note: str
+    is_repeated: bool
+
+
+def with_citations(rows: Iterable[Row]) -> Iterator[tuple[Row, Citation | None]]:
+    """Yields rows of an article with their citations; rows without words have none."""
+    before = ""
+    for row in rows:
+        citation = _cite(row.reference, before) if row.reference else None
+        before = citation.styled if citation else before
+        yield row, citation
+
+
+def _cite(reference: Reference, before: str) -> Citation:
+    styled, _, _ = CITATIONS["text"].write_item(reference).partition("\n")
+    note = one_line(reference.curators_note)
+    return Citation(styled, reference.evidence, reference.permalink, note, styled == before)
