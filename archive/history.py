@@ -159,21 +159,31 @@ def _version_of(run: Iterable[Receipt]) -> int | None:
 _CAPTURE_COLUMNS = ("sha256", "captured", "captured_rule")
 
 
-def load_history(article: Article, versions: Iterable[ArticleVersion] | None = None) -> History:
-    """Returns the captures of a saved article. Two queries; one if its `versions` are loaded, with their captures."""
-    if versions is None:
-        capture_columns = [f"capture__{column}" for column in _CAPTURE_COLUMNS]
-        versions = article.versions.select_related("capture")
-        versions = versions.only("article", "partial", "sections_recorded", *capture_columns)
-    receipts = [
-        _receipt(version.capture, partial=version.partial, version=version.pk, recorded=version.sections_recorded)
-        for version in versions
-    ]
-    repeats = Capture.objects.filter(repeats__article_versions__article=article)
-    repeats = repeats.exclude(article_versions__article=article).only(*_CAPTURE_COLUMNS)
-    rows = repeats.annotate(partial=F("repeats__article_versions__partial")).order_by()
-    receipts += [_receipt(repeat, partial=repeat.partial) for repeat in rows]
-    return History(_in_order(receipts))
+def load_history(article: Article) -> History:
+    """Returns the captures of a saved article. Two queries."""
+    capture_columns = [f"capture__{column}" for column in _CAPTURE_COLUMNS]
+    versions = article.versions.select_related("capture")
+    versions = versions.only("article", "partial", "sections_recorded", *capture_columns)
+    return load_histories(versions).get(article.pk, History())
+
+
+def load_histories(versions: Iterable[ArticleVersion]) -> dict[int, History]:
+    """Returns the captures of articles, by article, from all of their versions with their captures. One query."""
+    receipts: dict[int, list[Receipt]] = defaultdict(list)
+    captures: set[tuple[int, int]] = set()
+    for version in versions:
+        captures.add((version.article_id, version.capture_id))
+        receipts[version.article_id].append(
+            _receipt(version.capture, partial=version.partial, version=version.pk, recorded=version.sections_recorded)
+        )
+    repeats = Capture.objects.filter(repeats__article_versions__article__in=list(receipts)).only(*_CAPTURE_COLUMNS)
+    repeats = repeats.annotate(
+        of_article=F("repeats__article_versions__article"), partial=F("repeats__article_versions__partial")
+    )
+    for repeat in repeats.order_by():
+        if (repeat.of_article, repeat.pk) not in captures:
+            receipts[repeat.of_article].append(_receipt(repeat, partial=repeat.partial))
+    return {article: History(_in_order(of_article)) for article, of_article in receipts.items()}
 
 
 class HasCapture(Protocol):

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from django.db.models import Count
 from django.utils import timezone
 
-from archive.history import is_precise, load_history, make_shown
+from archive.history import History, is_precise, load_histories, make_shown
 from archive.models import AddressGone, Article, ArticleVersion, Capture, Placement, SectionVersion
 from archive.presence import find_gone
 from archive.same_words import comparable
@@ -70,14 +70,30 @@ def load_versions(article: Article) -> tuple[ArticleVersion, ...]:
     versions of their own: each version's capture lists when its bytes were `received`. A time of ingest is left out
     where the bytes have an earlier time of their own.
     """
-    versions = {version.capture_id: version for version in article.versions.select_related("capture", "withholding")}
-    history = load_history(article, versions.values())
+    return load_versions_of([article])[article.pk]
+
+
+def load_versions_of(articles: Iterable[Article]) -> dict[int, tuple[ArticleVersion, ...]]:
+    """Returns the versions of several articles, as `load_versions` does those of each. Two queries for all."""
+    by_number = {article.pk: article for article in articles}
+    found = (
+        ArticleVersion.objects.filter(article__in=by_number).select_related("capture", "withholding").order_by("pk")
+    )
+    versions = {version.pk: version for version in found}
+    for version in versions.values():
+        version.article = by_number[version.article_id]
+    histories = load_histories(versions.values())
+    return {number: _counted_versions(histories.get(number, History()), versions) for number in by_number}
+
+
+def _counted_versions(history: History, versions: Mapping[int, ArticleVersion]) -> tuple[ArticleVersion, ...]:
+    """Returns the versions of an article that count, with the times at which their bytes were received."""
     for run in history.runs():
         times = tuple(receipt.captured for receipt in run)
         for receipt in run:
             if receipt.version:
-                versions[receipt.capture].capture.received = times
-    counted = [versions[receipt.capture] for receipt in history.counted if receipt.version]
+                versions[receipt.version].capture.received = times
+    counted = [versions[receipt.version] for receipt in history.counted if receipt.version]
     seen: set[str] = set()
     for version in counted:
         version.capture.is_return = version.capture.sha256 in seen

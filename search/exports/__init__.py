@@ -6,6 +6,7 @@ the archive, and streams: its memory does not depend on the number of rows. Page
 
 from collections.abc import Mapping
 
+from .bibliographies import write_bibtex, write_csl, write_ris
 from .columns import COLUMNS, ExportColumn
 from .comma_separated import MAX_CELL_CHARS, is_long_cell, write_csv
 from .contract import Export, Format, make_export
@@ -41,6 +42,23 @@ FORMATS: Mapping[str, Format] = {
         ),
         # Without a byte order mark, Excel reads a file in the system's old code page.
         byte_order_mark="\ufeff",
+    ),
+    "ris": Format(
+        "RIS",
+        "for EndNote, Zotero, Mendeley, Citavi",
+        "application/x-research-info-systems",
+        "ris",
+        write_ris,
+        cites=True,
+    ),
+    "bibtex": Format("BibTeX", "for LaTeX", "application/x-bibtex", "bib", write_bibtex, cites=True),
+    "csl": Format(
+        "CSL-JSON",
+        "for Zotero, Pandoc",
+        "application/vnd.citationstyles.csl+json",
+        "json",
+        write_csl,
+        cites=True,
     ),
     "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),

@@ -9,13 +9,22 @@ from .citations import CITATIONS
 from .json_results import answer_to_json, snippet_text, suggestions_to_json
 from .opensearch import make_opensearch, to_opensearch
 from .page_metadata import LiveUpdate, head_tags, schema_org
-from .references import Reference, article_reference, describe_value, format_time, section_reference
+from .references import (
+    Reference,
+    Tombstone,
+    article_reference,
+    describe_value,
+    format_time,
+    section_reference,
+    version_path,
+)
 
 __all__ = [
     "CITATIONS",
     "MAX_FEED_ENTRIES",
     "LiveUpdate",
     "Reference",
+    "Tombstone",
     "answer_to_json",
     "article_reference",
     "describe_value",
@@ -28,4 +37,5 @@ __all__ = [
     "snippet_text",
     "suggestions_to_json",
     "to_opensearch",
+    "version_path",
 ]

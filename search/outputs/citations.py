@@ -8,7 +8,7 @@ apart from what was received. Makes no database queries. A file has one item or 
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -21,15 +21,19 @@ from archive.imprint import imprint
 from archive.times import OutletTime
 
 from .citation_styles import StyledReference, StyledValues, write_in_style
-from .references import Reference, date_parts, format_time
+from .references import Reference, Tombstone, date_parts, format_time
+
+
+def _plain_tombstone(tombstone: Tombstone) -> str:
+    return f"{tombstone.title} {tombstone.sentence}\n"
 
 
 @dataclass(frozen=True)
 class CitationFormat:
     """A format of citations: its label, what it is for, the file that it makes, and the function that writes an item.
 
-    A file begins with `opening` and ends with `closing`; `between` parts its items. A style has `mark_up`, which
-    returns its item as HTML.
+    A file begins with `opening` and ends with `closing`; `between` parts its items. Formats of files with many items
+    say in their own way what is not shown (`write_tombstone`). A style has `mark_up`, which returns its item as HTML.
     """
 
     label: str
@@ -40,6 +44,7 @@ class CitationFormat:
     opening: str = ""
     between: str = "\n"
     closing: str = ""
+    write_tombstone: Callable[[Tombstone], str] = _plain_tombstone
     mark_up: Callable[[Reference], SafeString] | None = None
 
     def write(self, reference: Reference) -> str:
@@ -172,15 +177,28 @@ def _bibtex(reference: Reference) -> str:
         "booktitle": _tex(reference.container),
         "howpublished": _tex(reference.source),
         **dict(zip(("year", "month", "day"), map(str, known), strict=False)),
-        "url": _url(reference.url or reference.permalink),
+        "url": _url(reference.address),
         "urldate": _captured_on(reference).day,
         "note": _tex(f"{_published_at(reference)}{reference.evidence};")
         + rf" \url{{{reference.permalink}}}"
         + (f". {_tex(reference.curators_note)}" if reference.curated else ""),
         "langid": reference.language,
     }
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{reference.key},", *lines, "}", ""])
+    return _bibtex_entry(reference.key, fields)
+
+
+def _bibtex_tombstone(tombstone: Tombstone) -> str:
+    fields = {
+        "title": f"{{{_tex(tombstone.title)}}}",
+        "url": tombstone.permalink,
+        "note": _tex(tombstone.sentence),
+    }
+    return _bibtex_entry(tombstone.key, fields)
+
+
+def _bibtex_entry(key: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@misc{{{key},\n{''.join(lines)}}}\n"
 
 
 # --- RIS ---
@@ -193,6 +211,9 @@ def _ris(reference: Reference) -> str:
         parts = time.day.split("-")
         date = "/".join([*parts, *[""] * (3 - len(parts))]) + "/"
         date += f"{time.at:%H:%M} {time.clock_name}" if time.is_exact else ""
+    nature = f"{_nature(reference)}. " if reference.live else ""
+    # Reference managers would take a path for a file of their own.
+    is_path = reference.permalink.startswith("/")
     tags = [
         ("TY", "NEWS"),
         *(("AU", name) for name in reference.authors),
@@ -205,15 +226,31 @@ def _ris(reference: Reference) -> str:
         ("Y2", f"{reference.captured:%Y/%m/%d}/"),
         ("LA", reference.language),
         ("UR", _url(reference.url)),
-        ("L2", reference.permalink),
+        ("L2", "" if is_path else reference.permalink),
         ("AN", reference.key),
         ("DB", imprint().name),
-        ("N1", f"{nature}. {reference.evidence}" if (nature := _nature(reference)) else reference.evidence),
+        ("N1", f"{nature}{reference.evidence}" + (f"; {reference.permalink}" if is_path else "")),
         ("N1", reference.curators_note),
     ]
+    return _ris_record(tags)
+
+
+def _ris_tombstone(tombstone: Tombstone) -> str:
+    return _ris_record(
+        [
+            ("TY", "NEWS"),
+            ("TI", tombstone.title),
+            ("L2", tombstone.permalink),
+            ("AN", tombstone.key),
+            ("DB", imprint().name),
+            ("N1", tombstone.sentence),
+        ]
+    )
+
+
+def _ris_record(tags: Iterable[tuple[str, str]]) -> str:
     # RIS ends lines with CR LF.
-    lines = [f"{tag}  - {line}" for tag, value in tags if (line := _line(value))]
-    return "\r\n".join([*lines, "ER  - ", ""])
+    return "".join(f"{tag}  - {line}\r\n" for tag, value in tags if (line := _line(value))) + "ER  - \r\n"
 
 
 # --- CSL-JSON ---
@@ -230,7 +267,7 @@ def _csl(reference: Reference) -> str:
         "source": imprint().name,
         "archive": imprint().name,
         "archive_location": reference.permalink,
-        "URL": _url(reference.url or reference.permalink),
+        "URL": _url(reference.address),
         "language": reference.language,
         "accessed": {"date-parts": [date_parts(_captured_on(reference))]},
         "note": f"{_published_at(reference)}{reference.evidence}; {reference.permalink}"
@@ -240,6 +277,25 @@ def _csl(reference: Reference) -> str:
         item["section"] = _line(reference.container)
     if reference.published:
         item["issued"] = {"date-parts": [date_parts(reference.published)]}
+    return _csl_item(item)
+
+
+def _csl_tombstone(tombstone: Tombstone) -> str:
+    return _csl_item(
+        {
+            "id": tombstone.key,
+            "type": "article-newspaper",
+            "title": tombstone.title,
+            "source": imprint().name,
+            "archive": imprint().name,
+            "archive_location": tombstone.permalink,
+            "URL": tombstone.permalink,
+            "note": _line(tombstone.sentence),
+        }
+    )
+
+
+def _csl_item(item: Mapping[str, Any]) -> str:
     # A value on each line; json.dumps would indent these in Python, which takes several times as long.
     lines = [f'    "{name}": {_to_json(value)}' for name, value in item.items() if value]
     return "  {\n" + ",\n".join(lines) + "\n  }"
@@ -271,7 +327,7 @@ def _wikipedia(reference: Reference) -> str:
         "date": _without_time_of_day(reference.published),
         "type": _nature(reference),
         "language": _wiki(reference.language),
-        "url": _url(reference.url or reference.permalink),
+        "url": _url(reference.address),
         "access-date": captured,
     }
     if reference.url:
@@ -332,9 +388,17 @@ CITATIONS: Mapping[str, CitationFormat] = {
     "harvard": _style_row("Harvard", "Cite Them Right, 12th edition", "harvard", "harvard.txt"),
     "vancouver": _style_row("Vancouver", "Citing Medicine, 2nd edition", "vancouver", "vancouver.txt"),
     "wikipedia": CitationFormat("Wikipedia", "the template cite news", "text/plain", "wiki.txt", _wikipedia),
-    "bibtex": CitationFormat("BibTeX", "for LaTeX", "application/x-bibtex", "bib", _bibtex),
+    "bibtex": CitationFormat(
+        "BibTeX", "for LaTeX", "application/x-bibtex", "bib", _bibtex, write_tombstone=_bibtex_tombstone
+    ),
     "ris": CitationFormat(
-        "RIS", "for EndNote, Zotero, Mendeley, Citavi", "application/x-research-info-systems", "ris", _ris, between=""
+        "RIS",
+        "for EndNote, Zotero, Mendeley, Citavi",
+        "application/x-research-info-systems",
+        "ris",
+        _ris,
+        between="",
+        write_tombstone=_ris_tombstone,
     ),
     "csl": CitationFormat(
         "CSL-JSON",
@@ -345,5 +409,6 @@ CITATIONS: Mapping[str, CitationFormat] = {
         opening="[\n",
         between=",\n",
         closing="\n]\n",
+        write_tombstone=_csl_tombstone,
     ),
 }

@@ -6,11 +6,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 from urllib.parse import urlsplit
+
+from django.urls import reverse
 
 from archive.bylines import authors_in
 from archive.imprint import imprint
-from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, SectionVersion
+from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion
+from archive.search_port import SECTION_PAGE
 from archive.times import OutletTime
 
 from ..articles import (
@@ -29,10 +33,9 @@ from ..text import MONTH_NAMES
 class Reference:
     """The details of a citation. `container` is the headline of the page if a section is cited by its own heading.
 
-    `version` is that of a section; an article has none. `live`: the page is a live page.
-
-    `permalink` is an absolute URL in this archive, `url` that of the outlet. `source` is the outlet's name. Values
-    that are not known are empty. All values are as received; `curated` has those that curators set to something else.
+    `version` is that of a section; an article has none. `live`: the page is a live page. `permalink` is the URL in
+    this archive, or its path where the site is not known; `url` is that of the outlet, `source` the outlet's name.
+    Values that are not known are empty. All are as received; `curated` has those that curators set to something else.
     """
 
     key: str
@@ -50,6 +53,11 @@ class Reference:
     withdrawn: bool = False
     live: bool = False
     curated: tuple[CuratedValue, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The URL at which readers find it: that of the outlet, else the permalink; empty where that is a path."""
+        return self.url or ("" if self.permalink.startswith("/") else self.permalink)
 
     @property
     def curators_note(self) -> str:
@@ -103,23 +111,40 @@ def article_reference(
     )
 
 
+class CitedVersion(Protocol):
+    """A version of a section, or what has the columns of one."""
+
+    number: int
+    heading: str
+    byline: str
+    capture: Any
+
+    def time_published(self, zone: str) -> OutletTime | None: ...
+
+
 def section_reference(
-    version: SectionVersion, site_url: str, *, received: ReceivedArticle, curated: Iterable[CuratedValue] = ()
+    version: CitedVersion,
+    article: Article,
+    site_url: str,
+    *,
+    section_id: int,
+    withdrawn: bool,
+    received: ReceivedArticle,
+    curated: Iterable[CuratedValue] = (),
 ) -> Reference:
     """Returns the reference of a section in this version. Values that it lacks are those of its article as `received`.
 
-    `curated` has the values of the article that curators set. `site_url` has no slash at its end.
+    `withdrawn` says whether the section is. `curated` has the values of the article that curators set. `site_url` has
+    no slash at its end.
     """
-    section = version.section
-    article = section.article
     return Reference(
-        key=f"cuttings-section-{section.pk}-{version.number}",
+        key=f"cuttings-section-{section_id}-{version.number}",
         title=version.heading or received.headline,
         container=received.headline if version.heading else "",
         authors=authors_in(version.byline or received.byline),
         published=version.time_published(article.source.zone) or received.time,
-        permalink=site_url + version.get_absolute_url(),
-        withdrawn=section.withdrawn or received.status == WITHDRAWN,
+        permalink=site_url + version_path(section_id, version.number),
+        withdrawn=withdrawn or received.status == WITHDRAWN,
         captured=version.capture.first_received,
         sha256=version.capture.sha256,
         version=version.number,
@@ -129,6 +154,35 @@ def section_reference(
         live=received.kind == Article.Kind.LIVE,
         curated=tuple(curated),
     )
+
+
+def version_path(section_id: int, version: int) -> str:
+    """Returns the path of a section in one version, whose words never change."""
+    return f"{reverse(SECTION_PAGE, args=[section_id])}?version={version}"
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is cited in the place of words that are not shown: where they were, and the reason that readers may know.
+
+    `permalink` is empty where nothing is known but a number.
+    """
+
+    key: str
+    reason: str
+    note: str = ""
+    permalink: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands in the place of a title."""
+        return f"[{self.reason.rstrip('.')}]"
+
+    @property
+    def sentence(self) -> str:
+        """The reason, and what the outlet says about it."""
+        archived = f"{imprint().name}: {self.reason}"
+        return f"{archived} {self.note}" if self.note else archived
 
 
 def _source_name(received: ReceivedArticle) -> str:

@@ -137,7 +137,16 @@ def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[
     captured = visible_version(request, article, version.capture)
     received = in_capture(article, versions, captured) if captured else as_received(article, versions)
     curated = () if section_view.pinned else curated_values(article, versions)
-    return section_reference(version, site_url(request), received=received, curated=curated), received
+    reference = section_reference(
+        version,
+        article,
+        site_url(request),
+        section_id=section_view.section.pk,
+        withdrawn=section_view.section.withdrawn,
+        received=received,
+        curated=curated,
+    )
+    return reference, received
 
 
 def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, Any]]:
