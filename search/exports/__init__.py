@@ -6,6 +6,7 @@ the archive, and streams: its memory does not depend on the number of rows. Page
 
 from collections.abc import Mapping
 
+from .atom import write_atom
 from .bibliographies import write_bibtex, write_csl, write_ris
 from .columns import COLUMNS, ExportColumn
 from .comma_separated import MAX_CELL_CHARS, is_long_cell, write_csv
@@ -62,6 +63,7 @@ FORMATS: Mapping[str, Format] = {
     ),
     "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
+    "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
 }
 
 __all__ = [

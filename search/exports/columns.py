@@ -67,6 +67,11 @@ def _article_permalink(row: ExportedArticle) -> str:
     return f"{row.article.get_absolute_url()}?capture={capture_name(row.capture)}" if row.capture else ""
 
 
+def permalink_of(row: Row) -> str:
+    """Returns the path of the page with exactly these words; empty where it is not known."""
+    return _permalink(row) if isinstance(row, ExportedSection) else _article_permalink(row)
+
+
 def article_text(row: ExportedArticle) -> str:
     """Returns the words of all sections of a row: each with its heading on a line, and a blank line between them."""
     return "\n\n".join("\n".join(filter(None, (section.heading, section.text))) for section in row.sections)

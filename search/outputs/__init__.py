@@ -4,7 +4,7 @@ Each form of citation is a row of CITATIONS; other formats are modules of their 
 articles that are already loaded; no module here runs a search. Exports, pages and commands import from here.
 """
 
-from .atom import MAX_FEED_ENTRIES, make_atom
+from .atom import MAX_FEED_ENTRIES, AtomFeed, EntryKind, FeedEntry, make_atom
 from .citations import CITATIONS
 from .json_results import answer_to_json, snippet_text, suggestions_to_json
 from .opensearch import make_opensearch, to_opensearch
@@ -22,6 +22,9 @@ from .references import (
 __all__ = [
     "CITATIONS",
     "MAX_FEED_ENTRIES",
+    "AtomFeed",
+    "EntryKind",
+    "FeedEntry",
     "LiveUpdate",
     "Reference",
     "Tombstone",

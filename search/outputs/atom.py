@@ -1,21 +1,24 @@
-"""The sections of a result that are new to the archive, as an Atom feed (RFC 4287). Makes no database queries.
+"""Results as Atom (RFC 4287): the feed of what is new to the archive, and the entries of exports. No database queries.
 
 `updated` is when the archive took a section in or last changed it: a page of 2003 that came today is new today. The
-outlet's own time is `published`.
+outlet's own time is `published`. An entry has the same id in the feed and in every export.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Literal
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
 
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
+from django.utils.encoding import iri_to_uri
+from django.utils.html import escape as escape_html
 
 from archive.bylines import authors_in
 from archive.imprint import imprint
-from archive.models import Section
+from archive.models import Article, Section
+from archive.times import OutletTime
 
 from ..articles import curated_label
 
@@ -27,66 +30,146 @@ _TAG_YEAR = 2025
 # Characters that XML 1.0 cannot contain.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-
 # A feed without entries has never changed; with the time of now, every answer would differ.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
+EntryKind = Literal["section", "article"]
 
-class _Feed(Atom1Feed):
-    """A feed whose entries have several authors, and which was updated when the last of them was."""
 
-    def latest_post_date(self) -> datetime:
-        return max((item["updateddate"] for item in self.items), default=_NEVER)
+@dataclass(frozen=True)
+class FeedEntry:
+    """A section or an article of a feed. `url` is a path on the site, `updated` the time since when it is new.
 
-    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
-        for name in item["other_authors"]:
-            handler.startElement("author", {})
-            handler.addQuickElement("name", name)
-            handler.endElement("author")
+    `content` has paragraphs of HTML, where an entry has more than a summary of its `text`. `outlet_url` is where the
+    outlet published it, if the entry is to have it.
+    """
+
+    kind: EntryKind
+    number: int
+    article: Article
+    heading: str
+    text: str
+    byline: str
+    time: OutletTime | None
+    topics: Sequence[str]
+    updated: datetime
+    url: str
+    content: Sequence[str] = ()
+    outlet_url: str = ""
+
+
+@dataclass(frozen=True)
+class AtomFeed:
+    """Writes the parts of a feed of a site; `site_url` has no slash at its end."""
+
+    site_url: str
+
+    def start(self, title: str, *, updated: datetime, page_path: str, feed_path: str) -> str:
+        """Returns what goes before the entries. The paths are those of the results page and of this feed."""
+        return (
+            '<?xml version="1.0" encoding="utf-8"?>\n'
+            '<feed xmlns="http://www.w3.org/2005/Atom">'
+            + _element("title", title)
+            + self._link("alternate", page_path)
+            + self._link("self", feed_path)
+            + _element("id", f"{self._tag}:search{page_path}")
+            + _element("updated", updated.isoformat())
+            + _author(imprint().name)
+        )
+
+    def write_entry(self, entry: FeedEntry) -> str:
+        """Returns an entry."""
+        heading = f": {entry.heading}" if entry.heading else ""
+        label = curated_label(entry.article, with_topics=True)
+        summary = escape_html(_summary(entry.text)) + (f" [{label}]" if label else "")
+        authors = authors_in(entry.byline) or (entry.article.source.name,)
+        # A feed has no months: a day that is not known is left out.
+        time = entry.time if entry.time and entry.time.precision not in ("year", "month") else None
+        return (
+            "\n<entry>"
+            + _element("title", entry.article.headline + heading)
+            + self._link("alternate", entry.url)
+            + (f'<link rel="via" href={_attribute(iri_to_uri(entry.outlet_url))}/>' if entry.outlet_url else "")
+            + (_element("published", time.at.isoformat()) if time else "")
+            + _element("updated", entry.updated.isoformat())
+            + "".join(map(_author, authors))
+            + _element("id", self._id_of(entry.kind, entry.number))
+            + _element("summary", summary, "html")
+            + (_element("content", "\n".join(entry.content), "html") if entry.content else "")
+            + "".join(f"<category term={_attribute(topic)}/>" for topic in entry.topics)
+            + "</entry>"
+        )
+
+    def write_deleted(self, kind: EntryKind, number: int, *, when: datetime, reason: str) -> str:
+        """Returns what stands for an entry that is not shown any more (RFC 6721)."""
+        return (
+            '\n<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0"'
+            f" ref={_attribute(self._id_of(kind, number))} when={_attribute(when.isoformat())}>"
+            f"{_element('at:comment', reason)}</at:deleted-entry>"
+        )
+
+    def end(self) -> str:
+        """Returns what goes after the entries."""
+        return "\n</feed>\n"
+
+    @property
+    def _tag(self) -> str:
+        return f"tag:{urlsplit(self.site_url).hostname or 'localhost'},{_TAG_YEAR}"
+
+    def _id_of(self, kind: EntryKind, number: int) -> str:
+        return f"{self._tag}:{kind}:{number}"
+
+    def _link(self, relation: str, path: str) -> str:
+        return f'<link rel="{relation}" href={_attribute(iri_to_uri(self.site_url + path))}/>'
 
 
 def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_path: str, feed_path: str) -> str:
     """Returns a feed of sections in their order; their articles, sources, topics, versions and captures are loaded.
 
-    `site_url` has no slash at its end. The paths are those of the results page and of this feed, with parameters.
+    It was updated when the last of them was. For the rest see AtomFeed.
     """
-    host = urlsplit(site_url).hostname or "localhost"
-    atom = _Feed(
-        title=_xml_text(title),
-        link=site_url + page_path,
-        description=None,
-        feed_url=site_url + feed_path,
-        author_name=_xml_text(imprint().name),
-        feed_guid=f"tag:{host},{_TAG_YEAR}:search{_xml_text(page_path)}",
-    )
+    feed, entries = AtomFeed(site_url), list(_entries(sections))
+    updated = max((entry.updated for entry in entries), default=_NEVER)
+    start = feed.start(title, updated=updated, page_path=page_path, feed_path=feed_path)
+    return "".join([start, *map(feed.write_entry, entries), feed.end()])
+
+
+def _entries(sections: Iterable[Section]) -> Iterator[FeedEntry]:
     for section in sections:
         article, version = section.article, section.current
-        if version is None:
-            continue
-        time = section.time
-        authors = authors_in(section.full_byline) or (article.source.name,)
-        heading = f": {version.heading}" if version.heading else ""
-        atom.add_item(
-            title=_xml_text(article.headline + heading),
-            link=site_url + section.get_absolute_url(),
-            description=escape(_summary(version.text))
-            + (f" [{label}]" if (label := curated_label(article, with_topics=True)) else ""),
-            unique_id=f"tag:{host},{_TAG_YEAR}:section:{section.pk}",
-            author_name=_xml_text(authors[0]),
-            other_authors=[_xml_text(name) for name in authors[1:]],
-            categories=[_xml_text(topic.name) for topic in article.topics.all()],
-            # A feed has no months: a day that is not known is left out.
-            pubdate=time.at if time and time.precision not in ("year", "month") else None,
-            updateddate=section.new_since,
-        )
-    feed: str = atom.writeString("utf-8")
-    return feed
+        if version is not None:
+            yield FeedEntry(
+                "section",
+                section.pk,
+                article,
+                version.heading,
+                version.text,
+                section.full_byline,
+                section.time,
+                [topic.name for topic in article.topics.all()],
+                section.new_since,
+                section.get_absolute_url(),
+            )
 
 
 def _summary(text: str) -> str:
     text = _xml_text(text).replace("\n", " ")
     return text if len(text) <= _MAX_SUMMARY_CHARS else text[:_MAX_SUMMARY_CHARS].rpartition(" ")[0] + " …"
+
+
+def _author(name: str) -> str:
+    return f"<author>{_element('name', name)}</author>"
+
+
+def _element(name: str, text: str, kind: str = "") -> str:
+    """Returns an element; `kind` is the type of its text, plain text by default."""
+    attribute = f' type="{kind}"' if kind else ""
+    return f"<{name}{attribute}>{escape(_xml_text(text))}</{name}>"
+
+
+def _attribute(value: str) -> str:
+    """Returns a value between quotation marks."""
+    return quoteattr(_xml_text(value))
 
 
 def _xml_text(text: str) -> str:

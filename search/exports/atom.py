@@ -1,0 +1,80 @@
+"""Atom (RFC 4287): an entry for each row, in the order of the page, with the ids of the feed of a search.
+
+For feed readers and programs that read feeds. A row without words is a deleted entry (RFC 6721), upon which a reader
+drops the words that it has. The feed at /feed.atom is another thing: what is new, and not the whole of a result.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import escape
+
+from ..outputs import AtomFeed, EntryKind, FeedEntry
+from .columns import article_text, permalink_of
+from .contract import Export
+from .reading import one_line, paragraphs_of, title_of, tombstone_of
+from .rows import ExportedSection, Row
+
+
+def write_atom(export: Export) -> Iterator[str]:
+    """Yields the feed entry by entry."""
+    feed = AtomFeed(export.site_url)
+    question, options = export.question.to_querystring(), export.options.to_parameters()
+    yield feed.start(
+        title_of(export),
+        updated=export.made,
+        page_path=reverse("search") + question,
+        feed_path=reverse("export", args=["atom"]) + question + (f"&{options}" if options else ""),
+    )
+    for row in export.rows():
+        if row.tombstone:
+            yield feed.write_deleted(*_number(row), when=_changed(row) or export.made, reason=_reason(row))
+        else:
+            yield feed.write_entry(_entry(row, export))
+    yield feed.end()
+
+
+def _number(row: Row) -> tuple[EntryKind, int]:
+    return ("section", row.section_id) if isinstance(row, ExportedSection) else ("article", row.article_id)
+
+
+def _entry(row: Row, export: Export) -> FeedEntry:
+    kind, number = _number(row)
+    if isinstance(row, ExportedSection):
+        heading, text, byline = one_line(row.heading), row.text, row.byline_in(row.article)
+    else:
+        heading, text, byline = "", article_text(row), row.article.byline
+    return FeedEntry(
+        kind,
+        number,
+        row.article,
+        heading=heading,
+        text=text,
+        byline=byline,
+        time=row.time,
+        topics=row.topics,
+        updated=_changed(row) or export.made,
+        url=permalink_of(row),
+        content=[line for section in row.sections for line in _markup(section)],
+        outlet_url=row.article.url,
+    )
+
+
+def _markup(section: ExportedSection) -> Iterator[str]:
+    if section.heading:
+        yield f'<h2 dir="auto">{escape(one_line(section.heading))}</h2>'
+    for paragraph in paragraphs_of(section):
+        yield f'<p dir="auto">{escape(paragraph)}</p>'
+
+
+def _changed(row: Row) -> datetime | None:
+    """Returns since when readers have these words, or have them no more; None if it is not known."""
+    times = [section.changed for section in row.sections if section.changed]
+    embargo = row.article.embargo
+    return max([*times, embargo] if embargo else times, default=None)
+
+
+def _reason(row: Row) -> str:
+    note = row.note or row.article.note if isinstance(row, ExportedSection) else row.note
+    return " ".join(filter(None, (tombstone_of(row), one_line(note))))
