@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -74,16 +75,32 @@ def _unfinished() -> Path:
 
 def read_bytes(sha256: str) -> bytes:
     """Returns the bytes of a capture. Raises DamagedError where they are missing or damaged."""
+    with open_bytes(sha256) as file:
+        return file.read()
+
+
+def open_bytes(sha256: str) -> BinaryIO:
+    """Opens the bytes of a capture, after a look at all of them. Raises DamagedError as `read_bytes` does."""
     try:
-        raw = capture_path(sha256).read_bytes()
+        file = capture_path(sha256).open("rb")
     except FileNotFoundError:
         raise DamagedError(f"The bytes of capture {sha256} are not in the archive's folder. {_CURE}") from None
     except OSError as error:
-        problem = error.strerror or error
-        raise DamagedError(f"The stored bytes of capture {sha256} cannot be read ({problem}). {_CURE}") from error
-    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise _unreadable(sha256, error) from error
+    try:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+    except OSError as error:
+        file.close()
+        raise _unreadable(sha256, error) from error
+    if found != sha256:
+        file.close()
         raise DamagedError(f"The stored bytes of capture {sha256} are not those that were received. {_CURE}")
-    return raw
+    return file
+
+
+def _unreadable(sha256: str, error: OSError) -> DamagedError:
+    return DamagedError(f"The stored bytes of capture {sha256} cannot be read ({error.strerror or error}). {_CURE}")
 
 
 _CURE = "Restore the file from a backup, or ingest the document again; `manage.py captures verify` lists all faults."

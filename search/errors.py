@@ -15,6 +15,7 @@
     ├── UnknownQueryError        results: an address has the digest of no long query that is stored
     ├── VersionError             articles: an address names no version, or more than one
     ├── ExportOptionError        exports: no export has the field, format or number of rows that was asked for
+    ├── PackageError             exports.packages: a file is no package, or cannot be read as one
     └── NoSlotError              pages: as many exports or feeds are being made as may be
 
 A fault of the program itself is none of these: it is logged with its traceback.

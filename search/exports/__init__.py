@@ -10,7 +10,7 @@ from .atom import write_atom
 from .bibliographies import write_bibtex, write_csl, write_ris
 from .columns import COLUMNS, ExportColumn
 from .comma_separated import MAX_CELL_CHARS, is_long_cell, write_csv
-from .contract import Export, Format, make_export
+from .contract import Export, Format, file_stem, make_export
 from .jsonl import write_jsonl
 from .options import (
     MAX_PICKED,
@@ -26,6 +26,7 @@ from .options import (
     read_text,
     read_unit,
 )
+from .packages import check_contents, write_package
 from .plain_text import write_text
 from .rows import ExportedArticle, ExportedSection, Row
 
@@ -64,7 +65,24 @@ FORMATS: Mapping[str, Format] = {
     "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
+    "package": Format(
+        "Package",
+        "for evidence: files with their hashes, in a ZIP",
+        "application/zip",
+        "zip",
+        lambda export: write_package(export, packaged_formats()),
+        has_fields=True,
+        is_binary=True,
+        check=lambda options: check_contents(options, packaged_formats()),
+        is_package=True,
+    ),
 }
+
+
+def packaged_formats() -> Mapping[str, Format]:
+    """Returns the formats that a package may have."""
+    return {name: known for name, known in FORMATS.items() if not known.is_package}
+
 
 __all__ = [
     "COLUMNS",
@@ -81,8 +99,10 @@ __all__ = [
     "ExportedSection",
     "Format",
     "Row",
+    "file_stem",
     "is_long_cell",
     "make_export",
+    "packaged_formats",
     "read_captures",
     "read_contents",
     "read_fields",

@@ -13,7 +13,9 @@ from itertools import chain
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.utils.text import slugify
 
+from archive.imprint import imprint
 from archive.models import Capture
 from archive.one_state import one_state
 
@@ -43,6 +45,9 @@ PIECE_BYTES = 1 << 16
 # Between two looks whether anybody still wants the file. Slow formats write some hundred rows a second.
 _ROWS_BETWEEN_LOOKS = 100
 
+# The query in the name of a file is cut to this length.
+_MAX_STEM_CHARS = 60
+
 AnyRow = TypeVar("AnyRow", ExportedSection, ExportedArticle)
 
 
@@ -57,7 +62,7 @@ class Format:
     `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
     texts that are longer than a cell of a spreadsheet holds; empty where there are no cells. `cites`: its rows need
     references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`. `check`
-    raises ExportOptionError for options that it cannot follow.
+    raises ExportOptionError for options that it cannot follow. `is_package`: it has files of other formats in it.
     """
 
     label: str
@@ -71,6 +76,7 @@ class Format:
     is_binary: bool = False
     byte_order_mark: str = ""
     check: Callable[[ExportOptions], None] = _accept
+    is_package: bool = False
 
 
 def _go_on(rows: int) -> bool:
@@ -184,6 +190,13 @@ class Export:
                     yield b"".join(piece)
                     piece, size_bytes = [], 0
             yield b"".join(piece)
+
+
+def file_stem(question: Question, made: datetime) -> str:
+    """Returns the name of an export's file, without its extension: plain letters, digits and dashes."""
+    stem = slugify(question.q)[:_MAX_STEM_CHARS].strip("-") or "all"
+    archive = slugify(imprint().name) or "archive"
+    return f"{archive}-{stem}-{made:%Y-%m-%d}"
 
 
 def make_export(

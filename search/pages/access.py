@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
 from archive.models import Article, ArticleVersion, Capture, Section, shown_sections, shown_versions
-from archive.sight import may_see_all
+from archive.sight import may_see_all, visible
 
 from ..articles import load_versions, shown_of
 from ..results import Question, Visit, keep_queries, mark_parts
@@ -60,6 +61,14 @@ def read_visit(request: HttpRequest) -> Visit:
 def may_see_withheld(request: HttpRequest) -> bool:
     """Whether this user sees what is withheld or under embargo."""
     return may_see_all(request.user)
+
+
+def downloadable_captures(request: HttpRequest) -> QuerySet[Capture] | None:
+    """Returns the captures whose bytes this user may download, as in the admin; None if the user may download none."""
+    user = request.user
+    if not (user.is_staff and user.has_perm("archive.view_capture")):
+        return None
+    return visible(Capture.objects.all(), user)
 
 
 def get_article_or_404(request: HttpRequest, pk: int) -> Article:

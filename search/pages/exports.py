@@ -4,23 +4,29 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseForbidden,
+    StreamingHttpResponse,
+)
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from archive.imprint import imprint
-
 from ..engines import ClientGoneError, EngineError
-from ..exports import FORMATS, Export, ExportOptionError, ExportOptions, make_export
+from ..exports import FORMATS, Export, ExportOptionError, ExportOptions, file_stem, make_export
 from ..query import QueryError
-from .access import login_to_search, read_question
+from .access import downloadable_captures, login_to_search, read_question
 from .readers import is_reader_gone
 from .responses import site_url, text_error
 from .slots import EXPORT_SLOTS, limit_running
 
-# The query in the name of a downloaded file is cut to this length.
-_MAX_STEM_CHARS = 60
+_NO_CAPTURES = (
+    "The bytes of captures are for users who may download them in the admin. Leave out captures=1, or ask the archive "
+    "for the permission to view captures."
+)
 
 
 @require_safe
@@ -34,10 +40,14 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     pieces: Iterator[bytes] = iter(())
     try:
         options = ExportOptions.from_parameters(request.GET)
+        captures = downloadable_captures(request)
+        if chosen.is_package and options.captures and captures is None:
+            return HttpResponseForbidden(f"{_NO_CAPTURES}\n", content_type="text/plain; charset=utf-8")
         if request.method == "HEAD":
             question.check(now)
         else:
             made = make_export(chosen, question, options, site_url=site_url(request), now=now)
+            made = made if captures is None else replace(made, captures=captures)
             pieces = _send(replace(made, watch=lambda _: not is_reader_gone(request)))
     except ExportOptionError as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
@@ -45,9 +55,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         return text_error(error)
     content_type = chosen.media_type if chosen.is_binary else f"{chosen.media_type}; charset=utf-8"
     response = StreamingHttpResponse(pieces, content_type=content_type)
-    stem = slugify(question.q)[:_MAX_STEM_CHARS] or "all"
-    archive = slugify(imprint().name) or "archive"
-    filename = f"{archive}-{stem}-{now:%Y-%m-%d}.{chosen.extension}"
+    filename = f"{file_stem(question, now)}.{chosen.extension}"
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 

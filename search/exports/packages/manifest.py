@@ -1,0 +1,211 @@
+"""`data/manifest.json` of a package: how the list came about, and its sections with versions and hashes, in order.
+
+It is JSON as a whole, and has each row and each article on a line of its own, so that it is written and read line by
+line. Only modules of this package import from here.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+
+from archive.times import utc_iso
+
+from ..listing import STATES, ListedArticle, ListedSection, Listing, list_article, list_sections
+from ..rows import ExportedArticle, Row
+from .errors import PackageError
+from .zip_writer import open_spool
+
+NAME = "data/manifest.json"
+VERSION = 1
+# An article with 30,000 sections is a row of 10 MB.
+MAX_LINE_BYTES = 64 << 20
+_LISTS = ("rows", "articles", "captures")
+
+
+class ManifestNotes:
+    """Notes the rows of an export as they pass, each once however often they do; then writes the manifest."""
+
+    def __init__(self, opened: ExitStack) -> None:
+        self._rows = _Lines(opened)
+        self._articles = _Lines(opened)
+        self._seen: set[int] = set()
+
+    def note(self, number: int, row: Row) -> None:
+        """Notes a row; `number` counts from 0."""
+        if number != self._rows.count:
+            return
+        sections = [_section_to_json(section) for section in list_sections(row)]
+        if isinstance(row, ExportedArticle):
+            article = list_article(row)
+            self._rows.add(
+                {"article": article.article, "state": article.state, "matched": row.matched, "sections": sections}
+            )
+        else:
+            self._rows.add(sections[0])
+        if row.article_id and row.article_id not in self._seen:
+            self._seen.add(row.article_id)
+            self._articles.add(_article_to_json(list_article(row)))
+
+    def write(self, header: Mapping[str, Any], captures: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+        """Yields the manifest."""
+        start = json.dumps(header, indent=1, ensure_ascii=False).removesuffix("\n}")
+        # JSON can write half of a character, and UTF-8 cannot.
+        yield start.encode("utf-8", "backslashreplace")
+        lines = (self._rows.read(), self._articles.read(), map(_to_line, captures))
+        for name, values in zip(_LISTS, lines, strict=True):
+            yield f',\n "{name}": ['.encode()
+            separator = b"\n"
+            for line in values:
+                yield separator + line
+                separator = b",\n"
+            yield b"\n ]"
+        yield b"\n}\n"
+
+
+class _Lines:
+    """Objects as lines of JSON, on disk if they are many."""
+
+    def __init__(self, opened: ExitStack) -> None:
+        self.count = 0
+        self._file = open_spool(opened)
+
+    def add(self, value: Mapping[str, Any]) -> None:
+        self._file.write(_to_line(value) + b"\n")
+        self.count += 1
+
+    def read(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        for line in self._file:
+            yield line.rstrip(b"\n")
+
+
+def _to_line(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _section_to_json(section: ListedSection) -> dict[str, Any]:
+    return {
+        "section": section.section or None,
+        "article": section.article or None,
+        "version": section.version or None,
+        "state": section.state,
+        "changed": utc_iso(section.changed) if section.changed else None,
+        "words_sha256": section.words_sha256 or None,
+        "capture_sha256": section.capture_sha256 or None,
+    }
+
+
+def _article_to_json(article: ListedArticle) -> dict[str, Any]:
+    return {
+        "article": article.article,
+        "state": article.state,
+        "curated": list(article.curated),
+        "values": dict(article.values),
+    }
+
+
+class Manifest:
+    """A manifest that is read: its header, and then its lists, line by line. Raises PackageError where it is none."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.header = self._read_header()
+        if self.header.get("manifest_version") != VERSION:
+            raise PackageError(f"{NAME} is of another version than this archive reads. Use a newer release.")
+
+    @property
+    def made(self) -> datetime:
+        return _read_time(self.header.get("made"))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields the rows."""
+        return (value for name, value in self._values() if name == "rows")
+
+    def sections(self) -> Iterator[ListedSection]:
+        """Yields the sections of all rows, in order."""
+        for row in self.rows():
+            yield from _sections_of(row)
+
+    def to_listing(self) -> Listing:
+        """Returns the whole of it as a listing."""
+        sections: dict[int, ListedSection] = {}
+        articles: dict[int, ListedArticle] = {}
+        for name, value in self._values():
+            if name == "rows":
+                sections |= {section.section: section for section in _sections_of(value) if section.section}
+            elif name == "articles":
+                article = _article_from_json(value)
+                articles[article.article] = article
+        return Listing(self.made, sections, articles, has_all_values=True)
+
+    def _read_header(self) -> dict[str, Any]:
+        head: list[bytes] = []
+        size_bytes = 0
+        for line in self._lines:
+            if line.startswith(f' "{_LISTS[0]}": ['.encode()):
+                return _read_object(b"".join(head).rstrip().rstrip(b",") + b"}")
+            head.append(line)
+            size_bytes += len(line)
+            if size_bytes > MAX_LINE_BYTES:
+                break
+        raise PackageError(f"{NAME} is not the manifest of a package: it has no list of rows.")
+
+    def _values(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        name = _LISTS[0]
+        for line in self._lines:
+            if line.startswith(b"{"):
+                yield name, _read_object(line.rstrip().rstrip(b","))
+            elif line.startswith(b' "'):
+                name = line.split(b'"')[1].decode("ascii", "replace")
+
+
+def _sections_of(row: Mapping[str, Any]) -> Iterator[ListedSection]:
+    try:
+        for value in row.get("sections", (row,)):
+            yield _section_from_json(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PackageError(f"{NAME} has a row that cannot be read: {error!r}.") from error
+
+
+def _section_from_json(value: Mapping[str, Any]) -> ListedSection:
+    if value["state"] not in STATES:
+        raise ValueError(value["state"])
+    return ListedSection(
+        int(value["section"] or 0),
+        int(value["article"] or 0),
+        int(value["version"] or 0),
+        value["state"],
+        _read_time(value["changed"]) if value["changed"] else None,
+        str(value["words_sha256"] or ""),
+        str(value["capture_sha256"] or ""),
+    )
+
+
+def _article_from_json(value: Mapping[str, Any]) -> ListedArticle:
+    try:
+        values = {str(name): str(digest) for name, digest in value["values"].items()}
+        return ListedArticle(int(value["article"]), value["state"], values, tuple(map(str, value["curated"])))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PackageError(f"{NAME} has an article that cannot be read: {error!r}.") from error
+
+
+def _read_object(text: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PackageError(f"{NAME} is no JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise PackageError(f"{NAME} has a line that is no object.")
+    return value
+
+
+def _read_time(value: Any) -> datetime:
+    try:
+        time = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise PackageError(f"{NAME} has a time that cannot be read: {value!r}.") from error
+    if time.tzinfo is None:
+        raise PackageError(f"{NAME} has a time without a zone: {value!r}.")
+    return time
