@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
@@ -59,7 +60,7 @@ def command_options(question: Question) -> list[str]:
     return options + (["--sort", question.sort] if question.sort else [])
 
 
-def test_page_command_and_export_have_the_same_hits_in_the_same_order(
+def test_page_command_file_and_atom_have_the_same_hits_in_the_same_order(
     capsys: pytest.CaptureFixture[str], client: Client
 ) -> None:
     hits = 0
@@ -81,6 +82,8 @@ def test_page_command_and_export_have_the_same_hits_in_the_same_order(
         assert [row["article"] for row in of_articles] == grouped
         download = client.get(f"/export.jsonl{question.to_querystring()}").getvalue().decode().splitlines()
         assert [json.loads(line)["section"] for line in download] == sections
+        atom = feedparser.parse(client.get(f"/export.atom{question.to_querystring()}").getvalue())
+        assert [int(entry.id.rpartition(":")[2]) for entry in atom.entries] == sections
         if not question.dates:
             call_command("export", question.q, "--format", "jsonl", *command_options(question))
             printed = capsys.readouterr().out.splitlines()
