@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -79,6 +80,12 @@ class Command(ArchiveCommand):
             help="where all words must be: in one section, or anywhere in one article (section)",
         )
         parser.add_argument(
+            "--site-url",
+            default="",
+            metavar="URL",
+            help="the address of the archive, which permalinks then begin with: https://archive.example (none)",
+        )
+        parser.add_argument(
             "--bom", action="store_true", help="start a CSV file with a byte order mark, as the page does for Excel"
         )
 
@@ -87,7 +94,13 @@ class Command(ArchiveCommand):
             chosen = _find_format(options["format"])
             if options["bom"] and not chosen.byte_order_mark:
                 raise CommandError(f"{chosen.label} has no byte order mark. Leave out --bom, or write --format csv.")
-            export = make_export(chosen, _question(options), _export_options(options), site_url="", now=timezone.now())
+            export = make_export(
+                chosen,
+                _question(options),
+                _export_options(options),
+                site_url=_site_url(options["site_url"]),
+                now=timezone.now(),
+            )
         except SearchError as error:
             raise CommandError(str(error)) from error
         if chosen.is_binary and not options["output"] and sys.stdout.isatty():
@@ -152,6 +165,14 @@ def _question(options: dict[str, Any]) -> Question:
         grouped=options["list"] == "articles",
         sort=cast(Sort, options["sort"]),
     )
+
+
+def _site_url(text: str) -> str:
+    """Returns the address of a site without a slash at its end. Permalinks have its path already."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise CommandError(f"{text!r} is no address of a site. Write its scheme and host: https://archive.example.")
+    return f"{parts.scheme}://{parts.netloc}" if text else ""
 
 
 def _export_options(options: dict[str, Any]) -> ExportOptions:

@@ -171,6 +171,8 @@ def test_command_that_fails_leaves_the_file_as_it_was(
         (("--text", "half"), "There is no text 'half'."),
         (("--first", "0"), "'0' is no number of rows."),
         (("--pick", "7"), "'7' is no hit."),
+        (("--site-url", "archive.example"), "'archive.example' is no address of a site."),
+        (("--site-url", "https://archive.example/?q=a"), "'https://archive.example/?q=a' is no address of a site."),
     ],
 )
 def test_command_names_what_exists(archive: None, options: tuple[str, ...], message: str) -> None:
@@ -183,7 +185,9 @@ def test_command_names_what_exists(archive: None, options: tuple[str, ...], mess
 def test_command_has_the_options_of_the_page(
     archive: None, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    call_command("export", "storm", "--unit", "article", "--fields", "headline,matches,text", "--text", "passages")
+    fields = "headline,matches,text,permalink"
+    options = ("--unit", "article", "--fields", fields, "--text", "passages", "--site-url", "http://testserver/")
+    call_command("export", "storm", *options)
     printed = capsys.readouterr().out
-    address = "/export.csv?q=storm&rows=article&fields=headline,matches,text&text=passages"
+    address = f"/export.csv?q=storm&rows=article&fields={fields}&text=passages"
     assert client.get(address).getvalue().decode() == "\ufeff" + printed
