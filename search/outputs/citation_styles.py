@@ -8,9 +8,9 @@ to 20 ms. What a style would leave out, this module adds. Pure; `citations` adds
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -86,10 +86,9 @@ def write_in_style(name: str, values: StyledValues) -> StyledReference:
         has_nature=bool(values.nature),
         has_url=bool(values.url),
         date_parts=len(values.issued),
-        month=values.issued[1] if len(values.issued) > 1 else 0,
-        accessed_month=values.accessed[1],
     )
     template = _template(style, shape)
+    months = _month_names(style)
     texts = {
         _TITLE: values.title,
         _SOURCE: values.source,
@@ -97,6 +96,8 @@ def write_in_style(name: str, values: StyledValues) -> StyledReference:
         _URL: values.url,
         _TIME: f", {values.time}" if values.time else "",
         **dict(zip((_YEAR, "", _DAY), map(str, values.issued), strict=False)),
+        **{_MONTHS[form]: names[values.issued[1]] for form, names in months.items() if len(values.issued) > 1},
+        **{_ACCESSED_MONTHS[form]: names[values.accessed[1]] for form, names in months.items()},
         _ACCESSED_YEAR: str(values.accessed[0]),
         _ACCESSED_DAY: str(values.accessed[2]),
         **{_author_mark(number): name for number, name in enumerate(names)},
@@ -109,7 +110,7 @@ def write_in_style(name: str, values: StyledValues) -> StyledReference:
 
 # No style prints more names; from here on, the last follows those before it.
 _MAX_NAMES = 30
-_MAX_TEMPLATES = 2000
+_MAX_TEMPLATES = 1000
 
 
 def _mark(number: int) -> str:
@@ -123,23 +124,27 @@ def _author_mark(number: int) -> str:
 
 _TITLE, _SOURCE, _NATURE, _URL, _TIME = map(_mark, range(5))
 _YEAR, _DAY, _ACCESSED_YEAR, _ACCESSED_DAY = map(_mark, range(5, 9))
+# A style writes months as December, as Dec. or as Dec.
+_FORMS = ("long", "short", "bare")
+_MONTHS = {form: _mark(10 + number) for number, form in enumerate(_FORMS)}
+_ACCESSED_MONTHS = {form: _mark(20 + number) for number, form in enumerate(_FORMS)}
 # Italics begin and end here. A style writes tags, which a filled-in text must not be mistaken for.
 _ITALIC_START, _ITALIC_END = "\ufdd2", "\ufdd3"
 
-# citeproc-py takes numbers alone as years and days. These stand for all others: no style has a digit of its own.
-_SOME_YEAR, _SOME_DAY, _SOME_ACCESSED_YEAR, _SOME_ACCESSED_DAY = 7919, 31, 7927, 30
+# citeproc-py takes numbers alone as parts of dates. These stand for all others: no style has a digit or a month of its
+# own.
+_SOME_YEAR, _SOME_MONTH, _SOME_DAY = 7919, 12, 31
+_SOME_ACCESSED_YEAR, _SOME_ACCESSED_MONTH, _SOME_ACCESSED_DAY = 7927, 11, 30
 
 
 class _Shape(NamedTuple):
-    """What of a reference decides how a style arranges it. Months are 0 where they are not known."""
+    """What of a reference decides how a style arranges it. `date_parts` is 3 for a day, 0 for an unknown date."""
 
     author_count: int
     has_source: bool
     has_nature: bool
     has_url: bool
     date_parts: int
-    month: int
-    accessed_month: int
 
 
 @lru_cache(maxsize=_MAX_TEMPLATES)
@@ -151,7 +156,7 @@ def _template(style: Style, shape: _Shape) -> str:
         # Its source has many paths that end in an AttributeError or IndexError; a page must not fail with them.
         _LOG.exception("citeproc-py failed with the style %s for %s", style.file, shape)
         template = _plain_template(shape)
-    template = _repair(template)
+    template = _repair(_with_marks(template, _month_names(style)))
     if style.has_time and shape.date_parts == 3:
         template = _DATE_END.sub(rf"\g<0>{_TIME}", template, count=1)
     return _with_what_is_missing(template, shape)
@@ -167,23 +172,37 @@ def _from_citeproc(style: Style, shape: _Shape) -> str:
 
     values = {
         "title": NoCase(_TITLE),
-        "accessed": Date(year=_SOME_ACCESSED_YEAR, month=shape.accessed_month, day=_SOME_ACCESSED_DAY),
+        "accessed": Date(year=_SOME_ACCESSED_YEAR, month=_SOME_ACCESSED_MONTH, day=_SOME_ACCESSED_DAY),
     }
     if shape.author_count:
         values["author"] = [Name(literal=_author_mark(number)) for number in range(shape.author_count)]
     known = (("container_title", _SOURCE, shape.has_source), ("genre", _NATURE, shape.has_nature))
     values |= {name: NoCase(mark) for name, mark, is_known in (*known, ("URL", _URL, shape.has_url)) if is_known}
     if shape.date_parts:
-        parts = {"year": _SOME_YEAR, "month": shape.month, "day": _SOME_DAY}
+        parts = {"year": _SOME_YEAR, "month": _SOME_MONTH, "day": _SOME_DAY}
         values["issued"] = Date(**dict(list(parts.items())[: shape.date_parts]))
     source = BibliographySource()
     source.add(Reference("reference", "article-newspaper", **values))
-    bibliography = CitationStylesBibliography(
-        CitationStylesStyle(style.file, locale=style.locale, validate=False), source, html
-    )
+    parsed = CitationStylesStyle(style.file, locale=style.locale, validate=False)
+    bibliography = CitationStylesBibliography(parsed, source, html)
     bibliography.register(Citation([CitationItem("reference")]))
     (written,) = bibliography.bibliography()
     return str(written)
+
+
+@cache
+def _month_names(style: Style) -> Mapping[str, Sequence[str]]:
+    """Returns the names of the months in each of _FORMS, in the words of a style; the first of each is no month."""
+    from citeproc import CitationStylesStyle
+    from citeproc.formatter import plain
+
+    parsed = CitationStylesStyle(style.file, locale=style.locale, validate=False)
+    parsed.root.formatter = plain
+    long, short = (
+        ["", *(str(parsed.root.get_single_term(f"month-{number:02}", form)) for number in range(1, 13))]
+        for form in (None, "short")
+    )
+    return {"long": long, "short": short, "bare": [name.rstrip(".") for name in short]}
 
 
 def _plain_template(shape: _Shape) -> str:
@@ -191,7 +210,7 @@ def _plain_template(shape: _Shape) -> str:
     parts = [_author_mark(number) for number in range(shape.author_count)]
     parts += [_TITLE, *[_SOURCE] * shape.has_source]
     if shape.date_parts:
-        month = [MONTH_NAMES[shape.month]] if shape.date_parts > 1 else []
+        month = [MONTH_NAMES[_SOME_MONTH]] if shape.date_parts > 1 else []
         day = [str(_SOME_DAY)] if shape.date_parts > 2 else []
         parts.append(" ".join([*day, *month, str(_SOME_YEAR)]))
     return ". ".join(parts) + "."
@@ -204,16 +223,29 @@ _TAGS = {"<i>": _ITALIC_START, "</i>": _ITALIC_END}
 _NUMBERS = {_SOME_YEAR: _YEAR, _SOME_DAY: _DAY, _SOME_ACCESSED_YEAR: _ACCESSED_YEAR, _SOME_ACCESSED_DAY: _ACCESSED_DAY}
 _NUMBER = re.compile("|".join(map(str, _NUMBERS)))
 # The blanks that a style has between year, month and day.
-_NO_BLANK = re.compile(rf"(?<={_YEAR}|{_ACCESSED_YEAR})(?=[A-Z])|(?<=[a-z])(?={_DAY}|{_ACCESSED_DAY})")
+_ANY_MONTH = f"(?:{'|'.join((*_MONTHS.values(), *_ACCESSED_MONTHS.values()))})"
+_ANY_YEAR, _ANY_DAY = f"(?:{_YEAR}|{_ACCESSED_YEAR})", f"(?:{_DAY}|{_ACCESSED_DAY})"
+_NO_BLANK = re.compile(f"({_ANY_YEAR})(?={_ANY_MONTH})|({_ANY_MONTH})(?={_ANY_DAY})")
 # Where a whole date of publication ends, in either order.
-_DATE_END = re.compile(rf"{_DAY},? {_YEAR}|{_DAY} \w+ {_YEAR}")
+_DATE_END = re.compile(rf"{_DAY},? {_YEAR}|{_DAY} {_ANY_MONTH} {_YEAR}")
+
+
+def _with_marks(template: str, months: Mapping[str, Sequence[str]]) -> str:
+    """Returns what citeproc-py wrote as plain text, with marks for the parts of dates and for italics."""
+    template = _TAG.sub(lambda match: _TAGS.get(match[0], ""), template)
+    template = _NUMBER.sub(lambda match: _NUMBERS[int(match[0])], unescape(template))
+    for number, marks in ((_SOME_MONTH, _MONTHS), (_SOME_ACCESSED_MONTH, _ACCESSED_MONTHS)):
+        template = template.replace(months["long"][number], marks["long"])
+        # The full stop of the shorter form may be that of a sentence, except before a year.
+        short = re.escape(months["short"][number])
+        template = re.sub(f"{short}(?= {_ANY_YEAR})", marks["short"], template)
+        template = template.replace(months["bare"][number], marks["bare"])
+    return template
 
 
 def _repair(template: str) -> str:
-    """Returns what citeproc-py wrote with marks for numbers and italics, and without its faults (0.11)."""
-    template = _TAG.sub(lambda match: _TAGS.get(match[0], ""), template)
-    template = _NUMBER.sub(lambda match: _NUMBERS[int(match[0])], unescape(_ENTRY_NUMBER.sub("", template)))
-    template = _NO_BLANK.sub(" ", template)
+    """Returns a template without the faults of citeproc-py (0.11)."""
+    template = _NO_BLANK.sub(r"\g<0> ", _ENTRY_NUMBER.sub("", template))
     # The label of an edition, without one.
     template = template.replace(" Edition.", "")
     # The comma belongs after an inverted name, as in "Example, Ada, and Ben Poe"; names are written as printed.

@@ -95,10 +95,9 @@ def _style_item(style: str, reference: Reference) -> str:
 
 def _style_html(style: str, reference: Reference) -> SafeString:
     styled = _in_style(style, reference)
-    runs = [format_html("<i>{}</i>" if run.is_italic else "{}", run.text) for run in styled.runs]
-    return format_html(
-        "{}\n{}\n", format_html_join("", "{}", ((run,) for run in runs)), _evidence_line(reference, styled)
-    )
+    runs = ((format_html("<i>{}</i>", run.text) if run.is_italic else run.text,) for run in styled.runs)
+    evidence = format_html('<span class="evidence">{}</span>', _evidence_line(reference, styled))
+    return format_html("{}\n{}\n", format_html_join("", "{}", runs), evidence)
 
 
 def _evidence_line(reference: Reference, styled: StyledReference) -> str:

@@ -198,7 +198,8 @@ def test_the_day_is_that_of_the_outlet(written: str, text: str, day: list[int], 
     month, number = text.partition(",")[0].split()
     assert f"|date={number} {month} {day[0]} |" in citations["wikipedia"]
     assert f"({day[0]}, {month} {number})" in citations["apa"]
-    assert f"{number} {month} {day[0]}, " in citations["mla"]
+    # Only short months are written out (MLA Handbook, 9th edition).
+    assert f"The Courier, {number} {month[:3]}. {day[0]}, {text.rpartition(', ')[2]}, " in citations["mla"]
     assert in_order(citations["harvard"], f"({day[0]})", f", {number} {month}.")
     assert f"{day[0]} {month[:3]} {number} [cited 2025 Jun 3]" in citations["vancouver"]
 
