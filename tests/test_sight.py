@@ -33,6 +33,7 @@ from archive.sight import RIGHT
 from search.exports import FORMATS
 from search.index import engine, sync
 from search.outputs import CITATIONS
+from tests.search.exports.archive_of_storms import text_in
 from tests.withheld_stories import HISTORIES, U1, W1, W2, Message, markers, take_in
 
 pytestmark = pytest.mark.django_db
@@ -303,7 +304,7 @@ def light_sign_in(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def words_in(response: Any, asked: str, hidden: re.Pattern[str]) -> set[str]:
     """Returns the hidden words in the body and the headers of an answer, without those that were asked for."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    text = (headers + "\n" + response.getvalue().decode("utf-8", "replace")).lower()
+    text = (headers + "\n" + text_in(response.getvalue())).lower()
     return {word for word in hidden.findall(text) if word not in unquote_plus(asked).lower()}
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from .atom import write_atom
 from .bibliographies import write_bibtex, write_csl, write_ris
 from .columns import COLUMNS, ExportColumn
-from .comma_separated import MAX_CELL_CHARS, is_long_cell, write_csv
+from .comma_separated import is_long_cell, write_csv
 from .contract import Export, Format, file_stem, make_export
+from .json_array import write_json
 from .jsonl import write_jsonl
 from .options import (
     MAX_PICKED,
@@ -29,6 +30,8 @@ from .options import (
 from .packages import check_contents, write_package
 from .plain_text import write_text
 from .rows import ExportedArticle, ExportedSection, Row
+from .spreadsheet_cells import MAX_CELL_CHARS
+from .xlsx import write_xlsx
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format(
@@ -45,6 +48,20 @@ FORMATS: Mapping[str, Format] = {
         # Without a byte order mark, Excel reads a file in the system's old code page.
         byte_order_mark="\ufeff",
     ),
+    "xlsx": Format(
+        "Excel workbook",
+        "for Excel, with dates and links",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        write_xlsx,
+        has_fields=True,
+        long_cells="In the workbook they are cut, with a mark. CSV and JSON Lines have all of the text.",
+        is_binary=True,
+    ),
+    "json": Format(
+        "JSON", "one document, with how its rows were found", "application/json", "json", write_json, has_fields=True
+    ),
+    "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
     "ris": Format(
         "RIS",
         "for EndNote, Zotero, Mendeley, Citavi",
@@ -62,7 +79,6 @@ FORMATS: Mapping[str, Format] = {
         write_csl,
         cites=True,
     ),
-    "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
     "package": Format(

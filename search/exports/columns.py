@@ -5,7 +5,7 @@ by which its words can be checked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -159,34 +159,41 @@ DEFAULT_FIELDS: Mapping[Unit, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class RowEncoder:
-    """Makes the values of columns of rows of one unit, each encoded by the same function."""
+    """Makes the values of columns of rows of one unit, each encoded by `encode`, or as `encoders` has it."""
 
     columns: Sequence[ExportColumn]
     unit: Unit
     site_url: str
     encode: Callable[[Any], Any]
+    encoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     def encode_rows(self, rows: Iterable[Row]) -> Iterator[tuple[Row, list[Any]]]:
         """Yields rows with their values. The values of an article are encoded once for several sections."""
-        encode, site_url = self.encode, self.site_url
-        of_row = [(at, value_of) for at, column, value_of in self._functions() if not column.is_path]
-        paths = [(at, path_of) for at, column, path_of in self._functions() if column.is_path]
+        site_url = self.site_url
+        of_row = [
+            (at, value_of, self._encoder(column)) for at, column, value_of in self._functions() if not column.is_path
+        ]
+        paths = [(at, path_of, self._encoder(column)) for at, column, path_of in self._functions() if column.is_path]
+        of_article = [(column.shared, self._encoder(column)) for column in self.columns]
         kept: dict[int, tuple[Article, list[Any]]] = {}
         for row in rows:
             article, shared = kept.get(row.article_id, (None, []))
             if article is not row.article:
                 article = row.article
-                shared = [encode(column.shared(article)) if column.shared else None for column in self.columns]
+                shared = [encode(value_of(article)) if value_of else None for value_of, encode in of_article]
                 if len(kept) >= _MAX_KEPT_ARTICLES:
                     kept.clear()
                 kept[row.article_id] = article, shared
             values = shared.copy()
-            for at, value_of in of_row:
+            for at, value_of, encode in of_row:
                 values[at] = encode(value_of(row))
-            for at, path_of in paths:
+            for at, path_of, encode in paths:
                 path = path_of(row)
                 values[at] = encode(site_url + path if path else "")
             yield row, values
+
+    def _encoder(self, column: ExportColumn) -> Callable[[Any], Any]:
+        return self.encoders.get(column.name, self.encode)
 
     def _functions(self) -> Iterator[tuple[int, ExportColumn, Callable[[Any], Any]]]:
         for at, column in enumerate(self.columns):

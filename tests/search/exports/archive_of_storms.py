@@ -1,6 +1,8 @@
 """A small archive for tests of exports: articles and live pages with shared words, and ways to export from it."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,15 @@ def find(kind: str = "jsonl", question: Question | str = "storm", *, site_url: s
     if isinstance(question, str):
         question = Question(q=question)
     return make_export(FORMATS[kind], question, ExportOptions(**options), site_url=site_url, now=timezone.now())
+
+
+def text_in(file: bytes) -> str:
+    """Returns the bytes of a file as text, with what is compressed in it."""
+    text = file.decode("utf-8", "replace")
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return text
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return text + "".join(text_in(archive.read(name)) for name in archive.namelist())
 
 
 def rows_of(export: Export) -> list[dict[str, Any]]:

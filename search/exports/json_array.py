@@ -1,0 +1,23 @@
+"""JSON (RFC 8259): one document with the facts about the export and its rows. For programs that read a file at once.
+
+    {"export": {"query": "storm", ...}, "rows": [{"section": 12, ...}, ...]}
+
+A row is the line that JSON Lines has of it. A file that was cut off is no JSON, so nobody takes it for the whole.
+"""
+
+import json
+from collections.abc import Iterator
+
+from .about import facts_about
+from .contract import Export
+from .jsonl import write_jsonl
+
+
+def write_json(export: Export) -> Iterator[str]:
+    """Yields the facts about the export, and each row on a line of its own."""
+    yield f'{{"export": {json.dumps(facts_about(export), ensure_ascii=False, indent=1)},\n"rows": ['
+    before = "\n"
+    for line in write_jsonl(export):
+        yield before + line.removesuffix("\n")
+        before = ",\n"
+    yield "\n]}\n"
