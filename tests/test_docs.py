@@ -180,7 +180,7 @@ def words_known_to(parser: CommandParser) -> tuple[set[str], set[str]]:
 def test_commands_of_manage_exist_with_their_options(page: Path) -> None:
     unknown = []
     for code in code_of(page):
-        calls = re.findall(r"manage\.py ([a-z_]+)([^#]*)", code)
+        calls = re.findall(r"manage\.py ([a-z_-]+)([^#]*)", code)
         calls += [("start", f" {arguments}") for arguments in re.findall(r'make run ARGS="([^"]*)"', code)]
         for command, rest in calls:
             if command not in get_commands():

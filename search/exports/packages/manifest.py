@@ -119,6 +119,12 @@ class Manifest:
     def made(self) -> datetime:
         return _read_time(self.header.get("made"))
 
+    @property
+    def archive_id(self) -> str:
+        """The id of the archive that the package is of; empty if it names none."""
+        archive = self.header.get("archive")
+        return str(archive.get("id", "")) if isinstance(archive, dict) else ""
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the rows."""
         return (value for name, value in self._values() if name == "rows")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from archive.curation import mark_curated
@@ -167,7 +168,6 @@ def test_page_sends_a_package(client: Any) -> None:
 
 
 def test_captures_are_for_users_who_may_see_them(client: Any, django_user_model: Any) -> None:
-    from django.contrib.auth.models import Permission
 
     refused = client.get("/export.package?q=storm&captures=1")
     assert (refused.status_code, "captures" in refused.content.decode()) == (403, True)
