@@ -11,6 +11,7 @@ from .bibliographies import write_bibtex, write_csl, write_ris
 from .columns import COLUMNS, ExportColumn
 from .comma_separated import is_long_cell, write_csv
 from .contract import Export, Format, file_stem, make_export
+from .dossier import write_dossier
 from .json_array import write_json
 from .jsonl import write_jsonl
 from .options import (
@@ -79,6 +80,7 @@ FORMATS: Mapping[str, Format] = {
         write_csl,
         cites=True,
     ),
+    "html": Format("HTML", "a dossier to read and print", "text/html", "html", write_dossier, cites=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
     "package": Format(

@@ -30,6 +30,8 @@ from .rows import (
     ExportedArticle,
     ExportedSection,
     Row,
+    list_articles,
+    list_sections,
     load_articles,
     load_sections,
     missing_article,
@@ -158,6 +160,19 @@ class Export:
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
             ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
             yield from self._cited(load_sections(ids, highlighter, now=self.made))
+
+    def listed_rows(self) -> Iterator[Row]:
+        """Yields the rows with no more than a list of contents needs, which takes little time.
+
+        To be called within `write` only.
+        """
+        if self.unit == "article":
+            for start in range(0, len(self.selection.article_ids), CHUNK_SECTIONS):
+                yield from list_articles(self.selection.articles(start, start + CHUNK_SECTIONS), now=self.made)
+        else:
+            for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
+                yield from list_sections(self.selection.section_ids[start : start + CHUNK_SECTIONS], now=self.made)
+        yield from self._missing_rows()
 
     def _missing_rows(self) -> Iterator[Row]:
         for pick in self.selection.missing:

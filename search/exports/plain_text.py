@@ -24,6 +24,7 @@ from .reading import (
     section_facts,
     title_of,
     tombstone_of,
+    topics_of,
     with_citations,
 )
 from .rows import ExportedSection
@@ -58,6 +59,7 @@ def _write_article(group: ArticleGroup) -> Iterator[str]:
     facts = [*map(isolate, article_facts(first)), article_count(first)]
     yield wrap(" | ".join(filter(None, facts)))
     yield wrap(isolate(first.article.url))
+    yield wrap(isolate(topics_of(first)), first="Topics: ", rest=_INDENT)
     for label, value in article_remarks(first):
         yield wrap(isolate(value), first=f"{label}: ", rest=_INDENT)
     yield _apart(wrap(isolate(first.article.standfirst)))

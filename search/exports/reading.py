@@ -44,11 +44,14 @@ _DIRECTED = re.compile(
 )
 
 
+def clean(text: str) -> str:
+    """Returns a text with blanks for its control characters and line ends; its direction marks stay."""
+    return text if text.isprintable() else _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
+
+
 def one_line(text: str) -> str:
-    """Returns a text on one line, without control characters; its direction marks stay."""
-    if not text.isprintable():
-        text = _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
-    return _BLANKS.sub(" ", text).strip(" ")
+    """Returns a clean text with single blanks, and none around it."""
+    return _BLANKS.sub(" ", clean(text)).strip(" ")
 
 
 def isolate(text: str) -> str:
@@ -185,6 +188,21 @@ def article_facts(row: Row) -> list[str]:
     return list(filter(None, map(one_line, facts)))
 
 
+def listed_facts(row: Row) -> list[str]:
+    """Returns who published the article and when, as far as it is known, for a list of articles."""
+    article = row.article
+    if article.source_id is None:
+        return []
+    return list(
+        filter(None, [one_line(article.source.name), format_time(article.time) if article.time else "undated"])
+    )
+
+
+def topics_of(row: Row) -> str:
+    """Returns the topics of the article on one line."""
+    return one_line("; ".join(row.topics))
+
+
 def article_count(row: Row) -> str:
     """Returns how many sections of an article's row match; empty for the row of a section."""
     if isinstance(row, ExportedSection) or row.tombstone:
@@ -210,9 +228,8 @@ def section_facts(section: ExportedSection) -> list[str]:
 
 
 def article_remarks(row: Row) -> list[tuple[str, str]]:
-    """Returns labels and values: what the outlet notes about an article, its topics, and what curators set of it."""
-    article = row.article
-    remarks = [("Note", article.note), ("Topics", "; ".join(row.topics))]
+    """Returns labels and values: what the outlet notes about an article, and what curators set of it."""
+    remarks = [("Note", row.article.note)]
     if row.reference:
         remarks += [
             (f"{value.label} set by a curator; as received", describe_value(value.received))

@@ -199,10 +199,48 @@ def missing_article(article_id: int, tombstone: str = NOT_SHOWN) -> ExportedArti
 
 def missing_section(section_id: int, article_id: int = 0, tombstone: str = NOT_SHOWN) -> ExportedSection:
     """Returns the row of a section that is not shown any more; 0 stands for a number that is not known."""
+    return _without_words(section_id, _empty_article(article_id), tombstone)
+
+
+def _without_words(section_id: int, article: Article, tombstone: str) -> ExportedSection:
     columns: dict[str, Any] = dict.fromkeys(_COLUMNS) | dict.fromkeys(_TEXTS, "")
-    columns |= {"pk": section_id, "article_id": article_id, "current_id": 0, "current__number": 0}
+    columns |= {"pk": section_id, "article_id": article.pk, "current_id": 0, "current__number": 0}
     columns |= {"withdrawn": False, "current__key_event": False}
-    return _make_section(*columns.values(), _empty_article(article_id), None, (), tombstone=tombstone)
+    return _make_section(*columns.values(), article, None, (), tombstone=tombstone)
+
+
+def list_sections(ids: Sequence[int], *, now: datetime) -> list[ExportedSection]:
+    """Returns the rows of `load_sections` with no more than their numbers, articles and headings, for a list of them.
+
+    Three database queries.
+    """
+    shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
+    columns = ("pk", "article_id", "withdrawn", "current__heading")
+    found = {values[0]: values for values in shown.values_list(*columns).order_by()}
+    articles = _load_articles({article_id for _, article_id, _, _ in found.values()})
+    rows = []
+    for section_id in ids:
+        if section_id not in found:
+            rows.append(missing_section(section_id))
+            continue
+        _, article_id, withdrawn, heading = found[section_id]
+        row = _without_words(section_id, articles[article_id], "")
+        row.heading = "" if withdrawn or _is_withdrawn(row.article) else heading
+        rows.append(row)
+    return rows
+
+
+def list_articles(scanned: Sequence[ScannedArticle], *, now: datetime) -> list[ExportedArticle]:
+    """Returns the rows of `load_articles` with nothing but their articles and counts. Three database queries."""
+    ids = [found.article_id for found in scanned]
+    shown = shown_sections(now).filter(article__in=ids, current__isnull=False)
+    articles = _load_articles(set(shown.values_list("article", flat=True).order_by().distinct()))
+    return [
+        ExportedArticle(found.article_id, articles[found.article_id], found.matched, ())
+        if found.article_id in articles
+        else missing_article(found.article_id)
+        for found in scanned
+    ]
 
 
 def _empty_article(article_id: int) -> Article:

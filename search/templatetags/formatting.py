@@ -3,7 +3,6 @@
 Each filter escapes what comes from outside. The rows of a results page are in `rows`, which imports from here.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -27,7 +26,7 @@ from ..articles import (
     short_sha256,
 )
 from ..results import Piece, add_parameters, section_url
-from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun, find_unbroken, is_right_to_left
+from ..text import MONTH_NAMES, SHORT_MONTH_NAMES, TextRun, find_unbroken, is_language_code, is_right_to_left
 
 register = template.Library()
 register.filter(short_sha256)
@@ -123,10 +122,6 @@ def received_value(value: ReceivedValue) -> str | SafeString:
     return format_html("<bdi>“{}”</bdi>", text) if text else "nothing"
 
 
-# The shape of a language code (BCP 47), its first part a language of two or three letters.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-
-
 @register.filter
 def in_article(section: Section, parameters: str = "") -> str:
     """Writes the URL of a section on its article's page, with the parameters of a search."""
@@ -161,7 +156,7 @@ def place_on_page(placed: PlacedSection) -> str:
 @register.filter
 def lang(code: str) -> SafeString:
     """Writes the attribute `lang`, empty for an unknown language: the page's own is English."""
-    return format_html('lang="{}"', code if _LANGUAGE.fullmatch(code) else "")
+    return format_html('lang="{}"', code if is_language_code(code) else "")
 
 
 @register.filter

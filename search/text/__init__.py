@@ -22,7 +22,7 @@ from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .directions import is_right_to_left
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
-from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
+from .names import MONTH_NAMES, SHORT_MONTH_NAMES, is_language_code, language_name
 from .numbers import GROUP_SPACES
 from .prose import is_prose_at, sentence_around
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
@@ -72,6 +72,7 @@ __all__ = [
     "is_abbreviation",
     "is_address",
     "is_domain",
+    "is_language_code",
     "is_prose_at",
     "is_right_to_left",
     "language_name",

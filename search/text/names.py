@@ -4,6 +4,7 @@ Short, but needed by results, citations and templates alike. The names of Python
 do: they follow the locale of the process.
 """
 
+import re
 from collections.abc import Mapping
 
 from babel import Locale
@@ -13,6 +14,15 @@ from babel.dates import get_month_names
 MONTH_NAMES: Mapping[int, str] = dict(get_month_names("wide", locale="en"))
 SHORT_MONTH_NAMES: Mapping[int, str] = dict(get_month_names("abbreviated", locale="en"))
 _LANGUAGES: Mapping[str, str] = dict(Locale("en").languages)
+
+
+# The shape of a language code (BCP 47), its first part a language of two or three letters.
+_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def is_language_code(code: str) -> bool:
+    """Whether a text can be a language code, so that an attribute `lang` may have it."""
+    return bool(_LANGUAGE_CODE.fullmatch(code))
 
 
 def language_name(code: str) -> str:
