@@ -16,6 +16,7 @@
     ├── VersionError             articles: an address names no version, or more than one
     ├── ExportOptionError        exports: no export has the field, format or number of rows that was asked for
     ├── PackageError             exports.packages: a file is no package, or cannot be read as one
+    ├── PickError                exports: a hit that is picked has no such name, or too many are
     └── NoSlotError              pages: as many exports or feeds are being made as may be
 
 A fault of the program itself is none of these: it is logged with its traceback.

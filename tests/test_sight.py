@@ -186,7 +186,7 @@ SAMPLES: dict[str, Samples] = {
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
     "export": lambda: ({"name": name} for name in FORMATS),
     "article": lambda: ({"pk": pk, "slug": slug} for pk in pks(Article) for slug in slugs(pk)),
-    "articles/<int:pk>/": lambda: ({"pk": pk} for pk in pks(Article)),
+    "article-number": lambda: ({"pk": pk} for pk in pks(Article)),
     "article-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Article) for name in some_citations()),
     "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
     **dict.fromkeys(("section", "section-citations"), lambda: ({"pk": pk} for pk in pks(Section))),

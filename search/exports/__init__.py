@@ -8,14 +8,15 @@ from collections.abc import Mapping
 
 from .atom import write_atom
 from .bibliographies import write_bibtex, write_csl, write_ris
-from .columns import COLUMNS, ExportColumn
+from .columns import COLUMN_BY_NAME, COLUMNS, DEFAULT_FIELDS, ExportColumn
 from .comma_separated import is_long_cell, write_csv
-from .contract import Export, Format, file_stem, make_export
+from .contract import GROUPS, Export, Format, Group, make_export
 from .dossier import write_dossier
+from .estimate import count_long_cells, estimate_size
+from .file_names import file_stem, to_ascii
 from .json_array import write_json
 from .jsonl import write_jsonl
 from .options import (
-    MAX_PICKED,
     ROW_UNITS,
     TEXTS,
     ExportOptionError,
@@ -24,11 +25,11 @@ from .options import (
     read_contents,
     read_fields,
     read_first,
-    read_picked,
     read_text,
     read_unit,
 )
 from .packages import check_contents, write_package
+from .picks import MAX_PICKED, PickError, article_pick, parse_pick, read_picked, section_pick
 from .plain_text import write_text
 from .rows import ExportedArticle, ExportedSection, Row
 from .spreadsheet_cells import MAX_CELL_CHARS
@@ -48,6 +49,8 @@ FORMATS: Mapping[str, Format] = {
         ),
         # Without a byte order mark, Excel reads a file in the system's old code page.
         byte_order_mark="\ufeff",
+        group="table",
+        is_quick=True,
     ),
     "xlsx": Format(
         "Excel workbook",
@@ -58,6 +61,8 @@ FORMATS: Mapping[str, Format] = {
         has_fields=True,
         long_cells="In the workbook they are cut, with a mark. CSV and JSON Lines have all of the text.",
         is_binary=True,
+        group="table",
+        is_quick=True,
     ),
     "json": Format(
         "JSON", "one document, with how its rows were found", "application/json", "json", write_json, has_fields=True
@@ -70,6 +75,7 @@ FORMATS: Mapping[str, Format] = {
         "ris",
         write_ris,
         cites=True,
+        is_quick=True,
     ),
     "bibtex": Format("BibTeX", "for LaTeX", "application/x-bibtex", "bib", write_bibtex, cites=True),
     "csl": Format(
@@ -80,8 +86,17 @@ FORMATS: Mapping[str, Format] = {
         write_csl,
         cites=True,
     ),
-    "html": Format("HTML", "a dossier to read and print", "text/html", "html", write_dossier, cites=True),
-    "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True),
+    "html": Format(
+        "HTML",
+        "a dossier to read and print",
+        "text/html",
+        "html",
+        write_dossier,
+        cites=True,
+        group="reading",
+        is_quick=True,
+    ),
+    "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True, group="reading"),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
     "package": Format(
         "Package",
@@ -93,6 +108,7 @@ FORMATS: Mapping[str, Format] = {
         is_binary=True,
         check=lambda options: check_contents(options, packaged_formats()),
         is_package=True,
+        group="package",
     ),
 }
 
@@ -102,9 +118,17 @@ def packaged_formats() -> Mapping[str, Format]:
     return {name: known for name, known in FORMATS.items() if not known.is_package}
 
 
+def unknown_format(name: str) -> str:
+    """Returns a message that names the formats that exist."""
+    return f"There is no format {name!r}. The formats are: {', '.join(FORMATS)}."
+
+
 __all__ = [
     "COLUMNS",
+    "COLUMN_BY_NAME",
+    "DEFAULT_FIELDS",
     "FORMATS",
+    "GROUPS",
     "MAX_CELL_CHARS",
     "MAX_PICKED",
     "ROW_UNITS",
@@ -116,11 +140,17 @@ __all__ = [
     "ExportedArticle",
     "ExportedSection",
     "Format",
+    "Group",
+    "PickError",
     "Row",
+    "article_pick",
+    "count_long_cells",
+    "estimate_size",
     "file_stem",
     "is_long_cell",
     "make_export",
     "packaged_formats",
+    "parse_pick",
     "read_captures",
     "read_contents",
     "read_fields",
@@ -128,4 +158,7 @@ __all__ = [
     "read_picked",
     "read_text",
     "read_unit",
+    "section_pick",
+    "to_ascii",
+    "unknown_format",
 ]

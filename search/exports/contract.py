@@ -5,17 +5,15 @@ this package. It takes the rows one after another and keeps none, so that its me
 it may take them several times. It never looks anything up: what may not be shown is not in the rows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from django.db.models import QuerySet
-from django.utils.text import slugify
 
-from archive.imprint import imprint
 from archive.models import Capture
 from archive.one_state import one_state
 
@@ -24,6 +22,7 @@ from ..query import ParsedQuery
 from ..results import Highlighter, Question
 from .columns import COLUMN_BY_NAME, ExportColumn
 from .options import ExportOptions
+from .picks import parse_pick
 from .references import add_references
 from .rows import (
     NOT_IN_RESULT,
@@ -47,8 +46,15 @@ PIECE_BYTES = 1 << 16
 # Between two looks whether anybody still wants the file. Slow formats write some hundred rows a second.
 _ROWS_BETWEEN_LOOKS = 100
 
-# The query in the name of a file is cut to this length.
-_MAX_STEM_CHARS = 60
+# What people do with a file; the page of exports lists the formats of each group together.
+Group = Literal["table", "citation", "reading", "program", "package"]
+GROUPS: Mapping[Group, str] = {
+    "table": "Tables",
+    "citation": "Citations",
+    "reading": "To read",
+    "program": "For programs",
+    "package": "Evidence",
+}
 
 AnyRow = TypeVar("AnyRow", ExportedSection, ExportedArticle)
 
@@ -64,7 +70,9 @@ class Format:
     `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
     texts that are longer than a cell of a spreadsheet holds; empty where there are no cells. `cites`: its rows need
     references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`. `check`
-    raises ExportOptionError for options that it cannot follow. `is_package`: it has files of other formats in it.
+    raises ExportOptionError for options that it cannot follow. `is_package`: it has files of other formats in it. The
+    page of exports lists it in its `group`; the menu of the results page offers those that are `is_quick`, all of the
+    result with a click.
     """
 
     label: str
@@ -79,6 +87,13 @@ class Format:
     byte_order_mark: str = ""
     check: Callable[[ExportOptions], None] = _accept
     is_package: bool = False
+    group: Group | None = None
+    is_quick: bool = False
+
+    @property
+    def shown_group(self) -> Group:
+        """The group in which it is offered; by what its rows are, where it names none."""
+        return self.group or ("citation" if self.cites else "table" if self.long_cells else "program")
 
 
 def _go_on(rows: int) -> bool:
@@ -176,8 +191,8 @@ class Export:
 
     def _missing_rows(self) -> Iterator[Row]:
         for pick in self.selection.missing:
-            number = int(pick[1:])
-            section, article = (0, number) if pick.startswith("a") else (number, 0)
+            unit, number = parse_pick(pick)
+            section, article = (0, number) if unit == "article" else (number, 0)
             if self.unit == "section":
                 yield missing_section(section, article, NOT_IN_RESULT)
             else:
@@ -205,13 +220,6 @@ class Export:
                     yield b"".join(piece)
                     piece, size_bytes = [], 0
             yield b"".join(piece)
-
-
-def file_stem(question: Question, made: datetime) -> str:
-    """Returns the name of an export's file, without its extension: plain letters, digits and dashes."""
-    stem = slugify(question.q)[:_MAX_STEM_CHARS].strip("-") or "all"
-    archive = slugify(imprint().name) or "archive"
-    return f"{archive}-{stem}-{made:%Y-%m-%d}"
 
 
 def make_export(

@@ -1,30 +1,27 @@
 """What a person chooses of an export, and its part of the URL: rows, fields, text, how many, which hits.
 
 URL parameters: `rows` is `section` or `article`; `fields` has names of columns, separated by commas or repeated, in
-their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits, separated by commas or
-repeated: `a12` for the article 12, `s34` for the section 34. Of a package, `contents` has the names of the formats in
-it, separated by commas or repeated, and `captures` is `1` if the bytes of the captures are in it. Another value is an
-error: a file that is not what its address asks for would be taken for it. No ORM.
+their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits that were picked by hand. Of
+a package, `contents` has the names of the formats in it, separated by commas or repeated, and `captures` is `1` if the
+bytes of the captures are in it. Another value is an error: a file that is not what its address asks for would be taken
+for it. No ORM.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from ..engines import Unit
 from ..errors import SearchError
-from ..results import Parameters, encode, read_all, read_last
+from ..results import Parameters, encode, read_all, read_last, split_names
 from .columns import COLUMN_BY_NAME, DEFAULT_FIELDS
+from .picks import PickError, read_picked
 
 Text = Literal["full", "passages"]
 
 # What a row is.
 ROW_UNITS: Mapping[Unit, str] = {"section": "a row for each section", "article": "a row for each article"}
 TEXTS: Mapping[Text, str] = {"full": "full text", "passages": "passages around the matches"}
-# Hits that are picked by hand. Their address has 7 kB.
-MAX_PICKED = 500
-_PICK = re.compile(r"[as][1-9][0-9]{0,11}", re.ASCII)
 
 
 class ExportOptionError(SearchError):
@@ -56,7 +53,7 @@ class ExportOptions:
             fields=read_fields(read_all(parameters, "fields"), read_unit(read_last(parameters, "rows"))),
             text=read_text(read_last(parameters, "text")),
             first=read_first(read_last(parameters, "first")),
-            picked=read_picked(read_all(parameters, "pick")),
+            picked=_read_picked(read_all(parameters, "pick")),
             contents=read_contents(read_all(parameters, "contents")),
             captures=read_captures(read_last(parameters, "captures")),
         )
@@ -77,7 +74,7 @@ class ExportOptions:
 
     def to_parameters(self) -> str:
         """Returns the parameters as a URL has them, without a question mark; empty if each has its default."""
-        return encode(self.parameters)
+        return encode(self.parameters, safe=",")
 
     @property
     def chosen_fields(self) -> tuple[str, ...]:
@@ -97,7 +94,7 @@ def read_text(value: str) -> Text:
 
 def read_fields(values: Iterable[str], unit: Unit) -> tuple[str, ...]:
     """Returns the names of columns, each once; none if they are the default columns. Raises ExportOptionError."""
-    names = _read_names(values)
+    names = split_names(values)
     known = [name for name, column in COLUMN_BY_NAME.items() if column.is_in(unit)]
     for name in names:
         if name not in known:
@@ -116,25 +113,9 @@ def read_first(value: str) -> int:
     return int(text)
 
 
-def read_picked(values: Iterable[str]) -> tuple[str, ...]:
-    """Returns hits that were picked, each once. Raises ExportOptionError."""
-    names = _read_names(values)
-    for name in names:
-        if not _PICK.fullmatch(name):
-            raise ExportOptionError(
-                f"{name!r} is no hit. Write a and the number of an article, or s and that of a section: a12, s34."
-            )
-    if len(names) > MAX_PICKED:
-        raise ExportOptionError(
-            f"{len(names):,} hits are picked, and an export can have {MAX_PICKED} of them. "
-            "Pick fewer, or export the whole result."
-        )
-    return names
-
-
 def read_contents(values: Iterable[str]) -> tuple[str, ...]:
     """Returns the names of the formats in a package, each once; none for the default ones. They may not exist."""
-    return _read_names(values)
+    return split_names(values)
 
 
 def read_captures(value: str) -> bool:
@@ -142,9 +123,11 @@ def read_captures(value: str) -> bool:
     return bool(int(_choose(value or "0", {"1": "with captures", "0": "without"}, "choice of captures")))
 
 
-def _read_names(values: Iterable[str]) -> tuple[str, ...]:
-    """Returns names that are separated by commas or repeated, each once, in their order."""
-    return tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
+def _read_picked(values: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return read_picked(values)
+    except PickError as error:
+        raise ExportOptionError(str(error)) from error
 
 
 def _choose(value: str, table: Mapping[Any, str], what: str) -> str:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import TypeVar
 
 from ..engines import ScannedArticle
@@ -17,6 +18,7 @@ from ..index import shown_index
 from ..query import ParsedQuery
 from ..results import Question
 from .options import ExportOptions
+from .picks import article_pick, parse_pick, section_pick
 
 # The searches after which an index that changes all the time is taken as it is.
 _MAX_SEARCHES = 3
@@ -41,6 +43,20 @@ class Selection:
     ends: Sequence[int]
     missing: tuple[str, ...]
 
+    def at(self, places: Sequence[int]) -> "Selection":
+        """Returns some of the rows that were found: those at these places."""
+        if not self.article_ids:
+            return replace(self, section_ids=[self.section_ids[place] for place in places], missing=())
+        chosen = [article for place in places for article in self.articles(place, place + 1)]
+        return replace(
+            self,
+            section_ids=[number for article in chosen for number in article.section_ids],
+            article_ids=[article.article_id for article in chosen],
+            matched=[article.matched for article in chosen],
+            ends=list(accumulate(len(article.section_ids) for article in chosen)),
+            missing=(),
+        )
+
     def articles(self, start: int, end: int) -> list[ScannedArticle]:
         """Returns some of the articles, each with its sections."""
         return [
@@ -55,7 +71,7 @@ class Selection:
 
 def select_rows(question: Question, options: ExportOptions, *, now: datetime) -> Selection:
     """Searches for the rows of an export. Raises QueryError and EngineError; a failed search is never a short list."""
-    if options.unit == "article" or any(pick.startswith("a") for pick in options.picked):
+    if options.unit == "article" or any(parse_pick(pick).unit == "article" for pick in options.picked):
         question = question.with_grouping(grouped=True)
     parsed_query = question.parse(now)
     request = question.to_request(parsed_query, now=now, by_article=question.lists_articles)
@@ -109,7 +125,7 @@ class _Rows:
         return (row for number, row in enumerate(rows) if number < self._room)
 
     def _is_picked(self, section_id: int) -> bool:
-        return self._note(f"s{section_id}")
+        return self._note(section_pick(section_id))
 
     def _note(self, pick: str) -> bool:
         """Whether a hit is picked; remembers that it was found."""
@@ -121,6 +137,6 @@ class _Rows:
     def _keep_picked(self, article: ScannedArticle) -> ScannedArticle:
         """Returns an article with the sections that are picked: all of them, if the article is."""
         picked = list(filter(self._is_picked, article.section_ids))
-        if self._note(f"a{article.article_id}"):
+        if self._note(article_pick(article.article_id)):
             return article
         return replace(article, section_ids=picked, matched=min(article.matched, len(picked)))

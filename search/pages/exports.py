@@ -1,26 +1,39 @@
-"""Views of exports: whole results as files."""
+"""Views of exports: the page that offers them, and whole results as files."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from django.http import (
-    Http404,
-    HttpRequest,
     HttpResponse,
     HttpResponseBase,
     HttpResponseForbidden,
+    HttpResponseRedirect,
     StreamingHttpResponse,
 )
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ..engines import ClientGoneError, EngineError
-from ..exports import FORMATS, Export, ExportOptionError, ExportOptions, file_stem, make_export
+from ..engines import TIME_LIMIT_SECONDS, ClientGoneError, EngineError, time_limit
+from ..exports import (
+    FORMATS,
+    MAX_CELL_CHARS,
+    ROW_UNITS,
+    TEXTS,
+    Export,
+    ExportOptionError,
+    ExportOptions,
+    file_stem,
+    make_export,
+    unknown_format,
+)
 from ..query import QueryError
+from ..results import Question, build_chips, read_last
 from .access import downloadable_captures, login_to_search, read_question
+from .export_panel import ExportForm, is_sent_form, look_ahead, read_export_form
 from .readers import is_reader_gone
-from .responses import site_url, text_error
+from .responses import HttpRequest, attachment, render_error_page, render_page, site_url, text_error
 from .slots import EXPORT_SLOTS, limit_running
 
 _NO_CAPTURES = (
@@ -31,12 +44,58 @@ _NO_CAPTURES = (
 
 @require_safe
 @login_to_search
+def export_page(request: HttpRequest) -> HttpResponse:
+    """What a file of a result may have, and what will come: a page, or a panel over the results.
+
+    Options that cannot be are answered with 400 and a page that names those that exist and is still usable.
+    """
+    form, question = read_export_form(request.GET), read_question(request).with_page(1)
+    address = form.page_address(question)
+    if is_sent_form(request.GET) and not request.htmx and not form.errors:
+        return HttpResponseRedirect(address)
+    response = _render_form(request, question, form)
+    # The page of exports keeps its options in its address; over the results the address stays that of the results.
+    if request.htmx.current_url_abs_path and request.htmx.current_url_abs_path.startswith(request.path):
+        response.headers["HX-Replace-Url"] = address
+    return response
+
+
+def _render_form(request: HttpRequest, question: Question, form: ExportForm) -> HttpResponse:
+    """Renders the page of exports; with what will come, unless something that was asked for cannot be."""
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "question": question,
+        "form": form,
+        "chips": build_chips(question, question.span(now)),
+        "first": form.options.first or read_last(request.GET, "first"),
+        "row_units": ROW_UNITS,
+        "texts": TEXTS,
+        "max_cell_chars": MAX_CELL_CHARS,
+        "file_address": form.file_address(question),
+        "site_url": site_url(request),
+        "whole": replace(form, options=replace(form.options, picked=())).page_address(question),
+    }
+    if form.errors:
+        response = render_page(request, "export.html", context)
+        response.status_code = 400
+        return response
+    try:
+        with time_limit(TIME_LIMIT_SECONDS):
+            context["outcome"] = look_ahead(form, question, site_url=site_url(request), now=now)
+    except (QueryError, EngineError) as error:
+        return render_error_page(request, "export.html", context, error)
+    return render_page(request, "export.html", context)
+
+
+@require_safe
+@login_to_search
 @limit_running(EXPORT_SLOTS)
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Every row of a result, as a streamed download."""
+    question, now = read_question(request), timezone.now()
     if name not in FORMATS:
-        raise Http404(f"There is no format {name!r}. The formats are: {', '.join(FORMATS)}.")
-    chosen, question, now = FORMATS[name], read_question(request), timezone.now()
+        return _no_such_format(request, name, question)
+    chosen = FORMATS[name]
     pieces: Iterator[bytes] = iter(())
     try:
         options = ExportOptions.from_parameters(request.GET)
@@ -55,9 +114,20 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         return text_error(error)
     content_type = chosen.media_type if chosen.is_binary else f"{chosen.media_type}; charset=utf-8"
     response = StreamingHttpResponse(pieces, content_type=content_type)
-    filename = f"{file_stem(question, now)}.{chosen.extension}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    stem = file_stem(question, now, is_picked=bool(options.picked))
+    response.headers["Content-Disposition"] = attachment(f"{stem}.{chosen.extension}")
     return response
+
+
+def _no_such_format(request: HttpRequest, name: str, question: Question) -> HttpResponse:
+    """Names the formats that exist: to people on the page of exports with their search, to programs in a line."""
+    if request.get_preferred_type(["text/plain", "text/html"]) == "text/html":
+        form = read_export_form(request.GET)
+        named = replace(form, errors=(unknown_format(name), *form.errors))
+        response = _render_form(request, question.with_page(1), named)
+        response.status_code = 404
+        return response
+    return HttpResponse(f"{unknown_format(name)}\n", status=404, content_type="text/plain; charset=utf-8")
 
 
 def _send(export: Export) -> Iterator[bytes]:

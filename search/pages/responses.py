@@ -1,6 +1,7 @@
 """How the views of this package answer: a page or its htmx part, a download, an error. Imported by them alone."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest as DjangoHttpRequest
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils.html import escape
 from django_htmx.middleware import HtmxDetails
 
 from ..engines import EngineError, OverloadedError, QueryLimitError
+from ..exports import to_ascii
 from ..query import QueryError
 
 
@@ -71,5 +73,15 @@ def _mark_failed(response: HttpResponse, error: QueryError | EngineError) -> Htt
 def download(content: str, *, media_type: str, filename: str) -> HttpResponse:
     """Returns a text for download."""
     response = HttpResponse(content, content_type=f"{media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Content-Disposition"] = attachment(filename)
     return response
+
+
+def attachment(filename: str) -> str:
+    """Returns the header of a download (RFC 6266); a name in another script is written in ASCII, too.
+
+    The name has no quotation mark, backslash or control character.
+    """
+    plain = to_ascii(filename)
+    header = f'attachment; filename="{plain}"'
+    return header if plain == filename else f"{header}; filename*=UTF-8''{quote(filename, safe='')}"

@@ -13,12 +13,12 @@ from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
-from .parameters import Parameters, encode, read_all, read_last
+from .parameters import Parameters, encode, read_all, read_last, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
 from .related import find_related
-from .sections import count_long_sections, load_latest_sections, mark_parts, section_url
+from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
@@ -72,6 +72,7 @@ __all__ = [
     "encode",
     "find_articles",
     "find_hit",
+    "find_long_sections",
     "find_place",
     "find_related",
     "keep_queries",
@@ -86,6 +87,7 @@ __all__ = [
     "read_last",
     "read_typed_query",
     "section_url",
+    "split_names",
     "suggest",
     "suggestion_label",
 ]

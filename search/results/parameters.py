@@ -4,7 +4,7 @@ A value that makes no sense is read as if it were missing: reading a URL never f
 `search.results` only.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -38,6 +38,11 @@ def read_last(parameters: Parameters, name: str, *, strip: bool = True) -> str:
     values = parameters.getlist(name)
     text = _clean(values[-1]) if values else ""
     return text.strip() if strip else text
+
+
+def split_names(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns names that are separated by commas or repeated, each once, in their order."""
+    return tuple(dict.fromkeys(name for value in values for part in value.split(",") if (name := part.strip())))
 
 
 def read_choice(parameters: Parameters, name: str, choices: Container[str], default: str) -> str:
@@ -81,9 +86,12 @@ def check_dates(expression: str) -> None:
         parse_date_range(expression, _ANY_DAY)
 
 
-def encode(pairs: Sequence[tuple[str, str]]) -> str:
-    """Returns a query string without the question mark; leaves out lone surrogates, which a command can pass."""
-    return urlencode(pairs, errors="ignore")
+def encode(pairs: Sequence[tuple[str, str]], *, safe: str = "") -> str:
+    """Returns a query string without the question mark; leaves out lone surrogates, which a command can pass.
+
+    The characters of `safe` stay as they are.
+    """
+    return urlencode(pairs, safe=safe, errors="ignore")
 
 
 def _clean(value: object) -> str:

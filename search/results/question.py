@@ -296,6 +296,10 @@ class Question:
         """Returns the question with another span; with any time if it is empty or cannot be read."""
         return replace(self, dates=clean_dates(dates), page=1)
 
+    def without_page(self) -> "Question":
+        """Returns the question of the whole result, without how a page shows it."""
+        return replace(self, view="passages", per_page=PAGE_SIZE, page=1)
+
     def without_filters(self) -> "Question":
         return replace(self, filters=(), dates="", page=1)
 

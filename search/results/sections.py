@@ -36,20 +36,24 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
 
 
 def count_long_sections(question: Question, max_chars: int, is_long: Callable[[str], bool], *, now: datetime) -> int:
-    """Returns how many matching sections have a long text: `is_long` decides for those of up to `max_chars`.
+    """Counts the matching ones of `find_long_sections`, in as many queries. Raises QueryError and EngineError."""
+    ids = find_long_sections(max_chars, is_long)
+    return len(shown_index().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
 
-    One database query, and one more for each text that must be looked at for the first time. Raises QueryError and
-    EngineError.
+
+def find_long_sections(max_chars: int, is_long: Callable[[str], bool]) -> list[int]:
+    """Returns the sections that have a long text: `is_long` decides for those of up to `max_chars`.
+
+    One database query, and one more for each text that must be looked at for the first time.
     """
     # From the versions, whose lengths have an index. A program that counts UTF-16 code units counts twice as many.
     current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
     rows = current.filter(length__gt=max_chars // 2).order_by()
-    ids = [
+    return [
         section
         for section, length, *version in rows.values_list("current_of", "length", "pk", "words_sha256")
         if length > max_chars or _is_long_version(*version, is_long)
     ]
-    return len(shown_index().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
 
 
 @lru_cache(maxsize=10_000)

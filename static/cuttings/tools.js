@@ -17,6 +17,13 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+// A panel that opens from a menu leaves the focus there when it closes.
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+  const menu = target.id === "panel-body" && elt.closest(".menu[open]");
+  if (!menu) return;
+  menu.querySelector("summary").focus();
+  menu.open = false;
+});
 // The history keeps a copy of the page, which should have no open menu.
 document.addEventListener("htmx:beforeHistorySave", () => closeMenus());
 

@@ -6,7 +6,8 @@ from textwrap import fill, wrap
 
 from archive.imprint import imprint
 
-from ..contract import Export, Format, file_stem
+from ..contract import Export, Format
+from ..file_names import file_stem
 from . import bag, manifest
 
 NAME = "README.txt"

@@ -18,7 +18,8 @@ from archive.models import Capture, archive_identity
 from archive.times import utc_iso
 
 from ...engines import ClientGoneError
-from ..contract import Export, Format, file_stem
+from ..contract import Export, Format
+from ..file_names import file_stem, to_ascii
 from ..options import ExportOptionError, ExportOptions
 from ..rows import Row
 from . import bag, manifest, readme
@@ -116,7 +117,7 @@ class _BagWriter:
 
     def __init__(self, export: Export, opened: ExitStack) -> None:
         self._export = export
-        self._folder = file_stem(export.question, export.made)
+        self._folder = to_ascii(file_stem(export.question, export.made))
         self._zip = ZipWriter(export.made, opened)
         self._payload = open_spool(opened)
         self._tags: list[bytes] = []

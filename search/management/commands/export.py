@@ -37,6 +37,7 @@ from search.exports import (
     read_picked,
     read_text,
     read_unit,
+    unknown_format,
 )
 from search.results import SORTS, UNITS, Question
 
@@ -154,7 +155,7 @@ class _LongCells:
 
 def _find_format(name: str) -> Format:
     if name not in FORMATS:
-        raise CommandError(f"There is no format {name!r}. The formats are: {', '.join(FORMATS)}.")
+        raise CommandError(unknown_format(name))
     return FORMATS[name]
 
 

@@ -1,0 +1,197 @@
+"""What the page of exports shows: the options, as far as they can be, the fields in their order, and what will come.
+
+Only `exports` imports from here. No HTML.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import TypeVar
+
+from django.urls import reverse
+
+from ..engines import Unit
+from ..errors import SearchError
+from ..exports import (
+    COLUMN_BY_NAME,
+    COLUMNS,
+    DEFAULT_FIELDS,
+    FORMATS,
+    GROUPS,
+    ROW_UNITS,
+    Export,
+    ExportColumn,
+    ExportOptions,
+    Format,
+    count_long_cells,
+    estimate_size,
+    make_export,
+    parse_pick,
+    read_captures,
+    read_contents,
+    read_fields,
+    read_first,
+    read_picked,
+    read_text,
+    read_unit,
+    unknown_format,
+)
+from ..results import Parameters, Question, encode, read_all, read_last, split_names
+
+# Parameters of the form alone. `boxes` is the unit whose fields it shows; `up`, `down` and `reset` are its buttons.
+_FORM_PARAMETERS = ("boxes", "up", "down", "reset")
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """A field of the form: whether it is in the file, and whether it can go up and down there."""
+
+    column: ExportColumn
+    is_chosen: bool
+    can_go_up: bool
+    can_go_down: bool
+
+
+@dataclass(frozen=True)
+class ExportForm:
+    """The options that a person chose. What cannot be has its default here, and is named in `errors`."""
+
+    format_name: str
+    options: ExportOptions
+    errors: tuple[str, ...]
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.format_name]
+
+    @property
+    def fields(self) -> list[FieldChoice]:
+        """The fields of the rows: those of the file in their order, and each other one after its usual neighbour.
+
+        So a field that is taken out of the file and put back keeps its place.
+        """
+        chosen = self.options.chosen_fields
+        known = [column for column in COLUMNS if column.is_in(self.options.unit)]
+        names = list(chosen)
+        for before, column in pairwise([None, *known]):
+            if column and column.name not in chosen:
+                names.insert(names.index(before.name) + 1 if before else 0, column.name)
+        return [
+            FieldChoice(COLUMN_BY_NAME[name], name in chosen, name != chosen[0], name != chosen[-1]) for name in names
+        ]
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, Format]]]]:
+        """The formats in their groups; a group without any is left out."""
+        found = {group: [item for item in FORMATS.items() if item[1].shown_group == group] for group in GROUPS}
+        return [(GROUPS[group], formats) for group, formats in found.items() if formats]
+
+    def page_address(self, question: Question) -> str:
+        """Returns the address of the page of exports with this search and these options."""
+        chosen = encode([("format", self.format_name)]) if self.format_name != next(iter(FORMATS)) else ""
+        return _join(reverse("export-panel"), question.parameters, chosen, self.options)
+
+    def file_address(self, question: Question) -> str:
+        """Returns the path of the file. It has neither how a page shows the result nor fields that are not used."""
+        options = self.options if self.format.has_fields else replace(self.options, fields=())
+        return _join(reverse("export", args=[self.format_name]), question.without_page().parameters, "", options)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What will come: the exact number of rows, about how many bytes, and what to know about them.
+
+    `long_cells` is None where the format has no cells, or the number is not known before.
+    """
+
+    export: Export
+    size_bytes: int
+    is_exact: bool
+    long_cells: int | None
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """The picked hits that the result does not have: what each is, and its address."""
+        found = map(parse_pick, self.export.selection.missing)
+        return [(f"{pick.unit} {pick.number}", _pick_address(pick.unit, pick.number)) for pick in found]
+
+
+def read_export_form(parameters: Parameters) -> ExportForm:
+    """Reads the options of an address or of the sent form; never fails."""
+    errors: list[str] = []
+
+    def read(value: Callable[[], _Value], default: _Value) -> _Value:
+        try:
+            return value()
+        except SearchError as error:
+            errors.append(str(error))
+            return default
+
+    name = read_last(parameters, "format") or next(iter(FORMATS))
+    if name not in FORMATS:
+        errors.append(unknown_format(name))
+        name = next(iter(FORMATS))
+    unit: Unit = read(lambda: read_unit(read_last(parameters, "rows")), "section")
+    options = ExportOptions(
+        unit=unit,
+        fields=read(lambda: read_fields(_field_names(parameters, unit), unit), ()),
+        text=read(lambda: read_text(read_last(parameters, "text")), "full"),
+        first=read(lambda: read_first(read_last(parameters, "first")), 0),
+        picked=read(lambda: read_picked(read_all(parameters, "pick")), ()),
+        contents=read_contents(read_all(parameters, "contents")),
+        captures=read(lambda: read_captures(read_last(parameters, "captures")), False),
+    )
+    read(lambda: FORMATS[name].check(options), None)
+    return ExportForm(name, _move(options, parameters), tuple(errors))
+
+
+def is_sent_form(parameters: Parameters) -> bool:
+    """Whether parameters come from a form, so that another address says the same."""
+    return any(read_last(parameters, name) for name in _FORM_PARAMETERS) or len(read_all(parameters, "pick")) > 1
+
+
+def look_ahead(form: ExportForm, question: Question, *, site_url: str, now: datetime) -> Outcome:
+    """Searches for what the file will have, and measures some of it. Raises QueryError and EngineError."""
+    export = make_export(form.format, question, form.options, site_url=site_url, now=now)
+    has_long = form.format.long_cells and form.options.text == "full" and "text" in form.options.chosen_fields
+    size = estimate_size(export)
+    return Outcome(export, size.size_bytes, size.is_exact, count_long_cells(export) if has_long else None)
+
+
+def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
+    """Returns the fields that were asked for. Where the form showed those of other rows, these may lack some."""
+    if read_last(parameters, "reset"):
+        return []
+    names = list(split_names(read_all(parameters, "fields")))
+    boxes = read_last(parameters, "boxes")
+    if boxes not in ROW_UNITS or boxes == unit:
+        return names
+    if tuple(names) == DEFAULT_FIELDS[read_unit(boxes)]:
+        return []
+    known = {column.name for column in COLUMNS if column.is_in(unit)}
+    return [name for name in names if name in known]
+
+
+def _move(options: ExportOptions, parameters: Parameters) -> ExportOptions:
+    """Returns the options after a button of the form moved a field."""
+    names = list(options.chosen_fields)
+    for parameter, offset in (("up", -1), ("down", 1)):
+        name = read_last(parameters, parameter)
+        if name not in names:
+            continue
+        place = names.index(name) + offset
+        if 0 <= place < len(names):
+            names.remove(name)
+            names.insert(place, name)
+    return replace(options, fields=read_fields(names, options.unit))
+
+
+def _join(path: str, searched: list[tuple[str, str]], chosen: str, options: ExportOptions) -> str:
+    return f"{path}?{'&'.join(filter(None, (encode(searched), chosen, options.to_parameters())))}"
+
+
+def _pick_address(unit: Unit, number: int) -> str:
+    return reverse("section" if unit == "section" else "article-number", args=[number])
