@@ -1,10 +1,12 @@
 """The base of every test: an archive of its own, no network, and ways to ingest and search."""
 
+import json
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,19 @@ from archive.ingest.recording import Outcome, ingest_items
 from archive.ingest.runs import finish_run, start_run
 from archive.items import Hints
 from archive.models import Article
-from search.index import current
+from archive.search_port import no_progress
+from search.index import current, sync
 from search.results.answers import Answer, answer_question
 from search.results.question import Question
+
+from .archive_copies import ArchiveCopies
 
 # Examples fail by their results, not because the machine is busy.
 hypothesis.settings.register_profile("cuttings", deadline=None)
 hypothesis.settings.load_profile("cuttings")
 
 NOW = datetime(2025, 6, 10, 12, 0, tzinfo=UTC)
+BuildOnce = Callable[[object, Callable[[], object]], None]
 SEED = Path(django_settings.SEEDS_DIR) / "000_41d69cf706419f58.txt"
 
 
@@ -104,10 +110,39 @@ def empty_index(db: None) -> None:
     current.engine().info()
 
 
+@pytest.fixture(scope="session")
+def archive_copies(tmp_path_factory: pytest.TempPathFactory) -> ArchiveCopies:
+    return ArchiveCopies(tmp_path_factory.mktemp("copies"))
+
+
 @pytest.fixture
-def seed(db: None) -> Article:
+def build_once(db: None, archive_home: Path, archive_copies: ArchiveCopies) -> BuildOnce:
+    """Fills the archive by a function, which is called in one test; the others that name the same get copies."""
+    return partial(archive_copies.fill, archive_home)
+
+
+@pytest.fixture
+def begin_with(build_once: BuildOnce, ingest_file: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
+    """Fills the archive with articles, given as in a file of JSON Lines, and indexes them."""
+
+    def begin_with(articles: Iterable[dict[str, Any]]) -> None:
+        lines = "".join(json.dumps(article) + "\n" for article in articles)
+
+        def build() -> None:
+            path = tmp_path / "a.jsonl"
+            path.write_text(lines)
+            ingest_file(path)
+            sync.drain(no_progress)
+
+        build_once(lines, build)
+
+    return begin_with
+
+
+@pytest.fixture
+def seed(build_once: BuildOnce) -> Article:
     """The article of the seed document, ingested and indexed."""
-    call_command("ingest", str(SEED), verbosity=0)
+    build_once(SEED, lambda: call_command("ingest", str(SEED), verbosity=0))
     return Article.objects.get()
 
 

@@ -1,15 +1,10 @@
 """The first page in a browser: by keyboard, without JavaScript, to assistive technology, on a phone."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-
-from archive.search_port import no_progress
-from search.index import sync
 
 from .test_preview import SMALL_TARGETS
 
@@ -17,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
@@ -40,10 +35,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
             "sections": [{"id": "1", "heading": "Entry", "text": "Wind.", "published": "2025-06-03T07:00:00Z"}],
         },
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def test_a_search_begins_by_keyboard_with_a_span_of_time(archive: None, open_page: Any, find_barriers: Any) -> None:

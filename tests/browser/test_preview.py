@@ -1,15 +1,10 @@
 """The column that reads the chosen section beside the results: on wide screens, with JavaScript, by keyboard."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from archive.search_port import no_progress
-from search.index import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDE = {"width": 1600, "height": 900}
@@ -22,7 +17,7 @@ SMALL_TARGETS = """(root) => [...document.querySelectorAll(`${root} a, ${root} b
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
@@ -34,10 +29,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         }
         for number in range(9)
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def watch(page: Page) -> list[str]:

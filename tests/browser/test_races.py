@@ -3,17 +3,12 @@
 No test waits for the clock: each delays responses until it releases them.
 """
 
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-
-from archive.search_port import no_progress
-from search.index import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What htmx logs when it aborts a request.
@@ -21,7 +16,7 @@ ABORTED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     entries = [{"id": str(number), "heading": f"Entry {number}", "text": "A ferry sank."} for number in range(5)]
     articles: list[dict[str, Any]] = [
         {"headline": f"{port}, live", "kind": "live", "source": port, "published": "2025-06-03", "sections": entries}
@@ -36,10 +31,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         }
         for number in range(12)
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 class DelayedResponses:

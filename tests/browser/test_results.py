@@ -1,15 +1,10 @@
 """The results page in a browser: by keyboard, by links without JavaScript, to assistive technology, on a phone."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from archive.search_port import no_progress
-from search.index import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATES = {
@@ -27,7 +22,7 @@ PASSAGE = "On Monday the ferry left the harbour of Marbeck with some forty peopl
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
@@ -54,10 +49,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         {"headline": "غرق العبّارة ferry", "text": "العبّارة ferry في الميناء", "language": "ar", "source": "الجريدة"},
         {"headline": "渡轮 ferry 沉没", "text": "渡轮" * 200 + " ferry", "language": "zh", "source": "报纸"},
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:

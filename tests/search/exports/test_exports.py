@@ -33,11 +33,9 @@ TEXTS = {
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles = [{"headline": name, "text": text, "kind": "article"} for name, text in TEXTS.items()]
-    (tmp_path / "a.jsonl").write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(tmp_path / "a.jsonl")
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def find(kind: str, q: str, *, site_url: str = "", sort: Any = "", **options: Any) -> Export:

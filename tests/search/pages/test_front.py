@@ -10,8 +10,6 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from archive.search_port import no_progress
-from search.index import sync
 from search.results import overview
 
 from ..page_tools import fetch, links
@@ -20,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[dict[str, Any]] = [
         {
             "id": f"a{number}",
@@ -46,10 +44,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         ),
         {"id": "rtl", "headline": "غرق العبّارة", "text": "العبّارة", "language": "ar", "source": "الجريدة"},
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def test_first_page_has_what_came_in_live_pages_values_and_time(archive: None, client: Client) -> None:

@@ -24,7 +24,7 @@ SHORT, LONG = 45, 13
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     """Short articles on two days, one live page, and one article without a date."""
     articles: list[dict[str, Any]] = [
         {
@@ -55,10 +55,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         }
     )
     articles.append({"headline": "العبّارة 渡轮", "text": "Ferry " + "x" * 300, "language": "ar"})
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def hrefs(page: str, pattern: str) -> list[str]:

@@ -46,11 +46,8 @@ ARTICLES: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "articles.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES))
-    ingest_file(path)
-    sync.drain(no_progress)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(ARTICLES)
 
 
 def headlines(answer: Answer) -> list[str]:

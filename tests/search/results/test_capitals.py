@@ -1,16 +1,11 @@
 """Abbreviations in capitals: the question in the other case is offered with what it finds."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from archive.search_port import no_progress
-from search.index import sync
 from search.results.answers import Answer
 from search.results.capitals import other_cases
 
@@ -27,12 +22,8 @@ TEXTS = (
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
-    lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(TEXTS))
-    path.write_text("\n".join(lines))
-    ingest_file(path)
-    sync.drain(no_progress)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with({"headline": f"Report {number}", "text": text} for number, text in enumerate(TEXTS))
 
 
 @pytest.mark.parametrize(

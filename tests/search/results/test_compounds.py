@@ -1,15 +1,10 @@
 """Compounds that are written otherwise: what is suggested besides a query, with its count."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from archive.search_port import no_progress
-from search.index import sync
 from search.results.answers import Answer
 from search.results.compounds import other_compounds
 
@@ -25,12 +20,8 @@ TEXTS = (
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
-    lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(TEXTS))
-    path.write_text("\n".join(lines))
-    ingest_file(path)
-    sync.drain(no_progress)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with({"headline": f"Report {number}", "text": text} for number, text in enumerate(TEXTS))
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,15 @@
 """search/results/corrections.py: what is offered instead of a query that finds little."""
 
 import html
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from archive.search_port import no_progress
 from search.engines.contract import QueryLimitError
-from search.index import sync
 from search.results import advice
 from search.results.answers import Answer
 from search.results.corrections import did_you_mean, parts_without_hits
@@ -24,16 +19,12 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
+def archive(begin_with: Callable[..., None]) -> None:
     texts = ["Zelensky spoke of sanctions in Kyiv. यूक्रेन में नौका।"] * 12 + [
         "Zelenski wrote once.",
         "A sanctiom in Marbeck.",
     ]
-    lines = (json.dumps({"headline": f"Report {number}", "text": text}) for number, text in enumerate(texts))
-    path.write_text("\n".join(lines))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with({"headline": f"Report {number}", "text": text} for number, text in enumerate(texts))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """Live pages in answers: entries with words of their own, and articles that are found by their headline alone."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from archive.models import Article, Section
-from archive.search_port import no_progress
 from search.exports import FORMATS, ExportOptions, make_export
 from search.fields import PAGE_FACETS
-from search.index import sync
 from search.results import (
     Answer,
     Question,
@@ -51,16 +47,13 @@ def live_page(headline: str, words: str, with_the_word: set[int], **values: Any)
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles = [
         live_page("Plymouth riots: live", "Police in Plymouth", WITH_THE_WORD),
         live_page("Storm: live", "A gale", {1, 2}, standfirst="Plymouth and the coast"),
         {"headline": "Plymouth at night", "text": "A harbour.", "published": "2024-08-03", "source": "Courier"},
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def ask(question: Question, **options: Any) -> Answer:

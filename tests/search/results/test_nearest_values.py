@@ -1,16 +1,11 @@
 """search/results/nearest_values.py: the values that were probably meant, where a value finds nothing."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from archive.search_port import no_progress
-from search.index import sync
 from search.results.answers import Answer
 from search.results.nearest_values import nearest_values
 
@@ -19,16 +14,13 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     rows = [
         {"source": "The Lindwick Courier", "topics": ["Harbour", "white_house"], "language": "en"},
         {"source": "The Lindwick Courier", "topics": ["Harbours", "White House"], "byline": "Max Rolland"},
         {"source": "Marbeck Post", "topics": ["Prisons"], "byline": "Max Rolland"},
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("\n".join(json.dumps({"headline": f"{n}", "text": "Words.", **row}) for n, row in enumerate(rows)))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with({"headline": f"{n}", "text": "Words.", **row} for n, row in enumerate(rows))
 
 
 LINDWICK = 'source:"The Lindwick Courier" AND topic:harbour'

@@ -1,6 +1,5 @@
 """search/results/related.py: sections that are like a section."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,14 @@ FILLER = "The council met on Monday and talked about the budget for the coming y
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     """Two articles on a glacier, one of which has two sections on it, and twelve on a council."""
     articles: list[dict[str, Any]] = [
         {"headline": "Glacier melts", "sections": [{"text": f"The glacier lost ice {n}."} for n in ("again", "too")]},
         {"headline": "Ice records", "text": "Researchers measured how the glacier lost its ice."},
         *({"headline": f"Council {number}", "text": FILLER} for number in range(12)),
     ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article | {"id": str(at)}) + "\n" for at, article in enumerate(articles)))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(article | {"id": str(at)} for at, article in enumerate(articles))
 
 
 def related(section: Section, **options: Any) -> Related:

@@ -37,13 +37,9 @@ PLAIN = [(re.sub("[“”*]", "", headline), *rest) for headline, *rest in ARTIC
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
+def archive(begin_with: Callable[..., None]) -> None:
     names = ("headline", "source", "published", "topics", "byline")
-    lines = [json.dumps({**dict(zip(names, row, strict=True)), "text": f"Words of {row[0]}."}) for row in ARTICLES]
-    path.write_text("\n".join(lines))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with({**dict(zip(names, row, strict=True)), "text": f"Words of {row[0]}."} for row in ARTICLES)
 
 
 def offered(q: str, **options: Any) -> dict[str, list[str]]:
