@@ -5,17 +5,18 @@ Where there is no Chromium the tests are skipped and say so; continuous integrat
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # A server, a browser and their test may share a busy core.
 expect.set_options(timeout=20_000)
+Scheme = Literal["light", "dark"]
 DOCS = Path(settings.BASE_DIR) / "docs"
 # Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -41,25 +42,70 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Windows:
+    """One browser window for each set of options of a context: to open one takes longer than to load ten pages.
+
+    A test has tabs of its own. Afterwards the window forgets cookies, permissions, storage, and what pages loaded.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._first_tabs: dict[str, Page] = {}
+
+    def open_tab(self, options: dict[str, Any]) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in self._first_tabs:
+            # The window closes with its last tab, so the first one stays.
+            self._first_tabs[key] = self._browser.new_context(**options).new_page()
+        return self._first_tabs[key].context.new_page()
+
+    @staticmethod
+    def forget(context: BrowserContext, origin: str) -> None:
+        """Closes the tabs of a test, and removes what pages of `origin` left in the browser."""
+        first, *tabs = context.pages
+        for tab in tabs:
+            tab.close()
+        context.clear_cookies()
+        context.clear_permissions()
+        devtools = context.new_cdp_session(first)
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        devtools.send("Network.clearBrowserCache")
+        devtools.detach()
+
+
+@pytest.fixture(scope="session")
+def windows(chromium: Browser) -> Windows:
+    return Windows(chromium)
+
+
 @pytest.fixture
-def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
+def open_page(windows: Windows, live_server: Any) -> Iterator[Any]:
     """Opens a page of the live server; any message on the console (a blocked script, a missing file) is a failure.
 
     But for those that have one of the `expected` words: a page that is an error says so on the console.
     """
-    contexts = []
+    contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_page(
-        address: str, *, width: int = 1280, height: int = 900, expected: tuple[str, ...] = (), **options: Any
+        address: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        color_scheme: Scheme = "light",
+        permissions: Sequence[str] = (),
+        expected: Sequence[str] = (),
+        **options: Any,
     ) -> Page:
         def complain(text: str) -> None:
             if not any(word in text for word in expected):
                 complaints.append(text)
 
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = windows.open_tab(options)
+        contexts.append(page.context)
+        page.context.grant_permissions(list(permissions))
+        page.emulate_media(color_scheme=color_scheme)
+        page.set_viewport_size({"width": width, "height": height})
         page.on("console", lambda message: complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
         page.goto(live_server.url + address)
@@ -67,7 +113,7 @@ def open_page(chromium: Browser, live_server: Any) -> Iterator[Any]:
 
     yield open_page
     for context in contexts:
-        context.close()
+        windows.forget(context, live_server.url)
     assert complaints == []
 
 
@@ -90,7 +136,7 @@ def find_barriers() -> Any:
     Looks at everything in the light theme, and again in the dark one at what a theme can change: contrast.
     """
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    themes: dict[Literal["light", "dark"], Any] = {
+    themes: dict[Scheme, Any] = {
         "light": tags,
         "dark": {"type": "rule", "values": ["color-contrast"]},
     }
@@ -102,7 +148,8 @@ def find_barriers() -> Any:
             # The admin's colours fade from one theme to the other.
             page.evaluate("document.getAnimations().forEach(one => one.finish())")
             # Around a part stands the admin, whose sheets import others: to read those axe writes styles, in vain.
-            options = {"runOnly": rules, "preload": within is None}
+            # Without the examples of what is right, which are most of an answer, axe takes half the time.
+            options = {"runOnly": rules, "preload": within is None, "resultTypes": ["violations"]}
             barriers += [
                 f"{theme}, {rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
                 for rule in Axe().run(page, context=within, options=options).response["violations"]
