@@ -102,6 +102,8 @@ def test_every_link_of_a_long_query_leads_to_the_same_question(seed: Article, cl
         assert followed.status_code == 200
         question = followed.context["question"] if followed.context else None
         assert question is None or question.q == LONG
+        # An export keeps its slot until it is read to its end.
+        assert followed.getvalue()
     for path in ("/feed.atom", "/export.csv"):
         followed = client.get(path, {"q": LONG})
         assert followed.status_code == 200
