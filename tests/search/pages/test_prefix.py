@@ -57,7 +57,8 @@ def fetch(client: Client, address: str, **headers: str) -> str:
     if response.status_code == 302:
         return fetch(client, response["Location"], **headers)
     assert response.status_code == 200, address
-    page: str = response.getvalue().decode()
+    # A workbook is packed: in its bytes are no addresses.
+    page: str = response.getvalue().decode("utf-8", "replace")
     assert [named for named in local_addresses(page) if not named.startswith(f"{PREFIX}/")] == []
     return page
 
