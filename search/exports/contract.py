@@ -181,12 +181,15 @@ class Export:
 
         To be called within `write` only.
         """
-        if self.unit == "article":
-            for start in range(0, len(self.selection.article_ids), CHUNK_SECTIONS):
-                yield from list_articles(self.selection.articles(start, start + CHUNK_SECTIONS), now=self.made)
-        else:
-            for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
-                yield from list_sections(self.selection.section_ids[start : start + CHUNK_SECTIONS], now=self.made)
+        found = self.selection.article_ids if self.unit == "article" else self.selection.section_ids
+        for start in range(0, len(found), CHUNK_SECTIONS):
+            if not self.watch(0):
+                raise ClientGoneError
+            end = start + CHUNK_SECTIONS
+            if self.unit == "article":
+                yield from list_articles(self.selection.articles(start, end), now=self.made)
+            else:
+                yield from list_sections(self.selection.section_ids[start:end], now=self.made)
         yield from self._missing_rows()
 
     def _missing_rows(self) -> Iterator[Row]:
@@ -207,18 +210,19 @@ class Export:
     def write(self, *, with_mark: bool = False) -> Iterator[bytes]:
         """Yields the file in pieces of about PIECE_BYTES, all of one state of the archive; first its mark, if wanted.
 
-        Raises ClientGoneError once nobody wants it. Whoever takes no more pieces closes the iterator.
+        What a format yields first is a piece by itself, so that a download begins before rows are loaded. Raises
+        ClientGoneError once nobody wants it. Whoever takes no more pieces closes the iterator.
         """
         mark = self.format.byte_order_mark if with_mark else ""
         with one_state():
-            piece, size_bytes = [mark.encode()], 0
+            piece, size_bytes, enough_bytes = [mark.encode()], 0, 1
             for part in self.format.write(self):
                 data = part.encode() if isinstance(part, str) else part
                 piece.append(data)
                 size_bytes += len(data)
-                if size_bytes >= PIECE_BYTES:
+                if size_bytes >= enough_bytes:
                     yield b"".join(piece)
-                    piece, size_bytes = [], 0
+                    piece, size_bytes, enough_bytes = [], 0, PIECE_BYTES
             yield b"".join(piece)
 
 

@@ -3,14 +3,17 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import lxml.html
 import pytest
+from django.utils import timezone
 
 from archive.models import Article, Section
-from search.exports import dossier
+from search.engines import ClientGoneError
+from search.exports import FORMATS, ExportOptions, contract, dossier, make_export
 from search.exports.reading import one_line
 from search.results import Question
 
@@ -147,3 +150,19 @@ def test_empty_result_is_a_whole_file(difficult: None, written: Callable[..., st
     page = read_html(written("html", "zebra"))
     assert words_of(page.find(".//main")) == "Nothing in the archive matches."
     assert page.find(".//nav") is None
+
+
+def test_reader_who_goes_away_ends_the_list_of_contents(difficult: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contract, "CHUNK_SECTIONS", 1)
+    looks: list[int] = []
+
+    def watch(rows: int) -> bool:
+        looks.append(rows)
+        return len(looks) < 3
+
+    export = make_export(FORMATS["html"], Question(q="ferry"), ExportOptions(), site_url="", now=timezone.now())
+    pieces = replace(export, watch=watch).write()
+    assert next(pieces).startswith(b"<!doctype html>")
+    with pytest.raises(ClientGoneError):
+        next(pieces)
+    assert looks == [0, 0, 0]
