@@ -43,7 +43,7 @@ class ListedSection:
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """An article of an export. `values` has digests of what is shown of it, by field; none where they are not known.
+    """An article of an export. `values` has digests of what is shown of it, by field; none of what was withdrawn.
 
     `curated` names the fields that curators set.
     """
@@ -103,10 +103,11 @@ def list_article(row: Row) -> ListedArticle:
     article = row.article
     if row.tombstone and article.source_id is None:
         return ListedArticle(row.article_id, "missing")
+    if article.status == PublishingStatus.CANCELED:
+        return ListedArticle(row.article_id, "withdrawn", curated=tuple(article.curated_fields))
     values = {name: _digest(value_of(article)) for name, value_of in _VALUES.items()}
     values["topics"] = _digest(list(row.topics))
-    state: State = "withdrawn" if article.status == PublishingStatus.CANCELED else "shown"
-    return ListedArticle(row.article_id, state, values, tuple(article.curated_fields))
+    return ListedArticle(row.article_id, "shown", values, tuple(article.curated_fields))
 
 
 def _state_of(section: ExportedSection) -> State:

@@ -122,8 +122,7 @@ class Manifest:
     @property
     def archive_id(self) -> str:
         """The id of the archive that the package is of; empty if it names none."""
-        archive = self.header.get("archive")
-        return str(archive.get("id", "")) if isinstance(archive, dict) else ""
+        return str(self.header.get("archive_id", ""))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the rows."""

@@ -7,7 +7,6 @@ from textwrap import fill, wrap
 from archive.imprint import imprint
 
 from ..contract import Export, Format
-from ..file_names import file_stem
 from . import bag, manifest
 
 NAME = "README.txt"
@@ -138,7 +137,7 @@ def _how_to_check(about: About) -> Iterator[str]:
     )
     yield f"  certutil -hashfile {manifest.NAME.replace('/', chr(92))} SHA256"
     yield _text("Programs that read BagIt check the whole folder. Where Cuttings runs, this checks the ZIP file:")
-    yield f"  manage.py verify-package {file_stem(about.export.question, about.export.made)}.zip"
+    yield "  manage.py verify-package FILE.zip"
 
 
 def _what_that_shows(about: About) -> Iterator[str]:

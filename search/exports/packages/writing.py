@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archive import VERSION
 from archive.capture_files import DamagedError, open_bytes
 from archive.imprint import imprint
 from archive.models import Capture, archive_identity
 from archive.times import utc_iso
 
 from ...engines import ClientGoneError
+from ..about import SOFTWARE, facts_about
 from ..contract import Export, Format
 from ..file_names import file_stem, to_ascii
 from ..options import ExportOptionError, ExportOptions
@@ -25,7 +25,6 @@ from ..rows import Row
 from . import bag, manifest, readme
 from .zip_writer import ZipWriter, open_spool
 
-SOFTWARE = f"Cuttings {VERSION}"
 # The formats in a package where none are chosen: the table, and the first of these that exists.
 _DEFAULT_TABLE, _DEFAULT_OTHERS = "csv", ("html", "jsonl")
 CAPTURES_FOLDER = "data/captures/"
@@ -260,35 +259,19 @@ def _rows(export: Export) -> str:
 
 
 def manifest_header(export: Export, files: Mapping[str, Format]) -> dict[str, Any]:
-    """Returns how an export came about, as the manifest has it."""
-    question, options, parsed = export.question, export.options, export.parsed_query
-    about = imprint()
+    """Returns how an export came about, as the manifest has it; with all that it takes to ask for it again."""
+    question, facts = export.question, facts_about(export)
+    # The rows themselves follow.
+    count = facts.pop("rows")
     return {
         "manifest_version": manifest.VERSION,
+        "archive_id": archive_identity(),
+        **facts,
+        "row_count": count,
         "made": utc_iso(export.made),
-        "archive": {"id": archive_identity(), "name": about.name, "contact": about.contact, "site": export.site_url},
-        "software": SOFTWARE,
-        "query": {
-            "written": question.q,
-            "read": parsed.canonical,
-            "notes": [note.message for note in parsed.notes],
-        },
-        "filters": [
-            {"field": chosen.field, "values": list(chosen.values), "excluded": list(chosen.excluded)}
-            for chosen in question.filters
-        ],
-        "dates": question.dates,
-        "words_in": question.unit,
-        "list": "articles" if question.lists_articles else "sections",
-        "sort": question.to_request(parsed, now=export.made).sort,
+        "contact": imprint().contact or None,
+        "site": export.site_url or None,
         "question": [("q", question.q), *question.parameters_without_query],
-        "options": options.parameters,
-        "unit": export.unit,
-        "text": options.text,
-        "fields": [column.name for column in export.columns],
-        "first": options.first or None,
-        "picked": list(options.picked),
-        "row_count": export.total,
-        "index_generation": export.selection.generation,
+        "options": export.options.parameters,
         "files": [{"file": name, "format": known.label} for name, known in files.items()],
     }

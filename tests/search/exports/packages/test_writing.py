@@ -76,11 +76,11 @@ def test_manifest_names_every_row_with_its_evidence() -> None:
 
 def test_manifest_says_how_the_list_came_about() -> None:
     manifest = make_package("storm OR \ud800", fields=("section", "text"), text="passages", first=3).manifest
-    assert manifest["query"]["written"] == "storm OR \ud800"
-    assert manifest["query"]["read"] == "storm"
-    assert (manifest["fields"], manifest["text"], manifest["first"]) == (["section", "text"], "passages", 3)
-    assert (manifest["sort"], manifest["list"], manifest["unit"]) == ("relevance", "articles", "section")
-    assert manifest["archive"]["id"] == archive_identity()
+    assert manifest["query"] == "storm OR \ud800"
+    assert manifest["read_as"] == "storm"
+    assert (manifest["columns"], manifest["text"], manifest["first"]) == (["section", "text"], "passages", 3)
+    assert (manifest["sort"], manifest["listed_by"], manifest["unit"]) == ("relevance", "article", "section")
+    assert manifest["archive_id"] == archive_identity()
     assert len(manifest["rows"]) == 3
 
 
@@ -149,7 +149,7 @@ def test_names_in_the_zip_are_safe_and_the_info_has_one_value_a_line(q: str) -> 
         assert {name.partition("/")[0] for name in file.namelist()} == {file.namelist()[0].partition("/")[0]}
         assert all(packages.bag.is_safe_name(name) for name in file.namelist())
     assert len(package.files["bag-info.txt"].splitlines()) == 6
-    assert package.manifest["query"]["written"] == q
+    assert package.manifest["query"] == q
 
 
 def test_rows_that_are_many_are_kept_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:

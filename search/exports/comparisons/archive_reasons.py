@@ -1,0 +1,165 @@
+"""Why an export differs from an earlier one, as the record knows: captures, edits by curators, withdrawals, deletions.
+
+Reasons have no words of articles. Of what readers may not see now, they say that alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from archive.models import Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
+
+from ..listing import ListedSection
+from .comparing import ChangedArticle, Reasons
+
+_CHUNK_ROWS = 500
+# What a field of a version is called, where it differs.
+_FIELD_NAMES = {
+    "words_sha256": "words",
+    "byline": "byline",
+    "published": "time",
+    "published_precision": "time",
+    "key_event": "key event",
+    "note": "note",
+}
+
+NOT_SHOWN = "Not shown any more."
+DELETED = "Deleted from the archive."
+WITHDRAWN = "Withdrawn by its outlet."
+SHOWN_NOW = "Matches now, or is shown again."
+NO_MATCH = "No longer matches, or comes after the first rows that were asked for."
+
+AnyRow = TypeVar("AnyRow")
+
+
+@dataclass(frozen=True)
+class ArchiveReasons:
+    """The reasons that the record knows of what changed after `since`, as readers may see it `now`."""
+
+    since: datetime
+    now: datetime
+
+    def of_added(self, sections: Collection[ListedSection]) -> Reasons:
+        return _in_chunks(sections, self._of_added)
+
+    def of_gone(self, sections: Collection[ListedSection]) -> Reasons:
+        return _in_chunks(sections, self._of_gone)
+
+    def of_versions(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
+        return _in_chunks(pairs, self._of_versions)
+
+    def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons:
+        return _in_chunks(articles, self._of_articles)
+
+    def _of_added(self, sections: Collection[ListedSection]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        numbers = [section.section for section in sections]
+        first = SectionVersion.objects.filter(section__in=numbers, number=1, capture__run__started__gt=self.since)
+        new = set(first.order_by().values_list("section", flat=True))
+        newer = self._new_versions(numbers)
+        edits = self._edits(section.article for section in sections)
+        for section in sections:
+            number = section.section
+            if number in newer:
+                reason = "New in the archive:" if number in new else "Matches now: new"
+                yield number, (f"{reason} capture of {_day(newer[number])}.",)
+            elif edited := edits.get(section.article):
+                yield number, (f"Matches now: edited by a curator: {_listed(edited)}.",)
+            else:
+                yield number, (f"Matches now: {self._edited_names}." if self._edited_names else SHOWN_NOW,)
+
+    def _of_gone(self, sections: Collection[ListedSection]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        numbers = [section.section for section in sections]
+        stored = Section.objects.filter(pk__in=numbers).order_by()
+        rows = {row[0]: row[1:] for row in stored.values_list("pk", "withdrawn", "article__status")}
+        shown = set(shown_sections(self.now).filter(pk__in=numbers).order_by().values_list("pk", flat=True))
+        newer = self._new_versions(numbers)
+        edits = self._edits(section.article for section in sections)
+        for section in sections:
+            number = section.section
+            if number not in rows:
+                yield number, (DELETED,)
+            elif number not in shown:
+                yield number, (NOT_SHOWN,)
+            elif rows[number][0] or rows[number][1] == PublishingStatus.CANCELED:
+                yield number, (WITHDRAWN,)
+            elif number in newer:
+                yield number, (f"No longer matches: new capture of {_day(newer[number])}.",)
+            elif edited := edits.get(section.article):
+                yield number, (f"No longer matches: edited by a curator: {_listed(edited)}.",)
+            else:
+                yield number, (f"No longer matches: {self._edited_names}." if self._edited_names else NO_MATCH,)
+
+    def _of_versions(
+        self, pairs: Collection[tuple[ListedSection, ListedSection]]
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        found = SectionVersion.objects.filter(section__in=[new.section for _, new in pairs]).select_related("capture")
+        versions = {(version.section_id, version.number): version for version in found.order_by()}
+        for old, new in pairs:
+            before, after = versions.get((old.section, old.version)), versions.get((new.section, new.version))
+            numbers = f"(version {old.version}, now {new.version})"
+            if before and after:
+                fields = _differing(before, after)
+                yield new.section, (f"New capture of {_day(after.capture.captured)}: {', '.join(fields)} {numbers}.",)
+            else:
+                yield new.section, (f"New capture {numbers}.",)
+
+    def _of_articles(self, articles: Collection[ChangedArticle]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        numbers = [article.article for article in articles]
+        edits = self._edits(numbers)
+        received = shown_versions(self.now).filter(article__in=numbers, capture__run__started__gt=self.since)
+        captured = dict(received.order_by("capture").values_list("article", "capture__captured"))
+        for article in articles:
+            edited = edits.get(article.article, set())
+            known = {name.lower() for name in edited}
+            left = [name for name in article.fields if name not in known]
+            reasons = [f"Edited by a curator: {_listed(edited)}."] if edited else []
+            if left or not edited:
+                at, names = captured.get(article.article), self._edited_names
+                reason = f"New capture of {_day(at)}" if at else names[:1].upper() + names[1:] or "Changed"
+                reasons.append(f"{reason}{': ' if left else ''}{_listed(left)}.")
+            yield article.article, tuple(reasons)
+
+    @cached_property
+    def _edited_names(self) -> str:
+        """Which names curators edited or merged, of whichever articles; empty if none."""
+        others = Edit.objects.filter(at__gt=self.since).exclude(subject=Edit.Subject.ARTICLE).order_by()
+        subjects = sorted(set(others.values_list("subject", flat=True)))
+        return f"a {' or '.join(subjects)} was edited or merged by a curator" if subjects else ""
+
+    def _new_versions(self, sections: Collection[int]) -> dict[int, datetime]:
+        """Returns when the words that are current now were captured, of sections that have them since."""
+        versions = SectionVersion.objects.filter(section__in=sections, capture__run__started__gt=self.since)
+        current = versions.filter(current_of__isnull=False).order_by()
+        return dict(current.values_list("section", "capture__captured"))
+
+    def _edits(self, articles: Iterable[int]) -> dict[int, set[str]]:
+        """Returns the fields of articles that curators edited."""
+        edits = Edit.objects.filter(subject=Edit.Subject.ARTICLE, subject_id__in=set(articles), at__gt=self.since)
+        fields: defaultdict[int, set[str]] = defaultdict(set)
+        for number, field in edits.order_by().values_list("subject_id", "field"):
+            fields[number].add(field)
+        return fields
+
+
+def _in_chunks(
+    rows: Collection[AnyRow], reasons_of: Callable[[Collection[AnyRow]], Iterator[tuple[int, tuple[str, ...]]]]
+) -> Reasons:
+    listed = list(rows)
+    chunks = (listed[start : start + _CHUNK_ROWS] for start in range(0, len(listed), _CHUNK_ROWS))
+    return dict(pair for chunk in chunks for pair in reasons_of(chunk))
+
+
+def _differing(before: SectionVersion, after: SectionVersion) -> list[str]:
+    names = (name for name in SectionVersion.COMPARED_FIELDS if getattr(before, name) != getattr(after, name))
+    return list(dict.fromkeys(_FIELD_NAMES[name] for name in names)) or ["the same words"]
+
+
+def _listed(fields: Iterable[str]) -> str:
+    return ", ".join(sorted(filter(None, fields)))
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"
