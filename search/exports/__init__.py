@@ -16,6 +16,7 @@ from .estimate import count_long_cells, estimate_size
 from .file_names import file_stem, to_ascii
 from .json_array import write_json
 from .jsonl import write_jsonl
+from .markdown import write_markdown
 from .options import (
     ROW_UNITS,
     TEXTS,
@@ -96,6 +97,7 @@ FORMATS: Mapping[str, Format] = {
         group="reading",
         is_quick=True,
     ),
+    "md": Format("Markdown", "for notes and wikis", "text/markdown", "md", write_markdown, cites=True),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True, group="reading"),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
     "package": Format(

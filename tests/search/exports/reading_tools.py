@@ -48,7 +48,6 @@ def write_difficult(path: Path) -> None:
             "byline": "A. *Writer* & B. <Poet>",
             "url": "https://a.example/live?a=1&b=(2)",
             "published": "2024-08-01T10:00:00+02:00",
-            "note": "A <correction> & *more*",
             "topics": ["Weather & <sea>", "*Coast*"],
             "sections": [
                 {"id": str(number), "heading": f"Ferry {paragraph[:40]}", "text": f"ferry {number}\n{paragraph}"}
