@@ -205,7 +205,9 @@ def load_first_received(versions: Iterable[tuple[int, HasCapture]]) -> None:
     """
     wanted = [(article, version) for article, version in versions if version.capture_id]
     _use_shown_captures(wanted)
-    _set_first_received([(article, version.capture) for article, version in wanted])
+    # Versions of one capture may share its record.
+    captures = {(article, id(version.capture)): version.capture for article, version in wanted}
+    _set_first_received([(article, capture) for (article, _), capture in captures.items()])
 
 
 def _use_shown_captures(versions: Iterable[tuple[int, HasCapture]]) -> None:

@@ -48,6 +48,7 @@ FORMATS: Mapping[str, Format] = {
             "Spreadsheets cut them off or move the rest to other rows. The file has all of the text: read it with a "
             "program, or export --format jsonl."
         ),
+        is_long_cell=is_long_cell,
         # Without a byte order mark, Excel reads a file in the system's old code page.
         byte_order_mark="\ufeff",
         group="table",

@@ -37,6 +37,7 @@ from .rows import (
     missing_section,
 )
 from .selection import Selection, select_rows
+from .spreadsheet_cells import is_too_long
 
 # Rows that are loaded at a time: the whole text of an article has six sections, and that of a live page hundreds.
 CHUNK_SECTIONS = 1000
@@ -68,11 +69,11 @@ class Format:
     """A format of files. `write` yields the pieces of a file, as text or bytes.
 
     `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
-    texts that are longer than a cell of a spreadsheet holds; empty where there are no cells. `cites`: its rows need
-    references. `is_binary`: it is no text. A text that a browser downloads starts with `byte_order_mark`. `check`
-    raises ExportOptionError for options that it cannot follow. `is_package`: it has files of other formats in it. The
-    page of exports lists it in its `group`; the menu of the results page offers those that are `is_quick`, all of the
-    result with a click.
+    texts that are longer than a cell of a spreadsheet holds, which `is_long_cell` finds; it is empty where there are
+    no cells. `cites`: its rows need references. `is_binary`: it is no text. A text that a browser downloads starts
+    with `byte_order_mark`. `check` raises ExportOptionError for options that it cannot follow. `is_package`: it has
+    files of other formats in it. The page of exports lists it in its `group`; the menu of the results page offers
+    those that are `is_quick`, all of the result with a click.
     """
 
     label: str
@@ -82,6 +83,7 @@ class Format:
     write: Callable[["Export"], Iterator[str] | Iterator[bytes]]
     has_fields: bool = False
     long_cells: str = ""
+    is_long_cell: Callable[[str], bool] = is_too_long
     cites: bool = False
     is_binary: bool = False
     byte_order_mark: str = ""

@@ -12,7 +12,6 @@ from django.db.models import Count
 from archive.models import Section
 
 from ..results import find_long_sections
-from .comma_separated import is_long_cell
 from .contract import Export
 from .spreadsheet_cells import MAX_CELL_CHARS
 
@@ -61,7 +60,7 @@ def count_long_cells(export: Export) -> int | None:
     """
     if export.unit == "article":
         return None
-    long = set(find_long_sections(MAX_CELL_CHARS, is_long_cell))
+    long = set(find_long_sections(MAX_CELL_CHARS, export.format.is_long_cell))
     return sum(map(long.__contains__, export.selection.section_ids)) if long else 0
 
 

@@ -13,11 +13,13 @@ from .contract import Export
 from .jsonl import write_jsonl
 
 
-def write_json(export: Export) -> Iterator[str]:
+def write_json(export: Export) -> Iterator[bytes]:
     """Yields the facts about the export, and each row on a line of its own."""
-    yield f'{{"export": {json.dumps(facts_about(export), ensure_ascii=False, indent=1)},\n"rows": ['
-    before = "\n"
+    facts = json.dumps(facts_about(export), ensure_ascii=False, indent=1)
+    # JSON can write half of a surrogate pair, and UTF-8 cannot.
+    yield f'{{"export": {facts},\n"rows": ['.encode("utf-8", "backslashreplace")
+    before = b"\n"
     for line in write_jsonl(export):
-        yield before + line.removesuffix("\n")
-        before = ",\n"
-    yield "\n]}\n"
+        yield before + line[:-1]
+        before = b",\n"
+    yield b"\n]}\n"

@@ -165,9 +165,10 @@ class _Writer:
         export, cells = self._export, self._cells
         encoder = RowEncoder(export.columns, export.unit, export.site_url, cells.encode, cells.encoders)
         rows = encoder.encode_rows(export.rows())
-        waiting = next(rows, None)
         with ZipFile(self._stream, "w", ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL) as file:  # type: ignore[call-overload]
             self._write_parts(file, are_first=True)
+            yield self._stream.take()
+            waiting = next(rows, None)
             while waiting or not self._sheets:
                 all_rows = rows if waiting is None else chain([waiting], rows)
                 yield from self._write_sheet(file, all_rows)
