@@ -1,8 +1,8 @@
 """Markdown for notes (Obsidian) and for pages (GitHub): CommonMark, with a front matter of what the file is.
 
 What is text stays text: signs that mean something in CommonMark, in GitHub's dialect or in Obsidian have a backslash.
-A paragraph is one line, since some readers break lines where the file does. Matches are not marked: the readers have no
-sign for it in common.
+A paragraph is one line, since some readers break lines where the file does. Matches are not marked: no sign for it is
+common to all readers.
 """
 
 import json
