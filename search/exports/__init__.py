@@ -98,7 +98,9 @@ FORMATS: Mapping[str, Format] = {
         group="reading",
         is_quick=True,
     ),
-    "md": Format("Markdown", "for notes and wikis", "text/markdown", "md", write_markdown, cites=True),
+    "md": Format(
+        "Markdown", "for notes and wikis", "text/markdown", "md", write_markdown, cites=True, group="reading"
+    ),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True, group="reading"),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
     "package": Format(

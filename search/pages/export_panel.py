@@ -57,11 +57,15 @@ class FieldChoice:
 
 @dataclass(frozen=True)
 class ExportForm:
-    """The options that a person chose. What cannot be has its default here, and is named in `errors`."""
+    """The options that a person chose. What cannot be has its default here, and is named in `errors`.
+
+    `is_nothing_picked`: the form of the hits was sent with none of them.
+    """
 
     format_name: str
     options: ExportOptions
     errors: tuple[str, ...]
+    is_nothing_picked: bool = False
 
     @property
     def format(self) -> Format:
@@ -145,7 +149,8 @@ def read_export_form(parameters: Parameters) -> ExportForm:
         captures=read(lambda: read_captures(read_last(parameters, "captures")), False),
     )
     read(lambda: FORMATS[name].check(options), None)
-    return ExportForm(name, _move(options, parameters), tuple(errors))
+    is_nothing_picked = bool(parameters.getlist("pick")) and not read_all(parameters, "pick")
+    return ExportForm(name, _move(options, parameters), tuple(errors), is_nothing_picked)
 
 
 def is_sent_form(parameters: Parameters) -> bool:

@@ -21,7 +21,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from archive.imprint import imprint
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
-from ..exports import FORMATS, MAX_CELL_CHARS, is_long_cell
+from ..exports import FORMATS, MAX_CELL_CHARS, MAX_PICKED, is_long_cell
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
@@ -111,6 +111,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "max_cell_chars": MAX_CELL_CHARS,
         "exports": [(name, export.label, export.purpose) for name, export in FORMATS.items() if export.is_quick],
         "export_address": f"{reverse('export-panel')}?{encode(question.parameters)}",
+        "max_picked": MAX_PICKED,
         "menus": build_menus(question, answer),
         "pages": link_pages(answer),
         "last_page": question.with_page(answer.pages),

@@ -145,6 +145,7 @@ KEYBOARD_SHORTCUTS = (
     ("j", "to the next hit"),
     ("k", "to the previous hit"),
     ("Enter", "opens the hit"),
+    ("x", "picks the hit for an export, or takes it out again"),
     ("c", "cites the hit, or the page"),
     ("?", "opens the search help"),
     ("Escape", "closes suggestions and panels"),

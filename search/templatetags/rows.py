@@ -18,6 +18,7 @@ from archive.models import Article, PublishingStatus
 from archive.times import OutletTime
 
 from ..articles import curated_label
+from ..exports import article_pick, section_pick
 from ..results import (
     Answer,
     ArticleRow,
@@ -79,7 +80,9 @@ def article_rows(rows: Sequence[ArticleRow], question: Question) -> SafeString:
 
 @dataclass(frozen=True)
 class _Row:
-    """What a row shows of a hit. `rest` is HTML for below its heading, `marks` for beside it."""
+    """What a row shows of a hit. `anchor` is also its name as a pick. `rest` and `marks` are HTML: below its heading,
+    and beside it.
+    """
 
     hit: ArticleRow
     anchor: str
@@ -94,7 +97,7 @@ class _Row:
 def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> _Row:
     """Returns an article with its best section; in a list without it."""
     article, best = row.article, row.best
-    passage = _passage(best, article.headline) if best.snippet.pieces else ""
+    passage = _passage(best) if best.snippet.pieces else ""
     found_by = ""
     if not row.matched:
         where = "headline" if any(piece.matched for piece in row.headline) else "standfirst"
@@ -102,7 +105,7 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> _Row:
     more = _more_link(row, more_url) if row.matched > 1 else ""
     return _Row(
         hit=row,
-        anchor=f"a{article.pk}",
+        anchor=article_pick(article.pk),
         time=article.time,
         url=row.best_url,
         heading=marked(row.headline),
@@ -123,7 +126,7 @@ def _separate_row(row: ArticleRow) -> _Row:
     about = " ".join((*_article_marks(row.article), under, *_section_marks(row.best)))
     return _Row(
         hit=row,
-        anchor=f"s{section.pk}",
+        anchor=section_pick(section.pk),
         time=section.time,
         url=row.best.url,
         heading=marked(heading),
@@ -136,7 +139,8 @@ def _write_row(row: _Row, *, is_repeated: bool) -> str:
     """Writes a row: when, where and by whom in one column, the heading as a link and the rest in the other.
 
     The anchor is a place to return to. In a list the byline follows the heading, so that a row has one line or two. A
-    heading that is repeated on the page gets words that tell its link from the others.
+    heading that is repeated on the page gets words that tell its link from the others. The box that picks the hit is
+    named by the heading, and so are the links below it, after their own words.
     """
     article, section = row.hit.article, row.hit.best.section
     byline = f'<bdi class="byline">{escape(_shorten(row.byline))}</bdi>' if row.byline else ""
@@ -146,8 +150,10 @@ def _write_row(row: _Row, *, is_repeated: bool) -> str:
     apart = f'<span class="hidden">, section {section.position + 1}, {source}</span>' if is_repeated else ""
     return (
         f'<li class="hit" id="{row.anchor}" {lang(article.language)}>'
+        f'<input type="checkbox" name="pick" value="{row.anchor}" aria-labelledby="h{row.anchor}">'
         f'<p class="origin">{" ".join(origin)} {"" if in_list else byline}</p>\n'
-        f'<div class="found"><h2 dir="auto"><a href="{escape(row.url)}" data-section="{section.pk}">'
+        f'<div class="found"><h2 id="h{row.anchor}" dir="auto">'
+        f'<a href="{escape(row.url)}" data-section="{section.pk}">'
         f"{row.heading}{apart}</a></h2>\n{byline if in_list else ''}{row.rest}</div></li>\n"
     )
 
@@ -182,10 +188,10 @@ def _more_link(row: ArticleRow, more_url: tuple[str, str]) -> str:
     The list says how htmx puts them in its place; without htmx the address leads to the article.
     """
     before, after = more_url
+    anchor = article_pick(row.article.pk)
     return (
-        f'<p class="more" hx-boost="true"><a href="{escape(f"{before}{row.article.pk}{after}")}">'
-        f"{_count(row.matched - 1, 'more section')}"
-        f'<span class="hidden"> of {escape(f"{row.article.headline}, {row.article.source.name}")}</span></a></p>\n'
+        f'<p class="more" hx-boost="true"><a id="m{anchor}" href="{escape(f"{before}{row.article.pk}{after}")}"'
+        f' aria-labelledby="m{anchor} h{anchor}">{_count(row.matched - 1, "more section")}</a></p>\n'
     )
 
 
@@ -195,7 +201,7 @@ def section_rows(sections: Iterable[SectionRow]) -> SafeString:
     return mark_safe("".join(map(_further_row, sections)))  # noqa: S308
 
 
-def _passage(row: SectionRow, headline: str) -> str:
+def _passage(row: SectionRow) -> str:
     """Writes the section that an article's row shows: its heading is a link, and an unheaded one needs none."""
     section, version = row.section, row.section.current
     assert version is not None  # noqa: S101  # only sections with a version are indexed
@@ -203,8 +209,11 @@ def _passage(row: SectionRow, headline: str) -> str:
     if version.published:
         details.append(f"<span>{at_precision(section.own_time)}</span>")
     if row.heading:
-        name = f'<span class="hidden"> (section of {escape(headline)})</span>'
-        details.append(f'<a class="heading" dir="auto" href="{escape(row.url)}">{marked(row.heading)}{name}</a>')
+        anchor = article_pick(section.article_id)
+        details.append(
+            f'<a class="heading" id="p{anchor}" dir="auto" href="{escape(row.url)}"'
+            f' aria-labelledby="p{anchor} h{anchor}">{marked(row.heading)}</a>'
+        )
     if version.byline:
         details.append(f"<bdi>{escape(_shorten(version.byline))}</bdi>")
     details += _section_marks(row)

@@ -1,5 +1,5 @@
 // Single-key shortcuts: / goes to the search box, j and k go through the hits (from the page of one to that of the
-// next), ? shows the search help; c is in cite.js and preview.js. They do nothing in a field, and people can turn them
+// next), ? shows the search help; c is in cite.js and preview.js, x in picks.js. They do nothing in a field, and people can turn them
 // off on the help page (WCAG 2.2, 2.1.4).
 
 const STORAGE_KEY = "cuttings-keys";
