@@ -17,6 +17,7 @@ from .file_names import file_stem, to_ascii
 from .json_array import write_json
 from .jsonl import write_jsonl
 from .markdown import write_markdown
+from .ninjs import write_ninjs
 from .options import (
     ROW_UNITS,
     TEXTS,
@@ -103,6 +104,14 @@ FORMATS: Mapping[str, Format] = {
     ),
     "txt": Format("Plain text", "for mail and notes", "text/plain", "txt", write_text, cites=True, group="reading"),
     "atom": Format("Atom", "for feed readers", "application/atom+xml", "atom", write_atom),
+    "ninjs": Format(
+        "ninjs",
+        "IPTC’s news in JSON, for content systems",
+        "application/x-ndjson",
+        "ninjs.jsonl",
+        write_ninjs,
+        cites=True,
+    ),
     "package": Format(
         "Package",
         "for evidence: files with their hashes, in a ZIP",

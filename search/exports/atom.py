@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.html import escape
 
 from ..outputs import AtomFeed, EntryKind, FeedEntry
 from .columns import article_text, permalink_of
 from .contract import Export
-from .reading import one_line, paragraphs_of, title_of, tombstone_of
+from .reading import markup_of, note_of, one_line, title_of, tombstone_of
 from .rows import ExportedSection, Row
 
 
@@ -56,16 +55,9 @@ def _entry(row: Row, export: Export) -> FeedEntry:
         topics=row.topics,
         updated=_changed(row) or export.made,
         url=permalink_of(row),
-        content=[line for section in row.sections for line in _markup(section)],
+        content=[line for section in row.sections for line in markup_of(section)],
         outlet_url=row.article.url,
     )
-
-
-def _markup(section: ExportedSection) -> Iterator[str]:
-    if section.heading:
-        yield f'<h2 dir="auto">{escape(one_line(section.heading))}</h2>'
-    for paragraph in paragraphs_of(section):
-        yield f'<p dir="auto">{escape(paragraph)}</p>'
 
 
 def _changed(row: Row) -> datetime | None:
@@ -76,5 +68,4 @@ def _changed(row: Row) -> datetime | None:
 
 
 def _reason(row: Row) -> str:
-    note = row.note or row.article.note if isinstance(row, ExportedSection) else row.note
-    return " ".join(filter(None, (tombstone_of(row), one_line(note))))
+    return " ".join(filter(None, (tombstone_of(row), note_of(row))))

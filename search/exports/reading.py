@@ -10,6 +10,7 @@ from itertools import chain, groupby
 
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
+from django.utils.html import escape
 
 from archive.imprint import imprint
 from archive.models import Article
@@ -236,6 +237,19 @@ def article_remarks(row: Row) -> list[tuple[str, str]]:
             for value in row.reference.curated
         ]
     return [(label, line) for label, value in remarks if (line := one_line(value))]
+
+
+def note_of(row: Row) -> str:
+    """Returns what the outlet notes about a row, else about its article."""
+    return one_line(row.note or row.article.note)
+
+
+def markup_of(section: ExportedSection) -> Iterator[str]:
+    """Yields the heading and the paragraphs of a section as HTML, for formats whose texts are HTML."""
+    if heading := one_line(section.heading):
+        yield f'<h2 dir="auto">{escape(heading)}</h2>'
+    for paragraph in paragraphs_of(section):
+        yield f'<p dir="auto">{escape(paragraph)}</p>'
 
 
 # --- citations ---

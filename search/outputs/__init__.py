@@ -4,7 +4,7 @@ Each form of citation is a row of CITATIONS; other formats are modules of their 
 articles that are already loaded; no module here runs a search. Exports, pages and commands import from here.
 """
 
-from .atom import MAX_FEED_ENTRIES, AtomFeed, EntryKind, FeedEntry, make_atom
+from .atom import MAX_FEED_ENTRIES, AtomFeed, EntryKind, FeedEntry, entry_id, make_atom
 from .citations import CITATIONS
 from .json_results import answer_to_json, snippet_text, suggestions_to_json
 from .opensearch import make_opensearch, to_opensearch
@@ -31,6 +31,7 @@ __all__ = [
     "answer_to_json",
     "article_reference",
     "describe_value",
+    "entry_id",
     "format_time",
     "head_tags",
     "make_atom",

@@ -72,7 +72,7 @@ class AtomFeed:
             + _element("title", title)
             + self._link("alternate", page_path)
             + self._link("self", feed_path)
-            + _element("id", f"{self._tag}:search{page_path}")
+            + _element("id", f"{_tag(self.site_url)}:search{page_path}")
             + _element("updated", updated.isoformat())
             + _author(imprint().name)
         )
@@ -93,7 +93,7 @@ class AtomFeed:
             + (_element("published", time.at.isoformat()) if time else "")
             + _element("updated", entry.updated.isoformat())
             + "".join(map(_author, authors))
-            + _element("id", self._id_of(entry.kind, entry.number))
+            + _element("id", entry_id(self.site_url, entry.kind, entry.number))
             + _element("summary", summary, "html")
             + (_element("content", "\n".join(entry.content), "html") if entry.content else "")
             + "".join(f"<category term={_attribute(topic)}/>" for topic in entry.topics)
@@ -104,7 +104,7 @@ class AtomFeed:
         """Returns what stands for an entry that is not shown any more (RFC 6721)."""
         return (
             '\n<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0"'
-            f" ref={_attribute(self._id_of(kind, number))} when={_attribute(when.isoformat())}>"
+            f" ref={_attribute(entry_id(self.site_url, kind, number))} when={_attribute(when.isoformat())}>"
             f"{_element('at:comment', reason)}</at:deleted-entry>"
         )
 
@@ -112,15 +112,17 @@ class AtomFeed:
         """Returns what goes after the entries."""
         return "\n</feed>\n"
 
-    @property
-    def _tag(self) -> str:
-        return f"tag:{urlsplit(self.site_url).hostname or 'localhost'},{_TAG_YEAR}"
-
-    def _id_of(self, kind: EntryKind, number: int) -> str:
-        return f"{self._tag}:{kind}:{number}"
-
     def _link(self, relation: str, path: str) -> str:
         return f'<link rel="{relation}" href={_attribute(iri_to_uri(self.site_url + path))}/>'
+
+
+def entry_id(site_url: str, kind: EntryKind, number: int) -> str:
+    """Returns the URI of a section or an article of a site, whatever becomes of its words: a tag (RFC 4151)."""
+    return f"{_tag(site_url)}:{kind}:{number}"
+
+
+def _tag(site_url: str) -> str:
+    return f"tag:{urlsplit(site_url).hostname or 'localhost'},{_TAG_YEAR}"
 
 
 def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_path: str, feed_path: str) -> str:

@@ -174,7 +174,7 @@ def _story(record: dict[str, Any], limits: Limits) -> Story:
         bylines=(_inline(fields.line("byline")), _inline(fields.line("by")), join_names(_authors(record))),
         sources=tuple(_sources(record)),
         ids=tuple(_ids(record, fields)),
-        urls=(fields.line("url"),),
+        urls=(fields.line("url"), *_web_addresses(record)),
         languages=(language,),
         topics=tuple(_topics(record, language)),
         notes=tuple(line.text for line in html_lines(fields.text("ednote"))),
@@ -214,7 +214,8 @@ def _headlines(record: dict[str, Any]) -> tuple[list[str], list[str]]:
     other: list[str] = []
     subheadlines: list[str] = []
     for found in _objects(record.get("headlines")):
-        role, value = str(found.get("role") or "main").casefold(), _inline(_name(found, "value"))
+        role, value = str(found.get("role") or "main").casefold(), _name(found, "value")
+        value = value if found.get("contenttype") == "text/plain" else _inline(value)
         (main if role == "main" else subheadlines if "sub" in role else other).append(value)
     headline = record.get("headline")
     first = [_inline(headline)] if isinstance(headline, str) else []
@@ -300,6 +301,16 @@ def _ids(record: dict[str, Any], fields: Fields) -> Iterator[str]:
     yield uri
     for key in ("guid", "itemid", "id"):
         yield fields.line(key)
+
+
+def _web_addresses(record: dict[str, Any]) -> Iterator[str]:
+    """Yields the addresses of renditions that are web pages: version 3 has no other place for where an item is."""
+    renditions = record.get("renditions")
+    for found in _objects(list(renditions.values()) if isinstance(renditions, dict) else renditions):
+        media_type = found.get("contenttype") or found.get("mimetype")
+        href = _name(found, "href")
+        if isinstance(media_type, str) and media_type.partition(";")[0].strip().casefold() == "text/html":
+            yield href if re.match("https?://", href, re.IGNORECASE) else ""
 
 
 def _topics(record: dict[str, Any], language: str) -> Iterator[str]:

@@ -155,3 +155,33 @@ def test_any_values_under_the_keys_give_articles_or_reasons(record: dict[str, ob
 @given(st.integers(0, len(MANY) - 1), st.binary(min_size=1, max_size=4))
 def test_no_change_of_bytes_makes_reading_fail(at: int, replacement: bytes) -> None:
     assert read(MANY[:at] + replacement + MANY[at + len(replacement) :])
+
+
+@pytest.mark.parametrize(
+    ("renditions", "url"),
+    [
+        ([{"name": "web", "href": "https://a.example/1", "contentType": "text/html"}], "https://a.example/1"),
+        ({"web": {"href": "https://a.example/1", "mimetype": "text/html; charset=utf-8"}}, "https://a.example/1"),
+        ([{"name": "photo", "href": "https://a.example/1.jpg", "contentType": "image/jpeg"}], ""),
+        ([{"name": "web", "href": "javascript:alert(1)", "contentType": "text/html"}], ""),
+        ([{"name": "web", "href": 5, "contentType": ["text/html"]}, "x", None], ""),
+        ("x", ""),
+    ],
+)
+def test_the_web_page_among_the_renditions_is_the_address(renditions: object, url: str) -> None:
+    assert read_article(packed(ITEM | {"renditions": renditions})).url == url
+    own = ITEM | {"renditions": renditions, "url": "https://own.example/"}
+    assert read_article(packed(own)).url == "https://own.example/"
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ({"value": "A <b>bold</b> step"}, "A bold step"),
+        ({"value": "A <b>bold</b> step", "contentType": "text/html"}, "A bold step"),
+        ({"value": "A <b>bold</b> step", "contentType": "text/plain"}, "A <b>bold</b> step"),
+    ],
+)
+def test_a_headline_in_plain_text_has_no_markup(headline: dict[str, str], expected: str) -> None:
+    item = {name: value for name, value in ITEM.items() if name != "headline"} | {"headlines": [headline]}
+    assert read_article(packed(item)).headline == expected
