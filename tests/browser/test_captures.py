@@ -86,7 +86,7 @@ def test_capture_is_cited_and_its_address_is_the_capture(live: Article, open_pag
     expect(page.locator("#cite-text")).to_contain_text("captured 2 June 2025, 12:00 UTC")
     expect(page.locator("#cite-text")).to_contain_text(sha256)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download Text").click()
+        page.get_by_role("link", name="Download Chicago").click()
     assert download.value.suggested_filename == f"cuttings-article-{live.pk}-{sha256[:8]}.txt"
 
 

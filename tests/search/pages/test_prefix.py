@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.urls import clear_script_prefix, reverse, set_script_prefix
 
 from archive.models import Article, IngestRun
+from tests.search.exports.archive_of_storms import text_in
 from tests.search.page_tools import entry, ingest_live_page
 
 PREFIX = "/archive"
@@ -19,6 +20,8 @@ HOST = "http://testserver"
 # Attributes of HTML, htmx, Atom and OpenSearch that name an address, and elements of feeds and sitemaps.
 ATTRIBUTE = re.compile(r'\s(?:href|src|action|data-suggest|data-feed|hx-get|template)="([^"]*)"')
 ELEMENT = re.compile(r"<(?:loc|uri|Image[^>]*)>([^<]*)<")
+# A link of a workbook.
+TARGET = re.compile(r'\sTarget="([^"]*)" TargetMode="External"')
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,7 @@ def live(db: None) -> Article:
 
 def local_addresses(page: str) -> list[str]:
     """Returns the addresses on this host that a page names, without the host."""
-    named = [unescape(address) for address in ATTRIBUTE.findall(page) + ELEMENT.findall(page)]
+    named = [unescape(address) for pattern in (ATTRIBUTE, ELEMENT, TARGET) for address in pattern.findall(page)]
     for address in named:
         # Another would be relative to the page's path.
         assert re.match(r"/|\?|#|https?:|tag:|$", address), address
@@ -57,8 +60,7 @@ def fetch(client: Client, address: str, **headers: str) -> str:
     if response.status_code == 302:
         return fetch(client, response["Location"], **headers)
     assert response.status_code == 200, address
-    # A workbook is packed: in its bytes are no addresses.
-    page: str = response.getvalue().decode("utf-8", "replace")
+    page = text_in(response.getvalue())
     assert [named for named in local_addresses(page) if not named.startswith(f"{PREFIX}/")] == []
     return page
 
@@ -85,6 +87,10 @@ def test_a_walk_over_all_pages_stays_under_the_prefix(live: Article, client: Cli
     named = {reverse(name) for name in ("search", "help", "login", "feed", "opensearch", "suggest", "sitemap")}
     assert named | {live.get_absolute_url(), section, captures} <= met
     assert {f"{section}cite.text", reverse("sitemap-page", args=[1]), reverse("export", args=["csv"])} <= met
+
+
+def test_links_of_a_workbook_are_under_the_prefix(live: Article, client: Client) -> None:
+    assert local_addresses(fetch(client, f"{PREFIX}/export.xlsx?q=bridge"))
 
 
 def test_pages_with_parameters_name_addresses_under_the_prefix(live: Article, client: Client) -> None:
