@@ -3,8 +3,9 @@
 Pages import from here through the face of the package. Some tens of milliseconds, whatever the number of rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -12,15 +13,21 @@ from django.db.models import Count
 from archive.models import Section
 
 from ..results import find_long_sections
+from .comma_separated import is_long_cell
 from .contract import Export
 from .spreadsheet_cells import MAX_CELL_CHARS
 
 # Rows that are written to measure them. The lengths of texts differ so much that more rows tell little more.
-_SAMPLED_SECTIONS = 100
+_SAMPLED_SECTIONS = 96
 _SAMPLED_ARTICLES = 40
+# Sections are measured with their neighbours: many formats write the article of several sections once.
+_RUN_SECTIONS = 4
+# The sample is written in parts, each spread over all rows, until this time is over.
+_PARTS = 4
+_MAX_SECONDS = 0.06
 # One live page may have more words than all other articles of a result: the sections of so many articles are counted.
 _MAX_WEIGHED = 1000
-# A row of an article has all its sections; a live page of a year has thousands. Citing a row takes a millisecond.
+# A row of an article has all its sections; a live page of a year has thousands.
 _MAX_LOADED_SECTIONS = 500
 
 
@@ -39,18 +46,23 @@ def estimate_size(export: Export) -> EstimatedSize:
     """
     selection = export.selection
     rows = len(selection.article_ids) if export.unit == "article" else len(selection.section_ids)
-    places = _spread(rows, _MAX_WEIGHED)
-    weights = _weights(export, places)
-    sampled = _spread(len(places), _SAMPLED_ARTICLES if export.unit == "article" else _SAMPLED_SECTIONS)
-    measured = _lightest(sampled, weights)
-    if len(measured) == rows:
+    if export.unit == "article":
+        places = _spread(rows, _MAX_WEIGHED)
+        weights = dict(zip(places, _weights(export, places), strict=True))
+        runs = [[place] for place in _lightest(_choose(places, _SAMPLED_ARTICLES), weights)]
+    else:
+        weights = {}
+        starts = _spread(rows // _RUN_SECTIONS, _SAMPLED_SECTIONS // _RUN_SECTIONS)
+        runs = [list(range(start * _RUN_SECTIONS, (start + 1) * _RUN_SECTIONS)) for start in starts]
+        if rows <= _SAMPLED_SECTIONS:
+            runs = [list(range(rows))]
+    if sum(map(len, runs)) == rows:
         return EstimatedSize(_written_bytes(export), True)
-    sample = selection.at([places[at] for at in measured])
+    mean_weight = sum(weights.values()) / len(weights) if weights else 1
     empty_bytes = _written_bytes(replace(export, selection=selection.at([])))
-    sampled_bytes = _written_bytes(replace(export, selection=sample)) - empty_bytes
-    bytes_by_weight = sampled_bytes / sum(weights[at] for at in measured)
-    bytes_by_row = bytes_by_weight * sum(weights) / len(weights)
-    return EstimatedSize(round(empty_bytes + bytes_by_row * rows), False)
+    return EstimatedSize(
+        round(empty_bytes + _bytes_by_weight(export, runs, weights, empty_bytes) * mean_weight * rows), False
+    )
 
 
 def count_long_cells(export: Export) -> int | None:
@@ -60,8 +72,28 @@ def count_long_cells(export: Export) -> int | None:
     """
     if export.unit == "article":
         return None
-    long = set(find_long_sections(MAX_CELL_CHARS, export.format.is_long_cell))
+    long = set(find_long_sections(MAX_CELL_CHARS, is_long_cell))
     return sum(map(long.__contains__, export.selection.section_ids)) if long else 0
+
+
+def _bytes_by_weight(
+    export: Export, runs: Sequence[Sequence[int]], weights: dict[int, int], empty_bytes: int
+) -> float:
+    """Returns the bytes of rows for each section that they load; of rows without a weight, for each row."""
+    began = monotonic()
+    measured_bytes = measured_weight = 0
+    for places in _parts(runs):
+        measured_bytes += _written_bytes(replace(export, selection=export.selection.at(places))) - empty_bytes
+        measured_weight += sum(weights.get(place, 1) for place in places)
+        if monotonic() - began > _MAX_SECONDS:
+            break
+    return measured_bytes / measured_weight
+
+
+def _parts(runs: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Yields the places of the runs in parts, each spread over all of them."""
+    for number in range(min(_PARTS, len(runs))):
+        yield [place for run in runs[number::_PARTS] for place in run]
 
 
 def _spread(rows: int, count: int) -> list[int]:
@@ -70,25 +102,29 @@ def _spread(rows: int, count: int) -> list[int]:
     return [(2 * number + 1) * rows // (2 * count) for number in range(count)]
 
 
-def _weights(export: Export, places: Sequence[int]) -> list[int]:
-    """Returns how many sections each row loads, at least 1."""
-    if export.unit == "section" or export.options.text == "passages":
-        return [1] * len(places)
+def _choose(places: Sequence[int], count: int) -> list[int]:
+    return [places[at] for at in _spread(len(places), count)]
+
+
+def _weights(export: Export, places: Iterable[int]) -> list[int]:
+    """Returns how many sections each row of an article loads, at least 1."""
     ids = [export.selection.article_ids[place] for place in places]
+    if export.options.text == "passages":
+        return [1] * len(ids)
     counted = Section.objects.filter(article__in=ids).values_list("article").annotate(Count("pk")).order_by()
     sections = dict(counted)
     return [max(sections.get(number, 1), 1) for number in ids]
 
 
-def _lightest(places: Sequence[int], weights: Sequence[int]) -> list[int]:
+def _lightest(places: Sequence[int], weights: dict[int, int]) -> list[int]:
     """Returns those of the places that are measured, in order: the lightest, and at least one."""
     chosen: list[int] = []
     room = _MAX_LOADED_SECTIONS
-    for at in sorted(places, key=weights.__getitem__):
-        room -= weights[at]
+    for place in sorted(places, key=weights.__getitem__):
+        room -= weights[place]
         if chosen and room < 0:
             break
-        chosen.append(at)
+        chosen.append(place)
     return sorted(chosen)
 
 

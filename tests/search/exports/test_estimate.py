@@ -20,6 +20,11 @@ ARTICLES = 60
 
 
 @pytest.fixture(autouse=True)
+def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate, "_MAX_SECONDS", 60)
+
+
+@pytest.fixture(autouse=True)
 def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     """Articles of very different lengths, and a live page of many entries."""
     chance = Random(1)
@@ -57,7 +62,7 @@ def test_size_is_exact_where_few_rows_come() -> None:
 
 
 def test_size_of_many_rows_is_about_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimate, "_SAMPLED_SECTIONS", 70)
+    monkeypatch.setattr(estimate, "_SAMPLED_SECTIONS", 80)
     monkeypatch.setattr(estimate, "_SAMPLED_ARTICLES", 30)
     choices: list[dict[str, Any]] = [{}, {"text": "passages"}, {"unit": "article"}, {"fields": ("headline", "url")}]
     for options in choices:

@@ -131,6 +131,11 @@ def test_fields_are_chosen_and_ordered_without_scripts(client: Client) -> None:
 def test_other_rows_keep_the_fields_that_they_have(client: Client) -> None:
     page = fetch(client, "/export/?q=ferry&boxes=section&fields=heading&fields=url&rows=article", **HTMX)
     assert "fields=url" in file_address(page)
+    # So do those that a format without fields keeps for the next one.
+    page = fetch(client, "/export/?q=ferry&format=ris&fields=heading,url")
+    assert 'name="fields" value="heading,url"' in page
+    assert "fields=" not in file_address(page)
+    assert 'name="boxes" value="section"' in page
     every = "&".join(f"fields={name}" for name in DEFAULT_FIELDS["section"])
     page = fetch(client, f"/export/?q=ferry&boxes=section&{every}&rows=article", **HTMX)
     assert "fields=" not in file_address(page)
