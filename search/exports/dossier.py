@@ -20,7 +20,7 @@ from archive.imprint import imprint
 
 from ..outputs import CITATIONS, Reference
 from ..results import Piece
-from ..text import is_language_code
+from ..text import is_language_code, is_right_to_left
 from .contract import Export
 from .reading import (
     NOTHING_FOUND,
@@ -203,13 +203,14 @@ def _write_articles(export: Export, groups: Iterable[ArticleGroup], level: int) 
 def _write_article(export: Export, group: ArticleGroup, level: int) -> Iterator[str]:
     first, article, mark = group.first, group.first.article, export.highlighter.mark
     title = _inline(mark(clean(article.headline), "headline")) or escape(group.title)
-    yield f'<article id="a{group.number}"{_lang(first)}>\n<h{level} class="headline" dir="auto">'
-    yield f'<span class="number">{group.number:,}</span> <bdi>{title}</bdi></h{level}>\n'
+    yield f'<article id="a{group.number}"{_lang(first)}>\n<header{_direction(article.headline)}>\n'
+    yield f'<h{level} class="headline"><span class="number">{group.number:,}</span> <bdi>{title}</bdi></h{level}>\n'
     yield _facts([*article_facts(first), article_count(first)])
     if article.url:
-        yield f'<p class="address" lang="en" dir="ltr">{_link(one_line(article.url))}</p>\n'
+        yield f'<p class="address" lang="en"><bdi dir="ltr">{_link(one_line(article.url))}</bdi></p>\n'
     if topics := topics_of(first):
         yield f'<p class="facts" lang="en">Topics: <bdi>{escape(topics)}</bdi></p>\n'
+    yield "</header>\n"
     if remarks := article_remarks(first):
         items = (f"<li>{escape(label)}: <bdi>{escape(value)}</bdi></li>" for label, value in remarks)
         yield f'<ul class="remarks" lang="en">{"".join(items)}</ul>\n'
@@ -227,12 +228,13 @@ def _write_article(export: Export, group: ArticleGroup, level: int) -> Iterator[
 
 def _write_section(export: Export, section: ExportedSection, level: int, citation: Citation | None) -> Iterator[str]:
     mark = export.highlighter.mark
-    yield f'<section id="s{section.section_id}">\n'
-    if section.tombstone:
-        yield f'<p class="tombstone" lang="en">{escape(tombstone_of(section))}</p>\n'
+    head = f'<p class="tombstone" lang="en">{escape(tombstone_of(section))}</p>\n' if section.tombstone else ""
     if section.heading:
-        yield f'<h{level} class="heading" dir="auto">{_inline(mark(section.heading, "heading"))}</h{level}>\n'
-    yield _facts(section_facts(section))
+        head += f'<h{level} class="heading" dir="auto">{_inline(mark(section.heading, "heading"))}</h{level}>\n'
+    head += _facts(section_facts(section))
+    yield f'<section id="s{section.section_id}">\n'
+    if head:
+        yield f"<header{_direction(section.heading or section.text)}>\n{head}</header>\n"
     if section.note:
         yield f'<p class="remarks" lang="en">Note: <bdi>{escape(one_line(section.note))}</bdi></p>\n'
     for paragraph in _paragraphs(mark(section.text, "text")):
@@ -243,7 +245,7 @@ def _write_section(export: Export, section: ExportedSection, level: int, citatio
 
 
 def _facts(facts: Iterable[str]) -> str:
-    items = "".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
+    items = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts if fact)
     return f'<p class="facts" lang="en">{items}</p>\n' if items else ""
 
 
@@ -290,6 +292,11 @@ def _link(address: str) -> str:
     if not address.startswith(("http://", "https://")):
         return escape(address)
     return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(address)}</a>'
+
+
+def _direction(text: str) -> str:
+    """Returns the attribute `dir` for what surrounds a text that runs from right to left; else nothing."""
+    return ' dir="rtl"' if is_right_to_left(text) else ""
 
 
 def _lang(row: Row) -> str:

@@ -42,7 +42,7 @@ def test_file_has_every_section_with_all_of_its_words(difficult: None, written: 
         (element,) = page.xpath(f"//section[@id='s{section.pk}']")
         paragraphs = [words_of(paragraph) for paragraph in element.xpath("./p[@dir]")]
         assert paragraphs == list(filter(None, map(one_line, section.paragraphs)))
-        assert [words_of(heading) for heading in element.xpath("./*[@class='heading']")] == (
+        assert [words_of(heading) for heading in element.xpath("./header/*[@class='heading']")] == (
             [one_line(section.heading)] if section.heading else []
         )
     headlines = [words_of(heading.find("bdi")) for heading in page.iterfind(".//*[@class='headline']")]
@@ -120,7 +120,7 @@ def test_what_curators_set_is_marked_as_theirs(difficult: None, written: Callabl
     article.headline, article.curated_fields = "Dated <ferry>", ["headline"]
     article.save()
     page = read_html(written("html", "text:ferry kind:article"))
-    (found,) = (item for item in page.iter("article") if "Dated" in words_of(item.find("h2")))
+    (found,) = (item for item in page.iter("article") if "Dated" in words_of(item.find("header/h2")))
     assert words_of(found.find("ul")) == "Headline set by a curator; as received: “Undated ferry”"
     assert "Set by curators of this archive, not received: headline “Dated <ferry>”." in words_of(found)
 
@@ -144,6 +144,15 @@ def test_passages_are_marked(difficult: None, written: Callable[..., str]) -> No
     assert len(words_of(paragraph)) < 300
     assert paragraph.find("mark") is not None
     assert "passages around the matches" in words_of(page.find(".//dl"))
+
+
+def test_head_of_an_article_has_the_direction_of_its_headline(difficult: None, written: Callable[..., str]) -> None:
+    Article.objects.filter(headline="Undated ferry").update(headline="מעבורת ferry", url="https://a.example/he")
+    page = read_html(written("html"))
+    heads = {words_of(head.find("h2/bdi")): head for head in page.iterfind(".//article/header")}
+    assert heads["מעבורת ferry"].get("dir") == "rtl"
+    assert heads["מעבורת ferry"].find("p[@class='address']/bdi").get("dir") == "ltr"
+    assert heads["Ferry, in two lines"].get("dir") is None
 
 
 def test_empty_result_is_a_whole_file(difficult: None, written: Callable[..., str]) -> None:
