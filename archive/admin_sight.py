@@ -40,6 +40,7 @@ PLAIN_NAMES = {
     "auth.user_groups": "Memberships of groups",
     "auth.user_user_permissions": "Permissions of users",
     "auth.group_permissions": "Permissions of groups",
+    "search.recordedexport": "Exports recorded for users",
 }
 
 

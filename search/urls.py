@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, exports, search, sections, sitemaps, visits
+from .pages import articles, exports, recorded_exports, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("feed.atom", search.feed, name="feed"),
     path("opensearch.xml", search.opensearch, name="opensearch"),
     path("export/", exports.export_page, name="export-panel"),
+    path("exports/", recorded_exports.exports_page, name="exports"),
+    path("exports/<int:pk>/", recorded_exports.recorded_export, name="recorded-export"),
+    path("exports/<int:pk>/delete/", recorded_exports.delete_export, name="delete-export"),
     path("export.<str:name>", exports.export, name="export"),
     path("articles/<int:pk>-<slug:slug>/", articles.article_page, name="article"),
     path("articles/<int:pk>/", articles.article_page, name="article-number"),

@@ -32,6 +32,7 @@ from archive.search_port import no_progress
 from archive.sight import RIGHT
 from search.exports import FORMATS
 from search.index import engine, sync
+from search.models import RecordedExport
 from search.outputs import CITATIONS
 from tests.search.exports.archive_of_storms import text_in
 from tests.withheld_stories import HISTORIES, U1, W1, W2, Message, markers, take_in
@@ -190,6 +191,7 @@ SAMPLES: dict[str, Samples] = {
     "article-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Article) for name in some_citations()),
     "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
     **dict.fromkeys(("section", "section-citations"), lambda: ({"pk": pk} for pk in pks(Section))),
+    **dict.fromkeys(("recorded-export", "delete-export"), lambda: ({"pk": pk} for pk in pks(RecordedExport))),
     "hit": lambda: ({"number": number} for number in (1, 2, 3, 999_999)),
     "sitemap-page": lambda: ({"page": page} for page in (1, 2)),
     **dict.fromkeys(("more", "captures", "article-citations"), lambda: ({"pk": pk} for pk in pks(Article))),

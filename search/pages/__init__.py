@@ -4,6 +4,6 @@ Views read the request, check access, call `results`, `articles`, `outputs` and 
 is worked out there. `search.urls` alone imports this package.
 """
 
-from . import articles, exports, search, sections, sitemaps, visits
+from . import articles, exports, recorded_exports, search, sections, sitemaps, visits
 
-__all__ = ["articles", "exports", "search", "sections", "sitemaps", "visits"]
+__all__ = ["articles", "exports", "recorded_exports", "search", "sections", "sitemaps", "visits"]

@@ -28,6 +28,7 @@ from ..exports import (
     make_export,
     unknown_format,
 )
+from ..exports.recorded import ExportRecorder
 from ..query import QueryError
 from ..results import Question, build_chips, read_last
 from .access import downloadable_captures, login_to_search, read_question
@@ -107,7 +108,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         else:
             made = make_export(chosen, question, options, site_url=site_url(request), now=now)
             made = made if captures is None else replace(made, captures=captures)
-            pieces = _send(replace(made, watch=lambda _: not is_reader_gone(request)))
+            pieces = _send(request, name, replace(made, watch=lambda _: not is_reader_gone(request)))
     except ExportOptionError as error:
         return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
     except (QueryError, EngineError) as error:
@@ -130,7 +131,13 @@ def _no_such_format(request: HttpRequest, name: str, question: Question) -> Http
     return HttpResponse(f"{unknown_format(name)}\n", status=404, content_type="text/plain; charset=utf-8")
 
 
-def _send(export: Export) -> Iterator[bytes]:
-    """Yields a file for a browser, until nobody wants it any more."""
+def _send(request: HttpRequest, name: str, export: Export) -> Iterator[bytes]:
+    """Yields a file for a browser, until nobody wants it any more; records it for a signed-in person at its end."""
+    recorder, size_bytes = ExportRecorder(export), 0
+    noting = replace(export, note_row=recorder.note) if request.user.is_authenticated else export
     with suppress(ClientGoneError):
-        yield from export.write(with_mark=True)
+        for piece in noting.write(with_mark=True):
+            size_bytes += len(piece)
+            yield piece
+        if request.user.is_authenticated and not is_reader_gone(request):
+            recorder.record(request.user.pk, name, size_bytes)

@@ -9,7 +9,7 @@ from .archive_reasons import ArchiveReasons
 from .asked_again import list_again, list_export, read_saved
 from .comparing import ChangedArticle, ChangedSection, Comparison, compare
 from .listing_reasons import ListingReasons
-from .titles import SectionTitle, load_titles
+from .titles import SectionTitle, load_headlines, load_titles
 
 __all__ = [
     "ArchiveReasons",
@@ -24,6 +24,7 @@ __all__ = [
     "compare",
     "list_again",
     "list_export",
+    "load_headlines",
     "load_titles",
     "read_saved",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.models import PublishingStatus, shown_sections
+from archive.models import PublishingStatus, shown_articles, shown_sections
 
 _CHUNK_ROWS = 500
 
@@ -20,6 +20,12 @@ class SectionTitle:
     def on_one_line(self) -> str:
         """Both on a line."""
         return " – ".join(" ".join(text.split()) for text in (self.heading, self.headline) if text)
+
+
+def load_headlines(articles: Iterable[int], *, now: datetime) -> dict[int, str]:
+    """Returns the headlines of articles that are shown and not withdrawn, by number. One query."""
+    shown = shown_articles(now).exclude(status=PublishingStatus.CANCELED).filter(pk__in=list(articles))
+    return dict(shown.order_by().values_list("pk", "headline"))
 
 
 def load_titles(sections: Iterable[int], *, now: datetime) -> dict[int, SectionTitle]:
