@@ -21,3 +21,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that the threads of a live server see one database.
     DATABASES["default"]["TEST"] = {"NAME": ARCHIVE_HOME / "test.sqlite3"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Static files are looked for when they are asked for. A list of them all would be made for each client of a test, and
+# take longer than a page; tests/archive/test_settings.py serves a file of the list.
+WHITENOISE_AUTOREFRESH = True

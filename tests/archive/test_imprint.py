@@ -79,7 +79,7 @@ def test_feeds_citations_and_browsers_have_the_name(seed: Article, client: Clien
     assert csl[0]["archive"] == NAME
     assert f"Archived in {NAME}, captured" in csl[0]["note"]
     export = client.get("/export.csv?q=peace")
-    assert 'filename="harbour-bpostb-library-peace-' in export["Content-Disposition"]
+    assert 'filename="harbour-b-post-b-library-peace-' in export["Content-Disposition"]
 
 
 @pytest.mark.django_db
