@@ -71,7 +71,7 @@ class Cells:
     @property
     def formats(self) -> list[Mapping[str, Any]]:
         """The formats of all styles that were used, in the order of their numbers."""
-        return [*FORMATS, *(_TOP | {"num_format": pattern} for pattern in self._style_of_time)]
+        return [*FORMATS, *(_TOP | {"align": "left", "num_format": pattern} for pattern in self._style_of_time)]
 
     def encode(self, value: Any) -> str:
         """Returns the cell of the value of a column."""
