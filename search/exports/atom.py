@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from ..outputs import AtomFeed, EntryKind, FeedEntry
+from ..outputs import AtomFeed, FeedEntry
 from .columns import article_text, permalink_of
 from .contract import Export
-from .reading import markup_of, note_of, one_line, title_of, tombstone_of
+from .reading import identity_of, markup_of, note_of, one_line, title_of, tombstone_of
 from .rows import ExportedSection, Row
 
 
@@ -20,26 +20,24 @@ def write_atom(export: Export) -> Iterator[str]:
     """Yields the feed entry by entry."""
     feed = AtomFeed(export.site_url)
     question, options = export.question.to_querystring(), export.options.to_parameters()
+    feed_path = reverse("export", args=["atom"]) + question + (f"&{options}" if options else "")
     yield feed.start(
         title_of(export),
+        identity=f"export{feed_path}",
         updated=export.made,
         page_path=reverse("search") + question,
-        feed_path=reverse("export", args=["atom"]) + question + (f"&{options}" if options else ""),
+        feed_path=feed_path,
     )
     for row in export.rows():
         if row.tombstone:
-            yield feed.write_deleted(*_number(row), when=_changed(row) or export.made, reason=_reason(row))
+            yield feed.write_deleted(*identity_of(row), when=_changed(row) or export.made, reason=_reason(row))
         else:
             yield feed.write_entry(_entry(row, export))
     yield feed.end()
 
 
-def _number(row: Row) -> tuple[EntryKind, int]:
-    return ("section", row.section_id) if isinstance(row, ExportedSection) else ("article", row.article_id)
-
-
 def _entry(row: Row, export: Export) -> FeedEntry:
-    kind, number = _number(row)
+    kind, number = identity_of(row)
     if isinstance(row, ExportedSection):
         heading, text, byline = one_line(row.heading), row.text, row.byline_in(row.article)
     else:

@@ -232,7 +232,7 @@ def _write_section(export: Export, section: ExportedSection, level: int, citatio
     if section.heading:
         head += f'<h{level} class="heading" dir="auto">{_inline(mark(section.heading, "heading"))}</h{level}>\n'
     head += _facts(section_facts(section))
-    yield f'<section id="s{section.section_id}">\n'
+    yield f'<section id="s{section.section_id}">\n' if section.section_id else "<section>\n"
     if head:
         yield f"<header{_direction(section.heading or section.text)}>\n{head}</header>\n"
     if section.note:

@@ -16,7 +16,7 @@ from ..outputs import entry_id, format_time
 from ..text import is_language_code
 from .columns import permalink_of
 from .contract import Export
-from .reading import markup_of, note_of, one_line, tombstone_of
+from .reading import identity_of, markup_of, note_of, one_line, tombstone_of
 from .rows import WITHDRAWN, ExportedSection, Row
 
 _STANDARD = {
@@ -32,16 +32,10 @@ def write_ninjs(export: Export) -> Iterator[str]:
     representation = "partial" if export.options.text == "passages" else "full"
     for row in export.rows():
         values = _without_words(row) if row.tombstone else _words(row, export.site_url) | _times(row)
-        item = {"uri": _uri(row, export.site_url), "standard": _STANDARD, "type": "text"}
+        item = {"uri": entry_id(export.site_url, *identity_of(row)), "standard": _STANDARD, "type": "text"}
         if not row.tombstone:
             item["representationType"] = representation
         yield _to_json(item | {name: value for name, value in values.items() if value}) + "\n"
-
-
-def _uri(row: Row, site_url: str) -> str:
-    if isinstance(row, ExportedSection):
-        return entry_id(site_url, "section", row.section_id)
-    return entry_id(site_url, "article", row.article_id)
 
 
 def _without_words(row: Row) -> dict[str, Any]:

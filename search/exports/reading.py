@@ -16,7 +16,7 @@ from archive.imprint import imprint
 from archive.models import Article
 from archive.times import OutletTime
 
-from ..outputs import CITATIONS, Reference, describe_value, format_time
+from ..outputs import CITATIONS, EntryKind, Reference, describe_value, format_time
 from ..results import SORTS, build_chips
 from .contract import Export
 from .options import TEXTS
@@ -159,17 +159,21 @@ def by_article(rows: Iterable[Row]) -> Iterator[ArticleGroup]:
         yield ArticleGroup(number, first, chain((first,), group))
 
 
-def _article_key(row: Row) -> tuple[str, int]:
+def _article_key(row: Row) -> tuple[EntryKind, int]:
     # Rows of sections that are not known are of no known article.
-    return ("article", row.article_id) if row.article_id else ("section", _number_of(row))
+    return ("article", row.article_id) if row.article_id else identity_of(row)
 
 
-def _number_of(row: Row) -> int:
-    return row.section_id if isinstance(row, ExportedSection) else row.article_id
+def identity_of(row: Row) -> tuple[EntryKind, int]:
+    """Returns what a row is and its number: a picked article that is missing is one, also among sections."""
+    if isinstance(row, ExportedSection) and row.section_id:
+        return "section", row.section_id
+    return "article", row.article_id
 
 
 def _name_row(row: Row) -> str:
-    return f"{'Section' if isinstance(row, ExportedSection) else 'Article'} {_number_of(row)}"
+    kind, number = identity_of(row)
+    return f"{kind.capitalize()} {number}"
 
 
 def tombstone_of(row: Row) -> str:

@@ -64,15 +64,18 @@ class AtomFeed:
 
     site_url: str
 
-    def start(self, title: str, *, updated: datetime, page_path: str, feed_path: str) -> str:
-        """Returns what goes before the entries. The paths are those of the results page and of this feed."""
+    def start(self, title: str, *, identity: str, updated: datetime, page_path: str, feed_path: str) -> str:
+        """Returns what goes before the entries. The paths are those of the results page and of this feed.
+
+        `identity` is the end of the feed's id, and no other feed's of the site.
+        """
         return (
             '<?xml version="1.0" encoding="utf-8"?>\n'
             '<feed xmlns="http://www.w3.org/2005/Atom">'
             + _element("title", title)
             + self._link("alternate", page_path)
             + self._link("self", feed_path)
-            + _element("id", f"{_tag(self.site_url)}:search{page_path}")
+            + _element("id", f"{_tag(self.site_url)}:{identity}")
             + _element("updated", updated.isoformat())
             + _author(imprint().name)
         )
@@ -132,7 +135,7 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
     """
     feed, entries = AtomFeed(site_url), list(_entries(sections))
     updated = max((entry.updated for entry in entries), default=_NEVER)
-    start = feed.start(title, updated=updated, page_path=page_path, feed_path=feed_path)
+    start = feed.start(title, identity=f"search{page_path}", updated=updated, page_path=page_path, feed_path=feed_path)
     return "".join([start, *map(feed.write_entry, entries), feed.end()])
 
 

@@ -82,4 +82,11 @@ def test_feed_without_entries_is_valid(difficult: None, written: Callable[..., s
         "alternate": "https://archive.example/?q=zebra",
         "self": "https://archive.example/export.atom?q=zebra&first=3",
     }
+    assert feed.feed.id == "tag:archive.example,2025:export/export.atom?q=zebra&first=3"
     assert feed.feed.updated_parsed
+
+
+def test_picked_hits_that_are_missing_keep_their_ids(difficult: None, written: Callable[..., str]) -> None:
+    text = written("atom", picked=("a999", "s99"))
+    assert 'ref="tag:archive.example,2025:article:999"' in text
+    assert 'ref="tag:archive.example,2025:section:99"' in text

@@ -138,6 +138,14 @@ def test_what_is_withdrawn_has_no_words(difficult: None, written: Callable[..., 
         assert words_of(found.find("ul")) == "Note: Kill: <wrong>"
 
 
+def test_picked_hits_that_are_missing_have_their_own_names(difficult: None, written: Callable[..., str]) -> None:
+    page = read_html(written("html", picked=("a998", "s99", "a999")))
+    assert [words_of(line) for line in page.iterfind(".//section//p[@class='tombstone']")] == [
+        f"{name}: Not in this result any more." for name in ("Article 998", "Section 99", "Article 999")
+    ]
+    assert [section.get("id") for section in page.iter("section")] == [None, "s99", None]
+
+
 def test_passages_are_marked(difficult: None, written: Callable[..., str]) -> None:
     page = read_html(written("html", "long", text="passages"))
     (paragraph,) = page.xpath("//section/p[@dir]")
