@@ -4,7 +4,11 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +32,7 @@ from search.results.answers import Answer, answer_question
 from search.results.question import Question
 
 from .archive_copies import ArchiveCopies
+from .paths import ROOT
 
 # Examples fail by their results, not because the machine is busy.
 hypothesis.settings.register_profile("cuttings", deadline=None)
@@ -137,6 +142,22 @@ def begin_with(build_once: BuildOnce, ingest_file: Callable[..., Any], tmp_path:
         build_once(lines, build)
 
     return begin_with
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with every table and no rows of the archive, for archives of processes that a test starts."""
+    path = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    if connection.vendor == "sqlite":
+        with (
+            closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            source.backup(copy)
+    else:
+        environment = {"PATH": os.environ["PATH"], "ARCHIVE_HOME": str(path.parent)}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    return path
 
 
 @pytest.fixture

@@ -126,14 +126,14 @@ def test_files_are_closed_to_others_and_open_to_the_group_of_a_shared_home(
 @pytest.mark.slow
 @pytest.mark.parametrize(("mode", "closed"), [(None, 0o077), (0o755, 0o077), (0o2770, 0o007)])
 def test_nothing_in_the_home_is_open_to_others_under_a_usual_umask(
-    tmp_path: Path, mode: int | None, closed: int
+    tmp_path: Path, migrated: Path, mode: int | None, closed: int
 ) -> None:
     home = tmp_path / "home"
     if mode is not None:
         home.mkdir()
         home.chmod(mode)
     code = """
-import os, pathlib
+import os, pathlib, sqlite3
 os.umask(0o022)
 os.environ["DJANGO_SETTINGS_MODULE"] = "archive.settings"
 import django
@@ -142,7 +142,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from archive.uploads import _root
-call_command("migrate", verbosity=0)
+connection.ensure_connection()
+sqlite3.connect(os.environ["MIGRATED"]).backup(connection.connection)
 call_command("ingest", "seeds/000_41d69cf706419f58.txt")
 call_command("index", "rebuild")
 _root()
@@ -156,7 +157,7 @@ home, backup = settings.ARCHIVE_HOME, target / "backup"
 for path in [target / "export.csv", home, *home.rglob("*"), *backup.rglob("*")]:
     print(oct(path.stat().st_mode & 0o777), path.relative_to(target))
 """
-    done = settings_process(code, ARCHIVE_HOME=str(home))
+    done = settings_process(code, ARCHIVE_HOME=str(home), MIGRATED=str(migrated))
     lines = [line.split(" ", 1) for line in done.stdout.splitlines() if line.startswith("0o")]
     rights = {name: right for right, name in lines}
     assert {"home/db.sqlite3", "home/db.sqlite3-wal", "home/db.sqlite3-shm", "home/index/current"} <= set(rights)

@@ -70,22 +70,15 @@ def run(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    home = tmp_path_factory.mktemp("whole") / "home"
-    assert run(home, "manage.py", "migrate", "-v0").returncode == 0
-    return (home / "db.sqlite3").read_bytes()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_every_command_and_page_names_the_damaged_file_and_the_cure(
-    tmp_path: Path, database: bytes, damage: Callable[[bytearray, random.Random], None]
+    tmp_path: Path, migrated: Path, damage: Callable[[bytearray, random.Random], None]
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
     path = home / "db.sqlite3"
-    content = bytearray(database)
+    content = bytearray(migrated.read_bytes())
     damage(content, random.Random(1))
     path.write_bytes(content)
     done = run(home, "-c", USE)
