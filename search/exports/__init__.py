@@ -30,7 +30,7 @@ from .options import (
     read_text,
     read_unit,
 )
-from .packages import check_contents, write_package
+from .packages import check_contents, chosen_contents, write_package
 from .picks import MAX_PICKED, PickError, article_pick, parse_pick, read_picked, section_pick
 from .plain_text import write_text
 from .rows import ExportedArticle, ExportedSection, Row
@@ -47,7 +47,7 @@ FORMATS: Mapping[str, Format] = {
         has_fields=True,
         long_cells=(
             "Spreadsheets cut them off or move the rest to other rows. The file has all of the text: read it with a "
-            "program, or export --format jsonl."
+            "program, or export JSON Lines."
         ),
         is_long_cell=is_long_cell,
         # Without a byte order mark, Excel reads a file in the system's old code page.
@@ -158,6 +158,7 @@ __all__ = [
     "PickError",
     "Row",
     "article_pick",
+    "chosen_contents",
     "count_long_cells",
     "estimate_size",
     "file_stem",

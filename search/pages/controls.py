@@ -1,4 +1,4 @@
-"""The controls of the results page: menus of how a result is searched and shown, and links to its pages.
+"""The controls of the results page: menus of how a result is searched and shown, links to its files and pages.
 
 Only `search` imports from here.
 """
@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.urls import reverse
+
+from ..exports import FORMATS
 from ..results import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Answer, Question
 
 _Value = TypeVar("_Value")
@@ -65,6 +68,15 @@ def _menu(label: str, table: Mapping[_Value, str], current: _Value, change: Call
         Choice(name, _MEANINGS.get(name, ""), change(value), value == current) for value, name in table.items()
     )
     return Menu(label, table[current], choices)
+
+
+def link_exports(question: Question) -> list[tuple[str, str, str]]:
+    """Returns the files that a click downloads: the address, label and purpose of each."""
+    querystring = question.to_querystring()
+    # Resolved once: each format puts its name in the place of this one.
+    before = reverse("export", args=["-"]).removesuffix("-")
+    quick = [(name, known) for name, known in FORMATS.items() if known.is_quick]
+    return [(f"{before}{name}{querystring}", known.label, known.purpose) for name, known in quick]
 
 
 def link_pages(answer: Answer) -> list[tuple[int, Question] | None]:

@@ -24,9 +24,11 @@ from ..exports import (
     ExportColumn,
     ExportOptions,
     Format,
+    chosen_contents,
     count_long_cells,
     estimate_size,
     make_export,
+    packaged_formats,
     parse_pick,
     read_captures,
     read_contents,
@@ -88,6 +90,13 @@ class ExportForm:
         ]
 
     @property
+    def contents(self) -> list[tuple[str, Format, bool]]:
+        """The formats that a package may have, and whether this has them."""
+        formats = packaged_formats()
+        chosen = chosen_contents(self.options, formats)
+        return [(name, known, name in chosen) for name, known in formats.items()]
+
+    @property
     def groups(self) -> list[tuple[str, list[tuple[str, Format]]]]:
         """The formats in their groups; a group without any is left out."""
         found = {group: [item for item in FORMATS.items() if item[1].shown_group == group] for group in GROUPS}
@@ -99,8 +108,10 @@ class ExportForm:
         return _join(reverse("export-panel"), question.parameters, chosen, self.options)
 
     def file_address(self, question: Question) -> str:
-        """Returns the path of the file. It has neither how a page shows the result nor fields that are not used."""
+        """Returns the path of the file, without how a page shows the result and without options that are not used."""
         options = self.options if self.format.has_fields else replace(self.options, fields=())
+        if not self.format.is_package:
+            options = replace(options, contents=(), captures=False)
         return _join(reverse("export", args=[self.format_name]), question.without_page().parameters, "", options)
 
 
@@ -108,13 +119,14 @@ class ExportForm:
 class Outcome:
     """What will come: the exact number of rows, about how many bytes, and what to know about them.
 
-    `long_cells` is None where the format has no cells, or the number is not known before.
+    `long_cells` counts the texts that no cell holds; `may_have_long` where some may be, and their number is not known.
     """
 
     export: Export
     size_bytes: int
     is_exact: bool
-    long_cells: int | None
+    long_cells: int
+    may_have_long: bool
 
     @property
     def missing(self) -> list[tuple[str, str]]:
@@ -145,7 +157,7 @@ def read_export_form(parameters: Parameters) -> ExportForm:
         text=read(lambda: read_text(read_last(parameters, "text")), "full"),
         first=read(lambda: read_first(read_last(parameters, "first")), 0),
         picked=read(lambda: read_picked(read_all(parameters, "pick")), ()),
-        contents=read_contents(read_all(parameters, "contents")),
+        contents=_without_default(read_contents(read_all(parameters, "contents"))),
         captures=read(lambda: read_captures(read_last(parameters, "captures")), False),
     )
     read(lambda: FORMATS[name].check(options), None)
@@ -162,8 +174,9 @@ def look_ahead(form: ExportForm, question: Question, *, site_url: str, now: date
     """Searches for what the file will have, and measures some of it. Raises QueryError and EngineError."""
     export = make_export(form.format, question, form.options, site_url=site_url, now=now)
     has_long = form.format.long_cells and form.options.text == "full" and "text" in form.options.chosen_fields
+    long_cells = count_long_cells(export) if has_long else 0
     size = estimate_size(export)
-    return Outcome(export, size.size_bytes, size.is_exact, count_long_cells(export) if has_long else None)
+    return Outcome(export, size.size_bytes, size.is_exact, long_cells or 0, may_have_long=long_cells is None)
 
 
 def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
@@ -178,6 +191,11 @@ def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
         return []
     known = {column.name for column in COLUMNS if column.is_in(unit)}
     return [name for name in names if name in known]
+
+
+def _without_default(contents: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the formats of a package; none if they are the default ones."""
+    return () if set(contents) == set(chosen_contents(ExportOptions(), packaged_formats())) else contents
 
 
 def _move(options: ExportOptions, parameters: Parameters) -> ExportOptions:

@@ -64,6 +64,9 @@ def export_page(request: HttpRequest) -> HttpResponse:
 def _render_form(request: HttpRequest, question: Question, form: ExportForm) -> HttpResponse:
     """Renders the page of exports; with what will come, unless something that was asked for cannot be."""
     now = timezone.now()
+    may_have_captures = downloadable_captures(request) is not None
+    if form.format.is_package and form.options.captures and not may_have_captures:
+        form = replace(form, errors=(*form.errors, _NO_CAPTURES))
     context: dict[str, Any] = {
         "question": question,
         "form": form,
@@ -74,6 +77,7 @@ def _render_form(request: HttpRequest, question: Question, form: ExportForm) -> 
         "max_cell_chars": MAX_CELL_CHARS,
         "file_address": form.file_address(question),
         "site_url": site_url(request),
+        "may_have_captures": may_have_captures,
         "whole": replace(form, options=replace(form.options, picked=())).page_address(question),
     }
     if form.errors:

@@ -21,7 +21,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from archive.imprint import imprint
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
-from ..exports import FORMATS, MAX_CELL_CHARS, MAX_PICKED, is_long_cell
+from ..exports import MAX_CELL_CHARS, MAX_PICKED, is_long_cell
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
@@ -49,7 +49,7 @@ from ..results import (
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search, read_question
-from .controls import build_menus, link_pages
+from .controls import build_menus, link_exports, link_pages
 from .front import find_examples, front_page
 from .responses import HttpRequest, part_error, render_error_page, render_page, site_url, text_error
 from .slots import FEED_SLOTS, limit_running
@@ -109,8 +109,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
         "too_long": too_long,
         "max_cell_chars": MAX_CELL_CHARS,
-        "exports": [(name, export.label, export.purpose) for name, export in FORMATS.items() if export.is_quick],
-        "export_address": f"{reverse('export-panel')}?{encode(question.parameters)}",
+        "exports": link_exports(question),
+        "export_page": f"{reverse('export-panel')}?{encode(question.parameters)}",
         "max_picked": MAX_PICKED,
         "menus": build_menus(question, answer),
         "pages": link_pages(answer),

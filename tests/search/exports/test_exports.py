@@ -63,7 +63,7 @@ def test_command_warns_of_long_cells_and_writes_all_of_them(
     warning = capsys.readouterr().err
     assert "3 cells are longer than the 32,767 characters that a spreadsheet holds: section " in warning
     assert f"section {Section.objects.get(article__headline='outside').pk} (text)" in warning
-    assert "--format jsonl" in warning
+    assert "or export JSON Lines." in warning
     csv.field_size_limit(1_000_000)
     with path.open(newline="") as file:
         written = {row["headline"]: row["text"] for row in csv.DictReader(file)}

@@ -128,6 +128,30 @@ def test_fields_are_chosen_and_ordered_without_scripts(client: Client) -> None:
     assert names == re.findall(r'name="fields" value="(\w+)"', page)
 
 
+def test_options_of_a_package_are_offered_and_kept(client: Client, admin_client: Client) -> None:
+    page = fetch(client, "/export/?q=ferry&format=package")
+    assert ("contents", "csv") in checked(page)
+    assert 'name="captures"' not in page
+    assert "contents=" not in file_address(page)
+    page = fetch(client, "/export/?q=ferry&format=package&contents=csv,ris")
+    assert [value for name, value in checked(page) if name == "contents"] == ["csv", "ris"]
+    assert "/export.package?q=ferry&contents=csv,ris" in file_address(page)
+    # Another format does not use them, and keeps them.
+    page = fetch(client, "/export/?q=ferry&contents=csv,ris")
+    assert file_address(page) == "/export.csv?q=ferry"
+    assert 'type="hidden" name="contents" value="csv,ris"' in page
+    # The bytes of captures are for users who may download them.
+    address = "/export/?q=ferry&format=package&captures=1"
+    assert "for users who may download them" in fetch(client, address, status=400)
+    page = fetch(admin_client, address)
+    assert ("captures", "1") in checked(page)
+    assert "and the captures" in page
+    assert "captures=1" in file_address(page)
+    assert "There is no format 'x' in a package" in fetch(
+        client, "/export/?q=ferry&format=package&contents=x", status=400
+    )
+
+
 def test_other_rows_keep_the_fields_that_they_have(client: Client) -> None:
     page = fetch(client, "/export/?q=ferry&boxes=section&fields=heading&fields=url&rows=article", **HTMX)
     assert "fields=url" in file_address(page)
