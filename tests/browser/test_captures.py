@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from archive.models import Article
+from tests.conftest import BuildOnce
 from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,12 +16,17 @@ TALKS = entry("t", "Ministers met.", at="10:30", heading="Talks resume")
 RAIN = entry("r", "It rains.", at="08:00", heading="Rain")
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """Three captures: an entry is changed, another comes, and one is not shown any more."""
     ingest_live_page([entry("b", "Ten buses crossed.", at="09:00", heading="On the bridge"), RAIN])
     changed = entry("b", "Twelve buses crossed.", at="09:00", heading="On the bridge")
-    return ingest_live_page([TALKS, changed, RAIN], [TALKS, changed], captured_from=1, headline="Talks: no deal yet")
+    ingest_live_page([TALKS, changed, RAIN], [TALKS, changed], captured_from=1, headline="Talks: no deal yet")
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])

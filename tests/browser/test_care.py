@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from archive.models import Article
+from tests.conftest import BuildOnce
 from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,8 +30,7 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """A live page with all that an entry can have: key event, note, versions, withdrawal, long and foreign words."""
     entries = [
         entry("d", "وقالت الوزارة إن المحادثات مستمرة.", at="12:00", heading="محادثات السلام"),
@@ -44,7 +44,13 @@ def live(db: None) -> Article:
         entry("a", "Twelve buses waited at the bridge.", heading="Dawn"),
     ]
     ingest_live_page([entry("x", "Another bridge, other buses.")], source="The Herald", url="")
-    return ingest_live_page(entries, later, byline=LONG)
+    ingest_live_page(entries, later, byline=LONG)
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get(source__name="The Courier")
 
 
 def address_of(name: str, live: Article) -> str:

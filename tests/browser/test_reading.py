@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from archive.models import Article
 from archive.times import parse_moment
+from tests.conftest import BuildOnce
 from tests.search.page_tools import entry, ingest_live_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,8 +20,7 @@ WORDS = (
 HEADINGS = ("Ministers leave by another way", "What is known of the talks", "Crowds wait in the rain", "In pictures")
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """A live page of 21 entries, newest on top; the oldest changed once."""
     entries = [
         entry(
@@ -34,7 +34,13 @@ def live(db: None) -> Article:
     ]
     first = entry("e1", "Ten buses waited.", at="01:00", heading="Dawn")
     changed = entry("e1", "Twelve buses waited.", at="01:00", heading="Dawn")
-    return ingest_live_page([*entries, first], [*entries, changed])
+    ingest_live_page([*entries, first], [*entries, changed])
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 def in_view(page: Page, selector: str) -> bool:
@@ -180,8 +186,7 @@ def test_printed_page_is_the_text_and_its_record(live: Article, open_page: Any) 
 HEADLINE = "UK riots LIVE: Plymouth stand-off sees far-right protesters 'throw stones' as 3 officers are injured"
 
 
-@pytest.fixture
-def long_live(db: None) -> Article:
+def make_long_live() -> None:
     """A live page as they are: a long headline, a lead of five paragraphs, entries of three days."""
     lead = entry("lead", "\n".join(f"{WORDS.splitlines()[0]} Paragraph {number}." for number in range(5)))
     entries = [
@@ -196,7 +201,13 @@ def long_live(db: None) -> Article:
         for hour in (13, 12, 11, 10)
     ]
     standfirst = "Violence has erupted in the city centre this evening after a demonstration was met with others. " * 2
-    return ingest_live_page([lead, *entries], headline=HEADLINE, standfirst=standfirst)
+    ingest_live_page([lead, *entries], headline=HEADLINE, standfirst=standfirst)
+
+
+@pytest.fixture
+def long_live(build_once: BuildOnce) -> Article:
+    build_once(make_long_live, make_long_live)
+    return Article.objects.get()
 
 
 def bottom_of(page: Page, selector: str) -> float:

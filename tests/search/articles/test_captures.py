@@ -16,6 +16,7 @@ from archive.search_port import no_progress
 from search.articles.captures import CaptureSummary, capture_name, load_versions, summarize_captures
 from search.index import sync
 from search.outputs.citations import CITATIONS
+from tests.conftest import BuildOnce
 
 from ..page_tools import FIRST, entry, fetch, ingest_live_page, ingest_words, links
 
@@ -27,12 +28,17 @@ RAIN = entry("r", "It rains.", at="08:00", heading="Rain", byline="Cy Roe")
 LONGER = entry("b", "A bridge opened at nine.", at="09:00", heading="On the bridge")
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """Three captures: an entry was removed and restored, another changed, and the order was reversed."""
     ingest_live_page([BRIDGE, RAIN], headline="Rain live", standfirst="Follow the rain.", topics=("Rain",))
     ingest_live_page([TALKS, LONGER], captured_from=1)
-    return ingest_live_page([RAIN, TALKS, LONGER], captured_from=2)
+    ingest_live_page([RAIN, TALKS, LONGER], captured_from=2)
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 def addresses(article: Article) -> list[str]:

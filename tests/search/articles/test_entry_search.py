@@ -10,6 +10,7 @@ from archive.search_port import no_progress
 from archive.times import parse_moment
 from search.articles import parts as parts_module
 from search.index import sync
+from tests.conftest import BuildOnce
 
 from ..page_tools import entry, fetch, ingest_live_page, links
 
@@ -21,8 +22,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts_module, "MAX_PART_SECTIONS", 3)
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """A lead and nine entries, in parts of three. Every third is a key event; the headline has "ministers"."""
     lead = entry("lead", "Buses, ministers and a bridge.\nThe day so far.\nWhat comes next.\nWho is who.")
     entries = [
@@ -35,7 +35,13 @@ def live(db: None) -> Article:
         )
         for number in range(9, 0, -1)
     ]
-    return ingest_live_page([lead, *entries])
+    ingest_live_page([lead, *entries])
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 def shown(page: str) -> list[int]:

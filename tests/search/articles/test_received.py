@@ -18,6 +18,7 @@ from archive.search_port import no_progress
 from search.articles import as_received, curated_values, load_versions, received_topics
 from search.index import sync
 from search.outputs.citations import CITATIONS
+from tests.conftest import BuildOnce
 
 from ..page_tools import entry, fetch, ingest_live_page
 
@@ -50,11 +51,16 @@ def curate(article: Article, *names: str) -> Article:
     return Article.objects.get(pk=article.pk)
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """Two captures with different headlines, standfirsts and topics."""
     ingest_live_page([PLAIN], headline="First headline", standfirst="First standfirst.", topics=("Rain",))
-    return ingest_live_page([LONGER], captured_from=1, headline="Second headline", topics=("Wind",))
+    ingest_live_page([LONGER], captured_from=1, headline="Second headline", topics=("Wind",))
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 def addresses(article: Article) -> list[str]:

@@ -14,6 +14,7 @@ from archive.models import Article, Section
 from search.index import engine
 from search.outputs.citations import CITATIONS
 from search.results.question import Question
+from tests.conftest import BuildOnce
 
 from ..page_tools import entry, fetch, ingest_live_page, links
 
@@ -23,12 +24,17 @@ BRIDGE = entry("b", "A bridge opened.\nBuses crossed the bridge.", at="09:00", h
 TALKS = entry("t", "Ministers met.", at="10:30", heading="Talks resume", key_event=True, byline="Cy Roe")
 
 
-@pytest.fixture
-def live(db: None) -> Article:
+def make_live() -> None:
     """Two entries, the newest on top; the lower entry changed twice."""
     changed = entry("b", "A bridge opened.\nTwelve buses crossed the bridge.", at="09:00", heading="On the bridge")
     last = entry("b", "A bridge opened.\nTwenty buses crossed the bridge.", at="09:00", heading="On the bridge")
-    return ingest_live_page([TALKS, BRIDGE], [TALKS, changed], [TALKS, last])
+    ingest_live_page([TALKS, BRIDGE], [TALKS, changed], [TALKS, last])
+
+
+@pytest.fixture
+def live(build_once: BuildOnce) -> Article:
+    build_once(make_live, make_live)
+    return Article.objects.get()
 
 
 @pytest.fixture
