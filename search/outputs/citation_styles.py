@@ -249,9 +249,8 @@ def _repair(template: str) -> str:
     # The label of an edition, without one.
     template = template.replace(" Edition.", "")
     # The comma belongs after an inverted name, as in "Example, Ada, and Ben Poe"; names are written as printed.
-    template = template.replace(
-        f"{_author_mark(0)}, and {_author_mark(1)}", f"{_author_mark(0)} and {_author_mark(1)}"
-    )
+    for others in (f"and {_author_mark(1)}", "et al"):
+        template = template.replace(f"{_author_mark(0)}, {others}", f"{_author_mark(0)} {others}")
     # A value that stands in for missing authors is printed in its own place too.
     for mark in (_TITLE, _SOURCE):
         start, *rest = re.split(f"(?<={mark})", template, maxsplit=1)

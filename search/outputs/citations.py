@@ -69,14 +69,22 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _title(reference: Reference) -> str:
+    """Returns the title on one line; a title of nothing but marks is none, and every format needs one."""
+    return _line(reference.title) or "[Untitled]"
+
+
 # --- styles ---
+
+# Quotation marks within others.
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 def _in_style(style: str, reference: Reference) -> StyledReference:
     time = reference.published
     captured = date_parts(_captured_on(reference))
     values = StyledValues(
-        title=_line(reference.title) or "[Untitled]",
+        title=_title(reference),
         authors=tuple(filter(None, map(_line, reference.authors))),
         source=_line(reference.source),
         nature=_describe_nature(reference),
@@ -118,7 +126,8 @@ def _describe_nature(reference: Reference) -> str:
     """Returns what is cited if it is no ordinary article, with the title of the page that it is part of."""
     if not reference.container:
         return _nature(reference)
-    return f"{'Entry in live page' if reference.live else 'Section of'} “{_line(reference.container)}”"
+    container = _line(reference.container).translate(_INNER_QUOTES)
+    return f"{'Entry in live page' if reference.live else 'Section of'} “{container}”"
 
 
 # --- BibTeX ---
@@ -134,6 +143,10 @@ _TEX = {
     "_": r"\_",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    # In the usual encoding of fonts, LaTeX has other signs in their places.
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
 }
 _TEX_TABLE = str.maketrans(_TEX)
 # BibTeX counts braces with a backslash before them, too; these have none in the text.
@@ -171,7 +184,7 @@ def _bibtex(reference: Reference) -> str:
         # Braces around a name keep BibTeX from splitting it.
         "author": " and ".join(f"{{{_tex(name)}}}" for name in reference.authors),
         # The second braces keep the capital letters.
-        "title": f"{{{_tex(reference.title)}}}",
+        "title": f"{{{_tex(_title(reference))}}}",
         "type": _nature(reference),
         "booktitle": _tex(reference.container),
         "howpublished": _tex(reference.source),
@@ -216,7 +229,7 @@ def _ris(reference: Reference) -> str:
     tags = [
         ("TY", "NEWS"),
         *(("AU", name) for name in reference.authors),
-        ("TI", reference.title),
+        ("TI", _title(reference)),
         ("T2", reference.source),
         # The section of a newspaper for EndNote and Zotero.
         ("SE", reference.container),
@@ -259,7 +272,7 @@ def _csl(reference: Reference) -> str:
     item: dict[str, Any] = {
         "id": reference.key,
         "type": "article-newspaper",
-        "title": _line(reference.title),
+        "title": _title(reference),
         "genre": _nature(reference),
         "author": [{"literal": line} for name in reference.authors if (line := _line(name))],
         "container-title": _line(reference.source),
@@ -320,7 +333,7 @@ def _wikipedia(reference: Reference) -> str:
     captured = format_time(_captured_on(reference))
     values = {
         **names,
-        "title": _wiki(reference.title),
+        "title": _wiki(_title(reference)),
         "department": _wiki(reference.container),
         "work": _wiki(reference.source),
         "date": _without_time_of_day(reference.published),

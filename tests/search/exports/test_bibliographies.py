@@ -99,6 +99,9 @@ def without_tex(text: str) -> str:
         "textasciicircum{}": "^",
         "textbraceleft{}": "{",
         "textbraceright{}": "}",
+        "textless{}": "<",
+        "textgreater{}": ">",
+        "textbar{}": "|",
     }
     return re.sub(r"\\(text\w+\{\}|[{}$&%#_])", lambda match: names.get(match[1], match[1]), text)
 

@@ -81,7 +81,7 @@ def test_title_or_source_stands_in_for_unknown_authors(style: str, cited: str) -
     [
         ("chicago", "A. One, B. Two, C. Three, D. Four, E. Five, and F. Six. “"),
         ("apa", "A. One, B. Two, C. Three, D. Four, E. Five, & F. Six. ("),
-        ("mla", "A. One, et al. “"),
+        ("mla", "A. One et al. “"),
         ("harvard", "A. One et al. (2025)"),
         ("vancouver", "A. One, B. Two, C. Three, D. Four, E. Five, F. Six. Drones"),
     ],

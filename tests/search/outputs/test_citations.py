@@ -278,6 +278,18 @@ def test_wikitext_is_one_template_with_the_title(reference: Reference) -> None:
     assert fields["archive-url" if reference.url else "url"] == reference.permalink
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_quotation_marks_in_the_title_of_a_live_page_are_single(style: str) -> None:
+    cited = CITATIONS[style].write(replace(REFERENCE, live=True, container="Storm: “red” alert"))
+    assert "Entry in live page “Storm: ‘red’ alert" in cited
+
+
+@pytest.mark.parametrize("form", CITATIONS)
+def test_title_of_nothing_but_marks_is_no_title(form: str) -> None:
+    written = CITATIONS[form].write(replace(REFERENCE, title="\u2069\u202e"))
+    assert "[Untitled]" in unescape(written)
+
+
 @pytest.mark.parametrize("form", CITATIONS)
 def test_direction_marks_are_removed(form: str) -> None:
     reference = replace(REFERENCE, title="Fine \u202eemoh gniog", source="\u2067Courier", authors=("\u202dA. Writer",))
