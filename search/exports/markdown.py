@@ -34,6 +34,11 @@ from .rows import ExportedSection
 
 # Signs of CommonMark, tables, formulas and strikethrough; tags, blocks, highlights and comments of Obsidian.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$^]|&(?=[#A-Za-z])|=(?==)|(?<==)=|%(?=%)|(?<=%)%")
+# GitHub and Obsidian take an address for a link, backslashes included. Where a word goes on with other letters, they
+# differ in where it ends.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]++(?!\w)", re.IGNORECASE)
+_REFERENCE = re.compile("&[#A-Za-z0-9]+;")
+_POINTS, _PAIRS = "?!.,:;*~'", (("(", ")"), ("[", "]"))
 # What makes a line a list, a rule, or the underline of a heading.
 _STARTS = re.compile(r"^(?:[-+](?=[ -]|$)|=+$)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?= |$)")
@@ -121,7 +126,24 @@ def escape_markdown(line: str) -> str:
 
 
 def _escape_signs(text: str) -> str:
-    return _SIGNS.sub(r"\\\g<0>", text)
+    """Returns a text with backslashes before its signs; an address that has such signs is a link in angle brackets."""
+    if "://" not in text:
+        return _SIGNS.sub(r"\\\g<0>", text)
+    pieces, end = [], 0
+    for match in _ADDRESS.finditer(text):
+        address = _without_points(match[0])
+        if _SIGNS.search(address) and not _REFERENCE.search(address):
+            pieces += [_SIGNS.sub(r"\\\g<0>", text[end : match.start()]), f"<{address}>"]
+            end = match.start() + len(address)
+    return "".join([*pieces, _SIGNS.sub(r"\\\g<0>", text[end:])])
+
+
+def _without_points(address: str) -> str:
+    """Returns an address without the points and closing brackets of the sentence around it."""
+    kept = address
+    while kept[-1] in _POINTS or any(kept[-1] == end and kept.count(end) > kept.count(start) for start, end in _PAIRS):
+        kept = kept[:-1]
+    return kept
 
 
 def _escape_start(line: str) -> str:

@@ -48,6 +48,22 @@ def test_signs_with_a_meaning_have_a_backslash(line: str, written: str) -> None:
     assert without_backslashes(written) == line
 
 
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("See https://a.example/x_y~z#p.", "See <https://a.example/x_y~z#p>."),
+        ("(https://a.example/Up_(film)), *", r"(<https://a.example/Up_(film)>), \*"),
+        ("<HTTPS://a_b.example>", r"\<<HTTPS://a_b.example>\>"),
+        ("https://a.example/plain", "https://a.example/plain"),
+        ("https://a.example/?a_b&copy;c", r"https://a.example/?a\_b\&copy;c"),
+        ("https://a.example/_ü", r"https://a.example/\_ü"),
+        ("https://* and ://_", r"https://\* and ://\_"),
+    ],
+)
+def test_addresses_have_no_backslash_which_readers_would_take_for_a_part_of_them(line: str, written: str) -> None:
+    assert escape_markdown(line) == written
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("unit", ["section", "article"])
 def test_all_words_are_in_the_file(difficult: None, written: Callable[..., str], unit: str) -> None:
