@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.encoding import iri_to_uri
+
 from archive.models import UNKNOWN_SOURCE, Article
 from archive.times import OutletTime
 
@@ -62,7 +64,7 @@ def _words(row: Row, site_url: str) -> dict[str, Any]:
         "subjects": [{"name": one_line(topic), "rel": "about"} for topic in row.topics],
         "infoSources": [{"name": source}] if source != UNKNOWN_SOURCE else [],
         "edNote": _note(row),
-        "renditions": [{"name": "web", "href": article.url, "contentType": "text/html"}] if article.url else [],
+        "renditions": _renditions(iri_to_uri(article.url)),
         "associations": [_association(article, site_url)] if is_section else [],
         "altIds": _other_ids(row, site_url),
     }
@@ -70,6 +72,10 @@ def _words(row: Row, site_url: str) -> dict[str, Any]:
 
 def _text(role: str, content_type: str, value: str) -> list[dict[str, str]]:
     return [{"role": role, "contentType": content_type, "value": value}] if value else []
+
+
+def _renditions(url: str) -> list[dict[str, str]]:
+    return [{"name": "web", "href": url, "contentType": "text/html"}] if url else []
 
 
 def _association(article: Article, site_url: str) -> dict[str, str]:

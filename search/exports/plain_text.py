@@ -35,7 +35,11 @@ _INDENT = "    "
 _RULE = "=" * MAX_LINE_COLUMNS
 _ROW_RULE = "- " * (MAX_LINE_COLUMNS // 2 - 1) + "-"
 # Characters of scripts that are written without blanks, and take two columns each where columns are equal.
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60]")
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003fffd]"
+)
+# By the width that Unicode gives a character (UAX 11); emoji are wide, too.
+_COLUMNS = {"W": 2, "F": 2}
 # No line begins with these, and none ends with the second.
 _NOT_FIRST = frozenset("、。，．・：；？！」』）］｝〉》】〕…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ’”")
 _NOT_LAST = frozenset("「『（［｛〈《【〔‘“")
@@ -142,5 +146,5 @@ def _columns(text: str) -> int:
     """Returns how many columns a text takes."""
     if text.isascii():
         return len(text)
-    widths = (0 if unicodedata.combining(character) else 1 for character in text)
-    return sum(widths) + len(_WIDE.findall(text))
+    seen = (character for character in text if not unicodedata.combining(character))
+    return sum(_COLUMNS.get(unicodedata.east_asian_width(character), 1) for character in seen)

@@ -32,8 +32,8 @@ NOTHING_FOUND = "Nothing in the archive matches."
 # --- texts on one line ---
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# UTF-8 has no lone surrogates.
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# UTF-8 has no lone surrogates, and YAML and HTML have no noncharacters.
+_NO_CHARACTERS = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BLANKS = re.compile(" {2,}")
 # Characters that open a change of direction and close it (UAX 9).
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -47,7 +47,7 @@ _DIRECTED = re.compile(
 
 def clean(text: str) -> str:
     """Returns a text with blanks for its control characters and line ends; its direction marks stay."""
-    return text if text.isprintable() else _SURROGATES.sub("\ufffd", _CONTROLS.sub(" ", text))
+    return text if text.isprintable() else _NO_CHARACTERS.sub("\ufffd", _CONTROLS.sub(" ", text))
 
 
 def one_line(text: str) -> str:
@@ -124,9 +124,17 @@ def _describe_content(export: Export) -> str:
     if export.unit == "article":
         matched = sum(export.selection.matched)
         rows += f" with {matched:,} matching section{pluralize(matched)}"
+    return f"{rows}, {_describe_extent(export)}; {TEXTS[export.options.text]}"
+
+
+def _describe_extent(export: Export) -> str:
+    """Returns which rows of the result are in the file."""
     picked, first = export.options.picked, export.options.first
-    extent = "picked by hand" if picked else f"the first {first:,} of the result" if first == total else "all"
-    return f"{rows}, {extent}; {TEXTS[export.options.text]}"
+    whole = "those picked by hand" if picked else "the result"
+    # As many as were asked for are seldom all that there are.
+    if first and first == export.total - len(export.selection.missing):
+        return f"the first {first:,} of {whole}"
+    return "picked by hand" if picked else "all"
 
 
 # --- rows by article ---

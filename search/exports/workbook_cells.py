@@ -42,7 +42,7 @@ _UNUSUAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_(?=
 # Links that Excel takes as they are. It takes no longer ones.
 _MAX_LINK_CHARS = 2079
 _WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
-_UNSAFE = re.compile(r"[^A-Za-z0-9\-._~:/?@!$&'()*+,;=%]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9\-._~:/?@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 
 EMPTY_CELL = "/>"
 
@@ -98,7 +98,8 @@ class Cells:
     def _time(self, time: OutletTime) -> str:
         if not time.is_exact:
             return self._day(time.day)
-        at = time.at.replace(tzinfo=None)
+        # Excel shows milliseconds; more would be rounded, at midnight to another day.
+        at = time.at.replace(tzinfo=None, microsecond=time.at.microsecond // 1000 * 1000)
         seconds = ":ss" if time.precision == "second" else ""
         parts = ".000" if at.microsecond else ""
         clock = time.at.isoformat()[-6:] if time.at.utcoffset() else "UTC"

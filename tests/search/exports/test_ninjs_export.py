@@ -122,6 +122,12 @@ def test_ingest_reads_back_sections(difficult: None, written: Callable[..., str]
         assert ids["captureSha256"] == section.current.capture.sha256
 
 
+def test_address_is_a_uri(difficult: None, written: Callable[..., str]) -> None:
+    Article.objects.filter(kind="live").update(url="https://a.example/ü|{b}?c=(d)#e")
+    item = items_of(written("ninjs", "kind:live"))[0]
+    assert item["renditions"][0]["href"] == "https://a.example/%C3%BC%7C%7Bb%7D?c=(d)#e"
+
+
 def test_vague_times_are_in_the_note_alone(difficult: None, written: Callable[..., str]) -> None:
     (item,) = items_of(written("ninjs", "headline:lines"))
     assert "contentCreated" not in item

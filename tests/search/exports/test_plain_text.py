@@ -52,6 +52,7 @@ def test_direction_marks_do_not_reach_beyond_their_text(text: str, isolated: str
         # Two columns each, and no line begins with a full stop.
         ("字" * 35 + "。字", "- " + "字" * 34 + "\n  字。字\n"),
         ("字" * 34 + "「字」", "- " + "字" * 34 + "\n  「字」\n"),
+        ("𠀀" * 35 + " 😀 " + "😀" * 34, "- " + "𠀀" * 35 + "\n  😀\n  " + "😀" * 34 + "\n"),
         ("e\u0301" * 70, "- " + "e\u0301" * 70 + "\n"),
     ],
 )
@@ -88,4 +89,14 @@ def test_file_says_what_it_is(difficult: None, written: Callable[..., str]) -> N
 
 @pytest.mark.django_db
 def test_file_without_rows_says_so(difficult: None, written: Callable[..., str]) -> None:
-    assert "Nothing in the archive matches." in written("txt", "zebra")
+    text = written("txt", "zebra")
+    assert "Nothing in the archive matches." in text
+    assert "Content: 0 sections, all; full text\n" in text
+
+
+@pytest.mark.django_db
+def test_file_says_that_picked_hits_were_cut(difficult: None, written: Callable[..., str]) -> None:
+    picked = tuple(f"s{number}" for number in Section.objects.values_list("pk", flat=True)[:3])
+    assert "Content: 3 sections, picked by hand; full text\n" in written("txt", picked=picked)
+    cut = written("txt", picked=(*picked, "s999999"), first=2)
+    assert "Content: 3 sections, the first 2 of those picked by hand; full text\n" in cut

@@ -170,6 +170,11 @@ def at(text: str, precision: str = "minute") -> OutletTime:
             datetime(2026, 11, 28, 18, 16, 31, 229000, UTC),
             ("2026-11-28 18:16:31.229000", 'yyyy-mm-dd hh:mm:ss.000" UTC"'),
         ),
+        # The last moment of a day is not the first of the next.
+        (
+            datetime(2024, 2, 29, 23, 59, 59, 999999, UTC),
+            ("2024-02-29 23:59:59.999", 'yyyy-mm-dd hh:mm:ss.000" UTC"'),
+        ),
     ],
 )
 def test_times_are_dates_on_the_clock_of_the_outlet(value: Any, seen: tuple[str, str]) -> None:
@@ -288,6 +293,7 @@ def test_permalinks_are_links_before_other_addresses(archive: None, monkeypatch:
         ),
         ("https://a.example/café\x07", ("https://a.example/caf%C3%A9%07", "")),
         ("https://a.example/100%25", ("https://a.example/100%25", "")),
+        ("https://a.example/100%/5%zz", ("https://a.example/100%25/5%25zz", "")),
         ("https://a.example/" + "x" * 2100, ("", "")),
         ("https://a.example/#" + "x" * 2100, ("", "")),
         ("https://a.example/#\x07", ("", "")),
