@@ -70,7 +70,9 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(
         "JSON", "one document, with how its rows were found", "application/json", "json", write_json, has_fields=True
     ),
-    "jsonl": Format("JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True),
+    "jsonl": Format(
+        "JSON Lines", "for programs", "application/x-ndjson", "jsonl", write_jsonl, has_fields=True, is_quick=True
+    ),
     "ris": Format(
         "RIS",
         "for EndNote, Zotero, Mendeley, Citavi",
@@ -111,6 +113,7 @@ FORMATS: Mapping[str, Format] = {
         "ninjs.jsonl",
         write_ninjs,
         cites=True,
+        group="program",
     ),
     "package": Format(
         "Package",

@@ -89,7 +89,9 @@ def test_page_says_what_will_come_and_the_file_has_it(client: Client) -> None:
 
 def test_every_format_is_offered_in_a_group_with_its_purpose(client: Client) -> None:
     page = fetch(client, "/export/?q=ferry")
+    results = fetch(client, "/?q=ferry")
     for name, chosen in FORMATS.items():
+        assert (f'href="/export.{name}?q=ferry" download' in results) is chosen.is_quick
         assert re.search(rf'name="format" value="{name}"[^>]*> <span>{chosen.label} <small>{chosen.purpose}<', page)
         assert f'value="{name}" checked' in fetch(client, f"/export/?q=ferry&format={name}")
 
