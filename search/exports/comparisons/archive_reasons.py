@@ -6,12 +6,13 @@ Reasons have no words of articles. Of what readers may not see now, they say tha
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
 from archive.models import Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
 
+from ...text import MONTH_NAMES
 from ..listing import ListedSection
 from .comparing import ChangedArticle, Reasons
 
@@ -162,4 +163,5 @@ def _listed(fields: Iterable[str]) -> str:
 
 
 def _day(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M} UTC"
+    at = time.astimezone(UTC)
+    return f"{at.day} {MONTH_NAMES[at.month]} {at:%Y, %H:%M} UTC"

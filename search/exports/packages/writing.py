@@ -70,6 +70,7 @@ def _write(export: Export, formats: Mapping[str, Format], opened: ExitStack) -> 
         if capture.file:
             yield from writer.add_payload(capture.file, captures.read(capture), size_bytes=capture.size_bytes)
     header = manifest_header(export, {files[name]: known for name, known in chosen.items()})
+    header |= {"captures_in_package": captures.count, "captures_left_out": captures.left_out_count}
     yield from writer.add_payload(manifest.NAME, notes.manifest.write(header, captures.to_json()))
     about = readme.About(export, files, chosen, captures.count, captures.left_out_count)
     yield from writer.add_tag(readme.NAME, [readme.write_readme(about)])

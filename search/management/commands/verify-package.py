@@ -75,5 +75,10 @@ class Command(ArchiveCommand):
         )
         if with_record:
             self.stdout.write("The record has each version and each capture as cited.", self.style.SUCCESS)
+        if left_out := manifest.header.get("captures_left_out"):
+            self.stdout.write(
+                f"Captures that were asked for and are not in the package: {left_out}. Its manifest says why.",
+                self.style.WARNING,
+            )
         self.stdout.write(f"Made {manifest.made:%Y-%m-%d %H:%M:%S} UTC of archive {manifest.archive_id}.")
         self.stdout.write(f"SHA-256 of the file: {verification.sha256}")

@@ -253,9 +253,9 @@ def test_changes_since_are_named_with_their_reasons(reader: Client, take_in: Cal
     response = reader.get(reverse("recorded-export", args=[record.pk]))
     shown = response.content.decode()
     assert [group.total for group in response.context["groups"]] == [1, 1, 1]
-    assert "New in the archive: capture of 2025-06-11 12:00 UTC." in shown
-    assert "New capture of 2025-06-11 12:00 UTC: words (version 1, now 2)." in shown
-    assert "No longer matches: new capture of 2025-06-11 12:00 UTC." in shown
+    assert "New in the archive: capture of 11 June 2025, 12:00 UTC." in shown
+    assert "New capture of 11 June 2025, 12:00 UTC: words (version 1, now 2)." in shown
+    assert "No longer matches: new capture of 11 June 2025, 12:00 UTC." in shown
     assert "Newheading" in shown
     change(Article.objects.get(), headline="Another headline")
     assert "Edited by a curator: headline." in changes(reader, record)

@@ -104,7 +104,7 @@ def test_exactly_the_three_sections_that_an_ingest_changed_are_named(
     expected = {section(key).pk for key in ("e0", "e2", "e5")}
     assert set(reasons(today, "changed")) == expected
     assert set(reasons(today, "changed").values()) == {
-        "New capture of 2025-06-11 12:00 UTC: words (version 1, now 2)."
+        "New capture of 11 June 2025, 12:00 UTC: words (version 1, now 2)."
     }
     assert set(reasons(packages, "changed").values()) == {"New capture: words (version 1, now 2)."}
     assert (today["added"], today["gone"], today["articles"], today["same"]) == ([], [], [], 4)
@@ -119,7 +119,7 @@ def test_new_and_lost_entries_are_named(before: Path, tmp_path: Path, take_in: C
 
     take_in(live(change), captured=LATER)
     today, packages = compare_both(before, tmp_path)
-    assert reasons(today, "added") == {section("e9").pk: "New in the archive: capture of 2025-06-11 12:00 UTC."}
+    assert reasons(today, "added") == {section("e9").pk: "New in the archive: capture of 11 June 2025, 12:00 UTC."}
     assert reasons(today, "changed")[section("e1").pk] == "No longer on its page."
     assert reasons(packages, "added") == {section("e9").pk: "New in the archive."}
 
@@ -128,7 +128,7 @@ def test_a_section_that_no_longer_matches_says_why(before: Path, tmp_path: Path,
     (tmp_path / "before.zip").write_bytes(make_package("harbour").data)
     take_in(live(lambda page: page["sections"][3].update(text="All is calm.")), captured=LATER)
     found, _ = compare_both(before, tmp_path, q="harbour")
-    assert reasons(found, "gone") == {section("e3").pk: "No longer matches: new capture of 2025-06-11 12:00 UTC."}
+    assert reasons(found, "gone") == {section("e3").pk: "No longer matches: new capture of 11 June 2025, 12:00 UTC."}
     take_in(live(lambda page: page["sections"][3].update(text="Harbour calm.")), captured=LATER + timedelta(days=1))
     found = compare(before)
     assert "words (version 1, now 3)" in reasons(found, "changed")[section("e3").pk]
@@ -176,7 +176,7 @@ def test_new_headline_of_a_capture_is_no_edit(before: Path, tmp_path: Path, take
     take_in(live(lambda page: page.update(headline="Storm over")), captured=LATER)
     today, packages = compare_both(before, tmp_path)
     assert today["changed"] == []
-    assert today["articles"][0]["reasons"] == ["New capture of 2025-06-11 12:00 UTC: headline."]
+    assert today["articles"][0]["reasons"] == ["New capture of 11 June 2025, 12:00 UTC: headline."]
     assert "New capture" in packages["articles"][0]["reasons"][0]
 
 
@@ -254,7 +254,7 @@ def test_text_names_sections_and_counts(before: Path, take_in: Callable[..., Non
         "",
         "Changed:",
         f"  Section {section('e0').pk} of article {section('e0').article_id}, Entry 0 – Storm live: "
-        "New capture of 2025-06-11 12:00 UTC: words (version 1, now 2).",
+        "New capture of 11 June 2025, 12:00 UTC: words (version 1, now 2).",
     ]
 
 

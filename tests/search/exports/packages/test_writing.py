@@ -6,21 +6,24 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from archive.curation import mark_curated
 from archive.ingest import settle_articles
 from archive.models import Article, Capture, SectionVersion, archive_identity
 from archive.models.captures import capture_path
-from search.exports import packages
+from search.exports import FORMATS, ExportOptions, make_export, packages
 from search.exports.packages import zip_writer
+from search.results import Question
 
-from .conftest import make_package
+from .conftest import Package, make_package
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storm")]
 
@@ -109,7 +112,7 @@ def test_captures_are_there_once_and_as_received() -> None:
     assert not [name for name in make_package().files if name.startswith("data/captures/")]
 
 
-def test_damaged_captures_are_left_out_and_named() -> None:
+def test_damaged_captures_are_left_out_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capture = Capture.objects.earliest("pk")
     path = capture_path(capture.sha256)
     path.chmod(0o644)
@@ -120,6 +123,22 @@ def test_damaged_captures_are_left_out_and_named() -> None:
     assert "are not those that were received" in left_out[capture.sha256]
     assert f"data/captures/{capture.sha256}" not in package.files
     assert b"1 capture could not be added" in package.files["README.txt"]
+    assert (package.manifest["captures_in_package"], package.manifest["captures_left_out"]) == (1, 1)
+    (tmp_path / "x.zip").write_bytes(package.data)
+    call_command("verify-package", str(tmp_path / "x.zip"))
+    assert "asked for and are not in the package: 1." in capsys.readouterr().out
+
+
+def test_captures_that_a_user_may_not_see_are_left_out_and_named() -> None:
+    """Their bytes may have words of other articles that are withheld."""
+    hidden, shown = Capture.objects.order_by("pk")
+    export = make_export(
+        FORMATS["package"], Question(q="storm"), ExportOptions(captures=True), site_url="", now=timezone.now()
+    )
+    package = Package(b"".join(replace(export, captures=Capture.objects.exclude(pk=hidden.pk)).write()))
+    left_out = {row["sha256"]: row["left_out"] for row in package.manifest["captures"]}
+    assert left_out == {hidden.sha256: "Whoever made the package may not see these bytes.", shown.sha256: None}
+    assert [name for name in package.files if "/captures/" in name] == [f"data/captures/{shown.sha256}"]
 
 
 def test_words_that_may_not_be_shown_are_in_no_file() -> None:
