@@ -143,7 +143,10 @@ def test_rows_are_dense_and_line_up(archive: None, open_page: Any) -> None:
     page.goto(page.url + "&view=list")
     lines = page.locator(".hit").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().height)")
     assert max(lines) < 62
-    page.goto(page.url.replace("view=list", "list=sections&kind=live"))
+    page.goto(page.url + "&list=sections")
+    sources = page.locator(".hit .source").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().height)")
+    assert max(sources) < 30
+    page.goto(page.url.replace("view=list&list=sections", "list=sections&kind=live"))
     sizes = page.evaluate("""() => [".hit h2", ".when", ".of"].map(
         (name) => parseFloat(getComputedStyle(document.querySelector(name)).fontSize))""")
     assert sizes[0] > sizes[2]
