@@ -21,6 +21,8 @@ NAME = "data/manifest.json"
 VERSION = 1
 # An article with 30,000 sections is a row of 10 MB.
 MAX_LINE_BYTES = 64 << 20
+# What a database can hold.
+_MAX_NUMBER = (1 << 63) - 1
 _LISTS = ("rows", "articles", "captures")
 
 
@@ -124,6 +126,16 @@ class Manifest:
         """The id of the archive that the package is of; empty if it names none."""
         return str(self.header.get("archive_id", ""))
 
+    @property
+    def question(self) -> list[tuple[str, str]]:
+        """The parameters of the question, as pairs."""
+        return _read_pairs(self.header.get("question"))
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """The parameters of the options, as pairs."""
+        return _read_pairs(self.header.get("options"))
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the rows."""
         return (value for name, value in self._values() if name == "rows")
@@ -178,9 +190,9 @@ def _section_from_json(value: Mapping[str, Any]) -> ListedSection:
     if value["state"] not in STATES:
         raise ValueError(value["state"])
     return ListedSection(
-        int(value["section"] or 0),
-        int(value["article"] or 0),
-        int(value["version"] or 0),
+        _read_number(value["section"]),
+        _read_number(value["article"]),
+        _read_number(value["version"]),
         value["state"],
         _read_time(value["changed"]) if value["changed"] else None,
         str(value["words_sha256"] or ""),
@@ -191,7 +203,7 @@ def _section_from_json(value: Mapping[str, Any]) -> ListedSection:
 def _article_from_json(value: Mapping[str, Any]) -> ListedArticle:
     try:
         values = {str(name): str(digest) for name, digest in value["values"].items()}
-        return ListedArticle(int(value["article"]), value["state"], values, tuple(map(str, value["curated"])))
+        return ListedArticle(_read_number(value["article"]), value["state"], values, tuple(map(str, value["curated"])))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PackageError(f"{NAME} has an article that cannot be read: {error!r}.") from error
 
@@ -204,6 +216,22 @@ def _read_object(text: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise PackageError(f"{NAME} has a line that is no object.")
     return value
+
+
+def _read_number(value: Any) -> int:
+    """Returns a number of a row; 0 where it is not known. Raises ValueError."""
+    if value is None:
+        return 0
+    if type(value) is not int or not 0 < value <= _MAX_NUMBER:
+        raise ValueError(f"{value!r} is no number of a row")
+    return value
+
+
+def _read_pairs(value: Any) -> list[tuple[str, str]]:
+    try:
+        return [(str(name), str(text)) for name, text in value]
+    except (TypeError, ValueError) as error:
+        raise PackageError(f"{NAME} does not say what was asked for: {error}.") from error
 
 
 def _read_time(value: Any) -> datetime:

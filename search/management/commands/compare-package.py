@@ -54,8 +54,7 @@ class Command(ArchiveCommand):
         self, path: Path, other: str | None
     ) -> tuple[Comparison, Listing, Listing, Mapping[int, SectionTitle]]:
         manifest = self._open(path)
-        # A manifest is read once, and its header has the question.
-        header, identity, before = manifest.header, manifest.archive_id, manifest.to_listing()
+        pairs, identity, before = (manifest.question, manifest.options), manifest.archive_id, manifest.to_listing()
         if other:
             second = self._open(Path(other))
             if second.archive_id != identity:
@@ -71,7 +70,7 @@ class Command(ArchiveCommand):
                 "with another package of that archive."
             )
         now = timezone.now()
-        question, options = read_saved(header.get("question", []), header.get("options", []))
+        question, options = read_saved(*pairs)
         after = list_again(question, options, FORMATS["jsonl"], now=now)
         comparison = compare(before, after, ArchiveReasons(before.made, now))
         named = (section.current.section for section in (*comparison.added, *comparison.changed, *comparison.gone))

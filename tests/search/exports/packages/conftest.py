@@ -1,11 +1,14 @@
 """Packages of a small archive, and what is in them."""
 
+import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +19,12 @@ from django.utils import timezone
 from archive.models import Capture
 from archive.search_port import no_progress
 from search.exports import FORMATS, ExportOptions, make_export
+from search.exports.packages import bag
+from search.exports.packages.zip_writer import ZipWriter
 from search.index import sync
 from search.results import Question
+
+Files = dict[str, bytes]
 
 LIVE = {
     "id": "live-1",
@@ -84,3 +91,24 @@ def make_package(q: str = "storm", *, question: Question | None = None, **option
         FORMATS["package"], asked_for, ExportOptions(**options), site_url="https://archive.example", now=timezone.now()
     )
     return Package(b"".join(replaced(export, captures=Capture.objects.all()).write()))
+
+
+def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Returns a ZIP with these members as a package has them, and a right seal."""
+    with ExitStack() as opened:
+        writer = ZipWriter(datetime(2026, 1, 2, tzinfo=UTC), opened)
+        return b"".join([*(part for name, data in files for part in writer.add(name, [data])), *writer.finish()])
+
+
+def bagged(files: Files, **replaced: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yields the members of a bag whose hashes are right: whoever changes a file can change its hash."""
+    payload = {name: data for name, data in files.items() if name.startswith("data/")}
+    lines = {name: bag.manifest_line(hashlib.sha256(data).hexdigest(), name) for name, data in payload.items()}
+    info = f"{bag.OXUM}: {sum(map(len, payload.values()))}.{len(payload)}\n".encode()
+    beside = {"bagit.txt": bag.DECLARATION, "README.txt": b"A package.\n", "bag-info.txt": info}
+    beside |= {name: data for name, data in files.items() if name not in payload}
+    beside["manifest-sha256.txt"] = b"".join(lines.values())
+    beside |= {name.replace("_", "."): data for name, data in replaced.items()}
+    tags = [bag.manifest_line(hashlib.sha256(data).hexdigest(), name) for name, data in beside.items()]
+    members = payload | beside | {"tagmanifest-sha256.txt": b"".join(tags)}
+    return ((f"bag/{name}", data) for name, data in members.items())

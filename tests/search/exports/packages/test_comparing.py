@@ -19,7 +19,7 @@ from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
 
-from .conftest import ARTICLE, LIVE, make_package
+from .conftest import ARTICLE, LIVE, bagged, make_package, pack
 
 pytestmark = pytest.mark.django_db
 
@@ -277,3 +277,38 @@ def test_packages_that_cannot_be_compared_are_an_error(before: Path, tmp_path: P
 
 def test_times_of_packages_are_aware(before: Path) -> None:
     assert datetime.fromisoformat(compare(before)["before"]["made"]).tzinfo
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b' "question": [', b' "question": 5, "x": ['),
+        (b' "question": [', b' "question": [["q"]], "x": ['),
+        (b' "made": "', b' "made": "soon'),
+        (b' "made": "', b' "made": 5, "x": "'),
+        (b'"manifest_version": 1', b'"manifest_version": 2'),
+        (b' "rows": [', b' "lines": ['),
+        (b'{"section": 1,', b'{"section": 99999999999999999999999,'),
+        (b'{"section": 1,', b'{"section": "1",'),
+        (b'{"section": 1,', b'{"section": -1,'),
+        (b'{"section": 1,', b'{"part": 1,'),
+        (b'{"section": 1,', b"{" + b"[" * 5000 + b","),
+        (b'"state": "shown"', b'"state": "lost"'),
+        (b'"values": {', b'"values": 5, "x": {'),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_an_error(old: bytes, new: bytes, before: Path, tmp_path: Path) -> None:
+    """Whoever made a package can have written anything into it, with all hashes right."""
+    files = make_package(contents=("jsonl",)).files
+    manifest = files["data/manifest.json"]
+    assert old in manifest
+    changed = {"data/manifest.json": manifest.replace(old, new), "data/results.jsonl": files["data/results.jsonl"]}
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(pack(bagged(changed)))
+    for arguments in ((path,), (before, path)):
+        if b"question" not in old or len(arguments) == 1:
+            with pytest.raises(CommandError, match=r"manifest\.json"):
+                compare(*arguments)
+    if b"section" in old or b"state" in old:
+        with pytest.raises(CommandError, match=r"manifest\.json"):
+            call_command("verify-package", str(path), "--archive")

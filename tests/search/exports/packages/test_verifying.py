@@ -6,9 +6,7 @@ import json
 import os
 import random
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,13 +16,10 @@ from django.core.management import CommandError, call_command
 
 from archive.models import Archive, Article, Capture, Section
 from archive.models.captures import capture_path
-from search.exports.packages import Verification, bag, verify_package, zip_reader
+from search.exports.packages import Verification, verify_package, zip_reader
 from search.exports.packages.zip_records import SEAL_BYTES, seal_of
-from search.exports.packages.zip_writer import ZipWriter
 
-from .conftest import make_package
-
-Files = dict[str, bytes]
+from .conftest import Files, bagged, make_package, pack
 
 
 def ignore(done: int) -> None:
@@ -34,27 +29,6 @@ def ignore(done: int) -> None:
 def check(path: Path, data: bytes) -> Verification:
     path.write_bytes(data)
     return verify_package(path, ignore)
-
-
-def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """Returns a ZIP with these members as a package has them, and a right seal."""
-    with ExitStack() as opened:
-        writer = ZipWriter(datetime(2026, 1, 2, tzinfo=UTC), opened)
-        return b"".join([*(part for name, data in files for part in writer.add(name, [data])), *writer.finish()])
-
-
-def bagged(files: Files, **replaced: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yields the members of a bag whose hashes are right: whoever changes a file can change its hash."""
-    payload = {name: data for name, data in files.items() if name.startswith("data/")}
-    lines = {name: bag.manifest_line(hashlib.sha256(data).hexdigest(), name) for name, data in payload.items()}
-    info = f"{bag.OXUM}: {sum(map(len, payload.values()))}.{len(payload)}\n".encode()
-    beside = {"bagit.txt": bag.DECLARATION, "README.txt": b"A package.\n", "bag-info.txt": info}
-    beside |= {name: data for name, data in files.items() if name not in payload}
-    beside["manifest-sha256.txt"] = b"".join(lines.values())
-    beside |= {name.replace("_", "."): data for name, data in replaced.items()}
-    tags = [bag.manifest_line(hashlib.sha256(data).hexdigest(), name) for name, data in beside.items()]
-    members = payload | beside | {"tagmanifest-sha256.txt": b"".join(tags)}
-    return ((f"bag/{name}", data) for name, data in members.items())
 
 
 PLAIN: Files = {"data/manifest.json": b"{}", "data/results.csv": b"section\n" * 50}
