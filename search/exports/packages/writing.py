@@ -6,7 +6,7 @@ memory does not depend on the number of rows or of captures, except for the numb
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -125,7 +125,7 @@ class _BagWriter:
 
     def add_payload(self, name: str, parts: Iterable[bytes], *, size_bytes: int | None = None) -> Iterator[bytes]:
         """Yields a file of the payload."""
-        hashed = _Hashed(parts, self._export.watch)
+        hashed = _Hashed(parts)
         yield from self._zip.add(f"{self._folder}/{name}", hashed, size_bytes=size_bytes)
         self._payload.write(bag.manifest_line(hashed.sha256, name))
         self._size_bytes += hashed.size_bytes
@@ -133,7 +133,7 @@ class _BagWriter:
 
     def add_tag(self, name: str, parts: Iterable[bytes], *, listed: bool = True) -> Iterator[bytes]:
         """Yields a file beside the payload."""
-        hashed = _Hashed(parts, self._export.watch)
+        hashed = _Hashed(parts)
         yield from self._zip.add(f"{self._folder}/{name}", hashed)
         if listed:
             self._tags.append(bag.manifest_line(hashed.sha256, name))
@@ -162,7 +162,6 @@ class _Hashed:
     """Parts that are hashed and counted as they pass."""
 
     parts: Iterable[bytes]
-    watch: Callable[[int], bool]
     size_bytes: int = 0
     _digest: Any = field(default_factory=hashlib.sha256)
 
