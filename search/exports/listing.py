@@ -67,6 +67,34 @@ class Listing:
     has_all_values: bool = False
 
 
+class ListingBuilder:
+    """Makes a listing of what is added. It shares with the listing `like` what is equal, to need less room."""
+
+    def __init__(self, like: Listing | None = None) -> None:
+        self._like = like
+        self._sections: dict[int, ListedSection] = {}
+        self._articles: dict[int, ListedArticle] = {}
+
+    def add_section(self, section: ListedSection) -> None:
+        """Adds a section; where its number is not known, it cannot be compared and is left out."""
+        if section.section:
+            known = self._like.sections.get(section.section) if self._like else None
+            self._sections[section.section] = known if known == section else section
+
+    def add_article(self, article: ListedArticle) -> None:
+        """Adds an article."""
+        known = self._like.articles.get(article.article) if self._like else None
+        self._articles[article.article] = known if known == article else article
+
+    def has_article(self, number: int) -> bool:
+        """Whether an article was added."""
+        return number in self._articles
+
+    def build(self, made: datetime) -> Listing:
+        """Returns the listing."""
+        return Listing(made, self._sections, self._articles, has_all_values=True)
+
+
 # What is shown of an article, as the columns of exports name it. Not when it was updated: a time changes no content.
 _VALUES: Mapping[str, Callable[[Article], Any]] = {
     "headline": lambda article: article.headline,

@@ -8,7 +8,7 @@ from archive.one_state import one_state
 
 from ...results import Question
 from ..contract import Export, Format, make_export
-from ..listing import ListedArticle, ListedSection, Listing, list_article, list_sections
+from ..listing import Listing, ListingBuilder, list_article, list_sections
 from ..options import ExportOptions
 
 Pairs = Iterable[Sequence[str]]
@@ -29,22 +29,24 @@ def read_saved(question: Pairs, options: Pairs) -> tuple[Question, ExportOptions
     return Question.from_parameters(_Saved(question)), ExportOptions.from_parameters(_Saved(options))
 
 
-def list_again(question: Question, options: ExportOptions, plain: Format, *, now: datetime) -> Listing:
+def list_again(
+    question: Question, options: ExportOptions, plain: Format, *, now: datetime, like: Listing | None = None
+) -> Listing:
     """Returns what an export lists now; `plain` is a format that needs rows alone.
 
-    Loads all rows. Raises QueryError and EngineError.
+    It shares with the listing `like` what is the same. Loads all rows. Raises QueryError and EngineError.
     """
     export = make_export(plain, question, replace(options, contents=(), captures=False), site_url="", now=now)
-    return list_export(export)
+    return list_export(export, like)
 
 
-def list_export(export: Export) -> Listing:
-    """Returns what an export lists, of one state of the archive."""
-    sections: dict[int, ListedSection] = {}
-    articles: dict[int, ListedArticle] = {}
+def list_export(export: Export, like: Listing | None = None) -> Listing:
+    """Returns what an export lists, of one state of the archive; it shares with `like` what is the same."""
+    builder = ListingBuilder(like)
     with one_state():
         for row in export.rows():
-            sections |= {section.section: section for section in list_sections(row) if section.section}
-            if row.article_id and row.article_id not in articles:
-                articles[row.article_id] = list_article(row)
-    return Listing(export.made, sections, articles, has_all_values=True)
+            for section in list_sections(row):
+                builder.add_section(section)
+            if row.article_id and not builder.has_article(row.article_id):
+                builder.add_article(list_article(row))
+    return builder.build(export.made)

@@ -86,7 +86,9 @@ def compare(before: Listing, after: Listing, source: ReasonSource) -> Comparison
     old, new = _present(before), _present(after)
     added = [section for number, section in new.items() if number not in old]
     gone = [section for number, section in old.items() if number not in new]
-    pairs = [(section, new[number]) for number, section in old.items() if number in new]
+    common = [number for number in old if number in new]
+    # Listings share what is the same: of most sections there is no pair.
+    pairs = [(old[number], new[number]) for number in common if old[number] is not new[number]]
     versions = source.of_versions([(first, last) for first, last in pairs if first.version != last.version])
     changed = []
     for first, last in pairs:
@@ -97,18 +99,19 @@ def compare(before: Listing, after: Listing, source: ReasonSource) -> Comparison
             changed.append(ChangedSection(first, last, reasons))
     articles = _changed_articles(before, after, pairs, {section.current.section for section in changed})
     why_added, why_gone, why_articles = source.of_added(added), source.of_gone(gone), source.of_articles(articles)
-    common = [number for number in old if number in new]
     return Comparison(
         [ChangedSection(None, section, why_added.get(section.section, ())) for section in added],
         changed,
         [ChangedSection(section, None, why_gone.get(section.section, ())) for section in gone],
         [_with_reasons(article, why_articles) for article in articles],
-        same=len(pairs) - len(changed),
+        same=len(common) - len(changed),
         reordered=common != [number for number in new if number in old],
     )
 
 
-def _present(listing: Listing) -> dict[int, ListedSection]:
+def _present(listing: Listing) -> Mapping[int, ListedSection]:
+    if all(section.state != "missing" for section in listing.sections.values()):
+        return listing.sections
     return {number: section for number, section in listing.sections.items() if section.state != "missing"}
 
 

@@ -7,7 +7,7 @@ looks the sections of a package up in the record. `search.exports` and commands 
 from .cited_versions import check_citations
 from .errors import PackageError
 from .manifest import Manifest
-from .verifying import Verification, read_manifest, verify_package
+from .verifying import Verification, check_files, read_manifest, verify_package
 from .writing import check_contents, chosen_contents, write_package
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Verification",
     "check_citations",
     "check_contents",
+    "check_files",
     "chosen_contents",
     "read_manifest",
     "verify_package",

@@ -8,6 +8,9 @@ DECLARATION_NAME, INFO_NAME = "bagit.txt", "bag-info.txt"
 PAYLOAD_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 PAYLOAD = "data/"
 OXUM = "Payload-Oxum"
+# What a package has in its payload, besides its own manifest.
+CAPTURES = "data/captures/"
+RESULTS = re.compile(r"data/results(-[a-z]+)?\.[a-z.]+")
 
 # Names of files that stay within their folder on every system, and that no shell and no terminal obeys.
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")

@@ -5,14 +5,16 @@ line. Only modules of this package import from here.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
+from sys import intern
 from typing import Any
 
 from archive.times import utc_iso
 
-from ..listing import STATES, ListedArticle, ListedSection, Listing, list_article, list_sections
+from ..listing import STATES, ListedArticle, ListedSection, Listing, ListingBuilder, list_article, list_sections
 from ..rows import ExportedArticle, Row
 from .errors import PackageError
 from .zip_writer import open_spool
@@ -24,6 +26,8 @@ MAX_LINE_BYTES = 64 << 20
 # What a database can hold.
 _MAX_NUMBER = (1 << 63) - 1
 _LISTS = ("rows", "articles", "captures")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 
 class ManifestNotes:
@@ -123,8 +127,8 @@ class Manifest:
 
     @property
     def archive_id(self) -> str:
-        """The id of the archive that the package is of; empty if it names none."""
-        return str(self.header.get("archive_id", ""))
+        """The id of the archive that the package is of."""
+        return _read_text(self.header.get("archive_id"), _IDENTITY)
 
     @property
     def question(self) -> list[tuple[str, str]]:
@@ -136,6 +140,14 @@ class Manifest:
         """The parameters of the options, as pairs."""
         return _read_pairs(self.header.get("options"))
 
+    @property
+    def result_files(self) -> list[str]:
+        """The names of the files with the result."""
+        try:
+            return [str(file["file"]) for file in self.header["files"]]
+        except (KeyError, TypeError) as error:
+            raise PackageError(f"{NAME} does not name the files of the result: {error!r:.100}.") from error
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the rows."""
         return (value for name, value in self._values() if name == "rows")
@@ -145,17 +157,16 @@ class Manifest:
         for row in self.rows():
             yield from _sections_of(row)
 
-    def to_listing(self) -> Listing:
-        """Returns the whole of it as a listing."""
-        sections: dict[int, ListedSection] = {}
-        articles: dict[int, ListedArticle] = {}
+    def to_listing(self, like: Listing | None = None) -> Listing:
+        """Returns the whole of it as a listing, which shares with another what is the same."""
+        builder = ListingBuilder(like)
         for name, value in self._values():
             if name == "rows":
-                sections |= {section.section: section for section in _sections_of(value) if section.section}
+                for section in _sections_of(value):
+                    builder.add_section(section)
             elif name == "articles":
-                article = _article_from_json(value)
-                articles[article.article] = article
-        return Listing(self.made, sections, articles, has_all_values=True)
+                builder.add_article(_article_from_json(value))
+        return builder.build(self.made)
 
     def _read_header(self) -> dict[str, Any]:
         head: list[bytes] = []
@@ -170,42 +181,91 @@ class Manifest:
         raise PackageError(f"{NAME} is not the manifest of a package: it has no list of rows.")
 
     def _values(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        name = _LISTS[0]
-        for line in self._lines:
-            if line.startswith(b"{"):
-                yield name, _read_object(line.rstrip().rstrip(b","))
-            elif line.startswith(b' "'):
-                name = line.split(b'"')[1].decode("ascii", "replace")
+        """Yields all rows, articles and captures. Raises PackageError where a line is not as one is written.
+
+        What were overlooked here, other programs would read.
+        """
+        for name in _LISTS:
+            if name != _LISTS[0]:
+                self._expect(f' "{name}": ['.encode())
+            count = 0
+            for line in self._list_lines(is_last=name == _LISTS[-1]):
+                count += 1
+                yield name, _read_object(line)
+            if name == _LISTS[0] and count != self.header.get("row_count"):
+                raise PackageError(f"{NAME} has {count:,} rows, and says {self.header.get('row_count')!r:.30}.")
+        self._expect(b"}")
+        self._expect(b"")
+        if next(self._lines, None) is not None:
+            raise PackageError(f"{NAME} goes on after its end.")
+
+    def _list_lines(self, *, is_last: bool) -> Iterator[bytes]:
+        """Yields the objects of a list; there is a comma after each but the last."""
+        end, has_more = b" ]" if is_last else b" ],", False
+        for count, line in enumerate(self._lines):
+            if line == end and not has_more:
+                return
+            if not line.startswith(b"{") or not (has_more or not count):
+                break
+            has_more = line.endswith(b",")
+            yield line.removesuffix(b",")
+        raise PackageError(f"{NAME} has a line that is not as a package has it, or ends too early.")
+
+    def _expect(self, expected: bytes) -> None:
+        if next(self._lines, None) != expected:
+            raise PackageError(f"{NAME} is not laid out as the manifest of a package.")
 
 
 def _sections_of(row: Mapping[str, Any]) -> Iterator[ListedSection]:
     try:
+        if row.get("sections") == [] and row["state"] == "shown":
+            raise ValueError(f"article {row['article']} without sections")
         for value in row.get("sections", (row,)):
             yield _section_from_json(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PackageError(f"{NAME} has a row that cannot be read: {error!r}.") from error
+        raise PackageError(f"{NAME} has a row that cannot be read: {error!r:.200}.") from error
 
 
 def _section_from_json(value: Mapping[str, Any]) -> ListedSection:
-    if value["state"] not in STATES:
-        raise ValueError(value["state"])
-    return ListedSection(
+    state = value["state"]
+    if state not in STATES:
+        raise ValueError(state)
+    section = ListedSection(
         _read_number(value["section"]),
         _read_number(value["article"]),
         _read_number(value["version"]),
-        value["state"],
-        _read_time(value["changed"]) if value["changed"] else None,
-        str(value["words_sha256"] or ""),
-        str(value["capture_sha256"] or ""),
+        STATES[STATES.index(state)],
+        None if value["changed"] is None else _read_time(value["changed"]),
+        _read_hash(value["words_sha256"]),
+        # Sections share their captures, and articles many values: a copy of each is enough.
+        intern(_read_hash(value["capture_sha256"])),
     )
+    # Whatever has words says of which version and capture they are, so that the record can be asked for it.
+    cited = (section.section, section.article, section.version, section.capture_sha256)
+    if (state != "missing" and not all(cited)) or (state in ("shown", "gone") and not section.words_sha256):
+        raise ValueError(f"section {section.section} without a version or a hash")
+    return section
+
+
+def _read_hash(value: Any) -> str:
+    return "" if value is None else _read_text(value, _SHA256)
+
+
+def _read_text(value: Any, pattern: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise PackageError(f"{NAME} has {value!r:.100} where a hash or an id is written.")
+    return value
 
 
 def _article_from_json(value: Mapping[str, Any]) -> ListedArticle:
     try:
-        values = {str(name): str(digest) for name, digest in value["values"].items()}
-        return ListedArticle(_read_number(value["article"]), value["state"], values, tuple(map(str, value["curated"])))
+        values = {intern(str(name)): intern(str(digest)) for name, digest in value["values"].items()}
+        if value["state"] not in STATES:
+            raise ValueError(value["state"])
+        number, curated = _read_number(value["article"]), tuple(map(str, value["curated"]))
+        return ListedArticle(number, value["state"], values, curated)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PackageError(f"{NAME} has an article that cannot be read: {error!r}.") from error
+        raise PackageError(f"{NAME} has an article that cannot be read: {error!r:.200}.") from error
 
 
 def _read_object(text: bytes) -> dict[str, Any]:
@@ -237,8 +297,8 @@ def _read_pairs(value: Any) -> list[tuple[str, str]]:
 def _read_time(value: Any) -> datetime:
     try:
         time = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise PackageError(f"{NAME} has a time that cannot be read: {value!r}.") from error
-    if time.tzinfo is None:
-        raise PackageError(f"{NAME} has a time without a zone: {value!r}.")
-    return time
+        if time.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return time.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise PackageError(f"{NAME} has a time that cannot be read: {value!r:.100}.") from error

@@ -102,9 +102,7 @@ def _what_is_in_it(about: About) -> Iterator[str]:
     rows = {name: f"the result: {about.formats[kind].label}" for kind, name in about.files.items()}
     rows[manifest.NAME] = "how the list came about, and what each row is"
     if about.export.options.captures:
-        rows["data/captures/"] = (
-            f"{_count(about.captures, 'file')} as the archive received them, named by their hashes"
-        )
+        rows[bag.CAPTURES] = f"{_count(about.captures, 'file')} as the archive received them, named by their hashes"
     rows |= {
         bag.PAYLOAD_MANIFEST: "the hash (SHA-256) of each file in data/",
         bag.TAG_MANIFEST: "the hashes of the files beside data/, this text too",

@@ -31,7 +31,7 @@ Progress = Callable[[int], None]
 class Verification:
     """What a package has, and what is wrong with it: nothing, if it is as it was written.
 
-    `sha256` is the hash of the whole file.
+    `sha256` is the hash of the whole file; `results` has the names of the files of the result.
     """
 
     sha256: str = ""
@@ -40,6 +40,8 @@ class Verification:
     payload_bytes: int = 0
     faults: list[str] = field(default_factory=list)
     manifest_place: int = -1
+    results: list[str] = field(default_factory=list)
+    captures: int = 0
 
 
 class _Text:
@@ -135,6 +137,19 @@ def verify_package(path: Path, progress: Progress) -> Verification:
     return verification
 
 
+def check_files(found: manifest.Manifest, verification: Verification) -> Iterator[str]:
+    """Yields what a package without faults has more or less than its manifest says. Raises PackageError."""
+    named = found.result_files
+    if named != verification.results:
+        yield (
+            f"{manifest.NAME}: it names {', '.join(named)[:200] or 'no results'}, and the package has "
+            f"{', '.join(verification.results)[:200] or 'none'}."
+        )
+    captures = found.header.get("captures_in_package")
+    if captures != verification.captures:
+        yield f"{manifest.NAME}: it counts {captures!r:.30} captures, and the package has {verification.captures:,}."
+
+
 def read_manifest(path: Path, verification: Verification) -> Iterator[bytes]:
     """Yields the lines of the manifest of a package that was verified."""
     with open_package(path) as file:
@@ -188,7 +203,21 @@ def _check_bag(found: _Bag, verification: Verification) -> Iterator[str]:
         listed.close()
         yield from listed.faults
         yield from _compare(listed.hashes, files, listed.name)
+    yield from _check_names(found.hashes, verification)
     yield from _check_info(found.info.close(), verification)
+
+
+def _check_names(hashes: Mapping[str, str], verification: Verification) -> Iterator[str]:
+    """Yields the files that no package has, also where its manifests name them, and captures with other bytes."""
+    for name, sha256 in hashes.items():
+        if name.startswith(bag.CAPTURES):
+            verification.captures += 1
+            if name.removeprefix(bag.CAPTURES) != sha256:
+                yield f"{name}: it is not the capture of this name. Its SHA-256 is {sha256}."
+        elif bag.RESULTS.fullmatch(name):
+            verification.results.append(name)
+        elif name not in _REQUIRED:
+            yield f"{name}: no package has such a file."
 
 
 def _compare(expected: Mapping[str, str], files: Mapping[str, str], by: str) -> Iterator[str]:

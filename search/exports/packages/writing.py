@@ -27,7 +27,6 @@ from .zip_writer import ZipWriter, open_spool
 
 # The formats in a package where none are chosen: the table, and the first of these that exists.
 _DEFAULT_TABLE, _DEFAULT_OTHERS = "csv", ("html", "jsonl")
-CAPTURES_FOLDER = "data/captures/"
 _CHUNK_CAPTURES = 500
 _CHUNK_BYTES = 1 << 20
 
@@ -249,7 +248,7 @@ class _Captures:
                 if key in seen:
                     continue
                 seen.add(key)
-                file, reason = (CAPTURES_FOLDER + sha256, "") if pk in allowed else ("", NOT_ALLOWED)
+                file, reason = (bag.CAPTURES + sha256, "") if pk in allowed else ("", NOT_ALLOWED)
                 yield _CitedCapture(sha256, size, media_type, utc_iso(captured), file, reason)
 
 

@@ -62,7 +62,7 @@ class Command(ArchiveCommand):
                     f"{path} and {other} are of two archives ({identity} and {second.archive_id}), which number their "
                     "sections by themselves."
                 )
-            after = second.to_listing()
+            after = second.to_listing(before)
             return compare(before, after, ListingReasons(before, after)), before, after, {}
         if identity != archive_identity():
             raise CommandError(
@@ -71,7 +71,7 @@ class Command(ArchiveCommand):
             )
         now = timezone.now()
         question, options = read_saved(*pairs)
-        after = list_again(question, options, FORMATS["jsonl"], now=now)
+        after = list_again(question, options, FORMATS["jsonl"], now=now, like=before)
         comparison = compare(before, after, ArchiveReasons(before.made, now))
         named = (section.current.section for section in (*comparison.added, *comparison.changed, *comparison.gone))
         return comparison, before, after, load_titles(named, now=now)

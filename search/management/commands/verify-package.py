@@ -14,6 +14,7 @@ from search.exports.packages import (
     PackageError,
     Verification,
     check_citations,
+    check_files,
     read_manifest,
     verify_package,
 )
@@ -38,19 +39,23 @@ class Command(ArchiveCommand):
         path = Path(options["file"])
         try:
             verification = self._verify(path)
+            if not verification.faults:
+                verification.faults += check_files(Manifest(read_manifest(path, verification)), verification)
             if options["archive"] and not verification.faults:
                 verification.faults += self._check_record(path, verification)
+            if not verification.faults:
+                self._report(path, verification, with_record=options["archive"])
+                return
         except PackageError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror or error}") from error
-        if faults := verification.faults:
-            for fault in faults[:_MAX_PRINTED]:
-                self.stderr.write(fault)
-            if len(faults) > _MAX_PRINTED:
-                self.stderr.write(f"And {len(faults) - _MAX_PRINTED:,} more.")
-            raise CommandError(f"{path} is not verified: {len(faults):,} fault{pluralize(len(faults))}.")
-        self._report(path, verification, with_record=options["archive"])
+        faults = verification.faults
+        for fault in faults[:_MAX_PRINTED]:
+            self.stderr.write(fault)
+        if len(faults) > _MAX_PRINTED:
+            self.stderr.write(f"And {len(faults) - _MAX_PRINTED:,} more.")
+        raise CommandError(f"{path} is not verified: {len(faults):,} fault{pluralize(len(faults))}.")
 
     def _verify(self, path: Path) -> Verification:
         progress = ProgressLine("Checked files", self.stderr)  # type: ignore[arg-type]
@@ -68,6 +73,7 @@ class Command(ArchiveCommand):
 
     def _report(self, path: Path, verification: Verification, *, with_record: bool) -> None:
         manifest = Manifest(read_manifest(path, verification))
+        made, archive_id = manifest.made, manifest.archive_id
         files = verification.payload_files
         size = filesizeformat(verification.payload_bytes).replace("\xa0", " ")
         self.stdout.write(
@@ -80,5 +86,5 @@ class Command(ArchiveCommand):
                 f"Captures that were asked for and are not in the package: {left_out}. Its manifest says why.",
                 self.style.WARNING,
             )
-        self.stdout.write(f"Made {manifest.made:%Y-%m-%d %H:%M:%S} UTC of archive {manifest.archive_id}.")
+        self.stdout.write(f"Made {made:%Y-%m-%d %H:%M:%S} UTC of archive {archive_id}.")
         self.stdout.write(f"SHA-256 of the file: {verification.sha256}")

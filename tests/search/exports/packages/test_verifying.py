@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -19,7 +20,7 @@ from archive.models.captures import capture_path
 from search.exports.packages import Verification, verify_package, zip_reader
 from search.exports.packages.zip_records import SEAL_BYTES, seal_of
 
-from .conftest import Files, bagged, make_package, pack
+from .conftest import Files, Package, bagged, make_package, pack
 
 
 def ignore(done: int) -> None:
@@ -104,6 +105,9 @@ HOSTILE: dict[str, tuple[Callable[[], Iterable[tuple[str, bytes]]], str]] = {
     "no line": (lambda: bagged(PLAIN, **{"manifest-sha256_txt": b"x\n"}), "no hash and name"),
     "long line": (lambda: bagged(PLAIN, **{"manifest-sha256_txt": b"x" * 5000}), "a line that names no file"),
     "long info": (lambda: bagged(PLAIN, **{"bag-info_txt": b"x" * (2 << 20)}), "longer than"),
+    "forged capture": (lambda: bagged(PLAIN | {f"data/captures/{'0' * 64}": b"x"}), "not the capture of this name"),
+    "extra, and listed": (lambda: bagged(PLAIN | {"data/extra.html": b"x"}), "no package has such a file"),
+    "beside, and listed": (lambda: bagged(PLAIN | {"fetch.txt": b"x"}), "no package has such a file"),
     "no manifest": (lambda: bagged({"data/results.csv": b""}), "data/manifest.json: the package lacks it"),
     "nothing": (list, "no file begins at its first byte"),
     "bomb": (lambda: [*bagged(PLAIN), ("bag/data/zeros", bytes(3 << 20))], "unpacks to more than 200 times"),
@@ -196,7 +200,7 @@ def test_versions_that_the_record_does_not_have_are_named(tmp_path: Path) -> Non
     article["article"] = 999
     lines = made.files["data/manifest.json"].split(b"\n")
     start = lines.index(b' "rows": [') + 1
-    lines[start : start + len(rows)] = [json.dumps(row).encode() + b"," for row in rows]
+    lines[start : start + len(rows)] = b",\n".join(json.dumps(row).encode() for row in rows).split(b"\n")
     csv = {"data/results.csv": made.files["data/results.csv"]}
     path.write_bytes(pack(bagged(csv | {"data/manifest.json": b"\n".join(lines)})))
     gone = Section.objects.exclude(article=live).get().pk
@@ -227,3 +231,55 @@ def test_damaged_captures_of_the_archive_are_named(package: Path) -> None:
 def test_a_package_of_another_archive_is_named(package: Path) -> None:
     Archive.objects.update(identity="0" * 32)
     assert "The package is of another archive" in verify(package, "--archive")[0]
+
+
+def rewritten(made: Package, change: Callable[[bytes], bytes], without: str = "") -> bytes:
+    """Returns a package with another manifest, whose hashes are all right."""
+    payload = {name: data for name, data in made.files.items() if name.startswith("data/") and name != without}
+    return pack(bagged(payload | {"data/manifest.json": change(payload["data/manifest.json"])}))
+
+
+@pytest.mark.usefixtures("storm")
+def test_nothing_of_a_manifest_is_overlooked(tmp_path: Path) -> None:
+    """What other programs read in it is compared with the record, or it is an error."""
+    made, path = make_package(contents=("csv",)), tmp_path / "x.zip"
+    row = json.dumps(made.manifest["rows"][0]).encode()
+    path.write_bytes(rewritten(made, lambda data: data))
+    assert verify(path, "--archive") == []
+    for new in (
+        b" " + row,
+        b"[" + row + b"]",
+        row + b",\n" + row,
+        row + b",",
+        row.replace(b'"version": 1', b'"version": null'),
+        row.replace(b'"version": 1', b'"version": true'),
+        re.sub(rb'"words_sha256": "\w+"', b'"words_sha256": null', row),
+        re.sub(rb'"changed": "[^"]+"', b'"changed": "0001-01-01T00:00:00+14:00"', row),
+        re.sub(rb'"section": \d+', b'"section": 1e999', row),
+        b'{"article": 1, "state": "shown", "matched": 1, "sections": []}',
+    ):
+        assert new != row
+        path.write_bytes(rewritten(made, lambda data, new=new: data.replace(row, new)))  # type: ignore[misc]
+        with pytest.raises(CommandError, match=r"data/manifest.json"):
+            call_command("verify-package", str(path), "--archive")
+    for old, other in (
+        (b'"made": "', b'"made": "x'),
+        (b'"archive_id": "', b'"archive_id": "\\u001b\\n'),
+        (b"]\n}", b"]"),
+    ):
+        path.write_bytes(rewritten(made, lambda data, old=old, other=other: data.replace(old, other)))  # type: ignore[misc]
+        with pytest.raises(CommandError, match=r"data/manifest.json"):
+            call_command("verify-package", str(path), "--archive")
+
+
+@pytest.mark.usefixtures("storm")
+def test_files_that_the_manifest_names_are_there(tmp_path: Path) -> None:
+    made, path = make_package(contents=("csv", "ris"), captures=True), tmp_path / "x.zip"
+    capture = next(name for name in made.files if "/captures/" in name)
+    for missing, fault in (
+        ("data/results.ris", "names data/results.csv, data/results.ris"),
+        (capture, "counts 2 captures"),
+    ):
+        path.write_bytes(rewritten(made, lambda data: data, missing))
+        (found,) = verify(path)
+        assert fault in found
