@@ -4,13 +4,13 @@ Reasons have no words of articles. Of what readers may not see now, they say tha
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from archive.models import Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
+from archive.models import Article, Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
 
 from ...text import MONTH_NAMES
 from ..listing import ListedSection
@@ -26,6 +26,9 @@ _FIELD_NAMES = {
     "key_event": "key event",
     "note": "note",
 }
+
+# Fields that articles share: their names change for all of them.
+_NAMES = {"source": "A source", "topics": "A topic"}
 
 NOT_SHOWN = "Not shown any more."
 DELETED = "Deleted from the archive."
@@ -109,19 +112,34 @@ class ArchiveReasons:
 
     def _of_articles(self, articles: Collection[ChangedArticle]) -> Iterator[tuple[int, tuple[str, ...]]]:
         numbers = [article.article for article in articles]
-        edits = self._edits(numbers)
+        edits, names_of = self._edits(numbers), self._with_edited_names(numbers)
         received = shown_versions(self.now).filter(article__in=numbers, capture__run__started__gt=self.since)
         captured = dict(received.order_by("capture").values_list("article", "capture__captured"))
         for article in articles:
             edited = edits.get(article.article, set())
+            if article.fields:
+                # What was edited and then taken back differs no more.
+                edited = {name for name in edited if name.lower() in article.fields}
             known = {name.lower() for name in edited}
-            left = [name for name in article.fields if name not in known]
+            renamed = [name for name in article.fields if name not in known and article.article in names_of[name]]
+            left = [name for name in article.fields if name not in known and name not in renamed]
             reasons = [f"Edited by a curator: {_listed(edited)}."] if edited else []
-            if left or not edited:
+            reasons += [f"{_NAMES[name]} was edited or merged by a curator: {name}." for name in renamed]
+            if left or not reasons:
                 at, names = captured.get(article.article), self._edited_names
                 reason = f"New capture of {_day(at)}" if at else names[:1].upper() + names[1:] or "Changed"
                 reasons.append(f"{reason}{': ' if left else ''}{_listed(left)}.")
             yield article.article, tuple(reasons)
+
+    def _with_edited_names(self, articles: Collection[int]) -> Mapping[str, set[int]]:
+        """Returns the articles whose source was edited or merged, and those with such a topic, by field."""
+        edits = Edit.objects.filter(at__gt=self.since).order_by()
+        sources = edits.filter(subject=Edit.Subject.SOURCE).values("subject_id")
+        topics = edits.filter(subject=Edit.Subject.TOPIC).values("subject_id")
+        of_sources = Article.objects.filter(pk__in=articles, source__in=sources).order_by()
+        of_topics = Article.topics.through.objects.filter(article__in=articles, topic__in=topics)
+        found = {"source": of_sources.values_list("pk"), "topics": of_topics.values_list("article")}
+        return defaultdict(set, {name: {number for (number,) in numbers} for name, numbers in found.items()})
 
     @cached_property
     def _edited_names(self) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from archive.curation import mark_curated, merge, record_edits, take_snapshot
 from archive.ingest import settle_articles
-from archive.models import Archive, Article, Section, Topic, record_changes
+from archive.models import Archive, Article, Section, Source, Topic, record_changes
 from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
@@ -152,6 +152,28 @@ def test_an_edit_that_was_taken_back_is_no_change(before: Path, tmp_path: Path) 
     edit(article, headline="Storm live")
     for found in compare_both(before, tmp_path):
         assert found["articles"] == []
+
+
+def test_reasons_name_what_differs_alone(before: Path, take_in: Callable[..., None]) -> None:
+    """Not an edit that was taken back beside others, and no capture for the source that was renamed meanwhile."""
+    article = Article.objects.get(kind="live")
+    edit(article, headline="Storm, as it came", note="Corrected.")
+    edit(article, headline="Storm live")
+    source = Source.objects.get()
+    taken = take_snapshot(Source, [source.pk])
+    source.name = "Gazette"
+    source.save()
+    record_edits(taken, user_name="editor", how="edited")
+    take_in(live(lambda page: page.update(language="fr")), captured=LATER)
+    found = {row["article"]: row["reasons"] for row in compare(before)["articles"]}
+    assert found == {
+        article.pk: [
+            "Edited by a curator: note.",
+            "A source was edited or merged by a curator: source.",
+            "New capture of 11 June 2025, 12:00 UTC: language.",
+        ],
+        Article.objects.get(kind="article").pk: ["A source was edited or merged by a curator: source."],
+    }
 
 
 def test_topics_and_merges_are_named(before: Path, tmp_path: Path) -> None:
