@@ -44,6 +44,9 @@ from ..results import Parameters, Question, encode, read_all, read_last, split_n
 # Parameters of the form alone. `boxes` is the unit whose fields it shows; `up`, `down` and `reset` are its buttons.
 _FORM_PARAMETERS = ("boxes", "up", "down", "reset")
 
+# The default fields of the other unit, in `aside`.
+_DEFAULT = ("default",)
+
 _Value = TypeVar("_Value")
 
 
@@ -61,13 +64,16 @@ class FieldChoice:
 class ExportForm:
     """The options that a person chose. What cannot be has its default here, and is named in `errors`.
 
-    `is_nothing_picked`: the form of the hits was sent with none of them.
+    `is_nothing_picked`: the form of the hits was sent with none of them. `aside` has the fields that were chosen for
+    rows of the other unit, if these rows lack some of them, so that they are there again with that unit. Where these
+    rows have their default fields, the others have theirs.
     """
 
     format_name: str
     options: ExportOptions
     errors: tuple[str, ...]
     is_nothing_picked: bool = False
+    aside: tuple[str, ...] = ()
 
     @property
     def format(self) -> Format:
@@ -104,8 +110,10 @@ class ExportForm:
 
     def page_address(self, question: Question) -> str:
         """Returns the address of the page of exports with this search and these options."""
-        chosen = encode([("format", self.format_name)]) if self.format_name != next(iter(FORMATS)) else ""
-        return _join(reverse("export-panel"), question.parameters, chosen, self.options)
+        chosen = [("format", self.format_name)] if self.format_name != next(iter(FORMATS)) else []
+        aside = [("aside", ",".join(self.aside))] if self.aside and self.options.fields else []
+        own = encode([*chosen, *aside], safe=",")
+        return _join(reverse("export-panel"), question.parameters, own, self.options)
 
     def file_address(self, question: Question) -> str:
         """Returns the path of the file, without how a page shows the result and without options that are not used."""
@@ -162,7 +170,9 @@ def read_export_form(parameters: Parameters) -> ExportForm:
     )
     read(lambda: FORMATS[name].check(options), None)
     is_nothing_picked = bool(parameters.getlist("pick")) and not read_all(parameters, "pick")
-    return ExportForm(name, _move(options, parameters), tuple(errors), is_nothing_picked)
+    options = _move(options, parameters)
+    aside = _read_aside(parameters, unit) if options.fields else _DEFAULT
+    return ExportForm(name, options, tuple(errors), is_nothing_picked, aside)
 
 
 def is_sent_form(parameters: Parameters) -> bool:
@@ -189,8 +199,37 @@ def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
         return names
     if tuple(names) == DEFAULT_FIELDS[read_unit(boxes)]:
         return []
-    known = {column.name for column in COLUMNS if column.is_in(unit)}
-    return [name for name in names if name in known]
+    names = [name for name in names if name in _fields_of(unit)]
+    place, lacked = 0, _fields_of(unit) - _fields_of(read_unit(boxes))
+    aside = split_names(read_all(parameters, "aside"))
+    for name in DEFAULT_FIELDS[unit] if aside == _DEFAULT else aside:
+        if name in names:
+            place = names.index(name) + 1
+        elif name in lacked:
+            names.insert(place, name)
+            place += 1
+    return names
+
+
+def _read_aside(parameters: Parameters, unit: Unit) -> tuple[str, ...]:
+    """Returns the fields that were chosen for rows of the other unit, or that they were the default ones.
+
+    None if these rows have all of them.
+    """
+    if read_last(parameters, "reset"):
+        return ()
+    boxes = read_last(parameters, "boxes")
+    if boxes not in ROW_UNITS or boxes == unit:
+        names = split_names(read_all(parameters, "aside"))
+    else:
+        names = split_names(read_all(parameters, "fields"))
+        names = _DEFAULT if names == DEFAULT_FIELDS[read_unit(boxes)] else names
+    known = tuple(name for name in names if name in COLUMN_BY_NAME)
+    return names if names == _DEFAULT else known if set(known) - _fields_of(unit) else ()
+
+
+def _fields_of(unit: Unit) -> set[str]:
+    return {column.name for column in COLUMNS if column.is_in(unit)}
 
 
 def _without_default(contents: tuple[str, ...]) -> tuple[str, ...]:

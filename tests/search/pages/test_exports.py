@@ -130,6 +130,42 @@ def test_fields_are_chosen_and_ordered_without_scripts(client: Client) -> None:
     assert names == re.findall(r'name="fields" value="(\w+)"', page)
 
 
+def test_fields_survive_another_unit_of_rows_and_back(client: Client) -> None:
+    def choose(page: str, unit: str, *others: tuple[str, str], without: str = "") -> str:
+        hidden = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page.split("export-form", 1)[1])
+        sent = [*hidden, *(pair for pair in checked(page) if pair[0] != "rows" and pair[1] != without)]
+        query = "&".join(f"{name}={quote(value)}" for name, value in [*sent, ("rows", unit), *others])
+        response: Any = client.get(f"/export/?{query}")
+        return fetch(client, response["Location"])
+
+    def fields(page: str) -> list[str]:
+        return [value for name, value in checked(page) if name == "fields"]
+
+    page = fetch(client, "/export/?q=ferry&fields=section,url,version,text,key_event,headline")
+    page = choose(page, "article")
+    assert fields(page) == ["url", "text", "headline"]
+    assert file_address(page) == "/export.csv?q=ferry&rows=article&fields=url,text,headline"
+    # Other options in between, and formats that have no fields.
+    page = choose(choose(page, "article", ("format", "ris")), "article", ("text", "passages"), ("format", "csv"))
+    page = choose(choose(page, "article", ("fields", "matches")), "article", without="url")
+    page = choose(page, "section")
+    assert fields(page) == ["section", "version", "text", "key_event", "headline"]
+    assert "matches" not in file_address(page)
+    assert fields(choose(page, "article")) == ["text", "headline", "matches"]
+    page = choose(choose(page, "article", ("reset", "fields")), "section")
+    assert fields(page) == list(DEFAULT_FIELDS["section"])
+    # From the default fields without some of them, to the others and back.
+    page = choose(choose(fetch(client, "/export/?q=ferry"), "article"), "article", without="url")
+    assert "aside=default" not in file_address(page)
+    page = choose(page, "section")
+    assert [name for name in fields(page) if name != "standfirst"] == [
+        name for name in DEFAULT_FIELDS["section"] if name != "url"
+    ]
+    page = choose(page, "article")
+    assert fields(page) == [name for name in DEFAULT_FIELDS["article"] if name != "url"]
+    assert fields(fetch(client, "/export/?q=ferry&rows=article&aside=no,section")) == list(DEFAULT_FIELDS["article"])
+
+
 def test_options_of_a_package_are_offered_and_kept(client: Client, admin_client: Client) -> None:
     page = fetch(client, "/export/?q=ferry&format=package")
     assert ("contents", "csv") in checked(page)
