@@ -8,7 +8,6 @@ from typing import Any
 from django.http import (
     HttpResponse,
     HttpResponseBase,
-    HttpResponseForbidden,
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
@@ -34,9 +33,11 @@ from ..results import Question, build_chips, read_last
 from .access import downloadable_captures, login_to_search, read_question
 from .export_panel import ExportForm, is_sent_form, look_ahead, read_export_form
 from .readers import is_reader_gone
-from .responses import HttpRequest, attachment, render_error_page, render_page, site_url, text_error
+from .responses import HttpRequest, attachment, prefers_page, render_error_page, render_page, site_url, text_error
 from .slots import EXPORT_SLOTS, limit_running
 
+# Picked hits that are not in the result any more, as the page names them; the file names all.
+_MAX_NAMED = 20
 _NO_CAPTURES = (
     "The bytes of captures are for users who may download them in the admin. Leave out captures=1, or ask the archive "
     "for the permission to view captures."
@@ -66,7 +67,7 @@ def _render_form(request: HttpRequest, question: Question, form: ExportForm) -> 
     now = timezone.now()
     may_have_captures = downloadable_captures(request) is not None
     if form.format.is_package and form.options.captures and not may_have_captures:
-        form = replace(form, errors=(*form.errors, _NO_CAPTURES))
+        form = replace(form, errors=tuple(dict.fromkeys((*form.errors, _NO_CAPTURES))))
     context: dict[str, Any] = {
         "question": question,
         "form": form,
@@ -75,6 +76,7 @@ def _render_form(request: HttpRequest, question: Question, form: ExportForm) -> 
         "row_units": ROW_UNITS,
         "texts": TEXTS,
         "max_cell_chars": MAX_CELL_CHARS,
+        "max_named": _MAX_NAMED,
         "file_address": form.file_address(question),
         "site_url": site_url(request),
         "may_have_captures": may_have_captures,
@@ -99,14 +101,14 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Every row of a result, as a streamed download."""
     question, now = read_question(request), timezone.now()
     if name not in FORMATS:
-        return _no_such_format(request, name, question)
+        return _refuse(request, name, question, unknown_format(name), status=404)
     chosen = FORMATS[name]
     pieces: Iterator[bytes] = iter(())
     try:
         options = ExportOptions.from_parameters(request.GET)
         captures = downloadable_captures(request)
         if chosen.is_package and options.captures and captures is None:
-            return HttpResponseForbidden(f"{_NO_CAPTURES}\n", content_type="text/plain; charset=utf-8")
+            return _refuse(request, name, question, _NO_CAPTURES, status=403)
         if request.method == "HEAD":
             question.check(now)
         else:
@@ -114,8 +116,10 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
             made = made if captures is None else replace(made, captures=captures)
             pieces = _send(request, name, replace(made, watch=lambda _: not is_reader_gone(request)))
     except ExportOptionError as error:
-        return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+        return _refuse(request, name, question, str(error), status=400)
     except (QueryError, EngineError) as error:
+        if prefers_page(request):
+            return render_error_page(request, "export.html", {"question": question}, error)
         return text_error(error)
     content_type = chosen.media_type if chosen.is_binary else f"{chosen.media_type}; charset=utf-8"
     response = StreamingHttpResponse(pieces, content_type=content_type)
@@ -124,15 +128,17 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     return response
 
 
-def _no_such_format(request: HttpRequest, name: str, question: Question) -> HttpResponse:
-    """Names the formats that exist: to people on the page of exports with their search, to programs in a line."""
-    if request.get_preferred_type(["text/plain", "text/html"]) == "text/html":
-        form = read_export_form(request.GET)
-        named = replace(form, errors=(unknown_format(name), *form.errors))
-        response = _render_form(request, question.with_page(1), named)
-        response.status_code = 404
-        return response
-    return HttpResponse(f"{unknown_format(name)}\n", status=404, content_type="text/plain; charset=utf-8")
+def _refuse(request: HttpRequest, name: str, question: Question, message: str, *, status: int) -> HttpResponse:
+    """Says why there is no file: to people on the page of exports with their search, to programs in a line."""
+    if not prefers_page(request):
+        return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")
+    form = read_export_form(request.GET)
+    chosen = name if name in FORMATS else form.format_name
+    others = [error for error in form.errors if error != message]
+    shown = replace(form, format_name=chosen, errors=(message, *others))
+    response = _render_form(request, question.with_page(1), shown)
+    response.status_code = status
+    return response
 
 
 def _send(request: HttpRequest, name: str, export: Export) -> Iterator[bytes]:

@@ -52,6 +52,11 @@ def render_error_page(
     return _mark_failed(render_page(request, template, context), error)
 
 
+def prefers_page(request: DjangoHttpRequest) -> bool:
+    """Whether a request is that of a browser, which shows a page; a program without wishes reads a line of text."""
+    return request.get_preferred_type(["text/plain", "text/html"]) == "text/html"
+
+
 def text_error(error: QueryError | EngineError) -> HttpResponse:
     """Returns an error as a line of text, for feeds and downloads."""
     return _mark_failed(HttpResponse(f"{error}\n", content_type="text/plain; charset=utf-8"), error)

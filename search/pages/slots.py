@@ -16,12 +16,14 @@ from weakref import finalize
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 
 from archive.clients import client_network
 from archive.durable_files import try_lock
 
 from ..errors import SearchError
 from .access import View
+from .responses import prefers_page
 
 # Files of slots for clients. Clients that share them by chance share their slots.
 _CLIENT_FILES = 256
@@ -82,9 +84,7 @@ def limit_running(slots: Slots) -> Callable[[View], View]:
             try:
                 slot = slots.take(_client_of(request))
             except NoSlotError as error:
-                response = HttpResponse(f"{error}\n", status=429, content_type="text/plain; charset=utf-8")
-                response.headers["Retry-After"] = str(slots.retry_seconds)
-                return response
+                return _refuse(request, error, slots)
             with slot:
                 answer = view(request, *args, **kwargs)
                 if isinstance(answer, StreamingHttpResponse):
@@ -94,6 +94,16 @@ def limit_running(slots: Slots) -> Callable[[View], View]:
         return limited
 
     return decorate
+
+
+def _refuse(request: HttpRequest, error: NoSlotError, slots: Slots) -> HttpResponse:
+    """Says why there is no answer now: to people on a page, to programs in a line."""
+    if prefers_page(request):
+        response = render(request, "429.html", {"reason": str(error), "what": slots.what}, status=429)
+    else:
+        response = HttpResponse(f"{error}\n", status=429, content_type="text/plain; charset=utf-8")
+    response.headers["Retry-After"] = str(slots.retry_seconds)
+    return response
 
 
 class _Content:

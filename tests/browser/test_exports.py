@@ -12,6 +12,7 @@ from playwright.sync_api import Download, Page, expect
 
 from archive.search_port import no_progress
 from search.index import sync
+from search.pages.slots import EXPORT_SLOTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +45,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def test_panel_by_keyboard_alone(archive: None, open_page: Any, find_barriers: Any) -> None:
-    page = open_page("/?q=ferry&sort=oldest", expected=("400",))
+    page = open_page("/?q=ferry&sort=oldest", expected=("400", "429"))
     results = page.url
     menu = page.locator(".outputs summary")
     menu.focus()
@@ -94,6 +95,12 @@ def test_panel_by_keyboard_alone(archive: None, open_page: Any, find_barriers: A
     with page.expect_download() as downloading:
         page.get_by_role("link", name="CSV for spreadsheets").click()
     assert len(headlines(downloading.value)) == 25
+    # No file but a reason, which is read on a page and not saved as a file.
+    with EXPORT_SLOTS.take("127.0.0.1"), EXPORT_SLOTS.take("127.0.0.1"):
+        page.get_by_role("link", name="CSV for spreadsheets").click()
+        expect(page.get_by_role("heading", name="Too many files at once")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".hit").first).to_be_visible()
 
 
 def test_hits_are_picked_over_pages_and_exported_in_their_order(
@@ -132,6 +139,13 @@ def test_hits_are_picked_over_pages_and_exported_in_their_order(
     expect(export).to_have_text("Export these 4")
     assert find_barriers(page) == []
     page.emulate_media(color_scheme="light")
+    # On a phone the bar lies within the page.
+    page.set_viewport_size({"width": 320, "height": 640})
+    box = page.locator(".picks-bar").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
     export.click()
     panel = page.get_by_role("dialog", name="Export")
     expect(panel.locator(".hint").first).to_contain_text("4 picked hits of ferry")

@@ -91,7 +91,7 @@ def test_every_format_is_offered_in_a_group_with_its_purpose(client: Client) -> 
     page = fetch(client, "/export/?q=ferry")
     results = fetch(client, "/?q=ferry")
     for name, chosen in FORMATS.items():
-        assert (f'href="/export.{name}?q=ferry" download' in results) is chosen.is_quick
+        assert (f'href="/export.{name}?q=ferry">' in results) is chosen.is_quick
         assert re.search(rf'name="format" value="{name}"[^>]*> <span>{chosen.label} <small>{chosen.purpose}<', page)
         assert f'value="{name}" checked' in fetch(client, f"/export/?q=ferry&format={name}")
 
@@ -164,6 +164,22 @@ def test_fields_survive_another_unit_of_rows_and_back(client: Client) -> None:
     page = choose(page, "article")
     assert fields(page) == [name for name in DEFAULT_FIELDS["article"] if name != "url"]
     assert fields(fetch(client, "/export/?q=ferry&rows=article&aside=no,section")) == list(DEFAULT_FIELDS["article"])
+
+
+def test_browser_gets_a_page_where_there_is_no_file(client: Client) -> None:
+    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+    for address, status, reason in (
+        ("/export.xlsx?q=ferry&first=0", 400, "'0' is no number of rows"),
+        ("/export.package?q=ferry&contents=x", 400, "no format 'x' in a package"),
+        ("/export.package?q=ferry&captures=1", 403, "for users who may download them"),
+        ("/export.csv?q=peace+w%2F0+talks", 400, "cannot be read"),
+    ):
+        page = fetch(client, address, status=status, HTTP_ACCEPT=browser)
+        assert page.count(reason) == 1
+        assert "<h1" in page
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (status, "text/plain; charset=utf-8")
+    assert 'value="xlsx" checked' in fetch(client, "/export.xlsx?q=ferry&first=0", status=400, HTTP_ACCEPT=browser)
 
 
 def test_options_of_a_package_are_offered_and_kept(client: Client, admin_client: Client) -> None:
@@ -259,6 +275,11 @@ def test_picked_hits_are_counted_and_those_that_are_missing_named(client: Client
     assert "1 of the picked hits is not in this result any more" in page
     assert ">section 999999</a>" in page
     assert f"pick={articles[0]},{articles[2]},s999999" in file_address(page)
+    # The first of very many.
+    many = fetch(client, "/export/?q=ferry&pick=" + ",".join(f"s{99000 + number}" for number in range(300)))
+    assert "300 of the picked hits are not in this result any more" in many
+    assert many.count('<a href="/sections/99') == 20
+    assert "and others, which the file names." in many
     assert 'href="/export/?q=ferry"' in page
     # Without htmx to an address that says the same once.
     response = client.get(f"/export/?q=ferry&pick={articles[0]}&pick={articles[2]}")

@@ -154,6 +154,9 @@ def test_every_long_answer_is_limited(seed: Article, client: Client, address: st
     assert response.status_code == 429
     assert response["Retry-After"] == str(pool.retry_seconds)
     assert "already" in response.content.decode()
+    page = client.get(address, HTTP_ACCEPT="text/html,*/*;q=0.8")
+    assert (page.status_code, page["Content-Type"]) == (429, "text/html; charset=utf-8")
+    assert f'<a href="{address}">Try again</a>' in page.content.decode()
     assert client.head(address).status_code == 200
     taken.pop().close()
     for _ in range(3):
