@@ -144,7 +144,8 @@ def _what_that_shows(about: About) -> Iterator[str]:
         "If all hashes match, the files are as they were packed. Hashes show changes; they do not show who made a",
         "package: somebody could change files and their hashes together. So note the hash of the whole ZIP file when",
         "you receive it, and keep it elsewhere (sha256sum FILE.zip). The archive can check its own packages:",
-        "manage.py verify-package --archive FILE.zip compares each section with the record.",
+        "manage.py verify-package --archive FILE.zip compares each version that data/manifest.json cites with the",
+        "record. It does not read the words in the other files again; their permalinks show them as recorded.",
     )
     yield _text(
         "What an outlet withdrew is listed without its words, and what the archive may not show is not in the files.",
