@@ -72,7 +72,7 @@ def test_next_leads_through_the_whole_result_in_its_order(
         link
         for number in range(1, -(-total // PAGE_SIZE) + 1)
         for link in dict.fromkeys(
-            re.findall(r'<h2 dir="auto"><a href="(.*?)"', fetch(client, f"/{question}&page={number}"))
+            re.findall(r'<h2 id="h\w+" dir="auto"><a href="(.*?)"', fetch(client, f"/{question}&page={number}"))
         )
     ]
     hits = [hit.replace("&amp;", "&") for hit in hits]
