@@ -23,7 +23,7 @@ def read_lower_case(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     while at < len(read):
         depth += (read[at].kind == "open") - (read[at].kind == "close" and depth > 0)
         end = at
-        while end < len(read) and _is_operator(read[end]):
+        while end < len(read) and _is_operator(read, end):
             end += 1
         if end > at and _joins_operands(read, at, end, depth):
             read[at:end] = [Lexeme(word.kind, word.text.upper(), word.position) for word in read[at:end]]
@@ -31,8 +31,13 @@ def read_lower_case(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     return read
 
 
-def _is_operator(lexeme: Lexeme) -> bool:
-    return lexeme.kind == "word" and lexeme.text.upper() in OPERATORS
+def _is_operator(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Whether a lexeme may be an operator. Before an AND or OR in capitals, one in lower case is a word."""
+    lexeme, after = lexemes[at], lexemes[at + 1 : at + 2]
+    if lexeme.kind != "word" or lexeme.text.upper() not in OPERATORS:
+        return False
+    is_in_capitals = lexeme.text in OPERATORS
+    return is_in_capitals or not (after and after[0].kind == "word" and after[0].text in ("AND", "OR"))
 
 
 def _joins_operands(lexemes: Sequence[Lexeme], start: int, end: int, depth: int) -> bool:

@@ -404,6 +404,8 @@ _TEXTS = st.lists(_PARTS, max_size=14).map("".join)
 
 @given(_TEXTS)
 @example("U.S.near/5 AND")
+@example("x AND# hlead(y")
+@example("x AND# headline:y OR# (a b)")
 def test_any_text_is_parsed_or_refused_at_a_position_in_it(text: str) -> None:
     try:
         parsed = parse(text, now=NOW)
