@@ -94,6 +94,9 @@ def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str
     if not by_id and not page.exists():
         return None
     placed = _decide("address", item, claims.whole_address(page, item))
+    if placed.article and has_id and _is_shared_address(item, url_key):
+        # Of the articles at the address, this is only the one without an id.
+        placed = _Decision(is_shared=True)
     if placed.article and not _is_contradicted(item, placed.article, origin, run_id):
         return Article.objects.get(pk=placed.article)
     candidates = Article.objects.filter(pk__in=by_id) | page
@@ -125,6 +128,12 @@ def _decide(identity: str, item: ArticleItem, articles: list[int]) -> _Decision:
     in_format = claims.in_same_format(articles, item)
     found = in_format or articles
     return _Decision(found[0] if len(found) == 1 else None, is_shared=len(in_format) > 1)
+
+
+def _is_shared_address(item: ArticleItem, url_key: str) -> bool:
+    """Whether several articles in the format of the item have its address, whatever their ids."""
+    at_address = claims.whole_address(claims.articles_at_page(item, url_key, has_id=False), item)
+    return len(claims.in_same_format(at_address, item)) > 1
 
 
 def _is_contradicted(item: ArticleItem, article: int, origin: str, run_id: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive import formats
@@ -19,7 +19,7 @@ from archive.items import Hints
 from archive.models import Article
 from tests.conftest import NOW
 
-from .entries import FEEDS, HOME, Entry, Write, json_lines, json_list, shown, words
+from .entries import FEEDS, HOME, Entry, Write, json_lines, json_list, rss, shown, words
 
 _WORDS = "alpha beta gamma delta epsilon zeta".split()
 _LINKS = {
@@ -105,9 +105,19 @@ def _story(draw: st.DrawFn, number: int, *, is_feed: bool) -> Entry:
     return {name: value for name, value in story.items() if value}
 
 
+def _at_ticker(number: int, **values: str) -> Entry:
+    text = f"Tickword {_WORDS[number]} happened at noon."
+    return {"title": f"Story {number}", "text": text, "link": f"{HOME}ticker", **values}
+
+
+# The address of two articles, of which one has an id, comes with the new id of a third.
+_AT_ONE_ADDRESS = [_at_ticker(0, id="id-0"), _at_ticker(1), _at_ticker(2, id="id-2")]
+
+
 @pytest.mark.django_db
 @settings(max_examples=30)
 @given(stream=_streams())
+@example(Stream(rss, _AT_ONE_ADDRESS, [([0], set()), ([0, 1], set()), ([2], set())], False, False))
 def test_each_story_of_any_stream_is_found_by_its_own_words(stream: Stream) -> None:
     latest: dict[int, Entry] = {}
     with transaction.atomic():
