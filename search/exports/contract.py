@@ -29,6 +29,7 @@ from .rows import (
     ExportedArticle,
     ExportedSection,
     Row,
+    divide_articles,
     list_articles,
     list_sections,
     load_articles,
@@ -39,7 +40,8 @@ from .rows import (
 from .selection import Selection, select_rows
 from .spreadsheet_cells import is_too_long
 
-# Rows that are loaded at a time: the whole text of an article has six sections, and that of a live page hundreds.
+# What is loaded at a time: so many sections, or so many articles with no more sections than that. An article has six
+# sections, a live page hundreds.
 CHUNK_SECTIONS = 1000
 CHUNK_ARTICLES = 100
 # Sending a piece takes the server as long as making several rows.
@@ -172,7 +174,9 @@ class Export:
         if self.unit == "article":
             for start in range(0, len(self.selection.article_ids), CHUNK_ARTICLES):
                 found = self.selection.articles(start, start + CHUNK_ARTICLES)
-                yield from self._cited(load_articles(found, highlighter, now=self.made))
+                # Of their passages there are few.
+                for part in [found] if highlighter else divide_articles(found, CHUNK_SECTIONS):
+                    yield from self._cited(load_articles(part, highlighter, now=self.made))
             return
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
             ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]

@@ -5,14 +5,16 @@ its columns; its article and its capture are records, which the rows of a chunk 
 shown any more loses its words here, so that no format can write them. Only modules of this package import from here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import Count
+
 from archive.history import HasCapture, load_first_received
-from archive.models import Article, Capture, Entry, PublishingStatus, Source, shown_sections
+from archive.models import Article, Capture, Entry, PublishingStatus, Section, Source, shown_sections
 from archive.times import OutletTime
 
 from ..engines import ScannedArticle
@@ -163,6 +165,23 @@ def load_articles(
     for section in _make_sections(rows):
         by_article[section.article_id].append(section)
     return [_make_article(found, by_article[found.article_id], highlighter) for found in scanned]
+
+
+def divide_articles(scanned: Sequence[ScannedArticle], max_sections: int) -> Iterator[list[ScannedArticle]]:
+    """Yields articles in parts that have so many sections at most, or a single article that has more. One query."""
+    counts = Section.objects.filter(article__in=[found.article_id for found in scanned]).order_by()
+    sizes = dict(counts.values_list("article").annotate(Count("pk")))
+    part: list[ScannedArticle] = []
+    room = max_sections
+    for found in scanned:
+        size = sizes.get(found.article_id, 0)
+        if part and size > room:
+            yield part
+            part, room = [], max_sections
+        part.append(found)
+        room -= size
+    if part:
+        yield part
 
 
 def _make_article(

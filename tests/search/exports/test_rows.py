@@ -18,7 +18,7 @@ from django.test import Client
 from archive.models import Article, PublishingStatus, Section
 from archive.search_port import no_progress
 from search.engines import ClientGoneError
-from search.exports import FORMATS, contract
+from search.exports import FORMATS, contract, rows
 from search.index import sync
 
 from .archive_of_storms import fill, find, rows_of, text_in
@@ -116,6 +116,25 @@ def test_section_that_is_hidden_after_the_search_is_a_row_without_words(archive:
             assert row == before
     # The next search does not find it.
     assert hidden not in {row["article"] for row in rows_of(find())}
+
+
+@pytest.mark.django_db
+def test_whole_articles_are_loaded_few_sections_at_a_time(archive: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = rows_of(find(unit="article"))
+    parts: list[list[int]] = []
+    load: Callable[..., Any] = rows.load_articles
+
+    def noted(scanned: Any, *args: Any, **options: Any) -> Any:
+        parts.append([Section.objects.filter(article=found.article_id).count() for found in scanned])
+        return load(scanned, *args, **options)
+
+    monkeypatch.setattr(contract, "load_articles", noted)
+    monkeypatch.setattr(contract, "CHUNK_SECTIONS", 10)
+    assert rows_of(find(unit="article")) == whole
+    assert all(sum(sizes) <= 10 for sizes in parts)
+    assert any(len(sizes) > 1 for sizes in parts)
+    monkeypatch.setattr(contract, "CHUNK_SECTIONS", 2)
+    assert rows_of(find(unit="article")) == whole
 
 
 @pytest.mark.django_db
