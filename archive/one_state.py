@@ -20,15 +20,11 @@ def one_state() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    try:
-        with _begun_for_reading(), transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    finally:
-        # It keeps its last statements, and those that read a lot have some 100 kB each.
-        connection.close()
+    with _begun_for_reading(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 @contextmanager

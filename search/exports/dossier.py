@@ -73,9 +73,7 @@ def write_dossier(export: Export) -> Iterator[str]:
 
 def _write_start(export: Export) -> Iterator[str]:
     title = title_of(export)
-    style = (
-        _style() + f"@media print{{@page{{@top-left{{content:{_css_text(title)};font:9pt sans-serif;color:#444}}}}}}"
-    )
+    style = _style() + _running_head(title)
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield (

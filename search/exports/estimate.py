@@ -8,13 +8,10 @@ from dataclasses import replace
 from time import monotonic
 from typing import NamedTuple
 
-from django.db.models import Count
-
-from archive.models import Section
-
 from ..results import find_long_sections
 from .comma_separated import is_long_cell
 from .contract import Export
+from .rows import count_sections
 from .spreadsheet_cells import MAX_CELL_CHARS
 
 # Rows that are written to measure them. The lengths of texts differ so much that more rows tell little more.
@@ -111,8 +108,7 @@ def _weights(export: Export, places: Iterable[int]) -> list[int]:
     ids = [export.selection.article_ids[place] for place in places]
     if export.options.text == "passages":
         return [1] * len(ids)
-    counted = Section.objects.filter(article__in=ids).values_list("article").annotate(Count("pk")).order_by()
-    sections = dict(counted)
+    sections = count_sections(ids)
     return [max(sections.get(number, 1), 1) for number in ids]
 
 

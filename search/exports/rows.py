@@ -167,10 +167,15 @@ def load_articles(
     return [_make_article(found, by_article[found.article_id], highlighter) for found in scanned]
 
 
+def count_sections(article_ids: Collection[int]) -> dict[int, int]:
+    """Returns how many sections each of the articles has, if any. One query."""
+    sections = Section.objects.filter(article__in=article_ids).order_by()
+    return dict(sections.values_list("article").annotate(Count("pk")))
+
+
 def divide_articles(scanned: Sequence[ScannedArticle], max_sections: int) -> Iterator[list[ScannedArticle]]:
     """Yields articles in parts that have so many sections at most, or a single article that has more. One query."""
-    counts = Section.objects.filter(article__in=[found.article_id for found in scanned]).order_by()
-    sizes = dict(counts.values_list("article").annotate(Count("pk")))
+    sizes = count_sections([found.article_id for found in scanned])
     part: list[ScannedArticle] = []
     room = max_sections
     for found in scanned:

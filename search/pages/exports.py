@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from django.db import connection
 from django.http import (
     HttpResponse,
     HttpResponseBase,
@@ -145,9 +146,14 @@ def _send(request: HttpRequest, name: str, export: Export) -> Iterator[bytes]:
     """Yields a file for a browser, until nobody wants it any more; records it for a signed-in person at its end."""
     recorder, size_bytes = ExportRecorder(export), 0
     noting = replace(export, note_row=recorder.note) if request.user.is_authenticated else export
-    with suppress(ClientGoneError):
-        for piece in noting.write(with_mark=True):
-            size_bytes += len(piece)
-            yield piece
-        if request.user.is_authenticated and not is_reader_gone(request):
-            recorder.record(request.user.pk, name, size_bytes)
+    try:
+        with suppress(ClientGoneError):
+            for piece in noting.write(with_mark=True):
+                size_bytes += len(piece)
+                yield piece
+            if request.user.is_authenticated and not is_reader_gone(request):
+                recorder.record(request.user.pk, name, size_bytes)
+    finally:
+        # It would keep its last statements for the next request; those of an export have some 100 kB each.
+        if not connection.in_atomic_block:
+            connection.close()
