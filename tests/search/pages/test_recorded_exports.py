@@ -14,8 +14,6 @@ from django.db import OperationalError, close_old_connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from archive.curation import mark_curated, record_edits, take_snapshot
-from archive.ingest import settle_articles
 from archive.models import Article, Section, record_changes
 from archive.search_port import no_progress
 from search.exports.recorded import recording
@@ -23,6 +21,7 @@ from search.index import sync
 from search.models import RecordedExport
 from search.pages import exports, recorded_exports
 from tests.conftest import NOW
+from tests.search.exports.changing import edit
 
 pytestmark = pytest.mark.django_db
 
@@ -73,19 +72,6 @@ def page(client: Client, address: str) -> str:
 
 def changes(client: Client, record: RecordedExport) -> str:
     return page(client, reverse("recorded-export", args=[record.pk]))
-
-
-def change(article: Article, **values: Any) -> None:
-    """Sets fields as a curator does."""
-    taken = take_snapshot(Article, [article.pk])
-    for name, value in values.items():
-        setattr(article, name, value)
-    mark_curated(article, list(values))
-    article.save()
-    record_edits(taken, user_name="editor", how="edited")
-    settle_articles([article.pk])
-    record_changes([article.pk])
-    sync.drain(no_progress)
 
 
 # --- what is recorded ---
@@ -257,7 +243,7 @@ def test_changes_since_are_named_with_their_reasons(reader: Client, take_in: Cal
     assert "New capture of 11 June 2025, 12:00 UTC: words (version 1, now 2)." in shown
     assert "No longer matches: new capture of 11 June 2025, 12:00 UTC." in shown
     assert "Newheading" in shown
-    change(Article.objects.get(), headline="Another headline")
+    edit(Article.objects.get(), headline="Another headline")
     assert "Edited by a curator: headline." in changes(reader, record)
 
 
@@ -286,7 +272,7 @@ def test_picked_hits_are_compared(reader: Client) -> None:
 )
 def test_no_word_of_what_is_hidden_now_is_on_the_pages(values: dict[str, Any], reason: str, reader: Client) -> None:
     record = export(reader)
-    change(Article.objects.get(), **values)
+    edit(Article.objects.get(), **values)
     for client in (reader, reader_who_sees_all(reader)):
         shown = changes(client, record)
         assert reason in shown
@@ -315,7 +301,7 @@ def test_what_was_deleted_is_said_without_its_words(reader: Client) -> None:
 def test_a_long_list_of_changes_counts_all_of_them(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     record = export(reader)
     monkeypatch.setattr(recorded_exports, "MAX_LISTED", 2)
-    change(Article.objects.get(), status="withheld")
+    edit(Article.objects.get(), status="withheld")
     shown = changes(reader, record)
     assert "<strong>6</strong> gone" in shown
     assert "The first 2 of 6 sections." in shown
@@ -324,6 +310,6 @@ def test_a_long_list_of_changes_counts_all_of_them(reader: Client, monkeypatch: 
 
 def test_comparison_takes_few_queries(reader: Client, django_assert_max_num_queries: Any) -> None:
     record = export(reader)
-    change(Article.objects.get(), status="withheld")
+    edit(Article.objects.get(), status="withheld")
     with django_assert_max_num_queries(16):
         changes(reader, record)

@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from archive.curation import mark_curated, merge, record_edits, take_snapshot
-from archive.ingest import settle_articles
 from archive.models import Archive, Article, Section, Source, Topic, record_changes
 from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
 
+from ..changing import edit
 from .conftest import ARTICLE, LIVE, bagged, make_package, pack
 
 pytestmark = pytest.mark.django_db
@@ -67,19 +67,6 @@ def live(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
 
 def section(key: str) -> Section:
     return Section.objects.get(key=key)
-
-
-def edit(article: Article, **values: Any) -> None:
-    """Sets fields as a curator does in the admin."""
-    taken = take_snapshot(Article, [article.pk])
-    for name, value in values.items():
-        setattr(article, name, value)
-    mark_curated(article, list(values))
-    article.save()
-    record_edits(taken, user_name="editor", how="edited")
-    settle_articles([article.pk])
-    record_changes([article.pk])
-    sync.drain(no_progress)
 
 
 def test_nothing_changed(before: Path, tmp_path: Path, take_in: Callable[..., None]) -> None:
