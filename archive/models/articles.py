@@ -50,10 +50,19 @@ class ArticleFields(DatedModel):
 
 
 def is_shown(now: datetime, *, article: str = "") -> models.Q:
-    """Returns the condition that an article is neither withheld nor under embargo; `article` is the lookup to it."""
+    """Returns the condition that every reader may see an article; `article` is the lookup to it.
+
+    It is neither withheld by its sender nor under embargo, neither closed by the archive nor in its trash.
+    """
     path = f"{article}__" if article else ""
     free = models.Q(**{f"{path}embargo__isnull": True}) | models.Q(**{f"{path}embargo__lte": now})
-    return free & ~models.Q(**{f"{path}status": PublishingStatus.WITHHELD})
+    kept = is_open(now, path=path) & models.Q(**{f"{path}trashed__isnull": True})
+    return free & ~models.Q(**{f"{path}status": PublishingStatus.WITHHELD}) & kept
+
+
+def is_open(now: datetime, *, path: str = "") -> models.Q:
+    """Returns the condition that the archive has not closed an article or a section; `path` leads to it, with `__`."""
+    return models.Q(**{f"{path}closed_until__isnull": True}) | models.Q(**{f"{path}closed_until__lte": now})
 
 
 class Article(ArticleFields):
@@ -90,6 +99,10 @@ class Article(ArticleFields):
     # The last captures that came before a curator set the status, and the embargo: what they brought is freed.
     status_freed_to = models.PositiveBigIntegerField(default=0, editable=False)
     embargo_freed_to = models.PositiveBigIntegerField(default=0, editable=False)
+    closed_until = models.DateTimeField(
+        null=True, editable=False, help_text="The archive has withdrawn it from readers until then, UTC."
+    )
+    trashed = models.DateTimeField(null=True, editable=False, help_text="When it was moved to the trash, UTC.")
 
     class Meta:
         ordering = ["-published", "-id"]
@@ -152,8 +165,9 @@ class Article(ArticleFields):
             raise ValidationError(errors)
 
     def is_hidden(self, now: datetime) -> bool:
-        """Whether only curators see the article: it is withheld, or its embargo has not ended."""
-        return self.status == PublishingStatus.WITHHELD or (self.embargo is not None and self.embargo > now)
+        """Whether readers do not see the article: the opposite of `is_shown`."""
+        ends = [end for end in (self.embargo, self.closed_until) if end]
+        return self.status == PublishingStatus.WITHHELD or self.trashed is not None or any(end > now for end in ends)
 
 
 class ArticleVersion(ArticleFields, ImmutableModel):

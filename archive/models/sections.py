@@ -40,6 +40,10 @@ class Section(models.Model):
         help_text="When the archive took it in or last changed what it shows of it.",
     )
 
+    closed_until = models.DateTimeField(
+        null=True, editable=False, help_text="The archive has withdrawn it from readers until then, UTC."
+    )
+
     # Set by the queries of search: whether the page of its article shows a part of the sections alone.
     is_in_parts: bool = False
 

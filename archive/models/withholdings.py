@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from ..withholding import Reason
-from .articles import Article, ArticleVersion, is_shown
+from .articles import Article, ArticleVersion, is_open, is_shown
 from .sections import Placement, Section
 
 
@@ -67,12 +67,15 @@ def is_section_shown(now: datetime) -> Q:
 
 
 def has_shown_words(now: datetime) -> Q:
-    """Returns the condition that the current words of a section are in a version of its article that may be shown."""
+    """Returns the condition that the current words of a section may be shown, as far as it is not its article's.
+
+    They are in a version of the article that may be shown, and the archive has not closed the section.
+    """
     applying = Withholding.objects.filter(withheld_at(now))
     placed = Placement.objects.filter(
         ~Exists(applying.filter(version=OuterRef("article_version"))), version=OuterRef("current")
     )
-    return ~Exists(applying.filter(article=OuterRef("article"))) | Exists(placed)
+    return is_open(now) & (~Exists(applying.filter(article=OuterRef("article"))) | Exists(placed))
 
 
 def hidden_words(article: Article, now: datetime) -> frozenset[int]:
