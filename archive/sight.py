@@ -1,6 +1,6 @@
 """What of the archive a user may see. The admin and the pages of search ask here, and nowhere else.
 
-Readers see what is neither withheld nor under embargo. Users with the permission to view articles see everything.
+Readers see what is neither withheld nor under embargo. Users with the permission to see what is hidden see everything.
 Other staff see the rows of the tables that their permissions name, without those that come from what is withheld:
 each table has a rule here.
 """
@@ -36,7 +36,7 @@ from .models import (
     withheld_at,
 )
 
-RIGHT = "archive.view_article"
+RIGHT = "archive.view_hidden"
 
 User = AbstractBaseUser | AnonymousUser
 AnyModel = TypeVar("AnyModel", bound=Model)

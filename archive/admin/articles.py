@@ -202,7 +202,7 @@ class ArticleAdmin(BulkChangeAdmin):
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
 
-    @admin.action(description="Show as received: undo all edits by curators", permissions=["change"])
+    @admin.action(description="Show as received: undo all edits by curators", permissions=["change_in_bulk"])
     @transaction.atomic
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         wait_to_write()

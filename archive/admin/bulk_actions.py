@@ -224,7 +224,10 @@ class BulkChangeAdmin(ConfirmingAdmin):
 
     actions = ["set_fields"]
 
-    @admin.action(description="Set fields or topics", permissions=["change"])
+    def has_change_in_bulk_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("archive.change_in_bulk") and self.has_change_permission(request))
+
+    @admin.action(description="Set fields or topics", permissions=["change_in_bulk"])
     def set_fields(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         count = queryset.count()
         if count > MAX_CHANGED_ARTICLES:
@@ -267,7 +270,8 @@ class MergingAdmin(ConfirmingAdmin):
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         """Merging changes the kept row and deletes the others."""
-        return bool(self.has_change_permission(request) and self.has_delete_permission(request))
+        may_merge = request.user.has_perm("archive.merge_names")
+        return bool(may_merge and self.has_change_permission(request) and self.has_delete_permission(request))
 
     @admin.action(description="Merge into one", permissions=["merge"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

@@ -154,7 +154,7 @@ class CaptureAdmin(ReadOnlyAdmin):
 
 @admin.register(Problem)
 class ProblemAdmin(ReadOnlyAdmin):
-    """Problems of all runs. Their articles, which may be withheld, are shown to users who may see articles."""
+    """Problems of all runs. Their articles are shown to users who may see articles."""
 
     list_display = ["level", "reason_shown", "place", "article_shown", "run_number"]
     list_display_links = ["level", "reason_shown"]

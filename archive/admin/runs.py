@@ -35,7 +35,7 @@ from ..ingest import (
     state_of,
 )
 from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
-from ..sight import may_see_all, visible
+from ..sight import visible
 from .captures import ReadOnlyAdmin
 from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
@@ -278,7 +278,6 @@ def _preview_context(upload: uploads.HeldUpload, files: Sequence[FilePreview]) -
 
 def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
     """Returns what a run's page shows besides its fields: its articles and problems. Four queries."""
-    may_see = may_see_all(request.user)
     seen = visible(ArticleVersion.objects.all(), request.user)
     received = seen.filter(capture__run=run)
     problems = visible(run.problems.all(), request.user)
@@ -295,6 +294,6 @@ def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
         "received_count": received.count(),
         "problems": problems.select_related("article").order_by("-level", "pk")[:MAX_LISTED],
         "problem_count": problems.count(),
-        "may_see_articles": may_see,
+        "may_see_articles": request.user.has_perm("archive.view_article"),
         "may_see_problems": request.user.has_perm("archive.view_problem"),
     }

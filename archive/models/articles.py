@@ -126,6 +126,12 @@ class Article(ArticleFields):
             dated_precisely("article_precision_known"),
         ]
         indexes = [models.Index(fields=["published"])]
+        permissions: ClassVar = [
+            ("view_hidden", "Can see what is withheld, under embargo or withdrawn"),
+            ("withdraw_article", "Can withdraw and restore articles and sections"),
+            ("change_in_bulk", "Can change many articles at once"),
+            ("empty_trash", "Can empty the trash"),
+        ]
 
     def __str__(self) -> str:
         return self.headline

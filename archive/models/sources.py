@@ -1,5 +1,7 @@
 """Sources and topics: named rows that articles have. Their names are unique in any case."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -50,6 +52,7 @@ class Source(models.Model):
                 condition=models.Q(kind__in=["outlet", "agency", "channel"]), name="source_kind_known"
             ),
         ]
+        permissions: ClassVar = [("merge_names", "Can merge sources or topics")]
 
     def __str__(self) -> str:
         return self.name

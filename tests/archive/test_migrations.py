@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps as current_apps
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -337,3 +338,29 @@ def test_what_was_withheld_before_versions_were_looked_at_is_withheld() -> None:
     assert shown.filter(article=freed).count() == 2
     assert Article.objects.exclude(pk=freed.pk).get().standfirst == "The standfirstu2."
     assert Change.objects.filter(hides=True, done=None).exists()
+
+
+def test_rights_of_their_own_go_to_those_who_had_them_and_back() -> None:
+    migrate(("archive", "0019_closing"))
+    permissions = Permission.objects.filter(content_type__app_label="archive")
+    viewers = Group.objects.create(name="Viewers")
+    viewers.permissions.set(permissions.filter(codename="view_article"))
+    namer = User.objects.create_user("namer")
+    namer.user_permissions.set(permissions.filter(codename__in=["change_topic", "delete_topic", "change_article"]))
+    cleaner = User.objects.create_user("cleaner")
+    cleaner.user_permissions.set(permissions.filter(codename="delete_article"))
+    assert not permissions.filter(codename="view_hidden").exists()
+
+    migrate()
+    assert set(viewers.permissions.values_list("codename", flat=True)) == {"view_article", "view_hidden"}
+    given = {"merge_names", "change_in_bulk"}
+    assert given < set(namer.user_permissions.values_list("codename", flat=True))
+    assert set(cleaner.user_permissions.values_list("codename", flat=True)) == {"delete_article", "empty_trash"}
+    curator = User.objects.create_user("curator")
+    curator.user_permissions.set(permissions.filter(codename__in=["view_article", "change_article"]))
+
+    migrate(("archive", "0019_closing"))
+    assert [permission.codename for permission in viewers.permissions.all()] == ["view_article"]
+    # Who views articles sees all that is hidden there.
+    assert [permission.codename for permission in curator.user_permissions.all()] == ["change_article"]
+    assert not permissions.filter(codename__in=["view_hidden", *given]).exists()

@@ -245,12 +245,13 @@ def test_single_source_is_not_merged(articles: list[Article], send: Send) -> Non
 @pytest.mark.parametrize(
     ("permissions", "may"),
     [
-        (["view_source", "change_source"], False),
-        (["view_source", "delete_source"], False),
-        (["view_source", "change_source", "delete_source"], True),
+        (["view_source", "change_source", "merge_names"], False),
+        (["view_source", "delete_source", "merge_names"], False),
+        (["view_source", "change_source", "delete_source"], False),
+        (["view_source", "change_source", "delete_source", "merge_names"], True),
     ],
 )
-def test_merging_needs_both_permissions(
+def test_merging_needs_all_of_its_permissions(
     articles: list[Article], send: Send, client: Client, permissions: list[str], may: bool
 ) -> None:
     user = User.objects.create_user("lane", is_staff=True)
@@ -261,9 +262,12 @@ def test_merging_needs_both_permissions(
     assert Source.objects.filter(name__contains="Courier").count() == (1 if may else 2)
 
 
-def test_setting_fields_needs_the_permission_to_change(articles: list[Article], send: Send, client: Client) -> None:
+@pytest.mark.parametrize("right", ["change_article", "change_in_bulk"])
+def test_setting_fields_needs_both_permissions(
+    articles: list[Article], send: Send, client: Client, right: str
+) -> None:
     user = User.objects.create_user("lane", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_article"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_article", right]))
     client.force_login(user)
     send("article", "set_fields", articles, client=client, shown_count=3, byline="Ada Lane")
     assert not Article.objects.exclude(byline="").exists()

@@ -282,7 +282,7 @@ def test_no_word_of_what_is_hidden_now_is_on_the_pages(values: dict[str, Any], r
 
 def reader_who_sees_all(reader: Client) -> Client:
     user = User.objects.get(username="reader")
-    user.user_permissions.set(Permission.objects.filter(codename="view_article"))
+    user.user_permissions.set(Permission.objects.filter(codename="view_hidden"))
     return reader
 
 
