@@ -16,6 +16,7 @@ class ArchiveConfig(AppConfig):
 
         post_migrate.connect(guard_evidence, sender=self)
         post_migrate.connect(settle_articles_that_wait, sender=self)
+        post_migrate.connect(bring_roles_up_to_table, sender=self)
 
 
 def settle_articles_that_wait(**options: object) -> None:
@@ -25,6 +26,15 @@ def settle_articles_that_wait(**options: object) -> None:
 
     if Withholding._meta.db_table in connection.introspection.table_names():
         settle_due()
+
+
+def bring_roles_up_to_table(**options: object) -> None:
+    """Makes the groups of the roles after a migration: Django makes the permissions only then."""
+    from .models import RoleGroup
+    from .roles import bring_up_to_table
+
+    if RoleGroup._meta.db_table in connection.introspection.table_names():
+        bring_up_to_table()
 
 
 class CurationConfig(AdminConfig):

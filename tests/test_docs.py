@@ -11,6 +11,7 @@ from django.core.management.base import CommandParser
 from archive.formats import CONTAINERS, FORMATS
 from archive.formats.records.jsonl import SCHEMA
 from archive.ingest import OPTIONS
+from archive.roles import ROLES
 from archive.settings import SETTINGS
 from search.exports import COLUMNS
 from search.exports import FORMATS as EXPORT_FORMATS
@@ -96,6 +97,12 @@ def test_every_column_of_an_export_is_listed() -> None:
 
 def test_every_form_of_citation_is_listed() -> None:
     assert table_rows("exports-and-citing.md", "Citing") == [[form.label, form.note] for form in CITATIONS.values()]
+
+
+@pytest.mark.parametrize(("page", "heading"), [("../README.md", "Roles"), ("curating.md", "Users and roles")])
+def test_every_role_is_listed_with_all_that_it_may_do(page: str, heading: str) -> None:
+    rows = [[role.name, "; ".join(ability.words for ability in role.abilities)] for role in ROLES]
+    assert table_rows(page, heading) == rows
 
 
 def test_every_measurement_is_listed() -> None:

@@ -8,6 +8,7 @@ from .edits import Edit
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, Topic
+from .users import PasswordLink, RoleGroup
 from .withholdings import (
     Withholding,
     has_shown_words,
@@ -32,9 +33,11 @@ __all__ = [
     "Edit",
     "Entry",
     "IngestRun",
+    "PasswordLink",
     "Placement",
     "Problem",
     "PublishingStatus",
+    "RoleGroup",
     "Section",
     "SectionVersion",
     "Source",
