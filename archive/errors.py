@@ -33,3 +33,7 @@ class ReadError(ArchiveError):
         super().__init__(reason)
         self.reason = reason
         self.locator = locator
+
+
+class CurationError(ArchiveError):
+    """A change that cannot be made; the message names the rows that prevent it, and the cure."""

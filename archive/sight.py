@@ -28,6 +28,7 @@ from .models import (
     SectionVersion,
     Source,
     Topic,
+    TopicName,
     Withholding,
     is_section_shown,
     is_shown,
@@ -145,7 +146,16 @@ def _everything(now: datetime) -> Q:
     return Q()
 
 
-_SOURCE, _TOPIC = _named(Source, "source"), _named(Topic, "topics")
+def _topic(now: datetime) -> Q:
+    """A topic that a curator added, or one of an article that is shown."""
+    return Q(curated=True) | _named(Topic, "topics")(now)
+
+
+def _topic_name(now: datetime) -> Q:
+    return Q(topic__in=Topic.objects.filter(_topic(now)))
+
+
+_SOURCE, _TOPIC = _named(Source, "source"), _topic
 _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Article: _article,
     ArticleVersion: _version,
@@ -154,6 +164,7 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Capture: _capture,
     Source: _SOURCE,
     Topic: _TOPIC,
+    TopicName: _topic_name,
     IngestRun: _everything,
     Problem: _problem,
     Edit: _edit,

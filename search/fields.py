@@ -42,7 +42,10 @@ FIELDS = (
         aliases=("outlet", "publication", "pub"),
     ),
     Field("kind", "keyword", "Kind", "`article` or `live`", facet=True, aliases=("type",)),
-    Field("topic", "keyword", "Topic", "a subject heading", facet=True, aliases=("subject",)),
+    Field("topic", "keyword", "Topic", "a subject heading or one narrower than it", facet=True, aliases=("subject",)),
+    Field(
+        "filed", "keyword", "Filed under", "a subject heading itself, without narrower ones", facet=True, on_page=False
+    ),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
     Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
     # Not lists of their own on the page, whose filter by date has years and months in the order of time.
@@ -66,6 +69,12 @@ HLEAD = Field(
 
 # A search in the host of an address. The names are those of web search.
 SITE = Field("site", "address", "Site", "the host of its address, with subdomains", aliases=("host", "domain"))
+
+# Where a field's whole value is written behind `:=`, the field that is searched instead: `topic:="X"` is `filed:"X"`.
+EXACT_FIELDS = {"topic": "filed"}
+# The values of these fields have other names, which curators give and which find them. An index has those of each
+# document as a field of its own; no query names it.
+NAMES_OF_VALUES = {"topic": "topic.names", "filed": "filed.names"}
 
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 # The names that may be written before a colon, in lower case.

@@ -1,14 +1,17 @@
 """The work of curators on articles, sources and topics, and how later captures leave it in place.
 
 `current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
-topics, by former names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or
-topics. The tables are in `archive.models`, the pages in `archive.admin`. Ingest and the admin import from here alone.
+topics, by former and other names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges
+sources or topics; `topics` moves topics in their tree. The tables are in `archive.models`, the pages in
+`archive.admin`. Ingest and the admin import from here alone.
 """
 
-from .bulk_changes import BulkChange, CurationError, change_articles, merge
+from ..errors import CurationError
+from .bulk_changes import BulkChange, change_articles, merge
 from .current_values import add_topics, apply_version, mark_curated, set_values, show_as_received
 from .edits import DELETED, EDITED, EDITED_IN_BULK, MERGED, SHOWN_AS_RECEIVED, edits_of, record_edits, take_snapshot
 from .names import find_source, zone_of
+from .topics import articles_under, check_names, move_topics, refuse_place
 
 __all__ = [
     "DELETED",
@@ -20,12 +23,16 @@ __all__ = [
     "CurationError",
     "add_topics",
     "apply_version",
+    "articles_under",
     "change_articles",
+    "check_names",
     "edits_of",
     "find_source",
     "mark_curated",
     "merge",
+    "move_topics",
     "record_edits",
+    "refuse_place",
     "set_values",
     "show_as_received",
     "take_snapshot",

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import ArchiveError
+from ..errors import CurationError
 from ..models import Article, Source, Topic
 from .current_values import mark_curated
 from .names import record_merge
-
-
-class CurationError(ArchiveError):
-    """A change that cannot be made; the message names the articles that prevent it, and the cure."""
+from .topics import merge_topics
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ def change_articles(articles: Iterable[Article], change: BulkChange) -> list[Art
     return changed
 
 
-# The kept source or topic takes these from the others where it has none.
+# The kept source takes these from the others where it has none.
 _INHERITED_FIELDS = ("homepage", "zone", "note")
 
 
@@ -80,12 +77,15 @@ def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: 
         tagged = Article.objects.filter(topics__in=deleted).order_by("pk")
         ids = list(tagged.distinct().values_list("pk", flat=True))
         kept.articles.add(*ids)
+    record_merge(kept, others, user_name=user_name)
+    if isinstance(kept, Topic):
+        merge_topics(kept, [other for other in others if isinstance(other, Topic)])
+        return ids
     for name in _INHERITED_FIELDS:
-        if hasattr(kept, name) and not getattr(kept, name):
+        if not getattr(kept, name):
             setattr(kept, name, next((value for other in others if (value := getattr(other, name))), ""))
     kept.save()
-    record_merge(kept, others, user_name=user_name)
-    type(kept)._default_manager.filter(pk__in=deleted).delete()
+    Source.objects.filter(pk__in=deleted).delete()
     return ids
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from ..models import Article, Edit, Section, Source, Topic, mark_changed
@@ -17,9 +18,9 @@ from ..models import Article, Edit, Section, Source, Topic, mark_changed
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
     Article: Article.CURATABLE_FIELDS,
     Source: ("name", "kind", "homepage", "zone", "note"),
-    Topic: ("name", "note"),
+    Topic: ("name", "broader", "other_names", "note", "definition", "identifier"),
 }
-_RELATED: dict[type[Model], tuple[str, ...]] = {Article: ("source", "topics")}
+_RELATED: dict[type[Model], tuple[str, ...]] = {Article: ("source", "topics"), Topic: ("broader", "other_names")}
 
 # How a change was made, as edits store it.
 EDITED, EDITED_IN_BULK, MERGED = "edited", "edited together", "merged"
@@ -89,12 +90,17 @@ def edits_of(row: Model) -> QuerySet[Edit]:
 
 def field_label(model: type[Model], name: str) -> str:
     """Returns the name of a field as edits store it."""
-    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    field = model._meta.get_field(name)
+    if isinstance(field, ForeignObjectRel):
+        return str(field.related_model._meta.verbose_name_plural)
+    return str(field.verbose_name)
 
 
 def _as_text(row: Any, name: str) -> str:
     if name == "topics":
         return ", ".join(sorted(topic.name for topic in row.topics.all()))
+    if name == "other_names":
+        return _names_as_text(row)
     if name == "published" and row.published:
         return f"{_time_as_text(row.published)}, {row.get_published_precision_display()}"
     value = getattr(row, name)
@@ -103,6 +109,16 @@ def _as_text(row: Any, name: str) -> str:
     if hasattr(row, f"get_{name}_display"):
         return str(getattr(row, f"get_{name}_display")())
     return "" if value is None else str(value)
+
+
+def _names_as_text(topic: Topic) -> str:
+    """Returns the other names of a topic, each with its language and whether it is hidden, if it has one."""
+    written = []
+    for other in sorted(topic.other_names.all(), key=lambda other: (other.name.casefold(), other.pk)):
+        marks = [other.language, "hidden" if other.kind == other.Kind.HIDDEN else ""]
+        mark = ", ".join(filter(None, marks))
+        written.append(f"{other.name} ({mark})" if mark else other.name)
+    return "; ".join(written)
 
 
 def _time_as_text(time: datetime) -> str:

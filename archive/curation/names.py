@@ -1,17 +1,17 @@
-"""Finds sources and topics by the names that documents use, which may be former names.
+"""Finds sources and topics by the names that documents use, which may be former names, or other names of topics.
 
 A source or topic that a curator renamed or merged still gets the documents with its former name. Edits keep former
 names; `record_merge` adds those of merged sources and topics. Used by ingest, `current_values` and `bulk_changes`.
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from ..models import UNKNOWN_SOURCE, Edit, Source, Topic
+from ..models import UNKNOWN_SOURCE, Edit, Source, Topic, TopicName, with_name
 from .edits import MERGED, edits_of, field_label
 
 _Named = TypeVar("_Named", Source, Topic)
@@ -23,7 +23,7 @@ def find_source(name: str) -> Source:
 
 
 def find_topic(name: str) -> Topic:
-    """Returns the topic with this name, created if there is none."""
+    """Returns the topic with this name or this other name, created if there is none."""
     return _find_or_create(Topic, name)
 
 
@@ -53,8 +53,8 @@ def _find_or_create(model: type[_Named], name: str) -> _Named:
 
 
 def _find(model: type[_Named], name: str) -> _Named | None:
-    """Returns the row with this name in any case, else the one that had it until a curator renamed it."""
-    found = _with_name(model, name).first()
+    """Returns the row with this name or another name in any case, else the one that had it until it was renamed."""
+    found: _Named | None = with_name(model, name).first() or _with_other_name(model, name)
     if found or name == UNKNOWN_SOURCE:  # documents without a source have no name that could be a former one
         return found
     ids = _formerly_named(model, name)
@@ -62,9 +62,11 @@ def _find(model: type[_Named], name: str) -> _Named | None:
     return next((rows[pk] for pk in reversed(ids) if pk in rows), None)
 
 
-def _with_name(model: type[_Named], name: str) -> QuerySet[_Named]:
-    # Lower case, as in the constraint; `iexact` compares in upper case, where İ differs from I.
-    return model.objects.alias(folded=Lower("name")).filter(folded=Lower(Value(name)))
+def _with_other_name(model: type[_Named], name: str) -> Any:
+    if model is not Topic:
+        return None
+    other = with_name(TopicName, name).select_related("topic").first()
+    return other.topic if other else None
 
 
 def _formerly_named(model: type[_Named], name: str) -> list[int]:

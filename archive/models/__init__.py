@@ -7,7 +7,7 @@ from .changes import Change, hidden_changes, pending_changes, record_changes, wa
 from .edits import Edit
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
-from .sources import UNKNOWN_SOURCE, Source, Topic
+from .sources import UNKNOWN_SOURCE, Source, Topic, TopicName, fold_name, with_name
 from .users import PasswordLink, RoleGroup
 from .withholdings import (
     Withholding,
@@ -42,10 +42,12 @@ __all__ = [
     "SectionVersion",
     "Source",
     "Topic",
+    "TopicName",
     "WaitingRevisit",
     "Withholding",
     "WrongPasswords",
     "archive_identity",
+    "fold_name",
     "has_shown_words",
     "hidden_changes",
     "hidden_words",
@@ -59,5 +61,6 @@ __all__ = [
     "shown_sections",
     "shown_versions",
     "wait_to_write",
+    "with_name",
     "withheld_at",
 ]

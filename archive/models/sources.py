@@ -1,6 +1,11 @@
-"""Sources and topics: named rows that articles have. Their names are unique in any case."""
+"""Sources and topics: named rows that articles have. Their names are unique in any case.
 
-from typing import ClassVar
+Topics are a tree: each has at most one broader topic. A topic may have other names, which find it and file under it; a
+name belongs to one topic, whether it is its name or another name. `archive.curation` keeps both rules.
+"""
+
+import unicodedata
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,12 +17,30 @@ from .columns import WEB_URL, validate_zone
 UNKNOWN_SOURCE = "Unknown source"
 
 
+def fold_name(name: str) -> str:
+    """Returns a name without its case: names with the same fold are the same name."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def with_name(table: "type[Source | Topic | TopicName]", name: str) -> models.QuerySet[Any]:
+    """Returns the rows with a name, in any case: at most one. Two queries for a new name beyond ASCII.
+
+    Lower case, as in the constraint; `iexact` compares in upper case, where İ differs from I. SQLite folds only ASCII.
+    """
+    rows = table._default_manager.alias(folded=Lower("name"))
+    found = rows.filter(folded=Lower(models.Value(name)))
+    if name.isascii() or found.exists():
+        return found
+    fold = fold_name(name)
+    names = table._default_manager.values_list("pk", "name")
+    return rows.filter(pk__in=[pk for pk, other in names.iterator() if fold_name(other) == fold])
+
+
 def _check_name(named: "Source | Topic") -> None:
     """Raises ValidationError where another source or topic has the name, in any case."""
-    others = type(named)._default_manager.exclude(pk=named.pk).alias(folded=Lower("name"))
-    other = others.filter(folded=Lower(models.Value(named.name))).first()
+    other = with_name(type(named), named.name).exclude(pk=named.pk).first()
+    kind = named._meta.verbose_name
     if other:
-        kind = named._meta.verbose_name
         cure = f"Give its articles this {kind}, or choose another name."
         raise ValidationError({"name": f"There is a {kind} “{other.name}” already. {cure}"})
 
@@ -63,21 +86,90 @@ class Source(models.Model):
 
 
 class Topic(models.Model):
-    """A subject heading, given by a curator or received with the article."""
+    """A subject heading, given by a curator or received with the article.
+
+    `identifier`, `scheme` and `matches` are the addresses by which other archives know it, as a thesaurus gives them.
+    """
 
     name = models.CharField(max_length=200)
-    note = models.TextField(blank=True, help_text="What belongs under this heading, and what does not.")
+    # Narrower topics are not lost with their broader one: they are moved first, or deleted along with it.
+    broader = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="narrower", verbose_name="broader topic"
+    )
+    note = models.TextField("scope note", blank=True, help_text="What belongs under this heading, and what does not.")
+    definition = models.TextField(blank=True)
+    identifier = models.CharField(
+        max_length=500, blank=True, help_text="The address (URI) of the concept in the thesaurus it came from."
+    )
+    scheme = models.CharField(max_length=500, blank=True, editable=False)
+    # A curator added it, so its name is not known from articles alone, which may be hidden.
+    curated = models.BooleanField(default=False, editable=False)
+    matches = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(Lower("name"), name="topic_name_unique"),
             models.CheckConstraint(condition=~models.Q(name=""), name="topic_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(broader__isnull=True) | ~models.Q(broader=models.F("id")),
+                name="topic_not_its_own_broader",
+            ),
+            models.UniqueConstraint(
+                fields=["identifier"], condition=~models.Q(identifier=""), name="topic_identifier_unique"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def clean(self) -> None:
-        """Refuses a duplicate name with a message for people, before the constraint does."""
+        """Refuses a name that a topic has already, with a message for people, before the constraint does."""
         _check_name(self)
+        other = with_name(TopicName, self.name).exclude(topic=self.pk).select_related("topic").first()
+        if other:
+            raise ValidationError({"name": f"“{other.name}” is another name of the topic “{other.topic}”."})
+
+
+class TopicName(models.Model):
+    """Another name of a topic, which finds it. `language` is its BCP 47 code, or empty."""
+
+    class Kind(models.TextChoices):
+        OTHER = "other", "Other name"
+        TRANSLATED = "translated", "Name in another language"
+        HIDDEN = "hidden", "Hidden: finds, and is not shown"
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.OTHER)
+    language = models.CharField(max_length=20, blank=True)
+
+    # The fields by which two names are the same.
+    VALUES: ClassVar[tuple[str, ...]] = ("name", "kind", "language")
+
+    class Meta:
+        verbose_name = "other name"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="topicname_name_unique"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="topicname_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["other", "translated", "hidden"]), name="topicname_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuses a name that a topic has already."""
+        if topic := with_name(Topic, self.name).first():
+            is_own = topic.pk == self.topic_id
+            raise ValidationError(
+                {"name": "This is the name of the topic itself." if is_own else f"There is a topic “{topic}” already."}
+            )
+        other = with_name(TopicName, self.name).exclude(pk=self.pk).select_related("topic").first()
+        if other and other.topic_id != self.topic_id:
+            raise ValidationError({"name": f"“{other.name}” is another name of the topic “{other.topic}”."})
+        if other:
+            raise ValidationError({"name": f"The topic has the name “{other.name}” already."})

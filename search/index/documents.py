@@ -15,13 +15,15 @@ from archive.history import load_first_received
 from archive.models import Article, Section, shown_sections
 from archive.received_addresses import load_address_keys
 from archive.times import OutletTime
+from archive.topic_tree import load_other_names, load_tree
 
 from ..engines import Document, FieldValue
+from ..fields import NAMES_OF_VALUES
 from ..text import address_text
 
 
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' sections. Eight queries.
+    """Yields the documents of these articles' sections. Ten queries.
 
     Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
     shown of an article has no documents.
@@ -35,8 +37,9 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
     )
     load_first_received((section.article_id, section.current) for section in sections if section.current)
     addresses = load_address_keys({section.article for section in sections})
+    topics = _load_topics({section.article for section in sections})
     for section in sections:
-        yield build_document(section, addresses[section.article_id])
+        yield build_document(section, addresses[section.article_id], topics[section.article_id])
 
 
 def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
@@ -47,10 +50,10 @@ def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
         last = ids[-1]
 
 
-def build_document(section: Section, address_keys: Iterable[str] = ()) -> Document:
-    """Returns the document of a section. Load its version, capture, article, source and topics beforehand.
+def build_document(section: Section, address_keys: Iterable[str], topics: Mapping[str, tuple[str, ...]]) -> Document:
+    """Returns the document of a section. Load its version, capture, article and source beforehand.
 
-    `address_keys` are the keys of the addresses of its article.
+    `address_keys` are the keys of the addresses of its article, `topics` its values of the fields of topics.
     """
     article, version = section.article, section.current
     if version is None:
@@ -63,7 +66,7 @@ def build_document(section: Section, address_keys: Iterable[str] = ()) -> Docume
         "text": version.text,
         "source": article.source.name,
         "kind": article.kind,
-        "topic": tuple(sorted(topic.name for topic in article.topics.all())),
+        **topics,
         "byline": names_in(section.full_byline),
         "lang": article.language,
         "year": time.day[:4] if time else "",
@@ -75,6 +78,24 @@ def build_document(section: Section, address_keys: Iterable[str] = ()) -> Docume
     }
     changed = section.new_since
     return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)
+
+
+def _load_topics(articles: Iterable[Article]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Returns the values of the fields of topics by article, whose topics are loaded. Two queries.
+
+    `topic` has the topics with all broader ones, so that a broader topic finds what is filed under a narrower one.
+    """
+    tree = load_tree()
+    filed = {article.pk: [topic.pk for topic in article.topics.all()] for article in articles}
+    names = load_other_names(tree.with_broader({pk for topics in filed.values() for pk in topics}))
+    values: dict[int, dict[str, tuple[str, ...]]] = {}
+    for article, own in filed.items():
+        values[article] = {}
+        for field, topics in (("topic", tree.with_broader(own)), ("filed", own)):
+            others = (name for pk in topics for name in names.get(pk, ()))
+            values[article][field] = tuple(sorted(tree.names[pk] for pk in topics))
+            values[article][NAMES_OF_VALUES[field]] = tuple(sorted(others))
+    return values
 
 
 def _fingerprint(values: Mapping[str, FieldValue]) -> str:

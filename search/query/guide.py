@@ -78,6 +78,11 @@ SYNTAX: Sequence[SyntaxRow] = (
         ("byline:rolland",),
     ),
     SyntaxRow(
+        '`topic:politics`, `topic:="Politics"`',
+        "a topic with all narrower ones; what is filed under the topic itself",
+        ("topic:politics", "topic:=politics"),
+    ),
+    SyntaxRow(
         "`source:guard*`, `byline:roland~`",
         "truncation and similar spelling in values",
         ("source:cou*", "byline:roland~"),

@@ -20,6 +20,7 @@ _QUOTE_MARK = rf"(?:(?!{GERSHAYIM})[{QUOTE_MARKS}])"
 _NO_QUOTE_MARK = rf"(?:[^{QUOTE_MARKS}]|{GERSHAYIM})"
 _FIELD_NAMES = "|".join(sorted(FIELD_BY_NAME_OR_ALIAS, key=len, reverse=True))
 _ADDRESS_NAMES = "|".join(name for name, field in FIELD_BY_NAME_OR_ALIAS.items() if field.kind == "address")
+_KEYWORD_NAMES = "|".join(name for name, field in FIELD_BY_NAME_OR_ALIAS.items() if field.kind == "keyword")
 _LEXEME = re.compile(
     rf"""(?P<space>\s+)
     | (?P<open>[{_OPEN}])
@@ -28,7 +29,8 @@ _LEXEME = re.compile(
     | (?P<minus>[-−](?=[^\s{_CLOSE}]))
     | (?P<dates>{DATE_COMMAND})
     | (?P<field>
-        [^\W\d_]\w*:(?=[^\s/])
+        (?i:{_KEYWORD_NAMES}):=(?=\S)
+        | [^\W\d_]\w*:(?=[^\s/])
         | (?i:{_ADDRESS_NAMES})[:=](?=\S)
         | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}]))
     )
@@ -126,6 +128,11 @@ def _is_address_field(text: str) -> bool:
 def find_field(text: str) -> Field | None:
     """Returns the field that a text names: `headline:`, `hd=`, or the name or alias alone."""
     return FIELD_BY_NAME_OR_ALIAS.get(text.rstrip(":=").lower())
+
+
+def is_exact(text: str) -> bool:
+    """Whether a field asks for exactly the value behind it: `topic:=`."""
+    return text.endswith(":=")
 
 
 def read_proximity(text: str) -> tuple[Distance, bool] | None:

@@ -10,7 +10,7 @@ Text that has no meaning raises QueryError with its position and what to write i
 import re
 from datetime import datetime
 
-from ..fields import FIELD_BY_NAME, FIELDS, HLEAD, Field
+from ..fields import EXACT_FIELDS, FIELD_BY_NAME, FIELDS, HLEAD, Field
 from ..text import is_address, read_address, word_forms
 from . import leaves
 from .capitals import CAPITALS_COMMAND, in_capitals
@@ -25,6 +25,7 @@ from .lexer import (
     Lexeme,
     find_field,
     find_unsupported,
+    is_exact,
     read_proximity,
 )
 from .parsed import ParsedQuery, QueryError, QueryNote
@@ -245,6 +246,11 @@ class _Parser:
         if value is None or value.kind in ("close", "field"):
             self._reading.note(lexeme, f"Ignored {lexeme.text} with nothing after it.")
             return None
+        if is_exact(lexeme.text):
+            field = FIELD_BY_NAME[EXACT_FIELDS.get(field.name, field.name)]
+            if value.kind == "word":
+                self._reading.next()
+                return leaves.make_value(self._reading, value.text, value, field, quoted=True)
         if value.kind == "word" and value.text.lower() in (NO_VALUE, "*") and field is not HLEAD:
             self._reading.next()
             return leaves.make_missing(self._reading, value, field)

@@ -16,7 +16,7 @@ from ...query import Address, ValueTerm, format_query
 from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
 from .matching import Matcher
-from .segment import ADDRESSES, UNDATED
+from .segment import UNDATED, fields_searched
 from .snapshot import Snapshot
 from .vocabulary import MAX_SHOWN_FORMS
 
@@ -133,16 +133,21 @@ def list_values(
 
 def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm | Address) -> Expansion:
     """Returns the values that a term finds, with their numbers of live sections. O(sections with them)."""
-    name = ADDRESSES if isinstance(term, Address) else term.field
     docs = [reader.only_live(matcher.find(term, number)) for number, reader in enumerate(snapshot.readers)]
-    totals = count_values(snapshot, count_cards(snapshot, docs), name, by_article=False)
-    values = snapshot.values(name)
-    having = np.zeros(len(totals), dtype=bool)
-    for number, reader in enumerate(snapshot.readers):
-        _, ordinals = reader.segment.values_found(term)
-        having[values.renumber(number, np.array(ordinals, dtype=np.int64))] = True
-    counted, total = list_values(snapshot, np.where(having, totals, 0), name, limit=MAX_SHOWN_FORMS, named=())
-    return Expansion(format_query(term), counted, total)
+    cards = count_cards(snapshot, docs)
+    forms: list[tuple[str, int]] = []
+    size = 0
+    for name in fields_searched(term):
+        totals = count_values(snapshot, cards, name, by_article=False)
+        having = np.zeros(len(totals), dtype=bool)
+        for number, reader in enumerate(snapshot.readers):
+            ordinals = reader.segment.values_found(term, name)
+            having[snapshot.values(name).renumber(number, np.array(ordinals, dtype=np.int64))] = True
+        counted, found = list_values(snapshot, np.where(having, totals, 0), name, limit=MAX_SHOWN_FORMS, named=())
+        forms += counted
+        size += found
+    forms.sort(key=lambda form: -form[1])
+    return Expansion(format_query(term), tuple(forms[:MAX_SHOWN_FORMS]), size)
 
 
 # --- histograms ---

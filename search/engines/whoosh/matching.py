@@ -251,8 +251,7 @@ class Matcher:
     def _value_cards(self, node: Keyword | ValueTerm | Address, segment_number: int) -> Array:
         key = (node, segment_number)
         if key not in self._card_masks:
-            column, ordinals = self._snapshot.readers[segment_number].segment.values_found(node)
-            self._card_masks[key] = column.cards_with(ordinals)
+            self._card_masks[key] = self._snapshot.readers[segment_number].segment.cards_found(node)
         return self._card_masks[key]
 
     def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:

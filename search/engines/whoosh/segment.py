@@ -56,7 +56,7 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...fields import ADDRESS_FIELDS, DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from ...fields import ADDRESS_FIELDS, DATE_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
 from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
 from .addresses import AddressColumn
@@ -82,7 +82,8 @@ LIVE_KIND = "live"
 DATE_NAMES = tuple(field.name for field in DATE_FIELDS)
 # The field of the addresses.
 ADDRESSES = ADDRESS_FIELDS[0].name
-KEYWORD_NAMES = tuple(field.name for field in KEYWORD_FIELDS)
+# With the other names of values, which are stored as values are.
+KEYWORD_NAMES = (*(field.name for field in KEYWORD_FIELDS), *NAMES_OF_VALUES.values())
 
 # The time of a document without one, in seconds since 1970: before every real one, and its negative fits int64 too.
 UNDATED = -(2**62)
@@ -246,12 +247,18 @@ class Segment:
         """Returns the values of a keyword field, or the addresses."""
         return self.columns.get(name, self.addresses)
 
-    def values_found(self, node: Keyword | ValueTerm | Address) -> tuple[ValueColumn, list[int]]:
-        """Returns the values that a node finds, as ordinals, and their column."""
+    def values_found(self, node: Keyword | ValueTerm | Address, name: str) -> list[int]:
+        """Returns the values of one of the node's `fields_searched` that it finds, as ordinals."""
         if isinstance(node, Address):
-            return self.addresses, self.addresses.find(node)
-        column = self.columns[node.field]
-        return column, column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
+            return self.addresses.find(node)
+        column = self.columns[name]
+        return column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
+
+    def cards_found(self, node: Keyword | ValueTerm | Address) -> Array:
+        """Returns for each card whether it has a value that a node finds. Shape (cards,), bool."""
+        found = [self.column(name).cards_with(self.values_found(node, name)) for name in fields_searched(node)]
+        having: Array = np.logical_or.reduce(found)
+        return having
 
     # --- made of the dictionaries at first use, in private memory ---
 
@@ -304,6 +311,13 @@ class Segment:
             self.file["forms.text"][ragged(starts, sizes)]
         )
         return matrix
+
+
+def fields_searched(node: Keyword | ValueTerm | Address) -> tuple[str, ...]:
+    """Returns the fields with the values that a node may find: its own, and that of other names of these values."""
+    if isinstance(node, Address):
+        return (ADDRESSES,)
+    return (node.field, NAMES_OF_VALUES[node.field]) if node.field in NAMES_OF_VALUES else (node.field,)
 
 
 def open_segment(path: Path, checksum: int) -> Segment:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...fields import NAMES_OF_VALUES
 from ...query import And, Word
 from ...text import fold_value, other_names, value_key
 from ..deadline import check_time
@@ -144,12 +145,21 @@ class Catalogue:
 
 
 def suggest_values(snapshot: Snapshot, name: str, prefix: str, *, limit: int) -> tuple[tuple[str, int], ...]:
-    """Returns the values of a keyword field in which a word begins with a folded prefix."""
+    """Returns the values of a keyword field, and their other names, in which a word begins with a folded prefix."""
+    values: tuple[tuple[str, int], ...] = _catalogue(snapshot, name).find(prefix, limit=limit)
+    if name not in NAMES_OF_VALUES:
+        return values
+    known = {value_key(fold_value(value)) for value, _ in values}
+    names = _catalogue(snapshot, NAMES_OF_VALUES[name]).find(prefix, limit=limit)
+    others = [pair for pair in names if value_key(fold_value(pair[0])) not in known]
+    return tuple(sorted((*values, *others), key=lambda pair: -pair[1])[:limit])
+
+
+def _catalogue(snapshot: Snapshot, name: str) -> Catalogue:
     catalogue = snapshot.catalogues.get(name)
     if catalogue is None:
         catalogue = snapshot.catalogues[name] = Catalogue(snapshot, name)
-    values: tuple[tuple[str, int], ...] = catalogue.find(prefix, limit=limit)
-    return values
+    return catalogue
 
 
 # --- headlines ---

@@ -281,6 +281,33 @@ class EngineContract:
         assert ids(engine, ValueWord("topic", "white"), sort="oldest") == [1, 2, 4]
         assert ids(engine, Keyword("topic", "white")) == ids(engine, Keyword("topic", "-")) == []
 
+    def test_other_name_of_a_value_finds_it_and_is_no_value(self, engine: Engine) -> None:
+        under_polls: dict[str, Any] = {
+            "topic": ("Elections", "Politics"),
+            "topic.names": ("Ballots", "Public affairs"),
+        }
+        politics: dict[str, Any] = {"topic.names": ("Public affairs",)}
+        fill(engine, section(1, **under_polls | {"filed": ("Elections",), "filed.names": ("Ballots",)}))
+        fill(engine, section(2, topic=("Politics",), filed=("Politics",), **politics))
+        fill(engine, section(3, topic=("Trade",), filed=("Trade",)))
+        for node, found in (
+            (Keyword("topic", "ballots"), [1]),
+            (Keyword("topic", "PUBLIC AFFAIRS"), [1, 2]),
+            (ValueWord("topic", "affairs"), [1, 2]),
+            (ValueTruncation("topic", "ball*"), [1]),
+            (Keyword("filed", "ballots"), [1]),
+            (Keyword("filed", "politics"), [2]),
+            (Keyword("filed", "public affairs"), []),
+            (Keyword("topic", "affairs"), []),
+        ):
+            assert ids(engine, node, sort="oldest") == found, node
+        results = engine.search(Request(Everything(), facets=("topic", "filed")))
+        assert results.facets["topic"] == (("Politics", 2), ("Elections", 1), ("Trade", 1))
+        assert results.facets["filed"] == (("Elections", 1), ("Politics", 1), ("Trade", 1))
+        assert engine.suggest("affa", field="topic") == (("Public affairs", 2),)
+        expanded = engine.search(Request(ValueTruncation("topic", "p*l*"))).expansions
+        assert [(form, count) for form, count in expanded[0].forms] == [("Politics", 2), ("Public affairs", 2)]
+
     def test_code_is_found_by_its_names(self, engine):
         fill(engine, section(1, lang="en", kind="live"), section(2, lang="en-GB", month="2025-06"))
         fill(engine, section(3, lang="de"), section(4, lang="en-CA", month="2024-06"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.times import OutletTime
 from search.engines.contract import Document, Filter, Histogram, Request, Sort
-from search.fields import FIELD_BY_NAME, LEAD_WORDS, TEXT_FIELDS
+from search.fields import FIELD_BY_NAME, LEAD_WORDS, NAMES_OF_VALUES, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import truncation_parts, within_edits
 from search.query.tree import (
@@ -88,6 +88,12 @@ def _starts(text: str, *, sentences: bool) -> list[int]:
 def keywords(document: Document, field: str) -> list[str]:
     value = document.values.get(field) or ()
     return [value] if isinstance(value, str) else [part for part in dict.fromkeys(value) if part]  # type: ignore
+
+
+def named_by(document: Document, field: str) -> list[str]:
+    """Returns the values of a document that a query may name, with their other names in the document."""
+    names = NAMES_OF_VALUES.get(field)
+    return keywords(document, field) + (keywords(document, names) if names else [])
 
 
 def outlet_time(document: Document, field: str = "date") -> OutletTime | None:
@@ -340,15 +346,15 @@ class Reference:
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
             case Keyword(field, value):
-                names = [name for own in keywords(document, field) for name in (own, *other_names(field, own))]
+                names = [name for own in named_by(document, field) for name in (own, *other_names(field, own))]
                 return value_key(fold_value(value)) in [value_key(fold_value(name)) for name in names if name]
             case ValueWord(field, text):
-                return any(contains_word(field, keyword, text) for keyword in keywords(document, field))
+                return any(contains_word(field, keyword, text) for keyword in named_by(document, field))
             case ValueTruncation(field, text):
-                return any(has_pattern(field, keyword, text) for keyword in keywords(document, field))
+                return any(has_pattern(field, keyword, text) for keyword in named_by(document, field))
             case ValueFuzzy(field, text, edits):
                 (form,) = word_forms(text)
-                words = {word for keyword in keywords(document, field) for word in value_words(field, keyword)}
+                words = {word for keyword in named_by(document, field) for word in value_words(field, keyword)}
                 return any(within_edits(form, word, edits) for word in words)
             case Address():
                 return any(has_address(address, node) for address in keywords(document, "url"))

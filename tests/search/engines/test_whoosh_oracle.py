@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from archive.times import OutletTime
 from search.engines.contract import Document, Filter, Hit, Request, Results
 from search.engines.whoosh import WhooshEngine
-from search.fields import FACET_NAMES
+from search.fields import FACET_NAMES, NAMES_OF_VALUES
 from search.query.dates import DateBound
 from search.query.tree import (
     Address,
@@ -98,6 +98,7 @@ VALUES = {
     "source": ("The Globe", "the_globe", "The-Globe", "Mail", ""),
     "kind": ("article", "live"),
     "topic": ("War", "Peace", "Trade"),
+    "filed": ("War", "Trade"),
     "byline": ("Ada Møller", "Moeller, Bo", "Bo", "al-Møller", ""),
     "lang": ("en", "en-GB", "fr", ""),
     "month": ("2025-05", "2025-06", ""),
@@ -121,6 +122,11 @@ values = st.fixed_dictionaries(
         "updated": dates,
         **{name: st.sampled_from(known) for name, known in VALUES.items()},
         **{name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple) for name in ("topic", "byline")},
+        # Other names of values, of which a word or a whole name may be that of a value too.
+        **{
+            name: st.lists(st.sampled_from(("Wars", "Trade-war", "Møller", "peace")), max_size=2).map(tuple)
+            for name in NAMES_OF_VALUES.values()
+        },
         "url": st.lists(st.sampled_from(ADDRESSES), max_size=2).map(tuple),
     }
 )
@@ -139,9 +145,9 @@ text_fields = st.sampled_from([None, None, "headline", "heading", "standfirst", 
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Word, st.sampled_from([*WORDS, "cease", "12000", "unheard"]), text_fields),
     st.builds(Phrase, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), text_fields),
-    st.sampled_from([(name, value) for name, known in VALUES.items() for value in known if value]).map(
-        lambda pair: Keyword(pair[0], pair[1].upper())
-    ),
+    st.sampled_from(
+        [(name, value) for name, known in VALUES.items() for value in known if value] + [("topic", "trade war")]
+    ).map(lambda pair: Keyword(pair[0], pair[1].upper())),
     st.builds(
         ValueWord,
         st.sampled_from(FACET_NAMES),

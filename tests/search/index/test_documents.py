@@ -9,9 +9,9 @@ from archive.ingest.normalization import CaptureTime
 from archive.ingest.recording import ingest_items
 from archive.ingest.runs import start_run
 from archive.items import ArticleItem, Hints, SectionItem, Status
-from archive.models import Article
+from archive.models import Article, Topic, TopicName, record_changes
 from archive.search_port import no_progress
-from search.fields import FIELDS
+from search.fields import FIELDS, NAMES_OF_VALUES
 from search.index import sync
 from search.index.current import engine
 from search.index.documents import build_documents
@@ -25,7 +25,7 @@ def test_document_has_a_value_for_every_field(seed: Article) -> None:
     documents = list(build_documents([seed.pk]))
     assert len(documents) == 3
     for document in documents:
-        assert list(document.values) == [field.name for field in FIELDS]
+        assert set(document.values) == {field.name for field in FIELDS} | set(NAMES_OF_VALUES.values())
 
 
 def _received(*items: tuple[str, str, str], words: str = "Words.") -> None:
@@ -101,3 +101,25 @@ def test_address_of_a_withheld_version_is_not_indexed() -> None:
 def test_address_of_a_withheld_article_is_not_indexed() -> None:
     _received(("https://a.example/secret", "https://a.example/hidden", "withheld"))
     assert not _indexed("site:a.example")
+
+
+def test_topic_finds_what_is_filed_under_a_narrower_one_and_by_its_other_names(seed: Article) -> None:
+    politics = Topic.objects.create(name="Politics")
+    elections = Topic.objects.create(name="Elections", broader=politics)
+    TopicName.objects.create(topic=politics, name="Public affairs")
+    TopicName.objects.create(topic=elections, name="Ballots")
+    seed.topics.set([elections])
+    record_changes([seed.pk])
+    for written, found in (
+        ("topic:politics", 3),
+        ('topic:"Politics"', 3),
+        ('topic:"public affairs"', 3),
+        ("topic:ballots", 3),
+        ('topic:="Elections"', 3),
+        ("topic:=ballots", 3),
+        ('topic:="Politics"', 0),
+        ('topic:="Public affairs"', 0),
+        ("topic:none", 0),
+        ('topic:"Elections" NOT topic:="Elections"', 0),
+    ):
+        assert _indexed(written) == found, written

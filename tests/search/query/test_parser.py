@@ -151,6 +151,11 @@ PLAIN = [
     ("a % b", "a AND NOT b"),
     ("byline:&", 'byline:"&"'),
     ("source:%", 'source:"%"'),
+    ('topic:="Peace talks"', 'filed:"Peace talks"'),
+    ("subject:=“Peace talks” NOT Topic:=Sport", 'filed:"Peace talks" AND NOT filed:"Sport"'),
+    ('topic:=("a b" OR "c")', 'filed:"a b" OR filed:"c"'),
+    ("source:=courier topic:=none", 'source:"courier" AND filed:"none"'),
+    ("filed:sport filed:none", "filed:sport AND filed:none"),
     ("topic:|| b", 'topic:"||" AND b'),
     ("byline:a & b", "byline:a AND b"),
     ('ארה"ב "ארה"ב דו״ח" topic:או"ם', 'ארה"ב AND "ארה"ב דו״ח" AND topic:או"ם'),
@@ -309,7 +314,7 @@ def test_positive_leaves_are_not_under_a_not() -> None:
 
 _TEXT_FIELDS = st.sampled_from([None, "headline", "heading", "standfirst", "text"])
 _REGIONS = _TEXT_FIELDS | st.just("hlead")
-_KEYWORDS = st.sampled_from(["source", "kind", "topic", "byline", "lang", "year", "month"])
+_KEYWORDS = st.sampled_from(["source", "kind", "topic", "filed", "byline", "lang", "year", "month"])
 _WORDS = st.sampled_from(
     ["boat", "Łódź", "cease-fire", "U.S.", "1,000", "ORs", "12:30", "平和", "O’Brien", "http://a.b/c", "none"]
 )

@@ -35,6 +35,8 @@ TYPED = [
     ("NOT source:in", "in", "source", []),
     ('topic:"prisoner ex', "prisoner ex", "topic", []),
     ('topic:"', "", "topic", []),
+    ('topic:="prisoner ex', "prisoner ex", "topic", []),
+    ("topic:=priso", "priso", "topic", []),
     ('"prisoner ex', "prisoner ex", None, []),
     ("text:“prisoner ex", "prisoner ex", "text", []),
 ]

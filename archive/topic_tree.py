@@ -1,0 +1,107 @@
+"""Topics as a tree: which are broader and narrower, and how many articles each has, alone and with narrower ones.
+
+Reads the tables of the record and changes nothing; `archive.curation` moves topics. The admin, the index and commands
+import it. A topic whose broader one is not in the tree, since a user may not see it, is one of the first level.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from .models import Article, Topic, TopicName
+
+# Levels from the first to the last. Large thesauri have 14 (AGROVOC, MeSH); deeper ones are mistakes.
+MAX_LEVELS = 20
+
+
+@dataclass(frozen=True)
+class TopicTree:
+    """The names of topics by number, and the number of the broader topic of each; None on the first level."""
+
+    names: Mapping[int, str]
+    broader: Mapping[int, int | None]
+
+    @cached_property
+    def narrower(self) -> Mapping[int | None, list[int]]:
+        """The numbers of the narrower topics of each topic, by name; of None those of the first level."""
+        narrower: dict[int | None, list[int]] = {}
+        for pk in sorted(self.names, key=lambda pk: (self.names[pk].casefold(), pk)):
+            narrower.setdefault(self.broader[pk], []).append(pk)
+        return narrower
+
+    def path_to(self, pk: int) -> list[int]:
+        """Returns the topic after its broader ones, the broadest first."""
+        path: list[int] = []
+        at: int | None = pk
+        # A circle, which no page can make, ends here all the same.
+        while at is not None and at not in path:
+            path.append(at)
+            at = self.broader.get(at)
+        return path[::-1]
+
+    def under(self, pk: int) -> Iterator[int]:
+        """Yields the topic and all that are narrower, each before those under it."""
+        seen: set[int] = set()
+        waiting = [pk]
+        while waiting:
+            at = waiting.pop()
+            if at not in seen:
+                seen.add(at)
+                yield at
+                waiting += reversed(self.narrower.get(at, []))
+
+    def with_broader(self, ids: Iterable[int]) -> set[int]:
+        """Returns these topics and all broader ones. Unknown numbers are left out."""
+        return {step for pk in ids if pk in self.names for step in self.path_to(pk)}
+
+    def levels_under(self, pk: int) -> int:
+        """Returns how many levels the topic and its narrower ones take."""
+        above = len(self.path_to(pk)) - 1
+        return max(len(self.path_to(narrower)) for narrower in self.under(pk)) - above
+
+
+def load_tree(topics: QuerySet[Topic] | None = None) -> TopicTree:
+    """Returns the tree of all topics, or of these. One query."""
+    rows = Topic.objects.all() if topics is None else topics
+    names: dict[int, str] = {}
+    broader: dict[int, int | None] = {}
+    for pk, name, above in rows.order_by().values_list("pk", "name", "broader"):
+        names[pk], broader[pk] = name, above
+    return TopicTree(names, {pk: above if above in names else None for pk, above in broader.items()})
+
+
+def load_other_names(ids: Iterable[int]) -> dict[int, list[str]]:
+    """Returns the other names of topics. One query."""
+    names: dict[int, list[str]] = {}
+    for topic, name in TopicName.objects.filter(topic__in=list(ids)).order_by("name").values_list("topic", "name"):
+        names.setdefault(topic, []).append(name)
+    return names
+
+
+@dataclass(frozen=True)
+class TopicCounts:
+    """How many articles are filed under each topic itself, and under it or a narrower one, without zeros."""
+
+    filed: Mapping[int, int]
+    with_narrower: Mapping[int, int]
+
+
+def count_articles(tree: TopicTree, counted: Q) -> TopicCounts:
+    """Counts the articles that fulfil a condition, each once for a topic. One query; O(articles x topics x levels)."""
+    filed: dict[int, set[int]] = {}
+    pairs = Article.topics.through.objects.order_by()
+    if counted:
+        pairs = pairs.filter(article__in=Article.objects.filter(counted).order_by().values("pk"))
+    for topic, article in pairs.values_list("topic", "article").iterator(chunk_size=5000):
+        filed.setdefault(topic, set()).add(article)
+    together: dict[int, set[int]] = {}
+    for topic, articles in filed.items():
+        if topic in tree.names:
+            for step in tree.path_to(topic):
+                together.setdefault(step, set()).update(articles)
+    return TopicCounts(
+        {topic: len(articles) for topic, articles in filed.items()},
+        {topic: len(articles) for topic, articles in together.items()},
+    )
