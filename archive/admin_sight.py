@@ -33,6 +33,8 @@ _MAX_LINKED_ROWS = 100
 PLAIN_NAMES = {
     "archive.article_topics": "Topics that articles lose",
     "archive.articleversion": "Articles as received, by capture",
+    "archive.sourcename": "Other names of sources",
+    "archive.sourcehost": "Addresses of sources",
     "archive.withholding": "Marks of what senders withhold",
     "archive.sectionversion": "Texts of the sections, with earlier ones",
     "archive.placement": "Positions of sections on the captured pages",

@@ -27,6 +27,8 @@ from .models import (
     Section,
     SectionVersion,
     Source,
+    SourceHost,
+    SourceName,
     Topic,
     TopicName,
     Withholding,
@@ -142,6 +144,11 @@ def _log_entry(now: datetime) -> Q:
     return found & ~Q(change_message__startswith="Merged with")
 
 
+def _of_source(now: datetime) -> Q:
+    """Another name or an address of a source that is visible."""
+    return Q(source__in=Source.objects.filter(_SOURCE(now)))
+
+
 def _everything(now: datetime) -> Q:
     return Q()
 
@@ -165,6 +172,8 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Source: _SOURCE,
     Topic: _TOPIC,
     TopicName: _topic_name,
+    SourceName: _of_source,
+    SourceHost: _of_source,
     IngestRun: _everything,
     Problem: _problem,
     Edit: _edit,

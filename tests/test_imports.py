@@ -16,6 +16,7 @@ PURE = (
     "archive.byline_words",
     "archive.bylines",
     "archive.entry_order",
+    "archive.hosts",
     "archive.items",
     "archive.page_addresses",
     "archive.presence",

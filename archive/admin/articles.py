@@ -1,4 +1,4 @@
-"""The admin of articles, sources and topics: lists, filters, forms, and the action that shows articles as received."""
+"""The admin of articles and topics: lists, filters, forms, and the action that shows articles as received."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -216,7 +216,7 @@ class ArticleAdmin(BulkChangeAdmin):
         messages.success(request, f"{len(articles):,} articles are shown as received.")
 
 
-class _NamedAdmin(MergingAdmin):
+class NamedAdmin(MergingAdmin):
     """An admin of sources or topics, with the number of articles of each."""
 
     article_parameter: ClassVar[str]  # by which the list of articles is narrowed down to those of a source or topic
@@ -238,15 +238,8 @@ class _NamedAdmin(MergingAdmin):
         return [name, count_column(request, "article", Article, self.article_parameter), *others]
 
 
-@admin.register(Source)
-class SourceAdmin(_NamedAdmin):
-    list_display = ["name", "kind", "zone", "homepage"]
-    list_filter = ["kind"]
-    article_parameter = "source__id__exact"
-
-
 @admin.register(Topic)
-class TopicAdmin(_NamedAdmin):
+class TopicAdmin(NamedAdmin):
     list_display = ["name", "note_shown"]
     article_parameter = "topics__id__exact"
 

@@ -1,40 +1,59 @@
 """The work of curators on articles, sources and topics, and how later captures leave it in place.
 
 `current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
-topics, by former and other names too; `edits` keeps who changed what; `bulk_changes` changes many articles and merges
-sources or topics; `topics` moves topics in their tree. The tables are in `archive.models`, the pages in
-`archive.admin`. Ingest and the admin import from here alone.
+topics, by former and other names too, and sources by addresses; `unnamed_pages` gives sources to articles that name
+none; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or topics; `topics` moves
+topics in their tree. The tables are in `archive.models`, the pages in `archive.admin`. Ingest and the admin import
+from here alone.
 """
 
 from ..errors import CurationError
 from .bulk_changes import BulkChange, change_articles, merge
 from .current_values import add_topics, apply_version, mark_curated, set_values, show_as_received
-from .edits import DELETED, EDITED, EDITED_IN_BULK, MERGED, SHOWN_AS_RECEIVED, edits_of, record_edits, take_snapshot
-from .names import find_source, zone_of
+from .edits import (
+    DELETED,
+    EDITED,
+    EDITED_IN_BULK,
+    GIVEN_BY_ADDRESS,
+    MERGED,
+    SHOWN_AS_RECEIVED,
+    edits_of,
+    record_edits,
+    take_snapshot,
+)
+from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, check_names, move_topics, refuse_place
+from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
 
 __all__ = [
+    "BY_ADDRESS",
     "DELETED",
     "EDITED",
     "EDITED_IN_BULK",
+    "GIVEN_BY_ADDRESS",
     "MERGED",
     "SHOWN_AS_RECEIVED",
     "BulkChange",
     "CurationError",
+    "UnnamedPages",
     "add_topics",
     "apply_version",
     "articles_under",
+    "articles_without_source",
     "change_articles",
     "check_names",
     "edits_of",
     "find_source",
+    "give_source",
+    "known_source",
     "mark_curated",
     "merge",
     "move_topics",
+    "pages_of",
     "record_edits",
     "refuse_place",
     "set_values",
     "show_as_received",
+    "source_at",
     "take_snapshot",
-    "zone_of",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import CurationError
-from ..models import Article, Source, Topic
+from ..models import Article, Source, SourceHost, SourceName, Topic
 from .current_values import mark_curated
 from .names import record_merge
 from .topics import merge_topics
@@ -58,7 +58,7 @@ def change_articles(articles: Iterable[Article], change: BulkChange) -> list[Art
 
 
 # The kept source takes these from the others where it has none.
-_INHERITED_FIELDS = ("homepage", "zone", "note")
+_INHERITED_FIELDS = ("homepage", "zone", "country", "languages", "ownership", "note")
 
 
 def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: str) -> list[int]:
@@ -73,6 +73,8 @@ def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: 
         _refuse_same_ids(kept, articles)
         ids = list(articles.values_list("pk", flat=True))
         articles.update(source=kept)
+        for table in (SourceName, SourceHost):
+            table._default_manager.filter(source__in=deleted).update(source=kept)
     else:
         tagged = Article.objects.filter(topics__in=deleted).order_by("pk")
         ids = list(tagged.distinct().values_list("pk", flat=True))

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Max
 
 from ..history import load_history
-from ..models import Article, ArticleVersion, Capture, PublishingStatus
+from ..models import UNKNOWN_SOURCE, Article, ArticleVersion, Capture, PublishingStatus, Source
 from ..same_words import comparable
 from ..times import PRECISIONS
-from .names import find_source, find_topic
+from .names import BY_ADDRESS, find_source, find_topic, source_at
 
 _PLAIN_FIELDS = (
     "headline",
@@ -37,8 +37,6 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
     the embargo follow from all versions together (see `archive.withholding`).
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
-    if version.source_name and version.source_name != article.source.name:
-        values["source"] = find_source(version.source_name)
     values |= _times(article, version)
     fixed = _curated_columns(article)
     if only_missing:
@@ -49,7 +47,36 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
         if (value or name in _OFFSETS) and name not in fixed and not _is_same(getattr(article, name), value):
             setattr(article, name, value)
             changed = True
+    if "source" not in fixed and not only_missing:
+        changed |= _apply_source(article, version)
     return changed
+
+
+def _apply_source(article: Article, version: ArticleVersion) -> bool:
+    """Sets the source that a version names, or else that of its address; returns whether it is another one.
+
+    An address says less than a name: it gives a source only to an article without a name.
+    """
+    if version.source_name:
+        source, rule = article.source, ""
+        if version.source_name != article.source.name:
+            source = find_source(version.source_name)
+    elif article.source_rule or article.source.name == UNKNOWN_SOURCE:
+        found = source_at(version.url, version.capture.address_key)
+        if not found or (found != article.source and _has_same_id(article, found)):
+            return False
+        source, rule = found, BY_ADDRESS
+    else:
+        return False
+    is_same = (source, rule) == (article.source, article.source_rule)
+    article.source, article.source_rule = source, rule
+    return not is_same
+
+
+def _has_same_id(article: Article, source: Source) -> bool:
+    """Whether another article of a source has the outlet's id of this one, which occurs only once in a source."""
+    others = Article.objects.filter(source=source, external_id=article.external_id).exclude(pk=article.pk)
+    return bool(article.external_id) and others.exists()
 
 
 def _is_same(current: Any, value: Any) -> bool:
@@ -94,6 +121,8 @@ def mark_curated(article: Article, names: Iterable[str]) -> None:
         article.published_offset = None
     if "updated" in chosen:
         article.updated_offset = None
+    if "source" in chosen:
+        article.source_rule = ""
     if "status" in chosen and article.status != PublishingStatus.WITHHELD:
         article.status_freed_to = _last_capture()
     if "embargo" in chosen:
@@ -127,7 +156,7 @@ def set_values(article: Article, versions: Sequence[ArticleVersion], *, has_whol
     for name in {*_PLAIN_FIELDS, *_PUBLISHED_FIELDS, *_UPDATED_FIELDS} - _curated_columns(article):
         setattr(article, name, getattr(Article(), name))
     if "source" not in article.curated_fields and not any(version.source_name for version in versions):
-        article.source = find_source("")
+        article.source, article.source_rule = find_source(""), ""
     for version in versions:
         apply_version(article, version, only_missing=version.partial and has_whole)
     article.save()

@@ -12,19 +12,24 @@ from django.db.models import Model, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
-from ..models import Article, Edit, Section, Source, Topic, mark_changed
+from ..models import Article, Edit, Section, Source, Topic, TopicName, mark_changed
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
     Article: Article.CURATABLE_FIELDS,
-    Source: ("name", "kind", "homepage", "zone", "note"),
+    Source: ("name", "kind", "homepage", "zone", "country", "languages", "ownership", "note", "other_names", "hosts"),
     Topic: ("name", "broader", "other_names", "note", "definition", "identifier"),
 }
-_RELATED: dict[type[Model], tuple[str, ...]] = {Article: ("source", "topics"), Topic: ("broader", "other_names")}
+_RELATED: dict[type[Model], tuple[str, ...]] = {
+    Article: ("source", "topics"),
+    Source: ("other_names", "hosts"),
+    Topic: ("broader", "other_names"),
+}
 
 # How a change was made, as edits store it.
 EDITED, EDITED_IN_BULK, MERGED = "edited", "edited together", "merged"
 DELETED, SHOWN_AS_RECEIVED = "deleted", "shown as received"
+GIVEN_BY_ADDRESS = "source given by address"
 
 _BATCH_ROWS = 500
 
@@ -97,8 +102,8 @@ def field_label(model: type[Model], name: str) -> str:
 
 
 def _as_text(row: Any, name: str) -> str:
-    if name == "topics":
-        return ", ".join(sorted(topic.name for topic in row.topics.all()))
+    if name in ("topics", "hosts"):
+        return ", ".join(sorted(str(related) for related in getattr(row, name).all()))
     if name == "other_names":
         return _names_as_text(row)
     if name == "published" and row.published:
@@ -111,10 +116,13 @@ def _as_text(row: Any, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _names_as_text(topic: Topic) -> str:
-    """Returns the other names of a topic, each with its language and whether it is hidden, if it has one."""
+def _names_as_text(row: Source | Topic) -> str:
+    """Returns the other names of a row; of a topic each with its language, and whether it is hidden."""
     written = []
-    for other in sorted(topic.other_names.all(), key=lambda other: (other.name.casefold(), other.pk)):
+    for other in sorted(row.other_names.all(), key=lambda other: (other.name.casefold(), other.pk)):
+        if not isinstance(other, TopicName):
+            written.append(str(other))
+            continue
         marks = [other.language, "hidden" if other.kind == other.Kind.HIDDEN else ""]
         mark = ", ".join(filter(None, marks))
         written.append(f"{other.name} ({mark})" if mark else other.name)

@@ -1,7 +1,8 @@
-"""Finds sources and topics by the names that documents use, which may be former names, or other names of topics.
+"""Finds sources and topics by the names that documents use, and sources by the addresses of pages without a name.
 
-A source or topic that a curator renamed or merged still gets the documents with its former name. Edits keep former
-names; `record_merge` adds those of merged sources and topics. Used by ingest, `current_values` and `bulk_changes`.
+A source has other names, which curators give. A source or topic that a curator renamed or merged still gets the
+documents with its former name. Edits keep former names; `record_merge` adds those of merged sources and topics. Used
+by ingest, `current_values` and `bulk_changes`.
 """
 
 from collections.abc import Iterable
@@ -11,10 +12,14 @@ from django.db.models import BooleanField, ExpressionWrapper, Model, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from ..models import UNKNOWN_SOURCE, Edit, Source, Topic, TopicName, with_name
+from ..hosts import hosts_above
+from ..models import UNKNOWN_SOURCE, Edit, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .edits import MERGED, edits_of, field_label
 
 _Named = TypeVar("_Named", Source, Topic)
+
+# How the source of an article is known that no document names.
+BY_ADDRESS = "known by its address"
 
 
 def find_source(name: str) -> Source:
@@ -22,15 +27,27 @@ def find_source(name: str) -> Source:
     return _find_or_create(Source, name or UNKNOWN_SOURCE)
 
 
+def source_at(*addresses: str) -> Source | None:
+    """Returns the source that pages at the first of these addresses have which lies under a host of a source.
+
+    An address may be one of the web or the key of one. One query at most for each.
+    """
+    for address in filter(None, addresses):
+        places = {host: place for place, host in enumerate(hosts_above(address))}
+        hosts = SourceHost.objects.filter(host__in=places).select_related("source")
+        if found := min(hosts, key=lambda row: places[row.host], default=None):
+            return found.source
+    return None
+
+
 def find_topic(name: str) -> Topic:
     """Returns the topic with this name or this other name, created if there is none."""
     return _find_or_create(Topic, name)
 
 
-def zone_of(name: str) -> str:
-    """Returns the time zone of the source with this name; empty where there is none."""
-    source = _find(Source, name or UNKNOWN_SOURCE)
-    return source.zone if source else ""
+def known_source(name: str, *addresses: str) -> Source | None:
+    """Returns the source with this name, or without a name that of the addresses; None if there is none yet."""
+    return (source_at(*addresses) if not name else None) or _find(Source, name or UNKNOWN_SOURCE)
 
 
 def record_merge(kept: Model, others: Iterable[Model], *, user_name: str) -> None:
@@ -63,8 +80,9 @@ def _find(model: type[_Named], name: str) -> _Named | None:
 
 
 def _with_other_name(model: type[_Named], name: str) -> Any:
-    if model is not Topic:
-        return None
+    if model is Source:
+        known_as = with_name(SourceName, name).select_related("source").first()
+        return known_as.source if known_as else None
     other = with_name(TopicName, name).select_related("topic").first()
     return other.topic if other else None
 

@@ -48,14 +48,14 @@ class CaptureTime:
 
 
 def normalize(
-    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[str], str], zone: str
+    item: ArticleItem, captured: CaptureTime, *, zone_of: Callable[[ArticleItem], str], zone: str
 ) -> tuple[ArticleItem, CaptureTime, tuple[str, ...]]:
     """Returns the item as it would be recorded, the time of its capture, and a note of each value that is dropped.
 
-    `zone_of` returns the time zone of a source by its name, empty where it has none; `zone` is for those.
+    `zone_of` returns the time zone of the source of an item, empty where it has none; `zone` is for those.
     """
     item, dropped = drop_unstorable(item)
-    item, captured, late = resolve_times(item, captured, zone=zone_of(item.source) or zone)
+    item, captured, late = resolve_times(item, captured, zone=zone_of(item) or zone)
     return item, captured, dropped + late
 
 

@@ -12,9 +12,9 @@ from functools import cache
 from django.db import OperationalError, ProgrammingError
 from django.db.models import QuerySet
 
-from ..curation import zone_of
+from ..curation import known_source
 from ..items import ArticleItem, Hints, Item, Note, PageGone
-from ..models import Article, ArticleVersion
+from ..models import UNKNOWN_SOURCE, Article, ArticleVersion, Source
 from .files import Stream, guard_reader
 from .identity import find_by_bytes
 from .normalization import CaptureTime, normalize
@@ -24,30 +24,42 @@ from .shared_identities import mark_shared
 
 @dataclass(frozen=True)
 class PreviewItem:
-    """One item as it would be recorded: an article with its notes, a note alone, or the reason of a rejection."""
+    """One item as it would be recorded: an article with its notes, a note alone, or the reason of a rejection.
+
+    `source` is the name of the source that the article would have; empty where nothing tells it.
+    """
 
     locator: str
     article: ArticleItem | None = None
     captured: CaptureTime | None = None
     notes: tuple[str, ...] = ()
     reason: str = ""
+    source: str = ""
 
 
 def preview(streams: Iterable[Stream], options: IntakeOptions) -> Iterator[tuple[Hints, Iterator[PreviewItem]]]:
     """Yields the hints of each file with its items, which are read as they are asked for, file after file."""
     captured = options.capture_time()
-    known_zone = cache(_zone_of)
+    by_name = cache(_known_source)
     for items, hints in streams:
-        yield hints, _preview_items(items, hints, captured, known_zone)
+        yield hints, _preview_items(items, hints, captured, by_name)
 
 
 def _preview_items(
-    items: Iterable[Item], hints: Hints, captured: CaptureTime, known_zone: Callable[[str], str]
+    items: Iterable[Item], hints: Hints, captured: CaptureTime, by_name: Callable[[str], Source | None]
 ) -> Iterator[PreviewItem]:
+    def source_of(item: ArticleItem) -> Source | None:
+        return by_name(item.source) if item.source else _known_source("", item.url, item.address or hints.url)
+
+    def zone_of(item: ArticleItem) -> str:
+        source = source_of(item)
+        return source.zone if source else ""
+
     for item in mark_shared(guard_reader(items, hints.name)):
         if isinstance(item, ArticleItem):
-            article, at, notes = normalize(item, captured, zone_of=known_zone, zone=hints.zone)
-            yield PreviewItem(item.locator, article, at, notes)
+            article, at, notes = normalize(item, captured, zone_of=zone_of, zone=hints.zone)
+            source = source_of(article)
+            yield PreviewItem(item.locator, article, at, notes, source=source.name if source else article.source)
         elif isinstance(item, PageGone):
             continue  # it says nothing of an article by itself
         elif isinstance(item, Note):
@@ -56,12 +68,12 @@ def _preview_items(
             yield PreviewItem(item.locator, reason=item.reason)
 
 
-def _zone_of(source: str) -> str:
-    """Returns the time zone of the source of this name; empty where the archive has no tables yet."""
+def _known_source(name: str, *addresses: str) -> Source | None:
+    """Returns the source of this name, or of the addresses; None where the archive has no tables yet."""
     try:
-        return zone_of(source)
+        return known_source(name, *addresses)
     except (OperationalError, ProgrammingError):
-        return ""
+        return None
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,12 @@ class PreviewArticle:
     article: ArticleItem
     captured: CaptureTime
     known: Article | None
+    source: str
+
+    @property
+    def source_by_address(self) -> bool:
+        """Whether no document names the source."""
+        return not self.article.source and self.source not in ("", UNKNOWN_SOURCE)
 
     @property
     def heading_count(self) -> int:
@@ -117,7 +135,8 @@ def preview_files(
                 file.known += known is not None
                 if articles_left:
                     articles_left -= 1
-                    file.articles.append(PreviewArticle(_without_words(item.article), item.captured, known))
+                    article = _without_words(item.article)
+                    file.articles.append(PreviewArticle(article, item.captured, known, item.source))
             problems = [PreviewProblem(False, item.locator, note) for note in item.notes]
             file.noted += len(problems)
             if item.reason:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from ..addresses import address_key
 from ..capture_files import store_bytes
-from ..curation import add_topics, apply_version, find_source
+from ..curation import BY_ADDRESS, add_topics, apply_version, find_source, source_at
 from ..history import History, Receipt, load_history
 from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
 from ..models import (
@@ -196,7 +196,8 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     history = load_history(article) if article else History()
     if history.has(item.sha256, captured.at):
         return Outcome("unchanged", item.locator, article_id=known)
-    source = find_source(item.source)
+    by_address = None if item.source else source_at(item.url, item.address or batch.hints.url)
+    source = by_address or find_source(item.source)
     item, _, late = resolve_times(item, captured, zone=source.zone or batch.hints.zone)
     receipt = Receipt(_NEXT_ID, item.sha256, captured.at, captured.by_ingest, item.partial)
     if article and (repeated := history.find_repeated(receipt)):
@@ -212,7 +213,7 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     receipt = replace(receipt, capture=_NEXT_ID, captured=capture.captured)
     is_new = article is None
     if article is None:
-        article = Article(source=source, headline=item.headline)
+        article = Article(source=source, source_rule=BY_ADDRESS if by_address else "", headline=item.headline)
     article.url_key = article.url_key or url_key
     article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))

@@ -4,10 +4,11 @@ from .archives import Archive, archive_identity
 from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
+from .codes import country_names
 from .edits import Edit
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
-from .sources import UNKNOWN_SOURCE, Source, Topic, TopicName, fold_name, with_name
+from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
 from .users import PasswordLink, RoleGroup
 from .withholdings import (
     Withholding,
@@ -41,12 +42,15 @@ __all__ = [
     "Section",
     "SectionVersion",
     "Source",
+    "SourceHost",
+    "SourceName",
     "Topic",
     "TopicName",
     "WaitingRevisit",
     "Withholding",
     "WrongPasswords",
     "archive_identity",
+    "country_names",
     "fold_name",
     "has_shown_words",
     "hidden_changes",

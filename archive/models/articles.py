@@ -90,6 +90,9 @@ class Article(ArticleFields):
     )
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="articles")
+    source_rule = models.CharField(
+        max_length=60, blank=True, editable=False, help_text="How the source is known, where no document names it."
+    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ARTICLE)
     external_id = models.CharField("outlet's id", max_length=300, blank=True, editable=False)
     url_key = models.CharField(max_length=2000, blank=True, editable=False, db_index=True)

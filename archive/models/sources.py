@@ -1,16 +1,20 @@
 """Sources and topics: named rows that articles have. Their names are unique in any case.
 
-Topics are a tree: each has at most one broader topic. A topic may have other names, which find it and file under it; a
-name belongs to one topic, whether it is its name or another name. `archive.curation` keeps both rules.
+Both may have other names, which find them; a name belongs to one source and to one topic, whether it is its name or
+another name. Topics are a tree: each has at most one broader topic. A source may have hosts: a page that names no
+source gets that of its address. `archive.curation` keeps these rules.
 """
 
 import unicodedata
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
+from ..hosts import MAX_HOST_CHARS, HostError, read_host, show_host
+from .codes import country_names, read_languages, validate_country, validate_languages
 from .columns import WEB_URL, validate_zone
 
 # The source of documents that name none.
@@ -22,7 +26,7 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def with_name(table: "type[Source | Topic | TopicName]", name: str) -> models.QuerySet[Any]:
+def with_name(table: "type[Source | SourceName | Topic | TopicName]", name: str) -> models.QuerySet[Any]:
     """Returns the rows with a name, in any case: at most one. Two queries for a new name beyond ASCII.
 
     Lower case, as in the constraint; `iexact` compares in upper case, where İ differs from I. SQLite folds only ASCII.
@@ -64,6 +68,21 @@ class Source(models.Model):
         help_text="For times without a zone and the days of times without an offset, like Europe/London; by default "
         "UTC.",
     )
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[validate_country],
+        help_text="Where it is based: ISO 3166, two letters, like GB.",
+    )
+    languages = models.CharField(
+        max_length=300,
+        blank=True,
+        validators=[validate_languages],
+        help_text="In which it publishes: BCP 47, with commas between, like en, pt-BR.",
+    )
+    ownership = models.TextField(
+        "ownership or leaning", blank=True, help_text="Who owns, controls or funds it, and where it stands."
+    )
     note = models.TextField(blank=True)
 
     class Meta:
@@ -80,9 +99,88 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def country_name(self) -> str:
+        """The name of its country in English; empty if it has none."""
+        return country_names().get(self.country, "")
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        self.country = self.country.strip().upper()
+        super().clean_fields(exclude)
+
     def clean(self) -> None:
-        """Refuses a duplicate name with a message for people, before the constraint does."""
+        """Writes codes as usual. Refuses a name that another source has, with a message for people."""
+        with suppress(ValidationError):  # the field itself reports a wrong code
+            self.languages = read_languages(self.languages)
         _check_name(self)
+        other = with_name(SourceName, self.name).exclude(source=self.pk).select_related("source").first()
+        if other:
+            raise ValidationError({"name": f"“{other.source}” is also known as “{other.name}”. Choose another name."})
+
+
+class SourceName(models.Model):
+    """Another name of a source, such as "Auntie": documents with it get the source."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = "other name"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="other_name_unique"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="other_name_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuses a name that a source has already, with a message for people."""
+        if self.name.lower() == UNKNOWN_SOURCE.lower():
+            raise ValidationError({"name": "Documents without a source have that name. Choose another."})
+        if source := with_name(Source, self.name).first():
+            cure = "It has that name already." if source.pk == self.source_id else "Merge the two, or choose another."
+            raise ValidationError({"name": f"There is a source “{source.name}”. {cure}"})
+        others = with_name(SourceName, self.name).exclude(pk=self.pk).select_related("source")
+        if other := others.first():
+            raise ValidationError({"name": f"“{other.source}” is also known as “{other.name}”. Choose another name."})
+
+
+class SourceHost(models.Model):
+    """A host, or a part of it, whose pages are those of a source, subdomains with it: see `archive.hosts`."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="hosts")
+    host = models.CharField(
+        max_length=MAX_HOST_CHARS,
+        unique=True,
+        help_text="Like example.com, or example.com/news for a part of it. Subdomains are included.",
+    )
+
+    class Meta:
+        verbose_name = "address"
+        verbose_name_plural = "addresses"
+        ordering = ["host"]
+        constraints = [models.CheckConstraint(condition=~models.Q(host=""), name="source_host_is_not_empty")]
+
+    def __str__(self) -> str:
+        return show_host(self.host)
+
+    def clean(self) -> None:
+        """Refuses to make an address that of no source."""
+        if self.source_id and self.source.name == UNKNOWN_SOURCE:
+            raise ValidationError({"host": "Pages of the unknown source have any address. Give it to a source."})
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Writes the host as addresses have it, so that one that is there already is recognised."""
+        super().clean_fields(exclude)
+        try:
+            self.host = read_host(self.host)
+        except HostError as error:
+            raise ValidationError({"host": str(error)}) from None
+        others = SourceHost.objects.exclude(pk=self.pk).filter(host=self.host).select_related("source")
+        if other := others.first():
+            raise ValidationError({"host": f"{other} is an address of “{other.source}” already."})
 
 
 class Topic(models.Model):

@@ -18,6 +18,7 @@ from archive.models.captures import ImmutableError
 from archive.search_port import IndexProgress, SearchPortError, get_search_port
 
 from .article_form import form_of
+from .source_form import source_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ def test_showing_as_received_is_an_edit(seed: Article, save: Callable[..., Any],
 
 def test_renamed_source_has_an_edit(seed: Article, admin_client: Client) -> None:
     url = reverse("admin:archive_source_change", args=[seed.source_id])
-    admin_client.post(url, {"name": "Courier", "kind": "agency", "homepage": "", "zone": "", "note": ""})
+    admin_client.post(url, source_fields(seed.source, name="Courier", kind="agency"))
     assert edits() == [("edited", "name", "Unknown source", "Courier"), ("edited", "kind", "Outlet", "Agency")]
     assert "Unknown source" in history_of(admin_client, seed.source)
 

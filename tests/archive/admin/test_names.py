@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from archive.curation import zone_of
+from archive.curation import known_source
 from archive.models import UNKNOWN_SOURCE, Article, Change, Source, Topic
 from search.results.answers import Answer
+
+from .source_form import source_fields
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
@@ -20,9 +22,9 @@ Commit = Callable[..., Any]
 @pytest.fixture
 def rename(admin_client: Client) -> Callable[..., Any]:
     def rename(row: Source | Topic, name: str) -> Any:
-        kept = {"kind": "outlet", "homepage": "", "zone": ""} if isinstance(row, Source) else {}
         url = reverse(f"admin:archive_{row._meta.model_name}_change", args=[row.pk])
-        return admin_client.post(url, {"name": name, "note": "", **kept})
+        fields = source_fields(row, name=name) if isinstance(row, Source) else {"name": name, "note": ""}
+        return admin_client.post(url, fields)
 
     return rename
 
@@ -52,7 +54,9 @@ def test_renamed_source_keeps_its_time_zone(receive: Callable[..., Article], ren
     Source.objects.update(zone="Europe/Paris")
     article = receive(id="8", published="2025-06-02T14:30")
     assert f"{article.published:%H:%M}" == "12:30"
-    assert zone_of("courier.example") == "Europe/Paris"
+    known = known_source("courier.example")
+    assert known is not None
+    assert known.zone == "Europe/Paris"
 
 
 def test_name_that_a_curator_gave_and_took_back_is_another_source(
@@ -102,7 +106,7 @@ def test_renamed_source_reaches_its_articles(
 ) -> None:
     url = reverse("admin:archive_source_change", args=[seed.source_id])
     with django_capture_on_commit_callbacks(execute=True):
-        admin_client.post(url, {"name": "Marbeck Courier", "kind": "outlet", "homepage": "", "note": ""})
+        admin_client.post(url, source_fields(seed.source, name="Marbeck Courier"))
     assert ask('source:"marbeck courier"').articles == 1
 
 
