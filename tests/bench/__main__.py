@@ -8,10 +8,25 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import backups, crowds, damage, engine, export, flips, formats, fuzz, pathological, relevance, suggest, web
+from . import (
+    admin,
+    backups,
+    crowds,
+    damage,
+    engine,
+    export,
+    flips,
+    formats,
+    fuzz,
+    pathological,
+    relevance,
+    suggest,
+    web,
+)
 
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
+    "admin": admin.run,
     "backups": backups.run,
     "damage": damage.run,
     "engine": engine.run,
