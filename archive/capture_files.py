@@ -156,6 +156,20 @@ def check_captures(progress: IndexProgress) -> CaptureCheck:
     return check
 
 
+def hashes_after(sha256: str) -> Iterator[str]:
+    """Yields the hashes of captures that come after this one in their order. One query for each thousand."""
+    while chunk := list(
+        Capture.objects.filter(sha256__gt=sha256).order_by("sha256").values_list("sha256", flat=True).distinct()[:1000]
+    ):
+        yield from chunk
+        sha256 = chunk[-1]
+
+
+def find_fault(sha256: str) -> str:
+    """Returns what is wrong with the bytes of a capture, as CaptureCheck names it; empty if nothing is."""
+    return _find_fault(capture_path(sha256))
+
+
 def repair_captures(check: CaptureCheck) -> int:
     """Sets damaged, orphaned and left over files aside; returns their number. The bytes must come from elsewhere."""
     names = [*map(capture_path, (*check.damaged, *check.orphaned))]

@@ -74,6 +74,9 @@ ROLES = (
             ),
             Ability("delete articles, sources and topics", _rights("delete", "article", "source", "topic")),
             Ability("empty the trash", ("archive.empty_trash",)),
+            Ability(
+                "update and rebuild the index, and have the bytes of captures checked", ("archive.maintain_archive",)
+            ),
         ),
     ),
     Role(

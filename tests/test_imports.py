@@ -20,6 +20,7 @@ PURE = (
     "archive.items",
     "archive.page_addresses",
     "archive.presence",
+    "archive.problem_kinds",
     "archive.times",
     "archive.formats",
     "archive.reading",

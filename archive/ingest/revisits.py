@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from ..addresses import address_key
 from ..capture_files import DamagedError
 from ..items import ArticleItem, PageGone, Revisit
 from ..models import AddressGone, Article, ArticleVersion, Capture, IngestRun, Problem, WaitingRevisit
+from ..problem_kinds import kind_of
 from .versions import exact, read_article_item
 
 # The note on a revisit whose payload the archive does not have, and what it becomes once the payload is there.
@@ -134,7 +136,9 @@ def find_waiting(item: ArticleItem) -> list[WaitingRevisit]:
 
 def end_waiting(waiting: WaitingRevisit, *, run: IngestRun) -> None:
     """Records that a revisit waits no longer, because its payload came in a run."""
-    Problem.objects.filter(pk=waiting.problem_id).update(reason=_RECEIVED.format(run=run.pk))
+    reason = _RECEIVED.format(run=run.pk)
+    settled = Problem.objects.filter(pk=waiting.problem_id)
+    settled.update(reason=reason, kind=kind_of(reason), closed=timezone.now())
     waiting.delete()
 
 

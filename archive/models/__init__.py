@@ -9,6 +9,7 @@ from .edits import Edit
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
+from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
 from .withholdings import (
     Withholding,
@@ -46,6 +47,7 @@ __all__ = [
     "SourceName",
     "Topic",
     "TopicName",
+    "Upkeep",
     "WaitingRevisit",
     "Withholding",
     "WrongPasswords",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from ..errors import ArchiveError
+from ..problem_kinds import MAX_KIND_CHARS, kind_of
 
 
 class ImmutableError(ArchiveError):
@@ -71,6 +72,12 @@ class Problem(models.Model):
     origin = models.TextField()
     locator = models.TextField(blank=True, help_text="Where in the origin: a line, a record.")
     reason = models.TextField()
+    kind = models.CharField(
+        max_length=MAX_KIND_CHARS, default="", editable=False, help_text="The reason without its details."
+    )
+    closed = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a later run or a curator settled it, UTC."
+    )
     article = models.ForeignKey("archive.Article", models.SET_NULL, null=True, blank=True, related_name="problems")
 
     class Meta:
@@ -78,9 +85,17 @@ class Problem(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(level__in=["rejected", "note"]), name="problem_level_known")
         ]
+        # Open problems are counted by kind without their rows.
+        indexes = [
+            models.Index(fields=["level", "kind"], name="problem_open", condition=models.Q(closed__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.origin, self.locator, self.reason) if part)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.kind = kind_of(self.reason)
+        super().save(*args, **kwargs)
 
 
 # The rule of a time of capture that nobody knows better: the file does not say when it was received.

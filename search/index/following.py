@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 
 from archive.durable_files import try_lock
 from archive.search_port import no_progress
+from archive.upkeep import work_on
 
 from ..errors import SearchError
 from .sync import LONG_WAIT_SECONDS, drain
@@ -40,13 +41,16 @@ def only_follower() -> Iterator[bool]:
 def follow(wait: Callable[[float], bool]) -> None:
     """Indexes what is pending, again and again, until `wait` returns False after so many seconds.
 
-    An error is logged with its cure, and tried again at longer and longer intervals.
+    Between two times it does a part of the long work that people asked for. An error is logged with its cure, and
+    tried again at longer and longer intervals.
     """
     seconds = _INTERVAL_SECONDS
     while wait(seconds):
         try:
+            # First, since it may be to rebuild an index that no update can cure.
+            has_worked = work_on()
             drain(no_progress, wait_seconds=LONG_WAIT_SECONDS)
-            seconds = _INTERVAL_SECONDS
+            seconds = 0.0 if has_worked else _INTERVAL_SECONDS
         except Exception as error:
             is_known = isinstance(error, SearchError | DatabaseError)
             logger.error("Pending changes are not indexed: %s", error, exc_info=None if is_known else error)
