@@ -183,6 +183,10 @@ SAMPLES: dict[str, Samples] = {
     "app_list": lambda: ({"app_label": label} for label in ("auth", "archive")),
     "admin/(?P<url>.*)$": lambda: ({"url": "nothing"},),
     "auth_user_password_change": lambda: ({"id": pk} for pk in pks(User)),
+    "auth_user_link": lambda: ({"object_id": pk} for pk in pks(User)),
+    "set-password": lambda: (
+        {"uidb64": "MQ", "token": token} for token in ("set-password", "d1fw0j-0123456789abcdef")
+    ),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
     "export": lambda: ({"name": name} for name in FORMATS),
