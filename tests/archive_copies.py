@@ -29,6 +29,8 @@ def copy_archive(home: Path, folder: Path) -> ArchiveCopy:
     home.mkdir(exist_ok=True)
     shutil.copytree(home, folder)
     models = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    # The roles are those of the database, which migrations made.
+    models.remove(RoleGroup)
     return ArchiveCopy([list(QuerySet(model)) for model in models], folder)
 
 

@@ -25,9 +25,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
-from archive.curation import mark_curated, merge, record_edits, take_snapshot
+from archive.curation import mark_curated, merge
 from archive.ingest import settle_articles
 from archive.models import Article, ArticleVersion, Capture, Problem, Section, Topic, record_changes
+from archive.operations import DELETED, EDITED, MERGED, operation
 from archive.search_port import no_progress
 from archive.sight import RIGHT
 from search.exports import FORMATS
@@ -98,11 +99,11 @@ def _curate(first: int) -> set[str]:
     for message in (withheld, other):
         take_in((message,), story=f"held-{message.name}")
     article = Article.objects.get(headline__endswith=withheld.name)
-    before = take_snapshot(Article, [article.pk])
-    article.note = "editedmarker"
-    mark_curated(article, ["note"])
-    article.save()
-    record_edits(before, user_name="editor", how="edited")
+    with operation(EDITED, user_name="editor", label=f"Edited {article}") as act:
+        act.watch(Article, [article.pk])
+        article.note = "editedmarker"
+        mark_curated(article, ["note"])
+        article.save()
     for row in (article, article.source, article.topics.get()):
         LogEntry.objects.create(
             user=user,
@@ -119,7 +120,9 @@ def _curate(first: int) -> set[str]:
         )
     kept = Topic.objects.create(name="Bridges")
     topics = Topic.objects.filter(name__endswith=other.name)
-    merge(kept, topics, user_name="editor")
+    with operation(MERGED, user_name="editor", label=f"Merged {topics.get()} into {kept}") as act:
+        act.watch(Topic, [kept.pk, topics.get().pk])
+        merge(kept, topics, operation=act.operation)
     return {withheld.name, other.name}
 
 
@@ -132,11 +135,9 @@ def _hide(first: int) -> set[str]:
         marks.add(message.name)
         article = Article.objects.get(headline__endswith=message.name)
         if act == "deleted":
-            before = take_snapshot(Article, [article.pk])
-            pk = article.pk
-            article.delete()
-            record_edits(before, user_name="editor", how="deleted")
-            record_changes([pk])
+            with operation(DELETED, user_name="editor", label=f"Deleted {article}") as deletion:
+                deletion.watch(Article, [article.pk])
+                article.delete()
             continue
         if act == "withheld":
             article.status = "withheld"

@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db import transaction
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from .. import search_port
-from ..curation import SHOWN_AS_RECEIVED, mark_curated, record_edits, show_as_received, take_snapshot
+from ..curation import mark_curated, show_as_received
 from ..models import (
     Article,
     ArticleVersion,
@@ -23,14 +23,15 @@ from ..models import (
     Topic,
     is_shown,
     shown_versions,
-    wait_to_write,
 )
+from ..operations import SHOWN_AS_RECEIVED, TRASHED, operation
 from ..received_addresses import articles_at, keys_of
 from ..sight import may_see_all, visible
 from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 from .captures import captures_of
 from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time, show_words
 from .filters import YesNoFilter, named_filter, row_filter, titled
+from .indexing import name_rows, sync_index
 
 # A list in the admin is for picking articles out; the search page lists all results.
 MAX_FOUND_ARTICLES = 5000
@@ -203,17 +204,25 @@ class ArticleAdmin(BulkChangeAdmin):
         return ", ".join(article.curated_fields) or "nothing"
 
     @admin.action(description="Show as received: undo all edits by curators", permissions=["change_in_bulk"])
-    @transaction.atomic
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        wait_to_write()
-        articles = [article for article in queryset if article.curated_fields]
-        before = take_snapshot(Article, [article.pk for article in articles])
-        for article in articles:
-            show_as_received(article)
-            self.log_change(request, article, "Shown as received.")
-        record_edits(before, user_name=request.user.get_username(), how=SHOWN_AS_RECEIVED)
-        self.index_again(request, [article.pk for article in articles])
+        with operation(SHOWN_AS_RECEIVED, user_name=request.user.get_username(), label="") as act:
+            articles = [article for article in queryset if article.curated_fields]
+            act.watch(Article, [article.pk for article in articles])
+            for article in articles:
+                show_as_received(article)
+                self.log_change(request, article, "Shown as received.")
+            act.label = f"Showed {len(articles):,} article{pluralize(len(articles))} as received"
+        sync_index(request)
         messages.success(request, f"{len(articles):,} articles are shown as received.")
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Moves articles to the trash, with their evidence."""
+        ids = list(queryset.values_list("pk", flat=True))
+        label = f"Moved {name_rows(queryset, len(ids))} to the trash"
+        with operation(TRASHED, user_name=request.user.get_username(), label=label) as act:
+            act.watch(Article, ids)
+            Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
+        sync_index(request)
 
 
 class NamedAdmin(MergingAdmin):

@@ -17,7 +17,6 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
 )
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
@@ -25,20 +24,11 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
-from ..curation import (
-    DELETED,
-    EDITED_IN_BULK,
-    MERGED,
-    BulkChange,
-    CurationError,
-    change_articles,
-    merge,
-    record_edits,
-    take_snapshot,
-)
-from ..models import Article, Source, Topic, wait_to_write
+from ..curation import BulkChange, CurationError, change_articles, merge
+from ..models import Article, Source, Topic
+from ..operations import EDITED_TOGETHER, MERGED, operation
 from ..sight import User, may_see_all, visible
-from .indexing import IndexedAdmin
+from .indexing import IndexedAdmin, sync_index
 
 # One transaction changes all of them, and other writers wait for it.
 MAX_CHANGED_ARTICLES = 5000
@@ -250,16 +240,15 @@ class BulkChangeAdmin(ConfirmingAdmin):
             request, queryset, form, count=count, title="Set fields or topics", about=about, button="Set for all"
         )
 
-    @transaction.atomic
     def _change(self, request: HttpRequest, selected: QuerySet[Any], change: BulkChange) -> int:
-        wait_to_write()
-        ids = list(selected.values_list("pk", flat=True))
-        before = take_snapshot(Article, ids)
-        changed = change_articles(Article.objects.filter(pk__in=ids).prefetch_related("topics"), change)
-        record_edits(before, user_name=request.user.get_username(), how=EDITED_IN_BULK)
-        for article in changed:
-            self.log_change(request, article, "Changed in bulk.")
-        self.index_again(request, [article.pk for article in changed])
+        with operation(EDITED_TOGETHER, user_name=request.user.get_username(), label="") as act:
+            ids = list(selected.values_list("pk", flat=True))
+            act.watch(Article, ids)
+            changed = change_articles(Article.objects.filter(pk__in=ids).prefetch_related("topics"), change)
+            for article in changed:
+                self.log_change(request, article, "Changed in bulk.")
+            act.label = f"Set fields or topics of {len(changed):,} article{pluralize(len(changed))}"
+        sync_index(request)
         return len(changed)
 
 
@@ -299,21 +288,18 @@ class MergingAdmin(ConfirmingAdmin):
         title = f"Merge {names} into one"
         return self.show_form(request, queryset, form, count=count, title=title, about=about, button="Merge")
 
-    @transaction.atomic
     def _merge(self, request: HttpRequest, selected: QuerySet[Any], kept: Source | Topic) -> int:
         """Merges the others into the row that is kept; returns how many articles it got that the user may see."""
-        wait_to_write()
-        user_name = request.user.get_username()
         others = [row for row in selected if row.pk != kept.pk]
-        others_before = take_snapshot(self.model, [other.pk for other in others])
-        kept_before = take_snapshot(self.model, [kept.pk])
-        other_rows = self.model._default_manager.filter(pk__in=others_before.values)
-        articles_before = take_snapshot(Article, self.articles_of(other_rows))
-        moved = merge(kept, others, user_name=user_name)
-        seen = visible(Article.objects.filter(pk__in=moved), request.user).count()
-        record_edits(others_before, user_name=user_name, how=DELETED)
-        record_edits(kept_before, user_name=user_name, how=MERGED)
-        record_edits(articles_before, user_name=user_name, how=f"{self.opts.verbose_name} merged")
-        self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
-        self.index_again(request, moved)
-        return seen
+        label = f"Merged {', '.join(f'“{other}”' for other in others)} into “{kept}”"
+        with operation(MERGED, user_name=request.user.get_username(), label=label) as act:
+            rows = self.model._default_manager.filter(pk__in=[other.pk for other in others])
+            act.watch(Article, self.articles_of(rows), how=f"{self.opts.verbose_name} merged")
+            act.watch(self.model, [kept.pk, *(other.pk for other in others)])
+            if self.model is Topic:
+                # Their narrower topics get another broader one.
+                act.watch(Topic, Topic.objects.filter(broader__in=rows).values_list("pk", flat=True))
+            moved = merge(kept, others, operation=act.operation)
+            self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
+        sync_index(request)
+        return visible(Article.objects.filter(pk__in=moved), request.user).count()

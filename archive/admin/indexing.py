@@ -3,25 +3,32 @@
 import logging
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
 
 from .. import search_port
-from ..curation import DELETED, EDITED, edits_of, record_edits, take_snapshot
+from ..curation import edits_of
 from ..deletions import plan_deletion
-from ..ingest import settle_articles
-from ..models import Article, record_changes, wait_to_write
+from ..models import Article, wait_to_write
+from ..operations import ADDED, DELETED, EDITED, Act, operation
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
 
 _MAX_EDITS_LISTED = 200
+_MAX_NAMED = 3
+_MAX_NAME_CHARS = 80
 
 logger = logging.getLogger(__name__)
+
+# The operation of a request that saves a form. Django's admin makes new rows where only the request is known.
+_acts: WeakKeyDictionary[HttpRequest, Act] = WeakKeyDictionary()
 
 
 class IndexedAdmin(admin.ModelAdmin):
@@ -31,41 +38,25 @@ class IndexedAdmin(admin.ModelAdmin):
         """Returns the ids of the articles whose indexed documents depend on these objects."""
         raise NotImplementedError
 
-    def index_again(self, request: HttpRequest, article_ids: Iterable[int]) -> None:
-        """Records in this transaction that the articles changed, and indexes them after it."""
-        changed = list(article_ids)
-        settle_articles(changed)
-        record_changes(changed)
-        transaction.on_commit(lambda: sync_index(request))
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST":
             # The object is read now and saved as a whole; the admin does both in one transaction.
             wait_to_write()
         return super().get_object(request, object_id, from_field)
 
-    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and form.changed_data:
-            # All of them: what the edit hides may be invisible to its editor.
-            changed = self.model._default_manager.filter(pk=obj.pk)
-            self.index_again(request, self.articles_of(changed))
-
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self.delete_queryset(request, self.get_queryset(request).filter(pk=obj.pk))
 
-    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        wait_to_write()
-        user_name = request.user.get_username()
-        article_ids = list(self.articles_of(queryset))
-        deleted = take_snapshot(self.model, queryset.values_list("pk", flat=True))
-        articles = take_snapshot(Article, article_ids)
-        plan_deletion(self.model, deleted.values).carry_out()
-        record_edits(deleted, user_name=user_name, how=DELETED)
-        if self.model is not Article:
-            record_edits(articles, user_name=user_name, how=f"{self.opts.verbose_name} deleted")
-        self.index_again(request, article_ids)
+        """Deletes sources or topics; an operation keeps them whole, so that they can be had back."""
+        ids = list(queryset.values_list("pk", flat=True))
+        label = f"Deleted {name_rows(queryset, len(ids))}"
+        with operation(DELETED, user_name=request.user.get_username(), label=label) as act:
+            articles = list(self.articles_of(queryset))
+            act.watch(self.model, ids)
+            act.watch(Article, articles, how=f"{self.opts.verbose_name} deleted")
+            plan_deletion(self.model, ids).carry_out()
+        sync_index(request)
 
     def changeform_view(
         self,
@@ -74,15 +65,26 @@ class IndexedAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        if request.method != "POST" or not object_id:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        # One transaction around both: the admin saves topics after their article.
-        with transaction.atomic():
-            subject = self.get_object(request, unquote(object_id))
-            before = take_snapshot(self.model, [subject.pk] if subject else [])
+        # One operation around both: the admin saves topics after their article.
+        kind = EDITED if object_id else ADDED
+        with operation(kind, user_name=request.user.get_username(), label="") as act:
+            subject = self.get_object(request, unquote(object_id)) if object_id else None
+            if subject:
+                act.label = f"Edited “{subject}”"
+                act.watch(self.model, [subject.pk])
+            _acts[request] = act
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            record_edits(before, user_name=request.user.get_username(), how=EDITED)
+        if act.changed:
+            sync_index(request)
         return response
+
+    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            _acts[request].created(self.model, [obj.pk])
+            _acts[request].label = f"Added “{obj}”"
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -92,6 +94,12 @@ class IndexedAdmin(admin.ModelAdmin):
             edits = visible(edits_of(subject), request.user)
             context |= {"edits": edits[:_MAX_EDITS_LISTED], "edit_count": edits.count()}
         return super().history_view(request, object_id, context)
+
+
+def name_rows(rows: QuerySet[Any], count: int) -> str:
+    """Returns the names of rows for the label of an operation: the first of them, and how many more there are."""
+    names = ", ".join(f"“{Truncator(str(row)).chars(_MAX_NAME_CHARS)}”" for row in rows.order_by("pk")[:_MAX_NAMED])
+    return f"{names} and {count - _MAX_NAMED:,} more" if count > _MAX_NAMED else names
 
 
 def sync_index(request: HttpRequest) -> None:

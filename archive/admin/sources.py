@@ -10,17 +10,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from ..curation import GIVEN_BY_ADDRESS, articles_without_source, give_source, pages_of, record_edits, take_snapshot
+from ..curation import articles_without_source, give_source, pages_of
 from ..hosts import show_host
-from ..models import UNKNOWN_SOURCE, Article, Source, SourceHost, SourceName, country_names, wait_to_write
+from ..models import UNKNOWN_SOURCE, Article, Source, SourceHost, SourceName, country_names
+from ..operations import GIVEN_BY_ADDRESS, operation
 from ..sight import may_see_all, visible
 from .articles import NamedAdmin
+from .indexing import sync_index
 
 _MAX_EXAMPLES = 10
 
@@ -154,13 +155,12 @@ class SourceAdmin(NamedAdmin):
         }
         return TemplateResponse(request, "admin/archive/source/pages.html", context)
 
-    @transaction.atomic
     def _give(self, request: HttpRequest, source: Source, ids: tuple[int, ...]) -> int:
-        wait_to_write()
-        before = take_snapshot(Article, ids)
-        changed = give_source(source, ids)
-        record_edits(before, user_name=request.user.get_username(), how=GIVEN_BY_ADDRESS)
-        self.index_again(request, changed)
+        label = f"Gave the source “{source}” to pages of its addresses"
+        with operation(GIVEN_BY_ADDRESS, user_name=request.user.get_username(), label=label) as act:
+            act.watch(Article, ids)
+            changed = give_source(source, ids)
+        sync_index(request)
         return len(changed)
 
 

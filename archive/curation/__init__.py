@@ -9,18 +9,16 @@ from here alone.
 
 from ..errors import CurationError
 from .bulk_changes import BulkChange, change_articles, merge
-from .current_values import add_topics, apply_version, mark_curated, set_values, show_as_received
-from .edits import (
-    DELETED,
-    EDITED,
-    EDITED_IN_BULK,
-    GIVEN_BY_ADDRESS,
-    MERGED,
-    SHOWN_AS_RECEIVED,
-    edits_of,
-    record_edits,
-    take_snapshot,
+from .current_values import (
+    add_topics,
+    apply_version,
+    curated_field_of,
+    mark_curated,
+    refresh,
+    set_values,
+    show_as_received,
 )
+from .edits import DELETED, MERGED, ValueSnapshot, edits_of, record_additions, record_edits, take_snapshot
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, check_names, move_topics, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
@@ -28,20 +26,18 @@ from .unnamed_pages import UnnamedPages, articles_without_source, give_source, p
 __all__ = [
     "BY_ADDRESS",
     "DELETED",
-    "EDITED",
-    "EDITED_IN_BULK",
-    "GIVEN_BY_ADDRESS",
     "MERGED",
-    "SHOWN_AS_RECEIVED",
     "BulkChange",
     "CurationError",
     "UnnamedPages",
+    "ValueSnapshot",
     "add_topics",
     "apply_version",
     "articles_under",
     "articles_without_source",
     "change_articles",
     "check_names",
+    "curated_field_of",
     "edits_of",
     "find_source",
     "give_source",
@@ -50,7 +46,9 @@ __all__ = [
     "merge",
     "move_topics",
     "pages_of",
+    "record_additions",
     "record_edits",
+    "refresh",
     "refuse_place",
     "set_values",
     "show_as_received",

@@ -1,6 +1,6 @@
 """Changes of many rows at once: the same values for many articles, several sources or topics merged into one.
 
-The admin calls these in a transaction, and records the edits around them.
+The admin calls these in an operation (`archive.operations`), which records what they change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import CurationError
-from ..models import Article, Source, SourceHost, SourceName, Topic
+from ..models import Article, Operation, Source, SourceHost, SourceName, Topic
 from .current_values import mark_curated
 from .names import record_merge
 from .topics import merge_topics
@@ -61,7 +61,7 @@ def change_articles(articles: Iterable[Article], change: BulkChange) -> list[Art
 _INHERITED_FIELDS = ("homepage", "zone", "country", "languages", "ownership", "note")
 
 
-def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: str) -> list[int]:
+def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, operation: Operation) -> list[int]:
     """Moves the articles of other sources or topics to this one and deletes the others; returns the moved articles.
 
     Future documents with the name of one of the others get this one. Raises CurationError like `change_articles`.
@@ -79,7 +79,7 @@ def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, user_name: 
         tagged = Article.objects.filter(topics__in=deleted).order_by("pk")
         ids = list(tagged.distinct().values_list("pk", flat=True))
         kept.articles.add(*ids)
-    record_merge(kept, others, user_name=user_name)
+    record_merge(kept, others, operation=operation)
     if isinstance(kept, Topic):
         merge_topics(kept, [other for other in others if isinstance(other, Topic)])
         return ids

@@ -136,14 +136,19 @@ def _last_capture() -> int:
 
 def show_as_received(article: Article) -> None:
     """Undoes what curators have set: saves the article and its topics with the values of its captures."""
-    history = load_history(article)
-    by_id = article.versions.in_bulk()
     if "status" in article.curated_fields:
         article.status = PublishingStatus.USABLE
     if "embargo" in article.curated_fields:
         article.embargo = None
     article.curated_fields = []
     article.status_freed_to = article.embargo_freed_to = 0
+    refresh(article)
+
+
+def refresh(article: Article) -> None:
+    """Saves the article and its topics with the values of its captures, and with what curators have set."""
+    history = load_history(article)
+    by_id = article.versions.in_bulk()
     versions = [by_id[receipt.version] for receipt in history.in_force if receipt.version]
     set_values(article, versions, has_whole=history.has_whole)
 
@@ -163,6 +168,14 @@ def set_values(article: Article, versions: Sequence[ArticleVersion], *, has_whol
     if "topics" not in article.curated_fields:
         article.topics.clear()
         add_topics(article, dict.fromkeys(name for version in versions for name in version.topic_names))
+
+
+def curated_field_of(column: str) -> str:
+    """Returns the field of an article that a column belongs to, as curators set it and `curated_fields` names it."""
+    for names in (_PUBLISHED_FIELDS, _UPDATED_FIELDS):
+        if column in names:
+            return names[0]
+    return column.removesuffix("_id")
 
 
 def _curated_columns(article: Article) -> set[str]:

@@ -1,6 +1,6 @@
 """Who changed what: the values of articles, sources and topics before and after a change.
 
-Curators' changes alone are edits, and the transaction of the change writes them; what ingest changes is in versions.
+Edits are what people read of an operation (`archive.operations`). What ingest changes is in versions.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
-from django.utils import timezone
 
-from ..models import Article, Edit, Section, Source, Topic, TopicName, mark_changed
+from ..models import Article, Edit, Operation, Source, Topic, TopicName
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
-    Article: Article.CURATABLE_FIELDS,
+    Article: (*Article.CURATABLE_FIELDS, "trashed"),
     Source: ("name", "kind", "homepage", "zone", "country", "languages", "ownership", "note", "other_names", "hosts"),
     Topic: ("name", "broader", "other_names", "note", "definition", "identifier"),
 }
@@ -26,10 +25,8 @@ _RELATED: dict[type[Model], tuple[str, ...]] = {
     Topic: ("broader", "other_names"),
 }
 
-# How a change was made, as edits store it.
-EDITED, EDITED_IN_BULK, MERGED = "edited", "edited together", "merged"
-DELETED, SHOWN_AS_RECEIVED = "deleted", "shown as received"
-GIVEN_BY_ADDRESS = "source given by address"
+# How a change was made, as edits store it; the others are the names of kinds of operations.
+ADDED, MERGED, DELETED = "added", "merged", "deleted"
 
 _BATCH_ROWS = 500
 
@@ -56,22 +53,12 @@ def take_snapshot(model: type[Model], ids: Iterable[int]) -> ValueSnapshot:
     return ValueSnapshot(model, values, labels)
 
 
-def record_edits(before: ValueSnapshot, *, user_name: str, how: str) -> None:
-    """Writes an Edit for each value that differs from the snapshot, and for each row that was deleted since.
-
-    Marks the sections of changed articles. Call it in the transaction of the change.
-    """
+def record_edits(before: ValueSnapshot, *, operation: Operation, how: str) -> None:
+    """Writes an Edit for each value that differs from the snapshot, and for each row that was deleted since."""
     after = take_snapshot(before.model, before.values)
-    now = timezone.now()
     edits = []
     for pk, old in before.values.items():
-        subject = {
-            "at": now,
-            "user_name": user_name,
-            "subject": before.model._meta.model_name,
-            "subject_id": pk,
-            "label": before.labels[pk],
-        }
+        subject = {**_subject(before.model, operation), "subject_id": pk, "label": before.labels[pk]}
         new = after.values.get(pk)
         if new is None:
             edits.append(Edit(**subject, how=DELETED))
@@ -82,10 +69,22 @@ def record_edits(before: ValueSnapshot, *, user_name: str, how: str) -> None:
             if old[name] != new[name]
         ]
     Edit.objects.bulk_create(edits, batch_size=_BATCH_ROWS)
-    if before.model is Article:
-        changed = sorted({edit.subject_id for edit in edits})
-        for start in range(0, len(changed), _BATCH_ROWS):
-            mark_changed(Section.objects.filter(article_id__in=changed[start : start + _BATCH_ROWS]))
+
+
+def record_additions(model: type[Model], ids: Iterable[int], *, operation: Operation) -> None:
+    """Writes an Edit for each row that an operation made."""
+    subject = _subject(model, operation)
+    added = take_snapshot(model, ids).labels
+    Edit.objects.bulk_create(Edit(**subject, subject_id=pk, label=label, how=ADDED) for pk, label in added.items())
+
+
+def _subject(model: type[Model], operation: Operation) -> dict[str, Any]:
+    return {
+        "operation": operation,
+        "at": operation.at,
+        "user_name": operation.user_name,
+        "subject": model._meta.model_name,
+    }
 
 
 def edits_of(row: Model) -> QuerySet[Edit]:

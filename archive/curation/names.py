@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, Value
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from ..hosts import hosts_above
-from ..models import UNKNOWN_SOURCE, Edit, Source, SourceHost, SourceName, Topic, TopicName, with_name
+from ..models import UNKNOWN_SOURCE, Edit, Operation, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .edits import MERGED, edits_of, field_label
 
 _Named = TypeVar("_Named", Source, Topic)
@@ -50,13 +49,19 @@ def known_source(name: str, *addresses: str) -> Source | None:
     return (source_at(*addresses) if not name else None) or _find(Source, name or UNKNOWN_SOURCE)
 
 
-def record_merge(kept: Model, others: Iterable[Model], *, user_name: str) -> None:
+def record_merge(kept: Model, others: Iterable[Model], *, operation: Operation) -> None:
     """Records that the names of other sources or topics, also their former names, lead to this one from now on.
 
     Call it before the others are deleted, in the same transaction.
     """
     name = field_label(type(kept), "name")
-    edit = {"at": timezone.now(), "user_name": user_name, "subject": kept._meta.model_name, "subject_id": kept.pk}
+    edit = {
+        "operation": operation,
+        "at": operation.at,
+        "user_name": operation.user_name,
+        "subject": kept._meta.model_name,
+        "subject_id": kept.pk,
+    }
     for other in others:
         former = edits_of(other).filter(field=name).order_by("id").values_list("old", flat=True)
         Edit.objects.bulk_create(
@@ -96,6 +101,7 @@ def _formerly_named(model: type[_Named], name: str) -> list[int]:
     folded = Lower(Value(name))
     renamings = (
         Edit.objects.filter(subject=model._meta.model_name, field=field_label(model, "name"))
+        .filter(Q(operation=None) | Q(operation__undone_by=None))
         .alias(before=Lower("old"), after=Lower("new"))
         .filter(Q(before=folded) | Q(after=folded))
         .annotate(had_name=ExpressionWrapper(Q(before=folded), output_field=BooleanField()))

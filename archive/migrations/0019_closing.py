@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='trashed',
-            field=models.DateTimeField(editable=False, help_text='When it was moved to the trash, UTC.', null=True),
+            field=models.DateTimeField(editable=False, help_text='When it was moved to the trash, UTC.', null=True, verbose_name='in the trash since'),
         ),
         migrations.AddField(
             model_name='section',

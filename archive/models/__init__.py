@@ -6,6 +6,7 @@ from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
 from .edits import Edit
+from .operations import Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
@@ -35,6 +36,8 @@ __all__ = [
     "Edit",
     "Entry",
     "IngestRun",
+    "Operation",
+    "OperationRow",
     "PasswordLink",
     "Placement",
     "Problem",

@@ -105,7 +105,9 @@ class Article(ArticleFields):
     closed_until = models.DateTimeField(
         null=True, editable=False, help_text="The archive has withdrawn it from readers until then, UTC."
     )
-    trashed = models.DateTimeField(null=True, editable=False, help_text="When it was moved to the trash, UTC.")
+    trashed = models.DateTimeField(
+        "in the trash since", null=True, editable=False, help_text="When it was moved to the trash, UTC."
+    )
 
     class Meta:
         ordering = ["-published", "-id"]

@@ -1,6 +1,7 @@
 """The changes by curators, field by field. Written once, like evidence.
 
-Edits have names and plain numbers, no foreign keys: they outlive the user who made the change, and the changed row.
+Edits are what people read of an operation. They have names and plain numbers of users and rows, no foreign keys: they
+outlive the user who made the change, and the changed row.
 """
 
 from typing import ClassVar
@@ -8,6 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from .captures import ImmutableModel
+from .operations import Operation
 
 
 class Edit(ImmutableModel):
@@ -23,6 +25,7 @@ class Edit(ImmutableModel):
         SOURCE = "source", "Source"
         TOPIC = "topic", "Topic"
 
+    operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="edits")
     at = models.DateTimeField(db_index=True)
     user_name = models.CharField("by", max_length=150)
     subject = models.CharField(max_length=10, choices=Subject)

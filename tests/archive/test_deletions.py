@@ -13,11 +13,12 @@ from django.contrib.auth.models import Group, User
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from lxml.html import fromstring
 
 from archive.admin_sight import PLAIN_NAMES
 from archive.deletions import MAX_DELETED_AT_ONCE, plan_deletion
-from archive.models import Article, Capture, Placement, Problem, Section, Source, Topic
+from archive.models import Article, Capture, Placement, Problem, Section, Source, Topic, shown_sections
 from tests.archive.admin.intake_page import curator
 from tests.withheld_stories import U1, U2, W1, take_in
 
@@ -127,7 +128,7 @@ def test_nothing_is_deleted_that_the_page_did_not_count(
     assert Article.objects.count() == 1
     Section.objects.get(key="late").delete()
     assert admin_client.post(url, {**data, "counted": counted}).status_code == 302
-    assert not Article.objects.exists()
+    assert not Article.objects.filter(trashed=None).exists()
 
 
 def test_whole_list_is_deleted_by_its_query(live_page: Article, admin_client: Client) -> None:
@@ -138,7 +139,7 @@ def test_whole_list_is_deleted_by_its_query(live_page: Article, admin_client: Cl
     assert page.count('name="_selected_action"') == 1
     assert "articles: 2" in counted_on(page)
     admin_client.post(url, {**data, "post": "yes", "counted": counted_on(page)})
-    assert not Article.objects.exists()
+    assert not Article.objects.filter(trashed=None).exists()
 
 
 @pytest.mark.parametrize("right", ["view_hidden", "view_source"])
@@ -171,7 +172,7 @@ def test_sections_go_only_with_their_article(live_page: Article, client: Client,
     assert Section.objects.count() == 300
     client.force_login(curator("view_article", "delete_article"))
     client.post(reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"})
-    assert not Section.objects.exists()
+    assert not shown_sections(timezone.now()).exists()
 
 
 def test_confirmation_leads_to_the_list_of_exactly_what_forbids_it(live_page: Article, admin_client: Client) -> None:

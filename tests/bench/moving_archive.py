@@ -90,21 +90,16 @@ def _ingest(folder: Path, documents: list[dict[str, str]]) -> None:
 
 def _edit(number: int, step: int) -> None:
     """Changes a headline as the admin does."""
-    from django.db import transaction
-
-    from archive.curation import EDITED, record_edits, take_snapshot
-    from archive.models import Article, record_changes, wait_to_write
+    from archive.models import Article
+    from archive.operations import EDITED, operation
     from archive.search_port import get_search_port, no_progress
 
-    with transaction.atomic():
-        wait_to_write()
+    with operation(EDITED, user_name="bench", label="Edited") as act:
         article = Article.objects.order_by("pk")[number - 1]
-        before = take_snapshot(Article, [article.pk])
+        act.watch(Article, [article.pk])
         article.headline = f"{WORDS[step % len(WORDS)]} edited {step}"
         article.curated_fields = ["headline"]
         article.save()
-        record_edits(before, user_name="bench", how=EDITED)
-        record_changes([article.pk])
     get_search_port().catch_up(no_progress)
 
 

@@ -126,7 +126,7 @@ def test_showing_as_received_clears_values_that_no_capture_has(
 
 
 @pytest.mark.parametrize("way", ["page", "action"])
-def test_deleted_article_leaves_the_index_and_its_bytes_stay(
+def test_article_in_the_trash_leaves_the_index_and_its_bytes_stay(
     seed: Article, admin_client: Client, ask: Ask, django_capture_on_commit_callbacks: Commit, way: str
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -135,7 +135,7 @@ def test_deleted_article_leaves_the_index_and_its_bytes_stay(
         else:
             data = {"action": "delete_selected", "_selected_action": [seed.pk], "post": "yes"}
             admin_client.post(reverse("admin:archive_article_changelist"), data)
-    assert not Article.objects.exists()
+    assert Article.objects.get().trashed
     assert ask("").total == 0
     assert Capture.objects.get().path.read_bytes() == SEED.read_bytes()
 

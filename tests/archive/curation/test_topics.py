@@ -8,6 +8,7 @@ from archive.curation import articles_under, merge, move_topics
 from archive.curation.names import find_topic
 from archive.errors import CurationError
 from archive.models import Article, Topic, TopicName
+from archive.operations import MERGED, operation, undo
 from archive.topic_tree import MAX_LEVELS, count_articles, load_tree
 
 pytestmark = pytest.mark.django_db
@@ -84,13 +85,18 @@ def test_merge_takes_names_and_narrower_topics_along() -> None:
     topics = plant("A > B > C > E", "A > D", "X > Y")
     TopicName.objects.create(topic=topics["A"], name="Alpha")
     Topic.objects.filter(name="X").update(identifier="https://x.example/x", note="What X is.")
-    merge(Topic.objects.get(name="C"), list(Topic.objects.filter(name__in=["A", "X"])), user_name="ada")
+    before = [*Topic.objects.values(), *TopicName.objects.values()]
+    with operation(MERGED, user_name="ada", label="Merged") as act:
+        act.watch(Topic, Topic.objects.values_list("pk", flat=True))
+        merge(Topic.objects.get(name="C"), list(Topic.objects.filter(name__in=["A", "X"])), operation=act.operation)
     # What was broader than the kept topic stays broader; the rest is narrower than it now.
     assert paths() == ["B", "B > C", "B > C > D", "B > C > E", "B > C > Y"]
     kept = Topic.objects.get(name="C")
     assert sorted(kept.other_names.values_list("name", flat=True)) == ["A", "Alpha", "X"]
     assert (kept.identifier, kept.note) == ("https://x.example/x", "What X is.")
     assert find_topic("alpha") == find_topic("x") == kept
+    undo(act.operation, user_name="ada")
+    assert [*Topic.objects.values(), *TopicName.objects.values()] == before
 
 
 def test_articles_count_once_for_a_topic_and_all_its_narrower_ones(seed: Article) -> None:

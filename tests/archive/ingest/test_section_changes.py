@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from archive.curation import record_edits, take_snapshot
 from archive.items import SectionItem
 from archive.models import Article, Section
+from archive.operations import EDITED, operation
 
 from .documents import ENTRIES, record_live
 
@@ -75,12 +75,11 @@ def test_a_curator_changes_the_sections_of_the_article(take_in: Callable[..., An
     take_in(text="One.")
     article = Article.objects.get()
     before = Section.objects.get().changed
-    snapshot = take_snapshot(Article, [article.pk])
-    record_edits(snapshot, user_name="ada", how="edited")
-    assert Section.objects.get().changed == before
-    Article.objects.update(headline="Another")
-    record_edits(snapshot, user_name="ada", how="edited")
-    assert Section.objects.get().changed > before
+    for headline, changed in ((article.headline, False), ("Another", True)):
+        with operation(EDITED, user_name="ada", label="Edited") as act:
+            act.watch(Article, [article.pk])
+            Article.objects.update(headline=headline)
+        assert (Section.objects.get().changed > before) is changed
 
 
 def test_an_embargo_makes_a_section_new_when_it_ends(take_in: Callable[..., Any]) -> None:

@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from archive.curation import mark_curated, record_edits, take_snapshot
-from archive.ingest import settle_articles
-from archive.models import Article, record_changes
+from archive.curation import mark_curated
+from archive.models import Article
+from archive.operations import EDITED, operation
 from archive.search_port import no_progress
 from search.index import sync
 
 
 def edit(article: Article, **values: Any) -> None:
     """Sets fields as a curator does, and indexes the article."""
-    taken = take_snapshot(Article, [article.pk])
-    for name, value in values.items():
-        setattr(article, name, value)
-    mark_curated(article, list(values))
-    article.save()
-    record_edits(taken, user_name="editor", how="edited")
-    settle_articles([article.pk])
-    record_changes([article.pk])
+    with operation(EDITED, user_name="editor", label="Edited") as act:
+        act.watch(Article, [article.pk])
+        for name, value in values.items():
+            setattr(article, name, value)
+        mark_curated(article, list(values))
+        article.save()
     sync.drain(no_progress)

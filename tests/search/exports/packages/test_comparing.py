@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from archive.curation import mark_curated, merge, record_edits, take_snapshot
+from archive.curation import mark_curated, merge
 from archive.models import Archive, Article, Section, Source, Topic, record_changes
+from archive.operations import EDITED, MERGED, operation
 from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
@@ -147,10 +148,10 @@ def test_reasons_name_what_differs_alone(before: Path, take_in: Callable[..., No
     edit(article, headline="Storm, as it came", note="Corrected.")
     edit(article, headline="Storm live")
     source = Source.objects.get()
-    taken = take_snapshot(Source, [source.pk])
-    source.name = "Gazette"
-    source.save()
-    record_edits(taken, user_name="editor", how="edited")
+    with operation(EDITED, user_name="editor", label="Edited") as act:
+        act.watch(Source, [source.pk])
+        source.name = "Gazette"
+        source.save()
     take_in(live(lambda page: page.update(language="fr")), captured=LATER)
     found = {row["article"]: row["reasons"] for row in compare(before)["articles"]}
     assert found == {
@@ -165,13 +166,14 @@ def test_reasons_name_what_differs_alone(before: Path, take_in: Callable[..., No
 
 def test_topics_and_merges_are_named(before: Path, tmp_path: Path) -> None:
     article, other = Article.objects.get(kind="article"), Topic.objects.create(name="Climate")
-    taken = take_snapshot(Article, [article.pk])
-    article.topics.add(other)
-    mark_curated(article, ["topics"])
-    article.save()
-    record_edits(taken, user_name="editor", how="edited")
-    merged = merge(other, Topic.objects.filter(name="Weather"), user_name="editor")
-    record_changes([article.pk, *merged])
+    with operation(EDITED, user_name="editor", label="Edited") as act:
+        act.watch(Article, [article.pk])
+        article.topics.add(other)
+        mark_curated(article, ["topics"])
+        article.save()
+    with operation(MERGED, user_name="editor", label="Merged") as act:
+        act.watch(Topic, Topic.objects.values_list("pk", flat=True))
+        merged = merge(other, Topic.objects.filter(name="Weather"), operation=act.operation)
     sync.drain(no_progress)
     today, _ = compare_both(before, tmp_path)
     found = {row["article"]: row["reasons"] for row in today["articles"]}

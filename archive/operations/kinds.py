@@ -1,0 +1,46 @@
+"""The kinds of operations: a name that operations store, and how one is undone. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of operation. `name` is stored and shown: it is how something was changed.
+
+    One that is `whole` is undone as a whole or not at all: its rows depend on each other. Of others, each article,
+    source and topic is undone alone, so that one which was changed since does not prevent the rest.
+    """
+
+    name: str
+    whole: bool = False
+
+
+EDITED = Kind("edited")
+ADDED = Kind("added")
+EDITED_TOGETHER = Kind("edited together")
+SHOWN_AS_RECEIVED = Kind("shown as received")
+MERGED = Kind("merged", whole=True)
+TRASHED = Kind("moved to the trash")
+DELETED = Kind("deleted", whole=True)
+GIVEN_BY_ADDRESS = Kind("source given by address")
+UNDONE = Kind("undone")
+
+KINDS: tuple[Kind, ...] = (
+    EDITED,
+    ADDED,
+    EDITED_TOGETHER,
+    SHOWN_AS_RECEIVED,
+    MERGED,
+    TRASHED,
+    DELETED,
+    GIVEN_BY_ADDRESS,
+    UNDONE,
+)
+
+
+def kind_of(name: str) -> Kind:
+    """Returns the kind with this name. Raises LookupError."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise LookupError(f"No kind of operation is called {name!r}.")

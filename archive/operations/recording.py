@@ -1,0 +1,145 @@
+"""Records what an act of a curator changes: the rows before and after, and the edits that people read of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F, Max, Model
+from django.utils import timezone
+
+from ..curation import ValueSnapshot, record_additions, record_edits, take_snapshot
+from ..ingest import settle_articles
+from ..models import Article, Capture, Operation, OperationRow, Section, mark_changed, record_changes, wait_to_write
+from .images import BATCH_ROWS, OwnedImage, differing, read_images
+from .kinds import Kind
+from .subjects import SUBJECTS, Owned, Subject
+
+
+class Act:
+    """What happens in an operation: which rows it may change. Made by `operation` alone.
+
+    `operation` is what is recorded; if nothing changes, it is gone after the block. Then `changed` has the numbers of
+    the articles, sources and topics that changed, by model. `label` may be set within the block.
+    """
+
+    def __init__(self, kind: Kind, operation: Operation) -> None:
+        self.kind, self.operation, self.label = kind, operation, operation.label
+        self.changed: dict[type[Model], set[int]] = defaultdict(set)
+        self._watched: dict[type[Model], set[int]] = defaultdict(set)
+        self._created: dict[type[Model], set[int]] = defaultdict(set)
+        self._before: dict[Owned, dict[int, OwnedImage]] = defaultdict(dict)
+        self._texts: list[tuple[ValueSnapshot, str]] = []
+
+    def watch(self, model: type[Model], ids: Iterable[int], *, how: str = "") -> None:
+        """Reads articles, sources or topics before they are changed, and the rows that belong to them.
+
+        `how` is what their edits say, where it is not the name of the kind.
+        """
+        new = set(ids) - self._watched[model]
+        if not new:
+            return
+        self._watched[model] |= new
+        for table in SUBJECTS[model].tables:
+            self._before[table] |= read_images(table.model, table.path, new)
+        self._texts.append((take_snapshot(model, new), how or self.kind.name))
+
+    def created(self, model: type[Model], ids: Iterable[int]) -> None:
+        """Says that rows are new: they were not there before."""
+        new = set(ids)
+        self._watched[model] |= new
+        self._created[model] |= new
+
+    def finish(self) -> None:
+        """Writes what changed, and records the articles that must be indexed again."""
+        rows = [row for subject in SUBJECTS.values() for table in subject.tables for row in self._rows_of(table)]
+        if not rows:
+            return
+        OperationRow.objects.bulk_create(rows, batch_size=BATCH_ROWS)
+        touched = sum(len(ids) for ids in self.changed.values())
+        Operation.objects.filter(pk=self.operation.pk).update(label=self.label, touched=F("touched") + touched)
+        for snapshot, how in self._texts:
+            record_edits(snapshot, operation=self.operation, how=how)
+        for model, ids in self._created.items():
+            record_additions(model, ids, operation=self.operation)
+        self._index_again(rows)
+
+    def _rows_of(self, table: Owned) -> Iterator[OperationRow]:
+        """Yields the rows of a table that changed; their operation is not set yet."""
+        for model, subject in SUBJECTS.items():
+            if table not in subject.tables or not self._watched[model]:
+                continue
+            before, after = self._before[table], read_images(table.model, table.path, self._watched[model])
+            for number in sorted(before.keys() | after.keys()):
+                old_id, old_image = before.get(number, (0, None))
+                new_id, new_image = after.get(number, (0, None))
+                old, new = differing(old_image, new_image)
+                if old == new:
+                    continue
+                subject_id = old_id or new_id
+                self.changed[model].add(subject_id)
+                yield OperationRow(
+                    operation=self.operation,
+                    table=table.model._meta.label_lower,
+                    row=number,
+                    subject=str(model._meta.model_name),
+                    subject_id=subject_id,
+                    before=old,
+                    after=new,
+                )
+
+    def _index_again(self, rows: Iterable[OperationRow]) -> None:
+        articles = set(self.changed[Article])
+        for model, subject in SUBJECTS.items():
+            if model is not Article and (shown := _with_shown_change(model, subject, rows)):
+                articles |= set(subject.articles(shown))
+        _mark_changed(articles)
+        settle_articles(articles)
+        record_changes(articles)
+
+
+def _with_shown_change(model: type[Model], subject: Subject, rows: Iterable[OperationRow]) -> set[int]:
+    """Returns the rows of a model, changed themselves or in other tables, of which readers see the change."""
+    indexed = {table.model._meta.label_lower: table.indexed for table in subject.tables}
+    return {
+        row.subject_id
+        for row in rows
+        if row.subject == model._meta.model_name and indexed[row.table] & {*(row.before or ()), *(row.after or ())}
+    }
+
+
+def _mark_changed(article_ids: Iterable[int]) -> None:
+    ids = sorted(article_ids)
+    for start in range(0, len(ids), BATCH_ROWS):
+        mark_changed(Section.objects.filter(article_id__in=ids[start : start + BATCH_ROWS]))
+
+
+@contextmanager
+def operation(
+    kind: Kind,
+    *,
+    user_name: str,
+    label: str,
+    undoes: Operation | None = None,
+    part_of: Operation | None = None,
+) -> Iterator[Act]:
+    """Makes the block one operation, in one transaction that waits to write.
+
+    The block says beforehand what it may change (`Act.watch`), and what it made (`Act.created`). All that differs
+    afterwards is recorded, by which it can be undone; where nothing does, nothing is. With `part_of`, it is added to
+    an operation that is there.
+    """
+    with transaction.atomic():
+        wait_to_write()
+        act = Act(kind, part_of or _begin(kind, user_name, label, undoes))
+        yield act
+        act.finish()
+        if not act.changed and part_of is None:
+            Operation.objects.filter(pk=act.operation.pk).delete()
+
+
+def _begin(kind: Kind, user_name: str, label: str, undoes: Operation | None) -> Operation:
+    last = Capture.objects.aggregate(last=Max("pk"))["last"] or 0
+    return Operation.objects.create(
+        kind=kind.name, label=label, user_name=user_name, at=timezone.now(), capture_to=last, undoes=undoes
+    )

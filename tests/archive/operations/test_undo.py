@@ -1,0 +1,276 @@
+"""Every kind of operation: a search shows it, and its undo leaves database and index as they were before."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.curation import give_source, mark_curated, merge, pages_of, show_as_received
+from archive.deletions import plan_deletion
+from archive.models import Article, Operation, Source, SourceHost, Topic
+from archive.operations import (
+    ADDED,
+    DELETED,
+    EDITED,
+    EDITED_TOGETHER,
+    GIVEN_BY_ADDRESS,
+    KINDS,
+    MERGED,
+    SHOWN_AS_RECEIVED,
+    TRASHED,
+    UNDONE,
+    Act,
+    Kind,
+    UndoError,
+    operation,
+    plan_undo,
+    undo,
+)
+from archive.search_port import no_progress
+from search.index import sync
+from tests.conftest import NOW
+
+from .whole_archive import read_whole
+
+ARTICLES: list[dict[str, Any]] = [
+    {"headline": "Ferry sinks", "text": "The ferry sank.", "topics": ["Sea"], "source": "Courier", "id": "1"},
+    {"headline": "Bridge opens", "text": "The bridge is open.", "topics": ["Roads", "Sea"], "source": "Herald"},
+    {"headline": "Storm ahead", "text": "A storm comes.", "source": "Courier", "id": "3"},
+    {"headline": "Tide", "text": "High tide.", "url": "https://herald.example/tide"},
+]
+Take = Callable[[Act], None]
+
+
+def article(word: str) -> Article:
+    return Article.objects.get(headline__startswith=word)
+
+
+def carry_out(kind: Kind, take: Take, *, user_name: str = "ann") -> Operation:
+    """Does something as an operation, and indexes it."""
+    with operation(kind, user_name=user_name, label=kind.name) as act:
+        take(act)
+    sync.drain(no_progress)
+    return act.operation
+
+
+def set_field(word: str, **values: Any) -> Take:
+    def take(act: Act) -> None:
+        row = article(word)
+        act.watch(Article, [row.pk])
+        for name, value in values.items():
+            setattr(row, name, value)
+        mark_curated(row, list(values))
+        row.save()
+
+    return take
+
+
+def add_topic(word: str, name: str) -> Take:
+    def take(act: Act) -> None:
+        row = article(word)
+        act.watch(Article, [row.pk])
+        row.topics.add(Topic.objects.get_or_create(name=name)[0])
+        mark_curated(row, ["topics"])
+        row.save()
+
+    return take
+
+
+def edit(act: Act) -> None:
+    set_field("Ferry", headline="Ferry zebra", published=datetime(2020, 1, 2, tzinfo=UTC), published_precision="day")(
+        act
+    )
+
+
+def edit_together(act: Act) -> None:
+    act.watch(Article, Article.objects.values_list("pk", flat=True))
+    for row in Article.objects.all():
+        row.byline = "By Zebra"
+        row.topics.set([Topic.objects.get(name="Roads")])
+        mark_curated(row, ["byline", "topics"])
+        row.save()
+
+
+def add(act: Act) -> None:
+    """A new topic, and an article that is filed under it."""
+    topic = Topic.objects.create(name="Zebra")
+    act.created(Topic, [topic.pk])
+    add_topic("Ferry", "Zebra")(act)
+
+
+def show_received(act: Act) -> None:
+    row = Article.objects.get(headline="Zebra crossing")
+    act.watch(Article, [row.pk])
+    show_as_received(row)
+
+
+def merge_topics(act: Act) -> None:
+    kept, others = Topic.objects.get(name="Roads"), Topic.objects.filter(name="Sea")
+    act.watch(Topic, Topic.objects.values_list("pk", flat=True))
+    act.watch(Article, Article.objects.values_list("pk", flat=True))
+    merge(kept, others, operation=act.operation)
+    kept.name = "Zebra"
+    kept.save()
+
+
+def merge_sources(act: Act) -> None:
+    kept, other = Source.objects.get(name="Herald"), Source.objects.get(name="Courier")
+    act.watch(Source, [kept.pk, other.pk])
+    act.watch(Article, Article.objects.filter(source=other).values_list("pk", flat=True))
+    merge(kept, [other], operation=act.operation)
+
+
+def delete_topic(act: Act) -> None:
+    topic = Topic.objects.get(name="Sea")
+    act.watch(Topic, [topic.pk])
+    act.watch(Article, topic.articles.values_list("pk", flat=True))
+    plan_deletion(Topic, [topic.pk]).carry_out()
+
+
+def trash(act: Act) -> None:
+    act.watch(Article, [article("Storm").pk])
+    Article.objects.filter(headline__startswith="Storm").update(trashed=act.operation.at)
+
+
+def give_by_address(act: Act) -> None:
+    source = Source.objects.get(name="Herald")
+    act.watch(Article, Article.objects.values_list("pk", flat=True))
+    give_source(source, pages_of(source).ids)
+
+
+# For each kind: what is done before, what is done, and what a search finds before and after.
+SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
+    EDITED.name: (lambda: None, edit, "headline:zebra", 0, 1),
+    ADDED.name: (lambda: None, add, "topic:zebra", 0, 1),
+    EDITED_TOGETHER.name: (lambda: None, edit_together, 'byline:zebra topic:"Roads"', 0, 4),
+    SHOWN_AS_RECEIVED.name: (
+        lambda: carry_out(EDITED, set_field("Ferry", headline="Zebra crossing")),
+        show_received,
+        "headline:zebra",
+        1,
+        0,
+    ),
+    MERGED.name: (lambda: None, merge_topics, "topic:zebra", 0, 2),
+    DELETED.name: (lambda: None, delete_topic, "topic:sea", 2, 0),
+    GIVEN_BY_ADDRESS.name: (
+        lambda: SourceHost.objects.create(source=Source.objects.get(name="Herald"), host="herald.example"),
+        give_by_address,
+        "source:Herald",
+        1,
+        2,
+    ),
+    TRASHED.name: (lambda: None, trash, "storm", 1, 0),
+}
+
+
+@pytest.fixture
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(ARTICLES)
+
+
+@pytest.fixture
+def ingest(ingest_file: Callable[..., Any], tmp_path: Path) -> Callable[[dict[str, Any]], None]:
+    """Ingests an article, a day after all others."""
+
+    def ingest(article: dict[str, Any]) -> None:
+        path = tmp_path / "later.jsonl"
+        path.write_text(json.dumps(article))
+        ingest_file(path, captured=NOW + timedelta(days=1))
+
+    return ingest
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not UNDONE], ids=lambda kind: kind.name)
+def test_each_kind_is_found_and_undone_whole(archive: None, ask: Callable[..., Any], kind: Kind) -> None:
+    prepare, take, query, found_before, found_after = SCENARIOS[kind.name]
+    prepare()
+    before = read_whole()
+    assert ask(query).total == found_before
+    done = carry_out(kind, take)
+    after = read_whole()
+    assert ask(query).total == found_after
+    assert before != after
+    plan = plan_undo(done)
+    assert read_whole() == after
+    assert (plan.conflicts, plan.restored) == ((), Operation.objects.get(pk=done.pk).touched)
+    undone, conflicts = undo(done, user_name="ben")
+    assert conflicts == ()
+    assert read_whole() == before
+    assert ask(query).total == found_before
+    # The undo is an operation too: undone, all is as the first left it.
+    undo(undone, user_name="ann")
+    assert read_whole() == after
+    done.refresh_from_db()
+    assert done.undone_by is None
+
+
+def test_sources_that_were_merged_are_taken_apart_with_the_documents_to_come(
+    archive: None, ingest: Callable[..., Any]
+) -> None:
+    before = read_whole()
+    done = carry_out(MERGED, merge_sources)
+    ingest({"headline": "Turn of the tide", "text": "It does.", "source": "Courier"})
+    assert article("Turn").source.name == "Herald"
+    undo(done, user_name="ben")
+    ingest({"headline": "Wind falls", "text": "It does.", "source": "Courier"})
+    assert article("Wind").source.name == "Courier"
+    # What came while they were one stays where it came.
+    assert article("Turn").source.name == "Herald"
+    assert read_whole()["archive.Source"] == before["archive.Source"]
+
+
+def test_an_undo_says_what_was_changed_since_and_puts_back_the_rest(archive: None) -> None:
+    done = carry_out(EDITED_TOGETHER, edit_together)
+    carry_out(EDITED, set_field("Ferry", byline="By Yak"), user_name="cat")
+    plan = plan_undo(done)
+    (conflict,) = plan.conflicts
+    assert plan.restored == 3
+    assert str(conflict).startswith("“Ferry sinks”: changed again since: byline (cat, 20")
+    _, conflicts = undo(done, user_name="ann")
+    assert conflicts == plan.conflicts
+    bylines = dict(Article.objects.values_list("headline", "byline"))
+    assert bylines == {"Ferry sinks": "By Yak", "Bridge opens": "", "Storm ahead": "", "Tide": ""}
+    with pytest.raises(UndoError, match="undone already, by ann"):
+        undo(done, user_name="ann")
+
+
+def test_edits_of_other_fields_do_not_prevent_an_undo(archive: None) -> None:
+    first = carry_out(EDITED, set_field("Ferry", headline="Ferry raised"))
+    carry_out(EDITED, set_field("Ferry", note="Corrected."))
+    undo(first, user_name="ann")
+    row = article("Ferry")
+    assert (row.headline, row.note, row.curated_fields) == ("Ferry sinks", "Corrected.", ["note"])
+
+
+def test_what_a_later_capture_said_is_shown_after_an_undo(archive: None, ingest: Callable[..., Any]) -> None:
+    done = carry_out(EDITED, set_field("Ferry", headline="Ferry raised"))
+    ingest({**ARTICLES[0], "headline": "Ferry sinks off Oslo"})
+    assert article("Ferry").headline == "Ferry raised"
+    undo(done, user_name="ann")
+    assert article("Ferry").headline == "Ferry sinks off Oslo"
+
+
+def test_a_merge_is_taken_apart_whole_or_not_at_all(archive: None) -> None:
+    done = carry_out(MERGED, merge_topics)
+    Topic.objects.create(name="sea")
+    before = read_whole()
+    with pytest.raises(UndoError) as caught:
+        undo(done, user_name="ann")
+    assert "another has its name now" in str(caught.value.conflicts[0])
+    assert read_whole() == before
+
+
+def test_what_was_added_is_not_removed_once_it_is_used(archive: None) -> None:
+    done = carry_out(ADDED, add)
+    carry_out(EDITED, add_topic("Storm", "Zebra"))
+    _, (conflict,) = undo(done, user_name="ann")
+    assert str(conflict).startswith("“Zebra”: it is used since, by articles")
+    assert [row.headline for row in Topic.objects.get(name="Zebra").articles.all()] == ["Storm ahead"]
+
+
+def test_nothing_is_recorded_where_nothing_changes(archive: None) -> None:
+    carry_out(EDITED, set_field("Ferry"))
+    assert not Operation.objects.exists()
