@@ -41,7 +41,7 @@ def guard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0023_sources'),
+        ('archive', '0024_upkeep'),
     ]
 
     operations = [
