@@ -28,6 +28,7 @@ from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_piec
 from ..results import (
     MAX_FACET_VALUES,
     PUBLISHED_FACETS,
+    TOPIC,
     ValueListOptions,
     Visit,
     advise,
@@ -89,7 +90,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 now=now,
                 facets=PAGE_FACETS + PUBLISHED_FACETS,
                 facet_limit=MAX_FACET_VALUES,
-                whole_facets=PUBLISHED_FACETS,
+                whole_facets=PUBLISHED_FACETS + ((TOPIC,) if question.filter_on(TOPIC).values else ()),
                 histogram=choose_interval(span),
                 sections_per_row=1,
             )

@@ -9,7 +9,7 @@ from .advice import Advice, advise
 from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
 from .corrections import CountedQuestion
 from .examples import Example
-from .facets import MAX_FACET_VALUES, FacetValue, build_chips, build_facets
+from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
@@ -34,6 +34,7 @@ __all__ = [
     "PUBLISHED_FACETS",
     "SECTION_ORDERS",
     "SORTS",
+    "TOPIC",
     "UNITS",
     "VIEWS",
     "Advice",

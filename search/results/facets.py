@@ -3,8 +3,8 @@
 A page shows the first values of each facet. All values of a facet, filtered and paged, are in `value_list`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -16,11 +16,15 @@ from ..fields import FIELD_BY_NAME
 from ..text import language_name
 from .intervals import clock_span, label_span, label_start
 from .question import Question
+from .topic_facet import Branch, choose_topics, grow_branches, load_places
 
 # A facet with at most this many values shows all of them.
 MAX_FACET_VALUES = 9
 # A facet with more values shows this many, and a link to all of them.
 MAX_SHORTENED_VALUES = 7
+
+# The facet of which the values are a tree. Once a topic is chosen, its narrower ones are shown, however rare they are.
+TOPIC = "topic"
 
 _KINDS = dict(Article.Kind.choices)
 
@@ -37,17 +41,24 @@ class FacetValue:
     excluded: bool
     choose_url: str
     exclude_url: str
+    # Of a topic, narrower ones that are shown under it.
+    narrower: tuple["FacetValue", ...] = ()
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A facet with its first values. `size` is the number of all its values in the result."""
+    """A facet with its first values, topics as branches. `size` is the number of all its values in the result."""
 
     name: str
     label: str
     values: tuple[FacetValue, ...]
     size: int
     all_url: str
+
+    @property
+    def shown(self) -> int:
+        """The number of values that are shown."""
+        return _count_shown(self.values)
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ def build_facets(
 ) -> list[Facet]:
     """Returns the facets with values that are not excluded. Chosen values come first, even with a count of 0.
 
-    `sizes` are the numbers of all values of each facet in the result.
+    One query for topics. `sizes` are the numbers of all values of each facet in the result.
     """
     facets = []
     for name, counted in counts.items():
@@ -93,11 +104,28 @@ def build_facets(
         unmarked = [value for value in count_of if value not in marked]
         size = max(sizes[name], len(count_of))
         room = len(unmarked) if size <= MAX_FACET_VALUES else max(MAX_SHORTENED_VALUES - len(marked), 0)
-        shown = [(value, count_of.get(value, 0)) for value in marked + unmarked[:room]]
-        if shown:
-            all_url = reverse("values", args=[name]) + question.with_page(1).to_querystring()
-            facets.append(Facet(name, FIELD_BY_NAME[name].label, build_values(question, name, shown), size, all_url))
+        shown = marked + unmarked[:room]
+        if not shown:
+            continue
+        places = load_places(shown, marked) if name == TOPIC else {}
+        if name == TOPIC:
+            shown = choose_topics(shown, marked, count_of, places)
+        values = build_values(question, name, [(value, count_of.get(value, 0)) for value in shown])
+        if places:
+            by_value = {value.value: value for value in values}
+            values = tuple(_make_branch(branch, by_value) for branch in grow_branches(shown, places))
+        all_url = reverse("values", args=[name]) + question.with_page(1).to_querystring()
+        facets.append(Facet(name, FIELD_BY_NAME[name].label, values, size, all_url))
     return facets
+
+
+def _make_branch(branch: Branch, by_value: Mapping[str, FacetValue]) -> FacetValue:
+    name, narrower = branch
+    return replace(by_value[name], narrower=tuple(_make_branch(under, by_value) for under in narrower))
+
+
+def _count_shown(values: Iterable[FacetValue]) -> int:
+    return sum(1 + _count_shown(value.narrower) for value in values)
 
 
 def build_values(question: Question, name: str, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:

@@ -255,7 +255,11 @@ def facet_values(values: Sequence[FacetValue]) -> SafeString:
     """Writes facet values with their counts as list items, each with links that choose and exclude it."""
     search_url = reverse("search")
     highest = max((value.count for value in values), default=0)
-    return mark_safe("".join(_facet_value(value, search_url, highest) for value in values))  # noqa: S308
+    return mark_safe(_facet_values(values, search_url, highest))  # noqa: S308
+
+
+def _facet_values(values: Sequence[FacetValue], search_url: str, highest: int) -> str:
+    return "".join(_facet_value(value, search_url, highest) for value in values)
 
 
 def _facet_value(value: FacetValue, search_url: str, highest: int) -> str:
@@ -272,7 +276,8 @@ def _facet_value(value: FacetValue, search_url: str, highest: int) -> str:
     return (
         f'<li class="value{state}"><a class="choose" href="{choose}" data-key="{name}"'
         f'{current}><span class="label" dir="auto">{excluded}{label.replace("_", "_<wbr>")}</span>'
-        f" {_number(value.count, highest)}</a>{'' if state else exclude}</li>\n"
+        f" {_number(value.count, highest)}</a>{'' if state else exclude}"
+        f"{f'<ul>{_facet_values(value.narrower, search_url, highest)}</ul>' if value.narrower else ''}</li>\n"
     )
 
 
