@@ -9,7 +9,15 @@ from typing import Any
 from django.db.models import Max
 
 from ..history import load_history
-from ..models import UNKNOWN_SOURCE, Article, ArticleVersion, Capture, PublishingStatus, Source
+from ..models import (
+    CURATOR_RULE,
+    UNKNOWN_SOURCE,
+    Article,
+    ArticleVersion,
+    Capture,
+    PublishingStatus,
+    Source,
+)
 from ..same_words import comparable
 from ..times import PRECISIONS
 from .names import BY_ADDRESS, find_source, find_topic, source_at
@@ -26,7 +34,6 @@ _PLAIN_FIELDS = (
 _PUBLISHED_FIELDS = ("published", "published_precision", "published_rule", "published_offset")
 _UPDATED_FIELDS = ("updated", "updated_offset")
 _OFFSETS = ("published_offset", "updated_offset")
-CURATOR_RULE = "set by a curator"
 
 
 def apply_version(article: Article, version: ArticleVersion, *, only_missing: bool = False) -> bool:

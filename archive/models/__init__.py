@@ -5,9 +5,10 @@ from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
+from .columns import CURATOR_RULE
 from .edits import Edit
 from .operations import Operation, OperationRow
-from .sections import Entry, Placement, Section, SectionVersion, mark_changed
+from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
 from .upkeep import Upkeep
@@ -25,6 +26,7 @@ from .withholdings import (
 )
 
 __all__ = [
+    "CURATOR_RULE",
     "INGEST_TIME_RULE",
     "UNKNOWN_SOURCE",
     "AddressGone",
@@ -66,6 +68,7 @@ __all__ = [
     "mark_changed",
     "pending_changes",
     "record_changes",
+    "set_curated",
     "shown_articles",
     "shown_sections",
     "shown_versions",

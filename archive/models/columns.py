@@ -10,6 +10,8 @@ from django.db import models
 
 from ..times import PRECISIONS, Moment, OutletTime, on_outlet_clock
 
+# The rule of a time that a curator set.
+CURATOR_RULE = "set by a curator"
 PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
 WEB_URL = URLValidator(schemes=["http", "https"])
 

@@ -1,11 +1,13 @@
 """Sections of articles, their versions, and their places in captures.
 
 A version is the text of a section in one capture and never changes. The Section row has the state in the latest
-capture.
+capture, and beside it what a curator has set.
 """
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Length
@@ -13,18 +15,30 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..search_port import SECTION_PAGE
-from ..times import OutletTime
+from ..times import PRECISIONS, OutletTime
 from .articles import Article, ArticleVersion
 from .captures import Capture, ImmutableModel
-from .columns import PRECISION_CHOICES, Dated, DatedModel, dated_precisely
+from .columns import CURATOR_RULE, PRECISION_CHOICES, Dated, DatedModel, dated_precisely
+from .sources import Topic
 
 
 class Section(models.Model):
     """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.
 
     `current` is its latest version and has its words. `gone` is the first capture that no longer had it; `withdrawn`
-    says that this capture itself withdraws it, and then the words are those from before.
+    says that this capture itself withdraws it, and then the words are those from before. What a curator has set of the
+    entry is in columns of its own: captures never write them, and null is as received.
     """
+
+    # What a curator may set of an entry, and the columns with it. A time and its precision are set together.
+    CURATED_COLUMNS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "heading": ("curated_heading",),
+        "published": ("curated_published", "curated_precision"),
+        "key_event": ("curated_key_event",),
+        "note": ("curated_note",),
+    }
+    # What a query loads besides the columns of `current` for what it shows of the entry.
+    SHOWN_COLUMNS: ClassVar[tuple[str, ...]] = tuple(name for names in CURATED_COLUMNS.values() for name in names)
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
     key = models.CharField("outlet's id of the entry", max_length=300, blank=True)
@@ -44,6 +58,23 @@ class Section(models.Model):
         null=True, editable=False, help_text="The archive has withdrawn it from readers until then, UTC."
     )
 
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="sections", help_text="In addition to those of its article."
+    )
+    curated_heading = models.TextField("heading", null=True, blank=True, editable=False)  # noqa: DJ001
+    curated_published = models.DateTimeField("time of the entry", null=True, blank=True, editable=False)
+    curated_precision = models.CharField(  # noqa: DJ001
+        max_length=6, null=True, blank=True, editable=False, help_text="Null: the time is as received."
+    )
+    curated_key_event = models.BooleanField("key event", null=True, editable=False)
+    curated_note = models.TextField("note", null=True, blank=True, editable=False)  # noqa: DJ001
+    curated_after = models.PositiveBigIntegerField(
+        "place",
+        null=True,
+        editable=False,
+        help_text="The section that a curator put it behind, 0 for the top of the page. Null: the outlet's place.",
+    )
+
     # Set by the queries of search: whether the page of its article shows a part of the sections alone.
     is_in_parts: bool = False
 
@@ -52,7 +83,13 @@ class Section(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "key"], condition=~models.Q(key=""), name="section_key_unique_in_article"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(curated_published__isnull=True, curated_precision__isnull=True)
+                | models.Q(curated_published__isnull=True, curated_precision="")
+                | models.Q(curated_published__isnull=False, curated_precision__in=PRECISIONS),
+                name="section_curated_time_precise",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,8 +106,27 @@ class Section(models.Model):
         return self.current
 
     @property
+    def curated_fields(self) -> tuple[str, ...]:
+        """The names of the values that a curator has set; its topics and its place are apart."""
+        return tuple(name for name, columns in self.CURATED_COLUMNS.items() if getattr(self, columns[-1]) is not None)
+
+    @property
+    def shown(self) -> "SectionVersion":
+        """The current version as readers see it. It is never saved."""
+        return self.as_shown(self._version)
+
+    def as_shown(self, version: "SectionVersion") -> "SectionVersion":
+        """Returns the current version, however it was loaded, with the values that a curator has set."""
+        if not self.curated_fields:
+            return version
+        shown = copy(version)
+        set_curated(shown, {column: getattr(self, column) for column in self.SHOWN_COLUMNS})
+        return shown
+
+    @property
     def heading(self) -> str:
-        return self._version.heading
+        """The heading that readers see."""
+        return self._version.heading if self.curated_heading is None else self.curated_heading
 
     @property
     def text(self) -> str:
@@ -87,7 +143,7 @@ class Section(models.Model):
     @property
     def published(self) -> datetime | None:
         """The time of the entry itself, not of the page."""
-        return self._version.published
+        return self.shown.published
 
     @property
     def new_since(self) -> datetime:
@@ -101,12 +157,12 @@ class Section(models.Model):
     @property
     def own_time(self) -> OutletTime | None:
         """The time of the entry itself, on the clock of its outlet."""
-        return self._version.time_published(self.article.source.zone)
+        return self.shown.time_published(self.article.source.zone)
 
     @property
     def time(self) -> OutletTime | None:
         """The time of the entry, else that of its article."""
-        return self._version.time_in(self.article)
+        return self.shown.time_in(self.article)
 
     @property
     def last_change(self) -> OutletTime | None:
@@ -135,7 +191,10 @@ class Entry(Dated):
     __slots__ = ()
 
     if TYPE_CHECKING:
+        heading: str
         byline: str
+        key_event: bool
+        note: str
 
     def time_in(self, article: Article) -> OutletTime | None:
         """Returns when the entry was published, else when its article was, on the clock of their outlet."""
@@ -148,6 +207,19 @@ class Entry(Dated):
     def byline_in(self, article: Article) -> str:
         """Returns the byline of the entry, else that of its article."""
         return self.byline or article.byline
+
+
+def set_curated(entry: Any, values: Mapping[str, Any]) -> None:
+    """Gives an Entry the values that a curator has set, by the columns of Section; None is as received."""
+    if values["curated_heading"] is not None:
+        entry.heading = values["curated_heading"]
+    if values["curated_precision"] is not None:
+        entry.published, entry.published_precision = values["curated_published"], values["curated_precision"]
+        entry.published_rule, entry.published_offset = CURATOR_RULE if entry.published else "", None
+    if values["curated_key_event"] is not None:
+        entry.key_event = values["curated_key_event"]
+    if values["curated_note"] is not None:
+        entry.note = values["curated_note"]
 
 
 class SectionVersion(Entry, DatedModel, ImmutableModel):

@@ -21,6 +21,7 @@ from ..results import Highlighter, Piece, Question, SectionOrder, Visit
 from .captures import PinnedCapture
 from .entry_search import find_entries
 from .parts import FIRST_PART, EntryFilter, Overview, Part, PartChoice, captured_part, current_part, oldest_first
+from .received import CuratedValue, curated_entry_values
 from .sections import PlacedSection
 
 # Further matches are marked and counted, but have no links: nobody steps through that many, and the page stays small.
@@ -69,7 +70,15 @@ class EntryView:
         """Whether it is a part of a running text: a first version that has paragraphs and nothing else."""
         version, placed = self.version, self.placed
         details = (version.heading, version.published, version.byline, version.note, placed.gone, placed.withdrawn)
-        return version.number <= 1 and not any(details)
+        return version.number <= 1 and not any(details) and not self.curated and placed.behind is None
+
+    @property
+    def curated(self) -> list[CuratedValue]:
+        """The values that curators set of the entry."""
+        placed = self.placed
+        if placed.section is None or placed.received is None or placed.received is placed.version:
+            return []
+        return curated_entry_values(placed.version, placed.received, placed.section.article.source.zone)
 
     @property
     def label(self) -> str:

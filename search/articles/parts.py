@@ -5,14 +5,16 @@ loaded. Only modules of this package import from here.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from django.db.models import CharField, Model, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, F, IntegerField, Model, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 
+from archive.curated_order import arrange
 from archive.models import Article, ArticleVersion
 from archive.times import OutletTime
 
@@ -120,7 +122,7 @@ def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIR
     return _load_part(
         current_rows(article, now=now),
         lambda section: place_current(article, section),
-        ("pk", "current"),
+        _Columns("pk", _SHOWN_TIME, Coalesce("curated_key_event", "current__key_event"), F("curated_after")),
         order,
         choice,
         is_live=article.kind == Article.Kind.LIVE,
@@ -132,7 +134,7 @@ def captured_part(article: Article, version: ArticleVersion, order: SectionOrder
     return _load_part(
         rows_in_capture(version),
         lambda placement: place_in_capture(article, placement),
-        ("section_id", "version"),
+        _Columns("section_id", F("version__published"), F("version__key_event"), Value(None, IntegerField())),
         order,
         choice,
         is_live=version.kind == Article.Kind.LIVE,
@@ -141,6 +143,12 @@ def captured_part(article: Article, version: ArticleVersion, order: SectionOrder
 
 class _Ordered(Protocol):
     """What has a place in the outlet's order, and may have a time: an instant, or a text that is ordered like it."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def behind(self) -> int | None: ...
 
     @property
     def published(self) -> datetime | str | None: ...
@@ -157,10 +165,23 @@ class _Row(NamedTuple):
     position: int
     published: str | None
     key_event: bool | None
+    behind: int | None
 
     @property
     def outlet_order(self) -> tuple[int, int]:
         return self.position, self.section or 0
+
+
+class _Columns(NamedTuple):
+    """Where the rows of a query have what a _Row has: on the current page with what curators set."""
+
+    section: str
+    published: Combinable
+    key_event: Combinable
+    behind: Combinable
+
+
+_SHOWN_TIME = Case(When(curated_precision__isnull=False, then="curated_published"), default="current__published")
 
 
 AnyOrdered = TypeVar("AnyOrdered", bound=_Ordered)
@@ -170,22 +191,22 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 def _load_part(
     rows: QuerySet[AnyModel],
     place: Callable[[AnyModel], PlacedSection],
-    names: tuple[str, str],
+    columns: _Columns,
     order: SectionOrder,
     choice: PartChoice,
     *,
     is_live: bool,
 ) -> Part:
-    """Returns the part of rows that is wanted; `names` are those of a row's section and of its version."""
+    """Returns the part of rows that is wanted."""
     loaded: dict[int, PlacedSection] = {}
     if choice == FIRST_PART:
         loaded = {row.pk: place(row) for row in rows[: MAX_PART_SECTIONS + 1]}
         if len(loaded) <= MAX_PART_SECTIONS:
-            placed = list(loaded.values())
+            placed = _arranged(list(loaded.values()), _at)
             key_events = sum(section.version.key_event for section in placed)
             overview = _survey(placed, len(placed), key_events, is_live=is_live)
             return Part(tuple(_in_order(placed, order)), overview)
-    all_rows = _load_rows(rows, *names)
+    all_rows = _arranged(_load_rows(rows, columns), lambda row, place: row._replace(position=place))
     ordered = _in_order(all_rows, order)
     ends = _find_ends(all_rows)
     lead_pk = 0
@@ -205,20 +226,35 @@ def _load_part(
     at_ends = [loaded[row.pk] for row in ends if row.pk in loaded]
     key_events = sum(bool(row.key_event) for row in all_rows)
     overview = _survey(at_ends, len(all_rows), key_events, is_live=is_live)
-    sections = tuple(loaded[pk] for pk in wanted if pk in loaded)
+    places = {row.pk: row.position for row in all_rows if row.pk in loaded}
+    sections = tuple(_at(loaded[pk], places[pk]) for pk in wanted if pk in loaded)
     is_whole = choice.entry_filter is None and len(all_rows) <= MAX_PART_SECTIONS
     return Part(sections, overview, number, () if is_whole else section_ids, choice.entry_filter is not None)
 
 
-def _load_rows(rows: QuerySet[AnyModel], section: str, version: str) -> list[_Row]:
+def _load_rows(rows: QuerySet[AnyModel], columns: _Columns) -> list[_Row]:
     """Returns all rows without their text, in the outlet's order. One query."""
     # As text, since a database that has no type for times converts each of them in Python.
-    published = Cast(f"{version}__published", CharField())
-    return [_Row(*row) for row in rows.values_list("pk", section, "position", published, f"{version}__key_event")]
+    published = Cast(columns.published, CharField())
+    values = rows.values_list("pk", columns.section, "position", published, columns.key_event, columns.behind)
+    return [_Row(*row) for row in values]
+
+
+def _at(section: PlacedSection, place: int) -> PlacedSection:
+    return section if section.position == place else replace(section, position=place)
+
+
+def _arranged(sections: list[AnyOrdered], at_place: Callable[[AnyOrdered, int], AnyOrdered]) -> list[AnyOrdered]:
+    """Returns sections that are in the outlet's order in that of readers, each at its place in it."""
+    moves = {section.pk: section.behind for section in sections if section.behind is not None}
+    if not moves:
+        return sections
+    by_number = {section.pk: section for section in sections}
+    return [at_place(by_number[pk], place) for place, pk in enumerate(arrange(list(by_number), moves))]
 
 
 def _find_ends(rows: Sequence[_Row]) -> list[_Row]:
-    """Returns the row that the outlet has on top, then the rows with the earliest and the latest time."""
+    """Returns the row that is on top, then the rows with the earliest and the latest time."""
     dated = [row for row in rows if row.published]
     return [*rows[:1], *([min(dated, key=_published), max(dated, key=_published)] if dated else [])]
 

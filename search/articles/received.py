@@ -1,11 +1,13 @@
 """An article as it was received: its values without those that curators set, as a whole and in one capture.
 
+What curators set of an article or an entry is here too, in words for readers.
+
 What a citation prints beside the hash of a capture, and what a pinned page shows, comes from here. Makes no queries.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus
 from archive.times import PRECISIONS, OutletTime
@@ -149,9 +151,59 @@ def curated_label(article: Article, *, with_topics: bool = False) -> str:
     names = [field.label for field in _LISTED_FIELDS if field.name in article.curated_fields]
     if with_topics and "topics" in article.curated_fields:
         names.append("Topics")
+    return _set_by_curator(names)
+
+
+def _set_by_curator(names: Sequence[str]) -> str:
     if not names:
         return ""
     return f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]])).capitalize()} set by a curator"
+
+
+class _ShownEntry(Protocol):
+    """A version of a section, or what has the columns of one."""
+
+    heading: str
+    key_event: bool
+    note: str
+
+    def time_published(self, zone: str) -> OutletTime | None: ...
+
+
+# The values of an entry that curators may set, by the names of `Section.curated_fields`.
+_ENTRY_FIELDS: Mapping[str, tuple[str, Callable[[_ShownEntry, str], ReceivedValue]]] = {
+    "heading": ("Heading", lambda entry, zone: entry.heading),
+    "published": ("Time of the entry", lambda entry, zone: entry.time_published(zone)),
+    "key_event": ("Key event", lambda entry, zone: "yes" if entry.key_event else "no"),
+    "note": ("Note of the entry", lambda entry, zone: entry.note),
+}
+_ENTRY_TOPICS = "Topics of the entry"
+_ENTRY_COLUMNS = {name: f"entry_{name}" for name in ("published", "note")}
+
+
+def curated_entry_values(
+    shown: _ShownEntry, received: _ShownEntry, zone: str, topics: Sequence[str] = ()
+) -> list[CuratedValue]:
+    """Returns the values of an entry that curators set to something else than was received, and its own topics.
+
+    `zone` is that of its source. No entry is received with topics.
+    """
+    values = [
+        CuratedValue(label, value, before)
+        for label, of_entry in _ENTRY_FIELDS.values()
+        if (value := of_entry(shown, zone)) != (before := of_entry(received, zone))
+    ]
+    return [*values, CuratedValue(_ENTRY_TOPICS, tuple(topics), ())] if topics else values
+
+
+def curated_entry_columns(names: Collection[str]) -> list[str]:
+    """Returns the `curated_fields` of an entry as exports name them, apart from those of its article."""
+    return [_ENTRY_COLUMNS.get(name, name) for name in names]
+
+
+def curated_entry_label(names: Collection[str]) -> str:
+    """Returns which values of an entry curators set, in words for lists; `names` are its `curated_fields`."""
+    return _set_by_curator([label for name, (label, _) in _ENTRY_FIELDS.items() if name in names])
 
 
 def curated_fields(article: Article) -> list[str]:

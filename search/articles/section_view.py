@@ -33,13 +33,20 @@ class VersionComparison:
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section in one of its versions. `pinned` is true where the URL names that version."""
+    """A section in one of its versions, as received. `pinned` is true where the URL names that version."""
 
     section: Section
     versions: tuple[SectionVersion, ...]
     version: SectionVersion
     pinned: bool
     comparison: VersionComparison | None
+
+    @property
+    def shown(self) -> SectionVersion:
+        """The version as the page shows it: as received where the URL names it, else with what curators set."""
+        if self.pinned or self.comparison:
+            return self.version
+        return self.section.as_shown(self.version)
 
     @property
     def listed(self) -> list[tuple[SectionVersion, SectionVersion | None]]:

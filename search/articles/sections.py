@@ -28,7 +28,8 @@ class PlacedSection:
 
     `section` is None for an entry that the archive never received, and for text that belongs to no section. The
     version's number is 0 where the text is no stored version; that text is empty for a withdrawn entry. `gone` is
-    the first capture without the section.
+    the first capture without the section. On the current page, `version` has what curators set, `received` is the
+    version without it, and `behind` is the section that a curator put this one behind, 0 for the top.
     """
 
     version: SectionVersion
@@ -37,6 +38,13 @@ class PlacedSection:
     withdrawn: bool = False
     updated: datetime | None = None
     gone: Capture | None = None
+    behind: int | None = None
+    received: SectionVersion | None = None
+
+    @property
+    def pk(self) -> int:
+        """The number of the section; 0 for text that belongs to no section."""
+        return self.section.pk if self.section else 0
 
     @property
     def anchor(self) -> str:
@@ -46,7 +54,7 @@ class PlacedSection:
     @property
     def outlet_order(self) -> tuple[int, int]:
         """The sort key for the outlet's order."""
-        return self.position, self.section.pk if self.section else 0
+        return self.position, self.pk
 
     @property
     def published(self) -> datetime | None:
@@ -92,10 +100,18 @@ def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
 
 def place_current(article: Article, section: Section) -> PlacedSection:
     """Returns a section of `current_rows` at its place."""
-    version = section.current
-    assert version is not None  # noqa: S101
+    version = section.shown
     _link(article, section, version)
-    return PlacedSection(version, section.position, section, section.withdrawn, version.updated, section.gone)
+    return PlacedSection(
+        version,
+        section.position,
+        section,
+        section.withdrawn,
+        version.updated,
+        section.gone,
+        section.curated_after,
+        section.current,
+    )
 
 
 def rows_in_capture(version: ArticleVersion) -> QuerySet[Placement]:

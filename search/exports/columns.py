@@ -106,7 +106,7 @@ COLUMNS = (
         lambda row: row.article.byline,
     ),
     ExportColumn("kind", "Article, or live page.", shared=lambda article: article.kind),
-    _both("topics", "The topics of the article.", lambda row: row.topics),
+    _both("topics", "The topics of the article, and those of the section.", lambda row: row.topics),
     ExportColumn("language", "A BCP 47 code.", shared=lambda article: article.language),
     _both("published", "When it was published, as far as it is known.", lambda row: row.time),
     _both("published_precision", "How precisely that is known.", lambda row: row.time.precision if row.time else ""),
@@ -145,9 +145,7 @@ COLUMNS = (
         "The SHA-256 of the bytes that the words came from.",
         lambda row: row.capture.sha256 if row.capture else "",
     ),
-    ExportColumn(
-        "curated", "The fields that curators of the archive set.", shared=lambda article: article.curated_fields
-    ),
+    _both("curated", "The fields that curators of the archive set.", lambda row: row.curated_fields),
     _both("tombstone", "Why a row has no words.", lambda row: row.tombstone),
 )
 COLUMN_BY_NAME: Mapping[str, ExportColumn] = {column.name: column for column in COLUMNS}

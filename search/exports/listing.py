@@ -134,7 +134,7 @@ def list_article(row: Row) -> ListedArticle:
     if article.status == PublishingStatus.CANCELED:
         return ListedArticle(row.article_id, "withdrawn", curated=tuple(article.curated_fields))
     values = {name: _digest(value_of(article)) for name, value_of in _VALUES.items()}
-    values["topics"] = _digest(list(row.topics))
+    values["topics"] = _digest(list(row.article_topics))
     return ListedArticle(row.article_id, "shown", values, tuple(article.curated_fields))
 
 

@@ -16,6 +16,7 @@ from archive.imprint import imprint
 from archive.models import Article
 from archive.times import OutletTime
 
+from ..articles import curated_entry_label
 from ..outputs import CITATIONS, EntryKind, Reference, describe_value, format_time
 from ..results import SORTS, build_chips
 from .contract import Export
@@ -236,6 +237,7 @@ def section_facts(section: ExportedSection) -> list[str]:
     ):
         facts.append(f"updated {format_time(updated)}")
     facts.append("key event" if section.key_event else "")
+    facts.append(curated_entry_label(section.curated_entry))
     facts.append("no longer on the page" if section.gone_id and not section.tombstone else "")
     return list(filter(None, map(one_line, facts)))
 

@@ -14,6 +14,7 @@ from ..articles import (
     CuratedValue,
     ReceivedArticle,
     as_received,
+    curated_entry_values,
     curated_values,
     in_capture,
     latest_of,
@@ -55,14 +56,19 @@ def _cite_sections(rows: Sequence[ExportedSection], site_url: str, now: datetime
                 in_capture(row.article, of_article, version) if version else as_received(row.article, of_article)
             )
         row.reference = section_reference(
-            row,
+            row.received or row,
             row.article,
             site_url,
             section_id=row.section_id,
             withdrawn=row.withdrawn,
             received=received[key],
-            curated=curated.get(row.article_id, ()),
+            curated=[*_curated_entry(row), *curated.get(row.article_id, ())],
         )
+
+
+def _curated_entry(row: ExportedSection) -> list[CuratedValue]:
+    own_topics = [name for name in row.topics if name not in row.article_topics]
+    return curated_entry_values(row, row.received or row, row.article.source.zone, own_topics)
 
 
 def _cite_articles(rows: Sequence[ExportedArticle], site_url: str, now: datetime) -> None:

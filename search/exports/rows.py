@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Coalesce
 
+from archive.curated_order import arrange
 from archive.history import HasCapture, load_first_received
-from archive.models import Article, Capture, Entry, PublishingStatus, Section, Source, shown_sections
+from archive.models import Article, Capture, Entry, PublishingStatus, Section, Source, set_curated, shown_sections
 from archive.times import OutletTime
 
+from ..articles import curated_entry_columns
 from ..engines import ScannedArticle
 from ..outputs import Reference, snippet_text
 from ..results import Highlighter
@@ -52,7 +55,10 @@ _COLUMNS = (
     "current__words_sha256",
     "current__capture_id",
 )
-_ARTICLE_AT = _COLUMNS.index("article_id")
+# What curators set of a section, and where they put it, comes after its columns.
+_CURATED_COLUMNS = (*Section.SHOWN_COLUMNS, "curated_after")
+_NOT_CURATED = (None,) * len(_CURATED_COLUMNS)
+_ARTICLE_AT, _CAPTURE_AT = _COLUMNS.index("article_id"), _COLUMNS.index("current__capture_id")
 _TEXTS = (
     *("current__heading", "current__text", "current__byline", "current__note", "current__words_sha256"),
     *("current__published_precision", "current__published_rule"),
@@ -67,6 +73,8 @@ class ExportedSection(Entry):
     that of the entry, else that of its article. `text` is the passage where passages were asked for. A section with a
     `tombstone` has no words; where it is not shown any more, it has nothing but its number and an empty article.
     `matching` is false for sections of an article's row that are no hits. `reference` is set where the format cites.
+    `topics` are those of the article and its own. `curated_entry` names what curators set of it; then `received` has
+    what was received. `behind` is the section that a curator put it behind.
     """
 
     section_id: int
@@ -96,6 +104,15 @@ class ExportedSection(Entry):
     matching: bool = True
     tombstone: str = ""
     reference: Reference | None = None
+    curated_entry: tuple[str, ...] = ()
+    received: "ExportedSection | None" = None
+    behind: int | None = None
+    article_topics: Sequence[str] = ()
+
+    @property
+    def curated_fields(self) -> list[str]:
+        """The fields that curators set of the section and its article, as the column names them."""
+        return [*self.article.curated_fields, *curated_entry_columns(self.curated_entry)]
 
     @property
     def sections(self) -> tuple["ExportedSection", ...]:
@@ -125,6 +142,14 @@ class ExportedArticle:
     reference: Reference | None = None
 
     @property
+    def article_topics(self) -> Sequence[str]:
+        return self.topics
+
+    @property
+    def curated_fields(self) -> list[str]:
+        return list(self.article.curated_fields)
+
+    @property
     def time(self) -> OutletTime | None:
         return self.article.time
 
@@ -142,10 +167,10 @@ _make_section: Callable[..., ExportedSection] = ExportedSection
 def load_sections(ids: Sequence[int], highlighter: Highlighter | None, *, now: datetime) -> list[ExportedSection]:
     """Returns the sections with these ids, in their order; with a highlighter, their best passages as their text.
 
-    Eight database queries, and one more where something of their articles is withheld.
+    Nine database queries, and one more where something of their articles is withheld.
     """
     shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
-    found = {section.section_id: section for section in _make_sections(shown.values_list(*_COLUMNS).order_by())}
+    found = {section.section_id: section for section in _make_sections(_values(shown).order_by())}
     if highlighter:
         _shorten(found.values(), highlighter)
     return [found.get(section_id) or missing_section(section_id) for section_id in ids]
@@ -159,12 +184,25 @@ def load_articles(
     shown = shown_sections(now).filter(current__isnull=False)
     if highlighter:
         best = [number for found in scanned for number in found.section_ids[:MAX_ARTICLE_PASSAGES]]
-        rows = shown.filter(pk__in=best).values_list(*_COLUMNS).order_by()
+        rows = _values(shown.filter(pk__in=best)).order_by()
     else:
-        rows = shown.filter(article__in=by_article).values_list(*_COLUMNS).order_by("article", "position", "pk")
+        rows = _values(shown.filter(article__in=by_article)).order_by("article", "position", "pk")
     for section in _make_sections(rows):
         by_article[section.article_id].append(section)
-    return [_make_article(found, by_article[found.article_id], highlighter) for found in scanned]
+    return [_make_article(found, _arranged(by_article[found.article_id]), highlighter) for found in scanned]
+
+
+def _values(sections: QuerySet[Section]) -> QuerySet[Section, tuple[Any, ...]]:
+    return sections.values_list(*_COLUMNS, *_CURATED_COLUMNS)
+
+
+def _arranged(sections: list[ExportedSection]) -> list[ExportedSection]:
+    """Returns sections that are in the outlet's order in that of readers."""
+    moves = {section.section_id: section.behind for section in sections if section.behind is not None}
+    if not moves:
+        return sections
+    by_number = {section.section_id: section for section in sections}
+    return [by_number[number] for number in arrange(list(by_number), moves)]
 
 
 def count_sections(article_ids: Collection[int]) -> dict[int, int]:
@@ -209,7 +247,7 @@ def _make_article(
         scanned.article_id,
         first.article,
         scanned.matched,
-        first.topics,
+        first.article_topics,
         () if is_withdrawn else tuple(sections),
         max(captures, key=lambda capture: (capture.first_received, capture.pk)),
         WITHDRAWN if is_withdrawn else "",
@@ -239,8 +277,9 @@ def list_sections(ids: Sequence[int], *, now: datetime) -> list[ExportedSection]
     Three database queries.
     """
     shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
-    columns = ("pk", "article_id", "withdrawn", "current__heading")
-    found = {values[0]: values for values in shown.values_list(*columns).order_by()}
+    heading = Coalesce("curated_heading", "current__heading")
+    rows_found = shown.values_list("pk", "article_id", "withdrawn", heading).order_by()
+    found = {values[0]: values for values in rows_found}
     articles = _load_articles({article_id for _, article_id, _, _ in found.values()})
     rows = []
     for section_id in ids:
@@ -281,25 +320,42 @@ def _make_sections(rows: Iterable[tuple[Any, ...]]) -> list[ExportedSection]:
     rows = list(rows)
     articles = _load_articles({row[_ARTICLE_AT] for row in rows})
     topics = _load_topics(articles)
-    captures = Capture.objects.in_bulk({row[-1] for row in rows})
+    own_topics = _load_own_topics([row[0] for row in rows])
+    captures = Capture.objects.in_bulk({row[_CAPTURE_AT] for row in rows})
     # Two articles of one capture may have first received its bytes at different times.
     received: dict[tuple[int, int], Capture] = {}
     sections = []
     for row in rows:
-        key = row[_ARTICLE_AT], row[-1]
+        columns, curated = row[: len(_COLUMNS)], row[len(_COLUMNS) :]
+        key = row[_ARTICLE_AT], row[_CAPTURE_AT]
         article, capture = articles[key[0]], received.get(key)
         if capture is None:
-            original = captures[row[-1]]
+            original = captures[key[1]]
             capture = received[key] = copy(original) if original.received else original
             capture.received = (original.captured,)
-        section = _make_section(*row, article, capture, topics[article.pk])
+        section = _make_section(*columns, article, capture, topics[article.pk])
+        section.article_topics = section.topics
+        if curated != _NOT_CURATED:
+            _set_curated(section, dict(zip(_CURATED_COLUMNS, curated, strict=True)))
         section.time = section.time_in(article)
         if section.withdrawn or _is_withdrawn(article):
             section.tombstone = WITHDRAWN
             section.heading = section.text = section.byline = ""
+            section.received = None
+        elif section.section_id in own_topics:
+            section.topics = sorted({*section.topics, *own_topics[section.section_id]})
         sections.append(section)
     load_first_received((section.article_id, cast(HasCapture, section)) for section in sections)
     return sections
+
+
+def _set_curated(section: ExportedSection, values: Mapping[str, Any]) -> None:
+    section.behind = values["curated_after"]
+    fields = [name for name, columns in Section.CURATED_COLUMNS.items() if values[columns[-1]] is not None]
+    if fields:
+        section.received = copy(section)
+        section.curated_entry = tuple(fields)
+        set_curated(section, values)
 
 
 def _load_articles(ids: Collection[int]) -> dict[int, Article]:
@@ -327,4 +383,14 @@ def _load_topics(articles: Mapping[int, Article]) -> dict[int, list[str]]:
         names[number].append(name)
     for of_article in names.values():
         of_article.sort()
+    return names
+
+
+def _load_own_topics(sections: Collection[int]) -> dict[int, list[str]]:
+    """Returns the names of the topics that sections have besides those of their articles. One query."""
+    names: dict[int, list[str]] = {}
+    for number, name in Section.topics.through.objects.filter(section__in=sections).values_list(
+        "section_id", "topic__name"
+    ):
+        names.setdefault(number, []).append(name)
     return names

@@ -5,7 +5,7 @@ Only `search.index.sync` imports this.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -23,7 +23,7 @@ from ..text import address_text
 
 
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' sections. Ten queries.
+    """Yields the documents of these articles' sections. Eleven queries.
 
     Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
     shown of an article has no documents.
@@ -32,14 +32,15 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
         shown_sections(timezone.now())
         .filter(article_id__in=list(article_ids), current__isnull=False)
         .select_related("current__capture", "article__source")
-        .prefetch_related("article__topics")
+        .prefetch_related("article__topics", "topics")
         .order_by("article_id", "position", "id")
     )
     load_first_received((section.article_id, section.current) for section in sections if section.current)
     addresses = load_address_keys({section.article for section in sections})
-    topics = _load_topics({section.article for section in sections})
+    filed = {section.pk: _filed_under(section) for section in sections}
+    topics = _load_topics(set(filed.values()))
     for section in sections:
-        yield build_document(section, addresses[section.article_id], topics[section.article_id])
+        yield build_document(section, addresses[section.article_id], topics[filed[section.pk]])
 
 
 def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
@@ -53,7 +54,7 @@ def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
 def build_document(section: Section, address_keys: Iterable[str], topics: Mapping[str, tuple[str, ...]]) -> Document:
     """Returns the document of a section. Load its version, capture, article and source beforehand.
 
-    `address_keys` are the keys of the addresses of its article, `topics` its values of the fields of topics.
+    `address_keys` are the keys of the addresses of its article, `topics` the values of its fields of topics.
     """
     article, version = section.article, section.current
     if version is None:
@@ -61,7 +62,7 @@ def build_document(section: Section, address_keys: Iterable[str], topics: Mappin
     time = section.time
     values: dict[str, FieldValue] = {
         "headline": article.headline,
-        "heading": version.heading,
+        "heading": section.heading,
         "standfirst": article.standfirst,
         "text": version.text,
         "source": article.source.name,
@@ -80,21 +81,25 @@ def build_document(section: Section, address_keys: Iterable[str], topics: Mappin
     return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)
 
 
-def _load_topics(articles: Iterable[Article]) -> dict[int, dict[str, tuple[str, ...]]]:
-    """Returns the values of the fields of topics by article, whose topics are loaded. Two queries.
+def _filed_under(section: Section) -> frozenset[int]:
+    """Returns the topics of a section and its article, which are loaded."""
+    return frozenset(topic.pk for topic in (*section.article.topics.all(), *section.topics.all()))
+
+
+def _load_topics(filed: Collection[frozenset[int]]) -> dict[frozenset[int], dict[str, tuple[str, ...]]]:
+    """Returns the values of the fields of topics, by the topics that sections are filed under. Two queries.
 
     `topic` has the topics with all broader ones, so that a broader topic finds what is filed under a narrower one.
     """
     tree = load_tree()
-    filed = {article.pk: [topic.pk for topic in article.topics.all()] for article in articles}
-    names = load_other_names(tree.with_broader({pk for topics in filed.values() for pk in topics}))
-    values: dict[int, dict[str, tuple[str, ...]]] = {}
-    for article, own in filed.items():
-        values[article] = {}
+    names = load_other_names(tree.with_broader({pk for topics in filed for pk in topics}))
+    values: dict[frozenset[int], dict[str, tuple[str, ...]]] = {}
+    for own in filed:
+        values[own] = {}
         for field, topics in (("topic", tree.with_broader(own)), ("filed", own)):
             others = (name for pk in topics for name in names.get(pk, ()))
-            values[article][field] = tuple(sorted(tree.names[pk] for pk in topics))
-            values[article][NAMES_OF_VALUES[field]] = tuple(sorted(others))
+            values[own][field] = tuple(sorted(tree.names[pk] for pk in topics))
+            values[own][NAMES_OF_VALUES[field]] = tuple(sorted(others))
     return values
 
 

@@ -20,7 +20,7 @@ from archive.imprint import imprint
 from archive.models import Article, Section
 from archive.times import OutletTime
 
-from ..articles import curated_label
+from ..articles import curated_entry_label, curated_label
 
 # Readers who miss more than this have the page.
 MAX_FEED_ENTRIES = 50
@@ -41,7 +41,7 @@ class FeedEntry:
     """A section or an article of a feed. `url` is a path on the site, `updated` the time since when it is new.
 
     `content` has paragraphs of HTML, where an entry has more than a summary of its `text`. `outlet_url` is where the
-    outlet published it, if the entry is to have it.
+    outlet published it, if the entry is to have it. `curated_fields` are those of a section that curators set.
     """
 
     kind: EntryKind
@@ -56,6 +56,7 @@ class FeedEntry:
     url: str
     content: Sequence[str] = ()
     outlet_url: str = ""
+    curated_fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ class AtomFeed:
     def write_entry(self, entry: FeedEntry) -> str:
         """Returns an entry."""
         heading = f": {entry.heading}" if entry.heading else ""
-        label = curated_label(entry.article, with_topics=True)
-        summary = escape_html(_summary(entry.text)) + (f" [{label}]" if label else "")
+        labels = (curated_label(entry.article, with_topics=True), curated_entry_label(entry.curated_fields))
+        summary = escape_html(_summary(entry.text)) + "".join(f" [{label}]" for label in labels if label)
         authors = authors_in(entry.byline) or (entry.article.source.name,)
         # A feed has no months: a day that is not known is left out.
         time = entry.time if entry.time and entry.time.precision not in ("year", "month") else None
@@ -141,19 +142,20 @@ def make_atom(title: str, sections: Iterable[Section], *, site_url: str, page_pa
 
 def _entries(sections: Iterable[Section]) -> Iterator[FeedEntry]:
     for section in sections:
-        article, version = section.article, section.current
-        if version is not None:
+        article = section.article
+        if section.current is not None:
             yield FeedEntry(
                 "section",
                 section.pk,
                 article,
-                version.heading,
-                version.text,
+                section.heading,
+                section.text,
                 section.full_byline,
                 section.time,
-                [topic.name for topic in article.topics.all()],
+                sorted({topic.name for topic in (*article.topics.all(), *section.topics.all())}),
                 section.new_since,
                 section.get_absolute_url(),
+                curated_fields=section.curated_fields,
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ..articles import curated_entry_columns
 from ..engines import Explanation
 from ..results import Answer, ArticleRow, Snippet, Suggestion
 
@@ -38,7 +39,7 @@ def _hit_to_json(row: ArticleRow) -> dict[str, Any]:
         "section": section.pk,
         "article": row.article.pk,
         "headline": row.article.headline,
-        "curated": row.article.curated_fields,
+        "curated": [*row.article.curated_fields, *curated_entry_columns(section.curated_fields)],
         "heading": section.heading,
         "source": row.article.source.name,
         "published": section.time.iso if section.time else None,

@@ -116,6 +116,7 @@ def get_section_or_404(request: HttpRequest, pk: int) -> Section:
     """Returns a section that this user may see, with article and version, or raises Http404. One query."""
     sections = Section.objects.all() if may_see_withheld(request) else shown_sections(timezone.now())
     related = mark_parts(sections.select_related("article__source", "current__capture", "gone"))
+    related = related.prefetch_related("topics")
     section = related.filter(pk=pk, current__isnull=False).first()
     if section is None:
         raise Http404(f"no section {pk}")

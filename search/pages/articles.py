@@ -46,7 +46,7 @@ from .access import (
     read_visit,
 )
 from .citing import download_citation, write_citations
-from .responses import HttpRequest, site_url
+from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
 # Of the times at which the same bytes were received, so many are listed.
@@ -94,7 +94,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "article_view": article_view,
         **_part_context(article_view.part, visit, pinned, get_index),
         **_filter_context(article_view, visit),
-        "topics": [(name, Question().toggle_value("topic", name)) for name in topics],
+        "topics": link_topics(topics),
         "latest": latest,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
         "received_at": _received_at(versions, pinned),
@@ -111,7 +111,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             standfirst=received.standfirst,
             updated=received.last_change,
             topics=cited_topics,
-            updates=_updates(request, article_view) if shown.kind == Article.Kind.LIVE else None,
+            updates=_updates(request, article, article_view) if shown.kind == Article.Kind.LIVE else None,
         ),
     }
     return render(request, "article.html", context, status=404 if error else 200)
@@ -303,14 +303,12 @@ def _article_context(
     }
 
 
-def _updates(request: HttpRequest, article_view: ArticleView) -> list[LiveUpdate]:
-    """Returns the entries of a live page for schema.org."""
+def _updates(request: HttpRequest, article: Article, article_view: ArticleView) -> list[LiveUpdate]:
+    """Returns the entries of a live page for schema.org, as received."""
     site = site_url(request)
-    return [
-        LiveUpdate(
-            entry.version.heading,
-            site + entry.permalink if entry.permalink else "",
-            entry.placed.time,
-        )
-        for entry in article_view.entries
-    ]
+    zone, updates = article.source.zone, []
+    for entry in article_view.entries:
+        received = entry.placed.received or entry.version
+        permalink = site + entry.permalink if entry.permalink else ""
+        updates.append(LiveUpdate(received.heading, permalink, received.time_published(zone)))
+    return updates

@@ -1,5 +1,6 @@
 """How the views of this package answer: a page or its htmx part, a download, an error. Imported by them alone."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from ..engines import EngineError, OverloadedError, QueryLimitError
 from ..exports import to_ascii
 from ..query import QueryError
+from ..results import Question
 
 
 class HttpRequest(DjangoHttpRequest):
@@ -24,6 +26,11 @@ class HttpRequest(DjangoHttpRequest):
 def site_url(request: DjangoHttpRequest) -> str:
     """Returns scheme and host of the site, without a slash at the end."""
     return request.build_absolute_uri("/").rstrip("/")
+
+
+def link_topics(names: Iterable[str]) -> list[tuple[str, Question]]:
+    """Returns topics, each with the question that finds what is filed under it."""
+    return [(name, Question().toggle_value("topic", name)) for name in names]
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 from archive.models import Section, hidden_words
 
 from ..articles import (
+    CuratedValue,
     ReceivedArticle,
     SectionView,
     VersionError,
     as_received,
+    curated_entry_values,
     curated_values,
     in_capture,
     mark_section,
@@ -34,7 +36,7 @@ from .access import (
     visible_versions,
 )
 from .citing import download_citation, write_citations
-from .responses import HttpRequest, site_url
+from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
 
@@ -47,7 +49,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     """
     section = get_section_or_404(request, pk)
     section_view, error = _read_section(request, section)
-    version = section_view.version
+    version, entry = section_view.version, section_view.shown
     reference, received = _refer_to_section(request, section_view)
     shown = received if section_view.pinned else section.article
     visit, now = read_visit(request), timezone.now()
@@ -57,11 +59,13 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "curators_only": section.article.is_hidden(now),
         "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, now),
         "section_view": section_view,
-        "marked": mark_section(shown.headline, version, visit.question, now=now),
+        "entry": entry,
+        "marked": mark_section(shown.headline, entry, visit.question, now=now),
         # What the section does not say itself, its article says.
         "shown": shown,
         "note": shown.note,
-        "own_time": version.time_published(section.article.source.zone),
+        "own_time": entry.time_published(section.article.source.zone),
+        "topics": [] if section_view.pinned else link_topics(_own_topics(section)),
         "curated": reference.curated,
         "error": error,
     }
@@ -89,7 +93,7 @@ def _around_section(
         "citations": _write_section_citations(reference, section_view),
     }
     try:
-        context["related"] = find_related(section, version, headline, get_index=get_index)
+        context["related"] = find_related(section, section_view.shown, headline, get_index=get_index)
     except EngineError as problem:
         context["related_error"] = problem
     return context
@@ -107,7 +111,7 @@ def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **visit_context(read_visit(request), section.article_id),
         "section": section,
-        "version": section_view.version,
+        "version": section_view.shown,
         "article": section.article,
         "shown": received if section_view.pinned else section.article,
         "pinned": section_view.pinned,
@@ -136,7 +140,7 @@ def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[
     versions = visible_versions(request, article).versions if article.curated_fields else ()
     captured = visible_version(request, article, version.capture)
     received = in_capture(article, versions, captured) if captured else as_received(article, versions)
-    curated = () if section_view.pinned else curated_values(article, versions)
+    curated = () if section_view.pinned else [*_curated_of(section_view), *curated_values(article, versions)]
     reference = section_reference(
         version,
         article,
@@ -147,6 +151,17 @@ def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[
         curated=curated,
     )
     return reference, received
+
+
+def _curated_of(section_view: SectionView) -> list[CuratedValue]:
+    """Returns what curators set of the entry itself. One query."""
+    section, version = section_view.section, section_view.version
+    zone, topics = section.article.source.zone, _own_topics(section)
+    return curated_entry_values(section.as_shown(version), version, zone, topics)
+
+
+def _own_topics(section: Section) -> list[str]:
+    return sorted(topic.name for topic in section.topics.all())
 
 
 def _write_section_citations(reference: Reference, section_view: SectionView) -> list[dict[str, Any]]:

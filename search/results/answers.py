@@ -65,6 +65,7 @@ _ROW_FIELDS = (
     "current__published_rule",
     "current__published_offset",
     "current__key_event",
+    *Section.SHOWN_COLUMNS,
 )
 
 

@@ -35,6 +35,7 @@ _COLUMNS = (
     "current__published_precision",
     "current__published_rule",
     "current__published_offset",
+    *Section.SHOWN_COLUMNS,
 )
 
 

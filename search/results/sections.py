@@ -92,8 +92,8 @@ def section_url(article_url: str, section: Section) -> str:
 
 
 def _load_whole(ids: Sequence[int]) -> list[Section]:
-    """Returns the sections with these ids, in their order, with all that a feed writes. Four database queries."""
+    """Returns the sections with these ids, in their order, with all that a feed writes. Five database queries."""
     sections = shown_sections(timezone.now()).select_related("article__source", "current__capture")
-    found = load_in_order(sections.prefetch_related("article__topics"), ids)
+    found = load_in_order(sections.prefetch_related("article__topics", "topics"), ids)
     load_first_received((section.article_id, section.current) for section in found if section.current)
     return found

@@ -10,10 +10,10 @@ from django import template
 from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString, mark_safe
 
-from ..articles import ArticleView, DayGroup, EntryView
+from ..articles import ArticleView, CuratedValue, DayGroup, EntryView
 from ..results import add_parameters
 from ..text import is_right_to_left
-from .formatting import at_precision, clock_time, day_of, linked_matches, short_time
+from .formatting import at_precision, clock_time, day_of, linked_matches, received_value, short_time
 
 register = template.Library()
 
@@ -111,6 +111,9 @@ class _EntryWriter:
             reason = "withdrawn by the outlet" if placed.withdrawn else "no longer on the page"
             since = f" as of {at_precision(placed.gone.captured)}" if placed.gone else ""
             details.append(f'<span class="withdrawn">{reason}{since}</span>')
+        details += [_curated(value) for value in entry.curated]
+        if placed.behind is not None:
+            details.append('<span class="curated">moved by a curator</span>')
         if entry.changes_url:
             url = escape(add_parameters(entry.changes_url, self._parameters))
             details.append(
@@ -127,6 +130,11 @@ class _EntryWriter:
             cite_link = f'<a href="{cite}" data-cite aria-label="Cite {label}">Cite</a>'
             details.append(f'<span class="section-links">{own}{cite_link}</span>')
         return details
+
+
+def _curated(value: CuratedValue) -> str:
+    received = received_value(value.received)
+    return f'<span class="curated">{escape(value.label)} set by a curator; as received: {received}</span>'
 
 
 def _no_text(entry: EntryView) -> str:

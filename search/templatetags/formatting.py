@@ -21,6 +21,7 @@ from ..articles import (
     PlacedSection,
     ReceivedValue,
     capture_name,
+    curated_entry_label,
     curated_label,
     describe_origin,
     short_sha256,
@@ -32,6 +33,13 @@ register = template.Library()
 register.filter(short_sha256)
 register.filter(capture_name)
 register.filter(curated_label)
+
+
+@register.filter
+def curated_entry(section: Section) -> str:
+    """Writes which values of an entry curators set."""
+    return curated_entry_label(section.curated_fields)
+
 
 _LONG_FORMATS = {
     "year": "{0.year}",

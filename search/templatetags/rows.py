@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from archive.models import Article, PublishingStatus
 from archive.times import OutletTime
 
-from ..articles import curated_label
+from ..articles import curated_entry_label, curated_label
 from ..exports import article_pick, section_pick
 from ..results import (
     Answer,
@@ -118,7 +118,6 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> _Row:
 def _separate_row(row: ArticleRow) -> _Row:
     """Returns a section by itself: its own heading and time first, then its article."""
     section = row.best.section
-    assert section.current is not None  # noqa: S101  # only sections with a version are indexed
     if row.best.heading:
         heading, under = row.best.heading, f'<span class="of" dir="auto">{marked(row.headline)}</span>'
     else:
@@ -130,7 +129,7 @@ def _separate_row(row: ArticleRow) -> _Row:
         time=section.time,
         url=row.best.url,
         heading=marked(heading),
-        byline=section.current.byline or row.article.byline,
+        byline=section.byline or row.article.byline,
         rest=f'<p class="about">{about}</p>\n{_snippet(row.best)}',
     )
 
@@ -172,13 +171,15 @@ def _article_marks(article: Article) -> list[str]:
 
 
 def _section_marks(row: SectionRow) -> list[str]:
-    section, version = row.section, row.section.current
+    section = row.section
     marks = []
-    if version and version.key_event:
+    if section.shown.key_event:
         marks.append('<span class="key-event">Key event</span>')
     if section.gone_id:
         reason = "Withdrawn by the outlet" if section.withdrawn else "No longer on the page"
         marks.append(f'<span class="withdrawn">{reason}</span>')
+    if label := curated_entry_label(section.curated_fields):
+        marks.append(f'<span class="curated">{escape(label)}</span>')
     return marks
 
 
@@ -203,8 +204,7 @@ def section_rows(sections: Iterable[SectionRow]) -> SafeString:
 
 def _passage(row: SectionRow) -> str:
     """Writes the section that an article's row shows: its heading is a link, and an unheaded one needs none."""
-    section, version = row.section, row.section.current
-    assert version is not None  # noqa: S101  # only sections with a version are indexed
+    section, version = row.section, row.section.shown
     details = []
     if version.published:
         details.append(f"<span>{at_precision(section.own_time)}</span>")
@@ -223,8 +223,7 @@ def _passage(row: SectionRow) -> str:
 
 def _further_row(row: SectionRow) -> str:
     """Writes one of the sections that open under an article: each has a link, whose name is its own."""
-    section, version = row.section, row.section.current
-    assert version is not None  # noqa: S101  # only sections with a version are indexed
+    section, version = row.section, row.section.shown
     name = marked(row.heading) or f"Section {section.position + 1}"
     of = escape(f" of {section.article.headline}, {section.article.source.name}")
     details = [f"<span>{at_precision(section.own_time)}</span>"] if version.published else []

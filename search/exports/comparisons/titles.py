@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from archive.models import PublishingStatus, shown_articles, shown_sections
 
 _CHUNK_ROWS = 500
@@ -35,6 +37,6 @@ def load_titles(sections: Iterable[int], *, now: datetime) -> dict[int, SectionT
     titles: dict[int, SectionTitle] = {}
     for start in range(0, len(numbers), _CHUNK_ROWS):
         found = shown.filter(pk__in=numbers[start : start + _CHUNK_ROWS], current__isnull=False).order_by()
-        rows = found.values_list("pk", "current__heading", "article__headline")
+        rows = found.values_list("pk", Coalesce("curated_heading", "current__heading"), "article__headline")
         titles |= {number: SectionTitle(heading, headline) for number, heading, headline in rows}
     return titles

@@ -114,7 +114,7 @@ def test_feed_takes_few_queries_and_reports_an_unreadable_query(
     seed: Article, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     client.get("/feed.atom?q=russia")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/feed.atom?q=russia")
     response = client.get("/feed.atom?q=peace+w%2F0+talks")
     assert response.status_code == 400
