@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import CurationError
-from ..models import Article, Operation, Source, SourceHost, SourceName, Topic
+from ..models import Article, Operation, Section, Source, SourceHost, SourceName, Topic
 from .current_values import mark_curated
 from .names import record_merge
 from .topics import merge_topics
@@ -79,6 +79,10 @@ def merge(kept: Source | Topic, others: Iterable[Source | Topic], *, operation: 
         tagged = Article.objects.filter(topics__in=deleted).order_by("pk")
         ids = list(tagged.distinct().values_list("pk", flat=True))
         kept.articles.add(*ids)
+        sections = Section.objects.filter(topics__in=deleted).order_by()
+        of_sections = dict(sections.values_list("pk", "article"))
+        kept.sections.add(*of_sections)
+        ids = sorted({*ids, *of_sections.values()})
     record_merge(kept, others, operation=operation)
     if isinstance(kept, Topic):
         merge_topics(kept, [other for other in others if isinstance(other, Topic)])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from django.core.exceptions import ValidationError
 
 from ..errors import CurationError
-from ..models import Article, Topic, TopicName, fold_name
+from ..models import Article, Section, Topic, TopicName, fold_name
 from ..topic_tree import MAX_LEVELS, TopicTree, load_tree
 
 
@@ -53,11 +53,15 @@ def move_topics(topics: Sequence[Topic], broader: Topic | None) -> list[int]:
 
 
 def articles_under(topics: Iterable[int], tree: TopicTree | None = None) -> list[int]:
-    """Returns the articles filed under these topics or narrower ones: those whose documents have their names."""
+    """Returns the articles filed under these topics or narrower ones, or with sections that are.
+
+    Their documents have the names of the topics. Two queries.
+    """
     tree = tree or load_tree()
     under = {step for pk in topics for step in tree.under(pk)}
     filed = Article.topics.through.objects.filter(topic__in=under).order_by()
-    return sorted(set(filed.values_list("article", flat=True)))
+    of_sections = Section.topics.through.objects.filter(topic__in=under).order_by()
+    return sorted({*filed.values_list("article", flat=True), *of_sections.values_list("section__article", flat=True)})
 
 
 def merge_topics(kept: Topic, others: Sequence[Topic]) -> None:
