@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0024_operations'),
-        ('archive', '0024_upkeep'),
+        ('archive', '0025_operations'),
     ]
 
     operations = [
