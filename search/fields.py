@@ -48,6 +48,15 @@ FIELDS = (
     ),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
     Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
+    Field(
+        "copies",
+        "keyword",
+        "Copies",
+        "whether other articles have the same text: `no`, or `yes`, and then `first` or `later`",
+        facet=True,
+        aliases=("duplicates",),
+    ),
+    Field("agency", "keyword", "Agency", "the news agency that it or a copy credits", facet=True, aliases=("wire",)),
     # Not lists of their own on the page, whose filter by date has years and months in the order of time.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True, on_page=False),

@@ -6,6 +6,7 @@ from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
 from .columns import CURATOR_RULE
+from .copies import ComparedText, CopyPair, TextPrint
 from .edits import Edit
 from .operations import Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
@@ -35,6 +36,8 @@ __all__ = [
     "ArticleVersion",
     "Capture",
     "Change",
+    "ComparedText",
+    "CopyPair",
     "Edit",
     "Entry",
     "IngestRun",
@@ -50,6 +53,7 @@ __all__ = [
     "Source",
     "SourceHost",
     "SourceName",
+    "TextPrint",
     "Topic",
     "TopicName",
     "Upkeep",

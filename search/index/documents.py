@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from archive.bylines import names_in
+from archive.copies import NO_COPIES, CopyFacts, facts_of
 from archive.history import load_first_received
 from archive.models import Article, Section, shown_sections
 from archive.received_addresses import load_address_keys
@@ -39,8 +40,10 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
     addresses = load_address_keys({section.article for section in sections})
     filed = {section.pk: _filed_under(section) for section in sections}
     topics = _load_topics(set(filed.values()))
+    copies = facts_of(addresses)
     for section in sections:
-        yield build_document(section, addresses[section.article_id], topics[filed[section.pk]])
+        pk = section.article_id
+        yield build_document(section, addresses[pk], topics[filed[section.pk]], copies.get(pk, NO_COPIES))
 
 
 def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
@@ -51,10 +54,16 @@ def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
         last = ids[-1]
 
 
-def build_document(section: Section, address_keys: Iterable[str], topics: Mapping[str, tuple[str, ...]]) -> Document:
+def build_document(
+    section: Section,
+    address_keys: Iterable[str],
+    topics: Mapping[str, tuple[str, ...]],
+    copies: CopyFacts = NO_COPIES,
+) -> Document:
     """Returns the document of a section. Load its version, capture, article and source beforehand.
 
-    `address_keys` are the keys of the addresses of its article, `topics` the values of its fields of topics.
+    `address_keys` are the keys of the addresses of its article, `topics` the values of its fields of topics, `copies`
+    what is known of its copies.
     """
     article, version = section.article, section.current
     if version is None:
@@ -70,6 +79,8 @@ def build_document(section: Section, address_keys: Iterable[str], topics: Mappin
         **topics,
         "byline": names_in(section.full_byline),
         "lang": article.language,
+        "copies": copies.values,
+        "agency": copies.agencies,
         "year": time.day[:4] if time else "",
         "month": time.day[:7] if time and time.precision != "year" else "",
         "url": tuple(sorted(map(address_text, address_keys))),

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
+from archive.copies import catch_up, follow
 from archive.ingest import settle_due
-from archive.models import Article, Change, Section, pending_changes, shown_sections
+from archive.models import Article, Change, Section, pending_changes, record_changes, shown_sections
 from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
@@ -44,6 +45,8 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
     indexed = 0
     while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
         articles = set(changes.values())
+        # Their copies have other facts now, and are indexed again after them.
+        record_changes(follow(articles) - articles)
         with engine().write(wait_seconds=wait_seconds) as batch:
             _reindex(batch, articles)
         Change.objects.filter(pk__in=list(changes)).update(done=done_at(batch.origin))
@@ -57,6 +60,7 @@ def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECOND
 
     Raises BusyError.
     """
+    catch_up(progress)
     # Later changes are still pending when the new index starts to serve, and are drained into it.
     started = timezone.now()
     # A list of ids, not the highest one: PostgreSQL assigns an id before its row is committed, so a lower id can

@@ -11,6 +11,7 @@ from typing import Any
 from . import (
     admin,
     backups,
+    copies,
     crowds,
     damage,
     engine,
@@ -28,6 +29,7 @@ from . import (
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "admin": admin.run,
     "backups": backups.run,
+    "copies": copies.run,
     "damage": damage.run,
     "engine": engine.run,
     "export": export.run,

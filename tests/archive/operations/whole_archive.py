@@ -21,7 +21,9 @@ def read_whole() -> dict[str, Any]:
     sync.drain(no_progress)
     assert sync.verify(no_progress).clean
     record = {
-        model._meta.label: {row["id"]: row for row in model._base_manager.values()}
+        model._meta.label: {
+            tuple(row[field.attname] for field in model._meta.pk_fields): row for row in model._base_manager.values()
+        }
         for model in apps.get_app_config("archive").get_models(include_auto_created=True)
         if model not in _TRACES
     }
