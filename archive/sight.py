@@ -118,10 +118,11 @@ def _problem(now: datetime) -> Q:
 
 def _edit(now: datetime) -> Q:
     """An edit of a row that is there and visible. A merge names rows that are not."""
-    rows = {
+    rows: dict[str, QuerySet[Any]] = {
         "article": _untouched_articles(now),
         "source": Source.objects.filter(_SOURCE(now)),
         "topic": Topic.objects.filter(_TOPIC(now)),
+        "section": Section.objects.filter(_section(now), article__in=_untouched_articles(now)),
     }
     found = Q(pk__in=[])
     for subject, visible_rows in rows.items():

@@ -28,7 +28,7 @@ from ..curation import BulkChange, CurationError, change_articles, merge
 from ..models import Article, Source, Topic
 from ..operations import EDITED_TOGETHER, MERGED, operation
 from ..sight import User, may_see_all, visible
-from .indexing import IndexedAdmin, sync_index
+from .indexing import IndexedAdmin, sync_index, watch_entries
 
 # One transaction changes all of them, and other writers wait for it.
 MAX_CHANGED_ARTICLES = 5000
@@ -295,6 +295,7 @@ class MergingAdmin(ConfirmingAdmin):
         with operation(MERGED, user_name=request.user.get_username(), label=label) as act:
             rows = self.model._default_manager.filter(pk__in=[other.pk for other in others])
             act.watch(Article, self.articles_of(rows), how=f"{self.opts.verbose_name} merged")
+            watch_entries(act, rows, how=f"{self.opts.verbose_name} merged")
             act.watch(self.model, [kept.pk, *(other.pk for other in others)])
             if self.model is Topic:
                 # Their narrower topics get another broader one.

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from .. import search_port
 from ..curation import edits_of
 from ..deletions import plan_deletion
-from ..models import Article, wait_to_write
+from ..models import Article, Section, Topic, wait_to_write
 from ..operations import ADDED, DELETED, EDITED, Act, operation
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
@@ -55,6 +55,7 @@ class IndexedAdmin(admin.ModelAdmin):
             articles = list(self.articles_of(queryset))
             act.watch(self.model, ids)
             act.watch(Article, articles, how=f"{self.opts.verbose_name} deleted")
+            watch_entries(act, queryset, how=f"{self.opts.verbose_name} deleted")
             plan_deletion(self.model, ids).carry_out()
         sync_index(request)
 
@@ -94,6 +95,13 @@ class IndexedAdmin(admin.ModelAdmin):
             edits = visible(edits_of(subject), request.user)
             context |= {"edits": edits[:_MAX_EDITS_LISTED], "edit_count": edits.count()}
         return super().history_view(request, object_id, context)
+
+
+def watch_entries(act: Act, rows: QuerySet[Any], *, how: str) -> None:
+    """Reads the entries that are filed under topics of their own, before these topics are changed."""
+    if rows.model is Topic:
+        filed = Section.objects.filter(topics__in=rows.values("pk")).order_by()
+        act.watch(Section, filed.values_list("pk", flat=True), how=how)
 
 
 def name_rows(rows: QuerySet[Any], count: int) -> str:

@@ -1,10 +1,10 @@
 """The work of curators on articles, sources and topics, and how later captures leave it in place.
 
-`current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
-topics, by former and other names too, and sources by addresses; `unnamed_pages` gives sources to articles that name
-none; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or topics; `topics` moves
-topics in their tree. The tables are in `archive.models`, the pages in `archive.admin`. Ingest and the admin import
-from here alone.
+`current_values` writes the article that the archive shows, from versions and curators; `entries` sets what is shown of
+its entries; `names` finds sources and topics, by former and other names too, and sources by addresses; `unnamed_pages`
+gives sources to articles that name none; `edits` keeps who changed what; `bulk_changes` changes many articles and
+merges sources or topics; `topics` moves topics in their tree. The tables are in `archive.models`, the pages in
+`archive.admin`. Ingest and the admin import from here alone.
 """
 
 from ..errors import CurationError
@@ -19,6 +19,7 @@ from .current_values import (
     show_as_received,
 )
 from .edits import DELETED, MERGED, ValueSnapshot, edits_of, record_additions, record_edits, take_snapshot
+from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, check_names, move_topics, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
@@ -29,6 +30,8 @@ __all__ = [
     "MERGED",
     "BulkChange",
     "CurationError",
+    "EntryOrder",
+    "EntryValues",
     "UnnamedPages",
     "ValueSnapshot",
     "add_topics",
@@ -42,6 +45,7 @@ __all__ = [
     "find_source",
     "give_source",
     "known_source",
+    "load_entry_order",
     "mark_curated",
     "merge",
     "move_topics",
@@ -50,6 +54,8 @@ __all__ = [
     "record_edits",
     "refresh",
     "refuse_place",
+    "save_places",
+    "set_entry",
     "set_values",
     "show_as_received",
     "source_at",

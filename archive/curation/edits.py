@@ -3,26 +3,35 @@
 Edits are what people read of an operation (`archive.operations`). What ingest changes is in versions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from ..models import Article, Edit, Operation, Source, Topic, TopicName
+from ..models import PRECISION_NAMES, Article, Edit, Operation, Section, Source, Topic, TopicName
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
     Article: (*Article.CURATABLE_FIELDS, "trashed"),
     Source: ("name", "kind", "homepage", "zone", "country", "languages", "ownership", "note", "other_names", "hosts"),
     Topic: ("name", "broader", "other_names", "note", "definition", "identifier"),
+    Section: (
+        "curated_heading",
+        "curated_published",
+        "curated_key_event",
+        "curated_note",
+        "topics",
+        "curated_after",
+    ),
 }
 _RELATED: dict[type[Model], tuple[str, ...]] = {
     Article: ("source", "topics"),
     Source: ("other_names", "hosts"),
     Topic: ("broader", "other_names"),
+    Section: ("current", "topics"),
 }
 
 # How a change was made, as edits store it; the others are the names of kinds of operations.
@@ -88,8 +97,11 @@ def _subject(model: type[Model], operation: Operation) -> dict[str, Any]:
 
 
 def edits_of(row: Model) -> QuerySet[Edit]:
-    """Returns the edits of an article, source or topic, the latest first."""
-    return Edit.objects.filter(subject=row._meta.model_name, subject_id=row.pk)
+    """Returns the edits of an article with its sections, or of a source or topic, the latest first."""
+    edits = Q(subject=row._meta.model_name, subject_id=row.pk)
+    if isinstance(row, Article):
+        edits |= Q(subject=Edit.Subject.SECTION, subject_id__in=row.sections.order_by().values("pk"))
+    return Edit.objects.filter(edits)
 
 
 def field_label(model: type[Model], name: str) -> str:
@@ -101,6 +113,8 @@ def field_label(model: type[Model], name: str) -> str:
 
 
 def _as_text(row: Any, name: str) -> str:
+    if isinstance(row, Section) and name in _OF_ENTRIES:
+        return _OF_ENTRIES[name](row)
     if name in ("topics", "hosts"):
         return ", ".join(sorted(str(related) for related in getattr(row, name).all()))
     if name == "other_names":
@@ -113,6 +127,27 @@ def _as_text(row: Any, name: str) -> str:
     if hasattr(row, f"get_{name}_display"):
         return str(getattr(row, f"get_{name}_display")())
     return "" if value is None else str(value)
+
+
+def _time_of_entry(section: Section) -> str:
+    shown = section.shown
+    return f"{_time_as_text(shown.published)}, {PRECISION_NAMES[shown.published_precision]}" if shown.published else ""
+
+
+def _place_of_entry(section: Section) -> str:
+    if section.curated_after is None:
+        return "where the outlet has it"
+    return f"behind section number {section.curated_after}" if section.curated_after else "on top"
+
+
+# What readers see of an entry, whether it was received or set by a curator.
+_OF_ENTRIES: Mapping[str, Callable[[Section], str]] = {
+    "curated_heading": lambda section: section.heading,
+    "curated_published": _time_of_entry,
+    "curated_key_event": lambda section: "yes" if section.shown.key_event else "no",
+    "curated_note": lambda section: section.shown.note,
+    "curated_after": _place_of_entry,
+}
 
 
 def _names_as_text(row: Source | Topic) -> str:

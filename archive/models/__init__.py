@@ -5,7 +5,7 @@ from .articles import Article, ArticleVersion, PublishingStatus, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
-from .columns import CURATOR_RULE
+from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossible_time
 from .copies import ComparedText, CopyPair, TextPrint
 from .edits import Edit
 from .operations import Operation, OperationRow
@@ -29,6 +29,8 @@ from .withholdings import (
 __all__ = [
     "CURATOR_RULE",
     "INGEST_TIME_RULE",
+    "PRECISION_CHOICES",
+    "PRECISION_NAMES",
     "UNKNOWN_SOURCE",
     "AddressGone",
     "Archive",
@@ -66,6 +68,7 @@ __all__ = [
     "has_shown_words",
     "hidden_changes",
     "hidden_words",
+    "impossible_time",
     "is_section_shown",
     "is_shown",
     "is_version_shown",

@@ -11,13 +11,12 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 
 from ..search_port import ARTICLE_PAGE
-from ..times import MAX_AHEAD_OF_UTC, MIN_YEAR, OutletTime
+from ..times import OutletTime
 from .captures import Capture, ImmutableModel
-from .columns import PRECISION_CHOICES, WEB_URL, DatedModel, dated_precisely, web_address
+from .columns import PRECISION_CHOICES, WEB_URL, DatedModel, dated_precisely, impossible_time, web_address
 from .sources import Source, Topic
 
 
@@ -168,10 +167,8 @@ class Article(ArticleFields):
         errors = {}
         for name in ("published", "updated"):
             at: datetime | None = getattr(self, name)
-            if at and at.year < MIN_YEAR:
-                errors[name] = f"The year {at.year} is before the first newspaper ({MIN_YEAR})."
-            elif at and at > timezone.now() + MAX_AHEAD_OF_UTC:
-                errors[name] = f"{at:%Y-%m-%d %H:%M} UTC is still to come; use an embargo to hide an article."
+            if at and (reason := impossible_time(at)):
+                errors[name] = reason
         if errors:
             raise ValidationError(errors)
 

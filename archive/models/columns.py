@@ -7,12 +7,14 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils import timezone
 
-from ..times import PRECISIONS, Moment, OutletTime, on_outlet_clock
+from ..times import MAX_AHEAD_OF_UTC, MIN_YEAR, PRECISIONS, Moment, OutletTime, on_outlet_clock
 
 # The rule of a time that a curator set.
 CURATOR_RULE = "set by a curator"
 PRECISION_CHOICES = [(name, f"to the {name}") for name in PRECISIONS]
+PRECISION_NAMES = dict(PRECISION_CHOICES)
 WEB_URL = URLValidator(schemes=["http", "https"])
 
 
@@ -40,6 +42,15 @@ def dated_precisely(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message="Give the time of publication and its precision, or neither.",
     )
+
+
+def impossible_time(at: datetime) -> str:
+    """Returns why an outlet cannot have published at a time; empty if it can."""
+    if at.year < MIN_YEAR:
+        return f"The year {at.year} is before the first newspaper ({MIN_YEAR})."
+    if at > timezone.now() + MAX_AHEAD_OF_UTC:
+        return f"{at:%Y-%m-%d %H:%M} UTC is still to come; use an embargo to hide an article."
+    return ""
 
 
 class Dated:

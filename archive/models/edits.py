@@ -13,7 +13,7 @@ from .operations import Operation
 
 
 class Edit(ImmutableModel):
-    """One field of one article, source or topic: who changed it, when, how, and from what to what.
+    """One field of one article, section, source or topic: who changed it, when, how, and from what to what.
 
     Values are as people read them; a deletion has one row, without a field.
     """
@@ -24,6 +24,7 @@ class Edit(ImmutableModel):
         ARTICLE = "article", "Article"
         SOURCE = "source", "Source"
         TOPIC = "topic", "Topic"
+        SECTION = "section", "Section"
 
     operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="edits")
     at = models.DateTimeField(db_index=True)
@@ -41,7 +42,7 @@ class Edit(ImmutableModel):
         indexes = [models.Index(fields=["subject", "subject_id"], name="edit_of")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(subject__in=["article", "source", "topic"]), name="edit_subject_known"
+                condition=models.Q(subject__in=["article", "source", "topic", "section"]), name="edit_subject_known"
             )
         ]
 

@@ -22,6 +22,9 @@ SHOWN_AS_RECEIVED = Kind("shown as received")
 MERGED = Kind("merged", whole=True)
 TRASHED = Kind("moved to the trash")
 DELETED = Kind("deleted", whole=True)
+ENTRY_EDITED = Kind("edited entry")
+# The places depend on each other: each names the one before it.
+REORDERED = Kind("reordered", whole=True)
 GIVEN_BY_ADDRESS = Kind("source given by address")
 UNDONE = Kind("undone")
 
@@ -33,6 +36,8 @@ KINDS: tuple[Kind, ...] = (
     MERGED,
     TRASHED,
     DELETED,
+    ENTRY_EDITED,
+    REORDERED,
     GIVEN_BY_ADDRESS,
     UNDONE,
 )

@@ -89,11 +89,18 @@ class Act:
                 )
 
     def _index_again(self, rows: Iterable[OperationRow]) -> None:
-        articles = set(self.changed[Article])
+        articles, of_sections = set(self.changed[Article]), set[int]()
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
-                articles |= set(subject.articles(shown))
+                of_subject = set(subject.articles(shown))
+                if model is Section:
+                    # Of the other sections of the article, nothing changes.
+                    mark_changed(Section.objects.filter(pk__in=shown))
+                    of_sections = of_subject
+                else:
+                    articles |= of_subject
         _mark_changed(articles)
+        articles |= of_sections
         settle_articles(articles)
         record_changes(articles)
 

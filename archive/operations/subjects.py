@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from ..curation import articles_under
-from ..models import Article, Source, SourceHost, SourceName, Topic, TopicName
+from ..models import Article, Section, Source, SourceHost, SourceName, Topic, TopicName
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ def _articles(ids: Iterable[int]) -> Iterable[int]:
     return ids
 
 
+def _articles_of_sections(ids: Iterable[int]) -> Iterable[int]:
+    return Section.objects.filter(pk__in=list(ids)).order_by().values_list("article", flat=True).distinct()
+
+
 _ALL = frozenset(field.attname for model in (Article, TopicName) for field in model._meta.concrete_fields)
 _NONE = frozenset[str]()
 _SUBJECTS = (
@@ -64,6 +68,14 @@ _SUBJECTS = (
     ),
     Subject(
         Article, (Owned(Article, "pk", _ALL), Owned(Article.topics.through, "article", _ALL | {"topic_id"})), _articles
+    ),
+    Subject(
+        Section,
+        (
+            Owned(Section, "pk", frozenset(Section.SHOWN_COLUMNS)),
+            Owned(Section.topics.through, "section", frozenset({"topic_id"})),
+        ),
+        _articles_of_sections,
     ),
 )
 # Parents first: an article needs its source, and its topics.

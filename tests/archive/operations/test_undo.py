@@ -8,17 +8,29 @@ from typing import Any
 
 import pytest
 
-from archive.curation import give_source, mark_curated, merge, pages_of, show_as_received
+from archive.curation import (
+    EntryValues,
+    give_source,
+    load_entry_order,
+    mark_curated,
+    merge,
+    pages_of,
+    save_places,
+    set_entry,
+    show_as_received,
+)
 from archive.deletions import plan_deletion
-from archive.models import Article, Operation, Source, SourceHost, Topic
+from archive.models import Article, Operation, Section, Source, SourceHost, Topic
 from archive.operations import (
     ADDED,
     DELETED,
     EDITED,
     EDITED_TOGETHER,
+    ENTRY_EDITED,
     GIVEN_BY_ADDRESS,
     KINDS,
     MERGED,
+    REORDERED,
     SHOWN_AS_RECEIVED,
     TRASHED,
     UNDONE,
@@ -39,7 +51,11 @@ ARTICLES: list[dict[str, Any]] = [
     {"headline": "Ferry sinks", "text": "The ferry sank.", "topics": ["Sea"], "source": "Courier", "id": "1"},
     {"headline": "Bridge opens", "text": "The bridge is open.", "topics": ["Roads", "Sea"], "source": "Herald"},
     {"headline": "Storm ahead", "text": "A storm comes.", "source": "Courier", "id": "3"},
-    {"headline": "Tide", "text": "High tide.", "url": "https://herald.example/tide"},
+    {
+        "headline": "Tide",
+        "sections": [{"heading": "High", "text": "High tide."}, {"heading": "Low", "text": "Low tide."}],
+        "url": "https://herald.example/tide",
+    },
 ]
 Take = Callable[[Act], None]
 
@@ -135,6 +151,20 @@ def trash(act: Act) -> None:
     Article.objects.filter(headline__startswith="Storm").update(trashed=act.operation.at)
 
 
+def edit_entry(act: Act) -> None:
+    entry = Section.objects.select_related("current").get(current__heading="High")
+    act.watch(Section, [entry.pk])
+    values = EntryValues("Zebra", datetime(2020, 1, 2, tzinfo=UTC), "day", True, "A note.")
+    set_entry(entry, values, [Topic.objects.get(name="Roads").pk])
+
+
+def reorder(act: Act) -> None:
+    order = load_entry_order(article("Tide"))
+    changes = order.changes_to_place(order.shown[-1], 1)
+    act.watch(Section, changes)
+    save_places(changes)
+
+
 def give_by_address(act: Act) -> None:
     source = Source.objects.get(name="Herald")
     act.watch(Article, Article.objects.values_list("pk", flat=True))
@@ -162,6 +192,8 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
         1,
         2,
     ),
+    ENTRY_EDITED.name: (lambda: None, edit_entry, "heading:zebra topic:Roads date:2020", 0, 1),
+    REORDERED.name: (lambda: None, reorder, "low", 1, 1),
     TRASHED.name: (lambda: None, trash, "storm", 1, 0),
 }
 
