@@ -8,7 +8,7 @@ merges sources or topics; `topics` moves topics in their tree. The tables are in
 """
 
 from ..errors import CurationError
-from .bulk_changes import BulkChange, change_articles, merge
+from .bulk_changes import BulkChange, change_articles, left_by, merge
 from .current_values import (
     add_topics,
     apply_version,
@@ -18,7 +18,7 @@ from .current_values import (
     set_values,
     show_as_received,
 )
-from .edits import DELETED, MERGED, ValueSnapshot, edits_of, record_additions, record_edits, take_snapshot
+from .edits import DELETED, MERGED, ValueSnapshot, edits_of, field_label, record_additions, record_edits, take_snapshot
 from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, check_names, move_topics, refuse_place
@@ -42,9 +42,11 @@ __all__ = [
     "check_names",
     "curated_field_of",
     "edits_of",
+    "field_label",
     "find_source",
     "give_source",
     "known_source",
+    "left_by",
     "load_entry_order",
     "mark_curated",
     "merge",

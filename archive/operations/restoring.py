@@ -21,81 +21,88 @@ _CURATED = "curated_fields"
 
 
 class Restoring:
-    """One attempt to put rows back. `run` returns the reason of each article, source or topic that prevents it."""
+    """One attempt to put rows back: `check` reads, `write` writes.
+
+    Both return the reason of each article, source or topic that prevents it. Where there are any after `write`, the
+    caller rolls back.
+    """
 
     def __init__(self, rows: Sequence[OperationRow]) -> None:
         self._rows: dict[str, list[OperationRow]] = defaultdict(list)
         for row in rows:
             self._rows[row.table].append(row)
         self._conflicts: dict[tuple[str, int], str] = {}
+        self._removed: dict[type[Model], list[OperationRow]] = defaultdict(list)
+        self._set_back: dict[type[Model], list[tuple[OperationRow, Image]]] = defaultdict(list)
+        self._made_again: dict[type[Model], list[OperationRow]] = defaultdict(list)
         self.articles = {row.subject_id for row in rows if row.subject == Article._meta.model_name}
 
-    def run(self) -> Mapping[tuple[str, int], str]:
-        """Puts the rows back; where it returns conflicts, the caller rolls back."""
-        tables = [(table.model, self._rows[table.model._meta.label_lower]) for table in _tables()]
-        now = {model: read_rows(model, [row.row for row in rows]) for model, rows in tables if rows}
-        for model, rows in reversed(tables):
-            self._remove(model, [row for row in rows if row.before is None], now.get(model, {}))
-        for model, rows in tables:
-            self._set_back(model, [row for row in rows if row.before and row.after], now.get(model, {}))
-        for model, rows in tables:
-            self._make_again(model, [row for row in rows if row.after is None], now.get(model, {}))
+    def check(self) -> Mapping[tuple[str, int], str]:
+        """Compares the rows with what the operation left. A query for each 500 rows of a table."""
+        for model in _models():
+            rows = self._rows[model._meta.label_lower]
+            now = read_rows(model, [row.row for row in rows]) if rows else {}
+            for row in rows:
+                self._check(model, row, now.get(row.row))
+        return self._conflicts
+
+    def write(self) -> Mapping[tuple[str, int], str]:
+        """Puts the rows back that were checked: those that depend on others last, where they are made again."""
+        for model in reversed(_models()):
+            self._remove(model)
+        for model in _models():
+            self._update(model)
+        for model in _models():
+            self._make_again(model)
         return self._conflicts
 
     def _refuse(self, row: OperationRow, reason: str) -> None:
         self._conflicts.setdefault((row.subject, row.subject_id), reason)
 
-    def _remove(self, model: type[Model], rows: Sequence[OperationRow], now: Mapping[int, Image]) -> None:
-        """Removes rows that the operation made, unless something uses them since."""
-        numbers = []
-        for row in rows:
-            current = now.get(row.row)
-            if current is not None and any(current.get(name) != value for name, value in (row.after or {}).items()):
+    def _check(self, model: type[Model], row: OperationRow, current: Image | None) -> None:
+        before, after = row.before, row.after
+        if before is None:
+            if current is not None and any(current.get(name) != value for name, value in (after or {}).items()):
                 self._refuse(row, f"the {model._meta.verbose_name} that it added was changed since")
             elif current is not None:
-                numbers.append(row.row)
+                self._removed[model].append(row)
+        elif after is None:
+            if current is None:
+                self._made_again[model].append(row)
+        elif current is None:
+            self._refuse(row, "it was deleted since")
+        else:
+            if model is Article:
+                before, changed_since = _article_before(before, after, current)
+            else:
+                changed_since = [name for name in after if current.get(name) not in (after[name], before[name])]
+            if changed_since:
+                names = ", ".join(_label(model, name) for name in changed_since)
+                self._refuse(row, f"changed again since: {names}")
+            self._set_back[model].append((row, before))
+
+    def _remove(self, model: type[Model]) -> None:
+        """Removes rows that the operation made, unless something uses them since."""
+        numbers = [row.row for row in self._removed[model]]
         if not numbers:
             return
         if model not in SUBJECTS:
             model._base_manager.filter(pk__in=numbers).delete()
             return
         plan = plan_deletion(model, numbers)
-        others = {table: count for table, count in plan.count().items() if table is not model}
-        users = [_plain_name(table) for table in others]
+        users = [_plain_name(table) for table in plan.count() if table is not model]
         users += [_plain_name(field.model) for field in plan.protected()]
-        users += [
-            str(field.model._meta.verbose_name_plural) for field, linked in plan.unlinked.items() if linked.exists()
-        ]
-        if users:
-            for row in rows:
-                self._refuse(row, f"it is used since, by {', '.join(users)}")
-            return
-        plan.carry_out()
+        users += [_plain_name(field.model) for field, pointing in plan.unlinked.items() if pointing.exists()]
+        if not users:
+            plan.carry_out()
+        for row in self._removed[model] if users else ():
+            self._refuse(row, f"it is used since, by {', '.join(users)}")
 
-    def _set_back(self, model: type[Model], rows: Sequence[OperationRow], now: Mapping[int, Image]) -> None:
+    def _update(self, model: type[Model]) -> None:
         """Sets columns that the operation changed to what they were."""
-        restored = []
-        for row in rows:
-            current = now.get(row.row)
-            if current is None:
-                self._refuse(row, "it was deleted since")
-                continue
-            before, after = row.before or {}, row.after or {}
-            if model is Article:
-                before, changed_since = _article_before(before, after, current)
-            else:
-                changed_since = [
-                    name for name, value in after.items() if current.get(name) not in (value, before[name])
-                ]
-            if changed_since:
-                names = ", ".join(_label(model, name) for name in changed_since)
-                self._refuse(row, f"changed again since: {names}")
-                continue
-            restored.append((row, before))
-        self._update(model, restored)
-
-    def _update(self, model: type[Model], restored: Sequence[tuple[OperationRow, Image]]) -> None:
+        restored = self._set_back[model]
         instances = model._base_manager.in_bulk([row.row for row, _ in restored])
+        columns = {field.attname for field in model._meta.concrete_fields}
         by_columns: dict[tuple[str, ...], list[Model]] = defaultdict(list)
         for row, image in restored:
             instance = instances[row.row]
@@ -103,36 +110,34 @@ class Restoring:
                 setattr(instance, name, value)
             if reason := _reason_against(instance, image):
                 self._refuse(row, reason)
-            by_columns[tuple(sorted(image))].append(instance)
+            by_columns[tuple(sorted(columns & image.keys()))].append(instance)
         for names, changed in by_columns.items():
-            fields = [name for name in names if name in {field.attname for field in model._meta.concrete_fields}]
-            if fields:
-                model._base_manager.bulk_update(changed, fields, batch_size=BATCH_ROWS)
+            if names:
+                model._base_manager.bulk_update(changed, names, batch_size=BATCH_ROWS)
 
-    def _make_again(self, model: type[Model], rows: Sequence[OperationRow], now: Mapping[int, Image]) -> None:
+    def _make_again(self, model: type[Model]) -> None:
         """Makes rows again that the operation removed, with their numbers."""
-        missing = [row for row in rows if row.row not in now]
+        rows = self._made_again[model]
+        is_link = bool(model._meta.auto_created)
         instances = []
-        lost = _lost_targets(model, [row.before or {} for row in missing])
-        for row in missing:
+        lost = _lost_targets(model, [row.before or {} for row in rows])
+        for row in rows:
             image = row.before or {}
             gone = [name for name, numbers in lost.items() if image.get(name) in numbers]
             instance = model(**as_values(model, image))
             if gone:
                 self._refuse(row, f"its {_label(model, gone[0])} is not there any more")
-            elif not model._meta.auto_created and (reason := _reason_against(instance, image)):
+            elif not is_link and (reason := _reason_against(instance, image)):
                 self._refuse(row, reason)
             else:
                 instances.append(instance)
         # Somebody may have given an article the same topic since: then it has it already.
-        model._base_manager.bulk_create(
-            instances, batch_size=BATCH_ROWS, ignore_conflicts=bool(model._meta.auto_created)
-        )
+        model._base_manager.bulk_create(instances, batch_size=BATCH_ROWS, ignore_conflicts=is_link)
 
 
-def _tables() -> list[Any]:
-    """Returns the tables, parents first."""
-    return [table for subject in SUBJECTS.values() for table in subject.tables]
+def _models() -> list[type[Model]]:
+    """Returns the models of all tables, parents first."""
+    return [table.model for subject in SUBJECTS.values() for table in subject.tables]
 
 
 def _article_before(before: Image, after: Image, current: Image) -> tuple[Image, list[str]]:

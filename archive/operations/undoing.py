@@ -1,6 +1,6 @@
 """Undoes operations: puts back the rows as they were, unless they were changed again since.
 
-`plan_undo` tries and rolls back, so that what it shows is what `undo` does.
+`plan_undo` says what `undo` would do. An operation in batches is undone in batches, by `UNDO_MANY`.
 """
 
 from collections import defaultdict
@@ -13,10 +13,14 @@ from django.db.models import Max
 from ..curation import refresh, take_snapshot
 from ..errors import ArchiveError
 from ..models import Article, ArticleVersion, Edit, Operation, OperationRow
+from ..sight import User
+from .bulk_acts import BulkAct, Parameters, Refusals, plan, register_bulk_act
 from .kinds import UNDONE, kind_of
 from .recording import Act, operation
 from .restoring import Restoring
 from .subjects import subject_named
+
+_CHANGED_SINCE = "It cannot be undone, because of what was changed since."
 
 # The model of a subject, by its name, and its number.
 SubjectKey = tuple[str, int]
@@ -53,33 +57,57 @@ class UndoPlan:
 
 
 def plan_undo(subject: Operation) -> UndoPlan:
-    """Returns what the undo of an operation would do. Writes nothing, and keeps no writer waiting when it returns."""
+    """Returns what the undo of an operation would do. Writes nothing."""
     if refusal := _refusal(subject):
         return UndoPlan(0, (), refusal)
-    try:
-        with transaction.atomic():
-            act, conflicts = _carry_out(subject, user_name="")
-            transaction.set_rollback(True)
-    except UndoError as error:
-        return UndoPlan(0, error.conflicts, str(error))
-    return UndoPlan(sum(map(len, act.changed.values())), conflicts)
+    rows = _rows_of(subject)
+    conflicts = _explained(subject, Restoring([row for of_key in rows.values() for row in of_key]).check())
+    if conflicts and kind_of(subject.kind).whole:
+        return UndoPlan(0, conflicts, _CHANGED_SINCE)
+    return UndoPlan(len(rows) - len(conflicts), conflicts)
 
 
-@transaction.atomic
 def undo(subject: Operation, *, user_name: str) -> tuple[Operation, tuple[Conflict, ...]]:
     """Undoes an operation; returns the operation that did it, and what it left because it was changed since.
 
     Raises UndoError where nothing can be put back.
     """
-    if refusal := _refusal(subject):
-        raise UndoError(refusal)
-    act, conflicts = _carry_out(subject, user_name=user_name)
+    with operation(UNDONE, user_name=user_name, label=f"Undid: {subject.label}", undoes=subject) as act:
+        if refusal := _refusal(subject):
+            raise UndoError(refusal)
+        rows = _rows_of(subject)
+        conflicts = put_back(subject, rows, act)
+        if len(conflicts) == len(rows) or (conflicts and kind_of(subject.kind).whole):
+            raise UndoError(_CHANGED_SINCE, _explained(subject, conflicts))
+        mark_undone(subject, act.operation)
     if not act.changed:
+        Operation.objects.filter(pk=subject.pk).update(undone_by=None)
         raise UndoError("There is nothing left to undo: all is as it was before.")
-    Operation.objects.filter(pk=subject.pk).update(undone_by=act.operation)
-    # What undid another operation and is undone puts that in force again.
+    return act.operation, _explained(subject, conflicts)
+
+
+def mark_undone(subject: Operation, by: Operation) -> None:
+    """Marks an operation as undone; what it had undone itself is in force again."""
+    Operation.objects.filter(pk=subject.pk).update(undone_by=by)
     Operation.objects.filter(undone_by=subject).update(undone_by=None)
-    return act.operation, conflicts
+
+
+def put_back(subject: Operation, rows: Mapping[SubjectKey, Sequence[OperationRow]], act: Act) -> dict[SubjectKey, str]:
+    """Puts back the rows of these articles, sources and topics, in an act; returns why those were left that were."""
+    for name, ids in _by_name(rows).items():
+        act.watch(subject_named(name).model, ids)
+    conflicts = dict(Restoring([row for of_key in rows.values() for row in of_key]).check())
+    while True:
+        left = [row for key, of_key in rows.items() if key not in conflicts for row in of_key]
+        savepoint = transaction.savepoint()
+        restoring = Restoring(left)
+        found = {**restoring.check(), **restoring.write()}
+        if not found:
+            _follow_later_captures(subject, restoring.articles)
+            transaction.savepoint_commit(savepoint)
+            return conflicts
+        transaction.savepoint_rollback(savepoint)
+        conflicts |= found
 
 
 def _refusal(subject: Operation) -> str:
@@ -95,39 +123,13 @@ def _refusal(subject: Operation) -> str:
     return ""
 
 
-def _carry_out(subject: Operation, *, user_name: str) -> tuple[Act, tuple[Conflict, ...]]:
-    """Puts back all that can be put back, as an operation. Raises UndoError if that is nothing, or must be all."""
+def _rows_of(subject: Operation, ids: Iterable[int] | None = None) -> dict[SubjectKey, list[OperationRow]]:
+    """Returns the rows of an operation by what they belong to; with `ids`, those of these articles."""
     rows: dict[SubjectKey, list[OperationRow]] = defaultdict(list)
-    for row in subject.rows.all():
+    found = subject.rows.all() if ids is None else subject.rows.filter(subject="article", subject_id__in=list(ids))
+    for row in found:
         rows[row.subject, row.subject_id].append(row)
-    conflicts: dict[SubjectKey, str] = {}
-    while True:
-        label = f"Undid: {subject.label}"
-        with operation(UNDONE, user_name=user_name, label=label, undoes=subject) as act:
-            _watch(act, rows)
-            savepoint = transaction.savepoint()
-            left = {key: of_key for key, of_key in rows.items() if key not in conflicts}
-            restoring = Restoring([row for of_key in left.values() for row in of_key])
-            found = restoring.run()
-            if not found:
-                _follow_later_captures(subject, restoring.articles)
-                transaction.savepoint_commit(savepoint)
-            else:
-                transaction.savepoint_rollback(savepoint)
-        if not found:
-            return act, _explained(subject, conflicts)
-        conflicts |= found
-        if kind_of(subject.kind).whole or len(conflicts) == len(rows):
-            explained = _explained(subject, conflicts)
-            raise UndoError("It cannot be undone, because of what was changed since.", explained)
-
-
-def _watch(act: Act, keys: Iterable[SubjectKey]) -> None:
-    ids: dict[str, set[int]] = defaultdict(set)
-    for name, number in keys:
-        ids[name].add(number)
-    for name, numbers in ids.items():
-        act.watch(subject_named(name).model, numbers)
+    return rows
 
 
 def _follow_later_captures(subject: Operation, article_ids: Iterable[int]) -> None:
@@ -158,3 +160,38 @@ def _by_name(keys: Iterable[SubjectKey]) -> dict[str, list[int]]:
     for name, number in keys:
         found[name].append(number)
     return found
+
+
+class UndoMany(BulkAct):
+    """Undoes an operation on many articles, batch by batch."""
+
+    name = "undo"
+    kind = UNDONE
+    permission = "archive.change_article"
+
+    @staticmethod
+    def plan(subject: Operation, *, user: User) -> Operation:
+        """Keeps a plan for the undo, which is carried out like any other."""
+        ids = subject.rows.filter(subject="article").order_by("subject_id").values_list("subject_id", flat=True)
+        planned = plan(UNDO_MANY, {"operation": subject.pk, "label": subject.label}, ids.distinct(), user=user)
+        Operation.objects.filter(pk=planned.pk).update(undoes=subject)
+        return planned
+
+    def label(self, parameters: Parameters, count: int) -> str:
+        return f"Undid: {parameters['label']}"
+
+    def refusals(self, parameters: Parameters, ids: Sequence[int]) -> Refusals:
+        subject = Operation.objects.get(pk=parameters["operation"])
+        rows = _rows_of(subject, ids)
+        found = Restoring([row for of_key in rows.values() for row in of_key]).check()
+        return {pk: reason for (_, pk), reason in found.items()}
+
+    def apply(self, parameters: Parameters, ids: Sequence[int], act: Act) -> Refusals:
+        subject = Operation.objects.get(pk=parameters["operation"])
+        conflicts = put_back(subject, _rows_of(subject, ids), act)
+        mark_undone(subject, act.operation)
+        return {pk: reason for (_, pk), reason in conflicts.items()}
+
+
+UNDO_MANY = UndoMany()
+register_bulk_act(UNDO_MANY)

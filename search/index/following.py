@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from archive import operations, upkeep
 from archive.durable_files import try_lock
 from archive.search_port import no_progress
-from archive.upkeep import work_on
 
 from ..errors import SearchError
 from .sync import LONG_WAIT_SECONDS, drain
@@ -48,7 +48,7 @@ def follow(wait: Callable[[float], bool]) -> None:
     while wait(seconds):
         try:
             # First, since it may be to rebuild an index that no update can cure.
-            has_worked = work_on()
+            has_worked = upkeep.work_on() or operations.work_on()
             drain(no_progress, wait_seconds=LONG_WAIT_SECONDS)
             seconds = 0.0 if has_worked else _INTERVAL_SECONDS
         except Exception as error:
