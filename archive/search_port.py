@@ -42,7 +42,8 @@ IndexProgress = Callable[[int, int], None]
 class SearchPort:
     """The functions of search; all but `warm_up` raise SearchPortError.
 
-    `find` returns the ids of articles for a query, best first, at most as many as asked for. `sync` indexes what is
+    `find` returns the ids of articles for a query, best first, at most as many as asked for, `find_sections` those of
+    sections. `sync` indexes what is
     pending and returns the number of articles; `catch_up` does so too, and waits for minutes where another process
     has the index, as nobody does in a browser; `rebuild` indexes the whole record, beside the index that serves, and
     returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
@@ -50,6 +51,7 @@ class SearchPort:
     """
 
     find: Callable[[str, int], Sequence[int]]
+    find_sections: Callable[[str, int], Sequence[int]]
     status: Callable[[], IndexStatus]
     sync: Callable[[IndexProgress], int]
     catch_up: Callable[[IndexProgress], int]

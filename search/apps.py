@@ -25,6 +25,7 @@ class SearchConfig(AppConfig):
         register_search_port(
             SearchPort(
                 find=_with_port_errors(results.find_articles),
+                find_sections=_with_port_errors(results.find_sections),
                 status=index.status,
                 sync=_with_port_errors(index.drain),
                 catch_up=_with_port_errors(partial(index.drain, wait_seconds=index.LONG_WAIT_SECONDS)),

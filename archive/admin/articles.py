@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
@@ -21,7 +21,6 @@ from ..models import (
     Section,
     Source,
     Topic,
-    is_shown,
     shown_versions,
 )
 from ..operations import SHOWN_AS_RECEIVED, TRASHED, operation
@@ -134,8 +133,8 @@ class ArticleAdmin(BulkChangeAdmin):
     def counts(self, request: HttpRequest) -> list[CountColumn]:
         """Returns the columns with the numbers of sections and captures. A live page may have 30,000 sections."""
         return [
-            count_column(request, "section", Section, "article"),
-            count_column(request, "capture", Capture, "article"),
+            count_column(request, "section", Section, "article", sorts=False),
+            count_column(request, "capture", Capture, "article", sorts=False),
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -236,8 +235,8 @@ class NamedAdmin(MergingAdmin):
     list_per_page = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        counted = Q() if may_see_all(request.user) else is_shown(timezone.now(), article="articles")
-        return super().get_queryset(request).annotate(article_total=Count("articles", filter=counted))
+        articles = visible(Article.objects.filter(**{self.article_parameter: OuterRef("pk")}), request.user)
+        return super().get_queryset(request).annotate(article_total=counted(articles))
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())

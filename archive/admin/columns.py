@@ -28,14 +28,16 @@ _MAX_CELL_CHARS = 250
 class CountColumn:
     """A column with the number of rows of another table, which leads to the list of exactly these rows.
 
-    `total` is the annotation with the number; `address` is empty where the user may not open the list. Columns with
-    equal values are equal, as the admin requires of a field and of its entry in `readonly_fields`.
+    `total` is the annotation with the number; `address` is empty where the user may not open the list. A long list
+    cannot be sorted by it: all of its rows would be counted. Columns with equal values are equal, as the admin
+    requires of a field and of its entry in `readonly_fields`.
     """
 
     name: str
     short_description: str
     total: str
     address: str
+    sorts: bool = True
 
     @property
     def __name__(self) -> str:
@@ -43,7 +45,7 @@ class CountColumn:
 
     @property
     def admin_order_field(self) -> str:
-        return self.total
+        return self.total if self.sorts else ""
 
     def __call__(self, row: Model) -> str:
         count = int(getattr(row, self.total, 0))
@@ -53,13 +55,15 @@ class CountColumn:
         return format_html('<a href="{}{}" aria-label="{}">{}</a>', self.address, row.pk, label[:200], f"{count:,}")
 
 
-def count_column(request: HttpRequest, name: str, table: type[Model], parameter: str) -> CountColumn:
+def count_column(
+    request: HttpRequest, name: str, table: type[Model], parameter: str, *, sorts: bool = True
+) -> CountColumn:
     """Returns the column of the annotation `name`_total, which leads to the list of `table` by `parameter`."""
     label = str(table._meta.verbose_name_plural).capitalize()
     may_open = admin.site.get_model_admin(table).has_view_or_change_permission(request)
     list_name = f"admin:{table._meta.app_label}_{table._meta.model_name}_changelist"
     address = f"{reverse(list_name)}?{parameter}=" if may_open else ""
-    return CountColumn(f"{name}_count", label, f"{name}_total", address)
+    return CountColumn(f"{name}_count", label, f"{name}_total", address, sorts)
 
 
 def counted(rows: QuerySet[Any]) -> Combinable:

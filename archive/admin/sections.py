@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, OuterRef, QuerySet
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 
+from .. import search_port
 from ..models import Article, Section, SectionVersion, Source
 from ..sight import visible
 from .captures import ReadOnlyAdmin
@@ -15,6 +16,8 @@ from .columns import counted, in_readers_zone, show_outlet_time, show_words
 from .filters import YesNoFilter, named_filter, row_filter
 
 _MAX_LEAD_CHARS = 200
+# A list in the admin is for picking sections out; the search page lists all results.
+MAX_FOUND_SECTIONS = 5000
 
 
 def _of_article(sections: QuerySet[Any], article_id: int, request: HttpRequest) -> QuerySet[Any]:
@@ -45,9 +48,11 @@ class SectionAdmin(ReadOnlyAdmin):
     list_select_related = ["article__source", "current", "gone"]
     list_per_page = 50
     # The latest articles first, each with its sections in their order.
-    ordering = ["-article", "position", "id"]
+    ordering = ["-article_id", "position", "id"]
     search_fields = ["current__heading", "current__text"]
-    search_help_text = "Part of a heading or of a text, as it is written"
+    search_help_text = (
+        "In the archive's query language; in the sections of one article: part of a heading or of a text"
+    )
     actions = None
     fields = ["article", "number", "heading", "text", "byline", "published_at", "version_count", "state"]
 
@@ -55,6 +60,24 @@ class SectionAdmin(ReadOnlyAdmin):
         versions = visible(SectionVersion.objects.filter(section=OuterRef("pk")), request.user)
         sections = super().get_queryset(request)
         return sections.annotate(version_total=counted(versions), lead=Left("current__text", _MAX_LEAD_CHARS))
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        # What the words say is in another table: nothing but the order of the list could be read in an order.
+        return self.get_list_display(request) if "article" in request.GET else []
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip() or "article" in request.GET:
+            return super().get_search_results(request, queryset, search_term)
+        try:
+            found = search_port.get_search_port().find_sections(search_term, MAX_FOUND_SECTIONS)
+        except search_port.SearchPortError as error:
+            messages.error(request, str(error))
+            return queryset.none(), False
+        if len(found) == MAX_FOUND_SECTIONS:
+            messages.warning(request, f"More than {MAX_FOUND_SECTIONS:,} sections match; the best are listed.")
+        return queryset.filter(pk__in=found), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
         # Of one article, the list does not repeat its headline in each row.

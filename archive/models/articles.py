@@ -129,7 +129,11 @@ class Article(ArticleFields):
             ),
             dated_precisely("article_precision_known"),
         ]
-        indexes = [models.Index(fields=["published"])]
+        indexes = [
+            models.Index(fields=["published"]),
+            # Few articles are anything but usable.
+            models.Index(fields=["status", "published"], name="article_by_status"),
+        ]
         permissions: ClassVar = [
             ("view_hidden", "Can see what is withheld, under embargo or withdrawn"),
             ("withdraw_article", "Can withdraw and restore articles and sections"),

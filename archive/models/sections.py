@@ -40,7 +40,7 @@ class Section(models.Model):
     # What a query loads besides the columns of `current` for what it shows of the entry.
     SHOWN_COLUMNS: ClassVar[tuple[str, ...]] = tuple(name for names in CURATED_COLUMNS.values() for name in names)
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="sections", db_index=False)
     key = models.CharField("outlet's id of the entry", max_length=300, blank=True)
     position = models.PositiveIntegerField(help_text="The outlet's order, from 0.")
     current = models.OneToOneField(
@@ -91,6 +91,8 @@ class Section(models.Model):
                 name="section_curated_time_precise",
             ),
         ]
+        # The order of the list of all sections: the latest articles first, each from its beginning.
+        indexes = [models.Index(fields=["-article", "position"], name="section_in_order")]
 
     def __str__(self) -> str:
         return self.heading or f"Section {self.position + 1}"

@@ -6,7 +6,7 @@ pages and commands import from here.
 """
 
 from .advice import Advice, advise
-from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, load_more_rows
+from .answers import Answer, ArticleRow, SectionRow, answer_question, find_articles, find_sections, load_more_rows
 from .corrections import CountedQuestion
 from .examples import Example
 from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
@@ -76,6 +76,7 @@ __all__ = [
     "find_long_sections",
     "find_place",
     "find_related",
+    "find_sections",
     "keep_queries",
     "list_values",
     "load_examples",

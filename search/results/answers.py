@@ -230,6 +230,12 @@ def find_articles(q: str, limit: int) -> list[int]:
     return [hit.article_id for hit in shown_index().search(request).hits]
 
 
+def find_sections(q: str, limit: int) -> list[int]:
+    """Returns the ids of matching sections, best first. Raises QueryError and EngineError."""
+    request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, limit=limit)
+    return [section for hit in shown_index().search(request).hits for section in hit.section_ids]
+
+
 def _says_more(expansion: Expansion) -> bool:
     """Whether an expansion says more than its term: a value may match nothing but itself."""
     (_, _, written) = expansion.written.partition(":")
