@@ -13,7 +13,7 @@
     ├── WorkerError          reading: no process can be started that reads documents
     ├── IntakeError              ingest: an option that cannot be read, or cannot be true of the documents
     ├── StoppedError             ingest: the disk or the database stores no more
-    ├── CurationError            curation: a bulk change or a merge that is not possible
+    ├── CurationError            curation: a bulk change, a merge or a withdrawal that is not possible
     ├── BulkActError             operations: an act on many articles cannot be planned or confirmed
     ├── UndoError                operations: what was changed again since cannot be put back
     ├── DamagedError             capture_files: stored bytes are missing, or not those that were received

@@ -16,11 +16,15 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 @dataclass(frozen=True)
 class Imprint:
-    """What the archive says of itself. `about` and `contact` may be empty."""
+    """What the archive says of itself. `about` and `contact` may be empty.
+
+    `has_register` says that its register of withdrawals is public.
+    """
 
     name: str
     about: str
     contact: str
+    has_register: bool = False
 
     @property
     def contact_url(self) -> str:
@@ -32,7 +36,9 @@ class Imprint:
 
 def imprint() -> Imprint:
     """Returns the imprint of this archive."""
-    return Imprint(settings.ARCHIVE_NAME, settings.ARCHIVE_ABOUT, settings.ARCHIVE_CONTACT)
+    return Imprint(
+        settings.ARCHIVE_NAME, settings.ARCHIVE_ABOUT, settings.ARCHIVE_CONTACT, settings.REGISTER_IS_PUBLIC
+    )
 
 
 def add_imprint(request: HttpRequest) -> dict[str, Imprint]:

@@ -45,6 +45,12 @@ SETTINGS = (
         "no",
         "`yes` lets search engines list what anyone may see, by a sitemap. `no` asks robots to stay away.",
     ),
+    Setting(
+        "ARCHIVE_REGISTER",
+        "curators",
+        "Who may read the register of withdrawals: `public` (anyone who may search) or `curators` (those who may "
+        "withdraw, or see what is hidden).",
+    ),
     Setting("ARCHIVE_HOSTS", "localhost,127.0.0.1,[::1]", "Host names the site answers to, with commas."),
     Setting(
         "ARCHIVE_PREFIX",
@@ -240,6 +246,7 @@ SEEDS_DIR = BASE_DIR / "seeds"
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
 # The archive keeps the pages of others. Only its owner may decide that it competes with them in search engines.
 LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH
+REGISTER_IS_PUBLIC = _read_choice("ARCHIVE_REGISTER", {"public": True, "curators": False})
 
 # Django
 DEBUG = _read_choice("ARCHIVE_DEBUG", _YES_NO)

@@ -1,8 +1,8 @@
 """What of the archive a user may see. The admin and the pages of search ask here, and nowhere else.
 
-Readers see what is neither withheld nor under embargo. Users with the permission to see what is hidden see everything.
-Other staff see the rows of the tables that their permissions name, without those that come from what is withheld:
-each table has a rule here.
+Readers see what is neither withheld nor under embargo, and what the archive has not withdrawn. Users with the
+permission to see what is hidden see everything. Other staff see the rows of the tables that their permissions name,
+without those that come from what is hidden: each table has a rule here.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +31,15 @@ from .models import (
     SourceName,
     Topic,
     TopicName,
+    Withdrawal,
     Withholding,
+    closed_sections,
+    is_open,
     is_section_shown,
     is_shown,
     is_version_shown,
     shown_versions,
+    withdrawn_words,
     withheld_at,
 )
 
@@ -46,7 +50,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 def may_see_all(user: User) -> bool:
-    """Whether a user sees what is withheld or under embargo too."""
+    """Whether a user sees what is withheld, under embargo, withdrawn or in the trash too."""
     return bool(user.has_perm(RIGHT))  # type: ignore[union-attr]
 
 
@@ -65,9 +69,10 @@ def _article(now: datetime) -> Q:
 
 
 def _untouched_articles(now: datetime) -> QuerySet[Article]:
-    """Returns the articles of which nothing is withheld, so that nothing that was ever said of them is."""
+    """Returns the articles of which nothing is withheld or withdrawn, so that nothing that was said of them is."""
     withheld = Withholding.objects.filter(withheld_at(now), article=OuterRef("pk"))
-    return Article.objects.filter(is_shown(now), ~Exists(withheld))
+    closed = closed_sections(now).filter(article=OuterRef("pk"))
+    return Article.objects.filter(is_shown(now), ~Exists(withheld), ~Exists(closed))
 
 
 def _section(now: datetime) -> Q:
@@ -75,8 +80,9 @@ def _section(now: datetime) -> Q:
 
 
 def _words(now: datetime) -> Q:
-    """A version of a section that a version of its article which is shown has."""
-    return Q(Exists(Placement.objects.filter(version=OuterRef("pk"), article_version__in=shown_versions(now))))
+    """A version of a section that is not withdrawn, which a version of its article that is shown has."""
+    placed = Placement.objects.filter(version=OuterRef("pk"), article_version__in=shown_versions(now))
+    return Q(Exists(placed), is_open(now, path="section__"))
 
 
 def _version(now: datetime) -> Q:
@@ -84,10 +90,17 @@ def _version(now: datetime) -> Q:
 
 
 def _capture(now: datetime) -> Q:
-    """A capture whose bytes are those of versions that are shown, and of no other: several articles may share them."""
+    """A capture whose bytes are those of versions that are shown, and of no other: several articles may share them.
+
+    No version of these bytes has words that are withdrawn.
+    """
     versions = ArticleVersion.objects.filter(capture__sha256=OuterRef("sha256"))
     shown = shown_versions(now).filter(capture__sha256=OuterRef("sha256"))
-    return Q(Exists(shown), ~Exists(versions.exclude(pk__in=shown_versions(now).values("pk"))))
+    found = Q(Exists(shown), ~Exists(versions.exclude(pk__in=shown_versions(now).values("pk"))))
+    for condition in withdrawn_words(now):
+        withdrawn = Placement.objects.filter(condition).order_by().values("article_version__capture__sha256")
+        found &= ~Q(sha256__in=withdrawn)
+    return found
 
 
 def _named(model: type[Source | Topic], path: str) -> Callable[[datetime], Q]:
@@ -175,6 +188,8 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     TopicName: _topic_name,
     SourceName: _of_source,
     SourceHost: _of_source,
+    # It names its article by the number alone; what was written for readers is all that it says.
+    Withdrawal: _everything,
     IngestRun: _everything,
     Problem: _problem,
     Edit: _edit,

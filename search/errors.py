@@ -17,6 +17,7 @@
     ├── ExportOptionError        exports: no export has the field, format or number of rows that was asked for
     ├── PackageError             exports.packages: a file is no package, or cannot be read as one
     ├── PickError                exports: a hit that is picked has no such name, or too many are
+    ├── WithdrawnError           pages: what an address leads to is withdrawn by the archive, and has a tombstone
     └── NoSlotError              pages: as many exports or feeds are being made as may be
 
 A fault of the program itself is none of these: it is logged with its traceback.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, exports, recorded_exports, search, sections, sitemaps, visits
+from .pages import articles, exports, recorded_exports, register, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("sections/<int:pk>/", sections.section_page, name="section"),
     path("sections/<int:pk>/cite/", sections.section_citations, name="section-citations"),
     path("sections/<int:pk>/cite.<slug:name>", sections.section_citation, name="section-citation"),
+    path("withdrawals/", register.register, name="register"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", sitemaps.sitemap_page, name="sitemap-page"),

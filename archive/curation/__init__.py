@@ -5,6 +5,11 @@ its entries; `names` finds sources and topics, by former and other names too, an
 gives sources to articles that name none; `edits` keeps who changed what; `bulk_changes` changes many articles and
 merges sources or topics; `topics` moves topics in their tree. The tables are in `archive.models`, the pages in
 `archive.admin`. Ingest and the admin import from here alone.
+`current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
+topics, by former and other names too, and sources by addresses; `unnamed_pages` gives sources to articles that name
+none; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or topics; `topics` moves
+topics in their tree; `withdrawals` withdraws articles and sections from readers. The tables are in `archive.models`,
+the pages in `archive.admin`. Ingest and the admin import from here alone.
 """
 
 from ..errors import CurationError
@@ -23,26 +28,42 @@ from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, check_names, move_topics, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
+from .withdrawals import (
+    MAX_NOTE_CHARS,
+    Target,
+    Terms,
+    add_withdrawals,
+    close,
+    end_withdrawals,
+    find_refusals,
+)
 
 __all__ = [
     "BY_ADDRESS",
     "DELETED",
+    "MAX_NOTE_CHARS",
     "MERGED",
     "BulkChange",
     "CurationError",
     "EntryOrder",
     "EntryValues",
+    "Target",
+    "Terms",
     "UnnamedPages",
     "ValueSnapshot",
     "add_topics",
+    "add_withdrawals",
     "apply_version",
     "articles_under",
     "articles_without_source",
     "change_articles",
     "check_names",
+    "close",
     "curated_field_of",
     "edits_of",
+    "end_withdrawals",
     "field_label",
+    "find_refusals",
     "find_source",
     "give_source",
     "known_source",

@@ -15,7 +15,7 @@ from ..models import PRECISION_NAMES, Article, Edit, Operation, Section, Source,
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
-    Article: (*Article.CURATABLE_FIELDS, "trashed"),
+    Article: (*Article.CURATABLE_FIELDS, "trashed", "withdrawals"),
     Source: ("name", "kind", "homepage", "zone", "country", "languages", "ownership", "note", "other_names", "hosts"),
     Topic: ("name", "broader", "other_names", "note", "definition", "identifier"),
     Section: (
@@ -28,7 +28,7 @@ _FIELDS: dict[type[Model], tuple[str, ...]] = {
     ),
 }
 _RELATED: dict[type[Model], tuple[str, ...]] = {
-    Article: ("source", "topics"),
+    Article: ("source", "topics", "withdrawals"),
     Source: ("other_names", "hosts"),
     Topic: ("broader", "other_names"),
     Section: ("current", "topics"),
@@ -117,6 +117,8 @@ def _as_text(row: Any, name: str) -> str:
         return _OF_ENTRIES[name](row)
     if name in ("topics", "hosts"):
         return ", ".join(sorted(str(related) for related in getattr(row, name).all()))
+    if name == "withdrawals":
+        return "; ".join(row.in_words for row in row.withdrawals.all() if not row.restored)
     if name == "other_names":
         return _names_as_text(row)
     if name == "published" and row.published:

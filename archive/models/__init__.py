@@ -1,7 +1,7 @@
 """The tables of the record; other packages import them from here."""
 
 from .archives import Archive, archive_identity
-from .articles import Article, ArticleVersion, PublishingStatus, is_shown
+from .articles import Article, ArticleVersion, PublishingStatus, is_open, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
@@ -14,9 +14,11 @@ from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
+from .withdrawals import FOREVER, Withdrawal, closed_sections, in_force, is_closed, withdrawn_words
 from .withholdings import (
     Withholding,
     has_shown_words,
+    has_usable_words,
     hidden_words,
     is_section_shown,
     is_version_shown,
@@ -28,6 +30,7 @@ from .withholdings import (
 
 __all__ = [
     "CURATOR_RULE",
+    "FOREVER",
     "INGEST_TIME_RULE",
     "PRECISION_CHOICES",
     "PRECISION_NAMES",
@@ -60,15 +63,21 @@ __all__ = [
     "TopicName",
     "Upkeep",
     "WaitingRevisit",
+    "Withdrawal",
     "Withholding",
     "WrongPasswords",
     "archive_identity",
+    "closed_sections",
     "country_names",
     "fold_name",
     "has_shown_words",
+    "has_usable_words",
     "hidden_changes",
     "hidden_words",
     "impossible_time",
+    "in_force",
+    "is_closed",
+    "is_open",
     "is_section_shown",
     "is_shown",
     "is_version_shown",
@@ -81,5 +90,6 @@ __all__ = [
     "shown_versions",
     "wait_to_write",
     "with_name",
+    "withdrawn_words",
     "withheld_at",
 ]

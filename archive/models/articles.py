@@ -178,8 +178,16 @@ class Article(ArticleFields):
 
     def is_hidden(self, now: datetime) -> bool:
         """Whether readers do not see the article: the opposite of `is_shown`."""
-        ends = [end for end in (self.embargo, self.closed_until) if end]
-        return self.status == PublishingStatus.WITHHELD or self.trashed is not None or any(end > now for end in ends)
+        return self.is_closed(now) or self.is_hidden_anyway(now)
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether the archive has withdrawn the article from readers."""
+        return self.closed_until is not None and self.closed_until > now
+
+    def is_hidden_anyway(self, now: datetime) -> bool:
+        """Whether readers would not see the article either if the archive had not withdrawn it."""
+        is_early = self.embargo is not None and self.embargo > now
+        return is_early or self.status == PublishingStatus.WITHHELD or self.trashed is not None
 
 
 class ArticleVersion(ArticleFields, ImmutableModel):

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from .articles import Article
+from .withdrawals import FOREVER, closed_sections
 from .withholdings import Withholding, shown_articles, withheld_at
 
 
@@ -62,7 +63,7 @@ def record_changes(article_ids: Iterable[int]) -> None:
     """Records that these articles must be indexed again. Call it in the transaction that changes them.
 
     An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. So does one
-    with a version under embargo. Four queries.
+    with a version under embargo, and one of which something is withdrawn until some time. Six queries.
     """
     now = timezone.now()
     ids = sorted(set(article_ids))
@@ -70,9 +71,13 @@ def record_changes(article_ids: Iterable[int]) -> None:
     ends = dict.fromkeys(applying.values_list("article", "until"))
     shown = dict(shown_articles(now).filter(pk__in=ids).values_list("pk", "embargo"))
     ends |= dict.fromkeys(Article.objects.filter(pk__in=ids, embargo__gt=now).values_list("pk", "embargo"))
+    ends |= dict.fromkeys(Article.objects.filter(pk__in=ids, closed_until__gt=now).values_list("pk", "closed_until"))
+    ends |= dict.fromkeys(closed_sections(now).filter(article__in=ids).values_list("article", "closed_until"))
     hidden = set(ids) - set(shown) | {article_id for article_id, _ in ends}
     changes = [Change(article_id=article_id, created=now, due=now, hides=article_id in hidden) for article_id in ids]
-    changes += [Change(article_id=article_id, created=now, due=end) for article_id, end in ends if end and end > now]
+    changes += [
+        Change(article_id=article_id, created=now, due=end) for article_id, end in ends if end and now < end < FOREVER
+    ]
     Change.objects.bulk_create(changes)
 
 
@@ -86,7 +91,10 @@ def hidden_changes(now: datetime) -> list[int]:
     if not waiting.exists():
         return []
     applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("pk"))
-    whole = shown_articles(now).filter(~models.Exists(applying), pk=models.OuterRef("article_id"))
+    closed = closed_sections(now).filter(article=models.OuterRef("pk"))
+    whole = shown_articles(now).filter(
+        ~models.Exists(applying), ~models.Exists(closed), pk=models.OuterRef("article_id")
+    )
     hidden = waiting.filter(~models.Exists(whole))
     return list(hidden.values_list("article_id", flat=True).distinct())
 

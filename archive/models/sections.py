@@ -91,8 +91,14 @@ class Section(models.Model):
                 name="section_curated_time_precise",
             ),
         ]
-        # The order of the list of all sections: the latest articles first, each from its beginning.
-        indexes = [models.Index(fields=["-article", "position"], name="section_in_order")]
+        indexes = [
+            # The order of the list of all sections: the latest articles first, each from its beginning.
+            models.Index(fields=["-article", "position"], name="section_in_order"),
+            # Few sections are closed, and each query that leaves out their words asks which.
+            models.Index(
+                fields=["closed_until"], name="section_closed", condition=models.Q(closed_until__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.heading or f"Section {self.position + 1}"
@@ -149,8 +155,16 @@ class Section(models.Model):
 
     @property
     def new_since(self) -> datetime:
-        """When the readers of the archive last got something new of it: its last change, or the end of an embargo."""
-        return max(self.changed, self.article.embargo or self.changed)
+        """When the readers of the archive last got something new of it.
+
+        That was its last change, or the end of an embargo or of a withdrawal.
+        """
+        ends = (self.article.embargo, self.article.closed_until, self.closed_until)
+        return max([self.changed, *(end for end in ends if end)])
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether the archive has withdrawn the section from readers by itself, apart from its article."""
+        return self.closed_until is not None and self.closed_until > now
 
     @property
     def published_at(self) -> datetime | None:

@@ -71,11 +71,16 @@ def has_shown_words(now: datetime) -> Q:
 
     They are in a version of the article that may be shown, and the archive has not closed the section.
     """
+    return is_open(now) & has_usable_words(now)
+
+
+def has_usable_words(now: datetime) -> Q:
+    """Returns the condition that the current words of a section are in a version of its article that may be shown."""
     applying = Withholding.objects.filter(withheld_at(now))
     placed = Placement.objects.filter(
         ~Exists(applying.filter(version=OuterRef("article_version"))), version=OuterRef("current")
     )
-    return is_open(now) & (~Exists(applying.filter(article=OuterRef("article"))) | Exists(placed))
+    return ~Exists(applying.filter(article=OuterRef("article"))) | Exists(placed)
 
 
 def hidden_words(article: Article, now: datetime) -> frozenset[int]:

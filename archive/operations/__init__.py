@@ -34,14 +34,17 @@ from .kinds import (
     KINDS,
     MERGED,
     REORDERED,
+    RESTORED,
     SHOWN_AS_RECEIVED,
     TRASHED,
     UNDONE,
+    WITHDRAWN,
     Kind,
 )
 from .recording import Act, operation
 from .subjects import SUBJECTS, Owned, Subject
 from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, plan_undo, undo
+from .withdrawing import restore, withdraw
 
 __all__ = [
     "ADDED",
@@ -54,6 +57,7 @@ __all__ = [
     "MERGED",
     "MOVE_TO_TRASH",
     "REORDERED",
+    "RESTORED",
     "SET_FIELDS",
     "SHOWN_AS_RECEIVED",
     "SHOW_AS_RECEIVED",
@@ -61,6 +65,7 @@ __all__ = [
     "TRASHED",
     "UNDONE",
     "UNDO_MANY",
+    "WITHDRAWN",
     "Act",
     "BulkAct",
     "BulkActError",
@@ -84,6 +89,8 @@ __all__ = [
     "plan_undo",
     "preview",
     "register_bulk_act",
+    "restore",
     "undo",
+    "withdraw",
     "work_on",
 ]

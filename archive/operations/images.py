@@ -11,6 +11,9 @@ Image = Mapping[str, Any]
 # The number of the subject that a row belongs to, and the row.
 OwnedImage = tuple[int, Image]
 
+# They follow from other rows, and are set again after each operation: until when articles and sections are closed.
+_DERIVED = frozenset({"closed_until"})
+
 # The ids are parameters of a statement.
 BATCH_ROWS = 500
 
@@ -22,7 +25,7 @@ def read_images(model: type[Model], path: str, subject_ids: Iterable[int]) -> di
     """
     ids = sorted(subject_ids)
     number = _pk(model)
-    columns = [field.attname for field in model._meta.concrete_fields]
+    columns = [field.attname for field in model._meta.concrete_fields if field.attname not in _DERIVED]
     found: dict[int, OwnedImage] = {}
     for start in range(0, len(ids), BATCH_ROWS):
         rows = model._base_manager.filter(**{f"{path}__in": ids[start : start + BATCH_ROWS]})

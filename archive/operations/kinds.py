@@ -26,6 +26,8 @@ ENTRY_EDITED = Kind("edited entry")
 # The places depend on each other: each names the one before it.
 REORDERED = Kind("reordered", whole=True)
 GIVEN_BY_ADDRESS = Kind("source given by address")
+WITHDRAWN = Kind("withdrawn")
+RESTORED = Kind("restored")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -39,6 +41,8 @@ KINDS: tuple[Kind, ...] = (
     ENTRY_EDITED,
     REORDERED,
     GIVEN_BY_ADDRESS,
+    WITHDRAWN,
+    RESTORED,
     UNDONE,
 )
 

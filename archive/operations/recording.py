@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Model
 from django.utils import timezone
 
-from ..curation import ValueSnapshot, record_additions, record_edits, take_snapshot
+from ..curation import ValueSnapshot, close, record_additions, record_edits, take_snapshot
 from ..ingest import settle_articles
 from ..models import Article, Capture, Operation, OperationRow, Section, mark_changed, record_changes, wait_to_write
 from .images import BATCH_ROWS, OwnedImage, differing, read_images
@@ -101,6 +101,7 @@ class Act:
                     articles |= of_subject
         _mark_changed(articles)
         articles |= of_sections
+        close(articles)
         settle_articles(articles)
         record_changes(articles)
 

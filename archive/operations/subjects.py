@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from ..curation import articles_under
-from ..models import Article, Section, Source, SourceHost, SourceName, Topic, TopicName
+from ..models import Article, Section, Source, SourceHost, SourceName, Topic, TopicName, Withdrawal
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _articles_of_sections(ids: Iterable[int]) -> Iterable[int]:
     return Section.objects.filter(pk__in=list(ids)).order_by().values_list("article", flat=True).distinct()
 
 
-_ALL = frozenset(field.attname for model in (Article, TopicName) for field in model._meta.concrete_fields)
+_ALL = frozenset(field.attname for model in (Article, TopicName, Withdrawal) for field in model._meta.concrete_fields)
 _NONE = frozenset[str]()
 _SUBJECTS = (
     Subject(
@@ -67,7 +67,13 @@ _SUBJECTS = (
         articles_under,
     ),
     Subject(
-        Article, (Owned(Article, "pk", _ALL), Owned(Article.topics.through, "article", _ALL | {"topic_id"})), _articles
+        Article,
+        (
+            Owned(Article, "pk", _ALL),
+            Owned(Article.topics.through, "article", _ALL | {"topic_id"}),
+            Owned(Withdrawal, "article", _ALL),
+        ),
+        _articles,
     ),
     Subject(
         Section,

@@ -49,7 +49,16 @@ from .received import (
     received_topics,
 )
 from .section_view import SectionView, read_section
-from .sections import PlacedSection
+from .sections import PlacedSection, Viewer
+from .withdrawn import (
+    RegisterRow,
+    Tombstone,
+    find_article_tombstone,
+    find_article_withdrawal,
+    find_section_tombstone,
+    find_withdrawals,
+    list_register,
+)
 
 __all__ = [
     "MAX_LINKED_MATCHES",
@@ -66,8 +75,11 @@ __all__ = [
     "PlacedSection",
     "ReceivedArticle",
     "ReceivedValue",
+    "RegisterRow",
     "SectionView",
+    "Tombstone",
     "VersionError",
+    "Viewer",
     "as_received",
     "capture_name",
     "compare_captures",
@@ -78,14 +90,19 @@ __all__ = [
     "curated_label",
     "curated_values",
     "describe_origin",
+    "find_article_tombstone",
+    "find_article_withdrawal",
     "find_gone_answers",
     "find_matching_parts",
     "find_pinned",
+    "find_section_tombstone",
+    "find_withdrawals",
     "in_capture",
     "in_sentence",
     "is_gone_since",
     "is_withheld",
     "latest_of",
+    "list_register",
     "load_versions",
     "load_versions_of",
     "mark_section",

@@ -16,6 +16,8 @@ from archive.history import is_precise
 from archive.items import SectionItem
 from archive.models import ArticleVersion, Placement, SectionVersion
 
+from .sections import CLOSED, Viewer, rows_in_capture
+
 Kind = Literal["new", "changed", "withdrawn", "restored", "gone", "not shown", "moved", "same"]
 Direction = Literal["up", "down"]
 
@@ -54,10 +56,16 @@ class Step:
     moved: Direction | Literal[""] = ""
 
 
-def load_rows(version: ArticleVersion) -> list[Row]:
-    """Returns the rows of a capture in its order. One query."""
-    placements = version.placements.order_by("position")
-    return [Row(*row) for row in placements.values_list("pk", "section", "position", "withdrawn", "version")]
+def load_rows(version: ArticleVersion, *, viewer: Viewer) -> tuple[list[Row], int]:
+    """Returns the rows of a capture in its order, and how many are left out since they are withdrawn. One query."""
+    columns = ("pk", "section", "position", "withdrawn", "version", CLOSED)
+    rows, left_out = [], 0
+    for *values, is_closed in rows_in_capture(version, now=viewer.now).values_list(*columns):
+        if is_closed and not viewer.sees_all:
+            left_out += 1
+        else:
+            rows.append(Row(*values))
+    return rows, left_out
 
 
 def load_contents(before: Iterable[Row], after: Sequence[Row]) -> Mapping[int, Content]:

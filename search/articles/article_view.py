@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from archive.models import Article, SectionVersion
+from archive.models import Article, SectionVersion, Withdrawal
 from archive.times import OutletTime
 
 from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
@@ -22,7 +22,8 @@ from .captures import PinnedCapture
 from .entry_search import find_entries
 from .parts import FIRST_PART, EntryFilter, Overview, Part, PartChoice, captured_part, current_part, oldest_first
 from .received import CuratedValue, curated_entry_values
-from .sections import PlacedSection
+from .sections import PlacedSection, Viewer
+from .withdrawn import find_withdrawals
 
 # Further matches are marked and counted, but have no links: nobody steps through that many, and the page stays small.
 MAX_LINKED_MATCHES = 1000
@@ -49,7 +50,8 @@ class EntryView:
     """A section on the article's page.
 
     `matches` counts its matches, and `first_match` is the number of the first, 0 for none. `permalink` is empty for
-    text that belongs to no section, as is `cite_url`; `changes_url` is empty for a first version.
+    text that belongs to no section, as is `cite_url`; `changes_url` is empty for a first version. What is left out has
+    neither. `withdrawal` is the last by which the archive withdrew it from readers.
     """
 
     placed: PlacedSection
@@ -60,6 +62,7 @@ class EntryView:
     permalink: str
     changes_url: str
     cite_url: str
+    withdrawal: Withdrawal | None = None
 
     @property
     def version(self) -> SectionVersion:
@@ -70,7 +73,8 @@ class EntryView:
         """Whether it is a part of a running text: a first version that has paragraphs and nothing else."""
         version, placed = self.version, self.placed
         details = (version.heading, version.published, version.byline, version.note, placed.gone, placed.withdrawn)
-        return version.number <= 1 and not any(details) and not self.curated and placed.behind is None
+        is_curated = bool(self.curated) or placed.behind is not None
+        return version.number <= 1 and not (any(details) or is_curated or placed.is_closed)
 
     @property
     def curated(self) -> list[CuratedValue]:
@@ -201,18 +205,20 @@ def open_article(
     article: Article,
     visit: Visit,
     *,
-    now: datetime,
+    viewer: Viewer,
     pinned: PinnedCapture | None = None,
     link_changes: bool = True,
     get_index: IndexGetter = shown_index,
 ) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, as a visit shows it.
 
-    One query; three where the article is shown in parts, and one more where its entries are filtered by words. Without
+    One query; three where the article is shown in parts, one more where its entries are filtered by words, and one
+    more where some of them are withdrawn. Without
     `link_changes`, no entry links to what changed in it. Nothing is marked where the visit's query cannot be read, or
     where marking takes longer than TIME_LIMIT_SECONDS or must wait too long: then the article is read twice.
     """
     # The index knows the current sections alone, and none of an article that is withheld.
+    now = viewer.now
     can_be_searched = pinned is None and not article.is_hidden(now)
     chosen, tree, filter_error = None, _to_mark(visit.question, now), ""
     if visit.find and can_be_searched:
@@ -223,7 +229,7 @@ def open_article(
             filter_error = str(error)
     entry_filter = EntryFilter(chosen, visit.key_events) if chosen is not None or visit.key_events else None
     choice = PartChoice(visit.part, visit.section, entry_filter)
-    shown: dict[str, Any] = {"now": now, "pinned": pinned, "choice": choice, "link_changes": link_changes}
+    shown: dict[str, Any] = {"viewer": viewer, "pinned": pinned, "choice": choice, "link_changes": link_changes}
     about: dict[str, Any] = {"can_be_searched": can_be_searched, "filter_error": filter_error}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
@@ -274,7 +280,7 @@ def read_article(
     tree: Node,
     order: SectionOrder = "outlet",
     *,
-    now: datetime,
+    viewer: Viewer,
     pinned: PinnedCapture | None = None,
     choice: PartChoice = FIRST_PART,
     link_changes: bool = True,
@@ -284,15 +290,21 @@ def read_article(
     One query; three where the article is shown in parts.
     """
     part = (
-        captured_part(article, pinned.version, order, choice)
+        captured_part(article, pinned.version, order, choice, viewer=viewer)
         if pinned
-        else current_part(article, order, choice, now=now)
+        else current_part(article, order, choice, viewer=viewer)
     )
     shown = pinned.version if pinned else article
     numberer = _MatchNumberer(Highlighter(tree))
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
     entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None, link_changes=link_changes))
+    if closed := [entry.placed.section.pk for entry in entries if entry.placed.is_closed and entry.placed.section]:
+        withdrawals = find_withdrawals(closed, now=viewer.now)
+        entries = tuple(
+            replace(entry, withdrawal=withdrawals.get(entry.placed.section.pk)) if entry.placed.section else entry
+            for entry in entries
+        )
     is_live = shown.kind == Article.Kind.LIVE
     return ArticleView(headline, standfirst, entries, numberer.last, part, is_live)
 
@@ -306,7 +318,7 @@ def _view_entries(
         heading = numberer.mark(version.heading, "heading")
         paragraphs = tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else ()
         matches = numberer.last - before
-        permalink = placed.section.get_absolute_url() if placed.section else ""
+        permalink = placed.section.get_absolute_url() if placed.section and not placed.is_left_out else ""
         changes_url = (
             f"{permalink}?version={version.number}&against={version.number - 1}"
             if version.number > 1 and link_changes

@@ -11,16 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from archive.history import History, is_precise, load_histories, make_shown
-from archive.models import AddressGone, Article, ArticleVersion, Capture, Placement, SectionVersion
+from archive.models import (
+    AddressGone,
+    Article,
+    ArticleVersion,
+    Capture,
+    Placement,
+    SectionVersion,
+    withdrawn_words,
+)
 from archive.presence import find_gone
 from archive.same_words import comparable
 
 from ..errors import SearchError
-from .sections import describe_counts
+from .sections import Viewer, describe_counts
 
 # Counting what so many sections changed takes half a second.
 MAX_SUMMARIZED_SECTIONS = 30_000
@@ -250,9 +258,12 @@ def summarize_captures(
     versions: Sequence[ArticleVersion],
     chosen: Sequence[ArticleVersion],
     *,
+    viewer: Viewer,
     max_sections: int = MAX_SUMMARIZED_SECTIONS,
 ) -> list[CaptureSummary]:
     """Returns the summaries of the chosen captures, in their order; `versions` has all. Two queries; O(sections).
+
+    Sections that are withdrawn from this reader are not counted.
 
     Partial captures are not compared: a section that they leave out may still have been on the page. If the captures
     have more than `max_sections` together, their changes are not counted.
@@ -260,9 +271,12 @@ def summarize_captures(
     before = _previous_whole(versions)
     pairs = [(version, other) for version in chosen if (other := before[version.pk])]
     compared = {version.pk for version in (*chosen, *(other for _, other in pairs))}
-    contents = _load_contents(compared, max_sections)
+    placements = Placement.objects.filter(article_version__in=compared)
+    if not viewer.sees_all:
+        placements = placements.exclude(_is_withdrawn(viewer.now))
+    contents = _load_contents(compared, placements, max_sections)
     if contents is None:
-        sizes = _count_placements(compared)
+        sizes = _count_placements(placements)
         return [CaptureSummary(row, before[row.pk], sizes.get(row.pk, 0), is_counted=False) for row in chosen]
     content_of = _load_differing([(contents[other.pk], contents[version.pk]) for version, other in pairs])
     return [_summarize(version, before[version.pk], contents, content_of) for version in chosen]
@@ -278,16 +292,21 @@ def _previous_whole(versions: Iterable[ArticleVersion]) -> dict[int, ArticleVers
     return before
 
 
-def _count_placements(version_ids: set[int]) -> dict[int, int]:
-    placements = Placement.objects.filter(article_version__in=version_ids).order_by()
-    return dict(placements.values_list("article_version").annotate(Count("pk")))
+def _is_withdrawn(now: datetime) -> Q:
+    of_section, of_none = withdrawn_words(now)
+    return of_section | of_none
 
 
-def _load_contents(version_ids: set[int], max_sections: int) -> Mapping[int, _Contents] | None:
+def _count_placements(placements: QuerySet[Placement]) -> dict[int, int]:
+    return dict(placements.order_by().values_list("article_version").annotate(Count("pk")))
+
+
+def _load_contents(
+    version_ids: set[int], placements: QuerySet[Placement], max_sections: int
+) -> Mapping[int, _Contents] | None:
     """Returns the placements of each version; None if there are more than `max_sections`."""
     contents = {version_id: _Contents() for version_id in version_ids}
-    placements = Placement.objects.filter(article_version__in=contents).order_by("position")
-    rows = placements.values_list(
+    rows = placements.order_by("position").values_list(
         "article_version_id",
         "section_id",
         "version_id",

@@ -21,7 +21,7 @@ from ..results import MAX_PART_SECTIONS
 from ..text import ComparisonBudget, TextRun, compare_paragraphs
 from .alignment import Content, Direction, Kind, Row, Step, align, load_contents, load_rows, load_times
 from .captures import PinnedCapture
-from .sections import PlacedSection, describe_counts, place_in_capture, rows_in_capture
+from .sections import PlacedSection, Viewer, describe_counts, place_in_capture, rows_in_capture
 
 # The cost of comparing words grows with the pairs of equal words. This many take half a second. The sections that
 # follow are shown as removed and added paragraphs.
@@ -94,6 +94,7 @@ class ArticleComparison:
     """An article in two captures. Headline, standfirst and byline compare both texts, as runs.
 
     `groups` are those of one part of the changes; `counts` has the sections of all, by kind, and those that moved.
+    So many sections as `left_out` says are withdrawn from this reader, and are not compared.
     """
 
     before: ArticleVersion
@@ -107,6 +108,7 @@ class ArticleComparison:
     part: int
     parts: int
     changes: int
+    left_out: int = 0
 
     @property
     def first_change(self) -> int:
@@ -141,14 +143,14 @@ class ArticleComparison:
 
 
 def compare_captures(
-    article: Article, pinned: PinnedCapture, against: PinnedCapture, *, part: int = 1
+    article: Article, pinned: PinnedCapture, against: PinnedCapture, *, viewer: Viewer, part: int = 1
 ) -> ArticleComparison:
     """Returns how an article changed from `against` to `pinned`: of many changes, the part with this number.
 
     At most eight queries, except where thousands of sections changed; comparing words is bounded by MAX_PAGE_PAIRS.
     """
     before, after = against.version, pinned.version
-    old, new = load_rows(before), load_rows(after)
+    (old, old_left_out), (new, new_left_out) = (load_rows(version, viewer=viewer) for version in (before, after))
     has_whole = any(not version.partial for version in pinned.versions)
     gone = _find_gone(old, new, before, after, has_whole=has_whole)
     steps = list(align(old, new, load_contents(old, new), gone=gone))
@@ -165,11 +167,12 @@ def compare_captures(
         standfirst=_compare_line(before.standfirst, after.standfirst),
         byline=_compare_line(before.byline, after.byline),
         field_changes=tuple(_article_field_changes(before, after)),
-        groups=tuple(_groups(steps[start:stop], _Texts(article, before, after, is_long=is_long))),
+        groups=tuple(_groups(steps[start:stop], _Texts(article, (before, after), viewer, is_long=is_long))),
         counts=_counts(steps),
         part=number,
         parts=count,
         changes=len(changed),
+        left_out=max(old_left_out, new_left_out),
     )
 
 
@@ -195,9 +198,12 @@ def _find_gone(
 class _Texts:
     """The sections of two captures with their texts, loaded as far as they are shown."""
 
-    def __init__(self, article: Article, before: ArticleVersion, after: ArticleVersion, *, is_long: bool) -> None:
+    def __init__(
+        self, article: Article, versions: tuple[ArticleVersion, ArticleVersion], viewer: Viewer, *, is_long: bool
+    ) -> None:
         self._article = article
-        self._versions = (before, after)
+        self._versions = versions
+        self._viewer = viewer
         self._is_long = is_long
 
     def load(self, steps: Iterable[Step]) -> dict[int, PlacedSection]:
@@ -205,8 +211,8 @@ class _Texts:
         wanted = [row.pk for step in steps for row in (step.before, step.after) if row]
         placed: dict[int, PlacedSection] = {}
         for version in self._versions:
-            for pk, placement in rows_in_capture(version).in_bulk(wanted).items():
-                placed[pk] = place_in_capture(self._article, placement)
+            for pk, placement in rows_in_capture(version, now=self._viewer.now).in_bulk(wanted).items():
+                placed[pk] = place_in_capture(self._article, placement, sees_all=self._viewer.sees_all)
                 if placement.section:
                     placement.section.is_in_parts = self._is_long
         return placed

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.db.models import Case, CharField, F, IntegerField, Model, QuerySet, Value, When
 from django.db.models.expressions import Combinable
@@ -19,12 +19,12 @@ from archive.models import Article, ArticleVersion
 from archive.times import OutletTime
 
 from ..results import MAX_PART_SECTIONS, SectionOrder
-from .sections import PlacedSection, current_rows, place_current, place_in_capture, rows_in_capture
+from .sections import CLOSED, PlacedSection, Viewer, current_rows, place_current, place_in_capture, rows_in_capture
 
 
 @dataclass(frozen=True)
 class Overview:
-    """An article's sections in all, whatever part or choice of them a page shows.
+    """An article's sections in all, whatever part or choice of them a page shows, without those left out of it.
 
     `first` and `last` are the earliest and the latest time of an entry. `lead` is the anchor of the text that a live
     page has above its entries; empty where it has none.
@@ -50,8 +50,10 @@ class EntryFilter:
     key_events: bool = False
 
     def wants(self, row: "_Row") -> bool:
-        return (self.section_ids is None or row.section in self.section_ids) and (
-            not self.key_events or bool(row.key_event)
+        return (
+            not row.is_left_out
+            and (self.section_ids is None or row.section in self.section_ids)
+            and (not self.key_events or bool(row.key_event))
         )
 
 
@@ -117,27 +119,35 @@ class PartChoice:
 FIRST_PART = PartChoice()
 
 
-def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIRST_PART, *, now: datetime) -> Part:
+def current_part(article: Article, order: SectionOrder, choice: PartChoice = FIRST_PART, *, viewer: Viewer) -> Part:
     """Returns a part of the current article. One query; three at most where there are several parts."""
     return _load_part(
-        current_rows(article, now=now),
-        lambda section: place_current(article, section),
-        _Columns("pk", _SHOWN_TIME, Coalesce("curated_key_event", "current__key_event"), F("curated_after")),
+        _Rows(
+            current_rows(article, now=viewer.now),
+            lambda section: place_current(article, section, sees_all=viewer.sees_all),
+            _Columns("pk", _SHOWN_TIME, Coalesce("curated_key_event", "current__key_event"), F("curated_after")),
+            is_live=article.kind == Article.Kind.LIVE,
+            sees_all=viewer.sees_all,
+        ),
         order,
         choice,
-        is_live=article.kind == Article.Kind.LIVE,
     )
 
 
-def captured_part(article: Article, version: ArticleVersion, order: SectionOrder, choice: PartChoice) -> Part:
+def captured_part(
+    article: Article, version: ArticleVersion, order: SectionOrder, choice: PartChoice, *, viewer: Viewer
+) -> Part:
     """Returns a part of an article in one capture. One query; three at most where there are several parts."""
     return _load_part(
-        rows_in_capture(version),
-        lambda placement: place_in_capture(article, placement),
-        _Columns("section_id", F("version__published"), F("version__key_event"), Value(None, IntegerField())),
+        _Rows(
+            rows_in_capture(version, now=viewer.now),
+            lambda placement: place_in_capture(article, placement, sees_all=viewer.sees_all),
+            _Columns("section_id", F("version__published"), F("version__key_event"), Value(None, IntegerField())),
+            is_live=version.kind == Article.Kind.LIVE,
+            sees_all=viewer.sees_all,
+        ),
         order,
         choice,
-        is_live=version.kind == Article.Kind.LIVE,
     )
 
 
@@ -166,6 +176,7 @@ class _Row(NamedTuple):
     published: str | None
     key_event: bool | None
     behind: int | None
+    is_left_out: bool
 
     @property
     def outlet_order(self) -> tuple[int, int]:
@@ -188,31 +199,56 @@ AnyOrdered = TypeVar("AnyOrdered", bound=_Ordered)
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
-def _load_part(
-    rows: QuerySet[AnyModel],
-    place: Callable[[AnyModel], PlacedSection],
-    columns: _Columns,
-    order: SectionOrder,
-    choice: PartChoice,
-    *,
-    is_live: bool,
-) -> Part:
-    """Returns the part of rows that is wanted."""
+@dataclass(frozen=True)
+class _Rows(Generic[AnyModel]):
+    """The rows of all sections of a page, how one becomes a section at its place, and its columns."""
+
+    rows: QuerySet[AnyModel]
+    place: Callable[[AnyModel], PlacedSection]
+    columns: _Columns
+    is_live: bool
+    sees_all: bool
+
+    def load_first(self, count: int) -> dict[int, PlacedSection]:
+        return {row.pk: self.place(row) for row in self.rows[:count]}
+
+    def load(self, ids: Collection[int]) -> dict[int, PlacedSection]:
+        return {pk: self.place(row) for pk, row in self.rows.in_bulk(ids).items()} if ids else {}
+
+    def list_all(self) -> list[_Row]:
+        """Returns all rows without their text, in the outlet's order. One query."""
+        names = self.columns
+        # As text, since a database that has no type for times converts each of them in Python.
+        published = Cast(names.published, CharField())
+        columns = ("pk", names.section, "position", published, names.key_event, names.behind, CLOSED)
+        return [self._row(*row) for row in self.rows.values_list(*columns)]
+
+    def _row(self, *values: Any) -> _Row:
+        pk, section, position, published, key_event, behind, is_closed = values
+        if is_closed and not self.sees_all:
+            return _Row(pk, section, position, None, None, behind, is_left_out=True)
+        return _Row(pk, section, position, published, key_event, behind, is_left_out=False)
+
+
+def _load_part(source: _Rows[AnyModel], order: SectionOrder, choice: PartChoice) -> Part:
+    """Returns the part that is wanted."""
     loaded: dict[int, PlacedSection] = {}
+    is_live = source.is_live
     if choice == FIRST_PART:
-        loaded = {row.pk: place(row) for row in rows[: MAX_PART_SECTIONS + 1]}
+        loaded = source.load_first(MAX_PART_SECTIONS + 1)
         if len(loaded) <= MAX_PART_SECTIONS:
             placed = _arranged(list(loaded.values()), _at)
-            key_events = sum(section.version.key_event for section in placed)
-            overview = _survey(placed, len(placed), key_events, is_live=is_live)
+            shown = [section for section in placed if not section.is_left_out]
+            key_events = sum(section.version.key_event for section in shown)
+            overview = _survey(shown, len(shown), key_events, is_live=is_live)
             return Part(tuple(_in_order(placed, order)), overview)
-    all_rows = _arranged(_load_rows(rows, columns), lambda row, place: row._replace(position=place))
+    all_rows = _arranged(source.list_all(), lambda row, place: row._replace(position=place))
     ordered = _in_order(all_rows, order)
     ends = _find_ends(all_rows)
     lead_pk = 0
     if choice.entry_filter:
         # Whether the first section is the lead shows its text, which is loaded with those of the part.
-        loaded |= {pk: place(row) for pk, row in rows.in_bulk([row.pk for row in ends]).items()}
+        loaded |= source.load([row.pk for row in ends])
         lead_pk = ends[0].pk if ends and _is_lead(loaded.get(ends[0].pk), is_live=is_live) else 0
         ordered = [row for row in ordered if row.pk != lead_pk and choice.entry_filter.wants(row)]
     section_ids = tuple(row.section for row in ordered)
@@ -221,23 +257,15 @@ def _load_part(
         number = Part.number_of(section_ids.index(choice.section))
     number = min(number, Part.number_of(max(len(ordered) - 1, 0)))
     wanted = [row.pk for row in ordered[(number - 1) * MAX_PART_SECTIONS : number * MAX_PART_SECTIONS]]
-    missing = {*wanted, *(row.pk for row in ends)} - loaded.keys()
-    loaded |= {pk: place(row) for pk, row in rows.in_bulk(missing).items()} if missing else {}
+    loaded |= source.load({*wanted, *(row.pk for row in ends)} - loaded.keys())
     at_ends = [loaded[row.pk] for row in ends if row.pk in loaded]
     key_events = sum(bool(row.key_event) for row in all_rows)
-    overview = _survey(at_ends, len(all_rows), key_events, is_live=is_live)
+    count = sum(not row.is_left_out for row in all_rows)
+    overview = _survey(at_ends, count, key_events, is_live=is_live)
     places = {row.pk: row.position for row in all_rows if row.pk in loaded}
     sections = tuple(_at(loaded[pk], places[pk]) for pk in wanted if pk in loaded)
     is_whole = choice.entry_filter is None and len(all_rows) <= MAX_PART_SECTIONS
     return Part(sections, overview, number, () if is_whole else section_ids, choice.entry_filter is not None)
-
-
-def _load_rows(rows: QuerySet[AnyModel], columns: _Columns) -> list[_Row]:
-    """Returns all rows without their text, in the outlet's order. One query."""
-    # As text, since a database that has no type for times converts each of them in Python.
-    published = Cast(columns.published, CharField())
-    values = rows.values_list("pk", columns.section, "position", published, columns.key_event, columns.behind)
-    return [_Row(*row) for row in values]
 
 
 def _at(section: PlacedSection, place: int) -> PlacedSection:
@@ -255,8 +283,9 @@ def _arranged(sections: list[AnyOrdered], at_place: Callable[[AnyOrdered, int], 
 
 def _find_ends(rows: Sequence[_Row]) -> list[_Row]:
     """Returns the row that is on top, then the rows with the earliest and the latest time."""
-    dated = [row for row in rows if row.published]
-    return [*rows[:1], *([min(dated, key=_published), max(dated, key=_published)] if dated else [])]
+    shown = [row for row in rows if not row.is_left_out]
+    dated = [row for row in shown if row.published]
+    return [*shown[:1], *([min(dated, key=_published), max(dated, key=_published)] if dated else [])]
 
 
 def _survey(sections: Sequence[PlacedSection], count: int, key_events: int, *, is_live: bool) -> Overview:

@@ -8,18 +8,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from django.utils.text import Truncator
 
 from archive.items import SectionItem
-from archive.models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion, has_shown_words
+from archive.models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Placement,
+    Section,
+    SectionVersion,
+    has_usable_words,
+    is_closed,
+    withdrawn_words,
+)
 from archive.times import OutletTime
 
+AnyModel = TypeVar("AnyModel", bound=Model)
 # A section without a heading is labelled by its first words.
 _MAX_LABEL_WORDS = 12
 # Only a withdrawn entry can be without words.
 _WITHDRAWN_LABEL = "Withdrawn entry"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads, and when: `sees_all` says that the reader sees what the archive has withdrawn from others."""
+
+    now: datetime
+    sees_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +49,8 @@ class PlacedSection:
     `section` is None for an entry that the archive never received, and for text that belongs to no section. The
     version's number is 0 where the text is no stored version; that text is empty for a withdrawn entry. `gone` is
     the first capture without the section. On the current page, `version` has what curators set, `received` is the
-    version without it, and `behind` is the section that a curator put this one behind, 0 for the top.
+    version without it, and `behind` is the section that a curator put this one behind, 0 for the top. `is_closed` says
+    that the archive has withdrawn its words from readers, and `is_left_out` that this reader does not see them either.
     """
 
     version: SectionVersion
@@ -40,6 +61,8 @@ class PlacedSection:
     gone: Capture | None = None
     behind: int | None = None
     received: SectionVersion | None = None
+    is_closed: bool = False
+    is_left_out: bool = False
 
     @property
     def pk(self) -> int:
@@ -86,20 +109,32 @@ class PlacedSection:
         return Truncator(self.version.text.replace("\n", " ")).words(_MAX_LABEL_WORDS)
 
 
+# The annotation of rows of which the archive has withdrawn the words from readers.
+CLOSED = "is_closed_here"
+
+
 def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
     """Returns an article's sections with their current versions, in the outlet's order.
 
-    Sections that are gone from the outlet's page are included. Those with words that are withheld are left out, unless
-    the whole article is: only curators read that.
+    Sections that are gone from the outlet's page are included, and those that the archive has withdrawn, marked as
+    CLOSED. Those with words that are withheld are left out, unless the whole article is: only curators read that.
     """
     sections = article.sections.filter(current__isnull=False).select_related("current", "gone")
     if not article.is_hidden(now):
-        sections = sections.filter(has_shown_words(now))
-    return sections.order_by("position", "id")
+        sections = sections.filter(has_usable_words(now))
+    return _mark_closed(sections, is_closed(now)).order_by("position", "id")
 
 
-def place_current(article: Article, section: Section) -> PlacedSection:
-    """Returns a section of `current_rows` at its place."""
+def _mark_closed(rows: QuerySet[AnyModel], condition: Q) -> QuerySet[AnyModel]:
+    marked: QuerySet[AnyModel] = rows.annotate(**{CLOSED: ExpressionWrapper(condition, BooleanField())})
+    return marked
+
+
+def place_current(article: Article, section: Section, *, sees_all: bool) -> PlacedSection:
+    """Returns a section of `current_rows` at its place, without its words if it is closed to this reader."""
+    is_closed = bool(getattr(section, CLOSED))
+    if is_closed and not sees_all:
+        return _leave_out(article, section.position, section, behind=section.curated_after)
     version = section.shown
     _link(article, section, version)
     return PlacedSection(
@@ -111,17 +146,18 @@ def place_current(article: Article, section: Section) -> PlacedSection:
         section.gone,
         section.curated_after,
         section.current,
+        is_closed,
     )
 
 
-def rows_in_capture(version: ArticleVersion) -> QuerySet[Placement]:
-    """Returns the placements in the capture of `version` with their texts, in that capture's order."""
-    return version.placements.select_related("section", "version").order_by("position")
+def rows_in_capture(version: ArticleVersion, *, now: datetime) -> QuerySet[Placement]:
+    """Returns the placements in the capture of `version` with their texts, in that capture's order.
 
-
-def sections_in_capture(article: Article, version: ArticleVersion) -> list[PlacedSection]:
-    """Returns the sections of an article in the capture of `version`, in that capture's order. One query."""
-    return [place_in_capture(article, placement) for placement in rows_in_capture(version)]
+    Those with words that the archive has withdrawn are marked as CLOSED.
+    """
+    of_section, of_none = withdrawn_words(now)
+    placements = version.placements.select_related("section", "version")
+    return _mark_closed(placements, of_section | of_none).order_by("position")
 
 
 def describe_counts(counts: Mapping[str, int]) -> str:
@@ -134,8 +170,11 @@ def describe_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(phrases)
 
 
-def place_in_capture(article: Article, placement: Placement) -> PlacedSection:
-    """Returns a placement of `rows_in_capture` as a section at its place."""
+def place_in_capture(article: Article, placement: Placement, *, sees_all: bool) -> PlacedSection:
+    """Returns a placement of `rows_in_capture` at its place, without its words if they are closed to this reader."""
+    is_closed = bool(getattr(placement, CLOSED))
+    if is_closed and not sees_all:
+        return _leave_out(article, placement.position, placement.section)
     version = placement.version
     if version is None:
         # The placement has a text of its own; what compares versions needs its hash.
@@ -145,7 +184,23 @@ def place_in_capture(article: Article, placement: Placement) -> PlacedSection:
         )
     if placement.section:
         _link(article, placement.section, version)
-    return PlacedSection(version, placement.position, placement.section, placement.withdrawn, placement.updated)
+    return PlacedSection(
+        version,
+        placement.position,
+        placement.section,
+        placement.withdrawn,
+        placement.updated,
+        is_closed=is_closed,
+    )
+
+
+def _leave_out(
+    article: Article, position: int, section: Section | None, *, behind: int | None = None
+) -> PlacedSection:
+    version = SectionVersion(number=0)
+    if section:
+        _link(article, section, version)
+    return PlacedSection(version, position, section, behind=behind, is_closed=True, is_left_out=True)
 
 
 def _link(article: Article, section: Section, version: SectionVersion) -> None:

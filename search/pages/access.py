@@ -15,14 +15,34 @@ from django_htmx.http import HttpResponseClientRedirect
 from archive.models import Article, ArticleVersion, Capture, Section, shown_sections, shown_versions
 from archive.sight import may_see_all, visible
 
-from ..articles import load_versions, shown_of
+from ..articles import (
+    Tombstone,
+    Viewer,
+    find_article_tombstone,
+    find_section_tombstone,
+    load_versions,
+    shown_of,
+)
+from ..errors import SearchError
 from ..results import Question, Visit, keep_queries, mark_parts
+from .tombstones import answer_withdrawn
 
 View = Callable[..., HttpResponseBase]
 
 
+class WithdrawnError(SearchError, Http404):
+    """What the address leads to is withdrawn by the archive; `login_to_search` answers with its tombstone."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        super().__init__("withdrawn by the archive")
+        self.tombstone = tombstone
+
+
 def login_to_search(view: View) -> View:
-    """Requires a login where LOGIN_TO_SEARCH is set, and keeps what a logged-in user gets out of shared caches."""
+    """Requires a login where LOGIN_TO_SEARCH is set, and keeps what a logged-in user gets out of shared caches.
+
+    What the archive has withdrawn is answered with its tombstone.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -30,7 +50,10 @@ def login_to_search(view: View) -> View:
             to_login = redirect_to_login(request.get_full_path())
             # htmx would follow a redirect and swap the login page in as a part of this one.
             return HttpResponseClientRedirect(to_login.url) if getattr(request, "htmx", False) else to_login
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except WithdrawnError as error:
+            response = answer_withdrawn(request, error.tombstone)
         if request.user.is_authenticated:
             patch_cache_control(response, private=True)
         return response
@@ -59,8 +82,13 @@ def read_visit(request: HttpRequest) -> Visit:
 
 
 def may_see_withheld(request: HttpRequest) -> bool:
-    """Whether this user sees what is withheld or under embargo."""
+    """Whether this user sees what is withheld, under embargo or withdrawn."""
     return may_see_all(request.user)
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Returns who reads, and that it is now."""
+    return Viewer(timezone.now(), sees_all=may_see_withheld(request))
 
 
 def downloadable_captures(request: HttpRequest) -> QuerySet[Capture] | None:
@@ -72,13 +100,14 @@ def downloadable_captures(request: HttpRequest) -> QuerySet[Capture] | None:
 
 
 def get_article_or_404(request: HttpRequest, pk: int) -> Article:
-    """Returns an article that this user may see, with its source, or raises Http404. One query."""
+    """Returns an article that this user may see, with its source, or raises Http404 or WithdrawnError. One query."""
     article = Article.objects.select_related("source").filter(pk=pk).first()
-    if article is None:
-        raise Http404(f"no article {pk}")
-    if article.is_hidden(timezone.now()) and not may_see_withheld(request):
-        raise Http404(f"article {pk} is not shown")
-    return article
+    now = timezone.now()
+    if article and (may_see_withheld(request) or not article.is_hidden(now)):
+        return article
+    if tombstone := find_article_tombstone(pk, now=now):
+        raise WithdrawnError(tombstone)
+    raise Http404(f"article {pk} is not shown" if article else f"no article {pk}")
 
 
 class VisibleVersions(NamedTuple):
@@ -113,11 +142,16 @@ def visible_version(request: HttpRequest, article: Article, capture: Capture) ->
 
 
 def get_section_or_404(request: HttpRequest, pk: int) -> Section:
-    """Returns a section that this user may see, with article and version, or raises Http404. One query."""
+    """Returns a section that this user may see, with article and version; raises Http404 or WithdrawnError.
+
+    One query.
+    """
     sections = Section.objects.all() if may_see_withheld(request) else shown_sections(timezone.now())
     related = mark_parts(sections.select_related("article__source", "current__capture", "gone"))
     related = related.prefetch_related("topics")
     section = related.filter(pk=pk, current__isnull=False).first()
-    if section is None:
-        raise Http404(f"no section {pk}")
-    return section
+    if section:
+        return section
+    if tombstone := find_section_tombstone(pk, now=timezone.now()):
+        raise WithdrawnError(tombstone)
+    raise Http404(f"no section {pk}")

@@ -25,6 +25,7 @@ from ..articles import (
     compare_captures,
     curated_fields,
     curated_values,
+    find_article_withdrawal,
     find_gone_answers,
     find_matching_parts,
     find_pinned,
@@ -44,6 +45,7 @@ from .access import (
     load_versions_or_404,
     login_to_search,
     read_visit,
+    viewer_of,
 )
 from .citing import download_citation, write_citations
 from .responses import HttpRequest, link_topics, site_url
@@ -69,7 +71,8 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if request.path != article.get_absolute_url():
         return _redirect_to(request, article)
     versions, has_others = load_versions_or_404(request, article)
-    now = timezone.now()
+    viewer = viewer_of(request)
+    now = viewer.now
     pinned, against, error = _find_pinned(request, versions)
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
@@ -78,7 +81,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     latest = latest_of(versions, now)
     # The version before one that is shown may be withheld.
     article_view = open_article(
-        article, visit, now=now, pinned=pinned, link_changes=not has_others, get_index=get_index
+        article, visit, viewer=viewer, pinned=pinned, link_changes=not has_others, get_index=get_index
     )
     shown = pinned.version if pinned else article
     topics = pinned.version.topic_names if pinned else [topic.name for topic in article.topics.all()]
@@ -100,7 +103,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "received_at": _received_at(versions, pinned),
         "max_times": _MAX_LISTED_TIMES,
         "capture_summaries": summarize_captures(
-            versions, _latest_captures(versions), max_sections=_MAX_SECTIONS_BESIDE
+            versions, _latest_captures(versions), viewer=viewer, max_sections=_MAX_SECTIONS_BESIDE
         ),
         "capture_count": len(versions),
         "visits": _neighbouring_visits(visit, pinned),
@@ -183,7 +186,7 @@ def _comparison_page(
         **_article_context(request, article, pinned, visit),
         "against": against,
         "received": in_capture(article, pinned.versions, pinned.version),
-        "comparison": compare_captures(article, pinned, against, part=visit.part),
+        "comparison": compare_captures(article, pinned, against, viewer=viewer_of(request), part=visit.part),
     }
     return render(request, "comparison.html", context)
 
@@ -204,7 +207,7 @@ def captures_page(request: HttpRequest, pk: int) -> HttpResponse:
         **_article_context(request, article, None, visit),
         "curated": curated_values(article, versions),
         "page": page,
-        "capture_summaries": summarize_captures(versions, list(page)),
+        "capture_summaries": summarize_captures(versions, list(page), viewer=viewer_of(request)),
         "gone_answers": answers,
         "gone_since": is_gone_since(answers, versions),
         "selectable": True,
@@ -293,7 +296,8 @@ def _article_context(
         "article": article,
         "cite_url": add_parameters(reverse("article-citations", args=[article.pk]) + capture, parameters),
         "captures_url": add_parameters(reverse("captures", args=[article.pk]), parameters),
-        "curators_only": article.is_hidden(timezone.now()),
+        "curators_only": article.is_hidden_anyway(timezone.now()),
+        "withdrawal": find_article_withdrawal(article, now=timezone.now()),
         "note": pinned.version.note if pinned else article.note,
         "source_question": Question().toggle_value("source", article.source.name),
         "pinned": pinned,
@@ -308,6 +312,8 @@ def _updates(request: HttpRequest, article: Article, article_view: ArticleView) 
     site = site_url(request)
     zone, updates = article.source.zone, []
     for entry in article_view.entries:
+        if entry.placed.is_left_out:
+            continue
         received = entry.placed.received or entry.version
         permalink = site + entry.permalink if entry.permalink else ""
         updates.append(LiveUpdate(received.heading, permalink, received.time_published(zone)))

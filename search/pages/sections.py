@@ -19,6 +19,8 @@ from ..articles import (
     as_received,
     curated_entry_values,
     curated_values,
+    find_article_withdrawal,
+    find_withdrawals,
     in_capture,
     mark_section,
     read_section,
@@ -56,7 +58,10 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "section": section,
         "article": section.article,
-        "curators_only": section.article.is_hidden(now),
+        "curators_only": section.article.is_hidden_anyway(now),
+        "withdrawal": find_withdrawals([section.pk], now=now).get(section.pk)
+        if section.is_closed(now)
+        else find_article_withdrawal(section.article, now=now),
         "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, now),
         "section_view": section_view,
         "entry": entry,

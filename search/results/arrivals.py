@@ -19,10 +19,12 @@ from .sections import mark_parts, section_url
 _COLUMNS = (
     "position",
     "changed",
+    "closed_until",
     "article__headline",
     "article__kind",
     "article__language",
     "article__embargo",
+    "article__closed_until",
     "article__curated_fields",
     "article__published",
     "article__published_precision",

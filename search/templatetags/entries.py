@@ -50,7 +50,7 @@ class _EntryWriter:
         )
 
     def _count(self, group: DayGroup) -> str:
-        count = len(group.entries)
+        count = sum(not entry.placed.is_left_out for entry in group.entries)
         noun = "entry" if count == 1 else "entries"
         # A day may go on in the next part.
         return (
@@ -61,6 +61,8 @@ class _EntryWriter:
 
     def _entry(self, entry: EntryView, group: DayGroup) -> str:
         placed, version = entry.placed, entry.version
+        if placed.is_left_out:
+            return self._left_out(entry)
         states = {
             "gone": placed.gone or placed.withdrawn,
             "key": version.key_event,
@@ -82,6 +84,22 @@ class _EntryWriter:
         return (
             f'<section id="{placed.anchor}" class="{classes}"{direction}>\n{heading}'
             f'<p class="meta" lang="en">{" ".join(self._details(entry, group))}</p>\n{note}{text}</section>\n'
+        )
+
+    def _left_out(self, entry: EntryView) -> str:
+        """Writes what takes the place of a section that the archive has withdrawn."""
+        section, withdrawal = entry.placed.section, entry.withdrawal
+        noun = "entry" if self._view.is_live else "section"
+        if section is None:
+            reason = "These words are not shown while a part of this page is withdrawn."
+            link = ""
+        else:
+            on = f" on {at_precision(withdrawal.at)}: {withdrawal.reason_in_sentence}" if withdrawal else ""
+            reason = f"{'An' if self._view.is_live else 'A'} {noun} was withdrawn{on}."
+            link = f' <a href="{escape(section.get_absolute_url())}">About this withdrawal</a>'
+        return (
+            f'<section id="{entry.placed.anchor}" class="section gone">\n'
+            f'<p class="no-text" lang="en">{reason}{link}</p>\n</section>\n'
         )
 
     def _fold_lead(self, entry: EntryView, paragraphs: list[str]) -> str:
@@ -114,6 +132,9 @@ class _EntryWriter:
         details += [_curated(value) for value in entry.curated]
         if placed.behind is not None:
             details.append('<span class="curated">moved by a curator</span>')
+        if entry.withdrawal:
+            on = f"{at_precision(entry.withdrawal.at)}: {entry.withdrawal.reason_in_sentence}"
+            details.append(f'<span class="withdrawn">withdrawn from readers on {on}</span>')
         if entry.changes_url:
             url = escape(add_parameters(entry.changes_url, self._parameters))
             details.append(

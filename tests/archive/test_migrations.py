@@ -281,7 +281,8 @@ def test_the_database_itself_has_every_constraint() -> None:
             found = connection.introspection.get_constraints(cursor, model._meta.db_table)
         assert [constraint.name for constraint in model._meta.constraints if constraint.name not in declared] == []
         keys = {tuple(known["columns"]) for known in found.values() if known["foreign_key"]}
-        assert {(field.column,) for field in model._meta.concrete_fields if field.remote_field} == keys
+        related = [field for field in model._meta.concrete_fields if field.remote_field]
+        assert {(field.column,) for field in related if getattr(field, "db_constraint", True)} == keys
         unique = {tuple(known["columns"]) for known in found.values() if known["unique"] or known["primary_key"]}
         assert {(field.column,) for field in model._meta.concrete_fields if field.unique} <= unique
 

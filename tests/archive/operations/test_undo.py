@@ -10,6 +10,9 @@ import pytest
 
 from archive.curation import (
     EntryValues,
+    Terms,
+    add_withdrawals,
+    end_withdrawals,
     give_source,
     load_entry_order,
     mark_curated,
@@ -20,7 +23,7 @@ from archive.curation import (
     show_as_received,
 )
 from archive.deletions import plan_deletion
-from archive.models import Article, Operation, Section, Source, SourceHost, Topic
+from archive.models import Article, Operation, Section, Source, SourceHost, Topic, Withdrawal
 from archive.operations import (
     ADDED,
     DELETED,
@@ -31,9 +34,11 @@ from archive.operations import (
     KINDS,
     MERGED,
     REORDERED,
+    RESTORED,
     SHOWN_AS_RECEIVED,
     TRASHED,
     UNDONE,
+    WITHDRAWN,
     Act,
     Kind,
     UndoError,
@@ -171,6 +176,16 @@ def give_by_address(act: Act) -> None:
     give_source(source, pages_of(source).ids)
 
 
+def withdraw_storm(act: Act) -> None:
+    act.watch(Article, [article("Storm").pk])
+    add_withdrawals([article("Storm")], Terms("law"), user_name="ann")
+
+
+def restore_storm(act: Act) -> None:
+    act.watch(Article, [article("Storm").pk])
+    end_withdrawals(Withdrawal.objects.all(), user_name="ann")
+
+
 # For each kind: what is done before, what is done, and what a search finds before and after.
 SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     EDITED.name: (lambda: None, edit, "headline:zebra", 0, 1),
@@ -195,6 +210,8 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     ENTRY_EDITED.name: (lambda: None, edit_entry, "heading:zebra topic:Roads date:2020", 0, 1),
     REORDERED.name: (lambda: None, reorder, "low", 1, 1),
     TRASHED.name: (lambda: None, trash, "storm", 1, 0),
+    WITHDRAWN.name: (lambda: None, withdraw_storm, "storm", 1, 0),
+    RESTORED.name: (lambda: carry_out(WITHDRAWN, withdraw_storm), restore_storm, "storm", 0, 1),
 }
 
 

@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from archive.models import INGEST_TIME_RULE, AddressGone, Article, ArticleVersion, Capture, IngestRun
 from archive.search_port import no_progress
 from search.articles.captures import CaptureSummary, capture_name, load_versions, summarize_captures
+from search.articles.sections import Viewer
 from search.index import sync
 from search.outputs.citations import CITATIONS
-from tests.conftest import BuildOnce
+from tests.conftest import NOW, BuildOnce
 
 from ..page_tools import FIRST, entry, fetch, ingest_live_page, ingest_words, links
 
@@ -197,7 +198,7 @@ def test_a_headline_that_looks_the_same_has_not_changed(sign: str, db: None, cli
     ingest_live_page([RAIN], headline="Rain live")
     article = ingest_live_page([RAIN], captured_from=1, headline=f"Ra{sign}in live")
     versions = load_versions(article)
-    assert next(iter(summarize_captures(versions, versions))).changes == "nothing changed"
+    assert next(iter(summarize_captures(versions, versions, viewer=Viewer(NOW)))).changes == "nothing changed"
     earlier, later = (version.capture.sha256 for version in article.versions.order_by("capture__captured"))
     page = fetch(client, f"{article.get_absolute_url()}?capture={later}&against={earlier}")
     assert "Headline changed" not in page
@@ -206,7 +207,7 @@ def test_a_headline_that_looks_the_same_has_not_changed(sign: str, db: None, cli
 
 def test_captures_are_listed_with_what_each_changed(live: Article, client: Client) -> None:
     versions = load_versions(live)
-    assert [summary.changes for summary in summarize_captures(versions, versions)] == [
+    assert [summary.changes for summary in summarize_captures(versions, versions, viewer=Viewer(NOW))] == [
         "nothing changed",
         "headline changed, 1 section new, 1 changed, 1 not shown",
         "1 section new",
@@ -221,8 +222,8 @@ def test_captures_are_listed_with_what_each_changed(live: Article, client: Clien
 def test_changes_of_captures_with_many_sections_are_not_counted_for_a_list(live: Article) -> None:
     versions = load_versions(live)
     total = sum(version.placements.count() for version in versions)
-    summaries = summarize_captures(versions, versions[::-1], max_sections=total - 1)
-    counted = summarize_captures(versions, versions[::-1], max_sections=total)
+    summaries = summarize_captures(versions, versions[::-1], viewer=Viewer(NOW), max_sections=total - 1)
+    counted = summarize_captures(versions, versions[::-1], viewer=Viewer(NOW), max_sections=total)
     assert [summary.sections for summary in summaries] == [summary.sections for summary in counted]
     assert [summary.changes for summary in summaries] == ["changes"] * 3
     assert "changes" not in {summary.changes for summary in counted}
@@ -235,7 +236,7 @@ def test_summaries_compare_whole_captures_by_content(live: Article) -> None:
     # The same sections once more, under another standfirst.
     ingest_live_page([RAIN, TALKS, BRIDGE], captured_from=5, standfirst="Follow the night.")
     versions = load_versions(live)
-    partial, restored, same = summarize_captures(versions, versions[-3:])
+    partial, restored, same = summarize_captures(versions, versions[-3:], viewer=Viewer(NOW))
     assert (partial.before, partial.sections) == (None, 1)
     assert (restored.before, restored.changed) == (versions[2], 1)
     assert (same.changes, same.is_certain) == ("nothing changed", True)

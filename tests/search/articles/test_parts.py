@@ -12,6 +12,7 @@ from search.articles import comparison as comparison_module
 from search.articles import parts as parts_module
 from search.articles import sections as sections_of_articles
 from search.articles.parts import PartChoice, captured_part, current_part
+from search.articles.sections import Viewer
 from search.results import sections as sections_module
 from tests.conftest import NOW
 
@@ -195,10 +196,10 @@ class TestWork:
     ) -> None:
         article = live_page(8)
         with django_assert_num_queries(3):
-            current_part(article, "outlet", PartChoice(2), now=NOW)
+            current_part(article, "outlet", PartChoice(2), viewer=Viewer(NOW))
         short = ingest_live_page([entry("1", "A."), entry("2", "B.")], source="Other", url="", external_id="")
         with django_assert_num_queries(1):
-            current_part(short, "oldest", now=NOW)
+            current_part(short, "oldest", viewer=Viewer(NOW))
 
     @pytest.mark.parametrize("order", ["outlet", "oldest"])
     def test_the_text_of_a_part_alone_is_loaded(self, monkeypatch: pytest.MonkeyPatch, order: Any) -> None:
@@ -206,19 +207,19 @@ class TestWork:
         loaded: list[int] = []
         place = sections_of_articles.place_current
 
-        def counted(article: Article, section: Section) -> Any:
+        def counted(article: Article, section: Section, **options: Any) -> Any:
             loaded.append(section.pk)
-            return place(article, section)
+            return place(article, section, **options)
 
         monkeypatch.setattr(parts_module, "place_current", counted)
-        current_part(article, order, PartChoice(5), now=NOW)
+        current_part(article, order, PartChoice(5), viewer=Viewer(NOW))
         assert len(loaded) <= 2 * PART_SECTIONS + 1
 
     def test_an_article_without_sections_is_one_part(self) -> None:
         article = live_page(1)
         version = article.versions.get()
         version.placements.all()._raw_delete("default")
-        part = captured_part(article, version, "oldest", PartChoice(7, 3))
+        part = captured_part(article, version, "oldest", PartChoice(7, 3), viewer=Viewer(NOW))
         assert (part.sections, part.total, part.count, part.number) == ((), 0, 1, 1)
 
 
@@ -281,9 +282,9 @@ class TestComparison:
         loaded: list[object] = []
         place = sections_of_articles.place_in_capture
 
-        def counted(*row: Any) -> Any:
+        def counted(*row: Any, **options: Any) -> Any:
             loaded.append(row)
-            return place(*row)
+            return place(*row, **options)
 
         monkeypatch.setattr(comparison_module, "place_in_capture", counted)
         fetch(client, f"{address}&part=2")
