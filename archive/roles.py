@@ -55,6 +55,7 @@ ROLES = (
                 _rights("view", "article", "section", "capture", "ingestrun", "problem", "edit"),
             ),
             Ability("edit articles, and file them under topics", ("archive.change_article",)),
+            Ability("see all operations, and undo own ones", ("archive.view_operation",)),
             Ability(
                 "add and edit sources and topics",
                 tuple(right for verb in ("view", "add", "change") for right in _rights(verb, "source", "topic")),
@@ -74,6 +75,7 @@ ROLES = (
             ),
             Ability("delete articles, sources and topics", _rights("delete", "article", "source", "topic")),
             Ability("empty the trash", ("archive.empty_trash",)),
+            Ability("undo operations of others", ("archive.undo_operation",)),
             Ability(
                 "update and rebuild the index, and have the bytes of captures checked", ("archive.maintain_archive",)
             ),

@@ -29,6 +29,7 @@ from ..sight import may_see_all, visible
 from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 from .captures import captures_of
 from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time, show_words
+from .conflicts import ConflictForm
 from .filters import YesNoFilter, named_filter, row_filter, titled
 from .indexing import name_rows, sync_index
 
@@ -66,30 +67,11 @@ def _of_run(articles: QuerySet[Any], run_id: int, request: HttpRequest) -> Query
     return articles.filter(pk__in=versions.values("article"))
 
 
-# A time means nothing without its precision: a curator who sets one of them has set both.
-_PUBLISHED_FIELDS = frozenset(("published", "published_precision"))
+class ArticleForm(ConflictForm):
+    """Saves what a curator changed alone: to save all fields would mark the values of captures as the curator's."""
 
-
-class ArticleForm(ModelForm):
-    """Saves the fields that a curator changed, and no others.
-
-    A capture may have changed the article since the page was opened. Saving all fields would undo that, and mark the
-    old values as the curator's. So the page sends the values that it showed beside the edited ones; a request without
-    them is compared with the article as it is.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        shown = not self.is_bound or self.add_initial_prefix("headline") in self.data
-        for field in self.fields.values():
-            field.show_hidden_initial = shown
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        changed = set(self.changed_data)
-        if changed & _PUBLISHED_FIELDS:
-            changed |= _PUBLISHED_FIELDS
-        return {name: value for name, value in cleaned.items() if name in changed}
+    # A time means nothing without its precision: a curator who sets one of them has set both.
+    UNITS = (("published", "published_precision"),)
 
 
 @admin.register(Article)
@@ -227,6 +209,7 @@ class ArticleAdmin(BulkChangeAdmin):
 class NamedAdmin(MergingAdmin):
     """An admin of sources or topics, with the number of articles of each."""
 
+    form = ConflictForm
     article_parameter: ClassVar[str]  # by which the list of articles is narrowed down to those of a source or topic
 
     search_fields = ["name"]

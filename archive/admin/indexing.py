@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import DatabaseError
 from django.db.models import Model, QuerySet
@@ -20,6 +20,7 @@ from ..models import Article, Section, Topic, wait_to_write
 from ..operations import ADDED, DELETED, EDITED, Act, operation
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
+from .conflicts import ConflictAdmin
 
 _MAX_EDITS_LISTED = 200
 _MAX_NAMED = 3
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 _acts: WeakKeyDictionary[HttpRequest, Act] = WeakKeyDictionary()
 
 
-class IndexedAdmin(admin.ModelAdmin):
+class IndexedAdmin(ConflictAdmin):
     """An admin whose saves and deletions reach the index; a subclass says which articles an object affects."""
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:

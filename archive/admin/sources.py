@@ -21,6 +21,7 @@ from ..models import UNKNOWN_SOURCE, Article, Source, SourceHost, SourceName, co
 from ..operations import GIVEN_BY_ADDRESS, operation
 from ..sight import may_see_all, visible
 from .articles import NamedAdmin
+from .conflicts import ConflictForm
 from .indexing import sync_index
 
 _MAX_EXAMPLES = 10
@@ -63,7 +64,7 @@ class HostInline(_PartOfSource):
     extra = 1
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(ConflictForm):
     """A source, with its country by name."""
 
     country = forms.ChoiceField(required=False, help_text="Where it is based.")
