@@ -10,10 +10,12 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
-from .models import Article, Topic, TopicName
+from .models import Article, Section, Topic, TopicName
 
 # Levels from the first to the last. Large thesauri have 14 (AGROVOC, MeSH); deeper ones are mistakes.
 MAX_LEVELS = 20
+# SQLite takes 32,766 in a statement.
+_MAX_PARAMETERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class TopicTree:
         """Returns these topics and all broader ones. Unknown numbers are left out."""
         return {step for pk in ids if pk in self.names for step in self.path_to(pk)}
 
+    @property
+    def levels(self) -> int:
+        """The number of levels of the whole tree."""
+        return max((len(self.path_to(pk)) for pk in self.names), default=0)
+
     def levels_under(self, pk: int) -> int:
         """Returns how many levels the topic and its narrower ones take."""
         above = len(self.path_to(pk)) - 1
@@ -73,10 +80,13 @@ def load_tree(topics: QuerySet[Topic] | None = None) -> TopicTree:
 
 
 def load_other_names(ids: Iterable[int]) -> dict[int, list[str]]:
-    """Returns the other names of topics. One query."""
+    """Returns the other names of topics. One query for each 10,000 topics."""
+    wanted = list(ids)
     names: dict[int, list[str]] = {}
-    for topic, name in TopicName.objects.filter(topic__in=list(ids)).order_by("name").values_list("topic", "name"):
-        names.setdefault(topic, []).append(name)
+    for start in range(0, len(wanted), _MAX_PARAMETERS):
+        rows = TopicName.objects.filter(topic__in=wanted[start : start + _MAX_PARAMETERS]).order_by("name")
+        for topic, name in rows.values_list("topic", "name"):
+            names.setdefault(topic, []).append(name)
     return names
 
 
@@ -88,19 +98,36 @@ class TopicCounts:
     with_narrower: Mapping[int, int]
 
 
-def count_articles(tree: TopicTree, counted: Q) -> TopicCounts:
-    """Counts the articles that fulfil a condition, each once for a topic. One query; O(articles x topics x levels)."""
+def filed_under(topics: Iterable[int], counted: Q | None = None) -> Iterator[tuple[int, int]]:
+    """Yields each of these topics with each article that is filed under it, whole or one of its sections.
+
+    A pair may come twice. `counted` is a condition of the articles. Two queries for each 10,000 topics.
+    """
+    ids = list(topics)
+    for start in range(0, len(ids), _MAX_PARAMETERS):
+        yield from _filed_under(ids[start : start + _MAX_PARAMETERS], counted)
+
+
+def _filed_under(ids: list[int], counted: Q | None) -> Iterator[tuple[int, int]]:
+    for table, article in ((Article.topics.through, "article"), (Section.topics.through, "section__article")):
+        rows = table._default_manager.order_by().filter(topic__in=ids)
+        if counted:
+            rows = rows.filter(**{f"{article}__in": Article.objects.filter(counted).order_by().values("pk")})
+        yield from rows.values_list("topic", article).iterator(chunk_size=5000)
+
+
+def count_articles(tree: TopicTree, topics: Iterable[int], counted: Q) -> TopicCounts:
+    """Counts the articles of these topics and of their broader ones that fulfil a condition, each once for a topic.
+
+    Two queries; O(articles x topics x levels).
+    """
     filed: dict[int, set[int]] = {}
-    pairs = Article.topics.through.objects.order_by()
-    if counted:
-        pairs = pairs.filter(article__in=Article.objects.filter(counted).order_by().values("pk"))
-    for topic, article in pairs.values_list("topic", "article").iterator(chunk_size=5000):
+    for topic, article in filed_under(topics, counted):
         filed.setdefault(topic, set()).add(article)
     together: dict[int, set[int]] = {}
     for topic, articles in filed.items():
-        if topic in tree.names:
-            for step in tree.path_to(topic):
-                together.setdefault(step, set()).update(articles)
+        for step in tree.path_to(topic):
+            together.setdefault(step, set()).update(articles)
     return TopicCounts(
         {topic: len(articles) for topic, articles in filed.items()},
         {topic: len(articles) for topic, articles in together.items()},

@@ -26,9 +26,10 @@ from ..models import (
 from ..operations import SHOWN_AS_RECEIVED, TRASHED, operation
 from ..received_addresses import articles_at, keys_of
 from ..sight import may_see_all, visible
+from ..topic_tree import load_tree
 from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 from .captures import captures_of
-from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time, show_words
+from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time
 from .conflicts import ConflictForm
 from .filters import YesNoFilter, named_filter, row_filter, titled
 from .indexing import name_rows, sync_index
@@ -67,6 +68,21 @@ def _of_run(articles: QuerySet[Any], run_id: int, request: HttpRequest) -> Query
     return articles.filter(pk__in=versions.values("article"))
 
 
+def _under_topic(articles: QuerySet[Any], topic_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return _filed(articles, list(load_tree().under(topic_id)))
+
+
+def _filed_under_topic(articles: QuerySet[Any], topic_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return _filed(articles, [topic_id])
+
+
+def _filed(articles: QuerySet[Any], topics: list[int]) -> QuerySet[Any]:
+    """Returns the articles that are filed under these topics, or one of their sections."""
+    whole = Article.topics.through.objects.filter(topic__in=topics).values("article")
+    sections = Section.topics.through.objects.filter(topic__in=topics).values("section__article")
+    return articles.filter(Q(pk__in=whole) | Q(pk__in=sections))
+
+
 class ArticleForm(ConflictForm):
     """Saves what a curator changed alone: to save all fields would mark the values of captures as the curator's."""
 
@@ -84,6 +100,8 @@ class ArticleAdmin(BulkChangeAdmin):
         row_filter(IngestRun, "ingested by", "run", _of_run),
         named_filter(Source, "source", "source__id__exact"),
         named_filter(Topic, "topics", "topics__id__exact"),
+        row_filter(Topic, "topic with narrower ones", "under", _under_topic),
+        row_filter(Topic, "filed under", "filed", _filed_under_topic),
         "kind",
         "status",
         DatedFilter,
@@ -227,13 +245,3 @@ class NamedAdmin(MergingAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         name, *others = self.list_display
         return [name, count_column(request, "article", Article, self.article_parameter), *others]
-
-
-@admin.register(Topic)
-class TopicAdmin(NamedAdmin):
-    list_display = ["name", "note_shown"]
-    article_parameter = "topics__id__exact"
-
-    @admin.display(description="Note", ordering="note")
-    def note_shown(self, topic: Topic) -> str:
-        return show_words(topic.note) if topic.note else ""

@@ -26,7 +26,7 @@ from .current_values import (
 from .edits import DELETED, MERGED, ValueSnapshot, edits_of, field_label, record_additions, record_edits, take_snapshot
 from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
 from .names import BY_ADDRESS, find_source, known_source, source_at
-from .topics import articles_under, check_names, move_topics, refuse_place
+from .topics import articles_under, find_conflicts, move_topics, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
 from .withdrawals import (
     MAX_NOTE_CHARS,
@@ -57,12 +57,12 @@ __all__ = [
     "articles_under",
     "articles_without_source",
     "change_articles",
-    "check_names",
     "close",
     "curated_field_of",
     "edits_of",
     "end_withdrawals",
     "field_label",
+    "find_conflicts",
     "find_refusals",
     "find_source",
     "give_source",

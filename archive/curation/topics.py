@@ -6,11 +6,11 @@ make a circle together. `archive.topic_tree` reads the tree.
 
 from collections.abc import Iterable, Sequence
 
-from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from ..errors import CurationError
-from ..models import Article, Section, Topic, TopicName, fold_name
-from ..topic_tree import MAX_LEVELS, TopicTree, load_tree
+from ..models import Topic, TopicName, fold_name, is_shown
+from ..topic_tree import MAX_LEVELS, TopicTree, filed_under, load_tree
 
 
 def refuse_place(tree: TopicTree, pk: int, broader: int | None) -> str:
@@ -59,9 +59,7 @@ def articles_under(topics: Iterable[int], tree: TopicTree | None = None) -> list
     """
     tree = tree or load_tree()
     under = {step for pk in topics for step in tree.under(pk)}
-    filed = Article.topics.through.objects.filter(topic__in=under).order_by()
-    of_sections = Section.topics.through.objects.filter(topic__in=under).order_by()
-    return sorted({*filed.values_list("article", flat=True), *of_sections.values_list("section__article", flat=True)})
+    return sorted({article for _, article in filed_under(under)})
 
 
 def merge_topics(kept: Topic, others: Sequence[Topic]) -> None:
@@ -93,10 +91,14 @@ def merge_topics(kept: Topic, others: Sequence[Topic]) -> None:
     for name in ("note", "definition"):
         setattr(kept, name, getattr(kept, name) or next(filter(None, (getattr(other, name) for other in others)), ""))
     kept.curated = kept.curated or any(other.curated for other in others)
+    # Their names find the kept topic, as its other names; not those that only articles have that may not be shown.
+    seen = set(
+        Topic.objects.filter(is_shown(timezone.now(), article="articles"), pk__in=merged).values_list("pk", flat=True)
+    )
+    names = [other.name for other in others if other.curated or other.pk in seen]
     Topic.objects.filter(pk__in=merged).delete()
     kept.save()
-    # Their names find the kept topic, as its other names.
-    TopicName.objects.bulk_create(TopicName(topic=kept, name=other.name) for other in others)
+    TopicName.objects.bulk_create(TopicName(topic=kept, name=name) for name in names)
     tree = load_tree()
     depth = max(len(tree.path_to(pk)) for pk in tree.under(kept.pk))
     if depth > MAX_LEVELS:
@@ -105,12 +107,22 @@ def merge_topics(kept: Topic, others: Sequence[Topic]) -> None:
         )
 
 
-def check_names(names: Iterable[TopicName]) -> None:
-    """Raises ValidationError where two of the names, or one of them and a name in the archive, are the same."""
-    seen: dict[str, str] = {}
-    for name in names:
-        fold = fold_name(name.name)
-        if fold in seen:
-            raise ValidationError({"name": f"The name “{name.name}” is there twice."})
-        seen[fold] = name.name
-        name.clean()
+def find_conflicts(topics: Iterable[int]) -> dict[int, str]:
+    """Returns why topics cannot be where they are, or have their names, once rows were put back. Two queries."""
+    tree = load_tree()
+    owners: dict[str, set[int]] = {}
+    names = [*tree.names.items(), *TopicName.objects.values_list("topic", "name")]
+    for topic, name in names:
+        owners.setdefault(fold_name(name), set()).add(topic)
+    conflicts = {}
+    wanted = set(topics) & tree.names.keys()
+    for topic in wanted:
+        path = tree.path_to(topic)
+        if tree.broader[path[0]] is not None:
+            conflicts[topic] = "its broader topic is under it now"
+        elif len(path) - 1 + tree.levels_under(topic) > MAX_LEVELS:
+            conflicts[topic] = f"the tree would have more than {MAX_LEVELS} levels"
+    for topic, name in names:
+        if topic in wanted and len(owners[fold_name(name)]) > 1:
+            conflicts.setdefault(topic, f"another topic has the name “{name}” now")
+    return conflicts

@@ -28,6 +28,7 @@ REORDERED = Kind("reordered", whole=True)
 GIVEN_BY_ADDRESS = Kind("source given by address")
 WITHDRAWN = Kind("withdrawn")
 RESTORED = Kind("restored")
+MOVED = Kind("moved")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -43,6 +44,7 @@ KINDS: tuple[Kind, ...] = (
     GIVEN_BY_ADDRESS,
     WITHDRAWN,
     RESTORED,
+    MOVED,
     UNDONE,
 )
 

@@ -11,9 +11,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, UniqueConstraint
 
-from ..curation import curated_field_of
+from ..curation import curated_field_of, find_conflicts
 from ..deletions import plan_deletion
-from ..models import Article, OperationRow
+from ..models import Article, OperationRow, Topic
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
@@ -54,6 +54,11 @@ class Restoring:
             self._update(model)
         for model in _models():
             self._make_again(model)
+        topics = [row for table in _topic_tables() for row in self._rows[table]]
+        conflicts = find_conflicts({row.subject_id for row in topics}) if topics else {}
+        for row in topics:
+            if row.subject_id in conflicts:
+                self._refuse(row, conflicts[row.subject_id])
         return self._conflicts
 
     def _refuse(self, row: OperationRow, reason: str) -> None:
@@ -138,6 +143,10 @@ class Restoring:
 def _models() -> list[type[Model]]:
     """Returns the models of all tables, parents first."""
     return [table.model for subject in SUBJECTS.values() for table in subject.tables]
+
+
+def _topic_tables() -> list[str]:
+    return [table.model._meta.label_lower for table in SUBJECTS[Topic].tables]
 
 
 def _article_before(before: Image, after: Image, current: Image) -> tuple[Image, list[str]]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from archive.curation import articles_under, merge, move_topics
 from archive.curation.names import find_topic
 from archive.errors import CurationError
-from archive.models import Article, Topic, TopicName
+from archive.models import Article, Section, Topic, TopicName
 from archive.operations import MERGED, operation, undo
 from archive.topic_tree import MAX_LEVELS, count_articles, load_tree
 
@@ -84,7 +84,8 @@ def test_name_belongs_to_one_topic_in_any_case(name: str) -> None:
 def test_merge_takes_names_and_narrower_topics_along() -> None:
     topics = plant("A > B > C > E", "A > D", "X > Y")
     TopicName.objects.create(topic=topics["A"], name="Alpha")
-    Topic.objects.filter(name="X").update(identifier="https://x.example/x", note="What X is.")
+    Topic.objects.filter(name="X").update(identifier="https://x.example/x", note="What X is.", curated=True)
+    Topic.objects.filter(name="A").update(curated=True)
     before = [*Topic.objects.values(), *TopicName.objects.values()]
     with operation(MERGED, user_name="ada", label="Merged") as act:
         act.watch(Topic, Topic.objects.values_list("pk", flat=True))
@@ -100,12 +101,15 @@ def test_merge_takes_names_and_narrower_topics_along() -> None:
 
 
 def test_articles_count_once_for_a_topic_and_all_its_narrower_ones(seed: Article) -> None:
-    topics = plant("A > B > C", "D")
+    topics = plant("A > B > C", "D > E")
     seed.topics.set([topics["B"], topics["C"]])
-    counts = count_articles(load_tree(), Q())
+    Section.objects.get(article=seed, position=1).topics.add(topics["E"])
+    tree = load_tree()
+    counts = count_articles(tree, tree.names, Q())
     of = {
         name: (counts.filed.get(topic.pk, 0), counts.with_narrower.get(topic.pk, 0)) for name, topic in topics.items()
     }
-    assert of == {"A": (0, 1), "B": (1, 1), "C": (1, 1), "D": (0, 0)}
+    assert of == {"A": (0, 1), "B": (1, 1), "C": (1, 1), "D": (0, 1), "E": (1, 1)}
     assert articles_under([topics["A"].pk]) == [seed.pk]
-    assert articles_under([topics["D"].pk]) == []
+    assert articles_under([topics["D"].pk]) == [seed.pk]
+    assert articles_under([Topic.objects.create(name="F").pk]) == []

@@ -17,13 +17,24 @@ from archive.curation import (
     load_entry_order,
     mark_curated,
     merge,
+    move_topics,
     pages_of,
     save_places,
     set_entry,
     show_as_received,
 )
 from archive.deletions import plan_deletion
-from archive.models import Article, Operation, Section, Source, SourceHost, Topic, Withdrawal
+from archive.models import (
+    Article,
+    Operation,
+    Section,
+    Source,
+    SourceHost,
+    Topic,
+    TopicName,
+    Withdrawal,
+    record_changes,
+)
 from archive.operations import (
     ADDED,
     DELETED,
@@ -33,6 +44,7 @@ from archive.operations import (
     GIVEN_BY_ADDRESS,
     KINDS,
     MERGED,
+    MOVED,
     REORDERED,
     RESTORED,
     SHOWN_AS_RECEIVED,
@@ -151,6 +163,19 @@ def delete_topic(act: Act) -> None:
     plan_deletion(Topic, [topic.pk]).carry_out()
 
 
+def plant() -> None:
+    """Puts Sea under Nature, which has another name."""
+    nature = Topic.objects.create(name="Nature")
+    TopicName.objects.create(topic=nature, name="Environment")
+    Topic.objects.filter(name="Sea").update(broader=nature)
+    record_changes(Article.objects.values_list("pk", flat=True))
+
+
+def move(act: Act) -> None:
+    act.watch(Topic, Topic.objects.filter(name="Sea").values_list("pk", flat=True))
+    move_topics([Topic.objects.get(name="Sea")], Topic.objects.get(name="Roads"))
+
+
 def trash(act: Act) -> None:
     act.watch(Article, [article("Storm").pk])
     Article.objects.filter(headline__startswith="Storm").update(trashed=act.operation.at)
@@ -212,6 +237,7 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     TRASHED.name: (lambda: None, trash, "storm", 1, 0),
     WITHDRAWN.name: (lambda: None, withdraw_storm, "storm", 1, 0),
     RESTORED.name: (lambda: carry_out(WITHDRAWN, withdraw_storm), restore_storm, "storm", 0, 1),
+    MOVED.name: (plant, move, "topic:environment", 2, 0),
 }
 
 
@@ -310,6 +336,17 @@ def test_a_merge_is_taken_apart_whole_or_not_at_all(archive: None) -> None:
         undo(done, user_name="ann")
     assert "another has its name now" in str(caught.value.conflicts[0])
     assert read_whole() == before
+
+
+def test_a_move_is_not_undone_into_a_circle(archive: None) -> None:
+    plant()
+    done = carry_out(MOVED, move)
+    with operation(MOVED, user_name="cat", label="Moved Nature") as act:
+        act.watch(Topic, Topic.objects.filter(name="Nature").values_list("pk", flat=True))
+        move_topics([Topic.objects.get(name="Nature")], Topic.objects.get(name="Sea"))
+    with pytest.raises(UndoError) as caught:
+        undo(done, user_name="ann")
+    assert "“Sea”: its broader topic is under it now" in str(caught.value.conflicts[0])
 
 
 def test_what_was_added_is_not_removed_once_it_is_used(archive: None) -> None:
