@@ -57,6 +57,14 @@ FIELDS = (
         aliases=("duplicates",),
     ),
     Field("agency", "keyword", "Agency", "the news agency that it or a copy credits", facet=True, aliases=("wire",)),
+    Field(
+        "group",
+        "keyword",
+        "Same text",
+        "all copies of a text, by the number of the first article",
+        facet=True,
+        on_page=False,
+    ),
     # Not lists of their own on the page, whose filter by date has years and months in the order of time.
     Field("year", "keyword", "Year", "the year of publication", facet=True, on_page=False),
     Field("month", "keyword", "Month", "the month of publication, like 2025-06", facet=True, on_page=False),

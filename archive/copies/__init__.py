@@ -6,7 +6,7 @@ made again (`manage.py copies rebuild`).
 """
 
 from .following import Known, catch_up, count_known, follow, forget_all
-from .reading import NO_COPIES, Copy, CopyFacts, CopyGroup, facts_of, find_group, group_sizes
+from .reading import NO_COPIES, Copy, CopyFacts, CopyGroup, facts_of, find_group, shown_facts_of
 
 __all__ = [
     "NO_COPIES",
@@ -20,5 +20,5 @@ __all__ = [
     "find_group",
     "follow",
     "forget_all",
-    "group_sizes",
+    "shown_facts_of",
 ]

@@ -1,10 +1,11 @@
 """What is known of the copies of articles, for those who index and show them. Counts shown articles alone."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from ..likeness import Likeness
 from ..models import Article, ComparedText, CopyPair, shown_articles
@@ -14,12 +15,13 @@ from ..models import Article, ComparedText, CopyPair, shown_articles
 class CopyFacts:
     """What is known of an article: the first article of its group, itself perhaps, and the agencies of its text.
 
-    `first` is None where it has no copies.
+    `first` is None where it has no copies. `articles` is the size of the group, itself included, where it was counted.
     """
 
     article_id: int = 0
     first: int | None = None
     agencies: tuple[str, ...] = ()
+    articles: int = 1
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -28,6 +30,16 @@ class CopyFacts:
             return ("no",)
         return ("yes", "first" if self.first == self.article_id else "later")
 
+    @property
+    def counted(self) -> int | None:
+        """How many articles have the text; None where the article is not known or not shown."""
+        return self.articles if self.article_id else None
+
+    @property
+    def group(self) -> str:
+        """The value of the field `group`."""
+        return str(self.first or "")
+
 
 NO_COPIES = CopyFacts()
 
@@ -35,14 +47,36 @@ NO_COPIES = CopyFacts()
 def facts_of(article_ids: Iterable[int]) -> dict[int, CopyFacts]:
     """Returns what is known of those of these articles that were compared. One query."""
     rows = ComparedText.objects.filter(pk__in=list(article_ids)).values_list("pk", "first", "agency")
-    return {pk: CopyFacts(pk, first, tuple(agency.split("\n")) if agency else ()) for pk, first, agency in rows}
+    return {pk: CopyFacts(pk, first, _agencies(agency)) for pk, first, agency in rows}
 
 
-def group_sizes(firsts: Iterable[int], now: datetime) -> dict[int, int]:
-    """Returns how many articles that are shown have the same text as each first one, itself included. One query."""
+def shown_facts_of(article_ids: Iterable[int], now: datetime) -> dict[int, CopyFacts]:
+    """Returns what is known of these articles as far as their copies are shown at this moment. One query."""
+    ids = list(article_ids)
+    wanted = ComparedText.objects.filter(pk__in=ids)
     shown = shown_articles(now).filter(pk=OuterRef("article_id"))
-    rows = ComparedText.objects.filter(Exists(shown), first__in=list(firsts)).order_by()
-    return dict(rows.values_list("first").annotate(articles=Count("pk")))
+    in_groups = Q(first__in=wanted.filter(first__isnull=False).values("first"))
+    rows = ComparedText.objects.filter(Q(pk__in=ids) | in_groups, Exists(shown))
+    known = {pk: (first, agency) for pk, first, agency in rows.values_list("pk", "first", "agency")}
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for pk, (first, _) in known.items():
+        if first is not None:
+            members[first].append(pk)
+    facts = {}
+    for pk in ids:
+        if pk not in known:
+            continue
+        first, agency = known[pk]
+        group = members[first] if first is not None else []
+        # The first may have been hidden a moment ago; then another stands for the group until it is found anew.
+        named = first if first in group else min(group, default=None)
+        has_copies = len(group) > 1
+        facts[pk] = CopyFacts(pk, named if has_copies else None, _agencies(agency), max(len(group), 1))
+    return facts
+
+
+def _agencies(stored: str) -> tuple[str, ...]:
+    return tuple(stored.split("\n")) if stored else ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +110,17 @@ class CopyGroup:
     agencies: tuple[str, ...] = ()
     first_source: str = ""
     source_id: int = 0
+    first: int = 0
+
+    @property
+    def label(self) -> str:
+        """How many outlets and articles have the text too, in words."""
+        outlets, copies = self.other_outlets, len(self.copies)
+        in_outlets = f"{outlets:,} other outlet{'' if outlets == 1 else 's'}"
+        if outlets == copies:
+            return f"Also in {in_outlets}"
+        times = f"{copies:,} other article{'' if copies == 1 else 's'}"
+        return f"Also in {in_outlets}, {times} in all" if outlets else f"Also in {times} of this outlet"
 
     @property
     def other_outlets(self) -> int:
@@ -98,7 +143,7 @@ def find_group(article: Article, now: datetime) -> CopyGroup:
         for member in members
         if member.pk != article.pk
     )
-    return CopyGroup(copies, facts.agencies, _first_source(members), article.source_id)
+    return CopyGroup(copies, facts.agencies, _first_source(members), article.source_id, facts.first)
 
 
 def _first_source(members: list[Article]) -> str:

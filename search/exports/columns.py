@@ -146,6 +146,9 @@ COLUMNS = (
         lambda row: row.capture.sha256 if row.capture else "",
     ),
     _both("curated", "The fields that curators of the archive set.", lambda row: row.curated_fields),
+    _both("copies", "How many articles have the same text, with this one.", lambda row: row.copies.counted),
+    _both("copy_group", "The number of the first article with the same text.", lambda row: row.copies.first),
+    _both("agency", "The news agencies that the text is credited to.", lambda row: list(row.copies.agencies)),
     _both("tombstone", "Why a row has no words.", lambda row: row.tombstone),
 )
 COLUMN_BY_NAME: Mapping[str, ExportColumn] = {column.name: column for column in COLUMNS}

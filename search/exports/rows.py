@@ -14,6 +14,7 @@ from typing import Any, cast
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
+from archive.copies import NO_COPIES, CopyFacts, shown_facts_of
 from archive.curated_order import arrange
 from archive.history import HasCapture, load_first_received
 from archive.models import Article, Capture, Entry, PublishingStatus, Section, Source, set_curated, shown_sections
@@ -73,8 +74,9 @@ class ExportedSection(Entry):
     that of the entry, else that of its article. `text` is the passage where passages were asked for. A section with a
     `tombstone` has no words; where it is not shown any more, it has nothing but its number and an empty article.
     `matching` is false for sections of an article's row that are no hits. `reference` is set where the format cites.
-    `topics` are those of the article and its own. `curated_entry` names what curators set of it; then `received` has
-    what was received. `behind` is the section that a curator put it behind.
+    `topics` are those of the article and its own; `copies` says which articles have the same text. `curated_entry`
+    names what curators set of it; then `received` has what was received. `behind` is the section that a curator put it
+    behind.
     """
 
     section_id: int
@@ -108,6 +110,7 @@ class ExportedSection(Entry):
     received: "ExportedSection | None" = None
     behind: int | None = None
     article_topics: Sequence[str] = ()
+    copies: CopyFacts = NO_COPIES
 
     @property
     def curated_fields(self) -> list[str]:
@@ -140,6 +143,7 @@ class ExportedArticle:
     capture: Capture | None = None
     tombstone: str = ""
     reference: Reference | None = None
+    copies: CopyFacts = NO_COPIES
 
     @property
     def article_topics(self) -> Sequence[str]:
@@ -167,10 +171,10 @@ _make_section: Callable[..., ExportedSection] = ExportedSection
 def load_sections(ids: Sequence[int], highlighter: Highlighter | None, *, now: datetime) -> list[ExportedSection]:
     """Returns the sections with these ids, in their order; with a highlighter, their best passages as their text.
 
-    Nine database queries, and one more where something of their articles is withheld.
+    Ten database queries, and one more where something of their articles is withheld.
     """
     shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
-    found = {section.section_id: section for section in _make_sections(_values(shown).order_by())}
+    found = {section.section_id: section for section in _make_sections(_values(shown).order_by(), now=now)}
     if highlighter:
         _shorten(found.values(), highlighter)
     return [found.get(section_id) or missing_section(section_id) for section_id in ids]
@@ -187,7 +191,7 @@ def load_articles(
         rows = _values(shown.filter(pk__in=best)).order_by()
     else:
         rows = _values(shown.filter(article__in=by_article)).order_by("article", "position", "pk")
-    for section in _make_sections(rows):
+    for section in _make_sections(rows, now=now):
         by_article[section.article_id].append(section)
     return [_make_article(found, _arranged(by_article[found.article_id]), highlighter) for found in scanned]
 
@@ -251,6 +255,7 @@ def _make_article(
         () if is_withdrawn else tuple(sections),
         max(captures, key=lambda capture: (capture.first_received, capture.pk)),
         WITHDRAWN if is_withdrawn else "",
+        copies=first.copies,
     )
 
 
@@ -315,11 +320,12 @@ def _shorten(sections: Iterable[ExportedSection], highlighter: Highlighter) -> N
         section.text = snippet_text(highlighter.snippet(section.text, "text"))
 
 
-def _make_sections(rows: Iterable[tuple[Any, ...]]) -> list[ExportedSection]:
+def _make_sections(rows: Iterable[tuple[Any, ...]], *, now: datetime) -> list[ExportedSection]:
     """Returns sections of rows with their articles, captures, topics and times; withdrawn words are left out."""
     rows = list(rows)
     articles = _load_articles({row[_ARTICLE_AT] for row in rows})
     topics = _load_topics(articles)
+    copies = shown_facts_of(articles, now)
     own_topics = _load_own_topics([row[0] for row in rows])
     captures = Capture.objects.in_bulk({row[_CAPTURE_AT] for row in rows})
     # Two articles of one capture may have first received its bytes at different times.
@@ -335,6 +341,7 @@ def _make_sections(rows: Iterable[tuple[Any, ...]]) -> list[ExportedSection]:
             capture.received = (original.captured,)
         section = _make_section(*columns, article, capture, topics[article.pk])
         section.article_topics = section.topics
+        section.copies = copies.get(article.pk, NO_COPIES)
         if curated != _NOT_CURATED:
             _set_curated(section, dict(zip(_CURATED_COLUMNS, curated, strict=True)))
         section.time = section.time_in(article)

@@ -81,6 +81,7 @@ def build_document(
         "lang": article.language,
         "copies": copies.values,
         "agency": copies.agencies,
+        "group": copies.group,
         "year": time.day[:4] if time else "",
         "month": time.day[:7] if time and time.precision != "year" else "",
         "url": tuple(sorted(map(address_text, address_keys))),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from archive.copies import find_group
 from archive.models import Article, ArticleVersion
 
 from ..articles import (
@@ -53,6 +54,8 @@ from .visits import visit_context
 
 # Of the times at which the same bytes were received, so many are listed.
 _MAX_LISTED_TIMES = 12
+# A text that more outlets printed is searched for.
+_MAX_LISTED_COPIES = 25
 # The latest captures are listed beside the article; all of them have a page of their own.
 _MAX_CAPTURES_BESIDE = 4
 # What they changed is counted where they have so few sections together that it takes a twentieth of a second.
@@ -99,6 +102,8 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         **_filter_context(article_view, visit),
         "topics": link_topics(topics),
         "latest": latest,
+        "copies": None if pinned else find_group(article, now),
+        "max_copies": _MAX_LISTED_COPIES,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
         "received_at": _received_at(versions, pinned),
         "max_times": _MAX_LISTED_TIMES,

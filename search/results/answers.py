@@ -14,6 +14,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from archive.copies import NO_COPIES, CopyFacts, shown_facts_of
 from archive.models import Article, Section, shown_sections
 
 from ..engines import (
@@ -94,6 +95,7 @@ class ArticleRow:
     matched: int
     url: str
     explanation: Explanation | None = None
+    copies: CopyFacts = NO_COPIES
 
     @property
     def best_url(self) -> str:
@@ -161,7 +163,7 @@ def answer_question(
 ) -> Answer:
     """Answers a question. `facet_limit` is the number of values of each facet; None means all, and of
     `whole_facets` every value is counted. The row of an article has up to `sections_per_row`, which may not be more
-    than SECTIONS_PER_ROW. Two database queries.
+    than SECTIONS_PER_ROW. Three database queries.
 
     `explain` adds why each row has its score, at the cost of a second search. Raises QueryError and EngineError, and
     QueryLimitError if searching and marking take longer than TIME_LIMIT_SECONDS.
@@ -254,6 +256,7 @@ def _rows(
     highlighter = Highlighter(tree)
     found = _sections_for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
     visit = Visit(question)
+    copies = shown_facts_of({hit.article_id for hit in hits}, timezone.now()) if hits else {}
     for hit in hits:
         sections = [found[section_id] for section_id in hit.section_ids if section_id in found]
         if not sections:
@@ -271,6 +274,7 @@ def _rows(
             matched=hit.matched,
             url=url,
             explanation=explanations.get(hit.section_ids[0]),
+            copies=copies.get(article.pk, NO_COPIES),
         )
 
 

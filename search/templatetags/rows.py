@@ -111,7 +111,7 @@ def _article_row(row: ArticleRow, more_url: tuple[str, str]) -> _Row:
         heading=marked(row.headline),
         byline=article.byline,
         rest=found_by + passage + more,
-        marks=tuple(_article_marks(article)),
+        marks=(*_article_marks(article), *_copies_mark(row)),
     )
 
 
@@ -122,7 +122,7 @@ def _separate_row(row: ArticleRow) -> _Row:
         heading, under = row.best.heading, f'<span class="of" dir="auto">{marked(row.headline)}</span>'
     else:
         heading, under = row.headline, f'<span class="of">Section {section.position + 1}</span>'
-    about = " ".join((*_article_marks(row.article), under, *_section_marks(row.best)))
+    about = " ".join((*_article_marks(row.article), *_copies_mark(row), under, *_section_marks(row.best)))
     return _Row(
         hit=row,
         anchor=section_pick(section.pk),
@@ -168,6 +168,14 @@ def _article_marks(article: Article) -> list[str]:
     if label := curated_label(article):
         marks.append(f'<span class="curated">{escape(label)}</span>')
     return marks
+
+
+def _copies_mark(row: ArticleRow) -> list[str]:
+    """Writes that other articles have the same text, as a link to all of them."""
+    if row.copies.first is None:
+        return []
+    url = f"{reverse('search')}{Question(q=f'group:{row.copies.group}').to_querystring()}"
+    return [f'<a class="copies" href="{escape(url)}">one of {row.copies.articles:,} copies</a>']
 
 
 def _section_marks(row: SectionRow) -> list[str]:

@@ -159,9 +159,9 @@ def test_a_list_has_no_passages(ask: Ask) -> None:
     assert ask("fire", view="list").rows[0].best.snippet.pieces == ()
 
 
-def test_an_answer_takes_two_database_queries(ask: Ask, django_assert_num_queries: Any) -> None:
+def test_an_answer_takes_three_database_queries(ask: Ask, django_assert_num_queries: Any) -> None:
     ask("fire")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         ask("fire", facets=("source", "kind"))
 
 
@@ -178,16 +178,19 @@ def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     """More articles, with values that differ in case, accents and separators only, and with signs of the syntax."""
     topics = (["white_house", "White House"], ["WHITE-HOUSE"], ['The "Wall"', "or"], ["none", "*"], ["w/5", "-x", "Ö"])
     languages = ("en", "en-GB", "EN_us", "de", "pt-BR")
+    copied = " ".join(f"word{number}" for number in range(60))
+    texts = (copied, copied, "Words.", "Words.", "Words.")
+    bylines = ("Associated Press", *["By Ada Reed and Bo"] * 4)
     rows = [
         {
             "id": f"s{number}",
             "headline": f"Spelled {number}",
-            "text": "Words.",
+            "text": text,
             "topics": of,
             "language": language,
-            "byline": "By Ada Reed and Bo",
+            "byline": byline,
         }
-        for number, (of, language) in enumerate(zip(topics, languages, strict=True))
+        for number, (of, language, text, byline) in enumerate(zip(topics, languages, texts, bylines, strict=True))
     ]
     path = tmp_path / "spelled.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))

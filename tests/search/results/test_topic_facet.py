@@ -39,7 +39,7 @@ def test_page_shows_the_chosen_topic_with_its_narrower_ones(
     record_changes([seed.pk])
     drain(no_progress)
     client.get("/", {"topic": "Politics"})  # opens the index
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
         page = client.get("/", {"topic": "Politics"}).content.decode()
     facet = page.partition('data-facet="topic"')[2].partition("</details>")[0]
     assert facet.count("<li") == 3
