@@ -22,6 +22,8 @@ from .models import (
     Capture,
     Edit,
     IngestRun,
+    Operation,
+    OperationRow,
     Placement,
     Problem,
     Section,
@@ -129,30 +131,38 @@ def _problem(now: datetime) -> Q:
     return Q(article__in=_untouched_articles(now)) | Q(~hidden, article=None)
 
 
-def _edit(now: datetime) -> Q:
-    """An edit of a row that is there and visible. A merge names rows that are not."""
-    rows: dict[str, QuerySet[Any]] = {
+def _visible_subjects(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Returns the visible rows of what curators change, by the name of the model."""
+    return {
         "article": _untouched_articles(now),
         "source": Source.objects.filter(_SOURCE(now)),
         "topic": Topic.objects.filter(_TOPIC(now)),
         "section": Section.objects.filter(_section(now), article__in=_untouched_articles(now)),
     }
+
+
+def _edit(now: datetime) -> Q:
+    """An edit of a row that is there and visible. A merge names rows that are not."""
     found = Q(pk__in=[])
-    for subject, visible_rows in rows.items():
+    for subject, visible_rows in _visible_subjects(now).items():
         found |= Q(subject=subject, subject_id__in=visible_rows.values("pk"))
     return found & ~Q(how=MERGED)
+
+
+def _operation(now: datetime) -> Q:
+    """An operation all of whose rows are there and visible. A merge names rows that are not."""
+    shown = ~Q(kind=MERGED)
+    for subject, visible_rows in _visible_subjects(now).items():
+        rows = OperationRow.objects.filter(operation=OuterRef("pk"), subject=subject)
+        shown &= ~Q(Exists(rows.exclude(subject_id__in=visible_rows.values("pk"))))
+    return shown
 
 
 def _log_entry(now: datetime) -> Q:
     """An entry of the admin's log about a row that is there and visible, or of another app. A merge names others."""
     label = Article._meta.app_label
     found = ~Q(content_type__app_label=label) | Q(content_type__app_label=label, content_type__model="ingestrun")
-    rows: dict[str, QuerySet[Any]] = {
-        "article": _untouched_articles(now),
-        "source": Source.objects.filter(_SOURCE(now)),
-        "topic": Topic.objects.filter(_TOPIC(now)),
-    }
-    for name, visible_rows in rows.items():
+    for name, visible_rows in _visible_subjects(now).items():
         ids = visible_rows.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
         found |= Q(content_type__app_label=label, content_type__model=name, object_id__in=ids)
     return found & ~Q(change_message__startswith="Merged with")
@@ -193,5 +203,6 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     IngestRun: _everything,
     Problem: _problem,
     Edit: _edit,
+    Operation: _operation,
     LogEntry: _log_entry,
 }

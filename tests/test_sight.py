@@ -27,7 +27,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
 from archive.curation import mark_curated, merge
 from archive.ingest import settle_articles
-from archive.models import Article, ArticleVersion, Capture, Problem, Section, Topic, record_changes
+from archive.models import Article, ArticleVersion, Capture, Operation, Problem, Section, Topic, record_changes
 from archive.operations import DELETED, EDITED, MERGED, operation
 from archive.search_port import no_progress
 from archive.sight import RIGHT
@@ -188,6 +188,10 @@ SAMPLES: dict[str, Samples] = {
     "set-password": lambda: (
         {"uidb64": "MQ", "token": token} for token in ("set-password", "d1fw0j-0123456789abcdef")
     ),
+    **dict.fromkeys(
+        ("archive_operation_step", "archive_operation_progress", "archive_operation_undo"),
+        lambda: ({"pk": pk} for pk in pks(Operation)),
+    ),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
     "export": lambda: ({"name": name} for name in FORMATS),
@@ -343,7 +347,7 @@ def staff(*codenames: str) -> Client:
 
 
 # What permissions allow; each name begins with a verb.
-VERBS = ("add", "change", "delete", "view", "withdraw", "merge", "empty")
+VERBS = ("add", "change", "delete", "view", "withdraw", "merge", "empty", "undo")
 
 
 def other_permissions(verb: str = "") -> list[str]:

@@ -8,11 +8,10 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import F, Model, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from .. import search_port
-from ..curation import mark_curated, show_as_received
+from ..curation import mark_curated
 from ..models import (
     Article,
     ArticleVersion,
@@ -23,7 +22,7 @@ from ..models import (
     Topic,
     shown_versions,
 )
-from ..operations import SHOWN_AS_RECEIVED, TRASHED, operation
+from ..operations import TRASHED, operation
 from ..received_addresses import articles_at, keys_of
 from ..sight import may_see_all, visible
 from ..topic_tree import load_tree
@@ -117,7 +116,6 @@ class ArticleAdmin(BulkChangeAdmin):
         "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06; or an address"
     )
     autocomplete_fields = ["source", "topics"]
-    actions = [*BulkChangeAdmin.actions, "show_as_received"]
     readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
@@ -201,18 +199,6 @@ class ArticleAdmin(BulkChangeAdmin):
     @admin.display(description="Set by curators")
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
-
-    @admin.action(description="Show as received: undo all edits by curators", permissions=["change_in_bulk"])
-    def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with operation(SHOWN_AS_RECEIVED, user_name=request.user.get_username(), label="") as act:
-            articles = [article for article in queryset if article.curated_fields]
-            act.watch(Article, [article.pk for article in articles])
-            for article in articles:
-                show_as_received(article)
-                self.log_change(request, article, "Shown as received.")
-            act.label = f"Showed {len(articles):,} article{pluralize(len(articles))} as received"
-        sync_index(request)
-        messages.success(request, f"{len(articles):,} articles are shown as received.")
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Moves articles to the trash, with their evidence."""

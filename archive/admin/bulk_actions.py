@@ -24,14 +24,13 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
-from ..curation import BulkChange, CurationError, change_articles, merge
+from ..curation import BulkChange, CurationError, merge
 from ..models import Article, Source, Topic
-from ..operations import EDITED_TOGETHER, MERGED, operation
+from ..operations import MERGED, MOVE_TO_TRASH, SET_FIELDS, SHOW_AS_RECEIVED, operation
 from ..sight import User, may_see_all, visible
 from .indexing import IndexedAdmin, sync_index, watch_entries
+from .operations import plan_act
 
-# One transaction changes all of them, and other writers wait for it.
-MAX_CHANGED_ARTICLES = 5000
 # The page lists so many of the selected rows; a merge has to show all of its rows.
 _MAX_LISTED = 10
 _MAX_MERGED = _MAX_LISTED
@@ -212,44 +211,31 @@ class ConfirmingAdmin(IndexedAdmin):
 class BulkChangeAdmin(ConfirmingAdmin):
     """An admin of articles with the action that sets fields and topics of many."""
 
-    actions = ["set_fields"]
+    actions = ["set_fields", "show_as_received", "move_to_trash"]
 
     def has_change_in_bulk_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("archive.change_in_bulk") and self.has_change_permission(request))
 
     @admin.action(description="Set fields or topics", permissions=["change_in_bulk"])
-    def set_fields(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def set_fields(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         count = queryset.count()
-        if count > MAX_CHANGED_ARTICLES:
-            messages.error(
-                request, f"{count:,} articles are selected; at most {MAX_CHANGED_ARTICLES:,} change at once."
-            )
-            return None
         form = BulkChangeForm(request.POST if "shown_count" in request.POST else None)
         form.limit_to(request.user)
         if self.is_confirmed(request, count, queryset) and form.is_valid():
-            try:
-                changed = self._change(request, queryset, form.change)
-            except CurationError as error:
-                form.add_error("source", str(error))
-            else:
-                messages.success(request, f"{changed:,} of {count:,} articles were changed.")
-                return None
+            parameters = SET_FIELDS.parameters_of(form.change)
+            return plan_act(request, SET_FIELDS, parameters, queryset.values_list("pk", flat=True))
         about = "All selected articles get these values, as if a curator had edited each. Empty fields change nothing."
         return self.show_form(
-            request, queryset, form, count=count, title="Set fields or topics", about=about, button="Set for all"
+            request, queryset, form, count=count, title="Set fields or topics", about=about, button="Look first"
         )
 
-    def _change(self, request: HttpRequest, selected: QuerySet[Any], change: BulkChange) -> int:
-        with operation(EDITED_TOGETHER, user_name=request.user.get_username(), label="") as act:
-            ids = list(selected.values_list("pk", flat=True))
-            act.watch(Article, ids)
-            changed = change_articles(Article.objects.filter(pk__in=ids).prefetch_related("topics"), change)
-            for article in changed:
-                self.log_change(request, article, "Changed in bulk.")
-            act.label = f"Set fields or topics of {len(changed):,} article{pluralize(len(changed))}"
-        sync_index(request)
-        return len(changed)
+    @admin.action(description="Show as received: take back all edits by curators", permissions=["change_in_bulk"])
+    def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return plan_act(request, SHOW_AS_RECEIVED, {}, queryset.values_list("pk", flat=True))
+
+    @admin.action(description="Move to the trash", permissions=["delete"])
+    def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        return plan_act(request, MOVE_TO_TRASH, {}, queryset.values_list("pk", flat=True))
 
 
 class MergingAdmin(ConfirmingAdmin):

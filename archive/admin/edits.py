@@ -1,11 +1,19 @@
 """The admin of edits: what curators changed, in deleted rows too."""
 
-from django.contrib import admin
+from typing import Any
 
-from ..models import Edit
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from ..models import Edit, Operation
 from .captures import ReadOnlyAdmin
 from .columns import in_readers_zone, show_instant, show_words
-from .filters import titled
+from .filters import row_filter, titled
+
+
+def _of_operation(edits: QuerySet[Any], operation_id: int, request: HttpRequest) -> QuerySet[Any]:
+    return edits.filter(operation=operation_id)
 
 
 @admin.register(Edit)
@@ -13,7 +21,12 @@ class EditAdmin(ReadOnlyAdmin):
     """Edits, the latest first. The history of a deleted row can be found only here."""
 
     list_display = ["made_at", "user_name", "of", "how", "field_name", "was", "became"]
-    list_filter = ["subject", "how", ("at", titled(admin.DateFieldListFilter, "time of the edit"))]
+    list_filter = [
+        row_filter(Operation, "operation", "operation__id__exact", _of_operation),
+        "subject",
+        "how",
+        ("at", titled(admin.DateFieldListFilter, "time of the edit")),
+    ]
     fields = ["made_at", "user_name", "subject", "label", "how", "field", "old", "new"]
     search_fields = ["label", "user_name"]
     search_help_text = "Part of a headline or name, or of a user's name"

@@ -16,6 +16,7 @@ from search.results.answers import Answer
 from tests.conftest import SEED
 
 from .article_form import form_of
+from .plans import confirm_plan
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
@@ -98,10 +99,10 @@ def test_article_can_be_shown_as_received(
 ) -> None:
     save(seed, headline="Quokka", published_0="2025-06-02", published_1="18:00:00", published_precision="day")
     with django_capture_on_commit_callbacks(execute=True):
-        admin_client.post(
-            reverse("admin:archive_article_changelist"),
-            {"action": "show_as_received", "_selected_action": [seed.pk]},
-        )
+        data = {"action": "show_as_received", "_selected_action": [seed.pk]}
+        page = admin_client.post(reverse("admin:archive_article_changelist"), data, follow=True)
+        assert "Quokka" in page.content.decode()
+        confirm_plan(admin_client, page)
     seed.refresh_from_db()
     assert seed.headline.startswith("Ukraine-Russia war latest")
     assert (seed.published, seed.published_precision, seed.curated_fields) == (None, "", [])
@@ -118,7 +119,7 @@ def test_showing_as_received_clears_values_that_no_capture_has(
     save(seed, source=source.pk, status="withheld", **words, **embargo, **dated)
     assert len(seed.curated_fields) == 8
     data = {"action": "show_as_received", "_selected_action": [seed.pk]}
-    admin_client.post(reverse("admin:archive_article_changelist"), data)
+    confirm_plan(admin_client, admin_client.post(reverse("admin:archive_article_changelist"), data, follow=True))
     seed.refresh_from_db()
     assert (seed.source.name, seed.status, seed.embargo, seed.updated) == ("Unknown source", "usable", None, None)
     assert [getattr(seed, name) for name in words] == ["", "", "", ""]

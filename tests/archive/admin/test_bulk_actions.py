@@ -15,6 +15,8 @@ from archive.ingest.recording import Outcome
 from archive.models import Article, Edit, Source, Topic
 from search.results.answers import Answer
 
+from .plans import confirm_plan, is_plan
+
 pytestmark = pytest.mark.django_db
 
 Send = Callable[..., Any]
@@ -39,14 +41,18 @@ def articles(db: None, tmp_path: Path) -> list[Article]:
 
 @pytest.fixture
 def send(admin_client: Client, django_capture_on_commit_callbacks: Callable[..., Any]) -> Send:
-    """Selects rows of a list and an action; with `shown_count`, sends the form of the page that follows."""
+    """Selects rows of a list and an action; with `shown_count`, sends the form of the page that follows.
+
+    A plan is confirmed.
+    """
 
     def send(
         name: str, action: str, selected: Any, *, client: Client = admin_client, across: int = 0, **fields: Any
     ) -> Any:
         picked = {"action": action, "select_across": across, "_selected_action": [row.pk for row in selected]}
         with django_capture_on_commit_callbacks(execute=True):
-            return client.post(reverse(f"admin:archive_{name}_changelist"), {**picked, **fields}, follow=True)
+            page = client.post(reverse(f"admin:archive_{name}_changelist"), {**picked, **fields}, follow=True)
+            return confirm_plan(client, page) if is_plan(page) else page
 
     return send
 
@@ -80,7 +86,7 @@ def test_values_are_set_for_all_as_curated_fields(
         "article", "set_fields", selected, shown_count=2, source=source.pk, byline="Ada Lane", topics_added=[new.pk],
         topics_removed=[old.pk], published_0="2025-06-02", published_1="00:00", published_precision="day",
     )  # fmt: skip
-    assert messages_of(response) == ["2 of 2 articles were changed."]
+    assert response.context["operation"].touched == 2
     for article in Article.objects.filter(pk__in=[article.pk for article in selected]):
         assert (article.source, article.byline, article.published_rule) == (source, "Ada Lane", "set by a curator")
         assert set(article.curated_fields) == {"source", "byline", "published", "topics"}
@@ -94,9 +100,9 @@ def test_values_are_set_for_all_as_curated_fields(
 
 
 def test_articles_with_the_value_are_not_changed(articles: list[Article], send: Send) -> None:
-    assert messages_of(send("article", "set_fields", articles, shown_count=3, kind="article")) == [
-        "0 of 3 articles were changed."
-    ]
+    page = send("article", "set_fields", articles, shown_count=3, kind="article")
+    assert page.context["operation"].touched == 0
+    assert "3 left as they are: it has these values already" in page.content.decode()
     assert set(Article.objects.values_list("headline", flat=True).filter(curated_fields=[])) == {
         "Ferry late", "Ferry early", "Bridge open",
     }  # fmt: skip
@@ -139,9 +145,10 @@ def test_topic_cannot_be_added_and_removed(articles: list[Article], send: Send) 
 
 
 def test_two_articles_of_one_id_cannot_have_one_source(articles: list[Article], send: Send) -> None:
-    response = send("article", "set_fields", articles, shown_count=3, source=articles[0].source_id)
-    assert f"Articles {articles[0].pk} and {articles[2].pk} have the same id" in response.content.decode()
-    assert sources()["Ferry early"] == "The Courier"
+    page = send("article", "set_fields", articles, shown_count=3, source=articles[0].source_id).content.decode()
+    assert "1 left as it is: another article of Courier has the same id of the outlet" in page
+    assert "1 left as it is: it has these values already" in page
+    assert sources() == {"Ferry late": "Courier", "Ferry early": "Courier", "Bridge open": "Harbour Post"}
 
 
 def test_whole_list_must_be_confirmed_again_when_it_has_grown(
@@ -153,9 +160,8 @@ def test_whole_list_must_be_confirmed_again_when_it_has_grown(
     response = send("article", "set_fields", articles[:1], across=1, shown_count=3, byline="Ada Lane")
     assert "The list has changed" in messages_of(response)[0]
     assert not Article.objects.exclude(byline="").exists()
-    assert messages_of(send("article", "set_fields", articles[:1], across=1, shown_count=4, byline="Ada Lane")) == [
-        "4 of 4 articles were changed."
-    ]
+    page = send("article", "set_fields", articles[:1], across=1, shown_count=4, byline="Ada Lane")
+    assert page.context["operation"].touched == 4
 
 
 def test_later_capture_does_not_replace_values_set_for_all(

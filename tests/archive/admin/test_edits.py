@@ -18,6 +18,7 @@ from archive.operations import EDITED, operation
 from archive.search_port import IndexProgress, SearchPortError, get_search_port
 
 from .article_form import form_of
+from .plans import confirm_plan
 from .source_form import source_fields
 
 pytestmark = pytest.mark.django_db
@@ -94,12 +95,13 @@ def test_showing_as_received_is_an_edit(seed: Article, save: Callable[..., Any],
     headline = seed.headline
     save(seed, headline="Quokka", note="Checked.")
     url = reverse("admin:archive_article_changelist")
-    admin_client.post(url, {"action": "show_as_received", "_selected_action": [seed.pk]})
+    data = {"action": "show_as_received", "_selected_action": [seed.pk]}
+    confirm_plan(admin_client, admin_client.post(url, data, follow=True))
     assert set(edits()[2:]) == {
         ("shown as received", "headline", "Quokka", headline),
         ("shown as received", "note", "Checked.", ""),
     }
-    assert "Shown as received." in history_of(admin_client, seed)
+    assert "shown as received" in history_of(admin_client, seed)
 
 
 def test_renamed_source_has_an_edit(seed: Article, admin_client: Client) -> None:

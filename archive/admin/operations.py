@@ -1,0 +1,250 @@
+"""The admin of operations: what was done, by whom, what it changed; look first, progress, undo.
+
+A plan has its page too: what it would do, before anybody confirms it. Long acts go on in the process that follows the
+record; where none runs, in a thread of this one.
+"""
+
+import logging
+from threading import Thread
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from ..durable_files import is_locked
+from ..models import Article, Edit, Operation
+from ..operations import (
+    UNDO_MANY,
+    BulkAct,
+    BulkActError,
+    UndoError,
+    ask_to_stop,
+    confirm,
+    discard,
+    do_batch,
+    go_on,
+    plan,
+    plan_undo,
+    preview,
+    undo,
+    work_on,
+)
+from ..sight import visible
+from .captures import ReadOnlyAdmin
+from .columns import in_readers_zone, show_instant, show_words
+from .filters import titled
+from .indexing import sync_index
+
+logger = logging.getLogger(__name__)
+
+# Acts on more articles than these are done beside the request, and so is their undo.
+MAX_AT_ONCE = 500
+_MAX_EDITS_LISTED = 100
+
+
+def plan_act(request: HttpRequest, act: BulkAct, parameters: dict[str, Any], ids: Any) -> HttpResponse:
+    """Keeps a plan for these articles and leads to its page; or says why there is none, and leads back."""
+    if not request.user.has_perm(act.permission):
+        raise PermissionDenied
+    try:
+        planned = plan(act, parameters, ids, user=request.user)
+    except BulkActError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(request.get_full_path())
+    request.session[_came_from(planned)] = request.get_full_path()
+    return HttpResponseRedirect(_address(planned))
+
+
+def _came_from(planned: Operation) -> str:
+    return f"operation-{planned.pk}"
+
+
+def _address(subject: Operation, view: str = "change") -> str:
+    return reverse(f"admin:archive_operation_{view}", args=[subject.pk])
+
+
+@admin.register(Operation)
+class OperationAdmin(ReadOnlyAdmin):
+    """Operations, the latest first; plans are shown to those who made them."""
+
+    list_display = ["made_at", "what", "kind", "user_name", "touched_count", "state_now"]
+    list_display_links = ["made_at", "what"]
+    list_filter = ["kind", "state", ("at", titled(admin.DateFieldListFilter, "time of the operation"))]
+    list_select_related = ["undone_by"]
+    list_per_page = 50
+    search_fields = ["label", "user_name"]
+    search_help_text = "Part of what was done, or of a user's name"
+    fields = ["made_at", "what", "kind", "user_name", "touched_count", "state_now"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
+        return super().get_queryset(request).exclude(state=Operation.State.PLANNED)
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {"step": require_POST(self.step), "progress": self.progress, "undo": self.undo}
+        own = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"archive_operation_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def _find(self, request: HttpRequest, pk: int | str) -> Operation:
+        """Returns an operation that the user may see. A plan is its maker's; raises Http404 or PermissionDenied."""
+        found = Operation.objects.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+        if found is None:
+            raise Http404(f"no operation {pk}")
+        is_own = found.user_name == request.user.get_username()
+        if found.state == Operation.State.PLANNED:
+            if not is_own:
+                raise Http404(f"no operation {pk}")
+        elif not (is_own or self.has_view_permission(request)):
+            raise PermissionDenied
+        elif not is_own and not visible(Operation.objects.filter(pk=pk), request.user).exists():
+            raise Http404(f"no operation {pk}")
+        return found
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        subject = self._find(request, object_id)
+        if subject.state == Operation.State.PLANNED:
+            context = {"title": "Look first", "preview": preview(subject, user=request.user)}
+            return self._render(request, subject, "plan.html", context)
+        context = {"title": "Operation", **self._details(request, subject)}
+        return self._render(request, subject, "operation.html", context)
+
+    def _details(self, request: HttpRequest, subject: Operation) -> dict[str, Any]:
+        edits = visible(Edit.objects.filter(operation=subject), request.user).order_by("pk")
+        refused = [(reason, count, self._named(request, ids[:10])) for reason, count, ids in subject.refused]
+        return {
+            "is_open": subject.state in (Operation.State.WAITING, Operation.State.RUNNING),
+            "may_undo": self._may_undo(request, subject),
+            "edits": edits[:_MAX_EDITS_LISTED],
+            "edit_count": edits.count(),
+            "refused": refused,
+            "undoings": subject.undoings.all(),
+        }
+
+    def _named(self, request: HttpRequest, ids: list[int]) -> list[Article]:
+        return list(visible(Article.objects.filter(pk__in=ids), request.user))
+
+    def _may_undo(self, request: HttpRequest, subject: Operation) -> bool:
+        is_own = subject.user_name == request.user.get_username()
+        return request.user.has_perm("archive.undo_operation") or (
+            is_own and request.user.has_perm("archive.change_article")
+        )
+
+    def step(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Confirms or discards a plan, stops an act, or has it go on."""
+        subject = self._find(request, pk)
+        if not (subject.user_name == request.user.get_username() or self._may_undo(request, subject)):
+            raise PermissionDenied
+        match request.POST.get("step"):
+            case "confirm":
+                return self._confirm(request, subject)
+            case "discard":
+                if discard(subject):
+                    messages.info(request, "Nothing was changed.")
+                return HttpResponseRedirect(request.session.pop(_came_from(subject), None) or reverse("admin:index"))
+            case "stop" if ask_to_stop(subject):
+                messages.info(request, "It stops after this batch. What is done stays, and can be undone.")
+            case "go on" if go_on(subject):
+                self._begin(subject)
+            case _:
+                messages.info(request, "It had ended before you pressed the button.")
+        return HttpResponseRedirect(_address(subject))
+
+    def _confirm(self, request: HttpRequest, subject: Operation) -> HttpResponse:
+        try:
+            if confirm(subject) == "begun before":
+                messages.info(request, "It was begun before: this is how far it is.")
+            else:
+                self._begin(subject)
+        except BulkActError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:index"))
+        sync_index(request)
+        return HttpResponseRedirect(_address(subject))
+
+    def _begin(self, subject: Operation) -> None:
+        """Does a small act now. A large one is left to the process that follows the record, or to a thread."""
+        if subject.total <= MAX_AT_ONCE:
+            do_batch(subject)
+        elif not is_locked(settings.FOLLOWER_LOCK):
+            Thread(target=_work_beside, name="operations", daemon=True).start()
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answers with how far an act is: a part of its page."""
+        subject = self._find(request, pk)
+        context = {"operation": subject, **self._details(request, subject)}
+        response = TemplateResponse(request, "admin/archive/operation/progress.html", context)
+        if not context["is_open"]:
+            # The whole page again, with what was done.
+            response.headers["HX-Refresh"] = "true"
+        return response
+
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows what the undo of an operation would do, and does it."""
+        subject = self._find(request, pk)
+        if not self._may_undo(request, subject) or subject.state == Operation.State.PLANNED:
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._render(request, subject, "undo.html", {"title": "Undo", "plan": plan_undo(subject)})
+        if subject.touched > MAX_AT_ONCE and subject.plan:
+            planned = UNDO_MANY.plan(subject, user=request.user)
+            return self._confirm(request, planned)
+        try:
+            undone, conflicts = undo(subject, user_name=request.user.get_username())
+        except UndoError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(_address(subject, "undo"))
+        sync_index(request)
+        left = f" {len(conflicts):,} changed again since, and stay as they are." if conflicts else ""
+        messages.success(request, f"Undone.{left}")
+        return HttpResponseRedirect(_address(undone))
+
+    def _render(
+        self, request: HttpRequest, subject: Operation, template: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "operation": subject}
+        shared["may_see_list"] = self.has_view_permission(request)
+        shared["came_from"] = request.session.get(_came_from(subject), "")
+        return TemplateResponse(request, f"admin/archive/operation/{template}", {**shared, **context})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(_address(self._find(request, object_id)))
+
+    @admin.display(description=in_readers_zone("Made"), ordering="at")
+    def made_at(self, operation: Operation) -> str:
+        return show_instant(operation.at)
+
+    @admin.display(ordering="label")
+    def what(self, operation: Operation) -> str:
+        return show_words(operation.label)
+
+    @admin.display(description="Changed", ordering="touched")
+    def touched_count(self, operation: Operation) -> str:
+        return f"{operation.touched:,}"
+
+    @admin.display(description="State", ordering="state")
+    def state_now(self, operation: Operation) -> str:
+        if operation.undone_by:
+            return f"Undone by {operation.undone_by.user_name}"
+        label = str(operation.get_state_display())
+        is_part = operation.plan and operation.state != Operation.State.DONE
+        return f"{label}: {operation.position:,} of {operation.total:,}" if is_part else label
+
+
+def _work_beside() -> None:
+    """Works through all acts that were begun, in a thread."""
+    try:
+        while work_on():
+            pass
+    finally:
+        connection.close()
