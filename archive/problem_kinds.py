@@ -9,9 +9,10 @@ MAX_KIND_CHARS = 160
 # A reason may quote a whole line of a document.
 _MAX_READ_CHARS = 1000
 
-# What differs between two problems of a kind. A quote mark inside a word is an apostrophe.
+# What differs between two problems of a kind. A quote mark inside a word is an apostrophe; names of fields, which a
+# format has, are between grave accents.
 _DETAILS = re.compile(
-    r"""“[^”]*”|‘[^’]*’|"[^"]*"|`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|https?://\S+|\d[\d,.:+-]*(?<=\d)""", re.DOTALL
+    r"""“[^”]*”|‘[^’]*’|"[^"]*"|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|https?://\S+|\d[\d,.:+-]*(?<=\d)""", re.DOTALL
 )
 
 

@@ -5,6 +5,7 @@ The archive never imports search; its admin, commands and models use this port i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from .errors import ArchiveError
 
@@ -22,6 +23,9 @@ class SearchPortError(ArchiveError):
 class IndexStatus:
     """How the index compares with the record: sections indexed and recorded, changes pending, and advice.
 
+    `advice` names commands; on pages, `fault` says in plain words why the index cannot be used. `updated` is the time
+    of the last commit of the index.
+
     An index that is not `usable` must be rebuilt before anything is found. One that `is_foreign` is that of another
     archive, or of a newer state of this one: a person decides whether it is replaced.
     """
@@ -32,6 +36,9 @@ class IndexStatus:
     pending: int
     advice: str
     is_foreign: bool = False
+    fault: str = ""
+    size_bytes: int = 0
+    updated: datetime | None = None
 
 
 # Called with how much is done, and how much there is to do.

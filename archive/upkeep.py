@@ -31,6 +31,14 @@ MAX_NAMED_FAULTS = 500
 _OPEN_STATES = (Upkeep.State.WAITING, Upkeep.State.RUNNING)
 
 
+# What a check finds wrong with the bytes of captures.
+FAULT_WORDS = {
+    "damaged": "whose bytes are not those received",
+    "missing": "without a file",
+    "unreadable": "whose file cannot be read",
+}
+
+
 class StoppedError(ArchiveError):
     """Somebody stopped the work."""
 
@@ -66,6 +74,13 @@ def latest() -> dict[str, list[Upkeep]]:
         rows = list(Upkeep.objects.filter(kind=kind).order_by("-pk")[:2])
         found[kind.value] = rows[:1] if rows and not rows[0].is_open else rows
     return found
+
+
+def named_faults(fault: str) -> list[str]:
+    """Returns the hashes with this fault that the check which runs has found, or the last one. One query."""
+    checks = Upkeep.objects.filter(kind=Upkeep.Kind.CAPTURES).exclude(found={})
+    found = checks.order_by("-pk").values_list("found", flat=True).first() or {}
+    return list(found.get(fault, {}).get("first", ()))
 
 
 def work_on() -> bool:

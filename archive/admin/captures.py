@@ -16,8 +16,9 @@ from ..capture_files import DamagedError, read_bytes
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem
 from ..received_addresses import keys_of
 from ..sight import may_see_all
+from ..upkeep import FAULT_WORDS, named_faults
 from .columns import in_readers_zone, show_instant, show_words
-from .filters import row_filter, titled
+from .filters import NO_SUCH_ROW, RowFilter, row_filter, titled
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -55,6 +56,47 @@ def show_place(row: Capture | Problem) -> str:
     return show_words(row.origin, row.locator)
 
 
+class FaultFilter(RowFilter):
+    """Captures whose bytes the last check found to be wrong. It offers no choices: the start page leads here."""
+
+    title = "fault of the bytes"
+    parameter_name = "fault"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        fault = request.GET.get("fault", "")
+        return [(fault, FAULT_WORDS.get(fault, NO_SUCH_ROW))] if fault else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(sha256__in=named_faults(self.value() or "")) if self.value() else queryset
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Problems that are open, and those that a later run or a curator has settled."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "Open"), ("settled", "Settled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(closed__isnull=self.value() == "open") if self.value() else queryset
+
+
+class KindFilter(RowFilter):
+    """Problems of one kind. It offers no choices: the start page leads here."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kind = request.GET.get("kind", "")
+        return [(kind, kind)] if kind else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Capture)
 class CaptureAdmin(ReadOnlyAdmin):
     """Captures; the bytes of each can be downloaded."""
@@ -64,6 +106,7 @@ class CaptureAdmin(ReadOnlyAdmin):
     list_filter = [
         row_filter(Article, "article", "article", _of_article),
         row_filter(IngestRun, "run", "run", _of_run),
+        FaultFilter,
         "reader",
         "media_type",
         ("captured", titled(admin.DateFieldListFilter, "time of capture")),
@@ -160,6 +203,8 @@ class ProblemAdmin(ReadOnlyAdmin):
     list_display_links = ["level", "reason_shown"]
     list_filter = [
         row_filter(IngestRun, "run", "run__id__exact", _of_run),
+        KindFilter,
+        OpenFilter,
         "level",
         ("run__started", titled(admin.DateFieldListFilter, "time of the run")),
     ]

@@ -17,6 +17,7 @@ from .users import PasswordLink, RoleGroup
 from .withdrawals import FOREVER, Withdrawal, closed_sections, in_force, is_closed, withdrawn_words
 from .withholdings import (
     Withholding,
+    count_shown_sections,
     has_shown_words,
     has_usable_words,
     hidden_words,
@@ -68,6 +69,7 @@ __all__ = [
     "WrongPasswords",
     "archive_identity",
     "closed_sections",
+    "count_shown_sections",
     "country_names",
     "fold_name",
     "has_shown_words",

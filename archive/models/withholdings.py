@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from ..withholding import Reason
-from .articles import Article, ArticleVersion, is_open, is_shown
+from .articles import Article, ArticleVersion, PublishingStatus, is_open, is_shown
 from .sections import Placement, Section
 
 
@@ -59,6 +59,20 @@ def is_version_shown(now: datetime) -> Q:
 def shown_sections(now: datetime) -> models.QuerySet[Section]:
     """Returns the sections whose current words every reader may see. Cheap where nothing is withheld."""
     return Section.objects.filter(is_section_shown(now))
+
+
+def count_shown_sections(now: datetime) -> int:
+    """Returns how many sections `shown_sections` has, of those with words. Three queries.
+
+    All are counted by an index, and what is hidden, which is little, by what hides it.
+    """
+    sections = Section.objects.filter(current__isnull=False).order_by()
+    closed = Q(closed_until__gt=now) | Q(trashed__isnull=False)
+    hidden = Article.objects.filter(closed | Q(embargo__gt=now) | Q(status=PublishingStatus.WITHHELD)).values("pk")
+    withheld = Withholding.objects.filter(withheld_at(now)).values("article")
+    partly = sections.filter(Q(closed_until__gt=now) | Q(article__in=withheld)).exclude(article__in=hidden)
+    in_part = partly.exclude(has_shown_words(now)).count()
+    return sections.count() - sections.filter(article__in=hidden).count() - in_part
 
 
 def is_section_shown(now: datetime) -> Q:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from archive.copies import catch_up, follow
 from archive.ingest import settle_due
-from archive.models import Article, Change, Section, pending_changes, record_changes, shown_sections
+from archive.models import Article, Change, Section, count_shown_sections, pending_changes, record_changes
 from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
@@ -146,20 +146,38 @@ def repair(report: VerifyReport, progress: ProgressCallback) -> int:
 def status() -> IndexStatus:
     """Returns the state of the index, with advice in words if there is something to do. A few cheap queries."""
     pending = pending_changes().count()
-    sections = shown_sections(timezone.now()).filter(current__isnull=False).count()
+    sections = count_shown_sections(timezone.now())
     try:
-        indexed = engine().info().documents
+        info = engine().info()
     except EngineError as error:
         is_foreign = isinstance(error, ForeignIndexError)
-        return IndexStatus(False, 0, sections, pending, advice=str(error), is_foreign=is_foreign)
+        return IndexStatus(
+            False, 0, sections, pending, advice=str(error), is_foreign=is_foreign, fault=_plain_fault(error)
+        )
     advice = ""
     if pending:
         advice = f"{pending:,} changes are waiting: run `manage.py index update`."
-    elif indexed != sections:
-        cure = "manage.py index verify --repair" if indexed else "manage.py index rebuild"
-        advice = f"The index has {indexed:,} sections and the database {sections:,}: run `{cure}`."
-    usable = bool(indexed or pending or not sections)
-    return IndexStatus(usable=usable, indexed=indexed, sections=sections, pending=pending, advice=advice)
+    elif info.documents != sections:
+        cure = "manage.py index verify --repair" if info.documents else "manage.py index rebuild"
+        advice = f"The index has {info.documents:,} sections and the database {sections:,}: run `{cure}`."
+    return IndexStatus(
+        usable=bool(info.documents or pending or not sections),
+        indexed=info.documents,
+        sections=sections,
+        pending=pending,
+        advice=advice,
+        size_bytes=info.size_bytes,
+        updated=done_at(info.origin),
+    )
+
+
+def _plain_fault(error: EngineError) -> str:
+    """Returns why the index cannot be used, for a page, which has a button for the cure."""
+    if isinstance(error, MissingIndexError):
+        return "There is no index of this archive yet."
+    if isinstance(error, ForeignIndexError):
+        return "The index is that of another archive, or of a later state of this one."
+    return "The index is damaged, or was built by another version of the archive."
 
 
 def _reindex(batch: Batch, article_ids: Iterable[int]) -> None:
