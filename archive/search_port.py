@@ -6,6 +6,7 @@ The archive never imports search; its admin, commands and models use this port i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .errors import ArchiveError
 
@@ -47,13 +48,14 @@ IndexProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SearchPort:
-    """The functions of search; all but `warm_up` raise SearchPortError.
+    """The functions of search; all but `preview` and `warm_up` raise SearchPortError.
 
     `find` returns the ids of articles for a query, best first, at most as many as asked for, `find_sections` those of
     sections. `sync` indexes what is
     pending and returns the number of articles; `catch_up` does so too, and waits for minutes where another process
     has the index, as nobody does in a browser; `rebuild` indexes the whole record, beside the index that serves, and
     returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
+    `preview` returns the HTML of a section as the user of a request reads it; its classes alone tell how it looks.
     `warm_up` prepares this process for its first reader. It is called with whether others are forked from it.
     """
 
@@ -62,6 +64,7 @@ class SearchPort:
     status: Callable[[], IndexStatus]
     sync: Callable[[IndexProgress], int]
     catch_up: Callable[[IndexProgress], int]
+    preview: Callable[[Any, int], str]
     rebuild: Callable[[IndexProgress], int]
     verify: Callable[[IndexProgress], bool]
     warm_up: Callable[[bool], None]

@@ -5,6 +5,7 @@ from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 from .errors import SearchError
 
@@ -29,11 +30,19 @@ class SearchConfig(AppConfig):
                 status=index.status,
                 sync=_with_port_errors(index.drain),
                 catch_up=_with_port_errors(partial(index.drain, wait_seconds=index.LONG_WAIT_SECONDS)),
+                preview=_preview_section,
                 rebuild=_with_port_errors(index.rebuild),
                 verify=_with_port_errors(lambda progress: index.verify(progress).clean),
                 warm_up=lambda to_fork: warming.warm_up(to_fork=to_fork),
             )
         )
+
+
+def _preview_section(request: HttpRequest, pk: int) -> str:
+    # The views, which import all of search.
+    from .pages.sections import preview_section
+
+    return preview_section(request, pk)
 
 
 def _with_port_errors(function: Callable[P, R]) -> Callable[P, R]:

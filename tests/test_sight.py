@@ -192,6 +192,10 @@ SAMPLES: dict[str, Samples] = {
         ("archive_operation_step", "archive_operation_progress", "archive_operation_undo"),
         lambda: ({"pk": pk} for pk in pks(Operation)),
     ),
+    "archive_article_entry": lambda: (
+        {"pk": article, "section": pk} for pk, article in Section.objects.values_list("pk", "article")
+    ),
+    "archive_article_move_entry": lambda: ({"pk": pk} for pk in pks(Article)),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
     "export": lambda: ({"name": name} for name in FORMATS),

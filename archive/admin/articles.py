@@ -30,6 +30,7 @@ from .bulk_actions import VISIBILITY_FIELDS, BulkChangeAdmin, MergingAdmin
 from .captures import captures_of
 from .columns import CountColumn, count_column, counted, in_readers_zone, show_outlet_time
 from .conflicts import ConflictForm
+from .entries import EntriesAdmin
 from .filters import YesNoFilter, named_filter, row_filter, titled
 from .indexing import name_rows, sync_index
 
@@ -90,7 +91,7 @@ class ArticleForm(ConflictForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(BulkChangeAdmin):
+class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
     """Articles, with fields that curators may set; their versions keep the values as received."""
 
     form = ArticleForm

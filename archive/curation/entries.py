@@ -8,8 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from ..curated_order import TOP, arrange, move_behind, take_back
-from ..models import Article, Section, SectionVersion
+from ..models import Section, SectionVersion
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class EntryOrder:
         return take_back(self.received, self.moves, section)
 
 
-def load_entry_order(article: Article) -> EntryOrder:
-    """Returns the order of an article's sections. One query."""
-    rows = article.sections.filter(current__isnull=False).order_by("position", "id")
+def load_entry_order(sections: QuerySet[Section]) -> EntryOrder:
+    """Returns the order of these sections of an article. One query."""
+    rows = sections.filter(current__isnull=False).order_by("position", "id")
     found = dict(rows.values_list("pk", "curated_after"))
     return EntryOrder(tuple(found), {pk: behind for pk, behind in found.items() if behind is not None})
 

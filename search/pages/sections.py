@@ -4,7 +4,9 @@ from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpRequest as DjangoHttpRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -28,7 +30,7 @@ from ..articles import (
 from ..engines import EngineError
 from ..index import shown_index
 from ..outputs import Reference, head_tags, schema_org, section_reference
-from ..results import Visit, find_related
+from ..results import Question, Visit, find_related
 from .access import (
     get_section_or_404,
     login_to_search,
@@ -42,6 +44,16 @@ from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
 
+def preview_section(request: DjangoHttpRequest, pk: int) -> str:
+    """Returns the HTML of a section as it is read beside the results, for other pages. Raises Http404."""
+    section = get_section_or_404(request, pk)
+    now, with_withheld = timezone.now(), may_see_withheld(request)
+    section_view = read_section(section, {}, now=now, with_withheld=with_withheld)
+    reference, received = _refer_to_section(request, section_view)
+    context = _section_context(request, section_view, reference, received, Visit(Question()))
+    return render_to_string("_preview.html", context, request)
+
+
 @require_safe
 @login_to_search
 def section_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -51,18 +63,37 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     """
     section = get_section_or_404(request, pk)
     section_view, error = _read_section(request, section)
-    version, entry = section_view.version, section_view.shown
     reference, received = _refer_to_section(request, section_view)
+    visit = read_visit(request)
+    context = {**_section_context(request, section_view, reference, received, visit), "error": error}
+    if request.htmx:
+        template = "_preview.html"
+    else:
+        template = "section.html"
+        context |= _around_section(request, section_view, reference, visit, headline=context["shown"].headline)
+    response = render(request, template, context, status=404 if error else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _section_context(
+    request: DjangoHttpRequest,
+    section_view: SectionView,
+    reference: Reference,
+    received: ReceivedArticle,
+    visit: Visit,
+) -> dict[str, Any]:
+    """Returns the variables of the words of a section."""
+    section, entry, now = section_view.section, section_view.shown, timezone.now()
     shown = received if section_view.pinned else section.article
-    visit, now = read_visit(request), timezone.now()
-    context: dict[str, Any] = {
+    return {
         "section": section,
         "article": section.article,
         "curators_only": section.article.is_hidden_anyway(now),
         "withdrawal": find_withdrawals([section.pk], now=now).get(section.pk)
         if section.is_closed(now)
         else find_article_withdrawal(section.article, now=now),
-        "is_withheld": may_see_withheld(request) and version.pk in hidden_words(section.article, now),
+        "is_withheld": may_see_withheld(request) and entry.pk in hidden_words(section.article, now),
         "section_view": section_view,
         "entry": entry,
         "marked": mark_section(shown.headline, entry, visit.question, now=now),
@@ -72,17 +103,8 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         "own_time": entry.time_published(section.article.source.zone),
         "topics": [] if section_view.pinned else link_topics(_own_topics(section)),
         "curated": reference.curated,
-        "error": error,
+        "search_parameters": visit.search_parameters,
     }
-    if request.htmx:
-        template = "_preview.html"
-        context["search_parameters"] = visit.search_parameters
-    else:
-        template = "section.html"
-        context |= _around_section(request, section_view, reference, visit, headline=shown.headline)
-    response = render(request, template, context, status=404 if error else 200)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 def _around_section(
@@ -138,7 +160,7 @@ def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBa
     return download_citation(_refer_to_section(request, section_view)[0], name)
 
 
-def _refer_to_section(request: HttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:
+def _refer_to_section(request: DjangoHttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:
     """Returns the reference of a section, and the values of its article as received in the capture of its version."""
     version, article = section_view.version, section_view.section.article
     # Only what curators set is looked up in all captures.

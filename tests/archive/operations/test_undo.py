@@ -189,7 +189,7 @@ def edit_entry(act: Act) -> None:
 
 
 def reorder(act: Act) -> None:
-    order = load_entry_order(article("Tide"))
+    order = load_entry_order(article("Tide").sections.all())
     changes = order.changes_to_place(order.shown[-1], 1)
     act.watch(Section, changes)
     save_places(changes)
