@@ -212,12 +212,12 @@ class EntriesAdmin(IndexedAdmin):
             is_valid = self._save(form, request.POST.get("take_back", ""))
         if not is_valid:
             return self._show_form(request, found, form, is_item=is_item)
-        said = "Saved." if act.changed else "Nothing was changed."
+        outcome = "Saved." if act.changed else "Nothing was changed."
         if act.changed:
             sync_index(request)
         if is_item:
-            return self._closed_item(request, self._entry_or_404(request, pk, section), status=said)
-        messages.success(request, said)
+            return self._closed_item(request, self._entry_or_404(request, pk, section), status=outcome)
+        messages.success(request, outcome)
         return HttpResponseRedirect(entry_address(pk, section))
 
     def _save(self, form: EntryForm, taken_back: str) -> bool:

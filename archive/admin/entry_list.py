@@ -110,16 +110,16 @@ def write_row(section: Section, number: int, total: int, address: str, *, status
             + "</span>"
         )
     followed = f'<p class="lead"><bdi>{escape(lead)}</bdi></p>' if section.heading and lead else ""
-    said = f'<span class="saved" role="status">{escape(status)}</span>' if status else ""
+    outcome = f'<span class="saved" role="status">{escape(status)}</span>' if status else ""
     return (
         f'<li id="e{section.pk}" value="{number}" tabindex="-1"><span class="number">{number:,}</span>'
         f'<div class="what"><p class="entry-name">{heading}</p>'
-        f'<p class="about">{said}{" ".join(_marks(section))}</p>{followed}</div>{moves}</li>\n'
+        f'<p class="about">{outcome}{" ".join(_marks(section))}</p>{followed}</div>{moves}</li>\n'
     )
 
 
 def _button(name: str, section: int, sign: str, label: str, *, is_off: bool) -> str:
-    named = f'name="{name}" value="{section}" aria-label="{label}" title="{label}"'
+    named = f'name="{name}" value="{section}" aria-label="{label}"'
     return f'<button form="move" {named}{" disabled" if is_off else ""}>{sign}</button>'
 
 

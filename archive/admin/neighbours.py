@@ -35,7 +35,7 @@ def find_neighbours(model_admin: "ModelAdmin[Any]", request: HttpRequest, pk: in
     parameters = QueryDict(request.GET.get(_LIST_PARAMETERS, ""), mutable=True)
     of_list = copy(request)
     of_list.GET = parameters  # type: ignore[assignment]
-    # What the list says of its search was said there.
+    # The list has reported already what it has to report of its search.
     of_list._messages = default_storage(of_list)  # type: ignore[attr-defined]
     try:
         found = model_admin.get_changelist_instance(of_list)
