@@ -16,6 +16,7 @@
     ├── CurationError            curation: a bulk change, a merge or a withdrawal that is not possible
     ├── BulkActError             operations: an act on many articles cannot be planned or confirmed
     ├── UndoError                operations: what was changed again since cannot be put back
+    ├── WorkStoppedError         upkeep: somebody stopped long work on the archive
     ├── DamagedError             capture_files: stored bytes are missing, or not those that were received
     ├── ImmutableError           models: an attempt to change evidence
     ├── BackupError              backups: a backup cannot be made or restored
@@ -23,6 +24,8 @@
 
 A fault of the program itself is none of these: it is logged with its traceback.
 """
+
+import re
 
 
 class ArchiveError(Exception):
@@ -40,3 +43,24 @@ class ReadError(ArchiveError):
 
 class CurationError(ArchiveError):
     """A change that cannot be made; the message names the rows that prevent it, and the cure."""
+
+
+_COMMAND = r"`(?:manage\.py|sqlite3) [^`]*`"
+# A clause that only names a command, at the end of a sentence or of a part of one.
+_NAMED_LAST = re.compile(rf"[:,;]?(?: (?:or|and|then|run|with|as|by))* ?{_COMMAND}(?=[.;]|$)")
+_HAS_COMMAND = re.compile(_COMMAND)
+
+
+def without_commands(message: str) -> str:
+    """Returns a message for a page: without the commands that it names, since a page has buttons for those who may.
+
+    What a sentence says besides stays; a part of one that is about a command goes.
+    """
+    if not _HAS_COMMAND.search(message):
+        return message
+    sentences = re.split(r"(?<=\.) (?=[A-Z])", _NAMED_LAST.sub("", message))
+    kept = []
+    for sentence in sentences:
+        parts = [part for part in sentence.rstrip(".").split("; ") if part and not _HAS_COMMAND.search(part)]
+        kept += [f"{'; '.join(parts)}."] if parts else []
+    return " ".join(kept)

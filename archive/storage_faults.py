@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.sqlite3 import base
 
+from .errors import without_commands
+
 _FULL = "The disk of the archive is full. What was to be saved was not saved. Free space on it, then do it again."
 _READ_ONLY = (
     "The archive can be read but not changed: its disk, its folder {home} or its database is read-only for this "
@@ -105,7 +107,9 @@ def find_damage() -> str:
 
 def _fill(sentence: str, *, with_paths: bool) -> str:
     place, home = Path(settings.DATABASES["default"]["NAME"]), Path(settings.ARCHIVE_HOME)
-    return sentence.format(place=place if with_paths else place.name, home=home if with_paths else home.name)
+    if with_paths:
+        return sentence.format(place=place, home=home)
+    return without_commands(sentence.format(place=place.name, home=home.name))
 
 
 def _sentence_of(cause: BaseException) -> str:

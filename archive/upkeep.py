@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from . import search_port
 from .capture_files import find_fault, hashes_after
-from .errors import ArchiveError
+from .errors import ArchiveError, without_commands
 from .models import Capture, Upkeep
 from .search_port import IndexProgress
 from .storage_faults import explain_storage_fault
@@ -39,7 +39,7 @@ FAULT_WORDS = {
 }
 
 
-class StoppedError(ArchiveError):
+class WorkStoppedError(ArchiveError):
     """Somebody stopped the work."""
 
 
@@ -95,20 +95,22 @@ def work_on() -> bool:
         _report(work, state=Upkeep.State.RUNNING)
         if WORKS[work.kind].run(work):
             _report(work, state=Upkeep.State.FINISHED, finished=timezone.now())
-    except StoppedError:
+    except WorkStoppedError:
         logger.info("Stopped: %s", work)
     except Exception as error:
         known = isinstance(error, ArchiveError) or bool(explain_storage_fault(error))
         logger.error("Failed: %s: %s", work, error, exc_info=None if known else error)
-        message = explain_storage_fault(error) or (str(error) if known else "The program failed; its log says more.")
+        message = explain_storage_fault(error) or (
+            without_commands(str(error)) if known else "The program failed; its log says more."
+        )
         _report(work, state=Upkeep.State.FAILED, finished=timezone.now(), message=message)
     return True
 
 
 def _report(work: Upkeep, **values: object) -> None:
-    """Writes values of a piece of work. Raises StoppedError if it is open no more."""
+    """Writes values of a piece of work. Raises WorkStoppedError if it is open no more."""
     if not Upkeep.objects.filter(pk=work.pk, state__in=_OPEN_STATES).update(**values):
-        raise StoppedError
+        raise WorkStoppedError
     for name, value in values.items():
         setattr(work, name, value)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from .. import search_port
 from ..curation import mark_curated
+from ..errors import without_commands
 from ..models import (
     Article,
     ArticleVersion,
@@ -167,7 +168,7 @@ class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
         try:
             found = search_port.get_search_port().find(search_term, MAX_FOUND_ARTICLES)
         except search_port.SearchPortError as error:
-            messages.error(request, str(error))
+            messages.error(request, without_commands(str(error)))
             return queryset.none(), False
         if len(found) == MAX_FOUND_ARTICLES:
             messages.warning(request, f"More than {MAX_FOUND_ARTICLES:,} articles match; the best are listed.")

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from ..capture_files import DamagedError, read_bytes
+from ..errors import without_commands
 from ..models import Article, ArticleVersion, Capture, IngestRun, Problem
 from ..received_addresses import keys_of
 from ..sight import may_see_all
@@ -157,7 +158,7 @@ class CaptureAdmin(ReadOnlyAdmin):
         try:
             raw = read_bytes(capture.sha256)
         except DamagedError as error:
-            raise Http404(str(error)) from None
+            raise Http404(without_commands(str(error))) from None
         return FileResponse(
             BytesIO(raw),
             as_attachment=True,

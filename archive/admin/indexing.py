@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from .. import search_port
 from ..curation import edits_of
 from ..deletions import plan_deletion
+from ..errors import without_commands
 from ..models import Article, Section, Topic, wait_to_write
 from ..operations import ADDED, DELETED, EDITED, Act, operation
 from ..sight import visible
@@ -117,4 +118,6 @@ def sync_index(request: HttpRequest) -> None:
         search_port.get_search_port().sync(search_port.no_progress)
     except (search_port.SearchPortError, DatabaseError, OSError) as error:
         logger.warning("Saved, not indexed yet: %s", error)
-        messages.warning(request, f"Saved, but not indexed yet: {explain_storage_fault(error) or error}")
+        messages.warning(
+            request, f"Saved, but not indexed yet: {explain_storage_fault(error) or without_commands(str(error))}"
+        )

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Left
 from django.http import HttpRequest, HttpResponse
 
 from .. import search_port
+from ..errors import without_commands
 from ..models import Article, Section, SectionVersion, Source
 from ..sight import visible
 from .captures import ReadOnlyAdmin
@@ -104,7 +105,7 @@ class SectionAdmin(ReadOnlyAdmin):
         try:
             found = search_port.get_search_port().find_sections(search_term, MAX_FOUND_SECTIONS)
         except search_port.SearchPortError as error:
-            messages.error(request, str(error))
+            messages.error(request, without_commands(str(error)))
             return queryset.none(), False
         if len(found) == MAX_FOUND_SECTIONS:
             messages.warning(request, f"More than {MAX_FOUND_SECTIONS:,} sections match; the best are listed.")

@@ -11,6 +11,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import escape
 from django_htmx.middleware import HtmxDetails
 
+from archive.errors import without_commands
+
 from ..engines import EngineError, OverloadedError, QueryLimitError
 from ..exports import to_ascii
 from ..query import QueryError
@@ -55,7 +57,7 @@ def render_error_page(
     elif isinstance(error, OverloadedError):
         context |= {"overload_error": error}
     else:
-        context |= {"engine_error": error}
+        context |= {"engine_error": without_commands(str(error))}
     return _mark_failed(render_page(request, template, context), error)
 
 
@@ -66,12 +68,14 @@ def prefers_page(request: DjangoHttpRequest) -> bool:
 
 def text_error(error: QueryError | EngineError) -> HttpResponse:
     """Returns an error as a line of text, for feeds and downloads."""
-    return _mark_failed(HttpResponse(f"{error}\n", content_type="text/plain; charset=utf-8"), error)
+    return _mark_failed(
+        HttpResponse(f"{without_commands(str(error))}\n", content_type="text/plain; charset=utf-8"), error
+    )
 
 
 def part_error(error: QueryError | EngineError) -> HttpResponse:
     """Returns an error as a part of a page, for htmx."""
-    return _mark_failed(HttpResponse(escape(str(error))), error)
+    return _mark_failed(HttpResponse(escape(without_commands(str(error)))), error)
 
 
 def _mark_failed(response: HttpResponse, error: QueryError | EngineError) -> HttpResponse:

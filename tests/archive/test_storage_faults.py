@@ -99,7 +99,7 @@ def test_every_command_and_page_names_the_damaged_file_and_the_cure(
     pages = [line for line in lines if line.startswith("page ")]
     assert len(pages) == 6
     assert not [line for line in pages if " 500 " in line]
-    failed = [line for line in pages if " 503 " in line and "manage.py restore" in line]
+    failed = [line for line in pages if " 503 " in line and "restore a backup" in line]
     assert failed
     assert not [line for line in failed if "db.sqlite3" not in line or str(home) in line]
     own = run(home, "manage.py", "migrate")
