@@ -69,6 +69,11 @@ SETTINGS = (
         "Addresses or networks of the proxies in front, with commas, like `127.0.0.1,10.0.0.0/8`: the address of a "
         "client is what they write into `X-Forwarded-For`.",
     ),
+    Setting(
+        "ARCHIVE_TRASH_DAYS",
+        "30",
+        "How many days deleted articles, sources and topics lie in the trash, before they are deleted for good.",
+    ),
     Setting("ARCHIVE_UPLOAD_MIB", "64", "The largest upload in the admin, in MiB."),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
     Setting(
@@ -243,6 +248,7 @@ FOLLOWER_LOCK = ARCHIVE_HOME / "follower.lock"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 RUNS_DIR = ARCHIVE_HOME / "runs"
 SEEDS_DIR = BASE_DIR / "seeds"
+TRASH_DAYS = _read_number("ARCHIVE_TRASH_DAYS", minimum=1, maximum=36_500)
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
 # The archive keeps the pages of others. Only its owner may decide that it competes with them in search engines.
 LET_ROBOTS_IN = _read_choice("ARCHIVE_ROBOTS", _YES_NO) and not LOGIN_TO_SEARCH

@@ -23,7 +23,6 @@ from ..models import (
     Topic,
     shown_versions,
 )
-from ..operations import TRASHED, operation
 from ..received_addresses import articles_at, keys_of
 from ..sight import may_see_all, visible
 from ..topic_tree import load_tree
@@ -33,7 +32,7 @@ from .columns import CountColumn, count_column, counted, in_readers_zone, show_o
 from .conflicts import ConflictForm
 from .entries import EntriesAdmin
 from .filters import YesNoFilter, named_filter, row_filter, titled
-from .indexing import name_rows, sync_index
+from .trash import TrashAdmin, TrashFilter
 
 # A list in the admin is for picking articles out; the search page lists all results.
 MAX_FOUND_ARTICLES = 5000
@@ -92,7 +91,7 @@ class ArticleForm(ConflictForm):
 
 
 @admin.register(Article)
-class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
+class ArticleAdmin(TrashAdmin, EntriesAdmin, BulkChangeAdmin):
     """Articles, with fields that curators may set; their versions keep the values as received."""
 
     form = ArticleForm
@@ -107,6 +106,7 @@ class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
         "status",
         DatedFilter,
         CuratedFilter,
+        TrashFilter,
         ("source__kind", titled(admin.ChoicesFieldListFilter, "kind of source")),
     ]
     list_select_related = ["source"]
@@ -118,6 +118,7 @@ class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
         "In the archive's query language: peace talks, “a phrase”, source:name, date:2025-06; or an address"
     )
     autocomplete_fields = ["source", "topics"]
+    actions: list[Any] = [*BulkChangeAdmin.actions, *TrashAdmin.actions]
     readonly_fields = ["published_rule", "received", "curated"]
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "source", "kind", "topics"]}),
@@ -201,15 +202,6 @@ class ArticleAdmin(EntriesAdmin, BulkChangeAdmin):
     @admin.display(description="Set by curators")
     def curated(self, article: Article) -> str:
         return ", ".join(article.curated_fields) or "nothing"
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Moves articles to the trash, with their evidence."""
-        ids = list(queryset.values_list("pk", flat=True))
-        label = f"Moved {name_rows(queryset, len(ids))} to the trash"
-        with operation(TRASHED, user_name=request.user.get_username(), label=label) as act:
-            act.watch(Article, ids)
-            Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
-        sync_index(request)
 
 
 class NamedAdmin(MergingAdmin):

@@ -211,7 +211,7 @@ class ConfirmingAdmin(IndexedAdmin):
 class BulkChangeAdmin(ConfirmingAdmin):
     """An admin of articles with the action that sets fields and topics of many."""
 
-    actions = ["set_fields", "show_as_received", "move_to_trash"]
+    actions: list[Any] = ["set_fields", "show_as_received", "move_to_trash"]
 
     def has_change_in_bulk_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("archive.change_in_bulk") and self.has_change_permission(request))

@@ -57,6 +57,9 @@ _NOTHING_TO_FREE = "says without a text that an article is usable, which the arc
 OutcomeStatus = Literal["new", "changed", "unchanged", "rejected", "noted"]
 
 
+_IN_TRASH = "the article is in the trash; restore it from there to have it found"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one item: its place in the file, why it was rejected, and a note of each value left out.
@@ -218,7 +221,8 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
     receipt = replace(receipt, capture=capture.pk)
-    notes = (*dropped, *late, *behind, *notes_on_id(item, article))
+    in_trash = () if article.trashed is None else (_IN_TRASH,)
+    notes = (*dropped, *late, *behind, *notes_on_id(item, article), *in_trash)
     return _record_versions(received, receipt, batch, notes=notes)
 
 

@@ -12,6 +12,7 @@ from .operations import Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
+from .trash import DeletedNumber
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
 from .withdrawals import FOREVER, Withdrawal, closed_sections, in_force, is_closed, withdrawn_words
@@ -44,6 +45,7 @@ __all__ = [
     "Change",
     "ComparedText",
     "CopyPair",
+    "DeletedNumber",
     "Edit",
     "Entry",
     "IngestRun",

@@ -130,6 +130,8 @@ class Article(ArticleFields):
             dated_precisely("article_precision_known"),
         ]
         indexes = [
+            # Few articles are in the trash.
+            models.Index(fields=["trashed"], name="article_trashed", condition=models.Q(trashed__isnull=False)),
             models.Index(fields=["published"]),
             # Few articles are anything but usable.
             models.Index(fields=["status", "published"], name="article_by_status"),

@@ -27,6 +27,7 @@ from .bulk_acts import (
 from .kinds import (
     ADDED,
     DELETED,
+    DELETED_FOR_GOOD,
     EDITED,
     EDITED_TOGETHER,
     ENTRY_EDITED,
@@ -36,6 +37,7 @@ from .kinds import (
     MOVED,
     REORDERED,
     RESTORED,
+    RESTORED_FROM_TRASH,
     SHOWN_AS_RECEIVED,
     TRASHED,
     UNDONE,
@@ -44,12 +46,21 @@ from .kinds import (
 )
 from .recording import Act, operation
 from .subjects import SUBJECTS, Owned, Subject
+from .trash import (
+    RESTORE_FROM_TRASH,
+    days_left,
+    delete_for_good,
+    empty_old,
+    names_in_trash,
+    trashed_articles,
+)
 from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, plan_undo, undo
 from .withdrawing import restore, withdraw
 
 __all__ = [
     "ADDED",
     "DELETED",
+    "DELETED_FOR_GOOD",
     "EDITED",
     "EDITED_TOGETHER",
     "ENTRY_EDITED",
@@ -60,6 +71,8 @@ __all__ = [
     "MOVE_TO_TRASH",
     "REORDERED",
     "RESTORED",
+    "RESTORED_FROM_TRASH",
+    "RESTORE_FROM_TRASH",
     "SET_FIELDS",
     "SHOWN_AS_RECEIVED",
     "SHOW_AS_RECEIVED",
@@ -83,15 +96,20 @@ __all__ = [
     "UndoPlan",
     "ask_to_stop",
     "confirm",
+    "days_left",
+    "delete_for_good",
     "discard",
     "do_batch",
+    "empty_old",
     "go_on",
+    "names_in_trash",
     "operation",
     "plan",
     "plan_undo",
     "preview",
     "register_bulk_act",
     "restore",
+    "trashed_articles",
     "undo",
     "withdraw",
     "work_on",

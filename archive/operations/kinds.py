@@ -8,11 +8,13 @@ class Kind:
     """One kind of operation. `name` is stored and shown: it is how something was changed.
 
     One that is `whole` is undone as a whole or not at all: its rows depend on each other. Of others, each article,
-    source and topic is undone alone, so that one which was changed since does not prevent the rest.
+    source and topic is undone alone, so that one which was changed since does not prevent the rest. One that is
+    `final` cannot be undone.
     """
 
     name: str
     whole: bool = False
+    final: bool = False
 
 
 EDITED = Kind("edited")
@@ -21,6 +23,8 @@ EDITED_TOGETHER = Kind("edited together")
 SHOWN_AS_RECEIVED = Kind("shown as received")
 MERGED = Kind("merged", whole=True)
 TRASHED = Kind("moved to the trash")
+RESTORED_FROM_TRASH = Kind("restored from the trash")
+DELETED_FOR_GOOD = Kind("deleted for good", final=True)
 DELETED = Kind("deleted", whole=True)
 ENTRY_EDITED = Kind("edited entry")
 # The places depend on each other: each names the one before it.
@@ -38,6 +42,8 @@ KINDS: tuple[Kind, ...] = (
     SHOWN_AS_RECEIVED,
     MERGED,
     TRASHED,
+    RESTORED_FROM_TRASH,
+    DELETED_FOR_GOOD,
     DELETED,
     ENTRY_EDITED,
     REORDERED,

@@ -113,13 +113,15 @@ def put_back(subject: Operation, rows: Mapping[SubjectKey, Sequence[OperationRow
 def _refusal(subject: Operation) -> str:
     """Returns why an operation cannot be undone at all; empty if it can."""
     subject.refresh_from_db()
+    if kind_of(subject.kind).final:
+        return "What was deleted for good cannot be had back."
     if subject.undone_by:
         by = subject.undone_by
         return f"It was undone already, by {by.user_name} on {by.at:%Y-%m-%d %H:%M} UTC. Undo that to have it again."
     if subject.state in (Operation.State.PLANNED, Operation.State.WAITING, Operation.State.RUNNING):
         return "It has not ended yet. Stop it first, or wait until it is done."
     if not subject.rows.exists():
-        return "It was made by an earlier release, which did not record what an undo needs."
+        return "What it changed is not on record any more: it was deleted for good, or an earlier release made it."
     return ""
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from archive.models import Article, Section, Withdrawal, has_usable_words, in_force
+from archive.models import Article, DeletedNumber, Section, Withdrawal, has_usable_words, in_force
 
 
 @dataclass(frozen=True)
 class Tombstone:
-    """An article or section that the archive has withdrawn: the withdrawals in force, the latest first.
+    """An article or section that the archive has withdrawn or deleted: the withdrawals in force, the latest first.
 
     `headline` and `heading` are empty where readers may not see them, and where there are none.
     """
@@ -24,6 +24,7 @@ class Tombstone:
     headline: str = ""
     heading: str = ""
     article: Article | None = None
+    deleted: datetime | None = None
 
     @property
     def status(self) -> HTTPStatus:
@@ -58,7 +59,7 @@ def find_article_tombstone(article_id: int, *, now: datetime) -> Tombstone | Non
         return None
     rows = tuple(Withdrawal.objects.filter(in_force(now), article=article_id, section=None))
     if article is None:
-        return Tombstone(rows, "article") if rows else None
+        return _tombstone_of_deleted(rows, DeletedNumber.Kind.ARTICLE, article_id)
     noun = "live page" if article.kind == Article.Kind.LIVE else "article"
     return Tombstone(rows, noun, article.headline if _allow(rows) else "")
 
@@ -74,7 +75,7 @@ def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | Non
         if Section.objects.filter(pk=section_id).exists():
             return None
         rows = tuple(Withdrawal.objects.filter(in_force(now), section=section_id))
-        return Tombstone(rows, "section") if rows else None
+        return _tombstone_of_deleted(rows, DeletedNumber.Kind.SECTION, section_id)
     article = section.article
     if article.is_hidden_anyway(now) or not (section.is_closed(now) or article.is_closed(now)):
         return None
@@ -89,6 +90,12 @@ def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | Non
         heading=section.heading if _allow(rows) else "",
         article=None if whole else article,
     )
+
+
+def _tombstone_of_deleted(rows: tuple[Withdrawal, ...], kind: DeletedNumber.Kind, number: int) -> Tombstone | None:
+    """Returns the tombstone of what was deleted for good; None if there never was an article or section like it."""
+    deleted = DeletedNumber.objects.filter(kind=kind, number=number).first()
+    return Tombstone(rows, kind.value, deleted=deleted.at if deleted else None) if deleted or rows else None
 
 
 def _allow(rows: Iterable[Withdrawal]) -> bool:

@@ -8,9 +8,11 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from archive import operations, upkeep
 from archive.durable_files import try_lock
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # One query of a small index, so often that a person who saves and searches hardly waits.
 _INTERVAL_SECONDS = 2.0
+# How often it looks whether something has lain in the trash for long enough.
+_TRASH_INTERVAL = timedelta(hours=1)
 # What fails, fails again: a damaged index is reported so often.
 _MAX_INTERVAL_SECONDS = 60.0
 
@@ -45,8 +49,12 @@ def follow(wait: Callable[[float], bool]) -> None:
     tried again at longer and longer intervals.
     """
     seconds = _INTERVAL_SECONDS
+    emptied = None
     while wait(seconds):
         try:
+            if emptied is None or timezone.now() - emptied > _TRASH_INTERVAL:
+                emptied = timezone.now()
+                operations.empty_old(emptied)
             # First, since it may be to rebuild an index that no update can cure.
             has_worked = upkeep.work_on() or operations.work_on()
             drain(no_progress, wait_seconds=LONG_WAIT_SECONDS)

@@ -43,7 +43,10 @@ def answer_withdrawn(request: HttpRequest, tombstone: Tombstone) -> HttpResponse
 
 
 def _write_lines(tombstone: Tombstone) -> Iterator[str]:
-    yield f"The archive has withdrawn this {tombstone.noun}."
+    if tombstone.deleted:
+        yield f"The archive has deleted this {tombstone.noun}, on {tombstone.deleted:%Y-%m-%d}."
+    else:
+        yield f"The archive has withdrawn this {tombstone.noun}."
     for label, value in (("Headline", tombstone.headline), ("Heading", tombstone.heading)):
         if value:
             yield f"{label}: {' '.join(value.split())}"

@@ -94,7 +94,7 @@ def test_confirmation_counts_and_names_the_first(
     with django_assert_max_num_queries(22):
         page = admin_client.get(url).content.decode()
     assert len(page) < 20_000
-    for text in ("<td>300</td>", "<td>600</td>", "This deletes evidence.", "Delete this article?"):
+    for text in ("<td>300</td>", "<td>600</td>", "It is moved to the trash", "Delete this article?"):
         assert text in page
     protected = admin_client.get(reverse("admin:archive_source_delete", args=[live_page.source_id])).content.decode()
     assert (
@@ -108,18 +108,9 @@ def counted_on(page: str) -> list[str]:
     return [part.split('"')[0] for part in page.split('name="counted" value="')[1:]]
 
 
-@pytest.mark.parametrize("way", ["page", "action"])
-def test_nothing_is_deleted_that_the_page_did_not_count(
-    live_page: Article, admin_client: Client, ingest_file: Callable[..., Any], tmp_path: Path, way: str
-) -> None:
-    if way == "page":
-        url, data = reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"}
-        page = admin_client.get(url).content.decode()
-    else:
-        url = reverse("admin:archive_article_changelist")
-        data = {"action": "delete_selected", "_selected_action": str(live_page.pk)}
-        page = admin_client.post(url, data).content.decode()
-        data["post"] = "yes"
+def test_nothing_is_deleted_that_the_page_did_not_count(live_page: Article, admin_client: Client) -> None:
+    url, data = reverse("admin:archive_article_delete", args=[live_page.pk]), {"post": "yes"}
+    page = admin_client.get(url).content.decode()
     counted = counted_on(page)
     assert "sections: 300" in counted
     Section.objects.create(article=live_page, position=300, key="late")
@@ -131,15 +122,15 @@ def test_nothing_is_deleted_that_the_page_did_not_count(
     assert not Article.objects.filter(trashed=None).exists()
 
 
-def test_whole_list_is_deleted_by_its_query(live_page: Article, admin_client: Client) -> None:
-    take_in((U1,), story="other")
-    url = reverse("admin:archive_article_changelist")
-    data = {"action": "delete_selected", "select_across": "1", "_selected_action": str(live_page.pk)}
+def test_whole_list_is_deleted_by_its_query(admin_client: Client) -> None:
+    topics = [Topic.objects.create(name=name) for name in ("Fires", "Floods")]
+    url = reverse("admin:archive_topic_changelist")
+    data = {"action": "delete_selected", "select_across": "1", "_selected_action": str(topics[0].pk)}
     page = admin_client.post(url, data).content.decode()
     assert page.count('name="_selected_action"') == 1
-    assert "articles: 2" in counted_on(page)
+    assert "topics: 2" in counted_on(page)
     admin_client.post(url, {**data, "post": "yes", "counted": counted_on(page)})
-    assert not Article.objects.filter(trashed=None).exists()
+    assert not Topic.objects.exists()
 
 
 @pytest.mark.parametrize("right", ["view_hidden", "view_source"])
@@ -148,12 +139,12 @@ def test_a_list_with_as_many_other_rows_is_shown_again(client: Client, action: s
     client.force_login(curator(right, "delete_topic", "change_topic", "add_topic", "merge_names"))
     url = reverse("admin:archive_topic_changelist")
     for name in ("Fires", "Floods"):
-        client.post(reverse("admin:archive_topic_add"), {"name": name})
+        Topic.objects.create(name=name, curated=True)
     first = Topic.objects.get(name="Fires").pk
     data = {"action": action, "select_across": "1", "_selected_action": str(first)}
     page = fromstring(client.post(url, data).content)
     shown = {field.get("name"): field.get("value") for field in page.xpath("//main//form//input[@type='hidden']")}
-    client.post(reverse("admin:archive_topic_add"), {"name": "Storms"})
+    Topic.objects.create(name="Storms", curated=True)
     Topic.objects.get(name="Floods").delete()
     kept = Topic.objects.get(name="Storms").pk
     answer = client.post(url, {**data, **shown, "post": "yes", "kept": str(kept)})

@@ -162,7 +162,7 @@ def test_list_of_edits_needs_its_permission(seed: Article, client: Client) -> No
 def test_many_rows_are_read_in_few_queries(seed: Article, django_assert_max_num_queries: Any) -> None:
     source = Source.objects.create(name="Courier")
     many = Article.objects.bulk_create(Article(source=source, headline=f"Fire {number}") for number in range(600))
-    with django_assert_max_num_queries(50), operation(EDITED, user_name="lib", label="Edited") as act:
+    with django_assert_max_num_queries(80), operation(EDITED, user_name="lib", label="Edited") as act:
         act.watch(Article, [article.pk for article in many])
         Article.objects.filter(source=source).update(byline="Cy Roe")
     assert Edit.objects.filter(field="byline", old="", new="Cy Roe").count() == 600

@@ -1,0 +1,117 @@
+"""The trash: articles lie in it with their evidence, deleted sources and topics as rows of their operations.
+
+What lies there is restored whole. It is deleted for good by hand, or after `settings.TRASH_DAYS`; then its numbers are
+kept, and its addresses say that it was deleted. The bytes of captures stay, as several articles may share them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+
+from ..deletions import plan_deletion
+from ..models import Article, DeletedNumber, Operation, OperationRow, Section, record_changes, wait_to_write
+from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
+from .images import BATCH_ROWS
+from .kinds import DELETED, DELETED_FOR_GOOD, RESTORED_FROM_TRASH
+from .recording import Act
+
+# Who deletes what has lain in the trash long enough.
+_BY_TIME = "the archive"
+
+
+class RestoreFromTrash(BulkAct):
+    """Takes articles out of the trash."""
+
+    name = "restore from the trash"
+    kind = RESTORED_FROM_TRASH
+    permission = "archive.delete_article"
+
+    def label(self, parameters: Parameters, count: int) -> str:
+        return f"Restored {count:,} article{pluralize(count)} from the trash"
+
+    def refusals(self, parameters: Parameters, ids: Sequence[int]) -> Refusals:
+        elsewhere = Article.objects.filter(pk__in=ids, trashed=None).values_list("pk", flat=True)
+        return dict.fromkeys(elsewhere, "it is not in the trash")
+
+    def apply(self, parameters: Parameters, ids: Sequence[int], act: Act) -> Refusals:
+        Article.objects.filter(pk__in=ids).update(trashed=None)
+        return {}
+
+
+RESTORE_FROM_TRASH = RestoreFromTrash()
+register_bulk_act(RESTORE_FROM_TRASH)
+
+
+def trashed_articles() -> QuerySet[Article]:
+    """Returns the articles in the trash."""
+    return Article.objects.exclude(trashed=None)
+
+
+def trashed_names() -> QuerySet[Operation]:
+    """Returns the deletions of sources and topics that can be undone: those of which the rows are still there."""
+    return Operation.objects.filter(kind=DELETED.name, undone_by=None, rows__isnull=False).distinct()
+
+
+def delete_for_good(ids: Iterable[int], *, user_name: str) -> int:
+    """Deletes articles of the trash, with all that was received of them but the bytes; returns their number.
+
+    Articles that are not in the trash are left. What operations kept of their words goes along, so that these can not
+    be undone for them any more. In transactions of 500 articles.
+    """
+    wanted = sorted(trashed_articles().filter(pk__in=list(ids)).values_list("pk", flat=True))
+    for start in range(0, len(wanted), BATCH_ROWS):
+        _delete(wanted[start : start + BATCH_ROWS], user_name)
+    return len(wanted)
+
+
+@transaction.atomic
+def _delete(ids: Sequence[int], user_name: str) -> None:
+    wait_to_write()
+    now = timezone.now()
+    sections = Section.objects.filter(article__in=ids)
+    numbers = [(DeletedNumber.Kind.ARTICLE, pk) for pk in ids]
+    numbers += [(DeletedNumber.Kind.SECTION, pk) for pk in sections.values_list("pk", flat=True)]
+    DeletedNumber.objects.bulk_create(
+        (DeletedNumber(kind=kind, number=number, at=now, user_name=user_name) for kind, number in numbers),
+        batch_size=BATCH_ROWS,
+    )
+    OperationRow.objects.filter(subject="section", subject_id__in=sections.values("pk")).delete()
+    OperationRow.objects.filter(subject="article", subject_id__in=ids).delete()
+    plan_deletion(Article, ids).carry_out()
+    Operation.objects.create(
+        kind=DELETED_FOR_GOOD.name,
+        label=f"Deleted {len(ids):,} article{pluralize(len(ids))} of the trash for good",
+        user_name=user_name,
+        at=now,
+        touched=len(ids),
+    )
+    record_changes(ids)
+
+
+def empty_old(now: datetime) -> int:
+    """Deletes for good what has lain in the trash for longer than `settings.TRASH_DAYS`; returns how many articles.
+
+    Two queries where there is nothing.
+    """
+    limit = now - timedelta(days=settings.TRASH_DAYS)
+    for name in trashed_names().filter(at__lt=limit):
+        name.rows.all().delete()
+    old = trashed_articles().filter(trashed__lt=limit)
+    return delete_for_good(old.values_list("pk", flat=True), user_name=_BY_TIME)
+
+
+def days_left(since: datetime, now: datetime) -> int:
+    """Returns for how many days something that was moved to the trash then can still be restored."""
+    return max(0, (since + timedelta(days=settings.TRASH_DAYS) - now).days)
+
+
+def names_in_trash() -> Iterator[tuple[Operation, int]]:
+    """Yields the deletions of sources and topics that can be undone, with the days that are left for it."""
+    now = timezone.now()
+    for deletion in trashed_names():
+        yield deletion, days_left(deletion.at, now)
