@@ -40,8 +40,6 @@ def fill_archive(copy: ArchiveCopy, home: Path) -> None:
     with transaction.atomic():
         # Its index serves the archive of this identity alone.
         Archive.objects.all().delete()
-        # Made by each migrate; the copy has them with the same numbers.
-        RoleGroup.objects.all().delete()
         for rows in filter(None, copy.rows):
             QuerySet(type(rows[0])).bulk_create(rows)
 
