@@ -276,6 +276,8 @@ class EntriesAdmin(IndexedAdmin):
     def _show_form(self, request: HttpRequest, section: Section, form: EntryForm, *, is_item: bool) -> HttpResponse:
         order = visible_order(request, section.article).shown
         at = order.index(section.pk)
+        if is_item:
+            form.fields["heading"].widget.attrs["data-focus"] = not form.errors
         context = {
             **self.admin_site.each_context(request),
             "title": "Entry",
@@ -299,7 +301,8 @@ class EntriesAdmin(IndexedAdmin):
     def _closed_item(self, request: HttpRequest, section: Section, *, status: str = "") -> HttpResponse:
         order = visible_order(request, section.article).shown
         address = entry_address(section.article_id, section.pk)
-        return HttpResponse(write_row(section, order.index(section.pk) + 1, len(order), address, status=status))
+        number = order.index(section.pk) + 1
+        return HttpResponse(write_row(section, number, len(order), address, status=status, has_focus=True))
 
 
 def _is_place(written: str) -> bool:

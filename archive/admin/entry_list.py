@@ -88,10 +88,12 @@ def visible_order(request: HttpRequest, article: Article) -> EntryOrder:
     return load_entry_order(sections)
 
 
-def write_row(section: Section, number: int, total: int, address: str, *, status: str = "") -> str:
+def write_row(
+    section: Section, number: int, total: int, address: str, *, status: str = "", has_focus: bool = False
+) -> str:
     """Writes an entry as a list item: a link to edit it, what is known of it, and buttons that move it.
 
-    `address` is where it is edited; empty for users who may not.
+    `address` is where it is edited; empty for users who may not. One that was open a moment ago `has_focus`.
     """
     # The list loads the beginning of the text alone.
     text = section.text if (lead := getattr(section, "lead", None)) is None else lead
@@ -100,7 +102,8 @@ def write_row(section: Section, number: int, total: int, address: str, *, status
     label = escape(Truncator(name).chars(_MAX_NAME_CHARS))
     heading = f'<bdi class="{"name" if section.heading else "name unheaded"}">{escape(name)}</bdi>'
     if address:
-        heading = f'<a href="{address}">{heading}<span class="visually-hidden"> Edit</span></a>'
+        focus = " data-focus" if has_focus else ""
+        heading = f'<a href="{address}"{focus}>{heading}<span class="visually-hidden"> Edit</span></a>'
     moves = ""
     if address:
         moves = (
