@@ -27,7 +27,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
 from archive.curation import mark_curated, merge
 from archive.ingest import settle_articles
-from archive.models import Article, ArticleVersion, Capture, Operation, Problem, Section, Topic, record_changes
+from archive.models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Operation,
+    Problem,
+    Section,
+    Topic,
+    Withdrawal,
+    record_changes,
+)
 from archive.operations import DELETED, EDITED, MERGED, operation
 from archive.search_port import no_progress
 from archive.sight import RIGHT
@@ -205,6 +215,9 @@ SAMPLES: dict[str, Samples] = {
     "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
     **dict.fromkeys(("section", "section-citations"), lambda: ({"pk": pk} for pk in pks(Section))),
     **dict.fromkeys(("recorded-export", "delete-export"), lambda: ({"pk": pk} for pk in pks(RecordedExport))),
+    "withdraw_article": lambda: ({"pk": pk} for pk in pks(Article)),
+    "withdraw_section": lambda: ({"pk": pk} for pk in pks(Section)),
+    "restore_withdrawal": lambda: ({"pk": pk} for pk in pks(Withdrawal)),
     "hit": lambda: ({"number": number} for number in (1, 2, 3, 999_999)),
     "sitemap-page": lambda: ({"page": page} for page in (1, 2)),
     **dict.fromkeys(("more", "captures", "article-citations"), lambda: ({"pk": pk} for pk in pks(Article))),

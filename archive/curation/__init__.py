@@ -28,6 +28,7 @@ from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, find_conflicts, move_topics, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
+from .withdrawal_effects import Effects, find_effects
 from .withdrawals import (
     MAX_NOTE_CHARS,
     Target,
@@ -45,6 +46,7 @@ __all__ = [
     "MERGED",
     "BulkChange",
     "CurationError",
+    "Effects",
     "EntryOrder",
     "EntryValues",
     "Target",
@@ -63,6 +65,7 @@ __all__ = [
     "end_withdrawals",
     "field_label",
     "find_conflicts",
+    "find_effects",
     "find_refusals",
     "find_source",
     "give_source",
