@@ -58,6 +58,7 @@ TABLES = {
     "archive_section": Table(CURATOR),
     "archive_source": Table(CURATOR, CURATOR, CURATOR, LIBRARIAN),
     "archive_topic": Table(CURATOR, CURATOR, CURATOR, LIBRARIAN),
+    "archive_withdrawal": Table(LIBRARIAN),
     "auth_group": Table(ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     "auth_user": Table(ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
 }
@@ -86,6 +87,9 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     "archive_operation_progress": CURATOR,
     "archive_operation_step": LIBRARIAN,
     "archive_operation_undo": LIBRARIAN,
+    "withdraw_article": LIBRARIAN,
+    "withdraw_section": LIBRARIAN,
+    "restore_withdrawal": LIBRARIAN,
     "auth_user_link": ADMINISTRATOR,
     "auth_user_password_change": ADMINISTRATOR,
     # Who adds documents sees their own runs; the run of the test is that of its user.
