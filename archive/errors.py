@@ -17,6 +17,7 @@
     ├── BulkActError             operations: an act on many articles cannot be planned or confirmed
     ├── UndoError                operations: what was changed again since cannot be put back
     ├── WorkStoppedError         upkeep: somebody stopped long work on the archive
+    ├── ThesaurusError           thesauri: a file that is no thesaurus, or too large
     ├── DamagedError             capture_files: stored bytes are missing, or not those that were received
     ├── ImmutableError           models: an attempt to change evidence
     ├── BackupError              backups: a backup cannot be made or restored

@@ -50,6 +50,8 @@ IndexProgress = Callable[[int, int], None]
 class SearchPort:
     """The functions of search; all but `preview` and `warm_up` raise SearchPortError.
 
+    `find_result` returns the ids of all articles of the result that a query string of the search page asks for, or of
+    the hits that it has as picked, and what to call it.
     `find` returns the ids of articles for a query, best first, at most as many as asked for, `find_sections` those of
     sections. `sync` indexes what is
     pending and returns the number of articles; `catch_up` does so too, and waits for minutes where another process
@@ -61,6 +63,7 @@ class SearchPort:
 
     find: Callable[[str, int], Sequence[int]]
     find_sections: Callable[[str, int], Sequence[int]]
+    find_result: Callable[[str], tuple[Sequence[int], str]]
     status: Callable[[], IndexStatus]
     sync: Callable[[IndexProgress], int]
     catch_up: Callable[[IndexProgress], int]

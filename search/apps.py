@@ -27,6 +27,7 @@ class SearchConfig(AppConfig):
             SearchPort(
                 find=_with_port_errors(results.find_articles),
                 find_sections=_with_port_errors(results.find_sections),
+                find_result=_find_result,
                 status=index.status,
                 sync=_with_port_errors(index.drain),
                 catch_up=_with_port_errors(partial(index.drain, wait_seconds=index.LONG_WAIT_SECONDS)),
@@ -36,6 +37,13 @@ class SearchConfig(AppConfig):
                 warm_up=lambda to_fork: warming.warm_up(to_fork=to_fork),
             )
         )
+
+
+def _find_result(querystring: str) -> tuple[list[int], str]:
+    # It imports all formats of exports.
+    from .exports import find_result_articles
+
+    return _with_port_errors(find_result_articles)(querystring)
 
 
 def _preview_section(request: HttpRequest, pk: int) -> str:

@@ -6,6 +6,7 @@ moves alone, which shows where it would be, what goes along and what is indexed 
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,16 +19,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
 from ..curation import CurationError, articles_under, move_topics, refuse_place
-from ..models import Topic, TopicName, fold_name, is_shown
+from ..models import Topic, TopicName, is_shown
 from ..operations import MOVED, operation
+from ..same_names import fold_name
 from ..sight import User, may_see_all, visible
+from ..thesauri import EXPORT_FORMATS
 from ..topic_tree import TopicTree, count_articles, load_tree
 from .articles import NamedAdmin
 from .columns import show_words
 from .conflicts import ConflictForm
+from .filing import file_result
 from .indexing import name_rows, sync_index
+from .thesauri import export_thesaurus, import_thesaurus, may_import
 from .topic_rows import write_tree
 
 # A page of moves names them all.
@@ -125,6 +131,9 @@ class TopicAdmin(NamedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("tree/", wrap(self.show_tree), name="archive_topic_tree"),
+            path("file/", wrap(partial(file_result, self)), name="archive_topic_file"),
+            path("import/", csrf_exempt(wrap(partial(import_thesaurus, self))), name="archive_topic_import"),
+            path("export/", wrap(partial(export_thesaurus, self)), name="archive_topic_export"),
             path("move/", wrap(self.move_page), name="archive_topic_move"),
             *super().get_urls(),
         ]
@@ -187,6 +196,9 @@ class TopicAdmin(NamedAdmin):
             "first_level": len(tree.narrower.get(None, ())),
             "levels": tree.levels,
             "may_add": self.has_add_permission(request),
+            "may_import": may_import(request),
+            "formats": EXPORT_FORMATS.values(),
+            "under": root,
         }
         return TemplateResponse(request, "admin/archive/topic/tree.html", context)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 
 from ..errors import CurationError
-from ..models import Topic, TopicName, fold_name, is_shown
+from ..models import Topic, TopicName, is_shown
+from ..same_names import fold_name
 from ..topic_tree import MAX_LEVELS, TopicTree, filed_under, load_tree
 
 

@@ -11,7 +11,7 @@ from .edits import Edit
 from .operations import Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
-from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, fold_name, with_name
+from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .trash import DeletedNumber
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
@@ -73,7 +73,6 @@ __all__ = [
     "closed_sections",
     "count_shown_sections",
     "country_names",
-    "fold_name",
     "has_shown_words",
     "has_usable_words",
     "hidden_changes",

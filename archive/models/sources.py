@@ -5,7 +5,6 @@ another name. Topics are a tree: each has at most one broader topic. A source ma
 source gets that of its address. `archive.curation` keeps these rules.
 """
 
-import unicodedata
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -14,16 +13,12 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from ..hosts import MAX_HOST_CHARS, HostError, read_host, show_host
+from ..same_names import fold_name
 from .codes import country_names, read_languages, validate_country, validate_languages
 from .columns import WEB_URL, validate_zone
 
 # The source of documents that name none.
 UNKNOWN_SOURCE = "Unknown source"
-
-
-def fold_name(name: str) -> str:
-    """Returns a name without its case: names with the same fold are the same name."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def with_name(table: "type[Source | SourceName | Topic | TopicName]", name: str) -> models.QuerySet[Any]:

@@ -24,6 +24,7 @@ from .bulk_acts import (
     register_bulk_act,
     work_on,
 )
+from .filing import FILE_UNDER
 from .kinds import (
     ADDED,
     DELETED,
@@ -31,7 +32,9 @@ from .kinds import (
     EDITED,
     EDITED_TOGETHER,
     ENTRY_EDITED,
+    FILED,
     GIVEN_BY_ADDRESS,
+    IMPORTED,
     KINDS,
     MERGED,
     MOVED,
@@ -64,7 +67,10 @@ __all__ = [
     "EDITED",
     "EDITED_TOGETHER",
     "ENTRY_EDITED",
+    "FILED",
+    "FILE_UNDER",
     "GIVEN_BY_ADDRESS",
+    "IMPORTED",
     "KINDS",
     "MERGED",
     "MOVED",

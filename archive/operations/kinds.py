@@ -33,6 +33,8 @@ GIVEN_BY_ADDRESS = Kind("source given by address")
 WITHDRAWN = Kind("withdrawn")
 RESTORED = Kind("restored")
 MOVED = Kind("moved")
+IMPORTED = Kind("imported", whole=True)
+FILED = Kind("filed")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -51,6 +53,8 @@ KINDS: tuple[Kind, ...] = (
     WITHDRAWN,
     RESTORED,
     MOVED,
+    IMPORTED,
+    FILED,
     UNDONE,
 )
 

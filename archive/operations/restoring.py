@@ -48,6 +48,10 @@ class Restoring:
 
     def write(self) -> Mapping[tuple[str, int], str]:
         """Puts the rows back that were checked: those that depend on others last, where they are made again."""
+        # What a topic leaves is not kept by it, if it is to be removed.
+        leaving = [row.row for row, before in self._set_back[Topic] if "broader_id" in before]
+        for start in range(0, len(leaving), BATCH_ROWS):
+            Topic._base_manager.filter(pk__in=leaving[start : start + BATCH_ROWS]).update(broader=None)
         for model in reversed(_models()):
             self._remove(model)
         for model in _models():

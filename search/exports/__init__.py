@@ -33,6 +33,7 @@ from .options import (
 from .packages import check_contents, chosen_contents, write_package
 from .picks import MAX_PICKED, PickError, article_pick, parse_pick, read_picked, section_pick
 from .plain_text import write_text
+from .result_articles import find_result_articles
 from .rows import ExportedArticle, ExportedSection, Row
 from .spreadsheet_cells import MAX_CELL_CHARS
 from .xlsx import write_xlsx
@@ -165,6 +166,7 @@ __all__ = [
     "count_long_cells",
     "estimate_size",
     "file_stem",
+    "find_result_articles",
     "is_long_cell",
     "make_export",
     "packaged_formats",

@@ -53,6 +53,8 @@ function show(form) {
   const button = bar.querySelector(".export-picks");
   button.hidden = picks.size === 0;
   button.textContent = label(picks.size);
+  const filing = bar.querySelector(".file-picks");
+  if (filing) filing.hidden = picks.size === 0;
   bar.querySelector(".pick-page").hidden = boxes.every((box) => box.checked);
   bar.querySelector(".clear-picks").hidden = picks.size === 0;
 }
@@ -96,6 +98,13 @@ function between(form, box) {
 }
 
 document.addEventListener("click", (event) => {
+  const filing = event.target.closest(".file-picks");
+  if (filing) {
+    // The form asks for the panel of exports; filing is a page of its own.
+    event.preventDefault();
+    location.assign(`${filing.formAction}?${new URLSearchParams(new FormData(filing.form))}`);
+    return;
+  }
   const form = event.target.closest?.("form.picks");
   if (!form) return;
   if (event.target.matches(".hit > input")) {

@@ -41,7 +41,10 @@ from archive.operations import (
     EDITED,
     EDITED_TOGETHER,
     ENTRY_EDITED,
+    FILE_UNDER,
+    FILED,
     GIVEN_BY_ADDRESS,
+    IMPORTED,
     KINDS,
     MERGED,
     MOVED,
@@ -178,6 +181,23 @@ def move(act: Act) -> None:
     move_topics([Topic.objects.get(name="Sea")], Topic.objects.get(name="Roads"))
 
 
+def bring_in(act: Act) -> None:
+    """What an import does: topics that are there get another name and place, and new ones come."""
+    sea = Topic.objects.get(name="Sea")
+    act.watch(Topic, [sea.pk])
+    water = Topic.objects.create(name="Water", curated=True, identifier="https://x.example/water")
+    act.created(Topic, [water.pk])
+    sea.name, sea.broader = "Seas", water
+    sea.save()
+    TopicName.objects.create(topic=sea, name="Zebra", kind="hidden")
+
+
+def file_under(act: Act) -> None:
+    ids = list(Article.objects.filter(headline__startswith="Storm").values_list("pk", flat=True))
+    act.watch(Article, ids)
+    FILE_UNDER.apply({"topic": Topic.objects.get(name="Roads").pk}, ids, act)
+
+
 def trash(act: Act) -> None:
     act.watch(Article, [article("Storm").pk])
     Article.objects.filter(headline__startswith="Storm").update(trashed=act.operation.at)
@@ -247,6 +267,8 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     WITHDRAWN.name: (lambda: None, withdraw_storm, "storm", 1, 0),
     RESTORED.name: (lambda: carry_out(WITHDRAWN, withdraw_storm), restore_storm, "storm", 0, 1),
     MOVED.name: (plant, move, "topic:environment", 2, 0),
+    IMPORTED.name: (lambda: None, bring_in, "topic:zebra topic:water", 0, 2),
+    FILED.name: (lambda: None, file_under, "topic:=Roads", 1, 2),
 }
 
 
