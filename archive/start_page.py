@@ -23,7 +23,7 @@ from django.urls import NoReverseMatch, reverse
 from . import search_port
 from .curation import articles_without_source
 from .ingest import state_of
-from .models import Article, Capture, IngestRun, Operation, Problem, Section, Upkeep
+from .models import UNKNOWN_SOURCE, Article, Capture, IngestRun, Operation, Problem, Section, Source, Upkeep
 from .paging import MAX_COUNTED, count_rows
 from .search_port import IndexStatus
 from .sight import User, may_see_all, visible
@@ -113,7 +113,8 @@ def _number(rows: QuerySet[Any], user: User) -> str:
 def _figures(user: User, opened: _Lists) -> Iterator[Figure]:
     for table in (Article, Section, Capture):
         if address := opened.address(table):
-            rows = table._default_manager.all()
+            # Its list leaves the trash out.
+            rows = table._default_manager.filter(**({"trashed": None} if table is Article else {}))
             shown = f"{rows.count():,}" if may_see_all(user) else _number(visible(rows, user), user)
             yield Figure(str(table._meta.verbose_name_plural).capitalize(), shown, address)
 
@@ -134,7 +135,7 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
         visible(Problem.objects.filter(closed=None, level=Problem.Level.REJECTED), user),
         user,
         opened.address(Problem, "level__exact=rejected&state=open"),
-        "Ingest them again after a correction, or mark them as settled.",
+        "Ingest the documents again after a correction.",
     )
     unfinished = Operation.objects.filter(state__in=[Operation.State.WAITING, Operation.State.RUNNING])
     stopped = Operation.objects.filter(state__in=[Operation.State.STOPPED, Operation.State.FAILED], undone_by=None)
@@ -151,14 +152,14 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
             "Articles in the trash",
             Article.objects.filter(trashed__isnull=False),
             user,
-            opened.address(Article, "trashed__isnull=False"),
+            opened.address(Article, "trash=yes"),
             "They can be restored whole until the trash is emptied.",
         )
 
 
 def _unknown_source_query() -> str:
-    first = articles_without_source().values_list("source", flat=True).first()
-    return f"source__id__exact={first}" if first else ""
+    unknown = Source.objects.filter(name=UNKNOWN_SOURCE).values_list("pk", flat=True).first()
+    return f"source__id__exact={unknown}" if unknown else ""
 
 
 def _task(label: str, rows: QuerySet[Any], user: User, address: str, about: str) -> Figure | None:

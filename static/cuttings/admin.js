@@ -8,6 +8,10 @@ function nameFields() {
       field.removeAttribute("aria-labelledby");
     }
   }
+  // What is chosen stands in a list beside a button, which no list may have.
+  for (const part of document.querySelectorAll(".select2-selection__rendered, .select2-selection__rendered li")) {
+    if (part.matches("ul, li")) part.setAttribute("role", "none");
+  }
   for (const icon of document.querySelectorAll(".search-label-icon[aria-label]")) icon.setAttribute("role", "img");
 }
 
