@@ -80,6 +80,7 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     "archive_article_move_entry": (CONTRIBUTOR, CURATOR),
     "archive_capture_bytes": CURATOR,
     "archive_source_pages": LIBRARIAN,
+    "archive_trash": LIBRARIAN,
     "archive_topic_tree": CURATOR,
     "archive_topic_move": CURATOR,
     # The operation of the test is that of somebody else; its page changes nothing.
@@ -104,12 +105,9 @@ EMPTY = {"archive_article_move_entry", "admin/(?P<url>.*)$", "hit", "set-passwor
 
 # Every action of every list.
 ACTIONS = {
-    "archive_article": {
-        "set_fields": LIBRARIAN,
-        "show_as_received": LIBRARIAN,
-        "delete_selected": LIBRARIAN,
-        "move_to_trash": LIBRARIAN,
-    },
+    "archive_article": dict.fromkeys(
+        ("set_fields", "show_as_received", "move_to_trash", "restore_from_trash", "delete_for_good"), LIBRARIAN
+    ),
     "archive_source": {"merge": LIBRARIAN, "delete_selected": LIBRARIAN},
     "archive_topic": {"move": CURATOR, "merge": LIBRARIAN, "delete_selected": LIBRARIAN},
 }
@@ -260,14 +258,16 @@ def answer(client: Client, cell: Cell) -> str:
 
 @pytest.mark.parametrize("level", LEVELS[2:])
 def test_each_role_has_the_actions_of_the_table(level: str, rf: RequestFactory) -> None:
-    request = rf.get("/")
-    request.user = user_at(level)
+    # The list of articles has other actions where it shows the trash.
+    requests = [rf.get("/"), rf.get("/?trash=yes")]
+    for request in requests:
+        request.user = user_at(level) if request is requests[0] else requests[0].user
     for model, model_admin in admin.site._registry.items():
         table = f"{model._meta.app_label}_{model._meta.model_name}"
-        if not model_admin.has_view_or_change_permission(request):
+        if not model_admin.has_view_or_change_permission(requests[0]):
             continue
         actions = {name for name, lowest in ACTIONS.get(table, {}).items() if may(level, lowest)}
-        assert set(model_admin.get_actions(request)) == actions, table
+        assert {name for request in requests for name in model_admin.get_actions(request)} == actions, table
 
 
 def test_every_row_is_needed() -> None:
