@@ -62,7 +62,7 @@ class WithdrawalForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="It is shown again at that time. Empty: until somebody restores it.",
     )
-    headline_shown = forms.BooleanField(label="The headline may still be shown", required=False)
+    headline_shown = forms.BooleanField(label="The headline may still be shown", required=False, label_suffix="")
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
