@@ -64,12 +64,13 @@ class ArchiveReasons:
         new = set(first.order_by().values_list("section", flat=True))
         newer = self._new_versions(numbers)
         edits = self._edits(section.article for section in sections)
+        of_entries = self._edits(numbers, Edit.Subject.SECTION)
         for section in sections:
             number = section.section
             if number in newer:
                 reason = "New in the archive:" if number in new else "Matches now: new"
                 yield number, (f"{reason} capture of {_day(newer[number])}.",)
-            elif edited := edits.get(section.article):
+            elif edited := edits.get(section.article, set()) | of_entries.get(number, set()):
                 yield number, (f"Matches now: edited by a curator: {_listed(edited)}.",)
             else:
                 yield number, (f"Matches now: {self._edited_names}." if self._edited_names else SHOWN_NOW,)
@@ -81,6 +82,7 @@ class ArchiveReasons:
         shown = set(shown_sections(self.now).filter(pk__in=numbers).order_by().values_list("pk", flat=True))
         newer = self._new_versions(numbers)
         edits = self._edits(section.article for section in sections)
+        of_entries = self._edits(numbers, Edit.Subject.SECTION)
         for section in sections:
             number = section.section
             if number not in rows:
@@ -91,7 +93,7 @@ class ArchiveReasons:
                 yield number, (WITHDRAWN,)
             elif number in newer:
                 yield number, (f"No longer matches: new capture of {_day(newer[number])}.",)
-            elif edited := edits.get(section.article):
+            elif edited := edits.get(section.article, set()) | of_entries.get(number, set()):
                 yield number, (f"No longer matches: edited by a curator: {_listed(edited)}.",)
             else:
                 yield number, (f"No longer matches: {self._edited_names}." if self._edited_names else NO_MATCH,)
@@ -144,7 +146,8 @@ class ArchiveReasons:
     @cached_property
     def _edited_names(self) -> str:
         """Which names curators edited or merged, of whichever articles; empty if none."""
-        others = Edit.objects.filter(at__gt=self.since).exclude(subject=Edit.Subject.ARTICLE).order_by()
+        named = (Edit.Subject.SOURCE, Edit.Subject.TOPIC)
+        others = Edit.objects.filter(at__gt=self.since, subject__in=named).order_by()
         subjects = sorted(set(others.values_list("subject", flat=True)))
         return f"a {' or '.join(subjects)} was edited or merged by a curator" if subjects else ""
 
@@ -154,9 +157,9 @@ class ArchiveReasons:
         current = versions.filter(current_of__isnull=False).order_by()
         return dict(current.values_list("section", "capture__captured"))
 
-    def _edits(self, articles: Iterable[int]) -> dict[int, set[str]]:
-        """Returns the fields of articles that curators edited."""
-        edits = Edit.objects.filter(subject=Edit.Subject.ARTICLE, subject_id__in=set(articles), at__gt=self.since)
+    def _edits(self, numbers: Iterable[int], subject: Edit.Subject = Edit.Subject.ARTICLE) -> dict[int, set[str]]:
+        """Returns the fields of articles, or of sections, that curators edited."""
+        edits = Edit.objects.filter(subject=subject, subject_id__in=set(numbers), at__gt=self.since)
         fields: defaultdict[int, set[str]] = defaultdict(set)
         for number, field in edits.order_by().values_list("subject_id", "field"):
             fields[number].add(field)

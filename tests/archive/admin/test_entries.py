@@ -338,3 +338,21 @@ def test_articles_lead_to_the_next_in_the_list_one_came_from(
         page = fromstring(admin_client.get(following[0]).content)
     assert [address.split("?")[0] for address in visited] == [address.split("?")[0] for address in links]
     assert "3 of 3" in page.xpath('string(//nav[@class="neighbours"])')
+
+
+def test_deleted_topic_of_an_entry_comes_back_with_its_undo(
+    live: Article,
+    save: Callable[..., Any],
+    admin_client: Client,
+    ask: Ask,
+    django_capture_on_commit_callbacks: Commit,
+) -> None:
+    topic = Topic.objects.create(name="Talks", curated=True)
+    section = entry_of(live, "Second")
+    save(section, topics="Talks")
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(reverse("admin:archive_topic_delete", args=[topic.pk]), {"post": "yes"})
+    assert not section.topics.exists()
+    assert ask("topic:Talks").total == 0
+    undo(Operation.objects.order_by("-pk")[0], user_name="ann")
+    assert [row.name for row in section.topics.all()] == ["Talks"]
