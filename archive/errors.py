@@ -13,6 +13,8 @@
     ├── WorkerError          reading: no process can be started that reads documents
     ├── IntakeError              ingest: an option that cannot be read, or cannot be true of the documents
     ├── StoppedError             ingest: the disk or the database stores no more
+    ├── UploadError              uploads: parts of files from a browser that cannot be received
+    │   └── UploadGoneError      uploads: the user has no such upload any more
     ├── CurationError            curation: a bulk change, a merge or a withdrawal that is not possible
     ├── BulkActError             operations: an act on many articles cannot be planned or confirmed
     ├── UndoError                operations: what was changed again since cannot be put back

@@ -31,6 +31,10 @@ class Hints:
     `name` is the path or address, for messages and as the origin of captures. `charset` is from the header of a
     transfer, `captured` the time of a web capture, `zone` the IANA zone of times without one. Characters that cannot
     be stored are escaped: bytes of a path that are not UTF-8, and NUL in the header of a record.
+
+    A person may decide what else is recognised by content: the name of the `format`, and the `encoding`, which comes
+    before a charset. Of a web archive, only the records at the `addresses` are read, by their keys; all if there are
+    none.
     """
 
     name: str
@@ -40,6 +44,9 @@ class Hints:
     captured: Moment | None = None
     charset: str = ""
     zone: str = ""
+    format: str = ""
+    encoding: str = ""
+    addresses: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("name", "source", "url", "charset"):

@@ -75,6 +75,9 @@ SETTINGS = (
         "How many days deleted articles, sources and topics lie in the trash, before they are deleted for good.",
     ),
     Setting("ARCHIVE_UPLOAD_MIB", "64", "The largest upload in the admin, in MiB."),
+    Setting(
+        "ARCHIVE_UPLOAD_TOTAL_MIB", "2048", "The most that a browser sends in many requests for one ingest, in MiB."
+    ),
     Setting("ARCHIVE_DEBUG", "no", "`yes` shows Django's error pages. Never on a public server."),
     Setting(
         "ARCHIVE_DATABASE_URL",
@@ -247,6 +250,7 @@ SLOTS_DIR = ARCHIVE_HOME / "slots"
 FOLLOWER_LOCK = ARCHIVE_HOME / "follower.lock"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"
 RUNS_DIR = ARCHIVE_HOME / "runs"
+REJECTED_DIR = ARCHIVE_HOME / "rejected"
 SEEDS_DIR = BASE_DIR / "seeds"
 TRASH_DAYS = _read_number("ARCHIVE_TRASH_DAYS", minimum=1, maximum=36_500)
 LOGIN_TO_SEARCH = _read_choice("ARCHIVE_SEARCH", {"public": False, "login": True})
@@ -345,6 +349,7 @@ if SESSION_COOKIE_SECURE:
 # Uploads: one page of the admin receives files, and writes them to disk as they arrive; all other pages skip files.
 # The default takes half a minute: 62 MiB in 169 web pages were previewed in 22 s, and ingested in 22 s.
 UPLOAD_BYTES = _read_number("ARCHIVE_UPLOAD_MIB", minimum=1, maximum=1_000_000) * 1024 * 1024
+UPLOAD_TOTAL_BYTES = _read_number("ARCHIVE_UPLOAD_TOTAL_MIB", minimum=1, maximum=1_000_000) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["archive.uploads.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 

@@ -89,6 +89,7 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.UPLOADS_DIR = home / "uploads"
     settings.SLOTS_DIR = home / "slots"
     settings.RUNS_DIR = home / "runs"
+    settings.REJECTED_DIR = home / "rejected"
     yield home
     for engine in current._engines.values():
         engine.close()

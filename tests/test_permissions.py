@@ -96,18 +96,33 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     # Who adds documents sees their own runs; the run of the test is that of its user.
     "archive_ingestrun_change": (CONTRIBUTOR, NOBODY),
     "archive_ingestrun_history": CONTRIBUTOR,
+    "archive_ingestrun_parts": CONTRIBUTOR,
+    "archive_ingestrun_progress": CONTRIBUTOR,
+    # Somebody else has edited its article since.
+    "archive_ingestrun_take-back": (CONTRIBUTOR, LIBRARIAN),
+    "archive_problem_bytes": LIBRARIAN,
+    "archive_problem_retry": CONTRIBUTOR,
 }
 
 # The pages of the site that are not for everybody.
 SITE_PAGES = {"exports": READER, "recorded-export": READER, "delete-export": READER, "register": LIBRARIAN}
 # Addresses at which there is nothing without parameters: that is said to everybody who may ask.
-EMPTY = {"archive_article_move_entry", "admin/(?P<url>.*)$", "hit", "set-password", "sitemap", "sitemap-page"}
+EMPTY = {
+    "archive_article_move_entry",
+    "archive_problem_bytes",
+    "admin/(?P<url>.*)$",
+    "hit",
+    "set-password",
+    "sitemap",
+    "sitemap-page",
+}
 
 # Every action of every list.
 ACTIONS = {
     "archive_article": dict.fromkeys(
         ("set_fields", "show_as_received", "move_to_trash", "restore_from_trash", "delete_for_good"), LIBRARIAN
     ),
+    "archive_problem": {"try_again": CURATOR},
     "archive_source": {"merge": LIBRARIAN, "delete_selected": LIBRARIAN},
     "archive_topic": {"move": CURATOR, "merge": LIBRARIAN, "delete_selected": LIBRARIAN},
 }

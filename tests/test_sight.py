@@ -32,6 +32,7 @@ from archive.models import (
     Article,
     ArticleVersion,
     Capture,
+    IngestRun,
     Operation,
     Problem,
     Section,
@@ -272,6 +273,8 @@ SAMPLES: dict[str, Samples] = {
         {"pk": article, "section": pk} for pk, article in Section.objects.values_list("pk", "article")
     ),
     "archive_article_move_entry": lambda: ({"pk": pk} for pk in pks(Article)),
+    "archive_ingestrun_take-back": lambda: ({"object_id": pk} for pk in pks(IngestRun)),
+    "archive_problem_bytes": lambda: ({"pk": pk} for pk in pks(Problem)),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
     "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
     "export": lambda: ({"name": name} for name in FORMATS),

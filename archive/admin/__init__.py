@@ -1,12 +1,13 @@
 """The admin, in which librarians curate. It shows evidence and never changes it. Django imports it, nothing else."""
 
-from . import articles, captures, edits, operations, runs, sections, sources, topics, users, withdrawals
+from . import articles, captures, edits, operations, problems, runs, sections, sources, topics, users, withdrawals
 
 __all__ = [
     "articles",
     "captures",
     "edits",
     "operations",
+    "problems",
     "runs",
     "sections",
     "sources",

@@ -1,6 +1,5 @@
-"""The admin of captures and problems, which are evidence: they are shown and cannot be changed."""
+"""The admin of captures, which are evidence: they are shown and cannot be changed."""
 
-from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -69,33 +68,6 @@ class FaultFilter(RowFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(sha256__in=named_faults(self.value() or "")) if self.value() else queryset
-
-
-class OpenFilter(admin.SimpleListFilter):
-    """Problems that are open, and those that a later run or a curator has settled."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("settled", "Settled")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(closed__isnull=self.value() == "open") if self.value() else queryset
-
-
-class KindFilter(RowFilter):
-    """Problems of one kind. It offers no choices: the start page leads here."""
-
-    title = "kind"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        kind = request.GET.get("kind", "")
-        return [(kind, kind)] if kind else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Capture)
@@ -194,49 +166,3 @@ class CaptureAdmin(ReadOnlyAdmin):
     @admin.display(description="Bytes")
     def download(self, capture: Capture) -> str:
         return format_html('<a href="{}">Download</a>', reverse("admin:archive_capture_bytes", args=[capture.pk]))
-
-
-@admin.register(Problem)
-class ProblemAdmin(ReadOnlyAdmin):
-    """Problems of all runs. Their articles are shown to users who may see articles."""
-
-    list_display = ["level", "reason_shown", "place", "article_shown", "run_number"]
-    list_display_links = ["level", "reason_shown"]
-    list_filter = [
-        row_filter(IngestRun, "run", "run__id__exact", _of_run),
-        KindFilter,
-        OpenFilter,
-        "level",
-        ("run__started", titled(admin.DateFieldListFilter, "time of the run")),
-    ]
-    list_select_related = ["article", "run"]
-    search_fields = ["origin", "reason"]
-    search_help_text = "Part of a reason, or of a path or address"
-    list_per_page = 100
-    fields = ["level", "reason", "origin", "locator", "article", "run"]
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        return self._without_article(request, self.list_display)
-
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return self._without_article(request, self.fields)
-
-    def _without_article(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
-        hidden = () if request.user.has_perm("archive.view_article") else ("article", "article_shown")
-        return [name for name in names if name not in hidden]
-
-    @admin.display(description="Reason", ordering="reason")
-    def reason_shown(self, problem: Problem) -> str:
-        return show_words(problem.reason)
-
-    @admin.display(description="Where", ordering="origin")
-    def place(self, problem: Problem) -> str:
-        return show_place(problem)
-
-    @admin.display(description="Article", ordering="article__headline", empty_value="no article")
-    def article_shown(self, problem: Problem) -> str | None:
-        return show_words(problem.article.headline) if problem.article else None
-
-    @admin.display(description="Run", ordering="run")
-    def run_number(self, problem: Problem) -> str:
-        return f"{problem.run_id}"

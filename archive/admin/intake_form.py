@@ -1,6 +1,7 @@
 """The form with which curators add documents: files or a pasted text, and the options of `manage.py ingest`."""
 
 import io
+import json
 from typing import Any, BinaryIO
 
 from django import forms
@@ -9,11 +10,11 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from ..ingest import OPTIONS, IntakeError, IntakeOptions
+from ..ingest import OPTIONS, IntakeError, IntakeOptions, Option
 from ..uploads import clean_name
 
-# No address, source, zone or time is longer; DATA_UPLOAD_MAX_MEMORY_SIZE limits the pasted text.
-_MAX_OPTION_CHARS = 2000
+# An option of more characters takes a field of several lines. DATA_UPLOAD_MAX_MEMORY_SIZE limits the pasted text.
+_MAX_LINE_CHARS = 2000
 
 
 class _FilesInput(forms.FileInput):
@@ -30,6 +31,66 @@ class _FilesField(forms.FileField):
 
     def clean(self, data: list[UploadedFile], initial: Any = None) -> list[UploadedFile]:
         return [super(_FilesField, self).clean(file, initial) for file in data]
+
+
+def _field_of(option: Option) -> forms.Field:
+    """Returns the field of an option, with its words."""
+    about = f"{option.meaning[0].upper()}{option.meaning[1:]}."
+    if option.choices:
+        return forms.ChoiceField(
+            label=option.label,
+            required=False,
+            choices=[("", "Recognised by content"), *option.choices],
+            help_text=about,
+        )
+    is_long = option.max_chars > _MAX_LINE_CHARS
+    return forms.CharField(
+        label=option.label,
+        required=False,
+        max_length=option.max_chars,
+        widget=AdminTextareaWidget(attrs={"rows": 3})
+        if is_long
+        else AdminTextInputWidget(attrs={"class": "vTextField", "autocomplete": "off"}),
+        help_text=f"{about} Example: {option.example}.",
+    )
+
+
+class OptionsForm(forms.Form):
+    """The options alone, as `options`, and as they were entered (`option_texts`): for another attempt."""
+
+    def __init__(self, *args: Any, single: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._single = single
+        for option in OPTIONS:
+            self.fields[option.name] = _field_of(option)
+        self.options = IntakeOptions()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.options = _read_options(self, cleaned, single=self._single)
+        return cleaned
+
+    @property
+    def option_texts(self) -> dict[str, str]:
+        """The options as they were entered, by name, without empty texts."""
+        return {option.name: text for option in OPTIONS if (text := self.cleaned_data[option.name])}
+
+
+def _read_options(form: forms.Form, cleaned: dict[str, Any], *, single: bool) -> IntakeOptions:
+    """Returns the options in the fields of a form; reports those that are wrong at their fields."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        if text := cleaned.get(option.name):
+            try:
+                values[option.name] = option.read(text)
+            except IntakeError as error:
+                form.add_error(option.name, str(error))
+    options = IntakeOptions(**values)
+    try:
+        options.check(single=single)
+    except IntakeError as error:
+        form.add_error(error.option, str(error))
+    return options
 
 
 class IntakeForm(forms.Form):
@@ -52,33 +113,34 @@ class IntakeForm(forms.Form):
             f"{max_mebibytes:,} MiB at most. Ingest larger files on the server with manage.py ingest."
         )
         for option in OPTIONS:
-            self.fields[option.name] = forms.CharField(
-                label=option.label,
-                required=False,
-                max_length=_MAX_OPTION_CHARS,
-                widget=AdminTextInputWidget(attrs={"class": "vTextField", "autocomplete": "off"}),
-                help_text=f"{option.meaning[0].upper()}{option.meaning[1:]}. Example: {option.example}.",
-            )
+            self.fields[option.name] = _field_of(option)
         self.options = IntakeOptions()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        values: dict[str, Any] = {}
-        for option in OPTIONS:
-            if text := cleaned.get(option.name):
-                try:
-                    values[option.name] = option.read(text)
-                except IntakeError as error:
-                    self.add_error(option.name, str(error))
-        self.options = IntakeOptions(**values)
-        document_count = len(cleaned.get("file", ())) + bool(cleaned.get("text", "").strip())
+        sent = len(self.sizes_bytes) if self.token else len(cleaned.get("file", ()))
+        document_count = sent + bool(cleaned.get("text", "").strip())
         if "file" in cleaned and not document_count:
             self.add_error("file", "Choose a file, or paste a text below.")
-        try:
-            self.options.check(single=document_count <= 1)
-        except IntakeError as error:
-            self.add_error(error.option, str(error))
+        if self.token and document_count > sent:
+            self.add_error("text", "The files have arrived without this text. Send it by itself.")
+        self.options = _read_options(self, cleaned, single=document_count <= 1)
         return cleaned
+
+    @property
+    def token(self) -> str:
+        """The token of an upload whose files have come already, in many requests; empty if they are in this one."""
+        return str(self.data.get("token", "")) if self.is_bound else ""
+
+    @property
+    def sizes_bytes(self) -> list[int]:
+        """How many bytes each file of that upload has; none where the list cannot be read."""
+        try:
+            sizes = json.loads(self.data.get("sizes", ""))
+        except (ValueError, RecursionError):
+            return []
+        is_list = isinstance(sizes, list) and all(isinstance(size, int) for size in sizes)
+        return sizes if is_list else []
 
     @property
     def option_texts(self) -> dict[str, str]:

@@ -1,55 +1,35 @@
-"""Ingest runs: the results of each, and the page on which curators add documents.
+"""Ingest runs: the results of each, how far one is, and taking one back. `intake` has the page that begins one."""
 
-That page is the "add" page of a run: whoever may add a run may ingest. It can preview the documents first, and keeps
-the previewed files until they are ingested or discarded (see `archive.uploads`).
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.multipartparser import MultiPartParserError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.utils.text import Truncator
 
-from .. import reading, uploads
-from ..ingest import (
-    OPTIONS,
-    FilePreview,
-    IntakeOptions,
-    StoppedError,
-    Stream,
-    ingest_streams,
-    preview_files,
-    read_path,
-    start_run,
-    state_of,
-)
-from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
+from ..admin_looks import SHOWN_ROWS, digest_rows
+from ..ingest import OPTIONS, TakeBack, plan_take_back, request_stop, state_of
+from ..models import Article, ArticleVersion, IngestRun, Problem, SectionVersion
+from ..operations import TAKEN_BACK, operation
 from ..sight import visible
-from .captures import ReadOnlyAdmin
 from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
 from .indexing import sync_index
-from .intake_form import IntakeForm
+from .intake import COUNTS, MAX_LISTED, IntakeAdmin
+from .problems import groups_of
 
-# A page lists so many articles and problems, and counts the others; the lists of the admin have all of them.
-MAX_LISTED = 100
-
-# An upload is named by its first files in the list of runs.
-_MAX_NAMES_IN_ORIGIN = 5
-
-_MEBIBYTE = 1024 * 1024
-_COUNTS = ("new", "changed", "unchanged", "rejected")
+# Who may take back the runs of others, and stop them.
+TAKE_BACK_ANY = "archive.delete_article"
+_MAX_EXAMPLES = 10
+_MAX_LABEL_CHARS = 120
 
 
 def _count(name: str) -> Callable[[IngestRun], str]:
@@ -63,11 +43,11 @@ def _count(name: str) -> Callable[[IngestRun], str]:
     return count
 
 
-_COUNT_COLUMNS: tuple[Any, ...] = tuple(map(_count, _COUNTS))
+_COUNT_COLUMNS: tuple[Any, ...] = tuple(map(_count, COUNTS))
 
 
 @admin.register(IngestRun)
-class IngestRunAdmin(ReadOnlyAdmin):
+class IngestRunAdmin(IntakeAdmin):
     """Runs with their articles and problems; whoever may ingest sees their own runs."""
 
     fields = ["started_at", "finished_at", "state_now", "origin", "user", *_COUNT_COLUMNS]
@@ -102,17 +82,19 @@ class IngestRunAdmin(ReadOnlyAdmin):
     def state_now(self, run: IngestRun) -> str:
         return str(state_of(run).label)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("archive.add_ingestrun")
-
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         own = isinstance(obj, IngestRun) and obj.user_id is not None and obj.user_id == request.user.pk
         return super().has_view_permission(request, obj) or (own and self.has_add_permission(request))
 
     def get_urls(self) -> list[URLPattern]:
-        # Exempt here and protected in `receive`, which does not read a body that it will refuse.
-        intake = csrf_exempt(self.admin_site.admin_view(self.receive))
-        return [path("add/", intake, name="archive_ingestrun_add"), *super().get_urls()]
+        views = {"progress": self.show_progress, "take-back": self.take_back}
+        return [
+            *(
+                path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"archive_ingestrun_{name}")
+                for name, view in views.items()
+            ),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -129,151 +111,102 @@ class IngestRunAdmin(ReadOnlyAdmin):
         may_see_runs = self.has_view_permission(request)
         return super().history_view(request, object_id, {**(extra_context or {}), "may_see_runs": may_see_runs})
 
-    @csrf_exempt
-    def receive(self, request: HttpRequest) -> HttpResponse:
-        """Answers the page of adding documents; refuses a body that is too large without reading it."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+    def show_progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answers how far a run is, as a part of its page; a POST stops it."""
+        run = self._run(request, object_id)
         if request.method == "POST":
-            length = request.META.get("CONTENT_LENGTH") or "0"
-            if length.isdigit() and int(length) > settings.UPLOAD_BYTES:
-                return self._refuse(request, _too_large(int(length)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            request.upload_handlers = [TemporaryFileUploadHandler(request)]
-            try:
-                request.POST  # noqa: B018 - reads the body
-            except TooManyFilesSent:
-                limit = settings.DATA_UPLOAD_MAX_NUMBER_FILES
-                return self._refuse(request, f"At most {limit} files can be sent at once; pack them in a zip.")
-            except RequestDataTooBig:
-                return self._refuse(request, "The pasted text is too long; save it as a file and choose that.")
-            except (MultiPartParserError, SuspiciousOperation):
-                return self._refuse(
-                    request,
-                    "The request cannot be read. A file's name may be too long: shorten it and send the files again.",
-                )
-            except OSError as error:
-                # The browser went away, or the disk is full.
-                return self._refuse(request, _not_received(error), HTTPStatus.INSUFFICIENT_STORAGE)
-        return csrf_protect(self._answer)(request)
+            if not (_is_own(run, request) or request.user.has_perm(TAKE_BACK_ANY)):
+                raise PermissionDenied
+            request_stop(run)
+            messages.info(request, "The run stops after the document that it reads. What it has ingested is kept.")
+            return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
+        context = {"run": run, "original": run, "progress": _progress_of(run), "may_stop": True}
+        response = TemplateResponse(request, "admin/archive/ingestrun/progress.html", context)
+        if context["progress"] is None:
+            # The page as a whole has changed: articles, problems, buttons.
+            response.headers["HX-Refresh"] = "true"
+        return response
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            uploads.sweep()
-            return self._show_form(request, IntakeForm())
-        # The last field of the form: if it is missing, so is the end of the request.
-        match request.POST.get("step"):
-            case "preview" | "ingest" as step:
-                return self._receive_documents(request, as_preview=step == "preview")
-            case "ingest previewed" | "discard" as step:
-                return self._finish_preview(request, discard=step == "discard")
-        return self._refuse(request, "The request did not arrive complete, and nothing was ingested. Send it again.")
+    def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shows what a run alone brought; moves it to the trash when the page is sent back."""
+        run = self._run(request, object_id)
+        plan = plan_take_back(run)
+        refusal = _refuse_take_back(run, plan, request)
+        shown = digest_rows(plan.own)
+        if request.method == "POST" and not refusal:
+            if request.POST.get(SHOWN_ROWS) == shown:
+                count = self._take_back(request, run)
+                messages.success(request, f"{count:,} article{pluralize(count)} moved to the trash.")
+                return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
+            messages.warning(request, "The articles of the run have changed. Look at them again.")
+        context = {
+            "title": f"Take back {run}",
+            "run": run,
+            "refusal": refusal,
+            "count": (count := plan.own.count()),
+            "rest": max(0, count - _MAX_EXAMPLES),
+            "examples": visible(plan.own, request.user).select_related("source")[:_MAX_EXAMPLES],
+            "edited_count": plan.edited.count(),
+            "staying": [
+                (reason, staying, visible(articles, request.user)[:_MAX_EXAMPLES])
+                for reason, articles in plan.staying.items()
+                if (staying := articles.count())
+            ],
+            SHOWN_ROWS: shown,
+        }
+        status = HTTPStatus.FORBIDDEN if refusal and request.method == "POST" else HTTPStatus.OK
+        return self.render_page(request, "take_back.html", context, status=status)
 
-    def _receive_documents(self, request: HttpRequest, *, as_preview: bool) -> HttpResponse:
-        form = IntakeForm(request.POST, request.FILES)
-        if not form.is_valid():
-            form.focus_on_error()
-            return self._show_form(request, form, status=HTTPStatus.BAD_REQUEST)
-        if as_preview:
-            try:
-                upload = uploads.hold(form.documents, form.option_texts, user_id=_user_id(request))
-            except OSError as error:
-                return self._refuse(request, _not_received(error), HTTPStatus.INSUFFICIENT_STORAGE)
-            seen = visible(ArticleVersion.objects.all(), request.user)
-            read = _read(upload, form.options)
-            files = list(preview_files(read, form.options, max_listed=MAX_LISTED, known_versions=seen))
-            return self._render(request, "preview.html", {"title": "Preview", **_preview_context(upload, files)})
-        documents = [(form.options.hints(name), file) for name, file in form.documents]
-        streams = [(reading.read(file, hints), hints) for hints, file in documents]
-        return self._ingest(request, streams, form.options, [hints.name for hints, _ in documents])
+    def _take_back(self, request: HttpRequest, run: IngestRun) -> int:
+        label = f"Took back {run}: {Truncator(run.origin).chars(_MAX_LABEL_CHARS)}"
+        with operation(TAKEN_BACK, user_name=request.user.get_username(), label=label) as act:
+            ids = list(plan_take_back(run).own.values_list("pk", flat=True))
+            act.watch(Article, ids)
+            Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
+        sync_index(request)
+        return len(ids)
 
-    def _finish_preview(self, request: HttpRequest, *, discard: bool) -> HttpResponse:
-        upload = uploads.claim(request.POST.get("token", ""), user_id=_user_id(request))
-        if upload is None:
-            text = "The previewed files were deleted or already ingested. Choose them again."
-            return self._refuse(request, text, HTTPStatus.GONE)
-        try:
-            if not discard:
-                options = IntakeOptions.from_texts(upload.options)
-                return self._ingest(request, _read(upload, options), options, upload.names)
-        finally:
-            uploads.release(upload)
-        messages.info(request, "Nothing was ingested, and the files were deleted.")
-        return HttpResponseRedirect(reverse("admin:archive_ingestrun_add"))
-
-    def _ingest(
-        self, request: HttpRequest, streams: Iterable[Stream], options: IntakeOptions, names: Sequence[str]
-    ) -> HttpResponse:
-        """Ingests and indexes the documents, and redirects to the run."""
-        run = start_run(_origin(names), user_id=_user_id(request))
-        self.log_addition(request, run, [{"added": {}}])
-        try:
-            for _ in ingest_streams(streams, options, run=run):
-                pass
-        except StoppedError as error:
-            messages.error(request, str(error))
-        else:
-            sync_index(request)
-        counts = ", ".join(f"{getattr(run, name):,} {name}" for name in _COUNTS)
-        add_message = messages.success if run.finished and not run.rejected else messages.warning
-        add_message(request, f"Ingested: {counts}.")
-        return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
-
-    def _refuse(self, request: HttpRequest, reason: str, status: int = HTTPStatus.BAD_REQUEST) -> HttpResponse:
-        return self._show_form(request, IntakeForm(), refused=reason, status=status)
-
-    def _show_form(
-        self, request: HttpRequest, form: IntakeForm, *, refused: str = "", status: int = HTTPStatus.OK
-    ) -> HttpResponse:
-        context = {"title": "Add documents", "form": form, "refused": refused}
-        return self._render(request, "intake.html", context, status=status)
-
-    def _render(
-        self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = HTTPStatus.OK
-    ) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        shared["may_see_runs"] = self.has_view_permission(request)
-        return TemplateResponse(request, f"admin/archive/ingestrun/{template}", {**shared, **context}, status=status)
+    def _run(self, request: HttpRequest, object_id: str) -> IngestRun:
+        """Returns a run that the user may see. Raises Http404 or PermissionDenied."""
+        run = self.get_object(request, unquote(object_id))
+        if not isinstance(run, IngestRun):
+            raise Http404(f"no run {object_id}")
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        return run
 
 
-def _user_id(request: HttpRequest) -> int:
-    """Returns the user's number. Every user who may ingest has a number."""
-    return request.user.pk or 0
-
-
-def _too_large(size_bytes: int) -> str:
+def _is_own(run: IngestRun, request: HttpRequest) -> bool:
     return (
-        f"The upload has {size_bytes / _MEBIBYTE:,.1f} MiB; at most {settings.UPLOAD_BYTES // _MEBIBYTE:,} are "
-        "allowed. Send it in parts, or ingest it on the server: manage.py ingest PATH."
+        run.user_id is not None and run.user_id == request.user.pk and request.user.has_perm("archive.add_ingestrun")
     )
 
 
-def _not_received(error: OSError) -> str:
-    return f"The files could not be received ({error.strerror or error}), and nothing was ingested. Send them again."
+def _refuse_take_back(run: IngestRun, plan: TakeBack, request: HttpRequest) -> str:
+    """Returns why the user may not take back a run now; empty if they may."""
+    if state_of(run) in (IngestRun.State.RUNNING, IngestRun.State.WAITING):
+        return "It has not ended yet. Stop it first, or wait until it is done."
+    if request.user.has_perm(TAKE_BACK_ANY):
+        return ""
+    return plan.refusal if _is_own(run, request) else "Only librarians take back the runs of others."
 
 
-def _origin(names: Sequence[str]) -> str:
-    listed = ", ".join(names[:_MAX_NAMES_IN_ORIGIN])
-    unlisted = len(names) - _MAX_NAMES_IN_ORIGIN
-    return f"upload of {listed} and {unlisted:,} more" if unlisted > 0 else f"upload of {listed}"
+@dataclass(frozen=True)
+class _Progress:
+    """How far a run is that the server works on."""
+
+    is_waiting: bool
+    done: int
+    total: int
+    is_stopping: bool
 
 
-def _read(upload: uploads.HeldUpload, options: IntakeOptions) -> Iterator[Stream]:
-    for name, file_path in upload.files:
-        hints = options.hints(name)
-        yield read_path(file_path, hints), hints
-
-
-def _preview_context(upload: uploads.HeldUpload, files: Sequence[FilePreview]) -> dict[str, Any]:
-    """Returns what the preview's page shows."""
-    counts = {name: sum(getattr(file, name) for file in files) for name in ("read", "known", "rejected", "noted")}
-    return {
-        "upload": upload,
-        "kept_until": timezone.now() + timedelta(seconds=uploads.MAX_HELD_SECONDS),
-        "options": [(option.label, text) for option in OPTIONS if (text := upload.options.get(option.name))],
-        "files": files,
-        "max_listed": MAX_LISTED,
-        **counts,
-    }
+def _progress_of(run: IngestRun) -> _Progress | None:
+    """Returns how far a run is; None for one that has ended, or that no upload belongs to."""
+    state = state_of(run)
+    if state not in (IngestRun.State.RUNNING, IngestRun.State.WAITING):
+        return None
+    return _Progress(state is IngestRun.State.WAITING, run.files_done, run.file_count, run.stop_requested)
 
 
 def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
@@ -289,11 +222,18 @@ def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
         .annotate(known=Exists(earlier), written=Subquery(written))
         .order_by("pk")
     )
+    may_act = _is_own(run, request) or request.user.has_perm(TAKE_BACK_ANY)
     return {
         "received": [(version, show_outlet_time(version.article.time)) for version in listed[:MAX_LISTED]],
         "received_count": received.count(),
-        "problems": problems.select_related("article").order_by("-level", "pk")[:MAX_LISTED],
+        "groups": groups_of(run.problems.all(), request.user),
         "problem_count": problems.count(),
+        "open_count": problems.filter(level=Problem.Level.REJECTED, closed=None).count(),
+        "progress": _progress_of(run),
+        "may_stop": may_act,
+        "may_take_back": may_act,
+        "may_retry": request.user.has_perm("archive.add_ingestrun"),
+        "option_values": [(option.label, text) for option in OPTIONS if (text := run.options.get(option.name))],
         "may_see_articles": request.user.has_perm("archive.view_article"),
         "may_see_problems": request.user.has_perm("archive.view_problem"),
     }

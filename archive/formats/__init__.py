@@ -15,7 +15,7 @@ from ..errors import ReadError
 from ..items import ArticleItem, Hints, Item, Note, Rejected, storable
 from . import contract, html, text, unsupported
 from .agency import anpa, iptc7901, newsml, ninjs
-from .containers import Member, Part, Skipped, warc, zipped
+from .containers import Member, Part, Skipped, choose_members, warc, zipped
 from .contract import Container, Document, Format, ReadDocument, Streamed, limit_rejections
 from .faults import report_fault
 from .feeds import feed
@@ -58,6 +58,7 @@ CONTAINERS = (
         warc.sniff,
         warc.open_records,
         reason="an archive may have gigabytes; each record is a document",
+        has_addresses=True,
     ),
     Container(
         "zip",
@@ -248,12 +249,18 @@ def _read_identified(
             if direct:
                 stream.seek(start)
             members = container.open(stream if direct else ahead, hints, budget.limits)
+            if hints.addresses and container.has_addresses:
+                members = choose_members(members, hints.addresses)
             yield from _read_members(members, call, nesting=nesting + 1)
             return
     # Most formats know their beginning in ASCII; some know UTF-16 themselves.
-    heads = dict.fromkeys((head, as_utf8(head)))
+    heads = dict.fromkeys((head, as_utf8(head), as_utf8(head, hints.encoding)))
     for candidate in FORMATS:
-        if (candidate.marks or not marked_only) and any(candidate.sniff(start, hints.name) for start in heads):
+        if hints.format:
+            fits = candidate.name == hints.format
+        else:
+            fits = (candidate.marks or not marked_only) and any(candidate.sniff(part, hints.name) for part in heads)
+        if fits:
             yield from candidate.items(ahead, hints, budget.limits, call.read_document)
             return
     labels = "; ".join(row.label for row in (*FORMATS, *CONTAINERS))

@@ -163,7 +163,8 @@ def _placed(locator: str, items: Iterator[Item]) -> Iterator[Item]:
 class Container:
     """A row of CONTAINERS: a file that contains documents of any format. `open` yields them in order.
 
-    The stream of a plain file can be seeked; that of others cannot. `reason` says why it reads a stream.
+    The stream of a plain file can be seeked; that of others cannot. `reason` says why it reads a stream. A container
+    that `has_addresses` says from which address each document was received.
     """
 
     name: str
@@ -171,3 +172,4 @@ class Container:
     sniff: Sniff
     open: Callable[[BinaryIO, Hints, Limits], Iterator[Part]]
     reason: str
+    has_addresses: bool = False

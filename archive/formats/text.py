@@ -43,7 +43,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 def read(raw: bytes, hints: Hints, limits: Limits) -> Iterator[Item]:
     """Yields the article of a text file. Raises ReadError if there is none."""
-    text, removed = clean(decode(raw))
+    text, removed = clean(decode(raw, hints.encoding))
     numbered = _paragraphs(text.split("\n"))
     if not numbered:
         raise ReadError("no words in it")

@@ -11,13 +11,19 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .. import reading
 from ..items import Hints, Item, Rejected
 
-# The items of one file, with what is known of it.
-Stream = tuple[Iterable[Item], Hints]
+
+class Stream(NamedTuple):
+    """The items of one file, with what is known of it; and where its bytes are, if it is a file."""
+
+    items: Iterable[Item]
+    hints: Hints
+    path: Path | None = None
+
 
 logger = logging.getLogger(__name__)
 

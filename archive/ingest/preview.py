@@ -41,7 +41,7 @@ def preview(streams: Iterable[Stream], options: IntakeOptions) -> Iterator[tuple
     """Yields the hints of each file with its items, which are read as they are asked for, file after file."""
     captured = options.capture_time()
     by_name = cache(_known_source)
-    for items, hints in streams:
+    for items, hints, _ in streams:
         yield hints, _preview_items(items, hints, captured, by_name)
 
 

@@ -34,6 +34,7 @@ from ..models import (
     shown_versions,
     wait_to_write,
 )
+from ..problem_kinds import kind_of
 from .current_state import restate
 from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
 from .normalization import CaptureTime, drop_unstorable, resolve_times
@@ -90,7 +91,13 @@ class _Batch:
 
     def _problem(self, level: Problem.Level, locator: str, reason: str, article: Article | None) -> Problem:
         return Problem(
-            run=self.run, level=level, origin=self.hints.name, locator=locator, reason=reason, article=article
+            run=self.run,
+            level=level,
+            origin=self.hints.name,
+            locator=locator,
+            reason=reason,
+            kind=kind_of(reason),
+            article=article,
         )
 
 

@@ -5,10 +5,12 @@ as long as it runs, so that a run whose process was killed is known. Both use th
 """
 
 import fcntl
+import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
@@ -18,26 +20,73 @@ from ..capture_files import sweep_unfinished
 from ..durable_files import is_locked
 from ..errors import ArchiveError
 from ..items import Hints, storable
-from ..models import IngestRun
+from ..models import IngestRun, Problem
+from ..rejected_files import keep_file
 from ..storage_faults import explain_damage
 from .files import Stream, guard_reader
 from .options import IntakeOptions
 from .recording import Outcome, ingest_items
+
+logger = logging.getLogger(__name__)
 
 
 class StoppedError(ArchiveError):
     """The archive cannot store what it reads; the message says at which document, why, and the cure."""
 
 
-def start_run(origin: str, *, user_id: int | None = None) -> IngestRun:
-    """Opens a run; `origin` names the paths or the upload. Closes what killed runs have left open."""
+def start_run(
+    origin: str, *, user_id: int | None = None, options: Mapping[str, str] | None = None, **values: Any
+) -> IngestRun:
+    """Opens a run; `origin` names the paths or the upload, `values` are of further columns.
+
+    Closes what killed runs have left open.
+    """
     close_killed_runs()
     sweep_unfinished()
     # Nobody sees the run before it is locked.
     with transaction.atomic():
-        run = IngestRun.objects.create(started=timezone.now(), origin=storable(origin), user_id=user_id)
+        run = IngestRun.objects.create(
+            started=timezone.now(), origin=storable(origin), user_id=user_id, options=dict(options or {}), **values
+        )
         _lock(run)
     return run
+
+
+def resume_run(run: IngestRun) -> None:
+    """Opens a run that waits, or whose process was killed, in this process."""
+    _lock(run)
+    IngestRun.objects.filter(pk=run.pk).update(state=IngestRun.State.RUNNING)
+    run.state = IngestRun.State.RUNNING
+
+
+def request_stop(run: IngestRun) -> None:
+    """Asks a run to stop after the document that it records. One that waits is stopped at once."""
+    waiting = IngestRun.objects.filter(pk=run.pk, state=IngestRun.State.WAITING)
+    if not waiting.update(state=IngestRun.State.STOPPED, stop_requested=True):
+        IngestRun.objects.filter(pk=run.pk, state=IngestRun.State.RUNNING).update(stop_requested=True)
+
+
+def _is_stopped(run: IngestRun) -> bool:
+    """Whether somebody asked the run to stop. One query by its number."""
+    return IngestRun.objects.filter(pk=run.pk, stop_requested=True).exists()
+
+
+def _keep_rejected(run: IngestRun, name: str, path: Path | None, *, any_rejected: bool) -> None:
+    """Keeps the bytes of a file in which something was rejected, so that it can be tried again.
+
+    Where they cannot be kept, the problem itself is recorded all the same.
+    """
+    if not (path and any_rejected):
+        return
+    try:
+        kept = keep_file(path)
+    except OSError as error:
+        logger.warning("The bytes of %r are not kept for another attempt: %s", name, error)
+        return
+    if kept:
+        sha256, size_bytes = kept
+        problems = run.problems.filter(level=Problem.Level.REJECTED, origin=name, sha256="")
+        problems.update(sha256=sha256, size_bytes=size_bytes)
 
 
 def finish_run(run: IngestRun) -> None:
@@ -100,10 +149,17 @@ def ingest_streams(
     captured = options.capture_time()
     name = ""
     try:
-        for items, hints in streams:
+        for items, hints, path in streams:
             name = hints.name
+            rejected = run.rejected
             for outcome in ingest_items(guard_reader(items, name), hints, run=run, captured=captured):
                 yield hints, outcome
+                if outcome.status != "noted" and _is_stopped(run):
+                    _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
+                    return
+            _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
+            run.files_done += 1
+            IngestRun.objects.filter(pk=run.pk).update(files_done=run.files_done)
         finish_run(run)
     except (OSError, DatabaseError) as error:
         # A file that cannot be read was rejected before it came here: this is the archive's own disk or database.

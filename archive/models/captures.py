@@ -33,6 +33,7 @@ class IngestRun(models.Model):
     """One call of ingest: when, which documents, by whom, and the counts of the results."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
         RUNNING = "running", "Running"
         FINISHED = "finished", "Finished"
         STOPPED = "stopped", "Stopped early"
@@ -47,12 +48,27 @@ class IngestRun(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    options = models.JSONField(default=dict, editable=False, help_text="The options as they were entered, by name.")
+    retries = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="retried_by",
+        help_text="The run of which this one tries again what was rejected.",
+    )
+    # Of an upload that the server ingests beside its pages.
+    upload = models.CharField(max_length=64, blank=True, editable=False)
+    file_count = models.PositiveIntegerField(default=0, editable=False)
+    files_done = models.PositiveIntegerField(default=0, editable=False)
+    stop_requested = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["running", "finished", "stopped", "killed"]), name="run_state_known"
+                condition=models.Q(state__in=["waiting", "running", "finished", "stopped", "killed"]),
+                name="run_state_known",
             )
         ]
 
@@ -79,6 +95,12 @@ class Problem(models.Model):
         null=True, blank=True, editable=False, help_text="When a later run or a curator settled it, UTC."
     )
     article = models.ForeignKey("archive.Article", models.SET_NULL, null=True, blank=True, related_name="problems")
+    # The file in which something was rejected, if its bytes are kept: see `archive.rejected_files`.
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False, db_index=True)
+    size_bytes = models.PositiveBigIntegerField(null=True, editable=False)
+    solved_by = models.ForeignKey(
+        IngestRun, models.SET_NULL, null=True, editable=False, related_name="solved", help_text="The run that read it."
+    )
 
     class Meta:
         ordering = ["id"]

@@ -35,6 +35,7 @@ RESTORED = Kind("restored")
 MOVED = Kind("moved")
 IMPORTED = Kind("imported", whole=True)
 FILED = Kind("filed")
+TAKEN_BACK = Kind("run taken back")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -55,6 +56,7 @@ KINDS: tuple[Kind, ...] = (
     MOVED,
     IMPORTED,
     FILED,
+    TAKEN_BACK,
     UNDONE,
 )
 

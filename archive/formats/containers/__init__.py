@@ -4,6 +4,7 @@ Used by `formats.read` alone.
 """
 
 from . import warc, zipped
+from .choosing import choose_members
 from .members import Member, Part, Skipped
 
-__all__ = ["Member", "Part", "Skipped", "warc", "zipped"]
+__all__ = ["Member", "Part", "Skipped", "choose_members", "warc", "zipped"]

@@ -305,7 +305,7 @@ def _read_record(header: _Header, source: _Source, hints: Hints, place: str) -> 
             name=header.uri or hints.name,
             url=header.uri if header.uri.startswith(("http://", "https://")) else "",
             captured=captured,
-            charset=response.charset,
+            charset=hints.encoding or response.charset,
         ),
         locator=place,
         problems=tuple(problem for problem in (*problems, time_problem) if problem),

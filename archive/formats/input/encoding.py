@@ -71,13 +71,13 @@ def _ascii_count(sample: bytes, encoding: str, unit_bytes: int) -> int:
     return sum(map(str.isascii, text))
 
 
-def decode(data: bytes) -> str:
-    """Decodes UTF-8, or another encoding of Unicode that shows itself, strictly.
+def decode(data: bytes, encoding: str = "") -> str:
+    """Decodes UTF-8, or another encoding of Unicode that shows itself, or else the encoding that is given, strictly.
 
     Raises EncodingError with line and byte.
     """
     mark, name = _marked(data)
-    data, encoding = data[len(mark) :], name or "utf-8"
+    data, encoding = data[len(mark) :], name or encoding or "utf-8"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -85,7 +85,8 @@ def decode(data: bytes) -> str:
         lines = _LINE_ENDS.sub("\n", data[: error.start].decode(encoding)).split("\n")
         column = len(lines[-1]) + 1
         raise EncodingError(
-            f"byte 0x{data[error.start]:02x} at column {column} is not {encoding.upper()}; save it as UTF-8",
+            f"byte 0x{data[error.start]:02x} at column {column} is not {encoding.upper()}; save it as UTF-8, "
+            "or name its encoding",
             f"line {len(lines)}",
         ) from None
 
@@ -95,8 +96,10 @@ def is_wide(head: bytes) -> bool:
     return _marked(head)[1] not in ("", "utf-8")
 
 
-def as_utf8(head: bytes) -> bytes:
-    """Returns the beginning of a document, converted to UTF-8 if it is UTF-16 or UTF-32."""
+def as_utf8(head: bytes, encoding: str = "") -> bytes:
+    """Returns the beginning of a document, converted to UTF-8 if it is UTF-16 or UTF-32, or in another encoding."""
+    if encoding:
+        return head.decode(encoding, "ignore").encode("utf-8", "ignore")
     mark, name = _marked(head)
     return head if name in ("", "utf-8") else head[len(mark) :].decode(name, "ignore").encode()
 

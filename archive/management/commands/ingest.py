@@ -144,11 +144,11 @@ def _streams(paths: list[str], intake: IntakeOptions, *, follow_links: bool) -> 
     for name in paths:
         if name == STANDARD_INPUT:
             hints = intake.hints("standard input")
-            yield reading.read(sys.stdin.buffer, hints), hints
+            yield Stream(reading.read(sys.stdin.buffer, hints), hints)
             continue
         for found in files_under(Path(name), follow_links=follow_links):
             hints = intake.hints(str(found.path))
-            yield found.read(hints), hints
+            yield Stream(found.read(hints), hints, None if found.refused else found.path)
 
 
 def _summary(article: ArticleItem) -> str:

@@ -1,5 +1,6 @@
 """The page of a run: its articles and problems."""
 
+import html
 import json
 import re
 from typing import Any
@@ -55,9 +56,10 @@ def test_run_lists_some_and_leads_to_all(
         response = admin_client.get(location)
     page = text_of(response)
     assert "The first 3 of 5 are shown" in page
-    assert "The first 3 of 4 are shown" in page
+    assert "and 1 more of this kind: list all of them" in page
     links = re.findall(r'href="(/admin/archive/(?:article|problem)/\?[^"]*)"', response.content.decode())
-    articles, problems = (admin_client.get(link).content.decode() for link in links)
+    of_kind, problems, articles = (admin_client.get(html.unescape(link)).content.decode() for link in links)
+    assert "4 problems" in of_kind
     assert "5 articles" in articles
     assert "Flood" not in articles
     assert "4 problems" in problems

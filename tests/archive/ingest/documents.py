@@ -73,4 +73,4 @@ def streams(*articles: dict[str, Any] | bytes) -> Iterator[Stream]:
     for number, article in enumerate(articles):
         raw = article if isinstance(article, bytes) else json.dumps(article).encode()
         hints = IntakeOptions().hints(f"{number}.json")
-        yield formats.read(io.BytesIO(raw), hints), hints
+        yield Stream(formats.read(io.BytesIO(raw), hints), hints)

@@ -36,8 +36,10 @@ def test_a_reader_that_fails_stops_no_other_file(
         raise KeyError("a bug")
 
     def two_files() -> Iterator[Stream]:
-        (items, hints), *rest = streams(gzip.compress(json.dumps(FIRE).encode()), {"headline": "Flood", "text": "B."})
-        yield broken(iter(items)), hints
+        (items, hints, _), *rest = streams(
+            gzip.compress(json.dumps(FIRE).encode()), {"headline": "Flood", "text": "B."}
+        )
+        yield Stream(broken(iter(items)), hints)
         yield from rest
 
     with caplog.at_level(logging.ERROR):

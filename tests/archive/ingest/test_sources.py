@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from archive.curation import BY_ADDRESS, mark_curated, show_as_received
-from archive.ingest import IntakeOptions, preview_files, read_path
+from archive.ingest import IntakeOptions, Stream, preview_files, read_path
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, Source, SourceHost, SourceName
 
 from .documents import IngestFile, record
@@ -121,5 +121,5 @@ def test_a_preview_says_that_the_address_tells_the_source(courier: Source, tmp_p
     path = record(tmp_path / "pages.jsonl", PAGE)
     hints = options.hints(path.name)
     versions = ArticleVersion.objects.all()
-    (file,) = preview_files([(read_path(path, hints), hints)], options, max_listed=5, known_versions=versions)
+    (file,) = preview_files([Stream(read_path(path, hints), hints)], options, max_listed=5, known_versions=versions)
     assert [(entry.source, entry.source_by_address) for entry in file.articles] == [("Courier", True)]

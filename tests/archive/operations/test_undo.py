@@ -24,8 +24,10 @@ from archive.curation import (
     show_as_received,
 )
 from archive.deletions import plan_deletion
+from archive.ingest import plan_take_back
 from archive.models import (
     Article,
+    IngestRun,
     Operation,
     Section,
     Source,
@@ -53,6 +55,7 @@ from archive.operations import (
     RESTORED,
     RESTORED_FROM_TRASH,
     SHOWN_AS_RECEIVED,
+    TAKEN_BACK,
     TRASHED,
     UNDONE,
     WITHDRAWN,
@@ -217,6 +220,12 @@ def reorder(act: Act) -> None:
     save_places(changes)
 
 
+def take_back(act: Act) -> None:
+    ids = list(plan_take_back(IngestRun.objects.get()).own.values_list("pk", flat=True))
+    act.watch(Article, ids)
+    Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
+
+
 def give_by_address(act: Act) -> None:
     source = Source.objects.get(name="Herald")
     act.watch(Article, Article.objects.values_list("pk", flat=True))
@@ -264,6 +273,7 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     REORDERED.name: (lambda: None, reorder, "low", 1, 1),
     TRASHED.name: (lambda: None, trash, "storm", 1, 0),
     RESTORED_FROM_TRASH.name: (lambda: carry_out(TRASHED, trash), restore_from_trash, "storm", 0, 1),
+    TAKEN_BACK.name: (lambda: None, take_back, "storm", 1, 0),
     WITHDRAWN.name: (lambda: None, withdraw_storm, "storm", 1, 0),
     RESTORED.name: (lambda: carry_out(WITHDRAWN, withdraw_storm), restore_storm, "storm", 0, 1),
     MOVED.name: (plant, move, "topic:environment", 2, 0),
