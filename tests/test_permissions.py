@@ -19,7 +19,7 @@ from django.template.response import SimpleTemplateResponse
 from django.test import Client, RequestFactory
 
 from archive import search_port
-from archive.models import Article, IngestRun, Problem
+from archive.models import Article, IngestRun, Problem, Withdrawal
 from archive.operations import EDITED, operation
 from archive.roles import ROLES, role_named
 from archive.users import give_role
@@ -82,6 +82,9 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     "archive_source_pages": LIBRARIAN,
     "archive_trash": LIBRARIAN,
     "archive_topic_tree": CURATOR,
+    "archive_topic_file": CURATOR,
+    "archive_topic_import": LIBRARIAN,
+    "archive_topic_export": CURATOR,
     "archive_topic_move": CURATOR,
     # The operation of the test is that of somebody else; its page changes nothing.
     "archive_operation_change": CURATOR,
@@ -215,6 +218,8 @@ def archive(seed: Article) -> None:
         seed.save()
     sync.drain(search_port.no_progress)
     seed.topics.create(name="Floods")
+    # Restored since, so that the article is shown.
+    Withdrawal.objects.create(article=seed, reason="error", at=run.started, user_name="another", restored=run.started)
     Group.objects.create(name="Sports desk")
 
 
