@@ -28,7 +28,7 @@ from ..sight import User, visible
 from ..storage_faults import explain_storage_fault
 from .images import BATCH_ROWS
 from .kinds import Kind
-from .recording import Act, operation
+from .recording import Act, last_capture, operation
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ def _in_order(ids: Sequence[int], user: User) -> list[Article]:
 def confirm(planned: Operation) -> Literal["begun", "begun before"]:
     """Begins what a plan says; a second press of the button begins nothing. Raises BulkActError if it is gone."""
     began = Operation.objects.filter(pk=planned.pk, state=Operation.State.PLANNED)
-    if began.update(state=Operation.State.WAITING, at=timezone.now()):
+    if began.update(state=Operation.State.WAITING, at=timezone.now(), capture_to=last_capture()):
         return "begun"
     if not Operation.objects.filter(pk=planned.pk).exists():
         raise BulkActError("The plan is a day old and was forgotten. Select the articles again.")

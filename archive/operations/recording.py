@@ -147,7 +147,11 @@ def operation(
 
 
 def _begin(kind: Kind, user_name: str, label: str, undoes: Operation | None) -> Operation:
-    last = Capture.objects.aggregate(last=Max("pk"))["last"] or 0
     return Operation.objects.create(
-        kind=kind.name, label=label, user_name=user_name, at=timezone.now(), capture_to=last, undoes=undoes
+        kind=kind.name, label=label, user_name=user_name, at=timezone.now(), capture_to=last_capture(), undoes=undoes
     )
+
+
+def last_capture() -> int:
+    """Returns the number of the last capture: an undo looks which came after it."""
+    return Capture.objects.aggregate(last=Max("pk"))["last"] or 0
