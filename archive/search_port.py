@@ -6,7 +6,7 @@ The archive never imports search; its admin, commands and models use this port i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from .errors import ArchiveError
 
@@ -46,6 +46,16 @@ class IndexStatus:
 IndexProgress = Callable[[int, int], None]
 
 
+class Run(Protocol):
+    """A run of text of a paragraph, in both of two texts or in one."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class SearchPort:
     """The functions of search; all but `preview` and `warm_up` raise SearchPortError.
@@ -58,7 +68,9 @@ class SearchPort:
     has the index, as nobody does in a browser; `rebuild` indexes the whole record, beside the index that serves, and
     returns the number of sections; `verify` compares the whole index with the record, and returns whether they agree.
     `preview` returns the HTML of a section as the user of a request reads it; its classes alone tell how it looks.
-    `warm_up` prepares this process for its first reader. It is called with whether others are forked from it.
+    `compare_words` merges the paragraphs of two texts into one list, each as runs with a `text` and a `kind`: "same",
+    "added" or "removed". `warm_up` prepares this process for its first reader. It is called with whether others are
+    forked from it.
     """
 
     find: Callable[[str, int], Sequence[int]]
@@ -70,6 +82,7 @@ class SearchPort:
     preview: Callable[[Any, int], str]
     rebuild: Callable[[IndexProgress], int]
     verify: Callable[[IndexProgress], bool]
+    compare_words: Callable[[Sequence[str], Sequence[str]], Sequence[Sequence["Run"]]]
     warm_up: Callable[[bool], None]
 
 

@@ -22,6 +22,7 @@ class SearchConfig(AppConfig):
         from archive.search_port import SearchPort, register_search_port
 
         from . import index, results, warming
+        from .text import compare_paragraphs
 
         register_search_port(
             SearchPort(
@@ -34,6 +35,7 @@ class SearchConfig(AppConfig):
                 preview=_preview_section,
                 rebuild=_with_port_errors(index.rebuild),
                 verify=_with_port_errors(lambda progress: index.verify(progress).clean),
+                compare_words=compare_paragraphs,
                 warm_up=lambda to_fork: warming.warm_up(to_fork=to_fork),
             )
         )

@@ -1,6 +1,19 @@
 """The admin, in which librarians curate. It shows evidence and never changes it. Django imports it, nothing else."""
 
-from . import articles, captures, edits, operations, problems, runs, sections, sources, topics, users, withdrawals
+from . import (
+    articles,
+    captures,
+    edits,
+    operations,
+    problems,
+    proposals,
+    runs,
+    sections,
+    sources,
+    topics,
+    users,
+    withdrawals,
+)
 
 __all__ = [
     "articles",
@@ -8,6 +21,7 @@ __all__ = [
     "edits",
     "operations",
     "problems",
+    "proposals",
     "runs",
     "sections",
     "sources",

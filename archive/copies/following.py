@@ -3,7 +3,8 @@
 Whoever changes an article records a Change, and search calls `follow` with the changed articles before it indexes
 them: whatever can happen to an article, from a new version to its return from the trash, comes this way. An article
 that may not be shown is as if it were not there: nothing is kept of its words, so that nothing of them can show
-through its copies. Live pages are not compared: each is a collection of its own, whose entries quote agencies.
+through its copies. Another address of an article is no copy of it. Live pages are not compared: each is a collection
+of its own, whose entries quote agencies.
 """
 
 import struct
@@ -94,7 +95,7 @@ def catch_up(progress: Callable[[int, int], None], *, on_batch: Callable[[set[in
 
 def _never_compared() -> QuerySet[Article]:
     compared = ComparedText.objects.filter(article_id=OuterRef("pk"))
-    return shown_articles(timezone.now()).filter(~Exists(compared))
+    return shown_articles(timezone.now()).filter(~Exists(compared), same_as=None)
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def load_words(ids: Iterable[int]) -> dict[int, _Words]:
     """Returns what is compared of those of these articles that are shown. Two queries and the shingles."""
     now = timezone.now()
     wanted = list(ids)
-    rows = shown_articles(now).filter(pk__in=wanted).order_by()
+    rows = shown_articles(now).filter(pk__in=wanted, same_as=None).order_by()
     columns = rows.values_list("pk", "kind", "byline", "source__name", "source__kind")
     paragraphs: defaultdict[int, list[str]] = defaultdict(list)
     sections = (

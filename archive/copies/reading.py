@@ -8,7 +8,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from ..likeness import Likeness
-from ..models import Article, ComparedText, CopyPair, shown_articles
+from ..models import Article, ArticleVersion, ComparedText, CopyPair, shown_articles, shown_versions
+
+# A page lists so many; each leads to its article, which has all.
+MAX_OTHER_CAPTURES = 50
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def shown_facts_of(article_ids: Iterable[int], now: datetime) -> dict[int, CopyF
     """Returns what is known of these articles as far as their copies are shown at this moment. One query."""
     ids = list(article_ids)
     wanted = ComparedText.objects.filter(pk__in=ids)
-    shown = shown_articles(now).filter(pk=OuterRef("article_id"))
+    shown = shown_articles(now).filter(pk=OuterRef("article_id"), same_as=None)
     in_groups = Q(first__in=wanted.filter(first__isnull=False).values("first"))
     rows = ComparedText.objects.filter(Q(pk__in=ids) | in_groups, Exists(shown))
     known = {pk: (first, agency) for pk, first, agency in rows.values_list("pk", "first", "agency")}
@@ -134,7 +137,7 @@ def find_group(article: Article, now: datetime) -> CopyGroup:
     if facts.first is None:
         return CopyGroup(agencies=facts.agencies)
     ids = ComparedText.objects.filter(first=facts.first).values("pk")
-    members = list(shown_articles(now).filter(pk__in=ids).select_related("source"))
+    members = list(shown_articles(now).filter(pk__in=ids, same_as=None).select_related("source"))
     members.sort(key=lambda member: (member.published is None, member.published or now, member.pk))
     pairs = CopyPair.objects.filter(article_id=article.pk).values_list("other_id", "contained", "resemblance")
     likeness = {other: Likeness(contained, resemblance) for other, contained, resemblance in pairs}
@@ -155,3 +158,9 @@ def _first_source(members: list[Article]) -> str:
     known = min(len(first.day), len(second.day))
     is_clear = first.day[:known] < second.day[:known] or (first.is_exact and second.is_exact and first.at < second.at)
     return members[0].source.name if is_clear else ""
+
+
+def other_captures(article: Article, now: datetime) -> list[ArticleVersion]:
+    """Returns the captures of an article at its other addresses that are shown, the latest first. One query."""
+    versions = shown_versions(now).filter(article__same_as=article).select_related("article", "capture")
+    return list(versions.order_by("-capture__captured", "-pk")[:MAX_OTHER_CAPTURES])

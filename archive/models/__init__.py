@@ -6,7 +6,7 @@ from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem
 from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
 from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossible_time
-from .copies import ComparedText, CopyPair, TextPrint
+from .copies import ComparedText, CopyJudgement, CopyPair, TextPrint
 from .edits import Edit
 from .operations import Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
@@ -44,6 +44,7 @@ __all__ = [
     "Capture",
     "Change",
     "ComparedText",
+    "CopyJudgement",
     "CopyPair",
     "DeletedNumber",
     "Edit",

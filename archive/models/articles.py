@@ -104,6 +104,15 @@ class Article(ArticleFields):
     closed_until = models.DateTimeField(
         null=True, editable=False, help_text="The archive has withdrawn it from readers until then, UTC."
     )
+    same_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="other_addresses",
+        help_text="The article that this is another address of: readers are led there, and no list has this.",
+    )
     trashed = models.DateTimeField(
         "in the trash since", null=True, editable=False, help_text="When it was moved to the trash, UTC."
     )

@@ -1,10 +1,14 @@
-"""What is known of copies of articles. All of it follows from the articles that are shown, and can be made again.
+"""What is known of copies of articles. All but CopyJudgement follows from the articles that are shown.
 
 The rows have the plain numbers of articles, no foreign keys, as Change has: what belongs to a deleted article is
-needed to find whose copy it was. `archive.copies` writes them.
+needed to find whose copy it was. `archive.copies` writes them, and can make them again.
 """
 
+from typing import ClassVar
+
 from django.db import models
+
+from .articles import Article
 
 
 class ComparedText(models.Model):
@@ -52,3 +56,22 @@ class CopyPair(models.Model):
 
     def __str__(self) -> str:
         return f"Articles {self.article_id} and {self.other_id}"
+
+
+class CopyJudgement(models.Model):
+    """A curator's judgement that two articles with the same words are two; `article` has the lower number.
+
+    That they are one article is said by `Article.same_as`.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Article, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = "proposal to merge"
+        verbose_name_plural = "proposals to merge"
+        constraints = [models.UniqueConstraint(fields=["article", "other"], name="copy_judged_once")]
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"Articles {self.article_id} and {self.other_id} are two articles"

@@ -36,6 +36,8 @@ MOVED = Kind("moved")
 IMPORTED = Kind("imported", whole=True)
 FILED = Kind("filed")
 TAKEN_BACK = Kind("run taken back")
+MERGED_ARTICLES = Kind("merged articles", whole=True)
+JUDGED_NOT_THE_SAME = Kind("judged not the same")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -57,6 +59,8 @@ KINDS: tuple[Kind, ...] = (
     IMPORTED,
     FILED,
     TAKEN_BACK,
+    MERGED_ARTICLES,
+    JUDGED_NOT_THE_SAME,
     UNDONE,
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from ..curation import articles_under
-from ..models import Article, Section, Source, SourceHost, SourceName, Topic, TopicName, Withdrawal
+from ..models import Article, CopyJudgement, Section, Source, SourceHost, SourceName, Topic, TopicName, Withdrawal
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ _SUBJECTS = (
             Owned(Article, "pk", _ALL),
             Owned(Article.topics.through, "article", _ALL | {"topic_id"}),
             Owned(Withdrawal, "article", _ALL),
+            Owned(CopyJudgement, "article", _NONE),
         ),
         _articles,
     ),

@@ -27,11 +27,11 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
     """Yields the documents of these articles' sections. Eleven queries.
 
     Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
-    shown of an article has no documents.
+    shown of an article has no documents, nor has another address of an article.
     """
     sections = (
         shown_sections(timezone.now())
-        .filter(article_id__in=list(article_ids), current__isnull=False)
+        .filter(article_id__in=list(article_ids), article__same_as=None, current__isnull=False)
         .select_related("current__capture", "article__source")
         .prefetch_related("article__topics", "topics")
         .order_by("article_id", "position", "id")

@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from archive.copies import catch_up, follow
 from archive.ingest import settle_due
-from archive.models import Article, Change, Section, count_shown_sections, pending_changes, record_changes
+from archive.models import (
+    Article,
+    Change,
+    Section,
+    count_shown_sections,
+    pending_changes,
+    record_changes,
+    shown_sections,
+)
 from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
@@ -146,7 +154,9 @@ def repair(report: VerifyReport, progress: ProgressCallback) -> int:
 def status() -> IndexStatus:
     """Returns the state of the index, with advice in words if there is something to do. A few cheap queries."""
     pending = pending_changes().count()
-    sections = count_shown_sections(timezone.now())
+    now = timezone.now()
+    elsewhere = shown_sections(now).filter(article__same_as__isnull=False, current__isnull=False)
+    sections = count_shown_sections(now) - elsewhere.count()
     try:
         info = engine().info()
     except EngineError as error:

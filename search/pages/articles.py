@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from archive.copies import find_group
+from archive.copies import find_group, other_captures
 from archive.models import Article, ArticleVersion
 
 from ..articles import (
@@ -71,6 +71,8 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     The matches of the question in the URL are marked.
     """
     article = get_article_or_404(request, pk)
+    if article.same_as_id and not {"capture", "against"} & request.GET.keys():
+        return _redirect_to(request, get_article_or_404(request, article.same_as_id))
     if request.path != article.get_absolute_url():
         return _redirect_to(request, article)
     versions, has_others = load_versions_or_404(request, article)
@@ -103,6 +105,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "topics": link_topics(topics),
         "latest": latest,
         "copies": None if pinned else find_group(article, now),
+        "other_captures": [] if pinned else other_captures(article, now),
         "max_copies": _MAX_LISTED_COPIES,
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
         "received_at": _received_at(versions, pinned),

@@ -76,7 +76,7 @@ def _require_robots_allowed() -> None:
 
 
 def _public_articles() -> QuerySet[Article]:
-    return shown_articles(timezone.now())
+    return shown_articles(timezone.now()).filter(same_as=None)
 
 
 def _url_element(article: Article, site: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from archive.copies import judge_not_the_same, merge_articles, with_other_addresses
 from archive.curation import (
     EntryValues,
     Terms,
@@ -47,8 +48,10 @@ from archive.operations import (
     FILED,
     GIVEN_BY_ADDRESS,
     IMPORTED,
+    JUDGED_NOT_THE_SAME,
     KINDS,
     MERGED,
+    MERGED_ARTICLES,
     MOVED,
     REORDERED,
     RESTORE_FROM_TRASH,
@@ -248,6 +251,18 @@ def restore_from_trash(act: Act) -> None:
     RESTORE_FROM_TRASH.apply({}, ids, act)
 
 
+def merge_addresses(act: Act) -> None:
+    merged, kept = article("Ferry").pk, article("Storm").pk
+    act.watch(Article, [*with_other_addresses(merged), kept])
+    merge_articles(merged, kept)
+
+
+def keep_apart(act: Act) -> None:
+    first, second = article("Ferry").pk, article("Storm").pk
+    act.watch(Article, [first, second])
+    judge_not_the_same(first, second)
+
+
 # For each kind: what is done before, what is done, and what a search finds before and after.
 SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     EDITED.name: (lambda: None, edit, "headline:zebra", 0, 1),
@@ -279,6 +294,8 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     MOVED.name: (plant, move, "topic:environment", 2, 0),
     IMPORTED.name: (lambda: None, bring_in, "topic:zebra topic:water", 0, 2),
     FILED.name: (lambda: None, file_under, "topic:=Roads", 1, 2),
+    MERGED_ARTICLES.name: (lambda: None, merge_addresses, "ferry", 1, 0),
+    JUDGED_NOT_THE_SAME.name: (lambda: None, keep_apart, "ferry", 1, 1),
 }
 
 

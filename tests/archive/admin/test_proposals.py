@@ -1,0 +1,162 @@
+"""Proposals to merge two articles, as curators see and decide them, and what readers find afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from archive.copies import find_proposals
+from archive.models import Article, Operation
+from archive.operations import undo
+from archive.search_port import no_progress
+from search.articles import capture_name
+from search.index import drain, verify
+from tests.archive.likeness.stories import story
+from tests.conftest import NOW
+
+STORY = story(1, words=40)
+URL = "/admin/archive/copyjudgement/"
+
+
+def article(headline: str, url: str, paragraphs: list[str], **values: Any) -> dict[str, Any]:
+    return {
+        "headline": headline,
+        "url": url,
+        "source": "The Courier",
+        "published": "2025-03-01T10:00:00Z",
+        "sections": [{"text": "\n".join(paragraphs)}],
+        **values,
+    }
+
+
+@pytest.fixture(autouse=True)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(
+        [
+            article("Storm <b>", "https://courier.example/storm", STORY),
+            article("Storm in print", "https://courier.example/print/7", [*STORY, "Corrected <i>since</i>."]),
+            article("Storm elsewhere", "https://herald.example/storm", STORY, source="The Herald"),
+            article("Storm again", "https://courier.example/8", STORY, published="2025-03-20T10:00:00Z"),
+            article("Storm, shorter", "https://courier.example/9", STORY[:5]),
+        ]
+    )
+
+
+def of(headline: str) -> Article:
+    return Article.objects.get(headline=headline)
+
+
+def decide(client: Client, decision: str, *, commit: Any = None) -> str:
+    first, second = of("Storm <b>"), of("Storm in print")
+    values = {"decision": decision, "article": first.pk, "other": second.pk}
+    page = client.post(URL, values, follow=True).content.decode()
+    drain(no_progress)
+    return page
+
+
+def curator(*rights: str) -> Client:
+    user = User.objects.create_user("cleo", password="x", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_one_article_at_two_addresses_is_proposed_and_nothing_else() -> None:
+    assert [(found.article.headline, found.other.headline) for found in find_proposals(NOW)] == [
+        ("Storm <b>", "Storm in print")
+    ]
+
+
+def test_both_are_side_by_side_with_what_differs(admin_client: Client) -> None:
+    page = admin_client.get(URL).content.decode()
+    assert "1 proposal" in page
+    assert "<bdi>Storm &lt;b&gt;</bdi>" in page
+    assert "<ins>Corrected &lt;i&gt;since&lt;/i&gt;.</ins>" in page
+    assert page.count(STORY[3]) == 2
+
+
+def test_a_merged_article_leads_to_the_other_and_keeps_its_captures(admin_client: Client, client: Client) -> None:
+    merged, kept = of("Storm in print"), of("Storm <b>")
+    section = merged.sections.get()
+    assert "Operations can undo it" in decide(admin_client, "first")
+    assert find_proposals(NOW) == []
+    response = client.get(merged.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (301, kept.get_absolute_url())
+    assert client.get(f"/articles/{merged.pk}/").status_code == 301
+    # What was cited is still there, word for word.
+    capture = f"?capture={capture_name(merged.versions.get().capture)}"
+    assert "Corrected" in client.get(merged.get_absolute_url() + capture).content.decode()
+    assert client.get(section.get_absolute_url()).status_code == 200
+    page = client.get(kept.get_absolute_url()).content.decode()
+    assert "Captured at another address" in page
+    assert f'href="{merged.get_absolute_url()}{capture}"' in page
+    assert "</mark> in print" not in client.get("/", {"q": "storm"}).content.decode()
+    assert f"/articles/{merged.pk}/" not in client.get("/sitemap.xml").content.decode()
+    assert verify(no_progress).clean
+    undo(Operation.objects.get(), user_name="ben")
+    drain(no_progress)
+    assert client.get(merged.get_absolute_url()).status_code == 200
+    assert "</mark> in print" in client.get("/", {"q": "storm"}).content.decode()
+    assert len(find_proposals(NOW)) == 1
+
+
+def test_addresses_of_a_merged_article_lead_to_the_last_one_kept(admin_client: Client, client: Client) -> None:
+    decide(admin_client, "first")
+    values = {"decision": "second", "article": of("Storm <b>").pk, "other": of("Storm again").pk}
+    admin_client.post(URL, values)
+    assert client.get(of("Storm in print").get_absolute_url())["Location"] == of("Storm again").get_absolute_url()
+
+
+def test_articles_judged_not_the_same_are_proposed_no_more(admin_client: Client) -> None:
+    decide(admin_client, "apart")
+    assert find_proposals(NOW) == []
+    assert "There are no proposals" in admin_client.get(URL).content.decode()
+    assert Operation.objects.get().label.startswith("Judged “Storm <b>” to be two")
+
+
+def test_a_second_press_of_the_button_changes_nothing(admin_client: Client) -> None:
+    decide(admin_client, "first")
+    assert "merged or moved to the trash since" in decide(admin_client, "first")
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"decision": "first", "article": "x", "other": "2"},
+        {"decision": "other", "article": "1", "other": "2"},
+        {"decision": "first", "article": "999", "other": "1"},
+        {"decision": "first", "article": "9" * 30, "other": "1"},
+    ],
+)
+def test_a_broken_form_changes_nothing(admin_client: Client, values: dict[str, str]) -> None:
+    page = admin_client.post(URL, values, follow=True).content.decode()
+    assert "Nothing was done" in page
+    assert not Article.objects.exclude(same_as=None).exists()
+
+
+def test_only_those_who_may_see_judge_and_merge() -> None:
+    assert curator("view_source").get(URL).status_code == 403
+    viewer = curator_again("view_article")
+    assert "Merge, keep" not in viewer.get(URL).content.decode()
+    values = {"decision": "apart", "article": of("Storm <b>").pk, "other": of("Storm in print").pk}
+    assert viewer.post(URL, values).status_code == 403
+    editor = curator_again("view_article", "change_article")
+    assert editor.post(URL, {**values, "decision": "first"}).status_code == 403
+    assert editor.post(URL, values).status_code == 302
+
+
+def curator_again(*rights: str) -> Client:
+    User.objects.filter(username="cleo").delete()
+    return curator(*rights)
+
+
+def test_hidden_articles_are_not_proposed(admin_client: Client) -> None:
+    Article.objects.filter(headline="Storm in print").update(status="withheld")
+    assert find_proposals(NOW) == []
+    assert reverse("admin:archive_copyjudgement_changelist") == URL
