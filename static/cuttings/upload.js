@@ -56,7 +56,13 @@ async function readFolder(folder) {
 
 async function addDropped(items) {
   // The list is empty after the event: its entries are taken at once.
-  const waiting = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const waiting = [];
+  for (const item of items) {
+    const entry = item.webkitGetAsEntry?.();
+    const file = entry ? null : item.getAsFile();
+    if (entry) waiting.push(entry);
+    else if (file) add(file, file.name);
+  }
   while (waiting.length && chosen.length <= limits.files) {
     const entry = waiting.shift();
     try {
