@@ -123,7 +123,15 @@ EMPTY = {
 # Every action of every list.
 ACTIONS = {
     "archive_article": dict.fromkeys(
-        ("set_fields", "show_as_received", "move_to_trash", "restore_from_trash", "delete_for_good"), LIBRARIAN
+        (
+            "set_fields",
+            "show_as_received",
+            "withdraw_selected",
+            "move_to_trash",
+            "restore_from_trash",
+            "delete_for_good",
+        ),
+        LIBRARIAN,
     ),
     "archive_problem": {"try_again": CURATOR},
     "archive_source": {"merge": LIBRARIAN, "delete_selected": LIBRARIAN},

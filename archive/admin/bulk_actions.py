@@ -24,12 +24,13 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
-from ..curation import BulkChange, CurationError, merge
+from ..curation import BulkChange, CurationError, Terms, merge
 from ..models import Article, Source, Topic
-from ..operations import MERGED, MOVE_TO_TRASH, SET_FIELDS, SHOW_AS_RECEIVED, operation
+from ..operations import MERGED, MOVE_TO_TRASH, SET_FIELDS, SHOW_AS_RECEIVED, WITHDRAW_MANY, operation
 from ..sight import User, may_see_all, visible
 from .indexing import IndexedAdmin, sync_index, watch_entries
 from .operations import plan_act
+from .withdrawals import WithdrawalForm
 
 # The page lists so many of the selected rows; a merge has to show all of its rows.
 _MAX_LISTED = 10
@@ -211,7 +212,7 @@ class ConfirmingAdmin(IndexedAdmin):
 class BulkChangeAdmin(ConfirmingAdmin):
     """An admin of articles with the action that sets fields and topics of many."""
 
-    actions: list[Any] = ["set_fields", "show_as_received", "move_to_trash"]
+    actions: list[Any] = ["set_fields", "show_as_received", "withdraw_selected", "move_to_trash"]
 
     def has_change_in_bulk_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("archive.change_in_bulk") and self.has_change_permission(request))
@@ -232,6 +233,21 @@ class BulkChangeAdmin(ConfirmingAdmin):
     @admin.action(description="Show as received: take back all edits by curators", permissions=["change_in_bulk"])
     def show_as_received(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         return plan_act(request, SHOW_AS_RECEIVED, {}, queryset.values_list("pk", flat=True))
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(WITHDRAW_MANY.permission)
+
+    @admin.action(description="Withdraw from readers", permissions=["withdraw"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        count = queryset.count()
+        form = WithdrawalForm(request.POST if "shown_count" in request.POST else None)
+        if self.is_confirmed(request, count, queryset) and form.is_valid():
+            parameters = WITHDRAW_MANY.parameters_of(Terms(**form.cleaned_data))
+            return plan_act(request, WITHDRAW_MANY, parameters, queryset.values_list("pk", flat=True))
+        about = "No reader sees the selected articles any more. Their addresses say so, with the reason and the note."
+        return self.show_form(
+            request, queryset, form, count=count, title="Withdraw from readers", about=about, button="Look first"
+        )
 
     @admin.action(description="Move to the trash", permissions=["delete"])
     def move_to_trash(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:

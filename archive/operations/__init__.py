@@ -61,7 +61,7 @@ from .trash import (
     trashed_articles,
 )
 from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, plan_undo, undo
-from .withdrawing import restore, withdraw
+from .withdrawing import WITHDRAW_MANY, restore, withdraw
 
 __all__ = [
     "ADDED",
@@ -93,6 +93,7 @@ __all__ = [
     "UNDONE",
     "UNDO_MANY",
     "WITHDRAWN",
+    "WITHDRAW_MANY",
     "Act",
     "BulkAct",
     "BulkActError",

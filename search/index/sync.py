@@ -51,13 +51,15 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
         rebuild(progress, wait_seconds=wait_seconds)
         return total
     indexed = 0
-    while changes := dict(pending_changes().order_by("id").values_list("id", "article_id")[:BATCH_ARTICLES]):
-        articles = set(changes.values())
+    while articles := set(pending_changes().order_by("id").values_list("article_id", flat=True)[:BATCH_ARTICLES]):
+        # All that is pending of them by now: an article that changed often is indexed once.
+        changes = list(pending_changes().filter(article_id__in=articles).values_list("id", flat=True))
         # Their copies have other facts now, and are indexed again after them.
         record_changes(follow(articles) - articles)
         with engine().write(wait_seconds=wait_seconds) as batch:
             _reindex(batch, articles)
-        Change.objects.filter(pk__in=list(changes)).update(done=done_at(batch.origin))
+        for first in range(0, len(changes), BATCH_ARTICLES):
+            Change.objects.filter(pk__in=changes[first : first + BATCH_ARTICLES]).update(done=done_at(batch.origin))
         indexed += len(articles)
         progress(indexed, max(total, indexed))
     return indexed

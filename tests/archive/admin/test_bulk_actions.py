@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from archive.ingest.recording import Outcome
 from archive.models import Article, Edit, Source, Topic
+from archive.operations import undo
 from search.results.answers import Answer
 
 from .plans import confirm_plan, is_plan
@@ -134,6 +135,21 @@ def test_impossible_change_is_refused_with_the_reason(
     response = send("article", "set_fields", articles, shown_count=3, **fields)
     assert message in response.content.decode()
     assert not Edit.objects.exists()
+
+
+def test_many_are_withdrawn_after_a_look_and_restored_by_an_undo(
+    articles: list[Article], send: Send, ask: Callable[..., Answer], client: Client
+) -> None:
+    response = send(
+        "article", "withdraw_selected", articles[:2], shown_count=2, reason="law", note="By order."
+    )
+    done = response.context["operation"]
+    assert (done.touched, ask("ferry").total) == (2, 0)
+    client.logout()
+    answer = client.get(articles[0].get_absolute_url())
+    assert (answer.status_code, "By order." in answer.content.decode()) == (451, True)
+    undo(done, user_name="ann")
+    assert client.get(articles[0].get_absolute_url()).status_code == 200
 
 
 def test_topic_cannot_be_added_and_removed(articles: list[Article], send: Send) -> None:

@@ -47,6 +47,17 @@ def test_failed_batch_leaves_its_changes_pending(
     assert ask("").sections == 3
 
 
+def test_an_article_that_changed_often_is_indexed_once(
+    begin_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_with({"headline": f"Fire {number}", "text": "Fire."} for number in range(4))
+    monkeypatch.setattr(sync, "BATCH_ARTICLES", 2)
+    for _ in range(3):
+        record_changes(Article.objects.values_list("pk", flat=True))
+    assert sync.drain(no_progress) == 4
+    assert not Change.objects.filter(done=None).exists()
+
+
 def test_change_of_a_deleted_article_clears_the_index(seed: Article, ask: Ask) -> None:
     pk = seed.pk
     seed.delete()
