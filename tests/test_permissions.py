@@ -51,6 +51,8 @@ class Table(NamedTuple):
 TABLES = {
     "archive_article": Table(CURATOR, NOBODY, CURATOR, LIBRARIAN),
     "archive_capture": Table(CURATOR),
+    # Its list is that of proposals; it has no other page.
+    "archive_copyjudgement": Table(CURATOR),
     "archive_edit": Table(CURATOR),
     "archive_ingestrun": Table(CURATOR, CONTRIBUTOR),
     "archive_operation": Table(CURATOR),

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from ..copies import Proposal, find_proposals, judge_not_the_same, merge_articles, with_other_addresses
@@ -34,6 +35,11 @@ _Sides = tuple[list[Run], list[Run]]
 @admin.register(CopyJudgement)
 class ProposalAdmin(admin.ModelAdmin):
     """The list of proposals, in place of a list of rows; one of them is open."""
+
+    def get_urls(self) -> list[URLPattern]:
+        # What was judged has no pages of its own.
+        view = self.admin_site.admin_view(self.changelist_view)
+        return [path("", view, name="archive_copyjudgement_changelist")]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
