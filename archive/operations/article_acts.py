@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import pluralize
+from django.utils.text import Truncator
 
-from ..curation import BulkChange, change_articles, left_by, show_as_received
+from ..curation import BulkChange, change_articles, field_label, left_by, show_as_received
 from ..models import Article, Source, Topic
 from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
 from .kinds import EDITED_TOGETHER, SHOWN_AS_RECEIVED, TRASHED
 from .recording import Act
+
+# A label is read in a list.
+_MAX_VALUE_CHARS = 60
 
 
 def _articles(count: int) -> str:
@@ -45,10 +49,10 @@ class SetFields(BulkAct):
 
     def label(self, parameters: Parameters, count: int) -> str:
         change = self.change_of(parameters)
-        parts = [f"{Article._meta.get_field(name).verbose_name}" for name in change.values]  # type: ignore[union-attr]
-        parts += [f"added “{topic}”" for topic in sorted(change.topics_added, key=str)]
-        parts += [f"removed “{topic}”" for topic in sorted(change.topics_removed, key=str)]
-        return f"Set {', '.join(parts)} of {_articles(count)}"
+        parts = [_in_words(name, value) for name, value in change.values.items()]
+        parts += [f"add topic “{topic}”" for topic in sorted(change.topics_added, key=str)]
+        parts += [f"remove topic “{topic}”" for topic in sorted(change.topics_removed, key=str)]
+        return f"{_articles(count).capitalize()}: {', '.join(parts)}"
 
     def refusals(self, parameters: Parameters, ids: Sequence[int]) -> Refusals:
         return left_by(self.change_of(parameters), ids)
@@ -96,6 +100,12 @@ class MoveToTrash(BulkAct):
     def apply(self, parameters: Parameters, ids: Sequence[int], act: Act) -> Refusals:
         Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
         return {}
+
+
+def _in_words(name: str, value: Any) -> str:
+    label = field_label(Article, name)
+    text = f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else str(value or "nothing")
+    return f"{label} to “{Truncator(text).chars(_MAX_VALUE_CHARS)}”"
 
 
 def _as_json(value: Any) -> Any:
