@@ -104,9 +104,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         **_filter_context(article_view, visit),
         "topics": link_topics(topics),
         "latest": latest,
-        "copies": None if pinned else find_group(article, now),
-        "other_captures": [] if pinned else other_captures(article, now),
-        "max_copies": _MAX_LISTED_COPIES,
+        **_copies_context(article, pinned, now),
         "gone_since": is_gone_since(find_gone_answers(article, versions), versions),
         "received_at": _received_at(versions, pinned),
         "max_times": _MAX_LISTED_TIMES,
@@ -126,6 +124,15 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         ),
     }
     return render(request, "article.html", context, status=404 if error else 200)
+
+
+def _copies_context(article: Article, pinned: PinnedCapture | None, now: datetime) -> dict[str, Any]:
+    """Returns what the page says of the copies of an article, which no single capture is about."""
+    return {
+        "copies": None if pinned else find_group(article, now),
+        "other_captures": [] if pinned else other_captures(article, now),
+        "max_copies": _MAX_LISTED_COPIES,
+    }
 
 
 def _part_context(part: Part, visit: Visit, pinned: PinnedCapture | None, get_index: IndexGetter) -> dict[str, Any]:
