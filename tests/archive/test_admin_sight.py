@@ -1,16 +1,20 @@
 """What staff without the right to see what is withheld can find out, or free, by what they ask of the admin."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 
 from archive.models import Article, ArticleVersion, Capture, IngestRun, Section, Source, Topic, Withholding
 from archive.sight import visible
 from tests.archive.admin.intake_page import curator, file, fire, send
-from tests.withheld_stories import FIRST, U1, U2, W1, take_in
+from tests.archive.admin.plans import confirm_plan, is_plan
+from tests.withheld_stories import E1, FIRST, U1, U2, W1, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -133,9 +137,12 @@ def test_merge_counts_the_articles_that_its_user_may_see(staff: Client) -> None:
 
 
 def test_only_who_sees_what_is_withheld_can_free_it(staff: Client, admin_client: Client, half_shown: Article) -> None:
-    def free(client: Client) -> Any:
+    def free(client: Client) -> None:
         sent = {"action": "set_fields", "_selected_action": [half_shown.pk], "select_across": "0", "shown_count": 1}
-        return client.post("/admin/archive/article/", {**sent, "status": "usable", "cleared": "embargo"})
+        values = {"status": "usable", "cleared": "embargo"}
+        page = client.post("/admin/archive/article/", {**sent, **values}, follow=True)
+        if is_plan(page):
+            confirm_plan(client, page)
 
     page = staff.get(f"/admin/archive/article/{half_shown.pk}/change/")
     assert not {"status", "embargo"} & set(page.context["adminform"].form.fields)
@@ -151,3 +158,15 @@ def test_what_a_run_received_is_not_looked_up_in_a_list_of_all() -> None:
     for model in (ArticleVersion, Section):
         sql = str(visible(model._default_manager.all(), user).query)
         assert f'"{model._meta.db_table}"."id" IN (' not in sql
+
+
+def test_an_embargo_ends_while_the_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The conditions are made once for a process, and know the time of each query."""
+    take_in((replace(E1, embargo=FIRST + timedelta(days=1)),))
+    user = curator("view_article")
+    models: tuple[type[Model], ...] = (Article, ArticleVersion, Capture, Section, Source, Topic)
+    for days, expected in ((0, 0), (2, 1), (0, 0)):
+        now = FIRST + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        counts = {model.__name__: visible(model._default_manager.all(), user).count() for model in models}
+        assert counts == {model.__name__: expected for model in models} | {"Section": 2 * expected}
