@@ -83,13 +83,13 @@ class _Batch:
     run: IngestRun
     captured: CaptureTime
 
-    def note(self, locator: str, reason: str, *, article: Article | None = None) -> Problem:
-        return self._problem(Problem.Level.NOTE, locator, reason, article)
+    def note(self, locator: str, reason: str, *, article_id: int | None = None) -> Problem:
+        return self._problem(Problem.Level.NOTE, locator, reason, article_id)
 
     def rejection(self, locator: str, reason: str) -> Problem:
         return self._problem(Problem.Level.REJECTED, locator, reason, None)
 
-    def _problem(self, level: Problem.Level, locator: str, reason: str, article: Article | None) -> Problem:
+    def _problem(self, level: Problem.Level, locator: str, reason: str, article_id: int | None) -> Problem:
         return Problem(
             run=self.run,
             level=level,
@@ -97,7 +97,7 @@ class _Batch:
             locator=locator,
             reason=reason,
             kind=kind_of(reason),
-            article=article,
+            article_id=article_id,
         )
 
 
@@ -171,7 +171,7 @@ def _record_gone(gone: PageGone, batch: _Batch) -> Iterator[Outcome]:
     with transaction.atomic():
         article = record_gone(gone, origin=batch.hints.name, run=batch.run)
         if article:
-            batch.note(gone.locator, gone.reason, article=article).save()
+            batch.note(gone.locator, gone.reason, article_id=article.pk).save()
     if article:
         yield Outcome("noted", gone.locator, notes=(gone.reason,), article_id=article.pk)
 
@@ -200,12 +200,12 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     item, dropped = drop_unstorable(item)
     captured = batch.captured.of(item)
     known = find_by_bytes(item)
-    if known and captured.by_ingest:
-        return Outcome("unchanged", item.locator, article_id=known)
     article = Article.objects.get(pk=known) if known else None
+    if article and captured.by_ingest:
+        return _leave_as_it_is(item, article, batch)
     history = load_history(article) if article else History()
-    if history.has(item.sha256, captured.at):
-        return Outcome("unchanged", item.locator, article_id=known)
+    if article and history.has(item.sha256, captured.at):
+        return _leave_as_it_is(item, article, batch)
     by_address = None if item.source else source_at(item.url, item.address or batch.hints.url)
     source = by_address or find_source(item.source)
     item, _, late = resolve_times(item, captured, zone=source.zone or batch.hints.zone)
@@ -228,9 +228,24 @@ def _record(item: ArticleItem, batch: _Batch) -> Outcome:
     article.external_id = article.external_id or own_id(item, source, article)
     received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
     receipt = replace(receipt, capture=capture.pk)
-    in_trash = () if article.trashed is None else (_IN_TRASH,)
-    notes = (*dropped, *late, *behind, *notes_on_id(item, article), *in_trash)
+    notes = (*dropped, *late, *behind, *notes_on_id(item, article), *_notes_on_trash(article))
     return _record_versions(received, receipt, batch, notes=notes)
+
+
+def _leave_as_it_is(item: ArticleItem, article: Article, batch: _Batch) -> Outcome:
+    """Answers bytes that the archive has at this time already: nothing is written but that nobody finds them."""
+    return _note_all(Outcome("unchanged", item.locator, notes=_notes_on_trash(article), article_id=article.pk), batch)
+
+
+def _notes_on_trash(article: Article) -> tuple[str, ...]:
+    return () if article.trashed is None else (_IN_TRASH,)
+
+
+def _note_all(outcome: Outcome, batch: _Batch) -> Outcome:
+    """Writes the notes of an outcome to its run."""
+    problems = [batch.note(outcome.locator, note, article_id=outcome.article_id) for note in outcome.notes]
+    Problem.objects.bulk_create(problems)
+    return outcome
 
 
 def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
@@ -251,9 +266,8 @@ def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, 
     if changed or _has_new_address(article, version):
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
-    Problem.objects.bulk_create(batch.note(item.locator, note, article=article) for note in notes)
     status: OutcomeStatus = "new" if received.is_new else "changed" if changed else "unchanged"
-    return Outcome(status, item.locator, notes=notes, article_id=article.pk)
+    return _note_all(Outcome(status, item.locator, notes=notes, article_id=article.pk), batch)
 
 
 def _record_repetition(
@@ -272,7 +286,8 @@ def _record_repetition(
     # The index has the time of the first capture, and the addresses of all.
     if changed or captured.at < repeated.captured or is_moved:
         record_changes([article.pk])
-    return Outcome("changed" if changed else "unchanged", item.locator, article_id=article.pk)
+    status: OutcomeStatus = "changed" if changed else "unchanged"
+    return _note_all(Outcome(status, item.locator, notes=_notes_on_trash(article), article_id=article.pk), batch)
 
 
 def _has_new_address(article: Article, version: ArticleVersion) -> bool:

@@ -1,7 +1,7 @@
 """The trash: what lies in it is restored whole, and deleted for good by hand or after its days."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import Article, Capture, DeletedNumber, Operation, Section, Source, Topic
+from archive.models import Article, Capture, DeletedNumber, Operation, Problem, Section, Source, Topic
 from archive.operations import UndoError, delete_for_good, empty_old, undo
 from archive.search_port import no_progress
 from search.index import sync
@@ -22,6 +22,7 @@ ARTICLES: list[dict[str, Any]] = [
     {"headline": "Ferry sinks", "text": "The ferry sank.", "topics": ["Sea"], "source": "Courier", "id": "1"},
     {"headline": "Bridge opens", "text": "The bridge is open.", "source": "Herald"},
 ]
+FEBRUARY, MARCH = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -130,3 +131,22 @@ def test_a_document_of_an_article_in_the_trash_says_so(
     assert "in the trash" in outcome.notes[0]
     ferry.refresh_from_db()
     assert ferry.trashed
+
+
+@pytest.mark.parametrize(
+    "times", [({}, {}), ({"captured": FEBRUARY}, {"captured": MARCH})], ids=["ingested", "captured"]
+)
+def test_the_same_bytes_of_an_article_in_the_trash_say_so(
+    ferry: Article, admin_client: Client, ingest_file: Callable[..., Any], tmp_path: Any, times: Any
+) -> None:
+    path = tmp_path / "again.jsonl"
+    path.write_text('{"headline": "Barge adrift", "text": "The barge is adrift.", "source": "Courier", "id": "2"}')
+    (first,) = ingest_file(path, **times[0])
+    assert (first.status, first.notes) == ("new", ())
+    barge = Article.objects.get(headline="Barge adrift")
+    act_on(admin_client, "move_to_trash", barge)
+    for time in times:
+        (outcome,) = ingest_file(path, **time)
+        assert (outcome.status, outcome.article_id) == ("unchanged", barge.pk)
+        assert "in the trash" in outcome.notes[0]
+    assert Problem.objects.filter(reason__contains="in the trash", article=barge).count() == 2
