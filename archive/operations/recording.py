@@ -10,8 +10,18 @@ from django.utils import timezone
 
 from ..curation import ValueSnapshot, close, record_additions, record_edits, take_snapshot
 from ..ingest import settle_articles
-from ..models import Article, Capture, Operation, OperationRow, Section, mark_changed, record_changes, wait_to_write
-from .images import BATCH_ROWS, OwnedImage, differing, read_images
+from ..models import (
+    Article,
+    Capture,
+    Operation,
+    OperationRow,
+    Section,
+    Withdrawal,
+    mark_changed,
+    record_changes,
+    wait_to_write,
+)
+from .images import BATCH_ROWS, OwnedImage, differing, read_images, read_rows
 from .kinds import Kind
 from .subjects import SUBJECTS, Owned, Subject
 
@@ -89,14 +99,17 @@ class Act:
                 )
 
     def _index_again(self, rows: Iterable[OperationRow]) -> None:
-        articles, of_sections = set(self.changed[Article]), set[int]()
+        # A section that is withdrawn or restored is new by itself: its article and the other sections stay.
+        articles, closed = _part_by_withdrawal(rows)
+        mark_changed(Section.objects.filter(pk__in=closed))
+        of_sections = self.changed[Article] - articles
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
                 of_subject = set(subject.articles(shown))
                 if model is Section:
                     # Of the other sections of the article, nothing changes.
                     mark_changed(Section.objects.filter(pk__in=shown))
-                    of_sections = of_subject
+                    of_sections |= of_subject
                 else:
                     articles |= of_subject
         _mark_changed(articles)
@@ -104,6 +117,21 @@ class Act:
         close(articles)
         settle_articles(articles)
         record_changes(articles)
+
+
+def _part_by_withdrawal(rows: Iterable[OperationRow]) -> tuple[set[int], set[int]]:
+    """Returns the articles that changed as a whole, and the sections of which a withdrawal came, ended or went."""
+    of_articles = [row for row in rows if row.subject == Article._meta.model_name]
+    withdrawals = {row.row: row for row in of_articles if row.table == Withdrawal._meta.label_lower}
+    # A row has only the columns that changed, unless it came or went.
+    stored = read_rows(Withdrawal, withdrawals)
+    sections = {
+        number: (stored.get(number) or row.before or {}).get("section_id") for number, row in withdrawals.items()
+    }
+    articles = {
+        row.subject_id for row in of_articles if row is not withdrawals.get(row.row) or sections[row.row] is None
+    }
+    return articles, {section for section in sections.values() if section is not None}
 
 
 def _with_shown_change(model: type[Model], subject: Subject, rows: Iterable[OperationRow]) -> set[int]:

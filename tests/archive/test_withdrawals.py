@@ -58,6 +58,22 @@ def test_a_withdrawn_section_leaves_the_others(article: Article) -> None:
     assert hidden_changes(timezone.now()) == [article.pk]
 
 
+def test_a_section_that_is_withdrawn_is_new_by_itself(article: Article) -> None:
+    def change(act: Callable[[], object]) -> set[int]:
+        before = dict(Section.objects.values_list("pk", "changed"))
+        act()
+        return {pk for pk, changed in Section.objects.values_list("pk", "changed") if changed != before[pk]}
+
+    first, second = article.sections.order_by("position")
+    assert change(lambda: withdraw([second], LAW, user_name="ada")) == {second.pk}
+    withdrawn = Operation.objects.get()
+    assert change(lambda: restore(Withdrawal.objects.all(), user_name="ada")) == {second.pk}
+    assert change(lambda: undo(Operation.objects.latest("pk"), user_name="ada")) == {second.pk}
+    assert change(lambda: undo(withdrawn, user_name="ada")) == {second.pk}
+    assert not Withdrawal.objects.exists()
+    assert change(lambda: withdraw([article], LAW, user_name="ada")) == {first.pk, second.pk}
+
+
 def test_the_last_of_several_ends_counts(article: Article) -> None:
     now = timezone.now()
     near, far = now + timedelta(days=1), now + timedelta(days=9)
