@@ -19,11 +19,27 @@ from django.db.models import Count, Max, Model, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from . import search_port
+from .copies import find_proposals
 from .curation import articles_without_source
 from .ingest import state_of
-from .models import UNKNOWN_SOURCE, Article, Capture, IngestRun, Operation, Problem, Section, Source, Upkeep
+from .models import (
+    GOES_ON,
+    IS_HALF_DONE,
+    UNKNOWN_SOURCE,
+    Article,
+    Capture,
+    CopyJudgement,
+    IngestRun,
+    Operation,
+    Problem,
+    Section,
+    Source,
+    Upkeep,
+)
+from .operations import trashed_articles, trashed_names
 from .paging import MAX_COUNTED, count_rows
 from .search_port import IndexStatus
 from .sight import User, may_see_all, visible
@@ -117,6 +133,12 @@ def _figures(user: User, opened: _Lists) -> Iterator[Figure]:
             rows = table._default_manager.filter(**({"trashed": None} if table is Article else {}))
             shown = f"{rows.count():,}" if may_see_all(user) else _number(visible(rows, user), user)
             yield Figure(str(table._meta.verbose_name_plural).capitalize(), shown, address)
+    if opened.address(Article) and user.has_perm("archive.delete_article"):  # type: ignore[union-attr]
+        limit = MAX_COUNTED if may_see_all(user) else _MAX_COUNTED_WITH_RULES
+        counts = [count_rows(visible(rows, user), limit) for rows in (trashed_articles(), trashed_names())]
+        number = f"{sum(count for count, _ in counts):,}"
+        shown = number if all(is_exact for _, is_exact in counts) else f"more than {number}"
+        yield Figure("In the trash", shown, reverse("admin:archive_trash"))
 
 
 # --- what is to be done ---
@@ -137,23 +159,23 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
         opened.address(Problem, "level__exact=rejected&state=open"),
         "Ingest the documents again after a correction.",
     )
-    unfinished = Operation.objects.filter(state__in=[Operation.State.WAITING, Operation.State.RUNNING])
-    stopped = Operation.objects.filter(state__in=[Operation.State.STOPPED, Operation.State.FAILED], undone_by=None)
+    if (address := opened.address(CopyJudgement)) and (count := len(find_proposals(timezone.now()))):
+        about = "Each may be one article at two addresses: merge them, or keep them apart."
+        yield Figure("Pairs of copies to judge", f"{count:,}", address, about)
     if may_see_all(user):
-        yield _task("Operations that go on", unfinished, user, opened.address(Operation, "state__exact=running"), "")
         yield _task(
-            "Operations that stopped half way",
-            stopped,
+            "Operations that go on",
+            Operation.objects.filter(GOES_ON),
             user,
-            opened.address(Operation, "state__exact=stopped"),
-            "Finish or undo them.",
+            opened.address(Operation, "progress=going"),
+            "You can stop them.",
         )
         yield _task(
-            "Articles in the trash",
-            Article.objects.filter(trashed__isnull=False),
+            "Operations that stopped half way",
+            Operation.objects.filter(IS_HALF_DONE),
             user,
-            opened.address(Article, "trash=yes"),
-            "They can be restored whole until the trash is emptied.",
+            opened.address(Operation, "progress=half"),
+            "Finish or undo them.",
         )
 
 

@@ -6,20 +6,20 @@ record; where none runs, in a thread of this one.
 
 import logging
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from ..durable_files import is_locked
-from ..models import Article, Edit, Operation
+from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Operation
 from ..operations import (
     UNDO_MANY,
     BulkAct,
@@ -70,13 +70,33 @@ def _address(subject: Operation, view: str = "change") -> str:
     return reverse(f"admin:archive_operation_{view}", args=[subject.pk])
 
 
+class ProgressFilter(admin.SimpleListFilter):
+    """How far operations are."""
+
+    title = "progress"
+    parameter_name = "progress"
+    _CONDITIONS: ClassVar = {
+        "going": ("Goes on", GOES_ON),
+        "half": ("Stopped half way", IS_HALF_DONE),
+        "done": ("Done", Q(state=Operation.State.DONE, undone_by=None)),
+        "undone": ("Undone", Q(undone_by__isnull=False)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in self._CONDITIONS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self._CONDITIONS.get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset
+
+
 @admin.register(Operation)
 class OperationAdmin(ReadOnlyAdmin):
     """Operations, the latest first; plans are shown to those who made them."""
 
     list_display = ["made_at", "what", "kind", "user_name", "touched_count", "state_now"]
     list_display_links = ["made_at", "what"]
-    list_filter = ["kind", "state", ("at", titled(admin.DateFieldListFilter, "time of the operation"))]
+    list_filter = ["kind", ProgressFilter, ("at", titled(admin.DateFieldListFilter, "time of the operation"))]
     list_select_related = ["undone_by"]
     list_per_page = 50
     search_fields = ["label", "user_name"]

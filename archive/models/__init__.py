@@ -8,7 +8,7 @@ from .codes import country_names
 from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossible_time
 from .copies import ComparedText, CopyJudgement, CopyPair, TextPrint
 from .edits import Edit
-from .operations import Operation, OperationRow
+from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
 from .sections import Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
@@ -33,7 +33,9 @@ from .withholdings import (
 __all__ = [
     "CURATOR_RULE",
     "FOREVER",
+    "GOES_ON",
     "INGEST_TIME_RULE",
+    "IS_HALF_DONE",
     "PRECISION_CHOICES",
     "PRECISION_NAMES",
     "UNKNOWN_SOURCE",

@@ -54,6 +54,11 @@ class Operation(models.Model):
         return self.label
 
 
+GOES_ON = models.Q(state__in=[Operation.State.WAITING, Operation.State.RUNNING])
+# It ended before its end, and nobody has decided yet whether it is finished or undone.
+IS_HALF_DONE = models.Q(state__in=[Operation.State.STOPPED, Operation.State.FAILED], undone_by=None)
+
+
 class OperationRow(ImmutableModel):
     """One row of a table that an operation changed, of one article, source or topic.
 

@@ -59,6 +59,7 @@ from .trash import (
     empty_old,
     names_in_trash,
     trashed_articles,
+    trashed_names,
 )
 from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, plan_undo, undo
 from .withdrawing import WITHDRAW_MANY, restore, withdraw
@@ -123,6 +124,7 @@ __all__ = [
     "register_bulk_act",
     "restore",
     "trashed_articles",
+    "trashed_names",
     "undo",
     "withdraw",
     "work_on",

@@ -16,6 +16,7 @@ from archive.models import (
     Article,
     Capture,
     IngestRun,
+    Operation,
     Problem,
     Section,
     Upkeep,
@@ -30,7 +31,7 @@ from tests.withheld_stories import U1, U2, W1, take_in
 from .admin.intake_page import curator
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 26
+MAX_QUERIES = 27
 HOME = "/admin/"
 Ingest = Callable[..., Any]
 
@@ -54,15 +55,21 @@ def test_numbers_lead_to_lists_with_as_many_rows(admin_client: Client) -> None:
         Problem.objects.create(run=run, level="rejected", origin="a", reason=reason)
     Problem.objects.create(run=run, level="rejected", origin="a", reason="no text", closed=timezone.now())
     Article.objects.filter(external_id="one").update(trashed=timezone.now())
+    for state in Operation.State.values:
+        Operation.objects.create(kind="edited", label=state, user_name="ann", at=timezone.now(), state=state)
     page = open_home(admin_client)
     links = page.xpath("//div[@class='figures']//dd/a | //ul[@class='numbers']//a")
     numbers = {}
     for link in links:
         number = link.xpath("string(.//span[@class='number'])") or link.text_content()
-        listing = admin_client.get(link.get("href")).context["cl"]
+        context = admin_client.get(link.get("href")).context
+        listed = context["cl"].result_count if "cl" in context else context["article_count"] + len(context["names"])
         numbers[link.get("href")] = int(number.replace(",", ""))
-        assert listing.result_count == numbers[link.get("href")], link.get("href")
+        assert listed == numbers[link.get("href")], link.get("href")
     assert {"/admin/archive/article/", "/admin/archive/section/", "/admin/archive/capture/"} < numbers.keys()
+    operations = "/admin/archive/operation/?progress="
+    trash = "/admin/archive/article/trash/"
+    assert (numbers[trash], numbers[f"{operations}going"], numbers[f"{operations}half"]) == (1, 2, 2)
     kinds = texts(page, "problems")
     assert "2 … is no date" in kinds
     assert "1 no text" in kinds

@@ -49,6 +49,12 @@ def of(headline: str) -> Article:
     return Article.objects.get(headline=headline)
 
 
+def test_start_page_has_the_pairs_as_a_task(admin_client: Client) -> None:
+    assert "Pairs of copies to judge" in admin_client.get("/admin/").content.decode()
+    decide(admin_client, "apart")
+    assert "Pairs of copies to judge" not in admin_client.get("/admin/").content.decode()
+
+
 def decide(client: Client, decision: str, *, commit: Any = None) -> str:
     first, second = of("Storm <b>"), of("Storm in print")
     values = {"decision": decision, "article": first.pk, "other": second.pk}
