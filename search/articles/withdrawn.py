@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from django.db.models import BigIntegerField
+
 from archive.models import Article, DeletedNumber, Section, Withdrawal, has_usable_words, in_force
 
 
@@ -54,6 +56,8 @@ def find_article_tombstone(article_id: int, *, now: datetime) -> Tombstone | Non
 
     An article that readers would not see anyway has none. One that was deleted keeps its tombstone.
     """
+    if article_id > BigIntegerField.MAX_BIGINT:
+        return None
     article = Article.objects.filter(pk=article_id).first()
     if article and (article.is_hidden_anyway(now) or not article.is_closed(now)):
         return None
@@ -69,6 +73,8 @@ def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | Non
 
     Three queries.
     """
+    if section_id > BigIntegerField.MAX_BIGINT:
+        return None
     sections = Section.objects.filter(has_usable_words(now)).select_related("article__source", "current")
     section = sections.filter(pk=section_id, current__isnull=False).first()
     if section is None:

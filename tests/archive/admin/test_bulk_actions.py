@@ -140,9 +140,7 @@ def test_impossible_change_is_refused_with_the_reason(
 def test_many_are_withdrawn_after_a_look_and_restored_by_an_undo(
     articles: list[Article], send: Send, ask: Callable[..., Answer], client: Client
 ) -> None:
-    response = send(
-        "article", "withdraw_selected", articles[:2], shown_count=2, reason="law", note="By order."
-    )
+    response = send("article", "withdraw_selected", articles[:2], shown_count=2, reason="law", note="By order.")
     done = response.context["operation"]
     assert (done.touched, ask("ferry").total) == (2, 0)
     client.logout()
