@@ -3,7 +3,7 @@
 import hashlib
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -40,7 +40,14 @@ from tests.withheld_stories import U2, W1, take_in
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 FIRST_RELEASE = ("archive", "0002_evidence")
-EVIDENCE = ("Capture", "ArticleVersion", "SectionVersion")
+WITH_EDITS = ("archive", "0008_help_texts")
+BEFORE_RECEIPTS = ("archive", "0010_section_version_length")
+BEFORE_KEYS = ("archive", "0012_outlet_offsets")
+BEFORE_WITHHOLDINGS = ("archive", "0014_wrong_passwords")
+BEFORE_RIGHTS = ("archive", "0019_closing")
+LAST = ("archive", "the last")
+# The tables of evidence, each with the lookup of its articles.
+EVIDENCE = {"Capture": "article_versions__article", "ArticleVersion": "article", "SectionVersion": "section__article"}
 
 
 def migrate(*targets: tuple[str, str]) -> Any:
@@ -51,19 +58,39 @@ def migrate(*targets: tuple[str, str]) -> Any:
     return MigrationExecutor(connection).loader.project_state(nodes).apps
 
 
+# What happens to some rows, as a generator: it yields the state of the migrations at which it goes on, and is sent the
+# models of that state. To migrate takes long; so each path through the migrations is taken once, with all its stories.
+Story = Generator[tuple[str, str], Any, None]
+
+
+def tell(stories: Iterable[Story], path: Sequence[tuple[str, str]]) -> None:
+    """Migrates from state to state, and lets each story go on at the states that it waits for."""
+    awaited = {story: next(story) for story in stories}
+    for state in path:
+        models = migrate(*([] if state == LAST else [state]))
+        for story in [story for story in awaited if awaited[story] == state]:
+            try:
+                awaited[story] = story.send(models)
+            except StopIteration:
+                del awaited[story]
+    assert not awaited, f"the path ends before {list(awaited.values())}"
+
+
 @pytest.fixture
-def first_release() -> Iterator[Any]:
-    """The models of an archive whose migrations end with 0002; afterwards it is migrated to the last."""
-    yield migrate(FIRST_RELEASE)
-    migrate()
+def migrated_again() -> Iterator[None]:
+    """Migrates to the last state after a test, which may fail in an earlier one."""
+    yield
+    if MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
+        migrate()
 
 
-def fill(models: Any) -> None:
-    """Records two captures of one article each, as the first release did."""
+def fill(models: Any, external_ids: Sequence[str] = ("", "7")) -> list[int]:
+    """Records a capture of one article for each id, as the first release did; returns the articles' numbers."""
+    numbers = []
     rows = {name: models.get_model("archive", name).objects for name in (*EVIDENCE, "Article", "Section", "Source")}
-    source = rows["Source"].create(name="Marbeck Courier")
+    source, _ = rows["Source"].get_or_create(name="Marbeck Courier")
     run = models.get_model("archive", "IngestRun").objects.create(started=timezone.now(), origin="a.jsonl")
-    for external_id in ("", "7"):
+    for external_id in external_ids:
         article = rows["Article"].create(
             source=source,
             headline="Fire",
@@ -95,75 +122,88 @@ def fill(models: Any) -> None:
         )
         section.save()
         models.get_model("archive", "Change").objects.create(article_id=article.pk, created=timezone.now())
+        numbers.append(article.pk)
+    return numbers
 
 
-def assert_evidence_is_guarded(models: Any) -> None:
-    for name in EVIDENCE:
+def assert_evidence_is_guarded(models: Any, numbers: Sequence[int]) -> None:
+    for name, path in EVIDENCE.items():
         rows = models.get_model("archive", name).objects
-        assert rows.count() == 2
+        assert rows.filter(**{f"{path}__in": numbers}).count() == len(numbers)
         with pytest.raises(DatabaseError, match="evidence"), transaction.atomic():
             rows.update(id=9999)
 
 
-def test_rows_of_the_first_release_migrate_forward_and_back(first_release: Any) -> None:
-    fill(first_release)
-    assert_evidence_is_guarded(first_release)
-    assert_evidence_is_guarded(migrate())
-    assert list(ArticleVersion.objects.values_list("external_id", "partial", "status")) == [
+def guarded_evidence() -> Story:
+    models = yield FIRST_RELEASE
+    numbers = fill(models)
+    assert_evidence_is_guarded(models, numbers)
+    models = yield LAST
+    assert_evidence_is_guarded(models, numbers)
+    versions = ArticleVersion.objects.filter(article__in=numbers)
+    assert list(versions.values_list("external_id", "partial", "status")) == [
         ("", False, "usable"),
         ("7", False, "usable"),
     ]
-    assert list(Article.objects.order_by("id").values_list("url_key", flat=True)) == [
+    articles = Article.objects.filter(pk__in=numbers)
+    assert list(articles.order_by("id").values_list("url_key", flat=True)) == [
         "courier.example/fire",
         "courier.example/fire7",
     ]
-    for model in (Article, ArticleVersion, SectionVersion):
-        assert list(model.objects.values_list("published_offset", flat=True)) == [780, 780]
-    assert [section.text for section in Section.objects.select_related("current")] == ["A fire."] * 2
-    assert {section.changed for section in Section.objects.all()} == {IngestRun.objects.get().started}
-    assert_evidence_is_guarded(migrate(FIRST_RELEASE))
-    assert_evidence_is_guarded(migrate())
+    sections = Section.objects.filter(article__in=numbers)
+    of_sections = SectionVersion.objects.filter(section__in=sections)
+    for rows in (articles, versions, of_sections):
+        assert list(rows.values_list("published_offset", flat=True)) == [780, 780]
+    assert [section.text for section in sections.select_related("current")] == ["A fire."] * 2
+    assert {section.changed for section in sections} == {IngestRun.objects.order_by("pk")[0].started}
+    models = yield FIRST_RELEASE
+    assert_evidence_is_guarded(models, numbers)
+    models = yield LAST
+    assert_evidence_is_guarded(models, numbers)
 
 
-def test_sections_of_before_changed_with_their_ingest_or_the_last_edit(first_release: Any) -> None:
-    fill(first_release)
-    models = migrate(("archive", "0008_help_texts"))
-    article = models.get_model("archive", "Article").objects.order_by("id").last()
-    run = models.get_model("archive", "IngestRun").objects.get()
+def changed_sections() -> Story:
+    """Sections of before changed with their ingest or the last edit."""
+    models = yield FIRST_RELEASE
+    numbers = fill(models, ("21", "22"))
+    models = yield WITH_EDITS
+    run = models.get_model("archive", "IngestRun").objects.get(captures__article_versions__article=numbers[0])
     for hours in (1, 2, -9):
         at = run.started + timedelta(hours=hours)
         models.get_model("archive", "Edit").objects.create(
-            at=at, subject="article", subject_id=article.pk, how="edited"
+            at=at, subject="article", subject_id=numbers[1], how="edited"
         )
-    migrate()
-    assert list(Section.objects.order_by("article_id").values_list("changed", flat=True)) == [
-        run.started,
-        run.started + timedelta(hours=2),
-    ]
-    assert Edit.objects.count() == 3
+    yield LAST
+    sections = Section.objects.filter(article__in=numbers).order_by("article_id")
+    assert list(sections.values_list("changed", flat=True)) == [run.started, run.started + timedelta(hours=2)]
+    assert Edit.objects.filter(subject_id=numbers[1]).count() == 3
 
 
-def test_keys_and_hashes_are_made_anew_and_no_articles_are_merged(first_release: Any) -> None:
-    fill(first_release)
-    models = migrate(("archive", "0012_outlet_offsets"))
-    run = models.get_model("archive", "IngestRun").objects.get()
+def keys_and_hashes() -> Story:
+    """They are made anew, and no articles are merged."""
+    models = yield FIRST_RELEASE
+    numbers = fill(models, ("31", "32"))
+    models = yield BEFORE_KEYS
+    run = models.get_model("archive", "IngestRun").objects.first()
     keys = ("courier.example/fire?id=7&smid=x", "courier.example/fire?id=7&mod=y#part")
-    for article, key in zip(models.get_model("archive", "Article").objects.order_by("id"), keys, strict=True):
-        models.get_model("archive", "Article").objects.filter(pk=article.pk).update(url_key=key)
+    for number, key in zip(numbers, keys, strict=True):
+        models.get_model("archive", "Article").objects.filter(pk=number).update(url_key=key)
         # The same answer twice, at one address by the keys of today.
         models.get_model("archive", "AddressGone").objects.create(
             address_key=key.partition("#")[0], address=key, status=404, captured=run.started, origin="a.warc", run=run
         )
-    migrate()
-    assert list(Article.objects.order_by("id").values_list("url_key", flat=True)) == [
+    yield LAST
+    articles = Article.objects.filter(pk__in=numbers).order_by("id")
+    assert list(articles.values_list("url_key", flat=True)) == [
         "courier.example/fire?id=7",
         "courier.example/fire?id=7#part",
     ]
     assert AddressGone.objects.count() == 2
-    assert set(SectionVersion.objects.values_list("words_sha256", flat=True)) == {
+    assert set(SectionVersion.objects.filter(text="A fire.").values_list("words_sha256", flat=True)) == {
         SectionItem(("A fire.",)).words_sha256
     }
-    assert_evidence_is_guarded(migrate(("archive", "0012_outlet_offsets")))
+    models = yield BEFORE_KEYS
+    assert_evidence_is_guarded(models, numbers)
 
 
 VOTES = [{"headline": f"Vote on plan {plan}", "text": f"The council voted for plan {plan}."} for plan in "AB"]
@@ -187,7 +227,7 @@ def fill_with_captures(models: Any, items: list[ArticleItem]) -> int:
     create = {name: models.get_model("archive", name).objects.create for name in _ROWS}
     run = create["IngestRun"](started=VOTED, origin="votes")
     article = create["Article"](
-        source=create["Source"](name="Marbeck Courier"),
+        source=models.get_model("archive", "Source").objects.get_or_create(name="Marbeck Courier")[0],
         headline="Plan B it is",
         external_id="v1",
         curated_fields=["headline"],
@@ -237,31 +277,45 @@ _ROWS = (
 )
 
 
-def test_captures_of_before_receipts_keep_their_permalinks_and_are_not_taken_in_again(
-    first_release: Any, tmp_path: Path, client: Client, ingest_file: Callable[..., list[Outcome]]
-) -> None:
-    lines = lines_of(tmp_path)
-    pk = fill_with_captures(migrate(("archive", "0010_section_version_length")), [item for _, item in lines])
-    migrate()
+def votes(folder: Path, client: Client, ingest_file: Callable[..., list[Outcome]]) -> Story:
+    """Captures of before receipts keep their permalinks, and are not taken in again."""
+    lines = lines_of(folder)
+    models = yield BEFORE_RECEIPTS
+    pk = fill_with_captures(models, [item for _, item in lines])
+    yield LAST
     article = Article.objects.get(pk=pk)
     for vote, (_, item) in zip(VOTES, lines, strict=True):
         page = client.get(article.get_absolute_url(), {"capture": item.sha256}).content.decode()
         assert vote["text"] in page
     assert [receipt.captured.day for receipt in load_history(article).steps] == [11, 12]
+    with transaction.atomic():
+        _take_in_again(article, lines, ingest_file)
+        # Two captures of the same bytes would not fit into the first release.
+        transaction.set_rollback(True)
+
+
+def _take_in_again(
+    article: Article, lines: Sequence[tuple[Path, ArticleItem]], ingest_file: Callable[..., list[Outcome]]
+) -> None:
     before = [list(model.objects.values()) for model in (Article, Section, Capture, ArticleVersion, Edit)]
     call_command("ingest", *(str(path) for path, _ in lines), verbosity=0)
     for number, (path, _) in enumerate(lines, start=1):
         assert ingest_file(path, captured=VOTED + timedelta(days=number))[0].status == "unchanged"
     assert [list(model.objects.values()) for model in (Article, Section, Capture, ArticleVersion, Edit)] == before
     assert ingest_file(lines[0][0], captured=VOTED + timedelta(days=5))[0].status == "changed"
-    assert Section.objects.get().text == VOTES[0]["text"]
-    assert Article.objects.get().headline == "Plan B it is"
+    assert article.sections.get().text == VOTES[0]["text"]
+    article.refresh_from_db()
+    assert article.headline == "Plan B it is"
 
 
-def test_all_migrations_can_be_reversed(first_release: Any) -> None:
-    migrate(("archive", "0001_initial"))
+def test_rows_of_the_first_releases_migrate_forward_and_back(
+    migrated_again: None, tmp_path: Path, client: Client, ingest_file: Callable[..., list[Outcome]]
+) -> None:
     MigrationExecutor(connection).migrate([("archive", None)])
     assert not [name for name in connection.introspection.table_names() if name.startswith("archive_")]
+    stories = [guarded_evidence(), changed_sections(), keys_and_hashes(), votes(tmp_path, client, ingest_file)]
+    forward = [FIRST_RELEASE, WITH_EDITS, BEFORE_RECEIPTS, BEFORE_KEYS, LAST]
+    tell(stories, [*forward, BEFORE_KEYS, FIRST_RELEASE, LAST])
 
 
 # Django reads no constraint names from tables that SQLite has rebuilt.
@@ -323,7 +377,9 @@ def test_offsets_of_earlier_versions_are_read_from_the_times_as_written(
     assert offset_of(written, rule, "day", datetime(2025, 6, 2, tzinfo=UTC)) is None
 
 
-def test_what_was_withheld_before_versions_were_looked_at_is_withheld() -> None:
+def withheld_versions() -> Story:
+    """What was withheld before versions were looked at is withheld."""
+    yield LAST
     take_in((W1, U2))
     take_in((W1, U2), story="freed")
     freed = Article.objects.order_by("pk").last()
@@ -331,8 +387,8 @@ def test_what_was_withheld_before_versions_were_looked_at_is_withheld() -> None:
     # Before, the article had the values of all versions, and a curator who set the status saw all of them.
     Article.objects.update(standfirst="standfirstw1")
     Article.objects.filter(pk=freed.pk).update(curated_fields=["status"])
-    migrate(("archive", "0014_wrong_passwords"))
-    migrate()
+    yield BEFORE_WITHHOLDINGS
+    yield LAST
     call_command("migrate", verbosity=0)
     shown = shown_versions(timezone.now())
     assert [version.headline for version in shown.exclude(article=freed)] == ["Story headlineu2"]
@@ -341,8 +397,9 @@ def test_what_was_withheld_before_versions_were_looked_at_is_withheld() -> None:
     assert Change.objects.filter(hides=True, done=None).exists()
 
 
-def test_rights_of_their_own_go_to_those_who_had_them_and_back() -> None:
-    migrate(("archive", "0019_closing"))
+def rights() -> Story:
+    """Rights of their own go to those who had them, and back."""
+    yield BEFORE_RIGHTS
     permissions = Permission.objects.filter(content_type__app_label="archive")
     viewers = Group.objects.create(name="Viewers")
     viewers.permissions.set(permissions.filter(codename="view_article"))
@@ -352,7 +409,7 @@ def test_rights_of_their_own_go_to_those_who_had_them_and_back() -> None:
     cleaner.user_permissions.set(permissions.filter(codename="delete_article"))
     assert not permissions.filter(codename="view_hidden").exists()
 
-    migrate()
+    yield LAST
     assert set(viewers.permissions.values_list("codename", flat=True)) == {"view_article", "view_hidden"}
     given = {"merge_names", "change_in_bulk"}
     assert given < set(namer.user_permissions.values_list("codename", flat=True))
@@ -360,8 +417,13 @@ def test_rights_of_their_own_go_to_those_who_had_them_and_back() -> None:
     curator = User.objects.create_user("curator")
     curator.user_permissions.set(permissions.filter(codename__in=["view_article", "change_article"]))
 
-    migrate(("archive", "0019_closing"))
+    yield BEFORE_RIGHTS
     assert [permission.codename for permission in viewers.permissions.all()] == ["view_article"]
     # Who views articles sees all that is hidden there.
     assert [permission.codename for permission in curator.user_permissions.all()] == ["change_article"]
     assert not permissions.filter(codename__in=["view_hidden", *given]).exists()
+
+
+def test_what_was_hidden_and_who_saw_it_migrate_forward_and_back(migrated_again: None) -> None:
+    path = [LAST, BEFORE_WITHHOLDINGS, BEFORE_RIGHTS, LAST, BEFORE_RIGHTS]
+    tell([withheld_versions(), rights()], path)
