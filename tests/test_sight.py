@@ -25,6 +25,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
+from archive.copies import merge_articles
 from archive.curation import Terms, mark_curated, merge
 from archive.ingest import settle_articles
 from archive.items import Kind
@@ -40,7 +41,16 @@ from archive.models import (
     Withdrawal,
     record_changes,
 )
-from archive.operations import DELETED, EDITED, MERGED, TRASHED, operation, withdraw
+from archive.operations import (
+    DELETED,
+    EDITED,
+    MERGED,
+    MERGED_ARTICLES,
+    TRASHED,
+    delete_for_good,
+    operation,
+    withdraw,
+)
 from archive.search_port import no_progress
 from archive.sight import RIGHT
 from search.exports import FORMATS
@@ -55,6 +65,9 @@ pytestmark = pytest.mark.django_db
 
 
 # --- the archive ---
+
+# Who walks as a curator, and edited articles before they were hidden.
+CURATOR = "curator"
 
 # What all histories do to rows is tested with the rules; these are of each kind.
 WALKED = (
@@ -123,6 +136,7 @@ def _fill(histories: Sequence[str]) -> set[str]:
         take_in(messages, story=story, kind=kind, order=(len(messages) - 1,))
     words = {"editedmarker", "problemmarker"}
     for act, messages in acts.items():
+        _edit(Article.objects.get(headline__endswith=messages[-1].name))
         words |= ACTS[act](Article.objects.get(headline__endswith=messages[-1].name), marks_of(messages))
     return words | {word for mark in hidden for word in markers(mark)}
 
@@ -149,6 +163,14 @@ def _curate(first: int) -> set[str]:
         act.watch(Topic, [kept.pk, topics.get().pk])
         merge(kept, topics, operation=act.operation)
     return {withheld.name, other.name}
+
+
+def _edit(article: Article) -> None:
+    """Edits an article as the curator of the walk does: the operation names its headline, which is hidden later."""
+    with operation(EDITED, user_name=CURATOR, label=f"Edited {article}") as act:
+        act.watch(Article, [article.pk])
+        article.language = "en-GB"
+        article.save()
 
 
 def _log_changes(user: User) -> None:
@@ -201,6 +223,22 @@ def _trash(article: Article, marks: set[str]) -> set[str]:
     return _all_words(marks)
 
 
+def _delete_for_good(article: Article, marks: set[str]) -> set[str]:
+    words = _trash(article, marks)
+    delete_for_good([article.pk], user_name="editor")
+    return words
+
+
+def _withdraw_at_both_addresses(article: Article, marks: set[str]) -> set[str]:
+    """Withdraws an article that was received at another address too."""
+    take_in((Message(max(marks)),), story=f"address-{max(marks)}")
+    other = Article.objects.latest("pk")
+    with operation(MERGED_ARTICLES, user_name="editor", label="") as act:
+        act.watch(Article, [article.pk, other.pk])
+        act.label = merge_articles(other.pk, article.pk)
+    return _withdraw(article, marks)
+
+
 def _withdraw(article: Article, marks: set[str]) -> set[str]:
     withdraw([article], Terms("law", note="By order of the court."), user_name="editor")
     return _all_words(marks)
@@ -218,6 +256,8 @@ ACTS: dict[str, Callable[[Article, set[str]], set[str]]] = {
     "deleted": _delete,
     "embargo": _put_under_embargo,
     "trashed": _trash,
+    "deleted for good": _delete_for_good,
+    "withdrawn at both addresses": _withdraw_at_both_addresses,
     "withdrawn": _withdraw,
     "withdrawn section": _withdraw_section,
 }
@@ -240,7 +280,8 @@ def pks(model: type[Model]) -> list[int]:
     """Returns the numbers of rows, the first and the last of many, and those withdrawn; and one that no row has."""
     rows = model._default_manager.order_by("pk")
     found = list(rows.values_list("pk", flat=True))
-    ends = found if len(found) <= 2 * MAX_AT_ENDS else found[:MAX_AT_ENDS] + found[-MAX_AT_ENDS:]
+    limit = MAX_AT_ENDS_OF.get(model, MAX_AT_ENDS)
+    ends = found if len(found) <= 2 * limit else found[:limit] + found[-limit:]
     if model in (Article, Section):
         ends += rows.filter(closed_until__isnull=False).exclude(pk__in=ends).values_list("pk", flat=True)
     return [*ends, 999_999]
@@ -248,6 +289,8 @@ def pks(model: type[Model]) -> list[int]:
 
 # Of the rows of a table, so many at its beginning and at its end are asked for.
 MAX_AT_ENDS = 5
+# Each kind of act has left some of its own.
+MAX_AT_ENDS_OF: dict[type[Model], int] = {Operation: 50}
 
 # For each name of a pattern, or else its path, the arguments that are tried.
 Samples = Callable[[], Iterable[Mapping[str, object]]]
@@ -448,9 +491,9 @@ def walk(
     return list(leaks(clients, hidden, addresses(in_admin=in_admin, searched=searched), counts)), counts
 
 
-def staff(*codenames: str) -> Client:
+def staff(*codenames: str, name: str = "") -> Client:
     """Returns a client of a member of staff with these permissions alone."""
-    user = User.objects.create_user(f"staff {len(User.objects.all())}", is_staff=True)
+    user = User.objects.create_user(name or f"staff {len(User.objects.all())}", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client = LeanClient()
     client.force_login(user)
@@ -491,7 +534,7 @@ def test_readers_and_curators_find_no_word_anywhere(build_once: BuildOnce, setti
     """What they get of each page is what visitors get, except for the ways into the admin: searches, too."""
     settings.LET_ROBOTS_IN = settings.REGISTER_IS_PUBLIC = True
     with hidden_archive(build_once, locked=False) as hidden:
-        clients = {"visitor": LeanClient(), "reader": reader(), "curator": staff(*other_permissions())}
+        clients = {"visitor": LeanClient(), "reader": reader(), "curator": staff(*other_permissions(), name=CURATOR)}
         found, counts = walk(clients, hidden, in_admin=False, searched=SEARCHED[:1])
     assert found == []
     assert (counts[200] > 300, counts[404] > 300, counts[451] > 45, counts[410] > 21) == (True,) * 4, counts
@@ -499,7 +542,7 @@ def test_readers_and_curators_find_no_word_anywhere(build_once: BuildOnce, setti
 
 def test_staff_with_all_other_permissions_find_no_word_in_the_admin(build_once: BuildOnce) -> None:
     with hidden_archive(build_once, locked=True) as hidden:
-        found, counts = walk({"curator": staff(*other_permissions())}, hidden, in_admin=True)
+        found, counts = walk({"curator": staff(*other_permissions(), name=CURATOR)}, hidden, in_admin=True)
     assert found == []
     assert (counts[200] > 100, max(counts) < 500) == (True, True), counts
 

@@ -36,7 +36,7 @@ from ..models import (
     with_name,
 )
 from ..operations import ENTRY_EDITED, REORDERED, operation
-from ..sight import visible
+from ..sight import User, visible
 from .entry_list import MAX_LISTED_ENTRIES, entry_address, load_entry_list, visible_order, write_row
 from .indexing import IndexedAdmin, sync_index
 from .neighbours import find_neighbours
@@ -76,8 +76,8 @@ class EntryForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, section: Section, data: Any = None) -> None:
-        self.section = section
+    def __init__(self, section: Section, data: Any = None, *, user: User) -> None:
+        self.section, self._user = section, user
         super().__init__(data, initial=_initial(section), auto_id=f"e{section.pk}-%s")
 
     def clean_heading(self) -> str:
@@ -88,7 +88,7 @@ class EntryForm(forms.Form):
 
     def clean_topics(self) -> list[Topic]:
         names = filter(None, (line.strip() for line in self.cleaned_data["topics"].splitlines()))
-        found = [_find_topic(name) for name in dict.fromkeys(names)]
+        found = [_find_topic(name, self._user) for name in dict.fromkeys(names)]
         return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any]:
@@ -138,8 +138,9 @@ def _topic_names(section: Section) -> list[str]:
     return sorted(topic.name for topic in section.topics.all())
 
 
-def _find_topic(name: str) -> Topic:
-    other = with_name(TopicName, name).first()
+def _find_topic(name: str, user: User) -> Topic:
+    """Returns the topic with a name or another name; another name of a topic that the user may not see names none."""
+    other = visible(with_name(TopicName, name), user).first()
     topic = with_name(Topic, name).first() or (other.topic if isinstance(other, TopicName) else None)
     if topic is None:
         raise forms.ValidationError(f"There is no topic “{Truncator(name).chars(_MAX_LABEL_CHARS)}”. Add it first.")
@@ -202,11 +203,11 @@ class EntriesAdmin(IndexedAdmin):
         if request.method != "POST":
             if is_item and "closed" in request.GET:
                 return self._closed_item(request, found)
-            return self._show_form(request, found, EntryForm(found), is_item=is_item)
+            return self._show_form(request, found, EntryForm(found, user=request.user), is_item=is_item)
         with operation(ENTRY_EDITED, user_name=request.user.get_username(), label="") as act:
             # Read again, now that nobody else writes.
             found = self._entry_or_404(request, pk, section)
-            form = EntryForm(found, request.POST)
+            form = EntryForm(found, request.POST, user=request.user)
             act.label = f"Edited “{Truncator(str(found)).chars(_MAX_LABEL_CHARS)}” of “{found.article}”"
             act.watch(Section, [found.pk])
             is_valid = self._save(form, request.POST.get("take_back", ""))

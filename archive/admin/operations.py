@@ -30,6 +30,7 @@ from ..operations import (
     discard,
     do_batch,
     go_on,
+    permission_to_undo,
     plan,
     plan_undo,
     preview,
@@ -47,6 +48,8 @@ logger = logging.getLogger(__name__)
 # Acts on more articles than these are done beside the request, and so is their undo.
 MAX_AT_ONCE = 500
 _MAX_EDITS_LISTED = 100
+# What users without the right read of their own operation, of whose rows something was hidden since.
+HIDDEN_SINCE = "An operation on what readers do not see any more"
 
 
 def plan_act(request: HttpRequest, act: BulkAct, parameters: dict[str, Any], ids: Any) -> HttpResponse:
@@ -125,9 +128,14 @@ class OperationAdmin(ReadOnlyAdmin):
                 raise Http404(f"no operation {pk}")
         elif not (is_own or self.has_view_permission(request)):
             raise PermissionDenied
-        elif not is_own and not visible(Operation.objects.filter(pk=pk), request.user).exists():
-            raise Http404(f"no operation {pk}")
+        elif not self._is_visible(request, found):
+            if not is_own:
+                raise Http404(f"no operation {pk}")
+            found.label = HIDDEN_SINCE
         return found
+
+    def _is_visible(self, request: HttpRequest, subject: Operation) -> bool:
+        return visible(Operation.objects.filter(pk=subject.pk), request.user).exists()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -148,17 +156,18 @@ class OperationAdmin(ReadOnlyAdmin):
             "edits": edits[:_MAX_EDITS_LISTED],
             "edit_count": edits.count(),
             "refused": refused,
-            "undoings": subject.undoings.all(),
+            "undoes": subject.undoes if subject.undoes and self._is_visible(request, subject.undoes) else None,
         }
 
     def _named(self, request: HttpRequest, ids: list[int]) -> list[Article]:
         return list(visible(Article.objects.filter(pk__in=ids), request.user))
 
     def _may_undo(self, request: HttpRequest, subject: Operation) -> bool:
+        """Whether the user may do what the undo does, and that to the rows of this operation."""
         is_own = subject.user_name == request.user.get_username()
-        return request.user.has_perm("archive.undo_operation") or (
-            is_own and request.user.has_perm("archive.change_article")
-        )
+        may_undo = is_own or request.user.has_perm("archive.undo_operation")
+        has_right = may_undo and request.user.has_perm(permission_to_undo(subject))
+        return has_right and self._is_visible(request, subject)
 
     def step(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Confirms or discards a plan, stops an act, or has it go on."""

@@ -27,7 +27,7 @@ from ..operations import MOVED, operation
 from ..same_names import fold_name
 from ..sight import User, may_see_all, visible
 from ..thesauri import EXPORT_FORMATS
-from ..topic_tree import TopicTree, count_articles, load_tree
+from ..topic_tree import TopicTree, count_articles, filed_under, load_tree
 from .articles import NamedAdmin
 from .columns import show_words
 from .conflicts import ConflictForm
@@ -228,7 +228,7 @@ class TopicAdmin(NamedAdmin):
         look: dict[str, Any] = {}
         if request.method == "POST" and form.is_valid():
             broader = form.cleaned_data["broader"]
-            look = self._look_at_move(topics, broader)
+            look = self._look_at_move(topics, broader, user=request.user)
             if request.POST.get("look") == look["digest"] and not look["refusals"]:
                 try:
                     moved = self._move(request, topics, broader)
@@ -250,19 +250,21 @@ class TopicAdmin(NamedAdmin):
         }
         return TemplateResponse(request, "admin/archive/topic/move.html", context)
 
-    def _look_at_move(self, topics: list[Topic], broader: Topic | None) -> dict[str, Any]:
-        """Returns what a move would do, with a digest of it, and why it would not."""
+    def _look_at_move(self, topics: list[Topic], broader: Topic | None, *, user: User) -> dict[str, Any]:
+        """Returns what a move would do, with a digest of it, and why it would not; as far as the user may see it."""
         tree = load_tree()
+        shown = load_tree(visible(Topic.objects.all(), user))
         target = broader.pk if broader else None
         rows, refusals = [], []
         for topic in topics:
             if refusal := refuse_place(tree, topic.pk, target):
                 refusals.append(refusal)
-            before = [tree.names[pk] for pk in tree.path_to(topic.pk)]
-            after = [*([tree.names[pk] for pk in tree.path_to(target)] if target else []), topic.name]
-            rows.append((before, after, sum(1 for _ in tree.under(topic.pk)) - 1))
+            before = [shown.names[pk] for pk in shown.path_to(topic.pk)]
+            after = [*([shown.names[pk] for pk in shown.path_to(target)] if target else []), topic.name]
+            rows.append((before, after, sum(1 for _ in shown.under(topic.pk)) - 1))
         moving = [topic.pk for topic in topics if topic.broader_id != target]
-        articles = len(articles_under(moving, tree))
+        under = {step for pk in moving for step in tree.under(pk)}
+        articles = len({article for _, article in filed_under(under, _counted(user))})
         return {
             "rows": rows,
             "refusals": refusals,

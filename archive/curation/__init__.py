@@ -23,7 +23,17 @@ from .current_values import (
     set_values,
     show_as_received,
 )
-from .edits import DELETED, MERGED, ValueSnapshot, edits_of, field_label, record_additions, record_edits, take_snapshot
+from .edits import (
+    DELETED,
+    DELETED_FOR_GOOD,
+    MERGED,
+    ValueSnapshot,
+    edits_of,
+    field_label,
+    record_additions,
+    record_edits,
+    take_snapshot,
+)
 from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
 from .names import BY_ADDRESS, find_source, known_source, source_at
 from .topics import articles_under, find_conflicts, move_topics, refuse_place
@@ -42,6 +52,7 @@ from .withdrawals import (
 __all__ = [
     "BY_ADDRESS",
     "DELETED",
+    "DELETED_FOR_GOOD",
     "MAX_NOTE_CHARS",
     "MERGED",
     "BulkChange",

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ..errors import CurationError
 from ..models import (
     FOREVER,
     Article,
+    PublishingStatus,
     Section,
     Withdrawal,
     in_force,
+    record_changes,
 )
 
 # A tombstone is read at a glance; what is longer belongs into the correspondence.
@@ -158,14 +160,45 @@ def _key_of(target: Target) -> _Key:
 
 
 def close(article_ids: Iterable[int]) -> None:
-    """Sets until when these articles and their sections are closed, after their withdrawals changed.
+    """Sets until when these articles and their sections are closed, after curators or senders changed what is shown.
 
-    Three queries for each 500, and one for each that is closed. The last end of several withdrawals counts. An end
-    that has passed stays: what was withdrawn was new to readers then.
+    Five queries for each 500, and one for each that is closed. The last end of several withdrawals counts. An end
+    that has passed stays: what was withdrawn was new to readers then. Another address of an article has the same
+    words: it is closed as long as the article, or a section of it, is not shown.
     """
     ids = sorted(article_ids)
     for start in range(0, len(ids), _BATCH_ROWS):
-        _close(ids[start : start + _BATCH_ROWS])
+        some = ids[start : start + _BATCH_ROWS]
+        elsewhere = Article.objects.filter(Q(pk__in=some, same_as__isnull=False) | Q(same_as__in=some))
+        mains = {pk: main for pk, main in elsewhere.order_by().values_list("pk", "same_as") if main}
+        _close(sorted({*some, *mains}))
+        if mains:
+            _close_addresses(mains)
+
+
+def _close_addresses(mains: Mapping[int, int]) -> None:
+    """Closes other addresses of articles, by their numbers, as long as these are hidden, whole or in part."""
+    ends = _ends_of_hiding(set(mains.values()))
+    closed = {pk: ends[main] for pk, main in mains.items() if main in ends}
+    for pk, end in closed.items():
+        is_sooner = Q(closed_until=None) | Q(closed_until__lt=end)
+        Article.objects.filter(is_sooner, pk=pk).update(closed_until=end)
+    record_changes(closed)
+
+
+def _ends_of_hiding(ids: Iterable[int]) -> dict[int, datetime]:
+    """Returns until when articles are hidden, whole or in part, by whatever hides them; those that ever were."""
+    ends: dict[int, datetime] = {}
+    sections = Section.objects.filter(article__in=ids, closed_until__isnull=False)
+    for pk, end in sections.order_by().values_list("article", "closed_until"):
+        if end:
+            ends[pk] = max(end, ends.get(pk, end))
+    for article in Article.objects.filter(pk__in=ids):
+        never = article.trashed or article.status == PublishingStatus.WITHHELD
+        known = (ends.get(article.pk), article.closed_until, article.embargo, FOREVER if never else None)
+        if found := [end for end in known if end]:
+            ends[article.pk] = max(found)
+    return ends
 
 
 def _close(ids: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ..curation import close
 from ..history import History, load_history
 from ..items import Status
 from ..models import (
@@ -125,6 +126,8 @@ def _set_permissions(article: Article, status: Status, embargo: datetime | None)
     if new:
         article.save(update_fields=list(new))
         mark_changed(article.sections.all())
+        # Its other addresses have the same words.
+        close([article.pk])
     return bool(new)
 
 

@@ -61,7 +61,7 @@ from .trash import (
     trashed_articles,
     trashed_names,
 )
-from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, plan_undo, undo
+from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, permission_to_undo, plan_undo, undo
 from .withdrawing import WITHDRAW_MANY, restore, withdraw
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "go_on",
     "names_in_trash",
     "operation",
+    "permission_to_undo",
     "plan",
     "plan_undo",
     "preview",

@@ -9,34 +9,35 @@ class Kind:
 
     One that is `whole` is undone as a whole or not at all: its rows depend on each other. Of others, each article,
     source and topic is undone alone, so that one which was changed since does not prevent the rest. One that is
-    `final` cannot be undone.
+    `final` cannot be undone. Who undoes one needs the `permission`: that of doing it, or of what the undo does.
     """
 
     name: str
     whole: bool = False
     final: bool = False
+    permission: str = "archive.change_article"
 
 
 EDITED = Kind("edited")
 ADDED = Kind("added")
-EDITED_TOGETHER = Kind("edited together")
-SHOWN_AS_RECEIVED = Kind("shown as received")
-MERGED = Kind("merged", whole=True)
-TRASHED = Kind("moved to the trash")
-RESTORED_FROM_TRASH = Kind("restored from the trash")
+EDITED_TOGETHER = Kind("edited together", permission="archive.change_in_bulk")
+SHOWN_AS_RECEIVED = Kind("shown as received", permission="archive.change_in_bulk")
+MERGED = Kind("merged", whole=True, permission="archive.merge_names")
+TRASHED = Kind("moved to the trash", permission="archive.delete_article")
+RESTORED_FROM_TRASH = Kind("restored from the trash", permission="archive.delete_article")
 DELETED_FOR_GOOD = Kind("deleted for good", final=True)
-DELETED = Kind("deleted", whole=True)
+DELETED = Kind("deleted", whole=True, permission="archive.delete_article")
 ENTRY_EDITED = Kind("edited entry")
 # The places depend on each other: each names the one before it.
 REORDERED = Kind("reordered", whole=True)
-GIVEN_BY_ADDRESS = Kind("source given by address")
-WITHDRAWN = Kind("withdrawn")
-RESTORED = Kind("restored")
+GIVEN_BY_ADDRESS = Kind("source given by address", permission="archive.change_in_bulk")
+WITHDRAWN = Kind("withdrawn", permission="archive.withdraw_article")
+RESTORED = Kind("restored", permission="archive.withdraw_article")
 MOVED = Kind("moved")
-IMPORTED = Kind("imported", whole=True)
+IMPORTED = Kind("imported", whole=True, permission="archive.change_in_bulk")
 FILED = Kind("filed")
-TAKEN_BACK = Kind("run taken back")
-MERGED_ARTICLES = Kind("merged articles", whole=True)
+TAKEN_BACK = Kind("run taken back", permission="archive.delete_article")
+MERGED_ARTICLES = Kind("merged articles", whole=True, permission="archive.change_in_bulk")
 JUDGED_NOT_THE_SAME = Kind("judged not the same")
 UNDONE = Kind("undone")
 

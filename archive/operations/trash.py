@@ -60,10 +60,13 @@ def trashed_names() -> QuerySet[Operation]:
 def delete_for_good(ids: Iterable[int], *, user_name: str) -> int:
     """Deletes articles of the trash, with all that was received of them but the bytes; returns their number.
 
-    Articles that are not in the trash are left. What operations kept of their words goes along, so that these can not
-    be undone for them any more. In transactions of 500 articles.
+    Articles that are not in the trash are left, except other addresses of one that is: they have its words. What
+    operations kept of them goes along, so that these can not be undone for them any more. In transactions of 500
+    articles.
     """
-    wanted = sorted(trashed_articles().filter(pk__in=list(ids)).values_list("pk", flat=True))
+    trashed = list(trashed_articles().filter(pk__in=list(ids)).values_list("pk", flat=True))
+    elsewhere = Article.objects.filter(same_as__in=trashed).values_list("pk", flat=True)
+    wanted = sorted({*trashed, *elsewhere})
     for start in range(0, len(wanted), BATCH_ROWS):
         _delete(wanted[start : start + BATCH_ROWS], user_name)
     return len(wanted)

@@ -86,6 +86,13 @@ def undo(subject: Operation, *, user_name: str) -> tuple[Operation, tuple[Confli
     return act.operation, _explained(subject, conflicts)
 
 
+def permission_to_undo(subject: Operation) -> str:
+    """Returns what it takes to undo an operation; to undo an undo is to do again what was undone."""
+    while subject.kind == UNDONE.name and subject.undoes:
+        subject = subject.undoes
+    return kind_of(subject.kind).permission
+
+
 def mark_undone(subject: Operation, by: Operation) -> None:
     """Marks an operation as undone; what it had undone itself is in force again."""
     Operation.objects.filter(pk=subject.pk).update(undone_by=by)

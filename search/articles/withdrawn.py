@@ -64,6 +64,9 @@ def find_article_tombstone(article_id: int, *, now: datetime) -> Tombstone | Non
     rows = tuple(Withdrawal.objects.filter(in_force(now), article=article_id, section=None))
     if article is None:
         return _tombstone_of_deleted(rows, DeletedNumber.Kind.ARTICLE, article_id)
+    if not rows:
+        # It is another address of an article, and closed with that.
+        return find_article_tombstone(article.same_as_id, now=now) if article.same_as_id else None
     noun = "live page" if article.kind == Article.Kind.LIVE else "article"
     return Tombstone(rows, noun, article.headline if _allow(rows) else "")
 
@@ -85,9 +88,13 @@ def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | Non
     article = section.article
     if article.is_hidden_anyway(now) or not (section.is_closed(now) or article.is_closed(now)):
         return None
-    of_article = Withdrawal.objects.filter(in_force(now), article=article.pk)
+    addresses = [article.pk, article.same_as_id] if article.same_as_id else [article.pk]
+    of_article = Withdrawal.objects.filter(in_force(now), article__in=addresses)
     rows = tuple(row for row in of_article if row.section_id in (None, section_id))
     whole = [row for row in rows if row.section_id is None]
+    if not rows or (article.is_closed(now) and not whole):
+        # It is closed with the article that its own is another address of, for what is not withdrawn there as a whole.
+        return None
     noun = "entry" if article.kind == Article.Kind.LIVE else "section"
     return Tombstone(
         rows,
@@ -155,8 +162,10 @@ def _register_row(
 ) -> RegisterRow:
     whole = applying.get((article.pk, None), ())
     of_section = applying.get((article.pk, section.pk), ()) if section else ()
-    headline = article.headline if sees_all or _allow(whole) else ""
-    heading = section.heading if section and (sees_all or _allow([*whole, *of_section])) else ""
+    # Closed without a withdrawal of its own, it is another address of an article that is hidden.
+    allows = _allow(whole) and (bool(whole) or not article.is_closed(now))
+    headline = article.headline if sees_all or allows else ""
+    heading = section.heading if section and (sees_all or (allows and _allow(of_section))) else ""
     # The address of an article has words of its headline.
     address = section.get_absolute_url() if section else article.address_for(headline)
     return RegisterRow(row, headline, heading, address, row.is_in_force(now))

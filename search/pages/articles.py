@@ -42,6 +42,7 @@ from ..index import IndexGetter, shown_index
 from ..outputs import LiveUpdate, Reference, article_reference, head_tags, schema_org
 from ..results import SECTION_ORDERS, Question, Visit, add_parameters
 from .access import (
+    WithdrawnError,
     get_article_or_404,
     load_versions_or_404,
     login_to_search,
@@ -70,9 +71,9 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
     The matches of the question in the URL are marked.
     """
-    article = get_article_or_404(request, pk)
-    if article.same_as_id and not {"capture", "against"} & request.GET.keys():
-        return _redirect_to(request, get_article_or_404(request, article.same_as_id))
+    article = _get_at_address_or_404(request, pk)
+    if article.pk != pk:
+        return _redirect_to(request, article)
     if request.path != article.get_absolute_url():
         return _redirect_to(request, article)
     versions, has_others = load_versions_or_404(request, article)
@@ -133,6 +134,22 @@ def _copies_context(article: Article, pinned: PinnedCapture | None, now: datetim
         "other_captures": [] if pinned else other_captures(article, now),
         "max_copies": _MAX_LISTED_COPIES,
     }
+
+
+def _get_at_address_or_404(request: HttpRequest, pk: int) -> Article:
+    """Returns the article that the page of a number shows, or leads to if it is another address of that."""
+    asks_for_capture = bool({"capture", "against"} & request.GET.keys())
+    try:
+        article = get_article_or_404(request, pk)
+        main = article.same_as_id
+    except WithdrawnError:
+        raise
+    except Http404:
+        # Its captures may be closed with a section of the article that it leads to.
+        main = Article.objects.filter(pk=pk).values_list("same_as", flat=True).first()
+        if main is None or asks_for_capture:
+            raise
+    return article if main is None or asks_for_capture else get_article_or_404(request, main)
 
 
 def _part_context(part: Part, visit: Visit, pinned: PinnedCapture | None, get_index: IndexGetter) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from archive.copies import find_proposals
+from archive.curation import Terms, mark_curated
 from archive.models import Article, Operation
-from archive.operations import undo
+from archive.operations import EDITED, delete_for_good, operation, undo, withdraw
 from archive.search_port import no_progress
 from search.articles import capture_name
 from search.index import drain, verify
 from tests.archive.likeness.stories import story
 from tests.conftest import NOW
+from tests.withheld_stories import FAR
 
 STORY = story(1, words=40)
 URL = "/admin/archive/copyjudgement/"
@@ -115,6 +117,49 @@ def test_addresses_of_a_merged_article_lead_to_the_last_one_kept(admin_client: C
     values = {"decision": "second", "article": of("Storm <b>").pk, "other": of("Storm again").pk}
     admin_client.post(URL, values)
     assert client.get(of("Storm in print").get_absolute_url())["Location"] == of("Storm again").get_absolute_url()
+
+
+HIDDEN: dict[str, tuple[Callable[[Article], Any], int]] = {
+    "withdrawn": (lambda kept: withdraw([kept], Terms("law"), user_name="ben"), 451),
+    "its section withdrawn": (lambda kept: withdraw([kept.sections.get()], Terms("law"), user_name="ben"), 301),
+    "in the trash": (lambda kept: edit(kept, trashed=NOW), 404),
+    "withheld": (lambda kept: edit(kept, status="withheld"), 404),
+    "under embargo": (lambda kept: edit(kept, embargo=FAR), 404),
+}
+
+
+def edit(article: Article, **values: Any) -> None:
+    with operation(EDITED, user_name="ben", label="Edited") as act:
+        act.watch(Article, [article.pk])
+        mark_curated(article, values)
+        for name, value in values.items():
+            setattr(article, name, value)
+        article.save()
+
+
+@pytest.mark.parametrize("act", HIDDEN)
+def test_another_address_is_closed_with_its_article(admin_client: Client, client: Client, act: str) -> None:
+    merged, kept = of("Storm in print"), of("Storm <b>")
+    decide(admin_client, "first")
+    capture = f"{merged.get_absolute_url()}?capture={capture_name(merged.versions.get().capture)}"
+    pages = [capture, f"/articles/{merged.pk}/captures/", f"/articles/{merged.pk}/cite/"]
+    pages += [merged.sections.get().get_absolute_url()]
+    assert [client.get(page).status_code for page in pages] == [200] * 4
+    hide, status = HIDDEN[act]
+    hide(kept)
+    assert {client.get(page).status_code for page in pages} == {404 if status == 301 else status}
+    assert client.get(merged.get_absolute_url()).status_code == status
+    assert not any("Storm in print" in client.get(page).content.decode() for page in pages)
+    undo(Operation.objects.order_by("pk").last() or Operation(), user_name="ben")
+    assert [client.get(page).status_code for page in pages] == [200] * 4
+
+
+def test_another_address_is_deleted_for_good_with_its_article(admin_client: Client, client: Client) -> None:
+    merged, kept = of("Storm in print"), of("Storm <b>")
+    decide(admin_client, "first")
+    edit(kept, trashed=NOW)
+    assert delete_for_good([kept.pk], user_name="ben") == 2
+    assert client.get(f"/articles/{merged.pk}/").status_code == 410
 
 
 def test_articles_judged_not_the_same_are_proposed_no_more(admin_client: Client) -> None:
