@@ -97,7 +97,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
             published = build_published_filter(answer, span, now=now)
             advice = advise(answer, now=now)
             keep_queries(offered.q for offered in advice.questions)
-            too_long = count_long_sections(question, MAX_CELL_CHARS, is_long_cell, now=now) if answer.total else 0
+            too_long = 0
+            if answer.total:
+                too_long = count_long_sections(question, answer.index, MAX_CELL_CHARS, is_long_cell, now=now)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
     chips = build_chips(question, span)

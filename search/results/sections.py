@@ -15,6 +15,7 @@ from django.utils import timezone
 from archive.history import load_first_received
 from archive.models import Section, SectionVersion, shown_sections
 
+from ..engines import Reader
 from ..index import shown_index
 from .question import Question
 from .visit import MAX_PART_SECTIONS
@@ -35,10 +36,15 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     return _load_whole([section_id for hit in shown_index().search(request).hits for section_id in hit.section_ids])
 
 
-def count_long_sections(question: Question, max_chars: int, is_long: Callable[[str], bool], *, now: datetime) -> int:
-    """Counts the matching ones of `find_long_sections`, in as many queries. Raises QueryError and EngineError."""
+def count_long_sections(
+    question: Question, index: Reader, max_chars: int, is_long: Callable[[str], bool], *, now: datetime
+) -> int:
+    """Counts the matching ones of `find_long_sections`, in as many queries. Raises QueryError and EngineError.
+
+    `index` is what answered the question, so that both agree.
+    """
     ids = find_long_sections(max_chars, is_long)
-    return len(shown_index().among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
+    return len(index.among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
 
 
 def find_long_sections(max_chars: int, is_long: Callable[[str], bool]) -> list[int]:

@@ -1,5 +1,7 @@
 """search/results/topic_facet.py: the part of the tree of topics that a facet shows."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -31,7 +33,7 @@ def test_chosen_topic_brings_what_is_next_to_it_and_its_branch_comes_first() -> 
 
 @pytest.mark.django_db
 def test_page_shows_the_chosen_topic_with_its_narrower_ones(
-    seed: Article, client: Client, django_assert_max_num_queries: object
+    seed: Article, client: Client, django_assert_max_num_queries: Any
 ) -> None:
     politics = Topic.objects.create(name="Politics")
     elections = Topic.objects.create(name="Elections <b>", broader=politics)
@@ -39,12 +41,24 @@ def test_page_shows_the_chosen_topic_with_its_narrower_ones(
     record_changes([seed.pk])
     drain(no_progress)
     client.get("/", {"topic": "Politics"})  # opens the index
-    with django_assert_max_num_queries(5):  # type: ignore[operator]
+    with django_assert_max_num_queries(5):
         page = client.get("/", {"topic": "Politics"}).content.decode()
     facet = page.partition('data-facet="topic"')[2].partition("</details>")[0]
     assert facet.count("<li") == 3
-    assert facet.index("Politics") < facet.index("<ul>", 40) < facet.index("Elections &lt;b&gt;")
+    assert facet.index("Politics") < facet.rindex("<ul>") < facet.index("Elections &lt;b&gt;")
     assert facet.count('class="number w20">1<') == 3
     chip = client.get("/", {"filed": "Politics"}).content.decode()
     assert "Filed under" in chip
     assert 'data-facet="topic"' not in chip
+
+
+@pytest.mark.django_db
+def test_page_asks_once_what_is_hidden(
+    seed: Article, client: Client, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if a section were too long for a spreadsheet: the page counts those of the result.
+    first = seed.sections.values_list("pk", flat=True)[0]
+    monkeypatch.setattr("search.results.sections.find_long_sections", lambda *_: [first])
+    client.get("/", {"q": "ceasefire"})
+    with django_assert_max_num_queries(4):
+        assert client.get("/", {"q": "ceasefire"}).context["answer"].total
