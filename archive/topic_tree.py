@@ -90,6 +90,12 @@ def load_other_names(ids: Iterable[int]) -> dict[int, list[str]]:
     return names
 
 
+def hidden_names(names: Iterable[str]) -> set[str]:
+    """Returns those of a few names that find a topic and are not shown. One query."""
+    hidden = TopicName.objects.filter(kind=TopicName.Kind.HIDDEN, name__in=list(names))
+    return set(hidden.values_list("name", flat=True))
+
+
 @dataclass(frozen=True)
 class TopicCounts:
     """How many articles are filed under each topic itself, and under it or a narrower one, without zeros."""

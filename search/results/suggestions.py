@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from archive.models import shown_articles
 from archive.times import OutletTime
+from archive.topic_tree import hidden_names
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..fields import FIELD_BY_NAME, HLEAD, TEXT_FIELDS, Field
+from ..fields import FIELD_BY_NAME, HLEAD, NAMES_OF_VALUES, TEXT_FIELDS, Field
 from ..index import shown_index
 from ..query import (
     MAX_QUERY_CHARS,
@@ -69,7 +70,7 @@ def read_typed_query(parameters: Parameters) -> str:
 def suggest(q: str, *, now: datetime, limit: int = MAX_SUGGESTIONS) -> Mapping[str, tuple[Suggestion, ...]]:
     """Returns suggestions by kind, at most `limit` of each, without kinds that have none.
 
-    One database query; two if headlines match. Raises EngineError.
+    One database query; one more if headlines match, and one for each start of a topic. Raises EngineError.
     """
     unfinished = read_unfinished(q)
     if unfinished is None:
@@ -172,9 +173,17 @@ class _Suggester:
         prefix = _fold_prefix(self._typed.text)
         return [
             Suggestion(field.name, value_label(field.name, value), q, count)
-            for value, count in self._index.suggest(prefix, field=field.name, limit=self._limit)
+            for value, count in self._suggest_values(prefix, field.name)
             if (written := _write_value(value)) and (q := self._replace_end(field.name, self._typed.start, written))
         ]
+
+    def _suggest_values(self, prefix: str, name: str) -> list[tuple[str, int]]:
+        """Returns values of a field that begin with a prefix, without those names of topics that are not shown."""
+        if name not in NAMES_OF_VALUES:
+            return list(self._index.suggest(prefix, field=name, limit=self._limit))
+        found = self._index.suggest(prefix, field=name, limit=self._limit * 2)
+        hidden = hidden_names(value for value, _ in found) if found else set()
+        return [pair for pair in found if pair[0] not in hidden][: self._limit]
 
     def _values_of(self, name: str) -> list[Suggestion]:
         """Returns values that begin with the last words, first those that begin with the most of these words."""
@@ -186,7 +195,7 @@ class _Suggester:
             prefix = _fold_prefix(self._q[start:])
             if len(found) >= self._limit or not prefix.strip():
                 continue
-            for value, count in self._index.suggest(prefix, field=name, limit=self._limit):
+            for value, count in self._suggest_values(prefix, name):
                 written = _write_value(value)
                 if value not in found and written and (q := self._replace_end(name, start, f"{name}:{written}")):
                     found[value] = Suggestion(name, value, q, count)
