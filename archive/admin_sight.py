@@ -151,7 +151,9 @@ class _SightOfAdmin(_SightOfRows):
             refusal = f"{len(ids):,} are selected; at most {MAX_DELETED_AT_ONCE:,} are deleted at once."
             return first_names(objs, len(ids)), {}, set(), [refusal]
         plan = plan_deletion(self.model, ids)  # type: ignore[attr-defined]
-        counts, protected = plan.count(), plan.protected()
+        relinked: frozenset[str] = getattr(self, "relinked", frozenset())
+        protected = {field: rows for field, rows in plan.protected().items() if str(field) not in relinked}
+        counts = plan.count()
         names = first_names(plan.taken[self.model], len(ids))  # type: ignore[attr-defined]
         site = self.admin_site  # type: ignore[attr-defined]
         perms_needed = {
@@ -171,6 +173,8 @@ class _SightOfAdmin(_SightOfRows):
             # What depends on the objects may not be visible: only the objects themselves are named.
             by_name = {str(self.opts.verbose_name_plural): len(ids)}  # type: ignore[attr-defined]
             forbidding = ["others that use it"] if protected else []
+        if relinked:
+            by_name |= self.count_relinked(request, ids)  # type: ignore[attr-defined]
         shown = request.POST.getlist("counted")
         is_other_count = shown and shown != [f"{name}: {count}" for name, count in by_name.items()]
         rows = plan.taken[self.model]  # type: ignore[attr-defined]

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,16 +15,13 @@ from ..operations import FILE_UNDER
 from ..search_port import SEARCH_PAGE
 from ..sight import User, visible
 from .operations import plan_act
+from .topic_choice import TopicField
 
 
 class FileForm(forms.Form):
     """The topic under which articles are filed."""
 
-    topic = forms.ModelChoiceField(
-        Topic.objects.all(),
-        widget=AutocompleteSelect(Article._meta.get_field("topics"), admin.site),
-        help_text="Type a part of its name or of another name.",
-    )
+    topic = TopicField(Article._meta.get_field("topics"), help_text="Type a part of its name or of another name.")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

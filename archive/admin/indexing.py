@@ -2,22 +2,26 @@
 
 import logging
 from collections.abc import Iterable
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils.text import Truncator
 
 from .. import search_port
 from ..curation import edits_of
 from ..deletions import plan_deletion
+from ..durable_files import is_locked
 from ..errors import without_commands
-from ..models import Article, Section, Topic, wait_to_write
+from ..models import Article, Section, Topic, pending_changes, wait_to_write
 from ..operations import ADDED, DELETED, EDITED, Act, operation
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
@@ -26,6 +30,8 @@ from .conflicts import ConflictAdmin
 _MAX_EDITS_LISTED = 200
 _MAX_NAMED = 3
 _MAX_NAME_CHARS = 80
+# A request waits until so many articles are indexed: some seconds.
+MAX_INDEXED_AT_ONCE = 500
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +40,12 @@ _acts: WeakKeyDictionary[HttpRequest, Act] = WeakKeyDictionary()
 
 
 class IndexedAdmin(ConflictAdmin):
-    """An admin whose saves and deletions reach the index; a subclass says which articles an object affects."""
+    """An admin whose saves and deletions reach the index; a subclass says which articles an object affects.
+
+    `relinked` names the fields of rows that need an object, and are linked to another one when it is deleted.
+    """
+
+    relinked: ClassVar[frozenset[str]] = frozenset()
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         """Returns the ids of the articles whose indexed documents depend on these objects."""
@@ -58,8 +69,16 @@ class IndexedAdmin(ConflictAdmin):
             act.watch(self.model, ids)
             act.watch(Article, articles, how=f"{self.opts.verbose_name} deleted")
             watch_entries(act, queryset, how=f"{self.opts.verbose_name} deleted")
+            self.relink(act, ids)
             plan_deletion(self.model, ids).carry_out()
         sync_index(request)
+
+    def relink(self, act: Act, ids: list[int]) -> None:
+        """Links to others what needs these objects by the fields of `relinked`, before they are deleted."""
+
+    def count_relinked(self, request: HttpRequest, ids: list[Any]) -> dict[str, int]:
+        """Returns what `relink` would link to others, in words, and how many of it the user may see."""
+        return {}
 
     def changeform_view(
         self,
@@ -113,7 +132,20 @@ def name_rows(rows: QuerySet[Any], count: int) -> str:
 
 
 def sync_index(request: HttpRequest) -> None:
-    """Indexes what is pending. If that fails, the changes are saved all the same, and a message says so."""
+    """Indexes what is pending: a few articles at once, many beside the request, which a message says.
+
+    If that fails, the changes are saved all the same, and a message says so.
+    """
+    pending = pending_changes().values("article_id").distinct().count()
+    if pending > MAX_INDEXED_AT_ONCE:
+        if not is_locked(settings.FOLLOWER_LOCK):
+            Thread(target=_index_beside, name="indexing", daemon=True).start()
+        messages.info(
+            request,
+            f"{pending:,} article{pluralize(pending)} {pluralize(pending, 'is,are')} indexed again meanwhile. "
+            "Until then searches may find them as they were; the start page shows how many changes still wait.",
+        )
+        return
     try:
         search_port.get_search_port().sync(search_port.no_progress)
     except (search_port.SearchPortError, DatabaseError, OSError) as error:
@@ -121,3 +153,13 @@ def sync_index(request: HttpRequest) -> None:
         messages.warning(
             request, f"Saved, but not indexed yet: {explain_storage_fault(error) or without_commands(str(error))}"
         )
+
+
+def _index_beside() -> None:
+    """Indexes what is pending, in a thread. A fault is logged, and the next change tries again."""
+    try:
+        search_port.get_search_port().catch_up(search_port.no_progress)
+    except (search_port.SearchPortError, DatabaseError, OSError) as error:
+        logger.warning("Not indexed yet: %s", error)
+    finally:
+        connection.close()

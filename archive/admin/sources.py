@@ -40,6 +40,8 @@ class _HostForm(forms.ModelForm):
 class _PartOfSource(admin.TabularInline):
     """Rows that whoever may change the source may change too."""
 
+    template = "admin/archive/inline_table.html"
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("archive.view_source") or self.has_change_permission(request, obj)
 

@@ -41,20 +41,24 @@ class _TreeWriter:
 
     def write(self) -> str:
         topics = self._tree.narrower.get(self._root, ())
-        return f'<ul class="topic-tree">{"".join(self._item(pk, 1) for pk in topics)}</ul>' if topics else ""
+        if not topics:
+            return ""
+        head = '<div class="topic topic-head"><span>Topic</span><span>With narrower</span><span>Alone</span></div>'
+        return f'{head}<ul class="topic-tree">{"".join(self._item(pk, 1) for pk in topics)}</ul>'
 
     def _item(self, pk: int, level: int) -> str:
         narrower = self._tree.narrower.get(pk, ())
         row = self._row(pk)
         if not narrower:
-            return f'<li class="leaf">{row}</li>'
+            return f"<li>{row}</li>"
         if level >= self._max_level:
             total = sum(1 for _ in self._tree.under(pk)) - 1
-            more = f'<a class="more" href="{self._page}?under={pk}">{total:,} under it</a>'
-            return f'<li class="leaf">{row} {more}</li>'
+            return f'<li>{row}<a class="more" href="{self._page}?under={pk}">{total:,} under it</a></li>'
         items = "".join(self._item(under, level + 1) for under in narrower)
         is_open = " open" if self._unfolded else ""
-        return f"<li><details{is_open}><summary>{row}</summary><ul>{items}</ul></details></li>"
+        # Beside the row: a screen reader does not reach links within a summary.
+        label = f'<span class="visually-hidden">Narrower topics of {escape(self._tree.names[pk])}</span>'
+        return f"<li>{row}<details{is_open}><summary>{label}</summary><ul>{items}</ul></details></li>"
 
     def _row(self, pk: int) -> str:
         name = escape(self._tree.names[pk])
@@ -64,17 +68,15 @@ class _TreeWriter:
             numbers += (
                 self._number(pk, filed, "filed", "filed under it alone")
                 if filed
-                else ('<span class="alone">0<span class="visually-hidden"> filed under it alone</span></span>')
+                else '<span class="alone">0<span class="visually-hidden"> filed under it alone</span></span>'
             )
         move = (
             f'<a class="move" href="{self._move}?topic={pk}">Move<span class="visually-hidden"> {name}</span></a>'
             if self._may_change
             else ""
         )
-        return (
-            f'<span class="topic"><a href="{self._change[0]}{pk}{self._change[1]}"><bdi>{name}</bdi></a>'
-            f'<span class="numbers">{numbers}</span>{move}</span>'
-        )
+        link = f'<a class="name" href="{self._change[0]}{pk}{self._change[1]}"><bdi>{name}</bdi></a>'
+        return f'<div class="topic">{link}{numbers}{move}</div>'
 
     def _number(self, pk: int, count: int, parameter: str, what: str) -> str:
         css = "together" if parameter == "under" else "alone"

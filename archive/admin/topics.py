@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,9 +21,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from ..curation import CurationError, articles_under, move_topics, refuse_place
+from ..curation import CurationError, articles_under, move_topics, move_up, narrower_of, refuse_place
 from ..models import Topic, TopicName, is_shown
-from ..operations import MOVED, operation
+from ..operations import MOVED, Act, operation
 from ..same_names import fold_name
 from ..sight import User, may_see_all, visible
 from ..thesauri import EXPORT_FORMATS
@@ -34,6 +34,7 @@ from .conflicts import ConflictForm
 from .filing import file_result
 from .indexing import name_rows, sync_index
 from .thesauri import export_thesaurus, import_thesaurus, may_import
+from .topic_choice import TopicField
 from .topic_rows import write_tree
 
 # A page of moves names them all.
@@ -64,6 +65,7 @@ class _NamesFormSet(forms.BaseInlineFormSet):
 class NameInline(admin.TabularInline):
     """Other names, which whoever may change the topic may change too."""
 
+    template = "admin/archive/inline_table.html"
     model = TopicName
     formset = _NamesFormSet
     extra = 1
@@ -98,11 +100,10 @@ class TopicForm(ConflictForm):
 class MoveForm(forms.Form):
     """Where topics go; empty for the first level."""
 
-    broader = forms.ModelChoiceField(
-        Topic.objects.all(),
+    broader = TopicField(
+        Topic._meta.get_field("broader"),
         label="New broader topic",
         required=False,
-        widget=AutocompleteSelect(Topic._meta.get_field("broader"), admin.site),
         help_text="Type a part of its name or of another name. Empty: the first level.",
     )
 
@@ -124,6 +125,7 @@ class TopicAdmin(NamedAdmin):
     actions = [*NamedAdmin.actions, "move"]
     fields = ["name", "broader", "note", "definition", "identifier"]
     article_parameter = "topics__id__exact"
+    relinked = frozenset({str(Topic._meta.get_field("broader"))})
     change_list_template = "admin/archive/topic/change_list.html"
     change_form_template = "admin/archive/topic/change_form.html"
 
@@ -140,6 +142,16 @@ class TopicAdmin(NamedAdmin):
 
     def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
         return articles_under(objects.order_by().values_list("pk", flat=True))
+
+    # --- deletions ---
+
+    def relink(self, act: Act, ids: list[int]) -> None:
+        act.watch(Topic, narrower_of(ids))
+        move_up(ids)
+
+    def count_relinked(self, request: HttpRequest, ids: list[Any]) -> dict[str, int]:
+        moving = visible(Topic.objects.filter(pk__in=narrower_of(ids)), request.user).count()
+        return {"narrower topics that move up": moving} if moving else {}
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         # The page says where it is, and leads to the page of moves.

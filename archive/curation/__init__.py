@@ -36,7 +36,7 @@ from .edits import (
 )
 from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
 from .names import BY_ADDRESS, find_source, known_source, source_at
-from .topics import articles_under, find_conflicts, move_topics, refuse_place
+from .topics import articles_under, find_conflicts, move_topics, move_up, narrower_of, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
 from .withdrawal_effects import Effects, find_effects
 from .withdrawals import (
@@ -86,6 +86,8 @@ __all__ = [
     "mark_curated",
     "merge",
     "move_topics",
+    "move_up",
+    "narrower_of",
     "pages_of",
     "record_additions",
     "record_edits",

@@ -63,6 +63,25 @@ def articles_under(topics: Iterable[int], tree: TopicTree | None = None) -> list
     return sorted({article for _, article in filed_under(under)})
 
 
+def narrower_of(topics: Iterable[int]) -> list[int]:
+    """Returns the topics right below these that are none of these: those that `move_up` moves. One query."""
+    ids = list(topics)
+    return sorted(Topic.objects.filter(broader__in=ids).exclude(pk__in=ids).order_by().values_list("pk", flat=True))
+
+
+def move_up(topics: Iterable[int]) -> None:
+    """Moves what is right below these topics to where they are, or below the first broader one that is none of these.
+
+    Then they can be deleted.
+    """
+    ids = set(topics)
+    tree = load_tree()
+    for topic in Topic.objects.filter(pk__in=narrower_of(ids)):
+        above = (step for step in reversed(tree.path_to(topic.pk)[:-1]) if step not in ids)
+        topic.broader_id = next(above, None)
+        topic.save(update_fields=["broader"])
+
+
 def merge_topics(kept: Topic, others: Sequence[Topic]) -> None:
     """Gives a topic what others have, and deletes them: their names, narrower topics, identifiers and notes.
 

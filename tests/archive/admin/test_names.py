@@ -23,7 +23,8 @@ Commit = Callable[..., Any]
 def rename(admin_client: Client) -> Callable[..., Any]:
     def rename(row: Source | Topic, name: str) -> Any:
         url = reverse(f"admin:archive_{row._meta.model_name}_change", args=[row.pk])
-        fields = source_fields(row, name=name) if isinstance(row, Source) else {"name": name, "note": ""}
+        no_rows = {"other_names-TOTAL_FORMS": 0, "other_names-INITIAL_FORMS": 0}
+        fields = source_fields(row, name=name) if isinstance(row, Source) else {"name": name, "note": "", **no_rows}
         return admin_client.post(url, fields)
 
     return rename

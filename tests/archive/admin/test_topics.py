@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from archive.models import Article, Edit, Operation, Topic, TopicName
+from archive.admin import indexing
+from archive.models import Article, Edit, Operation, Topic, TopicName, pending_changes
 from archive.topic_tree import load_tree
+from search.results import suggest
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +45,12 @@ def test_tree_shows_counts_alone_and_with_narrower_in_two_queries(
     assert "528 topics on 5 levels, 18 of them on the first" in page
     total = Topic.objects.count()
     assert total == 528
-    assert page.count('class="leaf"') + page.count("<details") == total
+    assert page.count('class="name"') == total
+    # Screen readers do not reach what is within a summary.
+    assert all("<a" not in summary.partition("</summary>")[0] for summary in page.split("<summary")[1:])
     assert "&lt;b&gt;Alone&lt;/b&gt;" in page
     assert "<b>Alone" not in page
-    row = page.partition(">R3<")[2].partition("</summary>")[0]
+    row = page.partition(">R3<")[2].partition("<details")[0]
     assert '1<span class="visually-hidden"> article with narrower topics' in row
     assert 'class="alone">0<' in row
     under = load_tree().names
@@ -88,6 +93,34 @@ def test_move_shows_what_it_would_do_and_then_does_it(seed: Article, admin_clien
     assert (edit.field, edit.old, edit.new, edit.how) == ("broader topic", "R0", "R1.0", "moved")
     assert admin_client.get("/", {"topic": "R1"}).context["answer"].total == 1
     assert admin_client.get("/", {"topic": "R0"}).context["answer"].total == 0
+
+
+def test_broader_topic_is_written_where_no_script_fills_the_list(admin_client: Client) -> None:
+    plant(2, width=1, levels=2)
+    topic, target = Topic.objects.get(name="R0.0"), Topic.objects.get(name="R1")
+    TopicName.objects.create(topic=target, name="Polls")
+    page = move(admin_client, [topic], None, broader_written="No such").content.decode()
+    assert "No topic has this name" in page
+    page = move(admin_client, [topic], topic, broader_written=" polls ").content.decode()
+    assert "<ins><bdi>R1</bdi> &rsaquo; <bdi>R0.0</bdi></ins>" in page
+    assert 'name="broader_written" value="R1"' in page
+    # An empty name is the first level, whatever the list says.
+    assert "<ins><bdi>R0.0</bdi></ins>" in move(admin_client, [topic], target, broader_written="").content.decode()
+
+
+def test_many_articles_are_indexed_beside_the_request(
+    seed: Article, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "MAX_INDEXED_AT_ONCE", 0)
+    # As if another process followed the record.
+    monkeypatch.setattr(indexing, "is_locked", lambda path: True)
+    topic = Topic.objects.create(name="Elections", curated=True)
+    seed.topics.set([topic])
+    look = move(admin_client, [topic], Topic.objects.create(name="Politics", curated=True))
+    digest = look.context["look"]["digest"]
+    move(admin_client, [topic], Topic.objects.get(name="Politics"), look=digest)
+    assert "1 article is indexed again meanwhile" in admin_client.get(TREE).content.decode()
+    assert pending_changes().count() == 1
 
 
 @pytest.mark.parametrize("target", ["R0", "R0.1", "R0.1.0"])
@@ -146,6 +179,18 @@ def test_other_names_are_edited_in_place_and_find_at_once(seed: Article, admin_c
     assert save(admin_client, topic, [rows[1], ("Votes", rows[0][1])]).status_code == 302
     assert sorted(topic.other_names.values_list("name", flat=True)) == ["Polls", "Votes"]
     assert [edit.field for edit in Edit.objects.filter(subject="topic")] == ["other names"] * 2
+
+
+def test_hidden_names_find_and_are_not_suggested(seed: Article, admin_client: Client) -> None:
+    topic = Topic.objects.create(name="Elections")
+    TopicName.objects.create(topic=topic, name="Balots", kind=TopicName.Kind.HIDDEN)
+    seed.topics.set([topic])
+    save(admin_client, topic, [("Ballots",)], name="Votes")
+    now = timezone.now()
+    assert admin_client.get("/", {"q": "topic:balots"}).context["answer"].total == 1
+    for typed in ("ball", "topic:bal"):
+        assert [suggestion.text for suggestion in suggest(typed, now=now)["topic"]] == ["Ballots"]
+    assert "topic" not in suggest("balo", now=now)
 
 
 @pytest.mark.parametrize("name", ["elections", "SPORT", "football", "votes"])

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from archive.models import Article, Capture, DeletedNumber, Operation, Problem, Section, Source, Topic
+from archive.models import Article, Capture, DeletedNumber, Operation, Problem, Section, Source, Topic, record_changes
 from archive.operations import UndoError, delete_for_good, empty_old, undo
 from archive.search_port import no_progress
 from search.index import sync
@@ -69,6 +69,33 @@ def test_deleted_names_lie_there_with_their_articles(ferry: Article, admin_clien
     assert "Deleted “Sea”" in page
     assert "days left" in page
     undo(Operation.objects.get(), user_name="ann")
+    assert read_whole() == before
+
+
+def test_deleted_topic_comes_back_with_its_narrower_ones(ferry: Article, admin_client: Client) -> None:
+    places = Topic.objects.create(name="Places", curated=True)
+    sea = Topic.objects.get(name="Sea")
+    Topic.objects.filter(pk=sea.pk).update(broader=places)
+    Topic.objects.create(name="Ports", broader=sea, curated=True)
+    record_changes([ferry.pk])
+    sync.drain(no_progress)
+    before = read_whole()
+    address = reverse("admin:archive_topic_delete", args=[sea.pk])
+    page = admin_client.get(address).content.decode()
+    assert "In its way" not in page
+    assert page.partition("Narrower topics that move up")[2][:20] == "</th><td>1</td></tr>"
+    # The page was opened before another one was put under it.
+    old = {"post": "yes", "counted": ["topics: 1", "narrower topics that move up: 0"]}
+    assert "Open the page again" in admin_client.post(address, old).content.decode()
+    admin_client.post(address, {"post": "yes"})
+    assert dict(Topic.objects.values_list("name", "broader__name")) == {"Places": None, "Ports": "Places"}
+    # All of a branch: nothing of it is left below.
+    undo(Operation.objects.get(), user_name="ann")
+    assert read_whole() == before
+    picked = {"action": "delete_selected", "_selected_action": [places.pk, sea.pk], "post": "yes"}
+    admin_client.post(reverse("admin:archive_topic_changelist"), picked)
+    assert dict(Topic.objects.values_list("name", "broader__name")) == {"Ports": None}
+    undo(Operation.objects.latest("pk"), user_name="ann")
     assert read_whole() == before
 
 
