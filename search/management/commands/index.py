@@ -62,7 +62,7 @@ class Command(ArchiveCommand):
             raise CommandError(str(error)) from error
         finally:
             progress.close()
-        self.stdout.write(json.dumps(report) if options["json"] else text)
+        self.stdout.write(json.dumps(report, default=str) if options["json"] else text)
         if options["action"] == "verify" and not (report["clean"] or report["repaired"]):
             raise CommandError(
                 f"{'The index is damaged' if report['damaged'] else 'Index and database differ'}. "

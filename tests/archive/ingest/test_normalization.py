@@ -63,7 +63,7 @@ def test_values_of_any_document_fit_the_columns(db: None) -> None:
     for model in apps.get_app_config("archive").get_models():
         for field in model._meta.get_fields():
             if isinstance(field, CharField):
-                values = [getattr(row, field.name) for row in model._default_manager.all()]
+                values = [getattr(row, field.name) or "" for row in model._default_manager.all()]
                 assert max(map(len, values), default=0) <= (field.max_length or 0), f"{model.__name__}.{field.name}"
 
 

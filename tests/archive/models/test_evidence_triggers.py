@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from archive.models import AddressGone, Edit, IngestRun
+from archive.models import AddressGone, DeletedNumber, Edit, IngestRun, Topic
 from archive.models.captures import ImmutableModel
 from archive.models.evidence_triggers import drop_functions, guard_tables, release_tables
+from archive.operations import ADDED, operation
 from tests.conftest import SEED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +28,9 @@ def rows(ingest_file: Callable[..., Any]) -> None:
     AddressGone.objects.create(
         address_key="a.example", status=404, captured=timezone.now(), run=IngestRun.objects.get()
     )
-    Edit.objects.create(at=timezone.now(), user_name="lib", subject="topic", subject_id=1, label="Fires", how="edited")
+    with operation(ADDED, user_name="lib", label="Added") as act:
+        act.created(Topic, [Topic.objects.create(name="Fires").pk])
+    DeletedNumber.objects.create(kind="article", number=99, at=timezone.now(), user_name="lib")
 
 
 def refuses_updates(model: Any) -> bool:
@@ -47,7 +50,9 @@ def test_these_tables_hold_evidence() -> None:
         "AddressGone",
         "ArticleVersion",
         "Capture",
+        "DeletedNumber",
         "Edit",
+        "OperationRow",
         "Placement",
         "SectionVersion",
     }
