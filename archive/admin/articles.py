@@ -89,6 +89,8 @@ class ArticleForm(ConflictForm):
 
     # A time means nothing without its precision: a curator who sets one of them has set both.
     UNITS = (("published", "published_precision"),)
+    # Lists and titles of pages have them.
+    MAX_CHARS: ClassVar = {"headline": 1000, "byline": 1000, "url": 2000}
 
 
 @admin.register(Article)

@@ -50,8 +50,10 @@ def _choice(name: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=_label(name), choices=choices, required=False)
 
 
-def _lines(name: str) -> forms.CharField:
-    return forms.CharField(label=_label(name), required=False, widget=AdminTextareaWidget(attrs={"rows": 2}))
+def _lines(name: str, max_chars: int) -> forms.CharField:
+    return forms.CharField(
+        label=_label(name), required=False, max_length=max_chars, widget=AdminTextareaWidget(attrs={"rows": 2})
+    )
 
 
 def _time(name: str) -> forms.SplitDateTimeField:
@@ -82,7 +84,7 @@ class BulkChangeForm(forms.Form):
     topics_added = _topics("Add topics")
     topics_removed = _topics("Remove topics")
     kind = _choice("kind")
-    byline = _lines("byline")
+    byline = _lines("byline", 1000)
     language = forms.CharField(
         required=False,
         max_length=_field("language").max_length,
@@ -93,7 +95,7 @@ class BulkChangeForm(forms.Form):
     published_precision = _choice("published_precision")
     status = _choice("status")
     embargo = _time("embargo")
-    note = _lines("note")
+    note = _lines("note", 10_000)
     cleared = forms.MultipleChoiceField(
         label="Clear",
         choices=[(name, _label(name)) for name in _EMPTY_VALUES],

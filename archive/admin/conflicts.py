@@ -7,7 +7,7 @@ other one and when, and its user chooses. Of an object that is no longer there, 
 `ConflictForm` finds the conflicts, `ConflictAdmin` says who made them; forms and classes of the admin inherit both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
@@ -57,6 +57,10 @@ class Change:
         return _choice_name(self.names)
 
 
+# A note or a standfirst has less by far.
+_MAX_TEXT_CHARS = 10_000
+
+
 class _ShownField(forms.BoundField):
     """A field that sends along what the page showed.
 
@@ -80,6 +84,8 @@ class ConflictForm(forms.ModelForm):
 
     # Fields that are changed together or not at all.
     UNITS: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # So many characters may be written into a field that has no limit of its own. What was received may have more.
+    MAX_CHARS: ClassVar[Mapping[str, int]] = {}
     bound_field_class = _ShownField
     data: Any
 
@@ -110,6 +116,14 @@ class ConflictForm(forms.ModelForm):
         """Returns the label and the value of each field that has one, as the user sent them."""
         texts = ((str(bound.label), self._text(bound.name, self._sent(bound.name))) for bound in self)
         return [(label, text) for label, text in texts if text]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in self.changed_data:
+            text, limit = cleaned.get(name), self.MAX_CHARS.get(name, _MAX_TEXT_CHARS)
+            if isinstance(text, str) and len(text) > limit:
+                self.add_error(name, f"This has {len(text):,} characters; at most {limit:,} are kept. Shorten it.")
+        return cleaned
 
     def full_clean(self) -> None:
         if self.is_bound and self.knows_shown:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F, Max, Model
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from ..curation import ValueSnapshot, close, record_additions, record_edits, take_snapshot
 from ..ingest import settle_articles
@@ -24,6 +25,9 @@ from ..models import (
 from .images import BATCH_ROWS, OwnedImage, differing, read_images, read_rows
 from .kinds import Kind
 from .subjects import SUBJECTS, Owned, Subject
+
+# A label is read in lists; headlines in it, and undoings of undoings, would make it long.
+_MAX_LABEL_CHARS = 300
 
 
 class Act:
@@ -67,7 +71,9 @@ class Act:
             return
         OperationRow.objects.bulk_create(rows, batch_size=BATCH_ROWS)
         touched = sum(len(ids) for ids in self.changed.values())
-        Operation.objects.filter(pk=self.operation.pk).update(label=self.label, touched=F("touched") + touched)
+        Operation.objects.filter(pk=self.operation.pk).update(
+            label=_shorten(self.label), touched=F("touched") + touched
+        )
         for snapshot, how in self._texts:
             record_edits(snapshot, operation=self.operation, how=how)
         for model, ids in self._created.items():
@@ -176,8 +182,17 @@ def operation(
 
 def _begin(kind: Kind, user_name: str, label: str, undoes: Operation | None) -> Operation:
     return Operation.objects.create(
-        kind=kind.name, label=label, user_name=user_name, at=timezone.now(), capture_to=last_capture(), undoes=undoes
+        kind=kind.name,
+        label=_shorten(label),
+        user_name=user_name,
+        at=timezone.now(),
+        capture_to=last_capture(),
+        undoes=undoes,
     )
+
+
+def _shorten(label: str) -> str:
+    return Truncator(label).chars(_MAX_LABEL_CHARS)
 
 
 def last_capture() -> int:

@@ -74,6 +74,22 @@ def test_impossible_time_is_refused(seed: Article, save: Callable[..., Any], day
     assert (seed.published, seed.updated) == (None, None)
 
 
+@pytest.mark.parametrize("name", ["headline", "standfirst", "byline", "note"])
+def test_value_without_end_is_refused(seed: Article, save: Callable[..., Any], name: str) -> None:
+    response = save(seed, **{name: "x" * 100_000})
+    assert "This has 100,000 characters; at most " in response.content.decode()
+    seed.refresh_from_db()
+    assert len(getattr(seed, name)) < 1000
+
+
+def test_long_value_that_was_received_stays(seed: Article, save: Callable[..., Any]) -> None:
+    seed.headline = "x" * 2000
+    seed.save()
+    save(seed, byline="Cy Roe")
+    seed.refresh_from_db()
+    assert (len(seed.headline), seed.byline) == (2000, "Cy Roe")
+
+
 def test_scheme_of_an_address_may_be_in_capitals(seed: Article, save: Callable[..., Any]) -> None:
     save(seed, url="HTTPS://courier.example/Fire")
     assert seed.url == "https://courier.example/Fire"

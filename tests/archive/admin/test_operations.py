@@ -113,6 +113,13 @@ def test_an_undo_takes_the_permission_of_what_it_does_again(ferry: Article, ada:
         assert (undone.kind, permission_to_undo(undone)) == (UNDONE.name, permission)
 
 
+def test_the_label_stays_short_however_often_an_undo_is_undone(ferry: Article, ada: User) -> None:
+    for _ in range(60):
+        undone, _ = undo(last(), user_name="ada")
+    assert undone.label.startswith("Undid: Undid: ")
+    assert len(last().label) == 300
+
+
 def test_what_was_deleted_for_good_is_named_by_no_operation(client: Client, ferry: Article, ada: User) -> None:
     with operation(TRASHED, user_name="ben", label="Moved “Ferry sinks” to the trash") as act:
         act.watch(Article, [ferry.pk])
