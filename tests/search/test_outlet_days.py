@@ -21,6 +21,7 @@ from archive.search_port import no_progress
 from search.index import sync
 from search.outputs import answer_to_json
 from search.results import Question, answer_question
+from tests.archive.admin.source_form import source_fields
 
 pytestmark = pytest.mark.django_db
 Ingest = Callable[..., list[Article]]
@@ -170,9 +171,8 @@ def test_the_day_follows_the_zone_that_a_curator_sets(
     source = Source.objects.get()
     assert count(f"date:{days[0]}") == 1
     url = reverse("admin:archive_source_change", args=[source.pk])
-    values = {"name": source.name, "kind": "outlet", "homepage": "", "zone": zone, "note": ""}
     with django_capture_on_commit_callbacks(execute=True):
-        assert admin_client.post(url, values).status_code == 302
+        assert admin_client.post(url, source_fields(source, zone=zone)).status_code == 302
     sync.drain(no_progress)
     assert not Change.objects.filter(done__isnull=True)
     assert count(f"date:{days[1]}") == 1
