@@ -132,9 +132,12 @@ class Request:
     groups the matching sections by their articles. An entry of a live page that matches by words of its headline or
     standfirst alone is no hit, unless the query asks for these fields or for no words. Where articles are listed, an
     article that matches in no other way is represented by its lead, its first section that matches; `leads` lists
-    these among sections too. `span` keeps the sections published within it, `undated` those without a date of
-    publication. `facets` names the fields to count. `facet_limit` is the number of values to return for each, the most
-    frequent ones; values that a filter names are returned in addition, and all values of `whole_facets`. `histogram`
+    these among sections too. Where articles are listed, `fold` names a keyword field: of the articles in the result
+    that share a value of it, only the first in the order is listed, and they are one wherever listed articles are
+    counted. All sections of an article must have the same value of this field, or none. `span` keeps the sections
+    published within it, `undated` those without a date of publication. `facets` names the fields to count.
+    `facet_limit` is the number of values to return for each, the most frequent ones; values that a filter names are
+    returned in addition, and all values of `whole_facets`. `histogram`
     asks for counts over time, by this interval or by one that suits the result. A query that exceeds its time limit
     (of processor time) ends in a QueryLimitError.
     """
@@ -143,6 +146,7 @@ class Request:
     unit: Unit = "section"
     by_article: bool = False
     leads: bool = False
+    fold: str = ""
     filters: tuple[Filter, ...] = ()
     span: DateSpan | None = None
     undated: bool = False
@@ -162,13 +166,15 @@ class Hit:
     """A section, or an article with its best sections first. `matched` is the number of its sections that are hits.
 
     It is 0 for an article whose headline or standfirst alone has the words; then the section is its lead. `score`
-    determines the order by relevance. Scores can be compared within one result only.
+    determines the order by relevance. Scores can be compared within one result only. `articles` is the number of
+    articles in the result for which it is listed: with itself, those that are folded.
     """
 
     article_id: int
     section_ids: tuple[int, ...]
     score: float
     matched: int = 1
+    articles: int = 1
 
 
 @dataclass(frozen=True)
@@ -197,10 +203,11 @@ class Expansion:
 class Histogram:
     """The result counted by date of publication, in the unit that is listed: sections, or articles.
 
-    An article counts in each bucket in which one of its sections is a hit, or its lead. Hours are those of UTC; days,
-    months and years are those of the outlets. `buckets` pairs the start of each bucket (in UTC) with its count, from
-    the first that is not empty to the last; empty ones between them are included. `undated` counts what has no date,
-    `vague` what has a date that is too vague for the interval, such as a month where days are counted. `interval` is
+    An article counts in each bucket in which one of its sections is a hit, or its lead; folded articles count as one.
+    Hours are those of UTC; days, months and years are those of the outlets. `buckets` pairs the start of each bucket
+    (in UTC) with its count, from the first that is not empty to the last; empty ones between them are included.
+    `undated` counts what has no date, `vague` what has a date that is too vague for the interval, such as a month
+    where days are counted. `interval` is
     coarser than requested where there would be too many buckets to return, where most dates would be too vague, and
     instead of hours where all times are midnight.
     """
@@ -215,11 +222,12 @@ class Histogram:
 class Results:
     """One page of hits, with exact counts over the whole result.
 
-    `total` counts the unit that is listed: sections, or articles. `sections` counts the sections that are hits,
-    `leads` the articles that are represented by their leads, and `articles` these and those of the sections. `facets`
-    maps each requested field to its values and their counts, most frequent first, then by value. They count the unit
-    that is listed, and ignore the field's own filter. `facet_sizes` is the number of distinct values of each field in
-    this result, returned or not.
+    `total` counts the unit that is listed: sections, or articles, folded if the request folds them. `sections` counts
+    the sections that are hits, `leads` the articles that are represented by their leads, and `articles` these and
+    those of the sections, folded or not. `facets` maps each requested field to its values and their counts, most
+    frequent first, then by value. They count the unit that is listed, and ignore the field's own filter. Folded
+    articles count once for each value that one of them has, so that a filter by the value lists as many.
+    `facet_sizes` is the number of distinct values of each field in this result, returned or not.
     """
 
     hits: tuple[Hit, ...]
@@ -352,7 +360,10 @@ class Reader(Protocol):
         """Yields every article that a request `by_article` lists, in its order. For exports."""
 
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
-        """Returns which of these sections match. Cheaper than a scan, which sorts the whole result."""
+        """Returns which of these sections match, without those of articles that are folded.
+
+        Cheaper than a scan, which sorts the whole result, unless articles are folded.
+        """
 
     def count(self, tree: Node, *, leads: bool = False) -> int:
         """Returns the number of sections that are hits, and of leads if wanted. Cheaper than a search."""

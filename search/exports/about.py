@@ -34,6 +34,7 @@ def facts_about(export: Export) -> dict[str, Any]:
         "dates": question.dates or None,
         "sort": question.to_request(parsed_query, now=export.made).sort,
         "listed_by": "article" if by_article else "section",
+        "copies_folded": question.is_folded,
         "address": page_address(export) or None,
         "unit": export.unit,
         "rows": export.total,

@@ -115,8 +115,11 @@ def page_address(export: Export) -> str:
 
 
 def _describe_order(export: Export) -> str:
-    order = SORTS[export.question.to_request(export.parsed_query, now=export.made).sort]
-    return f"{order}, article by article" if export.question.lists_articles or export.unit == "article" else order
+    question = export.question
+    order = SORTS[question.to_request(export.parsed_query, now=export.made).sort]
+    if question.lists_articles or export.unit == "article":
+        order += ", article by article"
+    return f"{order}; of articles with the same text, the first alone" if question.is_folded else order
 
 
 def _describe_content(export: Export) -> str:

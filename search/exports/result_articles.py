@@ -13,7 +13,8 @@ from .picks import parse_pick, read_picked
 def find_result_articles(querystring: str) -> tuple[list[int], str]:
     """Returns the articles of the result that an address of the search page asks for, and its query as a title.
 
-    With `pick`, those of the picked hits alone, sections with their articles. Raises SearchError.
+    Copies that the page folds are among them. With `pick`, those of the picked hits alone, sections with their
+    articles. Raises SearchError.
     """
     parameters = QueryDict(querystring)
     question = Question.from_parameters(parameters).with_grouping(grouped=True).with_page(1)

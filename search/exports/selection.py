@@ -72,7 +72,7 @@ class Selection:
 def select_rows(question: Question, options: ExportOptions, *, now: datetime) -> Selection:
     """Searches for the rows of an export. Raises QueryError and EngineError; a failed search is never a short list."""
     if options.unit == "article" or any(parse_pick(pick).unit == "article" for pick in options.picked):
-        question = question.with_grouping(grouped=True)
+        question = question.with_listing("folded" if question.is_folded else "articles")
     parsed_query = question.parse(now)
     request = question.to_request(parsed_query, now=now, by_article=question.lists_articles)
     index = shown_index()

@@ -20,6 +20,7 @@ _MEANINGS = {
     "one section": "an entry of a live page, or a part of an article",
     "one article": "the words may be in different sections of it",
     "articles": "each once, with its best passage",
+    "no copies": "one article for each text",
     "sections": "each by itself, with its own time",
     "relevance": "the best match first",
     "latest in the archive": "what was taken in or changed last",
@@ -49,14 +50,12 @@ class Menu:
 
 def build_menus(question: Question, answer: Answer) -> list[Menu]:
     """Returns the menus above the rows of an answer."""
-    menus = [_menu("All words in", UNITS, question.unit, question.with_unit)]
-    if question.unit == "section":
-        menus.append(
-            _menu("Show", LISTINGS, question.grouped, lambda grouped: question.with_grouping(grouped=grouped))
-        )
+    # Where whole articles match, sections by themselves are no answer.
+    listings = {name: label for name, label in LISTINGS.items() if name != "sections" or question.unit == "section"}
     sizes = {size: str(size) for size in PAGE_SIZES}
     return [
-        *menus,
+        _menu("All words in", UNITS, question.unit, question.with_unit),
+        _menu("Show", listings, question.listing, question.with_listing),
         _menu("Sort", SORTS, answer.sort, question.with_sort),
         _menu("View", VIEWS, question.view, question.with_view),
         _menu("Per page", sizes, question.per_page, question.with_page_size),

@@ -116,6 +116,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "export_page": f"{reverse('export-panel')}?{encode(question.parameters)}",
         "max_picked": MAX_PICKED,
         "menus": build_menus(question, answer),
+        "folded": question.with_listing("folded"),
         "pages": link_pages(answer),
         "last_page": question.with_page(answer.pages),
         **vars(advice),

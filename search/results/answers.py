@@ -96,6 +96,8 @@ class ArticleRow:
     url: str
     explanation: Explanation | None = None
     copies: CopyFacts = NO_COPIES
+    # For how many articles of the result it is listed: itself, and copies that are folded.
+    articles: int = 1
 
     @property
     def best_url(self) -> str:
@@ -118,8 +120,8 @@ class Answer:
     """A page of the answer to a question, with the exact counts of the whole result.
 
     `index` is what was asked; what belongs to the answer asks the same. `total` is the number of rows on all pages,
-    `sections` that of the sections that are hits. `articles` counts theirs and, where articles are listed, `leads`:
-    those whose headline or standfirst alone has the words.
+    `sections` that of the sections that are hits. `articles` counts theirs, folded or not, and, where articles are
+    listed, `leads`: those whose headline or standfirst alone has the words.
     """
 
     question: Question
@@ -141,6 +143,11 @@ class Answer:
     def pages(self) -> int:
         """The number of pages, at least 1."""
         return max(-(-self.total // self.question.per_page), 1)
+
+    @property
+    def has_copies(self) -> bool:
+        """Whether articles of the result have copies, if that facet was counted and articles are listed."""
+        return self.question.lists_articles and dict(self.facets.get("copies", ())).get("yes", 0) > 1
 
     @property
     def first_number(self) -> int:
@@ -275,6 +282,7 @@ def _rows(
             url=url,
             explanation=explanations.get(hit.section_ids[0]),
             copies=copies.get(article.pk, NO_COPIES),
+            articles=hit.articles,
         )
 
 

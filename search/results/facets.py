@@ -63,7 +63,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter, and the URL without it. `key` identifies the link to it among those of a page."""
+    """An active filter, or that copies are folded, and the URL without it.
+
+    `key` identifies the link to it among those of a page.
+    """
 
     label: str
     value: str
@@ -156,7 +159,7 @@ def build_values(question: Question, name: str, counted: Sequence[tuple[str, int
 
 
 def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
-    """Returns the active filters, each with the URL without it."""
+    """Returns the active filters, each with the URL without it; last, whether copies are folded."""
     chips = []
     for chosen in question.filters:
         label = FIELD_BY_NAME[chosen.field].label
@@ -172,4 +175,7 @@ def build_chips(question: Question, span: DateSpan | None) -> list[Chip]:
         value = label_span(clock_span(span)) if span else "undated"
         url = question.with_dates("").to_querystring()
         chips.append(Chip(FIELD_BY_NAME["date"].label, value, False, url, f"date {question.dates}"))
+    if question.is_folded:
+        url = question.with_listing("articles").to_querystring()
+        chips.append(Chip(FIELD_BY_NAME["copies"].label, "folded", False, url, "fold copies"))
     return chips

@@ -52,7 +52,7 @@ def find_place(
         return None
     for number, hit in enumerate(results.hits, start=request.offset + 1):
         if hit.article_id == article_id and (question.lists_articles or visit.hit in hit.section_ids):
-            unit = question.listed_unit if results.total == 1 else f"{question.listed_unit}s"
+            unit = question.listed_unit if results.total == 1 else question.listed_name
             return HitPlace(number, results.total, unit)
     return None
 

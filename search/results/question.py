@@ -33,6 +33,7 @@ from .parameters import Parameters, clean_dates, encode, on_reader_clock, read_a
 from .typed_dates import read_dates
 
 View = Literal["passages", "list"]
+Listing = Literal["articles", "folded", "sections"]
 
 PAGE_SIZE = 20
 # The rows that a page may have; a page of the most rows has at most 120 kB without passages.
@@ -51,8 +52,10 @@ MAX_LINE_CHARS = 150
 
 # Where all words of a query must be.
 UNITS: Mapping[Unit, str] = {"section": "one section", "article": "one article"}
-# Whether sections are grouped under their articles.
-LISTINGS: Mapping[bool, str] = {True: "articles", False: "sections"}
+# Articles with their sections, the same with one row for each text, or sections by themselves.
+LISTINGS: Mapping[Listing, str] = {"articles": "articles", "folded": "no copies", "sections": "sections"}
+# What the parameter `fold` says, and the field whose values articles with the same text share.
+_COPIES, _FOLD_FIELD = "copies", "group"
 SORTS: Mapping[Sort, str] = {
     "relevance": "relevance",
     "newest": "newest first",
@@ -66,8 +69,9 @@ VIEWS: Mapping[View, str] = {"passages": "passages", "list": "list"}
 class Question:
     """A search as a person asks it. `sort` is empty for the default order, `dates` for any time, NO_VALUE for undated.
 
-    `view` and `per_page` say how a page shows the result. The methods that begin with `with` or `toggle` return a
-    question that differs in one point and starts at its first page.
+    `view` and `per_page` say how a page shows the result. Where articles are listed and `folded` is set, of those with
+    the same text only the first in the order is listed, and they count as one. The methods that begin with `with` or
+    `toggle` return a question that differs in one point and starts at its first page.
     """
 
     q: str = ""
@@ -79,6 +83,7 @@ class Question:
     dates: str = ""
     view: View = "passages"
     per_page: int = PAGE_SIZE
+    folded: bool = False
 
     # --- the URL ---
 
@@ -92,7 +97,7 @@ class Question:
         if not q and (digest := read_last(parameters, "query")):
             q = find_query(digest)
         per_page = read_choice(parameters, "per-page", [str(size) for size in PAGE_SIZES], str(PAGE_SIZE))
-        return cls(
+        question = cls(
             q=q,
             unit=cast(Unit, read_choice(parameters, "unit", UNITS, "section")),
             grouped=read_last(parameters, "list") != "sections",
@@ -103,6 +108,7 @@ class Question:
             view=cast(View, read_choice(parameters, "view", VIEWS, "passages")),
             per_page=int(per_page),
         )
+        return replace(question, folded=question.lists_articles and read_last(parameters, "fold") == _COPIES)
 
     def to_querystring(self) -> str:
         """Returns the parameters as a URL has them; equal questions have equal query strings."""
@@ -136,6 +142,8 @@ class Question:
             pairs.append(("unit", self.unit))
         if not self.grouped:
             pairs.append(("list", "sections"))
+        if self.is_folded:
+            pairs.append(("fold", _COPIES))
         for chosen in self.filters:
             pairs += [(chosen.field, value) for value in chosen.values]
             pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
@@ -157,6 +165,16 @@ class Question:
     def lists_articles(self) -> bool:
         """Whether the result is a list of articles, which is what is counted then."""
         return self.grouped or self.unit == "article"
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether articles with the same text are one row of the list, and one wherever what it lists is counted."""
+        return self.folded and self.lists_articles
+
+    @property
+    def listing(self) -> Listing:
+        """What a page lists, as its menu names it."""
+        return "folded" if self.is_folded else "articles" if self.lists_articles else "sections"
 
     @property
     def has_long_query(self) -> bool:
@@ -188,6 +206,11 @@ class Question:
     def listed_unit(self) -> Unit:
         """What a page lists and counts: in its total, its facets and its timeline."""
         return "article" if self.lists_articles else "section"
+
+    @property
+    def listed_name(self) -> str:
+        """What a page lists and counts, in words for many."""
+        return f"{self.listed_unit}s without copies" if self.is_folded else f"{self.listed_unit}s"
 
     @property
     def has_too_many_filters(self) -> bool:
@@ -245,6 +268,7 @@ class Question:
             unit=self.unit,
             by_article=self.grouped if by_article is None else by_article,
             leads=self.lists_articles,
+            fold=_FOLD_FIELD if self.is_folded else "",
             filters=self.filters,
             span=self.span(now),
             undated=self.dates == NO_VALUE,
@@ -271,7 +295,10 @@ class Question:
         return replace(self, unit=unit, page=1)
 
     def with_grouping(self, *, grouped: bool) -> "Question":
-        return replace(self, grouped=grouped, page=1)
+        return self.with_listing("articles" if grouped else "sections")
+
+    def with_listing(self, listing: Listing) -> "Question":
+        return replace(self, grouped=listing != "sections", folded=listing == "folded", page=1)
 
     def with_sort(self, sort: Sort) -> "Question":
         return replace(self, sort=sort, page=1)
@@ -301,7 +328,8 @@ class Question:
         return replace(self, view="passages", per_page=PAGE_SIZE, page=1)
 
     def without_filters(self) -> "Question":
-        return replace(self, filters=(), dates="", page=1)
+        """Returns the question without what `build_chips` lists."""
+        return replace(self, filters=(), dates="", folded=False, page=1)
 
     def toggle_value(self, field: str, value: str) -> "Question":
         """Returns the question with a value of a facet chosen, or not chosen if it was."""

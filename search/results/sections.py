@@ -39,7 +39,7 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
 def count_long_sections(
     question: Question, index: Reader, max_chars: int, is_long: Callable[[str], bool], *, now: datetime
 ) -> int:
-    """Counts the matching ones of `find_long_sections`, in as many queries. Raises QueryError and EngineError.
+    """Counts those of `find_long_sections` that an export has. Raises QueryError and EngineError.
 
     `index` is what answered the question, so that both agree.
     """

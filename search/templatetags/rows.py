@@ -48,7 +48,10 @@ def result_total(answer: Answer) -> str:
     articles, sections = _count(answer.articles, "article"), _count(answer.sections, "section")
     if not answer.question.lists_articles:
         return f"{sections} ({articles})"
-    return f"{articles} ({sections}{f', {answer.leads:,} by headline alone' if answer.leads else ''})"
+    details = f"{sections}{f', {answer.leads:,} by headline alone' if answer.leads else ''}"
+    if answer.question.is_folded:
+        return f"{_count(answer.total, 'article')} without copies ({answer.articles:,} with copies, {details})"
+    return f"{articles} ({details})"
 
 
 @register.filter
@@ -56,6 +59,8 @@ def result_title(answer: Answer) -> str:
     """Writes the title of a result's page: the query, the total of the listed unit, and the page."""
     question = answer.question
     total = _count(answer.total, question.listed_unit) if answer.total else "no results"
+    if answer.total and question.is_folded:
+        total += " without copies"
     title = f"{question.short_query}: {total}" if question.q else total.capitalize()
     return title + (f", page {question.page}" if question.page > 1 else "")
 
@@ -171,11 +176,14 @@ def _article_marks(article: Article) -> list[str]:
 
 
 def _copies_mark(row: ArticleRow) -> list[str]:
-    """Writes that other articles have the same text, as a link to all of them."""
-    if row.copies.first is None:
-        return []
-    url = f"{reverse('search')}{Question(q=f'group:{row.copies.group}').to_querystring()}"
-    return [f'<a class="copies" href="{escape(url)}">one of {row.copies.articles:,} copies</a>']
+    """Writes that other articles have the same text, as a link to all of them; and how many of them are folded."""
+    marks = []
+    if row.copies.first is not None:
+        url = f"{reverse('search')}{Question(q=f'group:{row.copies.group}').to_querystring()}"
+        marks.append(f'<a class="copies" href="{escape(url)}">one of {row.copies.articles:,} copies</a>')
+    if row.articles > 1:
+        marks.append(f'<span class="folded">{row.articles - 1:,} folded here</span>')
+    return marks
 
 
 def _section_marks(row: SectionRow) -> list[str]:

@@ -1,5 +1,6 @@
 """The results page in a browser: by keyboard, by links without JavaScript, to assistive technology, on a phone."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ STATES = {
     "home": "/",
     "results": "/?q=ferry",
     "narrowed": "/?q=ferry&source=Outlet+1&not-kind=live&date=2025-06&list=sections",
+    "folded": "/?q=ferry&fold=copies&sort=oldest",
     "nothing": "/?q=zebra+ferry&kind=live",
     "unreadable": "/?q=peace+w%2F0+talks",
     "all values": "/values/source/?q=ferry",
@@ -366,6 +368,10 @@ def test_without_scripts_the_same_goes_by_links(archive: None, open_page: Any) -
     page = open_page("/", java_script_enabled=False)
     page.get_by_role("searchbox").fill("ferry")
     page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("link", name="Fold copies").click()
+    expect(page.locator("#count")).to_have_text(re.compile(r"^\d+ articles without copies \(47 with copies, "))
+    expect(page.locator(".folded").first).to_be_visible()
+    page.get_by_role("link", name="Remove the filter Copies: folded").click()
     page.locator('[data-key="source Outlet 1"]').click()
     page.locator('[data-key="not kind live"]').click()
     expect(page.locator("#count")).to_have_text("4 articles (4 sections)")

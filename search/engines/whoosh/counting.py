@@ -17,7 +17,7 @@ from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
 from .matching import Matcher
 from .segment import UNDATED, fields_searched
-from .snapshot import Snapshot
+from .snapshot import Groups, Snapshot
 from .vocabulary import MAX_SHOWN_FORMS
 
 # A result with fewer than one document for this many cards is sorted by card. For a larger one all cards are counted.
@@ -28,7 +28,7 @@ _NUMPY_UNITS: dict[HistogramInterval, str] = {"hour": "h", "day": "D", "month": 
 # The most buckets of an automatic interval, few enough to draw, and of a requested interval, few enough to return.
 _MAX_SHOWN_BUCKETS = 100
 _MAX_BUCKETS = 10_000
-# Pairs of bucket and article are marked in flags, a byte each. If more are possible, the pairs are sorted instead.
+# Pairs of bucket and group are marked in flags, a byte each. If more are possible, the pairs are sorted instead.
 _MAX_FLAGS = 1 << 22
 _DAY_SECONDS = 86400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,19 +67,20 @@ def count_cards(snapshot: Snapshot, docs: Sequence[Array]) -> list[CardCounts]:
     return counted
 
 
-def count_articles(snapshot: Snapshot, counted: Sequence[CardCounts]) -> int:
-    """Returns the number of articles that the cards belong to."""
-    articles = snapshot.articles
-    if articles.one_card_each:
+def count_groups(groups: Groups, counted: Sequence[CardCounts]) -> int:
+    """Returns the number of groups that the cards belong to."""
+    if groups.one_card_each:
         return sum(int(np.count_nonzero(of_segment.counts)) for of_segment in counted)
-    flags = np.zeros(len(articles.ids), dtype=bool)
-    for of_segment, of_cards in zip(counted, articles.of_cards, strict=True):
+    flags = np.zeros(groups.size, dtype=bool)
+    for of_segment, of_cards in zip(counted, groups.of_cards, strict=True):
         flags[of_cards[of_segment.having()]] = True
     return int(np.count_nonzero(flags))
 
 
-def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *, by_article: bool) -> Array:
-    """Returns the number of sections, or articles, of the result with each value of a keyword field or each address.
+def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *, groups: Groups | None) -> Array:
+    """Returns the number of sections, or groups, of the result with each value of a keyword field or each address.
+
+    A group has the values of all its cards in the result.
 
     Shape (values of the snapshot,), int64, by ordinal.
     """
@@ -88,13 +89,13 @@ def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *
     pairs = []
     for number, (reader, of_segment) in enumerate(zip(snapshot.readers, counted, strict=True)):
         column = reader.segment.column(name)
-        if by_article and not snapshot.articles.one_card_each:
+        if groups is not None and not groups.one_card_each:
             cards = of_segment.having()
             ordinals, owners = column.entries(cards)
-            articles = snapshot.articles.of_cards[number][cards if owners is None else cards[owners]]
-            pairs.append(articles.astype(np.int64) * len(total) + values.renumber(number, ordinals))
+            having = groups.of_cards[number][cards if owners is None else cards[owners]]
+            pairs.append(having.astype(np.int64) * len(total) + values.renumber(number, ordinals))
             continue
-        weights = (of_segment.counts != 0).astype(np.float64) if by_article else of_segment.counts
+        weights = of_segment.counts if groups is None else (of_segment.counts != 0).astype(np.float64)
         if of_segment.cards is None:
             counts = np.bincount(*column.all_entries(weights), minlength=len(column.values) + 1)[:-1]
         else:
@@ -138,7 +139,7 @@ def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm | Addres
     forms: list[tuple[str, int]] = []
     size = 0
     for name in fields_searched(term):
-        totals = count_values(snapshot, cards, name, by_article=False)
+        totals = count_values(snapshot, cards, name, groups=None)
         having = np.zeros(len(totals), dtype=bool)
         for number, reader in enumerate(snapshot.readers):
             ordinals = reader.segment.values_found(term, name)
@@ -158,13 +159,13 @@ class _Dates:
     """The dates of a result's documents, without those that have none: an array each, by document.
 
     `spans` are indexes in `segment.SPANS`, which are those of the finest interval in _INTERVALS that knows the date.
-    `articles` are ordinals, zero where articles are not counted.
+    `groups` are ordinals, zero where groups are not counted.
     """
 
     seconds: Array
     clock: Array
     spans: Array
-    articles: Array
+    groups: Array
 
     def known_by(self, interval: HistogramInterval) -> Array:
         """Returns the documents whose date is known to the interval, ascending."""
@@ -176,25 +177,28 @@ class _Dates:
 
 
 def make_histogram(
-    snapshot: Snapshot, docs: Sequence[Array], *, interval: Literal["auto"] | HistogramInterval, by_article: bool
+    snapshot: Snapshot,
+    docs: Sequence[Array],
+    *,
+    interval: Literal["auto"] | HistogramInterval,
+    groups: Groups | None,
 ) -> Histogram:
-    """Returns the counts of a result's documents, or of their articles, by date of publication. O(result)."""
-    dates, without = _find_dates(snapshot, docs, by_article=by_article)
-    total = len(snapshot.articles.ids)
-    undated = _count_distinct(without, total) if by_article else len(without)
+    """Returns the counts of a result's documents, or of their groups, by date of publication. O(result)."""
+    dates, without = _find_dates(snapshot, docs, groups)
+    undated = _count_distinct(without, groups.size) if groups else len(without)
     if not len(dates.spans):
         return Histogram("day" if interval == "auto" else interval, (), undated)
     chosen = _choose_interval(dates, interval)
     known = dates.known_by(chosen)
     vague = len(dates.spans) - len(known)
-    if by_article:
-        vague = _count_distinct(dates.articles[dates.spans > _INTERVALS.index(chosen)], total)
+    if groups:
+        vague = _count_distinct(dates.groups[dates.spans > _INTERVALS.index(chosen)], groups.size)
     if not len(known):
         return Histogram(chosen, (), undated, vague)
     buckets = dates.buckets(chosen, known)
     first, last = int(buckets.min()), int(buckets.max())
-    if by_article:
-        counts = _count_pairs(buckets - first, dates.articles[known], last - first + 1, total)
+    if groups:
+        counts = _count_pairs(buckets - first, dates.groups[known], last - first + 1, groups.size)
     else:
         counts = np.bincount(buckets - first, minlength=last - first + 1)
     starts = (
@@ -211,21 +215,23 @@ def make_histogram(
     )
 
 
-def _find_dates(snapshot: Snapshot, docs: Sequence[Array], *, by_article: bool) -> tuple[_Dates, Array]:
-    """Returns the dates of documents; and the articles of those without a date, or that many zeros."""
+def _find_dates(snapshot: Snapshot, docs: Sequence[Array], groups: Groups | None) -> tuple[_Dates, Array]:
+    """Returns the dates of documents; and the groups of those without a date, or that many zeros."""
     nothing = np.zeros(0, dtype=np.int64)
     columns: list[tuple[Array, ...]] = [(nothing,) * 4]
     without = [nothing]
-    for reader, in_segment, of_cards in zip(snapshot.readers, docs, snapshot.articles.of_cards, strict=True):
+    for number, (reader, in_segment) in enumerate(zip(snapshot.readers, docs, strict=True)):
         segment = reader.segment
         seconds = segment.dates("date")[in_segment]
         dated = seconds != UNDATED
         clock, _, spans = segment.clock_spans("date", in_segment)
-        articles = of_cards[segment.cards[in_segment]] if by_article else np.zeros(len(seconds), dtype=np.int64)
-        columns.append((seconds[dated], clock[dated], spans[dated], articles[dated]))
-        without.append(articles[~dated])
-    seconds, clock, spans, articles = map(np.concatenate, zip(*columns, strict=True))
-    return _Dates(seconds, clock, spans, articles), np.concatenate(without)
+        owners = (
+            groups.of_cards[number][segment.cards[in_segment]] if groups else np.zeros(len(seconds), dtype=np.int64)
+        )
+        columns.append((seconds[dated], clock[dated], spans[dated], owners[dated]))
+        without.append(owners[~dated])
+    seconds, clock, spans, owners = map(np.concatenate, zip(*columns, strict=True))
+    return _Dates(seconds, clock, spans, owners), np.concatenate(without)
 
 
 def _count_distinct(numbers: Array, total: int) -> int:

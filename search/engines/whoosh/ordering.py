@@ -15,7 +15,7 @@ import numpy as np
 from ..contract import Hit, Request, ScannedArticle, Sort
 from .files import Array
 from .segment import UNDATED
-from .snapshot import Snapshot
+from .snapshot import Groups, Snapshot
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,39 @@ class Matches:
     scores: Array | None
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of a page: its best entries, how many entries of its article are hits (0 for a lead).
+
+    `articles` is the number of articles of the result for which it is listed.
+    """
+
+    entries: Array
+    hits: int
+    articles: int = 1
+
+
 class Ranking:
     """The documents of a result as entries: numbered through all segments, in the order of the segments.
 
-    `led` has for each article whether its only document is its lead, see `own_words`; None if none is.
+    `led` has for each article whether its only document is its lead, see `own_words`; None if none is. Of each of
+    `groups` one article is listed, the first in the order; without groups, each article is.
     """
 
     def __init__(
-        self, snapshot: Snapshot, matches: Sequence[Matches], sort: Sort, *, led: Array | None = None
+        self,
+        snapshot: Snapshot,
+        matches: Sequence[Matches],
+        sort: Sort,
+        *,
+        led: Array | None = None,
+        groups: Groups | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._matches = matches
         self._sort = sort
         self._led = led
+        self._all_groups = groups or snapshot.articles
         # For each segment, the number of the entry after its last.
         self._ends: list[int] = np.cumsum([len(of_segment.docs) for of_segment in matches]).tolist()
 
@@ -151,10 +171,22 @@ class Ranking:
     @cached_property
     def _articles(self) -> Array:
         """The article of each entry, as an ordinal in `snapshot.articles`."""
+        return self._groups_in(self._snapshot.articles)
+
+    @cached_property
+    def _groups(self) -> Array:
+        """The group of each entry, by ordinal."""
+        return self._groups_in(self._all_groups) if self._is_folded else self._articles
+
+    @property
+    def _is_folded(self) -> bool:
+        return self._all_groups is not self._snapshot.articles
+
+    def _groups_in(self, groups: Groups) -> Array:
         parts = [
             of_cards[reader.segment.cards[of_segment.docs]]
             for reader, of_segment, of_cards in zip(
-                self._snapshot.readers, self._matches, self._snapshot.articles.of_cards, strict=True
+                self._snapshot.readers, self._matches, groups.of_cards, strict=True
             )
         ]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
@@ -165,50 +197,73 @@ class Ranking:
 
     # --- pages ---
 
-    def section_page(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the sections of a page as (entries, hits): one entry, and 1, or 0 for a lead."""
+    def section_page(self, request: Request) -> list[Row]:
+        """Returns the sections of a page, each a row with one entry."""
         page = self.best(request.offset + request.limit)[request.offset :]
         hits = np.ones(len(page), dtype=np.int64) if self._led is None else ~self._led[self._articles[page]]
-        return [(page[number : number + 1], count) for number, count in enumerate(hits.astype(np.int64).tolist())]
+        return [Row(page[number : number + 1], count) for number, count in enumerate(hits.astype(np.int64).tolist())]
 
-    def article_page(self, request: Request) -> list[tuple[Array, int]]:
-        """Returns the articles of a page as (entries, hits): the best entries, and the number of all. O(result).
-
-        An article that is represented by its lead has no hits.
-        """
-        articles = self._articles
+    def article_page(self, request: Request) -> list[Row]:
+        """Returns the articles of a page, each with its best entries. O(result)."""
+        articles, groups = self._articles, self._groups
         wanted = request.offset + request.limit
         if not len(articles) or not wanted:
             return []
         first_key = self._sorting_scores
         if first_key is None:
             first_key = self._keys(None)[0]
-        best = np.full(len(self._snapshot.articles.ids), first_key.min(), dtype=first_key.dtype)
-        np.maximum.at(best, articles, first_key)
-        counts = np.bincount(articles, minlength=len(best))
-        having = np.flatnonzero(counts)
-        leading = np.flatnonzero(first_key == best[articles])
+        best = np.full(self._all_groups.size, first_key.min(), dtype=first_key.dtype)
+        np.maximum.at(best, groups, first_key)
+        counts = np.bincount(articles, minlength=self._snapshot.articles.size)
+        having = np.flatnonzero(np.bincount(groups, minlength=len(best)) if self._is_folded else counts)
+        leading = np.flatnonzero(first_key == best[groups])
         if wanted < len(having):
             cut = np.partition(best[having], len(having) - wanted)[len(having) - wanted]
             leading = leading[first_key[leading] >= cut]
         ordered = self._sorted(leading)
-        _, first = np.unique(articles[ordered], return_index=True)
-        page = articles[ordered[np.sort(first)[request.offset : wanted]]]
+        _, first = np.unique(groups[ordered], return_index=True)
+        heads = ordered[np.sort(first)[request.offset : wanted]]
+        page = articles[heads]
         # All entries of the articles on the page are sorted together, then divided: one sort instead of many.
-        on_page = np.zeros(len(best), dtype=bool)
+        on_page = np.zeros(len(counts), dtype=bool)
         on_page[page] = True
         entries = self._sorted(np.flatnonzero(on_page[articles]))
         owners = articles[entries]
         if self._led is not None:
             counts[self._led] = 0
         return [
-            (entries[np.flatnonzero(owners == article)[: request.sections_per_hit]], int(counts[article]))
-            for article in page.tolist()
+            Row(
+                entries[np.flatnonzero(owners == article)[: request.sections_per_hit]],
+                int(counts[article]),
+                stands_for,
+            )
+            for article, stands_for in zip(page.tolist(), self._count_articles_of(groups[heads]), strict=True)
         ]
+
+    def _count_articles_of(self, groups: Array) -> list[int]:
+        """Returns how many articles of the result each of some groups has. O(result) if articles are folded."""
+        if not self._is_folded:
+            return [1] * len(groups)
+        wanted = np.zeros(self._all_groups.size, dtype=bool)
+        wanted[groups] = True
+        entries = np.flatnonzero(wanted[self._groups])
+        _, firsts = np.unique(self._articles[entries], return_index=True)
+        counts: list[int] = np.bincount(self._groups[entries[firsts]], minlength=len(wanted))[groups].tolist()
+        return counts
+
+    def listed_entries(self) -> Array:
+        """Returns all entries in order, without those of articles that are folded."""
+        entries = self._sorted(None)
+        if not self._is_folded:
+            return entries
+        _, heads = np.unique(self._groups[entries], return_index=True)
+        listed = np.zeros(self._snapshot.articles.size, dtype=bool)
+        listed[self._articles[entries[heads]]] = True
+        return entries[listed[self._articles[entries]]]
 
     def articles_in_order(self) -> Iterator[ScannedArticle]:
         """Returns every article with all its entries, both in order. The work is done before the first is yielded."""
-        entries = self._sorted(None)
+        entries = self.listed_entries()
         owners = self._articles[entries]
         articles, firsts, inverse, counts = np.unique(
             owners, return_index=True, return_inverse=True, return_counts=True
@@ -219,18 +274,18 @@ class Ranking:
         matched = counts if self._led is None else np.where(self._led[articles], 0, counts)
         return _divide(self._ids_of(entries), self._snapshot.articles.ids[articles], counts, matched)
 
-    def to_hits(self, page: Sequence[tuple[Array, int]], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
+    def to_hits(self, page: Sequence[Row], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
         """Returns the hits of a page. `score` is called with a segment number and an index in the documents there."""
         if not page:
             return ()
-        ids = iter(self.section_ids(np.concatenate([entries for entries, _ in page])))
+        ids = iter(self.section_ids(np.concatenate([row.entries for row in page])))
         hits = []
-        for entries, matched in page:
-            number, index = self._place(int(entries[0]))
+        for row in page:
+            number, index = self._place(int(row.entries[0]))
             segment = self._snapshot.readers[number].segment
             article = int(segment.card_articles[segment.cards[self._matches[number].docs[index]]])
-            section_ids = tuple(next(ids) for _ in range(len(entries)))
-            hits.append(Hit(article, section_ids, score(number, index), matched))
+            section_ids = tuple(next(ids) for _ in range(len(row.entries)))
+            hits.append(Hit(article, section_ids, score(number, index), row.hits, row.articles))
         return tuple(hits)
 
 

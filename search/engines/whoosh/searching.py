@@ -25,8 +25,8 @@ from ...query import (
 from ..contract import Expansion, Explanation, Request, Results, ScannedArticle
 from .counting import (
     CardCounts,
-    count_articles,
     count_cards,
+    count_groups,
     count_values,
     expand_values,
     list_values,
@@ -39,7 +39,7 @@ from .operators import count_occurrences
 from .ordering import Matches, Ranking
 from .own_words import choose_hits
 from .reranking import Reranking
-from .snapshot import Snapshot
+from .snapshot import Groups, Snapshot
 from .vocabulary import expand
 
 # The field that the span of a request applies to.
@@ -49,18 +49,19 @@ _SPAN_FIELD = "date"
 def search(snapshot: Snapshot, request: Request) -> Results:
     """Answers a request."""
     answer = _Search(snapshot, request)
-    ranking = Ranking(snapshot, answer.matches, request.sort, led=answer.led)
+    ranking = answer.rank()
     leads = ranking.count_leads()
-    articles = count_articles(snapshot, answer.card_counts(None))
+    articles = count_groups(snapshot.articles, answer.card_counts(None))
     facets = {name: answer.count_facet(name) for name in request.facets}
-    if answer.by_article:
-        page, total = ranking.article_page(request), articles
+    if answer.groups:
+        page = ranking.article_page(request)
+        total = count_groups(answer.groups, answer.card_counts(None)) if request.fold else articles
     else:
         page, total = ranking.section_page(request), len(ranking)
     histogram = None
     if request.histogram:
         docs = [matches.docs for matches in answer.matches]
-        histogram = make_histogram(snapshot, docs, interval=request.histogram, by_article=answer.by_article)
+        histogram = make_histogram(snapshot, docs, interval=request.histogram, groups=answer.groups)
     return Results(
         hits=ranking.to_hits(page, answer.score),
         total=total,
@@ -82,12 +83,15 @@ def scan(snapshot: Snapshot, request: Request) -> list[int]:
 
 def scan_articles(snapshot: Snapshot, request: Request) -> Iterator[ScannedArticle]:
     """Returns every article of a result with its sections, in order; those to come take 8 bytes a section."""
-    answer = _Search(snapshot, replace(request, by_article=True))
-    return Ranking(snapshot, answer.matches, request.sort, led=answer.led).articles_in_order()
+    return _Search(snapshot, replace(request, by_article=True)).rank().articles_in_order()
 
 
 def among(snapshot: Snapshot, request: Request, section_ids: Collection[int]) -> set[int]:
     """Returns which of these sections match."""
+    if request.fold:
+        # Which articles are listed depends on the order.
+        ranking = _Search(snapshot, request).rank()
+        return set(section_ids).intersection(ranking.section_ids(ranking.listed_entries()))
     wanted = list(section_ids)
     found: set[int] = set()
     # In the order by date nothing is scored.
@@ -133,7 +137,7 @@ class _Candidates:
 class _Search:
     """The answer to one request: `matches` is the result, for each segment.
 
-    If the result is ordered by relevance, it has the final scores. `led` has the articles whose lead may be in it.
+    If the result is ordered by relevance, it has the final scores. `groups` are what it lists; None if sections.
     """
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
@@ -144,17 +148,20 @@ class _Search:
         self._dates = _wanted_dates(request)
         self._filtered = {facet_filter.field for facet_filter in request.filters}
         self._card_counts: dict[str | None, list[CardCounts]] = {}
-        self.by_article = request.by_article or request.unit == "article"
+        by_article = request.by_article or request.unit == "article"
         # No cached_property: in Python 3.11 it has a lock for all instances, and who waits for a turn would keep it.
         hits = choose_hits(
             snapshot,
             self._matcher,
             request.tree,
             self._find_matches(),
-            leads=request.leads or self.by_article,
+            leads=request.leads or by_article,
             any_part=request.unit == "article",
         )
-        self.led = hits.led
+        self._led = hits.led
+        self.groups: Groups | None = None
+        if by_article:
+            self.groups = snapshot.folded(request.fold) if request.fold else snapshot.articles
         self._candidates = [
             _Candidates(of_segment.docs, of_segment.scores, self._passed(of_segment.docs, number))
             for number, of_segment in enumerate(hits.matches)
@@ -164,6 +171,10 @@ class _Search:
         if request.sort == "relevance":
             self._reranking = Reranking(snapshot, self._matcher, request.tree, self.matches)
             self.matches = self._reranking.matches
+
+    def rank(self) -> Ranking:
+        """Returns the result in its order."""
+        return Ranking(self._snapshot, self.matches, self._request.sort, led=self._led, groups=self.groups)
 
     def card_counts(self, name: str | None) -> list[CardCounts]:
         """Returns the cards of the result, ignoring the filters of one field."""
@@ -175,7 +186,7 @@ class _Search:
 
     def count_facet(self, name: str) -> tuple[tuple[tuple[str, int], ...], int]:
         """Returns the values of a facet to list, with their counts, and the number of its values in all."""
-        totals = count_values(self._snapshot, self.card_counts(name), name, by_article=self.by_article)
+        totals = count_values(self._snapshot, self.card_counts(name), name, groups=self.groups)
         named = [
             value
             for facet_filter in self._request.filters

@@ -114,6 +114,7 @@ class Snapshot:
         )
         self._tokens: dict[str, tuple[int, int]] = {}
         self._values: dict[str, MergedValues] = {}
+        self._folded: dict[str, Groups] = {}
         # By keyword field, see `suggesting.Catalogue`.
         self.catalogues: dict[str, Any] = {}
         self._last_masked: tuple[frozenset[int], Snapshot] = (frozenset(), self)
@@ -147,6 +148,7 @@ class Snapshot:
         # These depend on no deletions.
         masked.articles = self.articles
         masked._values = self._values
+        masked._folded = self._folded
         return masked
 
     def mean_length(self, name: str) -> float:
@@ -188,6 +190,13 @@ class Snapshot:
         """The articles of all segments. O(cards), once."""
         return Articles(self.readers)
 
+    def folded(self, name: str) -> "Groups":
+        """Returns the articles of all segments with those that share a value of a field as one. O(cards), once."""
+        if name not in self._folded:
+            columns = [reader.segment.column(name) for reader in self.readers]
+            self._folded[name] = fold_articles(self.articles, columns, self.values(name))
+        return self._folded[name]
+
     def values(self, name: str) -> "MergedValues":
         """Returns the values of a keyword field, or the addresses, over all segments. O(values), once."""
         if name not in self._values:
@@ -195,10 +204,23 @@ class Snapshot:
         return self._values[name]
 
 
-class Articles:
+@dataclass
+class Groups:
+    """What the cards of all segments belong to: articles, or articles that share a value.
+
+    `of_cards` has for each segment the ordinal of each card's group; all are below `size`. `one_card_each`: no two
+    cards are of one group.
+    """
+
+    size: int
+    of_cards: list[Array]
+    one_card_each: bool
+
+
+class Articles(Groups):
     """Ordinals of the articles of all segments. An article may be in two segments.
 
-    `ids` has the article id by ordinal, ascending. `of_cards` has for each segment the ordinal of each card's article.
+    `ids` has the article id by ordinal, ascending.
     """
 
     def __init__(self, readers: list[SegmentReader]) -> None:
@@ -206,8 +228,23 @@ class Articles:
         joined = np.concatenate([np.zeros(0, dtype=np.int64), *by_card])
         self.ids, ordinals = np.unique(joined, return_inverse=True)
         ends = np.cumsum([len(ids) for ids in by_card])
-        self.of_cards = [ordinals[end - len(ids) : end] for ids, end in zip(by_card, ends.tolist(), strict=True)]
-        self.one_card_each = len(self.ids) == len(joined)
+        of_cards = [ordinals[end - len(ids) : end] for ids, end in zip(by_card, ends.tolist(), strict=True)]
+        super().__init__(len(self.ids), of_cards, len(self.ids) == len(joined))
+
+
+def fold_articles(articles: Articles, columns: Sequence[ValueColumn], values: "MergedValues") -> Groups:
+    """Returns articles with those that share a value as one group. O(cards).
+
+    The first ordinals are those of the values, the others those of articles without a value. A card decides by its own
+    value, so that deleted documents with an older value of their article do not matter.
+    """
+    of_cards = []
+    for number, (column, articles_of_cards) in enumerate(zip(columns, articles.of_cards, strict=True)):
+        groups = articles_of_cards.astype(np.int64) + len(values)
+        ordinals, cards = column.entries(np.arange(len(groups)))
+        groups[slice(None) if cards is None else cards] = values.renumber(number, ordinals)
+        of_cards.append(groups)
+    return Groups(len(values) + articles.size, of_cards, one_card_each=False)
 
 
 class MergedValues:

@@ -39,7 +39,7 @@ from search.exports import (
     read_unit,
     unknown_format,
 )
-from search.results import SORTS, UNITS, Question
+from search.results import LISTINGS, SORTS, UNITS, Question
 
 # A warning names so many rows.
 _MAX_LISTED = 10
@@ -70,9 +70,12 @@ class Command(ArchiveCommand):
         )
         parser.add_argument(
             "--list",
-            choices=("articles", "sections"),
+            choices=LISTINGS,
             default="articles",
-            help="whether sections follow each other article by article, as on the page, or each by itself (articles)",
+            help=(
+                "whether sections follow each other article by article, as on the page, the same without copies, "
+                "or each by itself (articles)"
+            ),
         )
         parser.add_argument(
             "--words-in",
@@ -163,7 +166,8 @@ def _question(options: dict[str, Any]) -> Question:
     return Question(
         q=options["query"],
         unit=cast(Unit, options["words_in"]),
-        grouped=options["list"] == "articles",
+        grouped=options["list"] != "sections",
+        folded=options["list"] == "folded",
         sort=cast(Sort, options["sort"]),
     )
 

@@ -1,6 +1,7 @@
 """The contract suite: what every engine must do. `test_contract.py` runs it against each engine."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.times import OutletTime
-from search.engines.contract import BusyError, Document, Engine, Filter, Request, ScannedArticle
+from search.engines.contract import BusyError, Document, Engine, Filter, Request, ScannedArticle, Sort
 from search.query.dates import DateBound
 from search.query.parser import parse
 from search.query.tree import (
@@ -546,6 +547,37 @@ class EngineContract:
         assert engine.search(Request(Everything(), facets=("source",))).facets["source"] == (("A", 3),)
         for options in ({"by_article": True}, {"unit": "article"}):
             assert engine.search(Request(Everything(), facets=("source",), **options)).facets["source"] == (("A", 2),)
+
+    def test_articles_that_share_a_value_are_folded_to_the_first_in_the_order(self, engine):
+        fill(
+            engine,
+            section(1, 7, "peace", group="7", source="A", date=day(1)),
+            section(2, 8, "peace peace", group="7", source="B", date=day(2)),
+            section(3, 8, "peace", group="7", source="B", date=day(2)),
+            section(4, 9, "war", group="7", source="C", date=day(3)),
+            section(5, 10, "peace", source="A", date=day(4)),
+            section(6, 11, "peace", group="11", source="D", date=day(5)),
+        )
+        request = Request(Word("peace"), by_article=True, fold="group", facets=("source",), histogram="day")
+        orders: dict[Sort, list[int]] = {"oldest": [7, 10, 11], "newest": [11, 10, 8]}
+        for sort, listed in orders.items():
+            results = engine.search(replace(request, sort=sort))
+            assert [hit.article_id for hit in results.hits] == listed
+            assert sum(hit.articles for hit in results.hits) == results.articles == 4
+            assert (results.total, results.sections) == (3, 5)
+            assert [article.article_id for article in engine.scan_articles(replace(request, sort=sort))] == listed
+            assert results.facets["source"] == (("A", 2), ("B", 1), ("D", 1))
+            assert [count for _, count in results.histogram.buckets] == [1, 1, 0, 1, 1]
+        # What a facet counts is what its value lists.
+        only_b = engine.search(replace(request, filters=(Filter("source", ("B",)),)))
+        assert (only_b.total, [hit.article_id for hit in only_b.hits]) == (1, [8])
+        # A page has the rows that follow those of the page before, and sections are never folded.
+        assert [hit.article_id for hit in engine.search(replace(request, sort="oldest", offset=1, limit=1)).hits] == [
+            10
+        ]
+        assert engine.search(replace(request, by_article=False)).total == 5
+        assert engine.among(replace(request, sort="newest"), [1, 2, 3, 4, 5, 6]) == {2, 3, 5, 6}
+        assert engine.without([7]).search(request).total == 3
 
     def test_facet_limit_keeps_the_most_frequent_and_the_filtered_values(self, engine):
         fill(engine, *(section(number, source=source) for number, source in enumerate("AAABBCD", start=1)))

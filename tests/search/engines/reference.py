@@ -628,10 +628,17 @@ class Reference:
 
         return [document.section_id for document in sorted(documents, key=key)]
 
+    @staticmethod
+    def owner(request: Request, document: Document) -> str | int:
+        """Returns what a document counts for: itself, its article, or all articles that are folded with it."""
+        if not (request.by_article or request.unit == "article"):
+            return document.section_id
+        group = keywords(document, request.fold)
+        return group[0] if group else document.article_id
+
     def facet(self, request: Request, name: str) -> tuple[tuple[str, int], ...]:
-        by_article = request.by_article or request.unit == "article"
         pairs = [
-            (document.article_id if by_article else document.section_id, value)
+            (self.owner(request, document), value)
             for document in self.result(request, without=name)
             for value in keywords(document, name)
         ]
@@ -639,8 +646,6 @@ class Reference:
         return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 
     def check_histogram(self, request: Request, histogram: Histogram) -> None:
-        by_article = request.by_article or request.unit == "article"
-
         finer = ("hour", "day", "month", "year").index(histogram.interval)
         precisions = ("second", "day", "month", "year")
 
@@ -654,7 +659,7 @@ class Reference:
 
         having, undated, vague = set(), set(), set()
         for document in self.result(request):
-            owner = document.article_id if by_article else document.section_id
+            owner = self.owner(request, document)
             time = outlet_time(document)
             if time is None:
                 undated.add(owner)

@@ -210,6 +210,7 @@ requests = st.builds(
     unit=st.sampled_from(["section", "section", "article"]),
     by_article=st.booleans(),
     leads=st.booleans(),
+    fold=st.sampled_from(["", "group"]),
     filters=filters,
     span=st.none() | st.tuples(bounds, bounds),
     undated=st.sampled_from([False, False, False, True]),
@@ -222,11 +223,15 @@ requests = st.builds(
 )
 
 
+# The group of an article changes from batch to batch; all sections of it have the same.
+GROUPS = ("1", "", "1", "2", "1", "", "2")
+
+
 def write_batches(engine: WhooshEngine, batches: list[Any]) -> list[Document]:
     """Commits the batches; returns the documents that must be in the index."""
     expected: dict[int, list[Document]] = {}
     next_id = 1
-    for deleted, written in batches:
+    for number, (deleted, written) in enumerate(batches):
         with engine.write() as batch:
             for article_id in sorted(deleted | set(written)):
                 batch.delete_article(article_id)
@@ -235,7 +240,8 @@ def write_batches(engine: WhooshEngine, batches: list[Any]) -> list[Document]:
                 for values in sections:
                     updated = values.get("updated")
                     changed = getattr(updated, "at", updated)
-                    document = Document(next_id, article_id, values, f"print {next_id}", changed)
+                    grouped = values | {"group": GROUPS[(article_id + number) % len(GROUPS)]}
+                    document = Document(next_id, article_id, grouped, f"print {next_id}", changed)
                     batch.add(document)
                     expected.setdefault(article_id, []).append(document)
                     next_id += 1
@@ -314,7 +320,7 @@ def check(engine: WhooshEngine, request: Request, reference: Reference, oracle: 
     assert (results.sections, results.leads) == (len(expected) - len(leads), len(leads))
     assert results.articles == len(articles)
     if request.by_article or request.unit == "article":
-        assert results.total == len(articles)
+        assert results.total == len({reference.owner(request, document) for document in expected})
         check_article_hits(results.hits, request, scanned, by_id, leads)
     else:
         assert results.total == len(expected)
@@ -354,14 +360,25 @@ def check_facets(engine: WhooshEngine, request: Request, reference: Reference, r
 def check_article_hits(
     hits: tuple[Hit, ...], request: Request, scanned: list[int], by_id: dict[int, Document], leads: set[int]
 ) -> None:
-    """Articles are in the order of their best sections, and the sections of each are in order."""
+    """Articles are in the order of their best sections, and the sections of each are in order.
+
+    Of those that are folded, the first stands for all.
+    """
     sections_of: dict[int, list[int]] = {}
+    articles_of: dict[str | int, dict[int, None]] = {}
     for section_id in scanned:
-        sections_of.setdefault(by_id[section_id].article_id, []).append(section_id)
-    page = list(sections_of.items())[request.offset : request.offset + request.limit]
-    assert [(hit.article_id, hit.section_ids, hit.matched) for hit in hits] == [
-        (article_id, tuple(sections[: request.sections_per_hit]), len(set(sections) - leads))
-        for article_id, sections in page
+        document = by_id[section_id]
+        sections_of.setdefault(document.article_id, []).append(section_id)
+        articles_of.setdefault(Reference.owner(request, document), {})[document.article_id] = None
+    listed = [(next(iter(articles)), len(articles)) for articles in articles_of.values()]
+    assert [(hit.article_id, hit.section_ids, hit.matched, hit.articles) for hit in hits] == [
+        (
+            article_id,
+            tuple(sections_of[article_id][: request.sections_per_hit]),
+            len(set(sections_of[article_id]) - leads),
+            articles,
+        )
+        for article_id, articles in listed[request.offset : request.offset + request.limit]
     ]
 
 

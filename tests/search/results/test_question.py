@@ -141,8 +141,10 @@ _FILTERS = st.dictionaries(st.sampled_from(FACET_NAMES), st.tuples(_VALUES, _VAL
         Filter(name, tuple(chosen[name][0]), tuple(chosen[name][1])) for name in FACET_NAMES if name in chosen
     )
 )
+# An address says that copies are folded where articles are listed alone.
 QUESTIONS = st.builds(
-    Question,
+    lambda folded, **values: replace(question := Question(**values), folded=folded and question.lists_articles),
+    folded=st.booleans(),
     q=st.text(_CHARACTERS).map(str.strip),
     unit=st.sampled_from(list(UNITS)),
     sort=st.sampled_from(["", *SORTS]),
@@ -190,7 +192,21 @@ def test_changed_questions_start_at_the_first_page() -> None:
     assert question.with_dates("2025-06") == Question(q="x", filters=question.filters, dates="2025-06")
     assert question.with_dates("2025-06").with_dates("") == question.with_page(1)
     assert question.with_grouping(grouped=False) == Question(q="x", filters=question.filters, grouped=False)
-    assert question.with_dates("2025-06").without_filters() == Question(q="x")
+    assert question.with_listing("folded") == Question(q="x", filters=question.filters, folded=True)
+    assert question.with_dates("2025-06").with_listing("folded").without_filters() == Question(q="x")
+
+
+def test_copies_are_folded_where_articles_are_listed() -> None:
+    folded = from_url("?q=x&fold=copies&source=a&sort=oldest")
+    assert (folded.listing, folded.to_request(folded.parse(NOW), now=NOW).fold) == ("folded", "group")
+    assert folded.to_querystring() == "?q=x&fold=copies&source=a&sort=oldest"
+    assert folded.with_page(2).toggle_value("source", "a").with_sort("newest").is_folded
+    for other in ("?q=x&fold=yes", "?q=x&list=sections&fold=copies", "?q=x"):
+        question = from_url(other)
+        assert not question.is_folded
+        assert not question.to_request(question.parse(NOW), now=NOW).fold
+    assert not folded.with_grouping(grouped=False).with_grouping(grouped=True).is_folded
+    assert from_url("?q=x&unit=article&list=sections&fold=copies").is_folded
 
 
 @pytest.mark.parametrize(
