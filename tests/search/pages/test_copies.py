@@ -124,8 +124,12 @@ def test_results_offer_to_fold_copies_where_there_are_some(client: Client) -> No
     assert 'class="fold"' not in read(client, "/", q="storm", list="sections")
 
 
-def test_folded_results_have_a_row_for_each_text_and_say_what_they_count(client: Client) -> None:
-    page = read(client, "/", q="storm", fold="copies")
+def test_folded_results_have_a_row_for_each_text_and_say_what_they_count(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    read(client, "/", q="storm")
+    with django_assert_max_num_queries(6):
+        page = read(client, "/", q="storm", fold="copies")
     assert "2 articles without copies (5 with copies, 5 sections)</h1>" in page
     assert "storm: 2 articles without copies –" in page
     assert len(listed(page)) == 2
