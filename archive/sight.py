@@ -16,7 +16,7 @@ from django.db.models import DateTimeField, Exists, Expression, Model, OuterRef,
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from .curation import DELETED_FOR_GOOD, MERGED
+from .curation import MERGED
 from .models import (
     Article,
     ArticleVersion,
@@ -165,16 +165,11 @@ def _edit(now: datetime) -> Q:
 
 
 def _operation(now: datetime) -> Q:
-    """An operation all of whose rows are there and visible. A merge names rows that are not.
-
-    Of what is deleted for good, the rows are gone, and the edits still say that there was something.
-    """
-    rows, edits = (model.objects.filter(operation=OuterRef("pk")) for model in (OperationRow, Edit))
-    shown = ~Q(kind=MERGED) & (Q(kind=DELETED_FOR_GOOD) | Q(touched=0) | Q(Exists(rows)) | Q(Exists(edits)))
+    """An operation all of whose rows are there and visible. A merge names rows that are not."""
+    shown = ~Q(kind=MERGED)
     for subject, visible_rows in _visible_subjects(now).items():
-        for named in (rows, edits):
-            hidden = named.filter(subject=subject).exclude(subject_id__in=visible_rows.values("pk"))
-            shown &= ~Q(Exists(hidden))
+        rows = OperationRow.objects.filter(operation=OuterRef("pk"), subject=subject)
+        shown &= ~Q(Exists(rows.exclude(subject_id__in=visible_rows.values("pk"))))
     return shown
 
 

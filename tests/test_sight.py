@@ -44,6 +44,7 @@ from archive.models import (
 from archive.operations import (
     DELETED,
     EDITED,
+    ENTRY_EDITED,
     MERGED,
     MERGED_ARTICLES,
     TRASHED,
@@ -54,6 +55,7 @@ from archive.operations import (
 from archive.search_port import no_progress
 from archive.sight import RIGHT
 from search.exports import FORMATS
+from search.fields import FIELDS
 from search.index import engine, sync
 from search.models import RecordedExport
 from search.outputs import CITATIONS
@@ -245,9 +247,17 @@ def _withdraw(article: Article, marks: set[str]) -> set[str]:
 
 
 def _withdraw_section(article: Article, marks: set[str]) -> set[str]:
-    """The section that both captures have, each with other words; the rest of the page is read by everyone."""
-    withdraw([article.sections.get(key="lead")], Terms("request"), user_name="editor")
-    return {f"{value}{mark}" for mark in marks for value in ("heading", "text")}
+    """The section that both captures have, each with other words; the rest of the page is read by everyone.
+
+    Before, a curator gave it a heading and a note of its own.
+    """
+    section = article.sections.get(key="lead")
+    with operation(ENTRY_EDITED, user_name=CURATOR, label=f"Edited {section.heading}") as act:
+        act.watch(Section, [section.pk])
+        section.curated_heading, section.curated_note = "Headingmarker", "Entrynotemarker"
+        section.save()
+    withdraw([section], Terms("request"), user_name="editor")
+    return {f"{value}{mark}" for mark in marks for value in ("heading", "text")} | {"headingmarker", "entrynotemarker"}
 
 
 # What is done to articles that readers saw before; each returns the words that nobody may see from then on.
@@ -292,6 +302,7 @@ MAX_AT_ENDS = 5
 # Each kind of act has left some of its own.
 MAX_AT_ENDS_OF: dict[type[Model], int] = {Operation: 50}
 
+FACETS = [field.name for field in FIELDS if field.facet]
 # For each name of a pattern, or else its path, the arguments that are tried.
 Samples = Callable[[], Iterable[Mapping[str, object]]]
 SAMPLES: dict[str, Samples] = {
@@ -319,7 +330,7 @@ SAMPLES: dict[str, Samples] = {
     "archive_ingestrun_take-back": lambda: ({"object_id": pk} for pk in pks(IngestRun)),
     "archive_problem_bytes": lambda: ({"pk": pk} for pk in pks(Problem)),
     "archive_capture_bytes": lambda: ({"pk": pk} for pk in pks(Capture)),
-    "values": lambda: ({"name": name} for name in ("source", "topic", "byline", "month", "lang", "kind")),
+    "values": lambda: ({"name": name} for name in FACETS),
     "export": lambda: ({"name": name} for name in FORMATS),
     "article": lambda: ({"pk": pk, "slug": slug} for pk in pks(Article) for slug in slugs(pk)),
     "article-number": lambda: ({"pk": pk} for pk in pks(Article)),
@@ -377,7 +388,13 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
         yield from (f"?capture={sha256}" for sha256 in hashes)
         if name == "article":
             yield from (f"?capture={sha256}&against={other}" for sha256 in hashes for other in hashes)
-            yield from ("?order=oldest", "?q=everybody")
+            yield from (
+                "?order=oldest",
+                "?q=everybody",
+                "?find=text*",
+                "?find=marker*+OR+heading*",
+                "?only=key-events",
+            )
     if name in ("section", "section-citation"):
         section = Section.objects.filter(pk=pk).first()
         numbers = list(section.versions.values_list("number", flat=True)) if section else []
@@ -390,7 +407,12 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
     if name in ("search", "values", "feed", "export"):
         yield from (f"?q={quote(q)}" for q in searched)
     if name == "search":
-        yield from ("?unit=article&q=everybody", "?list=sections&q=everybody&sort=captured", "?q=captured:2025-06-02")
+        yield from (
+            "?unit=article&q=everybody",
+            "?fold=copies&q=everybody",
+            "?list=sections&q=everybody&sort=captured",
+            "?q=captured:2025-06-02",
+        )
     if name == "suggest":
         yield from (f"?q={q}{options}" for q in SUGGESTED for options in ("", "&as=options"))
     if name == "more":

@@ -25,7 +25,6 @@ from .current_values import (
 )
 from .edits import (
     DELETED,
-    DELETED_FOR_GOOD,
     MERGED,
     ValueSnapshot,
     edits_of,
@@ -52,7 +51,6 @@ from .withdrawals import (
 __all__ = [
     "BY_ADDRESS",
     "DELETED",
-    "DELETED_FOR_GOOD",
     "MAX_NOTE_CHARS",
     "MERGED",
     "BulkChange",

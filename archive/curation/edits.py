@@ -35,7 +35,7 @@ _RELATED: dict[type[Model], tuple[str, ...]] = {
 }
 
 # How a change was made, as edits store it; the others are the names of kinds of operations.
-ADDED, MERGED, DELETED, DELETED_FOR_GOOD = "added", "merged", "deleted", "deleted for good"
+ADDED, MERGED, DELETED = "added", "merged", "deleted"
 
 _BATCH_ROWS = 500
 

@@ -59,6 +59,10 @@ class BulkAct(ABC):
     kind: ClassVar[Kind]
     permission: ClassVar[str]
 
+    def permission_for(self, parameters: Parameters) -> str:
+        """Returns the permission that its user needs with these parameters."""
+        return self.permission
+
     @abstractmethod
     def label(self, parameters: Parameters, count: int) -> str:
         """Returns what the operation does, in words, for so many articles: the label of the operation."""
@@ -231,7 +235,7 @@ def _do_batch(waiting: Operation, part: Act) -> None:
     if waiting.stop_asked:
         _end(waiting, Operation.State.STOPPED, "Stopped by a person.")
         return
-    if user is None or not user.has_perm(act.permission):
+    if user is None or not user.has_perm(act.permission_for(parameters)):
         _end(waiting, Operation.State.STOPPED, f"{waiting.user_name} may not do this any more.")
         return
     batch = ids[waiting.position : waiting.position + BATCH_ROWS]

@@ -22,6 +22,8 @@ from .recording import Act
 
 # Who deletes what has lain in the trash long enough.
 _BY_TIME = "the archive"
+# The label of an operation, instead of one that names an article which is not there any more.
+_OF_DELETED = "An operation on what was deleted for good"
 
 
 class RestoreFromTrash(BulkAct):
@@ -83,8 +85,11 @@ def _delete(ids: Sequence[int], user_name: str) -> None:
         (DeletedNumber(kind=kind, number=number, at=now, user_name=user_name) for kind, number in numbers),
         batch_size=BATCH_ROWS,
     )
-    OperationRow.objects.filter(subject="section", subject_id__in=sections.values("pk")).delete()
-    OperationRow.objects.filter(subject="article", subject_id__in=ids).delete()
+    of_sections = OperationRow.objects.filter(subject="section", subject_id__in=sections.values("pk"))
+    for rows in (of_sections, OperationRow.objects.filter(subject="article", subject_id__in=ids)):
+        # Acts on many articles name none.
+        Operation.objects.filter(pk__in=rows.values("operation"), plan__isnull=True).update(label=_OF_DELETED)
+        rows.delete()
     plan_deletion(Article, ids).carry_out()
     Operation.objects.create(
         kind=DELETED_FOR_GOOD.name,

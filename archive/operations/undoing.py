@@ -186,6 +186,9 @@ class UndoMany(BulkAct):
         Operation.objects.filter(pk=planned.pk).update(undoes=subject)
         return planned
 
+    def permission_for(self, parameters: Parameters) -> str:
+        return permission_to_undo(Operation.objects.get(pk=parameters["operation"]))
+
     def label(self, parameters: Parameters, count: int) -> str:
         return f"Undid: {parameters['label']}"
 

@@ -150,6 +150,20 @@ def test_a_permission_taken_away_ends_the_act(planned: Operation, librarian: Use
     assert bylines().count("By Ann") == 3
 
 
+def test_an_undo_in_batches_ends_with_the_permission_of_what_it_undoes(planned: Operation, librarian: User) -> None:
+    confirm(planned)
+    work_to_the_end()
+    planned.refresh_from_db()
+    undoing = UNDO_MANY.plan(planned, user=librarian)
+    confirm(undoing)
+    work_on()
+    librarian.user_permissions.remove(Permission.objects.get(codename="change_in_bulk"))
+    work_to_the_end()
+    undoing.refresh_from_db()
+    assert (undoing.state, undoing.message) == ("stopped", "lib may not do this any more.")
+    assert bylines().count("By Ann") == NUMBER - 3
+
+
 def test_articles_that_are_gone_or_hidden_meanwhile_are_left(
     articles: list[int], librarian: User, planned: Operation
 ) -> None:
