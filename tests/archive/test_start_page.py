@@ -31,7 +31,7 @@ from tests.withheld_stories import U1, U2, W1, take_in
 from .admin.intake_page import curator
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 27
+MAX_QUERIES = 28
 HOME = "/admin/"
 Ingest = Callable[..., Any]
 
