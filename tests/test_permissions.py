@@ -205,8 +205,11 @@ def index_nothing(progress: search_port.IndexProgress) -> int:
 
 
 @pytest.fixture(autouse=True)
-def light_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaves out what takes time and decides nothing: the rendering of pages, sessions in the database."""
+def light_pages(seed: Article, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out what takes time and decides nothing: the rendering of pages, sessions in the database.
+
+    After the archive is built: other tests get a copy of it, which has to be indexed.
+    """
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
     monkeypatch.setattr(RememberingBackend, "users", {})
     # What a cell changes is taken back; the index would keep it.

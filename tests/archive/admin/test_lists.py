@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import fromstring
 
-from archive.models import Article, Capture, Edit, IngestRun, Problem, Section, Source, Topic
+from archive.models import Article, Capture, CopyJudgement, Edit, IngestRun, Problem, Section, Source, Topic
 from tests.withheld_stories import FIRST, U1, U2, W1, take_in
 
 from .intake_page import curator
@@ -158,8 +158,10 @@ def test_filters_of_a_list_have_distinct_names(admin_client: Client) -> None:
     fill(0, 2)
     for model in admin.site._registry:
         if model._meta.app_label == "archive":
-            specs = admin_client.get(url_of(str(model._meta.model_name))).context["cl"].filter_specs
-            titles = [str(spec.title) for spec in specs]
+            shown = admin_client.get(url_of(str(model._meta.model_name))).context
+            # Topics are a tree, and proposals to merge are pairs side by side.
+            titles = [str(spec.title) for spec in shown["cl"].filter_specs] if "cl" in shown else []
+            assert titles or model in (Topic, CopyJudgement)
             assert len(set(titles)) == len(titles), (model, titles)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -159,12 +160,11 @@ def test_backup_of_a_release_without_ids_is_restored_and_gets_one(
 ) -> None:
     manifest = read_manifest(backup)
     record = backup / manifest.record_name
-    older = sqlite3.connect(record)
-    older.execute("DROP TABLE archive_archive")
-    older.execute("DROP INDEX change_done")
-    older.execute("DELETE FROM django_migrations WHERE app = 'archive' AND name >= '0017'")
-    older.commit()
-    older.close()
+    (tmp_path / "old").mkdir()
+    older = shutil.copy(record, tmp_path / "old" / "db.sqlite3")
+    back = manage({**new_home, "ARCHIVE_HOME": str(tmp_path / "old")}, "migrate", "archive", "0016", "-v0")
+    assert back.returncode == 0, back.stderr
+    shutil.copy(older, record)
     content = json.loads((backup / "manifest.json").read_bytes())
     del content["archive"], content["checksum"]
     content["files"][record.name] = asdict(describe_file(record))
@@ -221,7 +221,7 @@ def test_copy_has_all_of_a_transaction_or_nothing(ingest: Callable[..., None], t
             copy_record(path)
             copy = sqlite3.connect(path)
             groups, names = copy.execute(
-                "SELECT count(*), count(DISTINCT rtrim(name, 'ab')) FROM auth_group"
+                "SELECT count(*), count(DISTINCT rtrim(name, 'ab')) FROM auth_group WHERE name GLOB '[0-9]*'"
             ).fetchone()
             assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
             copy.close()
