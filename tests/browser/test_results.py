@@ -54,7 +54,7 @@ def archive(begin_with: Callable[..., None]) -> None:
     begin_with(articles)
 
 
-def tab_to(page: Page, selector: str, *, limit: int = 80) -> None:
+def tab_to(page: Page, selector: str, *, limit: int = 120) -> None:
     """Presses Tab until the element has the focus."""
     for _ in range(limit):
         if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):

@@ -53,6 +53,7 @@ def choose(page: Page, typed: str, name: str) -> None:
     """Chooses a topic with the keyboard alone."""
     page.locator(".select2-selection").focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".select2-search__field")).to_be_focused()
     page.keyboard.type(typed)
     # The list has all topics until the answer comes, and Enter takes the first.
     expect(page.locator(".select2-results__option")).to_have_text([name])
