@@ -112,6 +112,10 @@ def open_page(windows: Windows, live_server: Any) -> Iterator[Any]:
         page.on("console", lambda message: complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
         page.goto(live_server.url + address)
+        focused = page.locator("[autofocus]")
+        if focused.count():
+            # Chromium gives the focus with the first frame, and complains if a test typed before it.
+            expect(focused.first).to_be_focused()
         return page
 
     yield open_page
