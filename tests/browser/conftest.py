@@ -5,13 +5,14 @@ Where there is no Chromium the tests are skipped and say so; continuous integrat
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # A server, a browser and their test may share a busy core.
@@ -19,6 +20,7 @@ expect.set_options(timeout=20_000)
 Scheme = Literal["light", "dark"]
 DOCS = Path(settings.BASE_DIR) / "docs"
 # Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
+_PASSWORD = "a long one for this test"
 # htmx reports a request that ends because the reader leaves the page, once by each of these names.
 _LEFT_PAGE = ("htmx:sendAbort", "htmx:afterRequest")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -122,6 +124,21 @@ def open_page(windows: Windows, live_server: Any) -> Iterator[Any]:
     for context in contexts:
         windows.forget(context, live_server.url)
     assert complaints == []
+
+
+@pytest.fixture
+def sign_in(open_page: Any) -> Callable[..., Page]:
+    """Opens a page of the admin after signing in."""
+
+    def sign_in(address: str, **options: Any) -> Page:
+        User.objects.create_superuser("admin", password=_PASSWORD)
+        page: Page = open_page(f"/admin/login/?next={address}", expected=("Password forms should have",), **options)
+        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Password").fill(_PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    return sign_in
 
 
 @pytest.fixture

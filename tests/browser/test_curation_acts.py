@@ -6,31 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, Route, expect
 
 from archive.models import Article
 from tests.archive.likeness.stories import story
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "a long one for this test"
 # Both themes are looked at by `find_barriers`; what stands around the content is looked at in other tests.
 CONTENT = "#content"
-
-
-@pytest.fixture
-def sign_in(open_page: Any) -> Callable[..., Page]:
-    """Opens a page of the admin after signing in."""
-
-    def sign_in(address: str, **options: Any) -> Page:
-        User.objects.create_superuser("admin", password=PASSWORD)
-        page: Page = open_page(f"/admin/login/?next={address}", expected=("Password forms should have",), **options)
-        page.get_by_label("Username").fill("admin")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    return sign_in
 
 
 def press(page: Page, name: str) -> None:

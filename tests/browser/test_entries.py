@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from archive.models import Article
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "a long one for this test"
 
 
 @pytest.fixture
@@ -31,21 +29,6 @@ def live(ingest_file: Callable[..., Any], tmp_path: Path) -> Article:
     about = {"id": "live", "source": "courier.example", "headline": "Storm live", "kind": "live"}
     path.write_text(json.dumps({**about, "sections": sections}))
     return Article.objects.get(pk=ingest_file(path)[0].article_id)
-
-
-@pytest.fixture
-def sign_in(open_page: Any) -> Callable[..., Page]:
-    """Opens a page of the admin after signing in."""
-
-    def sign_in(address: str, **options: Any) -> Page:
-        User.objects.create_superuser("admin", password=PASSWORD)
-        page: Page = open_page(f"/admin/login/?next={address}", expected=("Password forms should have",), **options)
-        page.get_by_label("Username").fill("admin")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    return sign_in
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from archive.models import Article, Topic, TopicName, record_changes
@@ -12,26 +11,10 @@ from archive.search_port import no_progress
 from search.index import drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "a long one for this test"
 ARTICLES = [
     {"headline": f"Harbour {name}", "text": f"The quokka of the {name} harbour fled.", "source": "Courier"}
     for name in ("north", "south", "west")
 ]
-
-
-@pytest.fixture
-def sign_in(open_page: Any, live_server: Any) -> Any:
-    """Signs in and opens an address."""
-
-    def sign_in(address: str, **options: Any) -> Page:
-        User.objects.create_superuser("admin", password=PASSWORD)
-        page: Page = open_page(f"/admin/login/?next={address}", expected=("Password forms should have",), **options)
-        page.get_by_label("Username").fill("admin")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    return sign_in
 
 
 @pytest.fixture
