@@ -46,6 +46,7 @@ from .withdrawals import (
     close,
     end_withdrawals,
     find_refusals,
+    hidden_as_another_address,
 )
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "find_refusals",
     "find_source",
     "give_source",
+    "hidden_as_another_address",
     "known_source",
     "left_by",
     "load_entry_order",

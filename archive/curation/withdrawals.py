@@ -176,6 +176,18 @@ def close(article_ids: Iterable[int]) -> None:
             _close_addresses(mains)
 
 
+def hidden_as_another_address(ids: Iterable[int], now: datetime) -> set[int]:
+    """Returns which of these articles are closed because they are another address of one that is hidden, or partly so.
+
+    An article that is withdrawn itself is left out: it stays closed without the other. Four queries.
+    """
+    rows = Article.objects.filter(pk__in=list(ids), same_as__isnull=False).order_by()
+    mains = {pk: main for pk, main in rows.values_list("pk", "same_as") if main}
+    hidden = {pk for pk, end in _ends_of_hiding(set(mains.values())).items() if end > now}
+    own = Withdrawal.objects.filter(in_force(now), article__in=mains, section=None)
+    return {pk for pk, main in mains.items() if main in hidden} - set(own.values_list("article", flat=True))
+
+
 def _close_addresses(mains: Mapping[int, int]) -> None:
     """Closes other addresses of articles, by their numbers, as long as these are hidden, whole or in part."""
     ends = _ends_of_hiding(set(mains.values()))

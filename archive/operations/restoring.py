@@ -11,14 +11,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, UniqueConstraint
+from django.utils import timezone
 
-from ..curation import curated_field_of, find_conflicts
+from ..curation import curated_field_of, find_conflicts, hidden_as_another_address
 from ..deletions import plan_deletion
 from ..models import Article, OperationRow, Topic
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
 _CURATED = "curated_fields"
+# A person has to decide about the words that both have.
+_WOULD_OPEN = "it has the words of the article that it was merged with, which is hidden now; withdraw it first"
 
 
 class Restoring:
@@ -45,6 +48,7 @@ class Restoring:
             now = read_rows(model, [row.row for row in rows]) if rows else {}
             for row in rows:
                 self._check(model, row, now.get(row.row))
+        self._keep_closed()
         return self._conflicts
 
     def write(self) -> Mapping[tuple[str, int], str]:
@@ -90,6 +94,12 @@ class Restoring:
                 names = ", ".join(_label(model, name) for name in changed_since)
                 self._refuse(row, f"changed again since: {names}")
             self._set_back[model].append((row, before))
+
+    def _keep_closed(self) -> None:
+        """Refuses to take a merged article apart if that would open words that are hidden under its other address."""
+        parted = {row.row: row for row, before in self._set_back[Article] if "same_as_id" in before}
+        for pk in hidden_as_another_address(parted, timezone.now()) if parted else ():
+            self._refuse(parted[pk], _WOULD_OPEN)
 
     def _remove(self, model: type[Model]) -> None:
         """Removes rows that the operation made, unless something uses them since."""

@@ -399,6 +399,30 @@ def test_a_merge_is_taken_apart_whole_or_not_at_all(archive: None) -> None:
     assert read_whole() == before
 
 
+def test_a_merge_is_not_undone_into_the_open(archive: None) -> None:
+    done = carry_out(MERGED_ARTICLES, merge_addresses)
+    carry_out(WITHDRAWN, withdraw_storm)
+    before = read_whole()
+    with pytest.raises(UndoError) as caught:
+        undo(done, user_name="ann")
+    assert "which is hidden now" in str(caught.value.conflicts[0])
+    assert read_whole() == before
+    carry_out(RESTORED, restore_storm)
+    undo(done, user_name="ann")
+    assert article("Ferry").same_as is None
+
+
+def test_a_merge_is_undone_if_what_opens_is_withdrawn_itself(archive: None) -> None:
+    done = carry_out(MERGED_ARTICLES, merge_addresses)
+    carry_out(WITHDRAWN, withdraw_storm)
+    with operation(WITHDRAWN, user_name="ann", label="Withdrew the other address") as act:
+        act.watch(Article, [article("Ferry").pk])
+        add_withdrawals([article("Ferry")], Terms("law"), user_name="ann")
+    undo(done, user_name="ann")
+    assert article("Ferry").same_as is None
+    assert article("Ferry").closed_until is not None
+
+
 def test_a_move_is_not_undone_into_a_circle(archive: None) -> None:
     plant()
     done = carry_out(MOVED, move)
