@@ -54,7 +54,10 @@ ROLES = (
                 "see articles, sections, captures, ingest runs, problems and edits in the admin",
                 _rights("view", "article", "section", "capture", "ingestrun", "problem", "edit"),
             ),
-            Ability("edit articles, and file them under topics", ("archive.change_article",)),
+            Ability(
+                "edit articles, file them under topics, and keep apart what only looks like one article",
+                ("archive.change_article",),
+            ),
             Ability("see all operations, and undo own ones", ("archive.view_operation",)),
             Ability(
                 "add and edit sources and topics",
@@ -68,7 +71,7 @@ ROLES = (
             Ability("see what is withheld, under embargo or withdrawn", ("archive.view_hidden",)),
             Ability("set the status and the embargo of articles", ("archive.view_hidden", "archive.change_article")),
             Ability("withdraw and restore articles and sections", ("archive.withdraw_article",)),
-            Ability("change many articles at once", ("archive.change_in_bulk",)),
+            Ability("change many articles at once, and merge two that are one", ("archive.change_in_bulk",)),
             Ability(
                 "merge sources or topics",
                 ("archive.merge_names", "archive.delete_source", "archive.delete_topic"),
