@@ -146,14 +146,14 @@ def _figures(user: User, opened: _Lists) -> Iterator[Figure]:
 
 def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
     yield _task(
-        "Articles of an unknown source",
+        ("Article of an unknown source", "Articles of an unknown source"),
         visible(articles_without_source(), user),
         user,
         opened.address(Article, _unknown_source_query()),
         "Give them their source: in the list, by several at once; or give a source its addresses.",
     )
     yield _task(
-        "Problems of rejected documents",
+        ("Problem of a rejected document", "Problems of rejected documents"),
         visible(Problem.objects.filter(closed=None, level=Problem.Level.REJECTED), user),
         user,
         opened.address(Problem, "level__exact=rejected&state=open"),
@@ -161,17 +161,18 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
     )
     if (address := opened.address(CopyJudgement)) and (count := len(find_proposals(timezone.now()))):
         about = "Each may be one article at two addresses: merge them, or keep them apart."
-        yield Figure("Pairs of copies to judge", f"{count:,}", address, about)
+        label = "Pair of copies to judge" if count == 1 else "Pairs of copies to judge"
+        yield Figure(label, f"{count:,}", address, about)
     if may_see_all(user):
         yield _task(
-            "Operations that go on",
+            ("Operation that goes on", "Operations that go on"),
             Operation.objects.filter(GOES_ON),
             user,
             opened.address(Operation, "progress=going"),
             "You can stop them.",
         )
         yield _task(
-            "Operations that stopped half way",
+            ("Operation that stopped half way", "Operations that stopped half way"),
             Operation.objects.filter(IS_HALF_DONE),
             user,
             opened.address(Operation, "progress=half"),
@@ -184,11 +185,12 @@ def _unknown_source_query() -> str:
     return f"source__id__exact={unknown}" if unknown else ""
 
 
-def _task(label: str, rows: QuerySet[Any], user: User, address: str, about: str) -> Figure | None:
+def _task(labels: tuple[str, str], rows: QuerySet[Any], user: User, address: str, about: str) -> Figure | None:
+    """Returns what is to be done, under the label for one row or that for several; None if nothing is."""
     if not address:
         return None
     number = _number(rows, user)
-    return None if number == "0" else Figure(label, number, address, about)
+    return None if number == "0" else Figure(labels[number != "1"], number, address, about)
 
 
 def _problems(user: User, opened: _Lists) -> list[Figure]:

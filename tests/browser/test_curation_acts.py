@@ -138,7 +138,7 @@ def test_two_addresses_of_an_article_are_compared_and_merged(
         ]
     )
     page = sign_in("/admin/")
-    page.get_by_role("link", name="1 Pairs of copies to judge").click()
+    page.get_by_role("link", name="1 Pair of copies to judge").click()
     sides = page.get_by_role("group", name="Both articles side by side")
     expect(sides.get_by_role("columnheader")).to_have_text([re.compile("^Storm"), re.compile("^Storm in print")])
     expect(sides.locator("ins")).to_have_text("Corrected since.")

@@ -30,7 +30,7 @@ def test_curator_goes_from_what_is_to_be_done_to_an_article_and_back(
     page.set_viewport_size({"width": 1280, "height": 900})
     assert find_barriers(page, "body") == []
     home = page.url
-    page.get_by_role("link", name="1 Articles of an unknown source").click()
+    page.get_by_role("link", name="1 Article of an unknown source").click()
     expect(page.get_by_text("Remove the filter Source: Unknown source")).to_be_visible()
     page.get_by_text("Filters", exact=True).click()
     page.get_by_role("link", name="Live page", exact=True).click()

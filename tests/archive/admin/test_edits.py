@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from archive.models import Article, Edit, Source, Topic
+from archive.models import Article, Edit, Operation, Source, Topic
 from archive.models.captures import ImmutableError
 from archive.operations import EDITED, operation
 from archive.search_port import IndexProgress, SearchPortError, get_search_port
@@ -88,7 +88,8 @@ def test_history_shows_who_changed_what(seed: Article, save: Callable[..., Any],
     page = history_of(admin_client, seed)
     assert "&lt;b&gt;Quokka&lt;/b&gt;" in page
     assert "<del><bdi>Ukraine-Russia war latest" in page
-    assert "UTC, by <bdi>admin</bdi>: edited" in page
+    of_operation = reverse("admin:archive_operation_change", args=[Operation.objects.latest("pk").pk])
+    assert f'UTC, by <bdi>admin</bdi>: <a href="{of_operation}">edited</a>' in page
 
 
 def test_showing_as_received_is_an_edit(seed: Article, save: Callable[..., Any], admin_client: Client) -> None:

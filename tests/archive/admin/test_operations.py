@@ -61,7 +61,9 @@ def test_own_operation_does_not_name_what_was_hidden_since(client: Client, ferry
     client.force_login(ada)
     own = last()
     assert "Ferry sinks" in page(client, own).content.decode()
-    assert "Ferry sinks" in page(client, own, "undo").content.decode()
+    undo_page = page(client, own, "undo").content.decode()
+    assert "Ferry sinks" in undo_page
+    assert "1 article, source or topic would be put back as it was before." in undo_page
     withdraw([ferry], Terms("law"), user_name="ben")
     shown = page(client, own)
     assert shown.status_code == 200

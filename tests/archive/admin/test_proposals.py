@@ -52,9 +52,9 @@ def of(headline: str) -> Article:
 
 
 def test_start_page_has_the_pairs_as_a_task(admin_client: Client) -> None:
-    assert "Pairs of copies to judge" in admin_client.get("/admin/").content.decode()
+    assert "Pair of copies to judge" in admin_client.get("/admin/").content.decode()
     decide(admin_client, "apart")
-    assert "Pairs of copies to judge" not in admin_client.get("/admin/").content.decode()
+    assert "copies to judge" not in admin_client.get("/admin/").content.decode()
 
 
 def decide(client: Client, decision: str, *, commit: Any = None) -> str:
