@@ -79,6 +79,7 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     "admin/(?P<url>.*)$": CONTRIBUTOR,
     "upkeep": LIBRARIAN,
     "archive_article_entry": CURATOR,
+    "archive_article_divide": CURATOR,
     "archive_article_move_entry": (CONTRIBUTOR, CURATOR),
     "archive_capture_bytes": CURATOR,
     "archive_source_pages": LIBRARIAN,

@@ -323,8 +323,9 @@ SAMPLES: dict[str, Samples] = {
         ("archive_operation_step", "archive_operation_progress", "archive_operation_undo"),
         lambda: ({"pk": pk} for pk in pks(Operation)),
     ),
-    "archive_article_entry": lambda: (
-        {"pk": article, "section": pk} for pk, article in Section.objects.values_list("pk", "article")
+    **dict.fromkeys(
+        ("archive_article_entry", "archive_article_divide"),
+        lambda: ({"pk": article, "section": pk} for pk, article in Section.objects.values_list("pk", "article")),
     ),
     "archive_article_move_entry": lambda: ({"pk": pk} for pk in pks(Article)),
     "archive_ingestrun_take-back": lambda: ({"object_id": pk} for pk in pks(IngestRun)),

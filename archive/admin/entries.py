@@ -37,7 +37,8 @@ from ..models import (
 )
 from ..operations import ENTRY_EDITED, REORDERED, operation
 from ..sight import User, visible
-from .entry_list import MAX_LISTED_ENTRIES, entry_address, load_entry_list, visible_order, write_row
+from .divided_entries import divide_entry
+from .entry_list import MAX_LISTED_ENTRIES, divide_address, entry_address, load_entry_list, visible_order, write_row
 from .indexing import IndexedAdmin, sync_index
 from .neighbours import find_neighbours
 
@@ -149,7 +150,7 @@ def _find_topic(name: str, user: User) -> Topic:
 
 def digest_of(section: Section) -> str:
     """Returns what tells two states of an entry apart: what is shown of it, and its words."""
-    state = [*_described(section.shown), *_topic_names(section), section.current_id]
+    state = [*_described(section.shown), *_topic_names(section), section.current_id, section.divided_text]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32]
 
 
@@ -182,6 +183,9 @@ class EntriesAdmin(IndexedAdmin):
         site = self.admin_site
         return [
             path("<int:pk>/entries/move/", site.admin_view(self.move_entry), name="archive_article_move_entry"),
+            path(
+                "<int:pk>/entries/<int:section>/divide/", site.admin_view(self.divide), name="archive_article_divide"
+            ),
             path("<int:pk>/entries/<int:section>/", site.admin_view(self.entry), name="archive_article_entry"),
             *super().get_urls(),
         ]
@@ -236,6 +240,10 @@ class EntriesAdmin(IndexedAdmin):
         set_entry(section, values, topics)
         return True
 
+    def divide(self, request: HttpRequest, pk: int, section: int) -> HttpResponse:
+        """The page on which an entry is split, or joined with the next."""
+        return divide_entry(request, self.admin_site, lambda: self._entry_or_404(request, pk, section), digest_of)
+
     def move_entry(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Puts an entry a place up or down, at a place by its number, or back to where the outlet has it."""
         if request.method != "POST":
@@ -267,7 +275,7 @@ class EntriesAdmin(IndexedAdmin):
         """Returns an entry that the user may edit. Two queries."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        rows = Section.objects.filter(pk=section, article=pk, current__isnull=False)
+        rows = Section.objects.filter(pk=section, article=pk, current__isnull=False, shown_in__isnull=True)
         found = visible(rows, request.user).select_related("current", "gone", "article__source")
         entry = found.prefetch_related("topics").first()
         if entry is None:
@@ -293,6 +301,7 @@ class EntriesAdmin(IndexedAdmin):
             "total": len(order),
             "preview": search_port.get_search_port().preview(request, section.pk),
             "address": entry_address(section.article_id, section.pk),
+            "divide_address": divide_address(section.article_id, section.pk),
             "previous": entry_address(section.article_id, order[at - 1]) if at else "",
             "next": entry_address(section.article_id, order[at + 1]) if at + 1 < len(order) else "",
         }

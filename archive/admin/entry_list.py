@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from django.db.models.functions import Left
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Left
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from ..curation import EntryOrder, load_entry_order
-from ..models import Article, Section
+from ..models import IS_DIVIDED, Article, Section
 from ..sight import visible
 from .columns import show_outlet_time
 
@@ -23,12 +24,21 @@ MAX_LISTED_ENTRIES = 500
 _PAGE = "entries"
 _MAX_LEAD_CHARS = 160
 _MAX_NAME_CHARS = 80
-_FIELD_NAMES = {"heading": "heading", "published": "time", "key_event": "key event", "note": "note"}
+_FIELD_NAMES = {
+    "heading": "heading",
+    "published": "time",
+    "key_event": "key event",
+    "note": "note",
+    "extent": "extent",
+}
 
 
 @dataclass(frozen=True)
 class EntryList:
-    """A page of the entries of an article. `first` is the number of its first entry, from 1; `total` counts all."""
+    """A page of the entries of an article. `first` is the number of its first entry, from 1; `total` counts all.
+
+    `not_shown` are entries that curators split or joined, and that later captures do not leave as they divided them.
+    """
 
     article: Article
     sections: Sequence[Section]
@@ -36,6 +46,7 @@ class EntryList:
     total: int
     page: int
     may_change: bool
+    not_shown: Sequence[Section] = ()
 
     @property
     def last(self) -> int:
@@ -66,8 +77,13 @@ def entry_address(article: int, section: int) -> str:
     return reverse("admin:archive_article_entry", args=[article, section])
 
 
+def divide_address(article: int, section: int) -> str:
+    """Returns the address of the page on which an entry is split or joined."""
+    return reverse("admin:archive_article_divide", args=[article, section])
+
+
 def load_entry_list(request: HttpRequest, article: Article, *, may_change: bool) -> EntryList:
-    """Returns the page of entries that the request asks for, in the order that readers see. Three queries."""
+    """Returns the page of entries that the request asks for, in the order that readers see. Four queries."""
     order = visible_order(request, article)
     shown = order.shown
     pages = max(-(-len(shown) // MAX_LISTED_ENTRIES), 1)
@@ -76,10 +92,20 @@ def load_entry_list(request: HttpRequest, article: Article, *, may_change: bool)
     first = (page - 1) * MAX_LISTED_ENTRIES
     wanted = shown[first : first + MAX_LISTED_ENTRIES]
     rows = Section.objects.filter(pk__in=wanted).select_related("current", "gone", "article__source")
-    found = rows.annotate(lead=Left("current__text", _MAX_LEAD_CHARS + 1)).defer("current__text")
+    found = rows.annotate(lead=Left(Coalesce("divided_text", "current__text"), _MAX_LEAD_CHARS + 1)).defer(
+        "current__text"
+    )
     by_number = found.prefetch_related("topics").in_bulk()
     sections = [by_number[pk] for pk in wanted if pk in by_number]
-    return EntryList(article, sections, first + 1, len(shown), page, may_change)
+    return EntryList(article, sections, first + 1, len(shown), page, may_change, _not_shown(request, article))
+
+
+def _not_shown(request: HttpRequest, article: Article) -> list[Section]:
+    """Returns the parts whose first paragraph is gone, and what is not joined as a curator wants it. One query."""
+    gone = Q(part_of__isnull=False, joined_to__isnull=True, shown_in__isnull=False)
+    apart = Q(joined_to__isnull=False, shown_in__isnull=True)
+    rows = article.sections.filter(IS_DIVIDED).filter(gone | apart).select_related("current", "part_of__current")
+    return list(visible(rows, request.user)[:MAX_LISTED_ENTRIES])
 
 
 def visible_order(request: HttpRequest, article: Article) -> EntryOrder:
@@ -132,6 +158,8 @@ def _marks(section: Section) -> Iterator[str]:
         yield '<span class="key-event">Key event</span>'
     if names := [_FIELD_NAMES[name] for name in section.curated_fields]:
         yield f'<span class="curated">{escape(", ".join(names).capitalize())} set by a curator</span>'
+    if section.part_of_id:
+        yield '<span class="curated">Split off by a curator</span>'
     if section.curated_after is not None:
         yield '<span class="curated">Moved by a curator</span>'
     if topics := sorted(topic.name for topic in section.topics.all()):

@@ -127,6 +127,6 @@ def _compare(request: HttpRequest, proposal: Proposal) -> list[_Sides]:
 
 
 def _paragraphs(request: HttpRequest, article: Article) -> list[str]:
-    sections = visible(Section.objects.filter(article=article, gone=None), request.user)
+    sections = visible(Section.objects.filter(article=article, gone=None, part_of=None), request.user)
     texts = sections.exclude(current=None).order_by("position", "pk").values_list("current__text", flat=True)
     return [line for text in texts for line in text.split("\n")][:_MAX_PARAGRAPHS]

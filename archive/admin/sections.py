@@ -86,7 +86,7 @@ class SectionAdmin(ReadOnlyAdmin):
         sections = super().get_queryset(request)
         return sections.annotate(
             version_total=counted(versions),
-            lead=Left("current__text", _MAX_LEAD_CHARS),
+            lead=Left(Coalesce("divided_text", "current__text"), _MAX_LEAD_CHARS),
             heading_shown=Coalesce("curated_heading", "current__heading"),
             time_shown=Case(
                 When(curated_precision__isnull=False, then="curated_published"), default="current__published"
@@ -130,7 +130,7 @@ class SectionAdmin(ReadOnlyAdmin):
         if section:
             context["neighbours"] = find_neighbours(self, request, section.pk)
             if request.user.has_perm("archive.change_article"):
-                context["entry_address"] = entry_address(section.article_id, section.pk)
+                context["entry_address"] = entry_address(section.article_id, section.shown_in_id or section.pk)
         return super().change_view(request, object_id, form_url, {**context, "show_delete": False})
 
     @admin.display(description="No.", ordering="position")
@@ -155,6 +155,8 @@ class SectionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, section: Section) -> str:
+        if section.shown_in_id:
+            return f"shown in section number {section.shown_in_id}"
         if section.withdrawn:
             return "withdrawn by the outlet"
         return f"gone since {section.gone.captured:%Y-%m-%d %H:%M} UTC" if section.gone else "on the page"

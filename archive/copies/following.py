@@ -33,10 +33,11 @@ from ..models import (
     Article,
     ComparedText,
     CopyPair,
+    Section,
     Source,
     TextPrint,
+    is_section_shown,
     shown_articles,
-    shown_sections,
     wait_to_write,
 )
 
@@ -154,7 +155,8 @@ def load_words(ids: Iterable[int]) -> dict[int, _Words]:
     columns = rows.values_list("pk", "kind", "byline", "source__name", "source__kind")
     paragraphs: defaultdict[int, list[str]] = defaultdict(list)
     sections = (
-        shown_sections(now)
+        # As received: how curators divide an article makes it no other article.
+        Section.objects.filter(is_section_shown(now), part_of=None)
         .filter(article_id__in=wanted, article__kind=Article.Kind.ARTICLE, gone=None, withdrawn=False)
         .exclude(current=None)
         .order_by("article_id", "position", "id")

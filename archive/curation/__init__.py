@@ -1,15 +1,11 @@
 """The work of curators on articles, sources and topics, and how later captures leave it in place.
 
 `current_values` writes the article that the archive shows, from versions and curators; `entries` sets what is shown of
-its entries; `names` finds sources and topics, by former and other names too, and sources by addresses; `unnamed_pages`
-gives sources to articles that name none; `edits` keeps who changed what; `bulk_changes` changes many articles and
-merges sources or topics; `topics` moves topics in their tree. The tables are in `archive.models`, the pages in
-`archive.admin`. Ingest and the admin import from here alone.
-`current_values` writes the article that the archive shows, from versions and curators; `names` finds sources and
-topics, by former and other names too, and sources by addresses; `unnamed_pages` gives sources to articles that name
-none; `edits` keeps who changed what; `bulk_changes` changes many articles and merges sources or topics; `topics` moves
-topics in their tree; `withdrawals` withdraws articles and sections from readers. The tables are in `archive.models`,
-the pages in `archive.admin`. Ingest and the admin import from here alone.
+its entries, and `divisions` splits and joins them; `names` finds sources and topics, by former and other names too,
+and sources by addresses; `unnamed_pages` gives sources to articles that name none; `edits` keeps who changed what;
+`bulk_changes` changes many articles and merges sources or topics; `topics` moves topics in their tree; `withdrawals`
+withdraws articles and sections from readers. The tables are in `archive.models`, the pages in `archive.admin`. Ingest
+and the admin import from here alone.
 """
 
 from ..errors import CurationError
@@ -22,6 +18,17 @@ from .current_values import (
     refresh,
     set_values,
     show_as_received,
+)
+from .divisions import (
+    Boundary,
+    boundaries_of,
+    divide,
+    find_kin,
+    find_next,
+    join_entries,
+    rows_of_split,
+    split_entry,
+    why_not_joined,
 )
 from .edits import (
     DELETED,
@@ -54,6 +61,7 @@ __all__ = [
     "DELETED",
     "MAX_NOTE_CHARS",
     "MERGED",
+    "Boundary",
     "BulkChange",
     "CurationError",
     "Effects",
@@ -68,18 +76,23 @@ __all__ = [
     "apply_version",
     "articles_under",
     "articles_without_source",
+    "boundaries_of",
     "change_articles",
     "close",
     "curated_field_of",
+    "divide",
     "edits_of",
     "end_withdrawals",
     "field_label",
     "find_conflicts",
     "find_effects",
+    "find_kin",
+    "find_next",
     "find_refusals",
     "find_source",
     "give_source",
     "hidden_as_another_address",
+    "join_entries",
     "known_source",
     "left_by",
     "load_entry_order",
@@ -93,10 +106,13 @@ __all__ = [
     "record_edits",
     "refresh",
     "refuse_place",
+    "rows_of_split",
     "save_places",
     "set_entry",
     "set_values",
     "show_as_received",
     "source_at",
+    "split_entry",
     "take_snapshot",
+    "why_not_joined",
 ]

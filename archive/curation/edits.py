@@ -25,6 +25,7 @@ _FIELDS: dict[type[Model], tuple[str, ...]] = {
         "curated_note",
         "topics",
         "curated_after",
+        "joined_to",
     ),
 }
 _RELATED: dict[type[Model], tuple[str, ...]] = {
@@ -149,6 +150,7 @@ _OF_ENTRIES: Mapping[str, Callable[[Section], str]] = {
     "curated_key_event": lambda section: "yes" if section.shown.key_event else "no",
     "curated_note": lambda section: section.shown.note,
     "curated_after": _place_of_entry,
+    "joined_to": lambda section: f"section number {section.joined_to_id}" if section.joined_to_id else "by itself",
 }
 
 

@@ -72,8 +72,8 @@ class EntryOrder:
 
 
 def load_entry_order(sections: QuerySet[Section]) -> EntryOrder:
-    """Returns the order of these sections of an article. One query."""
-    rows = sections.filter(current__isnull=False).order_by("position", "id")
+    """Returns the order of those of these sections of an article that are shown by themselves. One query."""
+    rows = sections.filter(current__isnull=False, shown_in__isnull=True).order_by("position", "id")
     found = dict(rows.values_list("pk", "curated_after"))
     return EntryOrder(tuple(found), {pk: behind for pk, behind in found.items() if behind is not None})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ..models import ArticleVersion, Capture, Placement, Section, SectionVersion
+from .divisions import find_kin
 from .withdrawals import Target
 
 # Of the sections elsewhere that have the same words, so many are named.
@@ -22,10 +23,11 @@ class Effects:
 
 
 def find_effects(target: Target) -> Effects:
-    """Returns what the withdrawal of an article or section hides. Seven queries."""
+    """Returns what the withdrawal of an article or section hides. Eight queries."""
     if isinstance(target, Section):
-        sections = Section.objects.filter(pk=target.pk)
-        placed = Placement.objects.filter(section=target.pk).order_by()
+        # What shares words with it is hidden too.
+        sections = Section.objects.filter(pk__in=find_kin([target.pk])[target.pk])
+        placed = Placement.objects.filter(section__in=sections.order_by().values("pk")).order_by()
         captures = Capture.objects.filter(article_versions__in=placed.values("article_version"))
         article_id = target.article_id
     else:

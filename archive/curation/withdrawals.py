@@ -24,6 +24,7 @@ from ..models import (
     in_force,
     record_changes,
 )
+from .divisions import find_kin
 
 # A tombstone is read at a glance; what is longer belongs into the correspondence.
 MAX_NOTE_CHARS = 2000
@@ -162,9 +163,9 @@ def _key_of(target: Target) -> _Key:
 def close(article_ids: Iterable[int]) -> None:
     """Sets until when these articles and their sections are closed, after curators or senders changed what is shown.
 
-    Five queries for each 500, and one for each that is closed. The last end of several withdrawals counts. An end
-    that has passed stays: what was withdrawn was new to readers then. Another address of an article has the same
-    words: it is closed as long as the article, or a section of it, is not shown.
+    Six queries for each 500, and one for each that is closed. The last end of several withdrawals counts, for all
+    sections that share words. An end that has passed stays: what was withdrawn was new to readers then. An article at
+    another address has the same words: it is closed as long as the article, or a section of it, is not shown.
     """
     ids = sorted(article_ids)
     for start in range(0, len(ids), _BATCH_ROWS):
@@ -220,6 +221,9 @@ def _close(ids: Sequence[int]) -> None:
         until = ends[Section] if section_id else ends[Article]
         number = section_id or article_id
         until[number] = max(until.get(number, row.until or FOREVER), row.until or FOREVER)
+    for section, kin in find_kin(ends[Section]).items() if ends[Section] else ():
+        for other in kin:
+            ends[Section][other] = max(ends[Section].get(other, ends[Section][section]), ends[Section][section])
     rows_of: dict[type[Target], QuerySet[Any]] = {
         Article: Article.objects.filter(pk__in=ids),
         Section: Section.objects.filter(article__in=ids),

@@ -80,7 +80,7 @@ def restate(article: Article, history: History, *, afresh: bool = False) -> bool
     changed = _restate_article(article, history, afresh=afresh)
     if not history.is_recorded:
         return changed
-    sections = list(article.sections.order_by("position", "id"))
+    sections = list(article.sections.filter(part_of=None).order_by("position", "id"))
     before = _state_of(sections)
     versions = SectionVersion.objects.filter(section__article=article, published__isnull=False).order_by()
     columns = versions.values_list("pk", "published", "published_precision")

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from ..addresses import address_key
 from ..capture_files import store_bytes
-from ..curation import BY_ADDRESS, add_topics, apply_version, find_source, source_at
+from ..curation import BY_ADDRESS, add_topics, apply_version, divide, find_source, source_at
 from ..history import History, Receipt, load_history
 from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
 from ..models import (
@@ -263,6 +263,8 @@ def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, 
     changed |= _restate_if_needed(article, received.history, receipt, has_additions=has_additions)
     if needs_settling(article, version):
         changed |= settle(article, with_new_version=True)
+    if not received.is_new:
+        changed |= bool(divide([article.pk]))
     if changed or _has_new_address(article, version):
         record_changes([article.pk])
     notes += tuple(_withdrawn_unseen(received, sections))
@@ -280,6 +282,7 @@ def _record_repetition(
     changed = _restate_if_needed(article, history, receipt)
     if article.withholdings.exists():
         changed |= settle(article, with_new_version=changed)
+    changed |= bool(divide([article.pk]))
     is_moved = capture.address_key and not Capture.objects.filter(
         Q(pk=repeated.capture) | Q(repeats=repeated.capture), ~Q(pk=capture.pk), address_key=capture.address_key
     )

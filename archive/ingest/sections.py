@@ -95,8 +95,11 @@ def match_excerpt(received: ArticleCapture) -> tuple[list[MatchedSection], bool]
 
 
 def _load_stored(article: Article) -> list[Section]:
-    """Returns the article's sections with their versions, in the outlet's order. Two queries."""
-    sections = article.sections.select_related("current").prefetch_related("versions")
+    """Returns the article's sections with their versions, in the outlet's order. Two queries.
+
+    Without the parts that curators made of them: no capture has those.
+    """
+    sections = article.sections.filter(part_of=None).select_related("current").prefetch_related("versions")
     return list(sections.order_by("position", "id"))
 
 

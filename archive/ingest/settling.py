@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ..curation import close
+from ..curation import close, divide
 from ..history import History, load_history
 from ..items import Status
 from ..models import (
@@ -182,5 +182,5 @@ def settle_articles(ids: Iterable[int]) -> None:
         with transaction.atomic():
             wait_to_write()
             article = Article.objects.filter(pk=pk).first()
-            if article and settle(article):
+            if article and (settle(article) | bool(divide([pk]))):
                 record_changes([pk])

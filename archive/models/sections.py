@@ -21,6 +21,9 @@ from .captures import Capture, ImmutableModel
 from .columns import CURATOR_RULE, PRECISION_CHOICES, Dated, DatedModel, dated_precisely
 from .sources import Topic
 
+# Whether a curator split or joined an entry, or what follows from it is still to be taken back.
+IS_DIVIDED = models.Q(part_of__isnull=False) | models.Q(joined_to__isnull=False) | models.Q(divided_text__isnull=False)
+
 
 class Section(models.Model):
     """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.
@@ -28,6 +31,11 @@ class Section(models.Model):
     `current` is its latest version and has its words. `gone` is the first capture that no longer had it; `withdrawn`
     says that this capture itself withdraws it, and then the words are those from before. What a curator has set of the
     entry is in columns of its own: captures never write them, and null is as received.
+
+    A curator may split an entry: each part after the first is a row of its own, which is `part_of` the received
+    section and has no versions; `current` is that of the received section. Where entries are joined, those after the
+    first are `joined_to` it. What follows from that is derived: `divided_text`, and where the words of a section are
+    `shown_in` another.
     """
 
     # What a curator may set of an entry, and the columns with it. A time and its precision are set together.
@@ -36,6 +44,8 @@ class Section(models.Model):
         "published": ("curated_published", "curated_precision"),
         "key_event": ("curated_key_event",),
         "note": ("curated_note",),
+        # Which of the received paragraphs are shown here: `archive.curation.divide` derives it.
+        "extent": ("divided_text",),
     }
     # What a query loads besides the columns of `current` for what it shows of the entry.
     SHOWN_COLUMNS: ClassVar[tuple[str, ...]] = tuple(name for names in CURATED_COLUMNS.values() for name in names)
@@ -43,7 +53,7 @@ class Section(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="sections", db_index=False)
     key = models.CharField("outlet's id of the entry", max_length=300, blank=True)
     position = models.PositiveIntegerField(help_text="The outlet's order, from 0.")
-    current = models.OneToOneField(
+    current = models.ForeignKey(
         "SectionVersion", models.RESTRICT, null=True, editable=False, related_name="current_of"
     )
     gone = models.ForeignKey(Capture, models.PROTECT, null=True, blank=True, related_name="sections_gone")
@@ -75,6 +85,44 @@ class Section(models.Model):
         help_text="The section that a curator put it behind, 0 for the top of the page. Null: the outlet's place.",
     )
 
+    # Without constraints, for which a database would look through all sections where some are deleted: those of an
+    # article are deleted together.
+    part_of = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="parts",
+        db_index=False,
+        db_constraint=False,
+    )
+    first_paragraph = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="The digest of the paragraph with which a part begins."
+    )
+    joined_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="joined",
+        db_index=False,
+        db_constraint=False,
+        help_text="The section that a curator wants its words to follow.",
+    )
+    shown_in = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text="The section that shows its words; null: it shows them itself.",
+    )
+    divided_text = models.TextField(  # noqa: DJ001
+        null=True, editable=False, help_text="The text as divided by curators; null: that of the current version."
+    )
+
     # Set by the queries of search: whether the page of its article shows a part of the sections alone.
     is_in_parts: bool = False
 
@@ -98,6 +146,10 @@ class Section(models.Model):
             models.Index(
                 fields=["closed_until"], name="section_closed", condition=models.Q(closed_until__isnull=False)
             ),
+            # Few are divided, and each capture asks whether its article has some.
+            models.Index(fields=["article"], name="section_divided", condition=IS_DIVIDED),
+            models.Index(fields=["joined_to"], name="section_joined", condition=models.Q(joined_to__isnull=False)),
+            models.Index(fields=["shown_in"], name="section_shown_in", condition=models.Q(shown_in__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -138,11 +190,17 @@ class Section(models.Model):
 
     @property
     def text(self) -> str:
-        return self._version.text
+        """The text that readers see."""
+        return self._version.text if self.divided_text is None else self.divided_text
 
     @property
     def paragraphs(self) -> list[str]:
-        return self._version.paragraphs
+        return self.shown.paragraphs
+
+    @property
+    def received(self) -> "Section":
+        """The section that captures have: itself, or the one that it is a part of."""
+        return self.part_of or self
 
     @property
     def byline(self) -> str:
@@ -208,6 +266,7 @@ class Entry(Dated):
 
     if TYPE_CHECKING:
         heading: str
+        text: str
         byline: str
         key_event: bool
         note: str
@@ -236,6 +295,8 @@ def set_curated(entry: Any, values: Mapping[str, Any]) -> None:
         entry.key_event = values["curated_key_event"]
     if values["curated_note"] is not None:
         entry.note = values["curated_note"]
+    if values["divided_text"] is not None:
+        entry.text = values["divided_text"]
 
 
 class SectionVersion(Entry, DatedModel, ImmutableModel):

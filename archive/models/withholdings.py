@@ -57,12 +57,15 @@ def is_version_shown(now: datetime) -> Q:
 
 
 def shown_sections(now: datetime) -> models.QuerySet[Section]:
-    """Returns the sections whose current words every reader may see. Cheap where nothing is withheld."""
-    return Section.objects.filter(is_section_shown(now))
+    """Returns the sections whose current words every reader may see, by themselves and not in another section.
+
+    Cheap where nothing is withheld.
+    """
+    return Section.objects.filter(is_section_shown(now), shown_in__isnull=True)
 
 
 def count_shown_sections(now: datetime) -> int:
-    """Returns how many sections `shown_sections` has, of those with words. Three queries.
+    """Returns how many sections `shown_sections` has, of those with words. Four queries.
 
     All are counted by an index, and what is hidden, which is little, by what hides it.
     """
@@ -70,9 +73,11 @@ def count_shown_sections(now: datetime) -> int:
     closed = Q(closed_until__gt=now) | Q(trashed__isnull=False)
     hidden = Article.objects.filter(closed | Q(embargo__gt=now) | Q(status=PublishingStatus.WITHHELD)).values("pk")
     withheld = Withholding.objects.filter(withheld_at(now)).values("article")
-    partly = sections.filter(Q(closed_until__gt=now) | Q(article__in=withheld)).exclude(article__in=hidden)
+    by_themselves = sections.filter(shown_in__isnull=True)
+    partly = by_themselves.filter(Q(closed_until__gt=now) | Q(article__in=withheld)).exclude(article__in=hidden)
     in_part = partly.exclude(has_shown_words(now)).count()
-    return sections.count() - sections.filter(article__in=hidden).count() - in_part
+    elsewhere = sections.filter(shown_in__isnull=False).count()
+    return sections.count() - elsewhere - by_themselves.filter(article__in=hidden).count() - in_part
 
 
 def is_section_shown(now: datetime) -> Q:

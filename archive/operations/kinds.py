@@ -30,6 +30,9 @@ DELETED = Kind("deleted", whole=True, permission="archive.delete_article")
 ENTRY_EDITED = Kind("edited entry")
 # The places depend on each other: each names the one before it.
 REORDERED = Kind("reordered", whole=True)
+# The parts depend on each other: each ends where the next begins.
+SPLIT = Kind("split", whole=True)
+JOINED = Kind("joined", whole=True)
 GIVEN_BY_ADDRESS = Kind("source given by address", permission="archive.change_in_bulk")
 WITHDRAWN = Kind("withdrawn", permission="archive.withdraw_article")
 RESTORED = Kind("restored", permission="archive.withdraw_article")
@@ -53,6 +56,8 @@ KINDS: tuple[Kind, ...] = (
     DELETED,
     ENTRY_EDITED,
     REORDERED,
+    SPLIT,
+    JOINED,
     GIVEN_BY_ADDRESS,
     WITHDRAWN,
     RESTORED,

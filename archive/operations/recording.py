@@ -9,7 +9,7 @@ from django.db.models import F, Max, Model
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from ..curation import ValueSnapshot, close, record_additions, record_edits, take_snapshot
+from ..curation import ValueSnapshot, close, divide, record_additions, record_edits, take_snapshot
 from ..ingest import settle_articles
 from ..models import (
     Article,
@@ -111,7 +111,7 @@ class Act:
         of_sections = self.changed[Article] - articles
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
-                of_subject = set(subject.articles(shown))
+                of_subject = set(subject.articles(shown)) | _articles_of_removed(model, rows)
                 if model is Section:
                     # Of the other sections of the article, nothing changes.
                     mark_changed(Section.objects.filter(pk__in=shown))
@@ -122,6 +122,7 @@ class Act:
         articles |= of_sections
         close(articles)
         settle_articles(articles)
+        divide(articles)
         record_changes(articles)
 
 
@@ -148,6 +149,12 @@ def _with_shown_change(model: type[Model], subject: Subject, rows: Iterable[Oper
         for row in rows
         if row.subject == model._meta.model_name and indexed[row.table] & {*(row.before or ()), *(row.after or ())}
     }
+
+
+def _articles_of_removed(model: type[Model], rows: Iterable[OperationRow]) -> set[int]:
+    """Returns the articles of rows of a model that are not there any more."""
+    gone = (row.before for row in rows if row.table == model._meta.label_lower and row.after is None)
+    return {image["article_id"] for image in gone if image and "article_id" in image}
 
 
 def _mark_changed(article_ids: Iterable[int]) -> None:

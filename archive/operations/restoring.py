@@ -15,13 +15,18 @@ from django.utils import timezone
 
 from ..curation import curated_field_of, find_conflicts, hidden_as_another_address
 from ..deletions import plan_deletion
-from ..models import Article, OperationRow, Topic
+from ..models import Article, OperationRow, Section, Topic
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
 _CURATED = "curated_fields"
 # A person has to decide about the words that both have.
 _WOULD_OPEN = "it has the words of the article that it was merged with, which is hidden now; withdraw it first"
+_LINKS_TO_OWN_TABLE: Mapping[type[Model], str] = {Topic: "broader_id", Section: "joined_to_id"}
+# The columns that captures set of what curators added: a part of an entry is where the entry is.
+_BY_CAPTURES: Mapping[type[Model], frozenset[str]] = {
+    Section: frozenset({"position", "current_id", "gone_id", "withdrawn", "changed"})
+}
 
 
 class Restoring:
@@ -53,10 +58,11 @@ class Restoring:
 
     def write(self) -> Mapping[tuple[str, int], str]:
         """Puts the rows back that were checked: those that depend on others last, where they are made again."""
-        # What a topic leaves is not kept by it, if it is to be removed.
-        leaving = [row.row for row, before in self._set_back[Topic] if "broader_id" in before]
-        for start in range(0, len(leaving), BATCH_ROWS):
-            Topic._base_manager.filter(pk__in=leaving[start : start + BATCH_ROWS]).update(broader=None)
+        # What a row leaves is not kept by it, if it is to be removed.
+        for model, column in _LINKS_TO_OWN_TABLE.items():
+            leaving = [row.row for row, before in self._set_back[model] if column in before]
+            for start in range(0, len(leaving), BATCH_ROWS):
+                model._base_manager.filter(pk__in=leaving[start : start + BATCH_ROWS]).update(**{column: None})
         for model in reversed(_models()):
             self._remove(model)
         for model in _models():
@@ -76,7 +82,8 @@ class Restoring:
     def _check(self, model: type[Model], row: OperationRow, current: Image | None) -> None:
         before, after = row.before, row.after
         if before is None:
-            if current is not None and any(current.get(name) != value for name, value in (after or {}).items()):
+            own = {name: value for name, value in (after or {}).items() if name not in _BY_CAPTURES.get(model, ())}
+            if current is not None and any(current.get(name) != value for name, value in own.items()):
                 self._refuse(row, f"the {model._meta.verbose_name} that it added was changed since")
             elif current is not None:
                 self._removed[model].append(row)

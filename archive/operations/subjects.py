@@ -79,7 +79,7 @@ _SUBJECTS = (
     Subject(
         Section,
         (
-            Owned(Section, "pk", frozenset(Section.SHOWN_COLUMNS)),
+            Owned(Section, "pk", frozenset({*Section.SHOWN_COLUMNS, "part_of_id", "joined_to_id"})),
             Owned(Section.topics.through, "section", frozenset({"topic_id"})),
         ),
         _articles_of_sections,

@@ -30,7 +30,8 @@ def find_entries(
     parsed_query = question.parse(now)
     tree = _in_entry(parsed_query.tree)
     request = replace(question.to_request(parsed_query, now=now), tree=tree)
-    ids = list(article.sections.filter(current__isnull=False).order_by().values_list("pk", flat=True))
+    sections = article.sections.filter(current__isnull=False, shown_in__isnull=True).order_by()
+    ids = list(sections.values_list("pk", flat=True))
     with time_limit(TIME_LIMIT_SECONDS):
         return frozenset(get_index().among(request, ids)), tree
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from archive.divided_text import describe_extent
 from archive.models import UNKNOWN_SOURCE, Article, ArticleVersion, PublishingStatus
 from archive.times import PRECISIONS, OutletTime
 
@@ -37,11 +38,15 @@ class ReceivedArticle:
 
 @dataclass(frozen=True)
 class CuratedValue:
-    """A value that a curator set and readers see, with the value as received. Either may be empty."""
+    """A value that a curator set and readers see, with the value as received. Either may be empty.
+
+    `is_named` says that the page does not show the value itself.
+    """
 
     label: str
     value: ReceivedValue
     received: ReceivedValue
+    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,8 @@ class _ShownEntry(Protocol):
     """A version of a section, or what has the columns of one."""
 
     heading: str
+    text: str
+    number: int
     key_event: bool
     note: str
 
@@ -178,6 +185,8 @@ _ENTRY_FIELDS: Mapping[str, tuple[str, Callable[[_ShownEntry, str], ReceivedValu
     "note": ("Note of the entry", lambda entry, zone: entry.note),
 }
 _ENTRY_TOPICS = "Topics of the entry"
+# How much of what was received an entry shows, where curators split or joined entries.
+_ENTRY_EXTENT = "Extent"
 _ENTRY_COLUMNS = {name: f"entry_{name}" for name in ("published", "note")}
 
 
@@ -193,6 +202,11 @@ def curated_entry_values(
         for label, of_entry in _ENTRY_FIELDS.values()
         if (value := of_entry(shown, zone)) != (before := of_entry(received, zone))
     ]
+    if shown.text != received.text:
+        paragraphs = received.text.split("\n")
+        extent = describe_extent(shown.text.split("\n"), paragraphs, received.number)
+        whole = f"{len(paragraphs)} paragraph{'' if len(paragraphs) == 1 else 's'}"
+        values.append(CuratedValue(_ENTRY_EXTENT, extent, whole, is_named=True))
     return [*values, CuratedValue(_ENTRY_TOPICS, tuple(topics), ())] if topics else values
 
 
@@ -203,7 +217,8 @@ def curated_entry_columns(names: Collection[str]) -> list[str]:
 
 def curated_entry_label(names: Collection[str]) -> str:
     """Returns which values of an entry curators set, in words for lists; `names` are its `curated_fields`."""
-    return _set_by_curator([label for name, (label, _) in _ENTRY_FIELDS.items() if name in names])
+    labels = [label for name, (label, _) in _ENTRY_FIELDS.items() if name in names]
+    return _set_by_curator([*labels, *([_ENTRY_EXTENT] if "extent" in names else [])])
 
 
 def curated_fields(article: Article) -> list[str]:

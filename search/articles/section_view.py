@@ -64,16 +64,19 @@ def read_section(
 ) -> SectionView:
     """Returns a section in the version that a URL's parameters name. Raises VersionError.
 
-    Versions that are withheld are left out unless `with_withheld`. Seven queries at most.
+    A part of an entry has the versions of the entry, which are as received. Versions that are withheld are left out
+    unless `with_withheld`. Seven queries at most.
     """
     hidden = frozenset() if with_withheld else hidden_words(section.article, now)
+    received = section.received
+    received.article = section.article
     versions = tuple(
         version
-        for version in section.versions.select_related("capture").order_by("number")
+        for version in received.versions.select_related("capture").order_by("number")
         if version.pk not in hidden
     )
     for version in versions:
-        version.section = section
+        version.section = received
     load_first_received((section.article_id, version) for version in versions)
     number, capture, against = (parameters.get(name, "").strip() for name in ("version", "capture", "against"))
     if number:
@@ -117,7 +120,7 @@ def _find_captured(
         if not by_then:
             raise VersionError(f"The section was not on the page yet in the capture {shown_sha256}. {_CURE}")
         return max(by_then, key=_when)
-    placement = Placement.objects.filter(article_version=article_version, section=section).first()
+    placement = Placement.objects.filter(article_version=article_version, section=section.received).first()
     if placement is None:
         part = ", which is only a part of it" if article_version.partial else ""
         raise VersionError(f"The section was not on the page in the capture {shown_sha256}{part}. {_CURE}")

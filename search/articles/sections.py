@@ -116,10 +116,11 @@ CLOSED = "is_closed_here"
 def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
     """Returns an article's sections with their current versions, in the outlet's order.
 
-    Sections that are gone from the outlet's page are included, and those that the archive has withdrawn, marked as
-    CLOSED. Those with words that are withheld are left out, unless the whole article is: only curators read that.
+    Sections whose words another section shows are left out. Those that are gone from the outlet's page are included,
+    and those that the archive has withdrawn, marked as CLOSED. Those with words that are withheld are left out, unless
+    the whole article is: only curators read that.
     """
-    sections = article.sections.filter(current__isnull=False).select_related("current", "gone")
+    sections = article.sections.filter(current__isnull=False, shown_in__isnull=True).select_related("current", "gone")
     if not article.is_hidden(now):
         sections = sections.filter(has_usable_words(now))
     return _mark_closed(sections, is_closed(now)).order_by("position", "id")

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from django.db.models import BigIntegerField
 
+from archive.curation import find_kin
 from archive.models import Article, DeletedNumber, Section, Withdrawal, has_usable_words, in_force
 
 
@@ -36,9 +37,15 @@ class Tombstone:
 
 
 def find_withdrawals(section_ids: Iterable[int], *, now: datetime) -> dict[int, Withdrawal]:
-    """Returns the latest withdrawal in force of each of these sections by itself. One query."""
-    rows = Withdrawal.objects.filter(in_force(now), section__in=list(section_ids)).order_by("at", "pk")
-    return {row.section_id: row for row in rows if row.section_id}
+    """Returns the latest withdrawal in force of each of these sections by itself, or of what shares words with it.
+
+    Two queries.
+    """
+    kin = find_kin(section_ids)
+    rows = Withdrawal.objects.filter(in_force(now), section__in=set().union(*kin.values())).order_by("at", "pk")
+    of_section = {row.section_id: row for row in rows if row.section_id}
+    latest = {pk: [row for other, row in of_section.items() if other in others] for pk, others in kin.items()}
+    return {pk: max(found, key=lambda row: (row.at, row.pk)) for pk, found in latest.items() if found}
 
 
 def find_article_withdrawal(article: Article, *, now: datetime) -> Withdrawal | None:
@@ -74,7 +81,7 @@ def find_article_tombstone(article_id: int, *, now: datetime) -> Tombstone | Non
 def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | None:
     """Returns the tombstone of a section that is withdrawn, alone or with its article; None for any other.
 
-    Three queries.
+    Four queries.
     """
     if section_id > BigIntegerField.MAX_BIGINT:
         return None
@@ -90,7 +97,8 @@ def find_section_tombstone(section_id: int, *, now: datetime) -> Tombstone | Non
         return None
     addresses = [article.pk, article.same_as_id] if article.same_as_id else [article.pk]
     of_article = Withdrawal.objects.filter(in_force(now), article__in=addresses)
-    rows = tuple(row for row in of_article if row.section_id in (None, section_id))
+    kin = find_kin([section_id])[section_id]
+    rows = tuple(row for row in of_article if row.section_id is None or row.section_id in kin)
     whole = [row for row in rows if row.section_id is None]
     if not rows or (article.is_closed(now) and not whole):
         # It is closed with the article that its own is another address of, for what is not withdrawn there as a whole.
@@ -134,13 +142,15 @@ class RegisterRow:
 
 
 def list_register(rows: Sequence[Withdrawal], *, now: datetime, sees_all: bool) -> list[RegisterRow]:
-    """Returns withdrawals as the register lists them. Three queries."""
+    """Returns withdrawals as the register lists them. Five queries."""
     articles = Article.objects.in_bulk({row.article_id for row in rows})
     usable = Section.objects.filter(has_usable_words(now), current__isnull=False).select_related("current")
     sections = usable.in_bulk({row.section_id for row in rows if row.section_id})
+    kin = find_kin(sections)
     applying: defaultdict[tuple[int, int | None], list[Withdrawal]] = defaultdict(list)
     for row in Withdrawal.objects.filter(in_force(now), article__in=articles):
-        applying[row.article_id, row.section_id].append(row)
+        for number in kin.get(row.section_id, [row.section_id]) if row.section_id else [None]:
+            applying[row.article_id, number].append(row)
     listed = []
     for row in rows:
         article, section = articles.get(row.article_id), sections.get(row.section_id or 0)

@@ -73,7 +73,7 @@ def build_document(
         "headline": article.headline,
         "heading": section.heading,
         "standfirst": article.standfirst,
-        "text": version.text,
+        "text": section.text,
         "source": article.source.name,
         "kind": article.kind,
         **topics,

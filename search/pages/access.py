@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 
-from archive.models import Article, ArticleVersion, Capture, Section, shown_sections, shown_versions
+from archive.models import Article, ArticleVersion, Capture, Section, is_section_shown, shown_versions
 from archive.sight import may_see_all, visible
 
 from ..articles import (
@@ -144,10 +144,12 @@ def visible_version(request: HttpRequest, article: Article, capture: Capture) ->
 def get_section_or_404(request: HttpRequest, pk: int) -> Section:
     """Returns a section that this user may see, with article and version; raises Http404 or WithdrawnError.
 
-    One query.
+    Its words may be shown in another section. One query.
     """
-    sections = Section.objects.all() if may_see_withheld(request) else shown_sections(timezone.now())
-    related = mark_parts(sections.select_related("article__source", "current__capture", "gone"))
+    sections = Section.objects.all()
+    if not may_see_withheld(request):
+        sections = sections.filter(is_section_shown(timezone.now()))
+    related = mark_parts(sections.select_related("article__source", "current__capture", "gone", "part_of"))
     related = related.prefetch_related("topics")
     section = related.filter(pk=pk, current__isnull=False).first()
     if section:

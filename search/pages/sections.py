@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.http import HttpRequest as DjangoHttpRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -47,6 +48,8 @@ from .visits import visit_context
 def preview_section(request: DjangoHttpRequest, pk: int) -> str:
     """Returns the HTML of a section as it is read beside the results, for other pages. Raises Http404."""
     section = get_section_or_404(request, pk)
+    if section.shown_in_id:
+        section = get_section_or_404(request, section.shown_in_id)
     now, with_withheld = timezone.now(), may_see_withheld(request)
     section_view = read_section(section, {}, now=now, with_withheld=with_withheld)
     reference, received = _refer_to_section(request, section_view)
@@ -62,6 +65,8 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     For htmx its words alone, to read beside the results that it is one of.
     """
     section = get_section_or_404(request, pk)
+    if address := _leads_on(request, section, "section"):
+        return HttpResponseRedirect(address)
     section_view, error = _read_section(request, section)
     reference, received = _refer_to_section(request, section_view)
     visit = read_visit(request)
@@ -131,6 +136,8 @@ def _around_section(
 def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
     """A section in every citation format."""
     section = get_section_or_404(request, pk)
+    if address := _leads_on(request, section, "section-citations"):
+        return HttpResponseRedirect(address)
     section_view, error = _read_section(request, section)
     if error:
         raise Http404(str(error))
@@ -154,10 +161,22 @@ def section_citations(request: HttpRequest, pk: int) -> HttpResponse:
 @login_to_search
 def section_citation(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """A section in one citation format, as a file."""
-    section_view, error = _read_section(request, get_section_or_404(request, pk))
+    section = get_section_or_404(request, pk)
+    if address := _leads_on(request, section, "section-citation", name):
+        return HttpResponseRedirect(address)
+    section_view, error = _read_section(request, section)
     if error:
         raise Http404(str(error))
     return download_citation(_refer_to_section(request, section_view)[0], name)
+
+
+def _leads_on(request: HttpRequest, section: Section, page: str, *names: str) -> str:
+    """Returns where the words of a section are shown, if another shows them; its received versions stay here."""
+    if section.shown_in_id is None or any(request.GET.get(name) for name in ("version", "capture", "against")):
+        return ""
+    address = reverse(page, args=[section.shown_in_id, *names])
+    parameters = request.GET.urlencode()
+    return f"{address}?{parameters}" if parameters else address
 
 
 def _refer_to_section(request: DjangoHttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:

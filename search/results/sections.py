@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -53,12 +53,15 @@ def find_long_sections(max_chars: int, is_long: Callable[[str], bool]) -> list[i
     One database query, and one more for each text that must be looked at for the first time.
     """
     # From the versions, whose lengths have an index. A program that counts UTF-16 code units counts twice as many.
-    current = SectionVersion.objects.filter(current_of__isnull=False).annotate(length=Length("text"))
-    rows = current.filter(length__gt=max_chars // 2).order_by()
+    undivided = Q(current_of__isnull=False, current_of__divided_text__isnull=True)
+    current = SectionVersion.objects.filter(undivided).annotate(length=Length("text")).order_by()
+    divided = Section.objects.filter(divided_text__isnull=False).annotate(length=Length("divided_text")).order_by()
+    rows = current.filter(length__gt=max_chars // 2).values_list("current_of", "length", "pk", "words_sha256")
+    of_divided = divided.filter(length__gt=max_chars // 2).values_list("pk", "length", Value(0), "divided_text")
     return [
         section
-        for section, length, *version in rows.values_list("current_of", "length", "pk", "words_sha256")
-        if length > max_chars or _is_long_version(*version, is_long)
+        for section, length, version, words in rows.union(of_divided, all=True)
+        if length > max_chars or (_is_long_version(version, words, is_long) if version else is_long(words))
     ]
 
 

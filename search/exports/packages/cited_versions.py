@@ -5,7 +5,7 @@ from itertools import islice
 
 from archive.capture_files import DamagedError, open_bytes
 from archive.items import SectionItem
-from archive.models import SectionVersion, archive_identity
+from archive.models import Section, SectionVersion, archive_identity
 
 from ..listing import ListedSection
 from .manifest import Manifest
@@ -36,15 +36,20 @@ def check_citations(manifest: Manifest, progress: Callable[[int], None]) -> Iter
 
 def _check_chunk(chunk: Iterable[ListedSection]) -> Iterator[str]:
     cited = [section for section in chunk if section.version]
-    versions = SectionVersion.objects.filter(section__in={section.section for section in cited}).order_by()
+    numbers_cited = {section.section for section in cited}
+    # A part that a curator made of an entry has the versions of the entry.
+    parts = dict(Section.objects.filter(pk__in=numbers_cited, part_of__isnull=False).values_list("pk", "part_of"))
+    versions = SectionVersion.objects.filter(section__in={*numbers_cited, *parts.values()}).order_by()
     related = versions.select_related("capture", "section")
-    found = {(version.section_id, version.number): version for version in related}
+    found: dict[tuple[int | None, int], SectionVersion] = {
+        (version.section_id, version.number): version for version in related
+    }
     numbers = {section for section, _ in found}
     for section in cited:
-        version = found.get((section.section, section.version))
+        version = found.get((parts.get(section.section, section.section), section.version))
         name = f"Section {section.section}, version {section.version}"
         if version is None:
-            missing = "section" if section.section not in numbers else "version"
+            missing = "section" if parts.get(section.section, section.section) not in numbers else "version"
             yield f"{name}: the record has no such {missing}."
             continue
         words = SectionItem(tuple(version.paragraphs), heading=version.heading).words_sha256

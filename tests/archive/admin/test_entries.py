@@ -356,3 +356,71 @@ def test_deleted_topic_of_an_entry_comes_back_with_its_undo(
     assert ask("topic:Talks").total == 0
     undo(Operation.objects.order_by("-pk")[0], user_name="ann")
     assert [row.name for row in section.topics.all()] == ["Talks"]
+
+
+@pytest.fixture
+def divide(admin_client: Client, django_capture_on_commit_callbacks: Commit) -> Callable[..., Any]:
+    """Splits or joins as the page does that shows what comes of it."""
+
+    def divide(section: Section, chosen: str, **changes: Any) -> Any:
+        address = reverse("admin:archive_article_divide", args=[section.article_id, section.pk])
+        page = fromstring(admin_client.get(f"{address}?{chosen}").content)
+        (form,) = page.xpath('//div[@id="content-main"]//form')
+        with django_capture_on_commit_callbacks(execute=True):
+            return admin_client.post(address, {**dict(form.form_values()), **changes}, follow=True)
+
+    return divide
+
+
+def test_entry_is_split_after_a_look_at_both_parts_and_joined_again(
+    receive: Callable[..., Article], divide: Callable[..., Any], admin_client: Client, ask: Ask
+) -> None:
+    live = receive(*HEADINGS, words="words of it.\nA quokka swam.\nThe end.")
+    section = entry_of(live, "Second")
+    address = reverse("admin:archive_article_divide", args=[live.pk, section.pk])
+    places = fromstring(admin_client.get(address).content).xpath('//p[@class="split-here"]/a/@href')
+    assert places == [f"{address}?at=1", f"{address}?at=2"]
+    look = fromstring(admin_client.get(f"{address}?at=1").content)
+    assert [part.get("aria-label") for part in look.xpath("//form//section")] == ["First part", "Second part"]
+    assert not Operation.objects.exists()
+    response = divide(section, "at=1")
+    part = Section.objects.get(part_of=section)
+    assert response.redirect_chain[-1][0] == address_of(part)
+    assert ask("second quokka", unit="section").total == 0
+    rows = fromstring(admin_client.get(reverse("admin:archive_article_change", args=[live.pk])).content)
+    assert [row.get("id") for row in rows.xpath('//section[@id="entries"]//li')][1:3] == [
+        f"e{section.pk}",
+        f"e{part.pk}",
+    ]
+    assert "Split off by a curator" in rows.xpath(f'//li[@id="e{part.pk}"]')[0].text_content()
+    divide(section, "join")
+    assert ask("second quokka", unit="section").total == 1
+    assert [operation.kind for operation in Operation.objects.order_by("pk")] == ["split", "joined"]
+    for operation in Operation.objects.order_by("-pk"):
+        undo(operation, user_name="ben")
+    assert not Section.objects.exclude(part_of=None).exists()
+
+
+def test_choice_that_was_made_of_another_state_is_not_carried_out(
+    receive: Callable[..., Article], divide: Callable[..., Any]
+) -> None:
+    live = receive(*HEADINGS, words="words of it.\nA quokka swam.")
+    section = entry_of(live, "Second")
+    for changes in ({"seen": "other"}, {"at": "7"}, {"at": "x"}, {"at": "0"}):
+        response = divide(section, "at=1", **changes)
+        assert response.status_code == 409
+        assert "Nothing was changed." in response.content.decode()
+    assert not Operation.objects.exists()
+
+
+def test_page_of_the_article_names_divisions_that_a_capture_does_not_leave(
+    receive: Callable[..., Article], divide: Callable[..., Any], admin_client: Client
+) -> None:
+    live = receive(*HEADINGS, words="words of it.\nA quokka swam.")
+    divide(entry_of(live, "Second"), "at=1")
+    part = Section.objects.get(part_of__current__heading="Second")
+    address = reverse("admin:archive_article_change", args=[live.pk])
+    assert "is not split any more" not in admin_client.get(address).content.decode()
+    receive(*HEADINGS, words="words of it.\nA wallaby swam.")
+    assert "is not split any more" in admin_client.get(address).content.decode()
+    assert admin_client.get(address_of(part)).status_code == 404

@@ -15,14 +15,17 @@ from archive.curation import (
     add_withdrawals,
     end_withdrawals,
     give_source,
+    join_entries,
     load_entry_order,
     mark_curated,
     merge,
     move_topics,
     pages_of,
+    rows_of_split,
     save_places,
     set_entry,
     show_as_received,
+    split_entry,
 )
 from archive.deletions import plan_deletion
 from archive.ingest import plan_take_back
@@ -48,6 +51,7 @@ from archive.operations import (
     FILED,
     GIVEN_BY_ADDRESS,
     IMPORTED,
+    JOINED,
     JUDGED_NOT_THE_SAME,
     KINDS,
     MERGED,
@@ -58,6 +62,7 @@ from archive.operations import (
     RESTORED,
     RESTORED_FROM_TRASH,
     SHOWN_AS_RECEIVED,
+    SPLIT,
     TAKEN_BACK,
     TRASHED,
     UNDONE,
@@ -77,7 +82,12 @@ from .whole_archive import read_whole
 
 ARTICLES: list[dict[str, Any]] = [
     {"headline": "Ferry sinks", "text": "The ferry sank.", "topics": ["Sea"], "source": "Courier", "id": "1"},
-    {"headline": "Bridge opens", "text": "The bridge is open.", "topics": ["Roads", "Sea"], "source": "Herald"},
+    {
+        "headline": "Bridge opens",
+        "text": "The bridge is open.\nA quay.\nA gull.",
+        "topics": ["Roads", "Sea"],
+        "source": "Herald",
+    },
     {"headline": "Storm ahead", "text": "A storm comes.", "source": "Courier", "id": "3"},
     {
         "headline": "Tide",
@@ -204,6 +214,21 @@ def file_under(act: Act) -> None:
     FILE_UNDER.apply({"topic": Topic.objects.get(name="Roads").pk}, ids, act)
 
 
+def split(act: Act) -> None:
+    entry = Section.objects.select_related("current", "article").get(current__text__contains="quay")
+    act.watch(Section, rows_of_split(entry))
+    part, is_new = split_entry(entry, 1)
+    assert is_new
+    act.created(Section, [part])
+
+
+def join(act: Act) -> None:
+    order = load_entry_order(article("Tide").sections.all()).shown
+    first, second = (Section.objects.select_related("current", "article").get(pk=pk) for pk in order[:2])
+    act.watch(Section, rows_of_split(first) | rows_of_split(second))
+    join_entries(first, second)
+
+
 def trash(act: Act) -> None:
     act.watch(Article, [article("Storm").pk])
     Article.objects.filter(headline__startswith="Storm").update(trashed=act.operation.at)
@@ -286,6 +311,8 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     ),
     ENTRY_EDITED.name: (lambda: None, edit_entry, "heading:zebra topic:Roads date:2020", 0, 1),
     REORDERED.name: (lambda: None, reorder, "low", 1, 1),
+    SPLIT.name: (lambda: None, split, "text:bridge text:gull", 1, 0),
+    JOINED.name: (lambda: None, join, "high low", 0, 1),
     TRASHED.name: (lambda: None, trash, "storm", 1, 0),
     RESTORED_FROM_TRASH.name: (lambda: carry_out(TRASHED, trash), restore_from_trash, "storm", 0, 1),
     TAKEN_BACK.name: (lambda: None, take_back, "storm", 1, 0),

@@ -1,0 +1,114 @@
+"""The page on which an entry is split before a paragraph, or joined with the next, after a look at what comes of it.
+
+For `entries` alone; what is split is up to `archive.curation`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.text import Truncator
+
+from ..curation import (
+    CurationError,
+    boundaries_of,
+    find_next,
+    join_entries,
+    rows_of_split,
+    split_entry,
+    why_not_joined,
+)
+from ..models import Section
+from ..operations import JOINED, SPLIT, Act, operation
+from ..sight import visible
+from .entry_list import divide_address, entry_address
+from .indexing import sync_index
+
+_MAX_LABEL_CHARS = 80
+_CHANGED = "It was changed since you opened the page. Look at it as it is now, and choose again."
+
+
+def divide_entry(
+    request: HttpRequest, site: admin.AdminSite, load: Callable[[], Section], digest_of: Callable[[Section], str]
+) -> HttpResponse:
+    """Shows an entry with the places at which it can be split, or what a choice leads to; and carries it out.
+
+    `load` reads the entry, `digest_of` names its state: a choice that was made of another state is not carried out.
+    """
+    error = ""
+    section = load()
+    if request.method == "POST":
+        try:
+            kind = JOINED if "join" in request.POST else SPLIT
+            with operation(kind, user_name=request.user.get_username(), label="") as act:
+                # Read again, now that nobody else writes.
+                section = load()
+                if request.POST.get("seen") != digest_of(section):
+                    raise CurationError(_CHANGED)
+                begins, done = _carry_out(request, section, act)
+        except CurationError as refusal:
+            error = str(refusal)
+        else:
+            sync_index(request)
+            messages.success(request, done)
+            return HttpResponseRedirect(entry_address(section.article_id, begins))
+    context = {
+        **site.each_context(request),
+        "title": "Split or join an entry",
+        "subtitle": str(section),
+        "opts": Section._meta,
+        "section": section,
+        "article": section.article,
+        "address": divide_address(section.article_id, section.pk),
+        "entry_address": entry_address(section.article_id, section.pk),
+        "seen": digest_of(section),
+        "error": error,
+        **_choice(request, section),
+    }
+    template = "admin/archive/article/divide.html"
+    return TemplateResponse(request, template, context, status=409 if error else 200)
+
+
+def _carry_out(request: HttpRequest, section: Section, act: Act) -> tuple[int, str]:
+    """Splits or joins; returns the entry to go on with, and what was done. Raises CurationError."""
+    name = Truncator(str(section)).chars(_MAX_LABEL_CHARS)
+    if act.kind is JOINED:
+        act.label = f"Joined “{name}” of “{section.article}” with the next entry"
+        following = _next(request, section)
+        if following is None or request.POST["join"] != str(following.pk):
+            raise CurationError(_CHANGED)
+        act.watch(Section, rows_of_split(section) | rows_of_split(following))
+        join_entries(section, following)
+        return section.pk, "Joined."
+    act.label = f"Split “{name}” of “{section.article}”"
+    act.watch(Section, rows_of_split(section))
+    begins, is_new = split_entry(section, _place(request.POST.get("at", "")))
+    if is_new:
+        act.created(Section, [begins])
+    return begins, "Split. This is the second part: give it a heading, if it is to have one."
+
+
+def _choice(request: HttpRequest, section: Section) -> dict[str, Any]:
+    """Returns what the page shows: the paragraphs with their places, or the two parts, or the two entries."""
+    paragraphs = section.paragraphs
+    following = _next(request, section)
+    if "join" in request.GET and following:
+        return {"following": following, "refusal": why_not_joined(section, following)}
+    places = {boundary.place for boundary in boundaries_of(section)}
+    at = _place(request.GET.get("at", ""))
+    if at in places:
+        return {"at": at, "first": paragraphs[:at], "second": paragraphs[at:]}
+    lines = [{"text": text, "at": number if number in places else 0} for number, text in enumerate(paragraphs)]
+    return {"lines": lines, "can_split": bool(places), "can_join": following is not None}
+
+
+def _next(request: HttpRequest, section: Section) -> Section | None:
+    """Returns the entry after this one, if the user may see it."""
+    following = find_next(section)
+    return following if following and visible(Section.objects.filter(pk=following.pk), request.user).exists() else None
+
+
+def _place(written: str) -> int:
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1
