@@ -46,10 +46,13 @@ def describe_extent(shown: Sequence[str], received: Sequence[str], version: int)
 
     Those of entries that are joined to it follow them.
     """
-    length = _common_length(shown, received)
-    places = [at for at in range(len(received) - length + 1) if list(received[at : at + length]) == shown[:length]]
-    if len(places) == 1 and length:
-        first, last = places[0] + 1, places[0] + length
+    text = _lines(received)
+    length = _common_length(shown, text)
+    run = _lines(shown[:length])
+    at = text.find(run)
+    if length and text.find(run, at + 1) < 0:
+        first = text.count("\n", 0, at) + 1
+        last = first + length - 1
         own = f"paragraph {first}" if first == last else f"paragraphs {first} to {last}"
     else:
         own = f"{length} paragraph{'' if length == 1 else 's'}"
@@ -57,12 +60,18 @@ def describe_extent(shown: Sequence[str], received: Sequence[str], version: int)
     return f"{own} of {len(received)} of version {version}{joined}"
 
 
-def _common_length(shown: Sequence[str], received: Sequence[str]) -> int:
-    """Returns how many paragraphs from the first of a text follow each other in a version. O(n²) at worst."""
-    best = 0
-    for start in range(len(received)):
-        length = 0
-        while length < len(shown) and start + length < len(received) and shown[length] == received[start + length]:
-            length += 1
-        best = max(best, length)
-    return best
+def _common_length(shown: Sequence[str], text: str) -> int:
+    """Returns how many paragraphs from the first of a text follow each other in `text`, by halving the range."""
+    low, high = 0, len(shown)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _lines(shown[:middle]) in text:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _lines(paragraphs: Sequence[str]) -> str:
+    """Returns paragraphs with a line end before and after each, so that none is found within another."""
+    return "\n".join(["", *paragraphs, ""])

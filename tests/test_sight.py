@@ -26,7 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
 from archive.copies import merge_articles
-from archive.curation import Terms, mark_curated, merge
+from archive.curation import Terms, join_entries, mark_curated, merge, rows_of_split, split_entry
 from archive.ingest import settle_articles
 from archive.items import Kind
 from archive.models import (
@@ -45,8 +45,10 @@ from archive.operations import (
     DELETED,
     EDITED,
     ENTRY_EDITED,
+    JOINED,
     MERGED,
     MERGED_ARTICLES,
+    SPLIT,
     TRASHED,
     delete_for_good,
     operation,
@@ -132,7 +134,7 @@ def _fill(histories: Sequence[str]) -> set[str]:
     hidden |= _curate(first=len(stories))
     acts = {act: tell(len(stories) + 3 + number, (U1, U2)) for number, act in enumerate(ACTS)}
     for act, messages in acts.items():
-        take_in(messages, story=f"act-{messages[0].name}", kind="live" if act == "withdrawn section" else "article")
+        take_in(messages, story=f"act-{messages[0].name}", kind="live" if "section" in act else "article")
     sync.drain(no_progress)
     for story, kind, messages in stories:
         take_in(messages, story=story, kind=kind, order=(len(messages) - 1,))
@@ -257,7 +259,28 @@ def _withdraw_section(article: Article, marks: set[str]) -> set[str]:
         section.curated_heading, section.curated_note = "Headingmarker", "Entrynotemarker"
         section.save()
     withdraw([section], Terms("request"), user_name="editor")
-    return {f"{value}{mark}" for mark in marks for value in ("heading", "text")} | {"headingmarker", "entrynotemarker"}
+    words = {f"{value}{mark}" for mark in marks for value in ("heading", "text", "rest")}
+    return words | {"headingmarker", "entrynotemarker"}
+
+
+def _withdraw_divided_section(article: Article, marks: set[str]) -> set[str]:
+    """The lead is split, its second part joined with the entry behind it, and that is withdrawn: all share words."""
+
+    def load(**wanted: Any) -> Section:
+        return article.sections.select_related("current", "article").filter(**wanted).latest("current")
+
+    lead = load(key="lead")
+    with operation(SPLIT, user_name=CURATOR, label=f"Split {lead.heading}") as act:
+        act.watch(Section, rows_of_split(lead))
+        number, _ = split_entry(lead, 1)
+        act.created(Section, [number])
+    part, entry = load(pk=number), load(key__startswith="entry-")
+    with operation(JOINED, user_name=CURATOR, label=f"Joined {part.text} with {entry.text}") as act:
+        act.watch(Section, rows_of_split(part) | rows_of_split(entry))
+        join_entries(part, entry)
+    withdraw([entry], Terms("request"), user_name="editor")
+    words = {f"{value}{mark}" for mark in marks for value in ("heading", "text", "rest")}
+    return words | {entry.key.replace("-", "")}
 
 
 # What is done to articles that readers saw before; each returns the words that nobody may see from then on.
@@ -270,6 +293,7 @@ ACTS: dict[str, Callable[[Article, set[str]], set[str]]] = {
     "withdrawn at both addresses": _withdraw_at_both_addresses,
     "withdrawn": _withdraw,
     "withdrawn section": _withdraw_section,
+    "withdrawn section of a divided entry": _withdraw_divided_section,
 }
 
 

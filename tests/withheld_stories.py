@@ -15,7 +15,7 @@ from archive.times import Moment
 
 FIRST = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
-VALUES = ("headline", "standfirst", "byline", "note", "topic", "heading", "text", "entry", "source")
+VALUES = ("headline", "standfirst", "byline", "note", "topic", "heading", "text", "rest", "entry", "source")
 
 
 def markers(name: str) -> set[str]:
@@ -34,7 +34,8 @@ class Message:
 
     def item(self, story: str, kind: Kind) -> ArticleItem:
         mark = self.words or self.name
-        body = SectionItem((f"Everybody heard text{mark} of the bridge.",), heading=f"About heading{mark}", key="lead")
+        paragraphs = (f"Everybody heard text{mark} of the bridge.", f"Nobody saw rest{mark}.")
+        body = SectionItem(paragraphs, heading=f"About heading{mark}", key="lead")
         own = SectionItem((f"Only here was entry{mark}.",), heading=f"Update {mark}", key=f"entry-{mark}")
         return ArticleItem(
             headline=f"Story headline{mark}",

@@ -19,6 +19,7 @@ from ..curation import (
     rows_of_split,
     split_entry,
     why_not_joined,
+    why_not_split,
 )
 from ..models import Section
 from ..operations import JOINED, SPLIT, Act, operation
@@ -45,15 +46,17 @@ def divide_entry(
             with operation(kind, user_name=request.user.get_username(), label="") as act:
                 # Read again, now that nobody else writes.
                 section = load()
-                if request.POST.get("seen") != digest_of(section):
+                following = _next(request, section) if kind is JOINED else None
+                if request.POST.get("seen") != _seen(section, following, digest_of):
                     raise CurationError(_CHANGED)
-                begins, done = _carry_out(request, section, act)
+                begins, done = _join(section, following, act) if following else _split(request, section, act)
         except CurationError as refusal:
             error = str(refusal)
         else:
             sync_index(request)
             messages.success(request, done)
             return HttpResponseRedirect(entry_address(section.article_id, begins))
+    choice = _choice(request, section)
     context = {
         **site.each_context(request),
         "title": "Split or join an entry",
@@ -63,26 +66,30 @@ def divide_entry(
         "article": section.article,
         "address": divide_address(section.article_id, section.pk),
         "entry_address": entry_address(section.article_id, section.pk),
-        "seen": digest_of(section),
+        "seen": _seen(section, choice.get("following"), digest_of),
         "error": error,
-        **_choice(request, section),
+        **choice,
     }
     template = "admin/archive/article/divide.html"
     return TemplateResponse(request, template, context, status=409 if error else 200)
 
 
-def _carry_out(request: HttpRequest, section: Section, act: Act) -> tuple[int, str]:
-    """Splits or joins; returns the entry to go on with, and what was done. Raises CurationError."""
-    name = Truncator(str(section)).chars(_MAX_LABEL_CHARS)
-    if act.kind is JOINED:
-        act.label = f"Joined “{name}” of “{section.article}” with the next entry"
-        following = _next(request, section)
-        if following is None or request.POST["join"] != str(following.pk):
-            raise CurationError(_CHANGED)
-        act.watch(Section, rows_of_split(section) | rows_of_split(following))
-        join_entries(section, following)
-        return section.pk, "Joined."
-    act.label = f"Split “{name}” of “{section.article}”"
+def _seen(section: Section, following: Section | None, digest_of: Callable[[Section], str]) -> str:
+    """Returns what names the state that a choice is made of: of an entry, or of the two that would be joined."""
+    return ".".join(f"{entry.pk}-{digest_of(entry)}" for entry in (section, following) if entry)
+
+
+def _join(section: Section, following: Section, act: Act) -> tuple[int, str]:
+    """Joins two entries; returns the entry to go on with, and what was done. Raises CurationError."""
+    act.label = f"Joined “{_name(section)}” of “{section.article}” with the next entry"
+    act.watch(Section, rows_of_split(section) | rows_of_split(following))
+    join_entries(section, following)
+    return section.pk, "Joined."
+
+
+def _split(request: HttpRequest, section: Section, act: Act) -> tuple[int, str]:
+    """Splits an entry; returns its second part, and what was done. Raises CurationError."""
+    act.label = f"Split “{_name(section)}” of “{section.article}”"
     act.watch(Section, rows_of_split(section))
     begins, is_new = split_entry(section, _place(request.POST.get("at", "")))
     if is_new:
@@ -90,18 +97,45 @@ def _carry_out(request: HttpRequest, section: Section, act: Act) -> tuple[int, s
     return begins, "Split. This is the second part: give it a heading, if it is to have one."
 
 
+def _name(section: Section) -> str:
+    return Truncator(str(section)).chars(_MAX_LABEL_CHARS)
+
+
 def _choice(request: HttpRequest, section: Section) -> dict[str, Any]:
     """Returns what the page shows: the paragraphs with their places, or the two parts, or the two entries."""
     paragraphs = section.paragraphs
     following = _next(request, section)
     if "join" in request.GET and following:
-        return {"following": following, "refusal": why_not_joined(section, following)}
-    places = {boundary.place for boundary in boundaries_of(section)}
+        return {
+            "following": following,
+            "left_out": _own_values(following),
+            "refusal": why_not_joined(section, following),
+        }
+    refusal = why_not_split(section)
+    places = set() if refusal else {boundary.place for boundary in boundaries_of(section)}
     at = _place(request.GET.get("at", ""))
     if at in places:
         return {"at": at, "first": paragraphs[:at], "second": paragraphs[at:]}
     lines = [{"text": text, "at": number if number in places else 0} for number, text in enumerate(paragraphs)]
-    return {"lines": lines, "can_split": bool(places), "can_join": following is not None}
+    return {
+        "lines": lines,
+        "refusal": refusal,
+        "can_split": bool(places),
+        "can_join": following is not None,
+    }
+
+
+def _own_values(section: Section) -> list[str]:
+    """Returns what an entry has besides heading and words, which is not shown while it is joined to another."""
+    shown = section.shown
+    values = {
+        "its time": shown.published,
+        "its byline": shown.byline,
+        "its note": shown.note,
+        "that it is a key event": shown.key_event,
+        "its topics": section.topics.all(),
+    }
+    return [name for name, value in values.items() if value]
 
 
 def _next(request: HttpRequest, section: Section) -> Section | None:

@@ -29,6 +29,7 @@ from .divisions import (
     rows_of_split,
     split_entry,
     why_not_joined,
+    why_not_split,
 )
 from .edits import (
     DELETED,
@@ -115,4 +116,5 @@ __all__ = [
     "split_entry",
     "take_snapshot",
     "why_not_joined",
+    "why_not_split",
 ]

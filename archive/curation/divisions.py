@@ -86,8 +86,8 @@ def _divide(article_id: int) -> bool:
         row.shown_in_id, row.divided_text = division.shown_in.get(pk), division.text_of(pk)
         after = [getattr(row, name) for name in _COLUMNS]
         if before != after:
-            # A part that moved along with its entry is not new to the readers of the archive.
-            if (before[0], *before[2:]) != (after[0], *after[2:]):
+            # A part that moved along with its entry, or has the same words in a later version, is not new to readers.
+            if before[2:] != after[2:]:
                 row.changed = timezone.now()
             marked.append(row)
     Section.objects.bulk_update(marked, [*(name.removesuffix("_id") for name in _COLUMNS), "changed"], batch_size=200)
@@ -204,6 +204,8 @@ def split_entry(section: Section, place: int) -> tuple[int, bool]:
 
     Call it in an operation that watches `rows_of_split`. Raises CurationError where it cannot be split there.
     """
+    if reason := why_not_split(section):
+        raise CurationError(f"The entry cannot be split. {reason}")
     boundary = next((found for found in boundaries_of(section) if found.place == place), None)
     if boundary is None:
         raise CurationError(f"The entry cannot be split before paragraph {place + 1}.")
@@ -252,13 +254,22 @@ def find_next(section: Section) -> Section | None:
     return Section.objects.select_related("current", "article__source").get(pk=shown[at]) if at < len(shown) else None
 
 
+def why_not_split(section: Section) -> str:
+    """Returns why an entry cannot be split at any place; empty if it can where it has a boundary."""
+    # What was withdrawn together would be opened in part.
+    return "It is withdrawn from readers. Restore it first." if section.is_closed(timezone.now()) else ""
+
+
 def why_not_joined(first: Section, second: Section) -> str:
-    """Returns why two entries cannot be joined; empty if they can."""
+    """Returns why two entries cannot be joined; empty if they can. One query."""
     now = timezone.now()
     if (first.gone_id is None, first.withdrawn) != (second.gone_id is None, second.withdrawn):
         return "One of the two is no longer on the page, and the other is."
     if first.is_closed(now) or second.is_closed(now):
         return "One of the two is withdrawn from readers. Restore it first."
+    both = {first.pk: first, second.pk: second}
+    if len(_usable(both, both)) < len(both):
+        return "The words of one of the two are withheld from readers."
     if len(first.text) + len(second.text) > MAX_JOINED_CHARS:
         return f"Together they have more than {MAX_JOINED_CHARS:,} characters."
     return ""
@@ -272,6 +283,8 @@ def join_entries(first: Section, second: Section) -> None:
     if reason := why_not_joined(first, second):
         raise CurationError(f"The entries cannot be joined. {reason}")
     sections = first.article.sections
+    # It is shown by itself: what it was once joined to is no longer on the page.
+    sections.filter(pk=first.pk).update(joined_to=None)
     sections.filter(Q(pk=second.pk) | Q(joined_to=second.pk)).update(joined_to=first)
     # What stands behind the second stays where it is.
     sections.filter(curated_after=second.pk).exclude(pk=first.pk).update(curated_after=first.pk)

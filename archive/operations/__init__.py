@@ -25,6 +25,7 @@ from .bulk_acts import (
     work_on,
 )
 from .filing import FILE_UNDER
+from .images import sections_divided_since
 from .kinds import (
     ADDED,
     DELETED,
@@ -128,6 +129,7 @@ __all__ = [
     "preview",
     "register_bulk_act",
     "restore",
+    "sections_divided_since",
     "trashed_articles",
     "trashed_names",
     "undo",

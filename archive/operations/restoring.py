@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from ..curation import curated_field_of, find_conflicts, hidden_as_another_address
 from ..deletions import plan_deletion
-from ..models import Article, OperationRow, Section, Topic
+from ..models import Article, OperationRow, Section, Topic, is_closed
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
 _CURATED = "curated_fields"
 # A person has to decide about the words that both have.
 _WOULD_OPEN = "it has the words of the article that it was merged with, which is hidden now; withdraw it first"
+_WOULD_OPEN_ENTRY = "it is withdrawn from readers with all that shares its words; restore that first"
 _LINKS_TO_OWN_TABLE: Mapping[type[Model], str] = {Topic: "broader_id", Section: "joined_to_id"}
 # The columns that captures set of what curators added: a part of an entry is where the entry is.
 _BY_CAPTURES: Mapping[type[Model], frozenset[str]] = {
@@ -103,10 +104,17 @@ class Restoring:
             self._set_back[model].append((row, before))
 
     def _keep_closed(self) -> None:
-        """Refuses to take a merged article apart if that would open words that are hidden under its other address."""
+        """Refuses to take apart what was merged or joined if that would open words that are hidden with the other."""
         parted = {row.row: row for row, before in self._set_back[Article] if "same_as_id" in before}
         for pk in hidden_as_another_address(parted, timezone.now()) if parted else ():
             self._refuse(parted[pk], _WOULD_OPEN)
+        joined = [row for row, _ in self._set_back[Section] if row.after and row.after.get("joined_to_id")]
+        divided = {row.row: row for row in (*joined, *self._removed[Section])}
+        closed = (
+            Section.objects.filter(is_closed(timezone.now()), pk__in=divided) if divided else Section.objects.none()
+        )
+        for pk in closed.order_by().values_list("pk", flat=True):
+            self._refuse(divided[pk], _WOULD_OPEN_ENTRY)
 
     def _remove(self, model: type[Model]) -> None:
         """Removes rows that the operation made, unless something uses them since."""

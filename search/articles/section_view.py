@@ -68,15 +68,14 @@ def read_section(
     unless `with_withheld`. Seven queries at most.
     """
     hidden = frozenset() if with_withheld else hidden_words(section.article, now)
-    received = section.received
-    received.article = section.article
     versions = tuple(
         version
-        for version in received.versions.select_related("capture").order_by("number")
+        for version in section.received.versions.select_related("capture").order_by("number")
         if version.pk not in hidden
     )
     for version in versions:
-        version.section = received
+        # The addresses of a part are its own.
+        version.section = section
     load_first_received((section.article_id, version) for version in versions)
     number, capture, against = (parameters.get(name, "").strip() for name in ("version", "capture", "against"))
     if number:

@@ -44,6 +44,10 @@ from .citing import download_citation, write_citations
 from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
+# The parameter that names the section whose permalink led here.
+_LED_FROM = "from"
+_MAX_NUMBER_DIGITS = 19
+
 
 def preview_section(request: DjangoHttpRequest, pk: int) -> str:
     """Returns the HTML of a section as it is read beside the results, for other pages. Raises Http404."""
@@ -70,7 +74,11 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
     section_view, error = _read_section(request, section)
     reference, received = _refer_to_section(request, section_view)
     visit = read_visit(request)
-    context = {**_section_context(request, section_view, reference, received, visit), "error": error}
+    context = {
+        **_section_context(request, section_view, reference, received, visit),
+        "error": error,
+        "led_from": _led_from(request, section),
+    }
     if request.htmx:
         template = "_preview.html"
     else:
@@ -174,9 +182,17 @@ def _leads_on(request: HttpRequest, section: Section, page: str, *names: str) ->
     """Returns where the words of a section are shown, if another shows them; its received versions stay here."""
     if section.shown_in_id is None or any(request.GET.get(name) for name in ("version", "capture", "against")):
         return ""
-    address = reverse(page, args=[section.shown_in_id, *names])
-    parameters = request.GET.urlencode()
-    return f"{address}?{parameters}" if parameters else address
+    parameters = request.GET.copy()
+    parameters[_LED_FROM] = str(section.pk)
+    return f"{reverse(page, args=[section.shown_in_id, *names])}?{parameters.urlencode()}"
+
+
+def _led_from(request: HttpRequest, section: Section) -> Section | None:
+    """Returns the section whose permalink led to this one, which shows its words. One query, if there is one."""
+    number = request.GET.get(_LED_FROM, "")
+    if not (number.isascii() and number.isdecimal() and len(number) < _MAX_NUMBER_DIGITS):
+        return None
+    return Section.objects.filter(pk=int(number), shown_in=section).select_related("current").first()
 
 
 def _refer_to_section(request: DjangoHttpRequest, section_view: SectionView) -> tuple[Reference, ReceivedArticle]:

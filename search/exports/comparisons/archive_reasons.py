@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from archive.models import Article, Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
+from archive.models import (
+    Article,
+    Edit,
+    PublishingStatus,
+    Section,
+    SectionVersion,
+    shown_sections,
+    shown_versions,
+)
+from archive.operations import sections_divided_since
 
 from ...text import MONTH_NAMES
 from ..listing import ListedSection
@@ -34,6 +43,8 @@ NOT_SHOWN = "Not shown any more."
 DELETED = "Deleted from the archive."
 WITHDRAWN = "Withdrawn by its outlet."
 SHOWN_NOW = "Matches now, or is shown again."
+DIVIDED = "an entry was split or joined by a curator"
+NO_LONGER_SPLIT = "No longer split: its entry is as received."
 NO_MATCH = "No longer matches, or comes after the first rows that were asked for."
 
 AnyRow = TypeVar("AnyRow")
@@ -70,6 +81,8 @@ class ArchiveReasons:
             if number in newer:
                 reason = "New in the archive:" if number in new else "Matches now: new"
                 yield number, (f"{reason} capture of {_day(newer[number])}.",)
+            elif number in self._divided:
+                yield number, (f"Matches now: {DIVIDED}.",)
             elif edited := edits.get(section.article, set()) | of_entries.get(number, set()):
                 yield number, (f"Matches now: edited by a curator: {_listed(edited)}.",)
             else:
@@ -78,21 +91,28 @@ class ArchiveReasons:
     def _of_gone(self, sections: Collection[ListedSection]) -> Iterator[tuple[int, tuple[str, ...]]]:
         numbers = [section.section for section in sections]
         stored = Section.objects.filter(pk__in=numbers).order_by()
-        rows = {row[0]: row[1:] for row in stored.values_list("pk", "withdrawn", "article__status")}
-        shown = set(shown_sections(self.now).filter(pk__in=numbers).order_by().values_list("pk", flat=True))
+        columns = ("pk", "withdrawn", "article__status", "shown_in")
+        rows = {row[0]: row[1:] for row in stored.values_list(*columns)}
+        elsewhere = {pk: shown_in for pk, (_, _, shown_in) in rows.items() if shown_in}
+        wanted = {*numbers, *elsewhere.values()}
+        shown = set(shown_sections(self.now).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
         newer = self._new_versions(numbers)
         edits = self._edits(section.article for section in sections)
         of_entries = self._edits(numbers, Edit.Subject.SECTION)
         for section in sections:
             number = section.section
             if number not in rows:
-                yield number, (DELETED,)
+                yield number, (NO_LONGER_SPLIT if number in self._divided else DELETED,)
+            elif elsewhere.get(number) in shown:
+                yield number, (f"Its words are in section {elsewhere[number]} now: {DIVIDED}.",)
             elif number not in shown:
                 yield number, (NOT_SHOWN,)
             elif rows[number][0] or rows[number][1] == PublishingStatus.CANCELED:
                 yield number, (WITHDRAWN,)
             elif number in newer:
                 yield number, (f"No longer matches: new capture of {_day(newer[number])}.",)
+            elif number in self._divided:
+                yield number, (f"No longer matches: {DIVIDED}.",)
             elif edited := edits.get(section.article, set()) | of_entries.get(number, set()):
                 yield number, (f"No longer matches: edited by a curator: {_listed(edited)}.",)
             else:
@@ -117,6 +137,7 @@ class ArchiveReasons:
         edits, names_of = self._edits(numbers), self._with_edited_names(numbers)
         received = shown_versions(self.now).filter(article__in=numbers, capture__run__started__gt=self.since)
         captured = dict(received.order_by("capture").values_list("article", "capture__captured"))
+        divided = set(Section.objects.filter(pk__in=self._divided).order_by().values_list("article", flat=True))
         for article in articles:
             edited = edits.get(article.article, set())
             if article.fields:
@@ -127,11 +148,17 @@ class ArchiveReasons:
             left = [name for name in article.fields if name not in known and name not in renamed]
             reasons = [f"Edited by a curator: {_listed(edited)}."] if edited else []
             reasons += [f"{_NAMES[name]} was edited or merged by a curator: {name}." for name in renamed]
+            reasons += [f"{DIVIDED[:1].upper()}{DIVIDED[1:]}."] if article.article in divided else []
             if left or not reasons:
                 at, names = captured.get(article.article), self._edited_names
                 reason = f"New capture of {_day(at)}" if at else names[:1].upper() + names[1:] or "Changed"
                 reasons.append(f"{reason}{': ' if left else ''}{_listed(left)}.")
             yield article.article, tuple(reasons)
+
+    @cached_property
+    def _divided(self) -> frozenset[int]:
+        """The sections that curators split or joined, or whose split or join was undone."""
+        return sections_divided_since(self.since)
 
     def _with_edited_names(self, articles: Collection[int]) -> Mapping[str, set[int]]:
         """Returns the articles whose source was edited or merged, and those with such a topic, by field."""

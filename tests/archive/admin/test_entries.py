@@ -424,3 +424,41 @@ def test_page_of_the_article_names_divisions_that_a_capture_does_not_leave(
     receive(*HEADINGS, words="words of it.\nA wallaby swam.")
     assert "is not split any more" in admin_client.get(address).content.decode()
     assert admin_client.get(address_of(part)).status_code == 404
+
+
+def test_join_that_was_looked_at_with_other_words_is_not_carried_out(
+    receive: Callable[..., Article], divide: Callable[..., Any], save: Callable[..., Any], admin_client: Client
+) -> None:
+    live = receive(*HEADINGS)
+    first, second = entry_of(live, "Third"), entry_of(live, "Second")
+    address = reverse("admin:archive_article_divide", args=[live.pk, first.pk])
+    (form,) = fromstring(admin_client.get(f"{address}?join").content).xpath('//div[@id="content-main"]//form')
+    save(second, heading="Another heading", note="A note.", topics="")
+    refused = admin_client.post(address, dict(form.form_values()))
+    assert (refused.status_code, Section.objects.filter(joined_to=first).count()) == (409, 0)
+    look = admin_client.get(f"{address}?join").content.decode()
+    assert "what the second entry has besides: its time, its note." in look
+    divide(first, "join")
+    assert Section.objects.get(joined_to=first) == second
+    # Of two browsers that press the same button, the second changes nothing.
+    assert admin_client.post(address, dict(form.form_values())).status_code == 409
+
+
+def test_pages_on_which_entries_are_split_have_a_bounded_number_of_queries(
+    receive: Callable[..., Article],
+    divide: Callable[..., Any],
+    admin_client: Client,
+    django_assert_max_num_queries: Any,
+) -> None:
+    live = receive(*(f"Entry {number}" for number in range(40)), words="\n".join(f"Line {n}." for n in range(30)))
+    section = entry_of(live, "Entry 20")
+    for place in (20, 10):
+        divide(section, f"at={place}")
+    divide(entry_of(live, "Entry 30"), "join")
+    for entry in (section, entry_of(live, "Entry 30")):
+        address = reverse("admin:archive_article_divide", args=[live.pk, entry.pk])
+        for chosen in ("", "?at=3", "?join"):
+            with django_assert_max_num_queries(20):
+                assert admin_client.get(address + chosen).status_code == 200
+    with django_assert_max_num_queries(17):
+        admin_client.get(reverse("admin:archive_article_change", args=[live.pk]))

@@ -10,12 +10,13 @@ import pytest
 from django.test import Client
 
 from archive.curation import CurationError, Terms, boundaries_of, join_entries, rows_of_split, split_entry
-from archive.models import Article, Operation, Section, SectionVersion
-from archive.operations import JOINED, SPLIT, operation, undo
+from archive.models import Article, Operation, Section, SectionVersion, Topic, Withdrawal
+from archive.operations import JOINED, SPLIT, UndoError, operation, restore, undo
 from archive.operations import withdraw as withdraw_targets
 from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
+from tests.withheld_stories import W1, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,10 @@ def test_joined_entry_is_found_in_the_first_and_its_permalink_leads_there(
     assert texts(live) == [[LEAD, MIDDLE, END, "Note b", OTHER]]
     assert ask("ferry pier", unit="section").total == 1
     response = client.get(entry("b").get_absolute_url())
-    assert (response.status_code, response["Location"]) == (302, entry("a").get_absolute_url())
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"{entry('a').get_absolute_url()}?from={entry('b').pk}",
+    )
     assert OTHER in client.get(f"{entry('b').get_absolute_url()}?version=1").content.decode()
     page = client.get(entry("a").get_absolute_url()).content.decode()
     assert "paragraphs 1 to 3 of 3 of version 1, then those of entries that a curator joined to it" in page
@@ -167,7 +171,7 @@ def test_division_falls_back_to_what_was_received_and_returns_with_its_paragraph
     part, _ = split(entry("a"), 2)
     receive(LEAD, MIDDLE, "Something else.")
     assert texts(live) == [[LEAD, MIDDLE, "Something else."], [OTHER]]
-    assert client.get(part.get_absolute_url())["Location"] == entry("a").get_absolute_url()
+    assert client.get(part.get_absolute_url())["Location"] == f"{entry('a').get_absolute_url()}?from={part.pk}"
     receive(LEAD, MIDDLE, END)
     assert texts(live) == [[LEAD, MIDDLE], [END], [OTHER]]
 
@@ -211,3 +215,132 @@ def test_what_shares_words_is_withdrawn_together(live: Article, client: Client, 
     page = client.get(live.get_absolute_url()).content.decode()
     for words in (LEAD, MIDDLE, END, OTHER):
         assert words not in page
+
+
+def test_what_was_withdrawn_together_is_not_taken_apart(live: Article, client: Client) -> None:
+    done = join(entry("a"), entry("b"))
+    withdraw_targets([entry("a")], Terms(reason="law"), user_name="ann")
+    for place in (1, 3):
+        with pytest.raises(CurationError, match="Restore it first"):
+            split_entry(entry("a"), place)
+    with pytest.raises(UndoError) as refused:
+        undo(done, user_name="ann")
+    assert "restore that first" in str(refused.value.conflicts[0])
+    assert client.get(entry("b").get_absolute_url(), follow=True).status_code == 451
+    assert entry("b").is_closed(NOW)
+    restore_all()
+    undo(done, user_name="ann")
+    assert texts(live) == [[LEAD, MIDDLE, END], [OTHER]]
+
+
+def restore_all() -> None:
+    rows = list(Withdrawal.objects.filter(restored=None))
+    restore(rows, user_name="ann")
+    sync.drain(no_progress)
+
+
+@pytest.mark.parametrize("withdrawn", ["entry", "part"])
+def test_split_is_not_undone_while_a_part_is_withdrawn(live: Article, client: Client, withdrawn: str) -> None:
+    part, done = split(entry("a"), 1)
+    withdraw_targets([entry("a") if withdrawn == "entry" else part], Terms(reason="law"), user_name="ann")
+    with pytest.raises(UndoError):
+        undo(done, user_name="ann")
+    assert client.get(entry("a").get_absolute_url()).status_code == 451
+    restore_all()
+    undo(done, user_name="ann")
+    assert client.get(entry("a").get_absolute_url()).status_code == 200
+    assert texts(live) == [[LEAD, MIDDLE, END], [OTHER]]
+
+
+def test_entry_of_which_the_first_is_gone_may_be_joined_by_others(receive: Callable[..., Article]) -> None:
+    receive(LEAD, others=("b", "c"))
+    join(entry("a"), entry("b"))
+    live = receive(others=("b", "c"))
+    join(entry("b"), entry("c"))
+    assert entry("b").text == "\n".join([OTHER, "Note c", "Words of c."])
+    assert entry("c").shown_in_id == entry("b").pk
+    receive(LEAD, others=("b", "c"))
+    assert texts(live) == [[LEAD], [OTHER, "Note c", "Words of c."]]
+
+
+def test_withheld_words_are_joined_with_none() -> None:
+    take_in((W1,), kind="live")
+    lead, other = Section.objects.select_related("article", "current").order_by("position")
+    with pytest.raises(CurationError, match="withheld"):
+        join_entries(lead, other)
+
+
+@pytest.mark.parametrize(
+    ("received", "shown"),
+    [
+        ((MIDDLE, LEAD, END), [[MIDDLE, LEAD, END]]),
+        ((END, MIDDLE, LEAD), [[END], [MIDDLE, LEAD]]),
+        ((LEAD, END), [[LEAD, END]]),
+        ((LEAD, MIDDLE, MIDDLE, END), [[LEAD], [MIDDLE, MIDDLE, END]]),
+        ((MIDDLE,), [[MIDDLE]]),
+        ((LEAD, MIDDLE), [[LEAD], [MIDDLE]]),
+    ],
+)
+def test_part_begins_where_its_paragraph_is_in_a_later_capture(
+    live: Article, receive: Callable[..., Article], received: tuple[str, ...], shown: list[list[str]]
+) -> None:
+    split(entry("a"), 1)
+    receive(*received)
+    assert texts(live) == [*shown, [OTHER]]
+    assert sync.verify(no_progress).clean
+
+
+def test_part_whose_words_stay_is_not_new_to_readers(live: Article, receive: Callable[..., Article]) -> None:
+    part, _ = split(entry("a"), 2)
+    receive("Added above.", LEAD, MIDDLE, END)
+    before, part = part, Section.objects.get(pk=part.pk)
+    assert part.current_id != before.current_id
+    assert part.changed == before.changed
+
+
+def test_paragraph_that_stands_twice_begins_the_part_at_its_second_place(receive: Callable[..., Article]) -> None:
+    live = receive(LEAD, MIDDLE, LEAD, END)
+    split(entry("a"), 2)
+    assert texts(live) == [[LEAD, MIDDLE], [LEAD, END], [OTHER]]
+
+
+def test_entry_of_one_paragraph_has_no_place_to_be_split(receive: Callable[..., Article]) -> None:
+    receive(LEAD)
+    assert boundaries_of(entry("a")) == []
+
+
+def test_part_has_the_values_of_the_entry_and_keeps_its_own(live: Article, ask: Callable[..., Any]) -> None:
+    section = entry("a")
+    section.curated_heading, section.curated_note, section.curated_key_event = "Two events", "Checked.", True
+    section.save()
+    section.topics.add(Topic.objects.create(name="Ships"))
+    part, _ = split(entry("a"), 1)
+    assert (part.heading, part.shown.note, part.shown.key_event) == ("", "Checked.", True)
+    assert ask("topic:Ships quokka", unit="section").total == 1
+    assert entry("a").heading == "Two events"
+
+
+def test_each_word_is_in_one_place_wherever_readers_look(
+    live: Article, ask: Callable[..., Any], client: Client
+) -> None:
+    part, _ = split(entry("a"), 1)
+    join(part, entry("b"))
+    page = client.get(live.get_absolute_url()).content.decode()
+    assert [page.count(f">{words}</p>") for words in (LEAD, MIDDLE, END, OTHER)] == [1, 1, 1, 1]
+    for word in ("ferry", "quokka", "harbour", "rain"):
+        assert ask(word, unit="section").total == 1, word
+        feed = client.get(f"/feed.atom?q={word}").content.decode()
+        assert feed.count("<entry>") == 1, word
+    assert ask("kind:live", unit="section").sections == 2
+
+
+def test_permalink_of_a_joined_entry_leads_to_where_it_is_shown_and_says_so(live: Article, client: Client) -> None:
+    join(entry("a"), entry("b"))
+    page = client.get(entry("b").get_absolute_url(), follow=True).content.decode()
+    assert "an entry that a curator joined to this one" in page
+    assert f'{entry("b").get_absolute_url()}?version=1">As it was received' in page
+    for number in ("2x", str(entry("a").pk), "99", "9" * 30, "²"):
+        other = client.get(entry("a").get_absolute_url(), {"from": number}).content.decode()
+        assert "The address that you followed" not in other
+    citation = client.get(f"{entry('b').get_absolute_url()}cite.text", follow=True).content.decode()
+    assert f"/sections/{entry('a').pk}/" in citation

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from archive.curation import mark_curated, merge
 from archive.models import Archive, Article, Section, Source, Topic, record_changes
-from archive.operations import EDITED, MERGED, operation
+from archive.operations import EDITED, MERGED, operation, undo
 from archive.search_port import no_progress
 from search.index import sync
 from tests.conftest import NOW
 
-from ..changing import edit
+from ..changing import edit, join, split
 from .conftest import ARTICLE, LIVE, bagged, make_package, pack
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +324,25 @@ def test_a_manifest_that_cannot_be_read_is_an_error(old: bytes, new: bytes, befo
     if b"section" in old or b"state" in old:
         with pytest.raises(CommandError, match=r"manifest\.json"):
             call_command("verify-package", str(path), "--archive")
+
+
+def test_splits_and_joins_are_named_as_reasons(tmp_path: Path, take_in: Callable[..., None]) -> None:
+    take_in(live(lambda page: page["sections"][2].update(text="A calm day.\nThe storm came.")), ARTICLE)
+    path = tmp_path / "before.zip"
+    path.write_bytes(make_package().data)
+    entry = Section.objects.select_related("current", "article").get(key="e2")
+    part, split_up = split(entry, 1)
+    first, second = section("e4"), section("e5")
+    join(first, second)
+    today, _ = compare_both(path, tmp_path)
+    assert reasons(today, "added") == {part: "Matches now: an entry was split or joined by a curator."}
+    assert reasons(today, "gone") == {
+        entry.pk: "No longer matches: an entry was split or joined by a curator.",
+        second.pk: f"Its words are in section {first.pk} now: an entry was split or joined by a curator.",
+    }
+    path.write_bytes(make_package().data)
+    call_command("verify-package", str(path), "--archive", stdout=io.StringIO())
+    undo(split_up, user_name="editor")
+    sync.drain(no_progress)
+    today, _ = compare_both(path, tmp_path)
+    assert reasons(today, "gone") == {part: "No longer split: its entry is as received."}
