@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ..articles import ArticleView, CuratedValue, DayGroup, EntryView
 from ..results import add_parameters
 from ..text import is_right_to_left
-from .formatting import at_precision, clock_time, day_of, linked_matches, received_value, short_time
+from .formatting import at_precision, beside_received, clock_time, day_of, linked_matches, short_time
 
 register = template.Library()
 
@@ -154,8 +154,7 @@ class _EntryWriter:
 
 
 def _curated(value: CuratedValue) -> str:
-    received = received_value(value.received)
-    return f'<span class="curated">{escape(value.label)} set by a curator; as received: {received}</span>'
+    return f'<span class="curated">{beside_received(value)}</span>'
 
 
 def _no_text(entry: EntryView) -> str:

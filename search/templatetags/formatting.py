@@ -16,6 +16,7 @@ from archive.times import OutletTime, utc_iso
 
 from ..articles import (
     MAX_LINKED_MATCHES,
+    CuratedValue,
     FieldValue,
     Passage,
     PlacedSection,
@@ -128,6 +129,14 @@ def received_value(value: ReceivedValue) -> str | SafeString:
         return at_precision(value)
     text = ", ".join(value) if isinstance(value, tuple) else value
     return format_html("<bdi>“{}”</bdi>", text) if text else "nothing"
+
+
+@register.filter
+def beside_received(value: CuratedValue) -> SafeString:
+    """Writes that a curator set a value, and what was received; of a value that no page shows itself, the value."""
+    if value.is_named:
+        return format_html("{} set by a curator: {}", value.label, value.value)
+    return format_html("{} set by a curator; as received: {}", value.label, received_value(value.received))
 
 
 @register.filter

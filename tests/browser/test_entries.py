@@ -95,3 +95,38 @@ def test_page_of_an_entry_has_no_barriers_and_does_not_scroll_sideways(
     expect(page.get_by_label("What readers see")).to_contain_text("What happened at 200.")
     assert find_barriers(page, "#content") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_entry_is_split_found_by_itself_joined_and_put_back(
+    sign_in: Callable[..., Page], live: Article, find_barriers: Any, live_server: Any
+) -> None:
+    first = live.sections.order_by("position")[0]
+    page = sign_in(reverse("admin:archive_article_entry", args=[live.pk, first.pk]), width=320)
+    page.get_by_role("link", name="Split or join…").press("Enter")
+    expect(page.get_by_role("heading", name="Split or join an entry")).to_be_visible()
+    assert find_barriers(page, "#content") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="before paragraph 2").press("Enter")
+    expect(page.get_by_label("Second part")).to_contain_text("More of it.")
+    assert find_barriers(page, "#content") == []
+    page.get_by_role("button", name="Split").press("Enter")
+    page.get_by_label("Heading").fill("Quokka")
+    page.get_by_role("button", name="Save entry").click()
+    expect(page.get_by_label("What readers see")).to_contain_text("paragraph 2 of 2 of version 1")
+    page.goto(f"{live_server.url}/?q=heading:quokka")
+    expect(page.locator("main")).to_contain_text("More of it.")
+    expect(page.locator("main")).not_to_contain_text("What happened at 0.")
+    page.goto(live_server.url + reverse("admin:archive_article_divide", args=[live.pk, first.pk]))
+    page.get_by_role("link", name="Join with the next entry").press("Enter")
+    assert find_barriers(page, "#content") == []
+    page.get_by_role("button", name="Join").press("Enter")
+    expect(page.get_by_label("What readers see")).to_contain_text("More of it.")
+    page.goto(f"{live_server.url}/?q=heading:quokka")
+    expect(page.locator("#count")).to_have_text("No results")
+    page.goto(f"{live_server.url}/admin/archive/operation/")
+    page.get_by_role("link", name="Joined").click()
+    page.get_by_role("link", name="Undo…").press("Enter")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_text("Undone.", exact=True)).to_be_visible()
+    page.goto(f"{live_server.url}/?q=heading:quokka")
+    expect(page.locator("main")).to_contain_text("More of it.")
