@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.test import Client
 
 from archive.models import Section
 from search.engines import Filter
-from search.index import drain
 from search.results.answers import Answer
 
 BYLINES = {
@@ -26,17 +24,14 @@ BYLINES = {
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    path = tmp_path / "bylines.jsonl"
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[Any] = [
         {"id": key, "headline": key, "text": "A ferry.", "byline": line} for key, line in BYLINES.items()
     ]
     # The last entry of a live page has a byline of its own.
     sections = [{"id": "1", "text": "Fog."}, {"id": "2", "text": "Ice.", "byline": "Dee Lowe in Kyiv"}]
     articles.append({"id": "h", "headline": "h", "kind": "live", "byline": "Cy Roe", "sections": sections})
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    drain(lambda done, total: None)
+    begin_with(articles)
 
 
 def found(answer: Answer) -> str:

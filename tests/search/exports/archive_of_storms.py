@@ -3,15 +3,11 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from archive.search_port import no_progress
 from search.exports import FORMATS, Export, ExportOptions, make_export
-from search.index import sync
 from search.results import Question
 
 WORDS = ("storm", "harbour", "ferry", "police", "council", "storms", "bridge")
@@ -44,14 +40,6 @@ def articles() -> list[dict[str, Any]]:
             ]
         found.append(values)
     return found
-
-
-def fill(ingest_file: Callable[..., Any], folder: Path) -> None:
-    """Ingests and indexes them."""
-    path = folder / "storms.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles()))
-    ingest_file(path)
-    sync.drain(no_progress)
 
 
 def find(kind: str = "jsonl", question: Question | str = "storm", *, site_url: str = "", **options: Any) -> Export:

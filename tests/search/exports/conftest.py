@@ -12,16 +12,21 @@ from archive.search_port import no_progress
 from search.exports import FORMATS, ExportOptions, make_export
 from search.index import sync
 from search.results import Question
+from tests.conftest import BuildOnce
 
 from .reading_tools import write_difficult
 
 
 @pytest.fixture
-def difficult(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def difficult(build_once: BuildOnce, ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     """An archive with texts that formats stumble over."""
-    write_difficult(tmp_path / "difficult.jsonl")
-    ingest_file(tmp_path / "difficult.jsonl")
-    sync.drain(no_progress)
+
+    def build() -> None:
+        write_difficult(tmp_path / "difficult.jsonl")
+        ingest_file(tmp_path / "difficult.jsonl")
+        sync.drain(no_progress)
+
+    build_once("difficult", build)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from search.exports import FORMATS, ExportOptions, make_export
 from search.index import sync
 from search.outputs import CITATIONS, Reference
 from search.results import Question
+from tests.conftest import BuildOnce
 
 from ..page_tools import entry, fetch, ingest_live_page
 
@@ -208,8 +209,13 @@ def items_in(name: str, text: str) -> list[Any]:
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> Article:
+def archive(build_once: BuildOnce, ingest_file: Callable[..., Any], tmp_path: Path) -> Article:
     """A live page whose entries changed, which a curator edited; articles with difficult headlines."""
+    build_once("bibliographies", lambda: record_difficult(ingest_file, tmp_path))
+    return Article.objects.latest("pk")
+
+
+def record_difficult(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     articles = [
         {"headline": text, "text": f"A bridge. {number}", "kind": "article", "external_id": str(number)}
         for number, text in enumerate(DIFFICULT[:-1])
@@ -231,7 +237,6 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> Article:
     live.save()
     live.topics.set([find_topic("Quorvex")])
     sync.drain(no_progress)
-    return live
 
 
 @pytest.mark.django_db

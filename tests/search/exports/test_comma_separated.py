@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas
@@ -15,14 +14,14 @@ from hypothesis import strategies as st
 from search.exports.comma_separated import to_cell
 from search.exports.spreadsheet_cells import is_formula, mark_formula
 
-from .archive_of_storms import fill, find, rows_of
+from .archive_of_storms import articles, find, rows_of
 
 TEXTS = st.text(st.sampled_from("=+-@'\"\t\r\n, ;x") | st.characters())
 
 
 @pytest.fixture
-def archive(db: None, ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    fill(ingest_file, tmp_path)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(articles())
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,14 @@
 """search/exports/estimate.py: about how many bytes an export has, and which cells are too long."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from archive.search_port import no_progress
 from search.exports import FORMATS, ExportOptions, count_long_cells, estimate, estimate_size, make_export
 from search.exports.contract import Export
-from search.index import sync
 from search.results import Question
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +21,7 @@ def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     """Articles of very different lengths, and a live page of many entries."""
     chance = Random(1)
     articles: list[dict[str, Any]] = [
@@ -35,10 +31,7 @@ def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     entries = [{"id": str(number), "text": "Ferry. " * chance.randrange(20, 400)} for number in range(80)]
     articles.append({"headline": "Harbour, live", "kind": "live", "sections": entries})
     articles.append({"headline": "Ferry book", "text": "ferry " + "x" * 33_000})
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def find(kind: str, q: str, **options: Any) -> Export:

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas
@@ -14,7 +13,7 @@ from search.exports import contract
 from search.exports.rows import ExportedSection, load_sections
 from search.results import Question
 
-from .archive_of_storms import fill, find, rows_of
+from .archive_of_storms import articles, find, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +21,8 @@ SITE = "https://archive.example"
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    fill(ingest_file, tmp_path)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(articles())
 
 
 def document(*arguments: Any, **options: Any) -> dict[str, Any]:

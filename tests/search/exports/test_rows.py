@@ -21,14 +21,14 @@ from search.engines import ClientGoneError
 from search.exports import FORMATS, contract, rows
 from search.index import sync
 
-from .archive_of_storms import fill, find, rows_of, text_in
+from .archive_of_storms import articles, find, rows_of, text_in
 
 EVERY_FORMAT = pytest.mark.parametrize("kind", FORMATS)
 
 
 @pytest.fixture
-def archive(db: None, ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    fill(ingest_file, tmp_path)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(articles())
 
 
 def whole(kind: str, **options: Any) -> bytes:

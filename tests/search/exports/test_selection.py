@@ -4,8 +4,6 @@ import json
 import random
 from collections.abc import Callable
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 import feedparser
 import pytest
@@ -19,14 +17,14 @@ from search.exports import ExportOptionError, ExportOptions
 from search.index import engine
 from search.results import Question, answer_question
 
-from .archive_of_storms import WORDS, fill, find, rows_of
+from .archive_of_storms import WORDS, articles, find, rows_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    fill(ingest_file, tmp_path)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(articles())
 
 
 def random_questions(count: int) -> list[Question]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import cycle
-from pathlib import Path
 from random import Random
 from typing import Any
 from xml.etree import ElementTree
@@ -30,7 +29,7 @@ from search.exports.rows import ExportedSection, Row, load_sections
 from search.exports.workbook_cells import Cells, escape, link_target, text_cell
 from search.results import Question
 
-from .archive_of_storms import fill, find, rows_of
+from .archive_of_storms import articles, find, rows_of
 
 SITE = "https://archive.example"
 
@@ -38,8 +37,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
-    fill(ingest_file, tmp_path)
+def archive(begin_with: Callable[..., None]) -> None:
+    begin_with(articles())
 
 
 def workbook_of(export: Export) -> Workbook:

@@ -25,12 +25,9 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture
-def storms(tmp_path: Path, ingest_file: Callable[..., Any]) -> list[int]:
+def storms(begin_with: Callable[..., None]) -> list[int]:
     """The ids of five articles that are recorded and indexed."""
-    path = tmp_path / "storms.jsonl"
-    path.write_text("".join(f'{{"headline": "Storm {n}", "text": "Storm number {n}."}}\n' for n in range(5)))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with({"headline": f"Storm {number}", "text": f"Storm number {number}."} for number in range(5))
     return list(Article.objects.order_by("pk").values_list("pk", flat=True))
 
 

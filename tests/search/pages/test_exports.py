@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from html import unescape
 from itertools import product
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -13,10 +12,8 @@ import pytest
 from django.test import Client
 
 from archive.models import Article, Section
-from archive.search_port import no_progress
 from search.exports import DEFAULT_FIELDS, FORMATS, contract
 from search.exports import rows as rows_module
-from search.index import sync
 
 pytestmark = pytest.mark.django_db
 NO_HTMX: dict[str, Any] = {}
@@ -24,17 +21,14 @@ HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture(autouse=True)
-def archive(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def archive(begin_with: Callable[..., None]) -> None:
     articles: list[dict[str, Any]] = [
         {"headline": f"Ferry {number}", "text": "A ferry sails.", "published": f"2025-06-{number + 1:02}"}
         for number in range(12)
     ]
     entries = [{"id": str(number), "text": f"Ferry, entry {number}."} for number in range(5)]
     articles.append({"headline": "Harbour", "kind": "live", "sections": entries, "published": "2025-07"})
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles))
-    ingest_file(path)
-    sync.drain(no_progress)
+    begin_with(articles)
 
 
 def fetch(client: Client, address: str, *, status: int = 200, **headers: Any) -> str:

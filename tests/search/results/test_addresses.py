@@ -15,7 +15,7 @@ from archive.search_port import no_progress
 from search.index import sync
 from search.results.addresses import AddressAdvice, address_advice
 from search.results.answers import Answer
-from tests.conftest import NOW
+from tests.conftest import NOW, BuildOnce
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
@@ -36,7 +36,11 @@ RECEIVED = [
 
 
 @pytest.fixture(autouse=True)
-def archive(db: None) -> None:
+def archive(build_once: BuildOnce) -> None:
+    build_once("received addresses", receive)
+
+
+def receive() -> None:
     run = start_run("test")
     for story, address, hours, status, words in RECEIVED:
         item = ArticleItem(

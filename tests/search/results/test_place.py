@@ -8,6 +8,7 @@ from django.test import Client
 
 from archive.models import Article, Section
 from search.results.question import PAGE_SIZE
+from tests.conftest import BuildOnce
 
 from ..page_tools import entry, fetch, ingest_live_page, links
 
@@ -17,7 +18,12 @@ COUNT = PAGE_SIZE + 2
 FEW = 5
 
 
-def ingest(count: int) -> list[Article]:
+def build(build_once: BuildOnce, count: int) -> list[Article]:
+    build_once(("live pages with a bridge", count), lambda: ingest(count))
+    return list(Article.objects.order_by("pk"))
+
+
+def ingest(count: int) -> None:
     """Ingests so many live pages with a bridge; number N was published N minutes after ten."""
     for number in range(count):
         ingest_live_page(
@@ -30,18 +36,17 @@ def ingest(count: int) -> list[Article]:
             external_id=str(number),
             headline=f"Live page {number}",
         )
-    return list(Article.objects.order_by("pk"))
 
 
 @pytest.fixture
-def articles(db: None) -> list[Article]:
+def articles(build_once: BuildOnce) -> list[Article]:
     """So many that a result has two pages."""
-    return ingest(COUNT)
+    return build(build_once, COUNT)
 
 
 @pytest.fixture
-def few(db: None) -> list[Article]:
-    return ingest(FEW)
+def few(build_once: BuildOnce) -> list[Article]:
+    return build(build_once, FEW)
 
 
 def place_on(page: str) -> str:

@@ -23,6 +23,7 @@ from search.exports.packages import bag
 from search.exports.packages.zip_writer import ZipWriter
 from search.index import sync
 from search.results import Question
+from tests.conftest import BuildOnce
 
 Files = dict[str, bytes]
 
@@ -79,9 +80,9 @@ def take_in(ingest_file: Callable[..., Any], tmp_path: Path) -> Callable[..., No
 
 
 @pytest.fixture
-def storm(take_in: Callable[..., None]) -> None:
+def storm(build_once: BuildOnce, take_in: Callable[..., None]) -> None:
     """A live page of six entries, and an article."""
-    take_in(LIVE, ARTICLE)
+    build_once("storm", lambda: take_in(LIVE, ARTICLE))
 
 
 def make_package(q: str = "storm", *, question: Question | None = None, **options: Any) -> Package:
