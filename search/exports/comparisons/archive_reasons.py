@@ -66,6 +66,9 @@ class ArchiveReasons:
     def of_versions(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
         return _in_chunks(pairs, self._of_versions)
 
+    def of_entries(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
+        return _in_chunks(pairs, self._of_entries)
+
     def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons:
         return _in_chunks(articles, self._of_articles)
 
@@ -131,6 +134,24 @@ class ArchiveReasons:
                 yield new.section, (f"New capture of {_day(after.capture.captured)}: {', '.join(fields)} {numbers}.",)
             else:
                 yield new.section, (f"New capture {numbers}.",)
+
+    def _of_entries(
+        self, pairs: Collection[tuple[ListedSection, ListedSection]]
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yields why entries differ that a curator edited; an edit that was taken back is none."""
+        numbers = [new.section for _, new in pairs]
+        edits = Edit.objects.filter(subject=Edit.Subject.SECTION, subject_id__in=numbers, at__gt=self.since)
+        before: dict[tuple[int, str], str] = {}
+        after: dict[tuple[int, str], str] = {}
+        for number, field, old, new in edits.order_by("pk").values_list("subject_id", "field", "old", "new"):
+            before.setdefault((number, field), old)
+            after[number, field] = new
+        fields: defaultdict[int, set[str]] = defaultdict(set)
+        for (number, field), value in after.items():
+            if value != before[number, field]:
+                fields[number].add(field)
+        for number, names in fields.items():
+            yield number, (f"Edited by a curator: {_listed(names)}.",)
 
     def _of_articles(self, articles: Collection[ChangedArticle]) -> Iterator[tuple[int, tuple[str, ...]]]:
         numbers = [article.article for article in articles]

@@ -1,8 +1,8 @@
 """What differs between two listings of one question: sections that were added, changed or are gone, and why.
 
-A section changes by what is its own: its version, and whether it is on its page or withdrawn. What changes of its
-article, such as a headline that a curator edits, is reported once for the article. The reasons come from whoever knows
-them: `listing_reasons` from two packages alone, `archive_reasons` from the record.
+A section changes by what is its own: its version, what a curator set of it, and whether it is on its page or
+withdrawn. What changes of its article, such as a headline that a curator edits, is reported once for the article. The
+reasons come from whoever knows them: `listing_reasons` from two packages alone, `archive_reasons` from the record.
 """
 
 from collections import Counter, defaultdict
@@ -78,6 +78,9 @@ class ReasonSource(Protocol):
     def of_versions(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
         """Returns why sections have another version."""
 
+    def of_entries(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
+        """Returns which sections differ by what is their own, though their version is the same."""
+
     def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons: ...
 
 
@@ -90,9 +93,11 @@ def compare(before: Listing, after: Listing, source: ReasonSource) -> Comparison
     # Listings share what is the same: of most sections there is no pair.
     pairs = [(old[number], new[number]) for number in common if old[number] is not new[number]]
     versions = source.of_versions([(first, last) for first, last in pairs if first.version != last.version])
+    touched = [(first, last) for first, last in pairs if first.changed != last.changed]
+    entries = source.of_entries([(first, last) for first, last in touched if first.version == last.version])
     changed = []
     for first, last in pairs:
-        reasons = versions.get(last.section, ())
+        reasons = versions.get(last.section, ()) or entries.get(last.section, ())
         if first.state != last.state:
             reasons = (*reasons, _STATE_REASONS[last.state])
         if reasons or first.version != last.version:

@@ -23,6 +23,10 @@ class ListingReasons:
     def of_versions(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
         return {new.section: (_of_version(old, new),) for old, new in pairs}
 
+    def of_entries(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
+        # Listings know when a section was changed, and not what of it.
+        return {}
+
     def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons:
         return {article.article: tuple(self._of_article(article)) for article in articles}
 

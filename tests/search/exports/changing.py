@@ -4,7 +4,7 @@ from typing import Any
 
 from archive.curation import join_entries, mark_curated, rows_of_split, split_entry
 from archive.models import Article, Operation, Section
-from archive.operations import EDITED, JOINED, SPLIT, operation
+from archive.operations import EDITED, ENTRY_EDITED, JOINED, SPLIT, operation
 from archive.search_port import no_progress
 from search.index import sync
 
@@ -37,3 +37,12 @@ def join(first: Section, second: Section) -> Operation:
         join_entries(first, second)
     sync.drain(no_progress)
     return act.operation
+
+
+def edit_heading(section: Section, heading: str | None) -> None:
+    """Sets the heading of an entry as a curator does, and indexes its article."""
+    with operation(ENTRY_EDITED, user_name="editor", label="Edited an entry") as act:
+        act.watch(Section, [section.pk])
+        section.curated_heading = heading
+        section.save()
+    sync.drain(no_progress)

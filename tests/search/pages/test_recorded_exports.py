@@ -21,7 +21,7 @@ from search.index import sync
 from search.models import RecordedExport
 from search.pages import exports, recorded_exports
 from tests.conftest import NOW
-from tests.search.exports.changing import edit
+from tests.search.exports.changing import edit, edit_heading
 
 pytestmark = pytest.mark.django_db
 
@@ -245,6 +245,17 @@ def test_changes_since_are_named_with_their_reasons(reader: Client, take_in: Cal
     assert "Newheading" in shown
     edit(Article.objects.get(), headline="Another headline")
     assert "Edited by a curator: headline." in changes(reader, record)
+
+
+def test_an_entry_of_which_the_heading_alone_was_edited_is_named(reader: Client) -> None:
+    record = export(reader)
+    edit_heading(Section.objects.get(current__heading="Headingword 3"), "Renamed")
+    response = reader.get(reverse("recorded-export", args=[record.pk]))
+    assert [group.total for group in response.context["groups"]] == [0, 1, 0]
+    assert "Edited by a curator: heading." in response.content.decode()
+    assert "5 sections as before" in response.content.decode()
+    edit_heading(Section.objects.get(current__heading="Headingword 3"), None)
+    assert "Edited by a curator: heading." not in changes(reader, record)
 
 
 @pytest.mark.parametrize("unit", ["section", "article"])
