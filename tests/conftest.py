@@ -1,5 +1,6 @@
 """The base of every test: an archive of its own, no network, and ways to ingest and search."""
 
+import gc
 import json
 import os
 import shutil
@@ -54,6 +55,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_report_header() -> str:
     return f"database: {connection.vendor}"
+
+
+def pytest_collection_finish() -> None:
+    """Leaves modules and tests, which stay to the end, out of every search for garbage: a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
