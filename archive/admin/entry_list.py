@@ -160,7 +160,7 @@ def _marks(section: Section) -> Iterator[str]:
         yield f'<span class="curated">{escape(", ".join(names).capitalize())} set by a curator</span>'
     if section.part_of_id:
         yield '<span class="curated">Split off by a curator</span>'
-    if section.curated_after is not None:
+    if section.is_moved:
         yield '<span class="curated">Moved by a curator</span>'
     if topics := sorted(topic.name for topic in section.topics.all()):
         yield f'<span class="filed">Filed under <bdi>{escape(", ".join(topics))}</bdi></span>'

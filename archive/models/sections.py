@@ -198,6 +198,11 @@ class Section(models.Model):
         return self.shown.paragraphs
 
     @property
+    def is_moved(self) -> bool:
+        """Whether a curator moved it; a part that is put right behind its entry is in its place."""
+        return self.curated_after is not None and (self.part_of_id is None or self.curated_after != self.part_of_id)
+
+    @property
     def received(self) -> "Section":
         """The section that captures have: itself, or the one that it is a part of."""
         return self.part_of or self

@@ -130,7 +130,7 @@ class _EntryWriter:
             since = f" as of {at_precision(placed.gone.captured)}" if placed.gone else ""
             details.append(f'<span class="withdrawn">{reason}{since}</span>')
         details += [_curated(value) for value in entry.curated]
-        if placed.behind is not None:
+        if placed.behind is not None and placed.section and placed.section.is_moved:
             details.append('<span class="curated">moved by a curator</span>')
         if entry.withdrawal:
             on = f"{at_precision(entry.withdrawal.at)}: {entry.withdrawal.reason_in_sentence}"

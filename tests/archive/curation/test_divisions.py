@@ -117,6 +117,7 @@ def test_entry_is_split_again_from_any_side_and_the_parts_stay_in_their_order(li
     page = client.get(live.get_absolute_url()).content.decode()
     assert page.index(LEAD) < page.index(MIDDLE) < page.index(END) < page.index(OTHER)
     assert (middle.text, last.text) == (MIDDLE, END)
+    assert "moved by a curator" not in page
 
 
 def test_joined_entry_is_found_in_the_first_and_its_permalink_leads_there(
