@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 expect.set_options(timeout=20_000)
 Scheme = Literal["light", "dark"]
 DOCS = Path(settings.BASE_DIR) / "docs"
-# Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
 _PASSWORD = "a long one for this test"
 # htmx reports a request that ends because the reader leaves the page, once by each of these names.
 _LEFT_PAGE = ("htmx:sendAbort", "htmx:afterRequest")
+# Chromium's sandbox needs a user other than root; the rest keeps it from looking for its makers' servers.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
