@@ -43,9 +43,9 @@ def find_withdrawals(section_ids: Iterable[int], *, now: datetime) -> dict[int, 
     """
     kin = find_kin(section_ids)
     rows = Withdrawal.objects.filter(in_force(now), section__in=set().union(*kin.values())).order_by("at", "pk")
-    of_section = {row.section_id: row for row in rows if row.section_id}
-    latest = {pk: [row for other, row in of_section.items() if other in others] for pk, others in kin.items()}
-    return {pk: max(found, key=lambda row: (row.at, row.pk)) for pk, found in latest.items() if found}
+    latest = {row.section_id: row for row in rows}
+    by_kin = {pk: [latest[other] for other in others if other in latest] for pk, others in kin.items()}
+    return {pk: max(found, key=lambda row: (row.at, row.pk)) for pk, found in by_kin.items() if found}
 
 
 def find_article_withdrawal(article: Article, *, now: datetime) -> Withdrawal | None:

@@ -10,15 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from archive.models import (
-    Article,
-    Edit,
-    PublishingStatus,
-    Section,
-    SectionVersion,
-    shown_sections,
-    shown_versions,
-)
+from archive.models import Article, Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
 from archive.operations import sections_divided_since
 
 from ...text import MONTH_NAMES
@@ -158,7 +150,8 @@ class ArchiveReasons:
         edits, names_of = self._edits(numbers), self._with_edited_names(numbers)
         received = shown_versions(self.now).filter(article__in=numbers, capture__run__started__gt=self.since)
         captured = dict(received.order_by("capture").values_list("article", "capture__captured"))
-        divided = set(Section.objects.filter(pk__in=self._divided).order_by().values_list("article", flat=True))
+        sections = Section.objects.filter(article__in=numbers).order_by() if self._divided else Section.objects.none()
+        divided = {article for pk, article in sections.values_list("pk", "article") if pk in self._divided}
         for article in articles:
             edited = edits.get(article.article, set())
             if article.fields:

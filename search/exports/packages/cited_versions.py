@@ -46,10 +46,11 @@ def _check_chunk(chunk: Iterable[ListedSection]) -> Iterator[str]:
     }
     numbers = {section for section, _ in found}
     for section in cited:
-        version = found.get((parts.get(section.section, section.section), section.version))
+        received = parts.get(section.section, section.section)
+        version = found.get((received, section.version))
         name = f"Section {section.section}, version {section.version}"
         if version is None:
-            missing = "section" if parts.get(section.section, section.section) not in numbers else "version"
+            missing = "section" if received not in numbers else "version"
             yield f"{name}: the record has no such {missing}."
             continue
         words = SectionItem(tuple(version.paragraphs), heading=version.heading).words_sha256
