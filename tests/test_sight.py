@@ -26,7 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.admin_sight import _SightOfAdmin, _SightOfRows
 from archive.copies import merge_articles
-from archive.curation import Terms, join_entries, mark_curated, merge, rows_of_split, split_entry
+from archive.curation import Terms, mark_curated, merge
 from archive.ingest import settle_articles
 from archive.items import Kind
 from archive.models import (
@@ -52,6 +52,8 @@ from archive.operations import (
     TRASHED,
     delete_for_good,
     operation,
+    record_join,
+    record_split,
     withdraw,
 )
 from archive.search_port import no_progress
@@ -271,13 +273,10 @@ def _withdraw_divided_section(article: Article, marks: set[str]) -> set[str]:
 
     lead = load(key="lead")
     with operation(SPLIT, user_name=CURATOR, label=f"Split {lead.heading}") as act:
-        act.watch(Section, rows_of_split(lead))
-        number, _ = split_entry(lead, 1)
-        act.created(Section, [number])
+        number = record_split(act, lead, 1)
     part, entry = load(pk=number), load(key__startswith="entry-")
     with operation(JOINED, user_name=CURATOR, label=f"Joined {part.text} with {entry.text}") as act:
-        act.watch(Section, rows_of_split(part) | rows_of_split(entry))
-        join_entries(part, entry)
+        record_join(act, part, entry)
     withdraw([entry], Terms("request"), user_name="editor")
     words = {f"{value}{mark}" for mark in marks for value in ("heading", "text", "rest")}
     return words | {entry.key.replace("-", "")}

@@ -15,16 +15,13 @@ from ..curation import (
     CurationError,
     boundaries_of,
     find_next,
-    join_entries,
-    rows_of_split,
-    split_entry,
     why_not_joined,
     why_not_split,
 )
 from ..models import Section
-from ..operations import JOINED, SPLIT, Act, operation
+from ..operations import JOINED, SPLIT, Act, operation, record_join, record_split
 from ..sight import visible
-from .entry_list import divide_address, entry_address
+from .entry_list import divide_address, entry_address, is_place
 from .indexing import sync_index
 
 _MAX_LABEL_CHARS = 80
@@ -82,18 +79,14 @@ def _seen(section: Section, following: Section | None, digest_of: Callable[[Sect
 def _join(section: Section, following: Section, act: Act) -> tuple[int, str]:
     """Joins two entries; returns the entry to go on with, and what was done. Raises CurationError."""
     act.label = f"Joined “{_name(section)}” of “{section.article}” with the next entry"
-    act.watch(Section, rows_of_split(section) | rows_of_split(following))
-    join_entries(section, following)
+    record_join(act, section, following)
     return section.pk, "Joined."
 
 
 def _split(request: HttpRequest, section: Section, act: Act) -> tuple[int, str]:
     """Splits an entry; returns its second part, and what was done. Raises CurationError."""
     act.label = f"Split “{_name(section)}” of “{section.article}”"
-    act.watch(Section, rows_of_split(section))
-    begins, is_new = split_entry(section, _place(request.POST.get("at", "")))
-    if is_new:
-        act.created(Section, [begins])
+    begins = record_split(act, section, _place(request.POST.get("at", "")))
     return begins, "Split. This is the second part: give it a heading, if it is to have one."
 
 
@@ -145,4 +138,4 @@ def _next(request: HttpRequest, section: Section) -> Section | None:
 
 
 def _place(written: str) -> int:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1
+    return int(written) if is_place(written) else -1

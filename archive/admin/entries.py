@@ -25,6 +25,7 @@ from .. import search_port
 from ..admin_looks import label_parts
 from ..curation import EntryValues, load_entry_order, save_places, set_entry
 from ..models import (
+    IS_BY_ITSELF,
     PRECISION_CHOICES,
     PRECISION_NAMES,
     Article,
@@ -38,7 +39,15 @@ from ..models import (
 from ..operations import ENTRY_EDITED, REORDERED, operation
 from ..sight import User, visible
 from .divided_entries import divide_entry
-from .entry_list import MAX_LISTED_ENTRIES, divide_address, entry_address, load_entry_list, visible_order, write_row
+from .entry_list import (
+    MAX_LISTED_ENTRIES,
+    divide_address,
+    entry_address,
+    is_place,
+    load_entry_list,
+    visible_order,
+    write_row,
+)
 from .indexing import IndexedAdmin, sync_index
 from .neighbours import find_neighbours
 
@@ -259,7 +268,7 @@ class EntriesAdmin(IndexedAdmin):
                 changes = order.changes_to_take_back(section.pk)
             else:
                 written = request.POST.get("place", "")
-                place = {"up": at - 1, "down": at + 1}.get(action, int(written) if _is_place(written) else at)
+                place = {"up": at - 1, "down": at + 1}.get(action, int(written) if is_place(written) else at)
                 changes = order.changes_to_place(section.pk, place)
             act.label = f"Moved “{Truncator(str(section)).chars(_MAX_LABEL_CHARS)}” of “{section.article}”"
             act.watch(Section, changes)
@@ -275,7 +284,7 @@ class EntriesAdmin(IndexedAdmin):
         """Returns an entry that the user may edit. Two queries."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        rows = Section.objects.filter(pk=section, article=pk, current__isnull=False, shown_in__isnull=True)
+        rows = Section.objects.filter(IS_BY_ITSELF, pk=section, article=pk)
         found = visible(rows, request.user).select_related("current", "gone", "article__source")
         entry = found.prefetch_related("topics").first()
         if entry is None:
@@ -313,10 +322,6 @@ class EntriesAdmin(IndexedAdmin):
         address = entry_address(section.article_id, section.pk)
         number = order.index(section.pk) + 1
         return HttpResponse(write_row(section, number, len(order), address, status=status, has_focus=True))
-
-
-def _is_place(written: str) -> bool:
-    return written.isascii() and written.isdecimal() and len(written) < 10
 
 
 def _fields(form: EntryForm) -> Iterable[dict[str, Any]]:

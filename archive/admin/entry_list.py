@@ -82,6 +82,11 @@ def divide_address(article: int, section: int) -> str:
     return reverse("admin:archive_article_divide", args=[article, section])
 
 
+def is_place(written: str) -> bool:
+    """Says whether what a request names can be the number of an entry or paragraph."""
+    return written.isascii() and written.isdecimal() and len(written) < 10
+
+
 def load_entry_list(request: HttpRequest, article: Article, *, may_change: bool) -> EntryList:
     """Returns the page of entries that the request asks for, in the order that readers see. Four queries."""
     order = visible_order(request, article)

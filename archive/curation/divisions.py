@@ -42,9 +42,11 @@ class Division:
 
     def paragraphs_of(self, section: int) -> list[str]:
         """Returns the paragraphs that a section or part has by itself."""
-        paragraphs = self._version(section).paragraphs
-        extent = self.extents.get(section)
-        return paragraphs[extent.start : extent.end] if extent else paragraphs
+        return self._own(section, self._version(section).paragraphs)
+
+    def digests_of(self, section: int) -> list[str]:
+        """Returns what each of these paragraphs is known by in the current version."""
+        return self._own(section, paragraph_digests(self._version(section).paragraphs))
 
     def lines_of(self, section: int, *, follows: bool) -> list[str]:
         """Returns the paragraphs of a section or part; with its heading above them where it follows another."""
@@ -59,6 +61,10 @@ class Division:
             return None
         lines = self.lines_of(section, follows=False)
         return "\n".join([*lines, *(line for other in joined for line in self.lines_of(other, follows=True))])
+
+    def _own(self, section: int, of_version: list[str]) -> list[str]:
+        extent = self.extents.get(section)
+        return of_version[extent.start : extent.end] if extent else of_version
 
     def _version(self, section: int) -> SectionVersion:
         row = self.sections[section]
@@ -172,7 +178,10 @@ class Boundary:
 
 def boundaries_of(section: Section) -> list[Boundary]:
     """Returns where an entry can be split, by the number of paragraphs before each place. Three queries."""
-    division = load_division(section.article_id)
+    return _boundaries(load_division(section.article_id), section)
+
+
+def _boundaries(division: Division, section: Section) -> list[Boundary]:
     if section.pk not in division.joined and section.pk not in division.extents:
         return _inner(section.pk, 0, paragraph_digests(section.paragraphs), 0)
     found, place = [], 0
@@ -180,10 +189,8 @@ def boundaries_of(section: Section) -> list[Boundary]:
         lines = division.lines_of(pk, follows=place > 0)
         if place:
             found.append(Boundary(place, pk, ""))
-        paragraphs = division.paragraphs_of(pk)
-        extent = division.extents.get(pk, Extent(0, len(paragraphs)))
-        digests = paragraph_digests(division._version(pk).paragraphs)[extent.start : extent.end]
-        found += _inner(pk, place, digests, len(lines) - len(paragraphs))
+        digests = division.digests_of(pk)
+        found += _inner(pk, place, digests, len(lines) - len(digests))
         place += len(lines)
     return found
 
@@ -206,10 +213,11 @@ def split_entry(section: Section, place: int) -> tuple[int, bool]:
     """
     if reason := why_not_split(section):
         raise CurationError(f"The entry cannot be split. {reason}")
-    boundary = next((found for found in boundaries_of(section) if found.place == place), None)
+    division = load_division(section.article_id)
+    boundary = next((found for found in _boundaries(division, section) if found.place == place), None)
     if boundary is None:
         raise CurationError(f"The entry cannot be split before paragraph {place + 1}.")
-    joined = load_division(section.article_id).joined.get(section.pk, [])
+    joined = division.joined.get(section.pk, [])
     if boundary.digest:
         begins = _make_part(section, Section.objects.select_related("current").get(pk=boundary.section), boundary)
         after = joined[joined.index(boundary.section) + 1 :] if boundary.section in joined else joined
@@ -229,6 +237,7 @@ def _make_part(section: Section, before: Section, boundary: Boundary) -> Section
     """Makes the part that begins in a section; it has the values of the entry, and no heading yet."""
     received = before.received
     heading = received.current.heading if received.current else ""
+    curated = {column: getattr(before, column) for column in Section.SHOWN_COLUMNS}
     part = Section.objects.create(
         article_id=section.article_id,
         position=received.position,
@@ -237,11 +246,7 @@ def _make_part(section: Section, before: Section, boundary: Boundary) -> Section
         withdrawn=received.withdrawn,
         part_of=received,
         first_paragraph=boundary.digest,
-        curated_heading="" if heading else None,
-        **{
-            name: getattr(before, name)
-            for name in ("curated_published", "curated_precision", "curated_key_event", "curated_note")
-        },
+        **{**curated, "curated_heading": "" if heading else None, "divided_text": None},
     )
     part.topics.set(before.topics.all())
     return part

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from ..curated_order import TOP, arrange, move_behind, take_back
-from ..models import Section, SectionVersion
+from ..models import IS_BY_ITSELF, Section, SectionVersion
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class EntryOrder:
 
 def load_entry_order(sections: QuerySet[Section]) -> EntryOrder:
     """Returns the order of those of these sections of an article that are shown by themselves. One query."""
-    rows = sections.filter(current__isnull=False, shown_in__isnull=True).order_by("position", "id")
+    rows = sections.filter(IS_BY_ITSELF).order_by("position", "id")
     found = dict(rows.values_list("pk", "curated_after"))
     return EntryOrder(tuple(found), {pk: behind for pk, behind in found.items() if behind is not None})
 

@@ -221,7 +221,7 @@ def _close(ids: Sequence[int]) -> None:
         until = ends[Section] if section_id else ends[Article]
         number = section_id or article_id
         until[number] = max(until.get(number, row.until or FOREVER), row.until or FOREVER)
-    for section, kin in find_kin(ends[Section]).items() if ends[Section] else ():
+    for section, kin in find_kin(ends[Section]).items():
         for other in kin:
             ends[Section][other] = max(ends[Section].get(other, ends[Section][section]), ends[Section][section])
     rows_of: dict[type[Target], QuerySet[Any]] = {

@@ -9,7 +9,7 @@ from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossibl
 from .copies import ComparedText, CopyJudgement, CopyPair, TextPrint
 from .edits import Edit
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
-from .sections import IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
+from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .trash import DeletedNumber
@@ -35,6 +35,7 @@ __all__ = [
     "FOREVER",
     "GOES_ON",
     "INGEST_TIME_RULE",
+    "IS_BY_ITSELF",
     "IS_DIVIDED",
     "IS_HALF_DONE",
     "PRECISION_CHOICES",

@@ -24,6 +24,9 @@ from .sources import Topic
 # Whether a curator split or joined an entry, or what follows from it is still to be taken back.
 IS_DIVIDED = models.Q(part_of__isnull=False) | models.Q(joined_to__isnull=False) | models.Q(divided_text__isnull=False)
 
+# Whether a section has words, and shows them itself.
+IS_BY_ITSELF = models.Q(current__isnull=False, shown_in__isnull=True)
+
 
 class Section(models.Model):
     """The unit of search: one dated entry of a live page, or the body (or one headed part) of an article.

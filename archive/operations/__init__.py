@@ -3,8 +3,8 @@
 `operation` records what a block changes; `undo` puts it back, and `plan_undo` says what that would do. A `BulkAct` on
 many articles is planned, looked at (`preview`), confirmed and then carried out in batches. KINDS are the kinds of
 operations, SUBJECTS what belongs to an article, source or topic. The tables are in `archive.models`, the texts that
-people read of an operation in `archive.curation.edits`. Only `archive.admin`, commands and the process that follows
-the record import from here.
+people read of an operation in `archive.curation.edits`. Only `archive.admin`, commands, the process that follows the
+record, and comparisons of exports import from here.
 """
 
 from .article_acts import MOVE_TO_TRASH, SET_FIELDS, SHOW_AS_RECEIVED, SetFields
@@ -24,8 +24,8 @@ from .bulk_acts import (
     register_bulk_act,
     work_on,
 )
+from .dividing import record_join, record_split, sections_divided_since
 from .filing import FILE_UNDER
-from .images import sections_divided_since
 from .kinds import (
     ADDED,
     DELETED,
@@ -127,6 +127,8 @@ __all__ = [
     "plan",
     "plan_undo",
     "preview",
+    "record_join",
+    "record_split",
     "register_bulk_act",
     "restore",
     "sections_divided_since",

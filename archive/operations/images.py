@@ -6,9 +6,6 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from ..models import OperationRow, Section
-from .kinds import JOINED, SPLIT, UNDONE
-
 # The columns of a row by their names in the database, with times in ISO 8601.
 Image = Mapping[str, Any]
 # The number of the subject that a row belongs to, and the row.
@@ -17,9 +14,6 @@ OwnedImage = tuple[int, Image]
 # They follow from other rows, and are set again after each operation: until when articles and sections are closed, and
 # what is shown of entries that are split or joined.
 _DERIVED = frozenset({"closed_until", "shown_in_id", "divided_text"})
-
-# By them, a section is a part of another, or joined to it.
-_DIVIDING = ("part_of_id", "joined_to_id")
 
 # The ids are parameters of a statement.
 BATCH_ROWS = 500
@@ -78,22 +72,3 @@ def _as_json(value: Any) -> Any:
 
 def _pk(model: type[Model]) -> str:
     return str(model._meta.pk.attname)
-
-
-def sections_divided_since(since: datetime) -> frozenset[int]:
-    """Returns the sections that acts of splitting and joining, and their undoing, were about. One query.
-
-    Those that an undo removed are among them.
-    """
-    rows = OperationRow.objects.filter(
-        table=Section._meta.label_lower,
-        operation__kind__in=(SPLIT.name, JOINED.name, UNDONE.name),
-        operation__at__gt=since,
-    )
-    found: set[int] = set()
-    for row, before, after in rows.order_by().values_list("row", "before", "after"):
-        images = [image for image in (before, after) if image]
-        others = {image.get(name) for image in images for name in _DIVIDING}
-        if any(name in image for image in images for name in _DIVIDING):
-            found |= {row, *filter(None, others)}
-    return frozenset(found)

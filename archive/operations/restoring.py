@@ -110,9 +110,7 @@ class Restoring:
             self._refuse(parted[pk], _WOULD_OPEN)
         joined = [row for row, _ in self._set_back[Section] if row.after and row.after.get("joined_to_id")]
         divided = {row.row: row for row in (*joined, *self._removed[Section])}
-        closed = (
-            Section.objects.filter(is_closed(timezone.now()), pk__in=divided) if divided else Section.objects.none()
-        )
+        closed = Section.objects.filter(is_closed(timezone.now()), pk__in=divided)
         for pk in closed.order_by().values_list("pk", flat=True):
             self._refuse(divided[pk], _WOULD_OPEN_ENTRY)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from archive.models import Article
+from archive.models import IS_BY_ITSELF, Article
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..index import IndexGetter, shown_index
@@ -30,7 +30,7 @@ def find_entries(
     parsed_query = question.parse(now)
     tree = _in_entry(parsed_query.tree)
     request = replace(question.to_request(parsed_query, now=now), tree=tree)
-    sections = article.sections.filter(current__isnull=False, shown_in__isnull=True).order_by()
+    sections = article.sections.filter(IS_BY_ITSELF).order_by()
     ids = list(sections.values_list("pk", flat=True))
     with time_limit(TIME_LIMIT_SECONDS):
         return frozenset(get_index().among(request, ids)), tree

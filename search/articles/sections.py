@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from archive.items import SectionItem
 from archive.models import (
+    IS_BY_ITSELF,
     Article,
     ArticleVersion,
     Capture,
@@ -120,7 +121,7 @@ def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
     and those that the archive has withdrawn, marked as CLOSED. Those with words that are withheld are left out, unless
     the whole article is: only curators read that.
     """
-    sections = article.sections.filter(current__isnull=False, shown_in__isnull=True).select_related("current", "gone")
+    sections = article.sections.filter(IS_BY_ITSELF).select_related("current", "gone")
     if not article.is_hidden(now):
         sections = sections.filter(has_usable_words(now))
     return _mark_closed(sections, is_closed(now)).order_by("position", "id")

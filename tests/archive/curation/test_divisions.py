@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from archive.curation import CurationError, Terms, boundaries_of, join_entries, rows_of_split, split_entry
+from archive.curation import CurationError, Terms, boundaries_of, join_entries, split_entry
 from archive.models import Article, Operation, Section, SectionVersion, Topic, Withdrawal
-from archive.operations import JOINED, SPLIT, UndoError, operation, restore, undo
+from archive.operations import JOINED, SPLIT, UndoError, operation, record_join, record_split, restore, undo
 from archive.operations import withdraw as withdraw_targets
 from archive.search_port import no_progress
 from search.index import sync
@@ -56,10 +56,7 @@ def entry(key: str) -> Section:
 
 def split(section: Section, place: int) -> tuple[Section, Operation]:
     with operation(SPLIT, user_name="ann", label="Split") as act:
-        act.watch(Section, rows_of_split(section))
-        pk, is_new = split_entry(section, place)
-        if is_new:
-            act.created(Section, [pk])
+        pk = record_split(act, section, place)
     sync.drain(no_progress)
     assert sync.verify(no_progress).clean
     return Section.objects.select_related("article__source", "current").get(pk=pk), act.operation
@@ -67,8 +64,7 @@ def split(section: Section, place: int) -> tuple[Section, Operation]:
 
 def join(first: Section, second: Section) -> Operation:
     with operation(JOINED, user_name="ann", label="Joined") as act:
-        act.watch(Section, rows_of_split(first) | rows_of_split(second))
-        join_entries(first, second)
+        record_join(act, first, second)
     sync.drain(no_progress)
     assert sync.verify(no_progress).clean
     return act.operation

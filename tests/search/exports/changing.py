@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archive.curation import join_entries, mark_curated, rows_of_split, split_entry
+from archive.curation import mark_curated
 from archive.models import Article, Operation, Section
-from archive.operations import EDITED, ENTRY_EDITED, JOINED, SPLIT, operation
+from archive.operations import EDITED, ENTRY_EDITED, JOINED, SPLIT, operation, record_join, record_split
 from archive.search_port import no_progress
 from search.index import sync
 
@@ -23,9 +23,7 @@ def edit(article: Article, **values: Any) -> None:
 def split(section: Section, place: int) -> tuple[int, Operation]:
     """Splits an entry as a curator does; returns the section that begins there, and the operation."""
     with operation(SPLIT, user_name="editor", label="Split") as act:
-        act.watch(Section, rows_of_split(section))
-        part, _ = split_entry(section, place)
-        act.created(Section, [part])
+        part = record_split(act, section, place)
     sync.drain(no_progress)
     return part, act.operation
 
@@ -33,8 +31,7 @@ def split(section: Section, place: int) -> tuple[int, Operation]:
 def join(first: Section, second: Section) -> Operation:
     """Joins an entry with the next as a curator does."""
     with operation(JOINED, user_name="editor", label="Joined") as act:
-        act.watch(Section, rows_of_split(first) | rows_of_split(second))
-        join_entries(first, second)
+        record_join(act, first, second)
     sync.drain(no_progress)
     return act.operation
 
