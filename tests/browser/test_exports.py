@@ -82,7 +82,7 @@ def test_panel_by_keyboard_alone(archive: None, open_page: Any, find_barriers: A
     expect(panel.get_by_role("alert")).to_contain_text("'0' is no number of rows")
     page.locator("#export-first").fill("2")
     expect(coming).to_contain_text("2 rows")
-    assert page.url == results
+    expect(page).to_have_url(results)
     assert find_barriers(page, ".panel") == []
     page.emulate_media(color_scheme="light")
     with page.expect_download() as downloading:

@@ -10,6 +10,8 @@ from archive.times import parse_moment
 from tests.conftest import BuildOnce
 from tests.search.page_tools import entry, ingest_live_page
 
+from .addresses import expect_address
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = (
@@ -64,7 +66,7 @@ def test_from_a_hit_through_the_matches_and_back_by_keyboard(live: Article, open
     for number in (1, 2, 3):
         page.keyboard.press("n")
         expect(count).to_have_text(f"{number} of 20")
-        assert page.url.endswith(f"#m{number}")
+        expect_address(page, f"#m{number}")
         assert in_view(page, f"#m{number}")
     page.keyboard.press("p")
     expect(count).to_have_text("2 of 20")
@@ -75,21 +77,21 @@ def test_from_a_hit_through_the_matches_and_back_by_keyboard(live: Article, open
     expect(page.get_by_role("link", name="Previous match")).to_be_focused()
     # Stepping through matches adds nothing to the history: going back leads to the results.
     page.go_back()
-    assert page.url == results
+    expect(page).to_have_url(results)
     page.go_forward()
     page.get_by_role("link", name="Results").click()
-    assert page.url == f"{results}#a{live.pk}"
+    expect(page).to_have_url(f"{results}#a{live.pk}")
 
 
 def test_without_scripts_each_match_leads_to_the_next(live: Article, open_page: Any) -> None:
     page = open_page(f"{live.get_absolute_url()}?q=bridge", java_script_enabled=False)
     page.get_by_role("link", name="Next match").click()
     for number in (1, 2, 3):
-        assert page.url.endswith(f"#m{number}")
+        expect_address(page, f"#m{number}")
         expect(page.get_by_role("group", name=f"Match {number} of 20")).to_be_visible()
         page.get_by_role("group", name=f"Match {number} of 20").get_by_role("link", name="Next match").click()
     page.get_by_role("link", name="Results").click()
-    assert page.url.endswith(f"/?q=bridge#a{live.pk}")
+    expect_address(page, f"/?q=bridge#a{live.pk}")
 
 
 def test_keys_are_words_in_the_box_and_can_be_turned_off(live: Article, open_page: Any) -> None:
@@ -146,7 +148,7 @@ def test_rail_lies_over_the_page_of_a_phone(live: Article, open_page: Any, scrip
     page.get_by_role("button", name="Sections").click()
     expect(rail).to_be_visible()
     rail.get_by_role("link", name="Crowds wait in the rain (22)").click()
-    assert page.url.endswith(live.sections.get(key="e22").anchor)
+    expect_address(page, live.sections.get(key="e22").anchor)
     if scripts:
         expect(rail).to_be_hidden()
         assert in_view(page, "section:target h3")
@@ -342,7 +344,7 @@ def test_citations_open_in_place_and_give_the_focus_back(live: Article, open_pag
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(link).to_be_focused()
-    assert page.url == address
+    expect(page).to_have_url(address)
     # For the article, too; a click with Control still opens the page of citations.
     page.locator(".overview").get_by_role("link", name="Cite").click()
     expect(page.get_by_role("dialog").locator("#cite-text")).to_contain_text("Talks live")
@@ -364,7 +366,7 @@ def test_going_back_finds_opened_sections_of_the_results(live: Article, open_pag
     page.locator(".more a").click()
     opened = page.locator(".hit").get_by_role("link", name="In pictures (7)")
     expect(opened).to_be_visible()
-    assert page.url == results
+    expect(page).to_have_url(results)
     opened.click()
     page.wait_for_url("**/articles/**")
     page.go_back()

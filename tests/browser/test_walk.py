@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from archive.models import Article
 
+from .addresses import expect_address
+
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long enough passphrase"
 
@@ -26,7 +28,7 @@ def test_search_narrow_read_and_go_back(seed: Article, open_page: Any, scripts: 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ukraine-Russia war latest")
     expect(page.locator("article section")).to_have_count(3)
     page.go_back()
-    assert page.url == results
+    expect(page).to_have_url(results)
     page.locator(".chip").click()
     expect(page.locator(".chip")).to_have_count(0)
 
@@ -35,7 +37,7 @@ def test_phrase_is_found_in_the_second_section(seed: Article, open_page: Any) ->
     page = open_page("/?q=%22nuclear+power+plant%22")
     expect(page.locator(".snippet mark")).to_have_text(["nuclear power plant"])
     page.get_by_role("link", name="Russia-held Zaporizhzhia without electricity").click()
-    assert page.url.endswith(f"#{seed.sections.all()[1].anchor}")
+    expect_address(page, f"#{seed.sections.all()[1].anchor}")
     expect(page.locator("section:target mark")).to_have_text(["nuclear power plant"])
 
 
