@@ -73,7 +73,7 @@ class EntryView:
         """Whether it is a part of a running text: a first version that has paragraphs and nothing else."""
         version, placed = self.version, self.placed
         details = (version.heading, version.published, version.byline, version.note, placed.gone, placed.withdrawn)
-        is_curated = bool(self.curated) or placed.behind is not None
+        is_curated = bool(self.curated or self.topics) or placed.behind is not None
         return version.number <= 1 and not (any(details) or is_curated or placed.is_closed)
 
     @property
@@ -83,6 +83,14 @@ class EntryView:
         if placed.section is None or placed.received is None or placed.received is placed.version:
             return []
         return curated_entry_values(placed.version, placed.received, placed.section.article.source.zone)
+
+    @property
+    def topics(self) -> list[str]:
+        """The topics that curators gave the entry beside those of its article; none in a capture."""
+        placed = self.placed
+        if placed.section is None or placed.received is None or placed.is_left_out:
+            return []
+        return sorted(topic.name for topic in placed.section.topics.all())
 
     @property
     def label(self) -> str:

@@ -121,7 +121,7 @@ def current_rows(article: Article, *, now: datetime) -> QuerySet[Section]:
     and those that the archive has withdrawn, marked as CLOSED. Those with words that are withheld are left out, unless
     the whole article is: only curators read that.
     """
-    sections = article.sections.filter(IS_BY_ITSELF).select_related("current", "gone")
+    sections = article.sections.filter(IS_BY_ITSELF).select_related("current", "gone").prefetch_related("topics")
     if not article.is_hidden(now):
         sections = sections.filter(has_usable_words(now))
     return _mark_closed(sections, is_closed(now)).order_by("position", "id")

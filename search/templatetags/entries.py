@@ -8,10 +8,11 @@ from html import escape
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from ..articles import ArticleView, CuratedValue, DayGroup, EntryView
-from ..results import add_parameters
+from ..results import Question, add_parameters
 from ..text import is_right_to_left
 from .formatting import at_precision, beside_received, clock_time, day_of, linked_matches, short_time
 
@@ -130,6 +131,9 @@ class _EntryWriter:
             since = f" as of {at_precision(placed.gone.captured)}" if placed.gone else ""
             details.append(f'<span class="withdrawn">{reason}{since}</span>')
         details += [_curated(value) for value in entry.curated]
+        if entry.topics:
+            links = ", ".join(_topic_link(name) for name in entry.topics)
+            details.append(f'<span class="curated">topics given by a curator: {links}</span>')
         if placed.behind is not None and placed.section and placed.section.is_moved:
             details.append('<span class="curated">moved by a curator</span>')
         if entry.withdrawal:
@@ -155,6 +159,11 @@ class _EntryWriter:
 
 def _curated(value: CuratedValue) -> str:
     return f'<span class="curated">{beside_received(value)}</span>'
+
+
+def _topic_link(name: str) -> str:
+    address = reverse("search") + Question().toggle_value("topic", name).to_querystring()
+    return f'<a href="{escape(address)}" dir="auto">{escape(name)}</a>'
 
 
 def _no_text(entry: EntryView) -> str:

@@ -191,14 +191,14 @@ class TestLinks:
 
 
 class TestWork:
-    def test_three_queries_load_a_part_and_one_a_whole_article(
+    def test_four_queries_load_a_part_and_two_a_whole_article(
         self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         article = live_page(8)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             current_part(article, "outlet", PartChoice(2), viewer=Viewer(NOW))
         short = ingest_live_page([entry("1", "A."), entry("2", "B.")], source="Other", url="", external_id="")
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             current_part(short, "oldest", viewer=Viewer(NOW))
 
     @pytest.mark.parametrize("order", ["outlet", "oldest"])

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from archive.models import Article, Section
+from archive.models import Article, Section, Topic
 from search.index import engine
 from search.outputs.citations import CITATIONS
 from search.results.question import Question
@@ -68,6 +68,18 @@ def test_section_list_shows_matches_and_key_events(live: Article, client: Client
     assert second[0].strip() == "has-matches"
     assert '<span class="count">3<' in second[1]
     assert ">2 Jun 09:00</time>" in second[1]
+
+
+def test_topics_of_an_entry_are_beside_it_and_lead_to_a_search(live: Article, bridge: Section, client: Client) -> None:
+    bridge.topics.add(Topic.objects.create(name="Roads & <bridges>"))
+    page = fetch(client, live.get_absolute_url())
+    assert page.count("topics given by a curator: <a") == 1
+    entry_of_bridge = page.split(f'id="{bridge.anchor}"')[1].split("</section>")[0]
+    assert "Roads &amp; &lt;bridges&gt;</a>" in entry_of_bridge
+    (address,) = (href for href in links(entry_of_bridge) if "Roads" in href)
+    assert client.get(address).status_code == 200
+    capture = fetch(client, f"{live.get_absolute_url()}?capture={live.captures.latest('pk').sha256}")
+    assert "topics given" not in capture
 
 
 def test_order_is_in_the_url_beside_the_question(live: Article, client: Client) -> None:
@@ -268,7 +280,7 @@ def test_unknown_article_or_section_is_a_404(db: None, client: Client, address: 
     assert client.get(address).status_code == 404
 
 
-def test_pages_take_eleven_queries_at_most(bridge: Section, client: Client) -> None:
+def test_pages_take_twelve_queries_at_most(bridge: Section, client: Client) -> None:
     # Asks the record whether the index is its own.
     engine().info()
     for address in (
@@ -277,7 +289,7 @@ def test_pages_take_eleven_queries_at_most(bridge: Section, client: Client) -> N
     ):
         with CaptureQueriesContext(connection) as queries:
             fetch(client, address)
-        assert len(queries) <= 11, [query["sql"] for query in queries]
+        assert len(queries) <= 12, [query["sql"] for query in queries]
 
 
 def test_section_can_be_read_without_a_usable_index(bridge: Section, client: Client, archive_home: Any) -> None:
