@@ -73,10 +73,31 @@ def is_in(name: str, package: str) -> bool:
 
 PATHS = {module_name(path): path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))}
 SOURCES = {module: path.read_text(encoding="utf-8") for module, path in PATHS.items()}
-IMPORTS: Mapping[str, set[str]] = {
-    module: imports_of(source, module, package=PATHS[module].name == "__init__.py")
-    for module, source in SOURCES.items()
-}
+
+
+class _Imports(Mapping[str, set[str]]):
+    """What each module imports, read when it is asked for: only some of the processes that collect tests run these."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, set[str]] = {}
+
+    def __getitem__(self, module: str) -> set[str]:
+        if module not in self._read:
+            is_package = PATHS[module].name == "__init__.py"
+            self._read[module] = imports_of(SOURCES[module], module, package=is_package)
+        return self._read[module]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SOURCES)
+
+    def __len__(self) -> int:
+        return len(SOURCES)
+
+    def __contains__(self, module: object) -> bool:
+        return module in SOURCES
+
+
+IMPORTS = _Imports()
 SCRIPTS = {"manage.py": (ROOT / "manage.py").read_text(encoding="utf-8")}
 
 

@@ -18,7 +18,6 @@ from django.conf import settings
 pytestmark = pytest.mark.slow
 
 MAKE = """
-call_command("migrate", verbosity=0)
 call_command("ingest", "seeds/000_41d69cf706419f58.txt")
 """
 
@@ -87,8 +86,10 @@ def run(code: str, home: Path, *, read_only: bool) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("read-only") / "home"
+    home.mkdir()
+    shutil.copy(migrated, home / "db.sqlite3")
     run(MAKE, home, read_only=False)
     return home
 

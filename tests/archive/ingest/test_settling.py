@@ -86,8 +86,9 @@ def test_no_word_of_what_is_withheld_is_shown(messages: tuple[Message, ...], vis
 def test_any_order_of_arrival_ends_in_the_same_state(messages: tuple[Message, ...], kind: Kind) -> None:
     take_in(messages, kind=kind)
     expected = state()
-    # Of four messages, every third order: 24 take too long.
-    for order in list(permutations(range(len(messages))))[:: 3 if len(messages) > 3 else 1]:
+    # Of four messages, every third order: 24 take too long. The first is the order above.
+    _, *orders = list(permutations(range(len(messages))))[:: 3 if len(messages) > 3 else 1]
+    for order in orders:
         Article.objects.all().delete()
         take_in(messages, kind=kind, order=order)
         assert state() == expected, order
