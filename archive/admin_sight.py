@@ -205,7 +205,8 @@ class _SightOfAdmin(_SightOfRows):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = dict(extra_context or {})
-        if not may_see_all(request.user):
+        # Who may not open the page is refused by Django below, so their entries need not be looked for.
+        if not may_see_all(request.user) and self.has_view_or_change_permission(request):  # type: ignore[attr-defined]
             entries = LogEntry.objects.filter(
                 object_id=unquote(object_id),
                 content_type=ContentType.objects.get_for_model(self.model),  # type: ignore[attr-defined]
