@@ -7,7 +7,17 @@ Nothing here is evidence: all but what curators decided can be made again (`mana
 
 from .following import Known, catch_up, count_known, follow, forget_all
 from .proposals import Proposal, find_proposals, judge_not_the_same, merge_articles, with_other_addresses
-from .reading import NO_COPIES, Copy, CopyFacts, CopyGroup, facts_of, find_group, other_captures, shown_facts_of
+from .reading import (
+    NO_COPIES,
+    Copy,
+    CopyFacts,
+    CopyGroup,
+    facts_of,
+    facts_without,
+    find_group,
+    other_captures,
+    shown_facts_of,
+)
 
 __all__ = [
     "NO_COPIES",
@@ -19,6 +29,7 @@ __all__ = [
     "catch_up",
     "count_known",
     "facts_of",
+    "facts_without",
     "find_group",
     "find_proposals",
     "follow",

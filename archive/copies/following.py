@@ -11,7 +11,6 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -24,7 +23,6 @@ from ..likeness import (
     compare,
     credited_agencies,
     digest_of,
-    find_firsts,
     may_be_copies,
     prints_of,
     shingle,
@@ -40,6 +38,7 @@ from ..models import (
     shown_articles,
     wait_to_write,
 )
+from .grouping import Pairs, find_groups, in_parts, pairs_around
 
 # So many are compared in one transaction: it takes a second, and others write in between.
 BATCH_ARTICLES = 500
@@ -48,10 +47,6 @@ BATCH_ARTICLES = 500
 _MAX_ARTICLES_OF_PRINT = 200
 # Articles with most in common come first.
 _MAX_COMPARED = 200
-# The parameters of a statement; SQLite takes 32,766.
-_MAX_PARAMETERS = 5000
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -144,7 +139,7 @@ def _follow_batch(ids: Sequence[int]) -> set[int]:
     _store(found, known, new)
     _find_pairs(new)
     credited = {pk for pk, words in found.items() if pk not in known and words.credited}
-    return credited | _regroup(_groups_around({*new, *touched, *neighbours}))
+    return credited | _regroup(pairs_around({*new, *touched, *neighbours}))
 
 
 def load_words(ids: Iterable[int]) -> dict[int, _Words]:
@@ -174,7 +169,7 @@ def load_words(ids: Iterable[int]) -> dict[int, _Words]:
 def _forget(ids: Sequence[int], known: Mapping[int, ComparedText]) -> set[int]:
     """Deletes the prints and pairs of articles; returns who was their copy."""
     numbers = {number for pk in ids for number in _unpacked(known[pk].prints)}
-    for some in _in_parts(sorted(numbers)):
+    for some in in_parts(sorted(numbers)):
         rows = TextPrint.objects.filter(number__in=some, article_id__in=ids)
         rows._raw_delete(rows.db)
     pairs = CopyPair.objects.filter(article_id__in=ids)
@@ -242,7 +237,7 @@ def _compare_pairs(
     pairs: Sequence[tuple[int, int]], new: Mapping[int, ShingledText]
 ) -> Iterator[tuple[tuple[int, int], Likeness]]:
     """Yields pairs with their likeness. Loads the words that are not new, those of some pairs at a time."""
-    for some in _in_parts(pairs, size=_MAX_COMPARED):
+    for some in in_parts(pairs, size=_MAX_COMPARED):
         words = load_words({pk for pair in some for pk in pair} - new.keys())
         texts = {pk: found.text for pk, found in words.items()} | dict(new)
         for pair in some:
@@ -260,7 +255,7 @@ def _articles_with(numbers: Iterable[int]) -> defaultdict[int, list[int]]:
     having: defaultdict[int, list[int]] = defaultdict(list)
     table = connection.ops.quote_name(TextPrint._meta.db_table)
     with connection.cursor() as cursor:
-        for some in _in_parts(sorted(numbers)):
+        for some in in_parts(sorted(numbers)):
             # The ORM takes longer to write this statement than the database to answer it.
             places = ", ".join(["%s"] * len(some))
             cursor.execute(f"SELECT number, article_id FROM {table} WHERE number IN ({places})", some)  # noqa: S608
@@ -276,41 +271,14 @@ def _insert_prints(rows: Sequence[tuple[int, int]]) -> None:
         cursor.executemany(f"INSERT INTO {table} (number, article_id) VALUES (%s, %s)", rows)  # noqa: S608
 
 
-def _groups_around(ids: set[int]) -> dict[int, dict[int, float]]:
-    """Returns the copies of these articles, of their copies, and so on. A query for each step away."""
-    copies: dict[int, dict[int, float]] = {pk: {} for pk in ids}
-    waiting = set(ids)
-    while waiting:
-        reached = set()
-        for some in _in_parts(sorted(waiting)):
-            rows = CopyPair.objects.filter(article_id__in=some).values_list("article_id", "other_id", "contained")
-            for article, other, contained in rows:
-                copies[article][other] = contained
-                reached.add(other)
-        waiting = reached - copies.keys()
-        copies |= {pk: {} for pk in waiting}
-    return copies
-
-
-def _regroup(copies: Mapping[int, Mapping[int, float]]) -> set[int]:
+def _regroup(copies: Pairs) -> set[int]:
     """Writes the first article and the agency of each of these; returns those for which they are others now."""
-    rows = {row.pk: row for some in _in_parts(sorted(copies)) for row in ComparedText.objects.filter(pk__in=some)}
-    grouped = [pk for pk in rows if copies[pk]]
-    times = dict(Article.objects.filter(pk__in=grouped).values_list("pk", "published")) if grouped else {}
-    # What has no time of publication comes after what has one, in the order in which the archive got it.
-    in_order = sorted(grouped, key=lambda pk: (times.get(pk) is None, times.get(pk) or 0, pk))
-    firsts = find_firsts(in_order, copies)
-    credited: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for pk in in_order:
-        if pk in firsts and rows[pk].credited:
-            credited[firsts[pk]][rows[pk].credited] += 1
+    rows = {row.pk: row for some in in_parts(sorted(copies)) for row in ComparedText.objects.filter(pk__in=some)}
+    facts = find_groups(copies, {pk: row.credited for pk, row in rows.items()})
     changed = []
     for row in rows.values():
-        first = firsts.get(row.pk)
-        in_group = credited[first].most_common(1) if first is not None else []
-        agency = row.credited or (in_group[0][0] if in_group else "")
-        if (row.first, row.agency) != (first, agency):
-            row.first, row.agency = first, agency
+        if (row.first, row.agency) != facts[row.pk]:
+            row.first, row.agency = facts[row.pk]
             changed.append(row)
     ComparedText.objects.bulk_update(changed, ["first", "agency"], batch_size=BATCH_ARTICLES)
     return {row.pk for row in changed}
@@ -322,8 +290,3 @@ def _packed(numbers: Sequence[int]) -> bytes:
 
 def _unpacked(packed: bytes | memoryview) -> list[int]:
     return list(struct.unpack(f"<{len(packed) // 8}q", packed))
-
-
-def _in_parts(values: Sequence[_Value], *, size: int = _MAX_PARAMETERS) -> Iterator[Sequence[_Value]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -1,14 +1,24 @@
 """What is known of the copies of articles, for those who index and show them. Counts shown articles alone."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..likeness import Likeness
-from ..models import Article, ArticleVersion, ComparedText, CopyPair, shown_articles, shown_versions
+from ..models import (
+    Article,
+    ArticleVersion,
+    ComparedText,
+    CopyPair,
+    hidden_changes,
+    hiding_changes,
+    shown_articles,
+    shown_versions,
+)
+from .grouping import find_groups, in_parts, pairs_around
 
 # A page lists so many; each leads to its article, which has all.
 MAX_OTHER_CAPTURES = 50
@@ -54,28 +64,58 @@ def facts_of(article_ids: Iterable[int]) -> dict[int, CopyFacts]:
 
 
 def shown_facts_of(article_ids: Iterable[int], now: datetime) -> dict[int, CopyFacts]:
-    """Returns what is known of these articles as far as their copies are shown at this moment. One query."""
+    """Returns what is known of these articles as far as their copies are shown at this moment.
+
+    One query, and those of `facts_without` while the next update of the index will hide something.
+    """
     ids = list(article_ids)
-    wanted = ComparedText.objects.filter(pk__in=ids)
-    shown = shown_articles(now).filter(pk=OuterRef("article_id"), same_as=None)
-    in_groups = Q(first__in=wanted.filter(first__isnull=False).values("first"))
-    rows = ComparedText.objects.filter(Q(pk__in=ids) | in_groups, Exists(shown))
-    known = {pk: (first, agency) for pk, first, agency in rows.values_list("pk", "first", "agency")}
+    known = _shown_groups(ids, now)
+    return {pk: known[pk] for pk in ids if pk in known}
+
+
+def facts_without(hidden: Collection[int], now: datetime) -> dict[int, CopyFacts]:
+    """Returns what is known, without hidden articles, of their copies, of the copies of these, and so on.
+
+    The next update of the index stores this; until then the groups and agencies that are stored count what is hidden.
+    A query for each step from copy to copy, usually two, and two more if there are any.
+    """
+    around = pairs_around(hidden)
+    others = sorted(around.keys() - set(hidden))
+    credited: dict[int, str] = {}
+    for some in in_parts(others):
+        credited |= dict(_shown_texts(now).filter(pk__in=some).values_list("pk", "credited"))
+    pairs = {pk: {other: share for other, share in around[pk].items() if other in credited} for pk in credited}
+    groups = find_groups(pairs, credited)
+    sizes = Counter(first for first, _ in groups.values())
+    return {
+        pk: CopyFacts(pk, first, _agencies(agency), sizes[first] if first else 1)
+        for pk, (first, agency) in groups.items()
+    }
+
+
+def _shown_groups(ids: Collection[int], now: datetime) -> dict[int, CopyFacts]:
+    """Returns what is known of these articles, and of at least all others in their groups."""
+    in_groups = Q(first__in=ComparedText.objects.filter(pk__in=ids, first__isnull=False).values("first"))
+    rows = _shown_texts(now).filter(Q(pk__in=ids) | in_groups)
+    stored = list(rows.values_list("pk", "first", "agency", Exists(hiding_changes())))
     members: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, (first, _) in known.items():
+    for pk, first, _, _ in stored:
         if first is not None:
             members[first].append(pk)
     facts = {}
-    for pk in ids:
-        if pk not in known:
-            continue
-        first, agency = known[pk]
+    for pk, first, agency, _ in stored:
         group = members[first] if first is not None else []
-        # The first may have been hidden a moment ago; then another stands for the group until it is found anew.
+        # The first may have been hidden a moment ago; then another stands for the group until it is found again.
         named = first if first in group else min(group, default=None)
-        has_copies = len(group) > 1
-        facts[pk] = CopyFacts(pk, named if has_copies else None, _agencies(agency), max(len(group), 1))
+        facts[pk] = CopyFacts(pk, named if len(group) > 1 else None, _agencies(agency), max(len(group), 1))
+    if any(is_waiting for *_, is_waiting in stored):
+        hidden = hidden_changes(now)
+        facts = {pk: known for pk, known in facts.items() if pk not in hidden} | facts_without(hidden, now)
     return facts
+
+
+def _shown_texts(now: datetime) -> QuerySet[ComparedText]:
+    return ComparedText.objects.filter(Exists(shown_articles(now).filter(pk=OuterRef("pk"), same_as=None)))
 
 
 def _agencies(stored: str) -> tuple[str, ...]:
@@ -133,10 +173,11 @@ class CopyGroup:
 
 def find_group(article: Article, now: datetime) -> CopyGroup:
     """Returns the copies of an article that every reader may see. One query if it has none, else three."""
-    facts = facts_of([article.pk]).get(article.pk, NO_COPIES)
+    known = _shown_groups([article.pk], now)
+    facts = known.get(article.pk, NO_COPIES)
     if facts.first is None:
         return CopyGroup(agencies=facts.agencies)
-    ids = ComparedText.objects.filter(first=facts.first).values("pk")
+    ids = [pk for pk, other in known.items() if other.first == facts.first]
     members = list(shown_articles(now).filter(pk__in=ids, same_as=None).select_related("source"))
     members.sort(key=lambda member: (member.published is None, member.published or now, member.pk))
     pairs = CopyPair.objects.filter(article_id=article.pk).values_list("other_id", "contained", "resemblance")

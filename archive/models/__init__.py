@@ -3,7 +3,7 @@
 from .archives import Archive, archive_identity
 from .articles import Article, ArticleVersion, PublishingStatus, is_open, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
-from .changes import Change, hidden_changes, pending_changes, record_changes, wait_to_write
+from .changes import Change, hidden_changes, hiding_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
 from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossible_time
 from .copies import ComparedText, CopyJudgement, CopyPair, TextPrint
@@ -82,6 +82,7 @@ __all__ = [
     "has_usable_words",
     "hidden_changes",
     "hidden_words",
+    "hiding_changes",
     "impossible_time",
     "in_force",
     "is_closed",

@@ -81,13 +81,18 @@ def record_changes(article_ids: Iterable[int]) -> None:
     Change.objects.bulk_create(changes)
 
 
+def hiding_changes() -> models.QuerySet[Change]:
+    """Returns the changes of which the next update of the index may hide something."""
+    return Change.objects.filter(done__isnull=True, hides=True).order_by()
+
+
 def hidden_changes(now: datetime) -> list[int]:
     """Returns the articles of which the index may have what may not be shown at this time.
 
     From the commit that hides an article to the next update of the index, its change is pending. One query by an
     index, 0.2 ms, where there is none; else two.
     """
-    waiting = Change.objects.filter(done__isnull=True, hides=True).order_by()
+    waiting = hiding_changes()
     if not waiting.exists():
         return []
     applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("pk"))

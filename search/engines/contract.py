@@ -26,6 +26,8 @@ HistogramInterval = Literal["hour", "day", "month", "year"]
 # Start (included) and end (excluded); None leaves that end open.
 DateSpan = DateBounds
 FieldValue = str | tuple[str, ...] | OutletTime | datetime | None
+# For some articles, their values of keyword fields by the name of the field.
+ValuesOfArticles = Mapping[int, Mapping[str, str | tuple[str, ...]]]
 # Called with the number done and the number in all.
 ProgressCallback = Callable[[int, int], None]
 
@@ -401,10 +403,11 @@ class Reader(Protocol):
 class Engine(Reader, Protocol):
     """An index that can be searched and written."""
 
-    def without(self, article_ids: Collection[int]) -> Reader:
+    def without(self, article_ids: Collection[int], *, values: ValuesOfArticles | None = None) -> Reader:
         """Returns the index as if it did not have these articles: no answer contains or counts them or their words.
 
-        The cost is a pass over all documents, once for the same articles in one state of the index.
+        Other articles have these `values`, not those with which they were indexed. The cost is a pass over all
+        documents, and over the values of these fields, once for the same articles in one state of the index.
         """
 
     def write(self, *, wait_seconds: float = 10.0) -> AbstractContextManager[Batch]:

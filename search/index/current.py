@@ -9,10 +9,12 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from archive.copies import facts_without
 from archive.models import hidden_changes
 
 from ..engines import Engine, Reader, Record
 from ..engines.whoosh import WhooshEngine
+from .documents import values_of_copies
 from .origins import ArchiveRecord
 
 # One instance for each folder: tests change the folder.
@@ -45,7 +47,13 @@ def shown_index() -> Reader:
     """Returns the index without articles of which it may have what may not be shown any more. One database query.
 
     Whatever answers readers asks it, so that what an editor or a sender withdraws is in no answer from that moment on,
-    even while another process keeps the index. Take it once for each answer: all its parts should agree.
+    even while another process keeps the index. Nor can anyone tell from the copies of an article that it exists: they
+    have the values that the next update will give them, for some four queries more. Take it once for each answer: all
+    its parts should agree.
     """
-    hidden = hidden_changes(timezone.now())
-    return engine().without(hidden) if hidden else engine()
+    now = timezone.now()
+    hidden = hidden_changes(now)
+    if not hidden:
+        return engine()
+    copies = facts_without(hidden, now)
+    return engine().without(hidden, values={pk: values_of_copies(facts) for pk, facts in copies.items()})

@@ -1,6 +1,6 @@
 """Sections as documents to index. The only module that knows the models and the documents of an engine.
 
-Only `search.index.sync` imports this.
+Only `sync` and `current` of `search.index` import this.
 """
 
 import hashlib
@@ -79,9 +79,7 @@ def build_document(
         **topics,
         "byline": names_in(section.full_byline),
         "lang": article.language,
-        "copies": copies.values,
-        "agency": copies.agencies,
-        "group": copies.group,
+        **values_of_copies(copies),
         "year": time.day[:4] if time else "",
         "month": time.day[:7] if time and time.precision != "year" else "",
         "url": tuple(sorted(map(address_text, address_keys))),
@@ -91,6 +89,11 @@ def build_document(
     }
     changed = section.new_since
     return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)
+
+
+def values_of_copies(copies: CopyFacts) -> dict[str, str | tuple[str, ...]]:
+    """Returns the values of the fields of copies."""
+    return {"copies": copies.values, "agency": copies.agencies, "group": copies.group}
 
 
 def _filed_under(section: Section) -> frozenset[int]:

@@ -8,7 +8,7 @@ import numpy as np
 from ...query import ValueTerm
 from ...text import fold_value, other_names, value_key
 from .arrays import ragged
-from .files import Array, ArrayFile
+from .files import Array, ArrayFile, Arrays
 from .terms import Terms, decode
 from .value_words import ValueWords
 
@@ -20,11 +20,11 @@ class ValueColumn:
     values of card c are `ordinals[starts[c] : starts[c + 1]]`.
     """
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
+    def __init__(self, file: ArrayFile | Arrays, name: str) -> None:
         self.name = name
         self.values = Terms(file, f"values.{name}")
         self.ordinals = file[f"values.{name}.ordinals"]
-        self.starts = file.find(f"values.{name}.starts")
+        self.starts = file.get(f"values.{name}.starts")
         # Whether every card has exactly one value.
         self.complete = self.starts is None and not bool((self.ordinals == len(self.values)).any())
 
@@ -73,7 +73,7 @@ class ValueColumn:
 class KeywordColumn(ValueColumn):
     """The values of a keyword field. `folds` is the dictionary of what `text.fold_value` makes of them."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
+    def __init__(self, file: ArrayFile | Arrays, name: str) -> None:
         super().__init__(file, name)
         self.folds = Terms(file, f"folds.{name}")
         self._fold_starts = file[f"folds.{name}.starts"]

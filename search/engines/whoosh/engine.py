@@ -5,7 +5,7 @@ code for each document of a result:
 
     on disk      files, terms, segment (the layout), forward, codec, contents, folders
     writing      building, merging, packing (for both), writer
-    reading      snapshot, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
+    reading      snapshot, masks, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
     matching     leaves (words, phrases), operators (all others), matching (whole queries)
     ranking      ordering, proximity, feedback, reranking, explaining
     the rest     counting (facets, histograms), suggesting
@@ -26,6 +26,7 @@ from ..contract import (
     Info,
     Origin,
     Record,
+    ValuesOfArticles,
 )
 from .codec import segment_path
 from .contents import read_contents
@@ -38,6 +39,7 @@ from .folders import (
     open_for_writing,
     schema_of,
 )
+from .masks import Mask
 from .reading import IndexReader, MaskedReader, reading
 from .segment import Segment
 from .snapshot import Snapshot
@@ -88,8 +90,8 @@ class WhooshEngine(IndexReader):
 
     # --- reading; searching is in `reading` ---
 
-    def without(self, article_ids: Collection[int]) -> IndexReader:
-        return MaskedReader(self, frozenset(article_ids))
+    def without(self, article_ids: Collection[int], *, values: ValuesOfArticles | None = None) -> IndexReader:
+        return MaskedReader(self, Mask(article_ids, values or {}))
 
     @reading
     def fingerprints(self) -> dict[int, str]:

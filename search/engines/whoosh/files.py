@@ -82,7 +82,7 @@ class ArrayFile:
         self._parts: dict[str, tuple[Array, int, int, int, int]] = {}
         self._runs_read: Counter[str] = Counter()
 
-    def find(self, name: str) -> Array | None:
+    def get(self, name: str) -> Array | None:
         """Returns an array, or None if the file has none of this name."""
         return self[name] if name in self._head.entries else None
 

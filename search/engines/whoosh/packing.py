@@ -1,6 +1,6 @@
 """The arrays of a segment that both building and merging make. For what is in each, see `segment`.
 
-Only `building` and `merging` import from here.
+Only `building`, `merging` and `masks` import from here.
 """
 
 from collections.abc import Sequence

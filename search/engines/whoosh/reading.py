@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ...query import Fuzzy, Node
 from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results, ScannedArticle
 from ..deadline import time_limit
+from .masks import Mask
 from .searching import among, count, explain, scan, scan_articles, search
 from .segment import KEYWORD_NAMES
 from .snapshot import Snapshot
@@ -114,17 +115,17 @@ class IndexReader:
 
 
 class MaskedReader(IndexReader):
-    """An index as if it did not have some articles."""
+    """An index as if it did not have some articles, and others had other values."""
 
-    def __init__(self, index: IndexReader, article_ids: frozenset[int]) -> None:
+    def __init__(self, index: IndexReader, mask: Mask) -> None:
         self._index = index
-        self._article_ids = article_ids
+        self._mask = mask
 
     def _open(self) -> Snapshot:
-        return self._index._open().without(self._article_ids)
+        return self._index._open().behind(self._mask)
 
     def state(self) -> str:
-        return f"{super().state()} without {sorted(self._article_ids)}"
+        return f"{super().state()} {self._mask.text}"
 
     def explain_failure(self, error: Exception) -> EngineError:
         return self._index.explain_failure(error)

@@ -23,6 +23,7 @@ from .arrays import look_up
 from .columns import ValueColumn
 from .files import Array
 from .forward import read_forward
+from .masks import Mask
 from .segment import FIELD_NAMES, Segment
 from .terms import decode, encode, merge_terms
 
@@ -117,39 +118,36 @@ class Snapshot:
         self._folded: dict[str, Groups] = {}
         # By keyword field, see `suggesting.Catalogue`.
         self.catalogues: dict[str, Any] = {}
-        self._last_masked: tuple[frozenset[int], Snapshot] = (frozenset(), self)
+        # The text of the last mask, and the snapshot behind it.
+        self._last_masked: tuple[str, Snapshot] = ("", self)
 
-    def without(self, article_ids: frozenset[int]) -> "Snapshot":
-        """Returns the snapshot as if it did not have these articles. O(documents), once for the same articles."""
-        last_ids, masked = self._last_masked
-        if last_ids != article_ids:
-            masked = self._mask(article_ids)
-            self._last_masked = article_ids, masked
+    def behind(self, mask: Mask) -> "Snapshot":
+        """Returns the snapshot with what a mask leaves out and changes. O(documents), once for the same mask."""
+        last_mask, masked = self._last_masked
+        if last_mask != mask.text:
+            masked = self._mask(mask)
+            self._last_masked = mask.text, masked
         return masked
 
-    def _mask(self, article_ids: frozenset[int]) -> "Snapshot":
-        wanted = np.array(sorted(article_ids), dtype=np.int64)
-        masks = [
-            np.isin(reader.segment.card_articles, wanted)[reader.segment.cards]
-            if len(wanted)
-            else np.zeros(reader.segment.count, dtype=bool)
-            for reader in self.readers
-        ]
-        if not any(mask.any() for mask in masks):
+    def _mask(self, mask: Mask) -> "Snapshot":
+        of_readers = [mask.documents(reader.segment) for reader in self.readers]
+        segments = [mask.with_values(reader.segment) for reader in self.readers]
+        unchanged = all(segment is reader.segment for segment, reader in zip(segments, self.readers, strict=True))
+        if unchanged and not any(masked.any() for masked in of_readers):
             return self
         live = [
-            ~mask if reader.live is None else reader.live & ~mask
-            for reader, mask in zip(self.readers, masks, strict=True)
+            ~masked if reader.live is None else reader.live & ~masked
+            for reader, masked in zip(self.readers, of_readers, strict=True)
         ]
-        segments = [(reader.segment, of_segment) for reader, of_segment in zip(self.readers, live, strict=True)]
-        masked = Snapshot(self.generation, segments, self.origin)
-        for reader, mask in zip(masked.readers, masks, strict=True):
-            reader.masked = mask
-        # These depend on no deletions.
-        masked.articles = self.articles
-        masked._values = self._values
-        masked._folded = self._folded
-        return masked
+        snapshot = Snapshot(self.generation, list(zip(segments, live, strict=True)), self.origin)
+        for reader, masked in zip(snapshot.readers, of_readers, strict=True):
+            reader.masked = masked
+        # These depend on no deletions, and on values alone.
+        snapshot.articles = self.articles
+        if unchanged:
+            snapshot._values = self._values
+            snapshot._folded = self._folded
+        return snapshot
 
     def mean_length(self, name: str) -> float:
         """Returns the mean length of a text field, in tokens, over the live documents that have it."""

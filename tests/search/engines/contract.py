@@ -1011,6 +1011,35 @@ class EngineContract:
             assert reader.similar_forms("harbou", edits=1) == rest.similar_forms("harbou", edits=1)
         assert masked.document_frequencies(["marker", "number3"]) == (rest.info().documents, [0, 0])
 
+    @pytest.mark.parametrize("hidden", [[], [3, 6]], ids=repr)
+    def test_other_values_of_articles_are_as_if_indexed(self, tmp_path, hidden):
+        values: dict[int, Any] = {
+            1: {"source": "Zebra Post", "topic": ()},
+            4: {"source": "Hidden Wire", "topic": ("new", "topic 2")},
+        }
+        whole, other = self.make(tmp_path / "whole"), self.make(tmp_path / "other")
+        for place in (0, 1):
+            numbers = range(1, 9)
+            known: list[tuple[int, dict[str, Any]]] = [
+                (number, {"source": "Courier", "topic": (f"topic {number % 3}",)}) for number in numbers
+            ]
+            fill(whole, *(section(10 * number + place, number, **fields) for number, fields in known))
+            known = [(number, fields | values.get(number, {})) for number, fields in known if number not in hidden]
+            fill(other, *(section(10 * number + place, number, **fields) for number, fields in known))
+        masked = whole.without(hidden, values=values)
+        assert masked.state() != whole.without(hidden).state()
+        trees = (Everything(), Keyword("source", "courier"), ValueWord("source", "post"), Keyword("topic", "new"))
+        for tree in (*trees, Keyword("topic", "topic 1"), Missing("topic")):
+            for options in ({}, {"by_article": True}, {"by_article": True, "fold": "source"}):
+                request = Request(tree, facets=("source", "topic"), limit=50, **options)
+                found, expected = masked.search(request), other.search(request)
+                assert replace(found, hits=()) == replace(expected, hits=())
+                assert {hit.article_id for hit in found.hits} == {hit.article_id for hit in expected.hits}
+        for prefix in ("zeb", "cour", "hid", "topic", "new"):
+            for name in ("source", "topic"):
+                assert masked.suggest(prefix, field=name) == other.suggest(prefix, field=name)
+        assert whole.count(Keyword("source", "zebra post")) == 0
+
     def test_a_mask_is_of_one_call(self, tmp_path):
         whole, _ = self.fill_two(tmp_path)
         assert whole.without([3]).count(Word("number3")) == 0
