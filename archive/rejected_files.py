@@ -7,6 +7,7 @@ out. Ingest and the admin use this.
 
 import hashlib
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -45,6 +46,11 @@ def kept_path(sha256: str) -> Path:
 def is_kept(sha256: str) -> bool:
     """Whether the bytes of a file are there."""
     return bool(sha256) and kept_path(sha256).is_file()
+
+
+def kept_among(hashes: Iterable[str]) -> frozenset[str]:
+    """Returns those of these hashes whose bytes are there. Each file is looked for once."""
+    return frozenset(sha256 for sha256 in set(hashes) if is_kept(sha256))
 
 
 def drop_file(sha256: str) -> None:

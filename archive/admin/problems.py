@@ -1,5 +1,6 @@
 """The admin of problems: what runs rejected, by kind; and trying it again, with other options if need be."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from django.utils.html import format_html
 
 from ..ingest import MAX_RETRIED_FILES, StoppedError, plan_retry, retry
 from ..models import IngestRun, Problem
-from ..rejected_files import is_kept, kept_path
+from ..rejected_files import is_kept, kept_among, kept_path
 from ..sight import User, may_see_all, visible
 from .captures import ReadOnlyAdmin, show_place
 from .columns import show_words
@@ -127,6 +128,19 @@ class ProblemAdmin(ReadOnlyAdmin):
             '<a href="{}">Download</a> ({}), SHA-256 <code>{}</code>', address, size, problem.sha256[:12]
         )
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        problem = self.get_object(request, object_id)
+        may_retry = (
+            isinstance(problem, Problem)
+            and problem.level == Problem.Level.REJECTED
+            and problem.closed is None
+            and is_kept(problem.sha256)
+            and request.user.has_perm("archive.add_ingestrun")
+        )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "may_retry": may_retry})
+
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
         return [
@@ -210,13 +224,17 @@ def _chosen(request: HttpRequest) -> QuerySet[Problem]:
 
 @dataclass(frozen=True)
 class ProblemGroup:
-    """The problems of one kind in a run: how many, how many are open rejections, and the first of them."""
+    """The problems of one kind in a run: how many, how many are open rejections, and the first of them.
+
+    `retry_count` is the number of the open ones whose bytes are kept. Each example has whether it is one of these.
+    """
 
     level: str
     kind: str
     count: int
     open_count: int
-    examples: tuple[Problem, ...]
+    retry_count: int
+    examples: tuple[tuple[Problem, bool], ...]
     retry_query: str
 
     @property
@@ -225,12 +243,20 @@ class ProblemGroup:
         return self.count - len(self.examples)
 
     @property
+    def lost_count(self) -> int:
+        """How many are open, and their bytes are not kept."""
+        return self.open_count - self.retry_count
+
+    @property
     def is_rejection(self) -> bool:
         return self.level == Problem.Level.REJECTED
 
 
-def groups_of(problems: QuerySet[Problem], user: User) -> list[ProblemGroup]:
-    """Returns the problems of a run by kind, rejections first. One query, and one for each kind that is shown."""
+def groups_of(problems: QuerySet[Problem], user: User) -> tuple[list[ProblemGroup], int]:
+    """Returns the problems of a run by kind, rejections first, and how many of all can be tried again.
+
+    Two queries, and one for each kind that is shown.
+    """
     seen = visible(problems, user)
     is_open = Q(level=Problem.Level.REJECTED, closed=None)
     kinds = (
@@ -239,16 +265,28 @@ def groups_of(problems: QuerySet[Problem], user: User) -> list[ProblemGroup]:
         .annotate(count=Count("pk"), open_count=Count("pk", filter=is_open))
         .order_by("-level", "-count", "kind")
     )
-    return [
-        ProblemGroup(
-            row["level"],
-            row["kind"],
-            row["count"],
-            row["open_count"],
-            tuple(
-                seen.filter(level=row["level"], kind=row["kind"]).select_related("article").order_by("pk")[:_MAX_SHOWN]
-            ),
-            urlencode({"run": row["run"], "kind": row["kind"]}),
+    files = list(
+        seen.filter(is_open).order_by().values_list("kind", "sha256").annotate(count=Count("pk")).order_by("kind")
+    )
+    kept = kept_among(sha256 for _, sha256, _ in files)
+    retried: Counter[str] = Counter()
+    for kind, sha256, count in files:
+        retried[kind] += count if sha256 in kept else 0
+    groups = []
+    for row in kinds[:_MAX_KINDS]:
+        of_kind = seen.filter(level=row["level"], kind=row["kind"]).select_related("article").order_by("pk")
+        is_rejection = row["level"] == Problem.Level.REJECTED
+        groups.append(
+            ProblemGroup(
+                row["level"],
+                row["kind"],
+                row["count"],
+                row["open_count"],
+                retried[row["kind"]] if is_rejection else 0,
+                tuple(
+                    (problem, problem.closed is None and problem.sha256 in kept) for problem in of_kind[:_MAX_SHOWN]
+                ),
+                urlencode({"run": row["run"], "kind": row["kind"]}),
+            )
         )
-        for row in kinds[:_MAX_KINDS]
-    ]
+    return groups, retried.total()

@@ -210,7 +210,10 @@ def _progress_of(run: IngestRun) -> _Progress | None:
 
 
 def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
-    """Returns what a run's page shows besides its fields: its articles and problems. Four queries."""
+    """Returns what a run's page shows besides its fields: its articles and problems.
+
+    Five queries, and one for each kind of problem.
+    """
     seen = visible(ArticleVersion.objects.all(), request.user)
     received = seen.filter(capture__run=run)
     problems = visible(run.problems.all(), request.user)
@@ -222,13 +225,14 @@ def _run_context(run: IngestRun, request: HttpRequest) -> dict[str, Any]:
         .annotate(known=Exists(earlier), written=Subquery(written))
         .order_by("pk")
     )
+    groups, retry_count = groups_of(run.problems.all(), request.user)
     may_act = _is_own(run, request) or request.user.has_perm(TAKE_BACK_ANY)
     return {
         "received": [(version, show_outlet_time(version.article.time)) for version in listed[:MAX_LISTED]],
         "received_count": received.count(),
-        "groups": groups_of(run.problems.all(), request.user),
+        "groups": groups,
         "problem_count": problems.count(),
-        "open_count": problems.filter(level=Problem.Level.REJECTED, closed=None).count(),
+        "retry_count": retry_count,
         "progress": _progress_of(run),
         "may_stop": may_act,
         "may_take_back": may_act,

@@ -80,6 +80,28 @@ def test_bytes_that_are_not_kept_are_said_to_be_missing(admin_client: Client) ->
     assert "Not kept" in page
 
 
+def test_what_has_no_bytes_is_not_offered_to_be_tried_again(admin_client: Client) -> None:
+    send(admin_client, *(file(f"{name}.txt", RUSSIAN + name.encode()) for name in "abc"), file("d.json", b'{"a": '))
+    run = IngestRun.objects.get()
+    of_texts = Problem.objects.filter(origin__endswith=".txt").order_by("pk")
+    retry_of = [f"{RETRY}?problem={problem.pk}" for problem in of_texts]
+    page = admin_client.get(change_page(run)).content.decode()
+    assert [address in page for address in retry_of] == [True] * 3
+    assert ("Try these 3 again" in page, "Try all 4 again" in page) == (True, True)
+    rejected_files.drop_file(of_texts[0].sha256)
+    page = admin_client.get(change_page(run)).content.decode()
+    assert [address in page for address in retry_of] == [False, True, True]
+    assert ("Try the other 2 again" in page, "Try all 3 again" in page) == (True, True)
+    assert "The bytes of 1 of these are not kept: to try again, ingest it again." in page
+    pages = [admin_client.get(reverse("admin:archive_problem_change", args=[problem.pk])) for problem in of_texts[:2]]
+    assert ["Try again" in text_of(of_problem) for of_problem in pages] == [False, True]
+    for problem in Problem.objects.all():
+        rejected_files.drop_file(problem.sha256)
+    page = admin_client.get(change_page(run)).content.decode()
+    assert RETRY not in page
+    assert "The bytes of these files are not kept: to try again, ingest them again." in page
+
+
 @pytest.mark.parametrize("query", ["", "?run=x", "?run=" + "9" * 40, "?problem=,,a", "?run=999&kind=" + "x" * 9999])
 def test_no_problems_are_no_error(admin_client: Client, query: str) -> None:
     page = text_of(admin_client.get(RETRY + query))
