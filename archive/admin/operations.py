@@ -5,6 +5,7 @@ record; where none runs, in a thread of this one.
 """
 
 import logging
+from collections import defaultdict
 from threading import Thread
 from typing import Any, ClassVar
 
@@ -12,14 +13,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from ..durable_files import is_locked
-from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Operation
+from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Operation, Section, Source, Topic
 from ..operations import (
     UNDO_MANY,
     BulkAct,
@@ -48,6 +49,13 @@ logger = logging.getLogger(__name__)
 # Acts on more articles than these are done beside the request, and so is their undo.
 MAX_AT_ONCE = 500
 _MAX_EDITS_LISTED = 100
+# The tables of what edits are of, which have a page here.
+_EDITED: dict[str, type[Model]] = {
+    Edit.Subject.ARTICLE: Article,
+    Edit.Subject.SECTION: Section,
+    Edit.Subject.SOURCE: Source,
+    Edit.Subject.TOPIC: Topic,
+}
 # What users without the right read of their own operation, of whose rows something was hidden since.
 HIDDEN_SINCE = "An operation on what readers do not see any more"
 
@@ -153,11 +161,29 @@ class OperationAdmin(ReadOnlyAdmin):
         return {
             "is_open": subject.state in (Operation.State.WAITING, Operation.State.RUNNING),
             "may_undo": self._may_undo(request, subject),
-            "edits": edits[:_MAX_EDITS_LISTED],
+            "edits": self._with_addresses(request, list(edits[:_MAX_EDITS_LISTED])),
             "edit_count": edits.count(),
             "refused": refused,
             "undoes": subject.undoes if subject.undoes and self._is_visible(request, subject.undoes) else None,
         }
+
+    def _with_addresses(self, request: HttpRequest, edits: list[Edit]) -> list[tuple[Edit, str]]:
+        """Returns edits, each with the page of what was edited; none where it is gone, or not the user's to see."""
+        ids = defaultdict(set)
+        for edit in edits:
+            ids[edit.subject].add(edit.subject_id)
+        found: dict[str, set[int]] = {}
+        for subject, model in _EDITED.items():
+            its_admin = self.admin_site.get_model_admin(model)
+            if subject in ids and its_admin.has_view_permission(request):
+                rows = its_admin.get_queryset(request).order_by().filter(pk__in=ids[subject])
+                found[subject] = set(rows.values_list("pk", flat=True))
+        return [
+            (edit, reverse(f"admin:archive_{edit.subject}_change", args=[edit.subject_id]))
+            if edit.subject_id in found.get(edit.subject, ())
+            else (edit, "")
+            for edit in edits
+        ]
 
     def _named(self, request: HttpRequest, ids: list[int]) -> list[Article]:
         return list(visible(Article.objects.filter(pk__in=ids), request.user))

@@ -132,3 +132,25 @@ def test_what_was_deleted_for_good_is_named_by_no_operation(client: Client, ferr
     assert "Ferry" not in listed
     assert "Deleted 1 article of the trash for good" in listed
     assert not Operation.objects.filter(label__contains="Ferry").exists()
+
+
+def test_what_changed_leads_to_the_page_of_what_is_still_there(client: Client, ferry: Article, ada: User) -> None:
+    edited = last()
+    address = reverse("admin:archive_article_change", args=[ferry.pk])
+    client.force_login(ada)
+    assert (
+        f'<th scope="row"><a href="{address}"><bdi>Ferry sinks</bdi></a></th>' in page(client, edited).content.decode()
+    )
+    with operation(ADDED, user_name="ada", label="Added “Sea”") as act:
+        topic = Topic.objects.create(name="Sea", curated=True)
+        act.created(Topic, [topic.pk])
+    added = last()
+    link = reverse("admin:archive_topic_change", args=[topic.pk])
+    assert f'<a href="{link}"><bdi>Sea</bdi></a>' in page(client, added).content.decode()
+    undo(added, user_name="ada")
+    assert link not in page(client, added).content.decode()
+    # Whoever may open no article reads what changed, without a link.
+    give_role(ada, role_named("Contributor"))
+    client.force_login(User.objects.get(pk=ada.pk))
+    shown = page(client, edited).content.decode()
+    assert ("Cy Roe" in shown, address in shown) == (True, False)
