@@ -55,6 +55,7 @@ from .kinds import (
 )
 from .recording import Act, operation
 from .subjects import SUBJECTS, Owned, Subject
+from .taken_back import articles_taken_back
 from .trash import (
     RESTORE_FROM_TRASH,
     days_left,
@@ -113,6 +114,7 @@ __all__ = [
     "Subject",
     "UndoError",
     "UndoPlan",
+    "articles_taken_back",
     "ask_to_stop",
     "confirm",
     "days_left",

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from archive.models import Article, Edit, PublishingStatus, Section, SectionVersion, shown_sections, shown_versions
-from archive.operations import sections_divided_since
+from archive.operations import articles_taken_back, sections_divided_since
 
 from ...text import MONTH_NAMES
 from ..listing import ListedSection
@@ -130,23 +130,14 @@ class ArchiveReasons:
     def _of_entries(
         self, pairs: Collection[tuple[ListedSection, ListedSection]]
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yields why entries differ that a curator edited; an edit that was taken back is none."""
-        numbers = [new.section for _, new in pairs]
-        edits = Edit.objects.filter(subject=Edit.Subject.SECTION, subject_id__in=numbers, at__gt=self.since)
-        before: dict[tuple[int, str], str] = {}
-        after: dict[tuple[int, str], str] = {}
-        for number, field, old, new in edits.order_by("pk").values_list("subject_id", "field", "old", "new"):
-            before.setdefault((number, field), old)
-            after[number, field] = new
-        fields: defaultdict[int, set[str]] = defaultdict(set)
-        for (number, field), value in after.items():
-            if value != before[number, field]:
-                fields[number].add(field)
-        for number, names in fields.items():
+        """Yields why entries differ that a curator edited."""
+        for number, names in self._edits([new.section for _, new in pairs], Edit.Subject.SECTION).items():
             yield number, (f"Edited by a curator: {_listed(names)}.",)
 
     def _of_articles(self, articles: Collection[ChangedArticle]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yields why articles differ: nothing of one without fields that is again as it was."""
         numbers = [article.article for article in articles]
+        as_before = articles_taken_back([article.article for article in articles if not article.fields], self.since)
         edits, names_of = self._edits(numbers), self._with_edited_names(numbers)
         received = shown_versions(self.now).filter(article__in=numbers, capture__run__started__gt=self.since)
         captured = dict(received.order_by("capture").values_list("article", "capture__captured"))
@@ -154,8 +145,9 @@ class ArchiveReasons:
         divided = {article for pk, article in sections.values_list("pk", "article") if pk in self._divided}
         for article in articles:
             edited = edits.get(article.article, set())
+            if article.article in as_before and article.article not in captured:
+                continue
             if article.fields:
-                # What was edited and then taken back differs no more.
                 edited = {name for name in edited if name.lower() in article.fields}
             known = {name.lower() for name in edited}
             renamed = [name for name in article.fields if name not in known and article.article in names_of[name]]
@@ -199,11 +191,17 @@ class ArchiveReasons:
         return dict(current.values_list("section", "capture__captured"))
 
     def _edits(self, numbers: Iterable[int], subject: Edit.Subject = Edit.Subject.ARTICLE) -> dict[int, set[str]]:
-        """Returns the fields of articles, or of sections, that curators edited."""
-        edits = Edit.objects.filter(subject=subject, subject_id__in=set(numbers), at__gt=self.since)
+        """Returns the fields that curators edited of articles or sections, and did not take back."""
+        edits = Edit.objects.filter(subject=subject, subject_id__in=set(numbers), at__gt=self.since).exclude(field="")
+        before: dict[tuple[int, str], str] = {}
+        after: dict[tuple[int, str], str] = {}
+        for number, field, old, new in edits.order_by("pk").values_list("subject_id", "field", "old", "new"):
+            before.setdefault((number, field), old)
+            after[number, field] = new
         fields: defaultdict[int, set[str]] = defaultdict(set)
-        for number, field in edits.order_by().values_list("subject_id", "field"):
-            fields[number].add(field)
+        for (number, field), value in after.items():
+            if value != before[number, field]:
+                fields[number].add(field)
         return fields
 
 

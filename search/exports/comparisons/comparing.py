@@ -81,7 +81,8 @@ class ReasonSource(Protocol):
     def of_entries(self, pairs: Collection[tuple[ListedSection, ListedSection]]) -> Reasons:
         """Returns which sections differ by what is their own, though their version is the same."""
 
-    def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons: ...
+    def of_articles(self, articles: Collection[ChangedArticle]) -> Reasons:
+        """Returns why articles differ; of one without fields that does not differ after all, nothing."""
 
 
 def compare(before: Listing, after: Listing, source: ReasonSource) -> Comparison:
@@ -108,7 +109,11 @@ def compare(before: Listing, after: Listing, source: ReasonSource) -> Comparison
         [ChangedSection(None, section, why_added.get(section.section, ())) for section in added],
         changed,
         [ChangedSection(section, None, why_gone.get(section.section, ())) for section in gone],
-        [_with_reasons(article, why_articles) for article in articles],
+        [
+            _with_reasons(article, why_articles)
+            for article in articles
+            if article.fields or article.article in why_articles
+        ],
         same=len(common) - len(changed),
         reordered=common != [number for number in new if number in old],
     )

@@ -14,14 +14,15 @@ from django.db import OperationalError, close_old_connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from archive.models import Article, Section, record_changes
+from archive.models import Article, Operation, Section, record_changes
+from archive.operations import undo
 from archive.search_port import no_progress
 from search.exports.recorded import recording
 from search.index import sync
 from search.models import RecordedExport
 from search.pages import exports, recorded_exports
 from tests.conftest import NOW
-from tests.search.exports.changing import edit, edit_heading
+from tests.search.exports.changing import edit, edit_heading, split
 
 pytestmark = pytest.mark.django_db
 
@@ -254,8 +255,32 @@ def test_an_entry_of_which_the_heading_alone_was_edited_is_named(reader: Client)
     assert [group.total for group in response.context["groups"]] == [0, 1, 0]
     assert "Edited by a curator: heading." in response.content.decode()
     assert "5 sections as before" in response.content.decode()
-    edit_heading(Section.objects.get(current__heading="Headingword 3"), None)
-    assert "Edited by a curator: heading." not in changes(reader, record)
+
+
+def test_what_was_edited_and_taken_back_is_no_change(reader: Client, take_in: Callable[..., None]) -> None:
+    live = deepcopy(LIVE)
+    live["sections"][5] |= {"heading": "Twoparagraphs", "text": "The storm came.\nThe storm went."}
+    take_in(live, captured=NOW + timedelta(days=1))
+    record = export(reader)
+    article, entry = Article.objects.get(), Section.objects.get(current__heading="Headingword 3")
+    edit_heading(entry, "Renamed")
+    assert "Edited by a curator: heading." in changes(reader, record)
+    undo(Operation.objects.latest("pk"), user_name="ben")
+    assert "Nothing changed since: 6 sections as before." in changes(reader, record)
+    edit(article, headline="Another headline")
+    assert "Edited by a curator: headline." in changes(reader, record)
+    undo(Operation.objects.latest("pk"), user_name="ben")
+    assert "Nothing changed since: 6 sections as before." in changes(reader, record)
+    undo(split(Section.objects.get(current__heading="Twoparagraphs"), 1)[1], user_name="ben")
+    assert "Nothing changed since: 6 sections as before." in changes(reader, record)
+    # Without an undo, as well: what differs in the end is named, and no more.
+    edit_heading(entry, "Renamed")
+    edit_heading(entry, None)
+    assert "Nothing changed since: 6 sections as before." in changes(reader, record)
+    article.refresh_from_db()
+    edit(article, headline="Another headline", byline="Cy Roe")
+    edit(article, headline=LIVE["headline"])
+    assert "Edited by a curator: byline." in changes(reader, record)
 
 
 @pytest.mark.parametrize("unit", ["section", "article"])
