@@ -37,6 +37,7 @@ from .models import (
     Withdrawal,
     Withholding,
     closed_sections,
+    is_hidden,
     is_open,
     is_section_shown,
     is_shown,
@@ -85,8 +86,15 @@ def _article(now: datetime) -> Q:
     return is_shown(now)
 
 
+def _touched_articles(now: datetime) -> QuerySet[Article]:
+    """Returns the articles of which something is withheld or withdrawn: what was said of them is hidden too."""
+    withheld = Withholding.objects.filter(withheld_at(now)).values("article")
+    closed = closed_sections(now).order_by().values("article")
+    return Article.objects.filter(is_hidden(now) | Q(pk__in=withheld) | Q(pk__in=closed)).order_by()
+
+
 def _untouched_articles(now: datetime) -> QuerySet[Article]:
-    """Returns the articles of which nothing is withheld or withdrawn, so that nothing that was said of them is."""
+    """Returns the articles of which nothing is withheld or withdrawn."""
     withheld = Withholding.objects.filter(withheld_at(now), article=OuterRef("pk"))
     closed = closed_sections(now).filter(article=OuterRef("pk"))
     return Article.objects.filter(is_shown(now), ~Exists(withheld), ~Exists(closed))
@@ -157,19 +165,33 @@ def _visible_subjects(now: datetime) -> dict[str, QuerySet[Any]]:
 
 
 def _edit(now: datetime) -> Q:
-    """An edit of a row that is there and visible. A merge names rows that are not."""
-    found = Q(pk__in=[])
+    """An edit of a row that is there and visible. A merge names rows that are not.
+
+    It excludes rather than finds, so that a database goes through the latest edits and not through all of a subject.
+    """
+    shown = ~Q(how=MERGED)
     for subject, visible_rows in _visible_subjects(now).items():
-        found |= Q(subject=subject, subject_id__in=visible_rows.values("pk"))
-    return found & ~Q(how=MERGED)
+        shown &= ~Q(~Exists(visible_rows.filter(pk=OuterRef("subject_id"))), subject=subject)
+    return shown
 
 
 def _operation(now: datetime) -> Q:
-    """An operation all of whose rows are there and visible. A merge names rows that are not."""
-    shown = ~Q(kind=MERGED)
+    """An operation all of whose rows are there and visible. A merge names rows that are not.
+
+    Operations may have millions of rows, nearly all of them visible: those that are not are found by what hides them.
+    """
+    articles = _touched_articles(now).values("pk")
+    rows = OperationRow.objects.order_by()
+    hidden = [
+        rows.filter(subject="article", subject_id__in=articles),
+        rows.filter(subject="section", subject_id__in=Section.objects.filter(article__in=articles).values("pk")),
+    ]
     for subject, visible_rows in _visible_subjects(now).items():
-        rows = OperationRow.objects.filter(operation=OuterRef("pk"), subject=subject)
-        shown &= ~Q(Exists(rows.exclude(subject_id__in=visible_rows.values("pk"))))
+        there = visible_rows if subject in ("source", "topic") else visible_rows.model._default_manager.all()
+        hidden.append(rows.filter(~Exists(there.filter(pk=OuterRef("subject_id"))), subject=subject))
+    shown = ~Q(kind=MERGED)
+    for of_hidden in hidden:
+        shown &= ~Q(pk__in=of_hidden.values("operation"))
     return shown
 
 

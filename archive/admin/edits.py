@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ..models import Edit, Operation
 from .captures import ReadOnlyAdmin
 from .columns import in_readers_zone, show_instant, show_words
-from .filters import row_filter, titled
+from .filters import row_filter, titled, values_filter
 
 
 def _of_operation(edits: QuerySet[Any], operation_id: int, request: HttpRequest) -> QuerySet[Any]:
@@ -24,7 +24,7 @@ class EditAdmin(ReadOnlyAdmin):
     list_filter = [
         row_filter(Operation, "operation", "operation__id__exact", _of_operation),
         "subject",
-        "how",
+        values_filter(Edit, "how"),
         ("at", titled(admin.DateFieldListFilter, "time of the edit")),
     ]
     fields = ["made_at", "user_name", "subject", "label", "how", "field", "old", "new"]

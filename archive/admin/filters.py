@@ -37,6 +37,21 @@ class YesNoFilter(admin.SimpleListFilter):
         return [("yes", "Yes"), ("no", "No")]
 
 
+class ValuesFilter(admin.SimpleListFilter):
+    """One of the values that a field has, in any row: who may see which rows with it is not asked for each of them."""
+
+    table: ClassVar[type[Model]]
+    field: ClassVar[str]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        values = self.table._default_manager.order_by(self.field).values_list(self.field, flat=True).distinct()
+        return [(value, value) for value in values]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value is None else queryset.filter(**{self.field: value})
+
+
 def _read_id(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _MAX_ID_DIGITS else None
 
@@ -127,3 +142,10 @@ def row_filter(
     """Returns the filter by one row of a table; `narrow` finds what belongs to it."""
     members = {"table": table, "title": title, "parameter_name": parameter, "narrow": staticmethod(narrow)}
     return type("RowFilter", (RowFilter,), members)
+
+
+def values_filter(table: type[Model], field: str) -> type[ValuesFilter]:
+    """Returns the filter by the values of a field whose values say nothing of a row."""
+    return type(
+        "ValuesFilter", (ValuesFilter,), {"table": table, "field": field, "title": field, "parameter_name": field}
+    )

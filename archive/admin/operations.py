@@ -41,7 +41,7 @@ from ..operations import (
 from ..sight import visible
 from .captures import ReadOnlyAdmin
 from .columns import in_readers_zone, show_instant, show_words
-from .filters import titled
+from .filters import titled, values_filter
 from .indexing import sync_index
 
 logger = logging.getLogger(__name__)
@@ -107,7 +107,11 @@ class OperationAdmin(ReadOnlyAdmin):
 
     list_display = ["made_at", "what", "kind", "user_name", "touched_count", "state_now"]
     list_display_links = ["made_at", "what"]
-    list_filter = ["kind", ProgressFilter, ("at", titled(admin.DateFieldListFilter, "time of the operation"))]
+    list_filter = [
+        values_filter(Operation, "kind"),
+        ProgressFilter,
+        ("at", titled(admin.DateFieldListFilter, "time of the operation")),
+    ]
     list_select_related = ["undone_by"]
     list_per_page = 50
     search_fields = ["label", "user_name"]

@@ -1,7 +1,7 @@
 """The tables of the record; other packages import them from here."""
 
 from .archives import Archive, archive_identity
-from .articles import Article, ArticleVersion, PublishingStatus, is_open, is_shown
+from .articles import Article, ArticleVersion, PublishingStatus, is_hidden, is_open, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
 from .changes import Change, hidden_changes, hiding_changes, pending_changes, record_changes, wait_to_write
 from .codes import country_names
@@ -86,6 +86,7 @@ __all__ = [
     "impossible_time",
     "in_force",
     "is_closed",
+    "is_hidden",
     "is_open",
     "is_section_shown",
     "is_shown",

@@ -59,6 +59,15 @@ def is_shown(now: datetime, *, article: str = "") -> models.Q:
     return free & ~models.Q(**{f"{path}status": PublishingStatus.WITHHELD}) & kept
 
 
+def is_hidden(now: datetime) -> models.Q:
+    """Returns the condition that readers do not see an article: the opposite of `is_shown`, by what hides it.
+
+    Few articles are hidden, and a database finds them by this; by what is not shown it reads all.
+    """
+    closed = models.Q(closed_until__gt=now) | models.Q(trashed__isnull=False)
+    return closed | models.Q(embargo__gt=now) | models.Q(status=PublishingStatus.WITHHELD)
+
+
 def is_open(now: datetime, *, path: str = "") -> models.Q:
     """Returns the condition that the archive has not closed an article or a section; `path` leads to it, with `__`."""
     return models.Q(**{f"{path}closed_until__isnull": True}) | models.Q(**{f"{path}closed_until__lte": now})

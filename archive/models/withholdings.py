@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from ..withholding import Reason
-from .articles import Article, ArticleVersion, PublishingStatus, is_open, is_shown
+from .articles import Article, ArticleVersion, is_hidden, is_open, is_shown
 from .sections import Placement, Section
 
 
@@ -70,8 +70,7 @@ def count_shown_sections(now: datetime) -> int:
     All are counted by an index, and what is hidden, which is little, by what hides it.
     """
     sections = Section.objects.filter(current__isnull=False).order_by()
-    closed = Q(closed_until__gt=now) | Q(trashed__isnull=False)
-    hidden = Article.objects.filter(closed | Q(embargo__gt=now) | Q(status=PublishingStatus.WITHHELD)).values("pk")
+    hidden = Article.objects.filter(is_hidden(now)).values("pk")
     withheld = Withholding.objects.filter(withheld_at(now)).values("article")
     by_themselves = sections.filter(shown_in__isnull=True)
     partly = by_themselves.filter(Q(closed_until__gt=now) | Q(article__in=withheld)).exclude(article__in=hidden)
