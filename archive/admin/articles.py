@@ -1,6 +1,5 @@
 """The admin of articles and topics: lists, filters, forms, and the action that shows articles as received."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -182,9 +181,6 @@ class ArticleAdmin(TrashAdmin, EntriesAdmin, BulkChangeAdmin):
             condition |= Q(pk__in=articles_at(keys).values("pk"))
         return queryset.filter(condition), False
 
-    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
-        return list(objects.values_list("pk", flat=True))
-
     def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool) -> None:
         assert isinstance(obj, Article)  # noqa: S101
         names = {"published" if name == "published_precision" else name for name in form.changed_data}
@@ -221,9 +217,6 @@ class NamedAdmin(MergingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         articles = visible(Article.objects.filter(**{self.article_parameter: OuterRef("pk")}), request.user)
         return super().get_queryset(request).annotate(article_total=counted(articles))
-
-    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
-        return list(objects.order_by().exclude(articles=None).values_list("articles__pk", flat=True).distinct())
 
     def get_list_display(self, request: HttpRequest) -> Any:
         name, *others = self.list_display

@@ -24,11 +24,23 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
-from ..curation import BulkChange, CurationError, Terms, merge
+from ..curation import BulkChange, CurationError, Terms
 from ..models import Article, Source, Topic
-from ..operations import MERGED, MOVE_TO_TRASH, SET_FIELDS, SHOW_AS_RECEIVED, WITHDRAW_MANY, operation
+from ..operations import (
+    MERGE_NAMES,
+    MERGED,
+    MOVE_TO_TRASH,
+    SET_FIELDS,
+    SHOW_AS_RECEIVED,
+    WITHDRAW_MANY,
+    articles_of_names,
+    begin_whole,
+    merge_names,
+    operation,
+)
 from ..sight import User, may_see_all, visible
-from .indexing import IndexedAdmin, sync_index, watch_entries
+from .acts import MAX_AT_ONCE
+from .indexing import IndexedAdmin, sync_index
 from .operations import plan_act
 from .withdrawals import WithdrawalForm
 
@@ -277,13 +289,10 @@ class MergingAdmin(ConfirmingAdmin):
         if self.is_confirmed(request, count, queryset) and form.is_valid():
             kept = form.cleaned_data["kept"]
             try:
-                moved = self._merge(request, queryset, kept)
+                self._merge(request, queryset, kept)
             except CurationError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(
-                    request, f"{count:,} {names} were merged into {kept}. It got {moved:,} article{pluralize(moved)}."
-                )
                 return None
         about = (
             "The others are deleted. Their articles move to the one you keep, and so do future documents with one of "
@@ -292,19 +301,22 @@ class MergingAdmin(ConfirmingAdmin):
         title = f"Merge {names} into one"
         return self.show_form(request, queryset, form, count=count, title=title, about=about, button="Merge")
 
-    def _merge(self, request: HttpRequest, selected: QuerySet[Any], kept: Source | Topic) -> int:
-        """Merges the others into the row that is kept; returns how many articles it got that the user may see."""
+    def _merge(self, request: HttpRequest, selected: QuerySet[Any], kept: Source | Topic) -> None:
+        """Merges the others into the row that is kept, and says how many articles it got that the user may see."""
         others = [row for row in selected if row.pk != kept.pk]
-        label = f"Merged {', '.join(f'“{other}”' for other in others)} into “{kept}”"
-        with operation(MERGED, user_name=request.user.get_username(), label=label) as act:
-            rows = self.model._default_manager.filter(pk__in=[other.pk for other in others])
-            act.watch(Article, self.articles_of(rows), how=f"{self.opts.verbose_name} merged")
-            watch_entries(act, rows, how=f"{self.opts.verbose_name} merged")
-            act.watch(self.model, [kept.pk, *(other.pk for other in others)])
-            if self.model is Topic:
-                # Their narrower topics get another broader one.
-                act.watch(Topic, Topic.objects.filter(broader__in=rows).values_list("pk", flat=True))
-            moved = merge(kept, others, operation=act.operation)
+        names = self.opts.verbose_name_plural
+        total = len(articles_of_names(self.model, [other.pk for other in others]))
+        if total > MAX_AT_ONCE:
+            parameters = MERGE_NAMES.parameters_of(kept, others)
+            label = f"Merges {len(others) + 1:,} {names}"
+            self.begin(request, begin_whole(MERGE_NAMES, parameters, label=label, total=total, user=request.user))
+            return
+        with operation(MERGED, user_name=request.user.get_username(), label="") as act:
+            moved = merge_names(kept, others, act)
             self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
         sync_index(request)
-        return visible(Article.objects.filter(pk__in=moved), request.user).count()
+        count = visible(Article.objects.filter(pk__in=moved), request.user).count()
+        messages.success(
+            request,
+            f"{len(others) + 1:,} {names} were merged into {kept}. It got {count:,} article{pluralize(count)}.",
+        )

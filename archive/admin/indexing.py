@@ -1,7 +1,6 @@
 """Admins whose changes reach the index: they record edits with each change, and index it after the commit."""
 
 import logging
-from collections.abc import Iterable
 from threading import Thread
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -12,24 +11,31 @@ from django.contrib.admin.utils import unquote
 from django.db import DatabaseError, connection
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
-from django.utils.text import Truncator
 
 from .. import search_port
 from ..curation import edits_of
-from ..deletions import plan_deletion
 from ..durable_files import is_locked
 from ..errors import without_commands
-from ..models import Article, Section, Topic, pending_changes, wait_to_write
-from ..operations import ADDED, DELETED, EDITED, Act, operation
+from ..models import Operation, pending_changes, wait_to_write
+from ..operations import (
+    ADDED,
+    DELETE_NAMES,
+    DELETED,
+    EDITED,
+    Act,
+    articles_of_names,
+    begin_whole,
+    delete_names,
+    operation,
+)
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
+from .acts import MAX_AT_ONCE, address_of, do_act
 from .conflicts import ConflictAdmin
 
 _MAX_EDITS_LISTED = 200
-_MAX_NAMED = 3
-_MAX_NAME_CHARS = 80
 # A request waits until so many articles are indexed: some seconds.
 MAX_INDEXED_AT_ONCE = 500
 
@@ -37,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 # The operation of a request that saves a form. Django's admin makes new rows where only the request is known.
 _acts: WeakKeyDictionary[HttpRequest, Act] = WeakKeyDictionary()
+# What goes on beside a request.
+_begun: WeakKeyDictionary[HttpRequest, Operation] = WeakKeyDictionary()
 
 
 class IndexedAdmin(ConflictAdmin):
@@ -46,10 +54,6 @@ class IndexedAdmin(ConflictAdmin):
     """
 
     relinked: ClassVar[frozenset[str]] = frozenset()
-
-    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
-        """Returns the ids of the articles whose indexed documents depend on these objects."""
-        raise NotImplementedError
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST":
@@ -63,21 +67,39 @@ class IndexedAdmin(ConflictAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Deletes sources or topics; an operation keeps them whole, so that they can be had back."""
         ids = list(queryset.values_list("pk", flat=True))
-        label = f"Deleted {name_rows(queryset, len(ids))}"
-        with operation(DELETED, user_name=request.user.get_username(), label=label) as act:
-            articles = list(self.articles_of(queryset))
-            act.watch(self.model, ids)
-            act.watch(Article, articles, how=f"{self.opts.verbose_name} deleted")
-            watch_entries(act, queryset, how=f"{self.opts.verbose_name} deleted")
-            self.relink(act, ids)
-            plan_deletion(self.model, ids).carry_out()
+        total = len(articles_of_names(self.model, ids))
+        if total > MAX_AT_ONCE:
+            label = f"Deletes {len(ids):,} {self.opts.verbose_name_plural if len(ids) > 1 else self.opts.verbose_name}"
+            parameters = DELETE_NAMES.parameters_of(self.model, ids)
+            self.begin(request, begin_whole(DELETE_NAMES, parameters, label=label, total=total, user=request.user))
+            return
+        with operation(DELETED, user_name=request.user.get_username(), label="") as act:
+            delete_names(self.model, ids, act)
         sync_index(request)
 
-    def relink(self, act: Act, ids: list[int]) -> None:
-        """Links to others what needs these objects by the fields of `relinked`, before they are deleted."""
+    def begin(self, request: HttpRequest, begun: Operation) -> None:
+        """Has an act done beside the request, whose answer leads to its page."""
+        do_act(begun)
+        _begun[request] = begun
+
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Says what was done; nothing of what goes on beside the request, whose page says how far it is."""
+        if request not in _begun:
+            super().message_user(request, *args, **kwargs)
+
+    def response_delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._lead_to_begun(request, super().response_delete(request, *args, **kwargs))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
+        response: HttpResponse | None = self._lead_to_begun(request, super().response_action(request, queryset, *args))
+        return response
+
+    def _lead_to_begun(self, request: HttpRequest, response: Any) -> Any:
+        begun = _begun.get(request)
+        return HttpResponseRedirect(address_of(begun)) if begun else response
 
     def count_relinked(self, request: HttpRequest, ids: list[Any]) -> dict[str, int]:
-        """Returns what `relink` would link to others, in words, and how many of it the user may see."""
+        """Returns what is linked to others by `relinked`, in words, and how many of it the user may see."""
         return {}
 
     def changeform_view(
@@ -116,19 +138,6 @@ class IndexedAdmin(ConflictAdmin):
             edits = visible(edits_of(subject), request.user)
             context |= {"edits": edits[:_MAX_EDITS_LISTED], "edit_count": edits.count()}
         return super().history_view(request, object_id, context)
-
-
-def watch_entries(act: Act, rows: QuerySet[Any], *, how: str) -> None:
-    """Reads the entries that are filed under topics of their own, before these topics are changed."""
-    if rows.model is Topic:
-        filed = Section.objects.filter(topics__in=rows.values("pk")).order_by()
-        act.watch(Section, filed.values_list("pk", flat=True), how=how)
-
-
-def name_rows(rows: QuerySet[Any], count: int) -> str:
-    """Returns the names of rows for the label of an operation: the first of them, and how many more there are."""
-    names = ", ".join(f"“{Truncator(str(row)).chars(_MAX_NAME_CHARS)}”" for row in rows.order_by("pk")[:_MAX_NAMED])
-    return f"{names} and {count - _MAX_NAMED:,} more" if count > _MAX_NAMED else names
 
 
 def sync_index(request: HttpRequest) -> None:

@@ -4,22 +4,17 @@ A plan has its page too: what it would do, before anybody confirms it. Long acts
 record; where none runs, in a thread of this one.
 """
 
-import logging
 from collections import defaultdict
-from threading import Thread
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from ..durable_files import is_locked
 from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Operation, Section, Source, Topic
 from ..operations import (
     UNDO_MANY,
@@ -29,25 +24,22 @@ from ..operations import (
     ask_to_stop,
     confirm,
     discard,
-    do_batch,
     go_on,
+    kind_of,
     permission_to_undo,
     plan,
     plan_undo,
     preview,
     undo,
-    work_on,
+    undo_beside,
 )
 from ..sight import visible
+from .acts import MAX_AT_ONCE, address_of, do_act
 from .captures import ReadOnlyAdmin
 from .columns import in_readers_zone, show_instant, show_words
 from .filters import titled, values_filter
 from .indexing import sync_index
 
-logger = logging.getLogger(__name__)
-
-# Acts on more articles than these are done beside the request, and so is their undo.
-MAX_AT_ONCE = 500
 _MAX_EDITS_LISTED = 100
 # The tables of what edits are of, which have a page here.
 _EDITED: dict[str, type[Model]] = {
@@ -70,15 +62,11 @@ def plan_act(request: HttpRequest, act: BulkAct, parameters: dict[str, Any], ids
         messages.error(request, str(error))
         return HttpResponseRedirect(request.get_full_path())
     request.session[_came_from(planned)] = request.get_full_path()
-    return HttpResponseRedirect(_address(planned))
+    return HttpResponseRedirect(address_of(planned))
 
 
 def _came_from(planned: Operation) -> str:
     return f"operation-{planned.pk}"
-
-
-def _address(subject: Operation, view: str = "change") -> str:
-    return reverse(f"admin:archive_operation_{view}", args=[subject.pk])
 
 
 class ProgressFilter(admin.SimpleListFilter):
@@ -214,29 +202,22 @@ class OperationAdmin(ReadOnlyAdmin):
             case "stop" if ask_to_stop(subject):
                 messages.info(request, "It stops after this batch. What is done stays, and can be undone.")
             case "go on" if go_on(subject):
-                self._begin(subject)
+                do_act(subject)
             case _:
                 messages.info(request, "It had ended before you pressed the button.")
-        return HttpResponseRedirect(_address(subject))
+        return HttpResponseRedirect(address_of(subject))
 
     def _confirm(self, request: HttpRequest, subject: Operation) -> HttpResponse:
         try:
             if confirm(subject) == "begun before":
                 messages.info(request, "It was begun before: this is how far it is.")
             else:
-                self._begin(subject)
+                do_act(subject)
         except BulkActError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(reverse("admin:index"))
         sync_index(request)
-        return HttpResponseRedirect(_address(subject))
-
-    def _begin(self, subject: Operation) -> None:
-        """Does a small act now. A large one is left to the process that follows the record, or to a thread."""
-        if subject.total <= MAX_AT_ONCE:
-            do_batch(subject)
-        elif not is_locked(settings.FOLLOWER_LOCK):
-            Thread(target=_work_beside, name="operations", daemon=True).start()
+        return HttpResponseRedirect(address_of(subject))
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answers with how far an act is: a part of its page."""
@@ -255,18 +236,21 @@ class OperationAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return self._render(request, subject, "undo.html", {"title": "Undo", "plan": plan_undo(subject)})
-        if subject.touched > MAX_AT_ONCE and subject.plan:
-            planned = UNDO_MANY.plan(subject, user=request.user)
-            return self._confirm(request, planned)
+        if subject.touched > MAX_AT_ONCE:
+            if subject.plan and not kind_of(subject.kind).whole:
+                return self._confirm(request, UNDO_MANY.plan(subject, user=request.user))
+            begun = undo_beside(subject, user=request.user)
+            do_act(begun)
+            return HttpResponseRedirect(address_of(begun))
         try:
             undone, conflicts = undo(subject, user_name=request.user.get_username())
         except UndoError as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(_address(subject, "undo"))
+            return HttpResponseRedirect(address_of(subject, "undo"))
         sync_index(request)
         left = f" {len(conflicts):,} changed again since, and stay as they are." if conflicts else ""
         messages.success(request, f"Undone.{left}")
-        return HttpResponseRedirect(_address(undone))
+        return HttpResponseRedirect(address_of(undone))
 
     def _render(
         self, request: HttpRequest, subject: Operation, template: str, context: dict[str, Any]
@@ -277,7 +261,7 @@ class OperationAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, f"admin/archive/operation/{template}", {**shared, **context})
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return HttpResponseRedirect(_address(self._find(request, object_id)))
+        return HttpResponseRedirect(address_of(self._find(request, object_id)))
 
     @admin.display(description=in_readers_zone("Made"), ordering="at")
     def made_at(self, operation: Operation) -> str:
@@ -298,12 +282,3 @@ class OperationAdmin(ReadOnlyAdmin):
         label = str(operation.get_state_display())
         is_part = operation.plan and operation.state != Operation.State.DONE
         return f"{label}: {operation.position:,} of {operation.total:,}" if is_part else label
-
-
-def _work_beside() -> None:
-    """Works through all acts that were begun, in a thread."""
-    try:
-        while work_on():
-            pass
-    finally:
-        connection.close()

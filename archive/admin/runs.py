@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.text import Truncator
 
 from ..admin_looks import SHOWN_ROWS, digest_rows
 from ..ingest import OPTIONS, TakeBack, plan_take_back, request_stop, state_of
-from ..models import Article, ArticleVersion, IngestRun, Problem, SectionVersion
-from ..operations import TAKEN_BACK, operation
+from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
+from ..operations import TAKE_BACK_RUN, TAKEN_BACK, begin_whole, operation, take_back
 from ..sight import visible
+from .acts import MAX_AT_ONCE, address_of, do_act
 from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
 from .indexing import sync_index
@@ -29,7 +29,6 @@ from .problems import groups_of
 # Who may take back the runs of others, and stop them.
 TAKE_BACK_ANY = "archive.delete_article"
 _MAX_EXAMPLES = 10
-_MAX_LABEL_CHARS = 120
 
 
 def _count(name: str) -> Callable[[IngestRun], str]:
@@ -135,9 +134,7 @@ class IngestRunAdmin(IntakeAdmin):
         shown = digest_rows(plan.own)
         if request.method == "POST" and not refusal:
             if request.POST.get(SHOWN_ROWS) == shown:
-                count = self._take_back(request, run)
-                messages.success(request, f"{count:,} article{pluralize(count)} moved to the trash.")
-                return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
+                return self._take_back(request, run, plan.own.count())
             messages.warning(request, "The articles of the run have changed. Look at them again.")
         context = {
             "title": f"Take back {run}",
@@ -157,14 +154,17 @@ class IngestRunAdmin(IntakeAdmin):
         status = HTTPStatus.FORBIDDEN if refusal and request.method == "POST" else HTTPStatus.OK
         return self.render_page(request, "take_back.html", context, status=status)
 
-    def _take_back(self, request: HttpRequest, run: IngestRun) -> int:
-        label = f"Took back {run}: {Truncator(run.origin).chars(_MAX_LABEL_CHARS)}"
-        with operation(TAKEN_BACK, user_name=request.user.get_username(), label=label) as act:
-            ids = list(plan_take_back(run).own.values_list("pk", flat=True))
-            act.watch(Article, ids)
-            Article.objects.filter(pk__in=ids).update(trashed=act.operation.at)
+    def _take_back(self, request: HttpRequest, run: IngestRun, total: int) -> HttpResponse:
+        if total > MAX_AT_ONCE:
+            label = f"Takes back {run}"
+            begun = begin_whole(TAKE_BACK_RUN, {"run": run.pk}, label=label, total=total, user=request.user)
+            do_act(begun)
+            return HttpResponseRedirect(address_of(begun))
+        with operation(TAKEN_BACK, user_name=request.user.get_username(), label="") as act:
+            count = take_back(run, act)
         sync_index(request)
-        return len(ids)
+        messages.success(request, f"{count:,} article{pluralize(count)} moved to the trash.")
+        return HttpResponseRedirect(reverse("admin:archive_ingestrun_change", args=[run.pk]))
 
     def _run(self, request: HttpRequest, object_id: str) -> IngestRun:
         """Returns a run that the user may see. Raises Http404 or PermissionDenied."""

@@ -5,7 +5,6 @@ moves alone, which shows where it would be, what goes along and what is indexed 
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -21,9 +20,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from ..curation import CurationError, articles_under, move_topics, move_up, narrower_of, refuse_place
+from ..curation import CurationError, move_topics, narrower_of, refuse_place
 from ..models import Topic, TopicName, is_shown
-from ..operations import MOVED, Act, operation
+from ..operations import MOVED, name_rows, operation
 from ..same_names import fold_name
 from ..sight import User, may_see_all, visible
 from ..thesauri import EXPORT_FORMATS
@@ -32,7 +31,7 @@ from .articles import NamedAdmin
 from .columns import show_words
 from .conflicts import ConflictForm
 from .filing import file_result
-from .indexing import name_rows, sync_index
+from .indexing import sync_index
 from .thesauri import export_thesaurus, import_thesaurus, may_import
 from .topic_choice import TopicField
 from .topic_rows import write_tree
@@ -140,14 +139,7 @@ class TopicAdmin(NamedAdmin):
             *super().get_urls(),
         ]
 
-    def articles_of(self, objects: QuerySet[Any]) -> Iterable[int]:
-        return articles_under(objects.order_by().values_list("pk", flat=True))
-
     # --- deletions ---
-
-    def relink(self, act: Act, ids: list[int]) -> None:
-        act.watch(Topic, narrower_of(ids))
-        move_up(ids)
 
     def count_relinked(self, request: HttpRequest, ids: list[Any]) -> dict[str, int]:
         moving = visible(Topic.objects.filter(pk__in=narrower_of(ids)), request.user).count()

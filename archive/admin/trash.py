@@ -13,11 +13,19 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from ..models import Article
-from ..operations import RESTORE_FROM_TRASH, TRASHED, delete_for_good, names_in_trash, operation, trashed_articles
+from ..operations import (
+    RESTORE_FROM_TRASH,
+    TRASHED,
+    delete_for_good,
+    name_rows,
+    names_in_trash,
+    operation,
+    trashed_articles,
+)
 from ..sight import visible
 from .bulk_actions import ConfirmingAdmin
 from .filters import YesNoFilter
-from .indexing import name_rows, sync_index
+from .indexing import sync_index
 from .operations import plan_act
 
 _IN_TRASH = "trash"

@@ -21,7 +21,7 @@ from .bulk_acts import (
     go_on,
     plan,
     preview,
-    register_bulk_act,
+    register_act,
     work_on,
 )
 from .dividing import record_join, record_split, sections_divided_since
@@ -52,8 +52,11 @@ from .kinds import (
     UNDONE,
     WITHDRAWN,
     Kind,
+    kind_of,
 )
+from .names import DELETE_NAMES, MERGE_NAMES, articles_of_names, delete_names, merge_names, name_rows
 from .recording import Act, operation
+from .runs import TAKE_BACK_RUN, take_back
 from .subjects import SUBJECTS, Owned, Subject
 from .taken_back import articles_taken_back
 from .trash import (
@@ -65,13 +68,15 @@ from .trash import (
     trashed_articles,
     trashed_names,
 )
-from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, permission_to_undo, plan_undo, undo
+from .undoing import UNDO_MANY, Conflict, UndoError, UndoPlan, permission_to_undo, plan_undo, undo, undo_beside
+from .whole_acts import WholeAct, begin_whole
 from .withdrawing import WITHDRAW_MANY, restore, withdraw
 
 __all__ = [
     "ADDED",
     "DELETED",
     "DELETED_FOR_GOOD",
+    "DELETE_NAMES",
     "EDITED",
     "EDITED_TOGETHER",
     "ENTRY_EDITED",
@@ -84,6 +89,7 @@ __all__ = [
     "KINDS",
     "MERGED",
     "MERGED_ARTICLES",
+    "MERGE_NAMES",
     "MOVED",
     "MOVE_TO_TRASH",
     "REORDERED",
@@ -96,6 +102,7 @@ __all__ = [
     "SPLIT",
     "SUBJECTS",
     "TAKEN_BACK",
+    "TAKE_BACK_RUN",
     "TRASHED",
     "UNDONE",
     "UNDO_MANY",
@@ -114,15 +121,22 @@ __all__ = [
     "Subject",
     "UndoError",
     "UndoPlan",
+    "WholeAct",
+    "articles_of_names",
     "articles_taken_back",
     "ask_to_stop",
+    "begin_whole",
     "confirm",
     "days_left",
     "delete_for_good",
+    "delete_names",
     "discard",
     "do_batch",
     "empty_old",
     "go_on",
+    "kind_of",
+    "merge_names",
+    "name_rows",
     "names_in_trash",
     "operation",
     "permission_to_undo",
@@ -131,12 +145,14 @@ __all__ = [
     "preview",
     "record_join",
     "record_split",
-    "register_bulk_act",
+    "register_act",
     "restore",
     "sections_divided_since",
+    "take_back",
     "trashed_articles",
     "trashed_names",
     "undo",
+    "undo_beside",
     "withdraw",
     "work_on",
 ]

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from ..curation import BulkChange, change_articles, field_label, left_by, show_as_received
 from ..models import Article, Source, Topic
-from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
+from .bulk_acts import BulkAct, Parameters, Refusals, register_act
 from .kinds import EDITED_TOGETHER, SHOWN_AS_RECEIVED, TRASHED
 from .recording import Act
 
@@ -125,4 +125,4 @@ def _from_json(name: str, value: Any) -> Any:
 SET_FIELDS, SHOW_AS_RECEIVED, MOVE_TO_TRASH = SetFields(), ShowAsReceived(), MoveToTrash()
 ARTICLE_ACTS: Mapping[str, BulkAct] = {act.name: act for act in (SET_FIELDS, SHOW_AS_RECEIVED, MOVE_TO_TRASH)}
 for _act in ARTICLE_ACTS.values():
-    register_bulk_act(_act)
+    register_act(_act)

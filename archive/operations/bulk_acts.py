@@ -5,7 +5,7 @@ is an operation that is not confirmed yet. Each batch is one transaction with it
 leaves whole batches, and the next one goes on. `archive.admin` shows plans and progress; the process that follows the
 record calls `work_on`.
 
-An act is a subclass of `BulkAct`, registered with `register_bulk_act`.
+An act is a subclass of `BulkAct`, registered with `register_act`. What `whole_acts` begins is carried out here too.
 """
 
 import logging
@@ -29,6 +29,7 @@ from ..storage_faults import explain_storage_fault
 from .images import BATCH_ROWS
 from .kinds import Kind
 from .recording import Act, last_capture, operation
+from .whole_acts import WholeAct
 
 logger = logging.getLogger(__name__)
 
@@ -79,11 +80,11 @@ class BulkAct(ABC):
         """
 
 
-_ACTS: dict[str, BulkAct] = {}
+_ACTS: dict[str, BulkAct | WholeAct] = {}
 
 
-def register_bulk_act(act: BulkAct) -> None:
-    """Makes an act known, so that its plans can be carried out after a restart."""
+def register_act(act: BulkAct | WholeAct) -> None:
+    """Makes an act known, so that it can be carried out after a restart."""
     _ACTS[act.name] = act
 
 
@@ -216,9 +217,12 @@ def work_on() -> bool:
 
 
 def do_batch(waiting: Operation) -> None:
-    """Does the next batch of an act, in one transaction, as far as others have not done it meanwhile."""
+    """Does the next batch of an act, or an act that is whole, as far as others have not done it meanwhile.
+
+    In one transaction.
+    """
     try:
-        with operation(_parts(waiting)[0].kind, user_name="", label="", part_of=waiting) as part:
+        with operation(_act_of(waiting).kind, user_name="", label="", part_of=waiting) as part:
             waiting.refresh_from_db()
             if waiting.state in _OPEN_STATES:
                 _do_batch(waiting, part)
@@ -230,7 +234,8 @@ def do_batch(waiting: Operation) -> None:
 
 
 def _do_batch(waiting: Operation, part: Act) -> None:
-    act, parameters, ids = _parts(waiting)
+    act = _act_of(waiting)
+    parameters: Parameters = (waiting.plan or {})["parameters"]
     user = get_user_model().objects.filter(username=waiting.user_name, is_active=True).first()
     if waiting.stop_asked:
         _end(waiting, Operation.State.STOPPED, "Stopped by a person.")
@@ -238,6 +243,20 @@ def _do_batch(waiting: Operation, part: Act) -> None:
     if user is None or not user.has_perm(act.permission_for(parameters)):
         _end(waiting, Operation.State.STOPPED, f"{waiting.user_name} may not do this any more.")
         return
+    if isinstance(act, WholeAct):
+        act.carry_out(parameters, part)
+        waiting.position = waiting.total
+    else:
+        _change(waiting, act, part, user)
+    waiting.state = Operation.State.RUNNING
+    waiting.save(update_fields=["position", "refused", "state"])
+    if waiting.position >= waiting.total:
+        _end(waiting, Operation.State.DONE)
+
+
+def _change(waiting: Operation, act: BulkAct, part: Act, user: User) -> None:
+    """Changes the articles of the next batch, and says in the operation how far it is."""
+    _, parameters, ids = _parts(waiting)
     batch = ids[waiting.position : waiting.position + BATCH_ROWS]
     seen = set(visible(Article.objects.filter(pk__in=batch), user).values_list("pk", flat=True))
     refusals = dict.fromkeys((pk for pk in batch if pk not in seen), "it was deleted or hidden meanwhile")
@@ -247,10 +266,6 @@ def _do_batch(waiting: Operation, part: Act) -> None:
     refusals |= act.apply(parameters, changing, part)
     waiting.position += len(batch)
     waiting.refused = _with_refused(waiting.refused, refusals)
-    waiting.state = Operation.State.RUNNING
-    waiting.save(update_fields=["position", "refused", "state"])
-    if waiting.position >= waiting.total:
-        _end(waiting, Operation.State.DONE)
 
 
 def _with_refused(listed: list[Any], refusals: Refusals) -> list[Any]:
@@ -270,9 +285,17 @@ def _end(ended: Operation, state: Operation.State, message: str = "") -> None:
         setattr(ended, name, value)
 
 
-def _parts(planned: Operation) -> tuple[BulkAct, Parameters, list[int]]:
+def _act_of(planned: Operation) -> BulkAct | WholeAct:
     if not planned.plan:
         raise BulkActError("It is no act in batches.")
     if planned.plan["act"] not in _ACTS:
         raise BulkActError(f"This release knows no act {planned.plan['act']!r}.")
-    return _ACTS[planned.plan["act"]], planned.plan["parameters"], planned.plan["ids"]
+    return _ACTS[planned.plan["act"]]
+
+
+def _parts(planned: Operation) -> tuple[BulkAct, Parameters, list[int]]:
+    act = _act_of(planned)
+    if isinstance(act, WholeAct):
+        raise BulkActError("It is no act in batches.")
+    stored: dict[str, Any] = planned.plan or {}
+    return act, stored["parameters"], stored["ids"]

@@ -6,7 +6,7 @@ from django.template.defaultfilters import pluralize
 
 from ..curation import BulkChange, change_articles
 from ..models import Article, Topic
-from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
+from .bulk_acts import BulkAct, Parameters, Refusals, register_act
 from .kinds import FILED
 from .recording import Act
 
@@ -35,4 +35,4 @@ class FileUnder(BulkAct):
 
 
 FILE_UNDER = FileUnder()
-register_bulk_act(FILE_UNDER)
+register_act(FILE_UNDER)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ..deletions import plan_deletion
 from ..models import Article, DeletedNumber, Operation, OperationRow, Section, record_changes, wait_to_write
-from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
+from .bulk_acts import BulkAct, Parameters, Refusals, register_act
 from .images import BATCH_ROWS
 from .kinds import DELETED, DELETED_FOR_GOOD, RESTORED_FROM_TRASH
 from .recording import Act
@@ -46,7 +46,7 @@ class RestoreFromTrash(BulkAct):
 
 
 RESTORE_FROM_TRASH = RestoreFromTrash()
-register_bulk_act(RESTORE_FROM_TRASH)
+register_act(RESTORE_FROM_TRASH)
 
 
 def trashed_articles() -> QuerySet[Article]:

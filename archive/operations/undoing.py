@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,11 +15,12 @@ from ..curation import refresh, take_snapshot
 from ..errors import ArchiveError
 from ..models import Article, ArticleVersion, Edit, Operation, OperationRow
 from ..sight import User
-from .bulk_acts import BulkAct, Parameters, Refusals, plan, register_bulk_act
+from .bulk_acts import BulkAct, Parameters, Refusals, plan, register_act
 from .kinds import UNDONE, kind_of
 from .recording import Act, operation
 from .restoring import Restoring
 from .subjects import subject_named
+from .whole_acts import WholeAct, begin_whole
 
 _CHANGED_SINCE = "It cannot be undone, because of what was changed since."
 
@@ -73,17 +75,30 @@ def undo(subject: Operation, *, user_name: str) -> tuple[Operation, tuple[Confli
     Raises UndoError where nothing can be put back.
     """
     with operation(UNDONE, user_name=user_name, label=f"Undid: {subject.label}", undoes=subject) as act:
-        if refusal := _refusal(subject):
-            raise UndoError(refusal)
-        rows = _rows_of(subject)
-        conflicts = put_back(subject, rows, act)
-        if len(conflicts) == len(rows) or (conflicts and kind_of(subject.kind).whole):
-            raise UndoError(_CHANGED_SINCE, _explained(subject, conflicts))
-        mark_undone(subject, act.operation)
+        conflicts = _undo(subject, act)
     if not act.changed:
         Operation.objects.filter(pk=subject.pk).update(undone_by=None)
         raise UndoError("There is nothing left to undo: all is as it was before.")
     return act.operation, _explained(subject, conflicts)
+
+
+def _undo(subject: Operation, act: Act) -> dict[SubjectKey, str]:
+    """Puts back what an operation changed, in an act; returns why that was left that was. Raises UndoError."""
+    if refusal := _refusal(subject):
+        raise UndoError(refusal)
+    rows = _rows_of(subject)
+    conflicts = put_back(subject, rows, act)
+    if len(conflicts) == len(rows) or (conflicts and kind_of(subject.kind).whole):
+        raise UndoError(_CHANGED_SINCE, _explained(subject, conflicts))
+    mark_undone(subject, act.operation)
+    return conflicts
+
+
+def undo_beside(subject: Operation, *, user: User) -> Operation:
+    """Begins the undo of an operation that is undone at once, but touched so much that no page waits for it."""
+    parameters = {"operation": subject.pk}
+    label = f"Undoes what changed {subject.touched:,} articles, sources and topics"
+    return begin_whole(UNDO_WHOLE, parameters, label=label, total=subject.touched, user=user, undoes=subject)
 
 
 def permission_to_undo(subject: Operation) -> str:
@@ -205,5 +220,21 @@ class UndoMany(BulkAct):
         return {pk: reason for (_, pk), reason in conflicts.items()}
 
 
-UNDO_MANY = UndoMany()
-register_bulk_act(UNDO_MANY)
+class UndoWhole(WholeAct):
+    """Undoes an operation at once."""
+
+    name = "undo whole"
+    kind = UNDONE
+
+    def permission_for(self, parameters: Mapping[str, Any]) -> str:
+        return permission_to_undo(Operation.objects.get(pk=parameters["operation"]))
+
+    def carry_out(self, parameters: Mapping[str, Any], act: Act) -> None:
+        subject = Operation.objects.get(pk=parameters["operation"])
+        act.label = f"Undid: {subject.label}"
+        _undo(subject, act)
+
+
+UNDO_MANY, UNDO_WHOLE = UndoMany(), UndoWhole()
+register_act(UNDO_MANY)
+register_act(UNDO_WHOLE)

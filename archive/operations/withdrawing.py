@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ..curation import Target, Terms, add_withdrawals, end_withdrawals, find_refusals
 from ..models import Article, Section, Withdrawal
-from .bulk_acts import BulkAct, Parameters, Refusals, register_bulk_act
+from .bulk_acts import BulkAct, Parameters, Refusals, register_act
 from .kinds import RESTORED, WITHDRAWN
 from .recording import Act, operation
 
@@ -77,4 +77,4 @@ class WithdrawMany(BulkAct):
 
 
 WITHDRAW_MANY = WithdrawMany()
-register_bulk_act(WITHDRAW_MANY)
+register_act(WITHDRAW_MANY)
