@@ -75,6 +75,8 @@ def build_document(
         "standfirst": article.standfirst,
         "text": section.text,
         "source": article.source.name,
+        "source-kind": article.source.kind,
+        "country": article.source.country,
         "kind": article.kind,
         **topics,
         "byline": names_in(section.full_byline),

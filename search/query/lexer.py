@@ -30,7 +30,7 @@ _LEXEME = re.compile(
     | (?P<dates>{DATE_COMMAND})
     | (?P<field>
         (?i:{_KEYWORD_NAMES}):=(?=\S)
-        | [^\W\d_]\w*:(?=[^\s/])
+        | (?:(?i:{_FIELD_NAMES})|[^\W\d_]\w*):(?=[^\s/])
         | (?i:{_ADDRESS_NAMES})[:=](?=\S)
         | (?i:{_FIELD_NAMES})(?:=(?=[^\s/])|(?=[{_OPEN}]))
     )

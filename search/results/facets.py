@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from archive.models import Article
+from archive.models import Article, Source
 
 from ..engines import DateSpan
 from ..fields import FIELD_BY_NAME
-from ..text import language_name
+from ..text import country_name, language_name
 from .intervals import clock_span, label_span, label_start
 from .question import Question
 from .topic_facet import Branch, choose_topics, grow_branches, load_places
@@ -27,6 +27,7 @@ MAX_SHORTENED_VALUES = 7
 TOPIC = "topic"
 
 _KINDS = dict(Article.Kind.choices)
+_SOURCE_KINDS = dict(Source.Kind.choices)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Chip:
 
 
 def value_label(field: str, value: str) -> str:
-    """Returns a value as people read it: the name of a month, a kind or a language; others are as they are."""
+    """Returns a value as people read it: months, kinds, languages and countries by name; others as they are."""
     match field:
         case "month":
             try:
@@ -86,8 +87,12 @@ def value_label(field: str, value: str) -> str:
             return label_start("month", start)
         case "kind":
             return _KINDS.get(value, value)
+        case "source-kind":
+            return _SOURCE_KINDS.get(value, value)
         case "lang":
             return language_name(value)
+        case "country":
+            return country_name(value)
         case _:
             return value
 

@@ -22,7 +22,7 @@ from .differences import ComparisonBudget, TextRun, compare_paragraphs
 from .directions import is_right_to_left
 from .form_table import FormTable
 from .function_words import FUNCTION_WORDS
-from .names import MONTH_NAMES, SHORT_MONTH_NAMES, is_language_code, language_name
+from .names import MONTH_NAMES, SHORT_MONTH_NAMES, country_name, is_language_code, language_name
 from .numbers import GROUP_SPACES
 from .prose import is_prose_at, sentence_around
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
@@ -30,7 +30,7 @@ from .sentences import UNSPACED_STOPS
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
 from .unbroken import find_unbroken
-from .value_names import KIND_NAMES, other_names
+from .value_names import KIND_NAMES, SOURCE_KIND_NAMES, other_names
 from .value_words import contains_word, fold_value, has_in_order, single_words, value_forms, value_key, value_words
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "MIN_ABBREVIATION_LETTERS",
     "MONTH_NAMES",
     "SHORT_MONTH_NAMES",
+    "SOURCE_KIND_NAMES",
     "SPELLING_MARK",
     "UNSPACED",
     "UNSPACED_STOPS",
@@ -61,6 +62,7 @@ __all__ = [
     "address_text",
     "compare_paragraphs",
     "contains_word",
+    "country_name",
     "find_abbreviations",
     "find_unbroken",
     "find_words",

@@ -1,4 +1,4 @@
-"""English names of months and languages, from the Unicode CLDR. Pure.
+"""English names of months, languages and countries, from the Unicode CLDR. Pure.
 
 Short, but needed by results, citations and templates alike. The names of Python's `calendar` and `strftime` will not
 do: they follow the locale of the process.
@@ -14,6 +14,7 @@ from babel.dates import get_month_names
 MONTH_NAMES: Mapping[int, str] = dict(get_month_names("wide", locale="en"))
 SHORT_MONTH_NAMES: Mapping[int, str] = dict(get_month_names("abbreviated", locale="en"))
 _LANGUAGES: Mapping[str, str] = dict(Locale("en").languages)
+_TERRITORIES: Mapping[str, str] = dict(Locale("en").territories)
 
 
 # The shape of a language code (BCP 47), its first part a language of two or three letters.
@@ -34,3 +35,8 @@ def language_name(code: str) -> str:
         if name := _LANGUAGES.get("_".join(parts[:length])):
             return name
     return code
+
+
+def country_name(code: str) -> str:
+    """Returns the name of a country by its code of two letters (ISO 3166); the code itself if it is not known."""
+    return _TERRITORIES.get(code, code)

@@ -1,6 +1,6 @@
-"""Other names of the codes that are values of fields: languages, kinds of articles, months.
+"""Other names of the codes that are values of fields: languages, countries, kinds of articles and sources, months.
 
-Pure; entered through `search.text`. Names of languages are those of the Unicode CLDR.
+Pure; entered through `search.text`. Names of languages and countries are those of the Unicode CLDR.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,20 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from .names import MONTH_NAMES, SHORT_MONTH_NAMES, language_name
+from .names import MONTH_NAMES, SHORT_MONTH_NAMES, country_name, language_name
 
 # What people call the kinds of `archive.models.Article.Kind`: the first is its label there.
 KIND_NAMES: Mapping[str, tuple[str, ...]] = {
     "article": ("Article", "Story"),
     "live": ("Live page", "Live blog", "Liveblog"),
 }
-# The languages in which a language is looked up by its name, beside itself. Each takes 1.3 MB and 3 ms.
+# The kinds of `archive.models.Source.Kind`, as above.
+SOURCE_KIND_NAMES: Mapping[str, tuple[str, ...]] = {
+    "outlet": ("Outlet", "Publisher"),
+    "agency": ("Agency", "News agency", "Wire"),
+    "channel": ("Official channel",),
+}
+# The languages in which a language or a country is looked up by its name, beside itself. Each takes 1.3 MB and 3 ms.
 _NAMING_LANGUAGES = ("en", "ar", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh")
 # Names in use that the CLDR does not have.
 _FURTHER_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +31,17 @@ _FURTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "fil": ("Tagalog",),
     "zh": ("Mandarin",),
 }
+_FURTHER_COUNTRY_NAMES: Mapping[str, tuple[str, ...]] = {
+    "AE": ("UAE",),
+    "CD": ("DRC", "DR Congo"),
+    "CZ": ("Czech Republic",),
+    "GB": ("UK", "Britain", "Great Britain"),
+    "KP": ("DPRK",),
+    "TR": ("Turkey",),
+    "US": ("USA", "United States of America", "America"),
+    "VA": ("Holy See",),
+}
+_COUNTRY_CODES = frozenset(str(code).lower() for code in Locale("en").territories if len(str(code)) == 2)
 _LANGUAGE_CODES = frozenset((*Locale("en").languages, *get_global("language_aliases")))
 _MAX_CACHED_VALUES = 4096
 
@@ -34,8 +51,12 @@ def other_names(field: str, value: str) -> tuple[str, ...]:
     match field:
         case "lang":
             return _names_of_language(value)
+        case "country":
+            return _names_of_country(value)
         case "kind":
             return KIND_NAMES.get(value, ())
+        case "source-kind":
+            return SOURCE_KIND_NAMES.get(value, ())
         case "month":
             return _names_of_month(value)
         case _:
@@ -55,9 +76,17 @@ def word_sources(field: str, value: str) -> tuple[str, ...]:
 def excluded_words(field: str, value: str) -> frozenset[str]:
     """Returns the words that do not find the value of a field, although they are in its names.
 
-    For a language, the codes of others: `de` is German, not "portugués de Brasil".
+    For a language or a country, the codes of others: `de` is German, not "portugués de Brasil", and Germany, not
+    "Estados Unidos de América".
     """
-    return _LANGUAGE_CODES.difference(language_codes(value)) if field == "lang" else frozenset()
+    match field:
+        case "lang":
+            return _LANGUAGE_CODES.difference(language_codes(value))
+        case "country":
+            own = {value.lower(), *(name.lower() for name in _FURTHER_COUNTRY_NAMES.get(value, ()))}
+            return _COUNTRY_CODES - own
+        case _:
+            return frozenset()
 
 
 def language_codes(code: str) -> tuple[str, ...]:
@@ -80,6 +109,13 @@ def _names_of_language(code: str) -> tuple[str, ...]:
         known = _language_names_in(locale)
         names.append(known.get("_".join((language, *subtags))) or known.get(language, ""))
     return tuple(dict.fromkeys(filter(None, (*names, *_FURTHER_NAMES.get(language, ())))))
+
+
+@lru_cache(_MAX_CACHED_VALUES)
+def _names_of_country(code: str) -> tuple[str, ...]:
+    """Returns the names of a country in English and in other languages."""
+    names = [country_name(code), *(Locale(locale).territories.get(code, "") for locale in _NAMING_LANGUAGES)]
+    return tuple(dict.fromkeys(filter(None, (*names, *_FURTHER_COUNTRY_NAMES.get(code, ())))))
 
 
 @lru_cache(_MAX_CACHED_VALUES)

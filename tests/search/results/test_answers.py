@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.models import Article
+from archive.models import Article, Source
 from archive.search_port import no_progress
 from search.engines.contract import Filter
 from search.fields import FACET_NAMES
@@ -184,6 +184,7 @@ def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     rows = [
         {
             "id": f"s{number}",
+            "source": "Spelled Post",
             "headline": f"Spelled {number}",
             "text": text,
             "topics": of,
@@ -192,6 +193,7 @@ def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
         }
         for number, (of, language, text, byline) in enumerate(zip(topics, languages, texts, bylines, strict=True))
     ]
+    Source.objects.create(name="Spelled Post", country="GB")
     path = tmp_path / "spelled.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     ingest_file(path)

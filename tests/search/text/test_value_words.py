@@ -3,8 +3,17 @@
 import pytest
 from babel import Locale
 
-from archive.models import Article
-from search.text import KIND_NAMES, contains_word, fold_value, other_names, single_words, value_key, value_words
+from archive.models import Article, Source
+from search.text import (
+    KIND_NAMES,
+    SOURCE_KIND_NAMES,
+    contains_word,
+    fold_value,
+    other_names,
+    single_words,
+    value_key,
+    value_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +124,5 @@ def test_value_of_separators_alone_keeps_them() -> None:
 
 def test_kinds_are_named_as_in_the_record() -> None:
     assert {kind: names[0] for kind, names in KIND_NAMES.items()} == dict(Article.Kind.choices)
+    assert {kind: names[0] for kind, names in SOURCE_KIND_NAMES.items()} == dict(Source.Kind.choices)
     assert other_names("kind", "unknown") == ()
