@@ -119,14 +119,13 @@ def _choice(request: HttpRequest, section: Section) -> dict[str, Any]:
 
 
 def _own_values(section: Section) -> list[str]:
-    """Returns what an entry has besides heading and words, which is not shown while it is joined to another."""
+    """Returns what an entry has besides heading, words and topics: none of it is shown while it is joined."""
     shown = section.shown
     values = {
         "its time": shown.published,
         "its byline": shown.byline,
         "its note": shown.note,
         "that it is a key event": shown.key_event,
-        "its topics": section.topics.all(),
     }
     return [name for name, value in values.items() if value]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from ..curated_order import arrange, move_behind
 from ..divided_text import Extent, cut, paragraph_digests
 from ..errors import CurationError
-from ..models import IS_DIVIDED, Section, SectionVersion, has_usable_words
+from ..models import IS_DIVIDED, Section, SectionVersion, Topic, has_usable_words
 from .entries import load_entry_order, save_places
 
 # A page shows an entry whole; the longest that was received has a tenth of this.
@@ -291,6 +291,8 @@ def join_entries(first: Section, second: Section) -> None:
     # It is shown by itself: what it was once joined to is no longer on the page.
     sections.filter(pk=first.pk).update(joined_to=None)
     sections.filter(Q(pk=second.pk) | Q(joined_to=second.pk)).update(joined_to=first)
+    # Whoever looks for a topic of the second finds its words in the first; the second keeps its own.
+    Section.objects.get(pk=first.pk).topics.add(*Topic.objects.filter(sections=second.pk))
     # What stands behind the second stays where it is.
     sections.filter(curated_after=second.pk).exclude(pk=first.pk).update(curated_after=first.pk)
 

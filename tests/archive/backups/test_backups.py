@@ -22,8 +22,9 @@ from django.db import connection
 from archive.backups import BackupError, databases, make_backup, making, restore_backup
 from archive.backups.databases import copy_record
 from archive.backups.manifest import Manifest, describe_file, read_manifest, write_manifest
-from archive.models import Archive, Capture, archive_identity
+from archive.models import Archive, Capture, Section, archive_identity
 from archive.models.captures import capture_path
+from archive.operations import SPLIT, operation, record_split
 from archive.search_port import no_progress
 from tests.archive.test_commands import run
 from tests.paths import ROOT
@@ -55,6 +56,18 @@ def ingest(tmp_path: Path) -> Callable[..., None]:
 def backup(ingest: Callable[..., None], tmp_path: Path) -> Path:
     """A backup of an archive with two articles."""
     ingest(FIRE, FLOOD)
+    folder = tmp_path / "backup"
+    run("backup", str(folder))
+    return folder
+
+
+@pytest.fixture
+def divided_backup(ingest: Callable[..., None], tmp_path: Path) -> Path:
+    """A backup of an archive with two articles, of which one has an entry that a curator split."""
+    ingest(FIRE, FLOOD)
+    with operation(SPLIT, user_name="ann", label="Split") as act:
+        record_split(act, Section.objects.get(article__headline=FIRE["headline"]), 1)
+    call_command("index", "update", verbosity=0)
     folder = tmp_path / "backup"
     run("backup", str(folder))
     return folder
@@ -132,24 +145,24 @@ def files_under(folder: Path) -> dict[str, bytes]:
 # --- there and back ---
 
 
-SEARCHED = ("fire", "harbor OR flood", "headline:fire", "nothing")
+SEARCHED = ("fire", "harbor OR flood", "headline:fire", "hurt", "bergen hurt", "nothing")
 
 
 @pytest.mark.slow
 def test_restored_archive_has_the_same_rows_and_gives_the_same_answers(
-    backup: Path, new_home: dict[str, str], tmp_path: Path
+    divided_backup: Path, new_home: dict[str, str], tmp_path: Path
 ) -> None:
-    restored = manage(new_home, "restore", str(backup))
+    restored = manage(new_home, "restore", str(divided_backup))
     assert restored.returncode == 0, restored.stderr
-    assert "2 articles, 2 sections, 2 files of captures; 2 sections indexed; verified" in restored.stdout
+    assert "2 articles, 3 sections, 2 files of captures; 3 sections indexed; verified" in restored.stdout
     searches = [("search", query, "--json", "--facet", "source") for query in SEARCHED]
     verifications = [("captures", "verify"), ("index", "verify")]
     *found, again = manage_all(new_home, *searches, *verifications, ("backup", str(tmp_path / "again"), "--json"))
     for search, answer in zip(searches, found[: len(searches)], strict=True):
         assert answers_of(answer) == answers_of(run(*search)[0])
-    assert json.loads(again)["rows"] == read_manifest(backup).rows
-    assert read_manifest(tmp_path / "again").archive == read_manifest(backup).archive == archive_identity()
-    files = files_under(backup / "captures")
+    assert json.loads(again)["rows"] == read_manifest(divided_backup).rows
+    assert read_manifest(tmp_path / "again").archive == read_manifest(divided_backup).archive == archive_identity()
+    files = files_under(divided_backup / "captures")
     assert files_under(tmp_path / "again" / "captures") == files == files_under(tmp_path / "new" / "captures")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from archive.operations import JOINED, SPLIT, UndoError, operation, record_join,
 from archive.operations import withdraw as withdraw_targets
 from archive.search_port import no_progress
 from search.index import sync
+from search.results.answers import answer_question
+from search.results.question import Question
 from tests.conftest import NOW
 from tests.withheld_stories import W1, take_in
 
@@ -317,6 +319,57 @@ def test_part_has_the_values_of_the_entry_and_keeps_its_own(live: Article, ask: 
     assert (part.heading, part.shown.note, part.shown.key_event) == ("", "Checked.", True)
     assert ask("topic:Ships quokka", unit="section").total == 1
     assert entry("a").heading == "Two events"
+
+
+def test_joined_entries_are_found_by_the_topics_of_both(
+    live: Article, ask: Callable[..., Any], client: Client
+) -> None:
+    entry("a").topics.add(Topic.objects.create(name="Ships"))
+    entry("b").topics.add(Topic.objects.create(name="Weather"))
+    joined = join(entry("a"), entry("b"))
+    assert [ask(f"topic:{topic} ferry pier", unit="section").total for topic in ("Ships", "Weather")] == [1, 1]
+    assert ">Weather</a>" in client.get(live.get_absolute_url()).content.decode()
+    undo(joined, user_name="ben")
+    sync.drain(no_progress)
+    assert ask("topic:Weather ferry", unit="section").total == 0
+    assert ask("topic:Weather pier", unit="section").total == 1
+
+
+def days(q: str = "") -> dict[str, int]:
+    """How many sections the timeline counts on each day."""
+    answer = answer_question(Question(q=q), now=NOW, histogram="day", by_article=False)
+    assert answer.histogram is not None
+    return {f"{start:%d}": count for start, count in answer.histogram.buckets if count}
+
+
+def test_timeline_counts_each_part_on_the_day_of_its_entry(live: Article) -> None:
+    for key, day in (("a", 1), ("b", 2)):
+        at = datetime(2025, 6, day, 9, tzinfo=UTC)
+        Section.objects.filter(key=key).update(curated_published=at, curated_precision="minute")
+    part, _ = split(entry("a"), 1)
+    sync.rebuild(no_progress)
+    assert days() == {"01": 2, "02": 1}
+    joined = join(part, entry("b"))
+    assert days() == {"01": 2}
+    assert days("rain") == {"01": 1}
+    undo(joined, user_name="ben")
+    sync.drain(no_progress)
+    assert days("rain") == {"02": 1}
+
+
+def test_sitemap_has_the_article_once_however_its_entries_are_divided(
+    live: Article, client: Client, settings: Any
+) -> None:
+    settings.LET_ROBOTS_IN = True
+
+    def sitemap() -> str:
+        return b"".join(client.get("/sitemap-1.xml").streaming_content).decode()  # type: ignore[attr-defined]
+
+    before = sitemap()
+    assert before.count("<loc>") == 1
+    part, _ = split(entry("a"), 1)
+    join(part, entry("b"))
+    assert sitemap() == before
 
 
 def test_each_word_is_in_one_place_wherever_readers_look(
