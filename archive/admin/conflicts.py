@@ -157,7 +157,7 @@ class ConflictForm(forms.ModelForm):
             if is_mine and self._choice(unit) != THEIRS and (self._differs(unit) or is_unanswered):
                 self.conflicts.append(self._change(unit))
         if self.conflicts:
-            text = "Nothing was saved yet: somebody else changed what you changed. Choose below, then save again."
+            text = "Nothing was saved yet: somebody else changed what you changed. Choose above, then save again."
             self.add_error(None, text)
 
     def _show_now(self) -> None:
