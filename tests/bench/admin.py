@@ -118,11 +118,16 @@ def _addresses(client: Any) -> Iterator[str]:
     from django.urls import reverse
 
     yield reverse("admin:index")
+    yield reverse("admin:archive_topic_tree")
+    yield reverse("admin:archive_trash")
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         address = reverse(f"{name}_changelist")
-        listing = client.get(address).context_data["cl"]
         yield address
+        listing = client.get(address).context_data.get("cl")
+        if listing is None:
+            # A page of its own in place of a list.
+            continue
         yield from (f"{address}?o={sign}{column}" for column in _sortable(listing) for sign in ("", "-"))
         for spec in listing.filter_specs:
             chosen = [choice["query_string"] for choice in spec.choices(listing) if not choice["selected"]]
