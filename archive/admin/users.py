@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
@@ -179,6 +179,12 @@ class UserAdmin(KeepsAnAdministrator, auth_admin.UserAdmin):
         role = "role" if self.has_change_permission(request, obj) else "role_shown"
         shown = [names, ("Role", {"fields": [role, "is_active"]})]
         return [*shown, *([beyond] if is_administrator(_editor(request)) else []), record]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user_permissions":
+            # The name of a permission has that of its table.
+            kwargs["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

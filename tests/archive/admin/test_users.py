@@ -247,6 +247,14 @@ def test_role_that_is_taken_away_counts_at_once() -> None:
     assert browser.get(reverse("admin:archive_article_changelist")).status_code == 302
 
 
+def test_page_of_a_user_asks_a_bounded_number_of_queries(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    user = User.objects.create_user("ada")
+    with django_assert_max_num_queries(12):
+        assert "Beyond the role" in admin_client.get(change_page(user)).content.decode()
+
+
 def test_list_says_role_last_sign_in_and_link(admin_client: Client, django_assert_max_num_queries: Any) -> None:
     add(admin_client)
     page = admin_client.get(LIST).content.decode()
