@@ -12,6 +12,7 @@ APPS = ("archive", "search")
 # Modules and packages that import no Django, themselves or through another.
 PURE = (
     "archive.addresses",
+    "archive.annotate",
     "archive.byline_names",
     "archive.byline_words",
     "archive.bylines",

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import (
     admin,
+    annotate,
     backups,
     copies,
     crowds,
@@ -28,6 +29,7 @@ from . import (
 # Name -> a function that takes the arguments, prints a table, and returns its figures.
 BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "admin": admin.run,
+    "annotate": annotate.run,
     "backups": backups.run,
     "copies": copies.run,
     "damage": damage.run,

@@ -1,0 +1,28 @@
+"""What a text says of the world: whom and what it names, who said what, and of which days it speaks. Pure.
+
+A text is the heading of a section, if it has one, and its paragraphs, each on a line of its own. From text to spans, by
+rules and word lists alone: the same text gives the same spans. `names`, `statements` and `days` find one kind each;
+`sounds` tells spellings of one name; `spans` has what they yield. What a language needs is a table; a text in a language
+without tables has names of places only. Nothing here knows a section, an article or a curator.
+"""
+
+from .days import find_days
+from .names import find_names
+from .sounds import sound_key, wide_sound_key
+from .spans import DayMention, Link, Mention, NameType, Precision, Span, Statement
+from .statements import find_statements
+
+__all__ = [
+    "DayMention",
+    "Link",
+    "Mention",
+    "NameType",
+    "Precision",
+    "Span",
+    "Statement",
+    "find_days",
+    "find_names",
+    "find_statements",
+    "sound_key",
+    "wide_sound_key",
+]
