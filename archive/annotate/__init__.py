@@ -1,9 +1,9 @@
 """What a text says of the world: whom and what it names, who said what, and of which days it speaks. Pure.
 
-A text is the heading of a section, if it has one, and its paragraphs, each on a line of its own. From text to spans, by
-rules and word lists alone: the same text gives the same spans. `names`, `statements` and `days` find one kind each;
-`sounds` tells spellings of one name; `spans` has what they yield. What a language needs is a table; a text in a language
-without tables has names of places only. Nothing here knows a section, an article or a curator.
+A text is the heading of a section, if it has one, and its paragraphs, each on a line of its own. From text to spans,
+by rules and word lists alone: the same text gives the same spans. `names`, `statements` and `days` find one kind each;
+`sounds` tells which spellings may be one name; `spans` has what they yield. What a language needs is a table; a text
+in a language without tables has names of places only. Nothing here knows a section, an article or a curator.
 """
 
 from .days import find_days
