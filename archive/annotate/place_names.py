@@ -1,0 +1,101 @@
+"""Places in a text of any language and script, by the gazetteer alone: nothing is guessed.
+
+A form counts where the text writes the whole word, or words, so. In writing without spaces it is found inside a run of
+letters, the longest form first. Only `names` imports it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from .word_lists import common_words, places, places_in_scripts, places_of_language, plain
+
+MAX_PLACE_WORDS = 4
+MAX_PLACE_CHARS = 12
+MIN_PLACE_CHARS = 4
+_WORD = re.compile(r"[^\W\d_]++(?:['’ʼ-][^\W\d_]++)*+")
+_GAP = re.compile(r"[ \u00a0]|\.? ?")
+_HAS_CASE = re.compile(r"[^\W\d_]")
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_FIRST_OTHER_SCRIPT = "\u0370"
+
+
+def has_other_scripts(text: str) -> bool:
+    """Says whether a text has letters that are not Latin."""
+    return not text.isascii() and any(
+        _FIRST_OTHER_SCRIPT <= letter < "\u1e00" or letter >= "\u2e80" for letter in set(text)
+    )
+
+
+def find_places(text: str, language: str, *, only_other_scripts: bool = False) -> Iterator[tuple[int, int, str]]:
+    """Yields start, end and English label of each place that the gazetteer has in the forms of the text."""
+    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    place = 0
+    while place < len(words):
+        start, end = words[place]
+        first = text[start]
+        if first >= _FIRST_OTHER_SCRIPT:
+            if _WITHOUT_SPACES.match(first):
+                yield from _inside(text, start, end)
+                place += 1
+                continue
+            found = _longest(text, words, place, (places_in_scripts(),), str.casefold)
+        elif only_other_scripts or not first.isupper():
+            place += 1
+            continue
+        else:
+            found = _longest(text, words, place, (places_of_language(language), places()), plain)
+            if found and not _stands_alone(text, words, place, found[0]):
+                found = None
+        if found:
+            yield start, words[place + found[0] - 1][1], found[1]
+            place += found[0]
+        else:
+            place += 1
+
+
+def _longest(
+    text: str, words: list[tuple[int, int]], place: int, tables: tuple[Mapping[str, str], ...], key: object
+) -> tuple[int, str] | None:
+    """Returns how many words from a place are a form of the tables, and its label."""
+    start = words[place][0]
+    stop = place + 1
+    while stop < min(len(words), place + MAX_PLACE_WORDS) and text[words[stop - 1][1] : words[stop][0]] in (
+        " ",
+        "\u00a0",
+        ". ",
+    ):
+        stop += 1
+    for end in range(stop, place, -1):
+        form = text[start : words[end - 1][1]]
+        if end - place == 1 and ((len(form) < MIN_PLACE_CHARS and form[0] < _FIRST_OTHER_SCRIPT) or len(form) < 2):
+            continue
+        form = key(form)  # type: ignore[operator]
+        for table in tables:
+            if form in table and form not in common_words():
+                return end - place, table[form]
+    return None
+
+
+def _stands_alone(text: str, words: list[tuple[int, int]], place: int, length: int) -> bool:
+    """Says whether no other name stands beside a form in Latin letters, of which it could be a part."""
+    before = words[place - 1] if place else None
+    after = words[place + length] if place + length < len(words) else None
+    end = words[place + length - 1][1]
+    if after and text[end : after[0]] == " " and text[after[0]].isupper():
+        return False
+    if before and text[before[1] : words[place][0]] == " " and text[before[0]].isupper():
+        return before[0] == 0 or text[before[0] - 1] in "\n" or text[max(0, before[0] - 2)] in ".!?"
+    return True
+
+
+def _inside(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    table = places_in_scripts()
+    while start < end:
+        for stop in range(min(end, start + MAX_PLACE_CHARS), start + 1, -1):
+            form = text[start:stop]
+            if form in table:
+                yield start, stop, table[form]
+                start = stop
+                break
+        else:
+            start += 1
