@@ -12,7 +12,7 @@ from typing import Literal
 NameType = Literal["person", "place", "organisation"]
 StatementKind = Literal["direct", "mixed", "indirect"]
 LinkKind = Literal["told", "reported", "citing", "statement", "posted", "anonymous"]
-Precision = Literal["day", "weekend", "week", "month", "quarter", "half", "year", "decade", "range"]
+Precision = Literal["day", "weekend", "week", "month", "season", "quarter", "half", "year", "decade", "range"]
 
 
 @dataclass(frozen=True, slots=True)

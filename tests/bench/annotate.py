@@ -28,6 +28,7 @@ from archive.annotate import DayMention, Span, Statement, find_days, find_names,
 Figures = dict[str, Any]
 
 _TYPES = {"person": "person", "location": "place", "organisation": "organisation"}
+_SEASONS = {3: "SP", 6: "SU", 9: "FA", 12: "WI"}
 _MAX_SENTENCES = 40
 
 
@@ -174,6 +175,8 @@ def timex_value(day: DayMention) -> str:
             return f"{year}-W{week:02}-WE"
         case "month":
             return f"{first:%Y-%m}"
+        case "season":
+            return f"{first.year:04}-{_SEASONS[first.month]}"
         case "quarter":
             return f"{first.year:04}-Q{(first.month + 2) // 3}"
         case "half":
@@ -191,7 +194,9 @@ def score_days(folder: Path, name: str) -> Score:
     for row in read_rows(folder / f"timexes_{name}.jsonl"):
         created[row["doc"]] = row["dct"]
         if row["type"] in ("DATE", "TIME") and re.match(r"\d{3}", row["value"] or ""):
-            gold[row["doc"]].append((Span(row["start"], row["end"]), row["value"].split("T")[0]))
+            # A decade has three digits in TimeBank, and an X behind them elsewhere.
+            value = re.sub(r"^(\d{3})$", r"\1X", row["value"].split("T")[0])
+            gold[row["doc"]].append((Span(row["start"], row["end"]), value))
     score = Score()
     for document in read_rows(folder / f"docs_{name}.jsonl"):
         if document["id"] not in created:
