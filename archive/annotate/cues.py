@@ -1,10 +1,11 @@
 """Verbs of reporting in a line, and those words that only look like them. Pure; internal to the package."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from .reporting import Reporting, Verb
 from .speakers import Phrase
-from .tokens import Line
+from .tokens import QUOTE_MARKS, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,17 @@ def cues_between(line: Line, start: int, end: int, table: Reporting) -> list[Cue
     """Returns the verbs of reporting among tokens, none of which is in a quote."""
     found = []
     lower = line.lower
-    verbs = table.verbs
-    first, second = table.according
-    for place in range(start, end):
-        word = lower[place]
-        verb = verbs.get(word)
-        if verb is not None:
-            if not _is_other(line, place, start, verb, table):
-                found.append(Cue(place, _cue_end(line, place, end), verb))
-        elif word == first and place + 1 < end and lower[place + 1] == second:
-            found.append(Cue(place, place + 2, None))
+    cues = line.cues
+    for at in range(bisect_left(cues, start), len(cues)):
+        place = cues[at]
+        if place >= end:
+            break
+        verb = table.verbs.get(lower[place])
+        if verb is None:
+            if place + 1 < end and lower[place + 1] == table.according[1]:
+                found.append(Cue(place, place + 2, None))
+        elif not _is_other(line, place, start, verb, table):
+            found.append(Cue(place, _cue_end(line, place, end), verb))
     return found
 
 
@@ -44,11 +46,44 @@ def _cue_end(line: Line, place: int, end: int) -> int:
     return place + 1
 
 
+_MOSTLY_NOUNS = frozenset("state states point points rule rules rate rates post posts charge charges".split())
+_MAX_OBJECT_TOKENS = 8
+
+
+def _is_unreal(line: Line, place: int, start: int, table: Reporting) -> bool:
+    """Says whether somebody would, could or did not say it. Who went on to say it did."""
+    before = line.lower[place - 1] if place > start else ""
+    if before in table.adverbs and place - 1 > start:
+        before = line.lower[place - 2]
+    if before not in table.unreal:
+        return False
+    return not (before == "to" and place - 2 > start and line.lower[place - 2] == "on")
+
+
+def _is_relative_object(line: Line, place: int, start: int) -> bool:
+    """Says whether a clause only names something: what he called "a mistake"."""
+    return any(
+        line.lower[at] in ("what", "which", "whom") for at in range(max(start, place - _MAX_OBJECT_TOKENS), place)
+    )
+
+
+def _has_clause(line: Line, place: int) -> bool:
+    """Says whether "that", a mark or a quote follows, as it does after a verb."""
+    following = line.lower[place + 1] if place + 1 < len(line.lower) else "."
+    return following in ("that", ":", ",", ".", "out") or following in QUOTE_MARKS
+
+
 def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) -> bool:
     """Says whether a word is no verb of reporting here: a noun, a passive, a name."""
     word = line.words[place]
     before = line.lower[place - 1] if place > start else ""
     if word[0].isupper() and place > start:
+        return True
+    if verb.form == "base" and _is_unreal(line, place, start, table):
+        return True
+    if verb.naming and _is_relative_object(line, place, start):
+        return True
+    if verb.noun and line.lower[place] in _MOSTLY_NOUNS and not _has_clause(line, place):
         return True
     if verb.form in ("past", "participle") and (before in table.determiners or before in table.possessives):
         return True

@@ -15,12 +15,17 @@ VerbForm = Literal["base", "present", "past", "participle"]
 class Verb:
     """A form of a verb of reporting.
 
-    A `strong` verb reports without a quote too. An `addressed` verb names whom is spoken to before what is said. A
-    `naming` verb has what it is about before the quote: called the plan "a mistake". A `noun` form may be a noun.
+    A `strong` verb reports without a quote too; a `clausal` one before "that" or a clause. An `acting`
+    verb says what somebody did by words: urged, criticized. An `addressed` verb names whom is spoken to before what is
+    said. A `naming` verb has what it is about before the quote: called the plan "a mistake". A `noun` form may be a noun.
+    A `loose` verb reports no quote that stands before it: it cites, hopes, finds.
     """
 
     form: VerbForm
     strong: bool = False
+    clausal: bool = False
+    loose: bool = False
+    acting: bool = False
     addressed: bool = False
     naming: bool = False
     noun: bool = False
@@ -32,6 +37,7 @@ class Reporting:
 
     verbs: Mapping[str, Verb]
     according: tuple[str, str]
+    cue_words: frozenset[str]
     pronouns: Mapping[str, str]
     determiners: frozenset[str]
     possessives: frozenset[str]
@@ -66,6 +72,9 @@ def _verbs() -> dict[str, Verb]:
                 verb = Verb(
                     form,  # type: ignore[arg-type]
                     strong="strong" in marks,
+                    clausal="clausal" in marks,
+                    loose="loose" in marks,
+                    acting="acting" in marks,
                     addressed="addressed" in marks,
                     naming="naming" in marks,
                     noun=form in ("base", "present") and word in _ALSO_NOUNS,
@@ -76,63 +85,74 @@ def _verbs() -> dict[str, Verb]:
 
 
 _VERBS = """
-strong: say says said saying, add adds added adding, announce announces announced announcing
-strong: acknowledge acknowledges acknowledged acknowledging, admit admits admitted admitting
-strong: allege alleges alleged alleging, claim claims claimed claiming, confirm confirms confirmed confirming
-strong: declare declares declared declaring, explain explains explained explaining, insist insists insisted insisting
-strong: maintain maintains maintained maintaining, note notes noted noting, report reports reported reporting
-strong: reiterate reiterates reiterated reiterating, state states stated stating
-strong: testify testifies testified testifying
-strong: warn warns warned warning, argue argues argued arguing, concede concedes conceded conceding
-strong: contend contends contended contending, assert asserts asserted asserting, write writes wrote writing
-strong: predict predicts predicted predicting, tweet tweets tweeted tweeting, stress stresses stressed stressing
-strong: estimate estimates estimated estimating, recall recalls recalled recalling
-strong: complain complains complained complaining, suggest suggests suggested suggesting
-strong addressed: tell tells told telling, assure assures assured assuring
-addressed: ask asks asked asking, remind reminds reminded reminding, advise advises advised advising
-addressed: inform informs informed informing, urge urges urged urging, promise promises promised promising
+strong: say says said saying, explain explains explained explaining, insist insists insisted insisting
+strong: note notes noted noting, reiterate reiterates reiterated reiterating, warn warns warned warning
+strong: argue argues argued arguing, concede concedes conceded conceding, contend contends contended contending
+strong: assert asserts asserted asserting, predict predicts predicted predicting, stress stresses stressed stressing
+strong: suggest suggests suggested suggesting, announce announces announced announcing
+strong addressed: tell tells told telling
+clausal: add adds added adding, acknowledge acknowledges acknowledged acknowledging, state states stated stating
+clausal: admit admits admitted admitting, allege alleges alleged alleging, claim claims claimed claiming
+clausal: confirm confirms confirmed confirming, declare declares declared declaring, report reports reported reporting
+clausal: maintain maintains maintained maintaining, testify testifies testified testifying
+clausal: write writes wrote writing, tweet tweets tweeted tweeting, estimate estimates estimated estimating
+clausal: recall recalls recalled recalling, complain complains complained complaining
+clausal: emphasize emphasizes emphasized emphasizing, emphasise emphasises emphasised emphasising
+clausal: reveal reveals revealed revealing, point points pointed pointing, agree agrees agreed agreeing
+clausal: observe observes observed observing, remark remarks remarked remarking, caution cautions cautioned cautioning
+clausal addressed: assure assures assured assuring, remind reminds reminded reminding
+clausal addressed: inform informs informed informing, advise advises advised advising
+clausal: conclude concludes concluded concluding, believe believes believed believing
+clausal loose: find finds found finding, show shows showed showing
+acting addressed: ask asks asked asking
+acting addressed loose: urge urges urged urging, promise promises promised promising
+acting: vow vows vowed vowing, post posts posted posting
+acting loose: cite cites cited citing, propose proposes proposed proposing, voice voices voiced voicing
+acting loose: express expresses expressed expressing, accuse accuses accused accusing, blame blames blamed blaming
+acting loose: mock mocks mocked mocking, question questions questioned questioning, reject rejects rejected rejecting
+acting loose: decline declines declined declining, refuse refuses refused refusing
+acting loose: recommend recommends recommended recommending, highlight highlights highlighted highlighting
+acting loose: mention mentions mentioned mentioning, threaten threatens threatened threatening
+acting loose: deny denies denied denying, endorse endorses endorsed endorsing
 : continue continues continued continuing, reply replies replied replying, respond responds responded responding
-: conclude concludes concluded concluding, joke jokes joked joking, quip quips quipped quipping
+: joke jokes joked joking, quip quips quipped quipping, begin begins began beginning
 : shout shouts shouted shouting, chant chants chanted chanting, yell yells yelled yelling, cry cries cried crying
-: agree agrees agreed agreeing, remark remarks remarked remarking, observe observes observed observing
 : comment comments commented commenting, exclaim exclaims exclaimed exclaiming, retort retorts retorted retorting
 : wonder wonders wondered wondering, boast boasts boasted boasting, counter counters countered countering
-: lament laments lamented lamenting, muse muses mused musing, opine opines opined opining, post posts posted posting
-: begin begins began beginning, vow vows vowed vowing, pledge pledges pledged pledging, quote quotes quoted quoting
-: deny denies denied denying, emphasize emphasizes emphasized emphasizing, emphasise emphasises emphasised emphasising
+: lament laments lamented lamenting, muse muses mused musing, opine opines opined opining
 : proclaim proclaims proclaimed proclaiming, repeat repeats repeated repeating, read reads read reading
-: reveal reveals revealed revealing, point points pointed pointing, express expresses expressed expressing
 : answer answers answered answering, whisper whispers whispered whispering, scream screams screamed screaming
-: think thinks thought thinking, believe believes believed believing, demand demands demanded demanding
-: charge charges charged charging, caution cautions cautioned cautioning, fume fumes fumed fuming
-: recount recounts recounted recounting, mention mentions mentioned mentioning, propose proposes proposed proposing
-: cite cites cited citing, threaten threatens threatened threatening, rule rules ruled ruling, find finds found finding
-: interject interjects interjected interjecting, relate relates related relating, hope hopes hoped hoping
-: conclude concludes concluded concluding, elaborate elaborates elaborated elaborating, tout touts touted touting
-: voice voices voiced voicing, accuse accuses accused accusing, blame blames blamed blaming, fear fears feared fearing
-: worry worries worried worrying, thank thanks thanked thanking, mock mocks mocked mocking, hint hints hinted hinting
-: signal signals signaled signaling, order orders ordered ordering, instruct instructs instructed instructing
-naming: call calls called calling, describe describes described describing, dub dubs dubbed dubbing
-naming: label labels labeled labeling, brand brands branded branding, denounce denounces denounced denouncing
-naming: praise praises praised praising, condemn condemns condemned condemning, slam slams slammed slamming
-naming: blast blasts blasted blasting, criticize criticizes criticized criticizing, hail hails hailed hailing
-naming: criticise criticises criticised criticising, dismiss dismisses dismissed dismissing
-naming: characterize characterizes characterized characterizing, deride derides derided deriding
-naming: decry decries decried decrying, identify identifies identified identifying, defend defends defended defending
-naming: compare compares compared comparing, liken likens likened likening, rate rates rated rating
+: recount recounts recounted recounting, fume fumes fumed fuming, interject interjects interjected interjecting
+: elaborate elaborates elaborated elaborating, demur demurs demurred demurring, think thinks thought thinking
+: pledge pledges pledged pledging
+loose: quote quotes quoted quoting, demand demands demanded demanding, charge charges charged charging
+loose: rule rules ruled ruling, relate relates related relating, hope hopes hoped hoping, tout touts touted touting
+loose: worry worries worried worrying, thank thanks thanked thanking
+acting loose naming: call calls called calling, describe describes described describing
+acting loose naming: denounce denounces denounced denouncing, condemn condemns condemned condemning
+acting loose naming: slam slams slammed slamming, blast blasts blasted blasting
+acting loose naming: criticize criticizes criticized criticizing, criticise criticises criticised criticising
+acting loose naming: dismiss dismisses dismissed dismissing, liken likens likened likening
+loose naming: dub dubs dubbed dubbing, label labels labeled labeling, brand brands branded branding
+loose naming: praise praises praised praising, hail hails hailed hailing, deride derides derided deriding
+loose naming: characterize characterizes characterized characterizing, decry decries decried decrying
+loose naming: identify identifies identified identifying, compare compares compared comparing
+loose naming: rate rates rated rating
 """
 _ALSO_NOUNS = frozenset(
     "report reports claim claims note notes state states stress estimate estimates tweet tweets call calls comment"
     " comments joke jokes post posts point points charge charges cry cries answer answers demand demands vow vows"
     " pledge pledges quote quotes promise promises label labels brand brands chant chants shout shouts boast boasts"
     " lament laments caution remark remarks counter counters reply replies read reads blast blasts praise rate rates"
-    " rule rules hope hopes find finds voice voices thanks blame fear fears worry worries signal signals order orders"
-    " hint hints mention whisper scream screams advise".split()
+    " rule rules hope hopes find finds voice voices thanks blame fear fears worry worries"
+    " question questions show shows post posts mention mentions whisper scream screams advise".split()
 )
 
+_ENGLISH_VERBS = _verbs()
 ENGLISH = Reporting(
-    verbs=_verbs(),
+    verbs=_ENGLISH_VERBS,
     according=("according", "to"),
+    cue_words=frozenset((*_ENGLISH_VERBS, "according")),
     pronouns={
         "he": "man",
         "she": "woman",

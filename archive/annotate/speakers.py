@@ -255,7 +255,11 @@ def _apposition_end(line: Line, end: int, ceiling: int, table: Reporting) -> int
         if not is_short and (not _begins_phrase(line, end + 1, table) or lower in table.pronouns):
             return end
         close = _phrase_end(line, end + 1, ceiling, table) if not is_short else end + 2
-        if close < ceiling and line.words[close] not in (",", ".", ";", ")") and not _is_relative(line, close, table):
+        if (
+            close < len(line.words)
+            and line.words[close] not in (",", ".", ";", ")")
+            and not _is_relative(line, close, table)
+        ):
             return end
         if close == end + 1:
             return end

@@ -9,17 +9,21 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import add
 
 from .reporting import Reporting
 
 # Every character belongs to one token, with the spaces behind it; so the lengths of tokens give their places.
-_TOKENS = re.compile(r"\w+(?:['’.\-‐‑&/@]\w+)*\s*|(?:''|``|--|\.\.\.|[^\w])\s*")
-_CLOSERS = {'"': '"”“', "“": '”"', "„": '“”"', "«": "»", "``": "''\"", "”": "”", "‹": "›"}
+_TOKENS = re.compile(r"\w+(?:(?:['’.\-‐‑&/@]|,(?=\d))\w+)*\s*|(?:''|``|--|\.\.\.|[^\w])\s*")
+# Markup that an extractor left in is blank. A tag ends on its line.
+_TAGS = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_CLOSERS = {"''": "''\"", '"': '"”“', "“": '”"', "„": '“”"', "«": "»", "``": "''\"", "”": "”", "‹": "›"}
 _SINGLES = {"‘": "’'", "'": "'’"}
 QUOTE_MARKS = frozenset([*_CLOSERS, *_SINGLES, "’", "»", "''"])
 ENDS = frozenset(".?!…")
 _MARKS = QUOTE_MARKS | ENDS | {"...", ";"}
 _MAX_QUOTE_TO_CUE_TOKENS = 6
+_MAX_DATELINE_TOKENS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph: its tokens, where they start and end in the text, its quotes and its sentences."""
+    """A paragraph: its tokens, where they start and end in the text, and the parts that the rules look at.
+
+    `cues` are the tokens that may be a verb of reporting.
+    """
 
     start: int
     words: list[str]
     lower: list[str]
     starts: list[int]
     ends: list[int]
+    cues: list[int]
     quotes: list[Quote]
     sentences: list[tuple[int, int]]
 
@@ -55,17 +63,24 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
         at += len(line) + 1
 
 
-def read_line(line: str, start: int, table: Reporting) -> Line:
-    """Returns a line that starts at an offset of the text."""
+def read_line(line: str, start: int, table: Reporting) -> Line | None:
+    """Returns a line that starts at an offset of the text, None if it has neither a quote nor a verb of reporting."""
+    if "<" in line:
+        line = _TAGS.sub(lambda tag: " " * len(tag.group()), line)
     pieces = _TOKENS.findall(line)
-    words = [piece.rstrip() for piece in pieces]
+    words = list(map(str.rstrip, pieces))
+    lower = list(map(str.lower, words))
+    has_marks = not QUOTE_MARKS.isdisjoint(words)
+    if not has_marks and table.cue_words.isdisjoint(lower):
+        return None
     starts = list(accumulate(map(len, pieces), initial=start))
     starts.pop()
-    ends = [at + len(word) for at, word in zip(starts, words, strict=True)]
-    lower = [word.lower() for word in words]
+    ends = list(map(add, starts, map(len, words)))
+    cue_words = table.cue_words
+    cues = [place for place, word in enumerate(lower) if word in cue_words]
     marks = [place for place, word in enumerate(words) if word in _MARKS]
-    quotes = _find_quotes(words, starts, ends, marks)
-    read = Line(start, words, lower, starts, ends, quotes, [])
+    quotes = _find_quotes(words, starts, ends, marks) if has_marks else []
+    read = Line(start, words, lower, starts, ends, cues, quotes, [])
     read.sentences.extend(_find_sentences(read, marks, table))
     return read
 
@@ -124,7 +139,7 @@ def _single_close(words: list[str], starts: list[int], ends: list[int], place: i
 
 
 def _find_sentences(line: Line, marks: list[int], table: Reporting) -> Iterator[tuple[int, int]]:
-    begun = 0
+    begun = _dateline_end(line)
     quotes = iter(line.quotes)
     quote = next(quotes, None)
     behind = 0
@@ -142,6 +157,17 @@ def _find_sentences(line: Line, marks: list[int], table: Reporting) -> Iterator[
             begun = place + 1
     if begun < len(line.words):
         yield begun, len(line.words)
+
+
+def _dateline_end(line: Line) -> int:
+    """Returns the token behind the place and agency that open a story: WASHINGTON (AP) —. 0 if there are none."""
+    words = line.words
+    for place in range(1, min(_MAX_DATELINE_TOKENS, len(words))):
+        if words[place] in ("—", "–", "--", "-"):
+            return place + 1 if words[0].isupper() and len(words[0]) > 2 and words[place - 1] != "," else 0
+        if words[place][0].islower() and words[place] not in ("and", "of"):
+            return 0
+    return 0
 
 
 def _is_end(line: Line, place: int, table: Reporting) -> bool:

@@ -91,10 +91,16 @@ def _covers(found: Statement, content: Sequence[Span]) -> bool:
     return 2 * shared >= _length(content) and 2 * shared >= _length(found.content)
 
 
+def _kind(row: Any) -> str:
+    """Returns the kind of a gold statement. Its annotators' tool knew no quotes in pairs of apostrophes: ''...''."""
+    quoted = any("''" in piece["text"] for piece in row["content"])
+    return "mixed" if quoted and row["kind"] == "indirect" else str(row["kind"])
+
+
 def score_statements(folder: Path, name: str, kinds: Sequence[str]) -> Score:
     gold: dict[str, list[Any]] = defaultdict(list)
     for row in read_rows(folder / f"{name}-statements.jsonl"):
-        if row["kind"] in kinds and row["content"]:
+        if _kind(row) in kinds and row["content"]:
             gold[row["doc"]].append((_spans(row["content"]), _spans(row["source"])))
     score = Score()
     for document in read_rows(folder / f"{name}-docs.jsonl"):

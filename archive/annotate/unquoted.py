@@ -1,0 +1,166 @@
+"""Statements without quotes: a strong verb of reporting and its clause. Pure; internal to the package."""
+
+from collections.abc import Iterator, Sequence
+
+from .cues import Cue
+from .drafts import (
+    ACCORDING_TO,
+    ACT_OF_SPEECH,
+    CLAUSE_THEN_VERB,
+    MIN_CLAUSE_TOKENS,
+    VERB_THEN_CLAUSE,
+    Draft,
+    clause_end,
+    content_start,
+)
+from .reporting import Reporting
+from .speakers import Phrase, left_subject, right_subject
+from .tokens import QUOTE_MARKS, Line
+
+_MAX_SUBJECT_TOKENS = 9
+_AFTER_CLAUSE = frozenset(
+    ", . — – -- - ( in on at during early late earlier last this as when while after before through via by to since"
+    " citing adding noting".split()
+)
+_NOT_SAID = frozenset(
+    "adding citing noting referring speaking calling who which according pointing describing saying but and though"
+    " although while".split()
+)
+
+
+def read_clauses(line: Line, sentence: Phrase, cues: Sequence[Cue], table: Reporting) -> Iterator[Draft]:
+    """Yields the statements of a sentence without quotes, or whose quotes are nobody's."""
+    start, end = sentence
+    stop = clause_end(line, end)
+    last: Draft | None = None
+    for cue in cues:
+        draft = _clause_of(line, cue, start, stop, table) or _goes_on_with(line, cue, last, stop, table)
+        if draft is None:
+            continue
+        if last and last.pieces[-1][1] > cue.start:
+            _end_before(line, last, draft)
+        if any(first <= quote.start < end for quote in line.quotes for first, end in draft.pieces):
+            draft.kind = "mixed"
+        yield draft
+        last = draft
+
+
+def _clause_of(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
+    if cue.verb is None:
+        return _according(line, cue, start, stop, table)
+    if cue.verb.form == "participle":
+        return None
+    if cue.verb.strong or cue.verb.clausal:
+        draft = None if cue.verb.loose else _clause_then_verb(line, cue, start, stop, table)
+        return draft or _verb_then_clause(line, cue, start, stop, table)
+    if cue.verb.acting and cue.verb.form != "base":
+        return _act_of_speech(line, cue, start, stop, table)
+    return None
+
+
+def _act_of_speech(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
+    """Finds "X urged voters to wait" and "X criticized the plan"."""
+    subject = left_subject(line, cue.start, start, table)
+    if not subject or stop - cue.end < 2 or not line.words[cue.end][0].isalnum():
+        return None
+    return Draft([(cue.end, stop)], cue, subject, "indirect", ACT_OF_SPEECH, stop)
+
+
+def _goes_on_with(line: Line, cue: Cue, last: Draft | None, stop: int, table: Reporting) -> Draft | None:
+    """Finds ", adding that the plan failed" behind another statement."""
+    if last is None or cue.verb is None or cue.verb.form != "participle" or line.words[cue.start - 1] != ",":
+        return None
+    if not (cue.verb.strong or cue.verb.clausal):
+        return None
+    first = content_start(line, cue, stop, table)
+    if stop - first < MIN_CLAUSE_TOKENS or line.words[first] in (",", ":"):
+        return None
+    return Draft([(first, stop)], cue, last.subject, "indirect", VERB_THEN_CLAUSE, stop)
+
+
+def _end_before(line: Line, last: Draft, draft: Draft) -> None:
+    """Ends what is said before a verb that goes on beside it, not inside of it."""
+    if not draft.cue or not draft.subject:
+        return
+    place = min(draft.cue.start, draft.subject[0]) if draft.subject != last.subject else draft.cue.start
+    if line.lower[place - 1] in (",", "and", "but"):
+        place -= 1
+        place -= line.words[place - 1] == ","
+        first = last.pieces[-1][0]
+        if place - first >= MIN_CLAUSE_TOKENS:
+            last.pieces[-1] = (first, place)
+
+
+def _according(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
+    subject = right_subject(line, cue.end, stop, table)
+    if not subject:
+        return None
+    if cue.start == start:
+        content = (subject[1] + 1, stop)
+    else:
+        content = (start, cue.start - 1 if line.words[cue.start - 1] == "," else cue.start)
+    if content[1] - content[0] < MIN_CLAUSE_TOKENS:
+        return None
+    return Draft([content], cue, subject, "indirect", ACCORDING_TO, stop)
+
+
+def _clause_then_verb(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
+    """Finds "the plan failed, X said" and "the plan failed, said X"."""
+    if cue.start - 1 > start and line.words[cue.start - 1] == "," and not (cue.verb and cue.verb.addressed):
+        subject = right_subject(line, cue.end, stop, table)
+        if subject and cue.start - 1 - start >= MIN_CLAUSE_TOKENS and _ends(line, subject[1], stop, table):
+            return Draft([(start, cue.start - 1)], cue, subject, "indirect", CLAUSE_THEN_VERB, stop)
+    if not _ends(line, cue.end, stop, table) and not _ends_with_addressee(line, cue, stop):
+        return None
+    subject = left_subject(line, cue.start, start, table)
+    if not subject or subject[0] - 1 <= start or line.words[subject[0] - 1] != ",":
+        return None
+    if subject[0] - 1 - start < MIN_CLAUSE_TOKENS:
+        return None
+    pieces = [(start, subject[0] - 1)]
+    if cue.end < stop and line.words[cue.end] == "," and _goes_on(line, cue.end + 1, stop):
+        pieces.append((cue.end + 1, stop))
+    return Draft(pieces, cue, subject, "indirect", CLAUSE_THEN_VERB, stop)
+
+
+def _goes_on(line: Line, place: int, stop: int) -> bool:
+    """Says whether what is said goes on behind a verb in its middle."""
+    return stop - place >= MIN_CLAUSE_TOKENS and line.lower[place] not in _NOT_SAID
+
+
+def _ends(line: Line, place: int, stop: int, table: Reporting) -> bool:
+    """Says whether nothing that is said follows directly."""
+    if place >= stop:
+        return True
+    following = line.lower[place]
+    return following in table.days or following in _AFTER_CLAUSE
+
+
+def _ends_with_addressee(line: Line, cue: Cue, stop: int) -> bool:
+    if not cue.verb or not cue.verb.addressed or stop - cue.end > 8:
+        return False
+    return all(line.lower[at] not in ("that", ":", "to") for at in range(cue.end, stop))
+
+
+def _verb_then_clause(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
+    """Finds "X said that the plan failed"."""
+    subject = left_subject(line, cue.start, start, table)
+    if not subject:
+        return None
+    first = content_start(line, cue, stop, table)
+    if stop - first < MIN_CLAUSE_TOKENS or line.words[first] in (",", ":") or line.words[first] in QUOTE_MARKS:
+        return None
+    if line.lower[first - 1] != "that":
+        needs_clause = cue.verb and (cue.verb.clausal or (cue.verb.form == "base" and line.lower[cue.start] != "say"))
+        if needs_clause and not _is_clause(line, first, stop, table):
+            return None
+        if line.lower[first] in table.prepositions:
+            return None
+    return Draft([(first, stop)], cue, subject, "indirect", VERB_THEN_CLAUSE, stop)
+
+
+def _is_clause(line: Line, first: int, stop: int, table: Reporting) -> bool:
+    """Says whether tokens look like a clause: a subject, and soon an auxiliary."""
+    if line.lower[first] in table.auxiliaries or not line.words[first][0].isalnum():
+        return False
+    return any(line.lower[at] in table.auxiliaries for at in range(first + 1, min(stop, first + _MAX_SUBJECT_TOKENS)))
