@@ -11,6 +11,7 @@ from .tokens import QUOTE_MARKS, Line
 
 _MAX_CLAUSE_TOKENS = 40
 _MAX_ADDRESSEE_TOKENS = 12
+_MAX_HEDGED_TOKENS = 200
 _PAPERS = frozenset(("statement", "statements", "release", "communique"))
 _POSTS = frozenset(("post", "posts", "video", "message", "messages", "channel", "account", "page", "tweet"))
 _TELLING = frozenset(("told", "tells", "tell", "telling"))
@@ -179,9 +180,10 @@ def cited_at(line: Line, start: int, end: int) -> int:
     return -1
 
 
-def hedges_of(line: Line, start: int, end: int, cue: Phrase, table: Reporting) -> list[Span]:
-    """Returns the words of doubt from a token to another, and the verb if it doubts itself."""
-    found = [_words(line, (place, place + 1)) for place in range(start, end) if line.lower[place] in table.hedges]
+def hedges_of(line: Line, content: Phrase, cue: Phrase, table: Reporting) -> list[Span]:
+    """Returns the words of doubt in what is said and beside its verb, and the verb if it doubts itself."""
+    places = [*range(content[0], min(content[1], content[0] + _MAX_HEDGED_TOKENS)), *range(max(0, cue[0] - 3), cue[0])]
+    found = {place for place in places if line.lower[place] in table.hedges}
     if line.lower[cue[0]] in table.doubting:
-        found.append(_words(line, cue))
-    return sorted(found, key=lambda span: span.start)
+        found.add(cue[0])
+    return [_words(line, (place, place + 1)) for place in found]

@@ -46,7 +46,10 @@ def _cue_end(line: Line, place: int, end: int) -> int:
     return place + 1
 
 
-_MOSTLY_NOUNS = frozenset("state states point points rule rules rate rates post posts charge charges".split())
+_MOSTLY_NOUNS = frozenset(
+    "state states point points rule rules rate rates post posts charge charges remark remarks read reads"
+    " show shows".split()
+)
 _MAX_OBJECT_TOKENS = 8
 
 
@@ -60,7 +63,7 @@ def _is_unreal(line: Line, place: int, start: int, table: Reporting) -> bool:
     return not (before == "to" and place - 2 > start and line.lower[place - 2] == "on")
 
 
-def _is_relative_object(line: Line, place: int, start: int) -> bool:
+def is_relative_object(line: Line, place: int, start: int) -> bool:
     """Says whether a clause only names something: what he called "a mistake"."""
     return any(
         line.lower[at] in ("what", "which", "whom") for at in range(max(start, place - _MAX_OBJECT_TOKENS), place)
@@ -81,7 +84,7 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
         return True
     if verb.form == "base" and _is_unreal(line, place, start, table):
         return True
-    if verb.naming and _is_relative_object(line, place, start):
+    if verb.naming and is_relative_object(line, place, start):
         return True
     if verb.noun and line.lower[place] in _MOSTLY_NOUNS and not _has_clause(line, place):
         return True
@@ -92,7 +95,7 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
         or before in table.possessives
         or (before in table.prepositions and before != "to")
         or before.endswith(("'s", "’s"))
-        or (place + 1 < len(line.lower) and line.lower[place + 1] in ("of", "about", "from", "for", "against"))
+        or (place + 1 < len(line.lower) and line.lower[place + 1] in ("of", "about", "from", "for", "against", "as"))
     ):
         return True
     if verb.form == "past":

@@ -18,7 +18,8 @@ VERB_THEN_CLAUSE = "verb before what is said"
 CLAUSE_THEN_VERB = "verb after what is said"
 ACCORDING_TO = "according to"
 ACT_OF_SPEECH = "verb of an act of speech"
-NAME_THEN_CLAUSE = "name and colon"
+NAME_THEN_CLAUSE = "name and colon in a headline"
+SPEAKER_OF_TRANSCRIPT = "name and colon in a transcript"
 # The share of statements of each rule that has the content and the speaker which people marked.
 CONFIDENCE: dict[str, float] = {
     QUOTE_THEN_VERB: 0.93,
@@ -32,6 +33,7 @@ CONFIDENCE: dict[str, float] = {
     ACCORDING_TO: 0.8,
     ACT_OF_SPEECH: 0.55,
     NAME_THEN_CLAUSE: 0.7,
+    SPEAKER_OF_TRANSCRIPT: 0.7,
 }
 MIN_CLAUSE_TOKENS = 3
 _MAX_ADDRESSEE_TOKENS = 14

@@ -6,7 +6,7 @@ or has a name beside it, or goes on where the paragraph before ended with an ope
 
 from collections.abc import Sequence
 
-from .cues import Cue
+from .cues import Cue, is_relative_object
 from .drafts import (
     NAME_THEN_QUOTE,
     QUOTE_IN_CLAUSE,
@@ -25,6 +25,8 @@ _MAX_QUOTE_TO_CUE_TOKENS = 30
 _MAX_QUOTE_TO_QUOTE_TOKENS = 24
 _MIN_SENTENCE_TOKENS = 4
 _MAX_NAME_TOKENS = 5
+_MAX_TITLE_TOKENS = 9
+_MAX_DRAFTS_BACK = 4
 _DASHES = frozenset(("—", "–", "―", "-", "--"))
 _AFTER_CUE = frozenset(
     ", . ; : ( — – -- ― - in on at during after before as while when where who to of about with from by through via"
@@ -47,10 +49,12 @@ def read_quotes(
     for place, quote in enumerate(quotes):
         frame = (quotes[place - 1].end if place else start, quote.start)
         after = (quote.end, max(quotes[place + 1].start if place + 1 < len(quotes) else end, quote.end))
+        if is_title(line, quote, table):
+            continue
         if found and found[-1].kind == "mixed" and quote.start < found[-1].pieces[-1][1]:
             continue
         draft = _quote_then_verb(line, quote, frame, after, (cues[place], cues[place + 1]), table)
-        draft = draft or _verb_then_quote(line, quote, frame, cues[place], table)
+        draft = draft or _verb_then_quote(line, quote, frame, cues[place], found, table)
         if draft is None:
             last = found[-1] if found else drafts[-1] if drafts else None
             if last and _joins(line, quote, last, sentence):
@@ -61,7 +65,7 @@ def read_quotes(
             if draft:
                 found.append(draft)
             continue
-        same = next((other for other in found if other.cue == draft.cue), None)
+        same = next((other for other in found[-_MAX_DRAFTS_BACK:] if other.cue == draft.cue), None)
         if same:
             same.pieces.append((quote.start, quote.end))
             same.end = max(same.end, quote.end)
@@ -154,7 +158,9 @@ def _subject_behind_quote(line: Line, cue: Cue, start: int, end: int, table: Rep
     return left_subject(line, cue.start, start, table)
 
 
-def _verb_then_quote(line: Line, quote: Quote, frame: Phrase, cues: Sequence[Cue], table: Reporting) -> Draft | None:
+def _verb_then_quote(
+    line: Line, quote: Quote, frame: Phrase, cues: Sequence[Cue], found: Sequence[Draft], table: Reporting
+) -> Draft | None:
     """Finds X said: "..."; X said that the plan was "..."."""
     start, stop = frame
     piece = (quote.start, quote.end)
@@ -168,14 +174,48 @@ def _verb_then_quote(line: Line, quote: Quote, frame: Phrase, cues: Sequence[Cue
             if line.words[subject[1]] == ",":
                 return Draft([(subject[1] + 1, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
             continue
-        subject = _subject_before(line, cue, start, table)
-        if not subject:
+        if cue.verb.clausal and cue.verb.loose:
+            continue
+        subject = _subject_before(line, cue, start, table, cues, found)
+        if not subject or (cue.verb.naming and _is_named_so(line, cue, subject)):
             continue
         first = content_start(line, cue, stop, table)
+        if first < stop and line.words[first] == ",":
+            first += 1
+        if first >= stop and _runs_on(line, quote):
+            return Draft([(quote.start, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
         if first >= stop or _is_direct(line, quote, stop):
             return Draft([piece], cue, subject, "direct", VERB_THEN_QUOTE, quote.end)
         return Draft([(first, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
     return None
+
+
+def _is_named_so(line: Line, cue: Cue, subject: Phrase) -> bool:
+    """Says whether a verb only gives the name of something: a company called "Sun"."""
+    return line.lower[subject[0]] in ("a", "an") or line.words[cue.start - 1] == ","
+
+
+def _runs_on(line: Line, quote: Quote) -> bool:
+    """Says whether a clause begins with a quote and runs on behind it: said "a bomb" had gone off."""
+    if quote.end >= len(line.words) or not line.words[quote.end][0].islower():
+        return False
+    return line.words[quote.inner_end - 1][-1] not in ",.?!" and line.lower[quote.end] not in ("in", "on", "at")
+
+
+def is_title(line: Line, quote: Quote, table: Reporting) -> bool:
+    """Says whether a quote is the name of a work or a programme: on "Meet the Press"."""
+    if quote.start == 0 or quote.end - quote.start > _MAX_TITLE_TOKENS:
+        return False
+    before = line.lower[quote.start - 1]
+    if not (
+        before
+        in ("on", "in", "of", "with", "for", "by", "from", "show", "film", "book", "programme", "program", "song")
+        or before.endswith(("'s", "’s"))
+        or (before in table.verbs and table.verbs[before].addressed)
+    ):
+        return False
+    inner = line.words[quote.start + 1 : quote.inner_end]
+    return all(not word[0].islower() or word in ("the", "of", "and", "a", "in", "to", "for", "with") for word in inner)
 
 
 def _is_direct(line: Line, quote: Quote, stop: int) -> bool:
@@ -197,11 +237,18 @@ def _clause_end_after(line: Line, place: int, quotes: Sequence[Quote], cues: Seq
     return max(clause_end(line, end), quotes[place].end)
 
 
-def _subject_before(line: Line, cue: Cue, floor: int, table: Reporting) -> Phrase | None:
-    """Returns the subject of a verb that stands before what is said."""
+def _subject_before(
+    line: Line, cue: Cue, floor: int, table: Reporting, cues: Sequence[Cue] = (), found: Sequence[Draft] = ()
+) -> Phrase | None:
+    """Returns the subject of a verb that stands before what is said. A participle has that of the verb before it."""
     if cue.verb and cue.verb.form == "participle":
         before = line.lower[cue.start - 1] if cue.start > floor else ""
         if before not in table.passives and before not in table.adverbs:
+            for other in reversed(cues[-_MAX_DRAFTS_BACK:]):
+                if other.start < cue.start and other.verb and other.verb.form == "past":
+                    return left_subject(line, other.start, floor, table)
+            if found and found[-1].subject:
+                return found[-1].subject
             return first_subject(line, floor, cue.start, table)
     return left_subject(line, cue.start, floor, table)
 
@@ -248,6 +295,8 @@ def _name_beside_quote(line: Line, quote: Quote, sentence: Phrase, table: Report
 def _unknown_verb(line: Line, start: int, colon: int) -> Cue | None:
     """Returns a verb in the past before a colon, with its "back": X shot back: "..."."""
     place = colon - 1 - (line.lower[colon - 1] in ("back", "on", "out"))
+    if is_relative_object(line, place, start):
+        return None
     if place > start and line.lower[place].endswith("ed") and line.words[place][0].islower():
         return Cue(place, colon, None)
     return None

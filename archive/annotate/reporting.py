@@ -17,7 +17,7 @@ class Verb:
 
     A `strong` verb reports without a quote too; a `clausal` one before "that" or a clause. An `acting`
     verb says what somebody did by words: urged, criticized. An `addressed` verb names whom is spoken to before what is
-    said. A `naming` verb has what it is about before the quote: called the plan "a mistake". A `noun` form may be a noun.
+    said. A `naming` verb has what it is about before the quote: called it "a mistake". A `noun` form may be a noun.
     A `loose` verb reports no quote that stands before it: it cites, hopes, finds.
     """
 
@@ -47,6 +47,7 @@ class Reporting:
     passives: frozenset[str]
     auxiliaries: frozenset[str]
     adverbs: frozenset[str]
+    past_verbs: frozenset[str]
     unreal: frozenset[str]
     days: frozenset[str]
     abbreviations: frozenset[str]
@@ -56,6 +57,7 @@ class Reporting:
     outlet_words: frozenset[str]
     media_nouns: frozenset[str]
     platforms: frozenset[str]
+    labels: frozenset[str]
     hedges: frozenset[str]
     doubting: frozenset[str]
 
@@ -183,7 +185,12 @@ ENGLISH = Reporting(
     adverbs=frozenset(
         "also later then recently repeatedly once now just further even never often still himself herself themselves"
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
-        " sometimes frequently famously reportedly allegedly publicly privately all both both rightly long".split()
+        " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise elsewhere"
+        " rather frequently famously reportedly allegedly publicly privately all both both rightly long".split()
+    ),
+    past_verbs=frozenset(
+        "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"
+        " lost cut broke chose rose fell grew began knew thought felt has had have is was were".split()
     ),
     unreal=frozenset("would could should might may can will must if to not never didn't doesn't don't won't".split()),
     days=frozenset(
@@ -231,6 +238,12 @@ ENGLISH = Reporting(
     platforms=frozenset(
         "telegram twitter x facebook instagram vk vkontakte youtube tiktok whatsapp viber weibo wechat linkedin reddit"
         " snapchat truth mastodon bluesky threads medium tumblr".split()
+    ),
+    labels=frozenset(
+        "correction corrections clarification update updates updated note editor photo photos video videos watch read"
+        " related exclusive breaking opinion analysis source sources more also see poll fact claim verdict review live"
+        " listen gallery infographic map chart timeline caption credit image listen subscribe contact follow tags topics"
+        " filed published posted by from to re the what why how who when where report editorial comment column".split()
     ),
     hedges=frozenset("reportedly allegedly supposedly purportedly ostensibly apparently".split()),
     doubting=frozenset("claim claims claimed claiming allege alleges alleged alleging".split()),

@@ -62,6 +62,18 @@ class Names:
             return None
         return Span(end - len(name), end)
 
+    def surname(self, name: Span) -> str:
+        """Returns the last word of a name."""
+        return self.text[name.start : name.end].split()[-1]
+
+    def may_be_person(self, name: Span) -> bool:
+        """Says whether nothing speaks against it that a name is a person's."""
+        types = {mention.type for mention in self.within(name.start, name.end)}
+        if types:
+            return "person" in types
+        words = self.text[name.start : name.end].removeprefix("The ")
+        return words not in self.table.outlets and not words.isupper()
+
     def persons(self, start: int, end: int) -> dict[str, Span]:
         """Returns the persons named in a part of the text, by label, each at its last place."""
         if self.mentions:

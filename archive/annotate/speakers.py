@@ -16,6 +16,7 @@ _STOPS = frozenset([":", ";", "—", "–", "―", "--", "!", "?", "…", "...",
     "’",
     "'",
 }
+_MODALS = frozenset("would could should will can may might must".split())
 _PARTIES = ("R-", "D-", "I-")
 _OCCASIONS = frozenset(
     "statement interview tweet email e-mail speech letter post news press telephone phone video report memo message"
@@ -98,6 +99,8 @@ def _phrase_until(line: Line, last: int, floor: int, table: Reporting) -> Phrase
             break
         first = place
         place -= 1
+    if lowest <= place and line.lower[place] in _MODALS and first < last:
+        first += 1
     return _without_lead(line, first, last + 1, table)
 
 
@@ -120,8 +123,15 @@ def _bounds_left(line: Line, place: int, table: Reporting) -> bool:
         return not (place and line.words[place - 1][0].isupper() and following[:1].isupper()) and word != "&"
     if lower in table.conjunctions or lower in table.relatives or lower in table.auxiliaries:
         return word[0].islower() or place == 0 or lower != "may"
+    if not word[0].islower():
+        return False
     verb = table.verbs.get(lower)
-    return verb is not None and word[0].islower() and verb.form == "past"
+    if verb is not None and verb.form == "past":
+        return True
+    following = line.lower[place + 1] if place + 1 < len(line.lower) else ""
+    return (lower.endswith("ed") or lower in table.past_verbs) and (
+        following in table.determiners or following in table.possessives or following == "to"
+    )
 
 
 def _without_lead(line: Line, first: int, end: int, table: Reporting) -> Phrase | None:
@@ -129,7 +139,9 @@ def _without_lead(line: Line, first: int, end: int, table: Reporting) -> Phrase 
     lower = line.lower
     while first < end:
         word = lower[first]
-        if word in table.prepositions:
+        if not word[0].isalnum() and word not in ("$", "#", "@"):
+            first += 1
+        elif word in table.prepositions:
             first = _next_head(line, first + 1, end, table)
         elif (
             word in table.conjunctions
@@ -288,4 +300,17 @@ def first_subject(line: Line, floor: int, at: int, table: Reporting) -> Phrase |
         if comma < 0:
             return None
         place = comma + 1
-    return right_subject(line, place, at, table)
+    found = right_subject(line, place, at, table)
+    if not found or lower[found[0]] == "there":
+        return None
+    return found[0], _before_verb(line, found, table)
+
+
+def _before_verb(line: Line, phrase: Phrase, table: Reporting) -> int:
+    """Returns where a phrase ends that runs on into a verb in the past: Trump shot back."""
+    for place in range(phrase[0] + 1, phrase[1]):
+        lower = line.lower[place]
+        if line.words[place][0].islower() and (lower in table.past_verbs or lower.endswith("ed")):
+            if line.words[place - 1][0].isupper():
+                return place
+    return phrase[1]

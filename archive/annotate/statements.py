@@ -8,14 +8,15 @@ without a verb joins the statement before it; what is left are strong verbs of r
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .chains import cited_at, hedges_of, links_of, outlet_in
+from .assembly import attach_posting, finished, span_of
 from .cues import cues_between
-from .drafts import CONFIDENCE, QUOTE_THEN_QUOTE, VERB_THEN_QUOTE, Draft
+from .drafts import QUOTE_THEN_QUOTE, VERB_THEN_QUOTE, Draft
+from .labels import MAX_LABEL_CHARS, Labels
 from .quoted import is_sentence, read_quotes
 from .reporting import REPORTING, Reporting
-from .spans import Link, Mention, Span, Statement
-from .speaker_names import Names, fits
-from .speakers import Phrase, left_subject, right_subject
+from .spans import Mention, Span, Statement
+from .speaker_names import Names
+from .speakers import Phrase, left_subject
 from .tokens import Line, Quote, lines_of, read_line
 from .unquoted import read_clauses
 
@@ -37,17 +38,21 @@ def find_statements(text: str, names: Sequence[Mention], language: str = "en") -
     if table is None:
         return []
     known = Names(text, names, table)
+    labels = Labels(text, table)
     found: list[Statement] = []
     before: list[Statement] = []
     opening: _Opening | None = None
     for start, words in lines_of(text):
-        line = read_line(words, start, table)
+        labelled = labels.statement_of(words, start) if ":" in words[:MAX_LABEL_CHARS] else None
+        line = None if labelled else read_line(words, start, table)
         if line is None:
-            before, opening = [], None
+            before, opening = [labelled] if labelled else [], None
+            found.extend(before)
             continue
         drafts = _read_paragraph(line, table, opening, before)
+        drafts = attach_posting(drafts, line, known, found)
         opening = _opening_of(line, table)
-        before = _finished(drafts, line, known, table, before)
+        before = finished(drafts, line, known, table, before)
         found.extend(before)
     return found
 
@@ -97,7 +102,7 @@ def _opening_of(line: Line, table: Reporting) -> _Opening | None:
         if cue.verb and cue.end >= end - _MAX_OPENING_TOKENS:
             subject = left_subject(line, cue.start, start, table)
             if subject:
-                return _Opening(_span(line, cue.phrase), _span(line, subject))
+                return _Opening(span_of(line, cue.phrase), span_of(line, subject))
     return None
 
 
@@ -117,76 +122,3 @@ def _quote_goes_on(line: Line, quote: Quote, opening: _Opening | None, before: S
     draft = Draft([(quote.start, quote.end)], None, None, "direct", QUOTE_THEN_QUOTE, quote.end)
     draft.speaker = last.speaker
     return [draft]
-
-
-# --- what a draft becomes ---
-
-
-def _finished(
-    drafts: Sequence[Draft], line: Line, names: Names, table: Reporting, before: Sequence[Statement]
-) -> list[Statement]:
-    found: list[Statement] = []
-    for draft in drafts:
-        speaker = draft.speaker or (_span(line, draft.subject) if draft.subject else None)
-        links: list[Link] = []
-        hedges: list[Span] = []
-        if draft.cue:
-            stop = _sentence_end(line, draft.cue.start)
-            links = links_of(line, draft.cue.phrase, draft.subject, stop, table)
-            cited = _cited(line, draft, stop, table)
-            if cited:
-                links.insert(0, Link("citing", cited[1], speaker))
-                speaker = cited[0]
-            hedges = hedges_of(line, draft.pieces[0][0], draft.pieces[0][1], draft.cue.phrase, table)
-        found.append(
-            Statement(
-                content=tuple(_span(line, piece) for piece in draft.pieces),
-                cue=_span(line, draft.cue.phrase) if draft.cue else draft.cue_span,
-                speaker=speaker,
-                kind=draft.kind,
-                rule=draft.rule,
-                confidence=CONFIDENCE[draft.rule],
-                speaker_name=_speaker_name(speaker, line, names, table, before, found) if speaker else None,
-                chain=tuple(links),
-                hedges=tuple(hedges),
-            )
-        )
-    return found
-
-
-def _span(line: Line, phrase: Phrase) -> Span:
-    return Span(line.starts[phrase[0]], line.ends[phrase[1] - 1])
-
-
-def _sentence_end(line: Line, place: int) -> int:
-    return next((end for start, end in line.sentences if start <= place < end), len(line.words))
-
-
-def _cited(line: Line, draft: Draft, stop: int, table: Reporting) -> tuple[Span, Span] | None:
-    """Returns whom an agency, outlet or official cites for a statement, and the word that says so."""
-    if not draft.cue or not draft.subject:
-        return None
-    place = cited_at(line, draft.cue.end, stop)
-    if place < 0:
-        return None
-    subject = draft.subject
-    if not outlet_in(line, *subject, table) and not any(
-        word.startswith("official") for word in line.lower[subject[0] : subject[1]]
-    ):
-        return None
-    cited = right_subject(line, place + 1, stop, table)
-    return (_span(line, cited), _span(line, (place, place + 1))) if cited else None
-
-
-def _speaker_name(
-    speaker: Span, line: Line, names: Names, table: Reporting, before: Sequence[Statement], found: Sequence[Statement]
-) -> Span | None:
-    words = names.text[speaker.start : speaker.end].lower()
-    if words not in table.pronouns:
-        return names.of_phrase(speaker)
-    persons = names.persons(line.start, speaker.start)
-    if not persons and before and before[-1].kind != "indirect" and before[-1].speaker_name:
-        name = before[-1].speaker_name
-        persons = {names.text[name.start : name.end]: name}
-    fitting = [span for span in persons.values() if fits(words, names.text[span.start : span.end], table)]
-    return fitting[0] if len(fitting) == 1 else None

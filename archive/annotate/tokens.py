@@ -66,7 +66,9 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
 def read_line(line: str, start: int, table: Reporting) -> Line | None:
     """Returns a line that starts at an offset of the text, None if it has neither a quote nor a verb of reporting."""
     if "<" in line:
-        line = _TAGS.sub(lambda tag: " " * len(tag.group()), line)
+        blanked = _TAGS.sub(lambda tag: " " * len(tag.group()), line)
+        line = blanked.lstrip()
+        start += len(blanked) - len(line)
     pieces = _TOKENS.findall(line)
     words = list(map(str.rstrip, pieces))
     lower = list(map(str.lower, words))
@@ -93,7 +95,7 @@ def _find_quotes(words: list[str], starts: list[int], ends: list[int], marks: li
     for place in marks:
         word = words[place]
         if opened >= 0:
-            if word in closers and word not in ENDS:
+            if word in closers or (word == "“" and _closes_single(words, starts, ends, place)):
                 quotes.append(Quote(opened, place + 1, place, True))
                 opened = -1
         elif word in _CLOSERS:

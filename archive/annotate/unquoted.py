@@ -1,5 +1,6 @@
 """Statements without quotes: a strong verb of reporting and its clause. Pure; internal to the package."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from .cues import Cue
@@ -39,10 +40,15 @@ def read_clauses(line: Line, sentence: Phrase, cues: Sequence[Cue], table: Repor
             continue
         if last and last.pieces[-1][1] > cue.start:
             _end_before(line, last, draft)
-        if any(first <= quote.start < end for quote in line.quotes for first, end in draft.pieces):
+        if any(_has_quote(line, piece) for piece in draft.pieces):
             draft.kind = "mixed"
         yield draft
         last = draft
+
+
+def _has_quote(line: Line, piece: Phrase) -> bool:
+    at = bisect_left(line.quotes, piece[0], key=lambda quote: quote.start)
+    return at < len(line.quotes) and line.quotes[at].start < piece[1]
 
 
 def _clause_of(line: Line, cue: Cue, start: int, stop: int, table: Reporting) -> Draft | None:
