@@ -10,7 +10,7 @@ from datetime import date
 
 from .day_calendar import Days, Way, month_of, one_day, season_of, weekly, yearly
 from .day_scene import Found, Scene
-from .day_words import AMBIGUOUS_MONTHS, FULL_MONTHS, MONTHS, NAMED_WEEKDAYS, ORDINALS, SEASONS, WEEKDAYS
+from .day_words import AMBIGUOUS_MONTHS, FULL_MONTHS, HABITS, MONTHS, NAMED_WEEKDAYS, ORDINALS, SEASONS, WEEKDAYS
 from .day_years import MODIFIED, PARTS, YEAR_AFTER, said_year
 
 WAYS: dict[str, Way] = {"last": "before", "past": "before", "previous": "before", "next": "after", "coming": "coming"}
@@ -20,7 +20,6 @@ _ORDINAL_NAMES = "|".join(ORDINALS)
 _TO = r"\s*(?:[-–—]|\bto\b|\bthrough\b|\buntil\b)\s*"
 _TH = r"(?:st|nd|rd|th)?"
 
-_HABIT_BEFORE = re.compile(r"\b(?:every|each|most|alternate|any|(?:every|each)\s+other)\s+\Z", re.IGNORECASE)
 _PAPER_BEFORE = re.compile(r"\b(?:Mail|Independent|Scotland|Wales)\s+[Oo]n\s+\Z")
 _PAPER_AFTER = re.compile(
     r"\s+(?:Night|Times|Telegraph|Mail|Mirror|Express|Herald|Star|Tribune|Post|Mercury|Independent|School)\b"
@@ -53,6 +52,7 @@ _MONTH_LEADER = re.compile(
     re.IGNORECASE,
 )
 _WEAK_MONTH_LEADER = re.compile(r"\b(?:by|from|through|to|for|before|after|between|and|of)\s+\Z")
+_LIMIT_WAYS: dict[str, Way] = {"by": "near", "through": "near", "until": "near", "till": "near", "come": "coming"}
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the|its|his|her|their|our)\s+\Z")
 _NOUN_AFTER = re.compile(r"\s+[a-z]{4}")
 _NO_NAME_BEFORE = frozenset(
@@ -72,13 +72,14 @@ def weekday_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     """Monday, last Friday, this coming Sunday, Wednesday night."""
     start, end = match.span()
     weekday = WEEKDAYS[match[0].lower()]
+    led_by = scene.word_before(start)
     if (
-        scene.before(_HABIT_BEFORE, start)
-        or scene.before(_PAPER_BEFORE, start)
+        led_by in HABITS
+        or (led_by == "on" and scene.before(_PAPER_BEFORE, start))
         or scene.after(_PAPER_AFTER, end)
         or scene.after(_HABIT_AFTER, end)
         or scene.after(_DATE_AFTER, end)  # the rule of months reads both
-        or (scene.word_before(start) in NAMED_WEEKDAYS and match[0] != match[0].lower())
+        or (led_by in NAMED_WEEKDAYS and match[0] != match[0].lower())
     ):
         return None
     way: Way | None = None
@@ -126,7 +127,7 @@ def month_rule(scene: Scene, match: re.Match[str]) -> Found | None:
 
 
 def _month_alone(scene: Scene, start: int, end: int, month: int) -> Found | None:
-    if scene.before(_HABIT_BEFORE, start):
+    if scene.word_before(start) in HABITS:
         return None
     way: Way | None = None
     rule = "a month without its year"
@@ -141,7 +142,7 @@ def _month_alone(scene: Scene, start: int, end: int, month: int) -> Found | None
     elif part := scene.before(PARTS, start):
         start = part.start()
     if way is None:
-        way = scene.way(start, end, "past")
+        way = _LIMIT_WAYS.get(scene.word_before(start)) or scene.way(start, end, "past")
     return scene.seen(start, end, rule, lambda day, way: yearly(lambda year: month_of(year, month), day, way), way)
 
 
@@ -179,7 +180,7 @@ def _dated(scene: Scene, number: re.Match[str], start: int, end: int, month: int
         way = WAYS.get(modifier["word"].split()[-1].lower(), "near")
         start = modifier.start()
     else:
-        way = scene.way(start, end, "near")
+        way = scene.way_of_date(start, end, make)
     return scene.seen(start, end, rule, lambda day, way: yearly(make, day, way), way)
 
 

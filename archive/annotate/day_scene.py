@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from .day_calendar import Again, Days, Way
+from .day_calendar import Again, Days, Way, yearly
 from .day_tense import verb_way
 
-MAX_LEFT_CHARS = 48
+MAX_LEFT_CHARS = 32
 MAX_RIGHT_CHARS = 48
+MAX_WORD_CHARS = 20
+MAX_MOVED_DAYS = 60
+MAX_TIMES_FARTHER = 3
 # An expression may refer to another that is so near, in the same paragraph.
 MAX_ANCHOR_CHARS = 400
 
@@ -49,7 +52,7 @@ class Scene:
 
     def word_before(self, start: int) -> str:
         """Returns the word right before a place, in lower case; empty if there is none."""
-        match = self.before(_WORD_BEFORE, start)
+        match = _WORD_BEFORE.search(self.text, max(0, start - MAX_WORD_CHARS), start)
         return match[1].lower() if match else ""
 
     def _left(self, start: int) -> int:
@@ -68,14 +71,29 @@ class Scene:
         match verb_way(self.text, start, end):
             case 1:
                 return "coming"
-            case -1 if default != "near":
+            case -1:
                 return "past"
         return default
+
+    def way_of_date(self, start: int, end: int, make: Callable[[int], Days]) -> Way:
+        """Returns which way the verb nearest to a day of a month looks, if a day that way is near enough.
+
+        A day to come after a verb that looks back (moved to 1 July) is within weeks; one of the year to come that is
+        much farther than the last one is not what a verb beside it looks forward to.
+        """
+        way = self.way(start, end, "near")
+        if way == "near":
+            return way
+        past, coming = yearly(make, self.day, "past"), yearly(make, self.day, "coming")
+        behind, ahead = (self.day - past.latest).days, (coming.earliest - self.day).days
+        if way == "past":
+            return "past" if ahead > MAX_MOVED_DAYS or ahead >= behind else "coming"
+        return "past" if ahead > MAX_TIMES_FARTHER * max(behind, 1) else "coming"
 
     def is_business(self) -> bool:
         """Says whether quarters and halves of this text are those of a year and not of a match."""
         if self._is_business is None:
-            self._is_business = len(_BUSINESS.findall(self.text)) > len(_SPORT.findall(self.text))
+            self._is_business = len(_BUSINESS.findall(self.text.lower())) > len(_SPORT.findall(self.text))
         return self._is_business
 
     def is_name(self, word: str, leaders: frozenset[str]) -> bool:
@@ -92,8 +110,8 @@ class Scene:
 
 _WORD_BEFORE = re.compile(r"([\w'’]+)[^\w]{1,2}\Z")
 _BUSINESS = re.compile(
-    r"(?i:\b(?:earnings|profits?|sales|revenues?|loss(?:es)?|net|income|GDP|growth|econom(?:y|ic)|shares?|fiscal|compan(?:y|ies)"
-    r"|quarterly|billion|million|percent|inflation|investors?|market|output|exports?)\b)"
+    r"\b(?:earnings|profits?|sales|revenues?|loss(?:es)?|net|income|gdp|growth|econom(?:y|ic)|shares?|fiscal|compan(?:y|ies)"
+    r"|quarterly|billion|million|percent|inflation|investors?|market|output|exports?)\b"
 )
 _SPORT = re.compile(
     r"\b(?:touchdowns?|yards?|coach|seasons?|scored?|game|goals?|quarterback|match|rebounds?|playoffs?|innings?|halftime"

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from .day_calendar import Days, Way, half_of, one_day, quarter_of, unit_from, weekends, yearly, years_from
 from .day_dates import PART_AFTER
 from .day_scene import Found, Scene
-from .day_words import TENS, UNITS
+from .day_words import LEADS_UNIT, TENS, UNITS
 from .day_years import MODIFIED, QUARTER_AFTER, YEAR_AFTER, said_year
 
 _COUNT = rf"\d{{1,3}}|an?|{'|'.join(UNITS)}|(?:{'|'.join(TENS)})(?:[\s-](?:{'|'.join(UNITS)}))?"
@@ -27,16 +27,14 @@ _AGO_PERIOD_AFTER = re.compile(
 )
 _FROM_NOW_AFTER = re.compile(r"\s+from\s+now\b|['’]?s?['’]?\s+time\b")
 # The name of a programme: "This Week".
-_QUOTED_BEFORE = re.compile(r"[\"“'‘`]\s?(?:This|Next|Last) \Z")
+_QUOTED_BEFORE = re.compile(r"(?:[\"“'‘`]\s?|\bon )(?:This|Next|Last) \Z")
 _PART_OF_UNIT = re.compile(
     r"\b(?:(?:the\s+)?(?:end|start|beginning|middle)\s+of|earlier\s+in|later\s+in|early\s+in|late\s+in|rest\s+of)\s+the\s+\Z",
     re.IGNORECASE,
 )
 _CURRENT = re.compile(r"\b(?:the\s+)?(?:current|present)\s+(?:fiscal\s+)?\Z", re.IGNORECASE)
 _PART_OF_DAY = re.compile(r"(?:\b(?:early|late|later|earlier|mid)[\s-]+)\Z", re.IGNORECASE)
-_THIS_BEFORE = re.compile(
-    r"\b(?:(?:early|late|later|earlier)\s+)?(?P<word>this|last|tomorrow|yesterday)\s+\Z", re.IGNORECASE
-)
+_THIS_BEFORE = re.compile(r"\b(?:(?:early|late|later|earlier)\s+)?(?:this|last)\s+\Z", re.IGNORECASE)
 _WHOLE_BEFORE = re.compile(r"\bthe\s+\Z", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(r"\bthe\s+(?:last|next|past|coming)\s+\Z", re.IGNORECASE)
 _OF_AFTER = re.compile(r"\s+(?:of|in)\s+(?:[A-Z]|the\b|\d)")
@@ -46,6 +44,7 @@ _THE_WEEKEND = re.compile(
 )
 _OF_BEFORE = re.compile(r"\bof\s+\Z")
 _TODAY_IN_NAME = re.compile(r"\b[A-Z]\w+ \Z")
+_TODAY_IN_CAPITALS = re.compile(r"\b(?:USA|VOA) \Z")
 _BEFORE_YESTERDAY = re.compile(r"\bthe\s+day\s+(?P<word>before|after)\s+\Z", re.IGNORECASE)
 _FISCAL_BEFORE = re.compile(r"\bfiscal\s+\Z", re.IGNORECASE)
 
@@ -66,7 +65,10 @@ _THE_QUARTER = re.compile(
 _LETTER_AFTER = re.compile(r"(?:\s+(?:of\s+)?|[-/])(?P<year>(?:19|20)\d\d)(?!\d)")
 _LETTER_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d)[\s-]\Z")
 
+# "The quarter" refers to one that is at most so many expressions back.
+MAX_BACK = 40
 QUARTER = "a quarter or half"
+LEADS_QUARTER = frozenset(_NTH) | LEADS_UNIT | {"fiscal", "latest", "comparable", "ago", "earlier"}
 _COMPARED_BEFORE = re.compile(
     r"\b(?:from|than|compared|with|against|versus|share,|million|billion|%|percent)\b[^.;\n]*\Z|[,$#%]\s?[^.;\n]*\Z"
 )
@@ -83,7 +85,7 @@ def relative_rule(scene: Scene, match: re.Match[str]) -> Found | None:
             return None
         return Found(beyond.start(), end, one_day(scene.day + timedelta(2 * days)), "today, yesterday, tomorrow")
     # The name of an outlet, or a time to come: Russia Today, the people of tomorrow.
-    if scene.before(_TODAY_IN_NAME, start) and match[0].istitle():
+    if scene.before(_TODAY_IN_NAME if match[0].istitle() else _TODAY_IN_CAPITALS, start):
         return None
     if match[0] == "tomorrow" and scene.before(_OF_BEFORE, start):
         return None
@@ -96,11 +98,9 @@ def relative_rule(scene: Scene, match: re.Match[str]) -> Found | None:
 
 def part_of_day_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     """This morning, later this afternoon, last night."""
-    before = scene.before(_THIS_BEFORE, match.start())
+    word = scene.word_before(match.start())
+    before = scene.before(_THIS_BEFORE, match.start()) if word in ("this", "last") else None
     if before is None:
-        return None
-    word = before["word"].lower()
-    if word not in ("this", "last"):
         return None
     days = -1 if word == "last" else 0
     return Found(before.start(), match.end(), one_day(scene.day + timedelta(days)), "a part of the day")
@@ -110,9 +110,16 @@ def unit_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     """Last week, three days ago, the end of the year, a year earlier, the following month, over the weekend."""
     start, end = match.span()
     unit = match[0].lower().removesuffix("s")
+    led_by = scene.word_before(start)
+    if led_by not in LEADS_UNIT and not led_by.isdigit() and unit != "year":
+        return None
     if count := scene.before(_COUNT_BEFORE, start):
         return _counted(scene, unit, count, end)
-    if match[0].lower() != unit or scene.after(QUARTER_AFTER, end) or scene.before(_QUOTED_BEFORE, start):
+    if (
+        match[0].lower() != unit
+        or scene.after(QUARTER_AFTER, end)
+        or (match[0][0].isupper() and scene.before(_QUOTED_BEFORE, start))
+    ):
         return None
     if unit == "year":
         if period := scene.after(_AGO_PERIOD_AFTER, end):
@@ -233,7 +240,9 @@ def _year_before(scene: Scene, start: int, end: int) -> Found | None:
 def _named_quarter(scene: Scene) -> Days | None:
     """Returns the last quarter that a text names by its number."""
     named = (
-        found.days for found in reversed(scene.found) if found.rule == QUARTER and found.days.precision == "quarter"
+        found.days
+        for found in scene.found[: -MAX_BACK - 1 : -1]
+        if found.rule == QUARTER and found.days.precision == "quarter"
     )
     return next(named, None)
 
@@ -247,6 +256,9 @@ def quarter_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     """The third quarter, this year's first quarter, the second half of 1990, next quarter, the latest quarter."""
     start, end = match.span()
     unit = match[0].lower()
+    led_by = scene.word_before(start)
+    if led_by not in LEADS_QUARTER and not led_by.isdigit():
+        return None
     if nth := scene.before(_NTH_BEFORE, start):
         return _nth(scene, unit, nth, end)
     if unit != "quarter" or not scene.is_business():
@@ -337,5 +349,5 @@ def holiday_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     if year := scene.after(YEAR_AFTER, match.end()):
         value = said_year(year, scene.day)
         return None if value is None else Found(match.start(), year.end(), make(value), "a holiday")
-    way = scene.way(match.start(), match.end(), "near")
+    way = scene.way_of_date(match.start(), match.end(), make)
     return scene.seen(match.start(), match.end(), "a holiday", lambda day, way: yearly(make, day, way), way)

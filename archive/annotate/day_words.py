@@ -71,8 +71,8 @@ NAMED_WEEKDAYS = frozenset(
 )
 # What stands before four digits and makes them a number, not a year.
 NUMBERED = frozenset(
-    "about almost article at boeing bus channel chapter flight highway interstate line model nearly no number "
-    "page paragraph resolution resolutions room route rule section some suite than train unit up windows".split()
+    "about almost article at boeing bus channel chapter copyright flight highway interstate line model nearly no "
+    "number page paragraph resolution resolutions room route rule section some suite than train unit up windows".split()
 )
 # What stands after four digits and makes them a count or a time of the clock.
 COUNTED = frozenset(
@@ -88,8 +88,8 @@ COUNTED = frozenset(
 # The nearest of these to a weekday or month says whether it is to come.
 FUTURE = frozenset(
     "'ll ahead anticipated anticipates begins coming could due effective expect expected expects expire expires "
-    "expiring forthcoming going hope hopes hoping intend intends may might next opens payable plan planned "
-    "planning plans resumes schedule scheduled shall should slated starts tentatively till tomorrow until "
+    "expiring forthcoming going hopes hoping intend intends may might next opens payable planned "
+    "planning plans resumes scheduled shall should slated starts tentatively till tomorrow until "
     "upcoming will willing won't would wouldn't".split()
 )
 PAST = frozenset(
@@ -101,3 +101,13 @@ PAST = frozenset(
 # End in -ed and are no verbs of the past.
 NOT_PAST = frozenset("agreed-upon hundred indeed need proceed speed succeed united exceed naked sacred wicked".split())
 LOOKING_FORWARD = frozenset("'ll be can can't could may might must shall should will won't would wouldn't be".split())
+
+# What may stand right before a unit (day, week, year) that an expression ends in.
+LEADS_UNIT = (
+    frozenset("a an the this last next past coming current present previous following same that fiscal few".split())
+    | set(UNITS)
+    | set(TENS)
+)
+
+# What stands before a weekday or month and makes it any.
+HABITS = frozenset("every each most alternate any other".split())

@@ -42,7 +42,7 @@ QUARTER_AFTER = re.compile(
     r"(?:['’]s)?\s+(?:fiscal[\s-])?(?:first|second|third|fourth|last|1st|2nd|3rd|4th)[\s-](?:fiscal[\s-])?(?:quarter|half)\b",
     re.IGNORECASE,
 )
-_NUMBER_BEFORE = re.compile(r"(?:[$£€#№+/\\@_=&]\s?|\d\s?[.,:/\-–—]|(?<![a-z])[A-Z]{1,5}[-–]|[.,:]|[A-Za-z]\.)\Z")
+_NUMBER_BEFORE = re.compile(r"(?:[$£€#№©+/\\@_=&]\s?|\d\s?[.,:/\-–—]|(?<![a-z])[A-Z]{1,5}[-–]|[.,:]|[A-Za-z]\.)\Z")
 _NUMBER_AFTER = re.compile(
     r"[.,:/]\d|\s?[%°]|-\d|\s?[/x×]\s?\d|-[a-z]+(?<!era)(?<!built)(?<!style)(?<!born)\b|[_@]|\.\w"
 )
@@ -136,7 +136,9 @@ def _in_figures(figures: re.Match[str], end: int, year: int) -> Found | None:
 def decade_rule(scene: Scene, match: re.Match[str]) -> Found | None:
     """The 1990s, the late '80s, the nineties."""
     start, end = match.span()
-    word = match[0].lower().strip("'’s")
+    word = match[0].lower().rstrip("'’s")
+    if len(word) == 2:
+        start -= 1  # the apostrophe
     before = scene.before(_DECADE_BEFORE, start)
     if word.isdigit() and len(word) == 4:
         # "The 1900s" may be a century.
@@ -170,6 +172,7 @@ def spoken_year_rule(scene: Scene, match: re.Match[str]) -> Found | None:
             return None
         year = 2000 + (UNITS[thousand["unit"].lower()] if thousand["unit"] else 0)
         return Found(before.start(), thousand.end(), year_of(year), "a year in words")
+    start -= 1  # the apostrophe
     if not scene.before(_OLD_BEFORE, start):
         return None
-    return Found(start, end, year_of(_short_year(int(word.strip("'’")), scene.day)), "a year of two digits")
+    return Found(start, end, year_of(_short_year(int(word), scene.day)), "a year of two digits")

@@ -41,7 +41,7 @@ CONFIDENCE: Mapping[str, float] = {
     "a day known by its date": 0.9,
     "a holiday": 0.9,
     "a month and its year": 0.92,
-    "a month without its year": 0.83,
+    "a month without its year": 0.87,
     "a month with last, this or next": 0.92,
     "a season": 0.88,
     "a quarter or half": 0.92,
@@ -134,7 +134,8 @@ def _compiled() -> tuple[re.Pattern[str], dict[str, Rule]]:
         f"{first}(?:{'|'.join(sorted(rests, key=lambda rest: (-len(rest), rest)))})"
         for first, rests in sorted(branches.items())
     )
-    return re.compile(rf"\b(?:{words}|[12]\d\d\d(?:['’]?s)?|[QH][1-4])\b|(?<!\w)['’]\d\ds?\b"), rules
+    figures = r"[12]\d\d\d(?:['’]?s)?|(?<=['’])\d\ds?|[QH][1-4]"
+    return re.compile(rf"\b(?=[{''.join(branches)}\dQH])(?:{words}|{figures})\b"), rules
 
 
 def _with_ranges(scene: Scene) -> list[Found]:
@@ -156,5 +157,8 @@ def _range(scene: Scene, first: Found, last: Found) -> Found | None:
         joint["both"] and not _BETWEEN_BEFORE.search(scene.text, max(0, first.start - 12), first.start)
     ):
         return None
-    days = joined(first.days, last.days, first.again, last.again)
+    try:
+        days = joined(first.days, last.days, first.again, last.again)
+    except (ValueError, OverflowError):  # no day of these words is on that side of the other
+        return None
     return Found(first.start, last.end, days, "from a day to a day") if days else None

@@ -74,6 +74,8 @@ def test_seed_speaks_of_five_days() -> None:
         # months, quarters, halves, years, decades, seasons
         ("It fell in March.", "March", "2025-03-01..2025-03-31 month"),
         ("It will open in September.", "September", "2025-09-01..2025-09-30 month"),
+        ("The voters decide come November.", "November", "2025-11-01..2025-11-30 month"),
+        ("It was to be paid by July.", "July", "2025-07-01..2025-07-31 month"),
         ("It fell last May.", "last May", "2025-05-01..2025-05-31 month"),
         ("In June last year it fell.", "June last year", "2024-06-01..2024-06-30 month"),
         ("Profit fell in the third quarter.", "the third quarter", "2024-07-01..2024-09-30 quarter"),
@@ -111,7 +113,8 @@ def test_expression_has_its_days(text: str, words: str, days: str) -> None:
         "A year earlier.",  # than what?
         "On 31 February.",
         "It came by 5/6/2025.",  # May or June
-        "Watch Russia Today.",
+        "Watch Russia Today, or read USA TODAY.",
+        'He spoke on "This Week" of ABC. © 2019 All rights',
         "Good Friday and Black Monday.",
     ],
 )
