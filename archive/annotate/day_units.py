@@ -115,11 +115,9 @@ def unit_rule(scene: Scene, match: re.Match[str]) -> Found | None:
         return None
     if count := scene.before(_COUNT_BEFORE, start):
         return _counted(scene, unit, count, end)
-    if (
-        match[0].lower() != unit
-        or scene.after(QUARTER_AFTER, end)
-        or (match[0][0].isupper() and scene.before(_QUOTED_BEFORE, start))
-    ):
+    if match[0].lower() != unit or scene.after(QUARTER_AFTER, end):
+        return None
+    if match[0][0].isupper() and scene.before(_QUOTED_BEFORE, start):
         return None
     if unit == "year":
         if period := scene.after(_AGO_PERIOD_AFTER, end):

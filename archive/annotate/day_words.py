@@ -71,8 +71,9 @@ NAMED_WEEKDAYS = frozenset(
 )
 # What stands before four digits and makes them a number, not a year.
 NUMBERED = frozenset(
-    "about almost article at boeing bus channel chapter copyright flight highway interstate line model nearly no "
-    "number page paragraph resolution resolutions room route rule section some suite than train unit up windows".split()
+    "about almost article at boeing bus channel chapter copyright flight highway interstate line model nearly "
+    "no number page paragraph resolution resolutions room route rule section some suite than train unit up "
+    "windows".split()
 )
 # What stands after four digits and makes them a count or a time of the clock.
 COUNTED = frozenset(
