@@ -47,7 +47,7 @@ def match_phrase(
         stop = place + len(words)
         if stop > end or any(tokens[place + at].key != word for at, word in enumerate(words)):
             continue
-        if any(tokens[at].possessive for at in range(place, stop - 1)):
+        if any(tokens[at].possessive or tokens[at + 1].glued for at in range(place, stop - 1)):
             continue
         if in_capitals:
             if not (form.isupper() and len(words) == 1 and words[0] in AMBIGUOUS_IN_CAPITALS):
@@ -55,6 +55,8 @@ def match_phrase(
         elif form.isupper() and len(words) == 1:
             if tokens[place].word.rstrip(".") == form.rstrip("."):
                 return 1, kind
+        elif form[-1] == "." and tokens[stop - 1].word[-1] != ".":
+            continue
         elif tokens[place].is_capital or form[0].islower():
             return len(words), kind
     return None

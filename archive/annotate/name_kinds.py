@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .bodies import match_phrase
-from .name_runs import Run, is_given
+from .name_guards import is_given
+from .name_runs import Run
 from .name_tokens import Token
 from .name_words import (
     ABBREVIATED_STATES,
+    BODY_BEGINNINGS,
+    BODY_NOUNS_AFTER,
+    BODY_NOUNS_BEFORE,
     BODY_WORDS,
     CLUB_BEGINNINGS,
+    DETERMINERS,
     DIRECTIONS,
     FUNCTION_WORDS,
     NOT_ACRONYMS,
@@ -18,6 +23,8 @@ from .name_words import (
     PEOPLES,
     PLACE_BEFORE_NAME,
     PLACE_BEGINNINGS,
+    PLACE_NOUNS,
+    PLACE_SURNAMES,
     PLACE_WORDS,
     SMALL_AUXILIARIES,
     SPEECH_VERBS,
@@ -25,7 +32,7 @@ from .name_words import (
     TITLES,
 )
 from .spans import NameType
-from .word_lists import common_words, places, surnames
+from .word_lists import common_words, places, surnames, surnames_of_words
 
 MAX_ACRONYM_CHARS = 6
 MAX_AGE_YEARS = 110
@@ -33,7 +40,7 @@ MAX_AGE_YEARS = 110
 
 @dataclass(slots=True)
 class Candidate:
-    """A name with its kind, or None where only the whole text can tell. `evidence` is how sure it is to be a name."""
+    """A name with its kind, or None where only the whole text can tell. `is_sure` says that it is a name."""
 
     run: Run
     start: int
@@ -42,6 +49,14 @@ class Candidate:
     type: NameType | None
     rule: str
     is_sure: bool = True
+
+    @property
+    def start_char(self) -> int:
+        return self.run.line.tokens[self.start].start
+
+    @property
+    def end_char(self) -> int:
+        return self.run.line.tokens[self.end - 1].end
 
 
 def place_label(keys: tuple[str, ...]) -> str | None:
@@ -62,12 +77,12 @@ def find_candidates(run: Run) -> Iterator[Candidate]:
     """Yields the names of a run, each with its kind if its words tell."""
     tokens, keys = run.tokens, run.keys
     if run.known:
-        yield _candidate(run, 0, len(keys), run.known[0], run.known[1])
+        yield _candidate(run, 0, len(keys), run.known, _rule_of_table(run.known))
         return
     if run.title and len(keys) > 1 and keys[-1] not in BODY_WORDS:
         yield _candidate(run, 0, len(keys), "person", "title")
         return
-    kind = _kind_of_whole(tokens, keys)
+    kind = _kind_by_place_line(run) or _kind_of_whole(tokens, keys)
     if kind == ("", ""):
         return
     if kind:
@@ -87,6 +102,39 @@ def _candidate(run: Run, start: int, end: int, kind: str | None, rule: str, *, i
     return Candidate(run, run.start + start, run.start + end, run.keys[start:end], kind, rule, is_sure)  # type: ignore[arg-type]
 
 
+def _kind_by_place_line(run: Run) -> tuple[str, str] | None:
+    """Says whether a run is the place that a story begins with (KYIV, Ukraine), or has its wider place behind it."""
+    line = run.line.tokens
+    if run.end + 1 >= len(line) or len(run.keys) > 3 or line[run.end - 1].possessive:
+        return None
+    after, behind = line[run.end], line[run.end + 1]
+    is_headed = run.start == 0 and all(token.word.isupper() and len(token.word) > 2 for token in run.tokens)
+    if is_headed and ((after.word == "," and behind.is_capital) or (after.word == "(" and behind.key in _AGENCIES)):
+        return "place", "dateline"
+    if after.word != "," or not behind.is_capital:
+        return None
+    wider = match_phrase(line, run.end + 1, len(line))
+    if wider and wider[1] == "place":
+        end = run.end + 1 + wider[0]
+    elif place_label((behind.key,)) and len(behind.word) > 3:
+        end = run.end + 2
+    else:
+        return None
+    is_end = end == len(line) or line[end].word in _ENDS_OF_PLACE or line[end].word[0].isdigit()
+    is_list = run.start > 0 and line[run.start - 1].word == ","
+    if is_end and not is_list and not is_given(run.keys[0]) and not run.title and run.keys[-1] not in BODY_WORDS:
+        return "place", "before a place"
+    return None
+
+
+_AGENCIES = frozenset({"reuters", "ap", "afp"})
+_ENDS_OF_PLACE = frozenset(",.;:()-–—")
+
+
+def _rule_of_table(kind: NameType) -> str:
+    return "region" if kind == "place" else "table"
+
+
 _NO_NAME = ("", "")
 
 
@@ -95,7 +143,9 @@ def _kind_of_whole(tokens: list[Token], keys: tuple[str, ...]) -> tuple[str, str
     begins_as_word = tokens[0].first and len(tokens) == 1 and keys[0] in common_words()
     phrase = match_phrase(tokens, 0, len(tokens))
     if phrase and phrase[0] == len(tokens) and not begins_as_word:
-        return phrase[1], "table"
+        return phrase[1], _rule_of_table(phrase[1])
+    if len(keys) > 1 and all(token.word.isupper() and token.key in common_words() for token in tokens):
+        return _NO_NAME
     if len(keys) > 1:
         return _kind_of_words(keys) or _person_by_first(tokens, keys)
     if len(tokens[0].word) > 3 and keys[0] not in PEOPLES and not begins_as_word and place_label(keys):
@@ -108,7 +158,11 @@ def _kind_of_whole(tokens: list[Token], keys: tuple[str, ...]) -> tuple[str, str
 def _kind_of_words(keys: tuple[str, ...]) -> tuple[str, str] | None:
     """Returns kind and rule of several words by the kind of thing that one of them is."""
     first, last = keys[0], keys[-1]
-    is_person = is_given(first) and last in surnames()
+    is_person = (
+        is_given(first)
+        and len(keys) < 4
+        and (last in surnames() or (last in PLACE_SURNAMES and first not in common_words()))
+    )
     of = _word_before_of(keys)
     if last in DIRECTIONS and first in DIRECTIONS:
         return _NO_NAME
@@ -116,18 +170,22 @@ def _kind_of_words(keys: tuple[str, ...]) -> tuple[str, str] | None:
         return "place", "gazetteer"
     if of in BODY_WORDS:
         return "organisation", "body"
-    if of in PLACE_WORDS:
+    if of in PLACE_WORDS or of in PLACE_BEGINNINGS:
         return "place", "kind of place"
     if last in OTHER_WORDS or first == "operation" or of:
         return _NO_NAME
+    if last in ("city", "county", "town") and len(keys) == 2 and place_label(keys[:1]) and last != "county":
+        return "organisation", "team"
     if last in PLACE_WORDS and not is_person:
         return "place", "kind of place"
     if first in DIRECTIONS and place_label(keys[1:]):
         return "place", "gazetteer"
     if last in BODY_WORDS or "&" in keys:
         return "organisation", "body"
-    if first in CLUB_BEGINNINGS or (last in TEAM_WORDS and not is_given(first)):
+    if first in CLUB_BEGINNINGS or (last in TEAM_WORDS and (not is_given(first) or place_label(keys[:-1]))):
         return "organisation", "team"
+    if first in BODY_BEGINNINGS:
+        return "organisation", "body"
     if first in PLACE_BEGINNINGS and len(keys) < 4:
         return "place", "kind of place"
     if last in PEOPLE_PLURALS and all(key in PEOPLES for key in keys[:-1]):
@@ -141,7 +199,7 @@ def _person_by_first(tokens: list[Token], keys: tuple[str, ...]) -> tuple[str, s
         return None
     if _is_initial(tokens[0]):
         return "person", "initial"
-    if is_given(keys[0]) and (keys[1] not in common_words() or len(keys) > 2):
+    if is_given(keys[0]) and (keys[1] not in common_words() or len(keys) > 2 or keys[0] not in common_words()):
         return "person", "given name"
     return None
 
@@ -160,7 +218,9 @@ def _is_initial(token: Token) -> bool:
 
 def _is_acronym(token: Token) -> bool:
     word = token.word.replace(".", "").replace("&", "")
-    return 1 < len(word) <= MAX_ACRONYM_CHARS and word.isupper() and word.isalpha()
+    if not (1 < len(word) <= MAX_ACRONYM_CHARS and word.isupper() and word.isalpha()):
+        return False
+    return "." in token.word or token.key not in common_words()
 
 
 def _known_part(run: Run) -> list[Candidate]:
@@ -185,13 +245,43 @@ def _known_part(run: Run) -> list[Candidate]:
 def _leftover(run: Run) -> Iterator[Candidate]:
     """Yields a run that its own words do not tell, with a kind by the words beside it if they tell."""
     tokens, keys = run.tokens, run.keys
+    if len(keys) == 1 and keys[0] in TEAM_WORDS and keys[0][-1] == "s" and _is_after(run, _THE):
+        yield _candidate(run, 0, 1, "organisation", "team")
+        return
     if all(key in common_words() or key in PEOPLES or key in BODY_WORDS or key in FUNCTION_WORDS for key in keys):
-        if len(keys) > 1 or keys[0] in BODY_WORDS | PLACE_WORDS | TITLES | OTHER_WORDS | PEOPLES:
+        if len(keys) > 1 or keys[0] in _NOT_ALONE:
             return
-        yield _candidate(run, 0, 1, None, "alone", is_sure=False)
+        if keys[0] in surnames_of_words() and not _is_after(run, DETERMINERS):
+            kind, rule = _kind_beside(run)
+            yield _candidate(run, 0, 1, kind if rule == "verb" and not tokens[0].first else None, rule, is_sure=False)
+        else:
+            yield _candidate(run, 0, 1, None, "alone", is_sure=False)
+        return
+    if _is_coined(tokens[0].word) and len(keys) == 1:
         return
     kind, rule = _kind_beside(run)
     yield _candidate(run, 0, len(keys), kind, rule, is_sure=not tokens[0].first or len(keys) > 1 or kind is not None)
+
+
+_NOT_ALONE = BODY_WORDS | PLACE_WORDS | TITLES | OTHER_WORDS | PEOPLES | DIRECTIONS | TEAM_WORDS
+
+
+_THE = frozenset({"the"})
+
+
+def _is_after(run: Run, words: frozenset[str]) -> bool:
+    return run.start > 0 and run.line.tokens[run.start - 1].key in words
+
+
+def _is_coined(word: str) -> bool:
+    """Says whether a word has a capital inside, as no surname has it: ObamaCare, PACs."""
+    inner = word[1:-1] if word.isupper() else word[1:]
+    return (
+        inner != inner.lower()
+        and not word.startswith(("Mc", "Mac", "De", "Di", "La", "Le", "Fitz", "O'", "O’", "D'", "D’", "Van", "Al"))
+        and "-" not in word
+        and not word.isupper()
+    )
 
 
 def _kind_beside(run: Run) -> tuple[NameType | None, str]:
@@ -214,12 +304,34 @@ def _kind_beside(run: Run) -> tuple[NameType | None, str]:
             verb = behind
         if verb.key in SPEECH_VERBS or verb.key in ("who", "himself", "herself"):
             return "person", "verb"
+    if after and not after.is_capital and len(run.keys) < 4:
+        if after.key in PLACE_NOUNS:
+            return "place", "noun"
+        if after.key in BODY_NOUNS_AFTER and not line[run.end - 1].possessive:
+            return "organisation", "noun"
+    if _is_score(run):
+        return "organisation", "score"
     if before:
+        if (
+            before.key == "of" and run.start > 1 and line[run.start - 2].key in PLACE_NOUNS
+        ) or before.key in PLACE_NOUNS:
+            return "place", "noun"
+        if before.key in BODY_NOUNS_BEFORE:
+            return "organisation", "noun"
         if before.key in SPEECH_VERBS and before.key in ("said", "says", "added", "asked", "replied", "told", "tells"):
             return "person", "verb"
-        if before.key in PLACE_BEFORE_NAME and len(run.keys) < 4:
+        if before.key in PLACE_BEFORE_NAME and len(run.keys) < 4 and not line[run.end - 1].possessive:
             return "place", "preposition"
     return None, "alone"
+
+
+def _is_score(run: Run) -> bool:
+    """Says whether a name stands in a line of results, with its score behind it: Wigan 42 Bradford Bulls 36."""
+    line = run.line.tokens
+    if run.end >= len(line) or not line[run.end].word.isdigit() or len(line[run.end].word) > 3:
+        return False
+    behind = line[run.end + 1] if run.end + 1 < len(line) else None
+    return behind is None or behind.is_capital or behind.word.isdigit() or behind.word == "("
 
 
 def _is_age(token: Token) -> bool:

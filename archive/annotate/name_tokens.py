@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from .name_words import ABBREVIATED, PARTICLES, PEOPLES
+from .name_words import ABBREVIATED, PARTICLES, PEOPLES, PREFIXES
 from .word_lists import places, plain
 
 # Longer words are no names: addresses, data, texts without spaces.
 MAX_WORD_CHARS = 60
-# A word in capitals among small ones is an acronym; a line with a larger share of capitals is written in capitals.
+# A line with a larger share of words in capitals is written in capitals.
 _CAPITALS_SHARE = 0.7
 # A line in which nearly all longer words begin with a capital is a title: its capitals say nothing.
 _TITLE_SHARE = 0.75
 _MIN_TITLE_WORDS = 4
+MAX_TITLE_TOKENS = 30
 _MIN_CAPITALS_WORDS = 2
 
 _WORDS = re.compile(r"(?:[^\W\d_]\.){2,}|\w++(?:['’.&-]\w++)*+|[^\w\s]|\n")
 _TAGS = re.compile(r"<[^<>\n]{1,300}>")
+# Arabic articles, as names have them: al-Assad, ul-Haq.
+_ARTICLES = frozenset({"al-", "el-", "ul-", "as-", "ad-", "ar-", "az-", "an-"})
 _ENDS = frozenset(".!?…")
 _QUOTES = frozenset("\"“”„«»‘'`")
 _BREAKS_BEFORE = frozenset(":•*-–—([|/")
@@ -36,8 +39,8 @@ class Case(Enum):
 class Token:
     """A word or a mark. `end` is without a possessive ending; `key` is the plain form that the tables have.
 
-    `first` says that its capital may be that of a sentence. `glued` says that it is a part of a word with hyphens that
-    is no name as a whole: no run goes on from it or into it.
+    `first` says that its capital may be that of a sentence. `glued` says that it is a later part of a word with
+    hyphens that is no name as a whole: no run goes on into it.
     """
 
     start: int
@@ -85,11 +88,11 @@ def _add(tokens: list[Token], word: str, start: int) -> None:
         return
     if "-" in word and len(word) <= MAX_WORD_CHARS:
         parts = word.split("-")
-        if any(_is_small(part) for part in parts) or _are_several(parts, word):
-            for part in parts:
+        if plain(parts[0]) in PREFIXES or any(_is_small(part) for part in parts) or _are_several(parts, word):
+            for place, part in enumerate(parts):
                 if part:
                     tokens.append(_word(part, start))
-                    tokens[-1].glued = True
+                    tokens[-1].glued = place > 0
                 start += len(part) + 1
             return
     tokens.append(_word(word, start))
@@ -116,7 +119,9 @@ def _word(word: str, start: int) -> Token:
         possessive = True
     form = word[:-2] if possessive else word
     key = plain(form) if len(word) <= MAX_WORD_CHARS else ""
-    return Token(start, end, form, key.rstrip("."), form[0].isupper() and bool(key), True, possessive=possessive)
+    is_latin = form[0] < "\u0370" or "\u1e00" <= form[0] < "\u1f00"
+    is_capital = bool(key) and is_latin and (form[0].isupper() or (key[:3] in _ARTICLES and form[3:4].isupper()))
+    return Token(start, end, form, key.rstrip("."), is_capital, True, possessive=possessive)
 
 
 def _is_abbreviation(token: Token, start: int) -> bool:
@@ -136,7 +141,7 @@ def _line(tokens: list[Token]) -> Line:
             if token.word[0].isalpha():
                 words += 1
                 large += token.is_capital and token.word.isupper() and len(token.word) > 1
-                if len(token.word) > 3:
+                if len(token.word) > 3 and words > 1:
                     long_words += 1
                     capitals += token.is_capital
         elif token.word in _ENDS or token.word in _BREAKS_BEFORE:
@@ -161,4 +166,4 @@ def _opens(tokens: list[Token], place: int) -> bool:
 
 
 def _ends_as_sentence(tokens: list[Token]) -> bool:
-    return len(tokens) > 30
+    return tokens[-1].word == "." or len(tokens) > MAX_TITLE_TOKENS

@@ -114,12 +114,14 @@ TEAM_WORDS = _set(
     " raiders chargers broncos chiefs colts patriots dolphins bills jets steelers browns bengals ravens oilers titans"
     " jaguars texans commanders penguins flyers devils islanders sabres canadiens senators leafs bruins blackhawks"
     " wings blues predators stars avalanche coyotes ducks sharks canucks flames capitals lightning hurricanes"
-    " thrashers wanderers rovers albion athletic hotspur villa forest wednesday fc cf ac afc rfc sc orient argyle"
-    " alexandra county-fc dynamo dinamo spartak lokomotiv torpedo cska zenit real atletico sporting borussia bayern"
-    " ajax fk sv vfb vfl bc wildcats huskies trojans bulldogs gators seminoles buckeyes wolverines sooners longhorns"
-    " knights brumbies crusaders wallabies springboks all-blacks"
+    " thrashers wanderers rovers albion athletic hotspur villa forest fc cf ac afc rfc sc orient argyle alexandra"
+    " county-fc dynamo dinamo spartak lokomotiv torpedo cska zenit real atletico sporting borussia bayern ajax fk sv"
+    " vfb vfl bc wildcats huskies trojans bulldogs gators seminoles buckeyes wolverines sooners longhorns knights"
+    " brumbies crusaders wallabies springboks all-blacks"
 )
 
+# Bodies by the plain word, which joins no other with *and*.
+NAMED_ALONE = _set("congress senate parliament house cabinet government council court police army")
 # A name that ends in these is a place; before "of" they begin one.
 PLACE_WORDS = _set(
     "airport archipelago avenue basin bay beach boulevard bridge camp canal canyon cape castle cathedral city cliffs"
@@ -135,8 +137,8 @@ PLACE_WORDS = _set(
 PLACE_BEGINNINGS = _set("lake mount mt cape fort ft port isle gulf strait camp")
 # Before a name these make a club of it.
 CLUB_BEGINNINGS = _set(
-    "fc ac as sc cd ca rc fk sk nk vfb vfl inter real atletico dynamo dinamo spartak lokomotiv borussia bayer hapoel"
-    " maccabi partizan racing deportivo sporting"
+    "f.c a.c fc ac as sc cd ca rc fk sk nk vfb vfl inter real atletico dynamo dinamo spartak lokomotiv borussia bayer"
+    " hapoel maccabi partizan racing deportivo sporting"
 )
 DIRECTIONS = _set(
     "north south east west northern southern eastern western central northeast northwest southeast southwest"
@@ -145,48 +147,50 @@ DIRECTIONS = _set(
 
 # A name that ends in these is an event, a law, a work or a prize: not a person, a place or a body.
 OTHER_WORDS = _set(
-    "act acts accord accords agreement amendment amendments anthem award awards bill bowl campaign ceremony"
-    " championship championships charter classic code constitution convention-on cup day declaration decree derby"
-    " doctrine dynasty election elections era era's festival final finals games grand-prix prix initiative law laws"
-    " marathon masters medal meeting monument-act olympics olympiad open order pact plan poll prize process program"
-    " programme protocol race regatta report resolution revolution rights round rule rules season semifinal series"
-    " slam stakes standard statement storm summit super syndrome talks test title tour tournament treaty trophy"
-    " uprising war wars week year years disease virus index average bonds bond shares stock stocks notes futures"
-    " highway-act operation edition time conference-on day's award-winning championship's week's deal crisis scandal"
-    " affair murders trial case bombing attack attacks massacre holocaust census lottery visa passport"
+    "show suite symphony concerto sonata album novel movie act acts accord accords agreement amendment amendments"
+    " anthem award awards bill bowl campaign ceremony championship championships charter classic code constitution"
+    " convention-on cup day declaration decree derby doctrine dynasty election elections era era's festival final"
+    " finals games grand-prix prix initiative law laws marathon masters medal meeting monument-act olympics olympiad"
+    " open order pact plan poll prize process program programme protocol race regatta report resolution revolution"
+    " rights round rule rules season semifinal series slam stakes standard statement storm summit super syndrome talks"
+    " test title tour tournament treaty trophy uprising war wars week year years disease virus index average bonds"
+    " bond shares stock stocks notes futures highway-act operation edition time conference-on day's award-winning"
+    " championship's week's deal crisis scandal affair murders trial case bombing attack attacks massacre holocaust"
+    " census lottery visa passport"
 )
 
 # Adjectives and names of peoples, faiths and parties: not names here, and not part of a person's or a place's name.
 PEOPLES = _set(
-    "afghan african albanian algerian american andorran angolan antiguan arab arabian argentine argentinian"
-    " argentinean armenian australian austrian azerbaijani azeri bahamian bahraini bangladeshi barbadian belarusian"
-    " belarussian belgian belizean beninese bhutanese bolivian bosnian botswanan brazilian british briton bruneian"
-    " bulgarian burmese burundian cambodian cameroonian canadian chadian chilean chinese colombian congolese corsican"
-    " croat croatian cuban cypriot czech dane danish djiboutian dominican dutch ecuadorean ecuadorian egyptian emirati"
-    " english eritrean estonian ethiopian european fijian filipino finn finnish french gabonese gambian georgian"
-    " german ghanaian greek grenadian guatemalan guinean guyanese haitian honduran hungarian icelandic indian"
-    " indonesian iranian iraqi irish israeli italian ivorian jamaican japanese jordanian kazakh kazakhstani kenyan"
-    " korean kosovan kosovar kurd kurdish kuwaiti kyrgyz lao laotian latvian lebanese liberian libyan lithuanian"
-    " luxembourger macedonian malagasy malawian malaysian maldivian malian maltese mauritanian mauritian mexican"
-    " moldovan mongolian montenegrin moroccan mozambican namibian nepalese nepali nicaraguan nigerian nigerien"
-    " norwegian omani pakistani palestinian panamanian paraguayan peruvian pole polish portuguese qatari romanian"
-    " russian rwandan salvadoran salvadorean samoan saudi scot scottish senegalese serb serbian singaporean slovak"
-    " slovakian slovene slovenian somali spanish spaniard sudanese surinamese swazi swede swedish swiss syrian"
-    " taiwanese tajik tanzanian thai tibetan togolese tongan tunisian turk turkish turkmen ugandan ukrainian uruguayan"
-    " uzbek venezuelan vietnamese welsh yemeni yugoslav zairean zambian zimbabwean chechen dagestani ingush tatar"
-    " soviet slav slavic nordic scandinavian baltic balkan caucasian latin hispanic latino latina asian eurasian"
-    " basque catalan breton bavarian sicilian flemish walloon andalusian castilian galician tamil sinhalese punjabi"
-    " bengali kashmiri gujarati sikh hindu muslim moslem islamic islamist christian catholic roman protestant anglican"
-    " orthodox jewish jew buddhist shiite shi'ite shia sunni alawite druze yazidi baptist methodist lutheran"
-    " presbyterian mormon evangelical quaker zionist hutu tutsi pashtun hazara uighur uyghur rohingya han zulu xhosa"
-    " maori inuit aboriginal roma gypsy berber bedouin anglo-saxon anglo irishman irishwoman englishman englishwoman"
-    " frenchman frenchwoman dutchman welshman scotsman republican democrat democratic liberal conservative labour tory"
-    " socialist communist marxist nazi fascist leninist maoist bolshevik green gop independent texan californian"
-    " floridian londoner parisian berliner muscovite new-yorker scouse confederate ottoman byzantine victorian"
-    " medieval baathist ba'athist peronist gaullist thatcherite hamas-led caribbean-born mediterranean-style"
-    " antarctic-based transatlantic westerner western easterner siberian crimean arabic hebrew mandarin cantonese"
-    " swahili farsi pashto urdu hindi esperanto creole gaelic spanish-language native nobel olympic olympian"
-    " paralympic internet web twitter-like ice-cream bible koran quran torah gospel"
+    "lankan rican zealander leonean timorese congressional parliamentary presidential federal papal afghan african"
+    " albanian algerian american andorran angolan antiguan arab arabian argentine argentinian argentinean armenian"
+    " australian austrian azerbaijani azeri bahamian bahraini bangladeshi barbadian belarusian belarussian belgian"
+    " belizean beninese bhutanese bolivian bosnian botswanan brazilian british briton bruneian bulgarian burmese"
+    " burundian cambodian cameroonian canadian chadian chilean chinese colombian congolese corsican croat croatian"
+    " cuban cypriot czech dane danish djiboutian dominican dutch ecuadorean ecuadorian egyptian emirati english"
+    " eritrean estonian ethiopian european fijian filipino finn finnish french gabonese gambian georgian german"
+    " ghanaian greek grenadian guatemalan guinean guyanese haitian honduran hungarian icelandic indian indonesian"
+    " iranian iraqi irish israeli italian ivorian jamaican japanese jordanian kazakh kazakhstani kenyan korean kosovan"
+    " kosovar kurd kurdish kuwaiti kyrgyz lao laotian latvian lebanese liberian libyan lithuanian luxembourger"
+    " macedonian malagasy malawian malaysian maldivian malian maltese mauritanian mauritian mexican moldovan mongolian"
+    " montenegrin moroccan mozambican namibian nepalese nepali nicaraguan nigerian nigerien norwegian omani pakistani"
+    " palestinian panamanian paraguayan peruvian pole polish portuguese qatari romanian russian rwandan salvadoran"
+    " salvadorean samoan saudi scot scottish senegalese serb serbian singaporean slovak slovakian slovene slovenian"
+    " somali spanish spaniard sudanese surinamese swazi swede swedish swiss syrian taiwanese tajik tanzanian thai"
+    " tibetan togolese tongan tunisian turk turkish turkmen ugandan ukrainian uruguayan uzbek venezuelan vietnamese"
+    " welsh yemeni yugoslav zairean zambian zimbabwean chechen dagestani ingush tatar soviet slav slavic nordic"
+    " scandinavian baltic balkan caucasian latin hispanic latino latina asian eurasian basque catalan breton bavarian"
+    " sicilian flemish walloon andalusian castilian galician tamil sinhalese punjabi bengali kashmiri gujarati sikh"
+    " hindu muslim moslem islamic islamist christian catholic roman protestant anglican orthodox jewish jew buddhist"
+    " shiite shi'ite shia sunni alawite druze yazidi baptist methodist lutheran presbyterian mormon evangelical quaker"
+    " zionist hutu tutsi pashtun hazara uighur uyghur rohingya han zulu xhosa maori inuit aboriginal roma gypsy berber"
+    " bedouin anglo-saxon anglo irishman irishwoman englishman englishwoman frenchman frenchwoman dutchman welshman"
+    " scotsman republican democrat democratic liberal conservative labour tory socialist communist marxist nazi"
+    " fascist leninist maoist bolshevik green gop independent texan californian floridian londoner parisian berliner"
+    " muscovite new-yorker scouse confederate ottoman byzantine victorian medieval baathist ba'athist peronist"
+    " gaullist thatcherite hamas-led caribbean-born mediterranean-style antarctic-based transatlantic westerner"
+    " western easterner siberian crimean arabic hebrew mandarin cantonese swahili farsi pashto urdu hindi esperanto"
+    " creole gaelic spanish-language native nobel olympic olympian paralympic internet web twitter-like ice-cream"
+    " bible koran quran torah gospel"
 )
 PEOPLE_PLURALS = frozenset(word + "s" for word in PEOPLES) | _set(
     "englishmen frenchmen dutchmen irishmen welshmen scotsmen tories boers germans philippines-born romans jews"
@@ -201,6 +205,10 @@ SPEECH_VERBS = _set(
     " grinned nodded shrugged cried wept remembers remembered continued commented remarked testified lamented mused"
     " concluded suggests suggested stated vowed promised pledged married died born resigned retired quit"
 )
+# Before a hyphen, words by themselves.
+PREFIXES = _set("then ex pro anti non post pre mid self former all")
+# Before the name of a people, a part of it: Sri Lankan, South African.
+BEFORE_PEOPLES = _set("north south east west sri costa puerto sierra new saudi native latin central anglo african")
 PLACE_BEFORE_NAME = _set("in near at from outside around across throughout inside toward towards")
 SMALL_AUXILIARIES = _set(
     "has had have is was will would also then doesn't didn't does did not never later reportedly doesnt"
@@ -221,3 +229,48 @@ NOT_ACRONYMS = _set(
 AMBIGUOUS_IN_CAPITALS = _set(
     "us is who act it pa au fa rt mena ani aarp sec eta nice reading bath mobile split ford apple shell fed sky signal"
 )
+
+# Surnames that are kinds of places too: Tiger Woods.
+PLACE_SURNAMES = _set(
+    "hill hills woods wood field fields forest park parks castle bridge bridges marsh ford wells house church hall"
+    " lane point street rivers lake lakes garden grove heath shore stone west east north south bush banks moon court"
+    " poole waters brook brooks farm hood"
+)
+# Words that are given names somewhere, and mostly something else.
+NOT_GIVEN = _set(
+    "san santa sao los las saint new fort port lake the del von van der den bin ibn abu city real inter north south"
+    " east west royal air bank america asia europe india africa china israel britain france"
+)
+# First words of the names of bodies.
+BODY_BEGINNINGS = _set(
+    "air bank banco banca banque credit credito deutsche dresdner radio televisa telecom university universidad"
+    " universite universitat federation ministry ministerio institut instituto compagnie societe groupe grupo gruppo"
+    " union bundes banc national federal royal international"
+)
+# Beside a name, written small, these tell that it is a place or a body.
+PLACE_NOUNS = _set(
+    "city town village province region district county state capital suburb port island islands coast peninsula"
+    " valley mountain mountains river lake airport area border republic territory enclave oblast prefecture"
+    " municipality township hamlet neighborhood neighbourhood resort canton governorate settlement"
+)
+BODY_NOUNS_AFTER = _set(
+    "newspaper daily weekly magazine bank company party agency group firm club airline corporation newsagency"
+    " television shares stock spokesman spokeswoman executives unit subsidiary guerrillas rebels militants militia"
+    " movement fighters airlines carmaker union"
+)
+BODY_NOUNS_BEFORE = _set(
+    "newspaper daily weekly magazine bank company agency club airline broadcaster carmaker automaker brewer insurer"
+    " retailer bookmaker manufacturer conglomerate subsidiary group firm network website platform publisher brokerage"
+    " parent rival-company startup"
+)
+# Countries whose names are common words; they are the country also where a sentence begins.
+COUNTRY_WORDS = _set("turkey china chile")
+# Endings of surnames, of many languages, that few other names have.
+SURNAME_ENDINGS = tuple(
+    "ic vic vich ov ova ev eva yev yeva sky skyy skiy ski ska tsky chuk enko yan ian dze shvili son sson sen nen berg"
+    " stein feld mann man ez oglu escu elli etti ini otti ucci aux eau ault poulos akis ides adze baev ayev iyev putin"
+    " uk yuk iuk ulis aitis auskas enas vili ullah uddin zadeh nejad pour wala singh ramanian swamy wicz czyk".split()
+)
+# The given names of two letters that news write.
+SHORT_GIVEN = _set("al ed jo mo bo cy ty")
+DETERMINERS = _set("the a an his her its their our my your")

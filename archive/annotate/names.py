@@ -8,37 +8,46 @@ language has places of the gazetteer only (`place_names`). Measured on CoNLL-200
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .bodies import match_phrase
 from .name_kinds import Candidate, find_candidates, place_label
+from .name_labels import MAX_NAMES_OF_A_WORD, find_labels
 from .name_runs import Run, find_runs
 from .name_tokens import Case, Line, Token, read_lines
-from .name_words import BODY_WORDS, LANGUAGE
+from .name_words import DETERMINERS, LANGUAGE, PEOPLES, SURNAME_ENDINGS
 from .place_names import find_places, has_other_scripts
 from .spans import Mention, NameType, Span
-from .word_lists import common_words, surnames
+from .word_lists import common_words, known_persons, surnames, surnames_of_words
 
+MIN_SURNAME_CHARS = 4
 # Words for a page, and the share of names that were right on CoNLL's training texts.
 RULES: dict[str, tuple[str, float]] = {
-    "table": ("a known body or place", 0.9),
-    "gazetteer": ("gazetteer of places", 0.85),
-    "kind of place": ("kind of place in the name", 0.75),
-    "body": ("kind of body in the name", 0.8),
-    "team": ("word of a team in the name", 0.8),
-    "title": ("after a title", 0.9),
-    "given name": ("given name", 0.9),
-    "initial": ("initial before a surname", 0.9),
-    "acronym": ("acronym", 0.6),
-    "age": ("age after the name", 0.9),
-    "verb": ("beside a verb of persons", 0.8),
-    "preposition": ("after in, at or near", 0.7),
-    "before a place": ("before a wider place", 0.85),
-    "short": ("short form of a name in the text", 0.9),
-    "surname": ("surname", 0.6),
-    "majority": ("same words elsewhere in the text", 0.8),
-    "unknown": ("words with capitals", 0.5),
-    "dateline": ("place line of a story", 0.8),
-    "capitals": ("name in a line of capitals", 0.75),
+    "table": ("a known body", 0.88),
+    "known person": ("a known person", 0.95),
+    "region": ("a known place", 0.75),
+    "noun": ("beside a word for its kind", 0.88),
+    "score": ("before a score", 0.86),
+    "joined": ("joined with names of this kind", 0.6),
+    "gazetteer": ("gazetteer of places", 0.82),
+    "kind of place": ("kind of place in the name", 0.46),
+    "body": ("kind of body in the name", 0.75),
+    "team": ("word of a team in the name", 0.98),
+    "title": ("after a title", 0.92),
+    "given name": ("given name", 0.94),
+    "initial": ("initial before a surname", 0.95),
+    "acronym": ("acronym", 0.74),
+    "age": ("age after the name", 0.91),
+    "verb": ("beside a verb of persons", 0.59),
+    "preposition": ("after in, at or near", 0.71),
+    "before a place": ("before a wider place", 0.91),
+    "short": ("short form of a name in the text", 0.97),
+    "ending": ("ending of a surname", 0.35),
+    "surname": ("surname", 0.44),
+    "majority": ("same words elsewhere in the text", 0.63),
+    "unknown": ("words with capitals", 0.65),
+    "dateline": ("place line of a story", 0.98),
+    "capitals": ("name in a line of capitals", 0.62),
     "other script": ("gazetteer of places", 0.9),
 }
 
@@ -56,7 +65,8 @@ def find_names(text: str, language: str = LANGUAGE) -> list[Mention]:
         for run in find_runs(line, seen)
         for candidate in find_candidates(run)
     ]
-    _Text(candidates, seen).settle()
+    small = {token.key for line in lines for token in line.tokens if token.is_word and not token.is_capital}
+    _Text(candidates, seen, small).settle()
     candidates = [candidate for candidate in candidates if candidate.type]
     known = _known_words(candidates)
     for line in lines:
@@ -89,18 +99,32 @@ def _seen_inside(lines: Iterable[Line]) -> set[str]:
     }
 
 
+def _are_joined(before: Candidate, after: Candidate) -> bool:
+    """Says whether two names are members of a list: joined by a comma or *and*."""
+    if before.run.line is not after.run.line or not after.is_sure:
+        return False
+    between = [token.key for token in after.run.line.tokens[before.end : after.start]]
+    return between in (["and"], [",", "and"], ["or"], ["&"]) or (between == [","] and before.rule == "joined")
+
+
+# Words of peoples that no table has: Minnesotans.
+_PEOPLE_ENDINGS = ("ians", "sans", "tans", "nese")
+
+
 class _Text:
     """Settles what a name's own words leave open, by the names of the whole text."""
 
-    def __init__(self, candidates: list[Candidate], seen: set[str]) -> None:
+    def __init__(self, candidates: list[Candidate], seen: set[str], small: set[str]) -> None:
         self.candidates = candidates
         self.seen = seen
+        self.small = small
         self.last_words: set[str] = set()
         self.first_words: dict[str, NameType] = {}
         self.acronyms: set[str] = set()
         for candidate in candidates:
             if candidate.type == "person" and len(candidate.keys) > 1:
                 self.last_words.add(candidate.keys[-1])
+                self.last_words.add(candidate.keys[-1].removeprefix("al-"))
             elif candidate.type == "organisation" and len(candidate.keys) > 1:
                 self.first_words.setdefault(candidate.keys[0], "organisation")
 
@@ -114,18 +138,29 @@ class _Text:
                 votes[candidate.keys][candidate.type] += 1
         for candidate in self.candidates:
             kinds = votes.get(candidate.keys)
-            if kinds and (candidate.type is None or candidate.rule in ("preposition", "verb", "acronym")):
+            if kinds and (candidate.type is None or candidate.rule in ("preposition", "verb", "acronym", "score")):
                 best = max(kinds, key=lambda kind: kinds[kind])
                 if candidate.type != best:
                     candidate.type, candidate.rule = best, "majority"
+        for before, candidate in pairwise(self.candidates):
+            if candidate.type is None and before.type and _are_joined(before, candidate):
+                candidate.type, candidate.rule = before.type, "joined"
         for candidate in self.candidates:
             if candidate.type is None:
                 self._guess(candidate)
+        guessed = {
+            each.keys: each.type for each in self.candidates if each.type and each.keys[0] not in common_words()
+        }
+        for candidate in self.candidates:
+            if candidate.type is None and candidate.keys in guessed:
+                candidate.type, candidate.rule = guessed[candidate.keys], "majority"
 
     def _settle_short(self, candidate: Candidate) -> None:
         keys = candidate.keys
         if len(keys) == 1 and keys[0] in self.last_words:
             candidate.type, candidate.rule = "person", "short"
+        elif keys[0] in known_persons():
+            return
         elif len(keys) == 1 and keys[0] in self.first_words and keys[0] not in common_words():
             candidate.type, candidate.rule = self.first_words[keys[0]], "short"
 
@@ -133,17 +168,36 @@ class _Text:
         """Gives a kind to words that nothing in the text explains: persons, mostly."""
         keys = candidate.keys
         token = candidate.run.line.tokens[candidate.start]
-        if not candidate.is_sure and (keys[0] not in self.seen or keys[0] in common_words()):
+        is_known = len(keys) == 1 and keys[0] in known_persons()
+        if is_known and keys[0] not in self.small:
+            candidate.type, candidate.rule = "person", "known person"
+            return
+        before = candidate.run.line.tokens[candidate.start - 1].key if candidate.start else ""
+        if len(keys) == 1 and (
+            keys[0].endswith(_PEOPLE_ENDINGS)
+            or before in DETERMINERS
+            or (keys[0] in common_words() and keys[0] not in surnames_of_words())
+        ):
+            return
+        is_seen = keys[0] in self.seen or keys[0] in surnames()
+        if not candidate.is_sure and (not is_seen or keys[0] in self.small):
             return
         if candidate.run.line.case is Case.TITLE and len(keys) == 1 and keys[0] not in self.seen:
             return
         if len(keys) > 1:
-            if keys[-1] not in common_words():
+            if (
+                keys[-1] not in common_words()
+                and keys[-1] not in PEOPLES
+                and not any(
+                    each.word.isupper() and len(each.word) > 1 and each.word[-1] != "."
+                    for each in candidate.run.line.tokens[candidate.start : candidate.end]
+                )
+            ):
                 candidate.type, candidate.rule = "person", "unknown"
-        elif keys[0] in surnames():
+        elif keys[0] in surnames() or keys[0] in surnames_of_words():
             candidate.type, candidate.rule = "person", "surname"
-        elif not token.word.isupper() and len(token.word) > 2:
-            candidate.type, candidate.rule = "person", "unknown"
+        elif len(keys[0]) > MIN_SURNAME_CHARS and keys[0].endswith(SURNAME_ENDINGS) and not token.word.isupper():
+            candidate.type, candidate.rule = "person", "ending"
 
 
 def _known_words(candidates: Iterable[Candidate]) -> dict[str, list[tuple[tuple[str, ...], NameType]]]:
@@ -154,7 +208,10 @@ def _known_words(candidates: Iterable[Candidate]) -> dict[str, list[tuple[tuple[
             found[candidate.keys[0]].setdefault(candidate.keys, candidate.type)
             if candidate.type == "person" and len(candidate.keys[-1]) > 2:
                 found[candidate.keys[-1]].setdefault(candidate.keys[-1:], "person")
-    return {key: sorted(names.items(), key=lambda name: -len(name[0])) for key, names in found.items()}
+    return {
+        key: sorted(names.items(), key=lambda name: -len(name[0]))[:MAX_NAMES_OF_A_WORD]
+        for key, names in found.items()
+    }
 
 
 def _of_capitals(line: Line, known: dict[str, list[tuple[tuple[str, ...], NameType]]]) -> list[Candidate]:
@@ -174,12 +231,14 @@ def _of_capitals(line: Line, known: dict[str, list[tuple[tuple[str, ...], NameTy
 def _known_at(
     tokens: list[Token], place: int, known: dict[str, list[tuple[tuple[str, ...], NameType]]]
 ) -> tuple[int, NameType | None]:
+    best: tuple[int, NameType | None] = (0, None)
     for keys, kind in known.get(tokens[place].key, ()):
         if tuple(token.key for token in tokens[place : place + len(keys)]) == keys and len(keys[0]) > 2:
-            return len(keys), kind
+            best = len(keys), kind
+            break
     phrase = match_phrase(tokens, place, len(tokens), in_capitals=True)
-    if phrase:
-        return phrase
+    if phrase and phrase[0] > best[0]:
+        best = phrase
     for length in (3, 2, 1):
         keys = tuple(token.key for token in tokens[place : place + length])
         if (
@@ -187,77 +246,16 @@ def _known_at(
             and (length > 1 or (len(keys[0]) > 3 and keys[0] not in common_words()))
             and place_label(keys)
         ):
-            return length, "place"
-    return 0, None
+            return (length, "place") if length > best[0] else best
+    return best
 
 
 def _mentions(text: str, candidates: list[Candidate]) -> list[Mention]:
-    labels = _Labels(text, candidates)
+    candidates = sorted(candidates, key=lambda candidate: candidate.start_char)
     found = []
-    for candidate in sorted(candidates, key=lambda each: _start(each)):
+    for candidate, label in zip(candidates, find_labels(text, candidates), strict=True):
         if candidate.type:
             words, confidence = RULES[candidate.rule]
-            span = Span(_start(candidate), _end(candidate))
-            found.append(Mention(span, candidate.type, labels.of(candidate), words, confidence))
+            span = Span(candidate.start_char, candidate.end_char)
+            found.append(Mention(span, candidate.type, label, words, confidence))
     return found
-
-
-def _start(candidate: Candidate) -> int:
-    return candidate.run.line.tokens[candidate.start].start
-
-
-def _end(candidate: Candidate) -> int:
-    return candidate.run.line.tokens[candidate.end - 1].end
-
-
-class _Labels:
-    """The fullest form of each name: the nearest longer one before that begins or ends with its words, else after."""
-
-    def __init__(self, text: str, candidates: Iterable[Candidate]) -> None:
-        self.text = text
-        self.full: dict[tuple[NameType, str], list[tuple[int, tuple[str, ...], str]]] = defaultdict(list)
-        for candidate in sorted(candidates, key=_start):
-            if (
-                candidate.type in ("person", "organisation")
-                and len(candidate.keys) > 1
-                and candidate.rule != "capitals"
-            ):
-                row = (_start(candidate), candidate.keys, self._words(candidate))
-                self.full[candidate.type, candidate.keys[-1]].append(row)
-                if candidate.keys[0] != candidate.keys[-1]:
-                    self.full[candidate.type, candidate.keys[0]].append(row)
-                if candidate.type == "organisation":
-                    letters = "".join(key[0] for key in candidate.keys if key not in ("of", "the", "and", "for", "&"))
-                    self.full["organisation", letters].append(row)
-
-    def _words(self, candidate: Candidate) -> str:
-        return " ".join(self.text[_start(candidate) : _end(candidate)].split())
-
-    def of(self, candidate: Candidate) -> str:
-        kind = candidate.type
-        if kind is None or kind == "place":
-            return self._words(candidate)
-        keys = candidate.keys
-        rows = self.full.get((kind, keys[-1].replace(".", "")), ()) or self.full.get((kind, keys[0]), ())
-        before = None
-        at = _start(candidate)
-        for row in rows:
-            if not _is_short_of(keys, row[1], kind):
-                continue
-            if row[0] > at and before:
-                break
-            before = row
-        return before[2] if before else self._words(candidate)
-
-
-def _is_short_of(keys: tuple[str, ...], full: tuple[str, ...], kind: NameType) -> bool:
-    if len(keys) >= len(full):
-        return False
-    if full[-len(keys) :] == keys:
-        return kind == "person" or keys[0] not in BODY_WORDS
-    if kind == "organisation":
-        letters = "".join(key[0] for key in full if key not in ("of", "the", "and", "for", "&"))
-        return full[: len(keys)] == keys or (
-            len(keys) == 1 and len(letters) > 1 and keys[0].replace(".", "") == letters
-        )
-    return len(keys) == 1 and full[0] == keys[0]

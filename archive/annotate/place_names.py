@@ -5,16 +5,20 @@ letters, the longest form first. Only `names` imports it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
+from .name_words import COUNTRY_WORDS
 from .word_lists import common_words, places, places_in_scripts, places_of_language, plain
 
+# Names of cities that are nouns of their own language.
+NO_PLACES = frozenset({"essen", "halle", "bergen", "baden"})
 MAX_PLACE_WORDS = 4
 MAX_PLACE_CHARS = 12
 MIN_PLACE_CHARS = 4
-_WORD = re.compile(r"[^\W\d_]++(?:['’ʼ-][^\W\d_]++)*+")
-_GAP = re.compile(r"[ \u00a0]|\.? ?")
-_HAS_CASE = re.compile(r"[^\W\d_]")
+# Vowel signs of the scripts of South and South-East Asia are no letters for Python.
+_LETTERS = "(?:[^\\W\\d_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u200c\u200d])++"
+_WORD = re.compile(f"{_LETTERS}(?:['’ʼ-]{_LETTERS})*+")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _FIRST_OTHER_SCRIPT = "\u0370"
 
@@ -39,11 +43,13 @@ def find_places(text: str, language: str, *, only_other_scripts: bool = False) -
                 place += 1
                 continue
             found = _longest(text, words, place, (places_in_scripts(),), str.casefold)
+            if found and first.isupper() and not _stands_alone(text, words, place, found[0]):
+                found = None
         elif only_other_scripts or not first.isupper():
             place += 1
             continue
         else:
-            found = _longest(text, words, place, (places_of_language(language), places()), plain)
+            found = _longest(text, words, place, (places_of_language(language), _english()), plain)
             if found and not _stands_alone(text, words, place, found[0]):
                 found = None
         if found:
@@ -53,8 +59,18 @@ def find_places(text: str, language: str, *, only_other_scripts: bool = False) -
             place += 1
 
 
+@cache
+def _english() -> Mapping[str, str]:
+    """Returns the places of English without those whose names are common words."""
+    return {form: label for form, label in places().items() if form not in common_words() or form in COUNTRY_WORDS}
+
+
 def _longest(
-    text: str, words: list[tuple[int, int]], place: int, tables: tuple[Mapping[str, str], ...], key: object
+    text: str,
+    words: list[tuple[int, int]],
+    place: int,
+    tables: tuple[Mapping[str, str], ...],
+    key: Callable[[str], str],
 ) -> tuple[int, str] | None:
     """Returns how many words from a place are a form of the tables, and its label."""
     start = words[place][0]
@@ -69,9 +85,9 @@ def _longest(
         form = text[start : words[end - 1][1]]
         if end - place == 1 and ((len(form) < MIN_PLACE_CHARS and form[0] < _FIRST_OTHER_SCRIPT) or len(form) < 2):
             continue
-        form = key(form)  # type: ignore[operator]
+        form = key(form)
         for table in tables:
-            if form in table and form not in common_words():
+            if form in table and form not in NO_PLACES:
                 return end - place, table[form]
     return None
 

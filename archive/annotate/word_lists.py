@@ -10,6 +10,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+# Less frequent ones are words more often.
+MAX_SURNAMES_OF_WORDS = 2_000
+# Surnames of known persons that are too many other things.
+NOT_KNOWN_ALONE = frozenset(
+    "begin ban xi barak sharon fox park moon gates jobs bush brown reid lee kim wen mao".split()
+)
 _DATA = Path(__file__).parent / "data"
 
 _PLAIN_LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
@@ -74,7 +80,19 @@ def given_names() -> frozenset[str]:
 @cache
 def surnames() -> frozenset[str]:
     """Plain surnames that are no common words."""
-    return frozenset(read_list("surnames.txt.gz").split())
+    return frozenset(read_list("surnames.txt.gz").split()) - common_words()
+
+
+@cache
+def surnames_of_words() -> frozenset[str]:
+    """Plain surnames, of the most frequent, that are common words too."""
+    return frozenset(read_list("surnames.txt.gz").split()[:MAX_SURNAMES_OF_WORDS]) & common_words()
+
+
+@cache
+def known_persons() -> frozenset[str]:
+    """Plain surnames of persons whom texts name without more."""
+    return frozenset(plain(name) for name in read_list("persons.txt").split()) - NOT_KNOWN_ALONE
 
 
 def _by_form(text: str) -> dict[str, str]:

@@ -93,7 +93,7 @@ def main(sources: Path) -> None:
     last = [line.split()[0].lower() for line in (sources / "dist.all.last").read_text().splitlines()[:MAX_SURNAMES]]
     write("words.txt.gz", sorted(common))
     write("given-names.txt.gz", names)
-    write("surnames.txt.gz", [name for name in last if name not in common])
+    write("surnames.txt.gz", last)
 
     english: dict[str, str] = {}
     scripts: dict[str, str] = {}
