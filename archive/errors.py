@@ -10,6 +10,7 @@
     │   ├── MarkupError          formats.markup: no tree can be made of HTML or XML
     │   └── JsonError            formats.json_values: a text is no JSON
     ├── HostError                hosts: a text that cannot be the host of a source
+    ├── FinderError          finding: no process can be started that finds names, statements and days
     ├── WorkerError          reading: no process can be started that reads documents
     ├── IntakeError              ingest: an option that cannot be read, or cannot be true of the documents
     ├── StoppedError             ingest: the disk or the database stores no more

@@ -17,6 +17,7 @@ PURE = (
     "archive.byline_words",
     "archive.bylines",
     "archive.entry_order",
+    "archive.finding",
     "archive.hosts",
     "archive.items",
     "archive.likeness",

@@ -12,7 +12,11 @@ from .sounds import same_person, sound_key, wide_sound_key
 from .spans import DayMention, Link, Mention, NameType, Precision, Span, Statement
 from .statements import find_statements
 
+# Raise it with each change of what the rules find: what they found before is then found again.
+RULES_VERSION = 1
+
 __all__ = [
+    "RULES_VERSION",
     "DayMention",
     "Link",
     "Mention",

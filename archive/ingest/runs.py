@@ -7,8 +7,9 @@ as long as it runs, so that a run whose process was killed is known. Both use th
 import fcntl
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from ..annotating import Fault, annotator
 from ..capture_files import sweep_unfinished
 from ..durable_files import is_locked
 from ..errors import ArchiveError
+from ..finding import FinderError
 from ..items import Hints, storable
 from ..models import IngestRun, Problem
 from ..rejected_files import keep_file
@@ -89,6 +92,23 @@ def _keep_rejected(run: IngestRun, name: str, path: Path | None, *, any_rejected
         problems.update(sha256=sha256, size_bytes=size_bytes)
 
 
+def _annotate(run: IngestRun, step: Callable[[], Iterable[Fault]]) -> None:
+    """Takes a step of annotating what was recorded. The documents are whole, whatever becomes of it.
+
+    Texts on which the rules failed are listed. Where no process can be started, the texts wait.
+    """
+    try:
+        faults = step()
+    except FinderError as error:
+        logger.error("Not annotated yet: %s `manage.py annotate --stale` goes on.", error)
+        return
+    for fault in faults:
+        reason = f"kept whole, but the rules that find names and statements failed on a section: {fault.reason}"
+        Problem.objects.create(
+            run=run, level=Problem.Level.NOTE, origin=run.origin, reason=reason, article_id=fault.article_id
+        )
+
+
 def finish_run(run: IngestRun) -> None:
     """Closes a run that came to its end."""
     run.finished = timezone.now()
@@ -149,17 +169,22 @@ def ingest_streams(
     captured = options.capture_time()
     name = ""
     try:
-        for items, hints, path in streams:
-            name = hints.name
-            rejected = run.rejected
-            for outcome in ingest_items(guard_reader(items, name), hints, run=run, captured=captured):
-                yield hints, outcome
-                if outcome.status != "noted" and _is_stopped(run):
-                    _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
-                    return
-            _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
-            run.files_done += 1
-            IngestRun.objects.filter(pk=run.pk).update(files_done=run.files_done)
+        with annotator() as annotating:
+            for items, hints, path in streams:
+                name = hints.name
+                rejected = run.rejected
+                for outcome in ingest_items(guard_reader(items, name), hints, run=run, captured=captured):
+                    if outcome.article_id:
+                        _annotate(run, partial(annotating.add, outcome.article_id))
+                    yield hints, outcome
+                    if outcome.status != "noted" and _is_stopped(run):
+                        _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
+                        _annotate(run, annotating.finish)
+                        return
+                _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
+                run.files_done += 1
+                IngestRun.objects.filter(pk=run.pk).update(files_done=run.files_done)
+            _annotate(run, annotating.finish)
         finish_run(run)
     except (OSError, DatabaseError) as error:
         # A file that cannot be read was rejected before it came here: this is the archive's own disk or database.

@@ -17,7 +17,7 @@ from ..models import Article, ArticleVersion, Placement, Section, SectionVersion
 from .current_state import record_shown
 from .identity import ArticleCapture
 from .matching import match_sections
-from .versions import find_same, make_section_version
+from .versions import create_section_versions, find_same, make_section_version
 
 # Positions in the capture -> positions in the article's stored sections.
 _Pairs = Mapping[int, int]
@@ -42,7 +42,7 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
     """Writes new sections, new versions, and which sections have moved or gone; both arguments must be saved.
 
     Returns the capture's sections in its order, and whether anything current changed. A late capture adds to the
-    history alone. Five queries, one more for each 200 stored sections that moved, and two for a part of a page.
+    history alone. Six queries, one more for each 200 stored sections that moved, and two for a part of a page.
     """
     stored = [] if received.is_new else _load_stored(received.article)
     pairs = _pair(received, stored)
@@ -57,7 +57,7 @@ def record_sections(received: ArticleCapture, article_version: ArticleVersion) -
         else:
             matched.append(MatchedSection(position, item))
     versions = [match.version for match in matched if match.version and match.is_new_version]
-    SectionVersion.objects.bulk_create(versions)
+    create_section_versions(versions)
     rewritten = _set_current(received, matched)
     if not received.is_latest:
         return matched, rewritten
@@ -89,7 +89,7 @@ def match_excerpt(received: ArticleCapture) -> tuple[list[MatchedSection], bool]
         version = make_section_version(section, item, received.capture, number=1)
         same = find_same(version, section.versions.all()) if position in pairs else version
         matched.append(MatchedSection(position, item, section, same, is_new_version=same is version))
-    SectionVersion.objects.bulk_create(match.version for match in matched if match.version and match.is_new_version)
+    create_section_versions(match.version for match in matched if match.version and match.is_new_version)
     _set_current(received, matched)
     return matched, bool(created)
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ..capture_files import read_bytes
 from ..items import ArticleItem, SectionItem, Status
-from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+from ..models import Annotation, Article, ArticleVersion, Capture, Placement, Section, SectionVersion
 from ..times import EXACT_PRECISIONS, NO_ZONE, Moment, utc_iso
 
 
@@ -52,6 +52,12 @@ def make_section_version(section: Section, item: SectionItem, capture: Capture, 
         note=item.note,
         **_time_columns(item),
     )
+
+
+def create_section_versions(versions: Iterable[SectionVersion]) -> None:
+    """Saves versions of sections, each to be annotated. Two queries."""
+    created = SectionVersion.objects.bulk_create(versions)
+    Annotation.objects.bulk_create(Annotation(version=version) for version in created)
 
 
 def copy_version(capture: Capture, article: Article) -> ArticleVersion:

@@ -1,5 +1,6 @@
 """The tables of the record; other packages import them from here."""
 
+from .annotations import Annotation, AnnotationRule, DayOrigin
 from .archives import Archive, archive_identity
 from .articles import Article, ArticleVersion, PublishingStatus, is_hidden, is_open, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
@@ -8,10 +9,21 @@ from .codes import country_names
 from .columns import CURATOR_RULE, PRECISION_CHOICES, PRECISION_NAMES, impossible_time
 from .copies import ComparedText, CopyJudgement, CopyPair, TextPrint
 from .edits import Edit
+from .names import (
+    MAX_SPELLING_CHARS,
+    Mention,
+    Name,
+    NameType,
+    Spelling,
+    Verdict,
+    fold_name,
+    script_of,
+)
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
 from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
+from .statements import DayMention, DayPrecision, LinkKind, Statement, StatementKind, StatementLink
 from .trash import DeletedNumber
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
@@ -38,10 +50,13 @@ __all__ = [
     "IS_BY_ITSELF",
     "IS_DIVIDED",
     "IS_HALF_DONE",
+    "MAX_SPELLING_CHARS",
     "PRECISION_CHOICES",
     "PRECISION_NAMES",
     "UNKNOWN_SOURCE",
     "AddressGone",
+    "Annotation",
+    "AnnotationRule",
     "Archive",
     "Article",
     "ArticleVersion",
@@ -50,10 +65,17 @@ __all__ = [
     "ComparedText",
     "CopyJudgement",
     "CopyPair",
+    "DayMention",
+    "DayOrigin",
+    "DayPrecision",
     "DeletedNumber",
     "Edit",
     "Entry",
     "IngestRun",
+    "LinkKind",
+    "Mention",
+    "Name",
+    "NameType",
     "Operation",
     "OperationRow",
     "PasswordLink",
@@ -66,10 +88,15 @@ __all__ = [
     "Source",
     "SourceHost",
     "SourceName",
+    "Spelling",
+    "Statement",
+    "StatementKind",
+    "StatementLink",
     "TextPrint",
     "Topic",
     "TopicName",
     "Upkeep",
+    "Verdict",
     "WaitingRevisit",
     "Withdrawal",
     "Withholding",
@@ -78,6 +105,7 @@ __all__ = [
     "closed_sections",
     "count_shown_sections",
     "country_names",
+    "fold_name",
     "has_shown_words",
     "has_usable_words",
     "hidden_changes",
@@ -94,6 +122,7 @@ __all__ = [
     "mark_changed",
     "pending_changes",
     "record_changes",
+    "script_of",
     "set_curated",
     "shown_articles",
     "shown_sections",

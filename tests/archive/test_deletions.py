@@ -51,7 +51,7 @@ def test_exactly_what_was_counted_is_deleted(live_page: Article, django_assert_m
     plan = plan_deletion(Article, [live_page.pk])
     counted = plan.count()
     # Whatever the number of sections.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(21):
         assert plan.carry_out() == counted
     after = rows_of_all_tables()
     assert {model: before[model] - after[model] for model in before if before[model] != after[model]} == counted
@@ -91,7 +91,7 @@ def test_confirmation_counts_and_names_the_first(
     live_page: Article, admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
     url = reverse("admin:archive_article_delete", args=[live_page.pk])
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(27):
         page = admin_client.get(url).content.decode()
     assert len(page) < 20_000
     for text in ("<td>300</td>", "<td>600</td>", "It is moved to the trash", "Delete this article?"):

@@ -1,0 +1,364 @@
+"""From what the rules found to the rows of the record: names, mentions, statements and days.
+
+What was found is compared with the rows that are there, and only versions of which something differs are written. So
+what curators decided stays: which name a spelling is of, and the statements with a verdict.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Model
+
+from ..annotate import RULES_VERSION, sound_key
+from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
+from ..models import (
+    MAX_SPELLING_CHARS,
+    Annotation,
+    AnnotationRule,
+    DayMention,
+    DayPrecision,
+    LinkKind,
+    Mention,
+    Name,
+    NameType,
+    SectionVersion,
+    Spelling,
+    Statement,
+    StatementKind,
+    StatementLink,
+    fold_name,
+    record_changes,
+    script_of,
+    wait_to_write,
+)
+from .loading import MAX_PARAMETERS, TYPES, LoadedTask
+
+# By the words of the rules.
+_KINDS = {str(kind.label): kind for kind in StatementKind}
+_LINK_KINDS = {str(kind.label): kind for kind in LinkKind}
+_PRECISIONS = {str(precision.label): precision for precision in DayPrecision}
+
+_SpellingKey = tuple[NameType, str]
+
+
+class Fault(NamedTuple):
+    """A version of which the rules failed, and why."""
+
+    article_id: int
+    version: int
+    reason: str
+
+
+@transaction.atomic
+def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
+    """Writes what was found in the texts of tasks, in one transaction; returns where the rules failed.
+
+    About 12 queries, whatever the number of tasks, and one for each thousand rows. Versions that were deleted
+    meanwhile are left out. Articles of which something differs are indexed again.
+    """
+    wait_to_write()
+    wanted = [text.version for loaded, _ in results for text in loaded.task.texts]
+    present = {
+        pk for part in _parts(wanted) for pk in SectionVersion.objects.filter(pk__in=part).values_list("pk", flat=True)
+    }
+    found = [part for _, parts in results for part in parts if part.version in present]
+    lengths = {
+        text.version: chars
+        for loaded, _ in results
+        for text, chars in zip(loaded.task.texts, loaded.heading_chars, strict=True)
+    }
+    known = _Known(_find_rules(found), _find_spellings(found, _languages(results)), lengths)
+    versions = [row.version for row in found]
+    changed = _replace(Mention, _mentions(found, known), _stored_rows(Mention, versions))
+    changed |= _replace_statements(found, known, versions)
+    changed |= _replace(DayMention, _day_mentions(found, known), _stored_rows(DayMention, versions))
+    _note_annotated(results, present)
+    articles = {loaded.article_id for loaded, parts in results if any(part.version in changed for part in parts)}
+    if articles:
+        record_changes(articles)
+    return [
+        Fault(loaded.article_id, part.version, part.fault)
+        for loaded, parts in results
+        for part in parts
+        if part.fault and part.version in present
+    ]
+
+
+class _Known(NamedTuple):
+    rules: Mapping[str, int]
+    spellings: Mapping[_SpellingKey, int]
+    heading_chars: Mapping[int, int]
+
+    def spelling(self, label: Label | None) -> int | None:
+        return None if label is None else self.spellings.get(_key_of(label))
+
+
+def _key_of(label: Label) -> _SpellingKey:
+    kind, text = label
+    return TYPES[kind], fold_name(text)
+
+
+def _languages(results: Iterable[tuple[LoadedTask, list[Found]]]) -> dict[int, str]:
+    return {text.version: loaded.task.language for loaded, _ in results for text in loaded.task.texts}
+
+
+def _find_rules(found: Iterable[Found]) -> dict[str, int]:
+    """Returns the numbers of rules by their words, and stores those that are new."""
+    rows: Iterable[FoundName | FoundStatement | FoundDays] = (
+        row for part in found for rows in (part.names, part.statements, part.days) for row in rows
+    )
+    wanted = dict.fromkeys(row.rule for row in rows)
+    rules = dict(AnnotationRule.objects.values_list("words", "pk")) if wanted else {}
+    created = AnnotationRule.objects.bulk_create(AnnotationRule(words=words) for words in wanted if words not in rules)
+    return rules | {rule.words: rule.pk for rule in created}
+
+
+def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dict[_SpellingKey, int]:
+    """Returns the numbers of spellings by their keys, and stores those that are new, each with its name."""
+    wanted: dict[_SpellingKey, tuple[str, str]] = {}
+    for part in found:
+        for row in part.names:
+            text = " ".join(row.label[1].split())
+            if text and len(text) <= MAX_SPELLING_CHARS:
+                wanted.setdefault(_key_of(row.label), (text, languages[part.version]))
+    known: dict[_SpellingKey, int] = {}
+    for some in _parts(sorted({folded for _, folded in wanted})):
+        rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
+        known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
+    new = {key: value for key, value in wanted.items() if key not in known}
+    names = Name.objects.bulk_create(Name(type=kind, label=text) for (kind, _), (text, _) in new.items())
+    created = Spelling.objects.bulk_create(
+        Spelling(
+            type=kind,
+            text=text,
+            folded=folded,
+            script=script_of(text),
+            language=language,
+            sound=sound_key(text)[:MAX_SPELLING_CHARS],
+            name=name,
+        )
+        for ((kind, folded), (text, language)), name in zip(new.items(), names, strict=True)
+    )
+    return known | {(NameType(row.type), row.folded): row.pk for row in created}
+
+
+# The columns of a row that rules made, without its number and that of its version.
+_Row = tuple[Any, ...]
+_Rows = Mapping[int, Sequence[_Row]]
+
+_COLUMNS: Mapping[type[Model], tuple[str, ...]] = {
+    Mention: ("spelling_id", "start", "end", "in_heading", "joined", "rule_id", "confidence_percent"),
+    DayMention: ("start", "end", "earliest", "latest", "precision", "rule_id", "confidence_percent"),
+    Statement: (
+        "number", "kind", "content", "cue_start", "cue_end", "speaker_start", "speaker_end", "name_start", "name_end",
+        "speaker_id", "hedges", "rule_id", "confidence_percent",
+    ),
+    StatementLink: ("position", "kind", "start", "end", "source_start", "source_end", "source_id"),
+}  # fmt: skip
+
+
+def _mentions(found: Iterable[Found], known: _Known) -> _Rows:
+    rows: dict[int, list[_Row]] = {}
+    for part in found:
+        heading = known.heading_chars[part.version]
+        rows[part.version] = [
+            (spelling, row.start, row.end, row.start < heading, row.joined, known.rules[row.rule], row.percent)
+            for row in part.names
+            if (spelling := known.spelling(row.label)) is not None
+        ]
+    return rows
+
+
+def _day_mentions(found: Iterable[Found], known: _Known) -> _Rows:
+    return {
+        part.version: [
+            (
+                row.start,
+                row.end,
+                row.earliest,
+                row.latest,
+                _PRECISIONS[row.precision],
+                known.rules[row.rule],
+                row.percent,
+            )
+            for row in part.days
+        ]
+        for part in found
+    }
+
+
+def _stored_rows(model: type[Model], versions: Sequence[int]) -> _Rows:
+    columns = _COLUMNS[model]
+    rows: defaultdict[int, list[_Row]] = defaultdict(list)
+    for some in _parts(versions):
+        stored = model._default_manager.filter(version__in=some).order_by("pk")
+        for version, *values in stored.values_list("version_id", *columns):
+            rows[version].append(tuple(values))
+    return rows
+
+
+def _replace(model: type[Model], rows: _Rows, stored: _Rows) -> set[int]:
+    """Writes the rows of the versions for which others are stored; returns these versions."""
+    changed = {
+        version for version, values in rows.items() if _comparable(values) != _comparable(stored.get(version, ()))
+    }
+    _delete(model, "version", [version for version in changed if version in stored])
+    columns = ("version_id", *_COLUMNS[model])
+    model._default_manager.bulk_create(
+        (
+            model(**dict(zip(columns, (version, *values), strict=True)))
+            for version in sorted(changed)
+            for values in rows[version]
+        ),
+        batch_size=1000,
+    )
+    return changed
+
+
+def _comparable(rows: Iterable[_Row]) -> list[tuple[str, ...]]:
+    # Days are texts on one side, dates on the other; pieces of statements are tuples, and lists.
+    return [tuple(str(value) for value in row) for row in rows]
+
+
+def _delete(model: type[Model], path: str, values: Sequence[int]) -> None:
+    for some in _parts(values):
+        rows = model._default_manager.filter(**{f"{path}__in": some})
+        rows._raw_delete(rows.db)
+
+
+class _Reported(NamedTuple):
+    """A statement as columns, and those of its chain."""
+
+    row: _Row
+    chain: tuple[_Row, ...]
+
+
+def _replace_statements(found: Iterable[Found], known: _Known, versions: Sequence[int]) -> set[int]:
+    """Writes statements as `_replace` does; those with a verdict stay, and take the place of what overlaps them."""
+    decided: defaultdict[int, list[Any]] = defaultdict(list)
+    stored: defaultdict[int, list[tuple[int, _Row]]] = defaultdict(list)
+    for some in _parts(versions):
+        rows = Statement.objects.filter(version__in=some).order_by("number", "pk")
+        for pk, version, verdict, *values in rows.values_list("pk", "version_id", "verdict", *_COLUMNS[Statement]):
+            stored[version].append((pk, tuple(values)))
+            if verdict is not None:
+                decided[version].append(values[2])
+    chains = _stored_chains([pk for rows in stored.values() for pk, _ in rows]) if stored else {}
+    new: dict[int, list[_Reported]] = {}
+    for part in found:
+        kept = decided.get(part.version, [])
+        new[part.version] = [
+            _reported(number, row, known)
+            for number, row in enumerate(part.statements, start=1)
+            if not any(_overlap(row.content, content) for content in kept)
+        ]
+    undecided = {
+        version: [_Reported(row, chains.get(pk, ())) for pk, row in rows if row[2] not in decided.get(version, [])]
+        for version, rows in stored.items()
+    }
+    changed = {
+        version
+        for version, rows in new.items()
+        if [str(_plain(row)) for row in rows] != [str(_plain(row)) for row in undecided.get(version, [])]
+    }
+    old = Statement.objects.filter(verdict=None)
+    for some in _parts([version for version in changed if version in stored]):
+        links = StatementLink.objects.filter(statement__in=old.filter(version__in=some))
+        links._raw_delete(links.db)
+        rows_to_delete = old.filter(version__in=some)
+        rows_to_delete._raw_delete(rows_to_delete.db)
+    _create_statements({version: new[version] for version in sorted(changed)})
+    return changed
+
+
+def _plain(reported: _Reported) -> list[Any]:
+    """Returns the columns as they are compared: pieces as lists, whether they were stored or found."""
+    row = [[list(pair) for pair in value] if isinstance(value, list) else value for value in reported.row]
+    return [
+        [int(value) if isinstance(value, int) else value for value in row],
+        [[*map(_number, link)] for link in reported.chain],
+    ]
+
+
+def _number(value: int | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _reported(number: int, row: FoundStatement, known: _Known) -> _Reported:
+    columns = (
+        number,
+        _KINDS[row.kind],
+        row.content,
+        *(row.cue or (None, None)),
+        *(row.speaker or (None, None)),
+        *(row.name or (None, None)),
+        known.spelling(row.label),
+        row.hedges,
+        known.rules[row.rule],
+        row.percent,
+    )
+    chain = tuple(
+        (
+            position,
+            _LINK_KINDS[link.kind],
+            link.start,
+            link.end,
+            *(link.source or (None, None)),
+            known.spelling(link.label),
+        )
+        for position, link in enumerate(row.chain)
+    )
+    return _Reported(columns, chain)
+
+
+def _stored_chains(statements: Sequence[int]) -> dict[int, tuple[_Row, ...]]:
+    chains: defaultdict[int, tuple[_Row, ...]] = defaultdict(tuple)
+    for some in _parts(statements):
+        links = StatementLink.objects.filter(statement__in=some).order_by("statement", "position")
+        for statement, *values in links.values_list("statement_id", *_COLUMNS[StatementLink]):
+            chains[statement] += (tuple(values),)
+    return chains
+
+
+def _create_statements(reported: Mapping[int, Sequence[_Reported]]) -> None:
+    columns = ("version_id", *_COLUMNS[Statement])
+    pairs = [
+        (Statement(**dict(zip(columns, (version, *row.row), strict=True))), row.chain)
+        for version, rows in reported.items()
+        for row in rows
+    ]
+    Statement.objects.bulk_create((statement for statement, _ in pairs), batch_size=1000)
+    StatementLink.objects.bulk_create(
+        (
+            StatementLink(statement=statement, **dict(zip(_COLUMNS[StatementLink], link, strict=True)))
+            for statement, chain in pairs
+            for link in chain
+        ),
+        batch_size=1000,
+    )
+
+
+def _overlap(pieces: Iterable[Sequence[int]], others: Iterable[Sequence[int]]) -> bool:
+    return any(start < other[1] and other[0] < end for start, end in pieces for other in others)
+
+
+def _note_annotated(results: Iterable[tuple[LoadedTask, list[Found]]], present: set[int]) -> None:
+    rows = [
+        Annotation(version_id=part.version, rules=RULES_VERSION, day=read.day, day_of=read.origin, fault=part.fault)
+        for loaded, parts in results
+        for part, read in zip(parts, loaded.days, strict=True)
+        if part.version in present
+    ]
+    Annotation.objects.bulk_create(
+        rows,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["version"],
+        update_fields=["rules", "day", "day_of", "fault"],
+    )
+
+
+def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + MAX_PARAMETERS] for start in range(0, len(values), MAX_PARAMETERS))

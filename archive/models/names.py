@@ -1,0 +1,144 @@
+"""Names: persons, places and organisations; how each is spelt; and where a text mentions one.
+
+A mention leads to a spelling, and a spelling to a name. So a curator who merges two names moves spellings, never
+mentions. What rules found is made again by `archive.annotating`; which name a spelling is of, and what curators
+decided, stays.
+"""
+
+import unicodedata
+from typing import ClassVar
+
+from django.db import models
+
+from .annotations import AnnotationRule
+from .sections import SectionVersion
+
+# Longer runs of capitalised words are no names.
+MAX_SPELLING_CHARS = 200
+# Folding makes up to three letters of one.
+_MAX_FOLDED_CHARS = 3 * MAX_SPELLING_CHARS
+
+_SAME_SIGNS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
+# The first word of the Unicode name of a letter, and the code of its script (ISO 15924).
+_SCRIPTS = {
+    "LATIN": "Latn",
+    "CYRILLIC": "Cyrl",
+    "GREEK": "Grek",
+    "ARABIC": "Arab",
+    "HEBREW": "Hebr",
+    "CJK": "Hani",
+    "HIRAGANA": "Hira",
+    "KATAKANA": "Kana",
+    "HANGUL": "Hang",
+    "GEORGIAN": "Geor",
+    "ARMENIAN": "Armn",
+    "DEVANAGARI": "Deva",
+    "BENGALI": "Beng",
+    "TAMIL": "Taml",
+    "THAI": "Thai",
+    "ETHIOPIC": "Ethi",
+}
+_UNKNOWN_SCRIPT = "Zyyy"
+
+
+def fold_name(text: str) -> str:
+    """Returns what equal spellings share: without case, with plain apostrophes and hyphens, and single blanks."""
+    return " ".join(text.translate(_SAME_SIGNS).casefold().split())
+
+
+def script_of(text: str) -> str:
+    """Returns the code of the script of the first letter (ISO 15924); Zyyy where it is none that the table has."""
+    letter = next(filter(str.isalpha, text), "")
+    first_word = unicodedata.name(letter, "").partition(" ")[0] if letter else ""
+    return _SCRIPTS.get(first_word, _UNKNOWN_SCRIPT)
+
+
+class NameType(models.IntegerChoices):
+    """What a name is of."""
+
+    PERSON = 1, "Person"
+    PLACE = 2, "Place"
+    ORGANISATION = 3, "Organisation"
+
+
+# As a range: of a list of digits, Django cannot read the table of SQLite.
+_HAS_KNOWN_TYPE = models.Q(type__gte=min(NameType), type__lte=max(NameType))
+
+
+class Verdict(models.IntegerChoices):
+    """What a curator decided of something that a rule found; null as long as nobody has."""
+
+    ACCEPTED = 1, "Accepted"
+    REJECTED = 2, "Rejected"
+
+
+class Name(models.Model):
+    """A person, a place or an organisation. `label` is how the archive writes it."""
+
+    type = models.PositiveSmallIntegerField(choices=NameType)
+    label = models.CharField(max_length=MAX_SPELLING_CHARS)
+    note = models.TextField(blank=True)
+    same_as = models.JSONField(default=list, blank=True, help_text="Web addresses of the same, such as in Wikidata.")
+    verdict = models.PositiveSmallIntegerField(
+        choices=Verdict, null=True, blank=True, help_text="What a curator decided; empty as long as nobody has."
+    )
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints = [
+            models.CheckConstraint(condition=_HAS_KNOWN_TYPE, name="name_type_known"),
+            models.CheckConstraint(condition=~models.Q(label=""), name="name_has_a_label"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Spelling(models.Model):
+    """A form in which texts have a name. Rules make it with a name of its own, or add it to one that agrees.
+
+    `folded` is what equal spellings share, `sound` the key by which similar ones are found.
+    """
+
+    type = models.PositiveSmallIntegerField(choices=NameType)
+    text = models.CharField(max_length=MAX_SPELLING_CHARS)
+    folded = models.CharField(max_length=_MAX_FOLDED_CHARS, editable=False)
+    script = models.CharField(max_length=4, help_text="ISO 15924.")
+    language = models.CharField(max_length=20, blank=True, help_text="Of the text that first had it, BCP 47.")
+    sound = models.CharField(max_length=_MAX_FOLDED_CHARS, editable=False)
+    name = models.ForeignKey(Name, models.PROTECT, related_name="spellings")
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        constraints = [
+            # The text first: it is asked for without the type too.
+            models.UniqueConstraint(fields=["folded", "type"], name="spelling_unique"),
+            models.CheckConstraint(condition=_HAS_KNOWN_TYPE, name="spelling_type_known"),
+        ]
+        indexes = [models.Index(fields=["sound"], name="spelling_sound")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Mention(models.Model):
+    """A name in the text of a section version. The places are code points in `archive.annotating.annotated_text`.
+
+    `spelling` is that of the fullest form of the name in the text. It is `joined` where the text has a short form
+    alone, and another section of the same capture the full name.
+    """
+
+    version = models.ForeignKey(SectionVersion, models.CASCADE, related_name="mentions")
+    spelling = models.ForeignKey(Spelling, models.PROTECT, related_name="mentions")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    in_heading = models.BooleanField()
+    joined = models.BooleanField(default=False)
+    rule = models.ForeignKey(AnnotationRule, models.PROTECT, related_name="+", db_index=False)
+    confidence_percent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return f"Mention at {self.start} in version {self.version_id}"
