@@ -18,10 +18,13 @@ from .name_words import (
     TEAM_WORDS,
     TITLE_ADJECTIVES,
     TITLES,
+    WEAK_BODY_WORDS,
 )
+from .spans import NameType
 from .word_lists import common_words, given_name_key, given_names, places
 
 MAX_NAME_WORDS = 12
+_ENDS_OF_BODIES = BODY_WORDS | TEAM_WORDS | PLACE_WORDS
 # Peoples and faiths that are given names too.
 _GIVEN_PEOPLES = frozenset({"roman", "christian", "german", "dane", "jordan", "scot"})
 ALL_PEOPLES = PEOPLES | PEOPLE_PLURALS
@@ -34,7 +37,10 @@ def is_given(key: str) -> bool:
 
 def goes_on_as_person(tokens: list[Token], place: int, stop: int) -> bool:
     """Says whether a form is the given name of a person: Chelsea Clinton, Victoria Beckham, Roman Abramovich."""
-    if stop - place != 1 or stop >= len(tokens) or tokens[place].possessive or not is_given(tokens[place].key):
+    if stop - place != 1 or stop >= len(tokens) or tokens[place].possessive:
+        return False
+    is_initials = len(tokens[place].word) == 4 and tokens[place].word[-1] == "." and tokens[place].word != "U.S."
+    if not is_initials and not is_given(tokens[place].key):
         return False
     after = tokens[stop]
     if not after.is_capital or after.glued or not adjacent(tokens, stop) or len(after.word) == 1:
@@ -141,29 +147,69 @@ def event_end(tokens: list[Token], place: int, length: int) -> int:
     return 0
 
 
-def extended_end(tokens: list[Token], stop: int, case: Case, *, is_body: bool) -> int:
+def extended_end(tokens: list[Token], stop: int, case: Case, kind: NameType) -> int:
     """Returns the end of a form with the words of a body after it: Reuters Television, Ford Motor Co."""
     end = stop
-    while end < len(tokens) and not tokens[end - 1].possessive and tokens[end].is_capital:
-        if not adjacent(tokens, end) or tokens[end].glued:
-            break
-        if (
-            tokens[end].key in BODY_WORDS
-            or tokens[end].key in TEAM_WORDS
-            or tokens[end].key in PLACE_WORDS
-            or (is_body and tokens[end].key in places() and len(tokens[end].word) > 3)
-            or (
-                end + 1 < len(tokens)
-                and tokens[end + 1].is_capital
-                and tokens[end + 1].key in BODY_WORDS
-                and tokens[end].key in common_words()
-            )
-        ):
+    while end < len(tokens) and not tokens[end - 1].possessive and _may_go_on(tokens, end):
+        token = tokens[end]
+        if token.key in _ENDS_OF_BODIES or (kind == "organisation" and len(token.word) > 3 and token.key in places()):
             end += 1
+        elif case is Case.NORMAL and _may_go_on(tokens, end + 1) and _is_company_word(tokens, end + 1):
+            end += 2
         else:
             break
     if end < len(tokens) and end > stop and tokens[end].key == "of":
         return of_end(tokens, end)
+    return end
+
+
+def _may_go_on(tokens: list[Token], place: int) -> bool:
+    return place < len(tokens) and tokens[place].is_capital and not tokens[place].glued and adjacent(tokens, place)
+
+
+def _is_company_word(tokens: list[Token], place: int) -> bool:
+    """Says whether a word makes a body of the word before it, which is no title and no people's."""
+    before = tokens[place - 1].key
+    if before in TITLES or before in TITLE_ADJECTIVES or before in ALL_PEOPLES or tokens[place - 1].possessive:
+        return False
+    return tokens[place].key in BODY_WORDS or tokens[place].key in PLACE_WORDS
+
+
+def is_currency(tokens: list[Token], place: int) -> bool:
+    """Says whether a word is the beginning of a sum of money: US$ 5."""
+    after = place + 1
+    return after < len(tokens) and tokens[after].word == "$" and tokens[after].start == tokens[place].end
+
+
+def portfolio_end(tokens: list[Token], place: int) -> int:
+    """Returns the end of the portfolio of a title that begins at a place: *of State*, *of Foreign Affairs*."""
+    end = place
+    if end < len(tokens) and tokens[end].key in ("of", "for"):
+        end += 1
+        while end < min(len(tokens), place + MAX_NAME_WORDS):
+            token = tokens[end]
+            if token.key not in ("and", "the", ",", "&"):
+                if (
+                    not token.is_capital
+                    or token.key not in common_words()
+                    or token.key in TITLES
+                    or place_follows(tokens, end)
+                ):
+                    break
+                place = end + 1
+            end += 1
+    return place
+
+
+def before_portfolio(tokens: list[Token], start: int, end: int) -> int:
+    """Returns the end of a run without the portfolio of the title behind it: Hong Kong *Financial* Secretary."""
+    if end >= len(tokens) or tokens[end].key not in TITLES or not tokens[end].is_capital or not adjacent(tokens, end):
+        return end
+    while end > start and not tokens[end - 1].possessive:
+        key = tokens[end - 1].key
+        if key not in common_words() or (key in BODY_WORDS and key not in WEAK_BODY_WORDS):
+            break
+        end -= 1
     return end
 
 
@@ -221,6 +267,9 @@ def of_end(tokens: list[Token], place: int) -> int:
             and tokens[end + 1].key in common_words()
         ):
             end += 1
+        elif token.key == "in" and tokens[place].key == "for" and end + 1 < len(tokens) and tokens[end + 1].is_capital:
+            end += 2
+            break
         else:
             break
     return end

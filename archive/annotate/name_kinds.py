@@ -14,11 +14,13 @@ from .name_words import (
     BODY_NOUNS_BEFORE,
     BODY_WORDS,
     CLUB_BEGINNINGS,
+    COMPETITIONS,
     DETERMINERS,
     DIRECTIONS,
     FUNCTION_WORDS,
     NOT_ACRONYMS,
     OTHER_WORDS,
+    PEOPLE_ENDINGS,
     PEOPLE_PLURALS,
     PEOPLES,
     PLACE_BEFORE_NAME,
@@ -36,6 +38,7 @@ from .word_lists import common_words, places, surnames, surnames_of_words
 
 MAX_ACRONYM_CHARS = 6
 MAX_AGE_YEARS = 110
+MAX_BODY_PARTS = 3
 
 
 @dataclass(slots=True)
@@ -158,7 +161,9 @@ def _kind_of_whole(tokens: list[Token], keys: tuple[str, ...]) -> tuple[str, str
 def _kind_of_words(keys: tuple[str, ...]) -> tuple[str, str] | None:
     """Returns kind and rule of several words by the kind of thing that one of them is."""
     first, last = keys[0], keys[-1]
-    is_person = (
+    if last == "league" and first in COMPETITIONS and len(keys) == 2:
+        return _NO_NAME
+    is_person = len(first) == 1 or (
         is_given(first)
         and len(keys) < 4
         and (last in surnames() or (last in PLACE_SURNAMES and first not in common_words()))
@@ -257,9 +262,11 @@ def _leftover(run: Run) -> Iterator[Candidate]:
         else:
             yield _candidate(run, 0, 1, None, "alone", is_sure=False)
         return
+    if len(keys) == 1 and keys[0].endswith(PEOPLE_ENDINGS):
+        return
     if _is_coined(tokens[0].word) and len(keys) == 1:
         return
-    kind, rule = _kind_beside(run)
+    kind, rule = _kind_of_parts(run) or _kind_beside(run)
     yield _candidate(run, 0, len(keys), kind, rule, is_sure=not tokens[0].first or len(keys) > 1 or kind is not None)
 
 
@@ -282,6 +289,19 @@ def _is_coined(word: str) -> bool:
         and "-" not in word
         and not word.isupper()
     )
+
+
+def _kind_of_parts(run: Run) -> tuple[NameType, str] | None:
+    """Says whether several words are a body's by one of them: an acronym (SBC Warburg) or a place (Rapid Vienna)."""
+    tokens, keys = run.tokens, run.keys
+    if len(keys) < 2 or len(keys) > MAX_BODY_PARTS or run.title:
+        return None
+    if sum(_is_acronym(token) for token in tokens) == 1 and keys[-1] not in common_words():
+        return "organisation", "part"
+    for key in (keys[0], keys[-1]):
+        if len(key) > 3 and key not in common_words() and key not in surnames() and place_label((key,)):
+            return "organisation", "part"
+    return None
 
 
 def _kind_beside(run: Run) -> tuple[NameType | None, str]:

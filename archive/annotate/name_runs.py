@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from .bodies import match_phrase
 from .name_guards import (
     MAX_NAME_WORDS,
+    before_portfolio,
     body_end,
     event_end,
     extended_end,
     goes_on_as_person,
+    is_currency,
     is_date_name,
     is_given,
     is_list_of_body,
@@ -23,6 +25,7 @@ from .name_guards import (
     of_end,
     people_follows,
     place_follows,
+    portfolio_end,
     title_follows,
 )
 from .name_tokens import Case, Line, Token
@@ -96,7 +99,7 @@ def _known_run(line: Line, place: int, seen: set[str]) -> Run | None:
     if not token.is_capital and token.key not in _SMALL_FIRST:
         return None
     phrase = match_phrase(tokens, place, len(tokens))
-    if phrase is None:
+    if phrase is None or is_currency(tokens, place):
         return None
     stop = place + phrase[0]
     if (
@@ -111,7 +114,7 @@ def _known_run(line: Line, place: int, seen: set[str]) -> Run | None:
         return Run(line, event, event)
     if not _is_certain(line, place, phrase[0], seen):
         return None
-    end = extended_end(tokens, stop, line.case, is_body=phrase[1] == "organisation")
+    end = max(stop, before_portfolio(tokens, stop, extended_end(tokens, stop, line.case, phrase[1])))
     if end > stop:
         return Run(line, place, end)
     if goes_on_as_person(tokens, place, stop):
@@ -125,9 +128,11 @@ def _after_no_name(tokens: list[Token], place: int, *, title: bool) -> tuple[int
     if not token.is_word:
         return place + 1, title and token.word in _AFTER_TITLE
     if token.key in TITLES and (not token.is_capital or is_title(tokens, place)):
-        return place + 1, True
+        return portfolio_end(tokens, place + 1), True
     if not token.is_capital:
         return place + 1, False
+    if is_currency(tokens, place):
+        return place + 2, False
     if is_small_word(token) and not place_follows(tokens, place):
         return place + 1, False
     if token.key in DATE_WORDS and not is_date_name(tokens, place):
@@ -148,7 +153,7 @@ def _run_of_capitals(line: Line, place: int, seen: set[str]) -> Run:
         stop = body_end(tokens, place)
         if stop:
             return Run(line, place, stop)
-    stop = _run_end(line, place)
+    stop = before_portfolio(tokens, place, _run_end(line, place))
     return Run(line, _without_first(line, place, stop, seen), stop)
 
 
@@ -227,7 +232,7 @@ def _without_first(line: Line, place: int, stop: int, seen: set[str]) -> int:
     while place < stop and (tokens[place].first or line.case is Case.TITLE):
         token = tokens[place]
         key = token.key
-        if key not in common_words() or key in seen or place_follows(tokens, place):
+        if key not in common_words() or key in seen or key in known_persons() or place_follows(tokens, place):
             break
         if stop - place > 1:
             after = tokens[place + 1]

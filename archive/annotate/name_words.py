@@ -39,26 +39,26 @@ FUNCTION_WORDS = _set(
 
 # After these words stands a person, written small or large.
 TITLES = _set(
-    "mr mrs ms miss mx dr sir lady lord dame madam mme prof professor doctor rev reverend fr father sister brother"
-    " mother pope cardinal archbishop bishop rabbi imam ayatollah sheikh shaikh sheik mullah hojatoleslam pastor canon"
-    " monsignor president vice-president premier chancellor minister secretary senator sen rep representative"
-    " congressman congresswoman governor gov mayor ambassador envoy attorney judge justice chief-justice commissioner"
-    " commissar councillor councilman councilwoman councilor delegate speaker mp mep md premier-elect president-elect"
-    " king queen prince princess emperor empress duke duchess earl count countess baron baroness viscount sultan emir"
-    " tsar general gen colonel col lt lieutenant major maj captain capt commander cmdr sergeant sgt corporal cpl"
-    " private pvt admiral marshal brigadier brig adm commodore constable inspector superintendent detective officer"
-    " sheriff trooper chairman chairwoman chairperson chair director manager coach boss skipper striker midfielder"
-    " goalkeeper defender winger keeper batsman bowler pitcher quarterback outfielder spokesman spokeswoman"
-    " spokesperson analyst economist trader dealer lawyer solicitor barrister prosecutor journalist correspondent"
-    " reporter editor columnist author writer novelist poet historian singer actor actress comedian musician composer"
-    " filmmaker artist painter architect scientist researcher biologist physicist chemist astronaut cosmonaut driver"
-    " rider cyclist golfer sprinter swimmer boxer champion seed star teammate candidate leader lawmaker deputy chief"
-    " dictator activist dissident businessman businesswoman billionaire tycoon banker founder co-founder ceo cfo coo"
-    " executive adviser advisor aide strategist pollster consultant nominee incumbent newcomer colleague husband wife"
-    " son daughter nephew niece uncle aunt widow girlfriend boyfriend actor-director frontman guitarist drummer"
-    " veteran compatriot countryman rival opponent suspect gunman victim widower mayor-elect foreman referee umpire"
-    " pilot nurse teacher student resident host anchor presenter broadcaster blogger politician diplomat official"
-    " saint comrade"
+    "under-secretary undersecretary secretary-general attorney-general director-general governor-general mr mrs ms"
+    " miss mx dr sir lady lord dame madam mme prof professor doctor rev reverend fr father sister brother mother pope"
+    " cardinal archbishop bishop rabbi imam ayatollah sheikh shaikh sheik mullah hojatoleslam pastor canon monsignor"
+    " president vice-president premier chancellor minister secretary senator sen rep representative congressman"
+    " congresswoman governor gov mayor ambassador envoy attorney judge justice chief-justice commissioner commissar"
+    " councillor councilman councilwoman councilor delegate speaker mp mep md premier-elect president-elect king queen"
+    " prince princess emperor empress duke duchess earl count countess baron baroness viscount sultan emir tsar"
+    " general gen colonel col lt lieutenant major maj captain capt commander cmdr sergeant sgt corporal cpl private"
+    " pvt admiral marshal brigadier brig adm commodore constable inspector superintendent detective officer sheriff"
+    " trooper chairman chairwoman chairperson chair director manager coach boss skipper striker midfielder goalkeeper"
+    " defender winger keeper batsman bowler pitcher quarterback outfielder spokesman spokeswoman spokesperson analyst"
+    " economist trader dealer lawyer solicitor barrister prosecutor journalist correspondent reporter editor columnist"
+    " author writer novelist poet historian singer actor actress comedian musician composer filmmaker artist painter"
+    " architect scientist researcher biologist physicist chemist astronaut cosmonaut driver rider cyclist golfer"
+    " sprinter swimmer boxer champion seed star teammate candidate leader lawmaker deputy chief dictator activist"
+    " dissident businessman businesswoman billionaire tycoon banker founder co-founder ceo cfo coo executive adviser"
+    " advisor aide strategist pollster consultant nominee incumbent newcomer colleague husband wife son daughter"
+    " nephew niece uncle aunt widow girlfriend boyfriend actor-director frontman guitarist drummer veteran compatriot"
+    " countryman rival opponent suspect gunman victim widower mayor-elect foreman referee umpire pilot nurse teacher"
+    " student resident host anchor presenter broadcaster blogger politician diplomat official saint comrade"
 )
 TITLE_ADJECTIVES = _set(
     "prime deputy vice acting interim foreign first senior former assistant associate chief attorney"
@@ -86,24 +86,25 @@ CONNECTIVES = _set("of for and & the on")
 
 # The last word, or the word before "of", of the name of a body.
 BODY_WORDS = _set(
-    "academy administration agency airline airlines airways alliance army armies assembly associates association"
-    " authorities authority bank banks board brigade broadcasting brothers bureau cabinet center centre chamber"
-    " charity church city-council club coalition college command commission committee communications community"
-    " companies company confederation conference congress consortium constabulary cooperative corp corporation council"
-    " court daily department directorate division electronics embassy energy engineering enterprises entertainment"
-    " exchange faculty federation financial firm force forces foundation front fund gazette globe government group"
-    " guard guild herald holding holdings hospital house inc incorporated industries industrial institute institution"
-    " insurance international investment investments journal laboratories laboratory league legion library ltd limited"
-    " llc llp magazine media militia ministry mission mosque motors movement museum navy network networks news"
-    " newspaper newsroom nsdap observatory office oil orchestra organisation organization parliament partners"
-    " partnership party petroleum pharmaceuticals plc police post press productions project publications publishing"
-    " radio railway railways records recordings regiment resources securities senate service services societe society"
-    " software staff stores studio studios syndicate systems task-force team technologies technology telecom"
-    " telecommunications telegraph television theatre theater times tribunal tribune trust tv union united university"
-    " utilities watch workers zeitung airbase co ag sa nv bv gmbh spa oyj asa ab kk pty srl sarl bhd kg se bancorp"
-    " corps squad choir band school seminary clinic infirmary commissariat secretariat inspectorate politburo junta"
-    " capital ventures markets steel motor foods pictures journal-constitution chronicle bulletin inquirer examiner"
-    " register guardian observer mirror mail express standard echo courier dispatch review monitor digest weekly"
+    "commonwealth oy lp s.a a.s n.v b.v s.p.a academy administration agency airline airlines airways alliance army"
+    " armies assembly associates association authorities authority bank banks board brigade broadcasting brothers"
+    " bureau cabinet center centre chamber charity church city-council club coalition college command commission"
+    " committee communications community companies company confederation conference congress consortium constabulary"
+    " cooperative corp corporation council court daily department directorate division electronics embassy energy"
+    " engineering enterprises entertainment exchange faculty federation financial firm force forces foundation front"
+    " fund gazette globe government group guard guild herald holding holdings hospital house inc incorporated"
+    " industries industrial institute institution insurance international investment investments journal laboratories"
+    " laboratory league legion library ltd limited llc llp magazine media militia ministry mission mosque motors"
+    " movement museum navy network networks news newspaper newsroom nsdap observatory office oil orchestra"
+    " organisation organization parliament partners partnership party petroleum pharmaceuticals plc police post press"
+    " productions project publications publishing radio railway railways records recordings regiment resources"
+    " securities senate service services societe society software staff stores studio studios syndicate systems"
+    " task-force team technologies technology telecom telecommunications telegraph television theatre theater times"
+    " tribunal tribune trust tv union united university utilities watch workers zeitung airbase co ag sa nv bv gmbh"
+    " spa oyj asa ab kk pty srl sarl bhd kg se bancorp corps squad choir band school seminary clinic infirmary"
+    " commissariat secretariat inspectorate politburo junta capital ventures markets steel motor foods pictures"
+    " journal-constitution chronicle bulletin inquirer examiner register guardian observer mirror mail express"
+    " standard echo courier dispatch review monitor digest weekly"
 )
 TEAM_WORDS = _set(
     "bulls cubs yankees mets dodgers giants braves reds phillies pirates cardinals astros rockies marlins expos"
@@ -120,18 +121,24 @@ TEAM_WORDS = _set(
     " brumbies crusaders wallabies springboks all-blacks"
 )
 
+# Words of bodies that are as often the portfolio of a title: Hong Kong's Financial Secretary.
+WEAK_BODY_WORDS = _set("financial industrial international energy oil capital steel motor foreign")
+# Competitions, which are events: before "league".
+COMPETITIONS = _set("american national major premier super champions europa")
+# Endings of the names of peoples that no table has: Minnesotans.
+PEOPLE_ENDINGS = ("ians", "sans", "tans", "nese")
 # Bodies by the plain word, which joins no other with *and*.
 NAMED_ALONE = _set("congress senate parliament house cabinet government council court police army")
 # A name that ends in these is a place; before "of" they begin one.
 PLACE_WORDS = _set(
-    "airport archipelago avenue basin bay beach boulevard bridge camp canal canyon cape castle cathedral city cliffs"
-    " coast corner county creek crossing desert district estuary falls farm field forest fort garden gardens glacier"
-    " grove gulf harbor harbour heights hill hills island islands isle isles junction kingdom lagoon lake lakes lane"
-    " mountain mountains mount oblast ocean palace park passage peak peninsula plain plains plateau plaza point pond"
-    " port prefecture province raion range reef region republic reservoir ridge river road sands sea shore springs"
-    " square stadium state states straits strait street terrace territories territory tower towers town township"
-    " tunnel valley village villas volcano wells wood woods zoo governorate canton emirate krai voivodeship arena"
-    " ballpark speedway racecourse rd ave blvd prison jail station border highway"
+    "base airport archipelago avenue basin bay beach boulevard bridge camp canal canyon cape castle cathedral city"
+    " cliffs coast corner county creek crossing desert district estuary falls farm field forest fort garden gardens"
+    " glacier grove gulf harbor harbour heights hill hills island islands isle isles junction kingdom lagoon lake"
+    " lakes lane mountain mountains mount oblast ocean palace park passage peak peninsula plain plains plateau plaza"
+    " point pond port prefecture province raion range reef region republic reservoir ridge river road sands sea shore"
+    " springs square stadium state states straits strait street terrace territories territory tower towers town"
+    " township tunnel valley village villas volcano wells wood woods zoo governorate canton emirate krai voivodeship"
+    " arena ballpark speedway racecourse rd ave blvd prison jail station border highway"
 )
 # Before a name these make a place of it: Lake Chad, Mount Everest.
 PLACE_BEGINNINGS = _set("lake mount mt cape fort ft port isle gulf strait camp")

@@ -25,27 +25,28 @@ MIN_SURNAME_CHARS = 4
 RULES: dict[str, tuple[str, float]] = {
     "table": ("a known body", 0.88),
     "known person": ("a known person", 0.95),
-    "region": ("a known place", 0.75),
+    "region": ("a known place", 0.76),
     "noun": ("beside a word for its kind", 0.88),
     "score": ("before a score", 0.86),
+    "part": ("acronym or place in the name", 0.82),
     "joined": ("joined with names of this kind", 0.6),
     "gazetteer": ("gazetteer of places", 0.82),
-    "kind of place": ("kind of place in the name", 0.46),
-    "body": ("kind of body in the name", 0.75),
+    "kind of place": ("kind of place in the name", 0.5),
+    "body": ("kind of body in the name", 0.77),
     "team": ("word of a team in the name", 0.98),
     "title": ("after a title", 0.92),
     "given name": ("given name", 0.94),
     "initial": ("initial before a surname", 0.95),
-    "acronym": ("acronym", 0.74),
+    "acronym": ("acronym", 0.75),
     "age": ("age after the name", 0.91),
-    "verb": ("beside a verb of persons", 0.59),
+    "verb": ("beside a verb of persons", 0.65),
     "preposition": ("after in, at or near", 0.71),
     "before a place": ("before a wider place", 0.91),
     "short": ("short form of a name in the text", 0.97),
     "ending": ("ending of a surname", 0.35),
     "surname": ("surname", 0.44),
     "majority": ("same words elsewhere in the text", 0.63),
-    "unknown": ("words with capitals", 0.65),
+    "unknown": ("words with capitals", 0.75),
     "dateline": ("place line of a story", 0.98),
     "capitals": ("name in a line of capitals", 0.62),
     "other script": ("gazetteer of places", 0.9),
@@ -105,10 +106,6 @@ def _are_joined(before: Candidate, after: Candidate) -> bool:
         return False
     between = [token.key for token in after.run.line.tokens[before.end : after.start]]
     return between in (["and"], [",", "and"], ["or"], ["&"]) or (between == [","] and before.rule == "joined")
-
-
-# Words of peoples that no table has: Minnesotans.
-_PEOPLE_ENDINGS = ("ians", "sans", "tans", "nese")
 
 
 class _Text:
@@ -174,9 +171,7 @@ class _Text:
             return
         before = candidate.run.line.tokens[candidate.start - 1].key if candidate.start else ""
         if len(keys) == 1 and (
-            keys[0].endswith(_PEOPLE_ENDINGS)
-            or before in DETERMINERS
-            or (keys[0] in common_words() and keys[0] not in surnames_of_words())
+            before in DETERMINERS or (keys[0] in common_words() and keys[0] not in surnames_of_words())
         ):
             return
         is_seen = keys[0] in self.seen or keys[0] in surnames()
@@ -228,6 +223,9 @@ def _of_capitals(line: Line, known: dict[str, list[tuple[tuple[str, ...], NameTy
     return found
 
 
+_EVENTS = frozenset({"open", "cup"})
+
+
 def _known_at(
     tokens: list[Token], place: int, known: dict[str, list[tuple[tuple[str, ...], NameType]]]
 ) -> tuple[int, NameType | None]:
@@ -236,6 +234,8 @@ def _known_at(
         if tuple(token.key for token in tokens[place : place + len(keys)]) == keys and len(keys[0]) > 2:
             best = len(keys), kind
             break
+    if any(token.key in _EVENTS for token in tokens[place + 1 : place + 3]):
+        return 0, None
     phrase = match_phrase(tokens, place, len(tokens), in_capitals=True)
     if phrase and phrase[0] > best[0]:
         best = phrase

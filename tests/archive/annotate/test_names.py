@@ -74,6 +74,10 @@ def test_label_is_of_the_nearest_full_name_before() -> None:
         ("The Food and Drug Administration agreed.", [("Food and Drug Administration", "organisation")]),
         ("He is of the University of East Anglia.", [("University of East Anglia", "organisation")]),
         ("She joined Acme Widgets Inc. in May.", [("Acme Widgets Inc.", "organisation")]),
+        ("Secretary of State Hillary Clinton met US$ 5.", [("Hillary Clinton", "person")]),
+        ("EU Farm Commissioner Franz Fischler left.", [("EU", "organisation"), ("Franz Fischler", "person")]),
+        ("They like SBC Warburg.", [("SBC Warburg", "organisation")]),
+        ("Wigan 42 Bradford Bulls 36", [("Wigan", "organisation"), ("Bradford Bulls", "organisation")]),
         ("The XKB denied it.", [("XKB", "organisation")]),
         ("The US and the UN agreed; it is who we are.", [("US", "place"), ("UN", "organisation")]),
         (
