@@ -6,7 +6,7 @@ nothing out; `ingest` annotates what it records, the process beside the server a
 Nothing here is evidence: all but what curators decided can be made again.
 """
 
-from .flow import Annotator, Known, annotator, catch_up, count_known, mark_all, mark_articles, work_on
+from .flow import Annotator, Known, annotator, catch_up, count_known, mark_all, mark_articles, sweep_unused, work_on
 from .loading import annotated_text
 from .storing import Fault
 
@@ -20,5 +20,6 @@ __all__ = [
     "count_known",
     "mark_all",
     "mark_articles",
+    "sweep_unused",
     "work_on",
 ]

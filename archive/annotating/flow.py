@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from ..annotate import RULES_VERSION
 from ..finding import Finder, Found
-from ..models import Annotation, IngestRun
+from ..models import Annotation, IngestRun, Mention, Name, Spelling, Statement, StatementLink, wait_to_write
 from .loading import LoadedTask, load_tasks
 from .storing import Fault, store
 
@@ -25,6 +27,10 @@ _BATCH_VERSIONS = 500
 _MAX_TASKS_AHEAD = 256
 # Beside a server, work is done in parts, between which others have their turn.
 _PART_SECONDS = 2.0
+
+
+# What leads to a spelling.
+_USES: tuple[tuple[Any, str], ...] = ((Mention, "spelling"), (Statement, "speaker"), (StatementLink, "source"))
 
 
 class Annotator:
@@ -111,6 +117,23 @@ def count_known() -> Known:
 def waiting_count() -> int:
     """Returns how many versions wait to be annotated, or to be annotated again. One count, by an index."""
     return Annotation.objects.filter(rules__lt=RULES_VERSION).count()
+
+
+def sweep_unused() -> int:
+    """Deletes the spellings that no text has any more, and names without any; returns how many spellings.
+
+    Names of which a curator decided something stay, with their spellings. Looks at all spellings, by indexes.
+    """
+    kept = Q(name__verdict__isnull=False) | ~Q(name__note="") | ~Q(name__same_as=[])
+    used = [Exists(model.objects.filter(**{path: OuterRef("pk")})) for model, path in _USES]
+    with transaction.atomic():
+        wait_to_write()
+        unused = Spelling.objects.exclude(kept).exclude(used[0]).exclude(used[1]).exclude(used[2])
+        names = list(unused.order_by().values_list("name", flat=True).distinct())
+        count, _ = unused.delete()
+        for start in range(0, len(names), _BATCH_VERSIONS):
+            Name.objects.filter(pk__in=names[start : start + _BATCH_VERSIONS], spellings=None).delete()
+    return count
 
 
 def mark_all() -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Model
 
-from ..annotate import RULES_VERSION, sound_key
+from ..annotate import RULES_VERSION, same_person, sound_key
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
 from ..models import (
     MAX_SPELLING_CHARS,
@@ -127,9 +127,7 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
     for some in _parts(sorted({folded for _, folded in wanted})):
         rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
         known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
-    new = {key: value for key, value in wanted.items() if key not in known}
-    names = Name.objects.bulk_create(Name(type=kind, label=text) for (kind, _), (text, _) in new.items())
-    created = Spelling.objects.bulk_create(
+    new = [
         Spelling(
             type=kind,
             text=text,
@@ -137,11 +135,38 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
             script=script_of(text),
             language=language,
             sound=sound_key(text)[:MAX_SPELLING_CHARS],
-            name=name,
         )
-        for ((kind, folded), (text, language)), name in zip(new.items(), names, strict=True)
-    )
+        for (kind, folded), (text, language) in wanted.items()
+        if (kind, folded) not in known
+    ]
+    _give_names(new)
+    created = Spelling.objects.bulk_create(new, batch_size=1000)
     return known | {(NameType(row.type), row.folded): row.pk for row in created}
+
+
+def _give_names(spellings: Sequence[Spelling]) -> None:
+    """Gives each new spelling a name of its own, or the only name of which another spelling is the same person."""
+    persons = {spelling.sound for spelling in spellings if spelling.type == NameType.PERSON}
+    alike: defaultdict[str, list[Spelling]] = defaultdict(list)
+    for some in _parts(sorted(persons)):
+        for row in Spelling.objects.filter(type=NameType.PERSON, sound__in=some).select_related("name"):
+            alike[row.sound].append(row)
+    names = []
+    for spelling in spellings:
+        same = []
+        if spelling.type == NameType.PERSON:
+            same = [row for row in alike[spelling.sound] if same_person(row.text, spelling.text)]
+            alike[spelling.sound].append(spelling)
+        # The new names of this batch have no number yet.
+        found = {row.name.pk or id(row.name): row.name for row in same}
+        if len(found) == 1:
+            spelling.name = next(iter(found.values()))
+        else:
+            spelling.name = Name(type=spelling.type, label=spelling.text)
+            names.append(spelling.name)
+    Name.objects.bulk_create(names, batch_size=1000)
+    for spelling in spellings:
+        spelling.name_id = spelling.name.pk
 
 
 # The columns of a row that rules made, without its number and that of its version.

@@ -1,7 +1,7 @@
 """Records what an act of a curator changes: the rows before and after, and the edits that people read of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db.models import F, Max, Model
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from ..annotating import mark_articles
 from ..curation import ValueSnapshot, close, divide, record_additions, record_edits, take_snapshot
 from ..ingest import settle_articles
 from ..models import (
@@ -17,6 +18,7 @@ from ..models import (
     Operation,
     OperationRow,
     Section,
+    Source,
     Withdrawal,
     mark_changed,
     record_changes,
@@ -28,6 +30,14 @@ from .subjects import SUBJECTS, Owned, Subject
 
 # A label is read in lists; headlines in it, and undoings of undoings, would make it long.
 _MAX_LABEL_CHARS = 300
+
+
+# The columns from which the rules of `archive.annotating` take the day and the language of a text.
+_READ_BY_RULES: Mapping[type[Model], frozenset[str]] = {
+    Source: frozenset({"zone"}),
+    Article: frozenset({"published", "published_precision", "published_offset", "source_id", "language"}),
+    Section: frozenset({"curated_published", "curated_precision"}),
+}
 
 
 class Act:
@@ -78,6 +88,7 @@ class Act:
             record_edits(snapshot, operation=self.operation, how=how)
         for model, ids in self._created.items():
             record_additions(model, ids, operation=self.operation)
+        self._annotate_again(rows)
         self._index_again(rows)
 
     def _rows_of(self, table: Owned) -> Iterator[OperationRow]:
@@ -103,6 +114,27 @@ class Act:
                     before=old,
                     after=new,
                 )
+
+    def _annotate_again(self, rows: Iterable[OperationRow]) -> None:
+        """Lets the texts wait of which the day, the language or the names beside them may be others now."""
+        articles = set[int]()
+        for model, subject in SUBJECTS.items():
+            columns = _READ_BY_RULES.get(model, frozenset())
+            of_model = {
+                row.subject_id
+                for row in rows
+                if row.table == model._meta.label_lower
+                and row.subject_id
+                and columns & {*(row.before or ()), *(row.after or ())}
+            }
+            if of_model:
+                articles |= set(subject.articles(of_model))
+        # A section that is withdrawn gives no names to those beside it.
+        _, closed = _part_by_withdrawal(rows)
+        articles |= set(SUBJECTS[Section].articles(closed))
+        ids = sorted(articles)
+        for start in range(0, len(ids), BATCH_ROWS):
+            mark_articles(ids[start : start + BATCH_ROWS])
 
     def _index_again(self, rows: Iterable[OperationRow]) -> None:
         # A section that is withdrawn or restored is new by itself: its article and the other sections stay.

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
+from ..annotating import sweep_unused
 from ..deletions import plan_deletion
 from ..models import Article, DeletedNumber, Operation, OperationRow, Section, record_changes, wait_to_write
 from .bulk_acts import BulkAct, Parameters, Refusals, register_act
@@ -91,6 +92,8 @@ def _delete(ids: Sequence[int], user_name: str) -> None:
         Operation.objects.filter(pk__in=rows.values("operation"), plan__isnull=True).update(label=_OF_DELETED)
         rows.delete()
     plan_deletion(Article, ids).carry_out()
+    # Nobody is named in the archive any more whom only these articles named.
+    sweep_unused()
     Operation.objects.create(
         kind=DELETED_FOR_GOOD.name,
         label=f"Deleted {len(ids):,} article{pluralize(len(ids))} of the trash for good",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from archive.annotating import catch_up, count_known, mark_all
+from archive.annotating import catch_up, count_known, mark_all, sweep_unused
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand, printable_line
 
@@ -27,6 +27,7 @@ class Command(ArchiveCommand):
             progress = ProgressLine("Annotated", sys.stderr)
             try:
                 faults = catch_up(progress)
+                sweep_unused()
             except KeyboardInterrupt:
                 raise CommandError("Stopped by hand. `manage.py annotate --stale` goes on.") from None
             finally:
