@@ -104,8 +104,18 @@ def _speaker_name(speaker: Span, line: Line, names: Names, before: Sequence[Stat
         name = before[-1].speaker_name
         if name and names.may_be_person(name):
             outside = {names.text[name.start : name.end]: name}
+    if len(outside) == 1 and _has_other_sex(
+        words, names.text[line.start : speaker.start][-_MAX_PARAGRAPH_CHARS:], names
+    ):
+        return None
     fitting = [span for span in outside.values() if fits(words, names.text[span.start : span.end], names.table)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _has_other_sex(pronoun: str, text: str, names: Names) -> bool:
+    """Says whether a text before a pronoun has one of the other sex, which may be that of the person whom it names."""
+    others = {"man": ("she", "her", "hers"), "woman": ("he", "his", "him")}
+    return not set(others.get(names.table.pronouns[pronoun], ())).isdisjoint(text.lower().split())
 
 
 def _is_quoted(line: Line, span: Span) -> bool:

@@ -58,6 +58,8 @@ def _is_unreal(line: Line, place: int, start: int, table: Reporting) -> bool:
     before = line.lower[place - 1] if place > start else ""
     if before in table.adverbs and place - 1 > start:
         before = line.lower[place - 2]
+    if before in ("and", "or"):
+        return True
     if before not in table.unreal:
         return False
     return not (before == "to" and place - 2 > start and line.lower[place - 2] == "on")
@@ -70,10 +72,31 @@ def is_relative_object(line: Line, place: int, start: int) -> bool:
     )
 
 
+def _has_noun(line: Line, place: int, table: Reporting) -> bool:
+    """Says whether another noun follows, as behind a noun: the report author."""
+    following = line.lower[place + 1] if place + 1 < len(line.lower) else ""
+    if not following.isalpha() or line.words[place + 1][0].isupper() or following.endswith(("ing", "ly")):
+        return False
+    return not any(
+        following in words
+        for words in (
+            table.determiners,
+            table.possessives,
+            table.pronouns,
+            table.prepositions,
+            table.conjunctions,
+            table.adverbs,
+            table.days,
+        )
+    )
+
+
 def _has_clause(line: Line, place: int) -> bool:
     """Says whether "that", a mark or a quote follows, as it does after a verb."""
     following = line.lower[place + 1] if place + 1 < len(line.lower) else "."
-    return following in ("that", ":", ",", ".", "out") or following in QUOTE_MARKS
+    if following in (",", ".") and line.lower[place] in ("state", "states", "read", "reads", "remark", "remarks"):
+        return True
+    return following in ("that", ":", "out") or following in QUOTE_MARKS
 
 
 def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) -> bool:
@@ -97,6 +120,8 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
         or before.endswith(("'s", "’s"))
         or (place + 1 < len(line.lower) and line.lower[place + 1] in ("of", "about", "from", "for", "against", "as"))
     ):
+        return True
+    if verb.noun and verb.form == "base" and _has_noun(line, place, table):
         return True
     if verb.form == "past":
         back = place - 1

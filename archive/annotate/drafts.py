@@ -60,6 +60,8 @@ def content_start(line: Line, cue: Cue, stop: int, table: Reporting) -> int:
     """Returns where what is said begins behind a verb: behind whom it is said to, when, and behind "that"."""
     place = cue.end
     lower = line.lower
+    if place + 2 < stop and lower[place] == "," and lower[place + 1] in table.adverbs and lower[place + 2] == ",":
+        place += 3
     if cue.verb and cue.verb.addressed:
         near = min(stop, place + _MAX_ADDRESSEE_TOKENS)
         for at in range(place, near):

@@ -22,6 +22,7 @@ from .speakers import Phrase, first_subject, left_subject, right_subject
 from .tokens import QUOTE_MARKS, Line, Quote
 
 _MAX_QUOTE_TO_CUE_TOKENS = 30
+_MAX_DASH_TO_CUE_TOKENS = 8
 _MAX_QUOTE_TO_QUOTE_TOKENS = 24
 _MIN_SENTENCE_TOKENS = 4
 _MAX_NAME_TOKENS = 5
@@ -32,7 +33,7 @@ _AFTER_CUE = frozenset(
     ", . ; : ( — – -- ― - in on at during after before as while when where who to of about with from by through via"
     " and but into following because since until if".split()
 )
-_NO_LEAD = frozenset(("and", "or", ","))
+_BEFORE_TITLES = frozenset("on in of with for by from show film book report programme program song".split())
 
 
 def read_quotes(
@@ -66,12 +67,14 @@ def read_quotes(
                 found.append(draft)
             continue
         same = next((other for other in found[-_MAX_DRAFTS_BACK:] if other.cue == draft.cue), None)
+        if same and not _may_follow(line, quote, sentence):
+            continue
         if same:
             same.pieces.append((quote.start, quote.end))
             same.end = max(same.end, quote.end)
             continue
         if draft.kind == "mixed" and draft.rule == QUOTE_IN_CLAUSE:
-            draft.pieces = [(draft.pieces[0][0], _clause_end_after(line, place, quotes, cues, end))]
+            draft.pieces = [(draft.pieces[0][0], _clause_end_after(line, place, quotes, cues, end, table))]
         elif not found and draft.rule == QUOTE_THEN_VERB and not cues[place]:
             _take_lead(line, draft, start, table)
         found.append(draft)
@@ -103,10 +106,11 @@ def _quote_then_verb(
     following = line.words[quote.end] if quote.end < len(line.words) else ""
     if last[-1:] not in ",?!—-–…." and following not in (",", "—", "–"):
         return None
+    furthest = _MAX_QUOTE_TO_CUE_TOKENS if last[-1:] in ",?!" or following == "," else _MAX_DASH_TO_CUE_TOKENS
     while start < end and line.words[start] in (",", "—", "–", "-"):
         start += 1
     for cue in cues[1]:
-        if cue.start - start > _MAX_QUOTE_TO_CUE_TOKENS:
+        if cue.start - start > furthest:
             return None
         if cue.verb and (cue.verb.loose or _leads_on(line, cue, end, table)):
             return None
@@ -208,8 +212,7 @@ def is_title(line: Line, quote: Quote, table: Reporting) -> bool:
         return False
     before = line.lower[quote.start - 1]
     if not (
-        before
-        in ("on", "in", "of", "with", "for", "by", "from", "show", "film", "book", "programme", "program", "song")
+        before in _BEFORE_TITLES
         or before.endswith(("'s", "’s"))
         or (before in table.verbs and table.verbs[before].addressed)
     ):
@@ -226,11 +229,17 @@ def _is_direct(line: Line, quote: Quote, stop: int) -> bool:
     return before == ":" or (before == "," and line.words[quote.start + 1][0].isupper())
 
 
-def _clause_end_after(line: Line, place: int, quotes: Sequence[Quote], cues: Sequence[Sequence[Cue]], end: int) -> int:
+def _clause_end_after(
+    line: Line, place: int, quotes: Sequence[Quote], cues: Sequence[Sequence[Cue]], end: int, table: Reporting
+) -> int:
     """Returns where what is said ends that has a quote in it: at the next verb of reporting, or with the sentence."""
     for later in range(place + 1, len(cues)):
         for cue in cues[later]:
+            floor = quotes[later - 1].end
             before = line.words[cue.start - 1]
+            subject = left_subject(line, cue.start, floor, table) if cue.verb and cue.verb.form == "past" else None
+            if subject and subject[0] >= floor and later - 1 == place and line.words[floor - 2] == ",":
+                return floor
             if before in (",", "and", "but") and cue.start - 1 >= quotes[later - 1].end:
                 stop = cue.start - 1
                 return stop - 1 if stop > quotes[place].end and line.words[stop - 1] == "," else stop
@@ -257,9 +266,12 @@ def _joins(line: Line, quote: Quote, last: Draft, sentence: Phrase) -> bool:
     """Says whether a quote without a verb of its own goes on with the statement before it."""
     if last.kind == "indirect" or quote.start - last.end > _MAX_QUOTE_TO_QUOTE_TOKENS:
         return False
-    if quote.start > sentence[0] and line.words[quote.start - 1] not in (",", ":", ".", *_DASHES):
-        return False
-    return is_sentence(line, quote)
+    return _may_follow(line, quote, sentence) and is_sentence(line, quote)
+
+
+def _may_follow(line: Line, quote: Quote, sentence: Phrase) -> bool:
+    """Says whether a quote begins a sentence or stands behind a mark that may lead from one quote to the next."""
+    return quote.start <= sentence[0] or line.words[quote.start - 1] in (",", ":", ".", *_DASHES)
 
 
 def is_sentence(line: Line, quote: Quote) -> bool:

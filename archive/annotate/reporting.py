@@ -185,8 +185,9 @@ ENGLISH = Reporting(
     adverbs=frozenset(
         "also later then recently repeatedly once now just further even never often still himself herself themselves"
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
-        " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise elsewhere"
-        " rather frequently famously reportedly allegedly publicly privately all both both rightly long".split()
+        " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise"
+        " elsewhere rather frequently famously reportedly allegedly publicly privately all both"
+        " rightly long".split()
     ),
     past_verbs=frozenset(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"
@@ -242,8 +243,9 @@ ENGLISH = Reporting(
     labels=frozenset(
         "correction corrections clarification update updates updated note editor photo photos video videos watch read"
         " related exclusive breaking opinion analysis source sources more also see poll fact claim verdict review live"
-        " listen gallery infographic map chart timeline caption credit image listen subscribe contact follow tags topics"
-        " filed published posted by from to re the what why how who when where report editorial comment column".split()
+        " listen gallery infographic map chart timeline caption credit image listen subscribe contact follow tags"
+        " topics filed published posted by from to re the what why how who when where report editorial"
+        " comment column".split()
     ),
     hedges=frozenset("reportedly allegedly supposedly purportedly ostensibly apparently".split()),
     doubting=frozenset("claim claims claimed claiming allege alleges alleged alleging".split()),

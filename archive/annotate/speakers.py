@@ -17,6 +17,8 @@ _STOPS = frozenset([":", ";", "—", "–", "―", "--", "!", "?", "…", "...",
     "'",
 }
 _MODALS = frozenset("would could should will can may might must".split())
+_ARTICLES = frozenset("a an the this these those".split())
+_BEFORE_DETERMINERS = frozenset("and or both half such even only not just nearly about to".split())
 _PARTIES = ("R-", "D-", "I-")
 _OCCASIONS = frozenset(
     "statement interview tweet email e-mail speech letter post news press telephone phone video report memo message"
@@ -128,10 +130,16 @@ def _bounds_left(line: Line, place: int, table: Reporting) -> bool:
     verb = table.verbs.get(lower)
     if verb is not None and verb.form == "past":
         return True
+    return _is_before_determiner(line, place, table)
+
+
+def _is_before_determiner(line: Line, place: int, table: Reporting) -> bool:
+    """Says whether a word must be a verb, since a new noun phrase follows: the actor tours the country."""
+    lower = line.lower[place]
+    if lower in table.prepositions or lower in table.determiners or lower in _BEFORE_DETERMINERS:
+        return False
     following = line.lower[place + 1] if place + 1 < len(line.lower) else ""
-    return (lower.endswith("ed") or lower in table.past_verbs) and (
-        following in table.determiners or following in table.possessives or following == "to"
-    )
+    return lower.isalpha() and (following in _ARTICLES or following in table.possessives)
 
 
 def _without_lead(line: Line, first: int, end: int, table: Reporting) -> Phrase | None:
@@ -224,7 +232,9 @@ def _phrase_end(line: Line, at: int, ceiling: int, table: Reporting) -> int:
         elif lower in ("and", "or"):
             if not (place + 1 < last and line.words[place + 1][0].isupper()):
                 break
-        elif word[0].islower() and _is_no_noun(lower, place > at, table):
+        elif word[0].islower() and (
+            _is_no_noun(lower, place > at, table) or (place > at and _is_before_determiner(line, place, table))
+        ):
             break
         place += 1
     return place
@@ -310,7 +320,7 @@ def _before_verb(line: Line, phrase: Phrase, table: Reporting) -> int:
     """Returns where a phrase ends that runs on into a verb in the past: Trump shot back."""
     for place in range(phrase[0] + 1, phrase[1]):
         lower = line.lower[place]
-        if line.words[place][0].islower() and (lower in table.past_verbs or lower.endswith("ed")):
-            if line.words[place - 1][0].isupper():
-                return place
+        is_verb = line.words[place][0].islower() and (lower in table.past_verbs or lower.endswith("ed"))
+        if is_verb and line.words[place - 1][0].isupper():
+            return place
     return phrase[1]

@@ -14,10 +14,19 @@ from operator import add
 from .reporting import Reporting
 
 # Every character belongs to one token, with the spaces behind it; so the lengths of tokens give their places.
-_TOKENS = re.compile(r"\w+(?:(?:['’.\-‐‑&/@]|,(?=\d))\w+)*\s*|(?:''|``|--|\.\.\.|[^\w])\s*")
+_TOKENS = re.compile(r"\w+(?:(?:['’](?!(?:re|ve|ll|d|m)\b)|[.\-‐‑&/@]|,(?=\d))\w+)*\s*|(?:''|``|--|\.\.\.|[^\w])\s*")
 # Markup that an extractor left in is blank. A tag ends on its line.
 _TAGS = re.compile(r"<[a-zA-Z/!][^<>]*>")
-_CLOSERS = {"''": "''\"", '"': '"”“', "“": '”"', "„": '“”"', "«": "»", "``": "''\"", "”": "”", "‹": "›"}
+_CLOSERS = {
+    '"': frozenset('"”“'),
+    "“": frozenset('"”'),
+    "„": frozenset('“”"'),
+    "«": frozenset("»"),
+    "‹": frozenset("›"),
+    "”": frozenset("”"),
+    "``": frozenset(("''", '"')),
+    "''": frozenset(("''", '"')),
+}
 _SINGLES = {"‘": "’'", "'": "'’"}
 QUOTE_MARKS = frozenset([*_CLOSERS, *_SINGLES, "’", "»", "''"])
 ENDS = frozenset(".?!…")
@@ -91,7 +100,7 @@ def _find_quotes(words: list[str], starts: list[int], ends: list[int], marks: li
     quotes: list[Quote] = []
     singles = [place for place in marks if words[place] in "’'" and _closes_single(words, starts, ends, place)]
     opened = -1
-    closers = ""
+    closers: frozenset[str] = frozenset()
     for place in marks:
         word = words[place]
         if opened >= 0:
@@ -141,7 +150,7 @@ def _single_close(words: list[str], starts: list[int], ends: list[int], place: i
 
 
 def _find_sentences(line: Line, marks: list[int], table: Reporting) -> Iterator[tuple[int, int]]:
-    begun = _dateline_end(line)
+    begun = _dateline_end(line, table)
     quotes = iter(line.quotes)
     quote = next(quotes, None)
     behind = 0
@@ -161,10 +170,12 @@ def _find_sentences(line: Line, marks: list[int], table: Reporting) -> Iterator[
         yield begun, len(line.words)
 
 
-def _dateline_end(line: Line) -> int:
+def _dateline_end(line: Line, table: Reporting) -> int:
     """Returns the token behind the place and agency that open a story: WASHINGTON (AP) —. 0 if there are none."""
     words = line.words
     for place in range(1, min(_MAX_DATELINE_TOKENS, len(words))):
+        if words[place] == ")" and words[place - 2] == "(" and words[place - 1] in table.outlets:
+            return place + 1 + (place + 1 < len(words) and words[place + 1] in ("—", "–", "--", "-"))
         if words[place] in ("—", "–", "--", "-"):
             return place + 1 if words[0].isupper() and len(words[0]) > 2 and words[place - 1] != "," else 0
         if words[place][0].islower() and words[place] not in ("and", "of"):
