@@ -17,7 +17,9 @@ from .tokens import Line
 
 _MAX_PARAGRAPH_CHARS = 3000
 _MAX_SCARE_TOKENS = 4
+_MAX_PARAGRAPH_TOKENS = 400
 _MAX_POSTING_TOKENS = 10
+_OTHERS = {"man": frozenset(("she", "her", "hers")), "woman": frozenset(("he", "his", "him"))}
 _POSTING = frozenset(("posted", "posts"))
 
 
@@ -101,21 +103,42 @@ def _speaker_name(speaker: Span, line: Line, names: Names, before: Sequence[Stat
     persons = names.persons(max(line.start, speaker.start - _MAX_PARAGRAPH_CHARS), speaker.start)
     outside = {label: span for label, span in persons.items() if not _is_quoted(line, span)}
     if not outside and before and before[-1].kind != "indirect":
-        name = before[-1].speaker_name
-        if name and names.may_be_person(name):
-            outside = {names.text[name.start : name.end]: name}
-    if len(outside) == 1 and _has_other_sex(
-        words, names.text[line.start : speaker.start][-_MAX_PARAGRAPH_CHARS:], names
-    ):
+        last = before[-1].speaker_name
+        if last and names.may_be_person(last):
+            outside = {names.text[last.start : last.end]: last}
+    if len(outside) != 1 or _has_other_sex(words, line, speaker.start, names.table):
         return None
-    fitting = [span for span in outside.values() if fits(words, names.text[span.start : span.end], names.table)]
-    return fitting[0] if len(fitting) == 1 else None
+    if _has_unknown_name(line, speaker.start, names):
+        return None
+    (name,) = outside.values()
+    return name if fits(words, names.title_of(name), names.table) else None
 
 
-def _has_other_sex(pronoun: str, text: str, names: Names) -> bool:
-    """Says whether a text before a pronoun has one of the other sex, which may be that of the person whom it names."""
-    others = {"man": ("she", "her", "hers"), "woman": ("he", "his", "him")}
-    return not set(others.get(names.table.pronouns[pronoun], ())).isdisjoint(text.lower().split())
+def _has_other_sex(pronoun: str, line: Line, end: int, table: Reporting) -> bool:
+    """Says whether a pronoun of the other sex stands before a place: it may be that of the person who is named."""
+    others = _OTHERS.get(table.pronouns[pronoun], frozenset())
+    last = bisect_left(line.starts, end)
+    return not others.isdisjoint(line.lower[max(0, last - _MAX_PARAGRAPH_TOKENS) : last])
+
+
+def _has_unknown_name(line: Line, end: int, names: Names) -> bool:
+    """Says whether a paragraph has, before a place, a capital in a sentence that is no known name."""
+    if not names.mentions:
+        return False
+    last = bisect_left(line.starts, end)
+    for place in range(max(1, last - _MAX_PARAGRAPH_TOKENS), last):
+        word = line.words[place]
+        if not (word[0].isupper() and len(word) > 2 and line.words[place - 1][-1].islower()):
+            continue
+        start = line.starts[place]
+        known = names.at(start)
+        if not known and not _is_quoted(line, Span(start, start)) and not _is_ordinary(line.lower[place], names.table):
+            return True
+    return False
+
+
+def _is_ordinary(lower: str, table: Reporting) -> bool:
+    return lower.rstrip(".") in table.roles or lower in table.days or lower in table.pronouns
 
 
 def _is_quoted(line: Line, span: Span) -> bool:

@@ -72,6 +72,17 @@ def is_relative_object(line: Line, place: int, start: int) -> bool:
     )
 
 
+def _agrees(before: str, verb: Verb, table: Reporting) -> bool:
+    """Says whether a word may be the subject of a verb that may be a noun: officials call, the mayor calls."""
+    lower = before.lower()
+    if not before[0].isalnum() or lower in table.pronouns or lower in table.relatives or lower in table.adverbs:
+        return True
+    is_plural = lower.endswith("s") or lower in ("people", "men", "women", "police") or lower in table.auxiliaries
+    if verb.form == "base":
+        return is_plural and not lower.isdigit()
+    return before[0].isupper() or not is_plural
+
+
 def _has_noun(line: Line, place: int, table: Reporting) -> bool:
     """Says whether another noun follows, as behind a noun: the report author."""
     following = line.lower[place + 1] if place + 1 < len(line.lower) else ""
@@ -121,7 +132,9 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
         or (place + 1 < len(line.lower) and line.lower[place + 1] in ("of", "about", "from", "for", "against", "as"))
     ):
         return True
-    if verb.noun and verb.form == "base" and _has_noun(line, place, table):
+    if verb.noun and (_has_noun(line, place, table) if verb.form == "base" else False):
+        return True
+    if verb.noun and before and not _agrees(line.words[place - 1], verb, table):
         return True
     if verb.form == "past":
         back = place - 1

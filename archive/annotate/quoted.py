@@ -50,8 +50,6 @@ def read_quotes(
     for place, quote in enumerate(quotes):
         frame = (quotes[place - 1].end if place else start, quote.start)
         after = (quote.end, max(quotes[place + 1].start if place + 1 < len(quotes) else end, quote.end))
-        if is_title(line, quote, table):
-            continue
         if found and found[-1].kind == "mixed" and quote.start < found[-1].pieces[-1][1]:
             continue
         draft = _quote_then_verb(line, quote, frame, after, (cues[place], cues[place + 1]), table)
@@ -181,7 +179,7 @@ def _verb_then_quote(
         if cue.verb.clausal and cue.verb.loose:
             continue
         subject = _subject_before(line, cue, start, table, cues, found)
-        if not subject or (cue.verb.naming and _is_named_so(line, cue, subject)):
+        if not subject or (cue.verb.naming and is_named_so(line, cue, subject)):
             continue
         first = content_start(line, cue, stop, table)
         if first < stop and line.words[first] == ",":
@@ -194,9 +192,13 @@ def _verb_then_quote(
     return None
 
 
-def _is_named_so(line: Line, cue: Cue, subject: Phrase) -> bool:
+def is_named_so(line: Line, cue: Cue, subject: Phrase) -> bool:
     """Says whether a verb only gives the name of something: a company called "Sun"."""
-    return line.lower[subject[0]] in ("a", "an") or line.words[cue.start - 1] == ","
+    if line.lower[subject[0]] in ("a", "an"):
+        return True
+    return (
+        line.words[subject[1] - 1 + (subject[1] < cue.start)] == "," and "," not in line.words[subject[0] : subject[1]]
+    )
 
 
 def _runs_on(line: Line, quote: Quote) -> bool:
@@ -240,6 +242,8 @@ def _clause_end_after(
             subject = left_subject(line, cue.start, floor, table) if cue.verb and cue.verb.form == "past" else None
             if subject and subject[0] >= floor and later - 1 == place and line.words[floor - 2] == ",":
                 return floor
+            if cue.start == floor and later - 1 == place and line.words[floor - 2] == ",":
+                return floor
             if before in (",", "and", "but") and cue.start - 1 >= quotes[later - 1].end:
                 stop = cue.start - 1
                 return stop - 1 if stop > quotes[place].end and line.words[stop - 1] == "," else stop
@@ -253,11 +257,15 @@ def _subject_before(
     if cue.verb and cue.verb.form == "participle":
         before = line.lower[cue.start - 1] if cue.start > floor else ""
         if before not in table.passives and before not in table.adverbs:
+            if line.lower[cue.start - 1] in table.past_verbs or line.lower[cue.start - 1].endswith("ed"):
+                return left_subject(line, cue.start - 1, floor, table)
             for other in reversed(cues[-_MAX_DRAFTS_BACK:]):
                 if other.start < cue.start and other.verb and other.verb.form == "past":
                     return left_subject(line, other.start, floor, table)
             if found and found[-1].subject:
                 return found[-1].subject
+            if floor and line.words[floor - 1] in QUOTE_MARKS:
+                return None
             return first_subject(line, floor, cue.start, table)
     return left_subject(line, cue.start, floor, table)
 
@@ -292,7 +300,7 @@ def _name_beside_quote(line: Line, quote: Quote, sentence: Phrase, table: Report
         if subject and subject[1] == quote.start - 1 and _is_name(line, subject):
             stop = max(quote.end, clause_end(line, end))
             return Draft([(quote.start, stop)], None, subject, "direct", NAME_THEN_QUOTE, quote.end)
-        cue = _unknown_verb(line, start, quote.start - 1)
+        cue = _unknown_verb(line, start, quote.start - 1, table)
         if cue:
             subject = left_subject(line, cue.start, start, table)
             if subject:
@@ -304,12 +312,13 @@ def _name_beside_quote(line: Line, quote: Quote, sentence: Phrase, table: Report
     return None
 
 
-def _unknown_verb(line: Line, start: int, colon: int) -> Cue | None:
+def _unknown_verb(line: Line, start: int, colon: int, table: Reporting) -> Cue | None:
     """Returns a verb in the past before a colon, with its "back": X shot back: "..."."""
     place = colon - 1 - (line.lower[colon - 1] in ("back", "on", "out"))
     if is_relative_object(line, place, start):
         return None
-    if place > start and line.lower[place].endswith("ed") and line.words[place][0].islower():
+    is_past = line.lower[place].endswith("ed") or line.lower[place] in table.past_verbs - table.auxiliaries
+    if place > start and is_past and line.words[place][0].islower():
         return Cue(place, colon, None)
     return None
 

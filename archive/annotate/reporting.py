@@ -187,7 +187,7 @@ ENGLISH = Reporting(
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
         " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise"
         " elsewhere rather frequently famously reportedly allegedly publicly privately all both"
-        " rightly long".split()
+        " rightly long ahead".split()
     ),
     past_verbs=frozenset(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"

@@ -6,7 +6,7 @@ All else is left open.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from .spans import Mention, Span
 _RUN = re.compile(r"[^\W\d_a-z][\w’'\-.]*(?:\s(?:(?:de|van|von|al|bin|der|la|el|del|da)\s)?[^\W\d_a-z][\w’'\-]*)*")
 _HEAD_END = re.compile(r",|;|\(|\s(?:of|for|in|at|to|from|with|on|who|and|or)\s|\swho$")
 _MAX_PHRASE_CHARS = 300
+_MAX_TITLE_CHARS = 8
 _POSSESSIVES = ("'s", "’s", "'", "’")
 
 
@@ -34,6 +35,11 @@ class Names:
 
     def within(self, start: int, end: int) -> Sequence[Mention]:
         return self.mentions[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def at(self, place: int) -> Mention | None:
+        """Returns the name that covers a place of the text."""
+        number = bisect_right(self.starts, place) - 1
+        return self.mentions[number] if number >= 0 and self.mentions[number].span.end > place else None
 
     def of_phrase(self, phrase: Span) -> Span | None:
         """Returns the name that a phrase stands for: its head, or the whole of an apposition."""
@@ -61,6 +67,14 @@ class Names:
         if len(name) > len(piece) or not piece.endswith(name):
             return None
         return Span(end - len(name), end)
+
+    def title_of(self, name: Span) -> str:
+        """Returns the first word of a name or the word before it, where one is a title."""
+        before = self.text[max(0, name.start - _MAX_TITLE_CHARS) : name.start].split()[-1:]
+        for word in (*before, self.text[name.start : name.end].split()[0]):
+            if word.rstrip(".").lower() in self.table.titles:
+                return word.rstrip(".").lower()
+        return ""
 
     def surname(self, name: Span) -> str:
         """Returns the last word of a name."""
@@ -99,9 +113,8 @@ def _pieces(text: str) -> list[tuple[int, str]]:
     return [(start, piece.rstrip(" ,.")) for start, piece in pieces if piece.strip(" ,.")]
 
 
-def fits(pronoun: str, name: str, table: Reporting) -> bool:
-    """Says whether a pronoun may stand for a name: "he" for no Ms, "she" for no Mr."""
-    title = name.split()[0].rstrip(".").lower() if name else ""
+def fits(pronoun: str, title: str, table: Reporting) -> bool:
+    """Says whether a pronoun may stand for somebody with a title: "he" for no Ms, "she" for no Mr."""
     if table.pronouns.get(pronoun) == "man":
         return title not in ("mrs", "ms", "miss", "lady", "dame")
     if table.pronouns.get(pronoun) == "woman":

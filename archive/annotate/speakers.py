@@ -17,6 +17,7 @@ _STOPS = frozenset([":", ";", "—", "–", "―", "--", "!", "?", "…", "...",
     "'",
 }
 _MODALS = frozenset("would could should will can may might must".split())
+_LEADS = frozenset(("and", "or", ",", "’", "'", ".", "that's", "that’s", "here's", "here’s", "why"))
 _ARTICLES = frozenset("a an the this these those".split())
 _BEFORE_DETERMINERS = frozenset("and or both half such even only not just nearly about to".split())
 _PARTIES = ("R-", "D-", "I-")
@@ -40,8 +41,8 @@ def left_subject(line: Line, at: int, floor: int, table: Reporting) -> Phrase | 
         return None
     if lower[place] in table.relatives:
         place -= 2 if place - 1 >= floor and lower[place - 1] == "," else 1
-        if place < floor:
-            return None
+        found = _phrase_until(line, place, floor, table) if place >= floor else None
+        return _behind_agent(line, found) if found else None
     if lower[place] in ("and", "to", "by", "of", "for", "in", "without"):
         return first_subject(line, floor, at, table)
     if lower[place] == ",":
@@ -49,6 +50,14 @@ def left_subject(line: Line, at: int, floor: int, table: Reporting) -> Phrase | 
     if lower[place] in table.pronouns:
         return place, place + 1
     return _phrase_until(line, place, floor, table)
+
+
+def _behind_agent(line: Line, phrase: Phrase) -> Phrase:
+    """Returns the part of a phrase to which "who" belongs: remarks by the director, who said."""
+    for place in range(phrase[1] - 2, phrase[0], -1):
+        if line.lower[place] in ("by", "to", "with", "from", "including", "like"):
+            return place + 1, phrase[1]
+    return phrase
 
 
 def _around_apposition(line: Line, comma: int, floor: int, table: Reporting) -> Phrase | None:
@@ -100,10 +109,18 @@ def _phrase_until(line: Line, last: int, floor: int, table: Reporting) -> Phrase
             first = place if first == last + 1 else first
             break
         first = place
+        if line.lower[place] in table.determiners and place > lowest and _is_new_phrase(line, place, table):
+            break
         place -= 1
     if lowest <= place and line.lower[place] in _MODALS and first < last:
         first += 1
     return _without_lead(line, first, last + 1, table)
+
+
+def _is_new_phrase(line: Line, place: int, table: Reporting) -> bool:
+    """Says whether a phrase begins with a determiner, since no word that may stand before one does."""
+    before = line.lower[place - 1]
+    return before.isalnum() and before not in table.prepositions and before not in _BEFORE_DETERMINERS
 
 
 def _before_bracket(line: Line, place: int, lowest: int) -> int:
@@ -154,7 +171,7 @@ def _without_lead(line: Line, first: int, end: int, table: Reporting) -> Phrase 
         elif (
             word in table.conjunctions
             or word in table.days
-            or word in ("and", "or", ",", "’", "'", ".")
+            or word in _LEADS
             or (word in table.adverbs and word not in ("all", "both"))
             or (word.endswith("ly") and end - first > 1)
         ):

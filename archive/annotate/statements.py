@@ -12,7 +12,7 @@ from .assembly import attach_posting, finished, span_of
 from .cues import cues_between
 from .drafts import QUOTE_THEN_QUOTE, VERB_THEN_QUOTE, Draft
 from .labels import MAX_LABEL_CHARS, Labels
-from .quoted import is_sentence, read_quotes
+from .quoted import is_sentence, is_title, read_quotes
 from .reporting import REPORTING, Reporting
 from .spans import Mention, Span, Statement
 from .speaker_names import Names
@@ -70,7 +70,7 @@ def _read_paragraph(
         first = at
         while at < len(quotes) and quotes[at].start < end:
             at += 1
-        inside = quotes[first:at]
+        inside = [quote for quote in quotes[first:at] if not is_title(line, quote, table)]
         cues = [cues_between(line, *frame, table) for frame in _frames(start, end, inside)]
         if not inside and not cues[0]:
             continue

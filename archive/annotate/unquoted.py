@@ -14,6 +14,7 @@ from .drafts import (
     clause_end,
     content_start,
 )
+from .quoted import is_named_so
 from .reporting import Reporting
 from .speakers import Phrase, left_subject, right_subject
 from .tokens import QUOTE_MARKS, Line
@@ -69,6 +70,10 @@ def _act_of_speech(line: Line, cue: Cue, start: int, stop: int, table: Reporting
     subject = left_subject(line, cue.start, start, table)
     if not subject or stop - cue.end < 2 or not line.words[cue.end][0].isalnum():
         return None
+    if line.lower[cue.end + 1] in table.days or line.lower[cue.end] in table.days:
+        return None
+    if cue.verb and cue.verb.naming and is_named_so(line, cue, subject):
+        return None
     return Draft([(cue.end, stop)], cue, subject, "indirect", ACT_OF_SPEECH, stop)
 
 
@@ -121,10 +126,11 @@ def _clause_then_verb(line: Line, cue: Cue, start: int, stop: int, table: Report
     subject = left_subject(line, cue.start, start, table)
     if not subject or subject[0] - 1 <= start or line.words[subject[0] - 1] != ",":
         return None
-    if subject[0] - 1 - start < MIN_CLAUSE_TOKENS:
+    goes_on = cue.end < stop and line.words[cue.end] == "," and _goes_on(line, cue.end + 1, stop)
+    if subject[0] - 1 - start < MIN_CLAUSE_TOKENS - goes_on:
         return None
     pieces = [(start, subject[0] - 1)]
-    if cue.end < stop and line.words[cue.end] == "," and _goes_on(line, cue.end + 1, stop):
+    if goes_on:
         pieces.append((cue.end + 1, stop))
     return Draft(pieces, cue, subject, "indirect", CLAUSE_THEN_VERB, stop)
 
