@@ -123,7 +123,7 @@ def _kind_by_place_line(run: Run) -> tuple[str, str] | None:
         end = run.end + 2
     else:
         return None
-    is_end = end == len(line) or line[end].word in _ENDS_OF_PLACE or line[end].word[0].isdigit()
+    is_end = end == len(line) or line[end].word in _ENDS_OF_PLACE or line[end].word[0].isdecimal()
     is_list = run.start > 0 and line[run.start - 1].word == ","
     if is_end and not is_list and not is_given(run.keys[0]) and not run.title and run.keys[-1] not in BODY_WORDS:
         return "place", "before a place"
@@ -348,11 +348,11 @@ def _kind_beside(run: Run) -> tuple[NameType | None, str]:
 def _is_score(run: Run) -> bool:
     """Says whether a name stands in a line of results, with its score behind it: Wigan 42 Bradford Bulls 36."""
     line = run.line.tokens
-    if run.end >= len(line) or not line[run.end].word.isdigit() or len(line[run.end].word) > 3:
+    if run.end >= len(line) or not line[run.end].word.isdecimal() or len(line[run.end].word) > 3:
         return False
     behind = line[run.end + 1] if run.end + 1 < len(line) else None
-    return behind is None or behind.is_capital or behind.word.isdigit() or behind.word == "("
+    return behind is None or behind.is_capital or behind.word.isdecimal() or behind.word == "("
 
 
 def _is_age(token: Token) -> bool:
-    return token.word.isdigit() and len(token.word) < 4 and 0 < int(token.word) <= MAX_AGE_YEARS
+    return token.word.isdecimal() and len(token.word) < 4 and 0 < int(token.word) <= MAX_AGE_YEARS

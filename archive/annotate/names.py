@@ -75,13 +75,17 @@ def find_names(text: str, language: str = LANGUAGE) -> list[Mention]:
             candidates += _of_capitals(line, known)
     mentions = _mentions(text, candidates)
     if has_other_scripts(text):
-        taken = {place for mention in mentions for place in (mention.span.start, mention.span.end - 1)}
-        mentions += [
-            _place(*found)
-            for found in find_places(text, LANGUAGE, only_other_scripts=True)
-            if found[0] not in taken and found[1] - 1 not in taken
-        ]
-    return sorted(mentions, key=lambda mention: mention.span.start)
+        places = [_place(*found) for found in find_places(text, LANGUAGE, only_other_scripts=True)]
+        mentions = _without_overlaps(sorted(mentions + places, key=lambda mention: mention.span.start))
+    return mentions
+
+
+def _without_overlaps(mentions: Iterable[Mention]) -> list[Mention]:
+    found: list[Mention] = []
+    for mention in mentions:
+        if not found or found[-1].span.end <= mention.span.start:
+            found.append(mention)
+    return found
 
 
 def _place(start: int, end: int, label: str) -> Mention:

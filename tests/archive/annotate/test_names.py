@@ -61,6 +61,7 @@ def test_label_is_of_the_nearest_full_name_before() -> None:
         ("Then-President Boris Yeltsin spoke.", [("Boris Yeltsin", "person")]),
         ("It was April Jones, not April.", [("April Jones", "person")]),
         ("Lindqvist, 45, was there.", [("Lindqvist", "person")]),
+        ("Lindqvist, 90①, was there.", []),
         ("They asked Chelsea Clinton.", [("Chelsea Clinton", "person")]),
         ("They left New Zealand and Saudi Arabia.", [("New Zealand", "place"), ("Saudi Arabia", "place")]),
         ("It sank in the Gulf of Mexico.", [("Gulf of Mexico", "place")]),
@@ -158,6 +159,10 @@ def test_any_text_has_names_in_order_without_overlap(text: str, language: str) -
         assert end <= mention.span.start < mention.span.end <= len(text)
         assert mention.label.strip()
         end = mention.span.end
+
+
+def test_place_inside_a_name_is_no_second_name() -> None:
+    assert names_of("He met Anna Weber北京ova.") == [("Anna Weber北京ova", "person")]
 
 
 def test_markup_is_no_name() -> None:
