@@ -122,6 +122,9 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
         return True
     if verb.noun and line.lower[place] in _MOSTLY_NOUNS and not _has_clause(line, place):
         return True
+    following = line.lower[place + 1] if place + 1 < len(line.lower) else ""
+    if verb.form == "past" and (before in table.prepositions or following in ("by", "or")):
+        return True
     if verb.form in ("past", "participle") and (before in table.determiners or before in table.possessives):
         return True
     if verb.noun and (

@@ -40,6 +40,7 @@ MIN_CLAUSE_TOKENS = 3
 _MAX_ADDRESSEE_TOKENS = 14
 _MAX_ADVERBIAL_TOKENS = 8
 _ADDRESSEES = frozenset("him her them me us you reporters it".split())
+_PARTS_OF_DAY = frozenset("morning afternoon evening night".split())
 _TIMES = frozenset("last this early late earlier in on at during through via".split())
 
 
@@ -75,6 +76,8 @@ def content_start(line: Line, cue: Cue, stop: int, table: Reporting) -> int:
                 return at + 1
         if lower[place] in table.days:
             place += 1
+            while place < stop and lower[place] in _PARTS_OF_DAY:
+                place += 1
     if place < stop and lower[place] == "that":
         return place + 1
     return place

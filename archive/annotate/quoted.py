@@ -157,6 +157,12 @@ def _subject_behind_quote(line: Line, cue: Cue, start: int, end: int, table: Rep
         return right_subject(line, cue.end, end, table)
     if cue.verb.form == "participle":
         return None
+    if line.words[cue.start - 1] == "," and not cue.verb.addressed:
+        subject = right_subject(line, cue.end, end, table)
+        if subject and line.words[subject[0]][0].isupper() and line.words[subject[1] - 1] != ",":
+            following = line.words[subject[1]] if subject[1] < len(line.words) else "."
+            if following in (",", "."):
+                return subject
     return left_subject(line, cue.start, start, table)
 
 
@@ -184,6 +190,8 @@ def _verb_then_quote(
         first = content_start(line, cue, stop, table)
         if first < stop and line.words[first] == ",":
             first += 1
+        if first < stop and line.lower[first] == "to" and not (cue.verb.acting or cue.verb.addressed):
+            continue
         if first >= stop and _runs_on(line, quote):
             return Draft([(quote.start, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
         if first >= stop or _is_direct(line, quote, stop):

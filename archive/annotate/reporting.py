@@ -169,8 +169,8 @@ ENGLISH = Reporting(
     ),
     possessives=frozenset("his her its their my our your".split()),
     prepositions=frozenset(
-        "in on at during after before by from with about under amid over since through into against despite following"
-        " without within among via between upon toward towards as until for of to".split()
+        "in on at during after before by from with about under amid amidst over since through into against despite"
+        " following without within among via between upon toward towards as until for of to".split()
     ),
     conjunctions=frozenset(
         "but while because when where if although though whether that since so than as after before until unless"
@@ -187,7 +187,7 @@ ENGLISH = Reporting(
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
         " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise"
         " elsewhere rather frequently famously reportedly allegedly publicly privately all both"
-        " rightly long ahead".split()
+        " rightly long ahead likewise similarly".split()
     ),
     past_verbs=frozenset(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"

@@ -44,9 +44,9 @@ class Names:
     def of_phrase(self, phrase: Span) -> Span | None:
         """Returns the name that a phrase stands for: its head, or the whole of an apposition."""
         text = self.text[phrase.start : min(phrase.end, phrase.start + _MAX_PHRASE_CHARS)]
-        for piece_start, piece in _pieces(text):
+        for number, (piece_start, piece) in enumerate(_pieces(text)):
             found = self._name_at_end(phrase.start + piece_start, piece)
-            if found:
+            if found and (number == 0 or 2 * (found.end - found.start) >= len(piece)):
                 return found
         return None
 
@@ -66,7 +66,14 @@ class Names:
         name = " ".join(words)
         if len(name) > len(piece) or not piece.endswith(name):
             return None
+        if self.mentions and len(words) == 1 and self._begins_sentence(end - len(name)):
+            return None
         return Span(end - len(name), end)
+
+    def _begins_sentence(self, place: int) -> bool:
+        """Says whether a capital at a place may be that of a sentence."""
+        before = self.text[max(0, place - 2) : place].strip(" “\"'‘(")
+        return not before or before[-1] in ".?!\n:"
 
     def title_of(self, name: Span) -> str:
         """Returns the first word of a name or the word before it, where one is a title."""

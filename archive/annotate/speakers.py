@@ -328,6 +328,8 @@ def first_subject(line: Line, floor: int, at: int, table: Reporting) -> Phrase |
             return None
         place = comma + 1
     found = right_subject(line, place, at, table)
+    if found and found[1] + 1 < at and lower[found[1]] in ("later", "earlier", "ago", "before", "after"):
+        found = right_subject(line, found[1] + 2, at, table)
     if not found or lower[found[0]] == "there":
         return None
     return found[0], _before_verb(line, found, table)

@@ -19,7 +19,7 @@ from .reporting import Reporting
 from .speakers import Phrase, left_subject, right_subject
 from .tokens import QUOTE_MARKS, Line
 
-_MAX_SUBJECT_TOKENS = 9
+_MAX_SUBJECT_TOKENS = 14
 _AFTER_CLAUSE = frozenset(
     ", . — – -- - ( in on at during early late earlier last this as when while after before through via by to since"
     " citing adding noting".split()
@@ -81,12 +81,13 @@ def _goes_on_with(line: Line, cue: Cue, last: Draft | None, stop: int, table: Re
     """Finds ", adding that the plan failed" behind another statement."""
     if last is None or cue.verb is None or cue.verb.form != "participle" or line.words[cue.start - 1] != ",":
         return None
-    if not (cue.verb.strong or cue.verb.clausal):
+    if not (cue.verb.strong or cue.verb.clausal or cue.verb.acting):
         return None
-    first = content_start(line, cue, stop, table)
+    first = cue.end if cue.verb.acting else content_start(line, cue, stop, table)
     if stop - first < MIN_CLAUSE_TOKENS or line.words[first] in (",", ":"):
         return None
-    return Draft([(first, stop)], cue, last.subject, "indirect", VERB_THEN_CLAUSE, stop)
+    rule = ACT_OF_SPEECH if cue.verb.acting else VERB_THEN_CLAUSE
+    return Draft([(first, stop)], cue, last.subject, "indirect", rule, stop)
 
 
 def _end_before(line: Line, last: Draft, draft: Draft) -> None:
