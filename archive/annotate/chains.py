@@ -9,6 +9,7 @@ from .spans import Link, Span
 from .speakers import Phrase
 from .tokens import QUOTE_MARKS, Line
 
+CITING = "citing"
 _MAX_CLAUSE_TOKENS = 40
 _MAX_ADDRESSEE_TOKENS = 12
 _MAX_HEDGED_TOKENS = 200
@@ -173,7 +174,7 @@ def _is_platform(line: Line, place: int, table: Reporting) -> bool:
 def cited_at(line: Line, start: int, end: int) -> int:
     """Returns the place of "citing" behind a verb of reporting, -1 if it does not follow."""
     for place in range(start, min(end, start + _MAX_CLAUSE_TOKENS)):
-        if line.lower[place] == "citing":
+        if line.lower[place] == CITING:
             return place
         if line.lower[place] == "that" or line.words[place] in QUOTE_MARKS:
             return -1

@@ -174,7 +174,7 @@ ENGLISH = Reporting(
     ),
     conjunctions=frozenset(
         "but while because when where if although though whether that since so than as after before until unless"
-        " whereas once or nor yet".split()
+        " whereas once or nor yet what how why".split()
     ),
     relatives=frozenset("who which whom whose".split()),
     passives=frozenset("is was are were be been being get gets got".split()),
@@ -187,7 +187,7 @@ ENGLISH = Reporting(
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
         " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise"
         " elsewhere rather frequently famously reportedly allegedly publicly privately all both"
-        " rightly long ahead likewise similarly".split()
+        " rightly long ahead likewise similarly afterward afterwards".split()
     ),
     past_verbs=frozenset(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"

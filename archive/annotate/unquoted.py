@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from .chains import CITING
 from .cues import Cue
 from .drafts import (
     ACCORDING_TO,
@@ -81,7 +82,7 @@ def _goes_on_with(line: Line, cue: Cue, last: Draft | None, stop: int, table: Re
     """Finds ", adding that the plan failed" behind another statement."""
     if last is None or cue.verb is None or cue.verb.form != "participle" or line.words[cue.start - 1] != ",":
         return None
-    if not (cue.verb.strong or cue.verb.clausal or cue.verb.acting):
+    if line.lower[cue.start] == CITING or not (cue.verb.strong or cue.verb.clausal or cue.verb.acting):
         return None
     first = cue.end if cue.verb.acting else content_start(line, cue, stop, table)
     if stop - first < MIN_CLAUSE_TOKENS or line.words[first] in (",", ":"):
