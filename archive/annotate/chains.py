@@ -10,6 +10,7 @@ from .speakers import Phrase
 from .tokens import QUOTE_MARKS, Line
 
 CITING = "citing"
+_LINK_WORDS = frozenset(("anonymity", "in", "on", "to", "with"))
 _MAX_CLAUSE_TOKENS = 40
 _MAX_ADDRESSEE_TOKENS = 12
 _MAX_HEDGED_TOKENS = 200
@@ -86,6 +87,8 @@ def links_of(line: Line, cue: Phrase, subject: Phrase | None, end: int, table: R
         links.append(Link("posted", _words(line, cue)))
     for place in range(cue[1], clause_end):
         word = lower[place]
+        if word not in _LINK_WORDS:
+            continue
         if word == "anonymity" and lower[max(0, place - 2)] in ("condition", "conditions"):
             first = place - 3 if lower[place - 3] != "the" else place - 4
             links.append(Link("anonymous", _words(line, (max(0, first), place + 1))))
@@ -173,7 +176,10 @@ def _is_platform(line: Line, place: int, table: Reporting) -> bool:
 
 def cited_at(line: Line, start: int, end: int) -> int:
     """Returns the place of "citing" behind a verb of reporting, -1 if it does not follow."""
-    for place in range(start, min(end, start + _MAX_CLAUSE_TOKENS)):
+    end = min(end, start + _MAX_CLAUSE_TOKENS)
+    if CITING not in line.lower[start:end]:
+        return -1
+    for place in range(start, end):
         if line.lower[place] == CITING:
             return place
         if line.lower[place] == "that" or line.words[place] in QUOTE_MARKS:
@@ -183,8 +189,11 @@ def cited_at(line: Line, start: int, end: int) -> int:
 
 def hedges_of(line: Line, content: Phrase, cue: Phrase, table: Reporting) -> list[Span]:
     """Returns the words of doubt in what is said and beside its verb, and the verb if it doubts itself."""
-    places = [*range(content[0], min(content[1], content[0] + _MAX_HEDGED_TOKENS)), *range(max(0, cue[0] - 3), cue[0])]
-    found = {place for place in places if line.lower[place] in table.hedges}
+    found = set()
+    last = min(content[1], content[0] + _MAX_HEDGED_TOKENS)
+    for start, end in ((content[0], last), (max(0, cue[0] - 3), cue[0])):
+        if not table.hedges.isdisjoint(line.lower[start:end]):
+            found |= {place for place in range(start, end) if line.lower[place] in table.hedges}
     if line.lower[cue[0]] in table.doubting:
         found.add(cue[0])
     return [_words(line, (place, place + 1)) for place in found]

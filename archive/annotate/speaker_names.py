@@ -59,7 +59,7 @@ class Names:
         if not runs or runs[-1].end() < len(piece) or piece.endswith(_POSSESSIVES):
             return None
         words = runs[-1].group().split()
-        while words and words[0].rstrip(".").lower() in self.table.roles | self.table.determiners:
+        while words and self._is_before_name(words[0].rstrip(".").lower()):
             words.pop(0)
         if not words or words[0].lower() in self.table.pronouns:
             return None
@@ -69,6 +69,9 @@ class Names:
         if self.mentions and len(words) == 1 and self._begins_sentence(end - len(name)):
             return None
         return Span(end - len(name), end)
+
+    def _is_before_name(self, word: str) -> bool:
+        return word in self.table.roles or word in self.table.determiners
 
     def _begins_sentence(self, place: int) -> bool:
         """Says whether a capital at a place may be that of a sentence."""
