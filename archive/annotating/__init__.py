@@ -8,12 +8,14 @@ Nothing here is evidence: all but what curators decided can be made again.
 
 from .flow import Annotator, Known, annotator, catch_up, count_known, mark_all, mark_articles, sweep_unused, work_on
 from .loading import annotated_text
+from .rows import add_waiting
 from .storing import Fault
 
 __all__ = [
     "Annotator",
     "Fault",
     "Known",
+    "add_waiting",
     "annotated_text",
     "annotator",
     "catch_up",

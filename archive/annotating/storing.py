@@ -4,6 +4,7 @@ What was found is compared with the rows that are there, and only versions of wh
 what curators decided stays: which name a spelling is of, and the statements with a verdict.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +16,6 @@ from ..annotate import RULES_VERSION, same_person, sound_key
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
 from ..models import (
     MAX_SPELLING_CHARS,
-    Annotation,
     AnnotationRule,
     DayMention,
     DayPrecision,
@@ -34,6 +34,7 @@ from ..models import (
     wait_to_write,
 )
 from .loading import MAX_PARAMETERS, TYPES, LoadedTask
+from .rows import insert_rows, note_annotated
 
 # By the words of the rules.
 _KINDS = {str(kind.label): kind for kind in StatementKind}
@@ -226,25 +227,20 @@ def _stored_rows(model: type[Model], versions: Sequence[int]) -> _Rows:
 
 def _replace(model: type[Model], rows: _Rows, stored: _Rows) -> set[int]:
     """Writes the rows of the versions for which others are stored; returns these versions."""
-    changed = {
-        version for version, values in rows.items() if _comparable(values) != _comparable(stored.get(version, ()))
-    }
+    changed = {version for version, values in rows.items() if _differ(values, stored.get(version, ()))}
     _delete(model, "version", [version for version in changed if version in stored])
     columns = ("version_id", *_COLUMNS[model])
-    model._default_manager.bulk_create(
-        (
-            model(**dict(zip(columns, (version, *values), strict=True)))
-            for version in sorted(changed)
-            for values in rows[version]
-        ),
-        batch_size=1000,
-    )
+    insert_rows(model, columns, ((version, *values) for version in sorted(changed) for values in rows[version]))
     return changed
 
 
-def _comparable(rows: Iterable[_Row]) -> list[tuple[str, ...]]:
-    # Days are texts on one side, dates on the other; pieces of statements are tuples, and lists.
-    return [tuple(str(value) for value in row) for row in rows]
+def _differ(rows: Sequence[_Row], stored: Sequence[_Row]) -> bool:
+    # Days are texts on one side, dates on the other.
+    return len(rows) != len(stored) or any(
+        str(value) != str(known)
+        for row, other in zip(rows, stored, strict=True)
+        for value, known in zip(row, other, strict=True)
+    )
 
 
 def _delete(model: type[Model], path: str, values: Sequence[int]) -> None:
@@ -286,7 +282,8 @@ def _replace_statements(found: Iterable[Found], known: _Known, versions: Sequenc
     changed = {
         version
         for version, rows in new.items()
-        if [str(_plain(row)) for row in rows] != [str(_plain(row)) for row in undecided.get(version, [])]
+        if len(rows) != len(undecided.get(version, ()))
+        or any(_plain(row) != _plain(known) for row, known in zip(rows, undecided.get(version, ()), strict=True))
     }
     old = Statement.objects.filter(verdict=None)
     for some in _parts([version for version in changed if version in stored]):
@@ -301,14 +298,7 @@ def _replace_statements(found: Iterable[Found], known: _Known, versions: Sequenc
 def _plain(reported: _Reported) -> list[Any]:
     """Returns the columns as they are compared: pieces as lists, whether they were stored or found."""
     row = [[list(pair) for pair in value] if isinstance(value, list) else value for value in reported.row]
-    return [
-        [int(value) if isinstance(value, int) else value for value in row],
-        [[*map(_number, link)] for link in reported.chain],
-    ]
-
-
-def _number(value: int | None) -> int | None:
-    return None if value is None else int(value)
+    return [row, [list(link) for link in reported.chain]]
 
 
 def _reported(number: int, row: FoundStatement, known: _Known) -> _Reported:
@@ -348,21 +338,26 @@ def _stored_chains(statements: Sequence[int]) -> dict[int, tuple[_Row, ...]]:
 
 
 def _create_statements(reported: Mapping[int, Sequence[_Reported]]) -> None:
-    columns = ("version_id", *_COLUMNS[Statement])
-    pairs = [
-        (Statement(**dict(zip(columns, (version, *row.row), strict=True))), row.chain)
-        for version, rows in reported.items()
-        for row in rows
-    ]
-    Statement.objects.bulk_create((statement for statement, _ in pairs), batch_size=1000)
-    StatementLink.objects.bulk_create(
-        (
-            StatementLink(statement=statement, **dict(zip(_COLUMNS[StatementLink], link, strict=True)))
-            for statement, chain in pairs
-            for link in chain
-        ),
-        batch_size=1000,
+    insert_rows(
+        Statement,
+        ("version_id", *_COLUMNS[Statement]),
+        ((version, *map(_as_stored, row.row)) for version, rows in reported.items() for row in rows),
     )
+    chains = {(version, row.row[0]): row.chain for version, rows in reported.items() for row in rows if row.chain}
+    numbers: dict[tuple[int, int], int] = {}
+    for some in _parts(sorted({version for version, _ in chains})):
+        # Those with a verdict may have the number of another.
+        statements = Statement.objects.filter(version__in=some, verdict=None)
+        numbers |= {(version, number): pk for version, number, pk in statements.values_list("version", "number", "pk")}
+    insert_rows(
+        StatementLink,
+        ("statement_id", *_COLUMNS[StatementLink]),
+        ((numbers[key], *link) for key, chain in chains.items() for link in chain),
+    )
+
+
+def _as_stored(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
 
 
 def _overlap(pieces: Iterable[Sequence[int]], others: Iterable[Sequence[int]]) -> bool:
@@ -370,18 +365,11 @@ def _overlap(pieces: Iterable[Sequence[int]], others: Iterable[Sequence[int]]) -
 
 
 def _note_annotated(results: Iterable[tuple[LoadedTask, list[Found]]], present: set[int]) -> None:
-    rows = [
-        Annotation(version_id=part.version, rules=RULES_VERSION, day=read.day, day_of=read.origin, fault=part.fault)
+    note_annotated(
+        (part.version, RULES_VERSION, read.day.isoformat(), read.origin, part.fault)
         for loaded, parts in results
         for part, read in zip(parts, loaded.days, strict=True)
         if part.version in present
-    ]
-    Annotation.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["version"],
-        update_fields=["rules", "day", "day_of", "fault"],
     )
 
 

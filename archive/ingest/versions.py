@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+from ..annotating import add_waiting
 from ..capture_files import read_bytes
 from ..items import ArticleItem, SectionItem, Status
-from ..models import Annotation, Article, ArticleVersion, Capture, Placement, Section, SectionVersion
+from ..models import Article, ArticleVersion, Capture, Placement, Section, SectionVersion
 from ..times import EXACT_PRECISIONS, NO_ZONE, Moment, utc_iso
 
 
@@ -57,7 +58,7 @@ def make_section_version(section: Section, item: SectionItem, capture: Capture, 
 def create_section_versions(versions: Iterable[SectionVersion]) -> None:
     """Saves versions of sections, each to be annotated. Two queries."""
     created = SectionVersion.objects.bulk_create(versions)
-    Annotation.objects.bulk_create(Annotation(version=version) for version in created)
+    add_waiting(created)
 
 
 def copy_version(capture: Capture, article: Article) -> ArticleVersion:

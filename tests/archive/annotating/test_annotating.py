@@ -41,6 +41,7 @@ from tests.conftest import SEED
 from ..ingest.documents import record_live
 
 pytestmark = pytest.mark.django_db
+WITHOUT_CLOCK = replace(parse_moment("2025-06-05T23:30Z"), offset=None)
 TABLES = (Name, Spelling, Mention, Statement, StatementLink, DayMention, Annotation)
 
 

@@ -1,0 +1,44 @@
+"""Rows written without model instances, which would take most of the time: an article has a hundred of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+from ..models import Annotation, SectionVersion
+
+_NOTED = ("rules", "day", "day_of", "fault")
+
+
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts rows, each as values of these columns; JSON as text. One statement for all."""
+    values = list(rows)
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(_insertion(model, columns), values)
+
+
+def add_waiting(versions: Iterable[SectionVersion]) -> None:
+    """Notes new versions of sections as waiting to be annotated. Call it in the transaction that writes them."""
+    insert_rows(Annotation, ("version_id", "rules", "fault"), ((version.pk, 0, "") for version in versions))
+
+
+def note_annotated(rows: Iterable[Sequence[Any]]) -> None:
+    """Notes by which rules versions were annotated: the version, then the other columns of Annotation in order."""
+    values = list(rows)
+    changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in _NOTED)
+    statement = f"{_insertion(Annotation, ('version_id', *_NOTED))} ON CONFLICT (version_id) DO UPDATE SET {changes}"
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, values)
+
+
+def _insertion(model: type[Model], columns: Sequence[str]) -> str:
+    names = ", ".join(map(_quoted, columns))
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
