@@ -20,11 +20,11 @@ from .storing import Fault, store
 logger = logging.getLogger(__name__)
 
 # So many articles are loaded together, and the results of so many tasks are stored together.
-_BATCH = 32
+_BATCH = 100
 # So many versions that wait are looked up at a time.
 _BATCH_VERSIONS = 500
 # The rules may fall so far behind; then the record waits for them.
-_MAX_TASKS_AHEAD = 256
+_MAX_TASKS_AHEAD = 400
 # Beside a server, work is done in parts, between which others have their turn.
 _PART_SECONDS = 2.0
 

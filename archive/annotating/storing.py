@@ -7,6 +7,7 @@ what curators decided stays: which name a spelling is of, and the statements wit
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -96,6 +97,7 @@ class _Known(NamedTuple):
         return None if label is None else self.spellings.get(_key_of(label))
 
 
+@lru_cache(maxsize=20_000)
 def _key_of(label: Label) -> _SpellingKey:
     kind, text = label
     return TYPES[kind], fold_name(text)
@@ -124,10 +126,7 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
             text = " ".join(row.label[1].split())
             if text and len(text) <= MAX_SPELLING_CHARS:
                 wanted.setdefault(_key_of(row.label), (text, languages[part.version]))
-    known: dict[_SpellingKey, int] = {}
-    for some in _parts(sorted({folded for _, folded in wanted})):
-        rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
-        known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
+    known = _stored_spellings(sorted({folded for _, folded in wanted}))
     new = [
         Spelling(
             type=kind,
@@ -141,8 +140,17 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
         if (kind, folded) not in known
     ]
     _give_names(new)
-    created = Spelling.objects.bulk_create(new, batch_size=1000)
-    return known | {(NameType(row.type), row.folded): row.pk for row in created}
+    columns = ("type", "text", "folded", "script", "language", "sound", "name_id")
+    insert_rows(Spelling, columns, ([getattr(row, column) for column in columns] for row in new))
+    return known | _stored_spellings([row.folded for row in new])
+
+
+def _stored_spellings(folded_texts: Sequence[str]) -> dict[_SpellingKey, int]:
+    known: dict[_SpellingKey, int] = {}
+    for some in _parts(folded_texts):
+        rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
+        known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
+    return known
 
 
 def _give_names(spellings: Sequence[Spelling]) -> None:
