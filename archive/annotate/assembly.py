@@ -50,7 +50,7 @@ def finished(
                 confidence=CONFIDENCE[draft.rule],
                 speaker_name=_speaker_name(speaker, line, names, before) if speaker else None,
                 chain=tuple(links),
-                hedges=tuple(sorted(hedges, key=lambda span: span.start)),
+                hedges=tuple(sorted(hedges, key=lambda span: span.start)) if hedges else (),
             )
         )
     return found

@@ -37,7 +37,7 @@ class Reporting:
 
     verbs: Mapping[str, Verb]
     according: tuple[str, str]
-    cue_words: frozenset[str]
+    hits: frozenset[str]
     pronouns: Mapping[str, str]
     determiners: frozenset[str]
     possessives: frozenset[str]
@@ -150,11 +150,13 @@ _ALSO_NOUNS = frozenset(
     " question questions show shows post posts mention mentions whisper scream screams advise".split()
 )
 
+# Marks of quotes and ends of sentences. `hits` of a language are these and all words that may report.
+MARKS = frozenset("\" ' “ ” „ « » ‹ › ‘ ’ `` '' . ? ! … ... ;".split())
 _ENGLISH_VERBS = _verbs()
 ENGLISH = Reporting(
     verbs=_ENGLISH_VERBS,
     according=("according", "to"),
-    cue_words=frozenset((*_ENGLISH_VERBS, "according")),
+    hits=MARKS | {*_ENGLISH_VERBS, "according"},
     pronouns={
         "he": "man",
         "she": "woman",

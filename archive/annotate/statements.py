@@ -5,6 +5,7 @@ without a verb joins the statement before it; what is left are strong verbs of r
 `tokens`, `cues`, `speakers`, `speaker_names` and `chains` find the parts; `reporting` has the words.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,11 @@ def _read_paragraph(
         first = at
         while at < len(quotes) and quotes[at].start < end:
             at += 1
-        inside = [quote for quote in quotes[first:at] if not is_title(line, quote, table)]
+        inside = quotes[first:at]
+        if inside:
+            inside = [quote for quote in inside if not is_title(line, quote, table)]
+        if not inside and not _has_cue(line, start, end):
+            continue
         cues = [cues_between(line, *frame, table) for frame in _frames(start, end, inside)]
         if not inside and not cues[0]:
             continue
@@ -81,6 +86,11 @@ def _read_paragraph(
             found = list(read_clauses(line, (start, end), [cue for frame in cues for cue in frame], table))
         drafts.extend(found)
     return drafts
+
+
+def _has_cue(line: Line, start: int, end: int) -> bool:
+    at = bisect_left(line.cues, start)
+    return at < len(line.cues) and line.cues[at] < end
 
 
 def _frames(start: int, end: int, quotes: Sequence[Quote]) -> list[Phrase]:

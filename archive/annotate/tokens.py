@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import add
 
-from .reporting import Reporting
+from .reporting import MARKS, Reporting
 
 # Every character belongs to one token, with the spaces behind it; so the lengths of tokens give their places.
 _TOKENS = re.compile(r"\w+(?:(?:['’](?!(?:re|ve|ll|d|m)\b)|[.\-‐‑&/@]|,(?=\d))\w+)*\s*|(?:''|``|--|\.\.\.|[^\w])\s*")
@@ -30,7 +30,6 @@ _CLOSERS = {
 _SINGLES = {"‘": "’'", "'": "'’"}
 QUOTE_MARKS = frozenset([*_CLOSERS, *_SINGLES, "’", "»", "''"])
 ENDS = frozenset(".?!…")
-_MARKS = QUOTE_MARKS | ENDS | {"...", ";"}
 _MAX_QUOTE_TO_CUE_TOKENS = 6
 _MAX_DATELINE_TOKENS = 12
 
@@ -81,16 +80,17 @@ def read_line(line: str, start: int, table: Reporting) -> Line | None:
     pieces = _TOKENS.findall(line)
     words = list(map(str.rstrip, pieces))
     lower = list(map(str.lower, words))
-    has_marks = not QUOTE_MARKS.isdisjoint(words)
-    if not has_marks and table.cue_words.isdisjoint(lower):
+    hits = table.hits
+    found = [place for place, word in enumerate(lower) if word in hits]
+    cues = [place for place in found if lower[place] not in MARKS]
+    marks = [place for place in found if lower[place] in MARKS]
+    has_quotes = any(words[place] in QUOTE_MARKS for place in marks)
+    if not cues and not has_quotes:
         return None
     starts = list(accumulate(map(len, pieces), initial=start))
     starts.pop()
     ends = list(map(add, starts, map(len, words)))
-    cue_words = table.cue_words
-    cues = [place for place, word in enumerate(lower) if word in cue_words]
-    marks = [place for place, word in enumerate(words) if word in _MARKS]
-    quotes = _find_quotes(words, starts, ends, marks) if has_marks else []
+    quotes = _find_quotes(words, starts, ends, marks) if has_quotes else []
     read = Line(start, words, lower, starts, ends, cues, quotes, [])
     read.sentences.extend(_find_sentences(read, marks, table))
     return read
@@ -220,7 +220,7 @@ def _quote_ends_sentence(line: Line, quote: Quote, table: Reporting) -> bool:
         return True
     near = range(quote.end, min(quote.end + _MAX_QUOTE_TO_CUE_TOKENS, len(line.words)))
     for place in near:
-        if line.words[place] in _MARKS and not _is_short(line, place - 1, table):
+        if line.words[place] in MARKS and not _is_short(line, place - 1, table):
             return True
         if line.lower[place] in table.verbs:
             return False
