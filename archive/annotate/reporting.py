@@ -105,7 +105,9 @@ clausal: observe observes observed observing, remark remarks remarked remarking,
 clausal addressed: assure assures assured assuring, remind reminds reminded reminding
 clausal addressed: inform informs informed informing, advise advises advised advising
 clausal: conclude concludes concluded concluding, believe believes believed believing
-clausal loose: find finds found finding, show shows showed showing
+clausal: think thinks thought thinking, indicate indicates indicated indicating
+clausal: imply implies implied implying, speculate speculates speculated speculating
+clausal loose: find finds found finding, show shows showed showing, hope hopes hoped hoping, rule rules ruled ruling
 acting addressed: ask asks asked asking
 acting addressed loose: urge urges urged urging, promise promises promised promising
 acting: vow vows vowed vowing, post posts posted posting
@@ -115,7 +117,8 @@ acting loose: mock mocks mocked mocking, question questions questioned questioni
 acting loose: decline declines declined declining, refuse refuses refused refusing
 acting loose: recommend recommends recommended recommending, highlight highlights highlighted highlighting
 acting loose: mention mentions mentioned mentioning, threaten threatens threatened threatening
-acting loose: deny denies denied denying, endorse endorses endorsed endorsing
+acting loose: deny denies denied denying, endorse endorses endorsed endorsing, defend defends defended defending
+acting loose: oppose opposes opposed opposing
 : continue continues continued continuing, reply replies replied replying, respond responds responded responding
 : joke jokes joked joking, quip quips quipped quipping, begin begins began beginning
 : shout shouts shouted shouting, chant chants chanted chanting, yell yells yelled yelling, cry cries cried crying
@@ -125,10 +128,10 @@ acting loose: deny denies denied denying, endorse endorses endorsed endorsing
 : proclaim proclaims proclaimed proclaiming, repeat repeats repeated repeating, read reads read reading
 : answer answers answered answering, whisper whispers whispered whispering, scream screams screamed screaming
 : recount recounts recounted recounting, fume fumes fumed fuming, interject interjects interjected interjecting
-: elaborate elaborates elaborated elaborating, demur demurs demurred demurring, think thinks thought thinking
+: elaborate elaborates elaborated elaborating, demur demurs demurred demurring
 : pledge pledges pledged pledging
 loose: quote quotes quoted quoting, demand demands demanded demanding, charge charges charged charging
-loose: rule rules ruled ruling, relate relates related relating, hope hopes hoped hoping, tout touts touted touting
+loose: relate relates related relating, tout touts touted touting
 loose: worry worries worried worrying, thank thanks thanked thanking
 acting loose naming: call calls called calling, describe describes described describing
 acting loose naming: denounce denounces denounced denouncing, condemn condemns condemned condemning

@@ -6,8 +6,8 @@ with `timexes_*.jsonl`; what is missing is skipped. Precision, recall and F1 are
 A **statement** is right if its kind is one of the gold's, if it shares half of its content and of the gold's content
 with the gold, and if its speaker touches the gold's. A **name** is right if its span and its type are. A **day** is
 right if it touches a date of the gold and has its value (TIMEX3: 1998-01-08, 1998-W02, 1998-01, 1998-Q1, 1998, 199X).
-Each gold counts once. Sections a second are those of one core with names, statements and days together, on the texts
-of statements.
+Each gold counts once. Sections a second are those of one core with names, statements and days together, on a sample of
+the articles in DIR (`*.jsonl`, plain or gzipped), and on the whole documents of the statements.
 """
 
 import json
@@ -25,11 +25,15 @@ from typing import Any
 
 from archive.annotate import DayMention, Span, Statement, find_days, find_names, find_statements
 
+from .corpus import read_corpus
+
 Figures = dict[str, Any]
 
 _TYPES = {"person": "person", "location": "place", "organisation": "organisation"}
 _SEASONS = {3: "SP", 6: "SU", 9: "FA", 12: "WI"}
+_KINDS = {"direct and mixed": ("direct", "mixed"), "indirect": ("indirect",)}
 _MAX_SENTENCES = 40
+_MAX_SECTIONS = 6000
 
 
 @dataclass
@@ -91,16 +95,19 @@ def _covers(found: Statement, content: Sequence[Span]) -> bool:
     return 2 * shared >= _length(content) and 2 * shared >= _length(found.content)
 
 
-def _kind(row: Any) -> str:
-    """Returns the kind of a gold statement. Its annotators' tool knew no quotes in pairs of apostrophes: ''...''."""
-    quoted = any("''" in piece["text"] for piece in row["content"])
+def _kind(row: Any, *, apostrophes: bool) -> str:
+    """Returns the kind of a gold statement; with `apostrophes`, quotes in pairs of apostrophes (''...'') are quotes.
+
+    Those who made PolNeAR took them for none.
+    """
+    quoted = apostrophes and any("''" in piece["text"] for piece in row["content"])
     return "mixed" if quoted and row["kind"] == "indirect" else str(row["kind"])
 
 
-def score_statements(folder: Path, name: str, kinds: Sequence[str]) -> Score:
+def score_statements(folder: Path, name: str, kinds: Sequence[str], *, apostrophes: bool = False) -> Score:
     gold: dict[str, list[Any]] = defaultdict(list)
     for row in read_rows(folder / f"{name}-statements.jsonl"):
-        if _kind(row) in kinds and row["content"]:
+        if row["content"] and _kind(row, apostrophes=apostrophes) in kinds:
             gold[row["doc"]].append((_spans(row["content"]), _spans(row["source"])))
     score = Score()
     for document in read_rows(folder / f"{name}-docs.jsonl"):
@@ -220,9 +227,8 @@ def score_days(folder: Path, name: str) -> Score:
     return score
 
 
-def sections_per_second(folder: Path, name: str) -> float:
-    """Returns how many texts one core annotates in a second."""
-    texts = [document["text"] for document in read_rows(folder / f"{name}-docs.jsonl")]
+def texts_per_second(texts: Sequence[str]) -> float:
+    """Returns how many texts one core annotates in a second: names, statements and days."""
     begun = time.process_time()
     for text in texts:
         find_statements(text, find_names(text))
@@ -252,19 +258,26 @@ def run(arguments: Sequence[str]) -> Figures:
     figures: Figures = {}
     for path in sorted((root / "statements").glob("*-docs.jsonl")):
         name = path.name.removesuffix("-docs.jsonl")
-        scores[f"{name}: direct and mixed"] = score_statements(path.parent, name, ("direct", "mixed"))
-        scores[f"{name}: indirect"] = score_statements(path.parent, name, ("indirect",))
-        figures[f"{name}: sections a second"] = sections_per_second(path.parent, name)
+        for title, kinds in _KINDS.items():
+            scores[f"{name}: {title}"] = score_statements(path.parent, name, kinds)
+        for title, kinds in _KINDS.items():
+            with_apostrophes = score_statements(path.parent, name, kinds, apostrophes=True)
+            scores[f"{name}: {title}, with ''quotes''"] = with_apostrophes
+        texts = [document["text"] for document in read_rows(path)]
+        figures[f"{name}: whole documents a second"] = texts_per_second(texts)
     for path in sorted((root / "entities").glob("conll2003-*.jsonl")):
         scores[f"{path.stem}: names"] = score_names(path)
     for path in sorted((root / "dates").glob("docs_*.jsonl")):
         name = path.stem.removeprefix("docs_")
         scores[f"{name}: days"] = score_days(path.parent, name)
-    print(f"{'':<36} {'P':>6} {'R':>6} {'F1':>6} {'found':>6} {'gold':>6}")
+    for path in sorted(root.glob("*.jsonl*")):
+        sections = [str(document.values["text"]) for document in read_corpus(path)]
+        figures[f"{path.name}: sections a second"] = texts_per_second(sections[:: len(sections) // _MAX_SECTIONS + 1])
+    print(f"{'':<46} {'P':>6} {'R':>6} {'F1':>6} {'found':>6} {'gold':>6}")
     for title, score in scores.items():
-        print(f"{title:<36} {score.precision:6.3f} {score.recall:6.3f} {score.f1:6.3f} {score.found:6} {score.gold:6}")
+        print(f"{title:<46} {score.precision:6.3f} {score.recall:6.3f} {score.f1:6.3f} {score.found:6} {score.gold:6}")
     figures |= readiness()
     figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for title, value in figures.items():
-        print(f"{title:<36} {value:.2f}")
+        print(f"{title:<46} {value:.2f}")
     return figures | {title: score.figures() for title, score in scores.items()}
