@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Text is tokenized, matched by word and ranked. A keyword is a value, found by its words or as a whole. A date is an
-# instant in UTC. An address is one of the web, found by its parts or as a whole.
-FieldKind = Literal["text", "keyword", "date", "address"]
+# instant in UTC; days are any number of spans of the calendar. An address is one of the web, found by its parts or as
+# a whole.
+FieldKind = Literal["text", "keyword", "date", "days", "address"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Field:
     facet: bool = False
     on_page: bool = True
     aliases: tuple[str, ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a query asks it for a day or a range of days."""
+        return self.kind in ("date", "days")
 
 
 FIELDS = (
@@ -65,6 +71,25 @@ FIELDS = (
         "filed", "keyword", "Filed under", "a subject heading itself, without narrower ones", facet=True, on_page=False
     ),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
+    Field("person", "keyword", "Person", "a person whom it names", facet=True),
+    Field("place", "keyword", "Place", "a place that it names", facet=True, aliases=("geographic",)),
+    Field(
+        "org",
+        "keyword",
+        "Organisation",
+        "an organisation that it names",
+        facet=True,
+        aliases=("organisation", "organization", "company"),
+    ),
+    Field("speaker", "keyword", "Speaker", "who makes a statement in it", facet=True),
+    Field(
+        "via",
+        "keyword",
+        "Through",
+        "through whom a statement in it came: an outlet, an agency, a platform",
+        facet=True,
+        on_page=False,
+    ),
     Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
     Field(
         "copies",
@@ -90,6 +115,7 @@ FIELDS = (
     Field("date", "date", "Published", "when it was published", aliases=("published", "dt", "pd", "pubdate", "yr")),
     Field("updated", "date", "Updated", "when the outlet last changed it"),
     Field("captured", "date", "Captured", "when the archive received it"),
+    Field("event", "days", "Day spoken of", "the days of which it speaks"),
 )
 
 LEAD_WORDS = 60
@@ -119,6 +145,7 @@ TEXT_FIELDS = tuple(field for field in FIELDS if field.kind == "text")
 KEYWORD_FIELDS = tuple(field for field in FIELDS if field.kind == "keyword")
 ADDRESS_FIELDS = tuple(field for field in FIELDS if field.kind == "address")
 DATE_FIELDS = tuple(field for field in FIELDS if field.kind == "date")
+DAYS_FIELDS = tuple(field for field in FIELDS if field.kind == "days")
 FACET_NAMES = tuple(field.name for field in FIELDS if field.facet)
 # The facets of the search page, in its order.
 PAGE_FACETS = tuple(field.name for field in FIELDS if field.facet and field.on_page)

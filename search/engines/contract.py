@@ -12,7 +12,7 @@ the suite.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from archive.times import OutletTime
@@ -25,7 +25,9 @@ Sort = Literal["relevance", "newest", "oldest", "captured"]
 HistogramInterval = Literal["hour", "day", "month", "year"]
 # Start (included) and end (excluded); None leaves that end open.
 DateSpan = DateBounds
-FieldValue = str | tuple[str, ...] | OutletTime | datetime | None
+# The first and the last of some days, both included.
+DaySpan = tuple[date, date]
+FieldValue = str | tuple[str, ...] | OutletTime | datetime | tuple[DaySpan, ...] | None
 # For some articles, their values of keyword fields by the name of the field.
 ValuesOfArticles = Mapping[int, Mapping[str, str | tuple[str, ...]]]
 # Called with the number done and the number in all.
@@ -104,8 +106,9 @@ class Document:
     """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
 
     The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an OutletTime, or
-    for an exact time an aware datetime; either way its own clock decides its day. `changed` is when the archive took
-    it in or last changed it: the sort `captured` has the latest first, and of equal times the highest id.
+    for an exact time an aware datetime; either way its own clock decides its day. A field of days has a tuple of
+    spans. `changed` is when the archive took it in or last changed it: the sort `captured` has the latest first, and
+    of equal times the highest id.
     `fingerprint` changes with every change of the document, so that the index can be compared with the database.
     """
 

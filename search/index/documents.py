@@ -6,7 +6,7 @@ Only `sync` and `current` of `search.index` import this.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date
 
 from django.utils import timezone
 
@@ -21,10 +21,11 @@ from archive.topic_tree import load_other_names, load_tree
 from ..engines import Document, FieldValue
 from ..fields import NAMES_OF_VALUES
 from ..text import address_text
+from .annotations import NO_ANNOTATIONS, Annotations, load_annotations
 
 
 def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
-    """Yields the documents of these articles' sections. Eleven queries.
+    """Yields the documents of these articles' sections. Some 18 queries.
 
     Sections that are gone or withdrawn are included, since people search for what an outlet removed. What may not be
     shown of an article has no documents, nor has another address of an article.
@@ -41,9 +42,16 @@ def build_documents(article_ids: Iterable[int]) -> Iterator[Document]:
     filed = {section.pk: _filed_under(section) for section in sections}
     topics = _load_topics(set(filed.values()))
     copies = facts_of(addresses)
+    annotations = load_annotations(list(sections))
     for section in sections:
         pk = section.article_id
-        yield build_document(section, addresses[pk], topics[filed[section.pk]], copies.get(pk, NO_COPIES))
+        yield build_document(
+            section,
+            addresses[pk],
+            topics[filed[section.pk]],
+            copies=copies.get(pk, NO_COPIES),
+            annotations=annotations[section.pk],
+        )
 
 
 def build_all_documents(*, chunk: int = 500) -> Iterator[Document]:
@@ -58,12 +66,14 @@ def build_document(
     section: Section,
     address_keys: Iterable[str],
     topics: Mapping[str, tuple[str, ...]],
+    *,
     copies: CopyFacts = NO_COPIES,
+    annotations: Annotations = NO_ANNOTATIONS,
 ) -> Document:
     """Returns the document of a section. Load its version, capture, article and source beforehand.
 
     `address_keys` are the keys of the addresses of its article, `topics` the values of its fields of topics, `copies`
-    what is known of its copies.
+    what is known of its copies, `annotations` what was found in it.
     """
     article, version = section.article, section.current
     if version is None:
@@ -82,6 +92,7 @@ def build_document(
         "byline": names_in(section.full_byline),
         "lang": article.language,
         **values_of_copies(copies),
+        **annotations.values(),
         "year": time.day[:4] if time else "",
         "month": time.day[:7] if time and time.precision != "year" else "",
         "url": tuple(sorted(map(address_text, address_keys))),
@@ -126,6 +137,6 @@ def _fingerprint(values: Mapping[str, FieldValue]) -> str:
     def to_json(value: object) -> str:
         if isinstance(value, OutletTime):
             return f"{value.at.isoformat()} to the {value.precision}"
-        return value.isoformat() if isinstance(value, datetime) else str(value)
+        return value.isoformat() if isinstance(value, date) else str(value)
 
     return hashlib.sha256(json.dumps(values, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]

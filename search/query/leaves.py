@@ -84,7 +84,7 @@ def make_untruncated(reading: Reading, lexeme: Lexeme, pattern: str, field: Fiel
 
 
 def make_value(reading: Reading, text: str, lexeme: Lexeme, field: Field, *, quoted: bool) -> Node | None:
-    if field.kind == "date":
+    if field.is_dated:
         return make_date(reading, text, lexeme, field)
     if field.kind == "address":
         return make_address(reading, text, lexeme, field, whole=quoted)
@@ -162,7 +162,7 @@ def make_words(reading: Reading, text: str, lexeme: Lexeme, field: Field | None)
 def join_comparison(reading: Reading, lexeme: Lexeme, field: Field) -> Lexeme:
     """Returns a value; behind a comparison that is separated from its date by a space, both."""
     following = reading.peek()
-    if field.kind == "date" and lexeme.text in (">=", "<=", ">", "<") and following and following.kind == "word":
+    if field.is_dated and lexeme.text in (">=", "<=", ">", "<") and following and following.kind == "word":
         reading.next()
         return Lexeme(lexeme.kind, reading.text[lexeme.position : following.end], lexeme.position)
     return lexeme

@@ -79,7 +79,7 @@ _UNSUPPORTED_BEFORE_BRACKET = (
         'the form you mean in quotation marks, like "talks"',
     ),
     (re.compile(r"length|wc|word-?count", re.IGNORECASE), "searching by length", "only the words"),
-    (re.compile(r"section|geographic|company|person", re.IGNORECASE), "this field", "only the words"),
+    (re.compile(r"section", re.IGNORECASE), "this field", "only the words"),
 )
 
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)

@@ -117,7 +117,7 @@ class _Suggester:
         if field is not None and field.kind == "keyword":
             yield field.name, self._values_in(field)
             return
-        if field is not None and field.kind == "date":
+        if field is not None and field.is_dated:
             return
         if field in (None, FIELD_BY_NAME["headline"]) and not self._typed.words_only:
             yield HEADLINES, self._headlines()

@@ -18,6 +18,7 @@ from archive.times import OutletTime
 from ...text import CAPITALS_MARK, FormTable, stem_form
 from ..contract import Document, EngineError
 from .arrays import ragged, smallest
+from .days import days_since_epoch, pack_days
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
@@ -33,6 +34,7 @@ from .packing import (
 from .segment import (
     ADDRESSES,
     DATE_NAMES,
+    DAYS_NAMES,
     FIELD_GAP,
     FIELD_NAMES,
     KEYWORD_NAMES,
@@ -70,6 +72,9 @@ class SegmentBuilder:
         self._changed = array("q")
         self._dates = {name: array("q") for name in DATE_NAMES}
         self._clocks = {name: array("i") for name in DATE_NAMES}
+        # The number of spans of each document, and the first and last day of each.
+        self._day_counts = {name: array("I") for name in DAYS_NAMES}
+        self._days = {name: (array("i"), array("i")) for name in DAYS_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
         self._cards = array("I")
         self._fingerprints: list[bytes] = []
@@ -102,6 +107,12 @@ class SegmentBuilder:
             else:
                 self._dates[name].append(UNDATED)
                 self._clocks[name].append(0)
+        for name in DAYS_NAMES:
+            spans = values.get(name) or ()
+            self._day_counts[name].append(len(spans))  # type: ignore[arg-type]
+            for span in spans:  # type: ignore[union-attr]
+                for column, day in zip(self._days[name], span, strict=True):
+                    column.append(days_since_epoch(day))
         card = (document.article_id, *(_keywords(values.get(name)) for name in (*KEYWORD_NAMES, ADDRESSES)))
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
@@ -253,6 +264,9 @@ class SegmentBuilder:
         }
         arrays |= {f"dates.{name}": np.array(column, dtype=np.int64) for name, column in self._dates.items()}
         arrays |= {f"clocks.{name}": np.array(column, dtype=np.int32) for name, column in self._clocks.items()}
+        for name, columns in self._days.items():
+            earliest, latest = (np.array(column, dtype=np.int32) for column in columns)
+            arrays |= pack_days(name, np.array(self._day_counts[name], dtype=np.int64), earliest, latest)
         arrays |= pack_terms("fingerprints", self._fingerprints)
         for index, name in enumerate((*KEYWORD_NAMES, ADDRESSES), start=1):
             values = sorted({value for card in cards for value in card[index]})

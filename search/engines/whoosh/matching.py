@@ -46,7 +46,7 @@ from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import DATE_NAMES, FIELD_NAMES, UNDATED, Segment, to_seconds
+from .segment import DATE_NAMES, DAYS_NAMES, FIELD_NAMES, UNDATED, Segment, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 
@@ -150,6 +150,8 @@ class Matcher:
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
                 having: Array = self._value_cards(node, segment_number)[segment.cards[docs]]
                 return having
+            case DateRange(field, _, start, end) if field in DAYS_NAMES:
+                return segment.days[field].within(docs, (start, end))
             case DateRange(field, _, start, end):
                 return _is_dated_within(segment, docs, field, (start, end))
             case Missing(field):
@@ -260,6 +262,8 @@ class Matcher:
         if field in DATE_NAMES:
             dated: Array = segment.dates(field)[docs] != UNDATED
             return dated
+        if field in DAYS_NAMES:
+            return segment.days[field].having(docs)
         if field in FIELD_NAMES:
             having: Array = segment.lengths(field)[docs] > 0
             return having

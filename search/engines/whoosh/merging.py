@@ -13,6 +13,7 @@ import numpy as np
 from ...text import CAPITALS_MARK
 from .arrays import ragged, smallest
 from .columns import ValueColumn
+from .days import pack_days
 from .files import Array, Arrays, Facts
 from .forward import pack_forward
 from .packing import (
@@ -25,7 +26,7 @@ from .packing import (
     pack_lengths,
     starts_of,
 )
-from .segment import ADDRESSES, DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
+from .segment import ADDRESSES, DATE_NAMES, DAYS_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
 from .terms import Terms, encode, merge_terms, pack_terms
 
 
@@ -243,6 +244,8 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
         cards.append((np.cumsum(kept) - 1 + count)[numbers])
         kept_cards.append(np.flatnonzero(kept))
         count += len(kept_cards[-1])
+    for name in DAYS_NAMES:
+        arrays |= _merge_days(sources, name)
     arrays |= pack_terms("fingerprints", fingerprints)
     arrays["cards"] = np.concatenate(cards).astype(np.uint16)
     arrays["card_articles"] = np.concatenate(
@@ -252,6 +255,17 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
         arrays |= _merge_column(name, [source.segment.columns[name] for source in sources], kept_cards)
         arrays |= pack_folds(name, Terms(arrays, f"values.{name}").all())
     return arrays | _merge_column(ADDRESSES, [source.segment.addresses for source in sources], kept_cards)
+
+
+def _merge_days(sources: Sequence[MergeSource], name: str) -> Arrays:
+    counts, earliest, latest = [], [], []
+    for source in sources:
+        docs = np.flatnonzero(source.live)
+        owners, first_days, last_days = source.segment.days[name].entries(docs)
+        counts.append(np.bincount(owners, minlength=len(docs)))
+        earliest.append(first_days)
+        latest.append(last_days)
+    return pack_days(name, np.concatenate(counts), np.concatenate(earliest), np.concatenate(latest))
 
 
 def _merge_column(name: str, columns: Sequence[ValueColumn], kept_cards: Sequence[Array]) -> Arrays:

@@ -20,6 +20,8 @@
 | sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
 | sentences, paragraphs     | entry      | the position of the first token                                       |
 | section_ids, dates.F, clocks.F, cards, fingerprints | document | a value for each                              |
+| days.F.starts             | document   | where the spans of days begin of which it speaks                      |
+| days.F.earliest, .latest  | span       | its first and last day, since 1970                                    |
 | card_articles, values.F   | card       | the article id, the ordinals of its values in F: keywords, addresses  |
 
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
@@ -56,17 +58,18 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...fields import ADDRESS_FIELDS, DATE_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
+from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
 from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
 from .addresses import AddressColumn
 from .arrays import ragged
 from .columns import KeywordColumn, ValueColumn
+from .days import DaysColumn
 from .files import Array, ArrayFile, DamagedFileError
 from .terms import Terms, decode, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 8
+VERSION = 9
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24
@@ -80,6 +83,7 @@ FIELD_GAP = 1
 # The value of `kind` for live pages.
 LIVE_KIND = "live"
 DATE_NAMES = tuple(field.name for field in DATE_FIELDS)
+DAYS_NAMES = tuple(field.name for field in DAYS_FIELDS)
 # The field of the addresses.
 ADDRESSES = ADDRESS_FIELDS[0].name
 # With the other names of values, which are stored as values are.
@@ -229,6 +233,11 @@ class Segment:
     def columns(self) -> dict[str, KeywordColumn]:
         """The values of each keyword field."""
         return {name: KeywordColumn(self.file, name) for name in KEYWORD_NAMES}
+
+    @cached_property
+    def days(self) -> dict[str, DaysColumn]:
+        """The days of which documents speak, by field."""
+        return {name: DaysColumn(self.file, name) for name in DAYS_NAMES}
 
     @cached_property
     def addresses(self) -> AddressColumn:

@@ -13,7 +13,7 @@ from archive.annotate.spans import NameType as TypeWord
 from archive.annotate.spans import StatementKind as KindWord
 from archive.annotating import annotated_text, catch_up, count_known, flow, mark_all, storing, sweep_unused, work_on
 from archive.annotating.loading import TYPES
-from archive.finding import Finder, FinderError, Found, Task, find_all
+from archive.finding import Finder, FinderError, Found, Task
 from archive.items import SectionItem
 from archive.models import (
     Annotation,
@@ -39,29 +39,11 @@ from archive.times import parse_moment
 from tests.conftest import SEED
 
 from ..ingest.documents import record_live
+from .finder_here import FinderHere
 
 pytestmark = pytest.mark.django_db
 WITHOUT_CLOCK = replace(parse_moment("2025-06-05T23:30Z"), offset=None)
 TABLES = (Name, Spelling, Mention, Statement, StatementLink, DayMention, Annotation)
-
-
-class FinderHere:
-    """Runs the rules in this process: what is tested is not the way to another."""
-
-    def __init__(self) -> None:
-        self.done: list[tuple[Task, list[Found]]] = []
-
-    def __len__(self) -> int:
-        return len(self.done)
-
-    def submit(self, task: Task) -> None:
-        self.done.append((task, find_all(task)))
-
-    def take(self, *, wait: bool) -> tuple[Task, list[Found]] | None:
-        return self.done.pop(0) if self.done else None
-
-    def close(self) -> None:
-        self.done.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -436,6 +436,29 @@ class EngineContract:
         fill(engine, section(1, 0, "peace"), section(2, 0, "war", headline="peace"), section(3, 0, "war talks"))
         assert ids(engine, Word("peace")) == [2, 1]
         assert ids(engine, Or((Word("war"), Word("talks"))))[0] == 3
+
+    def test_section_speaks_of_a_range_if_one_of_its_days_is_in_it(self, engine):
+        def days(first: int, last: int) -> tuple[date, date]:
+            return date(2025, 5, first), date(2025, 5, last)
+
+        fill(
+            engine,
+            section(1, event=(days(2, 2),)),
+            section(2, event=(days(1, 31), days(20, 20))),
+            section(3),
+            section(4, event=(days(9, 9), days(3, 4))),
+        )
+        for start, end, expected in (
+            (bound(2), bound(3), [1, 2]),
+            (bound(3), bound(4), [2, 4]),
+            (bound(5), bound(9), [2]),
+            (bound(9), None, [2, 4]),
+            (None, bound(2), [2]),
+            (None, None, [1, 2, 4]),
+        ):
+            tree = DateRange("event", "x", start, end)
+            assert ids(engine, tree, sort="newest") == expected, tree
+        assert ids(engine, Missing("event")) == [3]
 
     def test_ties_are_ordered_by_date_then_id_with_undated_last(self, engine):
         dates = {1: None, 2: day(1), 3: day(2), 4: day(2), 5: None}

@@ -75,6 +75,8 @@ def to_whoosh_query(node: Node) -> Any:
             )
         case Address():
             return _having_value("url", lambda value: bool(value) and has_address(value, node))
+        case DateRange(field, _, start, end) if FIELD_BY_NAME[field].kind == "days":
+            return _InColumn(column_of(field), lambda spans: any(_overlaps(span, start, end) for span in spans))
         case DateRange(field, _, start, end):
             return _InColumn(column_of(field), partial(_is_within, start, end))
         case Missing(field) if FIELD_BY_NAME[field].kind == "text":
@@ -107,6 +109,12 @@ def _is_within(start: DateBound | None, end: DateBound | None, date: tuple[int, 
             return False
     exact = end.instant if end and not span else None
     return not end or (seconds + 1 if exact else past) <= to_seconds(exact or end.clock)
+
+
+def _overlaps(span: tuple[int, int], start: DateBound | None, end: DateBound | None) -> bool:
+    """Whether a span, whose first and last day count from 1970, has a moment within bounds."""
+    first, past = span[0] * 86_400, (span[1] + 1) * 86_400
+    return (not start or past > to_seconds(start.clock)) and (not end or first < to_seconds(end.clock))
 
 
 def _in_fields(field: str | None, index_field: Callable[[str], str], terms: list[str]) -> Any:

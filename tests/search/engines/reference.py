@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from archive.times import OutletTime
@@ -126,6 +126,17 @@ def is_within(time: OutletTime, start: DateBound | None, end: DateBound | None) 
     if start and not (time.at >= start.instant if start.instant and time.is_exact else first >= start.clock):
         return False
     return not end or (time.at < end.instant if end.instant and time.is_exact else past <= end.clock)
+
+
+def has_day_within(span: tuple[date, date], start: DateBound | None, end: DateBound | None) -> bool:
+    """Whether one of the days of a span begins within bounds: tries each of them."""
+    first, last = span
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    midnights = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days)
+    return any(
+        (not start or midnight + timedelta(days=1) > start.clock) and (not end or midnight < end.clock)
+        for midnight in midnights
+    )
 
 
 def _takes(slot: Slot, token: str, narrow: list[str]) -> bool:
@@ -358,6 +369,8 @@ class Reference:
                 return any(within_edits(form, word, edits) for word in words)
             case Address():
                 return any(has_address(address, node) for address in keywords(document, "url"))
+            case DateRange(field, _, start, end) if FIELD_BY_NAME[field].kind == "days":
+                return any(has_day_within(span, start, end) for span in document.values.get(field) or ())  # type: ignore
             case DateRange(field, _, start, end):
                 time = outlet_time(document, field)
                 return time is not None and is_within(time, start, end)
@@ -365,6 +378,8 @@ class Reference:
                 kind = FIELD_BY_NAME[field].kind
                 if kind == "text":
                     return not self.forms[document.section_id, field]
+                if kind == "days":
+                    return not document.values.get(field)
                 return not (instant(document, field) if kind == "date" else keywords(document, field))
             case And(parts):
                 return all(self.matches(part, document) for part in parts)

@@ -5,7 +5,7 @@ The corpora, segments, deletions and query trees are random.
 
 import tempfile
 from dataclasses import astuple, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,9 @@ VALUES = {
     "topic": ("War", "Peace", "Trade"),
     "filed": ("War", "Trade"),
     "byline": ("Ada Møller", "Moeller, Bo", "Bo", "al-Møller", ""),
+    "person": ("Ada Møller", "Bo"),
+    "place": ("Zürich", "Zuerich", "War"),
+    "speaker": ("Bo", "The Globe"),
     "lang": ("en", "en-GB", "fr", ""),
     "month": ("2025-05", "2025-06", ""),
     "year": ("2025", ""),
@@ -112,6 +115,11 @@ ADDRESSES = (
     "a.example.x/é/x#y",
     "c.x:80/a",
 )
+# Days, a week and months of which a text speaks, around the bounds of queries.
+DAYS = tuple(
+    (date(2025, *first), date(2025, *last))
+    for first, last in (((5, 1), (5, 1)), ((5, 2), (5, 2)), ((4, 28), (5, 4)), ((5, 1), (5, 31)), ((6, 1), (6, 1)))
+)
 values = st.fixed_dictionaries(
     {
         "headline": texts,
@@ -121,13 +129,17 @@ values = st.fixed_dictionaries(
         "date": dates,
         "updated": dates,
         **{name: st.sampled_from(known) for name, known in VALUES.items()},
-        **{name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple) for name in ("topic", "byline")},
+        **{
+            name: st.lists(st.sampled_from(VALUES[name]), max_size=3).map(tuple)
+            for name in ("topic", "byline", "person", "place", "speaker")
+        },
         # Other names of values, of which a word or a whole name may be that of a value too.
         **{
             name: st.lists(st.sampled_from(("Wars", "Trade-war", "Møller", "peace")), max_size=2).map(tuple)
             for name in NAMES_OF_VALUES.values()
         },
         "url": st.lists(st.sampled_from(ADDRESSES), max_size=2).map(tuple),
+        "event": st.lists(st.sampled_from(DAYS), max_size=3).map(tuple),
     }
 )
 
@@ -179,8 +191,10 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         st.sampled_from([False, False, False, True]),
     ),
     st.builds(ValueFuzzy, st.sampled_from(FACET_NAMES), st.sampled_from(["glob", "moler", "lave"]), st.integers(1, 2)),
-    st.builds(DateRange, st.sampled_from(["date", "updated"]), st.just("x"), bounds, bounds),
-    st.builds(Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated", "url"])),
+    st.builds(DateRange, st.sampled_from(["date", "updated", "event"]), st.just("x"), bounds, bounds),
+    st.builds(
+        Missing, st.sampled_from(["headline", "text", "source", "topic", "byline", "date", "updated", "url", "event"])
+    ),
     st.just(Everything()),
 )
 trees = st.recursive(
@@ -193,7 +207,7 @@ trees = st.recursive(
     max_leaves=6,
 )
 filters = st.lists(
-    st.sampled_from(["source", "topic", "kind"]).flatmap(
+    st.sampled_from(["source", "topic", "kind", "place"]).flatmap(
         lambda name: st.builds(
             Filter,
             st.just(name),

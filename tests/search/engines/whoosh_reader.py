@@ -26,8 +26,16 @@ from search.engines.whoosh.codec import ArraySegment, segment_path
 from search.engines.whoosh.contents import read_contents
 from search.engines.whoosh.files import Array
 from search.engines.whoosh.folders import latest_generation
-from search.engines.whoosh.segment import ADDRESSES, DATE_NAMES, FIELD_NAMES, KEYWORD_NAMES, UNDATED, Segment
-from search.fields import DATE_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from search.engines.whoosh.segment import (
+    ADDRESSES,
+    DATE_NAMES,
+    DAYS_NAMES,
+    FIELD_NAMES,
+    KEYWORD_NAMES,
+    UNDATED,
+    Segment,
+)
+from search.fields import DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
 from search.text import CAPITALS_MARK, fold_value, stem_form, tokenize, value_key
 
 # Separates the values of a keyword field, which Whoosh sees as one string.
@@ -111,6 +119,8 @@ def build_schema() -> fields.Schema:
     schema.add(column_of(ADDRESSES), fields.COLUMN(columns.VarBytesColumn()))
     for field in DATE_FIELDS:
         schema.add(column_of(field.name), fields.COLUMN(columns.NumericColumn("q", default=UNDATED)))
+    for field in DAYS_FIELDS:
+        schema.add(column_of(field.name), fields.COLUMN(columns.VarBytesColumn()))
     return schema
 
 
@@ -295,6 +305,11 @@ class _DocumentsReader(base.PerDocumentReader):
         for name in DATE_NAMES:
             columns_of_dates = (segment.dates(name), *segment.clock_spans(name, np.arange(segment.count)))
             by_name[column_of(name)] = list(zip(*(column.tolist() for column in columns_of_dates), strict=True))
+        for name in DAYS_NAMES:
+            spans: list[list[tuple[int, int]]] = [[] for _ in range(segment.count)]
+            for owner, *span in zip(*map(list, segment.days[name].entries(np.arange(segment.count))), strict=True):
+                spans[owner].append((int(span[0]), int(span[1])))
+            by_name[column_of(name)] = spans
         for name in (*KEYWORD_NAMES, ADDRESSES):
             column = segment.column(name)
             texts = column.values.all()

@@ -223,7 +223,7 @@ REFUSED = [
     ("a w/seg b", 2, "this unit of distance is not supported", "w/s, w/p or AND"),
     ("nocaps(aid)", 0, "searching for small letters is not supported", "for sections without the capitals"),
     ("plural(talk)", 0, "searching for singular or plural is not supported", "in quotation marks"),
-    ("company(acme)", 0, "this field is not supported", "only the words"),
+    ("section(acme)", 0, "this field is not supported", "only the words"),
     ("date(around 2025)", 5, "date: around is not a date", "2025-06-02"),
     ("date(1/6/25)", 5, "date: 1/6/25 is not a date", "2025-06-02"),
     ("a w/5 " * 50 + "b", 242, "are nested more than 40 deep", "fewer brackets"),

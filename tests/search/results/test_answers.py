@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from archive.annotating import catch_up, flow
 from archive.models import Article, Source
 from archive.search_port import no_progress
 from search.engines.contract import Filter
@@ -16,6 +17,7 @@ from search.index import sync
 from search.query.parsed import QueryError
 from search.results.answers import Answer, find_articles, load_more_rows
 from search.results.question import Question
+from tests.archive.annotating.finder_here import FinderHere
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
@@ -174,12 +176,14 @@ def test_articles_are_found_once_and_best_first() -> None:
 
 
 @pytest.fixture
-def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
+def spelled(ingest_file: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More articles, with values that differ in case, accents and separators only, and with signs of the syntax."""
+    monkeypatch.setattr(flow, "Finder", FinderHere)
     topics = (["white_house", "White House"], ["WHITE-HOUSE"], ['The "Wall"', "or"], ["none", "*"], ["w/5", "-x", "Ö"])
     languages = ("en", "en-GB", "EN_us", "de", "pt-BR")
     copied = " ".join(f"word{number}" for number in range(60))
-    texts = (copied, copied, "Words.", "Words.", "Words.")
+    quote = '"Rain," Andriy Yermak told Reuters in Kyiv.'
+    texts = (copied, copied, quote, quote, "Words.")
     bylines = ("Associated Press", *["By Ada Reed and Bo"] * 4)
     rows = [
         {
@@ -197,6 +201,7 @@ def spelled(ingest_file: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / "spelled.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     ingest_file(path)
+    catch_up(no_progress)
     sync.drain(no_progress)
 
 

@@ -1,0 +1,205 @@
+"""What rules and curators found in sections, as values of their documents: names, speakers, days.
+
+Only `documents` imports this. What a curator rejected has no value; nor has what stands in words that a section does
+not show, where a curator changed its heading or divided its text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from archive.annotating import annotated_text
+from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, Verdict
+
+from ..engines import FieldValue
+
+# The fields of the names that a text has, by their type.
+FIELDS_OF_TYPES: Mapping[int, str] = {
+    NameType.PERSON: "person",
+    NameType.PLACE: "place",
+    NameType.ORGANISATION: "org",
+}
+SPEAKER, VIA, EVENT = "speaker", "via", "event"
+
+# As many as are parameters of a statement; SQLite takes 32,766.
+_MAX_PARAMETERS = 5000
+
+
+class _Line(NamedTuple):
+    """A line of a version that a section shows: where it begins in the version's annotated text, and there."""
+
+    start: int
+    end: int
+    shift: int
+
+
+class _Place(NamedTuple):
+    """A section that shows something of a version: all of it as it is, or some lines."""
+
+    section_id: int
+    lines: tuple[_Line, ...] | None
+
+    def shift(self, start: int, end: int) -> int | None:
+        """Returns how far on a piece of the version is in what the section shows; None if it is not there."""
+        if self.lines is None:
+            return 0
+        return next((line.shift for line in self.lines if line.start <= start and end <= line.end), None)
+
+
+class _Name(NamedTuple):
+    type: int
+    label: str
+
+
+class Annotations:
+    """What is known of one section."""
+
+    def __init__(self) -> None:
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._days: set[tuple[date, date]] = set()
+
+    def add_name(self, field: str, label: str) -> None:
+        self._names[field].add(label)
+
+    def add_days(self, earliest: date, latest: date) -> None:
+        self._days.add((earliest, latest))
+
+    def values(self) -> dict[str, FieldValue]:
+        """Returns the values of the fields that have names and days."""
+        fields = (*FIELDS_OF_TYPES.values(), SPEAKER, VIA)
+        names: dict[str, FieldValue] = {field: tuple(sorted(self._names.get(field, ()))) for field in fields}
+        return {**names, EVENT: tuple(sorted(self._days))}
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+def load_annotations(sections: Sequence[Section]) -> Mapping[int, Annotations]:
+    """Returns what is known of each of these sections, which are loaded with their versions, by their numbers.
+
+    Six queries, and one more where some are divided.
+    """
+    loader = _Loader(sections)
+    loader.load_mentions()
+    loader.load_statements()
+    loader.load_days()
+    return loader.found
+
+
+class _Loader:
+    def __init__(self, sections: Sequence[Section]) -> None:
+        self.found: dict[int, Annotations] = {section.pk: Annotations() for section in sections}
+        self._places = _find_places(sections)
+        whole = [version for version, places in self._places.items() if all(place.lines is None for place in places)]
+        self._whole, self._divided = sorted(whole), sorted(self._places.keys() - set(whole))
+        self._names: dict[int, _Name] = {}
+
+    def load_mentions(self) -> None:
+        found: list[tuple[int, int, int, int]] = []
+        for some in _parts(self._whole):
+            pairs = Mention.objects.filter(version__in=some).order_by().values_list("version_id", "spelling_id")
+            found += [(version, spelling, 0, 0) for version, spelling in pairs.distinct()]
+        for some in _parts(self._divided):
+            rows = Mention.objects.filter(version__in=some).order_by()
+            found += rows.values_list("version_id", "spelling_id", "start", "end")
+        self._load_names({spelling for _, spelling, _, _ in found})
+        for version, spelling, start, end in found:
+            if name := self._names.get(spelling):
+                for place in self._places[version]:
+                    if place.shift(start, end) is not None:
+                        self.found[place.section_id].add_name(FIELDS_OF_TYPES[name.type], name.label)
+
+    def load_statements(self) -> None:
+        accepted = Q(verdict=None) | ~Q(verdict=Verdict.REJECTED)
+        columns = ("pk", "version_id", "speaker_id", "content")
+        statements = [
+            row
+            for some in _parts(sorted(self._places))
+            for row in Statement.objects.filter(accepted, version__in=some).order_by().values_list(*columns)
+        ]
+        linked = Q(statement__verdict=None) | ~Q(statement__verdict=Verdict.REJECTED)
+        sources: defaultdict[int, list[int]] = defaultdict(list)
+        for some in _parts(sorted(self._places)):
+            links = StatementLink.objects.filter(linked, statement__version__in=some, source__isnull=False)
+            for statement, source in links.order_by().values_list("statement_id", "source_id"):
+                sources[statement].append(source)
+        self._load_names(
+            {speaker for _, _, speaker, _ in statements if speaker} | {pk for some in sources.values() for pk in some}
+        )
+        for pk, version, speaker, content in statements:
+            for place in self._places[version]:
+                if all(place.shift(start, end) is None for start, end in content):
+                    continue
+                section = self.found[place.section_id]
+                for field, spellings in ((SPEAKER, [speaker]), (VIA, sources.get(pk, ()))):
+                    for spelling in spellings:
+                        if name := self._names.get(spelling or 0):
+                            section.add_name(field, name.label)
+
+    def load_days(self) -> None:
+        columns = ("version_id", "start", "end", "earliest", "latest")
+        for some in _parts(sorted(self._places)):
+            rows = DayMention.objects.filter(version__in=some).order_by().values_list(*columns)
+            for version, start, end, earliest, latest in rows:
+                for place in self._places[version]:
+                    if place.shift(start, end) is not None:
+                        self.found[place.section_id].add_days(earliest, latest)
+
+    def _load_names(self, spellings: Iterable[int]) -> None:
+        """Loads the names of spellings, without those that a curator rejected."""
+        accepted = Q(name__verdict=None) | ~Q(name__verdict=Verdict.REJECTED)
+        for some in _parts(sorted(set(spellings) - self._names.keys())):
+            rows = Spelling.objects.filter(accepted, pk__in=some).order_by()
+            columns = rows.values_list("pk", "name__type", "name__label")
+            self._names |= {pk: _Name(kind, label) for pk, kind, label in columns}
+
+
+def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:
+    """Returns which sections show something of which version. One query where some show words of others."""
+    places: defaultdict[int, list[_Place]] = defaultdict(list)
+    changed = []
+    for section in sections:
+        if section.current is None:
+            continue
+        if section.curated_heading is None and section.divided_text is None:
+            places[section.current.pk].append(_Place(section.pk, None))
+        else:
+            changed.append(section)
+    if changed:
+        joined = Section.objects.filter(shown_in__in=[section.pk for section in changed]).select_related("current")
+        others: defaultdict[int, list[Section]] = defaultdict(list)
+        for other in joined.order_by("position", "pk"):
+            others[other.shown_in_id or 0].append(other)
+        for section in changed:
+            for version, lines in _shown_lines(section, others[section.pk]).items():
+                places[version].append(_Place(section.pk, lines))
+    return dict(places)
+
+
+def _shown_lines(section: Section, joined: Iterable[Section]) -> dict[int, tuple[_Line, ...]]:
+    """Returns which lines of which version a section shows: its own, and those of entries that are joined to it."""
+    received: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for other in (section, *joined):
+        if (version := other.current) is not None:
+            for at, line in _lines(annotated_text(version.heading, version.text)):
+                received[line].append((version.pk, at))
+    shown: defaultdict[int, list[_Line]] = defaultdict(list)
+    for at, line in _lines(annotated_text(section.heading, section.text)):
+        if line and received[line]:
+            version_pk, start = received[line].pop(0)
+            shown[version_pk].append(_Line(start, start + len(line), at - start))
+    return {version_pk: tuple(lines) for version_pk, lines in shown.items()}
+
+
+def _lines(text: str) -> Iterable[tuple[int, str]]:
+    at = 0
+    for line in text.split("\n"):
+        yield at, line
+        at += len(line) + 1
+
+
+def _parts(values: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (values[start : start + _MAX_PARAMETERS] for start in range(0, len(values), _MAX_PARAMETERS))

@@ -1,0 +1,99 @@
+"""search/index/annotations.py: names, speakers and days as values of documents."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from archive.annotating import catch_up, flow
+from archive.items import SectionItem
+from archive.models import Article, Name, Section, Statement, Verdict, record_changes
+from archive.operations import SPLIT, operation, record_split
+from archive.search_port import no_progress
+from archive.times import parse_moment
+from search.engines import Document
+from search.index import sync
+from search.index.current import engine
+from search.index.documents import build_documents
+from search.query.parser import parse
+from tests.archive.annotating.finder_here import FinderHere
+from tests.archive.ingest.documents import record_live
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def rules_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "Finder", FinderHere)
+
+
+def record(*paragraphs: str, heading: str = "") -> Section:
+    record_live(SectionItem(paragraphs, heading=heading, key="1", published=parse_moment("2025-06-10T10:00Z")))
+    catch_up(no_progress)
+    return Section.objects.get()
+
+
+def documents() -> list[Document]:
+    return list(build_documents(Article.objects.values_list("pk", flat=True)))
+
+
+def values(document: Document, *names: str) -> list[object]:
+    return [document.values[name] for name in names]
+
+
+def found(written: str) -> int:
+    sync.drain(no_progress)
+    return engine().count(parse(written, now=NOW).tree)
+
+
+YERMAK = '"The bridge is shut," Andriy Yermak told Reuters yesterday.'
+
+
+def test_document_has_who_is_named_who_speaks_through_whom_and_of_which_days() -> None:
+    record(YERMAK, heading="Kyiv waits")
+    (document,) = documents()
+    assert values(document, "person", "place", "speaker", "via") == [
+        ("Andriy Yermak",),
+        ("Kyiv",),
+        ("Andriy Yermak",),
+        ("Reuters",),
+    ]
+    assert found("person:yermak speaker:yermak via:reuters place:kyiv") == 1
+    assert found("event:2025-06-09") == found("event:2025-06") == found("event:..2025-06-09") == 1
+    assert found("event:2025-06-10..") == found("event:none") == 0
+    assert sync.verify(no_progress).clean
+
+
+def test_what_a_curator_rejected_has_no_value() -> None:
+    section = record(YERMAK)
+    assert found("person:yermak") == 1
+    Name.objects.filter(label="Reuters").update(verdict=Verdict.REJECTED)
+    record_changes([section.article_id])
+    assert found("org:reuters") == found("via:reuters") == 0
+    assert found("speaker:yermak") == 1
+    Statement.objects.update(verdict=Verdict.REJECTED)
+    record_changes([section.article_id])
+    assert found("speaker:yermak") == 0
+    assert found("person:yermak") == 1
+    assert sync.verify(no_progress).clean
+
+
+def test_heading_that_a_curator_wrote_names_nobody() -> None:
+    section = record(YERMAK, heading="Kyiv waits")
+    Section.objects.filter(pk=section.pk).update(curated_heading="The city waits")
+    (document,) = documents()
+    assert values(document, "person", "place") == [("Andriy Yermak",), ()]
+
+
+def test_parts_of_a_split_entry_have_the_names_of_their_own_paragraphs() -> None:
+    section = record("Rain fell in Kyiv on Monday.", YERMAK)
+    with operation(SPLIT, user_name="x", label="x") as act:
+        record_split(act, section, 1)
+    first, second = documents()
+    assert values(first, "place", "person", "speaker") == [("Kyiv",), (), ()]
+    assert values(second, "place", "person", "speaker") == [(), ("Andriy Yermak",), ("Andriy Yermak",)]
+    assert len(set(event_days([first]))) == len(set(event_days([second]))) == 1
+
+
+def event_days(of: Iterable[Document]) -> list[object]:
+    return [days for document in of for days in document.values["event"]]  # type: ignore[union-attr]
