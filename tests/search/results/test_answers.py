@@ -181,9 +181,9 @@ def spelled(ingest_file: Callable[..., Any], tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(flow, "Finder", FinderHere)
     topics = (["white_house", "White House"], ["WHITE-HOUSE"], ['The "Wall"', "or"], ["none", "*"], ["w/5", "-x", "Ö"])
     languages = ("en", "en-GB", "EN_us", "de", "pt-BR")
-    copied = " ".join(f"word{number}" for number in range(60))
-    quote = '"Rain," Andriy Yermak told Reuters in Kyiv.'
-    texts = (copied, copied, quote, quote, "Words.")
+    quote = '"Rain," Andriy Yermak told Reuters in Kyiv.\n'
+    copied = quote + " ".join(f"word{number}" for number in range(60))
+    texts = (copied, copied, "Words.", "Words.", "Words.")
     bylines = ("Associated Press", *["By Ada Reed and Bo"] * 4)
     rows = [
         {
