@@ -8,6 +8,7 @@ in a language without tables has names of places only. Nothing here knows a sect
 
 from .days import find_days
 from .names import find_names
+from .place_names import place_named
 from .sounds import same_person, sound_key, wide_sound_key
 from .spans import DayMention, Link, Mention, NameType, Precision, Span, Statement
 from .statements import find_statements
@@ -27,6 +28,7 @@ __all__ = [
     "find_days",
     "find_names",
     "find_statements",
+    "place_named",
     "same_person",
     "sound_key",
     "wide_sound_key",

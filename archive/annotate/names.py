@@ -56,7 +56,7 @@ RULES: dict[str, tuple[str, float]] = {
 def find_names(text: str, language: str = LANGUAGE) -> list[Mention]:
     """Returns the names of a text, in order, without overlaps. Linear in the length of the text."""
     if language.split("-")[0].lower() != LANGUAGE:
-        return [_place(*found) for found in find_places(text, language.split("-")[0].lower())]
+        return [_place(text, start, end) for start, end, _ in find_places(text, language.split("-")[0].lower())]
     lines = list(read_lines(text))
     seen = _seen_inside(lines)
     candidates = [
@@ -75,7 +75,7 @@ def find_names(text: str, language: str = LANGUAGE) -> list[Mention]:
             candidates += _of_capitals(line, known)
     mentions = _mentions(text, candidates)
     if has_other_scripts(text):
-        places = [_place(*found) for found in find_places(text, LANGUAGE, only_other_scripts=True)]
+        places = [_place(text, start, end) for start, end, _ in find_places(text, LANGUAGE, only_other_scripts=True)]
         mentions = _without_overlaps(sorted(mentions + places, key=lambda mention: mention.span.start))
     return mentions
 
@@ -88,9 +88,9 @@ def _without_overlaps(mentions: Iterable[Mention]) -> list[Mention]:
     return found
 
 
-def _place(start: int, end: int, label: str) -> Mention:
+def _place(text: str, start: int, end: int) -> Mention:
     words, confidence = RULES["other script"]
-    return Mention(Span(start, end), "place", label, words, confidence)
+    return Mention(Span(start, end), "place", text[start:end], words, confidence)
 
 
 def _seen_inside(lines: Iterable[Line]) -> set[str]:

@@ -1,7 +1,7 @@
 """Places in a text of any language and script, by the gazetteer alone: nothing is guessed.
 
 A form counts where the text writes the whole word, or words, so. In writing without spaces it is found inside a run of
-letters, the longest form first. Only `names` imports it.
+letters, the longest form first. `names` finds by it; the face has `place_named`.
 """
 
 import re
@@ -11,6 +11,17 @@ from functools import cache
 from .name_words import COUNTRY_WORDS
 from .word_lists import common_words, places, places_in_scripts, places_of_language, plain
 
+# English names that the gazetteer does not have.
+OTHER_NAMES = {
+    **dict.fromkeys(("u.s.", "us", "usa", "u.s.a.", "america", "united states of america"), "United States"),
+    **dict.fromkeys(("uk", "u.k.", "britain", "great britain"), "United Kingdom"),
+    "holland": "Netherlands",
+    "burma": "Myanmar",
+    "donbass": "Donbas",
+    "odessa": "Odesa",
+    "the vatican": "Vatican City",
+    "vatican": "Vatican City",
+}
 # Names of cities that are nouns of their own language.
 NO_PLACES = frozenset({"essen", "halle", "bergen", "baden"})
 MAX_PLACE_WORDS = 4
@@ -57,6 +68,16 @@ def find_places(text: str, language: str, *, only_other_scripts: bool = False) -
             place += found[0]
         else:
             place += 1
+
+
+def place_named(form: str, language: str = "en") -> str:
+    """Returns the English label of the place that has this form; empty if the gazetteer has none.
+
+    Forms are those of English, of all scripts but Latin, and of the language: Kiev, Київ, and Kiew in German.
+    """
+    key = plain(form)
+    label = OTHER_NAMES.get(key) or places().get(key) or places_in_scripts().get(form.casefold())
+    return label or (places_of_language(language).get(key, "") if language != "en" else "")
 
 
 @cache

@@ -55,8 +55,8 @@ class Statement:
     """What somebody said. `content` are its pieces in order: a quote that its cue interrupts has two.
 
     `speaker` is the whole noun phrase, with its apposition; None where the text leaves it open. `speaker_name` is the
-    name that the phrase is of; where it is a pronoun, the name that it stands for, if the rules allow only one. `chain`
-    runs from the speaker outward. `hedges` are words by which the text keeps its distance.
+    name that the phrase is of; where it is a pronoun, the name that it stands for, if the rules allow only one.
+    `chain` runs from the speaker outward. `hedges` are words by which the text keeps its distance.
     """
 
     content: tuple[Span, ...]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Model
 
-from ..annotate import RULES_VERSION, same_person, sound_key
+from ..annotate import RULES_VERSION, place_named, same_person, sound_key
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
 from ..models import (
     MAX_SPELLING_CHARS,
@@ -41,6 +41,8 @@ from .rows import insert_rows, note_annotated
 _KINDS = {str(kind.label): kind for kind in StatementKind}
 _LINK_KINDS = {str(kind.label): kind for kind in LinkKind}
 _PRECISIONS = {str(precision.label): precision for precision in DayPrecision}
+
+_LATIN = "Latn"
 
 _SpellingKey = tuple[NameType, str]
 
@@ -154,28 +156,60 @@ def _stored_spellings(folded_texts: Sequence[str]) -> dict[_SpellingKey, int]:
 
 
 def _give_names(spellings: Sequence[Spelling]) -> None:
-    """Gives each new spelling a name of its own, or the only name of which another spelling is the same person."""
-    persons = {spelling.sound for spelling in spellings if spelling.type == NameType.PERSON}
-    alike: defaultdict[str, list[Spelling]] = defaultdict(list)
-    for some in _parts(sorted(persons)):
-        for row in Spelling.objects.filter(type=NameType.PERSON, sound__in=some).select_related("name"):
-            alike[row.sound].append(row)
+    """Gives each new spelling the one name that it is of, by the rules alone, or a name of its own.
+
+    That is the name of the same person, or of the place that the gazetteer has by this form and by others.
+    """
+    alike = _alike(spellings)
     names = []
     for spelling in spellings:
-        same = []
+        key = _likeness(spelling)
+        same = alike[key] if key else []
         if spelling.type == NameType.PERSON:
-            same = [row for row in alike[spelling.sound] if same_person(row.text, spelling.text)]
-            alike[spelling.sound].append(spelling)
+            same = [row for row in same if same_person(row.text, spelling.text)]
         # The new names of this batch have no number yet.
         found = {row.name.pk or id(row.name): row.name for row in same}
         if len(found) == 1:
             spelling.name = next(iter(found.values()))
         else:
-            spelling.name = Name(type=spelling.type, label=spelling.text)
+            place = key.text if key and key.type == NameType.PLACE and not found else ""
+            label = place if place and spelling.script != _LATIN else spelling.text
+            spelling.name = Name(type=spelling.type, label=label, gazetteer=place)
             names.append(spelling.name)
+        if key:
+            alike[key].append(spelling)
     Name.objects.bulk_create(names, batch_size=1000)
     for spelling in spellings:
         spelling.name_id = spelling.name.pk
+
+
+class _Likeness(NamedTuple):
+    """What spellings of one name may share: persons a sound, places a label of the gazetteer."""
+
+    type: NameType
+    text: str
+
+
+def _likeness(spelling: Spelling) -> _Likeness | None:
+    match spelling.type:
+        case NameType.PERSON:
+            return _Likeness(NameType.PERSON, spelling.sound)
+        case NameType.PLACE if label := place_named(spelling.text, spelling.language):
+            return _Likeness(NameType.PLACE, label)
+    return None
+
+
+def _alike(spellings: Sequence[Spelling]) -> defaultdict[_Likeness, list[Spelling]]:
+    """Returns the stored spellings with the likenesses of new ones; one of each name of a place."""
+    alike: defaultdict[_Likeness, list[Spelling]] = defaultdict(list)
+    wanted = sorted(set(filter(None, map(_likeness, spellings))))
+    for some in _parts([key.text for key in wanted if key.type == NameType.PERSON]):
+        for row in Spelling.objects.filter(type=NameType.PERSON, sound__in=some).select_related("name"):
+            alike[_Likeness(NameType.PERSON, row.sound)].append(row)
+    for some in _parts([key.text for key in wanted if key.type == NameType.PLACE]):
+        for name in Name.objects.filter(gazetteer__in=some):
+            alike[_Likeness(NameType.PLACE, name.gazetteer)].append(Spelling(text=name.label, name=name))
+    return alike
 
 
 # The columns of a row that rules made, without its number and that of its version.

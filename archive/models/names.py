@@ -78,6 +78,12 @@ class Name(models.Model):
     type = models.PositiveSmallIntegerField(choices=NameType)
     label = models.CharField(max_length=MAX_SPELLING_CHARS)
     note = models.TextField(blank=True)
+    gazetteer = models.CharField(
+        max_length=MAX_SPELLING_CHARS,
+        blank=True,
+        editable=False,
+        help_text="The label of the place in the gazetteer, by which its other forms join it.",
+    )
     same_as = models.JSONField(default=list, blank=True, help_text="Web addresses of the same, such as in Wikidata.")
     verdict = models.PositiveSmallIntegerField(
         choices=Verdict, null=True, blank=True, help_text="What a curator decided; empty as long as nobody has."
@@ -88,6 +94,9 @@ class Name(models.Model):
         constraints = [
             models.CheckConstraint(condition=_HAS_KNOWN_TYPE, name="name_type_known"),
             models.CheckConstraint(condition=~models.Q(label=""), name="name_has_a_label"),
+        ]
+        indexes = [
+            models.Index(fields=["gazetteer"], name="name_gazetteer", condition=~models.Q(gazetteer="")),
         ]
 
     def __str__(self) -> str:

@@ -129,6 +129,15 @@ def test_spellings_of_one_person_have_one_name() -> None:
     assert not Name.objects.filter(spellings=None).exists()
 
 
+def test_forms_of_one_place_have_one_name_in_whatever_order() -> None:
+    record_live(entry("1", "The sign says Київ. They left Kharkov by train."))
+    catch_up(no_progress)
+    record_live(entry("1", "They came to Kiev."), entry("2", "It rains in Kharkiv, in Kyiv and in Lviv."))
+    catch_up(no_progress)
+    names = {name.label: {row.text for row in name.spellings.all()} for name in Name.objects.all()}
+    assert names == {"Kyiv": {"Київ", "Kiev", "Kyiv"}, "Kharkov": {"Kharkov", "Kharkiv"}, "Lviv": {"Lviv"}}
+
+
 def test_decisions_of_curators_stay() -> None:
     record_live(YERMAK, entry("1", "Volodymyr Zelensky left Kiev. Ada Bell said nobody was hurt."))
     catch_up(no_progress)
