@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import articles, exports, recorded_exports, register, search, sections, sitemaps, visits
+from .pages import articles, exports, names, recorded_exports, register, search, sections, sitemaps, visits
 
 urlpatterns = [
     path("", search.search_page, name="search"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("articles/<int:pk>/captures/", articles.captures_page, name="captures"),
     path("articles/<int:pk>/cite/", articles.article_citations, name="article-citations"),
     path("articles/<int:pk>/cite.<slug:name>", articles.article_citation, name="article-citation"),
+    path("names/<int:pk>/", names.name_page, name="name"),
     path("sections/<int:pk>/", sections.section_page, name="section"),
     path("sections/<int:pk>/cite/", sections.section_citations, name="section-citations"),
     path("sections/<int:pk>/cite.<slug:name>", sections.section_citation, name="section-citation"),

@@ -42,7 +42,19 @@ PURE_BESIDE_OTHERS = (
 )
 
 # From the bottom up: a package imports from those before it, and from no other.
-SEARCH_LAYERS = ("fields", "text", "query", "engines", "index", "results", "articles", "outputs", "exports", "pages")
+SEARCH_LAYERS = (
+    "fields",
+    "text",
+    "query",
+    "engines",
+    "index",
+    "results",
+    "annotations",
+    "articles",
+    "outputs",
+    "exports",
+    "pages",
+)
 FORMAT_LAYERS = ("input", "", "containers", "script_data", "web", "live", "agency", "feeds", "records")
 # The library of the engine, and that of arrays, which measure words of whole texts in a millisecond.
 LIBRARIES = {"whoosh": ("search.engines.whoosh",), "numpy": ("search.engines.whoosh", "archive.likeness.shingles")}

@@ -17,6 +17,7 @@ from .names import (
     Spelling,
     Verdict,
     fold_name,
+    not_rejected,
     script_of,
 )
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
@@ -120,6 +121,7 @@ __all__ = [
     "is_shown",
     "is_version_shown",
     "mark_changed",
+    "not_rejected",
     "pending_changes",
     "record_changes",
     "script_of",

@@ -72,6 +72,12 @@ class Verdict(models.IntegerChoices):
     REJECTED = 2, "Rejected"
 
 
+def not_rejected(path: str = "") -> models.Q:
+    """Returns the condition that no curator rejected a row; `path` is the lookup to it. Readers see no other."""
+    column = f"{path}__verdict" if path else "verdict"
+    return models.Q(**{f"{column}__isnull": True}) | models.Q(**{column: Verdict.ACCEPTED})
+
+
 class Name(models.Model):
     """A person, a place or an organisation. `label` is how the archive writes it."""
 

@@ -48,7 +48,7 @@ from .received import (
     in_sentence,
     received_topics,
 )
-from .section_view import SectionView, read_section
+from .section_view import SectionView, load_section_marks, read_section
 from .sections import PlacedSection, Viewer
 from .withdrawn import (
     RegisterRow,
@@ -103,6 +103,7 @@ __all__ = [
     "is_withheld",
     "latest_of",
     "list_register",
+    "load_section_marks",
     "load_versions",
     "load_versions_of",
     "mark_section",

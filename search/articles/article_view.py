@@ -14,6 +14,7 @@ from typing import Any
 from archive.models import Article, SectionVersion, Withdrawal
 from archive.times import OutletTime
 
+from ..annotations import PageMarks, ShownSection, load_marks
 from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
 from ..index import IndexGetter, shown_index
 from ..query import Everything, Node, Or, QueryError
@@ -115,7 +116,8 @@ class ArticleView:
     """An article on its page, or the part of it that one page shows.
 
     `matches` counts the matches of the query on the page; `unmarked_reason` says why none is marked where marking
-    took too long, `filter_error` why the words of the filter choose no entries.
+    took too long, `filter_error` why the words of the filter choose no entries. `marks` are its names and statements,
+    where the visit asks for them.
     """
 
     headline: Passage
@@ -127,6 +129,7 @@ class ArticleView:
     can_be_searched: bool = False
     unmarked_reason: str = ""
     filter_error: str = ""
+    marks: PageMarks | None = None
 
     @property
     def days(self) -> list[DayGroup]:
@@ -220,8 +223,8 @@ def open_article(
 ) -> ArticleView:
     """Returns the current article, or the article in the pinned capture, as a visit shows it.
 
-    One query; three where the article is shown in parts, one more where its entries are filtered by words, and one
-    more where some of them are withdrawn. Without
+    One query; three where the article is shown in parts, one more where its entries are filtered by words, one more
+    where some of them are withdrawn, and those of `load_marks` where the visit asks for names and statements. Without
     `link_changes`, no entry links to what changed in it. Nothing is marked where the visit's query cannot be read, or
     where marking takes longer than TIME_LIMIT_SECONDS or must wait too long: then the article is read twice.
     """
@@ -241,10 +244,27 @@ def open_article(
     about: dict[str, Any] = {"can_be_searched": can_be_searched, "filter_error": filter_error}
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            return replace(read_article(article, tree, visit.order, **shown), **about)
+            view = read_article(article, tree, visit.order, **shown)
     except (QueryLimitError, OverloadedError) as error:
-        unmarked = read_article(article, Everything(), visit.order, **shown)
-        return replace(unmarked, unmarked_reason=str(error), **about)
+        view = replace(read_article(article, Everything(), visit.order, **shown), unmarked_reason=str(error))
+    return replace(view, marks=_load_marks(view.entries) if visit.shows_marks else None, **about)
+
+
+def _load_marks(entries: Iterable[EntryView]) -> PageMarks:
+    """Returns the names and statements in the words of entries that this reader sees."""
+    shown = (entry.placed for entry in entries if entry.placed.section and not entry.placed.is_left_out)
+    return load_marks(
+        ShownSection(
+            placed.pk,
+            placed.version.heading,
+            placed.version.paragraphs,
+            placed.received or placed.version,
+            placed.is_divided,
+        )
+        for placed in shown
+        # A text of its own, without a version, is not annotated.
+        if placed.version.number
+    )
 
 
 @dataclass(frozen=True)

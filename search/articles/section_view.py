@@ -12,6 +12,7 @@ from datetime import datetime
 from archive.history import load_first_received
 from archive.models import ArticleVersion, Placement, Section, SectionVersion, hidden_words
 
+from ..annotations import PageMarks, ShownSection, load_marks
 from ..text import TextRun, compare_paragraphs
 from .captures import VersionError, find_capture, load_versions, shown_of
 
@@ -89,6 +90,13 @@ def read_section(
     other = _find_numbered(versions, against) if against else None
     comparison = _compare(other, version) if other and other != version else None
     return SectionView(section, versions, version, bool(number or capture), comparison)
+
+
+def load_section_marks(section_view: SectionView) -> PageMarks:
+    """Returns the names and statements in the words that the page of a section shows. Three queries, or four."""
+    section, shown = section_view.section, section_view.shown
+    is_divided = section.divided_text is not None and not section_view.pinned
+    return load_marks([ShownSection(section.pk, shown.heading, shown.paragraphs, section_view.version, is_divided)])
 
 
 def _find_by_id(versions: tuple[SectionVersion, ...], pk: int | None) -> SectionVersion:

@@ -71,6 +71,11 @@ class PlacedSection:
         return self.section.pk if self.section else 0
 
     @property
+    def is_divided(self) -> bool:
+        """Whether its text is not that of its version: a curator split or joined it."""
+        return self.received is not None and self.section is not None and self.section.divided_text is not None
+
+    @property
     def anchor(self) -> str:
         """The fragment that names the section in the URL of the article's page."""
         return self.section.anchor if self.section else f"p{self.position}"

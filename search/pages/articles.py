@@ -50,6 +50,7 @@ from .access import (
     viewer_of,
 )
 from .citing import download_citation, write_citations
+from .marks import marks_context, remember_marks, with_chosen_marks
 from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
@@ -72,9 +73,7 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     The matches of the question in the URL are marked.
     """
     article = _get_at_address_or_404(request, pk)
-    if article.pk != pk:
-        return _redirect_to(request, article)
-    if request.path != article.get_absolute_url():
+    if article.pk != pk or request.path != article.get_absolute_url():
         return _redirect_to(request, article)
     versions, has_others = load_versions_or_404(request, article)
     viewer = viewer_of(request)
@@ -83,7 +82,8 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if pinned and against:
         return _comparison_page(request, article, pinned, against)
     get_index = cache(shown_index)
-    visit = replace(read_visit(request), capture=capture_name(pinned.version.capture) if pinned else "")
+    opened = with_chosen_marks(request, read_visit(request))
+    visit = replace(opened, capture=capture_name(pinned.version.capture) if pinned else "")
     latest = latest_of(versions, now)
     # The version before one that is shown may be withheld.
     article_view = open_article(
@@ -96,11 +96,11 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     cited_topics = received_topics(versions) if curates_topics else topics
     context = {
         **_article_context(request, article, pinned, visit, get_index),
+        **_view_context(article, article_view, visit),
         "shown": shown,
         "received": received,
         "curated": reference.curated,
         "error": error,
-        "article_view": article_view,
         **_part_context(article_view.part, visit, pinned, get_index),
         **_filter_context(article_view, visit),
         "topics": link_topics(topics),
@@ -124,7 +124,14 @@ def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             updates=_updates(request, article, article_view) if shown.kind == Article.Kind.LIVE else None,
         ),
     }
-    return render(request, "article.html", context, status=404 if error else 200)
+    response = render(request, "article.html", context, status=404 if error else 200)
+    return remember_marks(response, visit)
+
+
+def _view_context(article: Article, article_view: ArticleView, visit: Visit) -> dict[str, Any]:
+    """Returns the words of the page, with what is marked in them, and how to mark more or less."""
+    marks = {"page_marks": article_view.marks, **marks_context(visit, article.get_absolute_url())}
+    return {"article_view": article_view, **marks}
 
 
 def _copies_context(article: Article, pinned: PinnedCapture | None, now: datetime) -> dict[str, Any]:

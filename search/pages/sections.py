@@ -25,13 +25,14 @@ from ..articles import (
     find_article_withdrawal,
     find_withdrawals,
     in_capture,
+    load_section_marks,
     mark_section,
     read_section,
 )
 from ..engines import EngineError
 from ..index import shown_index
 from ..outputs import Reference, head_tags, schema_org, section_reference
-from ..results import Question, Visit, find_related
+from ..results import Question, Visit, add_parameters, find_related
 from .access import (
     get_section_or_404,
     login_to_search,
@@ -41,6 +42,7 @@ from .access import (
     visible_versions,
 )
 from .citing import download_citation, write_citations
+from .marks import marks_context, remember_marks, with_chosen_marks
 from .responses import HttpRequest, link_topics, site_url
 from .visits import visit_context
 
@@ -73,7 +75,7 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(address)
     section_view, error = _read_section(request, section)
     reference, received = _refer_to_section(request, section_view)
-    visit = read_visit(request)
+    visit = with_chosen_marks(request, read_visit(request))
     context = {
         **_section_context(request, section_view, reference, received, visit),
         "error": error,
@@ -83,10 +85,23 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         template = "_preview.html"
     else:
         template = "section.html"
+        context |= _marks_of(section_view, visit)
         context |= _around_section(request, section_view, reference, visit, headline=context["shown"].headline)
     response = render(request, template, context, status=404 if error else 200)
     patch_vary_headers(response, ["HX-Request"])
-    return response
+    return response if request.htmx else remember_marks(response, visit)
+
+
+def _marks_of(section_view: SectionView, visit: Visit) -> dict[str, Any]:
+    """Returns the names and statements of the words of a section, if the reader wants them, and how to change that."""
+    pinned = section_view.version.get_absolute_url() if section_view.pinned else ""
+    path, _, version = (pinned or section_view.section.get_absolute_url()).partition("?")
+    others = Visit(visit.question, hit=visit.hit, marks=visit.marks, shows_marks=visit.shows_marks)
+    context = marks_context(others, path)
+    context["marks_url"] = add_parameters(context["marks_url"], version)
+    if visit.shows_marks and not section_view.comparison:
+        context["page_marks"] = load_section_marks(section_view)
+    return context
 
 
 def _section_context(

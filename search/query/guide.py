@@ -152,6 +152,7 @@ KEYBOARD_SHORTCUTS = (
     ("Enter", "opens the hit"),
     ("x", "picks the hit for an export, or takes it out again"),
     ("c", "cites the hit, or the page"),
+    ("m", "marks names and statements on a page, or hides them"),
     ("?", "opens the search help"),
     ("Escape", "closes suggestions and panels"),
 )

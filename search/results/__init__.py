@@ -16,23 +16,25 @@ from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
 from .parameters import Parameters, encode, read_all, read_last, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
-from .question import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Question
+from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
 from .related import find_related
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
 from .value_list import ValueListOptions, list_values
-from .visit import MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit, add_parameters
+from .visit import MARKS, MAX_PART_SECTIONS, SECTION_ORDERS, SectionOrder, Visit, add_parameters
 
 __all__ = [
     "LISTINGS",
+    "MARKS",
     "MAX_FACET_VALUES",
     "MAX_LISTED_VALUES",
     "MAX_PART_SECTIONS",
     "PAGE_SIZES",
     "PUBLISHED_FACETS",
     "SECTION_ORDERS",
+    "SHOWS",
     "SORTS",
     "TOPIC",
     "UNITS",

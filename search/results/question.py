@@ -1,9 +1,9 @@
 """A search as a person asks it, and its URL: the only place where these two turn into each other.
 
-URL parameters: `q`, or for a long query `query` with its digest (see `long_queries`); `unit`, `list`, `sort`, `view`,
-`per-page`, `page`; for each facet its name with a chosen value and `not-` with its name for an excluded value, both
-repeated for more values; `date` with a span as the query language writes it, or `none`; or `from` and `to` with its
-first and last day.
+URL parameters: `q`, or for a long query `query` with its digest (see `long_queries`); `unit`, `list`, `show`, `sort`,
+`view`, `per-page`, `page`; for each facet its name with a chosen value and `not-` with its name for an excluded value,
+both repeated for more values; `date` with a span as the query language writes it, or `none`; or `from` and `to` with
+its first and last day.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +34,7 @@ from .typed_dates import read_dates
 
 View = Literal["passages", "list"]
 Listing = Literal["articles", "folded", "sections"]
+Show = Literal["", "statements", "speakers"]
 
 PAGE_SIZE = 20
 # The rows that a page may have; a page of the most rows has at most 120 kB without passages.
@@ -63,6 +64,8 @@ SORTS: Mapping[Sort, str] = {
     "captured": "latest in the archive",
 }
 VIEWS: Mapping[View, str] = {"passages": "passages", "list": "list"}
+# What a page shows of a result instead of its articles or sections: the statements in them.
+SHOWS: Mapping[Show, str] = {"": "results", "statements": "statements", "speakers": "statements by speaker"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Question:
     """A search as a person asks it. `sort` is empty for the default order, `dates` for any time, NO_VALUE for undated.
 
     `view` and `per_page` say how a page shows the result. Where articles are listed and `folded` is set, of those with
-    the same text only the first in the order is listed, and they count as one. The methods that begin with `with` or
+    the same text only the first in the order is listed, and they count as one. With `show`, a page has the statements
+    in the sections of the result, in order of time or by speaker. The methods that begin with `with` or
     `toggle` return a question that differs in one point and starts at its first page.
     """
 
@@ -84,6 +88,7 @@ class Question:
     view: View = "passages"
     per_page: int = PAGE_SIZE
     folded: bool = False
+    show: Show = ""
 
     # --- the URL ---
 
@@ -107,6 +112,7 @@ class Question:
             dates=read_dates(parameters).dates,
             view=cast(View, read_choice(parameters, "view", VIEWS, "passages")),
             per_page=int(per_page),
+            show=cast(Show, read_choice(parameters, "show", SHOWS, "")),
         )
         return replace(question, folded=question.lists_articles and read_last(parameters, "fold") == _COPIES)
 
@@ -144,6 +150,8 @@ class Question:
             pairs.append(("list", "sections"))
         if self.is_folded:
             pairs.append(("fold", _COPIES))
+        if self.show:
+            pairs.append(("show", self.show))
         for chosen in self.filters:
             pairs += [(chosen.field, value) for value in chosen.values]
             pairs += [(f"not-{chosen.field}", value) for value in chosen.excluded]
@@ -299,6 +307,10 @@ class Question:
 
     def with_listing(self, listing: Listing) -> "Question":
         return replace(self, grouped=listing != "sections", folded=listing == "folded", page=1)
+
+    def with_show(self, show: Show) -> "Question":
+        """Returns the question with its articles or sections, or with the statements in them."""
+        return replace(self, show=show, page=1)
 
     def with_sort(self, sort: Sort) -> "Question":
         return replace(self, sort=sort, page=1)

@@ -20,6 +20,8 @@ MAX_PART_SECTIONS = 200
 _MAX_PART = 1_000_000
 # The value of the parameter `only`.
 _KEY_EVENTS = "key-events"
+# The values of the parameter `marks`; without it, the page is as the reader had pages before.
+MARKS = ("on", "off")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Visit:
 
     Of an article in parts, it shows the part that has the section with this id (0 for none), else that of this number.
     Where the search lists sections separately, `hit` is the id of the section that was opened (0 for none).
-    `find` has words that its entries must have, and with `key_events` it shows key events alone.
+    `find` has words that its entries must have, and with `key_events` it shows key events alone. `marks` is `on` or
+    `off` where the address says whether names and statements are marked; `shows_marks` says whether they are.
     """
 
     question: Question = field(default_factory=Question)
@@ -39,10 +42,13 @@ class Visit:
     hit: int = 0
     find: str = ""
     key_events: bool = False
+    marks: str = ""
+    shows_marks: bool = False
 
     @classmethod
     def from_parameters(cls, parameters: Parameters) -> "Visit":
         """Reads the parameters of a URL: those of the search, and its own. Raises UnknownQueryError."""
+        marks = read_choice(parameters, "marks", MARKS, "")
         return cls(
             question=Question.from_parameters(parameters),
             order=cast(SectionOrder, read_choice(parameters, "order", SECTION_ORDERS, "outlet")),
@@ -52,6 +58,8 @@ class Visit:
             hit=read_number(parameters, "hit"),
             find=read_last(parameters, "find"),
             key_events=read_last(parameters, "only") == _KEY_EVENTS,
+            marks=marks,
+            shows_marks=marks == "on",
         )
 
     def to_querystring(self) -> str:
@@ -69,6 +77,7 @@ class Visit:
             "hit": str(self.hit) if self.hit else "",
             "find": self.find,
             "only": _KEY_EVENTS if self.key_events else "",
+            "marks": self.marks,
         }
         return [(name, value) for name, value in values.items() if value]
 
@@ -99,6 +108,10 @@ class Visit:
     def with_capture(self, capture: str) -> "Visit":
         """Returns the same visit to one capture of the article; to the current page if it is empty."""
         return replace(self, capture=capture, part=1, section=0, find="", key_events=False)
+
+    def with_marks(self, *, on: bool) -> "Visit":
+        """Returns the same visit with names and statements marked, or without."""
+        return replace(self, marks="on" if on else "off", shows_marks=on)
 
     def with_part(self, part: int) -> "Visit":
         """Returns the same visit to another part of the article."""

@@ -11,10 +11,12 @@ from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from ..annotations import HEADING
 from ..articles import ArticleView, CuratedValue, DayGroup, EntryView
 from ..results import Question, add_parameters
 from ..text import is_right_to_left
-from .formatting import at_precision, beside_received, clock_time, day_of, linked_matches, short_time
+from .annotated import LineWriter
+from .formatting import at_precision, beside_received, clock_time, day_of, short_time
 
 register = template.Library()
 
@@ -39,6 +41,7 @@ class _EntryWriter:
         self._view = view
         self._parameters = parameters
         self._lead = view.entries[0] if view.has_lead else None
+        self._lines = LineWriter(view.matches)
 
     def group(self, group: DayGroup) -> str:
         html = "".join(self._entry(entry, group) for entry in group.entries)
@@ -73,12 +76,16 @@ class _EntryWriter:
         classes = " ".join(["section", *(name for name, is_on in states.items() if is_on)])
         direction = ' dir="rtl"' if is_right_to_left(version.heading or version.text) else ""
         level = 2 if group.day is None else 3
-        matches = self._view.matches
+        lines = self._view.marks.of(placed.pk) if self._view.marks else {}
+        write = self._lines.write
         heading = (
-            f'<h{level} dir="auto">{linked_matches(entry.heading, matches)}</h{level}>\n' if version.heading else ""
+            f'<h{level} dir="auto">{write(entry.heading, lines.get(HEADING))}</h{level}>\n' if version.heading else ""
         )
         note = f'<p class="notice" dir="auto">{linebreaksbr(version.note)}</p>\n' if version.note else ""
-        paragraphs = [f'<p dir="auto">{linked_matches(paragraph, matches)}</p>\n' for paragraph in entry.paragraphs]
+        paragraphs = [
+            f'<p dir="auto">{write(paragraph, lines.get(number))}</p>\n'
+            for number, paragraph in enumerate(entry.paragraphs)
+        ]
         text = self._fold_lead(entry, paragraphs) if entry is self._lead else "".join(paragraphs)
         if not paragraphs and not version.heading:
             text = _no_text(entry)

@@ -190,7 +190,7 @@ def linked_matches(passage: Passage, total: int) -> SafeString:
     The stylesheet shows the links of the match that the address names, so stepping works without JavaScript. No line
     breaks inside a hyphenated word, be all of it marked or a part.
     """
-    spans = _find_unbroken(passage)
+    spans = find_unbroken_spans(passage)
     html: list[str] = []
     start = 0
     for piece in passage:
@@ -216,7 +216,7 @@ def matches(passage: Passage) -> SafeString:
 _OPEN, _CLOSE = '<span class="unbroken">', "</span>"
 
 
-def _find_unbroken(passage: Passage) -> list[tuple[int, int]]:
+def find_unbroken_spans(passage: Passage) -> list[tuple[int, int]]:
     """Returns the spans of words that no line may break; one that begins or ends inside a match has all of it."""
     if not any("-" in piece.text for piece in passage):
         return []
@@ -250,13 +250,20 @@ def _write_unbroken(text: str, start: int, spans: Sequence[tuple[int, int]]) -> 
 
 
 def _linked_match(html: str, number: int, total: int) -> str:
+    opening, closing = match_tags(number, total)
+    return opening + html + closing
+
+
+def match_tags(number: int, total: int) -> tuple[str, str]:
+    """Returns what is written before and after a match; after it are the links to its neighbours, if it has some."""
     last = min(total, MAX_LINKED_MATCHES)
     if not 0 < number <= last:
-        return f"<mark>{html}</mark>"
+        return "<mark>", "</mark>"
     return (
-        f'<mark id="m{number}">{html}</mark><span class="step" role="group" aria-label="Match {number} of {total}">'
+        f'<mark id="m{number}">',
+        f'</mark><span class="step" role="group" aria-label="Match {number} of {total}">'
         f'<a href="#m{number - 1 or last}" aria-label="Previous match">↑</a>{number}/{total}'
-        f'<a href="#m{number % last + 1}" aria-label="Next match">↓</a></span>'
+        f'<a href="#m{number % last + 1}" aria-label="Next match">↓</a></span>',
     )
 
 

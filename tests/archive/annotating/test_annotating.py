@@ -36,6 +36,7 @@ from archive.models import (
 from archive.operations import EDITED, operation
 from archive.search_port import no_progress
 from archive.times import parse_moment
+from tests.annotated import FinderHere
 from tests.conftest import SEED
 
 from ..ingest.documents import record_live

@@ -1,0 +1,249 @@
+"""The statements of a result: those in the sections that a question finds, counted exactly, a page of them at a time.
+
+The engine finds the sections, in the order of time; the record has their statements. Five database queries for a page,
+two for a count; four more where curators divided some of the sections.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, QuerySet
+from django.db.models.expressions import RawSQL
+
+from archive.models import Section, Statement, Verdict, not_rejected, shown_sections
+
+from ..index import shown_index
+from ..results import Question, mark_parts
+from .spans import Layout
+from .statements import NOBODY, Named, StatementView, load_statements, text_of
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """A statement of a result, and its section with its article and source."""
+
+    statement: StatementView
+    section: Section
+
+
+@dataclass(frozen=True)
+class SpeakerGroup:
+    """Consecutive rows of one speaker. `total` counts all statements of the result by that speaker."""
+
+    speaker: Named
+    total: int
+    rows: tuple[StatementRow, ...]
+
+
+@dataclass(frozen=True)
+class StatementPage:
+    """A page of the statements of a result. `total` counts all of them, `sections` the sections that have some.
+
+    By speaker, `groups` has the rows of the page under their speakers, and `speakers` counts all of them.
+    """
+
+    total: int
+    sections: int
+    rows: tuple[StatementRow, ...]
+    groups: tuple[SpeakerGroup, ...] = ()
+    speakers: int = 0
+
+
+def find_statements(question: Question, *, now: datetime) -> StatementPage:
+    """Returns the page of statements that a question asks for. Raises QueryError and EngineError."""
+    sections = find_sections_in_time(question, now=now)
+    start = (question.page - 1) * question.per_page
+    if question.show == "speakers":
+        return _page_by_speaker(sections, start, start + question.per_page, now=now)
+    counts = count_statements(sections)
+    chosen = choose_statements(sections, counts, start, start + question.per_page)
+    return StatementPage(sum(counts.values()), len(counts), tuple(_load_rows(chosen, now=now)))
+
+
+def find_sections_in_time(question: Question, *, now: datetime) -> Sequence[int]:
+    """Returns the sections that a question finds, newest first unless it asks for the oldest.
+
+    Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
+    EngineError.
+    """
+    in_time = question.with_listing("sections").with_sort("oldest" if question.sort == "oldest" else "newest")
+    request = in_time.to_request(in_time.parse(now), now=now, by_article=False)
+    return list(shown_index().scan(replace(request, leads=False, fold="")))
+
+
+def count_statements(sections: Sequence[int]) -> dict[int, int]:
+    """Returns how many statements each of these sections has, if any. Two queries; more where some are divided."""
+    divided = _divided_among(sections)
+    own = _statements_in(sections).values("version__current_of").annotate(Count("pk")).order_by()
+    counts: dict[int, int] = dict(own.values_list("version__current_of", "pk__count"))
+    for section in divided:
+        counts.pop(section, None)
+    return counts | {section: len(found) for section, found in _in_divided(divided).items() if found}
+
+
+def choose_statements(
+    sections: Iterable[int], counts: Mapping[int, int], start: int, end: int
+) -> list[tuple[int, int, int]]:
+    """Returns from which sections the statements at some places of the result come.
+
+    Each with the places of its first and last one among its own.
+    """
+    chosen, place = [], 0
+    for section in sections:
+        if place >= end:
+            break
+        count = counts.get(section, 0)
+        if count and place + count > start:
+            chosen.append((section, max(start - place, 0), min(end - place, count)))
+        place += count
+    return chosen
+
+
+def load_section_statements(sections: Collection[int]) -> dict[int, list[StatementView]]:
+    """Returns the statements of sections, in the order of their texts. Four queries; more where some are divided."""
+    divided = _in_divided(_divided_among(sections))
+    others = [section for section in sections if section not in divided]
+    versions = Section.objects.filter(pk__in=others, current__isnull=False).order_by()
+    texts, of_version = {}, {}
+    for section, version, heading, text in versions.values_list("pk", "current", "current__heading", "current__text"):
+        texts[version], of_version[version] = text_of(heading, text), section
+    found = {of_version[version]: statements for version, statements in load_statements(texts).items()}
+    return found | divided
+
+
+def _load_rows(chosen: Sequence[tuple[int, int, int]], *, now: datetime) -> Iterator[StatementRow]:
+    found = load_section_statements([section for section, _, _ in chosen]) if chosen else {}
+    sections = _load_sections([section for section, _, _ in chosen], now=now)
+    for section, first, last in chosen:
+        if section in sections:
+            yield from (StatementRow(statement, sections[section]) for statement in found.get(section, [])[first:last])
+
+
+def _load_sections(numbers: Collection[int], *, now: datetime) -> dict[int, Section]:
+    shown = shown_sections(now).select_related("article__source", "current")
+    return mark_parts(shown).in_bulk(set(numbers)) if numbers else {}
+
+
+# --- by speaker ---
+
+
+def _page_by_speaker(sections: Sequence[int], start: int, end: int, *, now: datetime) -> StatementPage:
+    """Returns a page of statements by speaker: those with most first, whose name is not known last."""
+    divided = _in_divided(_divided_among(sections))
+    found: defaultdict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    labels: dict[int | None, Named] = {None: Named(NOBODY)}
+    with_statements = set()
+    columns = ("pk", "version__current_of", "speaker__name", "speaker__name__label", "speaker__name__type", "rejected")
+    rows = _statements_in(sections).annotate(rejected=F("speaker__name__verdict")).order_by("number", "pk")
+    for pk, section, *name in rows.values_list(*columns):
+        if section not in divided:
+            _add(found, labels, (section, pk), name)
+            with_statements.add(section)
+    for section, statements in divided.items():
+        for statement in statements:
+            found[statement.speaker.name_id].append((section, statement.pk))
+            labels.setdefault(statement.speaker.name_id, statement.speaker)
+            with_statements.add(section)
+    places = {section: place for place, section in enumerate(sections)}
+    order = sorted(found, key=lambda name: (name is None, -len(found[name]), labels[name].label, name or 0))
+    groups: list[tuple[Named, int, list[tuple[int, int]]]] = []
+    place = 0
+    for name in order:
+        count = len(found[name])
+        if place < end and place + count > start:
+            found[name].sort(key=lambda pair: places[pair[0]])
+            groups.append((labels[name], count, found[name][max(start - place, 0) : end - place]))
+        place += count
+    loaded = _load_by_number([pair for _, _, pairs in groups for pair in pairs], now=now)
+    shown = (
+        SpeakerGroup(speaker, count, tuple(loaded[pk] for _, pk in pairs if pk in loaded))
+        for speaker, count, pairs in groups
+    )
+    filled = tuple(group for group in shown if group.rows)
+    return StatementPage(
+        place, len(with_statements), tuple(row for group in filled for row in group.rows), filled, len(order)
+    )
+
+
+def _add(
+    found: defaultdict[int | None, list[tuple[int, int]]],
+    labels: dict[int | None, Named],
+    pair: tuple[int, int],
+    name: Sequence[Any],
+) -> None:
+    pk, label, kind, verdict = name
+    name_id = None if verdict == Verdict.REJECTED else pk
+    found[name_id].append(pair)
+    if name_id is not None:
+        labels.setdefault(name_id, Named(label, name_id, kind))
+
+
+def _load_by_number(pairs: Collection[tuple[int, int]], *, now: datetime) -> dict[int, StatementRow]:
+    found = load_section_statements({section for section, _ in pairs}) if pairs else {}
+    sections = _load_sections({section for section, _ in pairs}, now=now)
+    wanted = {pk for _, pk in pairs}
+    return {
+        statement.pk: StatementRow(statement, sections[section])
+        for section, statements in found.items()
+        if section in sections
+        for statement in statements
+        if statement.pk in wanted
+    }
+
+
+# --- what the record is asked ---
+
+
+def _statements_in(sections: Sequence[int]) -> QuerySet[Statement]:
+    """Returns the statements in the current versions of sections, which may be very many."""
+    return Statement.objects.filter(not_rejected(), version__current_of__in=_numbers(sections))
+
+
+def _numbers(numbers: Sequence[int]) -> RawSQL:
+    """Returns numbers as a part of a statement. As parameters of their own, they would soon be too many."""
+    rows = "SELECT value FROM json_each(%s)"
+    if connection.vendor == "postgresql":
+        rows = "SELECT value::bigint FROM json_array_elements_text(%s::json)"
+    return RawSQL(rows, [json.dumps(list(numbers))])  # noqa: S611  # one of two constants
+
+
+def _divided_among(sections: Collection[int]) -> set[int]:
+    """Returns which of these sections show another text than that of their version. One query, for few rows."""
+    divided = Section.objects.filter(divided_text__isnull=False).order_by()
+    return set(divided.values_list("pk", flat=True)).intersection(sections)
+
+
+def _in_divided(sections: Collection[int]) -> dict[int, list[StatementView]]:
+    """Returns the statements of divided sections: those of which words are shown in them. Four queries, if any."""
+    if not sections:
+        return {}
+    hosts = {section.pk: section for section in Section.objects.filter(pk__in=sections).select_related("current")}
+    sources = {section.pk: [section.current] for section in hosts.values()}
+    joined = Section.objects.filter(shown_in__in=sections, current__isnull=False).select_related("current")
+    for other in joined.order_by("pk"):
+        if other.shown_in_id is not None:
+            sources[other.shown_in_id].append(other.current)
+    texts = {
+        version.pk: text_of(version.heading, version.text)
+        for versions in sources.values()
+        for version in versions
+        if version
+    }
+    found = load_statements(texts)
+    by_host: dict[int, list[StatementView]] = {}
+    for number, versions in sources.items():
+        host, own = hosts[number], []
+        for version in dict.fromkeys(version for version in versions if version):
+            layout = Layout.of(version.heading, version.text, host.heading, host.paragraphs)
+            own += [
+                statement
+                for statement in found.get(version.pk, ())
+                if any(layout.place(start, end) for start, end in statement.pieces)
+            ]
+        by_host[number] = own
+    return by_host
