@@ -23,6 +23,8 @@ from .models import (
     Capture,
     Edit,
     IngestRun,
+    Mention,
+    Name,
     Operation,
     OperationRow,
     Placement,
@@ -32,6 +34,8 @@ from .models import (
     Source,
     SourceHost,
     SourceName,
+    Spelling,
+    Statement,
     Topic,
     TopicName,
     Withdrawal,
@@ -110,6 +114,26 @@ def _words(now: datetime) -> Q:
     return Q(Exists(placed), is_open(now, path="section__"))
 
 
+def _in_words(now: datetime) -> Q:
+    """What is in a version of a section that is shown: a mention, a statement."""
+    return Q(Exists(SectionVersion.objects.filter(_words(now), pk=OuterRef("version_id"))))
+
+
+def _spelling(now: datetime) -> Q:
+    """A spelling that a text which is shown has; or one that a curator added to such a name, and no text has."""
+    mentions = Mention.objects.filter(spelling=OuterRef("pk"))
+    of_name = Mention.objects.filter(_in_words(now), spelling__name=OuterRef("name_id"))
+    return Q(Exists(mentions.filter(_in_words(now)))) | Q(~Exists(mentions), Exists(of_name), curated=True)
+
+
+def _name(now: datetime) -> Q:
+    """A name that a text which is shown has; or one that was merged, if such a text has it as it was written."""
+    mentions = Mention.objects.filter(_in_words(now))
+    spelt_so = mentions.filter(spelling__name=OuterRef("merged_into_id"), spelling__text=OuterRef("label"))
+    own = Exists(mentions.filter(spelling__name=OuterRef("pk")))
+    return Q(own) | Q(Exists(spelt_so), merged_into__isnull=False)
+
+
 def _version(now: datetime) -> Q:
     return is_version_shown(now)
 
@@ -161,6 +185,9 @@ def _visible_subjects(now: datetime) -> dict[str, QuerySet[Any]]:
         "source": Source.objects.filter(_SOURCE(now)),
         "topic": Topic.objects.filter(_TOPIC(now)),
         "section": Section.objects.filter(_section(now), article__in=_untouched_articles(now)),
+        "name": Name.objects.filter(_name(now)),
+        "spelling": Spelling.objects.filter(_spelling(now)),
+        "statement": Statement.objects.filter(_in_words(now)),
     }
 
 
@@ -187,7 +214,7 @@ def _operation(now: datetime) -> Q:
         rows.filter(subject="section", subject_id__in=Section.objects.filter(article__in=articles).values("pk")),
     ]
     for subject, visible_rows in _visible_subjects(now).items():
-        there = visible_rows if subject in ("source", "topic") else visible_rows.model._default_manager.all()
+        there = visible_rows.model._default_manager.all() if subject in ("article", "section") else visible_rows
         hidden.append(rows.filter(~Exists(there.filter(pk=OuterRef("subject_id"))), subject=subject))
     shown = ~Q(kind=MERGED)
     for of_hidden in hidden:
@@ -230,6 +257,10 @@ _RULES: Mapping[type[Model], Callable[[datetime], Q]] = {
     Section: _section,
     SectionVersion: _words,
     Capture: _capture,
+    Mention: _in_words,
+    Name: _name,
+    Spelling: _spelling,
+    Statement: _in_words,
     Source: _SOURCE,
     Topic: _TOPIC,
     TopicName: _topic_name,

@@ -6,8 +6,8 @@ nothing out; `ingest` annotates what it records, the process beside the server a
 Nothing here is evidence: all but what curators decided can be made again.
 """
 
+from ..models import annotated_text
 from .flow import Annotator, Known, annotator, catch_up, count_known, mark_all, mark_articles, sweep_unused, work_on
-from .loading import annotated_text
 from .rows import add_waiting
 from .storing import Fault
 

@@ -13,7 +13,17 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from ..annotate import RULES_VERSION
 from ..finding import Finder, Found
-from ..models import Annotation, IngestRun, Mention, Name, Spelling, Statement, StatementLink, wait_to_write
+from ..models import (
+    Annotation,
+    IngestRun,
+    Mention,
+    Name,
+    NameJudgement,
+    Spelling,
+    Statement,
+    StatementLink,
+    wait_to_write,
+)
 from .loading import LoadedTask, load_tasks
 from .storing import Fault, store
 
@@ -124,7 +134,9 @@ def sweep_unused() -> int:
 
     Names of which a curator decided something stay, with their spellings. Looks at all spellings, by indexes.
     """
-    kept = Q(name__verdict__isnull=False) | ~Q(name__note="") | ~Q(name__same_as=[])
+    judged = [Exists(NameJudgement.objects.filter(**{path: OuterRef("name")})) for path in ("name", "other")]
+    kept = Q(curated=True) | Q(name__verdict__isnull=False) | ~Q(name__note="") | ~Q(name__same_as=[])
+    kept |= Q(judged[0]) | Q(judged[1]) | Q(Exists(Name.objects.filter(merged_into=OuterRef("name"))))
     used = [Exists(model.objects.filter(**{path: OuterRef("pk")})) for model, path in _USES]
     with transaction.atomic():
         wait_to_write()

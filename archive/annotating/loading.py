@@ -9,7 +9,16 @@ from django.db.models import Q
 
 from ..annotate import RULES_VERSION
 from ..finding import Label, Task, Text
-from ..models import ArticleVersion, DayOrigin, Mention, NameType, Placement, SectionVersion
+from ..models import (
+    ArticleVersion,
+    DayOrigin,
+    Mention,
+    NameType,
+    Placement,
+    SectionVersion,
+    Verdict,
+    annotated_text,
+)
 from ..times import OutletTime, offset_in
 
 # The types of names in the rules, and in the record.
@@ -35,11 +44,6 @@ class LoadedTask(NamedTuple):
     article_id: int
     days: list[ReadDay]
     heading_chars: list[int]
-
-
-def annotated_text(heading: str, text: str) -> str:
-    """Returns the text that places in annotations refer to: the heading, if there is one, and the paragraphs."""
-    return f"{heading}\n{text}" if heading and text else heading or text
 
 
 def load_tasks(article_ids: Iterable[int], *, without: Collection[int] = ()) -> list[LoadedTask]:
@@ -120,7 +124,7 @@ def _within(time: OutletTime, day: date) -> date:
 def _names_beside(waiting: Mapping[int, list[SectionVersion]]) -> dict[int, list[Label]]:
     """Returns the full names of persons in the other sections of captures, by the number of the article version.
 
-    Sections that the archive has withdrawn give no names to others.
+    Sections that the archive has withdrawn give no names to others, nor does what a curator says is no person.
     """
     placed = Placement.objects.filter(
         article_version__in=waiting, version__isnull=False, section__closed_until__isnull=True
@@ -135,8 +139,10 @@ def _names_beside(waiting: Mapping[int, list[SectionVersion]]) -> dict[int, list
     for start in range(0, len(versions), MAX_PARAMETERS):
         mentions = Mention.objects.filter(
             Q(version__in=versions[start : start + MAX_PARAMETERS]),
+            ~Q(spelling__name__verdict=Verdict.REJECTED),
             joined=False,
             spelling__type=_PERSON,
+            spelling__name__type=_PERSON,
             spelling__text__contains=" ",
         )
         for version, text in mentions.order_by("version", "pk").values_list("version", "spelling__text"):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from ..annotate import RULES_VERSION, place_named, same_person, sound_key
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
@@ -29,6 +29,7 @@ from ..models import (
     Statement,
     StatementKind,
     StatementLink,
+    Verdict,
     fold_name,
     record_changes,
     script_of,
@@ -45,6 +46,7 @@ _PRECISIONS = {str(precision.label): precision for precision in DayPrecision}
 _LATIN = "Latn"
 
 _SpellingKey = tuple[NameType, str]
+_IS_REJECTED = Q(name__verdict=Verdict.REJECTED)
 
 
 class Fault(NamedTuple):
@@ -158,7 +160,8 @@ def _stored_spellings(folded_texts: Sequence[str]) -> dict[_SpellingKey, int]:
 def _give_names(spellings: Sequence[Spelling]) -> None:
     """Gives each new spelling the one name that it is of, by the rules alone, or a name of its own.
 
-    That is the name of the same person, or of the place that the gazetteer has by this form and by others.
+    That is the name of the same person, or of the place that the gazetteer has by this form and by others. Names that
+    a curator rejected get no more spellings; those of a name that was merged are of the one that was kept.
     """
     alike = _alike(spellings)
     names = []
@@ -204,11 +207,14 @@ def _alike(spellings: Sequence[Spelling]) -> defaultdict[_Likeness, list[Spellin
     alike: defaultdict[_Likeness, list[Spelling]] = defaultdict(list)
     wanted = sorted(set(filter(None, map(_likeness, spellings))))
     for some in _parts([key.text for key in wanted if key.type == NameType.PERSON]):
-        for row in Spelling.objects.filter(type=NameType.PERSON, sound__in=some).select_related("name"):
+        persons = Spelling.objects.filter(~_IS_REJECTED, type=NameType.PERSON, sound__in=some)
+        for row in persons.select_related("name"):
             alike[_Likeness(NameType.PERSON, row.sound)].append(row)
     for some in _parts([key.text for key in wanted if key.type == NameType.PLACE]):
-        for name in Name.objects.filter(gazetteer__in=some):
-            alike[_Likeness(NameType.PLACE, name.gazetteer)].append(Spelling(text=name.label, name=name))
+        for name in Name.objects.filter(gazetteer__in=some).select_related("merged_into"):
+            known = name.merged_into or name
+            if known.verdict != Verdict.REJECTED:
+                alike[_Likeness(NameType.PLACE, name.gazetteer)].append(Spelling(text=known.label, name=known))
     return alike
 
 

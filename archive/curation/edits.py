@@ -10,8 +10,21 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.text import Truncator
 
-from ..models import PRECISION_NAMES, Article, Edit, Operation, Section, Source, Topic, TopicName
+from ..models import (
+    PRECISION_NAMES,
+    Article,
+    Edit,
+    Name,
+    Operation,
+    Section,
+    Source,
+    Spelling,
+    Statement,
+    Topic,
+    TopicName,
+)
 
 # The fields whose changes are kept: of an article those that a curator may set.
 _FIELDS: dict[type[Model], tuple[str, ...]] = {
@@ -27,18 +40,26 @@ _FIELDS: dict[type[Model], tuple[str, ...]] = {
         "curated_after",
         "joined_to",
     ),
+    Name: ("label", "type", "verdict", "merged_into", "note", "same_as"),
+    Spelling: ("name", "curated"),
+    Statement: ("verdict", "speaker"),
 }
 _RELATED: dict[type[Model], tuple[str, ...]] = {
     Article: ("source", "topics", "withdrawals"),
     Source: ("other_names", "hosts"),
     Topic: ("broader", "other_names"),
     Section: ("current", "topics"),
+    Name: ("merged_into",),
+    Spelling: ("name",),
+    Statement: ("speaker", "version"),
 }
 
 # How a change was made, as edits store it; the others are the names of kinds of operations.
 ADDED, MERGED, DELETED = "added", "merged", "deleted"
 
 _BATCH_ROWS = 500
+# A statement has no name: its first words are what people know it by.
+_MAX_WORDS_CHARS = 120
 
 
 @dataclass(frozen=True)
@@ -59,8 +80,12 @@ def take_snapshot(model: type[Model], ids: Iterable[int]) -> ValueSnapshot:
         rows: QuerySet[Any] = model._default_manager.filter(pk__in=wanted[start : start + _BATCH_ROWS])
         for row in rows.prefetch_related(*_RELATED.get(model, ())):
             values[row.pk] = {name: _as_text(row, name) for name in _FIELDS[model]}
-            labels[row.pk] = str(row)
+            labels[row.pk] = _label_of(row)
     return ValueSnapshot(model, values, labels)
+
+
+def _label_of(row: Model) -> str:
+    return Truncator(row.words).chars(_MAX_WORDS_CHARS) if isinstance(row, Statement) else str(row)
 
 
 def record_edits(before: ValueSnapshot, *, operation: Operation, how: str) -> None:
@@ -98,8 +123,13 @@ def _subject(model: type[Model], operation: Operation) -> dict[str, Any]:
 
 
 def edits_of(row: Model) -> QuerySet[Edit]:
-    """Returns the edits of an article with its sections, or of a source or topic, the latest first."""
+    """Returns the edits of an article with its sections, of a name with its spellings, or of a source or topic.
+
+    The latest first.
+    """
     edits = Q(subject=row._meta.model_name, subject_id=row.pk)
+    if isinstance(row, Name):
+        edits |= Q(subject=Edit.Subject.SPELLING, subject_id__in=row.spellings.order_by().values("pk"))
     if isinstance(row, Article):
         edits |= Q(subject=Edit.Subject.SECTION, subject_id__in=row.sections.order_by().values("pk"))
     return Edit.objects.filter(edits)
@@ -127,9 +157,15 @@ def _as_text(row: Any, name: str) -> str:
     value = getattr(row, name)
     if isinstance(value, datetime):
         return _time_as_text(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     if hasattr(row, f"get_{name}_display"):
         return str(getattr(row, f"get_{name}_display")())
-    return "" if value is None else str(value)
+    return str(value)
 
 
 def _time_of_entry(section: Section) -> str:

@@ -1,6 +1,6 @@
 """The tables of the record; other packages import them from here."""
 
-from .annotations import Annotation, AnnotationRule, DayOrigin
+from .annotations import Annotation, AnnotationRule, DayOrigin, annotated_text
 from .archives import Archive, archive_identity
 from .articles import Article, ArticleVersion, PublishingStatus, is_hidden, is_open, is_shown
 from .captures import INGEST_TIME_RULE, AddressGone, Capture, IngestRun, Problem, WaitingRevisit
@@ -21,6 +21,7 @@ from .names import (
     script_of,
 )
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
+from .proposals import NameJudgement, Proposal
 from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
@@ -76,12 +77,14 @@ __all__ = [
     "LinkKind",
     "Mention",
     "Name",
+    "NameJudgement",
     "NameType",
     "Operation",
     "OperationRow",
     "PasswordLink",
     "Placement",
     "Problem",
+    "Proposal",
     "PublishingStatus",
     "RoleGroup",
     "Section",
@@ -102,6 +105,7 @@ __all__ = [
     "Withdrawal",
     "Withholding",
     "WrongPasswords",
+    "annotated_text",
     "archive_identity",
     "closed_sections",
     "count_shown_sections",

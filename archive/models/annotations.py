@@ -7,6 +7,11 @@ from django.db import models
 from .sections import SectionVersion
 
 
+def annotated_text(heading: str, text: str) -> str:
+    """Returns the text that places in annotations refer to: the heading, if there is one, and the paragraphs."""
+    return f"{heading}\n{text}" if heading and text else heading or text
+
+
 class DayOrigin(models.IntegerChoices):
     """Whose day it is that a text was read against."""
 

@@ -13,7 +13,7 @@ from .operations import Operation
 
 
 class Edit(ImmutableModel):
-    """One field of one article, section, source or topic: who changed it, when, how, and from what to what.
+    """One field of an article, section, source, topic, name or statement: who changed it, when, how, and what it was.
 
     Values are as people read them; a deletion has one row, without a field.
     """
@@ -25,6 +25,9 @@ class Edit(ImmutableModel):
         SOURCE = "source", "Source"
         TOPIC = "topic", "Topic"
         SECTION = "section", "Section"
+        NAME = "name", "Name"
+        SPELLING = "spelling", "Spelling"
+        STATEMENT = "statement", "Statement"
 
     operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="edits")
     at = models.DateTimeField(db_index=True)
@@ -42,7 +45,10 @@ class Edit(ImmutableModel):
         indexes = [models.Index(fields=["subject", "subject_id"], name="edit_of")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(subject__in=["article", "source", "topic", "section"]), name="edit_subject_known"
+                condition=models.Q(
+                    subject__in=["article", "source", "topic", "section", "name", "spelling", "statement"]
+                ),
+                name="edit_subject_known",
             )
         ]
 

@@ -79,7 +79,11 @@ def not_rejected(path: str = "") -> models.Q:
 
 
 class Name(models.Model):
-    """A person, a place or an organisation. `label` is how the archive writes it."""
+    """A person, a place or an organisation. `label` is how the archive writes it.
+
+    One that was merged has no spellings any more: they are of the name that it was merged into, to which its number
+    leads. `type` is what the name is of, whatever the rules took its spellings for.
+    """
 
     type = models.PositiveSmallIntegerField(choices=NameType)
     label = models.CharField(max_length=MAX_SPELLING_CHARS)
@@ -94,15 +98,30 @@ class Name(models.Model):
     verdict = models.PositiveSmallIntegerField(
         choices=Verdict, null=True, blank=True, help_text="What a curator decided; empty as long as nobody has."
     )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", db_index=False
+    )
+    mentioned = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="As last counted: it orders lists."
+    )
 
     class Meta:
-        default_permissions: ClassVar = ()
+        # Names are never added or deleted by hand: texts have them.
+        default_permissions = ("view", "change")
+        indexes = [
+            models.Index(fields=["gazetteer"], name="name_gazetteer", condition=~models.Q(gazetteer="")),
+            models.Index("merged_into", name="name_merged", condition=models.Q(merged_into__isnull=False)),
+            models.Index(models.F("mentioned").desc(), "id", name="name_mentioned"),
+            models.Index(
+                models.F("mentioned").desc(),
+                "id",
+                name="name_undecided",
+                condition=models.Q(verdict__isnull=True, merged_into__isnull=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=_HAS_KNOWN_TYPE, name="name_type_known"),
             models.CheckConstraint(condition=~models.Q(label=""), name="name_has_a_label"),
-        ]
-        indexes = [
-            models.Index(fields=["gazetteer"], name="name_gazetteer", condition=~models.Q(gazetteer="")),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +131,8 @@ class Name(models.Model):
 class Spelling(models.Model):
     """A form in which texts have a name. Rules make it with a name of its own, or add it to one that agrees.
 
-    `folded` is what equal spellings share, `sound` the key by which similar ones are found.
+    `folded` is what equal spellings share, `sound` the key by which similar ones are found. `type` is what the rules
+    take it for, and so a part of how they know it again. `curated` says that a curator decided which name it is of.
     """
 
     type = models.PositiveSmallIntegerField(choices=NameType)
@@ -122,6 +142,9 @@ class Spelling(models.Model):
     language = models.CharField(max_length=20, blank=True, help_text="Of the text that first had it, BCP 47.")
     sound = models.CharField(max_length=_MAX_FOLDED_CHARS, editable=False)
     name = models.ForeignKey(Name, models.PROTECT, related_name="spellings")
+    curated = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a curator decided which name it is of."
+    )
 
     class Meta:
         default_permissions: ClassVar = ()

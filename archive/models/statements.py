@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from .annotations import AnnotationRule
+from .annotations import AnnotationRule, annotated_text
 from .names import Spelling, Verdict
 from .sections import SectionVersion
 
@@ -67,6 +67,12 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"Statement {self.number} of version {self.version_id}"
+
+    @property
+    def words(self) -> str:
+        """What was said: the pieces of its content."""
+        text = annotated_text(self.version.heading, self.version.text)
+        return " … ".join(text[start:end] for start, end in self.content)
 
 
 class StatementLink(models.Model):

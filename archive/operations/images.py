@@ -11,9 +11,9 @@ Image = Mapping[str, Any]
 # The number of the subject that a row belongs to, and the row.
 OwnedImage = tuple[int, Image]
 
-# They follow from other rows, and are set again after each operation: until when articles and sections are closed, and
-# what is shown of entries that are split or joined.
-_DERIVED = frozenset({"closed_until", "shown_in_id", "divided_text"})
+# They follow from other rows, and are set again after each operation or beside it: until when articles and sections
+# are closed, what is shown of entries that are split or joined, how often names are mentioned.
+_DERIVED = frozenset({"closed_until", "shown_in_id", "divided_text", "mentioned"})
 
 # The ids are parameters of a statement.
 BATCH_ROWS = 500

@@ -42,6 +42,14 @@ FILED = Kind("filed")
 TAKEN_BACK = Kind("run taken back", permission="archive.delete_article")
 MERGED_ARTICLES = Kind("merged articles", whole=True, permission="archive.change_in_bulk")
 JUDGED_NOT_THE_SAME = Kind("judged not the same")
+NAME_EDITED = Kind("edited name", permission="archive.change_name")
+# The spellings of one name lead to another: undone for all, or for none.
+NAMES_MERGED = Kind("merged names", whole=True, permission="archive.merge_names")
+NAME_SPLIT = Kind("split name", whole=True, permission="archive.change_name")
+NAMES_DECIDED = Kind("decided on names", permission="archive.change_name")
+NAMES_KEPT_APART = Kind("kept names apart", permission="archive.change_name")
+SPELLING_ADDED = Kind("added spelling", permission="archive.change_name")
+STATEMENT_DECIDED = Kind("decided on statement", permission="archive.change_name")
 UNDONE = Kind("undone")
 
 KINDS: tuple[Kind, ...] = (
@@ -67,6 +75,13 @@ KINDS: tuple[Kind, ...] = (
     TAKEN_BACK,
     MERGED_ARTICLES,
     JUDGED_NOT_THE_SAME,
+    NAME_EDITED,
+    NAMES_MERGED,
+    NAME_SPLIT,
+    NAMES_DECIDED,
+    NAMES_KEPT_APART,
+    SPELLING_ADDED,
+    STATEMENT_DECIDED,
     UNDONE,
 )
 

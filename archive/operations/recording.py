@@ -15,10 +15,14 @@ from ..ingest import settle_articles
 from ..models import (
     Article,
     Capture,
+    Name,
     Operation,
     OperationRow,
     Section,
     Source,
+    Spelling,
+    Statement,
+    Verdict,
     Withdrawal,
     mark_changed,
     record_changes,
@@ -26,7 +30,7 @@ from ..models import (
 )
 from .images import BATCH_ROWS, OwnedImage, differing, read_images, read_rows
 from .kinds import Kind
-from .subjects import SUBJECTS, Owned, Subject
+from .subjects import ANNOTATED, SUBJECTS, Owned, Subject
 
 # A label is read in lists; headlines in it, and undoings of undoings, would make it long.
 _MAX_LABEL_CHARS = 300
@@ -132,6 +136,7 @@ class Act:
         # A section that is withdrawn gives no names to those beside it.
         _, closed = _part_by_withdrawal(rows)
         articles |= set(SUBJECTS[Section].articles(closed))
+        articles |= _articles_named_otherwise(rows)
         ids = sorted(articles)
         for start in range(0, len(ids), BATCH_ROWS):
             mark_articles(ids[start : start + BATCH_ROWS])
@@ -141,10 +146,13 @@ class Act:
         articles, closed = _part_by_withdrawal(rows)
         mark_changed(Section.objects.filter(pk__in=closed))
         of_sections = self.changed[Article] - articles
+        annotated = set[int]()
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
                 of_subject = set(subject.articles(shown)) | _articles_of_removed(model, rows)
-                if model is Section:
+                if model in ANNOTATED:
+                    annotated |= of_subject
+                elif model is Section:
                     # Of the other sections of the article, nothing changes.
                     mark_changed(Section.objects.filter(pk__in=shown))
                     of_sections |= of_subject
@@ -156,6 +164,43 @@ class Act:
         settle_articles(articles)
         divide(articles)
         record_changes(articles)
+        more = sorted(annotated - articles)
+        for start in range(0, len(more), BATCH_ROWS):
+            record_changes(more[start : start + BATCH_ROWS])
+
+
+def _articles_named_otherwise(rows: Iterable[OperationRow]) -> set[int]:
+    """Returns the articles in which rules find something else, since what a curator decided of it is another now.
+
+    A name that is rejected, or is no person's, gives no full names to the sections beside it. A statement without a
+    verdict is the rules' again.
+    """
+    by_table: dict[str, list[OperationRow]] = defaultdict(list)
+    for row in rows:
+        by_table[row.table].append(row)
+    names = {row.row for row in by_table[Name._meta.label_lower] if _is_read_otherwise(row)}
+    spellings = {
+        row.row
+        for row in by_table[Spelling._meta.label_lower]
+        if {(row.before or {}).get("name_id"), (row.after or {}).get("name_id")} & names
+    }
+    statements = {
+        row.row
+        for row in by_table[Statement._meta.label_lower]
+        if row.after and "verdict" in row.after and row.after["verdict"] is None
+    }
+    return {
+        *SUBJECTS[Name].articles(names),
+        *SUBJECTS[Spelling].articles(spellings),
+        *SUBJECTS[Statement].articles(statements),
+    }
+
+
+def _is_read_otherwise(row: OperationRow) -> bool:
+    before, after = row.before or {}, row.after or {}
+    is_rejected = [image.get("verdict") == Verdict.REJECTED for image in (before, after)]
+    is_another = row.before is not None and row.after is not None and "type" in after
+    return is_rejected[0] != is_rejected[1] or is_another
 
 
 def _part_by_withdrawal(rows: Iterable[OperationRow]) -> tuple[set[int], set[int]]:

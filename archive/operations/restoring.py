@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ..curation import curated_field_of, find_conflicts, hidden_as_another_address
 from ..deletions import plan_deletion
-from ..models import Article, OperationRow, Section, Topic, is_closed
+from ..models import Article, OperationRow, Section, Spelling, Topic, is_closed
 from .images import BATCH_ROWS, Image, as_values, read_rows
 from .subjects import SUBJECTS
 
@@ -24,6 +24,8 @@ _CURATED = "curated_fields"
 _WOULD_OPEN = "it has the words of the article that it was merged with, which is hidden now; withdraw it first"
 _WOULD_OPEN_ENTRY = "it is withdrawn from readers with all that shares its words; restore that first"
 _LINKS_TO_OWN_TABLE: Mapping[type[Model], str] = {Topic: "broader_id", Section: "joined_to_id"}
+# What always leads to a row of another table goes back to the former one before rows are removed.
+_LINKS_TO_OTHERS: Mapping[type[Model], str] = {Spelling: "name_id"}
 # The columns that captures set of what curators added: a part of an entry is where the entry is.
 _BY_CAPTURES: Mapping[type[Model], frozenset[str]] = {
     Section: frozenset({"position", "current_id", "gone_id", "withdrawn", "changed"})
@@ -64,6 +66,10 @@ class Restoring:
             leaving = [row.row for row, before in self._set_back[model] if column in before]
             for start in range(0, len(leaving), BATCH_ROWS):
                 model._base_manager.filter(pk__in=leaving[start : start + BATCH_ROWS]).update(**{column: None})
+        for model, column in _LINKS_TO_OTHERS.items():
+            for row, before in self._set_back[model]:
+                if column in before:
+                    model._base_manager.filter(pk=row.row).update(**{column: before[column]})
         for model in reversed(_models()):
             self._remove(model)
         for model in _models():

@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from ..curation import articles_under
-from ..models import Article, CopyJudgement, Section, Source, SourceHost, SourceName, Topic, TopicName, Withdrawal
+from ..models import (
+    Article,
+    CopyJudgement,
+    Name,
+    NameJudgement,
+    Section,
+    Source,
+    SourceHost,
+    SourceName,
+    Spelling,
+    Statement,
+    Topic,
+    TopicName,
+    Withdrawal,
+)
+from ..naming import articles_of_names, articles_of_spellings, articles_of_statements
 
 
 @dataclass(frozen=True)
@@ -84,7 +99,16 @@ _SUBJECTS = (
         ),
         _articles_of_sections,
     ),
+    Subject(
+        Name,
+        (Owned(Name, "pk", frozenset({"label", "type", "verdict"})), Owned(NameJudgement, "name", _NONE)),
+        articles_of_names,
+    ),
+    Subject(Spelling, (Owned(Spelling, "pk", frozenset({"name_id"})),), articles_of_spellings),
+    Subject(Statement, (Owned(Statement, "pk", frozenset({"verdict", "speaker_id"})),), articles_of_statements),
 )
+# What texts name and state: their articles are indexed again, but nothing of them is new to readers.
+ANNOTATED: frozenset[type[Model]] = frozenset({Name, Spelling, Statement})
 # Parents first: an article needs its source, and its topics.
 SUBJECTS: Mapping[type[Model], Subject] = {subject.model: subject for subject in _SUBJECTS}
 

@@ -32,17 +32,25 @@ from archive.ingest import plan_take_back
 from archive.models import (
     Article,
     IngestRun,
+    Name,
+    NameType,
     Operation,
     Section,
     Source,
     SourceHost,
+    Spelling,
+    Statement,
     Topic,
     TopicName,
     Withdrawal,
     record_changes,
 )
+from archive.naming import keep_apart
 from archive.operations import (
+    ADD_SPELLING,
     ADDED,
+    DECIDE_NAMES,
+    DECIDE_STATEMENT,
     DELETED,
     EDITED,
     EDITED_TOGETHER,
@@ -53,16 +61,26 @@ from archive.operations import (
     IMPORTED,
     JOINED,
     JUDGED_NOT_THE_SAME,
+    KEEP_APART,
     KINDS,
+    MERGE_NAMED,
     MERGED,
     MERGED_ARTICLES,
     MOVED,
+    NAME_EDITED,
+    NAME_SPLIT,
+    NAMES_DECIDED,
+    NAMES_KEPT_APART,
+    NAMES_MERGED,
     REORDERED,
     RESTORE_FROM_TRASH,
     RESTORED,
     RESTORED_FROM_TRASH,
     SHOWN_AS_RECEIVED,
+    SPELLING_ADDED,
     SPLIT,
+    SPLIT_NAME,
+    STATEMENT_DECIDED,
     TAKEN_BACK,
     TRASHED,
     UNDONE,
@@ -76,6 +94,7 @@ from archive.operations import (
 )
 from archive.search_port import no_progress
 from search.index import sync
+from tests.archive.naming import names
 from tests.conftest import NOW
 
 from .whole_archive import read_whole
@@ -282,10 +301,43 @@ def merge_addresses(act: Act) -> None:
     merge_articles(merged, kept)
 
 
-def keep_apart(act: Act) -> None:
+def keep_two_articles_apart(act: Act) -> None:
     first, second = article("Ferry").pk, article("Storm").pk
     act.watch(Article, [first, second])
     judge_not_the_same(first, second)
+
+
+def name_somebody() -> None:
+    """Makes names that two articles mention, with what hangs on them: kept apart, merged, a statement by one."""
+    names.mention("Ferry", "ferry", label="The Ferry")
+    names.mention("Storm", "storm", label="The Ferry")
+    names.mention("Bridge", "bridge", label="Pont")
+    names.mention("Bridge", "quay", label="Quai")
+    names.state("Storm", "A storm comes.", speaker="storm")
+    old = Name.objects.create(type=NameType.PERSON, label="Fähre", merged_into=Name.objects.get(label="The Ferry"))
+    assert old.pk
+    keep_apart(Name.objects.get(label="The Ferry"), Name.objects.get(label="Quai"))
+    record_changes(Article.objects.values_list("pk", flat=True))
+
+
+def numbers(*labels: str) -> list[int]:
+    return [Name.objects.get(label=label).pk for label in labels]
+
+
+def edit_name(act: Act) -> None:
+    name = Name.objects.get(label="The Ferry")
+    act.watch(Name, [name.pk])
+    name.label, name.type, name.note, name.same_as = "Zebra", NameType.PLACE, "A note.", ["https://x.example/1"]
+    name.save()
+
+
+def merge_named(act: Act) -> None:
+    MERGE_NAMED.carry_out({"names": numbers("Pont", "The Ferry"), "label": "Zebra"}, act)
+
+
+def split_name(act: Act) -> None:
+    spelling = Spelling.objects.get(text="storm")
+    SPLIT_NAME.carry_out({"names": numbers("The Ferry"), "spellings": [spelling.pk], "rejected": True}, act)
 
 
 # For each kind: what is done before, what is done, and what a search finds before and after.
@@ -322,7 +374,40 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     IMPORTED.name: (lambda: None, bring_in, "topic:zebra topic:water", 0, 2),
     FILED.name: (lambda: None, file_under, "topic:=Roads", 1, 2),
     MERGED_ARTICLES.name: (lambda: None, merge_addresses, "ferry", 1, 0),
-    JUDGED_NOT_THE_SAME.name: (lambda: None, keep_apart, "ferry", 1, 1),
+    JUDGED_NOT_THE_SAME.name: (lambda: None, keep_two_articles_apart, "ferry", 1, 1),
+    NAME_EDITED.name: (name_somebody, edit_name, "place:zebra", 0, 2),
+    NAMES_MERGED.name: (name_somebody, merge_named, "person:zebra", 0, 3),
+    NAME_SPLIT.name: (name_somebody, split_name, 'person:"The Ferry"', 2, 1),
+    NAMES_DECIDED.name: (
+        name_somebody,
+        lambda act: DECIDE_NAMES.carry_out({"names": numbers("Pont", "The Ferry"), "verdict": 2}, act),
+        'person:"The Ferry"',
+        2,
+        0,
+    ),
+    NAMES_KEPT_APART.name: (
+        name_somebody,
+        lambda act: KEEP_APART.carry_out({"names": numbers("Pont", "The Ferry")}, act),
+        "ferry",
+        1,
+        1,
+    ),
+    SPELLING_ADDED.name: (
+        name_somebody,
+        lambda act: ADD_SPELLING.carry_out({"names": numbers("The Ferry"), "text": "Zebra"}, act),
+        "ferry",
+        1,
+        1,
+    ),
+    STATEMENT_DECIDED.name: (
+        name_somebody,
+        lambda act: DECIDE_STATEMENT.carry_out(
+            {"statement": Statement.objects.get().pk, "names": numbers("Pont"), "verdict": 1}, act
+        ),
+        "speaker:Pont",
+        0,
+        1,
+    ),
 }
 
 

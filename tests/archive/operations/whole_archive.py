@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 
-from archive.models import Article, Change, Edit, Operation, OperationRow, Section
+from archive.models import Annotation, Article, Change, Edit, Operation, OperationRow, Section
 from archive.search_port import no_progress
 from search.index import engine, sync
 from search.index.documents import build_documents
@@ -16,7 +16,8 @@ _TRACES = (Operation, OperationRow, Edit, Change)
 def read_whole() -> dict[str, Any]:
     """Returns the rows of all tables by their numbers, and what the index has of each section.
 
-    Left out: the operations themselves, the outbox of the index, and the time at which a section last changed.
+    Left out: the operations themselves, the outbox of the index, the time at which a section last changed, and which
+    versions wait to be annotated again.
     """
     sync.drain(no_progress)
     assert sync.verify(no_progress).clean
@@ -29,6 +30,8 @@ def read_whole() -> dict[str, Any]:
     }
     for row in record[Section._meta.label].values():
         del row["changed"]
+    for row in record[Annotation._meta.label].values():
+        del row["rules"]
     documents = build_documents(Article.objects.values_list("pk", flat=True))
     indexed = {document.section_id: document.values for document in documents}
     assert indexed.keys() == engine().fingerprints().keys()

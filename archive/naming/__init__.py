@@ -1,0 +1,58 @@
+"""What curators decide of names and statements, and what is proposed to them.
+
+`acts` changes the rows, within operations; `mentioned_in` says which articles that touches. `weighing` counts mentions
+and finds what to propose, beside requests; `proposals` reads it a page at a time, and `evidence` the texts in which a
+name or a statement stands. What rules find is the business of `archive.annotating`. Only operations, `archive.admin`
+and commands import from here.
+"""
+
+from .acts import (
+    MAX_MERGED_NAMES,
+    add_spelling,
+    confirm_spellings,
+    decide_names,
+    decide_statement,
+    keep_apart,
+    merge_into,
+    names_beside,
+    reject_spellings,
+    split_off,
+    state_of,
+)
+from .evidence import Passage, Run, StatementView, count_mentions, passages_of, view_statement
+from .mentioned_in import articles_of_names, articles_of_spellings, articles_of_statements
+from .proposals import MERGES, NAMES, STATEMENTS, Cursor, Page, count_proposed, page_of, proposed
+from .weighing import weigh, weigh_if_changed
+
+__all__ = [
+    "MAX_MERGED_NAMES",
+    "MERGES",
+    "NAMES",
+    "STATEMENTS",
+    "Cursor",
+    "Page",
+    "Passage",
+    "Run",
+    "StatementView",
+    "add_spelling",
+    "articles_of_names",
+    "articles_of_spellings",
+    "articles_of_statements",
+    "confirm_spellings",
+    "count_mentions",
+    "count_proposed",
+    "decide_names",
+    "decide_statement",
+    "keep_apart",
+    "merge_into",
+    "names_beside",
+    "page_of",
+    "passages_of",
+    "proposed",
+    "reject_spellings",
+    "split_off",
+    "state_of",
+    "view_statement",
+    "weigh",
+    "weigh_if_changed",
+]

@@ -1,0 +1,66 @@
+"""Names and statements in the texts of an archive, as the rules would find them there."""
+
+from archive.annotate import RULES_VERSION, sound_key
+from archive.models import (
+    Annotation,
+    AnnotationRule,
+    Mention,
+    Name,
+    NameType,
+    SectionVersion,
+    Spelling,
+    Statement,
+    StatementKind,
+    annotated_text,
+    fold_name,
+    script_of,
+)
+
+
+def _version(headline: str) -> SectionVersion:
+    versions = SectionVersion.objects.filter(section__article__headline__startswith=headline)
+    return versions.order_by("section__position", "pk")[0]
+
+
+def _rule() -> AnnotationRule:
+    return AnnotationRule.objects.get_or_create(words="after a title")[0]
+
+
+def mention(headline: str, text: str, *, label: str = "", kind: NameType = NameType.PERSON, percent: int = 90) -> Name:
+    """Mentions a name in the first section of an article, at the place of a text; the name has the label."""
+    name, _ = Name.objects.get_or_create(label=label or text, type=kind, merged_into=None)
+    spelling, _ = Spelling.objects.get_or_create(
+        folded=fold_name(text),
+        type=kind,
+        defaults={"text": text, "script": script_of(text), "sound": sound_key(text), "name": name},
+    )
+    version = _version(headline)
+    whole = annotated_text(version.heading, version.text)
+    start = whole.index(text)
+    Mention.objects.create(
+        version=version,
+        spelling=spelling,
+        start=start,
+        end=start + len(text),
+        in_heading=start < len(version.heading),
+        rule=_rule(),
+        confidence_percent=percent,
+    )
+    Annotation.objects.filter(version=version).update(rules=RULES_VERSION)
+    return spelling.name
+
+
+def state(headline: str, words: str, *, speaker: str = "", percent: int = 55) -> Statement:
+    """Makes words of the first section of an article a statement of whom a spelling names."""
+    version = _version(headline)
+    whole = annotated_text(version.heading, version.text)
+    start = whole.index(words)
+    return Statement.objects.create(
+        version=version,
+        number=version.statements.count() + 1,
+        kind=StatementKind.INDIRECT,
+        content=[[start, start + len(words)]],
+        speaker=Spelling.objects.get(text=speaker) if speaker else None,
+        rule=_rule(),
+        confidence_percent=percent,
+    )
