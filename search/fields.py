@@ -16,7 +16,8 @@ FieldKind = Literal["text", "keyword", "date", "days", "address"]
 class Field:
     """A search field. `boost` weighs its matches in ranking.
 
-    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet.
+    With `facet` its values can be counted and chosen; `on_page` says whether the search page lists that facet. Fields
+    `of_sections` have other values in each section; those of others are mostly the same in all sections of an article.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Field:
     boost: float = 0.0
     facet: bool = False
     on_page: bool = True
+    of_sections: bool = False
     aliases: tuple[str, ...] = ()
 
     @property
@@ -71,17 +73,18 @@ FIELDS = (
         "filed", "keyword", "Filed under", "a subject heading itself, without narrower ones", facet=True, on_page=False
     ),
     Field("byline", "keyword", "Byline", "who wrote it", facet=True, aliases=("author", "by", "au")),
-    Field("person", "keyword", "Person", "a person whom it names", facet=True),
-    Field("place", "keyword", "Place", "a place that it names", facet=True, aliases=("geographic",)),
+    Field("person", "keyword", "Person", "a person whom it names", facet=True, of_sections=True),
+    Field("place", "keyword", "Place", "a place that it names", facet=True, of_sections=True, aliases=("geographic",)),
     Field(
         "org",
         "keyword",
         "Organisation",
         "an organisation that it names",
         facet=True,
+        of_sections=True,
         aliases=("organisation", "organization", "company"),
     ),
-    Field("speaker", "keyword", "Speaker", "who makes a statement in it", facet=True),
+    Field("speaker", "keyword", "Speaker", "who makes a statement in it", facet=True, of_sections=True),
     Field(
         "via",
         "keyword",
@@ -89,6 +92,7 @@ FIELDS = (
         "through whom a statement in it came: an outlet, an agency, a platform",
         facet=True,
         on_page=False,
+        of_sections=True,
     ),
     Field("lang", "keyword", "Language", "the language: its name or its code", facet=True, aliases=("language", "la")),
     Field(

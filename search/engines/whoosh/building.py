@@ -7,6 +7,7 @@ sections of news have 10 million occurrences, which are sorted in less than a se
 """
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,14 +34,15 @@ from .packing import (
 )
 from .segment import (
     ADDRESSES,
+    CARD_NAMES,
     DATE_NAMES,
     DAYS_NAMES,
     FIELD_GAP,
     FIELD_NAMES,
-    KEYWORD_NAMES,
     MAX_DOCUMENTS,
     MAX_POSITION_BITS,
     OTHER_FIELDS,
+    SECTION_NAMES,
     UNDATED,
     to_clock,
     to_microseconds,
@@ -75,6 +77,7 @@ class SegmentBuilder:
         # The number of spans of each document, and the first and last day of each.
         self._day_counts = {name: array("I") for name in DAYS_NAMES}
         self._days = {name: (array("i"), array("i")) for name in DAYS_NAMES}
+        self._section_values: dict[str, list[tuple[str, ...]]] = {name: [] for name in SECTION_NAMES}
         self._card_numbers: dict[tuple[Any, ...], int] = {}
         self._cards = array("I")
         self._fingerprints: list[bytes] = []
@@ -113,7 +116,9 @@ class SegmentBuilder:
             for span in spans:  # type: ignore[union-attr]
                 for column, day in zip(self._days[name], span, strict=True):
                     column.append(days_since_epoch(day))
-        card = (document.article_id, *(_keywords(values.get(name)) for name in (*KEYWORD_NAMES, ADDRESSES)))
+        for name, rows in self._section_values.items():
+            rows.append(_keywords(values.get(name)))
+        card = (document.article_id, *(_keywords(values.get(name)) for name in (*CARD_NAMES, ADDRESSES)))
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
 
@@ -268,19 +273,23 @@ class SegmentBuilder:
             earliest, latest = (np.array(column, dtype=np.int32) for column in columns)
             arrays |= pack_days(name, np.array(self._day_counts[name], dtype=np.int64), earliest, latest)
         arrays |= pack_terms("fingerprints", self._fingerprints)
-        for index, name in enumerate((*KEYWORD_NAMES, ADDRESSES), start=1):
-            values = sorted({value for card in cards for value in card[index]})
-            ordinals = {value: ordinal for ordinal, value in enumerate(values)}
-            terms = [encode(value) for value in values]
-            if name != ADDRESSES:
-                arrays |= pack_folds(name, terms)
-            arrays |= pack_column(
-                name,
-                terms,
-                np.array([len(card[index]) for card in cards], dtype=np.int64),
-                np.array([ordinals[value] for card in cards for value in card[index]], dtype=np.int64),
-            )
+        for index, name in enumerate((*CARD_NAMES, ADDRESSES), start=1):
+            arrays |= _column(name, [card[index] for card in cards])
+        for name, rows in self._section_values.items():
+            arrays |= _column(name, rows)
         return arrays
+
+
+def _column(name: str, rows: Sequence[tuple[str, ...]]) -> Arrays:
+    """Returns the values of a field by row."""
+    values = sorted({value for row in rows for value in row})
+    ordinals = {value: ordinal for ordinal, value in enumerate(values)}
+    terms = [encode(value) for value in values]
+    counts = np.array([len(row) for row in rows], dtype=np.int64)
+    column = pack_column(
+        name, terms, counts, np.array([ordinals[value] for row in rows for value in row], dtype=np.int64)
+    )
+    return column if name == ADDRESSES else column | pack_folds(name, terms)
 
 
 def _keywords(value: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The values of a field by card, as a segment has them (see `segment`). Only modules of this package import this."""
+"""The values of a field by row: by card or by document, as a segment has them (see `segment`). Only modules of this package import this."""
 
 from collections import defaultdict
 from functools import cached_property
@@ -14,10 +14,10 @@ from .value_words import ValueWords
 
 
 class ValueColumn:
-    """The values of a field by card. `values` is their dictionary.
+    """The values of a field by row, a card or a document. `values` is their dictionary.
 
-    If no card has two values, `ordinals` has one number for each card, `len(values)` where it has none. Otherwise the
-    values of card c are `ordinals[starts[c] : starts[c + 1]]`.
+    If no row has two values, `ordinals` has one number for each row, `len(values)` where it has none. Otherwise the
+    values of row r are `ordinals[starts[r] : starts[r + 1]]`.
     """
 
     def __init__(self, file: ArrayFile | Arrays, name: str) -> None:
@@ -25,49 +25,57 @@ class ValueColumn:
         self.values = Terms(file, f"values.{name}")
         self.ordinals = file[f"values.{name}.ordinals"]
         self.starts = file.get(f"values.{name}.starts")
-        # Whether every card has exactly one value.
+        # Whether every row has exactly one value.
         self.complete = self.starts is None and not bool((self.ordinals == len(self.values)).any())
 
-    def cards_with(self, ordinals: list[int]) -> Array:
-        """Returns for each card whether it has one of these values. Shape (cards,), bool."""
+    def rows_with(self, ordinals: list[int]) -> Array:
+        """Returns for each row whether it has one of these values. Shape (rows,), bool."""
         wanted = np.zeros(len(self.values) + 1, dtype=bool)
         wanted[ordinals] = True
         entries = wanted[self.ordinals]
         if self.starts is None:
             return entries
-        cards = np.zeros(len(self.starts) - 1, dtype=bool)
-        cards[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
-        return cards
+        rows = np.zeros(len(self.starts) - 1, dtype=bool)
+        rows[np.searchsorted(self.starts, np.flatnonzero(entries), side="right") - 1] = True
+        return rows
 
-    def all_entries(self, by_card: Array) -> tuple[Array, Array]:
-        """Returns the ordinals of the values of all cards, `len(values)` for none, each with its card's number.
+    def all_entries(self, by_row: Array) -> tuple[Array, Array]:
+        """Returns the ordinals of the values of all rows, `len(values)` for none, each with its row's number.
 
-        `by_card` has those numbers, one for each card.
+        `by_row` has those numbers, one for each row.
         """
         if self.starts is None:
-            return self.ordinals, by_card
-        return self.ordinals, np.repeat(by_card, self._value_counts)
+            return self.ordinals, by_row
+        return self.ordinals, np.repeat(by_row, self._value_counts)
 
     @cached_property
     def _value_counts(self) -> Array:
-        """The number of values of each card; empty if no card has two."""
+        """The number of values of each row; empty if no row has two."""
         counts: Array = np.zeros(0, dtype=np.uint32) if self.starts is None else self.starts[1:] - self.starts[:-1]
         return counts
 
-    def entries(self, cards: Array) -> tuple[Array, Array | None]:
-        """Returns the ordinals of the values of these cards, and for each the index of its card in `cards`.
+    def places(self, rows: Array) -> tuple[Array, Array]:
+        """Returns where in `ordinals` the values of these rows are, and for each the index of its row in `rows`."""
+        if self.starts is None:
+            having = np.flatnonzero(self.ordinals[rows] < len(self.values))
+            return rows[having].astype(np.int64), having
+        starts = self.starts[rows].astype(np.int64)
+        counts = self.starts[rows.astype(np.int64) + 1].astype(np.int64) - starts
+        return ragged(starts, counts), np.repeat(np.arange(len(rows)), counts)
 
-        The indexes are None, meaning 0, 1, 2 and so on, where each card has exactly one value.
+    def entries(self, rows: Array) -> tuple[Array, Array | None]:
+        """Returns the ordinals of the values of these rows, and for each the index of its row in `rows`.
+
+        The indexes are None, meaning 0, 1, 2 and so on, where each row has exactly one value.
         """
         if self.starts is None:
-            ordinals = self.ordinals[cards]
+            ordinals = self.ordinals[rows]
             if self.complete:
                 return ordinals, None
             having = np.flatnonzero(ordinals < len(self.values))
             return ordinals[having], having
-        starts = self.starts[cards].astype(np.int64)
-        counts = self.starts[cards + 1].astype(np.int64) - starts
-        return self.ordinals[ragged(starts, counts)], np.repeat(np.arange(len(cards)), counts)
+        at, owners = self.places(rows)
+        return self.ordinals[at], owners
 
 
 class KeywordColumn(ValueColumn):

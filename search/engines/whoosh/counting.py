@@ -16,7 +16,7 @@ from ...query import Address, ValueTerm, format_query
 from ..contract import Expansion, Histogram, HistogramInterval
 from .files import Array
 from .matching import Matcher
-from .segment import UNDATED, fields_searched
+from .segment import SECTION_NAMES, UNDATED, fields_searched
 from .snapshot import Groups, Snapshot
 from .vocabulary import MAX_SHOWN_FORMS
 
@@ -77,13 +77,60 @@ def count_groups(groups: Groups, counted: Sequence[CardCounts]) -> int:
     return int(np.count_nonzero(flags))
 
 
-def count_values(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *, groups: Groups | None) -> Array:
+@dataclass(frozen=True)
+class Counted:
+    """A result's documents in each segment, and the numbers of them with each card."""
+
+    docs: Sequence[Array]
+    cards: Sequence[CardCounts]
+
+
+def count_documents(snapshot: Snapshot, docs: Sequence[Array]) -> Counted:
+    """Returns documents with their cards. O(documents + cards)."""
+    return Counted(docs, count_cards(snapshot, docs))
+
+
+def count_values(snapshot: Snapshot, counted: Counted, name: str, *, groups: Groups | None) -> Array:
     """Returns the number of sections, or groups, of the result with each value of a keyword field or each address.
 
-    A group has the values of all its cards in the result.
-
-    Shape (values of the snapshot,), int64, by ordinal.
+    A group has the values of all its documents in the result. Shape (values of the snapshot,), int64, by ordinal.
     """
+    if name in SECTION_NAMES:
+        return _count_by_document(snapshot, counted.docs, name, groups=groups)
+    return _count_by_card(snapshot, counted.cards, name, groups=groups)
+
+
+def _count_by_document(snapshot: Snapshot, docs: Sequence[Array], name: str, *, groups: Groups | None) -> Array:
+    """Counts the values that each document has for itself.
+
+    The pairs of article and value are numbered beforehand, so that those of a group need not be sorted unless it has
+    several articles, or one in several segments.
+    """
+    values = snapshot.values(name)
+    total = np.zeros(len(values), dtype=np.int64)
+    repeated = []
+    for number, (reader, in_segment) in enumerate(zip(snapshot.readers, docs, strict=True)):
+        column = reader.segment.columns[name]
+        at, _ = column.places(in_segment)
+        ordinals = column.ordinals[at]
+        if groups is not None:
+            pairs = reader.segment.article_pairs(name)
+            flags = np.zeros(len(pairs.ordinals), dtype=bool)
+            flags[pairs.of_entries[at]] = True
+            found = np.flatnonzero(flags)
+            ordinals, owners = pairs.ordinals[found], groups.of_cards[number][pairs.cards[found]]
+            alone = snapshot.are_alone(groups)[owners]
+            if not alone.all():
+                keys = owners[~alone].astype(np.int64) * len(total) + values.renumber(number, ordinals[~alone])
+                repeated.append(keys)
+                ordinals = ordinals[alone]
+        values.add(number, np.bincount(ordinals, minlength=len(column.values)), total)
+    if repeated:
+        total += np.bincount(np.unique(np.concatenate(repeated)) % len(total), minlength=len(total))
+    return total
+
+
+def _count_by_card(snapshot: Snapshot, counted: Sequence[CardCounts], name: str, *, groups: Groups | None) -> Array:
     values = snapshot.values(name)
     total = np.zeros(len(values), dtype=np.float64)
     pairs = []
@@ -135,17 +182,17 @@ def list_values(
 def expand_values(snapshot: Snapshot, matcher: Matcher, term: ValueTerm | Address) -> Expansion:
     """Returns the values that a term finds, with their numbers of live sections. O(sections with them)."""
     docs = [reader.only_live(matcher.find(term, number)) for number, reader in enumerate(snapshot.readers)]
-    cards = count_cards(snapshot, docs)
+    counted = count_documents(snapshot, docs)
     forms: list[tuple[str, int]] = []
     size = 0
     for name in fields_searched(term):
-        totals = count_values(snapshot, cards, name, groups=None)
+        totals = count_values(snapshot, counted, name, groups=None)
         having = np.zeros(len(totals), dtype=bool)
         for number, reader in enumerate(snapshot.readers):
             ordinals = reader.segment.values_found(term, name)
             having[snapshot.values(name).renumber(number, np.array(ordinals, dtype=np.int64))] = True
-        counted, found = list_values(snapshot, np.where(having, totals, 0), name, limit=MAX_SHOWN_FORMS, named=())
-        forms += counted
+        listed, found = list_values(snapshot, np.where(having, totals, 0), name, limit=MAX_SHOWN_FORMS, named=())
+        forms += listed
         size += found
     forms.sort(key=lambda form: -form[1])
     return Expansion(format_query(term), tuple(forms[:MAX_SHOWN_FORMS]), size)

@@ -46,7 +46,7 @@ from .files import Array
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
-from .segment import DATE_NAMES, DAYS_NAMES, FIELD_NAMES, UNDATED, Segment, to_seconds
+from .segment import DATE_NAMES, DAYS_NAMES, FIELD_NAMES, UNDATED, Segment, fields_searched, to_seconds
 from .snapshot import Snapshot
 from .terms import encode
 
@@ -68,8 +68,8 @@ class Matcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._leaves: dict[Node, Leaf] = {}
-        # For nodes of values and filters, by segment: whether each card matches.
-        self._card_masks: dict[tuple[Node | Filter, int], Array] = {}
+        # For nodes of values and filters, by segment: whether each row of the field matches.
+        self._row_masks: dict[tuple[Node | Filter, int], Array] = {}
         # The function words that have other words beside them, see `weigh_words`.
         self._function_words: set[Word] = set()
 
@@ -124,7 +124,8 @@ class Matcher:
             case Everything():
                 return np.arange(segment.count)
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
-                return np.flatnonzero(self._value_cards(node, segment_number)[segment.cards])
+                rows = segment.rows_of(fields_searched(node)[0], np.arange(segment.count))
+                return np.flatnonzero(self._value_rows(node, segment_number)[rows])
             case _:
                 return np.flatnonzero(self.has(node, np.arange(segment.count), segment_number))
 
@@ -148,7 +149,8 @@ class Matcher:
             case Not(part):
                 return ~self.has(part, docs, segment_number)
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
-                having: Array = self._value_cards(node, segment_number)[segment.cards[docs]]
+                rows = segment.rows_of(fields_searched(node)[0], docs)
+                having: Array = self._value_rows(node, segment_number)[rows]
                 return having
             case DateRange(field, _, start, end) if field in DAYS_NAMES:
                 return segment.days[field].within(docs, (start, end))
@@ -211,16 +213,16 @@ class Matcher:
         """Returns for each document whether it passes a filter. Shape (docs,), bool."""
         segment = self._snapshot.readers[segment_number].segment
         key = (facet_filter, segment_number)
-        if key not in self._card_masks:
+        if key not in self._row_masks:
             column = segment.columns[facet_filter.field]
-            cards = np.ones(len(segment.card_articles), dtype=bool)
+            rows = np.ones(segment.count_rows(facet_filter.field), dtype=bool)
             for values, wanted in ((facet_filter.values, True), (facet_filter.excluded, False)):
                 if values:
                     ordinals = [column.values.find(encode(value)) for value in values]
-                    having = column.cards_with([ordinal for ordinal in ordinals if ordinal is not None])
-                    cards &= having if wanted else ~having
-            self._card_masks[key] = cards
-        return self._card_masks[key][segment.cards[docs]]
+                    having = column.rows_with([ordinal for ordinal in ordinals if ordinal is not None])
+                    rows &= having if wanted else ~having
+            self._row_masks[key] = rows
+        return self._row_masks[key][segment.rows_of(facet_filter.field, docs)]
 
     # --- leaves, unions and sums ---
 
@@ -250,11 +252,11 @@ class Matcher:
             case _:
                 return 2 * count
 
-    def _value_cards(self, node: Keyword | ValueTerm | Address, segment_number: int) -> Array:
+    def _value_rows(self, node: Keyword | ValueTerm | Address, segment_number: int) -> Array:
         key = (node, segment_number)
-        if key not in self._card_masks:
-            self._card_masks[key] = self._snapshot.readers[segment_number].segment.cards_found(node)
-        return self._card_masks[key]
+        if key not in self._row_masks:
+            self._row_masks[key] = self._snapshot.readers[segment_number].segment.rows_found(node)
+        return self._row_masks[key]
 
     def _has_value(self, field: str, docs: Array, segment_number: int) -> Array:
         """Returns for each document whether it has a value in a field. Shape (docs,), bool."""
@@ -268,8 +270,8 @@ class Matcher:
             having: Array = segment.lengths(field)[docs] > 0
             return having
         column = segment.column(field)
-        cards: Array = column.cards_with(list(range(len(column.values))))
-        return cards[segment.cards[docs]]
+        rows: Array = column.rows_with(list(range(len(column.values))))
+        return rows[segment.rows_of(field, docs)]
 
     def _union(self, lists: list[Array], segment_number: int) -> Array:
         count = self._snapshot.readers[segment_number].segment.count

@@ -26,7 +26,16 @@ from .packing import (
     pack_lengths,
     starts_of,
 )
-from .segment import ADDRESSES, DATE_NAMES, DAYS_NAMES, FIELD_NAMES, KEYWORD_NAMES, OTHER_FIELDS, Segment
+from .segment import (
+    ADDRESSES,
+    DATE_NAMES,
+    DAYS_NAMES,
+    FIELD_NAMES,
+    KEYWORD_NAMES,
+    OTHER_FIELDS,
+    SECTION_NAMES,
+    Segment,
+)
 from .terms import Terms, encode, merge_terms, pack_terms
 
 
@@ -251,8 +260,10 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
     arrays["card_articles"] = np.concatenate(
         [source.segment.card_articles[numbers] for source, numbers in zip(sources, kept_cards, strict=True)]
     )
+    live = [np.flatnonzero(source.live) for source in sources]
     for name in KEYWORD_NAMES:
-        arrays |= _merge_column(name, [source.segment.columns[name] for source in sources], kept_cards)
+        kept_rows = live if name in SECTION_NAMES else kept_cards
+        arrays |= _merge_column(name, [source.segment.columns[name] for source in sources], kept_rows)
         arrays |= pack_folds(name, Terms(arrays, f"values.{name}").all())
     return arrays | _merge_column(ADDRESSES, [source.segment.addresses for source in sources], kept_cards)
 
@@ -268,8 +279,8 @@ def _merge_days(sources: Sequence[MergeSource], name: str) -> Arrays:
     return pack_days(name, np.concatenate(counts), np.concatenate(earliest), np.concatenate(latest))
 
 
-def _merge_column(name: str, columns: Sequence[ValueColumn], kept_cards: Sequence[Array]) -> Arrays:
-    entries = [column.entries(cards) for column, cards in zip(columns, kept_cards, strict=True)]
+def _merge_column(name: str, columns: Sequence[ValueColumn], kept_rows: Sequence[Array]) -> Arrays:
+    entries = [column.entries(rows) for column, rows in zip(columns, kept_rows, strict=True)]
     kept_values = [np.unique(ordinals) for ordinals, _ in entries]
     dictionaries = []
     for column, ordinals in zip(columns, kept_values, strict=True):
@@ -277,9 +288,9 @@ def _merge_column(name: str, columns: Sequence[ValueColumn], kept_cards: Sequenc
         dictionaries.append([values[ordinal] for ordinal in ordinals.tolist()])
     merged_values, maps = merge_terms(dictionaries)
     counts, new_ordinals = [], []
-    for (ordinals, owners), cards, kept, merged in zip(entries, kept_cards, kept_values, maps, strict=True):
+    for (ordinals, owners), rows, kept, merged in zip(entries, kept_rows, kept_values, maps, strict=True):
         counts.append(
-            np.ones(len(cards), dtype=np.int64) if owners is None else np.bincount(owners, minlength=len(cards))
+            np.ones(len(rows), dtype=np.int64) if owners is None else np.bincount(owners, minlength=len(rows))
         )
         new_ordinals.append(merged[np.searchsorted(kept, ordinals)])
     return pack_column(name, merged_values, np.concatenate(counts), np.concatenate(new_ordinals))

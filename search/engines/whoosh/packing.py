@@ -53,9 +53,9 @@ def pack_breaks(name: str, docs: Array, positions: Array, documents: int) -> Arr
 
 
 def pack_column(name: str, values: Sequence[bytes], counts: Array, ordinals: Array) -> Arrays:
-    """Returns the values of a field by card. `counts` has the number of values of each card.
+    """Returns the values of a field by row. `counts` has the number of values of each row.
 
-    `ordinals` has the values of one card after another; `values` is sorted.
+    `ordinals` has the values of one row after another; `values` is sorted.
     """
     arrays = pack_terms(f"values.{name}", values)
     if int(counts.max(initial=0)) > 1:

@@ -24,8 +24,8 @@ from ...query import (
 )
 from ..contract import Expansion, Explanation, Request, Results, ScannedArticle
 from .counting import (
-    CardCounts,
-    count_cards,
+    Counted,
+    count_documents,
     count_groups,
     count_values,
     expand_values,
@@ -51,11 +51,11 @@ def search(snapshot: Snapshot, request: Request) -> Results:
     answer = _Search(snapshot, request)
     ranking = answer.rank()
     leads = ranking.count_leads()
-    articles = count_groups(snapshot.articles, answer.card_counts(None))
+    articles = count_groups(snapshot.articles, answer.counted(None).cards)
     facets = {name: answer.count_facet(name) for name in request.facets}
     if answer.groups:
         page = ranking.article_page(request)
-        total = count_groups(answer.groups, answer.card_counts(None)) if request.fold else articles
+        total = count_groups(answer.groups, answer.counted(None).cards) if request.fold else articles
     else:
         page, total = ranking.section_page(request), len(ranking)
     histogram = None
@@ -147,7 +147,7 @@ class _Search:
         self._matcher.weigh_words(request.tree)
         self._dates = _wanted_dates(request)
         self._filtered = {facet_filter.field for facet_filter in request.filters}
-        self._card_counts: dict[str | None, list[CardCounts]] = {}
+        self._counted: dict[str | None, Counted] = {}
         by_article = request.by_article or request.unit == "article"
         # No cached_property: in Python 3.11 it has a lock for all instances, and who waits for a turn would keep it.
         hits = choose_hits(
@@ -176,17 +176,17 @@ class _Search:
         """Returns the result in its order."""
         return Ranking(self._snapshot, self.matches, self._request.sort, led=self._led, groups=self.groups)
 
-    def card_counts(self, name: str | None) -> list[CardCounts]:
-        """Returns the cards of the result, ignoring the filters of one field."""
+    def counted(self, name: str | None) -> Counted:
+        """Returns the documents of the result with their cards, ignoring the filters of one field."""
         without = name if name in self._filtered else None
-        if without not in self._card_counts:
+        if without not in self._counted:
             matches = self.matches if without is None else self._find(without)
-            self._card_counts[without] = count_cards(self._snapshot, [of_segment.docs for of_segment in matches])
-        return self._card_counts[without]
+            self._counted[without] = count_documents(self._snapshot, [of_segment.docs for of_segment in matches])
+        return self._counted[without]
 
     def count_facet(self, name: str) -> tuple[tuple[tuple[str, int], ...], int]:
         """Returns the values of a facet to list, with their counts, and the number of its values in all."""
-        totals = count_values(self._snapshot, self.card_counts(name), name, groups=self.groups)
+        totals = count_values(self._snapshot, self.counted(name), name, groups=self.groups)
         named = [
             value
             for facet_filter in self._request.filters

@@ -23,6 +23,7 @@
 | days.F.starts             | document   | where the spans of days begin of which it speaks                      |
 | days.F.earliest, .latest  | span       | its first and last day, since 1970                                    |
 | card_articles, values.F   | card       | the article id, the ordinals of its values in F: keywords, addresses  |
+| values.S                  | document   | the ordinals of its values in S: keywords that are `of_sections`      |
 
 A `starts` array has one number more than what indexes it: the entries of item i run from starts[i] to starts[i + 1].
 
@@ -41,7 +42,9 @@ A date is an instant, dates.F in seconds since 1970, and a reading of a clock: c
 clock is ahead of UTC, times CLOCK_STEP, plus the index in SPANS of how long the span is that the date names.
 
 A card is an article id together with one combination of keyword values; the sections of an article mostly share one.
-Facets are counted by card first, then by value, which takes a sixth of the time and counts articles as well.
+Facets are counted by card first, then by value, which takes a sixth of the time and counts articles as well. A field
+`of_sections` would make a card of each section: its values are kept by document. What a field's values are kept by, a
+card or a document, is a row.
 
 A segment has at most MAX_DOCUMENTS documents. A document number thus takes two bytes everywhere, and what a query
 stores for each document stays in the processor's cache. A frequency takes one byte; those above 254 are listed apart.
@@ -50,6 +53,7 @@ In this package `docs` is an array of document numbers of one segment, ascending
 uint16 or int64. Ordinals are int64. Only modules of this package import from here.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -87,7 +91,10 @@ DAYS_NAMES = tuple(field.name for field in DAYS_FIELDS)
 # The field of the addresses.
 ADDRESSES = ADDRESS_FIELDS[0].name
 # With the other names of values, which are stored as values are.
-KEYWORD_NAMES = (*(field.name for field in KEYWORD_FIELDS), *NAMES_OF_VALUES.values())
+CARD_NAMES = (*(field.name for field in KEYWORD_FIELDS if not field.of_sections), *NAMES_OF_VALUES.values())
+# The fields of which each document has values of its own.
+SECTION_NAMES = tuple(field.name for field in KEYWORD_FIELDS if field.of_sections)
+KEYWORD_NAMES = (*CARD_NAMES, *SECTION_NAMES)
 
 # The time of a document without one, in seconds since 1970: before every real one, and its negative fits int64 too.
 UNDATED = -(2**62)
@@ -117,6 +124,7 @@ class Segment:
             self.documents_having: dict[str, int] = file.facts["having"]
         except KeyError as error:
             raise DamagedFileError(path, f"has no {error}") from error
+        self._article_pairs: dict[str, ArticlePairs] = {}
 
     @cached_property
     def forms(self) -> Terms:
@@ -249,8 +257,28 @@ class Segment:
         """The documents of live pages, ascending (uint16). O(segment), once."""
         column = self.columns["kind"]
         live = column.values.find(encode(LIVE_KIND))
-        cards = column.cards_with([] if live is None else [live])
+        cards = column.rows_with([] if live is None else [live])
         return np.flatnonzero(cards[self.cards]).astype(np.uint16)
+
+    @cached_property
+    def first_cards(self) -> Array:
+        """The first card of each article of the segment. O(cards), once."""
+        first: Array = np.unique(self.card_articles, return_index=True)[1]
+        return first
+
+    def article_pairs(self, name: str) -> "ArticlePairs":
+        """Returns the pairs of article and value in a field of SECTION_NAMES. O(values log values), once."""
+        if name not in self._article_pairs:
+            column = self.columns[name]
+            at, docs = column.places(np.arange(self.count))
+            articles = np.unique(self.card_articles, return_inverse=True)[1][self.cards[docs]]
+            keys = articles.astype(np.int64) * len(column.values) + column.ordinals[at]
+            _, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
+            of_entries = np.zeros(len(column.ordinals), dtype=np.uint32)
+            of_entries[at] = numbers
+            pairs = ArticlePairs(of_entries, column.ordinals[at[first]], self.cards[docs[first]])
+            self._article_pairs[name] = pairs
+        return self._article_pairs[name]
 
     def column(self, name: str) -> ValueColumn:
         """Returns the values of a keyword field, or the addresses."""
@@ -263,9 +291,18 @@ class Segment:
         column = self.columns[name]
         return column.equal_to(node.value) if isinstance(node, Keyword) else column.with_words(node)
 
-    def cards_found(self, node: Keyword | ValueTerm | Address) -> Array:
-        """Returns for each card whether it has a value that a node finds. Shape (cards,), bool."""
-        found = [self.column(name).cards_with(self.values_found(node, name)) for name in fields_searched(node)]
+    def rows_of(self, name: str, docs: Array) -> Array:
+        """Returns the rows of documents in the column of a field: themselves, or their cards."""
+        rows: Array = docs if name in SECTION_NAMES else self.cards[docs]
+        return rows
+
+    def count_rows(self, name: str) -> int:
+        """Returns the number of rows in the column of a field."""
+        return self.count if name in SECTION_NAMES else len(self.card_articles)
+
+    def rows_found(self, node: Keyword | ValueTerm | Address) -> Array:
+        """Returns for each row of the node's field whether it has a value that the node finds. Shape (rows,), bool."""
+        found = [self.column(name).rows_with(self.values_found(node, name)) for name in fields_searched(node)]
         having: Array = np.logical_or.reduce(found)
         return having
 
@@ -320,6 +357,19 @@ class Segment:
             self.file["forms.text"][ragged(starts, sizes)]
         )
         return matrix
+
+
+@dataclass(frozen=True)
+class ArticlePairs:
+    """The pairs of an article and a value that its documents have in a field.
+
+    `of_entries` has the pair of each entry of the field's column. By pair, `ordinals` has the value, `cards` a card of
+    the article.
+    """
+
+    of_entries: Array
+    ordinals: Array
+    cards: Array
 
 
 def fields_searched(node: Keyword | ValueTerm | Address) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ class Snapshot:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._values: dict[str, MergedValues] = {}
         self._folded: dict[str, Groups] = {}
+        self._alone: dict[int, tuple[Groups, Array]] = {}
         # By keyword field, see `suggesting.Catalogue`.
         self.catalogues: dict[str, Any] = {}
         # The text of the last mask, and the snapshot behind it.
@@ -194,6 +195,15 @@ class Snapshot:
             columns = [reader.segment.column(name) for reader in self.readers]
             self._folded[name] = fold_articles(self.articles, columns, self.values(name))
         return self._folded[name]
+
+    def are_alone(self, groups: "Groups") -> Array:
+        """Returns for each group whether it has one article, and this in one segment. Shape (groups,), bool. Once."""
+        if id(groups) not in self._alone:
+            articles = np.zeros(groups.size, dtype=np.int64)
+            for reader, of_cards in zip(self.readers, groups.of_cards, strict=True):
+                np.add.at(articles, of_cards[reader.segment.first_cards], 1)
+            self._alone[id(groups)] = groups, articles == 1
+        return self._alone[id(groups)][1]
 
     def values(self, name: str) -> "MergedValues":
         """Returns the values of a keyword field, or the addresses, over all segments. O(values), once."""

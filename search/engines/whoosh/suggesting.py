@@ -58,7 +58,7 @@ class Catalogue:
     """The values of a keyword field over all segments, with the number of live sections of each.
 
     Values with the same key are one entry, whose text has their folds and other names, a line for each. It costs
-    O(cards) to make, and is kept with its snapshot.
+    O(rows) to make, and is kept with its snapshot.
     """
 
     def __init__(self, snapshot: Snapshot, name: str) -> None:
@@ -84,13 +84,13 @@ class Catalogue:
         self._spelling_counts: list[Array] = []
         for reader, column, new_folds in zip(snapshot.readers, self._columns, maps, strict=True):
             segment = reader.segment
-            cards = segment.cards if reader.live is None else segment.cards[reader.live]
-            sizes = np.bincount(cards, minlength=len(segment.card_articles))
+            live = np.arange(segment.count) if reader.live is None else np.flatnonzero(reader.live)
+            sizes = np.bincount(segment.rows_of(name, live), minlength=segment.count_rows(name))
             ordinals, owners = column.entries(np.arange(len(sizes)))
             if owners is None:
                 owners = np.arange(len(sizes))
             self._spelling_counts.append(np.bincount(ordinals, weights=sizes[owners], minlength=len(column.values)))
-            # A card with two spellings of a value has the value once.
+            # A row with two spellings of a value has the value once.
             entries = entry_of_fold[new_folds[column.folds_of_values()[ordinals]]]
             pairs = np.unique(owners * (len(numbers) + 1) + entries)
             owners, of_pairs = np.divmod(pairs, len(numbers) + 1)

@@ -12,7 +12,7 @@ from whoosh.query.qcolumns import ColumnQuery
 from whoosh.searching import Searcher
 
 from search.engines.whoosh.segment import UNDATED, to_seconds
-from search.fields import FIELD_BY_NAME, TEXT_FIELDS
+from search.fields import FIELD_BY_NAME, NAMES_OF_VALUES, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import within_edits
 from search.query.tree import (
@@ -63,7 +63,7 @@ def to_whoosh_query(node: Node) -> Any:
         case Phrase(text, field):
             return _in_fields(field, forms_of, list(phrase_forms(text)))
         case Keyword(field, value):
-            return query.Term(field, value_key(fold_value(value)))
+            return query.Or([query.Term(name, value_key(fold_value(value))) for name in _searched(field)])
         case ValueWord(name, text):
             return _having_value(name, lambda value: contains_word(name, value, text))
         case ValueTruncation(name, text):
@@ -95,7 +95,15 @@ def to_whoosh_query(node: Node) -> Any:
 
 
 def _having_value(field: str, condition: Callable[[str], bool]) -> Any:
-    return _InColumn(column_of(field), lambda joined: any(map(condition, values_in(joined))))
+    def has_value(joined: bytes) -> bool:
+        return any(map(condition, values_in(joined)))
+
+    return query.Or([_InColumn(column_of(name), has_value) for name in _searched(field)])
+
+
+def _searched(field: str) -> list[str]:
+    """Returns the fields with the values that a query may find in a field: its own, and other names of these."""
+    return [field, NAMES_OF_VALUES[field]] if field in NAMES_OF_VALUES else [field]
 
 
 def _is_within(start: DateBound | None, end: DateBound | None, date: tuple[int, int, int, int]) -> bool:

@@ -35,7 +35,7 @@ from search.engines.whoosh.segment import (
     UNDATED,
     Segment,
 )
-from search.fields import DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, TEXT_FIELDS
+from search.fields import DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
 from search.text import CAPITALS_MARK, fold_value, stem_form, tokenize, value_key
 
 # Separates the values of a keyword field, which Whoosh sees as one string.
@@ -113,9 +113,9 @@ def build_schema() -> fields.Schema:
     for field in TEXT_FIELDS:
         schema.add(field.name, fields.TEXT(analyzer=StemAnalyzer()))
         schema.add(forms_of(field.name), fields.TEXT(analyzer=FormAnalyzer()))
-    for field in KEYWORD_FIELDS:
-        schema.add(field.name, fields.KEYWORD(analyzer=ValuesAnalyzer()))
-        schema.add(column_of(field.name), fields.COLUMN(columns.VarBytesColumn()))
+    for name in (*(field.name for field in KEYWORD_FIELDS), *NAMES_OF_VALUES.values()):
+        schema.add(name, fields.KEYWORD(analyzer=ValuesAnalyzer()))
+        schema.add(column_of(name), fields.COLUMN(columns.VarBytesColumn()))
     schema.add(column_of(ADDRESSES), fields.COLUMN(columns.VarBytesColumn()))
     for field in DATE_FIELDS:
         schema.add(column_of(field.name), fields.COLUMN(columns.NumericColumn("q", default=UNDATED)))
@@ -172,13 +172,14 @@ class _TermsReader(base.TermsReader):
             stemmed = () if form.startswith(CAPITALS_MARK.encode()) else ((field, stem),)
             for key in (*stemmed, (forms_of(field), form)):
                 positions.setdefault(key, {}).setdefault(document, []).append(position)
+        every = np.arange(self._segment.count)
         for name in KEYWORD_NAMES:
             column = self._segment.columns[name]
             for fold in column.folds.all():
                 value = value_key(fold.decode())
-                cards = column.cards_with(column.with_key(value))
+                rows = column.rows_with(column.with_key(value))
                 if value:
-                    documents = np.flatnonzero(cards[self._segment.cards]).tolist()
+                    documents = np.flatnonzero(rows[self._segment.rows_of(name, every)]).tolist()
                     positions[name, value.encode()] = {document: [] for document in documents}
         return {key: _to_posting(by_document) for key, by_document in positions.items()}
 
@@ -313,7 +314,7 @@ class _DocumentsReader(base.PerDocumentReader):
         for name in (*KEYWORD_NAMES, ADDRESSES):
             column = segment.column(name)
             texts = column.values.all()
-            ordinals, owners = column.entries(segment.cards)
+            ordinals, owners = column.entries(segment.rows_of(name, np.arange(segment.count)))
             documents = range(segment.count) if owners is None else owners.tolist()
             values: list[list[bytes]] = [[] for _ in range(segment.count)]
             for ordinal, document in zip(ordinals.tolist(), documents, strict=True):
