@@ -141,6 +141,9 @@ EXACT_FIELDS = {"topic": "filed"}
 # document as a field of its own; no query names it.
 NAMES_OF_VALUES = {"topic": "topic.names", "filed": "filed.names"}
 
+# The fields of which each statement has values: within `said()`, they are those of the statement.
+STATEMENT_FIELDS = ("speaker", "via")
+
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 # The names that may be written before a colon, in lower case.
 FIELD_BY_NAME_OR_ALIAS = {name: field for field in (*FIELDS, HLEAD, SITE) for name in (field.name, *field.aliases)}

@@ -12,7 +12,7 @@ from archive.models import IS_BY_ITSELF, Article
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..index import IndexGetter, shown_index
-from ..query import And, AtLeast, Fuzzy, Near, Node, Not, Operand, Or, Phrase, Truncation, Word
+from ..query import And, AtLeast, Fuzzy, InStatement, Near, Node, Not, Operand, Or, Phrase, Truncation, Word
 from ..results import Question
 
 # The fields that have an entry's own words.
@@ -46,6 +46,9 @@ def _in_entry(node: Node) -> Node:
             return AtLeast(count, cast(Operand, _in_entry(part)))
         case Not(part):
             return Not(_in_entry(part))
+        case InStatement():
+            # A statement stands in the entry itself.
+            return node
         case And(parts) | Or(parts):
             return replace(node, parts=tuple(map(_in_entry, parts)))
         case _:

@@ -102,13 +102,26 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True)
+class SaidText:
+    """A statement in a section: its pieces in order, and the names of its speaker and of those through whom it came.
+
+    A piece is a text field with a start and an end in code points. A word stands in it if it begins there. The names
+    are among the values that the section has in the fields `speaker` and `via`.
+    """
+
+    pieces: tuple[tuple[str, int, int], ...]
+    speaker: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
     """One section as it is indexed: its ids, and a value for each name in the field table (missing means no value).
 
     The value of a text field is a str, of a keyword field a str or a tuple of them, of a date field an OutletTime, or
     for an exact time an aware datetime; either way its own clock decides its day. A field of days has a tuple of
     spans. `changed` is when the archive took it in or last changed it: the sort `captured` has the latest first, and
-    of equal times the highest id.
+    of equal times the highest id. `statements` are in the order of the text, and may overlap.
     `fingerprint` changes with every change of the document, so that the index can be compared with the database.
     """
 
@@ -117,6 +130,7 @@ class Document:
     values: Mapping[str, FieldValue]
     fingerprint: str = ""
     changed: datetime | None = None
+    statements: tuple[SaidText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,18 +147,17 @@ class Request:
     """A search.
 
     `unit` is what must match the query: a single section, or all sections of an article taken together, whatever the
-    filters. `by_article`
-    groups the matching sections by their articles. An entry of a live page that matches by words of its headline or
-    standfirst alone is no hit, unless the query asks for these fields or for no words. Where articles are listed, an
-    article that matches in no other way is represented by its lead, its first section that matches; `leads` lists
-    these among sections too. Where articles are listed, `fold` names a keyword field: of the articles in the result
-    that share a value of it, only the first in the order is listed, and they are one wherever listed articles are
-    counted. All sections of an article must have the same value of this field, or none. `span` keeps the sections
-    published within it, `undated` those without a date of publication. `facets` names the fields to count.
-    `facet_limit` is the number of values to return for each, the most frequent ones; values that a filter names are
-    returned in addition, and all values of `whole_facets`. `histogram`
-    asks for counts over time, by this interval or by one that suits the result. A query that exceeds its time limit
-    (of processor time) ends in a QueryLimitError.
+    filters. `by_article` groups the matching sections by their articles. An entry of a live page that matches by words
+    of its headline or standfirst alone is no hit, unless the query asks for these fields or for no words. Where
+    articles are listed, an article that matches in no other way is represented by its lead, its first section that
+    matches; `leads` lists these among sections too. Where articles are listed, `fold` names a keyword field: of
+    the articles in the result that share a value of it, only the first in the order is listed, and they are one
+    wherever listed articles are counted. All sections of an article must have the same value of this field, or
+    none. `span` keeps the sections published within it, `undated` those without a date of publication. `facets`
+    names the fields to count. `facet_limit` is the number of values to return for each, the most frequent ones;
+    values that a filter names are returned in addition, and all values of `whole_facets`. `histogram` asks for
+    counts over time, by this interval or by one that suits the result. A query that exceeds its time limit (of
+    processor time) ends in a QueryLimitError.
     """
 
     tree: Node

@@ -1,11 +1,11 @@
-"""What rules and curators found in sections, as values of their documents: names, speakers, days.
+"""What rules and curators found in sections, as values of their documents: names, statements, days.
 
 Only `documents` imports this. What a curator rejected has no value; nor has what stands in words that a section does
 not show, where a curator changed its heading or divided its text.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from archive.annotating import annotated_text
 from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, Verdict
 
-from ..engines import FieldValue
+from ..engines import FieldValue, SaidText
 
 # The fields of the names that a text has, by their type.
 FIELDS_OF_TYPES: Mapping[int, str] = {
@@ -40,6 +40,7 @@ class _Place(NamedTuple):
     """A section that shows something of a version: all of it as it is, or some lines."""
 
     section_id: int
+    heading_chars: int
     lines: tuple[_Line, ...] | None
 
     def shift(self, start: int, end: int) -> int | None:
@@ -47,6 +48,19 @@ class _Place(NamedTuple):
         if self.lines is None:
             return 0
         return next((line.shift for line in self.lines if line.start <= start and end <= line.end), None)
+
+    def pieces(self, content: Iterable[Sequence[int]]) -> Iterator[tuple[str, int, int]]:
+        """Yields the pieces of a statement that the section shows, by the fields in which they are."""
+        for start, end in content:
+            shift = self.shift(start, end)
+            if shift is None:
+                continue
+            if end + shift <= self.heading_chars:
+                yield "heading", start + shift, end + shift
+            else:
+                # The heading is a line of its own.
+                before = self.heading_chars + 1 if self.heading_chars else 0
+                yield "text", max(start + shift - before, 0), end + shift - before
 
 
 class _Name(NamedTuple):
@@ -60,12 +74,23 @@ class Annotations:
     def __init__(self) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._days: set[tuple[date, date]] = set()
+        self._statements: list[SaidText] = []
 
     def add_name(self, field: str, label: str) -> None:
         self._names[field].add(label)
 
     def add_days(self, earliest: date, latest: date) -> None:
         self._days.add((earliest, latest))
+
+    def add_statement(self, statement: SaidText) -> None:
+        self._statements.append(statement)
+        self._names[SPEAKER].update(statement.speaker)
+        self._names[VIA].update(statement.via)
+
+    @property
+    def statements(self) -> tuple[SaidText, ...]:
+        """The statements, in the order in which they were added."""
+        return tuple(self._statements)
 
     def values(self) -> dict[str, FieldValue]:
         """Returns the values of the fields that have names and days."""
@@ -115,29 +140,31 @@ class _Loader:
     def load_statements(self) -> None:
         accepted = Q(verdict=None) | ~Q(verdict=Verdict.REJECTED)
         columns = ("pk", "version_id", "speaker_id", "content")
-        statements = [
+        rows = [
             row
             for some in _parts(sorted(self._places))
-            for row in Statement.objects.filter(accepted, version__in=some).order_by().values_list(*columns)
+            for row in Statement.objects.filter(accepted, version__in=some)
+            .order_by("version", "number")
+            .values_list(*columns)
         ]
         linked = Q(statement__verdict=None) | ~Q(statement__verdict=Verdict.REJECTED)
         sources: defaultdict[int, list[int]] = defaultdict(list)
         for some in _parts(sorted(self._places)):
             links = StatementLink.objects.filter(linked, statement__version__in=some, source__isnull=False)
-            for statement, source in links.order_by().values_list("statement_id", "source_id"):
-                sources[statement].append(source)
+            for number, source in links.order_by().values_list("statement_id", "source_id"):
+                sources[number].append(source)
         self._load_names(
-            {speaker for _, _, speaker, _ in statements if speaker} | {pk for some in sources.values() for pk in some}
+            {speaker for _, _, speaker, _ in rows if speaker} | {pk for some in sources.values() for pk in some}
         )
-        for pk, version, speaker, content in statements:
+        for pk, version, speaker, content in rows:
             for place in self._places[version]:
-                if all(place.shift(start, end) is None for start, end in content):
-                    continue
-                section = self.found[place.section_id]
-                for field, spellings in ((SPEAKER, [speaker]), (VIA, sources.get(pk, ()))):
-                    for spelling in spellings:
-                        if name := self._names.get(spelling or 0):
-                            section.add_name(field, name.label)
+                if pieces := tuple(place.pieces(content)):
+                    statement = SaidText(pieces, self._labels([speaker]), self._labels(sources.get(pk, ())))
+                    self.found[place.section_id].add_statement(statement)
+
+    def _labels(self, spellings: Iterable[int | None]) -> tuple[str, ...]:
+        names = (self._names.get(spelling or 0) for spelling in spellings)
+        return tuple(dict.fromkeys(name.label for name in names if name))
 
     def load_days(self) -> None:
         columns = ("version_id", "start", "end", "earliest", "latest")
@@ -165,7 +192,7 @@ def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:
         if section.current is None:
             continue
         if section.curated_heading is None and section.divided_text is None:
-            places[section.current.pk].append(_Place(section.pk, None))
+            places[section.current.pk].append(_Place(section.pk, len(section.heading), None))
         else:
             changed.append(section)
     if changed:
@@ -175,7 +202,7 @@ def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:
             others[other.shown_in_id or 0].append(other)
         for section in changed:
             for version, lines in _shown_lines(section, others[section.pk]).items():
-                places[version].append(_Place(section.pk, lines))
+                places[version].append(_Place(section.pk, len(section.heading), lines))
     return dict(places)
 
 

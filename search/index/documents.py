@@ -6,6 +6,7 @@ Only `sync` and `current` of `search.index` import this.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import astuple
 from datetime import date
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from archive.received_addresses import load_address_keys
 from archive.times import OutletTime
 from archive.topic_tree import load_other_names, load_tree
 
-from ..engines import Document, FieldValue
+from ..engines import Document, FieldValue, SaidText
 from ..fields import NAMES_OF_VALUES
 from ..text import address_text
 from .annotations import NO_ANNOTATIONS, Annotations, load_annotations
@@ -101,7 +102,9 @@ def build_document(
         "captured": version.capture.first_received,
     }
     changed = section.new_since
-    return Document(section.pk, article.pk, values, _fingerprint(values | {"changed": changed}), changed)
+    statements = annotations.statements
+    fingerprint = _fingerprint(values | {"changed": changed}, statements)
+    return Document(section.pk, article.pk, values, fingerprint, changed, statements)
 
 
 def values_of_copies(copies: CopyFacts) -> dict[str, str | tuple[str, ...]]:
@@ -131,7 +134,7 @@ def _load_topics(filed: Collection[frozenset[int]]) -> dict[frozenset[int], dict
     return values
 
 
-def _fingerprint(values: Mapping[str, FieldValue]) -> str:
+def _fingerprint(values: Mapping[str, FieldValue], statements: Iterable[SaidText]) -> str:
     """Returns a hash of all values: if it is equal, the section need not be indexed again."""
 
     def to_json(value: object) -> str:
@@ -139,4 +142,5 @@ def _fingerprint(values: Mapping[str, FieldValue]) -> str:
             return f"{value.at.isoformat()} to the {value.precision}"
         return value.isoformat() if isinstance(value, date) else str(value)
 
-    return hashlib.sha256(json.dumps(values, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]
+    hashed = {**values, "statements": list(map(astuple, statements))}
+    return hashlib.sha256(json.dumps(hashed, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]

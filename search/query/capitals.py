@@ -9,7 +9,7 @@ import re
 from ..text import MAX_ABBREVIATION_LETTERS, MIN_ABBREVIATION_LETTERS, find_abbreviations, tokenize
 from .lexer import Lexeme
 from .parsed import QueryError
-from .tree import And, AtLeast, Near, Node, Not, Or, Phrase, Word, format_query
+from .tree import And, AtLeast, InStatement, Near, Node, Not, Or, Phrase, Word, format_query
 
 CAPITALS_COMMAND = re.compile(r"(?:all)?caps", re.IGNORECASE)
 
@@ -29,6 +29,8 @@ def in_capitals(node: Node, command: Lexeme) -> Node:
             return Or(tuple(in_capitals(part, command) for part in parts))
         case Not(part):
             return Not(in_capitals(part, command))
+        case InStatement(part):
+            return InStatement(in_capitals(part, command))
         case AtLeast(count, part):
             return AtLeast(count, in_capitals(part, command))  # type: ignore[arg-type]  # an operand remains one
         case Near(left, right, distance, ordered, excluded):

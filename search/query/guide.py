@@ -68,6 +68,21 @@ SYNTAX: Sequence[SyntaxRow] = (
         ("atleast3(sanctions)",),
     ),
     SyntaxRow(
+        "`said(no w/3 electricity)`, `said(electricity) by:Balitsky`",
+        "all of it within what one speaker is quoted or reported to say; of this speaker",
+        ("said(ceasefire)", "said(talks NOT peace) by:trump"),
+    ),
+    SyntaxRow(
+        "`said(x speaker:y)`, `said(x via:TASS)`, `said(x speaker:none)`",
+        "within said, speaker and via are those of the statement",
+        ("said(x via:reuters)",),
+    ),
+    SyntaxRow(
+        "`event:2025-05-16..`",
+        "a day of which it speaks is in the range, however it is written: *yesterday*, *last week*",
+        ("event:2025-05-16..",),
+    ),
+    SyntaxRow(
         '`headline:x`, `source:"The Courier"`, `topic:(a OR b)`',
         "in a field",
         ("headline:prisoner", "kind:live", "lang:(en OR fr)"),

@@ -82,6 +82,7 @@ _UNSUPPORTED_BEFORE_BRACKET = (
     (re.compile(r"section", re.IGNORECASE), "this field", "only the words"),
 )
 
+STATEMENT_COMMAND = re.compile("said", re.IGNORECASE)
 AT_LEAST = re.compile(r"(?:atleast|atl)(\d+)", re.IGNORECASE)
 FUZZY = re.compile(rf"([{WORD_CHARS}'’.-]*[{WORD_CHARS}])~(\d*)")
 # A question mark is a wildcard only between letters. Elsewhere it ends a question or starts the query of a URL.

@@ -21,6 +21,7 @@ from .lexer import (
     FUZZY,
     OPERATORS,
     QUOTE_MARKS,
+    STATEMENT_COMMAND,
     TRUNCATED,
     Lexeme,
     find_field,
@@ -39,6 +40,7 @@ from .tree import (
     AtLeast,
     Distance,
     Everything,
+    InStatement,
     Near,
     Node,
     Not,
@@ -59,6 +61,8 @@ MAX_DISTANCE_WORDS = 250
 MAX_ATLEAST_COUNT = 1000
 
 
+# Behind `said(...)`, the alias of the field of authors asks for the speaker.
+_SPEAKER = re.compile(r"by(?::=|[:=])", re.IGNORECASE)
 # What programs put before an address that they copy: letters an angle bracket, browsers the name of a view.
 _BEFORE_ADDRESS = re.compile(r"(?:<|view-source:)+", re.IGNORECASE)
 
@@ -103,6 +107,7 @@ class _Parser:
     def __init__(self, text: str, now: datetime) -> None:
         self._reading = Reading(text, now)
         self._operators_as_words: list[Lexeme] = []
+        self._in_statement = False
 
     def parse(self) -> ParsedQuery:
         if question := read_question(self._reading.text, self._reading.lexemes):
@@ -307,6 +312,8 @@ class _Parser:
             return Everything()
         if not _ends_operand(following) and (at_least := AT_LEAST.fullmatch(text)):
             return self._parse_at_least(lexeme, int(at_least[1][:9]), field)
+        if bracket_follows and following and following.position == lexeme.end and STATEMENT_COMMAND.fullmatch(text):
+            return self._parse_statement(lexeme, field)
         if bracket_follows and CAPITALS_COMMAND.fullmatch(text):
             part = self._parse_operand(field)
             return in_capitals(part, lexeme) if part is not None else None
@@ -365,6 +372,21 @@ class _Parser:
         message = f"{words} {'were searched as words' if many else 'was searched as a word'}; "
         message += f"the operator{'s are' if many else ' is'} written {names}."
         self._reading.notes.append(QueryNote(self._operators_as_words[0].position, message, suggested))
+
+    def _parse_statement(self, lexeme: Lexeme, field: Field | None) -> Node | None:
+        """Reads `said(...)` and, behind it, `by:` for who spoke. Inside of another, it says nothing more."""
+        is_inside, self._in_statement = self._in_statement, True
+        parts = [self._parse_operand(field)]
+        while (following := self._reading.peek()) and following.kind == "field" and _SPEAKER.fullmatch(following.text):
+            self._reading.next()
+            written = Lexeme("field", f"speaker{following.text[2:]}", following.position)
+            parts.append(self._parse_field(written, None))
+        self._in_statement = is_inside
+        part = join_parts(And, [part for part in parts if part is not None])
+        if part is None:
+            self._reading.note(lexeme, f"Ignored {lexeme.text} with nothing in its brackets.")
+            return None
+        return part if is_inside else InStatement(part)
 
     def _parse_at_least(self, lexeme: Lexeme, count: int, field: Field | None) -> Node | None:
         if not 1 <= count <= MAX_ATLEAST_COUNT:

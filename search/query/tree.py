@@ -141,6 +141,13 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class InStatement:
+    """The documents with a statement that matches: words in what was said, who spoke, through whom."""
+
+    part: "Node"
+
+
+@dataclass(frozen=True)
 class And:
     """All of the parts."""
 
@@ -170,7 +177,21 @@ Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
 ValueTerm = ValueWord | ValueTruncation | ValueFuzzy
-Node = Term | Near | AtLeast | Keyword | ValueTerm | Address | DateRange | Missing | And | Or | Not | Everything
+Node = (
+    Term
+    | Near
+    | AtLeast
+    | InStatement
+    | Keyword
+    | ValueTerm
+    | Address
+    | DateRange
+    | Missing
+    | And
+    | Or
+    | Not
+    | Everything
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -180,7 +201,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return parts
         case Near(left, right):
             return left, right
-        case AtLeast(_, part) | Not(part):
+        case AtLeast(_, part) | Not(part) | InStatement(part):
             return (part,)
         case _:
             return ()
@@ -194,9 +215,12 @@ def positive_leaves(node: Node) -> Iterator[Node]:
 
 
 def positive_parts(node: Node) -> Iterator[Node]:
-    """Yields what can make a section of a matching article match: as `positive_leaves`, but each Near as a whole."""
+    """Yields what can make a section of a matching article match.
+
+    It is as `positive_leaves`, but each Near and each InStatement as a whole.
+    """
     if not isinstance(node, Not):
-        parts = () if isinstance(node, Near) else children(node)
+        parts = () if isinstance(node, Near | InStatement) else children(node)
         yield from (found for part in parts for found in positive_parts(part)) if parts else (node,)
 
 
@@ -257,6 +281,8 @@ def format_query(node: Node) -> str:
             return f"{_format_part(left, (Or, Near))} {operator} {_format_part(right, (Or, Near))}"
         case AtLeast(count, part):
             return f"atleast{count}({format_query(part)})"
+        case InStatement(part):
+            return f"said({format_query(part)})"
         case Not(part):
             return f"NOT {_format_part(part, (And, Or, Near))}"
         case And(parts):

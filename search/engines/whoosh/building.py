@@ -37,7 +37,6 @@ from .segment import (
     CARD_NAMES,
     DATE_NAMES,
     DAYS_NAMES,
-    FIELD_GAP,
     FIELD_NAMES,
     MAX_DOCUMENTS,
     MAX_POSITION_BITS,
@@ -49,6 +48,7 @@ from .segment import (
     to_seconds,
 )
 from .shouting import CapitalRuns
+from .statements import FIELD_GAP, StatementBuilder
 from .terms import Terms, encode, pack_terms
 
 # The key of an occurrence: form (24 bits) | document (16) | position (24).
@@ -78,6 +78,7 @@ class SegmentBuilder:
         self._day_counts = {name: array("I") for name in DAYS_NAMES}
         self._days = {name: (array("i"), array("i")) for name in DAYS_NAMES}
         self._section_values: dict[str, list[tuple[str, ...]]] = {name: [] for name in SECTION_NAMES}
+        self._statements = StatementBuilder()
         self._card_numbers: dict[tuple[Any, ...], int] = {}
         self._cards = array("I")
         self._fingerprints: list[bytes] = []
@@ -118,6 +119,7 @@ class SegmentBuilder:
                     column.append(days_since_epoch(day))
         for name, rows in self._section_values.items():
             rows.append(_keywords(values.get(name)))
+        self._statements.add(document)
         card = (document.article_id, *(_keywords(values.get(name)) for name in (*CARD_NAMES, ADDRESSES)))
         self._cards.append(self._card_numbers.setdefault(card, len(self._card_numbers)))
         self._fingerprints.append(encode(document.fingerprint))
@@ -149,6 +151,7 @@ class SegmentBuilder:
         arrays |= pack_forward(arrays, len(self))
         arrays |= self._breaks(lengths)
         arrays |= self._columns()
+        arrays |= self._statements.build(lengths, arrays)
         arrays |= pack_lengths(dict(zip(FIELD_NAMES, lengths.T, strict=True)))
         return arrays, describe(arrays)
 

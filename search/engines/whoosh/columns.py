@@ -1,4 +1,4 @@
-"""The values of a field by row: by card or by document, as a segment has them (see `segment`). Only modules of this package import this."""
+"""The values of a field by row, a card or a document (see `segment`). Only modules of this package import this."""
 
 from collections import defaultdict
 from functools import cached_property

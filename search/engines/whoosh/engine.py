@@ -3,10 +3,11 @@
 Whoosh provides the generations and the steps of a commit. The rest is in this package, and nothing in it runs Python
 code for each document of a result:
 
-    on disk      files, terms, segment (the layout), forward, codec, contents, folders
+    on disk      files, terms, segment (the layout), columns, days, statements, forward, codec, contents, folders
     writing      building, merging, packing (for both), writer
     reading      snapshot, masks, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
-    matching     leaves (words, phrases), operators (all others), matching (whole queries)
+    matching     leaves (words, phrases), operators (all others), in_statements (what was said), matching (whole
+                 queries)
     ranking      ordering, proximity, feedback, reranking, explaining
     the rest     counting (facets, histograms), suggesting
     all of it    searching (a request), reading (every question), engine

@@ -22,6 +22,7 @@ from ...query import (
     DateRange,
     Everything,
     Fuzzy,
+    InStatement,
     Keyword,
     Missing,
     Near,
@@ -43,6 +44,7 @@ from ..contract import Filter
 from ..deadline import check_time
 from .arrays import look_up
 from .files import Array
+from .in_statements import find_in_statements
 from .leaves import Leaf, make_leaf
 from .operators import make_operator_leaf
 from .postings import SPARSE, is_in
@@ -69,6 +71,7 @@ class Matcher:
         self._snapshot = snapshot
         self._leaves: dict[Node, Leaf] = {}
         # For nodes of values and filters, by segment: whether each row of the field matches.
+        self._in_statements: dict[tuple[InStatement, int], Array] = {}
         self._row_masks: dict[tuple[Node | Filter, int], Array] = {}
         # The function words that have other words beside them, see `weigh_words`.
         self._function_words: set[Word] = set()
@@ -123,6 +126,8 @@ class Matcher:
                 return self._union([self.find(part, segment_number) for part in distinct], segment_number)
             case Everything():
                 return np.arange(segment.count)
+            case InStatement():
+                return self._find_in_statements(node, segment_number)
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
                 rows = segment.rows_of(fields_searched(node)[0], np.arange(segment.count))
                 return np.flatnonzero(self._value_rows(node, segment_number)[rows])
@@ -158,6 +163,8 @@ class Matcher:
                 return _is_dated_within(segment, docs, field, (start, end))
             case Missing(field):
                 return ~self._has_value(field, docs, segment_number)
+            case InStatement():
+                return is_in(docs, self._find_in_statements(node, segment_number), segment.count)
             case Everything():
                 return np.ones(len(docs), dtype=bool)
 
@@ -167,6 +174,9 @@ class Matcher:
         match node:
             case AtLeast(_, counted):
                 scores = self.score(counted, docs, segment_number)
+                return None if scores is None else scores * self.has(node, docs, segment_number)
+            case InStatement(part):
+                scores = self.score(part, docs, segment_number)
                 return None if scores is None else scores * self.has(node, docs, segment_number)
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 return self._score_leaf(self._leaf(node), docs, segment_number)
@@ -201,6 +211,9 @@ class Matcher:
             case AtLeast(_, counted):
                 if self.has(node, doc, segment_number)[0]:
                     yield from self.scoring_leaves(counted, doc, segment_number)
+            case InStatement(part):
+                if self.has(node, doc, segment_number)[0]:
+                    yield from self.scoring_leaves(part, doc, segment_number)
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 yield node, self._leaf(node)
             case And(parts) | Or(parts):
@@ -245,12 +258,24 @@ class Matcher:
                 return min(self._cost(part, segment_number) for part in parts)
             case Or(parts):
                 return sum(self._cost(part, segment_number) for part in parts)
+            case InStatement(part):
+                return self._cost(part, segment_number) + count
             case Not():
                 return 3 * count
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address() | DateRange() | Missing():
                 return count
             case _:
                 return 2 * count
+
+    def _find_in_statements(self, node: InStatement, segment_number: int) -> Array:
+        """Returns the documents with a statement that matches."""
+        key = (node, segment_number)
+        if key not in self._in_statements:
+            reader = self._snapshot.readers[segment_number]
+            self._in_statements[key] = find_in_statements(
+                reader, node.part, lambda part, docs: self.has(part, docs, segment_number)
+            )
+        return self._in_statements[key]
 
     def _value_rows(self, node: Keyword | ValueTerm | Address, segment_number: int) -> Array:
         key = (node, segment_number)

@@ -36,6 +36,7 @@ from .segment import (
     SECTION_NAMES,
     Segment,
 )
+from .statements import merge_statements
 from .terms import Terms, encode, merge_terms, pack_terms
 
 
@@ -261,11 +262,16 @@ def _merge_columns(sources: Sequence[MergeSource]) -> Arrays:
         [source.segment.card_articles[numbers] for source, numbers in zip(sources, kept_cards, strict=True)]
     )
     live = [np.flatnonzero(source.live) for source in sources]
+    maps = {}
     for name in KEYWORD_NAMES:
         kept_rows = live if name in SECTION_NAMES else kept_cards
-        arrays |= _merge_column(name, [source.segment.columns[name] for source in sources], kept_rows)
-        arrays |= pack_folds(name, Terms(arrays, f"values.{name}").all())
-    return arrays | _merge_column(ADDRESSES, [source.segment.addresses for source in sources], kept_cards)
+        merged, maps[name] = _merge_column(name, [source.segment.columns[name] for source in sources], kept_rows)
+        arrays |= merged | pack_folds(name, Terms(merged, f"values.{name}").all())
+    arrays |= merge_statements(
+        [(source.segment.statements, docs) for source, docs in zip(sources, live, strict=True)], maps
+    )
+    merged, _ = _merge_column(ADDRESSES, [source.segment.addresses for source in sources], kept_cards)
+    return arrays | merged
 
 
 def _merge_days(sources: Sequence[MergeSource], name: str) -> Arrays:
@@ -279,7 +285,8 @@ def _merge_days(sources: Sequence[MergeSource], name: str) -> Arrays:
     return pack_days(name, np.concatenate(counts), np.concatenate(earliest), np.concatenate(latest))
 
 
-def _merge_column(name: str, columns: Sequence[ValueColumn], kept_rows: Sequence[Array]) -> Arrays:
+def _merge_column(name: str, columns: Sequence[ValueColumn], kept_rows: Sequence[Array]) -> tuple[Arrays, list[Array]]:
+    """Returns the column of the rows that are kept, and for each source the new ordinals of values by the old ones."""
     entries = [column.entries(rows) for column, rows in zip(columns, kept_rows, strict=True)]
     kept_values = [np.unique(ordinals) for ordinals, _ in entries]
     dictionaries = []
@@ -293,4 +300,8 @@ def _merge_column(name: str, columns: Sequence[ValueColumn], kept_rows: Sequence
             np.ones(len(rows), dtype=np.int64) if owners is None else np.bincount(owners, minlength=len(rows))
         )
         new_ordinals.append(merged[np.searchsorted(kept, ordinals)])
-    return pack_column(name, merged_values, np.concatenate(counts), np.concatenate(new_ordinals))
+    new_by_old = []
+    for column, kept, merged in zip(columns, kept_values, maps, strict=True):
+        new_by_old.append(np.zeros(len(column.values), dtype=np.int64))
+        new_by_old[-1][kept] = merged
+    return pack_column(name, merged_values, np.concatenate(counts), np.concatenate(new_ordinals)), new_by_old

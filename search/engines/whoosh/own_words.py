@@ -25,7 +25,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...fields import HLEAD
-from ...query import And, AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word, children, positive_parts
+from ...query import (
+    And,
+    AtLeast,
+    Fuzzy,
+    InStatement,
+    Near,
+    Node,
+    Operand,
+    Or,
+    Phrase,
+    Truncation,
+    Word,
+    children,
+    positive_parts,
+)
 from .arrays import look_up, ragged
 from .batches import by_documents
 from .files import Array
@@ -131,6 +145,9 @@ class _Chooser:
                 if _can_be_shared(node):
                     own = self._have_own(node, docs, segment_number)
                 return own, np.zeros(len(docs), dtype=bool)
+            case InStatement():
+                # A statement stands in the heading or the text.
+                return np.ones(len(docs), dtype=bool), np.zeros(len(docs), dtype=bool)
             case _:
                 return np.zeros(len(docs), dtype=bool), np.ones(len(docs), dtype=bool)
 
@@ -237,6 +254,8 @@ def _can_be_shared(node: Node) -> bool:
 
 def _can_be_in(node: Node, fields: Sequence[str | None]) -> bool:
     match node:
+        case InStatement():
+            return _HEADING in fields
         case Word() | Phrase() | Truncation() | Fuzzy():
             return node.field in fields
         case Near(left, right, excluded=excluded):
@@ -256,7 +275,7 @@ def _without_conditions(tree: Node) -> Node:
 
 
 def _has_text(node: Node) -> bool:
-    return isinstance(node, Word | Phrase | Truncation | Fuzzy) or any(map(_has_text, children(node)))
+    return isinstance(node, Word | Phrase | Truncation | Fuzzy | InStatement) or any(map(_has_text, children(node)))
 
 
 # --- where they occur ---

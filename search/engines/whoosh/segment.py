@@ -20,6 +20,7 @@
 | sentences.starts, paragraphs.starts | document | where its entries start, in the array of that name            |
 | sentences, paragraphs     | entry      | the position of the first token                                       |
 | section_ids, dates.F, clocks.F, cards, fingerprints | document | a value for each                              |
+| statements.*              |            | the statements of documents, see `statements`                         |
 | days.F.starts             | document   | where the spans of days begin of which it speaks                      |
 | days.F.earliest, .latest  | span       | its first and last day, since 1970                                    |
 | card_articles, values.F   | card       | the article id, the ordinals of its values in F: keywords, addresses  |
@@ -62,7 +63,7 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS
+from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES
 from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
 from .addresses import AddressColumn
@@ -70,6 +71,7 @@ from .arrays import ragged
 from .columns import KeywordColumn, ValueColumn
 from .days import DaysColumn
 from .files import Array, ArrayFile, DamagedFileError
+from .statements import FIELD_GAP, TEXT_NAMES, Statements
 from .terms import Terms, decode, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
@@ -79,11 +81,10 @@ MAX_DOCUMENTS = 1 << 16
 MAX_POSITION_BITS = 24
 EXTENSION = ".arrays"
 
-FIELD_NAMES = tuple(field.name for field in TEXT_FIELDS)
+FIELD_NAMES = TEXT_NAMES
 # The field of long texts: every posting of a stem has its frequency.
 BODY = "text"
 OTHER_FIELDS = tuple(name for name in FIELD_NAMES if name != BODY)
-FIELD_GAP = 1
 # The value of `kind` for live pages.
 LIVE_KIND = "live"
 DATE_NAMES = tuple(field.name for field in DATE_FIELDS)
@@ -246,6 +247,11 @@ class Segment:
     def days(self) -> dict[str, DaysColumn]:
         """The days of which documents speak, by field."""
         return {name: DaysColumn(self.file, name) for name in DAYS_NAMES}
+
+    @cached_property
+    def statements(self) -> Statements:
+        """The statements of documents."""
+        return Statements(self.file)
 
     @cached_property
     def addresses(self) -> AddressColumn:

@@ -17,7 +17,7 @@ from .arrays import ragged
 from .batches import TooManyError
 from .files import Array
 from .occurrences import adjacent, fields_of, read_many
-from .segment import BODY, FIELD_NAMES, MAX_POSITION_BITS
+from .segment import BODY, FIELD_NAMES, MAX_DOCUMENTS, MAX_POSITION_BITS
 from .snapshot import SegmentReader
 from .vocabulary import find_readings
 
@@ -43,21 +43,44 @@ class Spans:
         return Spans(self.owners[chosen], self.starts[chosen], self.ends[chosen])
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where fields, sentences and paragraphs begin, for the owners of spans: documents, or parts of these.
+
+    `docs` has the document of each owner, where owners are no documents.
+    """
+
+    reader: SegmentReader
+    docs: Array | None = None
+
+    def fields(self, owners: Array, positions: Array) -> Array:
+        """Returns the fields of positions, as `fields_of` does."""
+        return fields_of(self.reader, owners if self.docs is None else self.docs[owners], positions)
+
+    def breaks(self, name: str, owners: Array) -> tuple[Array, Array]:
+        """Returns where sentences or paragraphs start, as `Segment.breaks` does."""
+        return self.reader.segment.breaks(name, owners if self.docs is None else self.docs[owners])
+
+
 def find_spans(reader: SegmentReader, node: Operand, docs: Array) -> Spans:
     """Returns every span of an operand in these documents, each once. Raises TooManyError, see `near_pairs`."""
     check_time()
     match node:
         case Or(parts):
-            return _distinct([find_spans(reader, part, docs) for part in parts])  # type: ignore[arg-type]
+            return distinct([find_spans(reader, part, docs) for part in parts])  # type: ignore[arg-type]
         case Near(excluded=True):
             return left_spans(reader, node, docs)
         case Near(left, right, distance, ordered):
             return near_pairs(
-                reader, find_spans(reader, left, docs), find_spans(reader, right, docs), distance, ordered=ordered
+                Layout(reader),
+                find_spans(reader, left, docs),
+                find_spans(reader, right, docs),
+                distance,
+                ordered=ordered,
             )
         case _:
             found = [spans for terms in find_readings(reader, node) for spans in _term_spans(reader, terms, docs)]
-            spans = found[0] if len(found) == 1 else _distinct(found)
+            spans = found[0] if len(found) == 1 else distinct(found)
             if node.field == HLEAD.name:
                 # Most occurrences are after the lead; without them the rest costs little.
                 spans = spans.take(
@@ -113,11 +136,11 @@ def _in_region(reader: SegmentReader, spans: Spans, region: str) -> Array:
 def left_spans(reader: SegmentReader, node: Near, docs: Array) -> Spans:
     """Returns the spans of the left operand that have the right one near; of an excluded one, those that have not."""
     left, right = find_spans(reader, node.left, docs), find_spans(reader, node.right, docs)
-    near = has_near(reader, left, right, node.distance, ordered=node.ordered)
+    near = has_near(Layout(reader), left, right, node.distance, ordered=node.ordered)
     return left.take(np.flatnonzero(near != node.excluded))
 
 
-def has_near(reader: SegmentReader, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Array:
+def has_near(layout: Layout, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Array:
     """Returns which spans on the left have one on the right within the distance. Shape (left,), bool.
 
     Only the nearest span on each side is examined: if it is too far away, or in another field, so are the others.
@@ -127,21 +150,21 @@ def has_near(reader: SegmentReader, left: Spans, right: Spans, distance: Distanc
     if not len(left) or not len(right):
         return np.zeros(len(left), dtype=bool)
     if not isinstance(distance, int):
-        return _has_in_same(reader, left, right, distance, ordered=ordered)
-    left_fields = fields_of(reader, left.owners, left.starts)
+        return _has_in_same(layout, left, right, distance, ordered=ordered)
+    left_fields = layout.fields(left.owners, left.starts)
     after = right.take(np.argsort(_keys(right.owners, right.starts)))
     at = np.searchsorted(_keys(after.owners, after.starts), _keys(left.owners, left.ends), side="right")
-    found = _close(reader, left, after, at, left_fields=left_fields, distance=distance, forward=True)
+    found = _close(layout, left, after, at, left_fields=left_fields, distance=distance, forward=True)
     if not ordered:
         check_time()
         before = right.take(np.argsort(_keys(right.owners, right.ends)))
         at = np.searchsorted(_keys(before.owners, before.ends), _keys(left.owners, left.starts), side="left") - 1
-        found |= _close(reader, left, before, at, left_fields=left_fields, distance=distance, forward=False)
+        found |= _close(layout, left, before, at, left_fields=left_fields, distance=distance, forward=False)
     return found
 
 
 def _close(
-    reader: SegmentReader, left: Spans, right: Spans, at: Array, *, left_fields: Array, distance: int, forward: bool
+    layout: Layout, left: Spans, right: Spans, at: Array, *, left_fields: Array, distance: int, forward: bool
 ) -> Array:
     """Returns whether each left span and the right span at its index are close and in one field.
 
@@ -153,17 +176,17 @@ def _close(
     close: Array = inside & (near.owners == left.owners) & (gap >= 1) & (gap <= distance)
     if close.any():
         chosen = np.flatnonzero(close)
-        fields = fields_of(reader, near.owners[chosen], near.starts[chosen])
+        fields = layout.fields(near.owners[chosen], near.starts[chosen])
         close[chosen] = fields == left_fields[chosen]
     return close
 
 
-def _has_in_same(reader: SegmentReader, left: Spans, right: Spans, unit: str, *, ordered: bool) -> Array:
+def _has_in_same(layout: Layout, left: Spans, right: Spans, unit: str, *, ordered: bool) -> Array:
     """Returns which left spans have a right one in the same sentence or paragraph.
 
     Of the right spans in each, only the one that starts last and the one that ends first are compared.
     """
-    groups, count = _groups(reader, unit, [left, right])
+    groups, count = _groups(layout, unit, [left, right])
     latest_start = np.full(count, -1, dtype=np.int64)
     np.maximum.at(latest_start, groups[1], right.starts)
     found: Array = latest_start[groups[0]] > left.ends
@@ -174,7 +197,7 @@ def _has_in_same(reader: SegmentReader, left: Spans, right: Spans, unit: str, *,
     return found
 
 
-def near_pairs(reader: SegmentReader, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Spans:
+def near_pairs(layout: Layout, left: Spans, right: Spans, distance: Distance, *, ordered: bool) -> Spans:
     """Returns the spans that cover a left and a right span within the distance, each once.
 
     Raises TooManyError if there are too many pairs to work on at once.
@@ -188,15 +211,15 @@ def near_pairs(reader: SegmentReader, left: Spans, right: Spans, distance: Dista
         if not ordered:
             pairs.append(tuple(reversed(_pairs_after(right, left, distance))))  # type: ignore[arg-type]
         lefts, rights = (np.concatenate(ordinals) for ordinals in zip(*pairs, strict=True))
-        left_fields, right_fields = (fields_of(reader, spans.owners, spans.starts) for spans in (left, right))
+        left_fields, right_fields = (layout.fields(spans.owners, spans.starts) for spans in (left, right))
         kept = left_fields[lefts] == right_fields[rights]
     else:
-        groups, _ = _groups(reader, distance, [left, right])
+        groups, _ = _groups(layout, distance, [left, right])
         order = np.argsort(groups[1], kind="stable")
-        lefts, rights = _expand(
+        lefts, rights = expand(
             np.searchsorted(groups[1][order], groups[0], side="left"),
             np.searchsorted(groups[1][order], groups[0], side="right"),
-            max_pairs=_max_pairs(left),
+            max_pairs=max_pairs_of(left),
         )
         rights = order[rights]
         kept = left.ends[lefts] < right.starts[rights]
@@ -206,7 +229,7 @@ def near_pairs(reader: SegmentReader, left: Spans, right: Spans, distance: Dista
     lefts, rights = lefts[kept], rights[kept]
     starts = np.minimum(left.starts[lefts], right.starts[rights])
     ends = np.maximum(left.ends[lefts], right.ends[rights])
-    return _distinct([Spans(left.owners[lefts], starts, ends)])
+    return distinct([Spans(left.owners[lefts], starts, ends)])
 
 
 def _pairs_after(first: Spans, second: Spans, distance: int) -> tuple[Array, Array]:
@@ -217,19 +240,20 @@ def _pairs_after(first: Spans, second: Spans, distance: int) -> tuple[Array, Arr
     order = np.argsort(_keys(second.owners, second.starts))
     keys = _keys(second.owners, second.starts)[order]
     after = _keys(first.owners, first.ends)
-    firsts, at = _expand(
+    firsts, at = expand(
         np.searchsorted(keys, after, side="right"),
         np.searchsorted(keys, after + distance, side="right"),
-        max_pairs=_max_pairs(first),
+        max_pairs=max_pairs_of(first),
     )
     return firsts, order[at]
 
 
-def _max_pairs(spans: Spans) -> int:
+def max_pairs_of(spans: Spans) -> int:
+    """Returns how many pairs of these spans with others may be worked on at once; there must be a span."""
     return MAX_PAIRS if bool((spans.owners != spans.owners[0]).any()) else MAX_DOCUMENT_PAIRS
 
 
-def _expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
+def expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
     """Returns the pairs (i, j) with low[i] <= j < high[i]. Raises TooManyError if there are more than `max_pairs`."""
     counts = high - low
     pairs = int(counts.sum())
@@ -242,11 +266,11 @@ def _expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
     return np.repeat(np.arange(len(counts)), counts), ragged(low.astype(np.int64), counts)
 
 
-def _groups(reader: SegmentReader, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
+def _groups(layout: Layout, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
     """Returns the ordinals of the sentence or paragraph in which each span starts, and the number of these units."""
-    docs = np.unique(np.concatenate([spans.owners for spans in several]))
-    starts, owners = reader.segment.breaks("sentences" if unit == "s" else "paragraphs", docs)
-    keys = _keys(docs[owners], starts)
+    owners = np.unique(np.concatenate([spans.owners for spans in several]))
+    starts, at = layout.breaks("sentences" if unit == "s" else "paragraphs", owners)
+    keys = _keys(owners[at], starts)
     groups = [np.searchsorted(keys, _keys(spans.owners, spans.starts), side="right") - 1 for spans in several]
     return groups, len(keys)
 
@@ -257,13 +281,13 @@ def _keys(owners: Array, positions: Array) -> Array:
     return keys
 
 
-def _distinct(several: Sequence[Spans]) -> Spans:
+def distinct(several: Sequence[Spans]) -> Spans:
     """Returns all spans, each once."""
+    joined = [np.concatenate([getattr(spans, name) for spans in several]) for name in ("owners", "starts", "ends")]
+    if int(joined[0].max(initial=0)) >= MAX_DOCUMENTS:
+        return Spans(*np.unique(np.stack(joined), axis=1))
     shift = np.uint64(MAX_POSITION_BITS)
-    owners, starts, ends = (
-        np.concatenate([getattr(spans, name) for spans in several]).astype(np.uint64)
-        for name in ("owners", "starts", "ends")
-    )
+    owners, starts, ends = (array.astype(np.uint64) for array in joined)
     # 16 bits for the document and 24 for each position fit into one 64-bit number.
     keys = (((owners << shift) | starts) << shift) | ends
     keys.sort()

@@ -40,7 +40,6 @@ from tests.annotated import FinderHere
 from tests.conftest import SEED
 
 from ..ingest.documents import record_live
-from .finder_here import FinderHere
 
 pytestmark = pytest.mark.django_db
 WITHOUT_CLOCK = replace(parse_moment("2025-06-05T23:30Z"), offset=None)

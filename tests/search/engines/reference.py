@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from archive.times import OutletTime
-from search.engines.contract import Document, Filter, Histogram, Request, Sort
-from search.fields import FIELD_BY_NAME, LEAD_WORDS, NAMES_OF_VALUES, TEXT_FIELDS
+from search.engines.contract import Document, Filter, Histogram, Request, SaidText, Sort
+from search.fields import FIELD_BY_NAME, LEAD_WORDS, NAMES_OF_VALUES, STATEMENT_FIELDS, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import truncation_parts, within_edits
 from search.query.tree import (
@@ -22,6 +22,7 @@ from search.query.tree import (
     Distance,
     Everything,
     Fuzzy,
+    InStatement,
     Keyword,
     Missing,
     Near,
@@ -154,12 +155,14 @@ def all_nodes(node: Node) -> Iterator[Node]:
 
 
 def is_text(node: Node) -> bool:
-    return isinstance(node, Word | Phrase | Truncation | Fuzzy)
+    return isinstance(node, Word | Phrase | Truncation | Fuzzy | InStatement)
 
 
 def asks_for_the_page(node: Node) -> bool:
     """Whether nothing that an entry says can match: values, dates, and words in the headline or the standfirst."""
     match node:
+        case InStatement():
+            return False
         case Word() | Phrase() | Truncation() | Fuzzy():
             return node.field in ("headline", "standfirst")
         case Near(left, right, excluded=excluded):
@@ -356,6 +359,8 @@ class Reference:
                 return bool(self.spans(node, document))
             case AtLeast(count, counted):
                 return len(self.spans(counted, document)) >= count
+            case InStatement(part):
+                return any(self._says(part, statement, document) for statement in document.statements)
             case Keyword(field, value):
                 names = [name for own in named_by(document, field) for name in (own, *other_names(field, own))]
                 return value_key(fold_value(value)) in [value_key(fold_value(name)) for name in names if name]
@@ -390,6 +395,49 @@ class Reference:
             case Everything():
                 return True
 
+    def _says(self, node: Node, statement: SaidText, document: Document) -> bool:
+        """Whether a statement of a document matches."""
+        match node:
+            case And(parts):
+                return all(self._says(part, statement, document) for part in parts)
+            case Or(parts):
+                return any(self._says(part, statement, document) for part in parts)
+            case Not(part):
+                return not self._says(part, statement, document)
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near():
+                return bool(self._said_spans(node, statement, document))
+            case AtLeast(count, counted):
+                return len(self._said_spans(counted, statement, document)) >= count
+            case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Missing() if (
+                node.field in STATEMENT_FIELDS
+            ):
+                return self.matches(node, replace(document, values={node.field: getattr(statement, node.field)}))
+            case _:
+                return self.matches(node, document)
+
+    def _said_spans(self, node: Operand, statement: SaidText, document: Document) -> set[Span]:
+        """Returns where an operand occurs in a statement. Tries every occurrence in the document."""
+        match node:
+            case Or(parts):
+                return set().union(*(self._said_spans(part, statement, document) for part in parts))  # type: ignore
+            case Near(left, right, distance, ordered, excluded):
+                near, alone = set(), set(lefts := self._said_spans(left, statement, document))
+                for first in lefts:
+                    for second in self._said_spans(right, statement, document):
+                        if self._near(document, first, second, distance, ordered=ordered):
+                            alone.discard(first)
+                            near.add((first[0], min(first[1], second[1]), max(first[2], second[2])))
+                return alone if excluded else near
+        return {span for span in self.spans(node, document) if self._is_said(span, statement, document)}
+
+    @staticmethod
+    def _is_said(span: Span, statement: SaidText, document: Document) -> bool:
+        field, first, last = span
+        starts = [token.start_char for token in tokenize(str(document.values.get(field) or ""))]
+        return any(
+            name == field and start <= starts[first] and starts[last] < end for name, start, end in statement.pieces
+        )
+
     def function_words(self, tree: Node) -> set[Word]:
         """Returns the function words of a query, if another of its words occurs in the archive."""
         words = {leaf for leaf in positive_leaves(tree) if isinstance(leaf, Word)}
@@ -417,6 +465,8 @@ class Reference:
                 return factor * idf * weight / (K1 + weight)
             case AtLeast(_, counted):
                 return self._score(counted, document, weights) if self.matches(node, document) else 0.0
+            case InStatement(part):
+                return self._score(part, document, weights) if self.matches(node, document) else 0.0
             case And(parts):
                 return (
                     sum(self._score(part, document, weights) for part in parts)
@@ -593,6 +643,8 @@ class Reference:
                 return "own" if "own" in supports else "free" if "free" in supports else "shared"
             case AtLeast(_, counted):
                 return self._support(counted, document)
+            case InStatement():
+                return "own"
             case Word() | Phrase() | Truncation() | Fuzzy() | Near():
                 spans = self._left_spans(node, document) if isinstance(node, Near) else self.spans(node, document)
                 if any(field in ("heading", "text") for field, _, _ in spans):

@@ -10,10 +10,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.contract import Document, QueryLimitError, Request
+from search.engines.contract import Document, QueryLimitError, Request, SaidText
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WORD_WEIGHT, K3
-from search.query.tree import And, AtLeast, Fuzzy, Near, Node, Not, Or, Phrase, Truncation, Word
+from search.query.tree import (
+    And,
+    AtLeast,
+    Everything,
+    Fuzzy,
+    InStatement,
+    Keyword,
+    Missing,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Truncation,
+    ValueTruncation,
+    ValueWord,
+    Word,
+)
 from search.text import tokenize
 
 from .reference import K1, Reference, paragraph_starts, sentence_starts
@@ -58,9 +75,19 @@ ENDS = (" ", " ", " ", ". ", "? ", ".\n", "\n")
 texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(ENDS)), max_size=14).map(
     lambda parts: "".join(word + end for word, end in parts)
 )
+# Pieces that overlap, end within words, or are outside of the text.
+pieces = st.tuples(st.sampled_from(["heading", "text", "text"]), st.integers(0, 60), st.integers(0, 40)).map(
+    lambda piece: (piece[0], piece[1], piece[1] + piece[2])
+)
+statements = st.builds(
+    SaidText,
+    st.lists(pieces, max_size=3).map(tuple),
+    st.lists(st.sampled_from(["Ada Reed", "Bo"]), max_size=2).map(tuple),
+    st.lists(st.sampled_from(["Reuters", "TASS"]), max_size=2).map(tuple),
+)
 values = st.fixed_dictionaries(
     dict.fromkeys(("headline", "heading", "standfirst", "text"), texts)
-    | {"kind": st.sampled_from(["article", "live", "live"])}
+    | {"kind": st.sampled_from(["article", "live", "live"]), "statements": st.lists(statements, max_size=4).map(tuple)}
 )
 articles = st.lists(st.lists(values, min_size=1, max_size=3), min_size=1, max_size=4)
 regions = st.sampled_from([None, None, None, "headline", "text", "hlead"])
@@ -87,21 +114,48 @@ operands: st.SearchStrategy[Node] = st.recursive(
     ),
     max_leaves=4,
 )
-trees = st.recursive(
-    operands | st.builds(AtLeast, st.integers(1, 4), operands),
-    lambda parts: st.one_of(
+counted = st.builds(AtLeast, st.integers(1, 4), operands)
+names: st.SearchStrategy[Node] = st.sampled_from(
+    [
+        ValueWord("speaker", "reed"),
+        Keyword("speaker", "bo"),
+        ValueTruncation("speaker", "a*"),
+        Keyword("via", "TASS"),
+        Missing("speaker"),
+        Missing("via"),
+        Everything(),
+        Keyword("kind", "live"),
+    ]
+)
+
+
+def joined(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.one_of(
         st.lists(parts, min_size=2, max_size=3).map(tuple).map(And),
         st.lists(parts, min_size=2, max_size=3).map(tuple).map(Or),
         parts.map(Not),
-    ),
-    max_leaves=4,
-)
+    )
+
+
+within: st.SearchStrategy[Node] = st.recursive(operands | counted | names, joined, max_leaves=4)
+said = st.builds(InStatement, within)
+trees = st.recursive(operands | counted | said | said | names, joined, max_leaves=4)
+
+
+def _make_document(section_id: int, article_id: int, values: dict[str, Any]) -> Document:
+    """Returns a document with its statements, and the names of these."""
+    of_statements = values["statements"]
+    named = {
+        name: tuple({value for statement in of_statements for value in getattr(statement, name)})
+        for name in ("speaker", "via")
+    }
+    return Document(section_id, article_id, {**values, **named}, "", statements=of_statements)
 
 
 def write(engine: WhooshEngine, article_values: list[Any], *, batches: int) -> list[Document]:
     """Writes articles in batches; returns the documents. An article is a list of the values of its sections."""
     documents = [
-        Document(10 * article + number, article, values, "")
+        _make_document(10 * article + number, article, values)
         for article, sections in enumerate(article_values, start=1)
         for number, values in enumerate(sections)
     ]

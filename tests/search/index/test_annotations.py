@@ -15,7 +15,7 @@ from search.index import sync
 from search.index.current import engine
 from search.index.documents import build_documents
 from search.query.parser import parse
-from tests.archive.annotating.finder_here import FinderHere
+from tests.annotated import FinderHere
 from tests.archive.ingest.documents import record_live
 from tests.conftest import NOW
 

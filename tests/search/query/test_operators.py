@@ -6,7 +6,22 @@ import pytest
 
 from search.query.parsed import QueryError
 from search.query.parser import parse
-from search.query.tree import AtLeast, Fuzzy, Near, Node, Or, Phrase, Truncation, Word
+from search.query.tree import (
+    And,
+    AtLeast,
+    Everything,
+    Fuzzy,
+    InStatement,
+    Keyword,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Truncation,
+    ValueWord,
+    Word,
+)
 
 NOW = datetime(2025, 6, 3, 12, tzinfo=UTC)
 
@@ -259,6 +274,9 @@ def test_unreadable_query_says_where_and_what_to_write(text: str, position: int,
     assert cure in caught.value.cure or cure in caught.value.message
 
 
+ADA = ValueWord("speaker", "ada")
+
+
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
@@ -270,6 +288,17 @@ def test_unreadable_query_says_where_and_what_to_write(text: str, position: int,
         ("Kyiv~2", Fuzzy("Kyiv", 2)),
         ("hlead(x)", Word("x", "hlead")),
         ("atleast3(x OR y)", AtLeast(3, Or((Word("x"), Word("y"))))),
+        ("said(x OR y)", InStatement(Or((Word("x"), Word("y"))))),
+        ("SAID(x y)", InStatement(And((Word("x"), Word("y"))))),
+        ("said(x) by:ada z", And((InStatement(And((Word("x"), ValueWord("speaker", "ada")))), Word("z")))),
+        ('said("x y") by:(ada OR bo)', InStatement(And((Phrase("x y"), Or((ADA, ValueWord("speaker", "bo"))))))),
+        ("said(*) BY:=Ada", InStatement(And((Everything(), Keyword("speaker", "Ada"))))),
+        ("said() by:ada", InStatement(ADA)),
+        ("said(x said(y) by:ada)", InStatement(And((Word("x"), Word("y"), ADA)))),
+        ("NOT said(x)", Not(InStatement(Word("x")))),
+        ("by:ada said(x)", And((ValueWord("byline", "ada"), InStatement(Word("x"))))),
+        ("he said (x)", And((Word("he"), Word("said"), Word("x")))),
+        ("said", Word("said")),
     ],
 )
 def test_operator_is_parsed_to_a_tree(text: str, tree: Node) -> None:

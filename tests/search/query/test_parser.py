@@ -18,6 +18,7 @@ from search.query.tree import (
     DateRange,
     Everything,
     Fuzzy,
+    InStatement,
     Keyword,
     Missing,
     Near,
@@ -387,7 +388,9 @@ def _operands(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 _OPERANDS: st.SearchStrategy[Node] = st.recursive(_TERMS, _operands, max_leaves=5)
 _COUNTED = st.builds(AtLeast, st.integers(1, 1000), _OPERANDS)
-_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _combined, max_leaves=12)
+_WITHIN: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED, _combined, max_leaves=4)
+_SAID = st.builds(InStatement, _WITHIN)
+_TREES: st.SearchStrategy[Node] = st.recursive(_LEAVES | _OPERANDS | _COUNTED | _SAID, _combined, max_leaves=12)
 
 
 @given(_TREES)
@@ -400,7 +403,21 @@ def test_canonical_text_parses_to_the_same_tree_without_a_note(tree: Node) -> No
 _PIECES = (
     *("AND", "OR", "NOT", "(", ")", "-", "−", '"', "“", "”", ":", "*", "?", "!", "~", "~2", "#", "/", "+", "'", "’"),
     *("a w/5 b", " pre/s ", " SAME ", "headline(", "hd=", "NOT w/5", "near3", "adj", "+3", "same"),
-    *("headline:", "source:", "date:", "mood:", "near5:", "w/5", "/p", "near/5", "atleast3(", "hlead(", "x:y", ".."),
+    *(
+        "headline:",
+        "source:",
+        "date:",
+        "mood:",
+        "near5:",
+        "w/5",
+        "/p",
+        "near/5",
+        "atleast3(",
+        "hlead(",
+        "x:y",
+        "..",
+        "said(",
+    ),
     *("2025", "2025-06", ">=", "last-7-days", "boat", "a's's", "U.S.", "1,000", "or", "…", "平", "\x00", "\n"),
 )
 _PARTS = st.sampled_from(_PIECES) | st.just(" ") | st.text(st.characters(), max_size=4)

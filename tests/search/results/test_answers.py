@@ -17,7 +17,7 @@ from search.index import sync
 from search.query.parsed import QueryError
 from search.results.answers import Answer, find_articles, load_more_rows
 from search.results.question import Question
-from tests.archive.annotating.finder_here import FinderHere
+from tests.annotated import FinderHere
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., Answer]
