@@ -60,6 +60,9 @@ ROLES = (
             ),
             Ability("see all operations, and undo own ones", ("archive.view_operation",)),
             Ability(
+                "decide on names and statements that were found in texts", ("archive.view_name", "archive.change_name")
+            ),
+            Ability(
                 "add and edit sources and topics",
                 tuple(right for verb in ("view", "add", "change") for right in _rights(verb, "source", "topic")),
             ),
@@ -73,7 +76,7 @@ ROLES = (
             Ability("withdraw and restore articles and sections", ("archive.withdraw_article",)),
             Ability("change many articles at once, and merge two that are one", ("archive.change_in_bulk",)),
             Ability(
-                "merge sources or topics",
+                "merge sources, topics or names",
                 ("archive.merge_names", "archive.delete_source", "archive.delete_topic"),
             ),
             Ability("delete articles, sources and topics", _rights("delete", "article", "source", "topic")),

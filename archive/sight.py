@@ -108,15 +108,28 @@ def _section(now: datetime) -> Q:
     return is_section_shown(now)
 
 
-def _words(now: datetime) -> Q:
-    """A version of a section that is not withdrawn, which a version of its article that is shown has."""
-    placed = Placement.objects.filter(version=OuterRef("pk"), article_version__in=shown_versions(now))
-    return Q(Exists(placed), is_open(now, path="section__"))
+def _words(now: datetime, path: str = "") -> Q:
+    """A version of a section that is not withdrawn, which a version of its article that is shown has.
+
+    `path` is the lookup that leads to it, with `__`.
+    """
+    placed = Placement.objects.filter(version=OuterRef(f"{path}pk"), article_version__in=shown_versions(now))
+    return Q(Exists(placed), is_open(now, path=f"{path}section__"))
 
 
 def _in_words(now: datetime) -> Q:
     """What is in a version of a section that is shown: a mention, a statement."""
-    return Q(Exists(SectionVersion.objects.filter(_words(now), pk=OuterRef("version_id"))))
+    # Not by one more query: databases bound how deep queries are nested.
+    return _words(now, path="version__")
+
+
+def hidden_mentions(user: User) -> QuerySet[Mention]:
+    """Returns the mentions of names that a user may not see, found by what hides them: they are few."""
+    if may_see_all(user):
+        return Mention.objects.none()
+    now = timezone.now()
+    versions = SectionVersion.objects.filter(~_words(now), section__article__in=_touched_articles(now).values("pk"))
+    return Mention.objects.filter(version__in=versions.order_by().values("pk")).order_by()
 
 
 def _spelling(now: datetime) -> Q:

@@ -33,12 +33,14 @@ from .models import (
     Capture,
     CopyJudgement,
     IngestRun,
+    Name,
     Operation,
     Problem,
     Section,
     Source,
     Upkeep,
 )
+from .naming import MERGES, NAMES, STATEMENTS, count_proposed
 from .operations import trashed_articles, trashed_names
 from .paging import MAX_COUNTED, count_rows
 from .search_port import IndexStatus
@@ -163,6 +165,8 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
         about = "Each may be one article at two addresses: merge them, or keep them apart."
         label = "Pair of copies to judge" if count == 1 else "Pairs of copies to judge"
         yield Figure(label, f"{count:,}", address, about)
+    if opened.address(Name) and user.has_perm("archive.change_name"):  # type: ignore[union-attr]
+        yield _names_to_decide_on(user)
     if may_see_all(user):
         yield _task(
             ("Operation that goes on", "Operations that go on"),
@@ -178,6 +182,19 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
             opened.address(Operation, "progress=half"),
             "Finish or undo them.",
         )
+
+
+def _names_to_decide_on(user: User) -> Figure | None:
+    """Returns how many merges, names and statements wait for a decision."""
+    counts = [count_proposed(kind, user) for kind in (MERGES, NAMES, STATEMENTS)]
+    total = sum(count for count, _ in counts)
+    if not total:
+        return None
+    number = f"{total:,}" if all(is_exact for _, is_exact in counts) else f"more than {total:,}"
+    label = "Name or statement to decide on" if number == "1" else "Names and statements to decide on"
+    return Figure(
+        label, number, reverse("admin:archive_name_queue"), "Rules found them; those that matter most first."
+    )
 
 
 def _unknown_source_query() -> str:

@@ -19,12 +19,13 @@ from django.template.response import SimpleTemplateResponse
 from django.test import Client, RequestFactory
 
 from archive import search_port
-from archive.models import Article, IngestRun, Problem, Withdrawal
+from archive.models import Article, IngestRun, Problem, SectionVersion, Withdrawal
 from archive.operations import EDITED, operation
 from archive.roles import ROLES, role_named
 from archive.users import give_role
 from search.index import sync
 from search.models import RecordedExport
+from tests.archive.naming.names import mention_first_word
 from tests.test_sight import address, patterns, samples_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,7 @@ TABLES = {
     "archive_copyjudgement": Table(CURATOR),
     "archive_edit": Table(CURATOR),
     "archive_ingestrun": Table(CURATOR, CONTRIBUTOR),
+    "archive_name": Table(CURATOR, NOBODY, CURATOR),
     "archive_operation": Table(CURATOR),
     "archive_problem": Table(CURATOR),
     "archive_section": Table(CURATOR),
@@ -84,6 +86,9 @@ ADMIN_PAGES: dict[str, str | tuple[str, str]] = {
     "archive_capture_bytes": CURATOR,
     "archive_source_pages": LIBRARIAN,
     "archive_trash": LIBRARIAN,
+    "archive_name_queue": CURATOR,
+    "archive_name_merge": LIBRARIAN,
+    "archive_name_spellings": CURATOR,
     "archive_topic_tree": CURATOR,
     "archive_topic_file": CURATOR,
     "archive_topic_import": LIBRARIAN,
@@ -136,6 +141,7 @@ ACTIONS = {
         ),
         LIBRARIAN,
     ),
+    "archive_name": {"accept": CURATOR, "reject": CURATOR, "merge": LIBRARIAN},
     "archive_problem": {"try_again": CURATOR},
     "archive_source": {"merge": LIBRARIAN, "delete_selected": LIBRARIAN},
     "archive_topic": {"move": CURATOR, "merge": LIBRARIAN, "delete_selected": LIBRARIAN},
@@ -235,6 +241,7 @@ def archive(seed: Article) -> None:
     # Restored since, so that the article is shown.
     Withdrawal.objects.create(article=seed, reason="error", at=run.started, user_name="another", restored=run.started)
     Group.objects.create(name="Sports desk")
+    mention_first_word(SectionVersion.objects.order_by("pk")[0])
 
 
 def user_at(level: str) -> User:

@@ -37,11 +37,15 @@ from archive.models import (
     Name,
     Operation,
     Problem,
+    Proposal,
     Section,
+    SectionVersion,
+    Statement,
     Topic,
     Withdrawal,
     record_changes,
 )
+from archive.naming import MERGES, NAMES, STATEMENTS, weigh
 from archive.operations import (
     DELETED,
     EDITED,
@@ -64,6 +68,7 @@ from search.fields import FIELDS
 from search.index import engine, sync
 from search.models import RecordedExport
 from search.outputs import CITATIONS
+from tests.archive.naming.names import mention_first_word
 from tests.conftest import BuildOnce
 from tests.search.exports.archive_of_storms import text_in
 from tests.withheld_stories import FAR, HISTORIES, U1, U2, W1, W2, Message, markers, take_in
@@ -141,6 +146,9 @@ def _fill(histories: Sequence[str]) -> set[str]:
     sync.drain(no_progress)
     for story, kind, messages in stories:
         take_in(messages, story=story, kind=kind, order=(len(messages) - 1,))
+    for version in SectionVersion.objects.order_by("pk"):
+        mention_first_word(version)
+    weigh()
     words = {"editedmarker", "problemmarker"}
     for act, messages in acts.items():
         _edit(Article.objects.get(headline__endswith=messages[-1].name))
@@ -363,6 +371,7 @@ SAMPLES: dict[str, Samples] = {
     "section-citation": lambda: ({"pk": pk, "name": name} for pk in pks(Section) for name in some_citations()),
     **dict.fromkeys(("section", "section-citations"), lambda: ({"pk": pk} for pk in pks(Section))),
     **dict.fromkeys(("recorded-export", "delete-export"), lambda: ({"pk": pk} for pk in pks(RecordedExport))),
+    "archive_name_spellings": lambda: ({"object_id": pk} for pk in pks(Name)),
     "withdraw_article": lambda: ({"pk": pk} for pk in pks(Article)),
     "withdraw_section": lambda: ({"pk": pk} for pk in pks(Section)),
     "restore_withdrawal": lambda: ({"pk": pk} for pk in pks(Withdrawal)),
@@ -446,6 +455,14 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
     if name == "autocomplete":
         for field in ("topics", "source"):
             yield f"?app_label=archive&model_name=article&field_name={field}&term="
+    if name == "archive_name_queue":
+        yield from (f"?kind={kind}" for kind in (MERGES, NAMES, STATEMENTS))
+        yield from (f"?kind=names&item={pk}" for pk in pks(Name))
+        yield from (f"?kind=statements&item={pk}" for pk in pks(Statement))
+        pairs = Proposal.objects.filter(kind=Proposal.Kind.MERGE).values_list("other", "subject")
+        yield from (f"?kind=merges&item={first}-{second}" for first, second in pairs[:5])
+    if name == "archive_name_merge":
+        yield "?" + "&".join(f"name={pk}" for pk in pks(Name))
     if name.endswith("_changelist"):
         yield from ("?_popup=1", "?all=", "?q=story", "?q=held", "?q=marker", "?o=1", "?facets=True", "?_facets=True")
 

@@ -25,6 +25,7 @@ from ..operations import (
     DELETED,
     EDITED,
     Act,
+    Kind,
     articles_of_names,
     begin_whole,
     delete_names,
@@ -54,6 +55,8 @@ class IndexedAdmin(ConflictAdmin):
     """
 
     relinked: ClassVar[frozenset[str]] = frozenset()
+    # What kind of operation it is to save the form of a row.
+    edited: ClassVar[Kind] = EDITED
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST":
@@ -112,7 +115,7 @@ class IndexedAdmin(ConflictAdmin):
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         # One operation around both: the admin saves topics after their article.
-        kind = EDITED if object_id else ADDED
+        kind = self.edited if object_id else ADDED
         with operation(kind, user_name=request.user.get_username(), label="") as act:
             subject = self.get_object(request, unquote(object_id)) if object_id else None
             if subject:

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Operation, Section, Source, Topic
+from ..models import GOES_ON, IS_HALF_DONE, Article, Edit, Name, Operation, Section, Source, Topic
 from ..operations import (
     UNDO_MANY,
     BulkAct,
@@ -47,6 +47,7 @@ _EDITED: dict[str, type[Model]] = {
     Edit.Subject.SECTION: Section,
     Edit.Subject.SOURCE: Source,
     Edit.Subject.TOPIC: Topic,
+    Edit.Subject.NAME: Name,
 }
 # What users without the right read of their own operation, of whose rows something was hidden since.
 HIDDEN_SINCE = "An operation on what readers do not see any more"

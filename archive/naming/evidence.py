@@ -1,13 +1,14 @@
 """The texts by which a person decides: where a name is mentioned, and a statement in its paragraph."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
+from django.db.models import Count, QuerySet
+
 from ..models import Mention, SectionVersion, Spelling, Statement, annotated_text
-from ..paging import count_rows
-from ..sight import User, may_see_all, visible
+from ..sight import User, hidden_mentions, visible
 
 # So many passages tell one name from another.
 MAX_PASSAGES = 5
@@ -16,8 +17,6 @@ _MENTIONS_LOOKED_AT = 15
 _MAX_SPELLINGS = 8
 _MAX_SIDE_CHARS = 180
 _MAX_PARAGRAPH_CHARS = 3000
-# Who sees what is decided for each mention: so many are counted.
-_MAX_COUNTED, _MAX_COUNTED_WITH_RULES = 1000, 100
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,18 @@ class StatementView:
     chain: tuple[tuple[str, str], ...]
 
 
-def count_mentions(name_id: int, user: User) -> tuple[int, bool]:
-    """Returns how often texts that a user may see mention a name, and whether that is exact. One query."""
-    mentions = visible(Mention.objects.filter(spelling__name=name_id), user)
-    return count_rows(mentions, _MAX_COUNTED if may_see_all(user) else _MAX_COUNTED_WITH_RULES)
+def count_mentions(path: str, ids: Collection[int], user: User) -> dict[int, int]:
+    """Returns how often texts that a user may see mention names or spellings, to which `path` leads from a mention.
+
+    Two queries: all mentions by an index, and those that are hidden, which are few, by what hides them.
+    """
+
+    def count(mentions: QuerySet[Mention]) -> dict[int, int]:
+        return dict(mentions.order_by().values_list(path).annotate(found=Count("pk")))
+
+    every = count(Mention.objects.filter(**{f"{path}__in": list(ids)}))
+    hidden = count(hidden_mentions(user))
+    return {pk: every.get(pk, 0) - hidden.get(pk, 0) for pk in ids}
 
 
 def passages_of(name_id: int, user: User) -> list[Passage]:

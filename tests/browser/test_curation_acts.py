@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from archive.models import Article
+from archive.models import Article, Name, NameType
+from archive.naming import weigh
 from tests.archive.likeness.stories import story
+from tests.archive.naming import names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Both themes are looked at by `find_barriers`; what stands around the content is looked at in other tests.
@@ -150,3 +152,41 @@ def test_two_addresses_of_an_article_are_compared_and_merged(
     merged = Article.objects.get(headline="Storm in print")
     page.goto(page.url.partition("/admin/")[0] + merged.get_absolute_url())
     expect(page.get_by_role("heading", name="Storm", exact=True)).to_be_visible()
+
+
+def test_what_rules_found_is_decided_on_by_keys(
+    begin_with: Callable[..., None], sign_in: Callable[..., Page], find_barriers: Any
+) -> None:
+    begin_with([{"headline": "Ferry", "text": "Ann Lee spoke."}, {"headline": "Bridge", "text": "Kyiv and Kiev."}])
+    names.mention("Ferry", "Ann Lee")
+    names.mention("Bridge", "Kyiv", kind=NameType.PLACE)
+    names.mention("Bridge", "Kiev", kind=NameType.PLACE)
+    names.state("Ferry", "spoke", speaker="Ann Lee")
+    weigh()
+    page = sign_in("/admin/archive/name/queue/", height=700)
+    expect(page.get_by_role("heading", name="Are these the same?")).to_be_visible()
+    assert find_barriers(page, CONTENT) == []
+    page.keyboard.press("a")
+    expect(page.get_by_text("Merged “Kiev” into “Kyiv”.")).to_be_visible()
+    page.get_by_role("link", name="Names").last.click()
+    waiting = page.get_by_role("heading", level=3)
+    expect(waiting).to_have_text("Ann Lee")
+    page.keyboard.press("s")
+    expect(waiting).to_have_text("Kyiv")
+    assert find_barriers(page, CONTENT) == []
+    page.keyboard.press("a")
+    expect(page.get_by_text("Accepted “Kyiv”.")).to_be_visible()
+    page.get_by_role("link", name="Statements").click()
+    expect(page.get_by_role("heading", name="Who said this?")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_label("Named in the text")).to_be_focused()
+    assert find_barriers(page, CONTENT) == []
+    # In a field, a key is a letter.
+    page.get_by_label("Or another name").press_sequentially("ar")
+    expect(page.get_by_label("Or another name")).to_have_value("ar")
+    page.get_by_role("heading", name="Who said this?").click()
+    page.keyboard.press("a")
+    expect(page.get_by_text("Accepted the statement “spoke”.")).to_be_visible()
+    page.goto(page.url.partition("queue")[0] + f"{Name.objects.get(label='Kyiv').pk}/change/")
+    expect(page.get_by_role("row", name="Kiev")).to_be_visible()
+    assert find_barriers(page, CONTENT) == []

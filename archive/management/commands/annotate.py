@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from archive.annotating import catch_up, count_known, mark_all, sweep_unused
+from archive.naming import weigh
 from archive.progress import ProgressLine
 from archive.terminal import ArchiveCommand, printable_line
 
@@ -28,6 +29,7 @@ class Command(ArchiveCommand):
             try:
                 faults = catch_up(progress)
                 sweep_unused()
+                weigh()
             except KeyboardInterrupt:
                 raise CommandError("Stopped by hand. `manage.py annotate --stale` goes on.") from None
             finally:

@@ -50,6 +50,52 @@ def mention(headline: str, text: str, *, label: str = "", kind: NameType = NameT
     return spelling.name
 
 
+def mention_first_word(version: SectionVersion) -> None:
+    """Makes the first word of each line of a text a name, and the first line a doubtful statement of the first."""
+    whole = annotated_text(version.heading, version.text)
+    start = 0
+    for line in whole.split("\n"):
+        if words := line.split():
+            _mention_at(version, start + line.index(words[0]), words[0])
+        start += len(line) + 1
+    first = version.mentions.order_by("start").first()
+    if first:
+        _state_at(version, 0, whole.index("\n") if "\n" in whole else len(whole), first.spelling)
+
+
+def _mention_at(version: SectionVersion, start: int, text: str) -> None:
+    folded, kind = fold_name(text), NameType.PERSON
+    spelling = Spelling.objects.filter(folded=folded, type=kind).first() or Spelling.objects.create(
+        folded=folded,
+        type=kind,
+        text=text,
+        script=script_of(text),
+        sound=sound_key(text),
+        name=Name.objects.create(label=text, type=kind),
+    )
+    Mention.objects.create(
+        version=version,
+        spelling=spelling,
+        start=start,
+        end=start + len(text),
+        in_heading=start < len(version.heading),
+        rule=_rule(),
+        confidence_percent=90,
+    )
+
+
+def _state_at(version: SectionVersion, start: int, end: int, speaker: Spelling) -> None:
+    Statement.objects.create(
+        version=version,
+        number=version.statements.count() + 1,
+        kind=StatementKind.INDIRECT,
+        content=[[start, end]],
+        speaker=speaker,
+        rule=_rule(),
+        confidence_percent=55,
+    )
+
+
 def state(headline: str, words: str, *, speaker: str = "", percent: int = 55) -> Statement:
     """Makes words of the first section of an article a statement of whom a spelling names."""
     version = _version(headline)

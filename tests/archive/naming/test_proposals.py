@@ -99,8 +99,8 @@ def test_names_of_hidden_articles_are_proposed_to_those_alone_who_see_them(every
     assert labels(STATEMENTS, other) == ["Ann Lee spoke"]
     assert [count_proposed(kind, other) for kind in (MERGES, NAMES, STATEMENTS)] == [(1, True), (4, True), (1, True)]
     ann = Name.objects.get(label="Ann Lee").pk
-    assert count_mentions(ann, other) == (1, True)
-    assert count_mentions(ann, everybody) == (2, True)
+    assert count_mentions("spelling__name", [ann], other) == {ann: 1}
+    assert count_mentions("spelling__name", [ann], everybody) == {ann: 2}
     assert [passage.version.section.article.headline for passage in passages_of(ann, other)] == ["Ferry"]
 
 
