@@ -5,7 +5,18 @@ in none of it. Articles, exports, pages and template tags import from here.
 """
 
 from .marks import HedgeMark, LineMarks, NameMark, PageMarks, ShownSection, SpeakerOnPage, StatementMark, load_marks
-from .names import NamePage, find_name
+from .names import (
+    STATEMENTS_PER_PAGE,
+    Mentions,
+    NamedWith,
+    NamePage,
+    NameStatements,
+    Which,
+    find_mentions,
+    find_merged,
+    find_name,
+    find_name_statements,
+)
 from .result_statements import (
     SpeakerGroup,
     StatementPage,
@@ -23,11 +34,15 @@ __all__ = [
     "HEADING",
     "MIN_SURE_PERCENT",
     "NOBODY",
+    "STATEMENTS_PER_PAGE",
     "HedgeMark",
     "LineMarks",
+    "Mentions",
     "NameMark",
     "NamePage",
+    "NameStatements",
     "Named",
+    "NamedWith",
     "PageMarks",
     "ShownSection",
     "SpeakerGroup",
@@ -37,9 +52,13 @@ __all__ = [
     "StatementRow",
     "StatementView",
     "Step",
+    "Which",
     "choose_statements",
     "count_statements",
+    "find_mentions",
+    "find_merged",
     "find_name",
+    "find_name_statements",
     "find_sections_in_time",
     "find_statements",
     "load_marks",

@@ -17,18 +17,20 @@ from django.db.models.expressions import RawSQL
 
 from archive.models import Section, Statement, Verdict, not_rejected, shown_sections
 
+from ..engines import Reader
 from ..index import shown_index
-from ..results import Question, mark_parts
+from ..results import Highlighter, Piece, Question, mark_parts
 from .spans import Layout
 from .statements import NOBODY, Named, StatementView, load_statements, text_of
 
 
 @dataclass(frozen=True)
 class StatementRow:
-    """A statement of a result, and its section with its article and source."""
+    """A statement of a result, and its section with its article and source. `words` has its matches marked."""
 
     statement: StatementView
     section: Section
+    words: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,36 @@ class StatementPage:
     speakers: int = 0
 
 
-def find_statements(question: Question, *, now: datetime) -> StatementPage:
-    """Returns the page of statements that a question asks for. Raises QueryError and EngineError."""
-    sections = find_sections_in_time(question, now=now)
+def find_statements(question: Question, *, now: datetime, index: Reader | None = None) -> StatementPage:
+    """Returns the page of statements that a question asks for. Raises QueryError and EngineError.
+
+    `index` is what answered the question, so that both agree.
+    """
+    sections = find_sections_in_time(question, now=now, index=index)
     start = (question.page - 1) * question.per_page
     if question.show == "speakers":
-        return _page_by_speaker(sections, start, start + question.per_page, now=now)
-    counts = count_statements(sections)
-    chosen = choose_statements(sections, counts, start, start + question.per_page)
-    return StatementPage(sum(counts.values()), len(counts), tuple(_load_rows(chosen, now=now)))
+        page = _page_by_speaker(sections, start, start + question.per_page, now=now)
+    else:
+        divided = statements_in_divided(sections)
+        counts = count_statements(sections, divided)
+        chosen = choose_statements(sections, counts, start, start + question.per_page)
+        page = StatementPage(sum(counts.values()), len(counts), tuple(_load_rows(chosen, divided, now=now)))
+    return _mark(page, question, now=now)
 
 
-def find_sections_in_time(question: Question, *, now: datetime) -> Sequence[int]:
+def _mark(page: StatementPage, question: Question, *, now: datetime) -> StatementPage:
+    """Returns the page with the matches of the query marked in the words of its statements."""
+    highlighter = Highlighter(question.parse(now).tree)
+
+    def mark(rows: Iterable[StatementRow]) -> tuple[StatementRow, ...]:
+        return tuple(replace(row, words=highlighter.mark(row.statement.words, "text")) for row in rows)
+
+    groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
+    rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)
+    return replace(page, rows=rows, groups=groups)
+
+
+def find_sections_in_time(question: Question, *, now: datetime, index: Reader | None = None) -> Sequence[int]:
     """Returns the sections that a question finds, newest first unless it asks for the oldest.
 
     Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
@@ -73,17 +93,19 @@ def find_sections_in_time(question: Question, *, now: datetime) -> Sequence[int]
     """
     in_time = question.with_listing("sections").with_sort("oldest" if question.sort == "oldest" else "newest")
     request = in_time.to_request(in_time.parse(now), now=now, by_article=False)
-    return list(shown_index().scan(replace(request, leads=False, fold="")))
+    return list((index or shown_index()).scan(replace(request, leads=False, fold="")))
 
 
-def count_statements(sections: Sequence[int]) -> dict[int, int]:
-    """Returns how many statements each of these sections has, if any. Two queries; more where some are divided."""
-    divided = _divided_among(sections)
-    own = _statements_in(sections).values("version__current_of").annotate(Count("pk")).order_by()
+def count_statements(sections: Sequence[int], divided: Mapping[int, list[StatementView]]) -> dict[int, int]:
+    """Returns how many statements each of these sections has, if any. One query.
+
+    `divided` has the statements of those that curators divided.
+    """
+    own = statements_in(sections).values("version__current_of").annotate(Count("pk")).order_by()
     counts: dict[int, int] = dict(own.values_list("version__current_of", "pk__count"))
     for section in divided:
         counts.pop(section, None)
-    return counts | {section: len(found) for section, found in _in_divided(divided).items() if found}
+    return counts | {section: len(found) for section, found in divided.items() if found}
 
 
 def choose_statements(
@@ -106,7 +128,7 @@ def choose_statements(
 
 def load_section_statements(sections: Collection[int]) -> dict[int, list[StatementView]]:
     """Returns the statements of sections, in the order of their texts. Four queries; more where some are divided."""
-    divided = _in_divided(_divided_among(sections))
+    divided = statements_in_divided(sections)
     others = [section for section in sections if section not in divided]
     versions = Section.objects.filter(pk__in=others, current__isnull=False).order_by()
     texts, of_version = {}, {}
@@ -116,17 +138,32 @@ def load_section_statements(sections: Collection[int]) -> dict[int, list[Stateme
     return found | divided
 
 
-def _load_rows(chosen: Sequence[tuple[int, int, int]], *, now: datetime) -> Iterator[StatementRow]:
-    found = load_section_statements([section for section, _, _ in chosen]) if chosen else {}
-    sections = _load_sections([section for section, _, _ in chosen], now=now)
-    for section, first, last in chosen:
-        if section in sections:
-            yield from (StatementRow(statement, sections[section]) for statement in found.get(section, [])[first:last])
+def _load_rows(
+    chosen: Sequence[tuple[int, int, int]], divided: Mapping[int, list[StatementView]], *, now: datetime
+) -> Iterator[StatementRow]:
+    sections, found = _load_sections([section for section, _, _ in chosen], divided, now=now)
+    for number, first, last in chosen:
+        if number in sections:
+            yield from (StatementRow(statement, sections[number]) for statement in found.get(number, [])[first:last])
 
 
-def _load_sections(numbers: Collection[int], *, now: datetime) -> dict[int, Section]:
-    shown = shown_sections(now).select_related("article__source", "current")
-    return mark_parts(shown).in_bulk(set(numbers)) if numbers else {}
+def _load_sections(
+    numbers: Collection[int], divided: Mapping[int, list[StatementView]], *, now: datetime
+) -> tuple[dict[int, Section], dict[int, list[StatementView]]]:
+    """Returns sections that readers see, and their statements. Three queries."""
+    if not numbers:
+        return {}, {}
+    sections = mark_parts(shown_sections(now).select_related("article__source", "current")).in_bulk(set(numbers))
+    versions = {
+        section.current.pk: section for section in sections.values() if section.current and section.pk not in divided
+    }
+    texts = {
+        pk: text_of(section.current.heading, section.current.text)
+        for pk, section in versions.items()
+        if section.current
+    }
+    found = {versions[version].pk: statements for version, statements in load_statements(texts).items()}
+    return sections, {**found, **divided}
 
 
 # --- by speaker ---
@@ -134,12 +171,12 @@ def _load_sections(numbers: Collection[int], *, now: datetime) -> dict[int, Sect
 
 def _page_by_speaker(sections: Sequence[int], start: int, end: int, *, now: datetime) -> StatementPage:
     """Returns a page of statements by speaker: those with most first, whose name is not known last."""
-    divided = _in_divided(_divided_among(sections))
+    divided = statements_in_divided(sections)
     found: defaultdict[int | None, list[tuple[int, int]]] = defaultdict(list)
     labels: dict[int | None, Named] = {None: Named(NOBODY)}
     with_statements = set()
     columns = ("pk", "version__current_of", "speaker__name", "speaker__name__label", "speaker__name__type", "rejected")
-    rows = _statements_in(sections).annotate(rejected=F("speaker__name__verdict")).order_by("number", "pk")
+    rows = statements_in(sections).annotate(rejected=F("speaker__name__verdict")).order_by("number", "pk")
     for pk, section, *name in rows.values_list(*columns):
         if section not in divided:
             _add(found, labels, (section, pk), name)
@@ -159,9 +196,9 @@ def _page_by_speaker(sections: Sequence[int], start: int, end: int, *, now: date
             found[name].sort(key=lambda pair: places[pair[0]])
             groups.append((labels[name], count, found[name][max(start - place, 0) : end - place]))
         place += count
-    loaded = _load_by_number([pair for _, _, pairs in groups for pair in pairs], now=now)
+    loaded = load_by_number({pair for _, _, pairs in groups for pair in pairs}, divided, now=now)
     shown = (
-        SpeakerGroup(speaker, count, tuple(loaded[pk] for _, pk in pairs if pk in loaded))
+        SpeakerGroup(speaker, count, tuple(loaded[pair] for pair in pairs if pair in loaded))
         for speaker, count, pairs in groups
     )
     filled = tuple(group for group in shown if group.rows)
@@ -183,23 +220,27 @@ def _add(
         labels.setdefault(name_id, Named(label, name_id, kind))
 
 
-def _load_by_number(pairs: Collection[tuple[int, int]], *, now: datetime) -> dict[int, StatementRow]:
-    found = load_section_statements({section for section, _ in pairs}) if pairs else {}
-    sections = _load_sections({section for section, _ in pairs}, now=now)
-    wanted = {pk for _, pk in pairs}
+def load_by_number(
+    pairs: Collection[tuple[int, int]], divided: Mapping[int, list[StatementView]], *, now: datetime
+) -> dict[tuple[int, int], StatementRow]:
+    """Returns statements by their sections and numbers. Three queries.
+
+    `divided` has the statements of sections that curators divided.
+    """
+    sections, found = _load_sections({section for section, _ in pairs}, divided, now=now)
     return {
-        statement.pk: StatementRow(statement, sections[section])
-        for section, statements in found.items()
-        if section in sections
+        (number, statement.pk): StatementRow(statement, sections[number])
+        for number, statements in found.items()
+        if number in sections
         for statement in statements
-        if statement.pk in wanted
+        if (number, statement.pk) in pairs
     }
 
 
 # --- what the record is asked ---
 
 
-def _statements_in(sections: Sequence[int]) -> QuerySet[Statement]:
+def statements_in(sections: Sequence[int]) -> QuerySet[Statement]:
     """Returns the statements in the current versions of sections, which may be very many."""
     return Statement.objects.filter(not_rejected(), version__current_of__in=_numbers(sections))
 
@@ -218,8 +259,12 @@ def _divided_among(sections: Collection[int]) -> set[int]:
     return set(divided.values_list("pk", flat=True)).intersection(sections)
 
 
-def _in_divided(sections: Collection[int]) -> dict[int, list[StatementView]]:
-    """Returns the statements of divided sections: those of which words are shown in them. Four queries, if any."""
+def statements_in_divided(numbers: Collection[int]) -> dict[int, list[StatementView]]:
+    """Returns those of these sections that are divided, with the statements of which they show words.
+
+    One query; five if there are any.
+    """
+    sections = _divided_among(numbers)
     if not sections:
         return {}
     hosts = {section.pk: section for section in Section.objects.filter(pk__in=sections).select_related("current")}

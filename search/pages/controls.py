@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.urls import reverse
 
 from ..exports import FORMATS
-from ..results import LISTINGS, PAGE_SIZES, SORTS, UNITS, VIEWS, Answer, Question
+from ..results import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Answer, Question
 
 _Value = TypeVar("_Value")
 # Pages of a result that are linked on each side of the current one.
@@ -62,6 +62,22 @@ def build_menus(question: Question, answer: Answer) -> list[Menu]:
     ]
 
 
+def build_statement_menus(question: Question) -> list[Menu]:
+    """Returns the menus above the statements of a result, which are in order of time."""
+    sorts = {sort: SORTS[sort] for sort in ("newest", "oldest")}
+    sizes = {size: str(size) for size in PAGE_SIZES}
+    return [
+        _menu("All words in", UNITS, question.unit, question.with_unit),
+        _menu("Sort", sorts, "oldest" if question.sort == "oldest" else "newest", question.with_sort),
+        _menu("Per page", sizes, question.per_page, question.with_page_size),
+    ]
+
+
+def build_tabs(question: Question) -> list[Choice]:
+    """Returns what a page may show of a result: what is found, or the statements in it."""
+    return [Choice(label, "", question.with_show(show), show == question.show) for show, label in SHOWS.items()]
+
+
 def _menu(label: str, table: Mapping[_Value, str], current: _Value, change: Callable[[_Value], Question]) -> Menu:
     choices = tuple(
         Choice(name, _MEANINGS.get(name, ""), change(value), value == current) for value, name in table.items()
@@ -78,13 +94,13 @@ def link_exports(question: Question) -> list[tuple[str, str, str]]:
     return [(f"{before}{name}{querystring}", known.label, known.purpose) for name, known in quick]
 
 
-def link_pages(answer: Answer) -> list[tuple[int, Question] | None]:
-    """Returns the numbers and questions of the pages to link to, with None for a gap."""
-    current, last = answer.question.page, answer.pages
+def link_pages(question: Question, last: int) -> list[tuple[int, Question] | None]:
+    """Returns the numbers and questions of the pages to link to, of which `last` is the last; None for a gap."""
+    current = question.page
     near = range(current - _LINKED_PAGES, current + _LINKED_PAGES + 1)
     links: list[tuple[int, Question] | None] = []
     for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
         if links and links[-1] and links[-1][0] != page - 1:
             links.append(None)
-        links.append((page, answer.question.with_page(page)))
+        links.append((page, question.with_page(page)))
     return links if last > 1 else []

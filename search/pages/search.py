@@ -20,7 +20,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from archive.imprint import imprint
 
-from ..engines import TIME_LIMIT_SECONDS, EngineError, time_limit
+from ..engines import TIME_LIMIT_SECONDS, DateSpan, EngineError, time_limit
 from ..exports import MAX_CELL_CHARS, MAX_PICKED, is_long_cell
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
 from ..outputs import MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
@@ -29,6 +29,8 @@ from ..results import (
     MAX_FACET_VALUES,
     PUBLISHED_FACETS,
     TOPIC,
+    Answer,
+    Question,
     ValueListOptions,
     Visit,
     advise,
@@ -50,10 +52,11 @@ from ..results import (
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search, read_question
-from .controls import build_menus, link_exports, link_pages
+from .controls import build_menus, build_tabs, link_exports, link_pages
 from .front import find_examples, front_page
 from .responses import HttpRequest, part_error, render_error_page, render_page, site_url, text_error
 from .slots import FEED_SLOTS, limit_running
+from .statements import statements_context
 
 _FEED_TYPE = "application/atom+xml; charset=utf-8"
 
@@ -93,35 +96,41 @@ def search_page(request: HttpRequest) -> HttpResponse:
                 whole_facets=PUBLISHED_FACETS + ((TOPIC,) if question.filter_on(TOPIC).values else ()),
                 histogram=choose_interval(span),
                 sections_per_row=1,
+                limit=0 if question.show else None,
             )
             published = build_published_filter(answer, span, now=now)
             advice = advise(answer, now=now)
             keep_queries(offered.q for offered in advice.questions)
+            statements = statements_context(question, answer, now=now) if question.show else {}
             too_long = 0
-            if answer.total:
+            if answer.total and not question.show:
                 too_long = count_long_sections(question, answer.index, MAX_CELL_CHARS, is_long_cell, now=now)
     except (QueryError, EngineError) as error:
         return render_error_page(request, "search.html", context, error)
+    context |= _result_context(question, answer, span) | statements
+    context |= {"published": published, "too_long": too_long, **vars(advice)}
+    return render_page(request, "search.html", context)
+
+
+def _result_context(question: Question, answer: Answer, span: DateSpan | None) -> dict[str, Any]:
+    """Returns the variables of a result: its filters, its timeline, its rows and what can be done with them."""
     chips = build_chips(question, span)
-    context |= {
+    return {
         "answer": answer,
         "chips": chips,
         "excluded": [chip for chip in chips if chip.excluded],
         "facets": build_facets(question, {name: answer.facets[name] for name in PAGE_FACETS}, answer.facet_sizes),
-        "published": published,
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
-        "too_long": too_long,
         "max_cell_chars": MAX_CELL_CHARS,
         "exports": link_exports(question),
         "export_page": f"{reverse('export-panel')}?{encode(question.parameters)}",
         "max_picked": MAX_PICKED,
+        "tabs": build_tabs(question),
         "menus": build_menus(question, answer),
         "folded": question.with_listing("folded"),
-        "pages": link_pages(answer),
+        "pages": link_pages(question, answer.pages),
         "last_page": question.with_page(answer.pages),
-        **vars(advice),
     }
-    return render_page(request, "search.html", context)
 
 
 @require_safe

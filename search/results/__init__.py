@@ -13,7 +13,7 @@ from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_face
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
-from .parameters import Parameters, encode, read_all, read_last, split_names
+from .parameters import Parameters, encode, read_all, read_choice, read_last, read_page, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
@@ -87,8 +87,10 @@ __all__ = [
     "load_overview",
     "mark_parts",
     "read_all",
+    "read_choice",
     "read_dates",
     "read_last",
+    "read_page",
     "read_typed_query",
     "section_url",
     "split_names",

@@ -65,7 +65,7 @@ SORTS: Mapping[Sort, str] = {
 }
 VIEWS: Mapping[View, str] = {"passages": "passages", "list": "list"}
 # What a page shows of a result instead of its articles or sections: the statements in them.
-SHOWS: Mapping[Show, str] = {"": "results", "statements": "statements", "speakers": "statements by speaker"}
+SHOWS: Mapping[Show, str] = {"": "Results", "statements": "Statements", "speakers": "By speaker"}
 
 
 @dataclass(frozen=True)

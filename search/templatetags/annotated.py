@@ -15,7 +15,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from archive.models import NameType
 
-from ..annotations import LineMarks, Named, NameMark, PageMarks, SpeakerOnPage, StatementMark, StatementView
+from ..annotations import (
+    LineMarks,
+    Named,
+    NameMark,
+    PageMarks,
+    SpeakerOnPage,
+    StatementMark,
+    StatementView,
+)
 from ..articles import Passage
 from .formatting import find_unbroken_spans, linked_matches, match_tags
 
@@ -68,8 +76,9 @@ class LineWriter:
 
     def named(self, named: Named) -> str:
         """Returns a name as a link to its page; words of a text that name nobody known as they are."""
-        label = f"<bdi>{escape(named.label)}</bdi>"
-        return f'<a href="{self.name_url(named.name_id)}">{label}</a>' if named.name_id else label
+        if named.name_id:
+            return f'<a href="{self.name_url(named.name_id)}"><bdi>{escape(named.label)}</bdi></a>'
+        return f'<bdi class="unnamed">{escape(named.label)}</bdi>'
 
     def _matches_of(self, passage: Passage) -> Iterator[_Range]:
         start = 0
@@ -186,7 +195,7 @@ def about_statement(writer: LineWriter, statement: StatementView) -> str:
         parts.append(f"<span>in the text <q><bdi>{escape(statement.phrase)}</bdi></q></span>")
     parts.append(f"<span>{statement.kind.label}</span>")
     if statement.hedges:
-        hedges = ", ".join(f"<q><bdi>{escape(hedge)}</bdi></q>" for hedge in statement.hedges)
+        hedges = ", ".join(f"<bdi>{escape(hedge)}</bdi>" for hedge in statement.hedges)
         parts.append(f'<span class="hedged">hedged: {hedges}</span>')
     doubtful = '<strong class="doubt">doubtful</strong>, ' if statement.is_doubtful else ""
     parts.append(f'<span class="found">{doubtful}{escape(statement.found_by)}</span>')

@@ -1,0 +1,152 @@
+"""The statements of a result: all of them, counted exactly, in order of time or by speaker."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from archive.curation import Terms
+from archive.models import Article, Name, Section, Statement, Verdict
+from archive.operations import SPLIT, operation, record_split, withdraw
+from archive.search_port import no_progress
+from search.annotations import find_statements
+from search.index import sync
+from search.results import Question
+from tests.annotated import annotate
+from tests.conftest import BuildOnce
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+HALL = (
+    "The bridge over the Dnipro is shut, Andriy Yermak told Reuters on Monday.\n"
+    '"We will open it in May," Andriy Yermak said.'
+)
+COURT = '"No bridge was shut," said Maria Braun, a judge in Kyiv.\nThe court is open.'
+PORT = "Nothing was said about the bridge in the port."
+
+
+@pytest.fixture
+def bridges(begin_with: Callable[..., None], build_once: BuildOnce) -> None:
+    """Three articles about a bridge, two of them with statements."""
+    begin_with(
+        [
+            {
+                "headline": f"Bridge {number}",
+                "text": text,
+                "source": "Courier",
+                "published": f"2025-06-0{number}T10:00Z",
+            }
+            for number, text in enumerate((HALL, COURT, PORT), start=1)
+        ]
+    )
+    annotate()
+
+
+def titles(client: Client, parameters: str) -> str:
+    page = client.get(f"/{parameters}").content.decode()
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page)
+    assert found
+    return found[1]
+
+
+def words(question: Question) -> list[tuple[str, str]]:
+    page = find_statements(question, now=NOW)
+    return [(row.statement.line, row.statement.words) for row in page.rows]
+
+
+def test_all_statements_of_a_result_are_listed_and_counted(client: Client, bridges: None) -> None:
+    assert Statement.objects.count() == 3
+    assert titles(client, "?q=bridge&show=statements") == "3 statements (2 sections)"
+    assert titles(client, "?q=judge&show=statements") == "1 statement (1 section)"
+    assert titles(client, "?q=port&show=statements") == "No statements"
+    page = client.get("/?q=bridge&show=statements").content.decode()
+    assert page.count('<li class="hit"') == 3
+    assert 'aria-current="page">Statements</a>' in page
+
+
+def test_they_are_in_order_of_time(bridges: None) -> None:
+    newest = words(Question("bridge", show="statements"))
+    assert [line for line, _ in newest] == ["Maria Braun", "Reuters ← Andriy Yermak", "Andriy Yermak"]
+    oldest = words(Question("bridge", show="statements", sort="oldest"))
+    assert [line for line, _ in oldest] == ["Reuters ← Andriy Yermak", "Andriy Yermak", "Maria Braun"]
+
+
+def test_pages_hold_each_statement_once(bridges: None) -> None:
+    question = Question("bridge", show="statements")
+    pages = [
+        find_statements(Question("bridge", show="statements", per_page=1, page=page), now=NOW) for page in (1, 2, 3, 4)
+    ]
+    assert [row.statement.pk for page in pages for row in page.rows] == [
+        row.statement.pk for row in find_statements(question, now=NOW).rows
+    ]
+    assert {page.total for page in pages} == {3}
+    groups = [
+        find_statements(Question("bridge", show="speakers", per_page=1, page=page), now=NOW) for page in (1, 2, 3)
+    ]
+    assert [group.speaker.label for page in groups for group in page.groups] == [
+        "Andriy Yermak",
+        "Andriy Yermak",
+        "Maria Braun",
+    ]
+
+
+def test_speakers_have_their_statements_together(client: Client, bridges: None) -> None:
+    page = find_statements(Question("bridge", show="speakers"), now=NOW)
+    assert [(group.speaker.label, group.total, len(group.rows)) for group in page.groups] == [
+        ("Andriy Yermak", 2, 2),
+        ("Maria Braun", 1, 1),
+    ]
+    assert titles(client, "?q=bridge&show=speakers") == "3 statements (2 sections, 2 speakers)"
+    Name.objects.filter(label="Andriy Yermak").update(verdict=Verdict.REJECTED)
+    page = find_statements(Question("bridge", show="speakers"), now=NOW)
+    assert [group.speaker.label for group in page.groups] == ["Maria Braun", "Speaker left open"]
+
+
+def test_matches_are_marked_and_words_escaped(client: Client, bridges: None) -> None:
+    page = client.get("/?q=%22bridge+over%22&show=statements").content.decode()
+    assert "<mark>bridge over</mark>" in page
+    Name.objects.filter(label="Andriy Yermak").update(label="<i>Yermak</i>")
+    page = client.get("/?q=bridge&show=speakers").content.decode()
+    assert "<i>Yermak" not in page
+    assert "&lt;i&gt;Yermak" in page
+
+
+def test_what_is_rejected_or_withdrawn_is_not_counted(client: Client, bridges: None) -> None:
+    Statement.objects.filter(speaker__text="Maria Braun").update(verdict=Verdict.REJECTED)
+    assert titles(client, "?q=bridge&show=statements") == "2 statements (1 section)"
+    withdraw([Article.objects.get(headline="Bridge 1")], Terms("request"), user_name="editor")
+    assert titles(client, "?q=bridge&show=statements") == "No statements"
+    assert titles(client, "?q=bridge&show=speakers") == "No statements"
+
+
+def test_a_part_of_a_split_entry_has_the_statements_that_it_shows(client: Client, bridges: None) -> None:
+    section = Section.objects.select_related("current", "article").get(article__headline="Bridge 1")
+    with operation(SPLIT, user_name="editor", label="Split") as act:
+        number = record_split(act, section, 1)
+    sync.drain(no_progress)
+    page = find_statements(Question("bridge OR May", show="statements", sort="oldest"), now=NOW)
+    assert [(row.section.pk, row.statement.words) for row in page.rows][:2] == [
+        (section.pk, "The bridge over the Dnipro is shut"),
+        (number, '"We will open it in May,"'),
+    ]
+    assert (page.total, page.sections) == (3, 3)
+    by_speaker = find_statements(Question("bridge OR May", show="speakers"), now=NOW)
+    assert sum(group.total for group in by_speaker.groups) == 3
+
+
+def test_a_page_takes_few_queries(client: Client, bridges: None, django_assert_max_num_queries: Any) -> None:
+    for show in ("statements", "speakers"):
+        with django_assert_max_num_queries(9):
+            client.get(f"/?q=bridge&show={show}")
+
+
+def test_the_view_is_kept_by_every_link_of_the_page(client: Client, bridges: None) -> None:
+    page = client.get("/?q=bridge&show=statements&source=Courier").content.decode()
+    facets = re.findall(r'class="choose" href="([^"]*)"', page)
+    assert facets
+    assert all("show=statements" in address for address in facets)
+    assert '<input type="hidden" form="search-form" name="show" value="statements">' in page
