@@ -429,6 +429,7 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
                 "?find=text*",
                 "?find=marker*+OR+heading*",
                 "?only=key-events",
+                "?marks=on",
             )
     if name in ("section", "section-citation"):
         section = Section.objects.filter(pk=pk).first()
@@ -438,6 +439,7 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
             yield from (f"?version={number}" for number in numbers)
             yield from (f"?capture={sha256[:16]}" for sha256 in shas)
         if name == "section":
+            yield "?marks=on"
             yield from (f"?version={number}&against={other}" for number in numbers for other in numbers)
     if name in ("search", "values", "feed", "export"):
         yield from (f"?q={quote(q)}" for q in searched)
@@ -447,7 +449,11 @@ def parameters_of(name: str, arguments: Mapping[str, object], searched: list[str
             "?fold=copies&q=everybody",
             "?list=sections&q=everybody&sort=captured",
             "?q=captured:2025-06-02",
+            "?q=everybody&show=statements",
+            "?q=text*&show=speakers&per-page=100",
         )
+    if name == "name":
+        yield from ("?show=by", "?show=naming")
     if name == "suggest":
         yield from (f"?q={q}{options}" for q in SUGGESTED for options in ("", "&as=options"))
     if name == "more":

@@ -26,6 +26,8 @@ from .result_statements import (
     find_sections_in_time,
     find_statements,
     load_section_statements,
+    request_in_time,
+    statements_in_divided,
 )
 from .spans import HEADING
 from .statements import MIN_SURE_PERCENT, NOBODY, Named, StatementView, Step
@@ -63,4 +65,6 @@ __all__ = [
     "find_statements",
     "load_marks",
     "load_section_statements",
+    "request_in_time",
+    "statements_in_divided",
 ]

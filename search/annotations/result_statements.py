@@ -17,8 +17,9 @@ from django.db.models.expressions import RawSQL
 
 from archive.models import Section, Statement, Verdict, not_rejected, shown_sections
 
-from ..engines import Reader
+from ..engines import Reader, Request
 from ..index import shown_index
+from ..query import ParsedQuery
 from ..results import Highlighter, Piece, Question, mark_parts
 from .spans import Layout
 from .statements import NOBODY, Named, StatementView, load_statements, text_of
@@ -91,9 +92,13 @@ def find_sections_in_time(question: Question, *, now: datetime, index: Reader | 
     Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
     EngineError.
     """
+    return list((index or shown_index()).scan(request_in_time(question, question.parse(now), now=now)))
+
+
+def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:
+    """Returns the request for the sections whose statements a result has, in their order."""
     in_time = question.with_listing("sections").with_sort("oldest" if question.sort == "oldest" else "newest")
-    request = in_time.to_request(in_time.parse(now), now=now, by_article=False)
-    return list((index or shown_index()).scan(replace(request, leads=False, fold="")))
+    return replace(in_time.to_request(parsed_query, now=now, by_article=False), leads=False, fold="")
 
 
 def count_statements(sections: Sequence[int], divided: Mapping[int, list[StatementView]]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from .atom import write_atom
 from .bibliographies import write_bibtex, write_csl, write_ris
-from .columns import COLUMN_BY_NAME, COLUMNS, DEFAULT_FIELDS, ExportColumn
+from .columns import COLUMN_BY_NAME, COLUMNS, DEFAULT_FIELDS, ExportColumn, RowUnit
 from .comma_separated import is_long_cell, write_csv
 from .contract import GROUPS, Export, Format, Group, make_export
 from .dossier import write_dossier
@@ -34,7 +34,7 @@ from .packages import check_contents, chosen_contents, write_package
 from .picks import MAX_PICKED, PickError, article_pick, parse_pick, read_picked, section_pick
 from .plain_text import write_text
 from .result_articles import find_result_articles
-from .rows import ExportedArticle, ExportedSection, Row
+from .row_kinds import ExportedArticle, ExportedSection, ExportedStatement, Row
 from .spreadsheet_cells import MAX_CELL_CHARS
 from .xlsx import write_xlsx
 
@@ -157,10 +157,12 @@ __all__ = [
     "ExportOptions",
     "ExportedArticle",
     "ExportedSection",
+    "ExportedStatement",
     "Format",
     "Group",
     "PickError",
     "Row",
+    "RowUnit",
     "article_pick",
     "chosen_contents",
     "count_long_cells",

@@ -13,7 +13,7 @@ from ..outputs import AtomFeed, FeedEntry
 from .columns import article_text, permalink_of
 from .contract import Export
 from .reading import identity_of, markup_of, note_of, one_line, title_of, tombstone_of
-from .rows import ExportedSection, Row
+from .row_kinds import ExportedSection, Row
 
 
 def write_atom(export: Export) -> Iterator[str]:

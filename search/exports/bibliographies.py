@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..outputs import CITATIONS, Tombstone, version_path
 from .contract import Export
-from .rows import ExportedSection, Row
+from .row_kinds import ExportedSection, Row
 
 
 def write_ris(export: Export) -> Iterator[str]:

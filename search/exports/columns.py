@@ -7,16 +7,20 @@ by which its words can be checked.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import get_script_prefix, reverse
 
 from archive.models import Article, PublishingStatus
 from archive.search_port import SECTION_PAGE
 
+from ..annotations import StatementView
 from ..articles import capture_name
 from ..engines import Unit
-from .rows import ExportedArticle, ExportedSection, Row
+from .row_kinds import ExportedArticle, ExportedSection, ExportedStatement, Row
+
+# What a row of a file is.
+RowUnit = Unit | Literal["statement"]
 
 # About as many as a chunk of sections has; the values of earlier ones are forgotten.
 _MAX_KEPT_ARTICLES = 1000
@@ -27,9 +31,10 @@ class ExportColumn:
     """A column: its name, what it has, and the functions that return its value in each kind of row.
 
     A value is a str, int, bool, list of str, OutletTime, an aware datetime, or None where it is not known. `shared` is
-    called with the article, once for several sections of it; its value is the same in both kinds of row. A column
-    without a function for a kind of row is not in it. The value of a column that `is_path` is a path on the site.
-    `default_in` has the kinds of row that have it where no fields are chosen.
+    called with the article, once for several sections of it; its value is the same in all kinds of row. A column
+    without a function for a kind of row is not in it; the row of a statement has the columns of its section, too. The
+    value of a column that `is_path` is a path on the site. `default_in` has the kinds of row that have it where no
+    fields are chosen.
     """
 
     name: str
@@ -38,15 +43,33 @@ class ExportColumn:
     of_article: Callable[[ExportedArticle], Any] | None = None
     shared: Callable[[Article], Any] | None = None
     is_path: bool = False
-    default_in: tuple[Unit, ...] = ("section", "article")
+    default_in: tuple[RowUnit, ...] = ("section", "article")
+    of_statement: Callable[[StatementView], Any] | None = None
 
-    def is_in(self, unit: Unit) -> bool:
+    def is_in(self, unit: RowUnit) -> bool:
         """Whether rows of this kind have the column."""
-        return bool(self.shared or (self.of_section if unit == "section" else self.of_article))
+        return bool(self.shared or self.value_in(unit))
+
+    def value_in(self, unit: RowUnit) -> Callable[[Any], Any] | None:
+        """Returns the function that returns its value in a kind of row; None if the row does not have it."""
+        if unit == "article":
+            return self.of_article
+        return self.of_section if unit == "section" else self._of_statement_row()
+
+    def _of_statement_row(self) -> Callable[[ExportedStatement], Any] | None:
+        of_statement, of_section = self.of_statement, self.of_section
+        if of_statement:
+            return lambda row: of_statement(row.statement) if row.statement else None
+        return (lambda row: of_section(row.section)) if of_section else None
 
 
 def _both(name: str, meaning: str, value: Callable[[Any], Any]) -> ExportColumn:
     return ExportColumn(name, meaning, value, value)
+
+
+def _stated(name: str, meaning: str, value: Callable[[StatementView], Any]) -> ExportColumn:
+    """Returns a column of statements; where a section is withdrawn, it has no value."""
+    return ExportColumn(name, meaning, default_in=("statement",), of_statement=value)
 
 
 def _permalink(section: ExportedSection) -> str:
@@ -69,10 +92,11 @@ def _article_permalink(row: ExportedArticle) -> str:
 
 def permalink_of(row: Row) -> str:
     """Returns the path of the page with exactly these words; empty where it is not known."""
+    row = row.section if isinstance(row, ExportedStatement) else row
     return _permalink(row) if isinstance(row, ExportedSection) else _article_permalink(row)
 
 
-def article_text(row: ExportedArticle) -> str:
+def article_text(row: ExportedArticle | ExportedStatement) -> str:
     """Returns the words of all sections of a row: each with its heading on a line, and a blank line between them."""
     return "\n\n".join("\n".join(filter(None, (section.heading, section.text))) for section in row.sections)
 
@@ -82,6 +106,21 @@ def _is_withdrawn(section: ExportedSection) -> bool:
 
 
 COLUMNS = (
+    _stated("speaker", "Who said it, in the words of the text.", lambda statement: statement.phrase),
+    _stated(
+        "speaker_name",
+        "The name of the speaker, if it is known.",
+        lambda statement: statement.speaker.label if statement.speaker.name_id else "",
+    ),
+    _stated("words", "What was said, as the text has it.", lambda statement: statement.words),
+    _stated("chain", "How it came to the text: RIA ← Yevgeny Balitsky.", lambda statement: statement.line),
+    _stated(
+        "quoting", "Whether the text quotes it: direct, mixed or indirect.", lambda statement: statement.kind.label
+    ),
+    _stated("hedges", "Words by which the text keeps its distance.", lambda statement: list(statement.hedges)),
+    _stated("rule", "The rule that found it.", lambda statement: statement.rule),
+    _stated("confidence", "How many of 100 that the rule finds are right.", lambda statement: statement.percent),
+    _stated("accepted", "Whether a curator accepted it.", lambda statement: statement.is_accepted),
     ExportColumn("section", "The number of the section.", lambda row: row.section_id),
     _both("article", "The number of the article.", lambda row: row.article_id),
     ExportColumn("headline", "The headline of the article.", shared=lambda article: article.headline),
@@ -152,9 +191,20 @@ COLUMNS = (
     _both("tombstone", "Why a row has no words.", lambda row: row.tombstone),
 )
 COLUMN_BY_NAME: Mapping[str, ExportColumn] = {column.name: column for column in COLUMNS}
-DEFAULT_FIELDS: Mapping[Unit, tuple[str, ...]] = {
-    unit: tuple(column.name for column in COLUMNS if unit in column.default_in and column.is_in(unit))
-    for unit in ("section", "article")
+# Of the section of a statement, the row has what says where and when it was said.
+_BESIDE_STATEMENTS = frozenset(
+    ("section", "article", "headline", "heading", "source", "published", "published_precision", "permalink", "version",
+     "capture_sha256", "tombstone")
+)  # fmt: skip
+_UNITS: tuple[RowUnit, ...] = ("section", "article", "statement")
+DEFAULT_FIELDS: Mapping[RowUnit, tuple[str, ...]] = {
+    unit: tuple(
+        column.name
+        for column in COLUMNS
+        if column.is_in(unit)
+        and (unit in column.default_in or (unit == "statement" and column.name in _BESIDE_STATEMENTS))
+    )
+    for unit in _UNITS
 }
 
 
@@ -163,7 +213,7 @@ class RowEncoder:
     """Makes the values of columns of rows of one unit, each encoded by `encode`, or as `encoders` has it."""
 
     columns: Sequence[ExportColumn]
-    unit: Unit
+    unit: RowUnit
     site_url: str
     encode: Callable[[Any], Any]
     encoders: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
@@ -198,6 +248,5 @@ class RowEncoder:
 
     def _functions(self) -> Iterator[tuple[int, ExportColumn, Callable[[Any], Any]]]:
         for at, column in enumerate(self.columns):
-            value_of: Callable[[Any], Any] | None = column.of_section if self.unit == "section" else column.of_article
-            if value_of:
+            if value_of := column.value_in(self.unit):
                 yield at, column, value_of

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal, TypeVar
 
 from django.db.models import QuerySet
@@ -17,18 +17,17 @@ from django.db.models import QuerySet
 from archive.models import Capture
 from archive.one_state import one_state
 
-from ..engines import ClientGoneError, Unit
+from ..annotations import count_statements, load_section_statements, statements_in_divided
+from ..engines import ClientGoneError
 from ..query import ParsedQuery
 from ..results import Highlighter, Question
-from .columns import COLUMN_BY_NAME, ExportColumn
-from .options import ExportOptions
+from .columns import COLUMN_BY_NAME, ExportColumn, RowUnit
+from .options import ExportOptionError, ExportOptions
 from .picks import parse_pick
 from .references import add_references
+from .row_kinds import ExportedArticle, ExportedSection, ExportedStatement, Row
 from .rows import (
     NOT_IN_RESULT,
-    ExportedArticle,
-    ExportedSection,
-    Row,
     divide_articles,
     list_articles,
     list_sections,
@@ -99,6 +98,19 @@ class Format:
         """The group in which it is offered; by what its rows are, where it names none."""
         return self.group or ("citation" if self.cites else "table" if self.long_cells else "program")
 
+    @property
+    def has_statements(self) -> bool:
+        """Whether its rows may be statements: those of tables, of JSON and of files to read."""
+        return not self.is_package and (self.has_fields or self.shown_group == "reading")
+
+    def check_options(self, options: ExportOptions) -> None:
+        """Raises ExportOptionError for options that it cannot follow."""
+        if options.unit == "statement" and not self.has_statements:
+            raise ExportOptionError(
+                f"{self.label} has no statements. Choose a table, JSON or a file to read, or other rows."
+            )
+        self.check(options)
+
 
 def _go_on(rows: int) -> bool:
     return True
@@ -135,7 +147,7 @@ class Export:
     captures: QuerySet[Capture] = field(default_factory=Capture.objects.none)
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> RowUnit:
         return self.options.unit
 
     @property
@@ -145,8 +157,17 @@ class Export:
     @property
     def total(self) -> int:
         """The number of rows, picked hits that are missing included."""
+        if self.unit == "statement":
+            return self._statement_count + len(self.selection.missing)
         found = self.selection.article_ids if self.unit == "article" else self.selection.section_ids
         return len(found) + len(self.selection.missing)
+
+    @cached_property
+    def _statement_count(self) -> int:
+        """The number of statements in the sections that were found, as many as were asked for. Two queries."""
+        sections = self.selection.section_ids
+        count = sum(count_statements(sections, statements_in_divided(sections)).values())
+        return min(count, self.options.first) if self.options.first else count
 
     @cached_property
     def columns(self) -> tuple[ExportColumn, ...]:
@@ -163,7 +184,10 @@ class Export:
 
         To be called within `write` only.
         """
-        for number, row in enumerate(chain(self._found_rows(), self._missing_rows())):
+        found: Iterator[Row] = self._found_rows()
+        if self.unit == "statement":
+            found = islice(self._found_statements(), self.options.first or None)
+        for number, row in enumerate(chain(found, self._missing_rows())):
             if number % _ROWS_BETWEEN_LOOKS == 0 and not self.watch(number):
                 raise ClientGoneError
             self.note_row(number, row)
@@ -181,6 +205,15 @@ class Export:
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
             ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
             yield from self._cited(load_sections(ids, highlighter, now=self.made))
+
+    def _found_statements(self) -> Iterator[ExportedStatement]:
+        for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
+            ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
+            statements = load_section_statements(ids)
+            sections = [section_id for section_id in ids if statements.get(section_id)]
+            for section in load_sections(sections, None, now=self.made):
+                for statement in statements[section.section_id]:
+                    yield ExportedStatement(section, None if section.tombstone else statement)
 
     def listed_rows(self) -> Iterator[Row]:
         """Yields the rows with no more than a list of contents needs, which takes little time.
@@ -204,6 +237,8 @@ class Export:
             section, article = (0, number) if unit == "article" else (number, 0)
             if self.unit == "section":
                 yield missing_section(section, article, NOT_IN_RESULT)
+            elif self.unit == "statement":
+                yield ExportedStatement(missing_section(section, article, NOT_IN_RESULT))
             else:
                 of_section = f"Section {section}: {NOT_IN_RESULT.lower()}"
                 yield missing_article(article, of_section if section else NOT_IN_RESULT)
@@ -244,6 +279,6 @@ def make_export(
 
     Raises ExportOptionError, QueryError and EngineError.
     """
-    chosen.check(options)
+    chosen.check_options(options)
     selection = select_rows(question, options, now=now)
     return Export(chosen, question, options, selection, site_url, now)

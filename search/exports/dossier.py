@@ -41,7 +41,8 @@ from .reading import (
     topics_of,
     with_citations,
 )
-from .rows import ExportedSection, Row
+from .row_kinds import ExportedSection, Row
+from .statement_lines import FOUND_BY_RULES, statement_lines
 
 # The contents of a part are about three printed pages.
 PART_ARTICLES = 100
@@ -55,6 +56,9 @@ _STYLES = ("tokens.css", "dossier.css")
 def write_dossier(export: Export) -> Iterator[str]:
     """Yields the file."""
     yield from _write_start(export)
+    if export.unit == "statement":
+        yield from _write_statements(export)
+        return
     parts = _list_parts(export)
     is_in_parts = len(parts) > 1
     if is_in_parts:
@@ -64,6 +68,22 @@ def write_dossier(export: Export) -> Iterator[str]:
     yield '<main id="articles">\n'
     yield from _write_parts(export, parts) if is_in_parts else _write_articles(export, by_article(export.rows()), 2)
     if not parts:
+        yield f"<p>{NOTHING_FOUND}</p>\n"
+    yield "</main>\n</body>\n</html>\n"
+
+
+def _write_statements(export: Export) -> Iterator[str]:
+    yield f'<main id="articles">\n<p class="facts">{FOUND_BY_RULES}</p>\n'
+    for lines in statement_lines(export):
+        title = f"<bdi>{escape(lines.tombstone or lines.way)}</bdi>"
+        yield f'<section id="q{lines.number}">\n<header>\n<h2 class="heading">'
+        yield f'<span class="number">{lines.number:,}</span> {title}</h2>\n'
+        yield _facts([f"in the text: {lines.phrase}"] if lines.phrase else [])
+        words = _inline(export.highlighter.mark(lines.words, "text"))
+        yield f'</header>\n<p dir="auto"{_lang(lines.row)}>{words}</p>\n' if words else "</header>\n"
+        yield _facts(lines.facts) + _facts(lines.found)
+        yield f'<p class="address"><bdi dir="ltr">{_link(lines.permalink)}</bdi></p>\n</section>\n'
+    if not export.total:
         yield f"<p>{NOTHING_FOUND}</p>\n"
     yield "</main>\n</body>\n</html>\n"
 

@@ -41,6 +41,8 @@ def estimate_size(export: Export) -> EstimatedSize:
     Some rows, spread over all, are written by the format itself. They stand for the others, for articles by their
     numbers of sections; those that have very many are not written.
     """
+    if export.unit == "statement" and export.options.first:
+        return _estimate_first(export)
     selection = export.selection
     rows = len(selection.article_ids) if export.unit == "article" else len(selection.section_ids)
     if export.unit == "article":
@@ -62,12 +64,22 @@ def estimate_size(export: Export) -> EstimatedSize:
     )
 
 
+def _estimate_first(export: Export) -> EstimatedSize:
+    """Returns how many bytes the first statements have: all are measured by their sections."""
+    whole = replace(export, options=replace(export.options, first=0))
+    share = export.total / whole.total if whole.total else 1
+    if share < 1 and export.total <= _SAMPLED_SECTIONS:
+        return EstimatedSize(_written_bytes(export), True)
+    size = estimate_size(whole)
+    return EstimatedSize(round(size.size_bytes * share), size.is_exact and share == 1)
+
+
 def count_long_cells(export: Export) -> int | None:
     """Returns how many texts are too long for a cell of a spreadsheet; None where that is not known before.
 
     It is known for rows of sections with all of their text.
     """
-    if export.unit == "article":
+    if export.unit != "section":
         return None
     long = set(find_long_sections(MAX_CELL_CHARS, is_long_cell))
     return sum(map(long.__contains__, export.selection.section_ids)) if long else 0

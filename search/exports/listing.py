@@ -14,7 +14,8 @@ from typing import Any, Literal
 from archive.models import Article, PublishingStatus
 from archive.times import OutletTime, utc_iso
 
-from .rows import WITHDRAWN, ExportedSection, Row
+from .row_kinds import ExportedSection, Row
+from .rows import WITHDRAWN
 
 # Of a section: on its page; no longer on it; withdrawn by its outlet; not shown by the archive, or not in the result.
 State = Literal["shown", "gone", "withdrawn", "missing"]

@@ -30,7 +30,8 @@ from .reading import (
     topics_of,
     with_citations,
 )
-from .rows import ExportedSection
+from .row_kinds import ExportedSection
+from .statement_lines import FOUND_BY_RULES, StatementLines, statement_lines
 
 # Signs of CommonMark, tables, formulas and strikethrough; tags, blocks, highlights and comments of Obsidian.
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$^]|&(?=[#A-Za-z])|=(?==)|(?<==)=|%(?=%)|(?<=%)%")
@@ -53,8 +54,12 @@ def write_markdown(export: Export) -> Iterator[str]:
     query = one_line(export.question.short_query)
     title = f"Search: {_inline(query)}" if query else "Everything"
     yield f"---\n{''.join(lines)}---\n\n# {title}\n\n{ONE_STATE}\n"
-    for group in by_article(export.rows()):
-        yield from _write_article(group)
+    if export.unit == "statement":
+        yield f"\n{FOUND_BY_RULES}\n"
+        yield from map(_write_statement, statement_lines(export))
+    else:
+        for group in by_article(export.rows()):
+            yield from _write_article(group)
     if not export.total:
         yield f"\n{NOTHING_FOUND}\n"
 
@@ -79,6 +84,14 @@ def _write_article(group: ArticleGroup) -> Iterator[str]:
             yield from _write_section(section)
         if citation:
             yield from _write_citation(citation)
+
+
+def _write_statement(lines: StatementLines) -> str:
+    phrase = f" (in the text: {_inline(lines.phrase)})" if lines.phrase else ""
+    head = f"\n## {lines.number}. {_inline(lines.tombstone or lines.way)}{phrase}\n"
+    words = f"\n> {escape_markdown(lines.words)}\n" if lines.words else ""
+    link = f"\n{_link(lines.permalink)}\n" if lines.permalink else ""
+    return head + words + _facts(lines.facts) + _facts(lines.found) + link
 
 
 def _write_section(section: ExportedSection) -> Iterator[str]:

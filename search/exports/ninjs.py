@@ -19,7 +19,8 @@ from ..text import is_language_code
 from .columns import permalink_of
 from .contract import Export
 from .reading import identity_of, markup_of, note_of, one_line, tombstone_of
-from .rows import WITHDRAWN, ExportedSection, Row
+from .row_kinds import ExportedSection, Row
+from .rows import WITHDRAWN
 
 _STANDARD = {
     "name": "ninjs",

@@ -1,26 +1,30 @@
 """What a person chooses of an export, and its part of the URL: rows, fields, text, how many, which hits.
 
-URL parameters: `rows` is `section` or `article`; `fields` has names of columns, separated by commas or repeated, in
-their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits that were picked by hand. Of
-a package, `contents` has the names of the formats in it, separated by commas or repeated, and `captures` is `1` if the
-bytes of the captures are in it. Another value is an error: a file that is not what its address asks for would be taken
-for it. No ORM.
+URL parameters: `rows` is `section`, `article` or `statement`; `fields` has names of columns, separated by commas or
+repeated, in their order; `text` is `full` or `passages`; `first` is a number of rows; `pick` has hits that were
+picked by hand. Of a package, `contents` has the names of the formats in it, separated by commas or repeated, and
+`captures` is `1` if the bytes of the captures are in it. Another value is an error: a file that is not what its
+address asks for would be taken for it. No ORM.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from ..engines import Unit
 from ..errors import SearchError
 from ..results import Parameters, encode, read_all, read_last, split_names
-from .columns import COLUMN_BY_NAME, DEFAULT_FIELDS
+from .columns import COLUMN_BY_NAME, DEFAULT_FIELDS, RowUnit
 from .picks import PickError, read_picked
 
 Text = Literal["full", "passages"]
 
 # What a row is.
-ROW_UNITS: Mapping[Unit, str] = {"section": "a row for each section", "article": "a row for each article"}
+ROW_UNITS: Mapping[RowUnit, str] = {
+    "section": "a row for each section",
+    "article": "a row for each article",
+    "statement": "a row for each statement",
+}
+_OF_UNITS: Mapping[RowUnit, str] = {"section": "a section", "article": "an article", "statement": "a statement"}
 TEXTS: Mapping[Text, str] = {"full": "full text", "passages": "passages around the matches"}
 
 
@@ -37,7 +41,7 @@ class ExportOptions:
     captures to it.
     """
 
-    unit: Unit = "section"
+    unit: RowUnit = "section"
     fields: tuple[str, ...] = ()
     text: Text = "full"
     first: int = 0
@@ -82,9 +86,9 @@ class ExportOptions:
         return self.fields or DEFAULT_FIELDS[self.unit]
 
 
-def read_unit(value: str) -> Unit:
+def read_unit(value: str) -> RowUnit:
     """Returns what a row is; a section by default. Raises ExportOptionError."""
-    return cast(Unit, _choose(value or "section", ROW_UNITS, "unit of rows"))
+    return cast(RowUnit, _choose(value or "section", ROW_UNITS, "unit of rows"))
 
 
 def read_text(value: str) -> Text:
@@ -92,13 +96,13 @@ def read_text(value: str) -> Text:
     return cast(Text, _choose(value or "full", TEXTS, "text"))
 
 
-def read_fields(values: Iterable[str], unit: Unit) -> tuple[str, ...]:
+def read_fields(values: Iterable[str], unit: RowUnit) -> tuple[str, ...]:
     """Returns the names of columns, each once; none if they are the default columns. Raises ExportOptionError."""
     names = split_names(values)
     known = [name for name, column in COLUMN_BY_NAME.items() if column.is_in(unit)]
     for name in names:
         if name not in known:
-            hint = " of an article" if unit == "article" and name in COLUMN_BY_NAME else ""
+            hint = f" of {_OF_UNITS[unit]}" if name in COLUMN_BY_NAME else ""
             raise ExportOptionError(f"There is no field {name!r}{hint}. The fields are: {', '.join(known)}.")
     return () if names == DEFAULT_FIELDS[unit] else names
 

@@ -27,7 +27,8 @@ from .reading import (
     topics_of,
     with_citations,
 )
-from .rows import ExportedSection
+from .row_kinds import ExportedSection
+from .statement_lines import FOUND_BY_RULES, StatementLines, statement_lines
 
 # Mail programs quote a line of this length several times before they have to break it.
 MAX_LINE_COLUMNS = 72
@@ -51,6 +52,11 @@ def write_text(export: Export) -> Iterator[str]:
     for label, value in describe_export(export).items():
         yield wrap(isolate(value), first=f"{label + ':':<9}", rest=" " * 9)
     yield "\n" + wrap(ONE_STATE)
+    if export.unit == "statement":
+        yield wrap(FOUND_BY_RULES)
+        yield from map(_write_statement, statement_lines(export))
+        yield "" if export.total else f"\n{NOTHING_FOUND}\n"
+        return
     for group in by_article(export.rows()):
         yield from _write_article(group)
     if not export.total:
@@ -76,6 +82,18 @@ def _write_article(group: ArticleGroup) -> Iterator[str]:
             yield from _write_section(section)
         if citation:
             yield from _write_citation(citation)
+
+
+def _write_statement(lines: StatementLines) -> str:
+    parts = [
+        wrap(lines.tombstone or isolate(lines.way), first=f"{lines.number:,}. ", rest=_INDENT),
+        wrap(isolate(lines.phrase), first=f"{_INDENT}in the text: ", rest=_INDENT),
+        wrap(isolate(lines.words), first=_INDENT * 2, rest=_INDENT * 2),
+        wrap(" | ".join(map(isolate, lines.facts)), first=_INDENT, rest=_INDENT),
+        wrap(" | ".join(map(isolate, lines.found)), first=_INDENT, rest=_INDENT),
+        wrap(lines.permalink, first=_INDENT, rest=_INDENT),
+    ]
+    return "\n" + "".join(parts)
 
 
 def _write_section(section: ExportedSection) -> Iterator[str]:

@@ -21,7 +21,7 @@ from ..outputs import CITATIONS, EntryKind, Reference, describe_value, format_ti
 from ..results import SORTS, build_chips
 from .contract import Export
 from .options import TEXTS
-from .rows import ExportedSection, Row
+from .row_kinds import ExportedArticle, ExportedSection, Row
 
 # Every file has this line, since a list that came about in several states could not be checked.
 ONE_STATE = (
@@ -116,6 +116,8 @@ def page_address(export: Export) -> str:
 
 def _describe_order(export: Export) -> str:
     question = export.question
+    if export.unit == "statement":
+        return SORTS["oldest" if question.sort == "oldest" else "newest"]
     order = SORTS[question.to_request(export.parsed_query, now=export.made).sort]
     if question.lists_articles or export.unit == "article":
         order += ", article by article"
@@ -128,6 +130,8 @@ def _describe_content(export: Export) -> str:
     if export.unit == "article":
         matched = sum(export.selection.matched)
         rows += f" with {matched:,} matching section{pluralize(matched)}"
+    if export.unit == "statement":
+        return f"{rows}, {_describe_extent(export)}"
     return f"{rows}, {_describe_extent(export)}; {TEXTS[export.options.text]}"
 
 
@@ -222,7 +226,7 @@ def topics_of(row: Row) -> str:
 
 def article_count(row: Row) -> str:
     """Returns how many sections of an article's row match; empty for the row of a section."""
-    if isinstance(row, ExportedSection) or row.tombstone:
+    if not isinstance(row, ExportedArticle) or row.tombstone:
         return ""
     if not row.matched:
         return "only the headline matches"

@@ -22,7 +22,7 @@ from ..articles import (
     shown_of,
 )
 from ..outputs import article_reference, section_reference
-from .rows import ExportedArticle, ExportedSection
+from .row_kinds import ExportedArticle, ExportedSection
 
 Versions = dict[int, tuple[ArticleVersion, ...]]
 

@@ -7,23 +7,21 @@ shown any more loses its words here, so that no format can write them. Only modu
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
-from archive.copies import NO_COPIES, CopyFacts, shown_facts_of
+from archive.copies import NO_COPIES, shown_facts_of
 from archive.curated_order import arrange
 from archive.history import HasCapture, load_first_received
-from archive.models import Article, Capture, Entry, PublishingStatus, Section, Source, set_curated, shown_sections
-from archive.times import OutletTime
+from archive.models import Article, Capture, PublishingStatus, Section, Source, set_curated, shown_sections
 
-from ..articles import curated_entry_columns
 from ..engines import ScannedArticle
-from ..outputs import Reference, snippet_text
+from ..outputs import snippet_text
 from ..results import Highlighter
+from .row_kinds import ExportedArticle, ExportedSection
 
 # The passages of an article's row.
 MAX_ARTICLE_PASSAGES = 3
@@ -65,104 +63,6 @@ _TEXTS = (
     *("current__published_precision", "current__published_rule"),
 )
 
-
-@dataclass(slots=True, eq=False)
-class ExportedSection(Entry):
-    """A section with its current words. `pk` is the number of its version, as `load_first_received` knows it.
-
-    `article`, `capture` and the names of `topics` may be shared with other sections. `time` is on the outlet's clock:
-    that of the entry, else that of its article. `text` is the passage where passages were asked for. A section with a
-    `tombstone` has no words; where it is not shown any more, it has nothing but its number and an empty article.
-    `matching` is false for sections of an article's row that are no hits. `reference` is set where the format cites.
-    `topics` are those of the article and its own; `copies` says which articles have the same text. `curated_entry`
-    names what curators set of it; then `received` has what was received. `behind` is the section that a curator put it
-    behind.
-    """
-
-    section_id: int
-    gone_id: int | None
-    withdrawn: bool
-    changed: datetime | None
-    article_id: int
-    pk: int
-    number: int
-    heading: str
-    text: str
-    byline: str
-    published: datetime | None
-    published_precision: str
-    published_rule: str
-    published_offset: int | None
-    updated: datetime | None
-    updated_offset: int | None
-    key_event: bool
-    note: str
-    words_sha256: str
-    capture_id: int | None
-    article: Article
-    capture: Capture | None
-    topics: Sequence[str]
-    time: OutletTime | None = None
-    matching: bool = True
-    tombstone: str = ""
-    reference: Reference | None = None
-    curated_entry: tuple[str, ...] = ()
-    received: "ExportedSection | None" = None
-    behind: int | None = None
-    article_topics: Sequence[str] = ()
-    copies: CopyFacts = NO_COPIES
-
-    @property
-    def curated_fields(self) -> list[str]:
-        """The fields that curators set of the section and its article, as the column names them."""
-        return [*self.article.curated_fields, *curated_entry_columns(self.curated_entry)]
-
-    @property
-    def sections(self) -> tuple["ExportedSection", ...]:
-        """The section itself: a format that writes articles takes rows of both units."""
-        return (self,)
-
-    @property
-    def paragraphs(self) -> list[str]:
-        return self.text.split("\n") if self.text else []
-
-
-@dataclass(slots=True, eq=False)
-class ExportedArticle:
-    """An article of a result. `matched` counts its matching sections; it is 0 where the headline alone has the words.
-
-    `sections` are all that the archive shows of it, in the outlet's order, or its best matching ones where passages
-    were asked for. `capture` is the last whose words are among them. An article with a `tombstone` has no sections.
-    """
-
-    article_id: int
-    article: Article
-    matched: int
-    topics: Sequence[str]
-    sections: tuple[ExportedSection, ...] = ()
-    capture: Capture | None = None
-    tombstone: str = ""
-    reference: Reference | None = None
-    copies: CopyFacts = NO_COPIES
-
-    @property
-    def article_topics(self) -> Sequence[str]:
-        return self.topics
-
-    @property
-    def curated_fields(self) -> list[str]:
-        return list(self.article.curated_fields)
-
-    @property
-    def time(self) -> OutletTime | None:
-        return self.article.time
-
-    @property
-    def note(self) -> str:
-        return self.article.note
-
-
-Row = ExportedSection | ExportedArticle
 
 # By position, which type checkers cannot follow.
 _make_section: Callable[..., ExportedSection] = ExportedSection

@@ -1,5 +1,6 @@
 """Which rows an export has, by their numbers, in the order of the page: the whole result, its first rows, or hits
-that were picked by hand. One search; no database. Only modules of this package import from here.
+that were picked by hand; of statements, their sections. One search; no database. Only modules of this package import
+from here.
 
 A result that is listed by article is exported article by article, as the page shows it. The numbers are arrays: a
 result of a million sections has 8 MB of them.
@@ -13,6 +14,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 
+from ..annotations import request_in_time
 from ..engines import ScannedArticle
 from ..index import shown_index
 from ..query import ParsedQuery
@@ -71,15 +73,20 @@ class Selection:
 
 def select_rows(question: Question, options: ExportOptions, *, now: datetime) -> Selection:
     """Searches for the rows of an export. Raises QueryError and EngineError; a failed search is never a short list."""
-    if options.unit == "article" or any(parse_pick(pick).unit == "article" for pick in options.picked):
+    picks_articles = any(parse_pick(pick).unit == "article" for pick in options.picked)
+    if options.unit == "article" or picks_articles:
         question = question.with_listing("folded" if question.is_folded else "articles")
+    by_article = question.lists_articles
     parsed_query = question.parse(now)
-    request = question.to_request(parsed_query, now=now, by_article=question.lists_articles)
+    request = question.to_request(parsed_query, now=now, by_article=by_article)
+    if options.unit == "statement" and not picks_articles:
+        # In order of time, as the page of statements has them.
+        by_article, request = False, request_in_time(question, parsed_query, now=now)
     index = shown_index()
     for _ in range(_MAX_SEARCHES):
         generation = index.state()
         rows = _Rows(options)
-        if question.lists_articles:
+        if by_article:
             rows.add_articles(index.scan_articles(request))
         else:
             rows.add_sections(index.scan(request))
@@ -97,7 +104,8 @@ class _Rows:
         self._by_article = options.unit == "article"
         self._picked = frozenset(options.picked)
         self._found: set[str] = set()
-        self._room = options.first or sys.maxsize
+        # Of a number of statements, nobody knows in how many sections they are.
+        self._room = options.first if options.first and options.unit != "statement" else sys.maxsize
         self._order = options.picked
         self.section_ids, self.article_ids = array("q"), array("q")
         self.matched, self.ends = array("q"), array("q")

@@ -20,7 +20,7 @@ from .about import SOFTWARE
 from .columns import RowEncoder
 from .contract import Export
 from .reading import describe_export
-from .rows import Row
+from .row_kinds import Row
 from .spreadsheet_cells import MAX_CELL_CHARS
 from .workbook_cells import (
     HEAD,

@@ -86,12 +86,21 @@ def _menu(label: str, table: Mapping[_Value, str], current: _Value, change: Call
 
 
 def link_exports(question: Question) -> list[tuple[str, str, str]]:
-    """Returns the files that a click downloads: the address, label and purpose of each."""
-    querystring = question.to_querystring()
+    """Returns the files that a click downloads, of what the page shows: the address, label and purpose of each."""
+    querystring = question.to_querystring() + statement_rows(question)
     # Resolved once: each format puts its name in the place of this one.
     before = reverse("export", args=["-"]).removesuffix("-")
-    quick = [(name, known) for name, known in FORMATS.items() if known.is_quick]
+    quick = [
+        (name, known)
+        for name, known in FORMATS.items()
+        if known.is_quick and (known.has_statements or not question.show)
+    ]
     return [(f"{before}{name}{querystring}", known.label, known.purpose) for name, known in quick]
+
+
+def statement_rows(question: Question) -> str:
+    """Returns the parameter of exports that a page of statements adds to those of its question; else nothing."""
+    return "&rows=statement" if question.show else ""
 
 
 def link_pages(question: Question, last: int) -> list[tuple[int, Question] | None]:

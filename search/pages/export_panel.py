@@ -24,6 +24,7 @@ from ..exports import (
     ExportColumn,
     ExportOptions,
     Format,
+    RowUnit,
     chosen_contents,
     count_long_cells,
     estimate_size,
@@ -158,7 +159,7 @@ def read_export_form(parameters: Parameters) -> ExportForm:
     if name not in FORMATS:
         errors.append(unknown_format(name))
         name = next(iter(FORMATS))
-    unit: Unit = read(lambda: read_unit(read_last(parameters, "rows")), "section")
+    unit: RowUnit = read(lambda: read_unit(read_last(parameters, "rows")), "section")
     options = ExportOptions(
         unit=unit,
         fields=read(lambda: read_fields(_field_names(parameters, unit), unit), ()),
@@ -168,7 +169,7 @@ def read_export_form(parameters: Parameters) -> ExportForm:
         contents=_without_default(read_contents(read_all(parameters, "contents"))),
         captures=read(lambda: read_captures(read_last(parameters, "captures")), False),
     )
-    read(lambda: FORMATS[name].check(options), None)
+    read(lambda: FORMATS[name].check_options(options), None)
     is_nothing_picked = bool(parameters.getlist("pick")) and not read_all(parameters, "pick")
     options = _move(options, parameters)
     aside = _read_aside(parameters, unit) if options.fields else _DEFAULT
@@ -189,7 +190,7 @@ def look_ahead(form: ExportForm, question: Question, *, site_url: str, now: date
     return Outcome(export, size.size_bytes, size.is_exact, long_cells or 0, may_have_long=long_cells is None)
 
 
-def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
+def _field_names(parameters: Parameters, unit: RowUnit) -> list[str]:
     """Returns the fields that were asked for. Where the form showed those of other rows, these may lack some."""
     if read_last(parameters, "reset"):
         return []
@@ -211,7 +212,7 @@ def _field_names(parameters: Parameters, unit: Unit) -> list[str]:
     return names
 
 
-def _read_aside(parameters: Parameters, unit: Unit) -> tuple[str, ...]:
+def _read_aside(parameters: Parameters, unit: RowUnit) -> tuple[str, ...]:
     """Returns the fields that were chosen for rows of the other unit, or that they were the default ones.
 
     None if these rows have all of them.
@@ -228,7 +229,7 @@ def _read_aside(parameters: Parameters, unit: Unit) -> tuple[str, ...]:
     return names if names == _DEFAULT else known if set(known) - _fields_of(unit) else ()
 
 
-def _fields_of(unit: Unit) -> set[str]:
+def _fields_of(unit: RowUnit) -> set[str]:
     return {column.name for column in COLUMNS if column.is_in(unit)}
 
 

@@ -52,7 +52,7 @@ from ..results import (
     suggestion_label,
 )
 from .access import get_article_or_404, login_to_search, read_question
-from .controls import build_menus, build_tabs, link_exports, link_pages
+from .controls import build_menus, build_tabs, link_exports, link_pages, statement_rows
 from .front import find_examples, front_page
 from .responses import HttpRequest, part_error, render_error_page, render_page, site_url, text_error
 from .slots import FEED_SLOTS, limit_running
@@ -123,7 +123,7 @@ def _result_context(question: Question, answer: Answer, span: DateSpan | None) -
         "timeline": build_timeline(question, answer.histogram, span) if answer.histogram else None,
         "max_cell_chars": MAX_CELL_CHARS,
         "exports": link_exports(question),
-        "export_page": f"{reverse('export-panel')}?{encode(question.parameters)}",
+        "export_page": f"{reverse('export-panel')}?{encode(question.parameters)}{statement_rows(question)}",
         "max_picked": MAX_PICKED,
         "tabs": build_tabs(question),
         "menus": build_menus(question, answer),

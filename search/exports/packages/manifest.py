@@ -15,7 +15,7 @@ from typing import Any
 from archive.times import utc_iso
 
 from ..listing import STATES, ListedArticle, ListedSection, Listing, ListingBuilder, list_article, list_sections
-from ..rows import ExportedArticle, Row
+from ..row_kinds import ExportedArticle, Row
 from .errors import PackageError
 from .zip_writer import open_spool
 

@@ -21,7 +21,7 @@ from ..about import SOFTWARE, facts_about
 from ..contract import Export, Format
 from ..file_names import file_stem, to_ascii
 from ..options import ExportOptionError, ExportOptions
-from ..rows import Row
+from ..row_kinds import Row
 from . import bag, manifest, readme
 from .zip_writer import ZipWriter, open_spool
 

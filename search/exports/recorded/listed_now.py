@@ -6,6 +6,7 @@ from datetime import datetime
 from archive.models import PublishingStatus, shown_sections
 from archive.one_state import one_state
 
+from ...annotations import count_statements, statements_in_divided
 from ...models import RecordedExport
 from ...results import Question
 from ..comparisons import ArchiveReasons, Comparison, compare, read_saved
@@ -34,11 +35,20 @@ def compare_with_now(record: RecordedExport, *, now: datetime) -> Comparison:
 
 
 def _list_sections(selection: Selection, options: ExportOptions, now: datetime) -> Iterator[ListedSection]:
-    numbers = list(_matching_numbers(selection, options)) if options.unit == "article" else selection.section_ids
+    numbers = _listed_numbers(selection, options)
     for start in range(0, len(numbers), _CHUNK_SECTIONS):
         chunk = numbers[start : start + _CHUNK_SECTIONS]
         found = _load(chunk, now)
         yield from (found[number] for number in chunk if number in found)
+
+
+def _listed_numbers(selection: Selection, options: ExportOptions) -> Sequence[int]:
+    if options.unit == "article":
+        return list(_matching_numbers(selection, options))
+    if options.unit == "statement":
+        counts = count_statements(selection.section_ids, statements_in_divided(selection.section_ids))
+        return [number for number in selection.section_ids if counts.get(number)]
+    return selection.section_ids
 
 
 def _matching_numbers(selection: Selection, options: ExportOptions) -> Iterator[int]:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from ...models import RecordedExport
 from ..contract import Export
 from ..listing import ListedSection, list_sections
-from ..rows import ExportedArticle, Row
+from ..row_kinds import ExportedArticle, ExportedStatement, Row
 from .packed_listings import ListingPacker
 
 logger = logging.getLogger(__name__)
@@ -30,13 +30,17 @@ class ExportRecorder:
         self._export = export
         self._rows = 0
         self._packer = ListingPacker()
+        self._last_section = 0
 
     def note(self, number: int, row: Row) -> None:
         """Notes a row; `number` counts from 0."""
         if number != self._rows:
             return
         self._rows += 1
-        if len(self._packer) <= MAX_LISTED_SECTIONS:
+        # The statements of a section follow each other.
+        is_listed = isinstance(row, ExportedStatement) and row.section_id == self._last_section
+        self._last_section = row.section_id if isinstance(row, ExportedStatement) else 0
+        if len(self._packer) <= MAX_LISTED_SECTIONS and not is_listed:
             for section in matching_sections(row):
                 self._packer.add(section)
 

@@ -26,7 +26,7 @@ from search.exports import (
     ROW_UNITS,
     TEXTS,
     Export,
-    ExportedSection,
+    ExportedArticle,
     ExportOptions,
     Format,
     Row,
@@ -138,7 +138,7 @@ class _LongCells:
         self._last = ""
 
     def add(self, row: Row, column: str) -> None:
-        name = f"section {row.section_id}" if isinstance(row, ExportedSection) else f"article {row.article_id}"
+        name = f"article {row.article_id}" if isinstance(row, ExportedArticle) else f"section {row.section_id}"
         self.count += 1
         if name in self._columns or len(self._columns) < _MAX_LISTED:
             self._columns.setdefault(name, []).append(column)

@@ -10,7 +10,8 @@ import pytest
 
 from search.engines import Filter
 from search.exports import contract
-from search.exports.rows import ExportedSection, load_sections
+from search.exports.row_kinds import ExportedSection
+from search.exports.rows import load_sections
 from search.results import Question
 
 from .archive_of_storms import articles, find, rows_of

@@ -188,7 +188,7 @@ def test_command_that_fails_leaves_the_file_as_it_was(
     ("options", "message"),
     [
         (("--format", "xls"), "There is no format 'xls'. The formats are: csv,"),
-        (("--unit", "page"), "There is no unit of rows 'page'. Choose one of: section, article."),
+        (("--unit", "page"), "There is no unit of rows 'page'. Choose one of: section, article, statement."),
         (("--fields", "text,colour"), "There is no field 'colour'. The fields are: section, article,"),
         (("--text", "half"), "There is no text 'half'."),
         (("--first", "0"), "'0' is no number of rows."),

@@ -161,7 +161,7 @@ def test_export_names_the_state_of_the_index() -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("rows=page", "There is no unit of rows 'page'. Choose one of: section, article."),
+        ("rows=page", "There is no unit of rows 'page'. Choose one of: section, article, statement."),
         ("text=half", "There is no text 'half'. Choose one of: full, passages."),
         ("fields=headline,colour", "There is no field 'colour'. The fields are: section, article, headline,"),
         ("rows=article&fields=heading", "There is no field 'heading' of an article."),

@@ -25,7 +25,8 @@ from archive.times import OutletTime
 from search.engines import Filter
 from search.exports import FORMATS, MAX_CELL_CHARS, Export, contract, workbook_cells, xlsx
 from search.exports.columns import DEFAULT_FIELDS
-from search.exports.rows import ExportedSection, Row, load_sections
+from search.exports.row_kinds import ExportedSection, Row
+from search.exports.rows import load_sections
 from search.exports.workbook_cells import Cells, escape, link_target, text_cell
 from search.results import Question
 

@@ -217,7 +217,7 @@ IMPOSSIBLE = [
     ("format=xls", "There is no format 'xls'. The formats are: csv, "),
     ("fields=headline,nope", "There is no field 'nope'. The fields are: section, article, "),
     ("rows=article&fields=heading", "There is no field 'heading' of an article. The fields are: article, "),
-    ("rows=page", "There is no unit of rows 'page'. Choose one of: section, article."),
+    ("rows=page", "There is no unit of rows 'page'. Choose one of: section, article, statement."),
     ("text=half", "There is no text 'half'. Choose one of: full, passages."),
     ("first=0", "'0' is no number of rows."),
     ("first=-3", "'-3' is no number of rows."),
