@@ -235,12 +235,18 @@ def _operation(now: datetime) -> Q:
     return shown
 
 
+_LOGGED = ("article", "source", "topic", "section")
+
+
 def _log_entry(now: datetime) -> Q:
-    """An entry of the admin's log about a row that is there and visible, or of another app. A merge names others."""
+    """An entry of the admin's log about a row that is there and visible, or of another app. A merge names others.
+
+    Names are too many to be looked up by their numbers as texts; edits say who changed them.
+    """
     label = Article._meta.app_label
     found = ~Q(content_type__app_label=label) | Q(content_type__app_label=label, content_type__model="ingestrun")
-    for name, visible_rows in _visible_subjects(now).items():
-        ids = visible_rows.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+    for name in _LOGGED:
+        ids = _visible_subjects(now)[name].order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
         found |= Q(content_type__app_label=label, content_type__model=name, object_id__in=ids)
     return found & ~Q(change_message__startswith="Merged with")
 

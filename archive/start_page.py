@@ -79,7 +79,7 @@ class UpkeepState:
 
 
 def describe_archive(request: HttpRequest, site: AdminSite) -> dict[str, Any]:
-    """Returns the context of the page. At most 30 queries, each by an index or of one pass over a table."""
+    """Returns the context of the page. At most 35 queries, each by an index or of one pass over a table."""
     user, may_maintain = request.user, request.user.has_perm(MAINTAIN)
     opened = _Lists(request, site)
     works = {kind: _state_of(kind, rows) for kind, rows in latest().items()} if may_maintain else {}

@@ -11,12 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..models import Name, NameJudgement, Proposal, Statement, Verdict
 from ..paging import count_rows
-from ..sight import User, visible
+from ..sight import User, may_see_all, visible
 
 PAGE_PROPOSALS = 25
 MERGES, NAMES, STATEMENTS = "merges", "names", "statements"
-# So many are counted; beyond, a page says that there are more.
-_MAX_COUNTED = 1000
+# So many are counted; beyond, a page says that there are more. Who sees what is decided for each.
+_MAX_COUNTED, _MAX_COUNTED_WITH_RULES = 1000, 200
 _MAX_DIGITS = 18
 
 
@@ -68,7 +68,7 @@ def proposed(kind: str, user: User) -> QuerySet[Any]:
 
 def count_proposed(kind: str, user: User) -> tuple[int, bool]:
     """Returns how many wait, and whether that is exact: from a limit on they are not counted. One query."""
-    return count_rows(proposed(kind, user), _MAX_COUNTED)
+    return count_rows(proposed(kind, user), _MAX_COUNTED if may_see_all(user) else _MAX_COUNTED_WITH_RULES)
 
 
 def page_of(kind: str, user: User, after: Cursor | None) -> Page:

@@ -31,9 +31,7 @@ _Pair = tuple[int, int]
 def weigh() -> None:
     """Counts the mentions of names, and finds the proposals again. Writes only what differs."""
     counts = dict(Mention.objects.order_by().values_list("spelling__name").annotate(found=Count("pk")))
-    with transaction.atomic():
-        wait_to_write()
-        _save_counts(counts)
+    _save_counts(counts)
     merge, statement = int(Proposal.Kind.MERGE), int(Proposal.Kind.STATEMENT)
     weights = {(merge, *pair): weight for pair, weight in _find_pairs(counts).items()}
     weights |= {(statement, pk, 0): weight for pk, weight in _find_doubtful(counts)}
@@ -70,7 +68,10 @@ def _save_counts(counts: Mapping[int, int]) -> None:
             alike[counts.get(pk, 0)].append(pk)
     for count, ids in alike.items():
         for some in _parts(ids):
-            Name.objects.filter(pk__in=some).update(mentioned=count)
+            # Each by itself: others need not wait to write until thousands are counted.
+            with transaction.atomic():
+                wait_to_write()
+                Name.objects.filter(pk__in=some).update(mentioned=count)
 
 
 def _find_pairs(counts: Mapping[int, int]) -> dict[_Pair, int]:

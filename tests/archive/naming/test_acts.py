@@ -1,6 +1,8 @@
 """What curators decide of names and statements, and that rules leave it as it is."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from archive.errors import CurationError
 from archive.models import Annotation, Change, Name, NameJudgement, NameType, Spelling, Statement, Verdict
 from archive.naming import add_spelling, keep_apart, merge_into, split_off, state_of
 from archive.operations import DECIDE_NAMES, DECIDE_STATEMENT, MERGE_NAMED, SPLIT_NAME, operation, undo
+from tests.annotated import annotate
 
 from . import names
 
@@ -26,7 +29,6 @@ def archive(begin_with: Callable[..., None]) -> None:
     names.mention("Ferry", "Anne Lee")
     names.mention("Bridge", "Anna Li")
     names.mention("Bridge", "Bob Roe")
-    Change.objects.all().delete()
 
 
 def of(label: str) -> Name:
@@ -47,7 +49,7 @@ def test_a_merge_moves_spellings_and_leads_old_numbers_to_the_kept_name() -> Non
     assert ann.label == "Ann Lee (minister)"
     assert {spelling.text for spelling in ann.spellings.all()} == {"Ann Lee", "Anne Lee", "Anna Li"}
     assert set(Name.objects.filter(merged_into=ann).values_list("label", flat=True)) == {"Anne Lee", "Anna Li"}
-    assert Change.objects.values("article_id").distinct().count() == 2
+    assert Change.objects.filter(done=None).values("article_id").distinct().count() == 2
 
 
 def test_names_that_are_kept_apart_are_not_merged_and_stay_apart_after_another_merge() -> None:
@@ -152,3 +154,33 @@ def test_the_state_of_rows_is_another_after_each_decision() -> None:
     do(DECIDE_STATEMENT, statement=statement.pk, names=[], verdict=Verdict.ACCEPTED)
     assert state_of([of("Ann Lee"), anne]) != states[0]
     assert state_of([Statement.objects.get()]) != states[2]
+
+
+def test_what_was_rejected_does_not_come_back_with_texts_that_are_read_again(
+    ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
+    def ingest(key: str, text: str) -> None:
+        path = tmp_path / f"{key}.jsonl"
+        path.write_text(json.dumps({"id": key, "source": "Courier", "headline": key, "text": text}))
+        ingest_file(path)
+        annotate()
+
+    ingest("1", "Minister Andriy Yermak spoke. Mr Yermak said that the bridge was shut.")
+    do(DECIDE_NAMES, names=[of("Andriy Yermak").pk], verdict=Verdict.REJECTED)
+    annotate()
+    ingest("2", "Minister Andriy Yermak left.")
+    # Another spelling is another question.
+    ingest("3", "Minister Andrii Yermak left.")
+    found = dict(Spelling.objects.filter(text__endswith="Yermak").values_list("text", "name__verdict"))
+    assert found == {"Andriy Yermak": Verdict.REJECTED, "Andrii Yermak": None}
+
+
+def test_spellings_to_come_join_the_name_that_another_was_merged_into(
+    ingest_file: Callable[..., Any], tmp_path: Path
+) -> None:
+    do(MERGE_NAMED, names=[of("Bob Roe").pk, of("Ann Lee").pk])
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "1", "source": "Courier", "headline": "Quay", "text": "Minister Ann Ley left."}))
+    ingest_file(path)
+    annotate()
+    assert {str(spelling.name) for spelling in Spelling.objects.filter(text__startswith="Ann Le")} == {"Bob Roe"}
