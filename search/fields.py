@@ -141,6 +141,11 @@ EXACT_FIELDS = {"topic": "filed"}
 # document as a field of its own; no query names it.
 NAMES_OF_VALUES = {"topic": "topic.names", "filed": "filed.names"}
 
+# An index has, for each section, the spellings of names in it that are not their labels, each with the field of the
+# name, its label and a tab between; no query names this field.
+SPELLINGS = "name.spellings"
+# The fields of names by what they are of. Those of STATEMENT_FIELDS have names of all kinds.
+NAME_FIELDS = ("person", "place", "org")
 # The fields of which each statement has values: within `said()`, they are those of the statement.
 STATEMENT_FIELDS = ("speaker", "via")
 

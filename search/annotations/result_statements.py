@@ -92,7 +92,8 @@ def find_sections_in_time(question: Question, *, now: datetime, index: Reader | 
     Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
     EngineError.
     """
-    return list((index or shown_index()).scan(request_in_time(question, question.parse(now), now=now)))
+    asked = index or shown_index()
+    return list(asked.scan(request_in_time(question, question.parse(now, index=asked), now=now)))
 
 
 def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:

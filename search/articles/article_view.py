@@ -200,8 +200,9 @@ def find_matching_parts(
     if part.count == 1 or not question.q:
         return None
     try:
-        request = question.to_request(question.parse(now), now=now)
-        found = get_index().among(request, [section_id for section_id in part.section_ids if section_id])
+        index = get_index()
+        request = question.to_request(question.parse(now, index=index), now=now)
+        found = index.among(request, [section_id for section_id in part.section_ids if section_id])
     except (QueryError, EngineError) as error:
         return MatchingParts(error=str(error))
     numbers = {part.number_of(place) for place, section_id in enumerate(part.section_ids) if section_id in found}
@@ -231,7 +232,7 @@ def open_article(
     # The index knows the current sections alone, and none of an article that is withheld.
     now = viewer.now
     can_be_searched = pinned is None and not article.is_hidden(now)
-    chosen, tree, filter_error = None, _to_mark(visit.question, now), ""
+    chosen, tree, filter_error = None, _to_mark(visit.question, now, get_index), ""
     if visit.find and can_be_searched:
         try:
             chosen, entry_tree = find_entries(article, visit.find, now=now, get_index=get_index)
@@ -290,17 +291,23 @@ def mark_section(headline: str, version: SectionVersion, question: Question, *, 
 
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            return mark(_to_mark(question, now))
+            return mark(_to_mark(question, now, shown_index))
     except (QueryLimitError, OverloadedError) as error:
         return replace(mark(Everything()), unmarked_reason=str(error))
 
 
-def _to_mark(question: Question, now: datetime) -> Node:
-    """Returns the tree whose matches are marked; a tree without matches where the query cannot be read."""
+def _to_mark(question: Question, now: datetime, get_index: IndexGetter) -> Node:
+    """Returns the tree whose matches are marked; a tree without matches where the query cannot be read.
+
+    Without an index, other spellings of names are not known.
+    """
     try:
-        return question.parse(now).tree
+        written = question.read(now).tree
+        return question.parse(now, index=get_index()).tree if not isinstance(written, Everything) else written
     except QueryError:
         return Everything()
+    except EngineError:
+        return question.read(now).tree
 
 
 def read_article(

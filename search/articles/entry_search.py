@@ -27,13 +27,14 @@ def find_entries(
     One query. Raises QueryError and EngineError.
     """
     question = Question(q=find)
-    parsed_query = question.parse(now)
+    index = get_index()
+    parsed_query = question.parse(now, index=index)
     tree = _in_entry(parsed_query.tree)
     request = replace(question.to_request(parsed_query, now=now), tree=tree)
     sections = article.sections.filter(IS_BY_ITSELF).order_by()
     ids = list(sections.values_list("pk", flat=True))
     with time_limit(TIME_LIMIT_SECONDS):
-        return frozenset(get_index().among(request, ids)), tree
+        return frozenset(index.among(request, ids)), tree
 
 
 def _in_entry(node: Node) -> Node:

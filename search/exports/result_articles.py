@@ -25,6 +25,7 @@ def find_result_articles(querystring: str) -> tuple[list[int], str]:
         articles = [pick.number if pick.unit == "article" else of_sections.get(pick.number, 0) for pick in picks]
         return list(dict.fromkeys(filter(None, articles))), "the picked hits"
     now = timezone.now()
-    request = question.to_request(question.parse(now), now=now, by_article=True)
-    found = [article.article_id for article in shown_index().scan_articles(request)]
+    index = shown_index()
+    request = question.to_request(question.parse(now, index=index), now=now, by_article=True)
+    found = [article.article_id for article in index.scan_articles(request)]
     return found, f"“{question.short_query}”" if question.q else "all articles of the filters"

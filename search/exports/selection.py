@@ -77,12 +77,12 @@ def select_rows(question: Question, options: ExportOptions, *, now: datetime) ->
     if options.unit == "article" or picks_articles:
         question = question.with_listing("folded" if question.is_folded else "articles")
     by_article = question.lists_articles
-    parsed_query = question.parse(now)
+    index = shown_index()
+    parsed_query = question.parse(now, index=index)
     request = question.to_request(parsed_query, now=now, by_article=by_article)
     if options.unit == "statement" and not picks_articles:
         # In order of time, as the page of statements has them.
         by_article, request = False, request_in_time(question, parsed_query, now=now)
-    index = shown_index()
     for _ in range(_MAX_SEARCHES):
         generation = index.state()
         rows = _Rows(options)

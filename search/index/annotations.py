@@ -15,6 +15,7 @@ from archive.annotating import annotated_text
 from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, Verdict
 
 from ..engines import FieldValue, SaidText
+from ..fields import SPELLINGS
 
 # The fields of the names that a text has, by their type.
 FIELDS_OF_TYPES: Mapping[int, str] = {
@@ -64,8 +65,9 @@ class _Place(NamedTuple):
 
 
 class _Name(NamedTuple):
-    type: int
+    field: str
     label: str
+    spelling: str
 
 
 class Annotations:
@@ -76,8 +78,15 @@ class Annotations:
         self._days: set[tuple[date, date]] = set()
         self._statements: list[SaidText] = []
 
-    def add_name(self, field: str, label: str) -> None:
-        self._names[field].add(label)
+    def add_name(self, name: "_Name") -> None:
+        """Adds a name that the section mentions."""
+        self._names[name.field].add(name.label)
+        self.add_spelling(name)
+
+    def add_spelling(self, name: "_Name") -> None:
+        """Adds how the section spells a name, where that is not its label."""
+        if name.spelling != name.label:
+            self._names[SPELLINGS].add("\t".join((name.field, name.label, name.spelling)))
 
     def add_days(self, earliest: date, latest: date) -> None:
         self._days.add((earliest, latest))
@@ -94,7 +103,7 @@ class Annotations:
 
     def values(self) -> dict[str, FieldValue]:
         """Returns the values of the fields that have names and days."""
-        fields = (*FIELDS_OF_TYPES.values(), SPEAKER, VIA)
+        fields = (*FIELDS_OF_TYPES.values(), SPEAKER, VIA, SPELLINGS)
         names: dict[str, FieldValue] = {field: tuple(sorted(self._names.get(field, ()))) for field in fields}
         return {**names, EVENT: tuple(sorted(self._days))}
 
@@ -135,7 +144,7 @@ class _Loader:
             if name := self._names.get(spelling):
                 for place in self._places[version]:
                     if place.shift(start, end) is not None:
-                        self.found[place.section_id].add_name(FIELDS_OF_TYPES[name.type], name.label)
+                        self.found[place.section_id].add_name(name)
 
     def load_statements(self) -> None:
         accepted = Q(verdict=None) | ~Q(verdict=Verdict.REJECTED)
@@ -160,7 +169,11 @@ class _Loader:
             for place in self._places[version]:
                 if pieces := tuple(place.pieces(content)):
                     statement = SaidText(pieces, self._labels([speaker]), self._labels(sources.get(pk, ())))
-                    self.found[place.section_id].add_statement(statement)
+                    section = self.found[place.section_id]
+                    section.add_statement(statement)
+                    for spelling in (speaker, *sources.get(pk, ())):
+                        if name := self._names.get(spelling or 0):
+                            section.add_spelling(name)
 
     def _labels(self, spellings: Iterable[int | None]) -> tuple[str, ...]:
         names = (self._names.get(spelling or 0) for spelling in spellings)
@@ -180,8 +193,8 @@ class _Loader:
         accepted = Q(name__verdict=None) | ~Q(name__verdict=Verdict.REJECTED)
         for some in _parts(sorted(set(spellings) - self._names.keys())):
             rows = Spelling.objects.filter(accepted, pk__in=some).order_by()
-            columns = rows.values_list("pk", "name__type", "name__label")
-            self._names |= {pk: _Name(kind, label) for pk, kind, label in columns}
+            columns = rows.values_list("pk", "name__type", "name__label", "text")
+            self._names |= {pk: _Name(FIELDS_OF_TYPES[kind], label, text) for pk, kind, label, text in columns}
 
 
 def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:

@@ -39,8 +39,10 @@ from .tree import (
     children,
     expanded_terms,
     format_query,
+    make_exact,
     positive_leaves,
     positive_parts,
+    rebuild,
 )
 from .unfinished import UnfinishedTerm, read_unfinished
 from .written_dates import read_written_dates
@@ -91,12 +93,14 @@ __all__ = [
     "is_plain_word",
     "lex",
     "literal_prefix",
+    "make_exact",
     "parse",
     "parse_date_range",
     "positive_leaves",
     "positive_parts",
     "read_unfinished",
     "read_written_dates",
+    "rebuild",
     "truncation_parts",
     "truncation_regex",
     "within_edits",

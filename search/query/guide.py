@@ -83,6 +83,12 @@ SYNTAX: Sequence[SyntaxRow] = (
         ("event:2025-05-16..",),
     ),
     SyntaxRow(
+        "`place:Kiev`, `Kiev`, `exact:Kiev`",
+        "a name by any of its spellings, in any script: in a field, and in texts if exactly one name is spelt so; this "
+        'spelling alone, as `"Kiev"` is',
+        ("place:Kiev", "exact:Kiev"),
+    ),
+    SyntaxRow(
         '`headline:x`, `source:"The Courier"`, `topic:(a OR b)`',
         "in a field",
         ("headline:prisoner", "kind:live", "lang:(en OR fr)"),

@@ -32,11 +32,20 @@ class QueryNote:
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """The tree of a query, and notes on how it was read."""
+    """The tree of a query, and notes on how it was read.
+
+    `tree` is what is searched, `written` the tree without other spellings of names; None if there are none.
+    """
 
     tree: Node
     notes: tuple[QueryNote, ...] = ()
+    written: Node | None = None
+
+    @property
+    def as_written(self) -> Node:
+        """The tree of what is written in the query."""
+        return self.written or self.tree
 
     @property
     def canonical(self) -> str:
-        return format_query(self.tree)
+        return format_query(self.as_written)

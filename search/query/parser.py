@@ -51,6 +51,7 @@ from .tree import (
     format_query,
     is_operand,
     join_parts,
+    make_exact,
 )
 from .written_dates import read_written_dates
 
@@ -61,6 +62,8 @@ MAX_DISTANCE_WORDS = 250
 MAX_ATLEAST_COUNT = 1000
 
 
+# Before a term, it asks for this spelling of a name alone.
+_EXACT = re.compile(r"exact:", re.IGNORECASE)
 # Behind `said(...)`, the alias of the field of authors asks for the speaker.
 _SPEAKER = re.compile(r"by(?::=|[:=])", re.IGNORECASE)
 # What programs put before an address that they copy: letters an angle bracket, browsers the name of a view.
@@ -238,6 +241,12 @@ class _Parser:
 
     def _parse_field(self, lexeme: Lexeme, outer: Field | None) -> Node | None:
         field = find_field(lexeme.text)
+        if field is None and _EXACT.fullmatch(lexeme.text):
+            part = None if _ends_operand(self._reading.peek()) else self._parse_operand(outer)
+            if part is None:
+                self._reading.note(lexeme, f"Ignored {lexeme.text} with nothing after it.")
+                return None
+            return make_exact(part)
         if field is None:
             name = lexeme.text.rstrip(":=")
             self._refuse_unsupported(lexeme, lexeme.text)

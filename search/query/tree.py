@@ -4,9 +4,9 @@
 text that parses to the same node.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from ..fields import HLEAD
 from ..text import write_address
@@ -18,10 +18,14 @@ Distance = int | Literal["s", "p"]
 
 @dataclass(frozen=True)
 class Word:
-    """Any form of a word, in one text field or (None) in all. If it has several tokens, they must be adjacent."""
+    """Any form of a word, in one text field or (None) in all. If it has several tokens, they must be adjacent.
+
+    `exact` says that no other spellings of a name are searched in its place; so do those of other terms.
+    """
 
     text: str
     field: str | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Phrase:
 
     text: str
     field: str | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Keyword:
 
     field: str
     value: str
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class ValueWord:
 
     field: str
     text: str
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ class ValueTruncation:
 
     field: str
     text: str
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ class ValueFuzzy:
     field: str
     text: str
     edits: int
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +186,8 @@ Term = Word | Phrase | Truncation | Fuzzy
 # What has positions in a text, so that proximity and counting can use it. An Or does only if all its parts do.
 Operand = Term | Near | Or
 ValueTerm = ValueWord | ValueTruncation | ValueFuzzy
+# Terms in whose place other spellings of a name may be searched.
+Spelled = Word | Phrase | Keyword | ValueTerm
 Node = (
     Term
     | Near
@@ -232,6 +243,30 @@ def expanded_terms(node: Node) -> Iterator[Truncation | Fuzzy | ValueTerm | Addr
         yield from expanded_terms(part)
 
 
+def make_exact(node: Node) -> Node:
+    """Returns a node whose terms are searched as they are spelt."""
+    match node:
+        case Word() | Phrase() | Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy():
+            return replace(node, exact=True)
+        case _:
+            return rebuild(node, make_exact)
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Returns a node with each of its parts changed; a leaf as it is."""
+    match node:
+        case And(parts) | Or(parts):
+            return replace(node, parts=tuple(map(change, parts)))
+        case Near(left, right):
+            return replace(node, left=cast(Operand, change(left)), right=cast(Operand, change(right)))
+        case AtLeast(_, part):
+            return replace(node, part=cast(Operand, change(part)))
+        case Not(part) | InStatement(part):
+            return replace(node, part=change(part))
+        case _:
+            return node
+
+
 def is_operand(node: Node) -> bool:
     """Whether a node has positions in a text, so that proximity and counting can use it."""
     if isinstance(node, Or):
@@ -253,6 +288,8 @@ NO_VALUE = "none"
 
 def format_query(node: Node) -> str:
     """Returns the canonical text of a tree. Everything is `*`."""
+    if isinstance(node, Spelled) and node.exact:
+        return f"exact:{format_query(replace(node, exact=False))}"
     match node:
         case Everything():
             return "*"

@@ -54,7 +54,7 @@ def address_advice(answer: Answer, *, now: datetime) -> AddressAdvice | None:
 
     Two database queries, and a search for each question that is offered. Raises QueryLimitError.
     """
-    tree = answer.parsed_query.tree
+    tree = answer.parsed_query.as_written
     if host := _host_in(tree):
         site = count_questions(answer, [_offer(answer, host, f"{SITE.name}:{host}")], now=now)
         return AddressAdvice(host, (), 0, site, is_host=True) if site else None

@@ -30,10 +30,9 @@ from ..engines import (
     time_limit,
 )
 from ..index import shown_index
-from ..query import Node, ParsedQuery, parse
+from ..query import Node, ParsedQuery
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
-from .parameters import on_reader_clock
 from .question import SECTIONS_PER_ROW, Question
 from .sections import load_in_order, mark_parts, section_url
 from .visit import Visit
@@ -177,7 +176,8 @@ def answer_question(
     """
     started = time.perf_counter()
     with time_limit(TIME_LIMIT_SECONDS):
-        parsed_query = question.parse(now)
+        index = shown_index()
+        parsed_query = question.parse(now, index=index)
         request = question.to_request(
             parsed_query,
             now=now,
@@ -188,7 +188,6 @@ def answer_question(
             by_article=by_article,
             limit=limit,
         )
-        index = shown_index()
         results = index.search(request)
         best_sections = [hit.section_ids[0] for hit in results.hits]
         explanations = index.explain(request, best_sections) if explain else {}
@@ -218,10 +217,11 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
     EngineError.
     """
     with time_limit(TIME_LIMIT_SECONDS):
-        parsed_query = question.parse(now)
+        index = shown_index()
+        parsed_query = question.parse(now, index=index)
         request = question.to_request(parsed_query, now=now)
         in_article = set(Section.objects.filter(article_id=article_id).values_list("pk", flat=True))
-        matching = [section_id for section_id in shown_index().scan(request) if section_id in in_article]
+        matching = [section_id for section_id in index.scan(request) if section_id in in_article]
         sections = load_in_order(_sections_for_rows(), matching[: MAX_MORE_SECTIONS + 1])
         if not sections:
             return [], 0
@@ -235,14 +235,16 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
 
 def find_articles(q: str, limit: int) -> list[int]:
     """Returns the ids of matching articles, best first. Raises QueryError and EngineError."""
-    request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, by_article=True, limit=limit)
-    return [hit.article_id for hit in shown_index().search(request).hits]
+    index = shown_index()
+    request = Request(Question(q).parse(timezone.now(), index=index).tree, by_article=True, limit=limit)
+    return [hit.article_id for hit in index.search(request).hits]
 
 
 def find_sections(q: str, limit: int) -> list[int]:
     """Returns the ids of matching sections, best first. Raises QueryError and EngineError."""
-    request = Request(parse(q, now=on_reader_clock(timezone.now())).tree, limit=limit)
-    return [section for hit in shown_index().search(request).hits for section in hit.section_ids]
+    index = shown_index()
+    request = Request(Question(q).parse(timezone.now(), index=index).tree, limit=limit)
+    return [section for hit in index.search(request).hits for section in hit.section_ids]
 
 
 def _says_more(expansion: Expansion) -> bool:

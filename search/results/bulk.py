@@ -64,7 +64,7 @@ def _finer(interval: HistogramInterval) -> tuple[HistogramInterval, ...]:
 
 
 def _count(index: Reader, question: Question, interval: HistogramInterval, now: datetime) -> Histogram:
-    request = question.to_request(question.parse(now), now=now, histogram=interval, limit=0)
+    request = question.to_request(question.parse(now, index=index), now=now, histogram=interval, limit=0)
     histogram = index.search(request).histogram
     if histogram is None:
         raise ValueError("the engine was asked for a histogram, and returned none")
@@ -114,7 +114,7 @@ def _outside(index: Reader, question: Question, bulk: Histogram, now: datetime) 
         (f"since {label_start(interval, end)}", f"{write_start(interval, end)}.."),
     ):
         narrowed = question.with_dates(dates)
-        total = index.search(narrowed.to_request(narrowed.parse(now), now=now, limit=0)).total
+        total = index.search(narrowed.to_request(narrowed.parse(now, index=index), now=now, limit=0)).total
         if total:
             found.append(Outside(total, label, narrowed.to_querystring()))
     return found

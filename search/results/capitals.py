@@ -23,7 +23,7 @@ def other_cases(answer: Answer, *, now: datetime) -> list[CountedQuestion]:
     One that finds as much as the answer is left out. Raises QueryLimitError.
     """
     question = answer.question
-    leaves = list(positive_leaves(answer.parsed_query.tree))
+    leaves = list(positive_leaves(answer.parsed_query.as_written))
     words = {leaf.text: _in_capitals(leaf.text) for leaf in leaves if isinstance(leaf, Word)}
     phrases = [leaf.text for leaf in leaves if isinstance(leaf, Phrase)]
     abbreviated = _with_abbreviations(words.values())

@@ -45,7 +45,7 @@ def other_compounds(answer: Answer) -> list[Compound]:
     QueryLimitError.
     """
     q = answer.question.q
-    nodes = positive_parts(answer.parsed_query.tree)
+    nodes = positive_parts(answer.parsed_query.as_written)
     words = [node for node in nodes if isinstance(node, Word) and _WORD.fullmatch(node.text)][:MAX_WORDS]
     found: list[Compound] = []
     with time_limit(TIME_LIMIT_SECONDS):

@@ -54,7 +54,7 @@ def did_you_mean(answer: Answer, *, now: datetime) -> CountedQuestion | None:
 
 def parts_without_hits(answer: Answer) -> list[str]:
     """Returns the parts of an AND that find nothing even alone, as they are written. Raises QueryLimitError."""
-    tree = answer.parsed_query.tree
+    tree = answer.parsed_query.as_written
     if answer.total or not isinstance(tree, And):
         return []
     with time_limit(TIME_LIMIT_SECONDS):
@@ -75,7 +75,7 @@ def count_questions(
 
 def _count(answer: Answer, question: Question, now: datetime) -> int:
     try:
-        request = question.to_request(question.parse(now), now=now, limit=0)
+        request = question.to_request(question.parse(now, index=answer.index), now=now, limit=0)
     except QueryError:
         # Written out, it is longer than a query may be.
         return 0
@@ -106,7 +106,7 @@ def broader_questions(answer: Answer, *, now: datetime) -> list[CountedQuestion]
 
 def _wider(answer: Answer) -> list[tuple[str, Question]]:
     """Returns questions that are less narrow than the answer's, with their labels."""
-    question, tree = answer.question, answer.parsed_query.tree
+    question, tree = answer.question, answer.parsed_query.as_written
     broader: list[tuple[str, Question]] = []
     if question.is_narrowed:
         broader.append(("Without the filters", question.without_filters()))
@@ -125,7 +125,7 @@ def _wider(answer: Answer) -> list[tuple[str, Question]]:
 
 def _rare_words(answer: Answer) -> Iterator[tuple[Word, int]]:
     """Yields the words that may be mistyped, each with its number of sections."""
-    tree = answer.parsed_query.tree
+    tree = answer.parsed_query.as_written
     # A word that every hit must have is in at least as many sections as there are hits.
     required = tree.parts if isinstance(tree, And) else (tree,)
     frequent = set(required) if answer.total > MAX_RARE_SECTIONS else set()

@@ -41,7 +41,7 @@ def nearest_values(answer: Answer, *, now: datetime) -> list[NearestValues]:
     if answer.total:
         return []
     leaves = dict.fromkeys(
-        leaf for leaf in positive_leaves(answer.parsed_query.tree) if isinstance(leaf, Keyword | ValueTerm)
+        leaf for leaf in positive_leaves(answer.parsed_query.as_written) if isinstance(leaf, Keyword | ValueTerm)
     )
     with time_limit(TIME_LIMIT_SECONDS):
         missing = [leaf for leaf in list(leaves)[:_MAX_LEAVES] if not answer.index.count(leaf)]
@@ -49,7 +49,7 @@ def nearest_values(answer: Answer, *, now: datetime) -> list[NearestValues]:
 
 
 def _nearest_to(leaf: Keyword | ValueTerm, answer: Answer, now: datetime) -> NearestValues:
-    tree = answer.parsed_query.tree
+    tree = answer.parsed_query.as_written
     offered = []
     for value in _find_nearest(leaf, answer.index):
         nearest = _replace(tree, leaf, Keyword(leaf.field, value))

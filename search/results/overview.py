@@ -82,7 +82,7 @@ def load_examples(now: datetime) -> tuple[Example, ...]:
 
 
 def _compute(index: Reader, now: datetime) -> Overview:
-    query, fields = _ALL.parse(now), tuple(_TITLES)
+    query, fields = _ALL.parse(now, index=index), tuple(_TITLES)
     newest = index.search(
         _ALL.to_request(query, now=now, facets=fields, facet_limit=MAX_LISTED_VALUES, limit=_MAX_HEADLINES)
     )

@@ -46,8 +46,9 @@ def find_place(
         return None
     try:
         with time_limit(TIME_LIMIT_SECONDS):
-            request = question.to_request(question.parse(now), now=now)
-            results = get_index().search(request)
+            index = get_index()
+            request = question.to_request(question.parse(now, index=index), now=now)
+            results = index.search(request)
     except (QueryError, EngineError):
         return None
     for number, hit in enumerate(results.hits, start=request.offset + 1):

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Literal, cast
 from urllib.parse import quote_plus
 
-from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Request, Sort, Unit
+from ..engines import DateSpan, Filter, HistogramInterval, QueryLimitError, Reader, Request, Sort, Unit
 from ..fields import FACET_NAMES
+from ..index import shown_index
 from ..query import (
     MAX_QUERY_CHARS,
     MAX_QUERY_TERMS,
@@ -29,6 +30,7 @@ from ..query import (
     positive_leaves,
 )
 from .long_queries import digest_of, find_query, is_long
+from .name_spellings import add_spellings, may_have_names
 from .parameters import Parameters, clean_dates, encode, on_reader_clock, read_all, read_choice, read_last, read_page
 from .typed_dates import read_dates
 
@@ -229,8 +231,16 @@ class Question:
     def _filter_value_count(self) -> int:
         return sum(len(chosen.values) + len(chosen.excluded) for chosen in self.filters)
 
-    def parse(self, now: datetime) -> ParsedQuery:
-        """Returns the query as it is read. Raises QueryError."""
+    def parse(self, now: datetime, *, index: Reader | None = None) -> ParsedQuery:
+        """Returns the query as it is read, with other spellings of its names. Raises QueryError and EngineError.
+
+        The index is that which answers; without it, the one that may be shown. One query more then.
+        """
+        parsed = self.read(now)
+        return add_spellings(parsed, index or shown_index()) if may_have_names(parsed.tree) else parsed
+
+    def read(self, now: datetime) -> ParsedQuery:
+        """Returns the query as it is written. Raises QueryError, and nothing else."""
         return parse(self.q, now=on_reader_clock(now))
 
     def span(self, now: datetime) -> DateSpan | None:
@@ -292,7 +302,7 @@ class Question:
 
     def check(self, now: datetime) -> None:
         """Raises what an answer would raise before it searches: QueryError, or QueryLimitError for its filters."""
-        self.to_request(self.parse(now), now=now)
+        self.to_request(self.read(now), now=now)
 
     # --- questions that differ in one point ---
 

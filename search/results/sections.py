@@ -29,11 +29,12 @@ def load_latest_sections(question: Question, limit: int, *, now: datetime) -> li
     Raises QueryError and EngineError.
     """
     latest = question.with_sort("captured")
-    request = latest.to_request(latest.parse(now), now=now, by_article=False, limit=limit)
+    index = shown_index()
+    request = latest.to_request(latest.parse(now, index=index), now=now, by_article=False, limit=limit)
     if latest.unit == "article":
         # A page of articles has only the best sections of each.
-        return _load_whole(list(islice(shown_index().scan(request), limit)))
-    return _load_whole([section_id for hit in shown_index().search(request).hits for section_id in hit.section_ids])
+        return _load_whole(list(islice(index.scan(request), limit)))
+    return _load_whole([section_id for hit in index.search(request).hits for section_id in hit.section_ids])
 
 
 def count_long_sections(
@@ -44,7 +45,7 @@ def count_long_sections(
     `index` is what answered the question, so that both agree.
     """
     ids = find_long_sections(max_chars, is_long)
-    return len(index.among(question.to_request(question.parse(now), now=now), ids)) if ids else 0
+    return len(index.among(question.to_request(question.parse(now, index=index), now=now), ids)) if ids else 0
 
 
 def find_long_sections(max_chars: int, is_long: Callable[[str], bool]) -> list[int]:

@@ -27,7 +27,7 @@ from whoosh.index import TOC, FileIndex
 
 from archive.durable_files import write_durably
 
-from ...fields import FIELDS, NAMES_OF_VALUES
+from ...fields import FIELDS, NAMES_OF_VALUES, SPELLINGS
 from ...text import ANALYSIS_VERSION
 from ..contract import BusyError, EngineError, Origin
 from .codec import WHOOSH_SCHEMA, ArraySegment, segment_path
@@ -40,7 +40,7 @@ _LOCK_POLL_SECONDS = 0.02
 _FOLDER_NAME = re.compile(rb"[0-9a-f]{16}-[0-9a-z]+")
 
 # Parts of the schema fingerprint, made once because every search compares it.
-_FIELDS_BUILT = repr([*((field.name, field.kind) for field in FIELDS), *NAMES_OF_VALUES.items()])
+_FIELDS_BUILT = repr([*((field.name, field.kind) for field in FIELDS), *NAMES_OF_VALUES.items(), SPELLINGS])
 _WORDS_LEFT_OUT = repr(sorted(LEFT_OUT))
 
 

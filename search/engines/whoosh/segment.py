@@ -63,7 +63,7 @@ import numpy as np
 
 from archive.times import OutletTime
 
-from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES
+from ...fields import ADDRESS_FIELDS, DATE_FIELDS, DAYS_FIELDS, KEYWORD_FIELDS, NAMES_OF_VALUES, SPELLINGS
 from ...query import Address, Keyword, ValueTerm
 from ...text import SPELLING_MARK, spelling_width
 from .addresses import AddressColumn
@@ -94,7 +94,7 @@ ADDRESSES = ADDRESS_FIELDS[0].name
 # With the other names of values, which are stored as values are.
 CARD_NAMES = (*(field.name for field in KEYWORD_FIELDS if not field.of_sections), *NAMES_OF_VALUES.values())
 # The fields of which each document has values of its own.
-SECTION_NAMES = tuple(field.name for field in KEYWORD_FIELDS if field.of_sections)
+SECTION_NAMES = (*(field.name for field in KEYWORD_FIELDS if field.of_sections), SPELLINGS)
 KEYWORD_NAMES = (*CARD_NAMES, *SECTION_NAMES)
 
 # The time of a document without one, in seconds since 1970: before every real one, and its negative fits int64 too.

@@ -11,7 +11,7 @@ from archive.ingest.runs import start_run
 from archive.items import ArticleItem, Hints, SectionItem, Status
 from archive.models import Article, Topic, TopicName, record_changes
 from archive.search_port import no_progress
-from search.fields import FIELDS, NAMES_OF_VALUES
+from search.fields import FIELDS, NAMES_OF_VALUES, SPELLINGS
 from search.index import sync
 from search.index.current import engine
 from search.index.documents import build_documents
@@ -25,7 +25,7 @@ def test_document_has_a_value_for_every_field(seed: Article) -> None:
     documents = list(build_documents([seed.pk]))
     assert len(documents) == 3
     for document in documents:
-        assert set(document.values) == {field.name for field in FIELDS} | set(NAMES_OF_VALUES.values())
+        assert set(document.values) == {field.name for field in FIELDS} | {*NAMES_OF_VALUES.values(), SPELLINGS}
 
 
 def _received(*items: tuple[str, str, str], words: str = "Words.") -> None:

@@ -198,13 +198,13 @@ def test_changed_questions_start_at_the_first_page() -> None:
 
 def test_copies_are_folded_where_articles_are_listed() -> None:
     folded = from_url("?q=x&fold=copies&source=a&sort=oldest")
-    assert (folded.listing, folded.to_request(folded.parse(NOW), now=NOW).fold) == ("folded", "group")
+    assert (folded.listing, folded.to_request(folded.read(NOW), now=NOW).fold) == ("folded", "group")
     assert folded.to_querystring() == "?q=x&fold=copies&source=a&sort=oldest"
     assert folded.with_page(2).toggle_value("source", "a").with_sort("newest").is_folded
     for other in ("?q=x&fold=yes", "?q=x&list=sections&fold=copies", "?q=x"):
         question = from_url(other)
         assert not question.is_folded
-        assert not question.to_request(question.parse(NOW), now=NOW).fold
+        assert not question.to_request(question.read(NOW), now=NOW).fold
     assert not folded.with_grouping(grouped=False).with_grouping(grouped=True).is_folded
     assert from_url("?q=x&unit=article&list=sections&fold=copies").is_folded
 
@@ -223,15 +223,15 @@ def test_copies_are_folded_where_articles_are_listed() -> None:
 )
 def test_default_order_is_by_relevance_for_words_and_else_by_date(q: str, sort: str) -> None:
     question = Question(q=q)
-    assert question.to_request(question.parse(NOW), now=NOW).sort == sort
-    assert question.with_sort("oldest").to_request(question.parse(NOW), now=NOW).sort == "oldest"
+    assert question.to_request(question.read(NOW), now=NOW).sort == sort
+    assert question.with_sort("oldest").to_request(question.read(NOW), now=NOW).sort == "oldest"
 
 
 @given(QUESTIONS, st.sampled_from(PAGE_SIZES))
 def test_a_page_of_another_size_has_the_first_row_of_the_page_before(question: Question, per_page: int) -> None:
     resized = question.with_page_size(per_page)
     before, after = (
-        shown.to_request(shown.parse(NOW), now=NOW)
+        shown.to_request(shown.read(NOW), now=NOW)
         for shown in (
             Question(page=question.page, per_page=question.per_page),
             Question(page=resized.page, per_page=per_page),
@@ -244,16 +244,16 @@ def test_a_page_of_another_size_has_the_first_row_of_the_page_before(question: Q
 
 def test_undated_is_asked_of_the_engine_and_is_no_span() -> None:
     question = Question(q="boat", dates="none")
-    request = question.to_request(question.parse(NOW), now=NOW)
+    request = question.to_request(question.read(NOW), now=NOW)
     assert (request.undated, request.span) == (True, None)
     assert question.is_narrowed
-    assert not question.with_dates("").to_request(question.parse(NOW), now=NOW).undated
+    assert not question.with_dates("").to_request(question.read(NOW), now=NOW).undated
 
 
 def test_request_has_the_parts_of_the_question() -> None:
     filters = (Filter("kind", ("live",), ("article",)),)
     question = Question(q="boat", unit="article", page=3, filters=filters)
-    request = question.to_request(question.parse(NOW), now=NOW, facets=("source",), by_article=False)
+    request = question.to_request(question.read(NOW), now=NOW, facets=("source",), by_article=False)
     assert request.tree == Word("boat")
     assert (request.unit, request.by_article, request.filters, request.facets) == (
         "article",
@@ -262,8 +262,8 @@ def test_request_has_the_parts_of_the_question() -> None:
         ("source",),
     )
     assert (request.offset, request.limit) == (2 * PAGE_SIZE, PAGE_SIZE)
-    assert question.to_request(question.parse(NOW), now=NOW, limit=7).offset == 14
-    assert question.with_grouping(grouped=False).to_request(question.parse(NOW), now=NOW).by_article is False
+    assert question.to_request(question.read(NOW), now=NOW, limit=7).offset == 14
+    assert question.with_grouping(grouped=False).to_request(question.read(NOW), now=NOW).by_article is False
 
 
 @given(QUESTIONS, st.lists(st.sampled_from(["2025", "2025-06-02T14", "2025-05..2025-06"]), max_size=3))
@@ -289,7 +289,7 @@ def test_relative_dates_count_from_now() -> None:
     assert Question(dates="today").span(NOW) == today
     assert Question(dates="2025-06..").span(NOW) == (DateBound(first), None)
     question = Question(dates="today")
-    assert question.to_request(question.parse(NOW), now=NOW).span == today
+    assert question.to_request(question.read(NOW), now=NOW).span == today
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Pacific/Auckland", 4), ("America/Los_Angeles", 3), ("UTC", 3)])
@@ -299,7 +299,7 @@ def test_today_is_that_of_the_readers(settings: Any, zone: str, day: int) -> Non
     midnight = datetime(2025, 6, day, tzinfo=ZoneInfo(zone))
     for span in (
         Question(dates="today").span(evening),
-        Question(q="date:today").parse(evening).tree,
+        Question(q="date:today").read(evening).tree,
     ):
         start = span.start if isinstance(span, DateRange) else span[0]  # type: ignore[index]
         assert start == DateBound(midnight.replace(tzinfo=UTC), midnight.astimezone(UTC))
@@ -309,7 +309,7 @@ def test_query_in_error_is_refused_when_it_is_parsed() -> None:
     question = from_url("?q=date%3Ajune")
     assert question.q == "date:june"
     with pytest.raises(QueryError):
-        question.parse(NOW)
+        question.read(NOW)
 
 
 def test_too_many_filters_are_refused_with_the_cure() -> None:
@@ -318,10 +318,10 @@ def test_too_many_filters_are_refused_with_the_cure() -> None:
         return Question(filters=(Filter("source", values[::2]), Filter("topic", (), values[1::2])))
 
     allowed = with_values(MAX_FILTER_VALUES)
-    assert allowed.to_request(allowed.parse(NOW), now=NOW).filters == allowed.filters
+    assert allowed.to_request(allowed.read(NOW), now=NOW).filters == allowed.filters
     refused = with_values(MAX_FILTER_VALUES + 1)
     with pytest.raises(QueryLimitError, match=r"filters have 51 values.* write them into the query"):
-        refused.to_request(refused.parse(NOW), now=NOW)
+        refused.to_request(refused.read(NOW), now=NOW)
 
 
 def test_url_leaves_out_lone_surrogates() -> None:
