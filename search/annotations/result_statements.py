@@ -62,6 +62,7 @@ def find_statements(question: Question, *, now: datetime, index: Reader | None =
 
     `index` is what answered the question, so that both agree.
     """
+    index = index or shown_index()
     sections = find_sections_in_time(question, now=now, index=index)
     start = (question.page - 1) * question.per_page
     if question.show == "speakers":
@@ -71,12 +72,12 @@ def find_statements(question: Question, *, now: datetime, index: Reader | None =
         counts = count_statements(sections, divided)
         chosen = choose_statements(sections, counts, start, start + question.per_page)
         page = StatementPage(sum(counts.values()), len(counts), tuple(_load_rows(chosen, divided, now=now)))
-    return _mark(page, question, now=now)
+    return _mark(page, question.parse(now, index=index))
 
 
-def _mark(page: StatementPage, question: Question, *, now: datetime) -> StatementPage:
+def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
     """Returns the page with the matches of the query marked in the words of its statements."""
-    highlighter = Highlighter(question.parse(now).tree)
+    highlighter = Highlighter(parsed_query.tree)
 
     def mark(rows: Iterable[StatementRow]) -> tuple[StatementRow, ...]:
         return tuple(replace(row, words=highlighter.mark(row.statement.words, "text")) for row in rows)
@@ -92,8 +93,8 @@ def find_sections_in_time(question: Question, *, now: datetime, index: Reader | 
     Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
     EngineError.
     """
-    asked = index or shown_index()
-    return list(asked.scan(request_in_time(question, question.parse(now, index=asked), now=now)))
+    index = index or shown_index()
+    return list(index.scan(request_in_time(question, question.parse(now, index=index), now=now)))
 
 
 def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:

@@ -84,8 +84,8 @@ SYNTAX: Sequence[SyntaxRow] = (
     ),
     SyntaxRow(
         "`place:Kiev`, `Kiev`, `exact:Kiev`",
-        "a name by any of its spellings, in any script: in a field, and in texts if exactly one name is spelt so; this "
-        'spelling alone, as `"Kiev"` is',
+        "a name by any of its spellings, in any script: in a field, and in texts if exactly one name is spelt so; "
+        'this spelling alone, as `"Kiev"` is',
         ("place:Kiev", "exact:Kiev"),
     ),
     SyntaxRow(
