@@ -8,10 +8,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.annotate import sound_key
+from archive.models import NameType, Spelling, not_rejected
+
 from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
-from ..query import And, Everything, Node, QueryError, QueryNote, Word, find_field, format_query, lex, positive_leaves
+from ..query import (
+    QUOTING,
+    And,
+    Everything,
+    Keyword,
+    Node,
+    QueryError,
+    QueryNote,
+    Word,
+    find_field,
+    format_query,
+    is_plain_word,
+    lex,
+    positive_leaves,
+)
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
+from .name_spellings import FIELDS_OF_TYPES, name_table
 from .question import Question
 
 # Shorter words are within a few edits of too many others.
@@ -38,12 +56,14 @@ def did_you_mean(answer: Answer, *, now: datetime) -> CountedQuestion | None:
     """Returns the question with each rare word replaced by the most likely frequent word.
 
     None if no word is replaced, or if that finds nothing either, because of other words. Takes some 10 ms for each
-    rare word. Raises QueryLimitError.
+    rare word, and a query for each of which no word is a few edits apart. Raises QueryLimitError.
     """
     q = answer.question.q
     with time_limit(TIME_LIMIT_SECONDS):
         for word, sections in _rare_words(answer):
-            likely = _likely_form(word, sections, answer.index)
+            if name_table(answer.index).spelt(word.text):
+                continue
+            likely = _likely_form(word, sections, answer.index) or _name_alike(word, sections, answer.index)
             if likely:
                 q = _replace_word(q, word.text, likely)
         if q == answer.question.q:
@@ -148,6 +168,20 @@ def _likely_form(word: Word, sections: int, index: Reader) -> str:
             if count >= MIN_FREQUENCY_RATIO * sections and count > sections and _LETTERS.fullmatch(form):
                 return form
     return ""
+
+
+def _name_alike(word: Word, sections: int, index: Reader) -> str:
+    """Returns the most frequent name that sounds like a word, in any script, as it is written in a query.
+
+    Empty if none is frequent enough; `sections` is the number of sections with the word. One query.
+    """
+    alike = Spelling.objects.filter(not_rejected("name"), sound=sound_key(word.text))
+    names = alike.order_by("-name__mentioned", "pk").values_list("name__type", "name__label")[:MAX_WORDS]
+    counted = [(index.count(Keyword(FIELDS_OF_TYPES[NameType(kind)], label)), label) for kind, label in names]
+    count, label = max(counted, default=(0, ""))
+    if count <= MIN_FREQUENCY_RATIO * sections or QUOTING.search(label):
+        return ""
+    return label if is_plain_word(label) else f'"{label}"'
 
 
 def _replace_word(q: str, word: str, replacement: str) -> str:

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
@@ -48,7 +49,7 @@ MAX_SEARCHED = 20
 MAX_NAMES = 20
 # That of the whole index, and that without what is being hidden.
 _MAX_TABLES = 2
-_FIELDS = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATION), NAME_FIELDS, strict=True))
+FIELDS_OF_TYPES = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATION), NAME_FIELDS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -108,19 +109,25 @@ class NameTable:
                     if within_edits(form, word, edits):
                         yield from (name for name, _ in having)
 
-    def starting(self, prefix: str, field: str) -> Iterator[SpeltName]:
-        """Yields the names of a field of which another spelling has a word that begins with a folded prefix."""
+    def starting(self, prefix: str, field: str) -> Iterator[str]:
+        """Yields the labels of a field of which another spelling has a word that begins with a folded prefix."""
+        for of_field, label, words in self._words:
+            if of_field == field and f"\n{prefix}" in words:
+                yield label
+
+    @cached_property
+    def _words(self) -> list[tuple[str, str, str]]:
+        """The field and the label of each name, and what its other spellings have from each word on, in lines."""
+        words = []
         for name in self.names:
-            if name.field == field and any(_has_start(other, prefix) for other in name.others):
-                yield name
+            folded = [fold_value(other).split() for other in name.others]
+            lines = (" ".join(of[at:]) for of in folded for at in range(len(of)))
+            words.append((name.field, name.label, "".join(f"\n{line}" for line in lines)))
+        return words
 
 
 def _key_of(text: str) -> str:
     return value_key(fold_value(text))
-
-
-def _has_start(spelling: str, prefix: str) -> bool:
-    return f" {fold_value(spelling)}".find(f" {prefix}") >= 0
 
 
 _tables: OrderedDict[str, NameTable] = OrderedDict()
@@ -152,8 +159,8 @@ def _make_table(index: Reader) -> NameTable:
         field, label, spelling = value.split("\t")
         spellings[field, label][spelling] = None
     for kind, label, spelling in _added_spellings():
-        if index.count(Keyword(_FIELDS[NameType(kind)], label)):
-            spellings[_FIELDS[NameType(kind)], label][spelling] = None
+        if index.count(Keyword(FIELDS_OF_TYPES[NameType(kind)], label)):
+            spellings[FIELDS_OF_TYPES[NameType(kind)], label][spelling] = None
     names = (SpeltName(field, label, tuple(others)) for (field, label), others in spellings.items())
     return NameTable(names)
 

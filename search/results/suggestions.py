@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.utils import timezone
 
@@ -16,11 +17,12 @@ from archive.times import OutletTime
 from archive.topic_tree import hidden_names
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
-from ..fields import FIELD_BY_NAME, HLEAD, NAMES_OF_VALUES, TEXT_FIELDS, Field
+from ..fields import FIELD_BY_NAME, HLEAD, NAME_FIELDS, NAMES_OF_VALUES, TEXT_FIELDS, Field
 from ..index import shown_index
 from ..query import (
     MAX_QUERY_CHARS,
     QUOTING,
+    Keyword,
     QueryError,
     UnfinishedTerm,
     Word,
@@ -30,11 +32,12 @@ from ..query import (
 )
 from ..text import fold_value, tokenize, word_forms
 from .facets import value_label
+from .name_spellings import name_table
 from .parameters import Parameters, on_reader_clock, read_last
 
 # The kinds of suggestions for plain words, in their order; a keyword field gets suggestions of its own values only.
 HEADLINES, WORDS = "headline", "word"
-VALUE_FIELDS = ("source", "topic", "byline")
+VALUE_FIELDS = ("source", "topic", "byline", *NAME_FIELDS)
 # How many of each kind are returned by default.
 MAX_SUGGESTIONS = 5
 # How many words before the unfinished word can be part of a value, and of a headline.
@@ -178,12 +181,23 @@ class _Suggester:
         ]
 
     def _suggest_values(self, prefix: str, name: str) -> list[tuple[str, int]]:
-        """Returns values of a field that begin with a prefix, without those names of topics that are not shown."""
+        """Returns values of a field that begin with a prefix, without those names of topics that are not shown.
+
+        A name is found by its other spellings too.
+        """
+        if name in NAME_FIELDS:
+            return self._suggest_names(prefix, name)
         if name not in NAMES_OF_VALUES:
             return list(self._index.suggest(prefix, field=name, limit=self._limit))
         found = self._index.suggest(prefix, field=name, limit=self._limit * 2)
         hidden = hidden_names(value for value, _ in found) if found else set()
         return [pair for pair in found if pair[0] not in hidden][: self._limit]
+
+    def _suggest_names(self, prefix: str, name: str) -> list[tuple[str, int]]:
+        found = dict(self._index.suggest(prefix, field=name, limit=self._limit))
+        for label in islice(name_table(self._index).starting(prefix, name), self._limit):
+            found.setdefault(label, self._index.count(Keyword(name, label)))
+        return sorted(found.items(), key=lambda pair: -pair[1])[: self._limit]
 
     def _values_of(self, name: str) -> list[Suggestion]:
         """Returns values that begin with the last words, first those that begin with the most of these words."""

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from archive.annotate import sound_key
 from archive.items import SectionItem
 from archive.models import FOREVER, Article, Name, NameType, Section, Spelling, Verdict, fold_name, record_changes
 from archive.search_port import no_progress
 from archive.times import parse_moment
 from search.engines.contract import Filter
 from search.index import shown_index, sync
-from search.results import Answer, answer_question
+from search.results import Answer, answer_question, suggest
+from search.results.corrections import did_you_mean
 from search.results.name_spellings import name_table
 from search.results.question import Question
 from tests.annotated import annotate
@@ -139,3 +141,30 @@ def test_table_costs_no_query_once_it_is_made(django_assert_num_queries: Any) ->
     name_table(index)
     with django_assert_num_queries(0):
         Question("Kiev OR Kyiv OR place:Київ").parse(NOW + timedelta(days=1), index=index)
+
+
+@pytest.mark.usefixtures("kyiv")
+@pytest.mark.parametrize("typed", ["Ky", "Kie", "ки", "place:kie", 'place:"Ки'])
+def test_name_is_suggested_by_any_of_its_spellings(typed: str) -> None:
+    (suggestion,) = suggest(typed, now=NOW)["place"]
+    assert (suggestion.text, suggestion.count) == ("Kyiv", 2)
+    assert suggestion.q == 'place:"Kyiv"'
+
+
+def test_name_in_hidden_words_alone_is_not_suggested(kyiv: Name) -> None:
+    Section.objects.update(closed_until=FOREVER)
+    update()
+    assert not suggest("Ky", now=NOW)
+
+
+def test_name_that_sounds_alike_is_offered_for_a_word_that_is_nowhere() -> None:
+    record_live(entry("0", '"It is over," Olena Shevchenko said. "Yes," Mr Shevchenko said.'))
+    annotate()
+    Spelling.objects.filter(text__contains="Shevchenko").update(sound=sound_key("Shevchenko"))
+    for typed in ("Шевченко", "Ševčenko"):
+        answer = ask(typed)
+        assert answer.total == 0
+        offered = did_you_mean(answer, now=NOW)
+        assert offered is not None, typed
+        assert "shevchenko" in offered.question.q.lower()
+        assert offered.total == 1
