@@ -32,7 +32,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     root = reverse("search")
     if settings.LET_ROBOTS_IN:
         excluded = [
-            f"{root}{pattern}" for pattern in ("?", "export.", "articles/*/cite", "*?q=", "*?order=", "*against=")
+            f"{root}{pattern}"
+            for pattern in ("?", "export.", "names/", "articles/*/cite", "*?q=", "*?order=", "*against=", "*marks=")
         ]
         excluded += [reverse("admin:index"), reverse("login")]
         lines += [f"Disallow: {path}" for path in excluded]
