@@ -234,7 +234,10 @@ class _Expander:
         if not labels:
             return node
         self._note(node, f"{format_query(node)} also finds {_listed(labels)}, of which it is another spelling.")
-        return Or((node, *(Keyword(node.field, label) for label in labels)))
+        found: list[Node] = [Keyword(node.field, label) for label in labels]
+        if self._index.count(node):
+            found.insert(0, node)
+        return Or(tuple(found)) if len(found) > 1 else found[0]
 
     def _add_words(self, node: Word | Phrase) -> Node:
         names = self._table.spelt(node.text)
@@ -242,7 +245,8 @@ class _Expander:
             return node
         own = _key_of(node.text)
         others = [spelling for spelling in names[0].spellings if _key_of(spelling) != own][:MAX_SEARCHED]
-        self._note(node, f"“{node.text}” was also searched as {_listed(others)}, other spellings of the name.")
+        kind = "another spelling" if len(others) == 1 else "other spellings"
+        self._note(node, f"“{node.text}” was also searched as {_listed(others)}, {kind} of the name.")
         return Or((node, *(_spelt(spelling, node.field) for spelling in others)))
 
     def _has_others(self, name: SpeltName, text: str) -> bool:
