@@ -30,6 +30,7 @@ from archive.models import Article
 from archive.search_port import no_progress
 from search.index import current, sync
 from search.results.answers import Answer, answer_question
+from search.results.name_spellings import forget_tables
 from search.results.question import Question
 
 from .archive_copies import ArchiveCopies
@@ -101,6 +102,8 @@ def archive_home(tmp_path: Path, settings: Any) -> Iterator[Path]:
     for engine in current._engines.values():
         engine.close()
     current._engines.clear()
+    # Indexes of several tests may have equal states.
+    forget_tables()
 
 
 @pytest.fixture
