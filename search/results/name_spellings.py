@@ -7,6 +7,7 @@ spellings if exactly one name has it; a word in quotation marks, and what is `ex
 """
 
 import threading
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +48,8 @@ MAX_SPELLINGS = 100_000
 MAX_SEARCHED = 20
 # The names that a value of a field finds by another spelling.
 MAX_NAMES = 20
+# A spelling that a curator adds, which no text has, changes no document: it is found after so long at most.
+MAX_AGE_SECONDS = 10
 # That of the whole index, and that without what is being hidden.
 _MAX_TABLES = 2
 FIELDS_OF_TYPES = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATION), NAME_FIELDS, strict=True))
@@ -130,17 +133,25 @@ def _key_of(text: str) -> str:
     return value_key(fold_value(text))
 
 
-_tables: OrderedDict[str, NameTable] = OrderedDict()
+# A spelling as curators added it: the type of its name, the label, the spelling.
+_Added = tuple[tuple[int, str, str], ...]
+
+_tables: OrderedDict[tuple[str, _Added], NameTable] = OrderedDict()
+# The added spellings, and when they were looked up.
+_added: tuple[_Added, float] | None = None
 _making = threading.Lock()
 
 
 def name_table(index: Reader) -> NameTable:
-    """Returns the table of an index. One search and one query for each state of the index, then none."""
-    state = index.state()
+    """Returns the table of an index. One search for each state of the index, and one query each ten seconds."""
+    global _added
     with _making:
-        table = _tables.get(state)
+        if _added is None or time.monotonic() > _added[1] + MAX_AGE_SECONDS:
+            _added = _added_spellings(), time.monotonic()
+        key = index.state(), _added[0]
+        table = _tables.get(key)
         if table is None:
-            table = _tables[state] = _make_table(index)
+            table = _tables[key] = _make_table(index, _added[0])
             while len(_tables) > _MAX_TABLES:
                 _tables.popitem(last=False)
     return table
@@ -148,24 +159,26 @@ def name_table(index: Reader) -> NameTable:
 
 def forget_tables() -> None:
     """Drops all tables: for tests, whose indexes may have equal states."""
+    global _added
     with _making:
         _tables.clear()
+        _added = None
 
 
-def _make_table(index: Reader) -> NameTable:
+def _make_table(index: Reader, added: _Added) -> NameTable:
     found = index.search(Request(Everything(), facets=(SPELLINGS,), facet_limit=MAX_SPELLINGS, limit=0))
     spellings: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for value, _ in found.facets[SPELLINGS]:
         field, label, spelling = value.split("\t")
         spellings[field, label][spelling] = None
-    for kind, label, spelling in _added_spellings():
+    for kind, label, spelling in added:
         if index.count(Keyword(FIELDS_OF_TYPES[NameType(kind)], label)):
             spellings[FIELDS_OF_TYPES[NameType(kind)], label][spelling] = None
     names = (SpeltName(field, label, tuple(others)) for (field, label), others in spellings.items())
     return NameTable(names)
 
 
-def _added_spellings() -> Sequence[tuple[int, str, str]]:
+def _added_spellings() -> _Added:
     """Returns the spellings that curators added and no text has: type, label, spelling. One query."""
     used = [
         Exists(model._default_manager.filter(**{path: OuterRef("pk")}))
@@ -173,7 +186,7 @@ def _added_spellings() -> Sequence[tuple[int, str, str]]:
     ]
     added = Spelling.objects.filter(curated=True).exclude(name__verdict=Verdict.REJECTED)
     unused = added.exclude(used[0]).exclude(used[1]).exclude(used[2]).order_by("pk")
-    return list(unused.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])
+    return tuple(unused.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])
 
 
 # --- in a query ---

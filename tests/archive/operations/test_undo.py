@@ -388,14 +388,14 @@ SCENARIOS: dict[str, tuple[Callable[[], object], Take, str, int, int]] = {
     NAMES_KEPT_APART.name: (
         name_somebody,
         lambda act: KEEP_APART.carry_out({"names": numbers("Pont", "The Ferry")}, act),
-        "ferry",
+        "exact:ferry",
         1,
         1,
     ),
     SPELLING_ADDED.name: (
         name_somebody,
         lambda act: ADD_SPELLING.carry_out({"names": numbers("The Ferry"), "text": "Zebra"}, act),
-        "ferry",
+        "exact:ferry",
         1,
         1,
     ),
