@@ -13,6 +13,7 @@ APPS = ("archive", "search")
 PURE = (
     "archive.addresses",
     "archive.annotate",
+    "archive.batches",
     "archive.byline_names",
     "archive.byline_words",
     "archive.bylines",

@@ -1,14 +1,17 @@
 """Does acts of curators: small ones within the request, large ones beside it."""
 
+from collections.abc import Mapping
 from threading import Thread
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.urls import reverse
 
 from ..durable_files import is_locked
 from ..models import Operation
-from ..operations import do_batch, work_on
+from ..operations import WholeAct, begin_whole, do_batch, work_on
 
 # Acts on more articles than these are done beside the request, and so is their undo.
 MAX_AT_ONCE = 500
@@ -20,6 +23,17 @@ def do_act(begun: Operation) -> None:
         do_batch(begun)
     elif not is_locked(settings.FOLLOWER_LOCK):
         Thread(target=_work_beside, name="operations", daemon=True).start()
+
+
+def begin_beside(
+    request: HttpRequest, act: WholeAct, parameters: Mapping[str, Any], *, label: str, total: int
+) -> Operation | None:
+    """Begins an act on `total` articles, if these are too many for the request to wait; None if they are not."""
+    if total <= MAX_AT_ONCE:
+        return None
+    begun = begin_whole(act, parameters, label=label, total=total, user=request.user)
+    do_act(begun)
+    return begun
 
 
 def address_of(subject: Operation, view: str = "change") -> str:

@@ -27,19 +27,17 @@ from ..admin_looks import SHOWN_ROWS, digest_rows, label_parts
 from ..curation import BulkChange, CurationError, Terms
 from ..models import Article, Source, Topic
 from ..operations import (
-    MERGE_NAMES,
+    MERGE_SUBJECTS,
     MERGED,
     MOVE_TO_TRASH,
     SET_FIELDS,
     SHOW_AS_RECEIVED,
     WITHDRAW_MANY,
-    articles_of_names,
-    begin_whole,
-    merge_names,
+    articles_of_subjects,
+    merge_subjects,
     operation,
 )
 from ..sight import User, may_see_all, visible
-from .acts import MAX_AT_ONCE
 from .indexing import IndexedAdmin, sync_index
 from .operations import plan_act
 from .withdrawals import WithdrawalForm
@@ -305,14 +303,12 @@ class MergingAdmin(ConfirmingAdmin):
         """Merges the others into the row that is kept, and says how many articles it got that the user may see."""
         others = [row for row in selected if row.pk != kept.pk]
         names = self.opts.verbose_name_plural
-        total = len(articles_of_names(self.model, [other.pk for other in others]))
-        if total > MAX_AT_ONCE:
-            parameters = MERGE_NAMES.parameters_of(kept, others)
-            label = f"Merges {len(others) + 1:,} {names}"
-            self.begin(request, begin_whole(MERGE_NAMES, parameters, label=label, total=total, user=request.user))
+        total = len(articles_of_subjects(self.model, [other.pk for other in others]))
+        parameters = MERGE_SUBJECTS.parameters_of(kept, others)
+        if self.begin(request, MERGE_SUBJECTS, parameters, f"Merges {len(others) + 1:,} {names}", total):
             return
         with operation(MERGED, user_name=request.user.get_username(), label="") as act:
-            moved = merge_names(kept, others, act)
+            moved = merge_subjects(kept, others, act)
             self.log_change(request, kept, f"Merged with {', '.join(map(str, others))}.")
         sync_index(request)
         count = visible(Article.objects.filter(pk__in=moved), request.user).count()

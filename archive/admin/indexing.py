@@ -1,6 +1,7 @@
 """Admins whose changes reach the index: they record edits with each change, and index it after the commit."""
 
 import logging
+from collections.abc import Mapping
 from threading import Thread
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -21,19 +22,19 @@ from ..errors import without_commands
 from ..models import Operation, pending_changes, wait_to_write
 from ..operations import (
     ADDED,
-    DELETE_NAMES,
+    DELETE_SUBJECTS,
     DELETED,
     EDITED,
     Act,
     Kind,
-    articles_of_names,
-    begin_whole,
-    delete_names,
+    WholeAct,
+    articles_of_subjects,
+    delete_subjects,
     operation,
 )
 from ..sight import visible
 from ..storage_faults import explain_storage_fault
-from .acts import MAX_AT_ONCE, address_of, do_act
+from .acts import address_of, begin_beside
 from .conflicts import ConflictAdmin
 
 _MAX_EDITS_LISTED = 200
@@ -70,20 +71,22 @@ class IndexedAdmin(ConflictAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Deletes sources or topics; an operation keeps them whole, so that they can be had back."""
         ids = list(queryset.values_list("pk", flat=True))
-        total = len(articles_of_names(self.model, ids))
-        if total > MAX_AT_ONCE:
-            label = f"Deletes {len(ids):,} {self.opts.verbose_name_plural if len(ids) > 1 else self.opts.verbose_name}"
-            parameters = DELETE_NAMES.parameters_of(self.model, ids)
-            self.begin(request, begin_whole(DELETE_NAMES, parameters, label=label, total=total, user=request.user))
+        total = len(articles_of_subjects(self.model, ids))
+        label = f"Deletes {len(ids):,} {self.opts.verbose_name_plural if len(ids) > 1 else self.opts.verbose_name}"
+        if self.begin(request, DELETE_SUBJECTS, DELETE_SUBJECTS.parameters_of(self.model, ids), label, total):
             return
         with operation(DELETED, user_name=request.user.get_username(), label="") as act:
-            delete_names(self.model, ids, act)
+            delete_subjects(self.model, ids, act)
         sync_index(request)
 
-    def begin(self, request: HttpRequest, begun: Operation) -> None:
-        """Has an act done beside the request, whose answer leads to its page."""
-        do_act(begun)
-        _begun[request] = begun
+    def begin(
+        self, request: HttpRequest, act: WholeAct, parameters: Mapping[str, Any], label: str, total: int
+    ) -> bool:
+        """Has an act on many articles done beside the request, whose answer leads to its page; says whether it is."""
+        begun = begin_beside(request, act, parameters, label=label, total=total)
+        if begun:
+            _begun[request] = begun
+        return begun is not None
 
     def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Says what was done; nothing of what goes on beside the request, whose page says how far it is."""

@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from ..errors import CurationError
 from ..models import Edit, Name, Statement
 from ..naming import state_of
-from ..operations import NameAct, begin_whole, operation
+from ..operations import NameAct, operation
 from ..sight import visible
-from .acts import MAX_AT_ONCE, address_of, do_act
+from .acts import MAX_AT_ONCE, address_of, begin_beside
 from .indexing import sync_index
 
 DECIDE, MERGE = "archive.change_name", "archive.merge_names"
@@ -45,8 +45,7 @@ def carry_out(
     try:
         if total > MAX_AT_ONCE:
             _refuse_changed(request, seen, rows)
-            begun = begin_whole(act, parameters, label=act.begins, total=total, user=request.user)
-            do_act(begun)
+        if begun := begin_beside(request, act, parameters, label=act.begins, total=total):
             link = format_html('<a href="{}">how far it is</a>', address_of(begun))
             text = format_html(
                 "{}: {} articles are brought up to date meanwhile. See {}.", act.begins, f"{total:,}", link

@@ -17,9 +17,9 @@ from django.urls import URLPattern, path, reverse
 from ..admin_looks import SHOWN_ROWS, digest_rows
 from ..ingest import OPTIONS, TakeBack, plan_take_back, request_stop, state_of
 from ..models import ArticleVersion, IngestRun, Problem, SectionVersion
-from ..operations import TAKE_BACK_RUN, TAKEN_BACK, begin_whole, operation, take_back
+from ..operations import TAKE_BACK_RUN, TAKEN_BACK, operation, take_back
 from ..sight import visible
-from .acts import MAX_AT_ONCE, address_of, do_act
+from .acts import address_of, begin_beside
 from .columns import count_column, counted, in_readers_zone, show_instant, show_outlet_time, show_words
 from .filters import titled
 from .indexing import sync_index
@@ -155,10 +155,8 @@ class IngestRunAdmin(IntakeAdmin):
         return self.render_page(request, "take_back.html", context, status=status)
 
     def _take_back(self, request: HttpRequest, run: IngestRun, total: int) -> HttpResponse:
-        if total > MAX_AT_ONCE:
-            label = f"Takes back {run}"
-            begun = begin_whole(TAKE_BACK_RUN, {"run": run.pk}, label=label, total=total, user=request.user)
-            do_act(begun)
+        label = f"Takes back {run}"
+        if begun := begin_beside(request, TAKE_BACK_RUN, {"run": run.pk}, label=label, total=total):
             return HttpResponseRedirect(address_of(begun))
         with operation(TAKEN_BACK, user_name=request.user.get_username(), label="") as act:
             count = take_back(run, act)

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -16,12 +15,9 @@ from ..finding import Finder, Found
 from ..models import (
     Annotation,
     IngestRun,
-    Mention,
     Name,
     NameJudgement,
-    Spelling,
-    Statement,
-    StatementLink,
+    unused_spellings,
     wait_to_write,
 )
 from .loading import LoadedTask, load_tasks
@@ -37,10 +33,6 @@ _BATCH_VERSIONS = 500
 _MAX_TASKS_AHEAD = 400
 # Beside a server, work is done in parts, between which others have their turn.
 _PART_SECONDS = 2.0
-
-
-# What leads to a spelling.
-_USES: tuple[tuple[Any, str], ...] = ((Mention, "spelling"), (Statement, "speaker"), (StatementLink, "source"))
 
 
 class Annotator:
@@ -137,10 +129,9 @@ def sweep_unused() -> int:
     judged = [Exists(NameJudgement.objects.filter(**{path: OuterRef("name")})) for path in ("name", "other")]
     kept = Q(curated=True) | Q(name__verdict__isnull=False) | ~Q(name__note="") | ~Q(name__same_as=[])
     kept |= Q(judged[0]) | Q(judged[1]) | Q(Exists(Name.objects.filter(merged_into=OuterRef("name"))))
-    used = [Exists(model.objects.filter(**{path: OuterRef("pk")})) for model, path in _USES]
     with transaction.atomic():
         wait_to_write()
-        unused = Spelling.objects.exclude(kept).exclude(used[0]).exclude(used[1]).exclude(used[2])
+        unused = unused_spellings().exclude(kept)
         names = list(unused.order_by().values_list("name", flat=True).distinct())
         count, _ = unused.delete()
         for start in range(0, len(names), _BATCH_VERSIONS):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from ..annotate import RULES_VERSION
+from ..batches import in_parts
 from ..finding import Label, Task, Text
 from ..models import (
     ArticleVersion,
@@ -25,8 +26,6 @@ from ..times import OutletTime, offset_in
 TYPES: Mapping[str, NameType] = {kind.name.lower(): kind for kind in NameType}
 # Texts of an unknown language are read as English, in which most come.
 _DEFAULT_LANGUAGE = "en"
-# As many as are parameters of a statement; SQLite takes 32,766.
-MAX_PARAMETERS = 5000
 _PERSON = TYPES["person"]
 
 
@@ -136,9 +135,9 @@ def _names_beside(waiting: Mapping[int, list[SectionVersion]]) -> dict[int, list
             captures[version].append(received)
     found: dict[int, dict[Label, None]] = defaultdict(dict)
     versions = sorted(captures)
-    for start in range(0, len(versions), MAX_PARAMETERS):
+    for some in in_parts(versions):
         mentions = Mention.objects.filter(
-            Q(version__in=versions[start : start + MAX_PARAMETERS]),
+            Q(version__in=some),
             ~Q(spelling__name__verdict=Verdict.REJECTED),
             joined=False,
             spelling__type=_PERSON,

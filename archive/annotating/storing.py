@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 
 from ..annotate import RULES_VERSION, place_named, same_person, sound_key
+from ..batches import in_parts
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
 from ..models import (
     MAX_SPELLING_CHARS,
@@ -35,7 +36,7 @@ from ..models import (
     script_of,
     wait_to_write,
 )
-from .loading import MAX_PARAMETERS, TYPES, LoadedTask
+from .loading import TYPES, LoadedTask
 from .rows import insert_rows, note_annotated
 
 # By the words of the rules.
@@ -67,7 +68,9 @@ def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
     wait_to_write()
     wanted = [text.version for loaded, _ in results for text in loaded.task.texts]
     present = {
-        pk for part in _parts(wanted) for pk in SectionVersion.objects.filter(pk__in=part).values_list("pk", flat=True)
+        pk
+        for part in in_parts(wanted)
+        for pk in SectionVersion.objects.filter(pk__in=part).values_list("pk", flat=True)
     }
     found = [part for _, parts in results for part in parts if part.version in present]
     lengths = {
@@ -151,7 +154,7 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
 
 def _stored_spellings(folded_texts: Sequence[str]) -> dict[_SpellingKey, int]:
     known: dict[_SpellingKey, int] = {}
-    for some in _parts(folded_texts):
+    for some in in_parts(folded_texts):
         rows = Spelling.objects.filter(folded__in=some).values_list("type", "folded", "pk")
         known |= {(NameType(kind), folded): pk for kind, folded, pk in rows}
     return known
@@ -206,11 +209,11 @@ def _alike(spellings: Sequence[Spelling]) -> defaultdict[_Likeness, list[Spellin
     """Returns the stored spellings with the likenesses of new ones; one of each name of a place."""
     alike: defaultdict[_Likeness, list[Spelling]] = defaultdict(list)
     wanted = sorted(set(filter(None, map(_likeness, spellings))))
-    for some in _parts([key.text for key in wanted if key.type == NameType.PERSON]):
+    for some in in_parts([key.text for key in wanted if key.type == NameType.PERSON]):
         persons = Spelling.objects.filter(~_IS_REJECTED, type=NameType.PERSON, sound__in=some)
         for row in persons.select_related("name"):
             alike[_Likeness(NameType.PERSON, row.sound)].append(row)
-    for some in _parts([key.text for key in wanted if key.type == NameType.PLACE]):
+    for some in in_parts([key.text for key in wanted if key.type == NameType.PLACE]):
         for name in Name.objects.filter(gazetteer__in=some).select_related("merged_into"):
             known = name.merged_into or name
             if known.verdict != Verdict.REJECTED:
@@ -266,7 +269,7 @@ def _day_mentions(found: Iterable[Found], known: _Known) -> _Rows:
 def _stored_rows(model: type[Model], versions: Sequence[int]) -> _Rows:
     columns = _COLUMNS[model]
     rows: defaultdict[int, list[_Row]] = defaultdict(list)
-    for some in _parts(versions):
+    for some in in_parts(versions):
         stored = model._default_manager.filter(version__in=some).order_by("pk")
         for version, *values in stored.values_list("version_id", *columns):
             rows[version].append(tuple(values))
@@ -292,7 +295,7 @@ def _differ(rows: Sequence[_Row], stored: Sequence[_Row]) -> bool:
 
 
 def _delete(model: type[Model], path: str, values: Sequence[int]) -> None:
-    for some in _parts(values):
+    for some in in_parts(values):
         rows = model._default_manager.filter(**{f"{path}__in": some})
         rows._raw_delete(rows.db)
 
@@ -308,7 +311,7 @@ def _replace_statements(found: Iterable[Found], known: _Known, versions: Sequenc
     """Writes statements as `_replace` does; those with a verdict stay, and take the place of what overlaps them."""
     decided: defaultdict[int, list[Any]] = defaultdict(list)
     stored: defaultdict[int, list[tuple[int, _Row]]] = defaultdict(list)
-    for some in _parts(versions):
+    for some in in_parts(versions):
         rows = Statement.objects.filter(version__in=some).order_by("number", "pk")
         for pk, version, verdict, *values in rows.values_list("pk", "version_id", "verdict", *_COLUMNS[Statement]):
             stored[version].append((pk, tuple(values)))
@@ -334,7 +337,7 @@ def _replace_statements(found: Iterable[Found], known: _Known, versions: Sequenc
         or any(_plain(row) != _plain(known) for row, known in zip(rows, undecided.get(version, ()), strict=True))
     }
     old = Statement.objects.filter(verdict=None)
-    for some in _parts([version for version in changed if version in stored]):
+    for some in in_parts([version for version in changed if version in stored]):
         links = StatementLink.objects.filter(statement__in=old.filter(version__in=some))
         links._raw_delete(links.db)
         rows_to_delete = old.filter(version__in=some)
@@ -378,7 +381,7 @@ def _reported(number: int, row: FoundStatement, known: _Known) -> _Reported:
 
 def _stored_chains(statements: Sequence[int]) -> dict[int, tuple[_Row, ...]]:
     chains: defaultdict[int, tuple[_Row, ...]] = defaultdict(tuple)
-    for some in _parts(statements):
+    for some in in_parts(statements):
         links = StatementLink.objects.filter(statement__in=some).order_by("statement", "position")
         for statement, *values in links.values_list("statement_id", *_COLUMNS[StatementLink]):
             chains[statement] += (tuple(values),)
@@ -393,7 +396,7 @@ def _create_statements(reported: Mapping[int, Sequence[_Reported]]) -> None:
     )
     chains = {(version, row.row[0]): row.chain for version, rows in reported.items() for row in rows if row.chain}
     numbers: dict[tuple[int, int], int] = {}
-    for some in _parts(sorted({version for version, _ in chains})):
+    for some in in_parts(sorted({version for version, _ in chains})):
         # Those with a verdict may have the number of another.
         statements = Statement.objects.filter(version__in=some, verdict=None)
         numbers |= {(version, number): pk for version, number, pk in statements.values_list("version", "number", "pk")}
@@ -419,7 +422,3 @@ def _note_annotated(results: Iterable[tuple[LoadedTask, list[Found]]], present: 
         for part, read in zip(parts, loaded.days, strict=True)
         if part.version in present
     )
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + MAX_PARAMETERS] for start in range(0, len(values), MAX_PARAMETERS))

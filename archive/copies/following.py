@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from ..batches import in_parts
 from ..likeness import (
     Likeness,
     ShingledText,
@@ -38,7 +39,7 @@ from ..models import (
     shown_articles,
     wait_to_write,
 )
-from .grouping import Pairs, find_groups, in_parts, pairs_around
+from .grouping import Pairs, find_groups, pairs_around
 
 # So many are compared in one transaction: it takes a second, and others write in between.
 BATCH_ARTICLES = 500

@@ -5,9 +5,10 @@ import this.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
+from ..batches import in_parts
 from ..likeness import find_firsts
 from ..models import Article, CopyPair
 
@@ -15,7 +16,6 @@ from ..models import Article, CopyPair
 Pairs = dict[int, dict[int, float]]
 
 # The parameters of a statement; SQLite takes 32,766.
-_MAX_PARAMETERS = 5000
 
 _Value = TypeVar("_Value")
 
@@ -56,9 +56,3 @@ def find_groups(copies: Pairs, credited: Mapping[int, str]) -> dict[int, tuple[i
         most = in_groups[first].most_common(1) if first is not None else []
         found[pk] = first, own or (most[0][0] if most else "")
     return found
-
-
-def in_parts(values: Sequence[_Value], *, size: int = _MAX_PARAMETERS) -> Iterator[Sequence[_Value]]:
-    """Yields the values in parts that a statement takes."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

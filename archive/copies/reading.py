@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ..batches import in_parts
 from ..likeness import Likeness
 from ..models import (
     Article,
@@ -18,7 +19,7 @@ from ..models import (
     shown_articles,
     shown_versions,
 )
-from .grouping import find_groups, in_parts, pairs_around
+from .grouping import find_groups, pairs_around
 
 # A page lists so many; each leads to its article, which has all.
 MAX_OTHER_CAPTURES = 50

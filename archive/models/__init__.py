@@ -25,7 +25,7 @@ from .proposals import NameJudgement, Proposal
 from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
-from .statements import DayMention, DayPrecision, LinkKind, Statement, StatementKind, StatementLink
+from .statements import DayMention, DayPrecision, LinkKind, Statement, StatementKind, StatementLink, unused_spellings
 from .trash import DeletedNumber
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
@@ -133,6 +133,7 @@ __all__ = [
     "shown_articles",
     "shown_sections",
     "shown_versions",
+    "unused_spellings",
     "wait_to_write",
     "with_name",
     "withdrawn_words",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from .annotations import AnnotationRule, annotated_text
-from .names import Spelling, Verdict
+from .names import Mention, Spelling, Verdict
 from .sections import SectionVersion
 
 
@@ -99,6 +99,13 @@ class StatementLink(models.Model):
 
     def __str__(self) -> str:
         return f"Link {self.position} of statement {self.statement_id}"
+
+
+def unused_spellings() -> models.QuerySet[Spelling]:
+    """Returns the spellings that no text has: of no mention, no speaker, and nobody on the way of a statement."""
+    used = ((Mention, "spelling"), (Statement, "speaker"), (StatementLink, "source"))
+    unused = (~models.Exists(table._default_manager.filter(**{path: models.OuterRef("pk")})) for table, path in used)
+    return Spelling.objects.filter(*unused)
 
 
 class DayPrecision(models.IntegerChoices):

@@ -1,8 +1,9 @@
 """Which articles texts of names, spellings and statements are in: those that a decision about them touches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
+from ..batches import in_parts
 from ..models import Mention, Spelling, Statement, StatementLink
 
 # The ids are parameters of a statement.
@@ -22,7 +23,7 @@ def articles_of_spellings(ids: Iterable[int]) -> set[int]:
     """
     return {
         article
-        for some in _parts(ids)
+        for some in in_parts(sorted(set(ids)), size=_BATCH_ROWS)
         for model, path, article_path in _USES
         for article in model.objects.filter(**{f"{path}__in": some})
         .order_by()
@@ -34,7 +35,9 @@ def articles_of_spellings(ids: Iterable[int]) -> set[int]:
 def articles_of_names(ids: Iterable[int]) -> set[int]:
     """Returns the articles in which a spelling of one of these names stands."""
     return articles_of_spellings(
-        pk for some in _parts(ids) for pk in Spelling.objects.filter(name__in=some).values_list("pk", flat=True)
+        pk
+        for some in in_parts(sorted(set(ids)), size=_BATCH_ROWS)
+        for pk in Spelling.objects.filter(name__in=some).values_list("pk", flat=True)
     )
 
 
@@ -42,13 +45,8 @@ def articles_of_statements(ids: Iterable[int]) -> set[int]:
     """Returns the articles that have one of these statements."""
     return {
         article
-        for some in _parts(ids)
+        for some in in_parts(sorted(set(ids)), size=_BATCH_ROWS)
         for article in Statement.objects.filter(pk__in=some)
         .order_by()
         .values_list("version__section__article", flat=True)
     }
-
-
-def _parts(ids: Iterable[int]) -> Iterable[Sequence[int]]:
-    numbers = sorted(set(ids))
-    return (numbers[start : start + _BATCH_ROWS] for start in range(0, len(numbers), _BATCH_ROWS))

@@ -6,13 +6,14 @@ themselves. With 600,000 mentions of 51,000 names it takes two seconds.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Count, Max
 
 from ..annotate import sound_key, wide_sound_key
+from ..batches import in_parts
 from ..models import Mention, Name, NameJudgement, Operation, Proposal, Spelling, Statement, Verdict, wait_to_write
 
 # Statements found by rules that are right less often wait for a person.
@@ -67,7 +68,7 @@ def _save_counts(counts: Mapping[int, int]) -> None:
         if counts.get(pk, 0) != stored:
             alike[counts.get(pk, 0)].append(pk)
     for count, ids in alike.items():
-        for some in _parts(ids):
+        for some in in_parts(ids, size=_BATCH_ROWS):
             # Each by itself: others need not wait to write until thousands are counted.
             with transaction.atomic():
                 wait_to_write()
@@ -122,7 +123,7 @@ def _save_proposals(weights: Mapping[tuple[int, int, int], int]) -> None:
         )
     }
     gone = [pk for key, (pk, weight) in stored.items() if weights.get(key) != weight]
-    for some in _parts(gone):
+    for some in in_parts(gone, size=_BATCH_ROWS):
         Proposal.objects.filter(pk__in=some).delete()
     Proposal.objects.bulk_create(
         (
@@ -137,7 +138,3 @@ def _save_proposals(weights: Mapping[tuple[int, int, int], int]) -> None:
 @lru_cache(maxsize=200_000)
 def _wide_key(text: str) -> str:
     return wide_sound_key(text)
-
-
-def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _BATCH_ROWS] for start in range(0, len(ids), _BATCH_ROWS))

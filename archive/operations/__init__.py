@@ -61,7 +61,6 @@ from .kinds import (
     Kind,
     kind_of,
 )
-from .names import DELETE_NAMES, MERGE_NAMES, articles_of_names, delete_names, merge_names, name_rows
 from .naming import (
     ADD_SPELLING,
     CONFIRM_SPELLINGS,
@@ -74,6 +73,14 @@ from .naming import (
 )
 from .recording import Act, operation
 from .runs import TAKE_BACK_RUN, take_back
+from .subject_acts import (
+    DELETE_SUBJECTS,
+    MERGE_SUBJECTS,
+    articles_of_subjects,
+    delete_subjects,
+    merge_subjects,
+    name_rows,
+)
 from .subjects import SUBJECTS, Owned, Subject
 from .taken_back import articles_taken_back
 from .trash import (
@@ -97,7 +104,7 @@ __all__ = [
     "DECIDE_STATEMENT",
     "DELETED",
     "DELETED_FOR_GOOD",
-    "DELETE_NAMES",
+    "DELETE_SUBJECTS",
     "EDITED",
     "EDITED_TOGETHER",
     "ENTRY_EDITED",
@@ -112,7 +119,7 @@ __all__ = [
     "MERGED",
     "MERGED_ARTICLES",
     "MERGE_NAMED",
-    "MERGE_NAMES",
+    "MERGE_SUBJECTS",
     "MOVED",
     "MOVE_TO_TRASH",
     "NAMES_DECIDED",
@@ -154,20 +161,20 @@ __all__ = [
     "UndoError",
     "UndoPlan",
     "WholeAct",
-    "articles_of_names",
+    "articles_of_subjects",
     "articles_taken_back",
     "ask_to_stop",
     "begin_whole",
     "confirm",
     "days_left",
     "delete_for_good",
-    "delete_names",
+    "delete_subjects",
     "discard",
     "do_batch",
     "empty_old",
     "go_on",
     "kind_of",
-    "merge_names",
+    "merge_subjects",
     "name_rows",
     "names_in_trash",
     "operation",

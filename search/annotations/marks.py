@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.models import Mention, NameType, Section, SectionVersion, not_rejected
+from archive.models import Mention, NameType, SectionVersion, annotated_text, not_rejected
 
 from .spans import Layout
-from .statements import Named, StatementView, load_statements, text_of
+from .statements import Named, StatementView, add_joined, load_statements
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,11 @@ def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
     shown = list(sections)
     sources = {section.pk: [section.received] for section in shown}
     if divided := [section.pk for section in shown if section.is_divided]:
-        joined = Section.objects.filter(shown_in__in=divided, current__isnull=False).select_related("current")
-        for other in joined.order_by("pk"):
-            if other.shown_in_id is not None and other.current is not None:
-                sources[other.shown_in_id].append(other.current)
+        add_joined({pk: sources[pk] for pk in divided})
     texts = {
-        version.pk: text_of(version.heading, version.text) for versions in sources.values() for version in versions
+        version.pk: annotated_text(version.heading, version.text)
+        for versions in sources.values()
+        for version in versions
     }
     statements = load_statements(texts)
     names = _load_names(texts)

@@ -20,6 +20,8 @@ from django.urls import reverse
 from archive.models import Mention, Name, NameType, Spelling, Statement, not_rejected, shown_sections
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
+from ..fields import NAME_FIELDS
+from ..index import FIELDS_OF_TYPES
 from ..results import Answer, Question, SectionRow, Timeline, answer_question, build_timeline
 from .result_statements import (
     StatementRow,
@@ -29,8 +31,6 @@ from .result_statements import (
 )
 from .statements import StatementView
 
-# The fields that have the labels of names, by their type.
-FIELD_OF_TYPE: Mapping[int, str] = {NameType.PERSON: "person", NameType.PLACE: "place", NameType.ORGANISATION: "org"}
 _SPEAKER = "speaker"
 MAX_BESIDE = 20
 # The page shows so many of each list; all of them have pages of their own.
@@ -65,7 +65,7 @@ class NamePage:
 
     @property
     def field(self) -> str:
-        return FIELD_OF_TYPE[self.name.type]
+        return FIELDS_OF_TYPES[NameType(self.name.type)]
 
     @property
     def question(self) -> Question:
@@ -125,7 +125,7 @@ def find_merged(number: int, *, now: datetime, sees_all: bool = False) -> int | 
 def find_mentions(page: NamePage, *, now: datetime) -> Mentions:
     """Returns what mentions a name. Raises QueryError and EngineError. Three queries."""
     with time_limit(TIME_LIMIT_SECONDS):
-        fields = tuple(FIELD_OF_TYPE.values())
+        fields = NAME_FIELDS
         answer = answer_question(
             page.question,
             now=now,
@@ -174,7 +174,7 @@ def _seen_mentions(now: datetime) -> QuerySet[Mention]:
 def _find_beside(page: NamePage, answer: Answer) -> Iterator[NamedWith]:
     """Yields the names that most of the sections have besides, of any type, with the questions that find both."""
     own = (page.field, page.name.label)
-    pairs = [(field, *value) for field in FIELD_OF_TYPE.values() for value in answer.facets[field]]
+    pairs = [(field, *value) for field in NAME_FIELDS for value in answer.facets[field]]
     pairs.sort(key=lambda pair: (-pair[2], pair[1], pair[0]))
     for field, label, count in islice((pair for pair in pairs if pair[:2] != own), MAX_BESIDE):
         yield NamedWith(label, field, count, page.question.toggle_value(field, label))

@@ -15,14 +15,14 @@ from django.db import connection
 from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import RawSQL
 
-from archive.models import Section, Statement, Verdict, not_rejected, shown_sections
+from archive.models import Section, Statement, Verdict, annotated_text, not_rejected, shown_sections
 
 from ..engines import Reader, Request
 from ..index import shown_index
 from ..query import ParsedQuery
 from ..results import Highlighter, Piece, Question, mark_parts
 from .spans import Layout
-from .statements import NOBODY, Named, StatementView, load_statements, text_of
+from .statements import NOBODY, Named, StatementView, add_joined, load_statements
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def load_section_statements(sections: Collection[int]) -> dict[int, list[Stateme
     versions = Section.objects.filter(pk__in=others, current__isnull=False).order_by()
     texts, of_version = {}, {}
     for section, version, heading, text in versions.values_list("pk", "current", "current__heading", "current__text"):
-        texts[version], of_version[version] = text_of(heading, text), section
+        texts[version], of_version[version] = annotated_text(heading, text), section
     found = {of_version[version]: statements for version, statements in load_statements(texts).items()}
     return found | divided
 
@@ -165,7 +165,7 @@ def _load_sections(
         section.current.pk: section for section in sections.values() if section.current and section.pk not in divided
     }
     texts = {
-        pk: text_of(section.current.heading, section.current.text)
+        pk: annotated_text(section.current.heading, section.current.text)
         for pk, section in versions.items()
         if section.current
     }
@@ -275,22 +275,18 @@ def statements_in_divided(numbers: Collection[int]) -> dict[int, list[StatementV
     if not sections:
         return {}
     hosts = {section.pk: section for section in Section.objects.filter(pk__in=sections).select_related("current")}
-    sources = {section.pk: [section.current] for section in hosts.values()}
-    joined = Section.objects.filter(shown_in__in=sections, current__isnull=False).select_related("current")
-    for other in joined.order_by("pk"):
-        if other.shown_in_id is not None:
-            sources[other.shown_in_id].append(other.current)
+    sources = {section.pk: [section.current] if section.current else [] for section in hosts.values()}
+    add_joined(sources)
     texts = {
-        version.pk: text_of(version.heading, version.text)
+        version.pk: annotated_text(version.heading, version.text)
         for versions in sources.values()
         for version in versions
-        if version
     }
     found = load_statements(texts)
     by_host: dict[int, list[StatementView]] = {}
     for number, versions in sources.items():
         host, own = hosts[number], []
-        for version in dict.fromkeys(version for version in versions if version):
+        for version in dict.fromkeys(versions):
             layout = Layout.of(version.heading, version.text, host.heading, host.paragraphs)
             own += [
                 statement

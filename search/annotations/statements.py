@@ -4,14 +4,15 @@ What curators rejected is left out, and a speaker whose name they rejected is th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from archive.annotating import annotated_text
 from archive.models import (
     LinkKind,
     NameType,
+    Section,
+    SectionVersion,
     Statement,
     StatementKind,
     StatementLink,
@@ -111,15 +112,20 @@ _LINK_COLUMNS = (
 )  # fmt: skip
 
 
-def load_statements(
-    texts: Mapping[int, str], *, numbers: Collection[int] | None = None
-) -> dict[int, list[StatementView]]:
-    """Returns the statements of versions, or those with these numbers, in the order of their texts. Two queries.
+def add_joined(sources: Mapping[int, list[SectionVersion]]) -> None:
+    """Adds to the versions of sections those of the entries that are joined to them. One query."""
+    joined = Section.objects.filter(shown_in__in=list(sources), current__isnull=False).select_related("current")
+    for other in joined.order_by("pk"):
+        if other.shown_in_id is not None and other.current is not None:
+            sources[other.shown_in_id].append(other.current)
+
+
+def load_statements(texts: Mapping[int, str]) -> dict[int, list[StatementView]]:
+    """Returns the statements of versions, in the order of their texts. Two queries.
 
     `texts` has the annotated text of each version.
     """
-    wanted = Statement.objects.filter(not_rejected())
-    wanted = wanted.filter(version__in=list(texts)) if numbers is None else wanted.filter(pk__in=list(numbers))
+    wanted = Statement.objects.filter(not_rejected(), version__in=list(texts))
     rows = list(wanted.order_by("version", "number", "pk").values_list(*_COLUMNS))
     links = StatementLink.objects.filter(statement__in=[row[0] for row in rows]).order_by("statement", "position")
     chains: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
@@ -129,11 +135,6 @@ def load_statements(
     for row in rows:
         found[row[1]].append(_make(row, chains.get(row[0], ()), texts[row[1]]))
     return found
-
-
-def text_of(heading: str, text: str) -> str:
-    """Returns the annotated text of a version."""
-    return annotated_text(heading, text)
 
 
 def _make(row: Sequence[Any], links: Iterable[Sequence[Any]], text: str) -> StatementView:

@@ -6,11 +6,13 @@ pending changes, `rebuild` builds a new index beside the old one, `verify` and `
 package.
 """
 
+from .annotations import FIELDS_OF_TYPES
 from .current import IndexGetter, engine, release_engine, shown_index
 from .following import follow, only_follower
 from .sync import LONG_WAIT_SECONDS, drain, rebuild, repair, status, verify
 
 __all__ = [
+    "FIELDS_OF_TYPES",
     "LONG_WAIT_SECONDS",
     "IndexGetter",
     "drain",

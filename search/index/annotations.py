@@ -1,7 +1,7 @@
 """What rules and curators found in sections, as values of their documents: names, statements, days.
 
-Only `documents` imports this. What a curator rejected has no value; nor has what stands in words that a section does
-not show, where a curator changed its heading or divided its text.
+Only `documents` imports this; the face has `FIELDS_OF_TYPES`. What a curator rejected has no value; nor has what
+stands in words that a section does not show, where a curator changed its heading or divided its text.
 """
 
 from collections import defaultdict
@@ -9,24 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from archive.annotating import annotated_text
-from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, Verdict
+from archive.batches import in_parts
+from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, not_rejected
 
 from ..engines import FieldValue, SaidText
-from ..fields import SPELLINGS
+from ..fields import NAME_FIELDS, SPELLINGS
 
 # The fields of the names that a text has, by their type.
-FIELDS_OF_TYPES: Mapping[int, str] = {
-    NameType.PERSON: "person",
-    NameType.PLACE: "place",
-    NameType.ORGANISATION: "org",
-}
+FIELDS_OF_TYPES = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATION), NAME_FIELDS, strict=True))
 SPEAKER, VIA, EVENT = "speaker", "via", "event"
-
-# As many as are parameters of a statement; SQLite takes 32,766.
-_MAX_PARAMETERS = 5000
 
 
 class _Line(NamedTuple):
@@ -133,10 +125,10 @@ class _Loader:
 
     def load_mentions(self) -> None:
         found: list[tuple[int, int, int, int]] = []
-        for some in _parts(self._whole):
+        for some in in_parts(self._whole):
             pairs = Mention.objects.filter(version__in=some).order_by().values_list("version_id", "spelling_id")
             found += [(version, spelling, 0, 0) for version, spelling in pairs.distinct()]
-        for some in _parts(self._divided):
+        for some in in_parts(self._divided):
             rows = Mention.objects.filter(version__in=some).order_by()
             found += rows.values_list("version_id", "spelling_id", "start", "end")
         self._load_names({spelling for _, spelling, _, _ in found})
@@ -147,19 +139,19 @@ class _Loader:
                         self.found[place.section_id].add_name(name)
 
     def load_statements(self) -> None:
-        accepted = Q(verdict=None) | ~Q(verdict=Verdict.REJECTED)
         columns = ("pk", "version_id", "speaker_id", "content")
         rows = [
             row
-            for some in _parts(sorted(self._places))
-            for row in Statement.objects.filter(accepted, version__in=some)
+            for some in in_parts(sorted(self._places))
+            for row in Statement.objects.filter(not_rejected(), version__in=some)
             .order_by("version", "number")
             .values_list(*columns)
         ]
-        linked = Q(statement__verdict=None) | ~Q(statement__verdict=Verdict.REJECTED)
         sources: defaultdict[int, list[int]] = defaultdict(list)
-        for some in _parts(sorted(self._places)):
-            links = StatementLink.objects.filter(linked, statement__version__in=some, source__isnull=False)
+        for some in in_parts(sorted(self._places)):
+            links = StatementLink.objects.filter(
+                not_rejected("statement"), statement__version__in=some, source__isnull=False
+            )
             for number, source in links.order_by().values_list("statement_id", "source_id"):
                 sources[number].append(source)
         self._load_names(
@@ -181,7 +173,7 @@ class _Loader:
 
     def load_days(self) -> None:
         columns = ("version_id", "start", "end", "earliest", "latest")
-        for some in _parts(sorted(self._places)):
+        for some in in_parts(sorted(self._places)):
             rows = DayMention.objects.filter(version__in=some).order_by().values_list(*columns)
             for version, start, end, earliest, latest in rows:
                 for place in self._places[version]:
@@ -190,11 +182,12 @@ class _Loader:
 
     def _load_names(self, spellings: Iterable[int]) -> None:
         """Loads the names of spellings, without those that a curator rejected."""
-        accepted = Q(name__verdict=None) | ~Q(name__verdict=Verdict.REJECTED)
-        for some in _parts(sorted(set(spellings) - self._names.keys())):
-            rows = Spelling.objects.filter(accepted, pk__in=some).order_by()
+        for some in in_parts(sorted(set(spellings) - self._names.keys())):
+            rows = Spelling.objects.filter(not_rejected("name"), pk__in=some).order_by()
             columns = rows.values_list("pk", "name__type", "name__label", "text")
-            self._names |= {pk: _Name(FIELDS_OF_TYPES[kind], label, text) for pk, kind, label, text in columns}
+            self._names |= {
+                pk: _Name(FIELDS_OF_TYPES[NameType(kind)], label, text) for pk, kind, label, text in columns
+            }
 
 
 def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:
@@ -239,7 +232,3 @@ def _lines(text: str) -> Iterable[tuple[int, str]]:
     for line in text.split("\n"):
         yield at, line
         at += len(line) + 1
-
-
-def _parts(values: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (values[start : start + _MAX_PARAMETERS] for start in range(0, len(values), _MAX_PARAMETERS))

@@ -12,6 +12,7 @@ from archive.annotate import sound_key
 from archive.models import NameType, Spelling, not_rejected
 
 from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
+from ..index import FIELDS_OF_TYPES
 from ..query import (
     QUOTING,
     And,
@@ -29,7 +30,7 @@ from ..query import (
 )
 from ..text import MARKS, tokenize, word_forms
 from .answers import Answer
-from .name_spellings import FIELDS_OF_TYPES, name_table
+from .name_spellings import name_table
 from .question import Question
 
 # Shorter words are within a few edits of too many others.

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
-
-from archive.models import Mention, NameType, Spelling, Statement, StatementLink, Verdict
+from archive.models import NameType, not_rejected, unused_spellings
 
 from ..engines import Reader, Request
 from ..fields import NAME_FIELDS, SPELLINGS, STATEMENT_FIELDS
+from ..index import FIELDS_OF_TYPES
 from ..query import (
     Everything,
     Keyword,
@@ -52,7 +51,6 @@ MAX_NAMES = 20
 MAX_AGE_SECONDS = 10
 # That of the whole index, and that without what is being hidden.
 _MAX_TABLES = 2
-FIELDS_OF_TYPES = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATION), NAME_FIELDS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -180,13 +178,8 @@ def _make_table(index: Reader, added: _Added) -> NameTable:
 
 def _added_spellings() -> _Added:
     """Returns the spellings that curators added and no text has: type, label, spelling. One query."""
-    used = [
-        Exists(model._default_manager.filter(**{path: OuterRef("pk")}))
-        for model, path in ((Mention, "spelling"), (Statement, "speaker"), (StatementLink, "source"))
-    ]
-    added = Spelling.objects.filter(curated=True).exclude(name__verdict=Verdict.REJECTED)
-    unused = added.exclude(used[0]).exclude(used[1]).exclude(used[2]).order_by("pk")
-    return tuple(unused.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])
+    added = unused_spellings().filter(not_rejected("name"), curated=True).order_by("pk")
+    return tuple(added.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])
 
 
 # --- in a query ---

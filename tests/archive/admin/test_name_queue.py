@@ -272,11 +272,12 @@ def test_many_names_are_merged_on_the_page_that_shows_them(librarian: Client) ->
 def test_names_of_many_articles_are_decided_beside_the_request(
     librarian: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from archive.admin import name_acts
+    from archive.admin import acts, name_acts
 
     begun: list[Operation] = []
-    monkeypatch.setattr(name_acts, "MAX_AT_ONCE", 1)
-    monkeypatch.setattr(name_acts, "do_act", begun.append)
+    for module in (acts, name_acts):
+        monkeypatch.setattr(module, "MAX_AT_ONCE", 1)
+    monkeypatch.setattr(acts, "do_act", begun.append)
     page = send(librarian, "names", of("Bob Roe"), decision="reject")
     assert "2 articles are brought up to date meanwhile" in page
     assert [operation.state for operation in begun] == ["waiting"]

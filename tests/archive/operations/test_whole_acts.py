@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from archive.admin import bulk_actions, indexing, operations, runs
+from archive.admin import acts, operations
 from archive.curation import CurationError
 from archive.deletions import plan_deletion
 from archive.models import Article, IngestRun, Operation, Source, Topic, record_changes
-from archive.operations import DELETE_NAMES, MERGE_NAMES, begin_whole, go_on, names, work_on
+from archive.operations import DELETE_SUBJECTS, MERGE_SUBJECTS, begin_whole, do_batch, go_on, subject_acts, work_on
 from archive.roles import role_named
 from archive.users import give_role
 
@@ -38,14 +38,16 @@ def librarian(articles: list[Article]) -> User:
 
 @pytest.fixture(autouse=True)
 def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (bulk_actions, indexing, operations, runs):
+    for module in (acts, operations):
         monkeypatch.setattr(module, "MAX_AT_ONCE", 0)
+        # As the process does that follows the record.
+        monkeypatch.setattr(module, "do_act", do_batch)
 
 
 def begin_deletion(user: User) -> Operation:
     topic = Topic.objects.get(name="Sea")
-    parameters = DELETE_NAMES.parameters_of(Topic, [topic.pk])
-    return begin_whole(DELETE_NAMES, parameters, label="Deletes 1 topic", total=2, user=user)
+    parameters = DELETE_SUBJECTS.parameters_of(Topic, [topic.pk])
+    return begin_whole(DELETE_SUBJECTS, parameters, label="Deletes 1 topic", total=2, user=user)
 
 
 def do(client: Client, user: User, name: str, *args: Any, **sent: Any) -> Operation:
@@ -116,7 +118,7 @@ def test_one_that_fails_half_way_leaves_nothing_and_is_done_again(
         plan_deletion(*arguments).carry_out()
         raise CurationError("The lamp fell into the water.")
 
-    monkeypatch.setattr(names, "plan_deletion", fail)
+    monkeypatch.setattr(subject_acts, "plan_deletion", fail)
     assert work_on()
     begun.refresh_from_db()
     assert (begun.state, begun.message, begun.touched) == ("failed", "The lamp fell into the water.", 0)
@@ -140,8 +142,8 @@ def test_who_lost_the_right_meanwhile_changes_nothing(librarian: User) -> None:
 
 def test_a_merge_with_what_was_deleted_meanwhile_is_refused(librarian: User) -> None:
     kept, other = Topic.objects.order_by("pk")
-    parameters = MERGE_NAMES.parameters_of(kept, [other])
-    begun = begin_whole(MERGE_NAMES, parameters, label="Merges 2 topics", total=2, user=librarian)
+    parameters = MERGE_SUBJECTS.parameters_of(kept, [other])
+    begun = begin_whole(MERGE_SUBJECTS, parameters, label="Merges 2 topics", total=2, user=librarian)
     other.delete()
     assert work_on()
     begun.refresh_from_db()

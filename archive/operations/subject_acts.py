@@ -22,7 +22,7 @@ Named = type[Source] | type[Topic]
 _MODELS: Mapping[str, Named] = {"source": Source, "topic": Topic}
 
 
-def articles_of_names(model: Named, ids: Iterable[int]) -> list[int]:
+def articles_of_subjects(model: Named, ids: Iterable[int]) -> list[int]:
     """Returns the articles that change when these sources or topics do."""
     return sorted(SUBJECTS[model].articles(ids))
 
@@ -33,7 +33,7 @@ def name_rows(rows: QuerySet[Any], count: int) -> str:
     return f"{names} and {count - _MAX_NAMED:,} more" if count > _MAX_NAMED else names
 
 
-def delete_names(model: Named, ids: Sequence[int], act: Act) -> None:
+def delete_subjects(model: Named, ids: Sequence[int], act: Act) -> None:
     """Deletes sources or topics. The operation keeps them whole, so that they can be had back.
 
     What is right below topics moves up.
@@ -48,7 +48,7 @@ def delete_names(model: Named, ids: Sequence[int], act: Act) -> None:
     plan_deletion(model, ids).carry_out()
 
 
-def merge_names(kept: Source | Topic, others: Sequence[Source | Topic], act: Act) -> list[int]:
+def merge_subjects(kept: Source | Topic, others: Sequence[Source | Topic], act: Act) -> list[int]:
     """Merges sources or topics into the one that is kept; returns the articles that it got. Raises CurationError."""
     model = type(kept)
     ids = [other.pk for other in others]
@@ -63,16 +63,16 @@ def merge_names(kept: Source | Topic, others: Sequence[Source | Topic], act: Act
 
 def _watch(act: Act, model: Named, ids: Sequence[int], *, how: str) -> None:
     """Reads the articles of sources or topics, and the entries that are filed under topics of their own."""
-    act.watch(Article, articles_of_names(model, ids), how=how)
+    act.watch(Article, articles_of_subjects(model, ids), how=how)
     if model is Topic:
         filed = Section.objects.filter(topics__in=ids).order_by()
         act.watch(Section, filed.values_list("pk", flat=True), how=how)
 
 
-class DeleteNames(WholeAct):
+class DeleteSubjects(WholeAct):
     """Deletes sources or topics of many articles."""
 
-    name = "delete names"
+    name = "delete sources or topics"
     kind = DELETED
 
     @staticmethod
@@ -86,13 +86,13 @@ class DeleteNames(WholeAct):
     def carry_out(self, parameters: Mapping[str, Any], act: Act) -> None:
         model = _MODELS[parameters["model"]]
         rows = model._default_manager.filter(pk__in=parameters["ids"])
-        delete_names(model, list(rows.values_list("pk", flat=True)), act)
+        delete_subjects(model, list(rows.values_list("pk", flat=True)), act)
 
 
-class MergeNames(WholeAct):
+class MergeSubjects(WholeAct):
     """Merges sources or topics of many articles."""
 
-    name = "merge names"
+    name = "merge sources or topics"
     kind = MERGED
 
     @staticmethod
@@ -106,9 +106,9 @@ class MergeNames(WholeAct):
         kept = rows.pop(parameters["kept"], None)
         if kept is None or len(rows) < len(parameters["others"]):
             raise CurationError("Some of them were deleted meanwhile. Select them again.")
-        merge_names(kept, [rows[pk] for pk in parameters["others"]], act)
+        merge_subjects(kept, [rows[pk] for pk in parameters["others"]], act)
 
 
-DELETE_NAMES, MERGE_NAMES = DeleteNames(), MergeNames()
-register_act(DELETE_NAMES)
-register_act(MERGE_NAMES)
+DELETE_SUBJECTS, MERGE_SUBJECTS = DeleteSubjects(), MergeSubjects()
+register_act(DELETE_SUBJECTS)
+register_act(MERGE_SUBJECTS)
