@@ -4,7 +4,7 @@ An engine takes Documents and returns ids. `search.query` defines how a query is
 engine serves. Pure: no Django, no HTML, no settings. Other packages import these names from
 `search.engines`.
 
-The suite in `tests/search/engines/contract.py` runs against every engine. There is no list of what an engine cannot
+The suite in `tests/search/engines/contract/` runs against every engine. There is no list of what an engine cannot
 do, since the only engine does all of it. The first engine with a gap should state it here as data, for callers and for
 the suite.
 """
