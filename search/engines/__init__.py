@@ -29,12 +29,12 @@ from .contract import (
     Reader,
     Record,
     Request,
-    SaidText,
     ScannedArticle,
     Sort,
     Unit,
 )
 from .deadline import check_time, stop_when, time_limit
+from .statements import FoundStatement, SaidText, SpeakerStatements, StatementList
 
 __all__ = [
     "TIME_LIMIT_SECONDS",
@@ -49,6 +49,7 @@ __all__ = [
     "FieldValue",
     "Filter",
     "ForeignIndexError",
+    "FoundStatement",
     "Histogram",
     "HistogramInterval",
     "Hit",
@@ -63,6 +64,8 @@ __all__ = [
     "SaidText",
     "ScannedArticle",
     "Sort",
+    "SpeakerStatements",
+    "StatementList",
     "Unit",
     "check_time",
     "stop_when",

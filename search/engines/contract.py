@@ -19,6 +19,7 @@ from archive.times import OutletTime
 
 from ..errors import SearchError
 from ..query import DateBounds, Node
+from .statements import SaidText, StatementList
 
 Unit = Literal["section", "article"]
 Sort = Literal["relevance", "newest", "oldest", "captured"]
@@ -99,19 +100,6 @@ class Record(Protocol):
 
     def empty_origin(self) -> Origin:
         """Returns the origin of an index without documents. Raises MissingIndexError if the record has some."""
-
-
-@dataclass(frozen=True)
-class SaidText:
-    """A statement in a section: its pieces in order, and the names of its speaker and of those through whom it came.
-
-    A piece is a text field with a start and an end in code points. A word stands in it if it begins there. The names
-    are among the values that the section has in the fields `speaker` and `via`.
-    """
-
-    pieces: tuple[tuple[str, int, int], ...]
-    speaker: tuple[str, ...] = ()
-    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -381,6 +369,15 @@ class Reader(Protocol):
         """Returns which of these sections match, without those of articles that are folded.
 
         Cheaper than a scan, which sorts the whole result, unless articles are folded.
+        """
+
+    def list_statements(
+        self, request: Request, *, by: int = 0, naming: int = 0, by_speaker: bool = False
+    ) -> StatementList:
+        """Returns a page of the statements in the sections that match, in the order of these, counted exactly.
+
+        `by` keeps those of the speaker with this number, `naming` those in whose words a name stands. `by_speaker`
+        orders them by their speakers, as StatementList says.
         """
 
     def count(self, tree: Node, *, leads: bool = False) -> int:

@@ -9,7 +9,7 @@ code for each document of a result:
     matching     leaves (words, phrases), operators (all others), in_statements (what was said), matching (whole
                  queries)
     ranking      ordering, proximity, feedback, reranking, explaining
-    the rest     counting (facets, histograms), suggesting
+    the rest     counting (facets, histograms), listing (statements), suggesting
     all of it    searching (a request), reading (every question), engine
 """
 

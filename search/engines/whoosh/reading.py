@@ -11,8 +11,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ...query import Fuzzy, Node
 from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results, ScannedArticle
 from ..deadline import time_limit
+from ..statements import StatementList
 from .masks import Mask
-from .searching import among, count, explain, scan, scan_articles, search
+from .searching import among, count, explain, find_statements, scan, scan_articles, search
 from .segment import KEYWORD_NAMES
 from .snapshot import Snapshot
 from .suggesting import suggest_articles, suggest_values, suggest_words
@@ -79,6 +80,13 @@ class IndexReader:
     def among(self, request: Request, section_ids: Collection[int]) -> set[int]:
         with time_limit(request.time_limit_seconds):
             return among(self._open(), request, section_ids)
+
+    @reading
+    def list_statements(
+        self, request: Request, *, by: int = 0, naming: int = 0, by_speaker: bool = False
+    ) -> StatementList:
+        with time_limit(request.time_limit_seconds):
+            return find_statements(self._open(), request, by=by, naming=naming, by_speaker=by_speaker)
 
     @reading
     def count(self, tree: Node, *, leads: bool = False) -> int:

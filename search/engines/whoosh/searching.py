@@ -23,6 +23,7 @@ from ...query import (
     positive_parts,
 )
 from ..contract import Expansion, Explanation, Request, Results, ScannedArticle
+from ..statements import StatementList
 from .counting import (
     Counted,
     count_documents,
@@ -34,6 +35,7 @@ from .counting import (
 )
 from .explaining import Explainer
 from .files import Array
+from .listing import list_statements
 from .matching import Matcher
 from .operators import count_occurrences
 from .ordering import Matches, Ranking
@@ -79,6 +81,22 @@ def scan(snapshot: Snapshot, request: Request) -> list[int]:
     """Returns the id of every section that matches, in order."""
     ranking = Ranking(snapshot, _Search(snapshot, request).matches, request.sort)
     return ranking.section_ids(ranking.best(len(ranking)))
+
+
+def find_statements(snapshot: Snapshot, request: Request, *, by: int, naming: int, by_speaker: bool) -> StatementList:
+    """Returns a page of the statements in the sections that match."""
+    matches = _Search(snapshot, request).matches
+    ranking = Ranking(snapshot, matches, request.sort)
+    return list_statements(
+        snapshot,
+        [of_segment.docs for of_segment in matches],
+        ranking,
+        offset=request.offset,
+        limit=request.limit,
+        by=by,
+        naming=naming,
+        by_speaker=by_speaker,
+    )
 
 
 def scan_articles(snapshot: Snapshot, request: Request) -> Iterator[ScannedArticle]:

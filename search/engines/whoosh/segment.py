@@ -75,7 +75,7 @@ from .statements import FIELD_GAP, TEXT_NAMES, Statements
 from .terms import Terms, decode, encode
 
 # Increase it with every change of the layout: an index of another version must be rebuilt.
-VERSION = 9
+VERSION = 10
 MAX_DOCUMENTS = 1 << 16
 # A document's positions have at most so many bits: a section of 16 million words.
 MAX_POSITION_BITS = 24

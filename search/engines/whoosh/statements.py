@@ -5,8 +5,13 @@
     statements.firsts, .ends  piece       its first position, and the one after its last
     statements.F.starts       statement   for F of STATEMENT_FIELDS: where its values start
     statements.F.ordinals     value       the ordinal of a name among the values of the field F
+    statements.numbers        statement   its number in the record
+    statements.by             statement   the number of its speaker, or 0
+    statements.naming.starts  statement   where the names in its words start
+    statements.naming         name        the number of a name
 
-Statements may overlap. What is found in them is in `in_statements`. Only modules of this package import from here.
+Statements may overlap. What is found in them is in `in_statements`, how they are listed in `listing`. Only
+modules of this package import from here.
 """
 
 from array import array
@@ -36,6 +41,10 @@ class Statements:
         self.piece_starts = file["statements.piece_starts"]
         self.firsts = file["statements.firsts"]
         self.ends = file["statements.ends"]
+        self.numbers = file["statements.numbers"]
+        self.by = file["statements.by"]
+        self.naming_starts = file["statements.naming.starts"]
+        self.naming = file["statements.naming"]
         self.names = {
             name: (file[f"statements.{name}.starts"], file[f"statements.{name}.ordinals"]) for name in STATEMENT_FIELDS
         }
@@ -54,6 +63,11 @@ class Statements:
         at, owners = _runs(starts, statements)
         return ordinals[at], owners
 
+    def naming_of(self, statements: Array) -> tuple[Array, Array]:
+        """Returns the numbers of the names in the words of statements, and for each the index of its statement."""
+        at, owners = _runs(self.naming_starts, statements)
+        return self.naming[at], owners
+
 
 def _runs(starts: Array, items: Array) -> tuple[Array, Array]:
     first = starts[items].astype(np.int64)
@@ -63,13 +77,19 @@ def _runs(starts: Array, items: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class StatementArrays:
-    """Statements to be written: the number of each document's, of each one's pieces and names, and what they are."""
+    """Statements to be written: how many each document has, how many pieces and names each has, and what they are.
+
+    `naming` has for each statement how many names are in its words, and their numbers.
+    """
 
     of_documents: Array
     of_statements: Array
     firsts: Array
     ends: Array
     names: Mapping[str, tuple[Array, Array]]
+    numbers: Array
+    by: Array
+    naming: tuple[Array, Array]
 
 
 class StatementBuilder:
@@ -83,6 +103,10 @@ class StatementBuilder:
         self._firsts = array("I")
         self._ends = array("I")
         self._names: dict[str, list[tuple[str, ...]]] = {name: [] for name in STATEMENT_FIELDS}
+        self._numbers = array("q")
+        self._by = array("q")
+        self._of_naming = array("I")
+        self._naming = array("q")
 
     def add(self, document: Document) -> None:
         """Adds the statements of a document. O(its text), if it has any."""
@@ -102,6 +126,10 @@ class StatementBuilder:
                     self._ends.append(past)
                     pieces += 1
             self._of_statements.append(pieces)
+            self._numbers.append(statement.number)
+            self._by.append(statement.by)
+            self._of_naming.append(len(statement.naming))
+            self._naming.extend(statement.naming)
             for name, names in self._names.items():
                 names.append(tuple(dict.fromkeys(filter(None, getattr(statement, name)))))
 
@@ -124,6 +152,9 @@ class StatementBuilder:
                 begins + np.array(self._firsts, dtype=np.int64),
                 begins + np.array(self._ends, dtype=np.int64),
                 names,
+                np.array(self._numbers, dtype=np.int64),
+                np.array(self._by, dtype=np.int64),
+                (np.array(self._of_naming, dtype=np.int64), np.array(self._naming, dtype=np.int64)),
             )
         )
 
@@ -135,6 +166,10 @@ def pack_statements(statements: StatementArrays) -> Arrays:
         "statements.piece_starts": _starts(statements.of_statements),
         "statements.firsts": statements.firsts.astype(np.uint32),
         "statements.ends": statements.ends.astype(np.uint32),
+        "statements.numbers": statements.numbers,
+        "statements.by": statements.by,
+        "statements.naming.starts": _starts(statements.naming[0]),
+        "statements.naming": statements.naming[1],
     }
     for name, (counts, ordinals) in statements.names.items():
         arrays |= {
@@ -154,6 +189,7 @@ def merge_statements(sources: Sequence[tuple[Statements, Array]], maps: Mapping[
     `maps` has for each field, and each segment, the new ordinals of its values by the old ones.
     """
     of_documents, of_statements, firsts, ends = [], [], [], []
+    of_record, by, of_naming, naming = [], [], [], []
     names: dict[str, tuple[list[Array], list[Array]]] = {name: ([], []) for name in STATEMENT_FIELDS}
     for number, (statements, docs) in enumerate(sources):
         numbers, owners = statements.of_documents(docs)
@@ -162,6 +198,11 @@ def merge_statements(sources: Sequence[tuple[Statements, Array]], maps: Mapping[
         of_statements.append(np.bincount(of_pieces, minlength=len(numbers)))
         firsts.append(statements.firsts[pieces])
         ends.append(statements.ends[pieces])
+        of_record.append(statements.numbers[numbers])
+        by.append(statements.by[numbers])
+        named, owners = statements.naming_of(numbers)
+        of_naming.append(np.bincount(owners, minlength=len(numbers)))
+        naming.append(named)
         for name, (counts, ordinals) in names.items():
             old, of_names = statements.names_of(name, numbers)
             counts.append(np.bincount(of_names, minlength=len(numbers)))
@@ -174,5 +215,8 @@ def merge_statements(sources: Sequence[tuple[Statements, Array]], maps: Mapping[
             np.concatenate(firsts),
             np.concatenate(ends),
             joined,
+            np.concatenate(of_record),
+            np.concatenate(by),
+            (np.concatenate(of_naming), np.concatenate(naming)),
         )
     )

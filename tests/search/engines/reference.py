@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from archive.times import OutletTime
-from search.engines.contract import Document, Filter, Histogram, Request, SaidText, Sort
+from search.engines.contract import Document, Filter, Histogram, Request, Sort
+from search.engines.statements import SaidText
 from search.fields import FIELD_BY_NAME, LEAD_WORDS, NAMES_OF_VALUES, STATEMENT_FIELDS, TEXT_FIELDS
 from search.query.dates import DateBound
 from search.query.patterns import truncation_parts, within_edits

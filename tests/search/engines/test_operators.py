@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines.contract import Document, QueryLimitError, Request, SaidText
+from search.engines.contract import Document, QueryLimitError, Request
+from search.engines.statements import SaidText
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.matching import FUNCTION_WORD_WEIGHT, K3
 from search.query.tree import (
@@ -84,6 +86,9 @@ statements = st.builds(
     st.lists(pieces, max_size=3).map(tuple),
     st.lists(st.sampled_from(["Ada Reed", "Bo"]), max_size=2).map(tuple),
     st.lists(st.sampled_from(["Reuters", "TASS"]), max_size=2).map(tuple),
+    st.integers(1, 1 << 40),
+    st.integers(0, 3),
+    st.lists(st.integers(1, 3), max_size=3).map(tuple),
 )
 values = st.fixed_dictionaries(
     dict.fromkeys(("headline", "heading", "standfirst", "text"), texts)
@@ -225,6 +230,45 @@ def test_sentences_and_paragraphs_in_the_index_are_those_of_the_text(article_val
                         at += len(tokenize(text)) + 1
                     found, _ = reader.segment.breaks(name, np.array([number]))
                     assert found.tolist() == sorted(set(expected))
+        engine.close()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(article_values=articles, tree=trees, by=st.integers(0, 4), naming=st.integers(0, 4), batches=st.integers(1, 3))
+def test_lists_of_statements_are_those_of_the_sections_that_match(
+    article_values: list[Any], tree: Node, by: int, naming: int, batches: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        documents = {document.section_id: document for document in write(engine, article_values, batches=batches)}
+        request = Request(tree, sort="oldest", limit=1000)
+        expected = [
+            (section_id, statement)
+            for section_id in engine.scan(request)
+            for statement in documents[section_id].statements
+            if by in (0, statement.by) and (not naming or naming in statement.naming)
+        ]
+        found = [(section_id, statement.number) for section_id, statement in expected]
+        listed = engine.list_statements(request, by=by, naming=naming)
+        assert list(listed.found) == found
+        assert (listed.total, listed.sections) == (len(found), len({section_id for section_id, _ in found}))
+        grouped = engine.list_statements(request, by=by, naming=naming, by_speaker=True)
+        speakers = {statement.by for _, statement in expected}
+        assert {group.by: list(group.found) for group in grouped.groups} == {
+            speaker: [(section_id, statement.number) for section_id, statement in expected if statement.by == speaker]
+            for speaker in speakers
+        }
+        totals = [(group.by == 0, -group.total) for group in grouped.groups]
+        assert totals == sorted(totals)
+        assert grouped.speakers == len(speakers)
+        paged = [
+            statement
+            for offset in range(0, len(found) + 1, 2)
+            for statement in engine.list_statements(
+                replace(request, offset=offset, limit=2), by=by, naming=naming, by_speaker=True
+            ).found
+        ]
+        assert paged == [statement for group in grouped.groups for statement in group.found]
         engine.close()
 
 

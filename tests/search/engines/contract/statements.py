@@ -1,15 +1,17 @@
 """What is said in sections, by whom and through whom: `said()`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from search.engines.contract import Document, Engine, Filter, Request, SaidText
+from search.engines.contract import Document, Engine, Filter, Request
+from search.engines.statements import SaidText
 from search.query.parser import parse
 from search.query.tree import Node
 
-from .documents import EngineMaker, day, fill, ids
+from .documents import EngineMaker, bound, day, fill, ids
 
 
 def read(written: str) -> Node:
@@ -252,6 +254,81 @@ class StatementsContract(EngineMaker):
         assert list(masked.scan(Request(read("said(peace)")))) == [2]
         assert list(masked.scan(Request(read("said(speaker:reed)")))) == [3]
         assert masked.count(read("NOT said(war)")) == 1
+
+    # --- lists ---
+
+    def fill_numbered(self, engine: Engine) -> None:
+        """Writes sections 1 to 4, the newest last, with statements 11, 12; 21; 31, 32 of speakers 5, 6, and nobody."""
+
+        def said(number: int, by: int, label: str, *naming: int) -> SaidText:
+            return SaidText((("text", 0, 5),), (label,) if label else (), (), number, by, naming)
+
+        statements = {
+            1: (said(11, 5, "Washington", 6), said(12, 6, "Washington")),
+            2: (said(21, 0, "", 7, 6),),
+            3: (said(31, 6, "Washington", 7), said(32, 8, "Ada Reed")),
+            4: (),
+        }
+        for number, of_section in statements.items():
+            values: dict[str, Any] = {"text": "peace", "date": day(number), "speaker": ("Washington", "Ada Reed")}
+            fill(engine, Document(number, number + 90, values, statements=of_section))
+
+    def test_statements_of_a_result_are_listed_in_its_order(self, engine: Engine) -> None:
+        self.fill_numbered(engine)
+        newest = Request(read("peace"), sort="newest")
+        listed = engine.list_statements(newest)
+        assert listed.found == ((3, 31), (3, 32), (2, 21), (1, 11), (1, 12))
+        assert (listed.total, listed.sections, listed.groups, listed.speakers) == (5, 3, (), 0)
+        oldest = engine.list_statements(replace(newest, sort="oldest", offset=1, limit=2))
+        assert (oldest.found, oldest.total, oldest.sections) == (((1, 12), (2, 21)), 5, 3)
+        span = replace(newest, span=(bound(2), bound(3)))
+        assert engine.list_statements(span).found == ((2, 21),)
+        nothing = engine.list_statements(Request(read("absent")))
+        assert (nothing.total, nothing.sections, nothing.found) == (0, 0, ())
+        assert engine.list_statements(replace(newest, offset=5)).found == ()
+
+    def test_statements_by_a_speaker_and_those_that_name_somebody(self, engine: Engine) -> None:
+        self.fill_numbered(engine)
+        newest = Request(read("peace"), sort="newest")
+        cases: tuple[tuple[dict[str, Any], tuple[tuple[int, int], ...]], ...] = (
+            ({"by": 6}, ((3, 31), (1, 12))),
+            ({"by": 5}, ((1, 11),)),
+            ({"by": 99}, ()),
+            ({"naming": 6}, ((2, 21), (1, 11))),
+            ({"naming": 7}, ((3, 31), (2, 21))),
+            ({"by": 6, "naming": 7}, ((3, 31),)),
+        )
+        for options, found in cases:
+            listed = engine.list_statements(newest, **options)
+            assert listed.found == found, options
+            assert (listed.total, listed.sections) == (len(found), len({section for section, _ in found}))
+
+    def test_statements_by_speaker_have_those_with_most_first_and_nobody_last(self, engine: Engine) -> None:
+        self.fill_numbered(engine)
+        newest = Request(read("peace"), sort="newest")
+        listed = engine.list_statements(newest, by_speaker=True)
+        assert [(group.by, group.label, group.total, group.found) for group in listed.groups] == [
+            (6, "Washington", 2, ((3, 31), (1, 12))),
+            (8, "Ada Reed", 1, ((3, 32),)),
+            (5, "Washington", 1, ((1, 11),)),
+            (0, "", 1, ((2, 21),)),
+        ]
+        assert (listed.total, listed.sections, listed.speakers) == (5, 3, 4)
+        page = engine.list_statements(replace(newest, offset=1, limit=2), by_speaker=True)
+        assert [(group.by, group.total, group.found) for group in page.groups] == [
+            (6, 2, ((1, 12),)),
+            (8, 1, ((3, 32),)),
+        ]
+        assert (page.found, page.total, page.speakers) == (((1, 12), (3, 32)), 5, 4)
+
+    def test_lists_have_no_statements_of_deleted_and_masked_articles(self, engine: Engine) -> None:
+        self.fill_numbered(engine)
+        newest = Request(read("peace"), sort="newest")
+        masked = engine.without([93]).list_statements(newest, by_speaker=True)
+        with engine.write() as batch:
+            batch.delete_article(93)
+        assert masked == engine.list_statements(newest, by_speaker=True)
+        assert (masked.total, masked.sections, masked.speakers) == (3, 2, 3)
 
     @pytest.mark.parametrize("written", ["said(peace) said(war)", "said(peace) NOT said(talks)"])
     def test_article_says_what_its_sections_say(self, engine: Engine, written: str) -> None:
