@@ -4,7 +4,9 @@ Reads the record and the index, and writes nothing; returns data, no HTML. What 
 in none of it. Articles, exports, pages and template tags import from here.
 """
 
-from .marks import HedgeMark, LineMarks, NameMark, PageMarks, ShownSection, SpeakerOnPage, StatementMark, load_marks
+from archive.shown_places import HEADING
+
+from .marks import HedgeMark, LineMarks, NameMark, PageMarks, SpeakerOnPage, StatementMark, load_marks
 from .names import (
     STATEMENTS_PER_PAGE,
     Mentions,
@@ -21,15 +23,12 @@ from .result_statements import (
     SpeakerGroup,
     StatementPage,
     StatementRow,
-    choose_statements,
     count_statements,
-    find_sections_in_time,
     find_statements,
     load_section_statements,
     request_in_time,
     statements_in_divided,
 )
-from .spans import HEADING
 from .statements import MIN_SURE_PERCENT, NOBODY, Named, StatementView, Step
 
 __all__ = [
@@ -46,7 +45,6 @@ __all__ = [
     "Named",
     "NamedWith",
     "PageMarks",
-    "ShownSection",
     "SpeakerGroup",
     "SpeakerOnPage",
     "StatementMark",
@@ -55,13 +53,11 @@ __all__ = [
     "StatementView",
     "Step",
     "Which",
-    "choose_statements",
     "count_statements",
     "find_mentions",
     "find_merged",
     "find_name",
     "find_name_statements",
-    "find_sections_in_time",
     "find_statements",
     "load_marks",
     "load_section_statements",

@@ -4,13 +4,14 @@ Four database queries, whatever the number of sections; one more where a curator
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from archive.models import Mention, NameType, SectionVersion, annotated_text, not_rejected
+from archive.models import Mention, NameType, not_rejected
+from archive.shown_places import Layout
 
-from .spans import Layout
-from .statements import Named, StatementView, add_joined, load_statements
+from ..results import ShownSection, find_parts
+from .statements import Named, StatementView, load_statements, texts_of
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,6 @@ class SpeakerOnPage:
 
 
 @dataclass(frozen=True)
-class ShownSection:
-    """The words of a section as a page shows them. `received` is the version that they come from."""
-
-    pk: int
-    heading: str
-    paragraphs: Sequence[str]
-    received: SectionVersion
-    is_divided: bool = False
-
-
-@dataclass(frozen=True)
 class PageMarks:
     """The marks of a page, by section and line, and its speakers: those named first, in the order of the page."""
 
@@ -88,24 +78,18 @@ class PageMarks:
 def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
     """Returns the marks of the sections of a page, in their order. Three queries; four where some are divided."""
     shown = list(sections)
-    sources = {section.pk: [section.received] for section in shown}
-    if divided := [section.pk for section in shown if section.is_divided]:
-        add_joined({pk: sources[pk] for pk in divided})
-    texts = {
-        version.pk: annotated_text(version.heading, version.text)
-        for versions in sources.values()
-        for version in versions
-    }
+    parts = find_parts(shown)
+    texts = texts_of(parts.values())
     statements = load_statements(texts)
     names = _load_names(texts)
     lines: dict[int, dict[int, LineMarks]] = {}
     found: list[StatementView] = []
     for section in shown:
         of_section: defaultdict[int, LineMarks] = defaultdict(LineMarks)
-        for version in sources[section.pk]:
-            layout = Layout.of(version.heading, version.text, section.heading, section.paragraphs)
-            _mark_names(names.get(version.pk, ()), layout, of_section)
-            for statement in statements.get(version.pk, ()):
+        for part in parts[section.pk]:
+            layout = Layout.of(part, section.heading, section.paragraphs)
+            _mark_names(names.get(part.version, ()), layout, of_section)
+            for statement in statements.get(part.version, ()):
                 if _mark_statement(statement, len(found) + 1, layout, of_section):
                     found.append(statement)
         if of_section:

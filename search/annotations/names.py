@@ -5,31 +5,22 @@ the name, and the number of each link is that of the search that it leads to. Tw
 label; then the index counts both. Statements are those of this name alone. What is hidden shows nothing. No HTML.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from archive.models import Mention, Name, NameType, Spelling, Statement, not_rejected, shown_sections
+from archive.models import Mention, Name, NameType, Spelling, not_rejected, shown_sections
 
 from ..engines import TIME_LIMIT_SECONDS, time_limit
 from ..fields import NAME_FIELDS
-from ..index import FIELDS_OF_TYPES
+from ..index import FIELDS_OF_TYPES, shown_index
 from ..results import Answer, Question, SectionRow, Timeline, answer_question, build_timeline
-from .result_statements import (
-    StatementRow,
-    find_sections_in_time,
-    load_by_number,
-    statements_in_divided,
-)
-from .statements import StatementView
+from .result_statements import StatementRow, load_rows, request_in_time
 
 _SPEAKER = "speaker"
 MAX_BESIDE = 20
@@ -38,11 +29,6 @@ MAX_LATEST = 5
 STATEMENTS_PER_PAGE = 20
 
 Which = Literal["by", "naming"]
-# The sections of which a version is the current one.
-_SECTION = "version__current_of"
-# A section, and the number of a statement in it.
-_Found = tuple[int, int]
-_Divided = Mapping[int, list[StatementView]]
 
 
 @dataclass(frozen=True)
@@ -143,17 +129,13 @@ def find_mentions(page: NamePage, *, now: datetime) -> Mentions:
 def find_name_statements(
     page: NamePage, which: Which, *, now: datetime, start: int = 0, limit: int = MAX_LATEST
 ) -> NameStatements:
-    """Returns statements by a name, or statements that name it, newest first. Raises EngineError. Nine queries."""
-    with time_limit(TIME_LIMIT_SECONDS):
-        sections = find_sections_in_time(page.spoken if which == "by" else page.question, now=now)
-    divided = statements_in_divided(sections)
-    find = _find_by if which == "by" else _find_naming
-    found = find(page.name, sections, divided)
-    places = {section: place for place, section in enumerate(sections)}
-    found.sort(key=lambda pair: places[pair[0]])
-    chosen = found[start : start + limit]
-    loaded = load_by_number(set(chosen), divided, now=now)
-    return NameStatements(len(found), tuple(loaded[pair] for pair in chosen if pair in loaded))
+    """Returns statements by a name, or statements that name it, newest first. Raises EngineError. Four queries."""
+    question, index = (page.spoken if which == "by" else page.question), shown_index()
+    request = replace(request_in_time(question, question.parse(now, index=index), now=now), offset=start, limit=limit)
+    by, naming = (page.name.pk, 0) if which == "by" else (0, page.name.pk)
+    listed = index.list_statements(request, by=by, naming=naming)
+    loaded = load_rows(listed.found, now=now)
+    return NameStatements(listed.total, tuple(loaded[found] for found in listed.found if found in loaded))
 
 
 def _ask(field: str, label: str) -> Question:
@@ -185,54 +167,3 @@ def _on_search_page(timeline: Timeline) -> Timeline:
     search = reverse("search")
     bars = tuple(replace(bar, url=bar.url and search + bar.url) for bar in timeline.bars)
     return replace(timeline, bars=bars, links=())
-
-
-# --- statements ---
-
-
-def _find_by(name: Name, sections: Sequence[int], divided: _Divided) -> list[_Found]:
-    seen = set(sections)
-    rows = _with_sections(Statement.objects.filter(not_rejected(), speaker__in=_spellings_of(name)))
-    found = [pair for pair in rows.values_list(_SECTION, "pk") if pair[0] in seen and pair[0] not in divided]
-    return found + [
-        (section, statement.pk)
-        for section, statements in divided.items()
-        for statement in statements
-        if statement.speaker.name_id == name.pk
-    ]
-
-
-def _find_naming(name: Name, sections: Sequence[int], divided: _Divided) -> list[_Found]:
-    """Returns the statements in which a name stands, by the places of both."""
-    seen = set(sections)
-    mentions: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    places = Mention.objects.filter(spelling__in=_spellings_of(name)).order_by()
-    for version, start, end in places.values_list("version_id", "start", "end"):
-        mentions[version].append((start, end))
-    rows = _with_sections(Statement.objects.filter(not_rejected(), version__in=places.values("version")))
-    # Of ten thousands of rows, Django takes as long to decode each as the query and the rest together.
-    as_text = rows.annotate(pieces=Cast("content", TextField()))
-    found = [
-        (section, pk)
-        for section, pk, version, pieces in as_text.values_list(_SECTION, "pk", "version_id", "pieces")
-        if section in seen and section not in divided and _overlap(json.loads(pieces), mentions[version])
-    ]
-    return found + [
-        (section, statement.pk)
-        for section, statements in divided.items()
-        for statement in statements
-        if _overlap(statement.pieces, mentions.get(statement.version, []))
-    ]
-
-
-def _spellings_of(name: Name) -> list[int]:
-    return list(Spelling.objects.filter(name=name).values_list("pk", flat=True))
-
-
-def _with_sections(statements: QuerySet[Statement]) -> QuerySet[Statement]:
-    """Returns statements of current versions, the last of each first."""
-    return statements.filter(version__current_of__isnull=False).order_by("-number", "-pk")
-
-
-def _overlap(pieces: Sequence[Sequence[int]], places: Sequence[tuple[int, int]]) -> bool:
-    return any(first < end and start < last for first, last in pieces for start, end in places)

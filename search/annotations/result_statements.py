@@ -1,28 +1,27 @@
 """The statements of a result: those in the sections that a question finds, counted exactly, a page of them at a time.
 
-The engine finds the sections, in the order of time; the record has their statements. Five database queries for a page,
-two for a count; four more where curators divided some of the sections.
+The engine finds the sections, and lists their statements in the order of time or by speaker; the record has the words
+of those on a page. Four database queries for a page, two for a count; more where curators divided some sections.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.expressions import RawSQL
 
-from archive.models import Section, Statement, Verdict, annotated_text, not_rejected, shown_sections
+from archive.curation import load_parts
+from archive.models import Section, Statement, annotated_text, not_rejected, shown_sections
+from archive.shown_places import Layout
 
-from ..engines import Reader, Request
+from ..engines import FoundStatement, Reader, Request, SpeakerStatements, StatementList
 from ..index import shown_index
 from ..query import ParsedQuery
-from ..results import Highlighter, Piece, Question, mark_parts
-from .spans import Layout
-from .statements import NOBODY, Named, StatementView, add_joined, load_statements
+from ..results import Highlighter, Piece, Question, SaidSpan, mark_parts
+from .statements import NOBODY, Named, StatementView, load_statements, texts_of
 
 
 @dataclass(frozen=True)
@@ -63,16 +62,27 @@ def find_statements(question: Question, *, now: datetime, index: Reader | None =
     `index` is what answered the question, so that both agree.
     """
     index = index or shown_index()
-    sections = find_sections_in_time(question, now=now, index=index)
+    parsed_query = question.parse(now, index=index)
     start = (question.page - 1) * question.per_page
-    if question.show == "speakers":
-        page = _page_by_speaker(sections, start, start + question.per_page, now=now)
-    else:
-        divided = statements_in_divided(sections)
-        counts = count_statements(sections, divided)
-        chosen = choose_statements(sections, counts, start, start + question.per_page)
-        page = StatementPage(sum(counts.values()), len(counts), tuple(_load_rows(chosen, divided, now=now)))
-    return _mark(page, question.parse(now, index=index))
+    request = replace(request_in_time(question, parsed_query, now=now), offset=start, limit=question.per_page)
+    listed = index.list_statements(request, by_speaker=question.show == "speakers")
+    return _mark(_load_page(listed, now=now), parsed_query)
+
+
+def _load_page(listed: StatementList, *, now: datetime) -> StatementPage:
+    loaded = load_rows(listed.found, now=now)
+    groups = tuple(
+        SpeakerGroup(_speaker_of(group, rows), group.total, rows)
+        for group in listed.groups
+        if (rows := tuple(loaded[found] for found in group.found if found in loaded))
+    )
+    rows = tuple(loaded[found] for found in listed.found if found in loaded)
+    return StatementPage(listed.total, listed.sections, rows, groups, listed.speakers)
+
+
+def _speaker_of(group: SpeakerStatements, rows: Sequence[StatementRow]) -> Named:
+    """Returns the speaker of a group as the record has it now: it may know more than the index yet does."""
+    return rows[0].statement.speaker if group.by else Named(NOBODY)
 
 
 def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
@@ -80,21 +90,17 @@ def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
     highlighter = Highlighter(parsed_query.tree)
 
     def mark(rows: Iterable[StatementRow]) -> tuple[StatementRow, ...]:
-        return tuple(replace(row, words=highlighter.mark(row.statement.words, "text")) for row in rows)
+        return tuple(replace(row, words=mark_words(row.statement)) for row in rows)
+
+    def mark_words(statement: StatementView) -> tuple[Piece, ...]:
+        speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
+        via = tuple(step.source.label for step in statement.chain if step.source.name_id)
+        said = SaidSpan(0, len(statement.words), speaker, via)
+        return highlighter.mark(statement.words, "text", said=(said,))
 
     groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
     rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)
     return replace(page, rows=rows, groups=groups)
-
-
-def find_sections_in_time(question: Question, *, now: datetime, index: Reader | None = None) -> Sequence[int]:
-    """Returns the sections that a question finds, newest first unless it asks for the oldest.
-
-    Copies are among them, and no leads of articles whose headline alone has the words. Raises QueryError and
-    EngineError.
-    """
-    index = index or shown_index()
-    return list(index.scan(request_in_time(question, question.parse(now, index=index), now=now)))
 
 
 def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:
@@ -115,24 +121,6 @@ def count_statements(sections: Sequence[int], divided: Mapping[int, list[Stateme
     return counts | {section: len(found) for section, found in divided.items() if found}
 
 
-def choose_statements(
-    sections: Iterable[int], counts: Mapping[int, int], start: int, end: int
-) -> list[tuple[int, int, int]]:
-    """Returns from which sections the statements at some places of the result come.
-
-    Each with the places of its first and last one among its own.
-    """
-    chosen, place = [], 0
-    for section in sections:
-        if place >= end:
-            break
-        count = counts.get(section, 0)
-        if count and place + count > start:
-            chosen.append((section, max(start - place, 0), min(end - place, count)))
-        place += count
-    return chosen
-
-
 def load_section_statements(sections: Collection[int]) -> dict[int, list[StatementView]]:
     """Returns the statements of sections, in the order of their texts. Four queries; more where some are divided."""
     divided = statements_in_divided(sections)
@@ -143,15 +131,6 @@ def load_section_statements(sections: Collection[int]) -> dict[int, list[Stateme
         texts[version], of_version[version] = annotated_text(heading, text), section
     found = {of_version[version]: statements for version, statements in load_statements(texts).items()}
     return found | divided
-
-
-def _load_rows(
-    chosen: Sequence[tuple[int, int, int]], divided: Mapping[int, list[StatementView]], *, now: datetime
-) -> Iterator[StatementRow]:
-    sections, found = _load_sections([section for section, _, _ in chosen], divided, now=now)
-    for number, first, last in chosen:
-        if number in sections:
-            yield from (StatementRow(statement, sections[number]) for statement in found.get(number, [])[first:last])
 
 
 def _load_sections(
@@ -173,74 +152,20 @@ def _load_sections(
     return sections, {**found, **divided}
 
 
-# --- by speaker ---
+def load_rows(wanted: Collection[FoundStatement], *, now: datetime) -> dict[FoundStatement, StatementRow]:
+    """Returns statements that an index lists, as the record has them now: without what it does not show any more.
 
-
-def _page_by_speaker(sections: Sequence[int], start: int, end: int, *, now: datetime) -> StatementPage:
-    """Returns a page of statements by speaker: those with most first, whose name is not known last."""
-    divided = statements_in_divided(sections)
-    found: defaultdict[int | None, list[tuple[int, int]]] = defaultdict(list)
-    labels: dict[int | None, Named] = {None: Named(NOBODY)}
-    with_statements = set()
-    columns = ("pk", "version__current_of", "speaker__name", "speaker__name__label", "speaker__name__type", "rejected")
-    rows = statements_in(sections).annotate(rejected=F("speaker__name__verdict")).order_by("number", "pk")
-    for pk, section, *name in rows.values_list(*columns):
-        if section not in divided:
-            _add(found, labels, (section, pk), name)
-            with_statements.add(section)
-    for section, statements in divided.items():
-        for statement in statements:
-            found[statement.speaker.name_id].append((section, statement.pk))
-            labels.setdefault(statement.speaker.name_id, statement.speaker)
-            with_statements.add(section)
-    places = {section: place for place, section in enumerate(sections)}
-    order = sorted(found, key=lambda name: (name is None, -len(found[name]), labels[name].label, name or 0))
-    groups: list[tuple[Named, int, list[tuple[int, int]]]] = []
-    place = 0
-    for name in order:
-        count = len(found[name])
-        if place < end and place + count > start:
-            found[name].sort(key=lambda pair: places[pair[0]])
-            groups.append((labels[name], count, found[name][max(start - place, 0) : end - place]))
-        place += count
-    loaded = load_by_number({pair for _, _, pairs in groups for pair in pairs}, divided, now=now)
-    shown = (
-        SpeakerGroup(speaker, count, tuple(loaded[pair] for pair in pairs if pair in loaded))
-        for speaker, count, pairs in groups
-    )
-    filled = tuple(group for group in shown if group.rows)
-    return StatementPage(
-        place, len(with_statements), tuple(row for group in filled for row in group.rows), filled, len(order)
-    )
-
-
-def _add(
-    found: defaultdict[int | None, list[tuple[int, int]]],
-    labels: dict[int | None, Named],
-    pair: tuple[int, int],
-    name: Sequence[Any],
-) -> None:
-    pk, label, kind, verdict = name
-    name_id = None if verdict == Verdict.REJECTED else pk
-    found[name_id].append(pair)
-    if name_id is not None:
-        labels.setdefault(name_id, Named(label, name_id, kind))
-
-
-def load_by_number(
-    pairs: Collection[tuple[int, int]], divided: Mapping[int, list[StatementView]], *, now: datetime
-) -> dict[tuple[int, int], StatementRow]:
-    """Returns statements by their sections and numbers. Three queries.
-
-    `divided` has the statements of sections that curators divided.
+    Four queries, and more where some of the sections are divided.
     """
-    sections, found = _load_sections({section for section, _ in pairs}, divided, now=now)
+    chosen = set(wanted)
+    numbers = {found.section_id for found in chosen}
+    sections, statements = _load_sections(numbers, statements_in_divided(numbers), now=now)
     return {
-        (number, statement.pk): StatementRow(statement, sections[number])
-        for number, statements in found.items()
+        found: StatementRow(statement, sections[number])
+        for number, of_section in statements.items()
         if number in sections
-        for statement in statements
-        if (number, statement.pk) in pairs
+        for statement in of_section
+        if (found := FoundStatement(number, statement.pk)) in chosen
     }
 
 
@@ -269,28 +194,22 @@ def _divided_among(sections: Collection[int]) -> set[int]:
 def statements_in_divided(numbers: Collection[int]) -> dict[int, list[StatementView]]:
     """Returns those of these sections that are divided, with the statements of which they show words.
 
-    One query; five if there are any.
+    One query; four more if there are any, and four for each of their articles.
     """
     sections = _divided_among(numbers)
     if not sections:
         return {}
-    hosts = {section.pk: section for section in Section.objects.filter(pk__in=sections).select_related("current")}
-    sources = {section.pk: [section.current] if section.current else [] for section in hosts.values()}
-    add_joined(sources)
-    texts = {
-        version.pk: annotated_text(version.heading, version.text)
-        for versions in sources.values()
-        for version in versions
-    }
-    found = load_statements(texts)
+    hosts = Section.objects.filter(pk__in=sections).select_related("current").in_bulk()
+    parts = load_parts(sections)
+    found = load_statements(texts_of(parts.values()))
     by_host: dict[int, list[StatementView]] = {}
-    for number, versions in sources.items():
+    for number in sections:
         host, own = hosts[number], []
-        for version in dict.fromkeys(versions):
-            layout = Layout.of(version.heading, version.text, host.heading, host.paragraphs)
+        for part in parts.get(number, ()):
+            layout = Layout.of(part, host.heading, host.paragraphs)
             own += [
                 statement
-                for statement in found.get(version.pk, ())
+                for statement in found.get(part.version, ())
                 if any(layout.place(start, end) for start, end in statement.pieces)
             ]
         by_host[number] = own

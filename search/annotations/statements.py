@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from archive.models import (
     LinkKind,
     NameType,
-    Section,
-    SectionVersion,
     Statement,
     StatementKind,
     StatementLink,
     Verdict,
+    annotated_text,
     not_rejected,
 )
+from archive.shown_places import Part
 
 # What fewer than two of three judged texts bear out is marked as doubtful.
 MIN_SURE_PERCENT = 67
@@ -112,12 +112,13 @@ _LINK_COLUMNS = (
 )  # fmt: skip
 
 
-def add_joined(sources: Mapping[int, list[SectionVersion]]) -> None:
-    """Adds to the versions of sections those of the entries that are joined to them. One query."""
-    joined = Section.objects.filter(shown_in__in=list(sources), current__isnull=False).select_related("current")
-    for other in joined.order_by("pk"):
-        if other.shown_in_id is not None and other.current is not None:
-            sources[other.shown_in_id].append(other.current)
+def texts_of(parts: Iterable[Iterable[Part]]) -> dict[int, str]:
+    """Returns the annotated texts of the versions of which sections show parts."""
+    return {
+        part.version: annotated_text(part.heading, "\n".join(part.paragraphs))
+        for of_section in parts
+        for part in of_section
+    }
 
 
 def load_statements(texts: Mapping[int, str]) -> dict[int, list[StatementView]]:

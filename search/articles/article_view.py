@@ -14,11 +14,21 @@ from typing import Any
 from archive.models import Article, SectionVersion, Withdrawal
 from archive.times import OutletTime
 
-from ..annotations import PageMarks, ShownSection, load_marks
+from ..annotations import PageMarks, load_marks
 from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLimitError, time_limit
 from ..index import IndexGetter, shown_index
 from ..query import Everything, Node, Or, QueryError
-from ..results import Highlighter, Piece, Question, SectionOrder, Visit
+from ..results import (
+    Highlighter,
+    Piece,
+    Question,
+    SaidSpan,
+    SaidSpans,
+    SectionOrder,
+    ShownSection,
+    Visit,
+    load_said_spans,
+)
 from .captures import PinnedCapture
 from .entry_search import find_entries
 from .parts import FIRST_PART, EntryFilter, Overview, Part, PartChoice, captured_part, current_part, oldest_first
@@ -253,19 +263,20 @@ def open_article(
 
 def _load_marks(entries: Iterable[EntryView]) -> PageMarks:
     """Returns the names and statements in the words of entries that this reader sees."""
-    shown = (entry.placed for entry in entries if entry.placed.section and not entry.placed.is_left_out)
-    return load_marks(
-        ShownSection(
-            placed.pk,
-            placed.version.heading,
-            placed.version.paragraphs,
-            placed.received or placed.version,
-            placed.is_divided,
-        )
-        for placed in shown
+    return load_marks(_shown_sections(entry.placed for entry in entries))
+
+
+def _shown_sections(sections: Iterable[PlacedSection]) -> Iterator[ShownSection]:
+    for placed in sections:
         # A text of its own, without a version, is not annotated.
-        if placed.version.number
-    )
+        if placed.section and not placed.is_left_out and placed.version.number:
+            yield ShownSection(
+                placed.pk,
+                placed.version.heading,
+                placed.version.paragraphs,
+                placed.received or placed.version,
+                placed.is_divided,
+            )
 
 
 @dataclass(frozen=True)
@@ -285,7 +296,7 @@ def mark_section(headline: str, version: SectionVersion, question: Question, *, 
         numberer = _MatchNumberer(Highlighter(tree))
         return MarkedSection(
             numberer.mark(headline, "headline"),
-            numberer.mark(version.heading, "heading"),
+            numberer.mark(version.heading, "heading", None),
             tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else (),
         )
 
@@ -333,7 +344,9 @@ def read_article(
     numberer = _MatchNumberer(Highlighter(tree))
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
-    entries = tuple(_view_entries(part.sections, numberer, pinned=pinned is not None, link_changes=link_changes))
+    said = load_said_spans(tree, _shown_sections(part.sections))
+    options = {"pinned": pinned is not None, "link_changes": link_changes}
+    entries = tuple(_view_entries(part.sections, numberer, said, **options))
     if closed := [entry.placed.section.pk for entry in entries if entry.placed.is_closed and entry.placed.section]:
         withdrawals = find_withdrawals(closed, now=viewer.now)
         entries = tuple(
@@ -345,13 +358,20 @@ def read_article(
 
 
 def _view_entries(
-    sections: Sequence[PlacedSection], numberer: "_MatchNumberer", *, pinned: bool, link_changes: bool
+    sections: Sequence[PlacedSection],
+    numberer: "_MatchNumberer",
+    said: SaidSpans,
+    *,
+    pinned: bool,
+    link_changes: bool,
 ) -> Iterator[EntryView]:
     for placed in sections:
         version = placed.version
         before = numberer.last
-        heading = numberer.mark(version.heading, "heading")
-        paragraphs = tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else ()
+        spans = said.get(placed.pk, {}) if placed.section else {}
+        heading = numberer.mark(version.heading, "heading", spans.get("heading", ()))
+        in_text = spans.get("text", ())
+        paragraphs = tuple(numberer.mark_paragraphs(version.paragraphs, in_text)) if version.text else ()
         matches = numberer.last - before
         permalink = placed.section.get_absolute_url() if placed.section and not placed.is_left_out else ""
         changes_url = (
@@ -398,13 +418,13 @@ class _MatchNumberer:
         self._highlighter = highlighter
         self.last = 0
 
-    def mark(self, text: str, field: str) -> Passage:
-        return tuple(self._number(piece) for piece in self._highlighter.mark(text, field))
+    def mark(self, text: str, field: str, said: Sequence[SaidSpan] | None = ()) -> Passage:
+        return tuple(self._number(piece) for piece in self._highlighter.mark(text, field, said=said))
 
-    def mark_paragraphs(self, paragraphs: Sequence[str]) -> Iterator[Passage]:
+    def mark_paragraphs(self, paragraphs: Sequence[str], said: Sequence[SaidSpan] | None = None) -> Iterator[Passage]:
         """Yields a section's paragraphs, marked as one text: the lead, which `hlead` matches, is at its beginning."""
         passage: list[NumberedPiece] = []
-        for piece in self._highlighter.mark("\n".join(paragraphs), "text"):
+        for piece in self._highlighter.mark("\n".join(paragraphs), "text", said=said):
             first, *others = piece.text.split("\n")
             number = self._number(piece).number
             passage.append(NumberedPiece(first, number))

@@ -12,7 +12,8 @@ from datetime import datetime
 from archive.history import load_first_received
 from archive.models import ArticleVersion, Placement, Section, SectionVersion, hidden_words
 
-from ..annotations import PageMarks, ShownSection, load_marks
+from ..annotations import PageMarks, load_marks
+from ..results import ShownSection
 from ..text import TextRun, compare_paragraphs
 from .captures import VersionError, find_capture, load_versions, shown_of
 

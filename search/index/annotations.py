@@ -5,13 +5,14 @@ stands in words that a section does not show, where a curator changed its headin
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from archive.annotating import annotated_text
 from archive.batches import in_parts
+from archive.curation import load_parts
 from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, not_rejected
+from archive.shown_places import Layout, Part
 
 from ..engines import FieldValue, SaidText
 from ..fields import NAME_FIELDS, SPELLINGS
@@ -21,42 +22,23 @@ FIELDS_OF_TYPES = dict(zip((NameType.PERSON, NameType.PLACE, NameType.ORGANISATI
 SPEAKER, VIA, EVENT = "speaker", "via", "event"
 
 
-class _Line(NamedTuple):
-    """A line of a version that a section shows: where it begins in the version's annotated text, and there."""
-
-    start: int
-    end: int
-    shift: int
-
-
 class _Place(NamedTuple):
-    """A section that shows something of a version: all of it as it is, or some lines."""
+    """A section that shows something of a version. Without a layout, it shows all of it as it was received.
+
+    `order` is the place of the version among those of the section.
+    """
 
     section_id: int
-    heading_chars: int
-    lines: tuple[_Line, ...] | None
+    layout: Layout | None
+    order: int = 0
 
-    def shift(self, start: int, end: int) -> int | None:
-        """Returns how far on a piece of the version is in what the section shows; None if it is not there."""
-        if self.lines is None:
-            return 0
-        return next((line.shift for line in self.lines if line.start <= start and end <= line.end), None)
-
-    def pieces(self, content: Iterable[Sequence[int]]) -> Iterator[tuple[str, int, int]]:
-        """Yields the pieces of a statement that the section shows, by the fields in which they are."""
-        for start, end in content:
-            shift = self.shift(start, end)
-            if shift is None:
-                continue
-            if end + shift <= self.heading_chars:
-                yield "heading", start + shift, end + shift
-            else:
-                # The heading is a line of its own.
-                before = self.heading_chars + 1 if self.heading_chars else 0
-                yield "text", max(start + shift - before, 0), end + shift - before
+    def shows(self, start: int, end: int) -> bool:
+        """Whether the section shows any of a piece of the version."""
+        return self.layout is None or bool(self.layout.place(start, end))
 
 
 class _Name(NamedTuple):
+    pk: int
     field: str
     label: str
     spelling: str
@@ -68,7 +50,7 @@ class Annotations:
     def __init__(self) -> None:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._days: set[tuple[date, date]] = set()
-        self._statements: list[SaidText] = []
+        self._statements: list[tuple[int, SaidText]] = []
 
     def add_name(self, name: "_Name") -> None:
         """Adds a name that the section mentions."""
@@ -83,15 +65,16 @@ class Annotations:
     def add_days(self, earliest: date, latest: date) -> None:
         self._days.add((earliest, latest))
 
-    def add_statement(self, statement: SaidText) -> None:
-        self._statements.append(statement)
+    def add_statement(self, statement: SaidText, order: int) -> None:
+        """Adds a statement of the version at a place among those of the section."""
+        self._statements.append((order, statement))
         self._names[SPEAKER].update(statement.speaker)
         self._names[VIA].update(statement.via)
 
     @property
     def statements(self) -> tuple[SaidText, ...]:
-        """The statements, in the order in which they were added."""
-        return tuple(self._statements)
+        """The statements, version by version, in the order in which they were added."""
+        return tuple(statement for _, statement in sorted(self._statements, key=lambda pair: pair[0]))
 
     def values(self) -> dict[str, FieldValue]:
         """Returns the values of the fields that have names and days."""
@@ -106,7 +89,7 @@ NO_ANNOTATIONS = Annotations()
 def load_annotations(sections: Sequence[Section]) -> Mapping[int, Annotations]:
     """Returns what is known of each of these sections, which are loaded with their versions, by their numbers.
 
-    Six queries, and one more where some are divided.
+    Seven queries, and more where some are divided: see `_find_places`.
     """
     loader = _Loader(sections)
     loader.load_mentions()
@@ -119,8 +102,9 @@ class _Loader:
     def __init__(self, sections: Sequence[Section]) -> None:
         self.found: dict[int, Annotations] = {section.pk: Annotations() for section in sections}
         self._places = _find_places(sections)
-        whole = [version for version, places in self._places.items() if all(place.lines is None for place in places)]
+        whole = [version for version, places in self._places.items() if all(place.layout is None for place in places)]
         self._whole, self._divided = sorted(whole), sorted(self._places.keys() - set(whole))
+        self._received = {section.current.pk: section.current for section in sections if section.current}
         self._names: dict[int, _Name] = {}
 
     def load_mentions(self) -> None:
@@ -135,7 +119,7 @@ class _Loader:
         for version, spelling, start, end in found:
             if name := self._names.get(spelling):
                 for place in self._places[version]:
-                    if place.shift(start, end) is not None:
+                    if place.shows(start, end):
                         self.found[place.section_id].add_name(name)
 
     def load_statements(self) -> None:
@@ -157,15 +141,43 @@ class _Loader:
         self._load_names(
             {speaker for _, _, speaker, _ in rows if speaker} | {pk for some in sources.values() for pk in some}
         )
+        named = self._names_in({version for _, version, _, _ in rows})
+        layouts: dict[int, Layout] = {}
         for pk, version, speaker, content in rows:
+            whole = layouts.get(version) or layouts.setdefault(version, self._as_received(version))
+            by = self._names[speaker].pk if speaker in self._names else 0
+            naming = tuple(
+                dict.fromkeys(
+                    name
+                    for start, end, name in named.get(version, ())
+                    if any(start < last and first < end for first, last in content)
+                )
+            )
+            labels = self._labels([speaker]), self._labels(sources.get(pk, ()))
             for place in self._places[version]:
-                if pieces := tuple(place.pieces(content)):
-                    statement = SaidText(pieces, self._labels([speaker]), self._labels(sources.get(pk, ())))
+                layout = place.layout or whole
+                if pieces := tuple(piece for span in content for piece in layout.in_fields(*span)):
                     section = self.found[place.section_id]
-                    section.add_statement(statement)
+                    section.add_statement(SaidText(pieces, *labels, pk, by, naming), place.order)
                     for spelling in (speaker, *sources.get(pk, ())):
                         if name := self._names.get(spelling or 0):
                             section.add_spelling(name)
+
+    def _as_received(self, version: int) -> Layout:
+        received = self._received[version]
+        return Layout.of(
+            Part.whole(version, received.heading, received.paragraphs), received.heading, received.paragraphs
+        )
+
+    def _names_in(self, versions: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
+        """Returns where versions mention which names: the start, the end, and the number of the name."""
+        found: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for some in in_parts(sorted(versions)):
+            rows = Mention.objects.filter(version__in=some).order_by("start")
+            for version, spelling, start, end in rows.values_list("version_id", "spelling_id", "start", "end"):
+                if spelling in self._names:
+                    found[version].append((start, end, self._names[spelling].pk))
+        return found
 
     def _labels(self, spellings: Iterable[int | None]) -> tuple[str, ...]:
         names = (self._names.get(spelling or 0) for spelling in spellings)
@@ -177,58 +189,34 @@ class _Loader:
             rows = DayMention.objects.filter(version__in=some).order_by().values_list(*columns)
             for version, start, end, earliest, latest in rows:
                 for place in self._places[version]:
-                    if place.shift(start, end) is not None:
+                    if place.shows(start, end):
                         self.found[place.section_id].add_days(earliest, latest)
 
     def _load_names(self, spellings: Iterable[int]) -> None:
         """Loads the names of spellings, without those that a curator rejected."""
         for some in in_parts(sorted(set(spellings) - self._names.keys())):
             rows = Spelling.objects.filter(not_rejected("name"), pk__in=some).order_by()
-            columns = rows.values_list("pk", "name__type", "name__label", "text")
+            columns = rows.values_list("pk", "name_id", "name__type", "name__label", "text")
             self._names |= {
-                pk: _Name(FIELDS_OF_TYPES[NameType(kind)], label, text) for pk, kind, label, text in columns
+                pk: _Name(name, FIELDS_OF_TYPES[NameType(kind)], label, text)
+                for pk, name, kind, label, text in columns
             }
 
 
 def _find_places(sections: Sequence[Section]) -> dict[int, list[_Place]]:
-    """Returns which sections show something of which version. One query where some show words of others."""
+    """Returns which sections show something of which version. Five queries more for an article with divided ones."""
     places: defaultdict[int, list[_Place]] = defaultdict(list)
-    changed = []
+    divided = [section.pk for section in sections if section.current and section.divided_text is not None]
+    parts = load_parts(divided) if divided else {}
     for section in sections:
-        if section.current is None:
+        version = section.current
+        if version is None:
             continue
         if section.curated_heading is None and section.divided_text is None:
-            places[section.current.pk].append(_Place(section.pk, len(section.heading), None))
-        else:
-            changed.append(section)
-    if changed:
-        joined = Section.objects.filter(shown_in__in=[section.pk for section in changed]).select_related("current")
-        others: defaultdict[int, list[Section]] = defaultdict(list)
-        for other in joined.order_by("position", "pk"):
-            others[other.shown_in_id or 0].append(other)
-        for section in changed:
-            for version, lines in _shown_lines(section, others[section.pk]).items():
-                places[version].append(_Place(section.pk, len(section.heading), lines))
+            places[version.pk].append(_Place(section.pk, None))
+            continue
+        whole = Part.whole(version.pk, version.heading, version.paragraphs)
+        for order, part in enumerate(parts.get(section.pk, (whole,))):
+            layout = Layout.of(part, section.heading, section.paragraphs)
+            places[part.version].append(_Place(section.pk, layout, order))
     return dict(places)
-
-
-def _shown_lines(section: Section, joined: Iterable[Section]) -> dict[int, tuple[_Line, ...]]:
-    """Returns which lines of which version a section shows: its own, and those of entries that are joined to it."""
-    received: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for other in (section, *joined):
-        if (version := other.current) is not None:
-            for at, line in _lines(annotated_text(version.heading, version.text)):
-                received[line].append((version.pk, at))
-    shown: defaultdict[int, list[_Line]] = defaultdict(list)
-    for at, line in _lines(annotated_text(section.heading, section.text)):
-        if line and received[line]:
-            version_pk, start = received[line].pop(0)
-            shown[version_pk].append(_Line(start, start + len(line), at - start))
-    return {version_pk: tuple(lines) for version_pk, lines in shown.items()}
-
-
-def _lines(text: str) -> Iterable[tuple[int, str]]:
-    at = 0
-    for line in text.split("\n"):
-        yield at, line
-        at += len(line) + 1

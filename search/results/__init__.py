@@ -12,12 +12,14 @@ from .examples import Example
 from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
+from .matches import SaidSpan
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
 from .parameters import Parameters, encode, read_all, read_choice, read_last, read_page, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
 from .related import find_related
+from .said_spans import SaidSpans, ShownSection, find_parts, load_said_spans
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .timeline import Bar, Timeline, build_timeline, choose_interval
@@ -54,8 +56,11 @@ __all__ = [
     "Piece",
     "PublishedFilter",
     "Question",
+    "SaidSpan",
+    "SaidSpans",
     "SectionOrder",
     "SectionRow",
+    "ShownSection",
     "Snippet",
     "Suggestion",
     "Timeline",
@@ -76,6 +81,7 @@ __all__ = [
     "find_articles",
     "find_hit",
     "find_long_sections",
+    "find_parts",
     "find_place",
     "find_related",
     "find_sections",
@@ -85,6 +91,7 @@ __all__ = [
     "load_latest_sections",
     "load_more_rows",
     "load_overview",
+    "load_said_spans",
     "mark_parts",
     "read_all",
     "read_choice",

@@ -5,20 +5,33 @@ It uses the tokenizer of the index, so what is highlighted is what matched.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
 
 from ..engines import check_time
-from ..fields import HLEAD, LEAD_WORDS
+from ..fields import HLEAD, LEAD_WORDS, STATEMENT_FIELDS
 from ..query import (
+    And,
+    Everything,
     Fuzzy,
+    InStatement,
+    Keyword,
+    Missing,
+    Near,
     Node,
+    Not,
+    Or,
     Phrase,
     Term,
     Truncation,
+    ValueFuzzy,
+    ValueTerm,
+    ValueTruncation,
+    ValueWord,
     Word,
+    children,
     positive_leaves,
     truncation_parts,
     truncation_regex,
@@ -30,8 +43,10 @@ from ..text import (
     SPELLING_MARK,
     Reading,
     Token,
+    contains_word,
     find_abbreviations,
     find_words,
+    fold_value,
     fold_word,
     is_abbreviation,
     other_spellings,
@@ -39,6 +54,8 @@ from ..text import (
     spelling_width,
     stem_form,
     tokenize,
+    value_key,
+    value_words,
     word_forms,
 )
 
@@ -72,20 +89,56 @@ class TermMatch:
     term: int
 
 
+@dataclass(frozen=True)
+class SaidSpan:
+    """A piece of a statement in a text, in code points, with the names of the speaker and of the sources."""
+
+    start: int
+    end: int
+    speaker: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+
+
 class TermMatcher:
-    """Finds the matches of a query tree in the text of one field after another."""
+    """Finds the matches of a query tree in the text of one field after another.
+
+    What the query asks within `said()` alone matches in statements only, and of these in those whose speaker and
+    sources can be the ones that it asks for.
+    """
 
     def __init__(self, tree: Node) -> None:
         self._terms = 0
+        # By the number of a term that only `said()` asks for: what is asked within.
+        self._said: dict[int, list[Node]] = {}
         self._tests: dict[str | None, list[_TermTests]] = defaultdict(list)
         self._indexes: dict[str, _FirstWordIndex] = {}
+        within: dict[Node, list[Node]] = {}
+        for leaf, statement in _leaves_with_statements(tree, None):
+            if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
+                asked = within.setdefault(leaf, [])
+                asked.append(Everything() if statement is None else statement)
         for leaf in dict.fromkeys(positive_leaves(tree)):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
                 self._terms += 1
                 self._tests[leaf.field] += _make_tests(leaf, self._terms)
+                if Everything() not in within[leaf]:
+                    self._said[self._terms] = within[leaf]
 
-    def find(self, text: str, field: str) -> list[TermMatch]:
-        """Returns the matches ordered by start; they may overlap. O(words of the text + matches)."""
+    def find(self, text: str, field: str, said: Sequence[SaidSpan] | None = None) -> list[TermMatch]:
+        """Returns the matches ordered by start; they may overlap. O(words of the text + matches).
+
+        `said` has the statements of the text. Without it, nothing is known of them, and words match wherever they are.
+        """
+        matches = self._find(text, field)
+        if said is None or not self._said:
+            return matches
+        return [match for match in matches if match.term not in self._said or self._is_said(match, said)]
+
+    def _is_said(self, match: TermMatch, said: Sequence[SaidSpan]) -> bool:
+        inside = (span for span in said if span.start <= match.start and match.end <= span.end)
+        return any(can_be_said(node, span) for span in inside for node in self._said[match.term])
+
+    def _find(self, text: str, field: str) -> list[TermMatch]:
         if not text:
             return []
         if field not in self._indexes:
@@ -103,6 +156,54 @@ class TermMatcher:
         lead_terms = self._tests[HLEAD.name] if field in _LEAD_FIELDS else []
         # Of the text, only the first words belong to the lead.
         return _FirstWordIndex(terms + lead_terms, lead_terms=len(lead_terms) if field == "text" else 0)
+
+
+def _leaves_with_statements(node: Node, statement: Node | None) -> Iterator[tuple[Node, Node | None]]:
+    """Yields the leaves that can make a section match, each with what is asked within the `said()` around it."""
+    match node:
+        case Not():
+            return
+        case InStatement(part):
+            yield from _leaves_with_statements(part, part if statement is None else statement)
+        case _:
+            parts = (node.left,) if isinstance(node, Near) and node.excluded else children(node)
+            for part in parts:
+                yield from _leaves_with_statements(part, statement)
+            if not parts:
+                yield node, statement
+
+
+def can_be_said(node: Node, span: SaidSpan) -> bool:
+    """Whether a statement has the speaker and the sources that a query within `said()` asks for.
+
+    Of words, and of what is excluded, it says nothing.
+    """
+    match node:
+        case And(parts):
+            return all(can_be_said(part, span) for part in parts)
+        case Or(parts):
+            return any(can_be_said(part, span) for part in parts)
+        case Missing(field) if field in STATEMENT_FIELDS:
+            return not getattr(span, field)
+        case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() if node.field in STATEMENT_FIELDS:
+            return any(_is_value(node, label) for label in getattr(span, node.field))
+        case _:
+            return True
+
+
+def _is_value(node: Keyword | ValueTerm, label: str) -> bool:
+    match node:
+        case Keyword(_, value):
+            return value_key(fold_value(value)) == value_key(fold_value(label))
+        case ValueWord(field, text):
+            return contains_word(field, label, text)
+        case ValueFuzzy(field, text, edits):
+            (form,) = word_forms(text)
+            return any(within_edits(form, word, edits) for word in value_words(field, label))
+        case ValueTruncation(field, text):
+            fits = [truncation_regex(part).fullmatch for part in truncation_parts(text)]
+            # Parts that a hyphen joins are looked for one by one.
+            return all(any(fit(word) for word in value_words(field, label)) for fit in fits)
 
 
 # The forms of a word: that of its token, then its other spellings.

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from archive.curation import Terms
-from archive.models import Article, Name, Section, Statement, Verdict
+from archive.models import Article, Name, Section, Statement, Verdict, record_changes
 from archive.operations import SPLIT, operation, record_split, withdraw
 from archive.search_port import no_progress
 from search.annotations import find_statements
@@ -44,6 +44,12 @@ def bridges(begin_with: Callable[..., None], build_once: BuildOnce) -> None:
         ]
     )
     annotate()
+
+
+def index_again() -> None:
+    """Follows what a test changed in the record, as an operation would."""
+    record_changes(Article.objects.values_list("pk", flat=True))
+    sync.drain(no_progress)
 
 
 def titles(client: Client, parameters: str) -> str:
@@ -102,6 +108,10 @@ def test_speakers_have_their_statements_together(client: Client, bridges: None) 
     ]
     assert titles(client, "?q=bridge&show=speakers") == "3 statements (2 sections, 2 speakers)"
     Name.objects.filter(label="Andriy Yermak").update(verdict=Verdict.REJECTED)
+    # Until the index follows, a rejected name is nowhere shown.
+    page = find_statements(Question("bridge", show="speakers"), now=NOW)
+    assert {group.speaker.name_id for group in page.groups if group.speaker.label == "Andriy Yermak"} == {None}
+    index_again()
     page = find_statements(Question("bridge", show="speakers"), now=NOW)
     assert [group.speaker.label for group in page.groups] == ["Maria Braun", "Speaker left open"]
 
@@ -117,6 +127,8 @@ def test_matches_are_marked_and_words_escaped(client: Client, bridges: None) -> 
 
 def test_what_is_rejected_or_withdrawn_is_not_counted(client: Client, bridges: None) -> None:
     Statement.objects.filter(speaker__text="Maria Braun").update(verdict=Verdict.REJECTED)
+    assert "No bridge was shut" not in client.get("/?q=bridge&show=statements").content.decode()
+    index_again()
     assert titles(client, "?q=bridge&show=statements") == "2 statements (1 section)"
     withdraw([Article.objects.get(headline="Bridge 1")], Terms("request"), user_name="editor")
     assert titles(client, "?q=bridge&show=statements") == "No statements"
@@ -152,3 +164,14 @@ def test_the_view_is_kept_by_every_link_of_the_page(client: Client, bridges: Non
     assert facets
     assert all("show=statements" in address for address in facets)
     assert '<input type="hidden" form="search-form" name="show" value="statements">' in page
+
+
+def test_said_marks_statements_alone_on_results_and_articles(client: Client, begin_with: Callable[..., None]) -> None:
+    text = 'The bridge is old.\n"We open the bridge in May," Andriy Yermak said.\nA bridge is a bridge.'
+    begin_with([{"headline": "A bridge", "text": text, "source": "Courier", "published": "2025-06-01T10:00Z"}])
+    annotate()
+    url = Article.objects.get().get_absolute_url()
+    for address in ("/?q=said(bridge)", f"{url}?q=said(bridge)"):
+        assert len(re.findall(r"<mark[^>]*>bridge</mark>", client.get(address).content.decode())) == 1, address
+    both = client.get(f"{url}?q=said(bridge)+bridge").content.decode()
+    assert len(re.findall(r"<mark[^>]*>bridge</mark>", both)) > 3
