@@ -19,7 +19,7 @@ from .acts import (
     split_off,
     state_of,
 )
-from .evidence import Passage, Run, StatementView, count_mentions, passages_of, view_statement
+from .evidence import Passage, Run, StatementInText, count_mentions, passages_of, view_statement
 from .mentioned_in import articles_of_names, articles_of_spellings, articles_of_statements
 from .proposals import MERGES, NAMES, STATEMENTS, Cursor, Page, count_proposed, page_of, proposed
 from .weighing import weigh, weigh_if_changed
@@ -33,7 +33,7 @@ __all__ = [
     "Page",
     "Passage",
     "Run",
-    "StatementView",
+    "StatementInText",
     "add_spelling",
     "articles_of_names",
     "articles_of_spellings",

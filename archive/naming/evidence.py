@@ -40,7 +40,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class StatementView:
+class StatementInText:
     """A statement in its paragraphs, with the way that it took: words for each step."""
 
     paragraphs: tuple[tuple[Run, ...], ...]
@@ -105,7 +105,7 @@ def _shorten_right(text: str) -> str:
     return text[:_MAX_SIDE_CHARS].rpartition(" ")[0] + " …"
 
 
-def view_statement(statement: Statement) -> StatementView:
+def view_statement(statement: Statement) -> StatementInText:
     """Returns a statement in the paragraphs that have a part of it. One query."""
     text = annotated_text(statement.version.heading, statement.version.text)
     links = list(statement.chain.select_related("source__name"))
@@ -123,7 +123,7 @@ def view_statement(statement: Statement) -> StatementView:
         (str(link.get_kind_display()), _source(text, link.source_start, link.source_end, link.source))
         for link in links
     )
-    return StatementView(tuple(_paragraphs(text, spans)), chain)
+    return StatementInText(tuple(_paragraphs(text, spans)), chain)
 
 
 def _source(text: str, start: int | None, end: int | None, source: object) -> str:

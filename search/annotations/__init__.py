@@ -6,7 +6,7 @@ in none of it. Articles, exports, pages and template tags import from here.
 
 from archive.shown_places import HEADING
 
-from .marks import HedgeMark, LineMarks, NameMark, PageMarks, SpeakerOnPage, StatementMark, load_marks
+from .marks import DayMark, HedgeMark, LineMarks, NameMark, PageMarks, SpeakerOnPage, StatementMark, load_marks
 from .names import (
     STATEMENTS_PER_PAGE,
     Mentions,
@@ -36,6 +36,7 @@ __all__ = [
     "MIN_SURE_PERCENT",
     "NOBODY",
     "STATEMENTS_PER_PAGE",
+    "DayMark",
     "HedgeMark",
     "LineMarks",
     "Mentions",

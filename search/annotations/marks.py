@@ -1,13 +1,14 @@
-"""Names and statements in the words of a page: where each is in a heading or a paragraph, and who speaks on the page.
+"""Names, statements and days in the words of a page: where each is in a heading or a paragraph, and who speaks.
 
-Four database queries, whatever the number of sections; one more where a curator divided some. No HTML.
+Four database queries, whatever the number of sections; more where a curator divided some. No HTML.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-from archive.models import Mention, NameType, not_rejected
+from archive.models import DayMention, Mention, NameType, not_rejected
 from archive.shown_places import Layout
 
 from ..results import ShownSection, find_parts
@@ -45,6 +46,18 @@ class HedgeMark:
     end: int
 
 
+@dataclass(frozen=True)
+class DayMark:
+    """Words that speak of days, from `earliest` to `latest`, and the rule that found them."""
+
+    start: int
+    end: int
+    earliest: date
+    latest: date
+    rule: str
+    percent: int
+
+
 @dataclass
 class LineMarks:
     """What is marked in a heading or a paragraph."""
@@ -52,6 +65,7 @@ class LineMarks:
     names: list[NameMark] = field(default_factory=list)
     statements: list[StatementMark] = field(default_factory=list)
     hedges: list[HedgeMark] = field(default_factory=list)
+    days: list[DayMark] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,18 +84,19 @@ class PageMarks:
     speakers: tuple[SpeakerOnPage, ...]
     names: int
     statements: int
+    days: int = 0
 
     def of(self, section: int) -> Mapping[int, LineMarks]:
         return self.lines.get(section, {})
 
 
 def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
-    """Returns the marks of the sections of a page, in their order. Three queries; four where some are divided."""
+    """Returns the marks of the sections of a page, in their order. Four queries; more where some are divided."""
     shown = list(sections)
     parts = find_parts(shown)
     texts = texts_of(parts.values())
     statements = load_statements(texts)
-    names = _load_names(texts)
+    names, days = _load_names(texts), _load_days(texts)
     lines: dict[int, dict[int, LineMarks]] = {}
     found: list[StatementView] = []
     for section in shown:
@@ -89,13 +104,17 @@ def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
         for part in parts[section.pk]:
             layout = Layout.of(part, section.heading, section.paragraphs)
             _mark_names(names.get(part.version, ()), layout, of_section)
+            for day in days.get(part.version, ()):
+                for placed in layout.place(day.start, day.end):
+                    of_section[placed.line].days.append(replace(day, start=placed.start, end=placed.end))
             for statement in statements.get(part.version, ()):
                 if _mark_statement(statement, len(found) + 1, layout, of_section):
                     found.append(statement)
         if of_section:
             lines[section.pk] = dict(of_section)
-    count = sum(len(line.names) for of_section in lines.values() for line in of_section.values())
-    return PageMarks(lines, tuple(_group(found)), count, len(found))
+    marked = [line for of_section in lines.values() for line in of_section.values()]
+    name_count, day_count = sum(len(line.names) for line in marked), sum(len(line.days) for line in marked)
+    return PageMarks(lines, tuple(_group(found)), name_count, len(found), day_count)
 
 
 def _load_names(versions: Iterable[int]) -> dict[int, list[tuple[int, int, Named, str, bool]]]:
@@ -107,6 +126,15 @@ def _load_names(versions: Iterable[int]) -> dict[int, list[tuple[int, int, Named
     found: defaultdict[int, list[tuple[int, int, Named, str, bool]]] = defaultdict(list)
     for version, start, end, pk, label, kind, rule, joined in rows:
         found[version].append((start, end, Named(label, pk, NameType(kind)), rule, joined))
+    return found
+
+
+def _load_days(versions: Iterable[int]) -> dict[int, list[DayMark]]:
+    rows = DayMention.objects.filter(version__in=list(versions)).order_by("version", "start")
+    columns = ("version_id", "start", "end", "earliest", "latest", "rule__words", "confidence_percent")
+    found: defaultdict[int, list[DayMark]] = defaultdict(list)
+    for version, *values in rows.values_list(*columns):
+        found[version].append(DayMark(*values))
     return found
 
 

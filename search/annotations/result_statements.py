@@ -20,7 +20,7 @@ from archive.shown_places import Layout
 from ..engines import FoundStatement, Reader, Request, SpeakerStatements, StatementList
 from ..index import shown_index
 from ..query import ParsedQuery
-from ..results import Highlighter, Piece, Question, SaidSpan, mark_parts
+from ..results import Highlighter, Piece, Question, SaidSpan, TextSpans, mark_parts
 from .statements import NOBODY, Named, StatementView, load_statements, texts_of
 
 
@@ -96,7 +96,7 @@ def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
         speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
         via = tuple(step.source.label for step in statement.chain if step.source.name_id)
         said = SaidSpan(0, len(statement.words), speaker, via)
-        return highlighter.mark(statement.words, "text", said=(said,))
+        return highlighter.mark(statement.words, "text", spans=TextSpans([said]))
 
     groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
     rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)

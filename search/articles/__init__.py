@@ -48,7 +48,7 @@ from .received import (
     in_sentence,
     received_topics,
 )
-from .section_view import SectionView, load_section_marks, read_section
+from .section_view import SectionView, load_section_marks, read_section, shown_section
 from .sections import PlacedSection, Viewer
 from .withdrawn import (
     RegisterRow,
@@ -112,5 +112,6 @@ __all__ = [
     "received_topics",
     "short_sha256",
     "shown_of",
+    "shown_section",
     "summarize_captures",
 ]

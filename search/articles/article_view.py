@@ -19,15 +19,16 @@ from ..engines import TIME_LIMIT_SECONDS, EngineError, OverloadedError, QueryLim
 from ..index import IndexGetter, shown_index
 from ..query import Everything, Node, Or, QueryError
 from ..results import (
+    NO_SPANS,
     Highlighter,
     Piece,
     Question,
-    SaidSpan,
-    SaidSpans,
     SectionOrder,
     ShownSection,
+    SpansOfSections,
+    TextSpans,
     Visit,
-    load_said_spans,
+    load_spans,
 )
 from .captures import PinnedCapture
 from .entry_search import find_entries
@@ -289,15 +290,22 @@ class MarkedSection:
     unmarked_reason: str = ""
 
 
-def mark_section(headline: str, version: SectionVersion, question: Question, *, now: datetime) -> MarkedSection:
-    """Returns a section with the matches of a question, or without them where marking would take too long."""
+def mark_section(
+    headline: str, version: SectionVersion, question: Question, shown: ShownSection, *, now: datetime
+) -> MarkedSection:
+    """Returns a section with the matches of a question, or without them where marking would take too long.
+
+    `shown` says where the words of the version come from.
+    """
 
     def mark(tree: Node) -> MarkedSection:
         numberer = _MatchNumberer(Highlighter(tree))
+        spans = load_spans(tree, [shown]).get(shown.pk, {})
+        in_text = spans.get("text", NO_SPANS)
         return MarkedSection(
             numberer.mark(headline, "headline"),
-            numberer.mark(version.heading, "heading", None),
-            tuple(numberer.mark_paragraphs(version.paragraphs)) if version.text else (),
+            numberer.mark(version.heading, "heading", spans.get("heading", NO_SPANS)),
+            tuple(numberer.mark_paragraphs(version.paragraphs, in_text)) if version.text else (),
         )
 
     try:
@@ -344,9 +352,9 @@ def read_article(
     numberer = _MatchNumberer(Highlighter(tree))
     headline = numberer.mark(shown.headline, "headline")
     standfirst = numberer.mark(shown.standfirst, "standfirst")
-    said = load_said_spans(tree, _shown_sections(part.sections))
+    spans = load_spans(tree, _shown_sections(part.sections))
     options = {"pinned": pinned is not None, "link_changes": link_changes}
-    entries = tuple(_view_entries(part.sections, numberer, said, **options))
+    entries = tuple(_view_entries(part.sections, numberer, spans, **options))
     if closed := [entry.placed.section.pk for entry in entries if entry.placed.is_closed and entry.placed.section]:
         withdrawals = find_withdrawals(closed, now=viewer.now)
         entries = tuple(
@@ -360,7 +368,7 @@ def read_article(
 def _view_entries(
     sections: Sequence[PlacedSection],
     numberer: "_MatchNumberer",
-    said: SaidSpans,
+    spans: SpansOfSections,
     *,
     pinned: bool,
     link_changes: bool,
@@ -368,9 +376,9 @@ def _view_entries(
     for placed in sections:
         version = placed.version
         before = numberer.last
-        spans = said.get(placed.pk, {}) if placed.section else {}
-        heading = numberer.mark(version.heading, "heading", spans.get("heading", ()))
-        in_text = spans.get("text", ())
+        known = spans.get(placed.pk, {}) if placed.section else {}
+        heading = numberer.mark(version.heading, "heading", known.get("heading", NO_SPANS))
+        in_text = known.get("text", NO_SPANS)
         paragraphs = tuple(numberer.mark_paragraphs(version.paragraphs, in_text)) if version.text else ()
         matches = numberer.last - before
         permalink = placed.section.get_absolute_url() if placed.section and not placed.is_left_out else ""
@@ -418,13 +426,13 @@ class _MatchNumberer:
         self._highlighter = highlighter
         self.last = 0
 
-    def mark(self, text: str, field: str, said: Sequence[SaidSpan] | None = ()) -> Passage:
-        return tuple(self._number(piece) for piece in self._highlighter.mark(text, field, said=said))
+    def mark(self, text: str, field: str, spans: TextSpans | None = NO_SPANS) -> Passage:
+        return tuple(self._number(piece) for piece in self._highlighter.mark(text, field, spans=spans))
 
-    def mark_paragraphs(self, paragraphs: Sequence[str], said: Sequence[SaidSpan] | None = None) -> Iterator[Passage]:
+    def mark_paragraphs(self, paragraphs: Sequence[str], spans: TextSpans = NO_SPANS) -> Iterator[Passage]:
         """Yields a section's paragraphs, marked as one text: the lead, which `hlead` matches, is at its beginning."""
         passage: list[NumberedPiece] = []
-        for piece in self._highlighter.mark("\n".join(paragraphs), "text", said=said):
+        for piece in self._highlighter.mark("\n".join(paragraphs), "text", spans=spans):
             first, *others = piece.text.split("\n")
             number = self._number(piece).number
             passage.append(NumberedPiece(first, number))

@@ -95,9 +95,14 @@ def read_section(
 
 def load_section_marks(section_view: SectionView) -> PageMarks:
     """Returns the names and statements in the words that the page of a section shows. Three queries, or four."""
+    return load_marks([shown_section(section_view)])
+
+
+def shown_section(section_view: SectionView) -> ShownSection:
+    """Returns the words that the page of a section shows, with the version that they come from."""
     section, shown = section_view.section, section_view.shown
     is_divided = section.divided_text is not None and not section_view.pinned
-    return load_marks([ShownSection(section.pk, shown.heading, shown.paragraphs, section_view.version, is_divided)])
+    return ShownSection(section.pk, shown.heading, shown.paragraphs, section_view.version, is_divided)
 
 
 def _find_by_id(versions: tuple[SectionVersion, ...], pk: int | None) -> SectionVersion:

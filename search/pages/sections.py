@@ -28,6 +28,7 @@ from ..articles import (
     load_section_marks,
     mark_section,
     read_section,
+    shown_section,
 )
 from ..engines import EngineError
 from ..index import shown_index
@@ -124,7 +125,7 @@ def _section_context(
         "is_withheld": may_see_withheld(request) and entry.pk in hidden_words(section.article, now),
         "section_view": section_view,
         "entry": entry,
-        "marked": mark_section(shown.headline, entry, visit.question, now=now),
+        "marked": mark_section(shown.headline, entry, visit.question, shown_section(section_view), now=now),
         # What the section does not say itself, its article says.
         "shown": shown,
         "note": shown.note,

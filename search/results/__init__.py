@@ -12,16 +12,16 @@ from .examples import Example
 from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
-from .matches import SaidSpan
+from .matches import NO_SPANS, SaidSpan, TextSpans
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
 from .parameters import Parameters, encode, read_all, read_choice, read_last, read_page, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
 from .related import find_related
-from .said_spans import SaidSpans, ShownSection, find_parts, load_said_spans
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
+from .text_spans import ShownSection, SpansOfSections, find_parts, load_spans
 from .timeline import Bar, Timeline, build_timeline, choose_interval
 from .typed_dates import read_dates
 from .value_list import ValueListOptions, list_values
@@ -33,6 +33,7 @@ __all__ = [
     "MAX_FACET_VALUES",
     "MAX_LISTED_VALUES",
     "MAX_PART_SECTIONS",
+    "NO_SPANS",
     "PAGE_SIZES",
     "PUBLISHED_FACETS",
     "SECTION_ORDERS",
@@ -57,12 +58,13 @@ __all__ = [
     "PublishedFilter",
     "Question",
     "SaidSpan",
-    "SaidSpans",
     "SectionOrder",
     "SectionRow",
     "ShownSection",
     "Snippet",
+    "SpansOfSections",
     "Suggestion",
+    "TextSpans",
     "Timeline",
     "UnknownQueryError",
     "ValueListOptions",
@@ -91,7 +93,7 @@ __all__ = [
     "load_latest_sections",
     "load_more_rows",
     "load_overview",
-    "load_said_spans",
+    "load_spans",
     "mark_parts",
     "read_all",
     "read_choice",

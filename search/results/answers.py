@@ -33,9 +33,10 @@ from ..index import shown_index
 from ..query import Node, ParsedQuery
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
+from .matches import NO_SPANS
 from .question import SECTIONS_PER_ROW, Question
-from .said_spans import SaidSpans, ShownSection, load_said_spans
 from .sections import load_in_order, mark_parts, section_url
+from .text_spans import ShownSection, SpansOfSections, load_spans
 from .visit import Visit
 
 # Further sections of an article that open in place. The rest can be read on its page.
@@ -228,8 +229,8 @@ def load_more_rows(question: Question, article_id: int, *, now: datetime) -> tup
             return [], 0
         url = sections[0].article.get_absolute_url() + Visit(question).to_querystring()
         highlighter = Highlighter(parsed_query.tree)
-        said = load_said_spans(parsed_query.tree, ShownSection.current(sections))
-        rows = [_section_row(section, highlighter, url, question, said) for section in sections]
+        spans = load_spans(parsed_query.tree, ShownSection.current(sections))
+        rows = [_section_row(section, highlighter, url, question, spans) for section in sections]
         best = next(_best_first(iter(rows[: request.sections_per_hit])))
         rows.remove(best)
     return rows, max(len(matching) - MAX_MORE_SECTIONS - 1, 0)
@@ -266,7 +267,7 @@ def _rows(
     """Yields the rows of a page, without sections that may not be shown any more but are still in the index."""
     highlighter = Highlighter(tree)
     found = _sections_for_rows().in_bulk([section_id for hit in hits for section_id in hit.section_ids])
-    said = load_said_spans(tree, ShownSection.current(found.values()))
+    spans = load_spans(tree, ShownSection.current(found.values()))
     visit = Visit(question)
     copies = shown_facts_of({hit.article_id for hit in hits}, timezone.now()) if hits else {}
     for hit in hits:
@@ -277,10 +278,10 @@ def _rows(
         # Where sections are hits of their own, the page learns from its address which of them it was.
         visit_of_hit = visit if question.lists_articles else replace(visit, hit=sections[0].pk)
         url = article.get_absolute_url() + visit_of_hit.to_querystring()
-        rows = (_section_row(section, highlighter, url, question, said) for section in sections)
+        rows = (_section_row(section, highlighter, url, question, spans) for section in sections)
         yield ArticleRow(
             article=article,
-            headline=highlighter.mark(article.headline, "headline", said=()),
+            headline=highlighter.mark(article.headline, "headline", spans=NO_SPANS),
             sections=tuple(islice(_best_first(rows), sections_per_row)),
             score=hit.score,
             matched=hit.matched,
@@ -292,15 +293,15 @@ def _rows(
 
 
 def _section_row(
-    section: Section, highlighter: Highlighter, article_url: str, question: Question, said: SaidSpans
+    section: Section, highlighter: Highlighter, article_url: str, question: Question, spans: SpansOfSections
 ) -> SectionRow:
-    spans = said.get(section.pk, {})
+    of_section = spans.get(section.pk, {})
     snippet = Snippet(())
     if question.view == "passages":
-        snippet = highlighter.snippet(section.text, "text", said=spans.get("text", ()))
+        snippet = highlighter.snippet(section.text, "text", spans=of_section.get("text", NO_SPANS))
     return SectionRow(
         section=section,
-        heading=highlighter.mark(section.heading, "heading", said=spans.get("heading", ())),
+        heading=highlighter.mark(section.heading, "heading", spans=of_section.get("heading", NO_SPANS)),
         snippet=snippet,
         url=section_url(article_url, section),
     )

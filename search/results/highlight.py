@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..engines import check_time
 from ..query import Node
 from ..text import UNSPACED_STOPS, is_prose_at, sentence_around, starts_cluster
-from .matches import SaidSpan, TermMatch, TermMatcher
+from .matches import TermMatch, TermMatcher, TextSpans
 
 # Two lines on a wide page, so that five articles and more are in view.
 MAX_SNIPPET_CHARS = 200
@@ -46,15 +46,16 @@ class Snippet:
 class Highlighter:
     """Highlights the matches of a query tree in the text of one field after another.
 
-    `said` has the statements of a text, if they are known: what the query asks within `said()` is marked there alone.
+    `spans` are what is known of a text: what the query asks within `said()` is marked in statements alone, and what it
+    asks of days where the text speaks of them.
     """
 
     def __init__(self, tree: Node) -> None:
         self._matcher = TermMatcher(tree)
 
-    def mark(self, text: str, field: str, *, said: Sequence[SaidSpan] | None = None) -> tuple[Piece, ...]:
+    def mark(self, text: str, field: str, *, spans: TextSpans | None = None) -> tuple[Piece, ...]:
         """Returns the whole text in pieces."""
-        return _split_pieces(text, self._matcher.find(text, field, said), 0, len(text))
+        return _split_pieces(text, self._matcher.find(text, field, spans), 0, len(text))
 
     def snippet(
         self,
@@ -62,13 +63,13 @@ class Highlighter:
         field: str,
         *,
         max_chars: int = MAX_SNIPPET_CHARS,
-        said: Sequence[SaidSpan] | None = None,
+        spans: TextSpans | None = None,
     ) -> Snippet:
         """Returns the passage with the most of the query in it, prose before fragments; the beginning if none matches.
 
         Prose is a full sentence, not a line of a menu or a caption.
         """
-        matches = self._matcher.find(text, field, said)
+        matches = self._matcher.find(text, field, spans)
         start, end, is_prose = _best_window(text, matches, max_chars)
         pieces = _split_pieces(text, matches, start, end)
         on_one_line = tuple(Piece(piece.text.replace("\n", " "), piece.matched) for piece in pieces)

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as column
 from functools import lru_cache, partial
 from itertools import islice
 
@@ -99,6 +100,17 @@ class SaidSpan:
     via: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class TextSpans:
+    """What is known of a text: its statements, and where it speaks of days that the query asks for."""
+
+    said: list[SaidSpan] = column(default_factory=list)
+    days: list[tuple[int, int]] = column(default_factory=list)
+
+
+NO_SPANS = TextSpans()
+
+
 class TermMatcher:
     """Finds the matches of a query tree in the text of one field after another.
 
@@ -124,15 +136,21 @@ class TermMatcher:
                 if Everything() not in within[leaf]:
                     self._said[self._terms] = within[leaf]
 
-    def find(self, text: str, field: str, said: Sequence[SaidSpan] | None = None) -> list[TermMatch]:
+    def find(self, text: str, name: str, spans: TextSpans | None = None) -> list[TermMatch]:
         """Returns the matches ordered by start; they may overlap. O(words of the text + matches).
 
-        `said` has the statements of the text. Without it, nothing is known of them, and words match wherever they are.
+        `name` is that of the field, `spans` what is known of the text. Without them, nothing is known of statements,
+        and words match wherever they are.
         """
-        matches = self._find(text, field)
-        if said is None or not self._said:
+        matches = self._find(text, name)
+        if spans is None:
             return matches
-        return [match for match in matches if match.term not in self._said or self._is_said(match, said)]
+        if self._said:
+            matches = [match for match in matches if match.term not in self._said or self._is_said(match, spans.said)]
+        if spans.days:
+            matches += [TermMatch(start, end, self._terms + 1) for start, end in spans.days]
+            matches.sort(key=lambda match: match.start)
+        return matches
 
     def _is_said(self, match: TermMatch, said: Sequence[SaidSpan]) -> bool:
         inside = (span for span in said if span.start <= match.start and match.end <= span.end)

@@ -6,6 +6,7 @@ every element is closed before the one around it. Everything that comes from out
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from archive.models import NameType
 
 from ..annotations import (
+    DayMark,
     LineMarks,
     Named,
     NameMark,
@@ -25,6 +27,7 @@ from ..annotations import (
     StatementView,
 )
 from ..articles import Passage
+from ..results import Question
 from .formatting import find_unbroken_spans, linked_matches, match_tags
 
 register = template.Library()
@@ -56,6 +59,7 @@ class LineWriter:
     def __init__(self, matches: int) -> None:
         self._matches = matches
         self._before, _, self._after = reverse("name", args=[0]).rpartition("0")
+        self._search = reverse("search")
 
     def write(self, passage: Passage, marks: LineMarks | None) -> str:
         """Returns the HTML of a passage; as without annotations if the line has none."""
@@ -66,6 +70,7 @@ class LineWriter:
             *self._matches_of(passage),
             *map(_statement_range, marks.statements),
             *map(self._name_range, marks.names),
+            *map(self._day_range, _beside_names(marks)),
             *(_Range(hedge.start, hedge.end, '<span class="hedge">') for hedge in marks.hedges),
             *(_Range(start, end, '<span class="unbroken">') for start, end in find_unbroken_spans(passage)),
         ]
@@ -96,6 +101,33 @@ class LineWriter:
         kind = _TYPE_CLASSES[name.type]
         opening = f'<a class="name {kind}" href="{self.name_url(name.name_id or 0)}" title="{escape(about)}">'
         return _Range(mark.start, mark.end, opening, "</a>")
+
+    def _day_range(self, mark: DayMark) -> _Range:
+        """Marks days, and leads to what else speaks of them."""
+        about = f"{_days(mark)}, by rule: {mark.rule}; {mark.percent}% of such are right"
+        first, last = mark.earliest.isoformat(), mark.latest.isoformat()
+        question = Question(f"event:{first}" if first == last else f"event:{first}..{last}")
+        url = escape(self._search + question.to_querystring())
+        return _Range(mark.start, mark.end, f'<a class="day" href="{url}" title="{escape(about)}">', "</a>")
+
+
+def _beside_names(marks: LineMarks) -> Iterator[DayMark]:
+    """Yields the days that are no part of a name: a link has no link within."""
+    for day in marks.days:
+        if not any(name.start < day.end and day.start < name.end for name in marks.names):
+            yield day
+
+
+def _days(mark: DayMark) -> str:
+    first, last = mark.earliest, mark.latest
+    if first == last:
+        return f"{first:%A} {_day(first)}"
+    return f"{_day(first)} to {_day(last)}"
+
+
+def _day(day: date) -> str:
+    # %Y of early years has fewer than four digits on some systems.
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _statement_range(mark: StatementMark) -> _Range:

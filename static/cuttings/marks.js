@@ -1,5 +1,5 @@
-// Names and statements that are marked: m turns the marks on and off, and the page stays at the section that is read.
-// A tap on a name shows what it is before it leads to its page. Without this module the link and the titles do it.
+// Names, statements and days that are marked: m turns the marks on and off, and the page stays at the section that is read.
+// A tap on a name or a day shows what it is before it leads on. Without this module the link and the titles do it.
 
 import { isShortcut } from "./keys.js";
 
@@ -34,13 +34,13 @@ function show(mark) {
   words.textContent = mark.title;
   const more = document.createElement("a");
   more.href = mark.href;
-  more.textContent = "All about this name";
+  more.textContent = mark.matches(".day") ? "All that speaks of it" : "All about this name";
   note.replaceChildren(words, more);
   note.showPopover();
 }
 
 document.addEventListener("click", (event) => {
-  const mark = event.target.closest?.("a.name");
+  const mark = event.target.closest?.("a.name, a.day");
   if (!mark || event.pointerType !== "touch") return;
   event.preventDefault();
   show(mark);

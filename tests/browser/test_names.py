@@ -67,7 +67,7 @@ def test_a_statement_leads_to_its_speaker_and_back_by_keyboard(annotated: Articl
 
 def test_without_scripts_a_link_marks_them(annotated: Article, open_page: Any) -> None:
     page = open_page(annotated.get_absolute_url(), java_script_enabled=False)
-    page.get_by_role("link", name="Names and statements").click()
+    page.get_by_role("link", name="Names, statements, days").click()
     expect(page.locator("a.name").first).to_be_visible()
     page.get_by_text("Yevgeny Balitsky 2").click()
     expect(page.locator(".speakers details[open] li").first).to_be_visible()

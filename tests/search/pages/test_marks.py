@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from archive.curation import Terms
 from archive.models import (
     Article,
+    DayMention,
     Mention,
     Name,
     Section,
@@ -52,8 +54,32 @@ def test_marks_are_off_and_cost_nothing(
     assert 'class="name' not in page
     assert 'class="said' not in page
     assert "marks.css" not in page
-    with django_assert_num_queries(len(off) + 3):
+    with django_assert_num_queries(len(off) + 4):
         page_of(client, seed)
+
+
+def test_days_are_marked_with_what_they_were_resolved_to_and_their_rule(client: Client, seed: Article) -> None:
+    page = page_of(client, seed)
+    marked = re.findall(r'<a class="day" href="/\?q=([^"]*)" title="([^"]*)">([^<]*)</a>', page)
+    assert len(marked) == DayMention.objects.filter(version__current_of__isnull=False).count() > 0
+    assert all("by rule: " in about and words for _, about, words in marked)
+    for query, about, _ in marked:
+        days = [date.fromisoformat(found) for found in re.findall(r"\d{4}-\d\d-\d\d", query)]
+        assert str(days[0].year) in about
+        assert f"{days[0].day} {days[0]:%B}" in about
+    assert 'class="day"' not in page_of(client, seed, "")
+
+
+def test_query_for_a_day_marks_the_days_that_match(client: Client, seed: Article) -> None:
+    day = DayMention.objects.filter(version__current_of__isnull=False).earliest("earliest")
+    sections = DayMention.objects.filter(
+        version__current_of__isnull=False, earliest__lte=day.earliest, latest__gte=day.earliest
+    )
+    page = page_of(client, seed, f"?q=event:{day.earliest}")
+    assert len(re.findall("<mark", page)) == sections.count()
+    assert "<mark" in client.get(f"/?q=event:{day.earliest}").content.decode()
+    assert "<mark" not in page_of(client, seed, "?q=event:1901")
+    assert "<mark" not in page_of(client, seed, f"?q=NOT+event:{day.earliest}")
 
 
 def test_names_and_statements_are_marked_with_their_type_and_rule(client: Client, seed: Article) -> None:
@@ -137,7 +163,7 @@ def test_names_are_escaped(client: Client, seed: Article) -> None:
 def test_a_page_takes_no_more_queries_for_more_names(
     client: Client, seed: Article, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(11) as few:
+    with django_assert_num_queries(12) as few:
         page_of(client, seed)
     Mention.objects.all().delete()
     with django_assert_num_queries(len(few)):

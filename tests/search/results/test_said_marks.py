@@ -4,7 +4,7 @@ import pytest
 
 from search.query.parser import parse
 from search.results.highlight import Highlighter
-from search.results.matches import SaidSpan
+from search.results.matches import SaidSpan, TextSpans
 from tests.conftest import NOW
 
 TEXT = "A wall here. “The wall stays,” said Ada Reed. “No wall,” said Bo, Reuters reported. Walls."
@@ -15,7 +15,9 @@ BO = SaidSpan(47, 54, ("Bo",), ("Reuters",))
 def marked(query: str, said: tuple[SaidSpan, ...] | None = (ADA, BO)) -> list[int]:
     """Returns where the matches of a query begin."""
     found, at = [], 0
-    for piece in Highlighter(parse(query, now=NOW).tree).mark(TEXT, "text", said=said):
+    for piece in Highlighter(parse(query, now=NOW).tree).mark(
+        TEXT, "text", spans=said if said is None else TextSpans(list(said))
+    ):
         if piece.matched:
             found.append(at)
         at += len(piece.text)
@@ -26,10 +28,10 @@ def marked(query: str, said: tuple[SaidSpan, ...] | None = (ADA, BO)) -> list[in
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("wall", [2, 18, 50, 83]),
+        ("wall", [2, 18, 50, 84]),
         ("said(wall)", [18, 50]),
         ("said(wall) AND here", [7, 18, 50]),
-        ("said(wall) AND wall", [2, 18, 50, 83]),
+        ("said(wall) AND wall", [2, 18, 50, 84]),
         ("said(wall) OR said(stays)", [18, 23, 50]),
         ("said(wall) by:Reed", [18]),
         ('said(wall speaker:"ada reed")', [18]),
@@ -53,5 +55,10 @@ def test_word_that_begins_in_a_statement_and_ends_outside_is_not_marked() -> Non
 
 
 def test_without_known_statements_all_is_marked() -> None:
-    assert marked("said(wall)", None) == [2, 18, 50, 83]
+    assert marked("said(wall)", None) == [2, 18, 50, 84]
     assert marked("said(wall)", ()) == []
+
+
+def test_places_that_speak_of_days_are_marked_among_words() -> None:
+    pieces = Highlighter(parse("wall event:2025", now=NOW).tree).mark(TEXT, "text", spans=TextSpans(days=[(7, 11)]))
+    assert [piece.text for piece in pieces if piece.matched][:3] == ["wall", "here", "wall"]
