@@ -21,6 +21,7 @@ from django_htmx.middleware import HtmxMiddleware
 from archive.models import Section, shown_sections
 from archive.search_port import SEARCH_PAGE
 
+from .fields import NAME_FIELDS
 from .index import release_engine
 from .text import word_forms
 
@@ -40,7 +41,7 @@ def warm_up(*, to_fork: bool) -> None:
     again. The others inherit all else, and so answer a query alone.
     """
     try:
-        for address in _typical_addresses() if to_fork else [_results_address()]:
+        for address in _typical_addresses() if to_fork else [_results_address(), _name_address()]:
             _request(address)
     except Exception:
         logger.exception("This process serves without having been warmed up")
@@ -54,6 +55,7 @@ def _typical_addresses() -> Iterator[str]:
     """Yields the addresses of the first page, and of results, an article and a section that every reader may see."""
     yield reverse(SEARCH_PAGE)
     yield _results_address()
+    yield _name_address()
     if section := _latest_section():
         yield section.article.get_absolute_url()
         yield section.get_absolute_url()
@@ -64,6 +66,11 @@ def _results_address() -> str:
     section = _latest_section()
     word = max(word_forms(section.article.headline), key=len, default="") if section else ""
     return f"{reverse(SEARCH_PAGE)}?{urlencode({'q': word})}"
+
+
+def _name_address() -> str:
+    """Returns the address of a query for a name: the first makes the tables of spellings and of the words of names."""
+    return f"{reverse(SEARCH_PAGE)}?{urlencode({'q': ' OR '.join(f'{field}:a' for field in NAME_FIELDS)})}"
 
 
 def _latest_section() -> Section | None:

@@ -36,10 +36,9 @@ from ..query import (
     make_exact,
     rebuild,
     truncation_parts,
-    truncation_regex,
-    within_edits,
 )
 from ..text import contains_word, fold_value, value_key, value_words, word_forms
+from .word_index import WordIndex
 
 # More spellings are not looked up: the most frequent of all names.
 MAX_SPELLINGS = 100_000
@@ -101,14 +100,16 @@ class NameTable:
                         yield name
             case ValueTruncation(_, text):
                 parts = truncation_parts(text)
-                if len(parts) == 1:
-                    matches = truncation_regex(parts[0]).fullmatch
-                    yield from (name for word in self._by_word if matches(word) for name, _ in self._by_word[word])
+                words = self._word_index.matching(parts[0]) if len(parts) == 1 else ()
+                yield from (name for word in words for name, _ in self._by_word[word])
             case ValueFuzzy(_, text, edits):
                 (form,) = word_forms(text)
-                for word, having in self._by_word.items():
-                    if within_edits(form, word, edits):
-                        yield from (name for name, _ in having)
+                words = self._word_index.similar(form, edits)
+                yield from (name for word in words for name, _ in self._by_word[word])
+
+    @cached_property
+    def _word_index(self) -> WordIndex:
+        return WordIndex(self._by_word)
 
     def starting(self, prefix: str, field: str) -> Iterator[str]:
         """Yields the labels of a field of which another spelling has a word that begins with a folded prefix."""

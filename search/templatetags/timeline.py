@@ -16,6 +16,11 @@ _LABELS_HEIGHT = 17
 _MIN_BAR_HEIGHT = 2
 # A label that starts further right than this ends at its bar, or it would be cut off.
 _MAX_LABEL_LEFT_PERCENT = 85
+# On the narrowest phones the plot is so wide, and a character of a label at most so wide (0.75rem, with a gap after
+# the last). What would run into the label before it is left out there.
+_NARROW_PLOT_PX = 280
+_LABEL_CHAR_PX = 7.5
+_LABEL_GAP_PX = 8
 
 
 @register.filter
@@ -53,9 +58,14 @@ def _bars(timeline: Timeline, slot: float, width: float) -> str:
 
 def _labels(timeline: Timeline, slot: float, width: float) -> str:
     y = _BARS_HEIGHT + _LABELS_HEIGHT - 4
-    labels = []
+    labels, free_px = [], 0.0
     for index, label in timeline.ticks:
         left = index * slot
         anchor, x = ("end", left + width) if left > _MAX_LABEL_LEFT_PERCENT else ("start", left)
-        labels.append(f'<text x="{x:.4g}%" y="{y}" text-anchor="{anchor}">{escape(label)}</text>')
+        label_px = len(label) * _LABEL_CHAR_PX
+        start_px = x / 100 * _NARROW_PLOT_PX - (label_px if anchor == "end" else 0)
+        crowded = ' class="crowded"' if start_px < free_px else ""
+        if not crowded:
+            free_px = start_px + label_px + _LABEL_GAP_PX
+        labels.append(f'<text{crowded} x="{x:.4g}%" y="{y}" text-anchor="{anchor}">{escape(label)}</text>')
     return "".join(labels)
