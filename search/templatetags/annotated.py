@@ -4,6 +4,7 @@ Matches, statements and names may cross each other. What is marked is written by
 every element is closed before the one around it. Everything that comes from outside goes through `escape`.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -122,6 +123,11 @@ def _days(mark: DayMark) -> str:
     first, last = mark.earliest, mark.latest
     if first == last:
         return f"{first:%A} {_day(first)}"
+    if first.year == last.year and first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
+        if (first.month, last.month) == (1, 12):
+            return f"the year {first.year}"
+        if first.month == last.month:
+            return f"{first:%B} {first.year}"
     return f"{_day(first)} to {_day(last)}"
 
 
