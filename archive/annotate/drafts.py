@@ -6,7 +6,7 @@ from .cues import Cue
 from .reporting import Reporting
 from .spans import Span, StatementKind
 from .speakers import Phrase
-from .tokens import Line
+from .tokens import QUOTE_MARKS, Line
 
 QUOTE_THEN_VERB = "quote before its verb"
 VERB_THEN_QUOTE = "quote after its verb"
@@ -38,8 +38,10 @@ CONFIDENCE: dict[str, float] = {
 }
 MIN_CLAUSE_TOKENS = 3
 _MAX_ADDRESSEE_TOKENS = 14
-_MAX_ADVERBIAL_TOKENS = 8
+_MAX_ADVERBIAL_TOKENS = 14
 _ADDRESSEES = frozenset("him her them me us you reporters it".split())
+_NO_TIMES = frozenset(("to", "with"))
+_SUBJECTS = frozenset("he she they it there".split())
 _PARTS_OF_DAY = frozenset("morning afternoon evening night".split())
 _TIMES = frozenset("last this early late earlier in on at during through via".split())
 
@@ -70,16 +72,38 @@ def content_start(line: Line, cue: Cue, stop: int, table: Reporting) -> int:
             if lower[at] == "that" or line.words[at] == ":":
                 return at + 1
         place = _addressee_end(line, place, near, table)
-    if place < stop and (lower[place] in _TIMES or lower[place] in table.days or lower[place] in table.adverbs):
-        for at in range(place, min(stop, place + _MAX_ADVERBIAL_TOKENS)):
+    if place < stop and (
+        lower[place] in _TIMES
+        or lower[place] in table.days
+        or lower[place] in table.adverbs
+        or (lower[place] in table.prepositions and lower[place] not in _NO_TIMES)
+    ):
+        near = min(stop, place + _MAX_ADVERBIAL_TOKENS)
+        for at in range(place, near):
             if lower[at] == "that":
                 return at + 1
+            if line.words[at] in QUOTE_MARKS or line.words[at] == ":":
+                break
+        if lower[place] in table.prepositions and cue.verb and cue.verb.strong:
+            return _pronoun_behind(line, place, near, table)
         if lower[place] in table.days:
             place += 1
             while place < stop and lower[place] in _PARTS_OF_DAY:
                 place += 1
     if place < stop and lower[place] == "that":
-        return place + 1
+        # "That was so" has a pronoun.
+        return place + (place + 1 >= stop or lower[place + 1] not in table.auxiliaries)
+    return place
+
+
+def _pronoun_behind(line: Line, place: int, near: int, table: Reporting) -> int:
+    """Returns where what is said begins with a pronoun behind the time or the occasion: said after the vote he..."""
+    for at in range(place + 2, near):
+        before = line.lower[at - 1]
+        if line.lower[at] in _SUBJECTS and before.isalnum() and before not in table.prepositions:
+            return place if before in table.conjunctions or before in table.relatives else at
+        if line.words[at] in (",", ".", *QUOTE_MARKS):
+            break
     return place
 
 

@@ -27,6 +27,8 @@ _MAX_QUOTE_TO_QUOTE_TOKENS = 24
 _MIN_SENTENCE_TOKENS = 4
 _MAX_NAME_TOKENS = 5
 _MAX_TITLE_TOKENS = 9
+_MAX_SPEAKER_TOKENS = 6
+_MAX_SENTENCE_TO_QUOTE_TOKENS = 80
 _MAX_DRAFTS_BACK = 4
 _DASHES = frozenset(("—", "–", "―", "-", "--"))
 _AFTER_CUE = frozenset(
@@ -54,6 +56,7 @@ def read_quotes(
             continue
         draft = _quote_then_verb(line, quote, frame, after, (cues[place], cues[place + 1]), table)
         draft = draft or _verb_then_quote(line, quote, frame, cues[place], found, table)
+        draft = draft or _quote_then_unknown_verb(line, quote, after, table)
         if draft is None:
             last = found[-1] if found else drafts[-1] if drafts else None
             if last and _joins(line, quote, last, sentence):
@@ -117,6 +120,59 @@ def _quote_then_verb(
             if subject[0] >= cue.end and subject[1] < len(line.words) and line.words[subject[1]] == ":":
                 return None
             return Draft([(quote.start, quote.end)], cue, subject, "direct", QUOTE_THEN_VERB, max(cue.end, subject[1]))
+    return None
+
+
+def _quote_then_unknown_verb(line: Line, quote: Quote, frame: Phrase, table: Reporting) -> Draft | None:
+    """Finds "...," X thundered; "...," thundered X: any verb in the past, since a comma leads to it."""
+    start, end = frame
+    if line.words[quote.inner_end - 1][-1] not in ",?!" or quote.inner_end - quote.start < _MIN_SENTENCE_TOKENS:
+        return None
+    for place in range(start, min(end, start + _MAX_SPEAKER_TOKENS)):
+        lower = line.lower[place]
+        if line.words[place][0].islower() and (lower.endswith("ed") or (lower in table.verbs and place > start)):
+            verb = table.verbs.get(lower)
+            if verb and verb.form not in ("past", "present"):
+                return None
+            following = line.lower[place + 1] if place + 1 < len(line.lower) else "."
+            if following in QUOTE_MARKS:
+                return None
+            if place == start:
+                subject = right_subject(line, place + 1, end, table)
+                if not subject or not line.words[subject[0]][0].isupper():
+                    return None
+                return Draft(
+                    [(quote.start, quote.end)],
+                    Cue(place, place + 1, verb),
+                    subject,
+                    "direct",
+                    QUOTE_THEN_VERB,
+                    subject[1],
+                )
+            if following not in _AFTER_CUE and following not in table.adverbs and following not in table.days:
+                return None
+            return Draft(
+                [(quote.start, quote.end)],
+                Cue(place, place + 1, verb),
+                (start, place),
+                "direct",
+                QUOTE_THEN_VERB,
+                place + 1,
+            )
+        if not (
+            line.words[place][0].isupper()
+            or (
+                place == start
+                and (lower in table.determiners or lower in table.pronouns or lower in table.possessives)
+            )
+            or (
+                place > start
+                and lower.isalpha()
+                and lower not in table.prepositions
+                and lower not in table.auxiliaries
+            )
+        ):
+            return None
     return None
 
 
@@ -187,6 +243,7 @@ def _verb_then_quote(
         subject = _subject_before(line, cue, start, table, cues, found)
         if not subject or (cue.verb.naming and is_named_so(line, cue, subject)):
             continue
+        cue, subject = _outermost(line, cue, subject, cues, (start, stop), table)
         first = content_start(line, cue, stop, table)
         if first < stop and line.words[first] == ",":
             first += 1
@@ -198,6 +255,24 @@ def _verb_then_quote(
             return Draft([piece], cue, subject, "direct", VERB_THEN_QUOTE, quote.end)
         return Draft([(first, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
     return None
+
+
+def _outermost(
+    line: Line, cue: Cue, subject: Phrase, cues: Sequence[Cue], frame: Phrase, table: Reporting
+) -> tuple[Cue, Phrase]:
+    """Returns the outermost verb, with its subject: "said" in X said she thinks the plan is "bad"."""
+    for other in reversed(cues):
+        if other.verb is None or other.end > subject[0] or not (other.verb.strong or other.verb.clausal):
+            continue
+        if other.verb.noun or line.words[other.start - 1] == ",":
+            break
+        if content_start(line, other, frame[1], table) not in (subject[0], subject[0] - 1):
+            break
+        outer = _subject_before(line, other, frame[0], table)
+        if not outer:
+            break
+        cue, subject = other, outer
+    return cue, subject
 
 
 def is_named_so(line: Line, cue: Cue, subject: Phrase) -> bool:
@@ -280,9 +355,26 @@ def _subject_before(
 
 def _joins(line: Line, quote: Quote, last: Draft, sentence: Phrase) -> bool:
     """Says whether a quote without a verb of its own goes on with the statement before it."""
-    if last.kind == "indirect" or quote.start - last.end > _MAX_QUOTE_TO_QUOTE_TOKENS:
+    distance = quote.start - last.end
+    if last.kind == "indirect" or not _may_follow(line, quote, sentence):
         return False
-    return _may_follow(line, quote, sentence) and is_sentence(line, quote)
+    if quote.start <= sentence[0] and quote.end >= sentence[1]:
+        return distance <= _MAX_SENTENCE_TO_QUOTE_TOKENS and is_sentence(line, quote)
+    return distance <= _MAX_QUOTE_TO_QUOTE_TOKENS and (
+        is_sentence(line, quote) or _goes_on(line, quote, last, sentence)
+    )
+
+
+def _goes_on(line: Line, quote: Quote, last: Draft, sentence: Phrase) -> bool:
+    """Says whether a quote is the second half of a sentence: "We know," X said, speaking of Y, "and so do they."."""
+    before = last.pieces[-1]
+    return (
+        before[0] >= sentence[0]
+        and before[1] - 2 > before[0]
+        and line.words[before[1] - 2] == ","
+        and line.words[quote.start - 1] == ","
+        and quote.inner_end - quote.start >= _MIN_SENTENCE_TOKENS
+    )
 
 
 def _may_follow(line: Line, quote: Quote, sentence: Phrase) -> bool:

@@ -62,6 +62,11 @@ class Reporting:
     doubting: frozenset[str]
 
 
+def _with_curly(words: str) -> frozenset[str]:
+    """Returns words with those that have an apostrophe in both of its forms."""
+    return frozenset(words.split()) | frozenset(words.replace("'", "’").split())
+
+
 def _verbs() -> dict[str, Verb]:
     """Returns the forms: base, present, past and participle of each verb, where the tables below name the verb."""
     forms: dict[str, Verb] = {}
@@ -198,7 +203,10 @@ ENGLISH = Reporting(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"
         " lost cut broke chose rose fell grew began knew thought felt has had have is was were".split()
     ),
-    unreal=frozenset("would could should might may can will must if to not never didn't doesn't don't won't".split()),
+    unreal=_with_curly(
+        "would could should might may can will must if to not never didn't doesn't don't won't wouldn't can't couldn't"
+        " shouldn't"
+    ),
     days=frozenset(
         "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
         " september october november december today yesterday tomorrow".split()

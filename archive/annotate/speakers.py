@@ -16,6 +16,13 @@ _STOPS = frozenset([":", ";", "—", "–", "―", "--", "!", "?", "…", "...",
     "’",
     "'",
 }
+_BEFORE_AGENTS = frozenset("by to with from including like".split())
+_OF_AGENTS = frozenset("familiar close connected linked".split())
+_DASHES = frozenset(("—", "–", "--", "-"))
+_TIMES = frozenset(
+    "week month year night morning day afternoon evening weekend summer fall winter spring time".split()
+)
+_BEFORE_TIMES = frozenset("this last that next same".split())
 _MODALS = frozenset("would could should will can may might must".split())
 _LEADS = frozenset(("and", "or", ",", "’", "'", ".", "that's", "that’s", "here's", "here’s", "why"))
 _ARTICLES = frozenset("a an the this these those".split())
@@ -37,13 +44,17 @@ def left_subject(line: Line, at: int, floor: int, table: Reporting) -> Phrase | 
         or (lower[place].endswith("ly") and line.words[place][0].islower())
     ):
         place -= 1
+    place = _before_time(line, place, floor, table)
     if place < floor:
         return None
+    if line.words[place] in _DASHES:
+        place = _before_dashes(line, place, floor)
+        return _phrase_until(line, place, floor, table) if place >= floor else None
     if lower[place] in table.relatives:
         place -= 2 if place - 1 >= floor and lower[place - 1] == "," else 1
         found = _phrase_until(line, place, floor, table) if place >= floor else None
         return _behind_agent(line, found) if found else None
-    if lower[place] in ("and", "to", "by", "of", "for", "in", "without"):
+    if lower[place] in ("and", "but", "to", "by", "of", "for", "in", "without"):
         return first_subject(line, floor, at, table)
     if lower[place] == ",":
         return _around_apposition(line, place, floor, table)
@@ -52,10 +63,38 @@ def left_subject(line: Line, at: int, floor: int, table: Reporting) -> Phrase | 
     return _phrase_until(line, place, floor, table)
 
 
+def _before_time(line: Line, place: int, floor: int, table: Reporting) -> int:
+    """Returns the place before the time between a subject and its verb: X last week said, X on Monday said."""
+    lower = line.lower
+    if place - 2 < floor:
+        return place
+    before = place - 2
+    if lower[place] in table.days and lower[place - 1] not in ("on", "in"):
+        if not line.words[place - 1][0].isupper() or lower[place - 1] in table.days:
+            return place
+        before = place - 1
+    elif lower[place] not in table.days and not (lower[place] in _TIMES and lower[place - 1] in _BEFORE_TIMES):
+        return place
+    while before > floor and lower[before] in table.adverbs:
+        before -= 1
+    is_inside = line.words[before][0].isalnum() and lower[before] not in table.prepositions
+    return before if is_inside and before > floor - 1 and lower[before] not in table.conjunctions else place
+
+
+def _before_dashes(line: Line, close: int, floor: int) -> int:
+    """Returns the place before the words between two dashes: Ana Silva -- head of the port -- said. -1 if none."""
+    for place in range(close - 1, max(floor, close - _MAX_PHRASE_TOKENS), -1):
+        if line.words[place] == line.words[close]:
+            return place - 1 - (line.words[place - 1] == ",")
+        if line.words[place] in QUOTE_MARKS:
+            break
+    return -1
+
+
 def _behind_agent(line: Line, phrase: Phrase) -> Phrase:
     """Returns the part of a phrase to which "who" belongs: remarks by the director, who said."""
     for place in range(phrase[1] - 2, phrase[0], -1):
-        if line.lower[place] in ("by", "to", "with", "from", "including", "like"):
+        if line.lower[place] in _BEFORE_AGENTS and line.lower[place - 1] not in _OF_AGENTS:
             return place + 1, phrase[1]
     return phrase
 
@@ -320,7 +359,12 @@ def first_subject(line: Line, floor: int, at: int, table: Reporting) -> Phrase |
         if place >= at:
             return None
         word = lower[place]
-        leads = word in table.prepositions or word in table.conjunctions or word.endswith(("ing", "ly"))
+        leads = (
+            word in table.prepositions
+            or word in table.conjunctions
+            or word.endswith(("ing", "ly"))
+            or (place + 1 < at and word in _BEFORE_TIMES and lower[place + 1] in _TIMES)
+        )
         if not leads:
             break
         comma = next((there for there in range(place, min(at, place + _MAX_PHRASE_TOKENS)) if lower[there] == ","), -1)

@@ -19,7 +19,7 @@ from .spans import Mention, Span, Statement
 from .speaker_names import Names
 from .speakers import Phrase, left_subject
 from .tokens import Line, Quote, lines_of, read_line
-from .unquoted import read_clauses
+from .unquoted import read_clauses, read_rest
 
 _MIN_OPEN_QUOTE_TOKENS = 8
 _MAX_OPENING_TOKENS = 12
@@ -84,7 +84,11 @@ def _read_paragraph(
             found = _quote_goes_on(line, inside[0], opening, before)
         if not found:
             found = list(read_clauses(line, (start, end), [cue for frame in cues for cue in frame], table))
+        elif inside:
+            # Before the quotes, which the next quote may go on with.
+            drafts.extend(read_rest(line, (start, end), [cue for frame in cues for cue in frame], found, table))
         drafts.extend(found)
+    drafts.sort(key=lambda draft: draft.pieces[0])
     return drafts
 
 

@@ -118,6 +118,48 @@ QUOTED: list[tuple[str, list[Row]]] = [
         ],
     ),
     (
+        "Koval called the plan “a mistake,” but said the port would close on Monday.",
+        [
+            ("mixed", "Koval", "Koval", "the plan “a mistake,”"),
+            ("indirect", "Koval", "Koval", "the port would close on Monday"),
+        ],
+    ),
+    (
+        "Koval told the council that the port was closed, adding that it had been “a mistake.”",
+        [
+            ("indirect", "Koval", "Koval", "the port was closed"),
+            ("mixed", "Koval", "Koval", "it had been “a mistake.”"),
+        ],
+    ),
+    (
+        "Koval said he thinks the plan is “a mistake.”",
+        [("mixed", "Koval", "Koval", "he thinks the plan is “a mistake.”")],
+    ),
+    (
+        "“We have a plan for the port,” Koval thundered. “It is a good one.”",
+        [("direct", "Koval", "Koval", "“We have a plan for the port,” / “It is a good one.”")],
+    ),
+    (
+        "“We have a plan for the port,” thundered Koval.",
+        [("direct", "Koval", "Koval", "“We have a plan for the port,”")],
+    ),
+    (
+        "“We have a plan,” said Koval, speaking of the port, “and nobody will stop it.”",
+        [("direct", "Koval", "Koval", "“We have a plan,” / “and nobody will stop it.”")],
+    ),
+    (
+        "“We have a plan,” said Koval, who was elected to the council of Lviv in May last year after a long campaign"
+        " against the port and its ships. “It is a good one.”",
+        [("direct", "Koval", "Koval", "“We have a plan,” / “It is a good one.”")],
+    ),
+    (
+        "“We have a plan,” said one member familiar with the vote, who added that “nobody will stop it.”",
+        [
+            ("direct", "one member familiar with the vote", None, "“We have a plan,”"),
+            ("direct", "one member familiar with the vote", None, "“nobody will stop it.”"),
+        ],
+    ),
+    (
         "Koval writes:\n“The plan has failed and nobody will say so.”",
         [("direct", "Koval", "Koval", "“The plan has failed and nobody will say so.”")],
     ),
@@ -144,6 +186,8 @@ NOBODYS = [
     "The mayor was told that the port would close.",
     "Nobody would say that the port had closed.",
     "The United States called on Monday.",
+    "Asked if he thought the port was closed, Koval left.",
+    "On Monday, in the morning, Koval wrote to the council.",
 ]
 
 
@@ -176,6 +220,23 @@ UNQUOTED: list[tuple[str, Row]] = [
         "Ana Silva, a pilot from Lisbon, said the port was closed.",
         ("indirect", "Ana Silva, a pilot from Lisbon", "Ana Silva", "the port was closed"),
     ),
+    ("Koval said he believes the port will close.", ("indirect", "Koval", "Koval", "he believes the port will close")),
+    ("While Koval said the port would close, it did not.", ("indirect", "Koval", "Koval", "the port would close")),
+    (
+        "Ana Silva -- a pilot from Lisbon -- said the port was closed.",
+        ("indirect", "Ana Silva", "Ana Silva", "the port was closed"),
+    ),
+    ("Koval last week said the port was closed.", ("indirect", "Koval", "Koval", "the port was closed")),
+    ("Koval on Monday also said the port was closed.", ("indirect", "Koval", "Koval", "the port was closed")),
+    (
+        "Koval said after the vote he would close the port.",
+        ("indirect", "Koval", "Koval", "he would close the port"),
+    ),
+    (
+        "The port will close on Monday, said Ana Silva, a pilot who was there.",
+        ("indirect", "Ana Silva, a pilot", "Ana Silva", "The port will close on Monday"),
+    ),
+    ("After the vote, Koval said the port would close.", ("indirect", "Koval", "Koval", "the port would close")),
     ("Koval urged the council to close the port.", ("indirect", "Koval", "Koval", "the council to close the port")),
 ]
 
