@@ -51,6 +51,10 @@ _MOSTLY_NOUNS = frozenset(
     " show shows".split()
 )
 _MAX_OBJECT_TOKENS = 8
+_MAX_HEADLINE_TOKENS = 30
+_MAX_SMALL_WORD_CHARS = 3
+_MIN_HEADLINE_WORDS = 4
+_TITLE_SHARE = 0.85
 
 
 def _is_unreal(line: Line, place: int, start: int, table: Reporting) -> bool:
@@ -110,12 +114,26 @@ def _has_clause(line: Line, place: int) -> bool:
     return following in ("that", ":", "out") or following in QUOTE_MARKS
 
 
+def _is_title_case(line: Line) -> bool:
+    """Says whether a line is a headline in which nearly all words have a capital: Mayor Says Port Will Close."""
+    if len(line.words) > _MAX_HEADLINE_TOKENS:
+        return False
+    longer = [word for word in line.words if len(word) > _MAX_SMALL_WORD_CHARS and word.isalpha()]
+    large = sum(word[0].isupper() for word in longer)
+    return len(longer) >= _MIN_HEADLINE_WORDS and large >= len(longer) * _TITLE_SHARE
+
+
+def _is_common(before: str, table: Reporting) -> bool:
+    """Says whether a word before a plural makes it a noun: phone calls, tough questions."""
+    return before not in table.pronouns and before not in table.relatives and before not in table.adverbs
+
+
 def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) -> bool:
     """Says whether a word is no verb of reporting here: a noun, a passive, a name."""
     word = line.words[place]
     before = line.lower[place - 1] if place > start else ""
     if word[0].isupper() and place > start:
-        return True
+        return not (verb.strong and verb.form in ("present", "past") and _is_title_case(line))
     if verb.form == "base" and _is_unreal(line, place, start, table):
         return True
     if verb.naming and is_relative_object(line, place, start):
@@ -145,4 +163,6 @@ def _is_other(line: Line, place: int, start: int, verb: Verb, table: Reporting) 
             back -= 1
         if back >= start and line.lower[back] in table.passives:
             return True
+    if verb.acting and verb.noun and verb.form == "present" and before.islower() and _is_common(before, table):
+        return True
     return before in ("so-called", "’", "'") or (before == "-" and line.ends[place - 1] == line.starts[place])

@@ -85,7 +85,8 @@ def read_quotes(
 def _take_lead(line: Line, draft: Draft, start: int, table: Reporting) -> None:
     """Makes a statement mixed whose sentence begins before its quote: She will play the "card," he said."""
     first = draft.pieces[0][0]
-    if first - start < 2 or line.words[first - 1] in (":", *_DASHES) or line.words[start] in QUOTE_MARKS:
+    is_lead = line.lower[start] not in table.conjunctions and line.lower[start] not in table.adverbs
+    if first - start < 2 - is_lead or line.words[first - 1] in (":", *_DASHES) or line.words[start] in QUOTE_MARKS:
         return
     if line.words[first - 1] == "," and line.words[first + 1][0].isupper():
         return
@@ -209,10 +210,10 @@ def _has_verb_before(line: Line, quote: Quote, before: Phrase, cues: Sequence[Cu
 
 
 def _subject_behind_quote(line: Line, cue: Cue, start: int, end: int, table: Reporting) -> Phrase | None:
+    if cue.verb and cue.verb.form == "participle":
+        return None
     if cue.verb is None or cue.start == start:
         return right_subject(line, cue.end, end, table)
-    if cue.verb.form == "participle":
-        return None
     if line.words[cue.start - 1] == "," and not cue.verb.addressed:
         subject = right_subject(line, cue.end, end, table)
         if subject and line.words[subject[0]][0].isupper() and line.words[subject[1] - 1] != ",":
@@ -244,12 +245,16 @@ def _verb_then_quote(
         if not subject or (cue.verb.naming and is_named_so(line, cue, subject)):
             continue
         cue, subject = _outermost(line, cue, subject, cues, (start, stop), table)
+        if cue.verb is None:
+            continue
         first = content_start(line, cue, stop, table)
         if first < stop and line.words[first] == ",":
             first += 1
         if first < stop and line.lower[first] == "to" and not (cue.verb.acting or cue.verb.addressed):
             continue
-        if first >= stop and _runs_on(line, quote):
+        if first >= stop and (
+            _runs_on(line, quote) or (line.lower[stop - 1] == "that" and _goes_on_as_clause(line, quote))
+        ):
             return Draft([(quote.start, quote.end)], cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
         if first >= stop or _is_direct(line, quote, stop):
             return Draft([piece], cue, subject, "direct", VERB_THEN_QUOTE, quote.end)
@@ -264,7 +269,7 @@ def _outermost(
     for other in reversed(cues):
         if other.verb is None or other.end > subject[0] or not (other.verb.strong or other.verb.clausal):
             continue
-        if other.verb.noun or line.words[other.start - 1] == ",":
+        if other.verb.noun or (line.words[other.start - 1] == "," and other.verb.form != "participle"):
             break
         if content_start(line, other, frame[1], table) not in (subject[0], subject[0] - 1):
             break
@@ -289,6 +294,13 @@ def _runs_on(line: Line, quote: Quote) -> bool:
     if quote.end >= len(line.words) or not line.words[quote.end][0].islower():
         return False
     return line.words[quote.inner_end - 1][-1] not in ",.?!" and line.lower[quote.end] not in ("in", "on", "at")
+
+
+def _goes_on_as_clause(line: Line, quote: Quote) -> bool:
+    """Says whether what is said goes on behind a quote that ends without a mark."""
+    if quote.end >= len(line.words) or not line.words[quote.end][0].islower():
+        return False
+    return line.words[quote.inner_end - 1][-1] not in ",.?!"
 
 
 def is_title(line: Line, quote: Quote, table: Reporting) -> bool:
@@ -321,14 +333,19 @@ def _clause_end_after(
     for later in range(place + 1, len(cues)):
         for cue in cues[later]:
             floor = quotes[later - 1].end
-            before = line.words[cue.start - 1]
+            first = cue.start
+            while first - 1 > floor and (
+                line.lower[first - 1] in table.adverbs or line.lower[first - 1].endswith("ly")
+            ):
+                first -= 1
+            before = line.words[first - 1]
             subject = left_subject(line, cue.start, floor, table) if cue.verb and cue.verb.form == "past" else None
             if subject and subject[0] >= floor and later - 1 == place and line.words[floor - 2] == ",":
                 return floor
             if cue.start == floor and later - 1 == place and line.words[floor - 2] == ",":
                 return floor
-            if before in (",", "and", "but") and cue.start - 1 >= quotes[later - 1].end:
-                stop = cue.start - 1
+            if before in (",", "and", "but") and first - 1 >= quotes[later - 1].end:
+                stop = first - 1
                 return stop - 1 if stop > quotes[place].end and line.words[stop - 1] == "," else stop
     return max(clause_end(line, end), quotes[place].end)
 

@@ -113,6 +113,12 @@ clausal: conclude concludes concluded concluding, believe believes believed beli
 clausal: think thinks thought thinking, indicate indicates indicated indicating
 clausal: imply implies implied implying, speculate speculates speculated speculating
 clausal loose: find finds found finding, show shows showed showing, hope hopes hoped hoping, rule rules ruled ruling
+clausal: clarify clarifies clarified clarifying, disclose discloses disclosed disclosing
+clausal: confess confesses confessed confessing, affirm affirms affirmed affirming, attest attests attested attesting
+clausal: concur concurs concurred concurring, reckon reckons reckoned reckoning, hint hints hinted hinting
+clausal: forecast forecasts forecast forecasting, posit posits posited positing, surmise surmises surmised surmising
+clausal: reaffirm reaffirms reaffirmed reaffirming, protest protests protested protesting
+clausal: theorize theorizes theorized theorizing, swear swears swore swearing
 acting addressed: ask asks asked asking
 acting addressed loose: urge urges urged urging, promise promises promised promising
 acting: vow vows vowed vowing, post posts posted posting
@@ -123,7 +129,12 @@ acting loose: decline declines declined declining, refuse refuses refused refusi
 acting loose: recommend recommends recommended recommending, highlight highlights highlighted highlighting
 acting loose: mention mentions mentioned mentioning, threaten threatens threatened threatening
 acting loose: deny denies denied denying, endorse endorses endorsed endorsing, defend defends defended defending
-acting loose: oppose opposes opposed opposing
+acting loose: oppose opposes opposed opposing, dispute disputes disputed disputing
+acting loose: applaud applauds applauded applauding, rebuke rebukes rebuked rebuking, chide chides chided chiding
+acting loose: ridicule ridicules ridiculed ridiculing, assail assails assailed assailing
+acting loose: disavow disavows disavowed disavowing, repudiate repudiates repudiated repudiating
+acting loose: commend commends commended commending, lambaste lambastes lambasted lambasting
+acting addressed loose: implore implores implored imploring, exhort exhorts exhorted exhorting
 : continue continues continued continuing, reply replies replied replying, respond responds responded responding
 : joke jokes joked joking, quip quips quipped quipping, begin begins began beginning
 : shout shouts shouted shouting, chant chants chanted chanting, yell yells yelled yelling, cry cries cried crying
@@ -144,7 +155,8 @@ acting loose naming: slam slams slammed slamming, blast blasts blasted blasting
 acting loose naming: criticize criticizes criticized criticizing, criticise criticises criticised criticising
 acting loose naming: dismiss dismisses dismissed dismissing, liken likens likened likening
 loose naming: dub dubs dubbed dubbing, label labels labeled labeling, brand brands branded branding
-loose naming: praise praises praised praising, hail hails hailed hailing, deride derides derided deriding
+loose naming: praise praises praised praising, hail hails hailed hailing, herald heralds heralded heralding
+loose naming: deride derides derided deriding
 loose naming: characterize characterizes characterized characterizing, decry decries decried decrying
 loose naming: identify identifies identified identifying, compare compares compared comparing
 loose naming: rate rates rated rating
@@ -155,7 +167,8 @@ _ALSO_NOUNS = frozenset(
     " pledge pledges quote quotes promise promises label labels brand brands chant chants shout shouts boast boasts"
     " lament laments caution remark remarks counter counters reply replies read reads blast blasts praise rate rates"
     " rule rules hope hopes find finds voice voices thanks blame fear fears worry worries"
-    " question questions show shows post posts mention mentions whisper scream screams advise".split()
+    " question questions show shows post posts mention mentions whisper scream screams advise"
+    " hint hints forecast forecasts protest protests dispute disputes ridicule rebuke rebukes herald heralds".split()
 )
 
 # Marks of quotes and ends of sentences. `hits` of a language are these and all words that may report.
@@ -197,7 +210,7 @@ ENGLISH = Reporting(
         " previously earlier always simply not quickly first again only soon today yesterday too instead thus"
         " sometimes however meanwhile moreover indeed nevertheless nonetheless separately therefore otherwise"
         " elsewhere rather frequently famously reportedly allegedly publicly privately all both"
-        " rightly long ahead likewise similarly afterward afterwards".split()
+        " already rightly long ahead likewise similarly afterward afterwards".split()
     ),
     past_verbs=frozenset(
         "took went made gave came got ran held kept stood sat saw met led left spoke sent put hit shot fired drew won"

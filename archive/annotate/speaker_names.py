@@ -53,7 +53,7 @@ class Names:
     def _name_at_end(self, start: int, piece: str) -> Span | None:
         end = start + len(piece)
         inside = self.within(start, end)
-        if inside and inside[-1].span.end >= end:
+        if inside and inside[-1].span.end == end:
             return inside[-1].span
         runs = list(_RUN.finditer(piece))
         if not runs or runs[-1].end() < len(piece) or piece.endswith(_POSSESSIVES):

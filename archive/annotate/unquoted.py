@@ -173,7 +173,7 @@ def _end_before(line: Line, last: Draft, draft: Draft) -> None:
         place -= 1
         place -= line.words[place - 1] == ","
         first = last.pieces[-1][0]
-        if place - first >= MIN_CLAUSE_TOKENS:
+        if place - first >= (1 if last.rule == ACT_OF_SPEECH else MIN_CLAUSE_TOKENS):
             last.pieces[-1] = (first, place)
 
 

@@ -153,6 +153,14 @@ QUOTED: list[tuple[str, list[Row]]] = [
         [("direct", "Koval", "Koval", "“We have a plan,” / “It is a good one.”")],
     ),
     (
+        "Koval “wanted the port,” Silva said.",
+        [("mixed", "Silva", "Silva", "Koval “wanted the port,”")],
+    ),
+    (
+        "Koval closed the port, saying that “a storm” was on its way.",
+        [("mixed", "Koval", "Koval", "“a storm” was on its way")],
+    ),
+    (
         "“We have a plan,” said one member familiar with the vote, who added that “nobody will stop it.”",
         [
             ("direct", "one member familiar with the vote", None, "“We have a plan,”"),
@@ -186,6 +194,7 @@ NOBODYS = [
     "The mayor was told that the port would close.",
     "Nobody would say that the port had closed.",
     "The United States called on Monday.",
+    "The mayor took tough questions about the port.",
     "Asked if he thought the port was closed, Koval left.",
     "On Monday, in the morning, Koval wrote to the council.",
 ]
@@ -225,6 +234,10 @@ UNQUOTED: list[tuple[str, Row]] = [
     (
         "Ana Silva -- a pilot from Lisbon -- said the port was closed.",
         ("indirect", "Ana Silva", "Ana Silva", "the port was closed"),
+    ),
+    (
+        "Mayor Says Port Will Close Before Winter",
+        ("indirect", "Mayor", None, "Port Will Close Before Winter"),
     ),
     ("Koval last week said the port was closed.", ("indirect", "Koval", "Koval", "the port was closed")),
     ("Koval on Monday also said the port was closed.", ("indirect", "Koval", "Koval", "the port was closed")),
