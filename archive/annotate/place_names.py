@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from .name_words import COUNTRY_WORDS
-from .word_lists import common_words, places, places_in_scripts, places_of_language, plain
+from .place_forms import forms_of
+from .word_lists import common_words, given_name_key, given_names, places, places_in_scripts, places_of_language, plain
 
 # English names that the gazetteer does not have.
 OTHER_NAMES = {
@@ -27,6 +28,10 @@ NO_PLACES = frozenset({"essen", "halle", "bergen", "baden"})
 MAX_PLACE_WORDS = 4
 MAX_PLACE_CHARS = 12
 MIN_PLACE_CHARS = 4
+# A word with a case ending that begins a sentence is a name if it is longer.
+_MIN_FIRST_CHARS = 6
+_MAX_PREPOSITION_CHARS = 3
+_VOWELS = frozenset("аеиіоуыэюяєї")
 # Vowel signs of the scripts of South and South-East Asia are no letters for Python.
 _LETTERS = "(?:[^\\W\\d_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0fff\u1000-\u109f\u1780-\u17ff\u200c\u200d])++"
 _WORD = re.compile(f"{_LETTERS}(?:['’ʼ-]{_LETTERS})*+")
@@ -54,6 +59,10 @@ def find_places(text: str, language: str, *, only_other_scripts: bool = False) -
                 place += 1
                 continue
             found = _longest(text, words, place, (places_in_scripts(),), str.casefold)
+            if not found:
+                skipped, label = _by_form(text[start:end])
+                if label and _may_be_form(text, words, place):
+                    yield start + skipped, end, label
             if found and first.isupper() and not _stands_alone(text, words, place, found[0]):
                 found = None
         elif only_other_scripts or not first.isupper():
@@ -77,7 +86,43 @@ def place_named(form: str, language: str = "en") -> str:
     """
     key = plain(form)
     label = OTHER_NAMES.get(key) or places().get(key) or places_in_scripts().get(form.casefold())
+    if not label and form[:1] >= _FIRST_OTHER_SCRIPT:
+        label = _by_form(form)[1]
     return label or (places_of_language(language).get(key, "") if language != "en" else "")
+
+
+def _by_form(word: str) -> tuple[int, str]:
+    """Returns how many characters stand before the form of a word that the gazetteer has, and its label; or no label.
+
+    A form in a consonant that is a given name too is none: Владимира is of Vladimir.
+    """
+    for skipped, form in forms_of(word.casefold()):
+        label = places_in_scripts().get(form)
+        if not label:
+            continue
+        if word[0].isupper() and form[-1] not in _VOWELS and given_name_key(plain(label)) in given_names():
+            continue
+        return skipped, label
+    return 0, ""
+
+
+def _may_be_form(text: str, words: list[tuple[int, int]], place: int) -> bool:
+    """Says whether a word with a case ending is a name: it has a capital, not that of a sentence, and stands alone.
+
+    Scripts without capitals say nothing.
+    """
+    start, end = words[place]
+    if text[start].lower() == text[start].upper():
+        return True
+    if not text[start].isupper() or not _stands_alone(text, words, place, 1):
+        return False
+    if place and text[words[place - 1][1] : start] == " ":
+        first, last = words[place - 1]
+        if text[first].isupper() and last - first > _MAX_PREPOSITION_CHARS:
+            return False
+    before = text[max(0, start - 3) : start].strip(' «„“"')
+    begins_sentence = not before or before[-1] in ".!?…\n—–-"
+    return not begins_sentence or end - start > _MIN_FIRST_CHARS
 
 
 @cache

@@ -103,6 +103,19 @@ def test_capitals_are_no_giant_name() -> None:
     assert names_of("WE WANT WHAT WAS PROMISED AND NOTHING ELSE") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Он увидел Владимира на улице."),
+        ("ru", "Пришла Наташа Ростова. Если так, почти все."),
+        ("ru", "Его видели в харькове."),
+        ("ar", "وقال الرئيس بعد ذلك"),
+    ],
+)
+def test_a_form_that_may_be_another_word_is_no_place(language: str, text: str) -> None:
+    assert find_names(text, language) == []
+
+
 def test_titles_with_capitals_have_known_names_only() -> None:
     assert names_of("Why Many People In London Want More Trees") == [("London", "place")]
 
@@ -116,6 +129,19 @@ def test_titles_with_capitals_have_known_names_only() -> None:
         ("zh", "俄罗斯总统在北京说", {"俄罗斯": "Russia", "北京": "Beijing"}),
         ("hi", "भारत और दिल्ली", {"भारत": "India", "दिल्ली": "Delhi"}),
         ("ar", "قال الرئيس في كييف", {"كييف": "Kyiv"}),
+        (
+            "ru",
+            "Взрыв в Харькове и под Донецком, в России.",
+            {"Харькове": "Kharkiv", "Донецком": "Donetsk", "России": "Russia"},
+        ),
+        (
+            "uk",
+            "Вибух у Києві, у Донецьку й під Львовом.",
+            {"Києві": "Kyiv", "Донецьку": "Donetsk", "Львовом": "Lviv"},
+        ),
+        ("ar", "القصف على بغداد وبيروت", {"بغداد": "Baghdad", "بيروت": "Beirut"}),
+        ("ar", "وصل إلى دمشق وببيروت", {"دمشق": "Damascus", "بيروت": "Beirut"}),
+        ("he", "הוא אמר בירושלים ובמוסקבה", {"ירושלים": "Jerusalem", "מוסקבה": "Moscow"}),
         ("en", "The sign says Київ. Президент Путин", {"Київ": "Kyiv"}),
     ],
 )
