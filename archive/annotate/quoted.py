@@ -75,7 +75,7 @@ def read_quotes(
             same.end = max(same.end, quote.end)
             continue
         if draft.kind == "mixed" and draft.rule == QUOTE_IN_CLAUSE:
-            draft.pieces = [(draft.pieces[0][0], _clause_end_after(line, place, quotes, cues, end, table))]
+            draft.pieces[-1] = (draft.pieces[-1][0], _clause_end_after(line, place, quotes, cues, end, table))
         elif not found and draft.rule == QUOTE_THEN_VERB and not cues[place]:
             _take_lead(line, draft, start, table)
         found.append(draft)
@@ -250,6 +250,10 @@ def _verb_then_quote(
         first = content_start(line, cue, stop, table)
         if first < stop and line.words[first] == ",":
             first += 1
+            # He stands inside of what he says: the port, Koval said, was "a mistake".
+            if line.words[subject[0] - 1] == "," and subject[0] - 1 - start > 1 and first < stop:
+                pieces = [(start, subject[0] - 1), (first, quote.end)]
+                return Draft(pieces, cue, subject, "mixed", QUOTE_IN_CLAUSE, quote.end)
         if first < stop and line.lower[first] == "to" and not (cue.verb.acting or cue.verb.addressed):
             continue
         if first >= stop and (

@@ -210,6 +210,8 @@ def _quote_ends_sentence(line: Line, quote: Quote, table: Reporting) -> bool:
     if quote.end >= len(line.words):
         return True
     following = line.words[quote.end]
+    if following == ")" and last[-1] in ".?!…" and line.words[min(quote.end + 1, len(line.words) - 1)][0].isupper():
+        return True
     if last[-1] not in ".?!…" or not (following[0].isalnum() or following in QUOTE_MARKS):
         return False
     if following[0].islower():

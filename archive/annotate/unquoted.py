@@ -26,7 +26,7 @@ _AFTER_CLAUSE = frozenset(
     " citing adding noting".split()
 )
 _RULES_BESIDE_QUOTES = frozenset((VERB_THEN_CLAUSE, CLAUSE_THEN_VERB, ACCORDING_TO))
-_LEADING = frozenset("while although though when after before because since as if even once".split())
+_LEADING = frozenset("with while although though when after before because since as if even once".split())
 _MAX_FRONTED_TOKENS = 40
 # Before a clause that nobody is said to have said.
 _OPEN = frozenset(("if", "whether", "unless"))
@@ -48,6 +48,7 @@ def read_clauses(line: Line, sentence: Phrase, cues: Sequence[Cue], table: Repor
         if draft is None or _is_inner(line, draft, last):
             continue
         _end_with_comma(line, draft, start, table)
+        _end_with_relative(line, draft, table)
         if last and last.pieces[-1][1] > cue.start:
             _end_before(line, last, draft)
         if any(_has_quote(line, piece) for piece in draft.pieces):
@@ -128,6 +129,8 @@ def _act_of_speech(line: Line, cue: Cue, start: int, stop: int, table: Reporting
         return None
     if line.lower[cue.end + 1] in table.days or line.lower[cue.end] in table.days:
         return None
+    if line.lower[cue.end] in table.auxiliaries:
+        return None
     if cue.verb and cue.verb.naming and is_named_so(line, cue, subject):
         return None
     return Draft([(cue.end, stop)], cue, subject, "indirect", ACT_OF_SPEECH, stop)
@@ -154,9 +157,25 @@ def _is_inner(line: Line, draft: Draft, last: Draft | None) -> bool:
     return draft.subject[0] in (first, first + 1) and draft.cue.start < end and draft.rule != CLAUSE_THEN_VERB
 
 
+def _end_with_relative(line: Line, draft: Draft, table: Reporting) -> None:
+    """Ends what is said in a relative clause at the comma behind which its sentence goes on: X, who said so, left."""
+    if not draft.cue or not draft.subject or draft.subject[1] >= draft.cue.start:
+        return
+    if not any(line.lower[at] in table.relatives for at in range(draft.subject[1], draft.cue.start)):
+        return
+    first, end = draft.pieces[-1]
+    for at in range(first + MIN_CLAUSE_TOKENS, min(end - 1, first + _MAX_FRONTED_TOKENS)):
+        behind = line.lower[at + 1]
+        if line.words[at] == "," and (
+            behind in table.auxiliaries or behind in table.past_verbs or (behind in table.verbs and behind[-1] in "ds")
+        ):
+            draft.pieces[-1] = (first, at)
+            return
+
+
 def _end_with_comma(line: Line, draft: Draft, start: int, table: Reporting) -> None:
     """Ends what is said in a clause that leads the sentence at its comma: While X said so, Y did not."""
-    if not draft.subject or line.lower[start] not in _LEADING or draft.subject[0] > start + 2:
+    if not draft.subject or line.lower[start] not in _LEADING or "," in line.words[start : draft.subject[0]]:
         return
     first, end = draft.pieces[-1]
     comma = next((at for at in range(first + 1, min(end, first + _MAX_FRONTED_TOKENS)) if line.words[at] == ","), 0)

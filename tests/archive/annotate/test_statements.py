@@ -153,6 +153,10 @@ QUOTED: list[tuple[str, list[Row]]] = [
         [("direct", "Koval", "Koval", "“We have a plan,” / “It is a good one.”")],
     ),
     (
+        "The port of Lviv, Koval said, was “a mistake.”",
+        [("mixed", "Koval", "Koval", "The port of Lviv / was “a mistake.”")],
+    ),
+    (
         "Koval “wanted the port,” Silva said.",
         [("mixed", "Silva", "Silva", "Koval “wanted the port,”")],
     ),
@@ -195,6 +199,7 @@ NOBODYS = [
     "Nobody would say that the port had closed.",
     "The United States called on Monday.",
     "The mayor took tough questions about the port.",
+    "In light of the storm, questions have arisen about the port.",
     "Asked if he thought the port was closed, Koval left.",
     "On Monday, in the morning, Koval wrote to the council.",
 ]
@@ -230,6 +235,14 @@ UNQUOTED: list[tuple[str, Row]] = [
         ("indirect", "Ana Silva, a pilot from Lisbon", "Ana Silva", "the port was closed"),
     ),
     ("Koval said he believes the port will close.", ("indirect", "Koval", "Koval", "he believes the port will close")),
+    (
+        "With officials who say the port is closed, it is over.",
+        ("indirect", "officials", None, "the port is closed"),
+    ),
+    (
+        "Ana Silva, who said the port was closed, was late.",
+        ("indirect", "Ana Silva", "Ana Silva", "the port was closed"),
+    ),
     ("While Koval said the port would close, it did not.", ("indirect", "Koval", "Koval", "the port would close")),
     (
         "Ana Silva -- a pilot from Lisbon -- said the port was closed.",
