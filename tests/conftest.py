@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +34,7 @@ from search.results.question import Question
 
 from .archive_copies import ArchiveCopies
 from .paths import ROOT
+from .shared_tables import SharedTables, copy_database
 
 # Examples fail by their results, not because the machine is busy.
 hypothesis.settings.register_profile("cuttings", deadline=None)
@@ -156,17 +156,42 @@ def begin_with(build_once: BuildOnce, ingest_file: Callable[..., Any], tmp_path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Numbers the rows of each table of PostgreSQL from another start, where no rollback takes numbers back.
+def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTables | None]:
+    """The tables that one process of a run makes, and the others copy; None for one process, and for PostgreSQL."""
+    if connection.vendor != "sqlite" or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield None
+        return
+    # The folder above that of the process is the run's.
+    with closing(SharedTables(tmp_path_factory.getbasetemp().parent)) as shared:
+        yield shared
 
-    A test that names a number would else pass or fail by which tests ran before it.
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, shared_tables: SharedTables | None) -> bool:
+    """Whether the database has its tables already: it is a copy of what another process made."""
+    return bool(shared_tables and shared_tables.copy_to(connection.creation._get_test_db_name()))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool, shared_tables: SharedTables | None
+) -> Iterator[None]:
+    """Offers the new tables to the other processes. Numbers rows of PostgreSQL from another start for each table.
+
+    There no rollback takes numbers back: a test that names a number would else pass or fail by which ran before it.
     """
+    if shared_tables and not django_db_keepdb:
+        shared_tables.offer(connection.settings_dict["NAME"])
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
                 for place, (sequence,) in enumerate(cursor.fetchall(), start=1):
                     cursor.execute(f'ALTER SEQUENCE "{sequence}" RESTART WITH {place * 1000}')
+    yield
+    # Which is otherwise done where the database is deleted; this one goes with the home.
+    if django_db_keepdb:
+        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -174,11 +199,7 @@ def migrated(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) ->
     """A file of SQLite with every table and no rows of the archive, for archives of processes that a test starts."""
     path = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
     if connection.vendor == "sqlite":
-        with (
-            closing(sqlite3.connect(connection.settings_dict["NAME"])) as source,
-            closing(sqlite3.connect(path)) as copy,
-        ):
-            source.backup(copy)
+        copy_database(connection.settings_dict["NAME"], path)
     else:
         environment = {"PATH": os.environ["PATH"], "ARCHIVE_HOME": str(path.parent)}
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
