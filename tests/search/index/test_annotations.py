@@ -1,13 +1,14 @@
 """search/index/annotations.py: names, speakers and days as values of documents."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 import pytest
 
 from archive.annotating import catch_up, flow
 from archive.items import SectionItem
-from archive.models import Article, Name, Section, Statement, Verdict, record_changes
-from archive.operations import SPLIT, operation, record_split
+from archive.models import Article, DayMention, Mention, Name, Section, Statement, Verdict, record_changes
+from archive.operations import MERGE_NAMED, SPLIT, operation, record_split, undo
 from archive.search_port import no_progress
 from archive.times import parse_moment
 from search.engines import Document
@@ -15,6 +16,8 @@ from search.index import sync
 from search.index.current import engine
 from search.index.documents import build_documents
 from search.query.parser import parse
+from search.results.answers import answer_question
+from search.results.question import Question
 from tests.annotated import FinderHere
 from tests.archive.ingest.documents import record_live
 from tests.conftest import NOW
@@ -97,3 +100,52 @@ def test_parts_of_a_split_entry_have_the_names_of_their_own_paragraphs() -> None
 
 def event_days(of: Iterable[Document]) -> list[object]:
     return [days for document in of for days in document.values["event"]]  # type: ignore[union-attr]
+
+
+def counts(field: str = "person") -> dict[str, int]:
+    """Returns the values of a facet with their counts, as the next search has them."""
+    sync.drain(no_progress)
+    return dict(answer_question(Question(), now=NOW, facets=(field,)).facets[field])
+
+
+def test_a_merge_shows_in_the_next_search_and_its_undo_takes_it_back() -> None:
+    record(YERMAK, "Minister Volodymyr Zelensky left.")
+    before = counts()
+    assert before == {"Andriy Yermak": 1, "Volodymyr Zelensky": 1}
+    kept, merged = (Name.objects.get(label=label).pk for label in ("Volodymyr Zelensky", "Andriy Yermak"))
+    with operation(MERGE_NAMED.kind, user_name="x", label="x") as act:
+        MERGE_NAMED.carry_out({"names": [kept, merged]}, act)
+    assert (counts(), counts("speaker")) == ({"Volodymyr Zelensky": 1}, {"Volodymyr Zelensky": 1})
+    assert found('speaker:="Volodymyr Zelensky"') == 1
+    assert found('speaker:="Andriy Yermak"') == 0
+    undo(act.operation, user_name="x")
+    assert (counts(), counts("speaker")) == (before, {"Andriy Yermak": 1})
+    assert found('speaker:="Volodymyr Zelensky"') == 0
+    assert found('speaker:="Andriy Yermak"') == 1
+    assert sync.verify(no_progress).clean
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Name.objects.filter(label="Andriy Yermak").update(label="Andrii Yermak"),
+        lambda: Name.objects.filter(label="Kyiv").update(verdict=Verdict.REJECTED),
+        lambda: Mention.objects.filter(spelling__text="Kyiv").delete(),
+        lambda: Statement.objects.update(verdict=Verdict.REJECTED),
+        lambda: Statement.objects.update(content=[[0, 4]]),
+        lambda: DayMention.objects.update(latest=date(2025, 6, 30)),
+    ],
+    ids=["label", "rejected name", "mention", "rejected statement", "content", "days"],
+)
+def test_verify_finds_annotations_of_which_the_index_does_not_know(change: Callable[[], object]) -> None:
+    section = record(YERMAK, heading="Kyiv waits")
+    sync.drain(no_progress)
+    assert sync.verify(no_progress).clean
+    change()
+    report = sync.verify(no_progress)
+    assert report.stale == (section.pk,)
+    assert sync.repair(report, no_progress) == 1
+    assert sync.verify(no_progress).clean
+    repaired = {field: counts(field) for field in ("person", "place", "org", "speaker", "via")}
+    sync.rebuild(no_progress)
+    assert {field: counts(field) for field in repaired} == repaired
