@@ -7,7 +7,7 @@ without those that come from what is hidden: each table has a rule here.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -69,6 +69,35 @@ class _TimeOfQuery(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (connection.ops.adapt_datetimefield_value(timezone.now()),)
+
+
+class _TimeToCome(_TimeOfQuery):
+    """The place of the time in a query that is compiled before it is sent."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (_TimeToCome,)
+
+
+class _CompiledOnce(Expression):
+    """A query of the rows of one column, which names nothing of a query around it, for conditions with `__in`.
+
+    Its text is made once for each kind of database: for operations that takes twenty times as long as to ask it.
+    """
+
+    output_field = TextField()
+
+    def __init__(self, make: Callable[[datetime], QuerySet[Any, Any]]) -> None:
+        super().__init__()
+        self._make = make
+        self._compiled: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        if connection.vendor not in self._compiled:
+            rows = self._make(cast(datetime, _TimeToCome()))
+            self._compiled[connection.vendor] = rows.query.get_compiler(connection=connection).as_sql()
+        text, values = self._compiled[connection.vendor]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        return f"({text})", tuple(now if value is _TimeToCome else value for value in values)
 
 
 @cache
@@ -220,19 +249,24 @@ def _operation(now: datetime) -> Q:
 
     Operations may have millions of rows, nearly all of them visible: those that are not are found by what hides them.
     """
-    articles = _touched_articles(now).values("pk")
-    rows = OperationRow.objects.order_by()
-    hidden = [
-        rows.filter(subject="article", subject_id__in=articles),
-        rows.filter(subject="section", subject_id__in=Section.objects.filter(article__in=articles).values("pk")),
-    ]
-    for subject, visible_rows in _visible_subjects(now).items():
-        there = visible_rows.model._default_manager.all() if subject in ("article", "section") else visible_rows
-        hidden.append(rows.filter(~Exists(there.filter(pk=OuterRef("subject_id"))), subject=subject))
     shown = ~Q(kind=MERGED)
-    for of_hidden in hidden:
-        shown &= ~Q(pk__in=of_hidden.values("operation"))
+    for subject in ("touched article", "section of a touched article", *_visible_subjects(now)):
+        shown &= ~Q(pk__in=_CompiledOnce(partial(_operations_with_hidden, subject)))
     return shown
+
+
+def _operations_with_hidden(subject: str, now: datetime) -> QuerySet[Any, Any]:
+    """Returns the operations that changed a hidden row of a subject."""
+    rows = OperationRow.objects.order_by().values("operation")
+    articles = _touched_articles(now).values("pk")
+    if subject == "touched article":
+        return rows.filter(subject="article", subject_id__in=articles)
+    if subject == "section of a touched article":
+        return rows.filter(subject="section", subject_id__in=Section.objects.filter(article__in=articles).values("pk"))
+    there = _visible_subjects(now)[subject]
+    if subject in ("article", "section"):
+        there = there.model._default_manager.all()
+    return rows.filter(~Exists(there.filter(pk=OuterRef("subject_id"))), subject=subject)
 
 
 _LOGGED = ("article", "source", "topic", "section")
@@ -246,9 +280,14 @@ def _log_entry(now: datetime) -> Q:
     label = Article._meta.app_label
     found = ~Q(content_type__app_label=label) | Q(content_type__app_label=label, content_type__model="ingestrun")
     for name in _LOGGED:
-        ids = _visible_subjects(now)[name].order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+        ids = _CompiledOnce(partial(_visible_as_text, name))
         found |= Q(content_type__app_label=label, content_type__model=name, object_id__in=ids)
     return found & ~Q(change_message__startswith="Merged with")
+
+
+def _visible_as_text(name: str, now: datetime) -> QuerySet[Any, Any]:
+    """Returns the numbers of the visible rows of a table as the log has them."""
+    return _visible_subjects(now)[name].order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
 
 
 def _of_source(now: datetime) -> Q:

@@ -4,12 +4,26 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from archive.models import Article, ArticleVersion, Capture, IngestRun, Section, Source, Topic, Withholding
+from archive.models import (
+    Article,
+    ArticleVersion,
+    Capture,
+    Edit,
+    IngestRun,
+    Operation,
+    Section,
+    Source,
+    Topic,
+    Withholding,
+)
+from archive.operations import EDITED, operation
 from archive.sight import visible
 from tests.archive.admin.intake_page import curator, file, fire, send
 from tests.archive.admin.plans import confirm_plan, is_plan
@@ -162,8 +176,30 @@ def test_what_a_run_received_is_not_looked_up_in_a_list_of_all() -> None:
 def test_an_embargo_ends_while_the_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The conditions are made once for a process, and know the time of each query."""
     take_in((replace(E1, embargo=FIRST + timedelta(days=1)),))
+    article = Article.objects.get()
+    with operation(EDITED, user_name="ann", label="Edited") as act:
+        act.watch(Article, [article.pk])
+        article.byline = "Cy Roe"
+        article.save()
     user = curator("view_article")
-    models: tuple[type[Model], ...] = (Article, ArticleVersion, Capture, Section, Source, Topic)
+    LogEntry.objects.create(
+        user=user,
+        content_type=ContentType.objects.get_for_model(article),
+        object_id=str(article.pk),
+        object_repr="Story",
+        action_flag=CHANGE,
+    )
+    models: tuple[type[Model], ...] = (
+        Article,
+        ArticleVersion,
+        Capture,
+        Section,
+        Source,
+        Topic,
+        Edit,
+        Operation,
+        LogEntry,
+    )
     for days, expected in ((0, 0), (2, 1), (0, 0)):
         now = FIRST + timedelta(days=days)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
