@@ -196,7 +196,7 @@ _ARTICLES = st.tuples(
 HISTORIES = st.builds(
     History,
     st.lists(_ARTICLES, min_size=2, max_size=4).map(tuple),
-    st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 99)), max_size=6).map(tuple),
+    st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 99)), min_size=2, max_size=8).map(tuple),
 )
 
 
@@ -285,7 +285,7 @@ EVERYTHING = tuple(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=HISTORIES)
 @example(History(EVERYTHING, ()))
 @example(History(EVERYTHING, (("merge", 0), ("hide", 1), ("decide_name", 3), ("split_entry", 0), ("join_entries", 2))))
