@@ -1,15 +1,29 @@
 """search/index/documents.py: sections as documents."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from archive.ingest.normalization import CaptureTime
 from archive.ingest.recording import ingest_items
 from archive.ingest.runs import start_run
 from archive.items import ArticleItem, Hints, SectionItem, Status
-from archive.models import Article, Topic, TopicName, record_changes
+from archive.models import (
+    INGEST_TIME_RULE,
+    Article,
+    ArticleVersion,
+    Capture,
+    IngestRun,
+    Section,
+    SectionVersion,
+    Source,
+    Topic,
+    TopicName,
+    record_changes,
+)
 from archive.search_port import no_progress
 from search.fields import FIELDS, NAMES_OF_VALUES, SPELLINGS
 from search.index import sync
@@ -123,3 +137,45 @@ def test_topic_finds_what_is_filed_under_a_narrower_one_and_by_its_other_names(s
         ('topic:"Elections" NOT topic:="Elections"', 0),
     ):
         assert _indexed(written) == found, written
+
+
+def _capture(run: IngestRun, captured: datetime, rule: str) -> Capture:
+    about = {"media_type": "text/plain", "origin": "test", "reader": "test/1", "size_bytes": 5}
+    return Capture.objects.create(run=run, sha256="0" * 64, captured=captured, captured_rule=rule, **about)
+
+
+def _article_of(capture: Capture, source: Source, number: int) -> Article:
+    article = Article.objects.create(source=source, headline=f"Story {number}", external_id=str(number))
+    ArticleVersion.objects.create(article=article, capture=capture, headline=article.headline, kind=article.kind)
+    for position in range(2):
+        section = Section.objects.create(article=article, position=position)
+        words = {"text": f"Words {number} {position}.", "words_sha256": f"{number}{position}" * 32}
+        section.current = SectionVersion.objects.create(section=section, capture=capture, number=1, **words)
+        section.save()
+    return article
+
+
+def test_capture_of_two_articles_is_first_received_as_each_of_them_was() -> None:
+    run, source = start_run("test"), Source.objects.create(name="Agency")
+    shared = _capture(run, NOW, INGEST_TIME_RULE)
+    earlier = _capture(run, NOW - timedelta(days=3), "test")
+    first, second = (_article_of(shared, source, number) for number in (1, 2))
+    ArticleVersion.objects.create(article=second, capture=earlier, headline="Story 2", kind=second.kind)
+    captured = {
+        document.article_id: document.values["captured"] for document in build_documents([first.pk, second.pk])
+    }
+    assert captured == {first.pk: NOW, second.pk: NOW - timedelta(days=3)}
+
+
+def test_documents_of_many_articles_take_the_queries_of_one() -> None:
+    run, source = start_run("test"), Source.objects.create(name="Agency")
+    capture = _capture(run, NOW, "test")
+    articles = [_article_of(capture, source, number) for number in range(1, 5)]
+    for article in articles:
+        article.topics.add(Topic.objects.get_or_create(name="Floods")[0])
+    counts = []
+    for some in (articles[:1], articles):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(list(build_documents([article.pk for article in some]))) == 2 * len(some)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 22
