@@ -22,6 +22,7 @@ from . import (
     fuzz,
     pathological,
     relevance,
+    scale,
     suggest,
     web,
 )
@@ -41,6 +42,7 @@ BENCHES: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "heavy": crowds.run_heavy,
     "pathological": pathological.run,
     "relevance": relevance.run,
+    "scale": scale.run,
     "slow": crowds.run_slow,
     "suggest": suggest.run,
     "web": web.run,

@@ -30,10 +30,12 @@ def read_corpus(path: Path) -> list[Document]:
 
 def generate_corpus(articles: int = 3000, seed: int = 1) -> list[Document]:
     """Returns sections with Zipf-distributed words. Sections and articles are as long as those of news."""
-    return _to_documents(_generate(articles, random.Random(seed)))
+    return _to_documents(generate_articles(articles, seed))
 
 
-def _generate(articles: int, chance: random.Random) -> Iterator[dict[str, Any]]:
+def generate_articles(articles: int = 3000, seed: int = 1) -> Iterator[dict[str, Any]]:
+    """Yields the articles of `generate_corpus`, as a line of the JSONL has them."""
+    chance = random.Random(seed)
     syllables = [first + vowel + last for first in "bcdfglmnprst" for vowel in "aeiou" for last in ("", "n", "r", "s")]
     vocabulary = list(
         dict.fromkeys("".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(60_000))

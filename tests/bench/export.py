@@ -69,13 +69,13 @@ def _measure_alone(name: str) -> dict[str, Any]:
 
 def _measure(name: str) -> dict[str, Any]:
     """Measures a format, or the database, in this process."""
-    rows = _count_rows()
+    rows = count_rows()
     if name == _DATABASE:
         return _time(_read_columns(), rows)
     # The first export of a process loads what all of them need.
-    list(_export(name, "&first=1"))
+    list(export(name, "&first=1"))
     before = _peak_mb()
-    figures = _time(_export(name), rows)
+    figures = _time(export(name), rows)
     return figures | {"peak_mb": round(_peak_mb()), "added_mb": round(_peak_mb() - before)}
 
 
@@ -94,7 +94,8 @@ def _time(pieces: Iterable[bytes], rows: int) -> dict[str, Any]:
     return {"rows": rows, **speed, "first_byte_ms": round(1000 * (first or 0)), "file_mb": round(size_bytes / 1e6)}
 
 
-def _count_rows() -> int:
+def count_rows() -> int:
+    """Returns how many sections have words."""
     from archive.models import Section
 
     return Section.objects.filter(current__isnull=False).count()
@@ -112,7 +113,7 @@ def _read_columns() -> Iterator[bytes]:
         yield b""
 
 
-def _export(kind: str, options: str = "") -> Iterator[bytes]:
+def export(kind: str, options: str = "") -> Iterator[bytes]:
     """Asks for everything, and yields the pieces that the view sends."""
     from django.test import Client
 

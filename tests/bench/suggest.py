@@ -26,10 +26,11 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
     if not arguments:
         raise SystemExit(__doc__)
     with archive_of(arguments[0]):
-        return _run(Path(arguments[0]).name, int(arguments[1]) if len(arguments) > 1 else 3000)
+        return measure(Path(arguments[0]).name, int(arguments[1]) if len(arguments) > 1 else 3000)
 
 
-def _run(name: str, count: int) -> dict[str, Any]:
+def measure(name: str, count: int) -> dict[str, Any]:
+    """Measures, prints and returns the figures, once Django is set up."""
     from archive.models import Article
     from search.index.current import engine
     from search.results.suggestions import suggest
