@@ -6,20 +6,22 @@ Without ARCHIVE_ROBOTS, and wherever a login is required, crawlers are kept out 
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from archive.models import Article, shown_articles
+from archive.models import Article, ArticleVersion, shown_articles
 from archive.times import utc_iso
 
 from .responses import site_url
 from .slots import EXPORT_SLOTS, limit_running
 
-# The limit of the protocol (sitemaps.org). It also limits files to 50 MB; an article takes at most 450 bytes.
+# The limit of the protocol (sitemaps.org). It also limits files to 50 MB; an article takes at most 450 bytes. A page
+# has the articles of so many numbers in a row: it is found by them, whatever the size of the archive, and no
+# article moves to another page when one before it is withdrawn.
 MAX_URLS_PER_PAGE = 50_000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -45,9 +47,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """The index of the sitemap's pages. One query."""
+    """The index of the sitemap's pages. A small query for each page, and one more."""
     _require_robots_allowed()
-    pages = range(1, _count_pages() + 1)
+    pages = filter(_has_articles, range(1, _last_page() + 1))
     urls = (request.build_absolute_uri(reverse("sitemap-page", args=[page])) for page in pages)
     return _stream_xml("sitemapindex", (f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in urls))
 
@@ -57,27 +59,32 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 def sitemap_page(request: HttpRequest, page: int) -> HttpResponseBase:
     """One page of the sitemap: the URLs of articles, each with the time of its last capture. Two queries."""
     _require_robots_allowed()
-    if not 1 <= page <= max(1, _count_pages()):
+    if not 1 <= page <= max(1, _last_page()):
         raise Http404("no such page of the sitemap")
-    start = (page - 1) * MAX_URLS_PER_PAGE
-    last = Max("versions__capture__captured", filter=Q(versions__withholding=None))
-    articles = _public_articles().annotate(captured=last).order_by("pk").only("headline")
-    listed = articles[start : start + MAX_URLS_PER_PAGE]
+    versions = ArticleVersion.objects.filter(article=OuterRef("pk"), withholding=None).order_by().values("article")
+    last = Subquery(versions.annotate(last=Max("capture__captured")).values("last"))
+    listed = _articles_of(page).annotate(captured=last).order_by("pk").only("headline")
     site = site_url(request)
     return _stream_xml("urlset", (_url_element(article, site) for article in listed.iterator(chunk_size=2000)))
 
 
-def _count_pages() -> int:
-    return -(-_public_articles().count() // MAX_URLS_PER_PAGE)
+def _last_page() -> int:
+    last: int | None = Article.objects.aggregate(last=Max("pk"))["last"]
+    return -(-(last or 0) // MAX_URLS_PER_PAGE)
+
+
+def _articles_of(page: int) -> QuerySet[Article]:
+    last = page * MAX_URLS_PER_PAGE
+    return shown_articles(timezone.now()).filter(same_as=None, pk__gt=last - MAX_URLS_PER_PAGE, pk__lte=last)
+
+
+def _has_articles(page: int) -> bool:
+    return _articles_of(page).exists()
 
 
 def _require_robots_allowed() -> None:
     if not settings.LET_ROBOTS_IN:
         raise Http404("no sitemap")
-
-
-def _public_articles() -> QuerySet[Article]:
-    return shown_articles(timezone.now()).filter(same_as=None)
 
 
 def _url_element(article: Article, site: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from archive.models import Article
@@ -48,18 +49,63 @@ def test_robots_that_are_let_in_find_articles_and_no_searches(article: Article, 
     assert found(xml, "lastmod") == ["2025-06-02T13:00:00Z"]
 
 
-def test_large_sitemap_has_pages(article: Article, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def five_articles(article: Article, monkeypatch: pytest.MonkeyPatch) -> list[Article]:
+    """Five articles, where a page of the sitemap has two at most."""
     monkeypatch.setattr(sitemaps, "MAX_URLS_PER_PAGE", 2)
     for number in range(4):
         outlet: dict[str, Any] = {"source": f"Outlet {number}", "url": f"https://outlet-{number}.example/live"}
         ingest_live_page([entry("a", f"Words {number}.")], **outlet)
-    assert len(found(fetch(client, "/sitemap.xml"), "loc")) == 3
-    pages = [found(fetch(client, f"/sitemap-{page}.xml"), "loc") for page in (1, 2, 3)]
-    assert [len(page) for page in pages] == [2, 2, 1]
-    assert len({address for page in pages for address in page}) == 5
-    assert client.get("/sitemap-4.xml").status_code == 404
+    return list(Article.objects.order_by("pk"))
+
+
+def _listed(client: Client) -> list[str]:
+    """Returns the paths of the pages that the sitemap lists."""
+    return [page.removeprefix("http://testserver") for page in found(fetch(client, "/sitemap.xml"), "loc")]
+
+
+def _paths(articles: Iterable[Article]) -> list[str]:
+    return [f"http://testserver{article.get_absolute_url()}" for article in articles]
+
+
+def test_large_sitemap_has_pages(five_articles: list[Article], client: Client) -> None:
+    pages = [found(fetch(client, page), "loc") for page in _listed(client)]
+    assert len(pages) > 1
+    assert max(map(len, pages)) <= 2
+    assert [address for page in pages for address in page] == _paths(five_articles)
+    last = int(_listed(client)[-1].removeprefix("/sitemap-").removesuffix(".xml"))
+    assert client.get(f"/sitemap-{last + 1}.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
     assert client.get(f"/sitemap-{10**20}.xml").status_code == 404
+
+
+def test_articles_stay_on_their_page_of_the_sitemap(five_articles: list[Article], client: Client) -> None:
+    before = {page: found(fetch(client, page), "loc") for page in _listed(client)}
+    first, *others = before
+    hidden = [article for article in five_articles if _paths([article])[0] in before[first]]
+    Article.objects.filter(pk__in=[article.pk for article in hidden]).update(status="withheld")
+    assert _listed(client) == others
+    assert {page: found(fetch(client, page), "loc") for page in others} == {page: before[page] for page in others}
+
+
+def test_page_of_the_sitemap_reads_its_own_articles_alone(five_articles: list[Article], client: Client) -> None:
+    queries = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        queries.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        fetch(client, _listed(client)[-1])
+    reads = [(sql, params) for sql, params in queries if "archive_article" in sql and "MAX(" not in sql[:20]]
+    for sql, _ in reads:
+        assert '"archive_article"."id" > ' in sql
+        assert "OFFSET" not in sql
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for sql, params in reads:
+                plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
+                assert not [step for step in plan if "TEMP B-TREE" in step or step.startswith("SCAN")], plan
 
 
 @pytest.mark.parametrize("restriction", [{"status": "withheld"}, {"embargo": "2999-01-01T00:00Z"}])
