@@ -25,6 +25,7 @@ PURE = (
     "archive.page_addresses",
     "archive.presence",
     "archive.problem_kinds",
+    "archive.shown_places",
     "archive.times",
     "archive.formats",
     "archive.reading",
@@ -40,6 +41,8 @@ PURE_BESIDE_OTHERS = (
     "archive.ingest.stories",
     "search.results.highlight",
     "search.results.matches",
+    "search.results.said",
+    "search.results.word_index",
 )
 
 # From the bottom up: a package imports from those before it, and from no other.

@@ -12,13 +12,13 @@ from .examples import Example
 from .facets import MAX_FACET_VALUES, TOPIC, FacetValue, build_chips, build_facets
 from .highlight import Highlighter, Piece, Snippet
 from .long_queries import UnknownQueryError, keep_queries
-from .matches import NO_SPANS, SaidSpan, TextSpans
 from .overview import MAX_LISTED_VALUES, Overview, load_examples, load_overview
 from .parameters import Parameters, encode, read_all, read_choice, read_last, read_page, split_names
 from .place import HitPlace, find_hit, find_place
 from .published import PUBLISHED_FACETS, DateValue, PublishedFilter, build_published_filter
 from .question import LISTINGS, PAGE_SIZES, SHOWS, SORTS, UNITS, VIEWS, Question
 from .related import find_related
+from .said import NO_SPANS, SaidSpan, TextSpans
 from .sections import count_long_sections, find_long_sections, load_latest_sections, mark_parts, section_url
 from .suggestions import Suggestion, count_label, read_typed_query, suggest, suggestion_label
 from .text_spans import ShownSection, SpansOfSections, find_parts, load_spans

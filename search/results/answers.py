@@ -33,8 +33,8 @@ from ..index import shown_index
 from ..query import Node, ParsedQuery
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
-from .matches import NO_SPANS
 from .question import SECTIONS_PER_ROW, Question
+from .said import NO_SPANS
 from .sections import load_in_order, mark_parts, section_url
 from .text_spans import ShownSection, SpansOfSections, load_spans
 from .visit import Visit

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ..engines import check_time
 from ..query import Node
 from ..text import UNSPACED_STOPS, is_prose_at, sentence_around, starts_cluster
-from .matches import TermMatch, TermMatcher, TextSpans
+from .matches import TermMatch, TermMatcher
+from .said import TextSpans
 
 # Two lines on a wide page, so that five articles and more are in view.
 MAX_SNIPPET_CHARS = 200

@@ -7,30 +7,21 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as column
 from functools import lru_cache, partial
 from itertools import islice
 
 from ..engines import check_time
-from ..fields import HLEAD, LEAD_WORDS, STATEMENT_FIELDS
+from ..fields import HLEAD, LEAD_WORDS
 from ..query import (
-    And,
     Everything,
     Fuzzy,
     InStatement,
-    Keyword,
-    Missing,
     Near,
     Node,
     Not,
-    Or,
     Phrase,
     Term,
     Truncation,
-    ValueFuzzy,
-    ValueTerm,
-    ValueTruncation,
-    ValueWord,
     Word,
     children,
     positive_leaves,
@@ -44,10 +35,8 @@ from ..text import (
     SPELLING_MARK,
     Reading,
     Token,
-    contains_word,
     find_abbreviations,
     find_words,
-    fold_value,
     fold_word,
     is_abbreviation,
     other_spellings,
@@ -55,10 +44,9 @@ from ..text import (
     spelling_width,
     stem_form,
     tokenize,
-    value_key,
-    value_words,
     word_forms,
 )
+from .said import SaidSpan, TextSpans, can_be_said
 
 _WORDS_PER_TIME_CHECK = 128
 # The sections of a page share most of their words. Testing a form again takes ten times as long as looking it up.
@@ -88,27 +76,6 @@ class TermMatch:
     start: int
     end: int
     term: int
-
-
-@dataclass(frozen=True)
-class SaidSpan:
-    """A piece of a statement in a text, in code points, with the names of the speaker and of the sources."""
-
-    start: int
-    end: int
-    speaker: tuple[str, ...] = ()
-    via: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TextSpans:
-    """What is known of a text: its statements, and where it speaks of days that the query asks for."""
-
-    said: list[SaidSpan] = column(default_factory=list)
-    days: list[tuple[int, int]] = column(default_factory=list)
-
-
-NO_SPANS = TextSpans()
 
 
 class TermMatcher:
@@ -189,39 +156,6 @@ def _leaves_with_statements(node: Node, statement: Node | None) -> Iterator[tupl
                 yield from _leaves_with_statements(part, statement)
             if not parts:
                 yield node, statement
-
-
-def can_be_said(node: Node, span: SaidSpan) -> bool:
-    """Whether a statement has the speaker and the sources that a query within `said()` asks for.
-
-    Of words, and of what is excluded, it says nothing.
-    """
-    match node:
-        case And(parts):
-            return all(can_be_said(part, span) for part in parts)
-        case Or(parts):
-            return any(can_be_said(part, span) for part in parts)
-        case Missing(field) if field in STATEMENT_FIELDS:
-            return not getattr(span, field)
-        case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() if node.field in STATEMENT_FIELDS:
-            return any(_is_value(node, label) for label in getattr(span, node.field))
-        case _:
-            return True
-
-
-def _is_value(node: Keyword | ValueTerm, label: str) -> bool:
-    match node:
-        case Keyword(_, value):
-            return value_key(fold_value(value)) == value_key(fold_value(label))
-        case ValueWord(field, text):
-            return contains_word(field, label, text)
-        case ValueFuzzy(field, text, edits):
-            (form,) = word_forms(text)
-            return any(within_edits(form, word, edits) for word in value_words(field, label))
-        case ValueTruncation(field, text):
-            fits = [truncation_regex(part).fullmatch for part in truncation_parts(text)]
-            # Parts that a hyphen joins are looked for one by one.
-            return all(any(fit(word) for word in value_words(field, label)) for fit in fits)
 
 
 # The forms of a word: that of its token, then its other spellings.

@@ -1,6 +1,6 @@
 """Where statements and days are in the words of sections, so that `said()` and `event:` are marked where they match.
 
-They come from the record, as it has them for the versions that are shown; `matches` decides what is marked. Two
+They come from the record, as it has them for the versions that are shown; `matches` finds what is marked. Two
 queries for a query with `said()`, one with `event:`, none for others; more where some sections are divided.
 """
 
@@ -14,7 +14,7 @@ from archive.models import DayMention, Section, SectionVersion, Statement, State
 from archive.shown_places import Layout, Part
 
 from ..query import DateBound, DateRange, InStatement, Node, children, positive_leaves
-from .matches import SaidSpan, TextSpans
+from .said import SaidSpan, TextSpans
 
 _EVENT = "event"
 

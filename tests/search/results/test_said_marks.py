@@ -4,7 +4,7 @@ import pytest
 
 from search.query.parser import parse
 from search.results.highlight import Highlighter
-from search.results.matches import SaidSpan, TextSpans
+from search.results.said import SaidSpan, TextSpans
 from tests.conftest import NOW
 
 TEXT = "A wall here. “The wall stays,” said Ada Reed. “No wall,” said Bo, Reuters reported. Walls."
