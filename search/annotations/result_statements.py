@@ -95,8 +95,8 @@ def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
     def mark_words(statement: StatementView) -> tuple[Piece, ...]:
         speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
         via = tuple(step.source.label for step in statement.chain if step.source.name_id)
-        said = SaidSpan(0, len(statement.words), speaker, via)
-        return highlighter.mark(statement.words, "text", spans=TextSpans([said]))
+        whole = SaidSpan(0, len(statement.words), speaker, via)
+        return highlighter.mark(statement.words, "text", spans=TextSpans([whole]))
 
     groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
     rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)

@@ -183,6 +183,10 @@ def _fingerprint(values: Mapping[str, FieldValue], statements: Iterable[SaidText
             return f"{value.at.isoformat()} to the {value.precision}"
         return value.isoformat() if isinstance(value, date) else str(value)
 
-    said = [(statement.pieces, statement.speaker, statement.via) for statement in statements]
-    hashed = {**values, "statements": said}
+    # Field by field, since `astuple` copies what it returns.
+    reported = [
+        (statement.pieces, statement.speaker, statement.via, statement.number, statement.by, statement.naming)
+        for statement in statements
+    ]
+    hashed = {**values, "statements": reported}
     return hashlib.sha256(json.dumps(hashed, default=to_json, ensure_ascii=False).encode()).hexdigest()[:16]

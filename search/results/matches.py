@@ -88,20 +88,20 @@ class TermMatcher:
     def __init__(self, tree: Node) -> None:
         self._terms = 0
         # By the number of a term that only `said()` asks for: what is asked within.
-        self._said: dict[int, list[Node]] = {}
+        self._only_said: dict[int, list[Node]] = {}
         self._tests: dict[str | None, list[_TermTests]] = defaultdict(list)
         self._indexes: dict[str, _FirstWordIndex] = {}
         within: dict[Node, list[Node]] = {}
         for leaf, statement in _leaves_with_statements(tree, None):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
-                asked = within.setdefault(leaf, [])
-                asked.append(Everything() if statement is None else statement)
+                around = within.setdefault(leaf, [])
+                around.append(Everything() if statement is None else statement)
         for leaf in dict.fromkeys(positive_leaves(tree)):
             if isinstance(leaf, Word | Phrase | Truncation | Fuzzy):
                 self._terms += 1
                 self._tests[leaf.field] += _make_tests(leaf, self._terms)
                 if Everything() not in within[leaf]:
-                    self._said[self._terms] = within[leaf]
+                    self._only_said[self._terms] = within[leaf]
 
     def find(self, text: str, name: str, spans: TextSpans | None = None) -> list[TermMatch]:
         """Returns the matches ordered by start; they may overlap. O(words of the text + matches).
@@ -112,16 +112,20 @@ class TermMatcher:
         matches = self._find(text, name)
         if spans is None:
             return matches
-        if self._said:
-            matches = [match for match in matches if match.term not in self._said or self._is_said(match, spans.said)]
+        if self._only_said:
+            matches = [
+                match
+                for match in matches
+                if match.term not in self._only_said or self._is_said(match, spans.statements)
+            ]
         if spans.days:
             matches += [TermMatch(start, end, self._terms + 1) for start, end in spans.days]
             matches.sort(key=lambda match: match.start)
         return matches
 
-    def _is_said(self, match: TermMatch, said: Sequence[SaidSpan]) -> bool:
-        inside = (span for span in said if span.start <= match.start and match.end <= span.end)
-        return any(can_be_said(node, span) for span in inside for node in self._said[match.term])
+    def _is_said(self, match: TermMatch, statements: Sequence[SaidSpan]) -> bool:
+        inside = (span for span in statements if span.start <= match.start and match.end <= span.end)
+        return any(can_be_said(node, span) for span in inside for node in self._only_said[match.term])
 
     def _find(self, text: str, field: str) -> list[TermMatch]:
         if not text:

@@ -37,7 +37,7 @@ class SaidSpan:
 class TextSpans:
     """What is known of a text: its statements, and where it speaks of days that the query asks for."""
 
-    said: list[SaidSpan] = field(default_factory=list)
+    statements: list[SaidSpan] = field(default_factory=list)
     days: list[tuple[int, int]] = field(default_factory=list)
 
 

@@ -62,16 +62,16 @@ def load_spans(tree: Node, sections: Iterable[ShownSection]) -> SpansOfSections:
     shown = list(sections)
     parts = find_parts(shown)
     versions = {part.version for of_section in parts.values() for part in of_section}
-    said = _load_said(versions) if asks_for_statements else {}
+    reported = _load_said(versions) if asks_for_statements else {}
     days = _load_days(versions, ranges) if ranges else {}
     found: dict[int, dict[str, TextSpans]] = {}
     for section in shown:
         of_section: defaultdict[str, TextSpans] = defaultdict(lambda: TextSpans([], []))
         for part in parts[section.pk]:
             layout = Layout.of(part, section.heading, section.paragraphs)
-            for content, speaker, via in said.get(part.version, ()):
+            for content, speaker, via in reported.get(part.version, ()):
                 for field, start, end in (place for piece in content for place in layout.in_fields(*piece)):
-                    of_section[field].said.append(SaidSpan(start, end, speaker, via))
+                    of_section[field].statements.append(SaidSpan(start, end, speaker, via))
             for first, last in days.get(part.version, ()):
                 for field, start, end in layout.in_fields(first, last):
                     of_section[field].days.append((start, end))
@@ -86,10 +86,10 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 
 # The pieces of a statement, its speaker, and its sources.
-_Said = tuple[list[tuple[int, int]], tuple[str, ...], tuple[str, ...]]
+_Reported = tuple[list[tuple[int, int]], tuple[str, ...], tuple[str, ...]]
 
 
-def _load_said(versions: Collection[int]) -> dict[int, list[_Said]]:
+def _load_said(versions: Collection[int]) -> dict[int, list[_Reported]]:
     rows = Statement.objects.filter(not_rejected(), version__in=versions).order_by("version", "number", "pk")
     columns = ("pk", "version_id", "content", "speaker__name__label", "speaker__name__verdict")
     links = StatementLink.objects.filter(
@@ -98,11 +98,11 @@ def _load_said(versions: Collection[int]) -> dict[int, list[_Said]]:
     sources: defaultdict[int, list[str]] = defaultdict(list)
     for statement, label in links.order_by("position").values_list("statement_id", "source__name__label"):
         sources[statement].append(label)
-    said: defaultdict[int, list[_Said]] = defaultdict(list)
+    found: defaultdict[int, list[_Reported]] = defaultdict(list)
     for pk, version, content, label, verdict in rows.values_list(*columns):
         by: tuple[str, ...] = (label,) if label and verdict != Verdict.REJECTED else ()
-        said[version].append(([(start, end) for start, end in content], by, tuple(sources.get(pk, ()))))
-    return said
+        found[version].append(([(start, end) for start, end in content], by, tuple(sources.get(pk, ()))))
+    return found
 
 
 def _load_days(versions: Collection[int], ranges: Iterable[DateRange]) -> dict[int, list[tuple[int, int]]]:

@@ -7,7 +7,18 @@ import pytest
 
 from archive.annotating import catch_up, flow
 from archive.items import SectionItem
-from archive.models import Article, DayMention, Mention, Name, Section, Statement, Verdict, record_changes
+from archive.models import (
+    Article,
+    DayMention,
+    Mention,
+    Name,
+    NameType,
+    Section,
+    Spelling,
+    Statement,
+    Verdict,
+    record_changes,
+)
 from archive.operations import MERGE_NAMED, SPLIT, operation, record_split, undo
 from archive.search_port import no_progress
 from archive.times import parse_moment
@@ -149,3 +160,24 @@ def test_verify_finds_annotations_of_which_the_index_does_not_know(change: Calla
     repaired = {field: counts(field) for field in ("person", "place", "org", "speaker", "via")}
     sync.rebuild(no_progress)
     assert {field: counts(field) for field in repaired} == repaired
+
+
+def test_document_is_another_where_a_statement_has_another_number_or_speaker() -> None:
+    record(YERMAK)
+    (before,) = documents()
+    (statement,) = before.statements
+    assert statement.number == Statement.objects.get().pk
+    assert statement.by == Name.objects.get(label="Andriy Yermak").pk
+    other = Name.objects.create(type=NameType.PERSON, label="Andriy Yermak")
+    Spelling.objects.filter(name=statement.by).update(name=other)
+    (after,) = documents()
+    assert after.values == before.values
+    assert after.statements[0].by == other.pk
+    assert after.fingerprint != before.fingerprint
+
+
+def test_statement_knows_the_names_that_stand_in_its_words() -> None:
+    record('"Kyiv waits for Reuters," Andriy Yermak said in Odesa.')
+    (document,) = documents()
+    (statement,) = document.statements
+    assert statement.naming == (Name.objects.get(label="Kyiv").pk, Name.objects.get(label="Reuters").pk)
