@@ -287,7 +287,9 @@ def _log_entry(now: datetime) -> Q:
 
 def _visible_as_text(name: str, now: datetime) -> QuerySet[Any, Any]:
     """Returns the numbers of the visible rows of a table as the log has them."""
-    return _visible_subjects(now)[name].order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+    rows = _visible_subjects(now)[name].order_by().annotate(as_text=Cast("pk", TextField()))
+    numbers: QuerySet[Any, Any] = rows.values("as_text")
+    return numbers
 
 
 def _of_source(now: datetime) -> Q:

@@ -169,7 +169,7 @@ def shared_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedTa
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None, shared_tables: SharedTables | None) -> bool:
     """Whether the database has its tables already: it is a copy of what another process made."""
-    return bool(shared_tables and shared_tables.copy_to(connection.creation._get_test_db_name()))
+    return bool(shared_tables and shared_tables.copy_to(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture(scope="session")
