@@ -22,7 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from . import search_port
-from .copies import find_proposals
+from .copies import find_pairs
 from .curation import articles_without_source
 from .ingest import state_of
 from .models import (
@@ -161,7 +161,7 @@ def _tasks(user: User, opened: _Lists) -> Iterator[Figure | None]:
         opened.address(Problem, "level__exact=rejected&state=open"),
         "Ingest the documents again after a correction.",
     )
-    if (address := opened.address(CopyJudgement)) and (count := len(find_proposals(timezone.now()))):
+    if (address := opened.address(CopyJudgement)) and (count := len(find_pairs(timezone.now()))):
         about = "Each may be one article at two addresses: merge them, or keep them apart."
         label = "Pair of copies to judge" if count == 1 else "Pairs of copies to judge"
         yield Figure(label, f"{count:,}", address, about)

@@ -11,7 +11,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from ..copies import Proposal, find_proposals, judge_not_the_same, merge_articles, with_other_addresses
+from ..copies import (
+    Proposal,
+    find_pairs,
+    judge_not_the_same,
+    load_proposals,
+    merge_articles,
+    with_other_addresses,
+)
 from ..errors import CurationError
 from ..models import Article, CopyJudgement, Section
 from ..operations import JUDGED_NOT_THE_SAME, MERGED_ARTICLES, operation
@@ -61,10 +68,12 @@ class ProposalAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._decide(request)
-        proposals = find_proposals(timezone.now())
-        page = Paginator(proposals, _PER_PAGE).get_page(request.GET.get("p"))
-        opened = next((found for found in proposals if _name(found) == request.GET.get("pair")), None)
-        opened = opened or next(iter(page), None)
+        now = timezone.now()
+        pairs = find_pairs(now)
+        page = Paginator(pairs, _PER_PAGE).get_page(request.GET.get("p"))
+        named = [pair for pair in pairs if f"{pair.article_id}-{pair.other_id}" == request.GET.get("pair")]
+        page.object_list = load_proposals(page.object_list, now)
+        opened = next(iter(load_proposals(named, now) if named else page), None)
         context = {
             **self.admin_site.each_context(request),
             "title": "Proposals to merge",
@@ -109,10 +118,6 @@ def _carry_out(decision: str, first: int, second: int, user_name: str) -> str:
         act.watch(Article, [*with_other_addresses(merged), kept])
         act.label = judge_not_the_same(first, second) if decision == "apart" else merge_articles(merged, kept)
         return act.label
-
-
-def _name(proposal: Proposal) -> str:
-    return f"{proposal.article.pk}-{proposal.other.pk}"
 
 
 def _compare(request: HttpRequest, proposal: Proposal) -> list[_Sides]:

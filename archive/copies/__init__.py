@@ -6,7 +6,15 @@ Nothing here is evidence: all but what curators decided can be made again (`mana
 """
 
 from .following import Known, catch_up, count_known, follow, forget_all
-from .proposals import Proposal, find_proposals, judge_not_the_same, merge_articles, with_other_addresses
+from .proposals import (
+    Proposal,
+    ProposedPair,
+    find_pairs,
+    judge_not_the_same,
+    load_proposals,
+    merge_articles,
+    with_other_addresses,
+)
 from .reading import (
     NO_COPIES,
     Copy,
@@ -26,15 +34,17 @@ __all__ = [
     "CopyGroup",
     "Known",
     "Proposal",
+    "ProposedPair",
     "catch_up",
     "count_known",
     "facts_of",
     "facts_without",
     "find_group",
-    "find_proposals",
+    "find_pairs",
     "follow",
     "forget_all",
     "judge_not_the_same",
+    "load_proposals",
     "merge_articles",
     "other_captures",
     "shown_facts_of",

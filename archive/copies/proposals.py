@@ -5,10 +5,11 @@ one is another address of the other: its page leads there, searches and lists le
 with those of the other. Captures, versions and permalinks stay what they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from ..errors import CurationError
 from ..models import Article, CopyJudgement, CopyPair, shown_articles
@@ -32,27 +33,50 @@ class Proposal:
         return self.article, self.other
 
 
-def find_proposals(now: datetime) -> list[Proposal]:
-    """Returns all pairs that nobody decided on yet, the most alike first. Three queries."""
-    rows = CopyPair.objects.filter(article_id__lt=F("other_id"), resemblance__gte=_MIN_RESEMBLANCE)
-    pairs = list(
-        rows.order_by("-resemblance", "article_id", "other_id").values_list("article_id", "other_id", "resemblance")
+@dataclass(frozen=True)
+class ProposedPair:
+    """The numbers of two articles, the lower one first, and the share of common words."""
+
+    article_id: int
+    other_id: int
+    resemblance: float
+
+
+def find_pairs(now: datetime) -> list[ProposedPair]:
+    """Returns all pairs that nobody decided on yet, the most alike first. One query; no article is loaded."""
+    shown = shown_articles(now).filter(same_as=None).order_by()
+    first, second = shown.filter(pk=OuterRef("article_id")), shown.filter(pk=OuterRef("other_id"))
+    judged = CopyJudgement.objects.filter(article=OuterRef("article_id"), other=OuterRef("other_id"))
+    rows = (
+        CopyPair.objects.filter(~Exists(judged), article_id__lt=F("other_id"), resemblance__gte=_MIN_RESEMBLANCE)
+        .alias(source=Subquery(first.values("source")), other_source=Subquery(second.values("source")))
+        # Null where an article is not shown, and so equal to nothing.
+        .filter(source=F("other_source"))
+        .order_by("-resemblance", "article_id", "other_id")
+        .values_list(
+            "article_id",
+            "other_id",
+            "resemblance",
+            Subquery(first.values("published")),
+            Subquery(second.values("published")),
+        )
     )
-    judged = set(CopyJudgement.objects.values_list("article_id", "other_id"))
-    ids = {pk for first, second, _ in pairs for pk in (first, second)}
-    articles = shown_articles(now).filter(same_as=None).select_related("source").in_bulk(ids)
     return [
-        Proposal(articles[first], articles[second], resemblance)
-        for first, second, resemblance in pairs
-        if first in articles and second in articles and (first, second) not in judged
-        if _may_be_one(articles[first], articles[second])
+        ProposedPair(article_id, other_id, resemblance)
+        for article_id, other_id, resemblance, published, other_published in rows.iterator()
+        if not published or not other_published or abs(published - other_published) <= _MAX_APART
     ]
 
 
-def _may_be_one(article: Article, other: Article) -> bool:
-    if article.source_id != other.source_id:
-        return False
-    return not article.published or not other.published or abs(article.published - other.published) <= _MAX_APART
+def load_proposals(pairs: Sequence[ProposedPair], now: datetime) -> list[Proposal]:
+    """Returns the proposals of some pairs, such as those of a page, as far as both articles are shown. One query."""
+    ids = {pk for pair in pairs for pk in (pair.article_id, pair.other_id)}
+    articles = shown_articles(now).filter(same_as=None).select_related("source").in_bulk(ids)
+    return [
+        Proposal(articles[pair.article_id], articles[pair.other_id], pair.resemblance)
+        for pair in pairs
+        if pair.article_id in articles and pair.other_id in articles
+    ]
 
 
 def with_other_addresses(article_id: int) -> list[int]:

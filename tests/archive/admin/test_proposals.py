@@ -1,14 +1,20 @@
 """Proposals to merge two articles, as curators see and decide them, and what readers find afterwards."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from archive.copies import find_proposals
+from archive.admin import proposals
+from archive.copies import Proposal, ProposedPair, find_pairs, load_proposals
 from archive.curation import Terms, mark_curated
 from archive.models import Article, Operation
 from archive.operations import EDITED, delete_for_good, operation, undo, withdraw
@@ -57,6 +63,10 @@ def test_start_page_has_the_pairs_as_a_task(admin_client: Client) -> None:
     assert "copies to judge" not in admin_client.get("/admin/").content.decode()
 
 
+def proposed() -> list[Proposal]:
+    return load_proposals(find_pairs(NOW), NOW)
+
+
 def decide(client: Client, decision: str, *, commit: Any = None) -> str:
     first, second = of("Storm <b>"), of("Storm in print")
     values = {"decision": decision, "article": first.pk, "other": second.pk}
@@ -74,9 +84,34 @@ def curator(*rights: str) -> Client:
 
 
 def test_one_article_at_two_addresses_is_proposed_and_nothing_else() -> None:
-    assert [(found.article.headline, found.other.headline) for found in find_proposals(NOW)] == [
+    assert [(found.article.headline, found.other.headline) for found in proposed()] == [
         ("Storm <b>", "Storm in print")
     ]
+
+
+def test_articles_are_loaded_for_one_page_of_many_pairs(
+    admin_client: Client, ingest_file: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = [article(f"Copy {number}", f"https://courier.example/copy/{number}", STORY) for number in range(3)]
+    (tmp_path / "copies.jsonl").write_text("".join(json.dumps(copy) + "\n" for copy in copies))
+    ingest_file(tmp_path / "copies.jsonl")
+    drain(no_progress)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(find_pairs(NOW)) == 10
+    assert len(captured) == 1
+    assert "headline" not in captured[0]["sql"]
+    loaded: list[int] = []
+
+    def load(pairs: Sequence[ProposedPair], now: datetime) -> list[Proposal]:
+        loaded.append(len(pairs))
+        return load_proposals(pairs, now)
+
+    monkeypatch.setattr(proposals, "load_proposals", load)
+    monkeypatch.setattr(proposals, "_PER_PAGE", 4)
+    page = admin_client.get(URL, {"p": "3"}).content.decode()
+    assert "10 proposals" in page
+    assert "Page 3 of 3" in page
+    assert loaded == [2]
 
 
 def test_both_are_side_by_side_with_what_differs(admin_client: Client) -> None:
@@ -91,7 +126,7 @@ def test_a_merged_article_leads_to_the_other_and_keeps_its_captures(admin_client
     merged, kept = of("Storm in print"), of("Storm <b>")
     section = merged.sections.get()
     assert "Operations can undo it" in decide(admin_client, "first")
-    assert find_proposals(NOW) == []
+    assert proposed() == []
     response = client.get(merged.get_absolute_url())
     assert (response.status_code, response["Location"]) == (301, kept.get_absolute_url())
     assert client.get(f"/articles/{merged.pk}/").status_code == 301
@@ -109,7 +144,7 @@ def test_a_merged_article_leads_to_the_other_and_keeps_its_captures(admin_client
     drain(no_progress)
     assert client.get(merged.get_absolute_url()).status_code == 200
     assert "</mark> in print" in client.get("/", {"q": "storm"}).content.decode()
-    assert len(find_proposals(NOW)) == 1
+    assert len(proposed()) == 1
 
 
 def test_addresses_of_a_merged_article_lead_to_the_last_one_kept(admin_client: Client, client: Client) -> None:
@@ -164,7 +199,7 @@ def test_another_address_is_deleted_for_good_with_its_article(admin_client: Clie
 
 def test_articles_judged_not_the_same_are_proposed_no_more(admin_client: Client) -> None:
     decide(admin_client, "apart")
-    assert find_proposals(NOW) == []
+    assert proposed() == []
     assert "There are no proposals" in admin_client.get(URL).content.decode()
     assert Operation.objects.get().label.startswith("Judged “Storm <b>” to be two")
 
@@ -209,5 +244,5 @@ def curator_again(*rights: str) -> Client:
 
 def test_hidden_articles_are_not_proposed(admin_client: Client) -> None:
     Article.objects.filter(headline="Storm in print").update(status="withheld")
-    assert find_proposals(NOW) == []
+    assert proposed() == []
     assert reverse("admin:archive_copyjudgement_changelist") == URL

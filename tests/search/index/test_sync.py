@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from archive.models import Article, Change, Section, pending_changes, record_changes
@@ -30,6 +32,26 @@ def test_pending_changes_are_indexed_once(ingest_file: Callable[..., Any], ask: 
     assert ask("prisoner exchange").articles == 1
     assert sync.drain(no_progress) == 0
     assert sync.status().advice == ""
+
+
+def test_status_reads_no_table_of_sections_row_by_row(begin_with: Callable[..., None]) -> None:
+    begin_with({"headline": f"Fire {number}", "text": "Fire."} for number in range(3))
+    first, second, _ = Article.objects.order_by("pk")
+    Article.objects.filter(pk=second.pk).update(same_as=first)
+    record_changes([second.pk])
+    sync.drain(no_progress)
+    with CaptureQueriesContext(connection) as captured:
+        status = sync.status()
+    assert (status.indexed, status.sections, status.advice) == (2, 2, "")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for query in captured.captured_queries:
+                if query["sql"].startswith("SELECT"):
+                    plan = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}").fetchall()]
+                    read = [
+                        step for step in plan if step.startswith("SCAN archive_section") and "COVERING" not in step
+                    ]
+                    assert not read, query["sql"]
 
 
 @pytest.mark.usefixtures("empty_index")
