@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
+from ..batches import in_parts
 from ..curated_order import arrange, move_behind
 from ..divided_text import Extent, cut, paragraph_digests
 from ..errors import CurationError
@@ -87,10 +88,13 @@ class Division:
 def divide(article_ids: Iterable[int]) -> set[int]:
     """Sets what is shown of the divided entries of these articles; returns those articles where that changed.
 
-    One query where there are none; four more for each article with some.
+    One query for each 5,000 articles where there are none; four more for each article with some.
     """
-    divided = Section.objects.filter(IS_DIVIDED, article__in=list(article_ids)).order_by()
-    return {pk for pk in sorted(set(divided.values_list("article", flat=True))) if _divide(pk)}
+    divided = Section.objects.filter(IS_DIVIDED).order_by()
+    found: set[int] = set()
+    for some in in_parts(sorted(set(article_ids))):
+        found.update(divided.filter(article__in=some).values_list("article", flat=True))
+    return {pk for pk in sorted(found) if _divide(pk)}
 
 
 def _divide(article_id: int) -> bool:

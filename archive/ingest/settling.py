@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ..batches import in_parts
 from ..curation import close, divide
 from ..history import History, load_history
 from ..items import Status
@@ -173,12 +174,15 @@ def settle_due() -> int:
 def settle_articles(ids: Iterable[int]) -> None:
     """Settles those of these articles that were ever withheld or under embargo, and records a change of each.
 
-    One query where there are none.
+    One query for each 5,000 articles where there are none.
     """
-    restricted = ArticleVersion.objects.exclude(status=PublishingStatus.USABLE, embargo=None)
-    for pk in (
-        restricted.filter(article__in=list(ids)).order_by("article").values_list("article", flat=True).distinct()
-    ):
+    restricted = ArticleVersion.objects.exclude(status=PublishingStatus.USABLE, embargo=None).order_by("article")
+    found = [
+        pk
+        for some in in_parts(sorted(set(ids)))
+        for pk in restricted.filter(article__in=some).values_list("article", flat=True).distinct()
+    ]
+    for pk in found:
         with transaction.atomic():
             wait_to_write()
             article = Article.objects.filter(pk=pk).first()

@@ -5,12 +5,13 @@ the pending changes after the commit. A change has the plain number of its artic
 deleted article leaves the index too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, models
 from django.utils import timezone
 
+from ..batches import in_parts
 from .articles import Article
 from .withdrawals import FOREVER, closed_sections
 from .withholdings import Withholding, shown_articles, withheld_at
@@ -63,10 +64,15 @@ def record_changes(article_ids: Iterable[int]) -> None:
     """Records that these articles must be indexed again. Call it in the transaction that changes them.
 
     An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. So does one
-    with a version under embargo, and one of which something is withdrawn until some time. Six queries.
+    with a version under embargo, and one of which something is withdrawn until some time. Six queries for each 5,000
+    articles.
     """
     now = timezone.now()
-    ids = sorted(set(article_ids))
+    for some in in_parts(sorted(set(article_ids))):
+        _record_changes(some, now)
+
+
+def _record_changes(ids: Sequence[int], now: datetime) -> None:
     applying = Withholding.objects.filter(withheld_at(now), article__in=ids)
     ends = dict.fromkeys(applying.values_list("article", "until"))
     shown = dict(shown_articles(now).filter(pk__in=ids).values_list("pk", "embargo"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
+from archive.batches import in_parts
 from archive.copies import catch_up, follow
 from archive.ingest import settle_due
 from archive.models import (
@@ -139,17 +140,24 @@ def verify(progress: ProgressCallback) -> VerifyReport:
 
 
 def repair(report: VerifyReport, progress: ProgressCallback) -> int:
-    """Indexes again the articles of sections that differ. Returns their number.
+    """Indexes again the articles of sections that differ, in one commit. Returns their number.
 
+    All may differ, as after an update of the archive: those of BATCH_ARTICLES articles are in memory at a time.
     Surplus sections and damaged files need a rebuild.
     """
     if report.surplus or report.damaged:
         rebuild(progress)
         return Article.objects.count()
-    differing = [*report.missing, *report.stale]
-    articles = set(Section.objects.filter(pk__in=differing).values_list("article_id", flat=True))
+    differing: set[int] = set()
+    for some in in_parts([*report.missing, *report.stale]):
+        differing.update(Section.objects.filter(pk__in=some).values_list("article_id", flat=True))
+    articles = sorted(differing)
     with engine().write(wait_seconds=MAX_WAIT_SECONDS) as batch:
-        _reindex(batch, articles)
+        done = 0
+        for few in in_parts(articles, size=BATCH_ARTICLES):
+            _reindex(batch, few)
+            done += len(few)
+            progress(done, len(articles))
     return len(articles)
 
 

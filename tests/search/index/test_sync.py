@@ -1,6 +1,6 @@
 """search/index/sync.py: index and database agree, also after failures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from archive.batches import in_parts
 from archive.models import Article, Change, Section, pending_changes, record_changes
 from archive.search_port import no_progress
 from search.engines.contract import BusyError, Document, EngineError
 from search.index import sync
 from search.index.current import engine
-from search.index.documents import build_all_documents
+from search.index.documents import build_all_documents, build_documents
 from search.results.answers import Answer
 from tests.conftest import SEED
 
@@ -32,6 +33,29 @@ def test_pending_changes_are_indexed_once(ingest_file: Callable[..., Any], ask: 
     assert ask("prisoner exchange").articles == 1
     assert sync.drain(no_progress) == 0
     assert sync.status().advice == ""
+
+
+def test_repair_of_many_sections_reads_a_batch_of_articles_at_a_time(
+    begin_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_with({"headline": f"Fire {number}", "text": "Fire."} for number in range(5))
+    Article.objects.update(byline="Jo Bell")
+    monkeypatch.setattr(sync, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(sync, "in_parts", lambda values, size=3: in_parts(values, size=size))
+    asked: list[int] = []
+
+    def build(ids: Sequence[int]) -> Iterator[Document]:
+        asked.append(len(ids))
+        return build_documents(ids)
+
+    monkeypatch.setattr(sync, "build_documents", build)
+    reported: list[tuple[int, int]] = []
+    report = sync.verify(no_progress)
+    assert len(report.stale) == 5
+    assert sync.repair(report, lambda done, total: reported.append((done, total))) == 5
+    assert asked == [2, 2, 1]
+    assert reported == [(2, 5), (4, 5), (5, 5)]
+    assert sync.verify(no_progress).clean
 
 
 def test_status_reads_no_table_of_sections_row_by_row(begin_with: Callable[..., None]) -> None:
