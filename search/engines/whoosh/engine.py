@@ -5,7 +5,7 @@ code for each document of a result:
 
     on disk      files, terms, segment (the layout), columns, days, statements, forward, codec, contents, folders
     writing      building, merging, packing (for both), writer
-    reading      snapshot, masks, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
+    reading      snapshot, stem_numbers, masks, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
     matching     leaves (words, phrases), operators (all others), in_statements (what was said), matching (whole
                  queries)
     ranking      ordering, proximity, feedback, reranking, explaining
@@ -44,6 +44,7 @@ from .masks import Mask
 from .reading import IndexReader, MaskedReader, reading
 from .segment import Segment
 from .snapshot import Snapshot
+from .stem_numbers import StemNumbers
 from .writer import ArrayWriter, merge_fully
 
 # A writer deletes the files of a generation once it has committed the next; then the index is opened again.
@@ -84,6 +85,7 @@ class WhooshEngine(IndexReader):
         self._folder = IndexFolder(folder)
         self._record = record
         self._segments: dict[str, Segment] = {}
+        self._stem_numbers = StemNumbers()
         self._snapshot: Snapshot | None = None
         # The generation that was opened last, whether or not it may serve.
         self._last_read = ""
@@ -140,6 +142,7 @@ class WhooshEngine(IndexReader):
     def close(self) -> None:
         with self._refreshing:
             self._segments.clear()
+            self._stem_numbers = StemNumbers()
             self._snapshot = None
 
     # --- writing ---
@@ -279,5 +282,5 @@ class WhooshEngine(IndexReader):
             segments[name] = self._segments.get(name) or Segment(path, checksum=stored.checksum)
             opened.append((segments[name], stored.live() if stored.has_deletions() else None))
         self._segments = segments
-        self._snapshot = Snapshot(generation, opened, contents.origin)
+        self._snapshot = Snapshot(generation, opened, contents.origin, stem_numbers=self._stem_numbers)
         return self._snapshot

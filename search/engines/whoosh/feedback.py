@@ -14,16 +14,13 @@ and every hit still matches the query.
 Which hits are compared, and what becomes of their feedback, is decided in `reranking`; only it imports from here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 
 import numpy as np
 
-from .arrays import look_up
 from .files import Array
-from .forward import read_forward
-from .snapshot import K1, SegmentReader, Snapshot
+from .forward import decode_entries, read_entries
+from .snapshot import K1, Snapshot
 
 MAX_BEST_HITS = 10
 MAX_FEEDBACK_TERMS = 20
@@ -62,32 +59,48 @@ class Feedback:
 
     def _compare(self, entries: "_Entries") -> None:
         """Fills `terms` and `parts`, the latter not yet relative."""
-        of_best = np.flatnonzero(entries.hits < self.best)
-        names, columns = np.unique(entries.names[of_best], return_inverse=True)
-        having = np.zeros((len(names), self.best), dtype=bool)
-        having[columns, self._articles()[entries.hits[of_best]]] = True
-        names = names[having.sum(axis=1) >= 2]
-        if not len(names):
+        columns, total = self._repeated_stems(entries)
+        if not total:
             return
-        entries = entries.with_names(names)
-        columns = np.searchsorted(names, entries.names)
+        chosen = np.flatnonzero(columns)
+        entries, columns = entries.only(chosen), columns[chosen] - 1
+        shares = entries.weights / (K1 * entries.norms[entries.hits] + entries.weights)
         ranks = np.zeros(self._count)
         ranks[: self.best] = 1 / np.log2(np.arange(self.best) + 2)
         ranks /= ranks.sum()
-        contrast = np.bincount(
-            columns, weights=entries.shares * (ranks - 1 / self._count)[entries.hits], minlength=len(names)
-        )
+        contrast = np.bincount(columns, weights=shares * (ranks - 1 / self._count)[entries.hits], minlength=total)
         contrast[contrast < MIN_CONTRAST] = 0.0
-        chosen = self._strongest(entries, columns, contrast)
-        self.terms = [term for term, _ in chosen]
-        rows = np.full(len(names), -1)
-        rows[[column for _, column in chosen]] = np.arange(len(chosen))
+        # Any entry of each column: the last.
+        entry_of = np.empty(total, dtype=np.int64)
+        entry_of[columns] = np.arange(len(columns))
+        strengths = contrast * self._snapshot.stems.idfs[entries.numbers[entry_of]]
+        strongest = self._strongest(strengths, entries, entry_of)
+        self.terms = [FeedbackStem(stem, float(strengths[column])) for column, stem in strongest]
+        rows = np.full(total, -1)
+        rows[[column for column, _ in strongest]] = np.arange(len(strongest))
         rows = rows[columns]
         of_terms = np.flatnonzero(rows >= 0)
-        rows = rows[of_terms]
-        weights = np.array([term.weight for term in self.terms])
-        self.parts = np.zeros((len(chosen), self._count))
-        self.parts[rows, entries.hits[of_terms]] = weights[rows] * entries.shares[of_terms]
+        weights = strengths[columns[of_terms]] * shares[of_terms]
+        self.parts = np.zeros((len(strongest), self._count))
+        self.parts[rows[of_terms], entries.hits[of_terms]] = weights
+
+    def _repeated_stems(self, entries: "_Entries") -> tuple[Array, int]:
+        """Returns for each entry 0, or the column of its stem from 1 on, if two articles or more of the best have it.
+
+        The second value is the number of columns.
+        """
+        of_best = np.flatnonzero(entries.hits < self.best)
+        numbers = entries.numbers[of_best]
+        # For each stem, the articles with it as bits; adding an article's bit again must not count twice.
+        articles = np.zeros(len(self._snapshot.stems.idfs), dtype=np.uint16)
+        owners = self._articles()[entries.hits[of_best]]
+        for article in range(self.best):
+            articles[numbers[owners == article]] |= np.uint16(1 << article)
+        having = articles[numbers]
+        repeated = np.unique(numbers[having & (having - np.uint16(1)) != 0])
+        articles[numbers] = 0
+        articles[repeated] = np.arange(1, len(repeated) + 1)
+        return articles[entries.numbers], len(repeated)
 
     def _articles(self) -> Array:
         """Returns for each of the best hits the rank of the first hit of its article. Shape (best,)."""
@@ -98,74 +111,60 @@ class Feedback:
             ids.append(int(segment.card_articles[segment.cards[doc]]))
         return np.array([ids.index(article_id) for article_id in ids])
 
-    def _strongest(self, entries: "_Entries", columns: Array, contrast: Array) -> list[tuple[FeedbackStem, int]]:
-        """Returns the strongest terms with their columns, which are indexes into `contrast`.
-
-        The document frequency of a stem is completed from the segments without a hit that has it, but only while the
-        stem may still be among the strongest: what is found there can only lower its idf.
-        """
-        readers = self._snapshot.readers
-        # Stems by segment and column; -1 where no hit of the segment has it.
-        ordinals = np.full((len(readers), len(contrast)), -1)
-        ordinals[entries.segment_numbers, columns] = entries.stems
-        frequencies = np.zeros(len(contrast), dtype=np.int64)
-        for reader, in_segment in zip(readers, ordinals, strict=True):
-            known = np.flatnonzero(in_segment >= 0)
-            frequencies[known] += reader.count_stems(in_segment[known])
-        bounds = self._snapshot.idfs(frequencies) * contrast
-        rated: list[tuple[FeedbackStem, int]] = []
-        strongest: list[float] = []
-        for column in np.argsort(-bounds, kind="stable").tolist():
-            full = len(strongest) == MAX_FEEDBACK_TERMS
-            if bounds[column] <= 0 or (full and bounds[column] < strongest[0]):
-                break
-            stem, missing = _complete(readers, ordinals[:, column].tolist())
-            idf = self._snapshot.idf(int(frequencies[column]) + missing)
-            term = FeedbackStem(stem, idf * float(contrast[column]))
-            rated.append((term, column))
-            heappush(strongest, term.weight)
-            if len(strongest) > MAX_FEEDBACK_TERMS:
-                heappop(strongest)
-        return sorted(rated, key=lambda entry: (-entry[0].weight, entry[0].stem))[:MAX_FEEDBACK_TERMS]
-
-
-def _complete(readers: Sequence[SegmentReader], ordinals: Sequence[int]) -> tuple[bytes, int]:
-    """Returns a stem from its ordinals by segment, and the number of live documents where these are -1."""
-    stem = next(readers[number].segment.stems[ordinal] for number, ordinal in enumerate(ordinals) if ordinal >= 0)
-    documents = 0
-    for reader, ordinal in zip(readers, ordinals, strict=True):
-        found = reader.segment.stems.find(stem) if ordinal < 0 else None
-        if found is not None:
-            documents += int(reader.count_stems(np.array([found]))[0])
-    return stem, documents
+    def _strongest(self, strengths: Array, entries: "_Entries", entry_of: Array) -> list[tuple[int, bytes]]:
+        """Returns the columns of the strongest terms with their stems, by strength, then by stem."""
+        columns = np.flatnonzero(strengths > 0)
+        if len(columns) > MAX_FEEDBACK_TERMS:
+            cut = np.partition(strengths, len(strengths) - MAX_FEEDBACK_TERMS)[len(strengths) - MAX_FEEDBACK_TERMS]
+            columns = np.flatnonzero((strengths > 0) & (strengths >= cut))
+        stems = []
+        for entry in entry_of[columns].tolist():
+            segment = self._snapshot.readers[int(self._segment_numbers[entries.hits[entry]])].segment
+            stems.append(segment.stems[int(entries.stems[entry])])
+        rated = zip(columns.tolist(), strengths[columns].tolist(), stems, strict=True)
+        ordered = sorted(rated, key=lambda term: (-term[1], term[2]))[:MAX_FEEDBACK_TERMS]
+        return [(column, stem) for column, _, stem in ordered]
 
 
 @dataclass(frozen=True)
 class _Entries:
-    """Entries of the forward index: the hit, its segment, the stem there, the stem's name in all segments, s(t,d)."""
+    """Entries of the forward index: the hit, the stem in its segment, its number in all segments, its weight.
+
+    `norms` has the norm of each hit.
+    """
 
     hits: Array
-    segment_numbers: Array
     stems: Array
-    names: Array
-    shares: Array
+    numbers: Array
+    weights: Array
+    norms: Array
 
-    def with_names(self, names: Array) -> "_Entries":
-        """Returns the entries that have one of these names, which must be ascending."""
-        chosen = np.flatnonzero(look_up(self.names, names)[1])
-        return _Entries(*(column[chosen] for column in vars(self).values()))
+    def only(self, chosen: Array) -> "_Entries":
+        """Returns some of the entries."""
+        return _Entries(self.hits[chosen], self.stems[chosen], self.numbers[chosen], self.weights[chosen], self.norms)
 
 
 def _read_entries(snapshot: Snapshot, segment_numbers: Array, docs: Array) -> _Entries:
-    """Returns the entries of hits. With a single segment, a stem's name is its ordinal."""
-    parts = []
+    """Returns the entries of hits, one segment after another. They are decoded together."""
+    norms = np.empty(len(docs))
+    stored, counted, ordered, used = [], [], [], []
     for number, reader in enumerate(snapshot.readers):
         hits = np.flatnonzero(segment_numbers == number)
-        if not len(hits):
-            continue
-        in_segment = docs[hits]
-        owners, stems, weights = read_forward(reader.segment, in_segment)
-        names = stems if len(snapshot.readers) == 1 else reader.segment.stem_names[stems]
-        shares = weights / (K1 * reader.norms(in_segment)[owners] + weights)
-        parts.append((hits[owners], np.full(len(stems), number), stems, names, shares))
-    return _Entries(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        if len(hits):
+            entries, counts = read_entries(reader.segment, docs[hits])
+            norms[hits] = reader.norms(docs[hits])
+            stored.append(entries)
+            counted.append(counts)
+            ordered.append(hits)
+            used.append(number)
+    owners, stems, weights = decode_entries(np.concatenate(stored), np.concatenate(counted))
+    hits = np.concatenate(ordered)
+    if len(used) == 1:
+        numbers = snapshot.stems.number(used[0], stems)
+    else:
+        ends = np.searchsorted(owners, np.cumsum([len(of_segment) for of_segment in ordered]))
+        parts = np.split(stems, ends[:-1])
+        numbers = np.concatenate(
+            [snapshot.stems.number(number, part) for number, part in zip(used, parts, strict=True)]
+        )
+    return _Entries(hits[owners], stems, numbers, weights, norms)

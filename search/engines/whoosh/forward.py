@@ -78,23 +78,36 @@ def _weigh_postings(arrays: Mapping[str, Array]) -> Array:
 
 
 def read_forward(segment: Segment, docs: Array) -> tuple[Array, Array, Array]:
-    """Returns the entries of documents: for each its index in `docs`, the ordinal of the stem (int64), the weight.
+    """Returns the entries of documents: for each its index in `docs`, the ordinal of the stem (uint32), the weight.
 
     They are in the order of `docs`, and of the stems within a document.
     """
+    return decode_entries(*read_entries(segment, docs))
+
+
+def read_entries(segment: Segment, docs: Array) -> tuple[Array, Array]:
+    """Returns the entries of documents as they are stored, one document after another, and how many each has."""
     starts = segment.file["forward.starts"]
-    first = starts[docs].astype(np.int64)
-    counts = starts[docs.astype(np.int64) + 1] - first
-    entries = segment.file.runs("forward.entries", first, counts)[ragged(first, counts)]
+    numbers = docs.astype(np.int64)
+    first = starts[numbers].astype(np.int64)
+    counts = starts[numbers + 1] - first
+    return segment.file.runs("forward.entries", first, counts)[ragged(first, counts)], counts
+
+
+def decode_entries(entries: Array, counts: Array) -> tuple[Array, Array, Array]:
+    """Returns what `read_forward` does. The documents may be of several segments: one after another, as they come."""
     weights = entries & np.uint16(MAX_WEIGHT)
-    steps = (entries >> np.uint16(_WEIGHT_BITS)).astype(np.int64)
-    wide = weights == 0
-    steps[wide] <<= _STEP_BITS
-    stems = np.cumsum(steps)
+    steps = (entries >> np.uint16(_WEIGHT_BITS)).astype(np.uint32)
+    wide = np.flatnonzero(weights == 0)
+    steps[wide] <<= np.uint32(_STEP_BITS)
+    # Sums of many documents pass the greatest number; their differences are right all the same, modulo 2^32.
+    stems = np.cumsum(steps, dtype=np.uint32)
     having = np.flatnonzero(counts)
     begins = (np.cumsum(counts) - counts)[having]
-    before = np.zeros(len(counts), dtype=np.int64)
+    before = np.zeros(len(counts), dtype=np.uint32)
     before[having] = stems[begins] - steps[begins]
     stems -= np.repeat(before, counts)
-    complete = np.flatnonzero(~wide)
-    return np.repeat(np.arange(len(docs)), counts)[complete], stems[complete], weights[complete]
+    owners = np.repeat(np.arange(len(counts)), counts)
+    if len(wide):
+        return np.delete(owners, wide), np.delete(stems, wide), np.delete(weights, wide)
+    return owners, stems, weights

@@ -2,7 +2,7 @@
 
 A Segment is reused from one generation to the next. What depends on deletions or on the other segments belongs to one
 generation, and is computed when it is first needed. This takes private memory: a small table for each text field,
-sixteen bytes for each stem of a deleted document, and the values of keyword fields where there are several segments.
+eight bytes for each stem, and the values of keyword fields where there are several segments.
 
 It does not search. Only `engine` makes snapshots; the modules of this package that search read them.
 """
@@ -19,12 +19,12 @@ import numpy as np
 from ...fields import FIELD_BY_NAME
 from ...query import Term
 from ..contract import Origin
-from .arrays import look_up
 from .columns import ValueColumn
 from .files import Array
 from .forward import read_forward
 from .masks import Mask
 from .segment import FIELD_NAMES, Segment
+from .stem_numbers import StemNumbers, StemTable
 from .terms import decode, encode, merge_terms
 
 # The parameters of BM25F: how soon further occurrences stop counting, and how much the length of a field matters.
@@ -67,29 +67,19 @@ class SegmentReader:
 
         Shape (docs,), float64.
         """
-        lengths = np.zeros(len(docs))
-        for name in FIELD_NAMES:
-            lengths += self.segment.lengths(name)[docs]
-        norms: Array = 1 - B + B * lengths / self.snapshot.mean_words
+        norms: Array = 1 - B + B * self.segment.words(docs) / self.snapshot.mean_words
         return norms
 
-    def count_stems(self, stems: Array) -> Array:
-        """Returns the number of live documents with each of these stems (int64). None may be left out of `forward`."""
-        starts = self.segment.file["stems.starts"]
-        counts: Array = starts[stems + 1].astype(np.int64) - starts[stems]
-        if self.live is not None:
-            deleted, times = self._deleted_stems
-            at, found = look_up(stems, deleted)
-            counts[found] -= times[at[found]]
-        return counts
+    def count_stems(self) -> Array:
+        """Returns the number of live documents with each stem (int64). O(stems + deleted).
 
-    @cached_property
-    def _deleted_stems(self) -> tuple[Array, Array]:
-        """The stems of deleted documents, ascending, and the number of these with each. O(deleted), once."""
-        deleted = np.zeros(0, dtype=np.int64) if self.live is None else np.flatnonzero(~self.live)
-        _, stems, _ = read_forward(self.segment, deleted)
-        counted: tuple[Array, Array] = np.unique(stems, return_counts=True)
-        return counted
+        Those of stems that are left out of `forward` include deleted documents.
+        """
+        counts: Array = np.diff(self.segment.file["stems.starts"]).astype(np.int64)
+        if self.live is not None:
+            _, stems, _ = read_forward(self.segment, np.flatnonzero(~self.live))
+            counts -= np.bincount(stems, minlength=len(counts))
+        return counts
 
     def only_live(self, docs: Array) -> Array:
         """Returns the documents that are live."""
@@ -104,10 +94,17 @@ class Snapshot:
     """The segments of one generation. A segment's number is its index in `readers`."""
 
     def __init__(
-        self, generation: str, segments: Sequence[tuple[Segment, Array | None]], origin: Origin | None = None
+        self,
+        generation: str,
+        segments: Sequence[tuple[Segment, Array | None]],
+        origin: Origin | None = None,
+        *,
+        stem_numbers: StemNumbers,
     ) -> None:
         self.generation = generation
         self.origin = origin
+        self._stem_numbers = stem_numbers
+        self._stem_table: StemTable | None = None
         self.readers = [SegmentReader(segment, live, self) for segment, live in segments]
         # The number of live documents.
         self.documents = sum(
@@ -140,7 +137,12 @@ class Snapshot:
             ~masked if reader.live is None else reader.live & ~masked
             for reader, masked in zip(self.readers, of_readers, strict=True)
         ]
-        snapshot = Snapshot(self.generation, list(zip(segments, live, strict=True)), self.origin)
+        snapshot = Snapshot(
+            self.generation,
+            list(zip(segments, live, strict=True)),
+            self.origin,
+            stem_numbers=self._stem_numbers,
+        )
         for reader, masked in zip(snapshot.readers, of_readers, strict=True):
             reader.masked = masked
         # These depend on no deletions, and on values alone.
@@ -183,6 +185,21 @@ class Snapshot:
         """Returns the inverse document frequencies of many terms. Shape (frequencies,), float64."""
         idfs: Array = np.log(1 + (self.documents - frequencies + 0.5) / (frequencies + 0.5))
         return idfs
+
+    # No cached_property: in Python 3.11 it has a lock for all instances, and this may take a while.
+    @property
+    def stems(self) -> StemTable:
+        """The stems of all segments. O(stems + stems of deleted documents), once."""
+        if self._stem_table is None:
+            if len(self.readers) == 1:
+                self._stem_table = StemTable([None], self.idfs(self.readers[0].count_stems()))
+            else:
+                numbers = [self._stem_numbers.of(reader.segment) for reader in self.readers]
+                frequencies = np.zeros(len(self._stem_numbers), dtype=np.int64)
+                for reader, of_segment in zip(self.readers, numbers, strict=True):
+                    np.add.at(frequencies, of_segment, reader.count_stems())
+                self._stem_table = StemTable(numbers, self.idfs(frequencies))
+        return self._stem_table
 
     @cached_property
     def articles(self) -> "Articles":
