@@ -17,6 +17,14 @@ def look_up(values: Array, ascending: Array) -> tuple[Array, Array]:
     return at, ascending[at] == values
 
 
+def distinct(values: Array) -> Array:
+    """Returns the distinct values of whole numbers, ascending. `np.unique` hashes them: ten times slower for a few."""
+    ordered = np.sort(values)
+    if len(ordered) < 2:
+        return ordered
+    return ordered[np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))]
+
+
 def ragged(starts: Array, counts: Array) -> Array:
     """Returns the indexes start, start + 1, ... of many runs, one run after another (int64)."""
     ends = np.cumsum(counts)

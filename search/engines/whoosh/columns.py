@@ -12,6 +12,9 @@ from .files import Array, ArrayFile, Arrays
 from .terms import Terms, decode
 from .value_words import ValueWords
 
+# With one row of so many or more, the values of all rows are passed over. Otherwise those of each row are looked up.
+_DENSE = 6
+
 
 class ValueColumn:
     """The values of a field by row, a card or a document. `values` is their dictionary.
@@ -62,6 +65,14 @@ class ValueColumn:
         starts = self.starts[rows].astype(np.int64)
         counts = self.starts[rows.astype(np.int64) + 1].astype(np.int64) - starts
         return ragged(starts, counts), np.repeat(np.arange(len(rows)), counts)
+
+    def entries_of(self, rows: Array) -> Array:
+        """Returns where in `ordinals` the values of these rows (ascending, each once) are. Cheaper than `places`."""
+        if self.starts is None or len(rows) * _DENSE < len(self.starts):
+            return self.places(rows)[0]
+        flags = np.zeros(len(self.starts) - 1, dtype=bool)
+        flags[rows] = True
+        return np.flatnonzero(np.repeat(flags, self._value_counts))
 
     def entries(self, rows: Array) -> tuple[Array, Array | None]:
         """Returns the ordinals of the values of these rows, and for each the index of its row in `rows`.

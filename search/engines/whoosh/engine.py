@@ -5,7 +5,8 @@ code for each document of a result:
 
     on disk      files, terms, segment (the layout), columns, days, statements, forward, codec, contents, folders
     writing      building, merging, packing (for both), writer
-    reading      snapshot, stem_numbers, masks, vocabulary (words to forms), postings, occurrences, spans; batches (the time limit)
+    reading      snapshot, stem_numbers, masks, vocabulary (words to forms), postings, occurrences, spans; batches
+                 (the time limit)
     matching     leaves (words, phrases), operators (all others), in_statements (what was said), matching (whole
                  queries)
     ranking      ordering, proximity, feedback, reranking, explaining

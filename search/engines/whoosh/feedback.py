@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import distinct
 from .files import Array
 from .forward import decode_entries, read_entries
 from .snapshot import K1, Snapshot
@@ -62,7 +63,7 @@ class Feedback:
         columns, total = self._repeated_stems(entries)
         if not total:
             return
-        chosen = np.flatnonzero(columns)
+        chosen = np.flatnonzero(columns != 0)
         entries, columns = entries.only(chosen), columns[chosen] - 1
         shares = entries.weights / (K1 * entries.norms[entries.hits] + entries.weights)
         ranks = np.zeros(self._count)
@@ -90,17 +91,15 @@ class Feedback:
         The second value is the number of columns.
         """
         of_best = np.flatnonzero(entries.hits < self.best)
-        numbers = entries.numbers[of_best]
-        # For each stem, the articles with it as bits; adding an article's bit again must not count twice.
-        articles = np.zeros(len(self._snapshot.stems.idfs), dtype=np.uint16)
-        owners = self._articles()[entries.hits[of_best]]
-        for article in range(self.best):
-            articles[numbers[owners == article]] |= np.uint16(1 << article)
-        having = articles[numbers]
-        repeated = np.unique(numbers[having & (having - np.uint16(1)) != 0])
-        articles[numbers] = 0
-        articles[repeated] = np.arange(1, len(repeated) + 1)
-        return articles[entries.numbers], len(repeated)
+        # Pairs of stem and article, sorted: a stem of two articles is in two that follow each other.
+        pairs = distinct(
+            entries.numbers[of_best].astype(np.int64) * self.best + self._articles()[entries.hits[of_best]]
+        )
+        numbers = pairs // self.best
+        repeated = distinct(numbers[1:][numbers[1:] == numbers[:-1]])
+        columns = np.zeros(len(self._snapshot.stems.idfs), dtype=np.uint16)
+        columns[repeated] = np.arange(1, len(repeated) + 1)
+        return columns.take(entries.numbers), len(repeated)
 
     def _articles(self) -> Array:
         """Returns for each of the best hits the rank of the first hit of its article. Shape (best,)."""

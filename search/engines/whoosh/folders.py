@@ -159,7 +159,7 @@ class IndexFolder:
 
 
 def _read_beginning(path: Path) -> bytes:
-    """Returns the first bytes of a file, more than any name of a folder has. A stream would take three times as long."""
+    """Returns the first bytes of a file, more than a name of a folder has. A stream takes three times as long."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return os.read(descriptor, _MAX_NAME_BYTES)

@@ -42,7 +42,7 @@ from ...query import (
 from ...text import FUNCTION_WORDS, word_forms
 from ..contract import Filter
 from ..deadline import check_time
-from .arrays import look_up
+from .arrays import distinct, look_up
 from .files import Array
 from .in_statements import find_in_statements
 from .leaves import Leaf, make_leaf
@@ -125,7 +125,8 @@ class Matcher:
                 distinct = dict.fromkeys(parts)
                 return self._union([self.find(part, segment_number) for part in distinct], segment_number)
             case Everything():
-                return np.arange(segment.count)
+                # Deleted documents may be left out, since the caller removes them.
+                return self._snapshot.readers[segment_number].all_docs
             case InStatement():
                 return self._find_in_statements(node, segment_number)
             case Keyword() | ValueWord() | ValueTruncation() | ValueFuzzy() | Address():
@@ -301,7 +302,7 @@ class Matcher:
     def _union(self, lists: list[Array], segment_number: int) -> Array:
         count = self._snapshot.readers[segment_number].segment.count
         if sum(map(len, lists)) * _SPARSE_UNION < count:
-            return np.unique(np.concatenate(lists))
+            return distinct(np.concatenate(lists))
         flags = np.zeros(count, dtype=bool)
         for docs in lists:
             flags[docs] = True

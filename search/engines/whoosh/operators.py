@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ...query import AtLeast, Fuzzy, Near, Node, Operand, Or, Phrase, Truncation, Word
+from .arrays import distinct
 from .batches import by_documents
 from .files import Array
 from .leaves import ComputedLeaf, Leaf
@@ -131,7 +132,7 @@ def _sole_forms(reader: SegmentReader, part: Operand) -> Array | None:
         several = [_sole_forms(reader, operand) for operand in part.parts]  # type: ignore[arg-type]
         if any(forms is None for forms in several):
             return None
-        return np.unique(np.concatenate([forms for forms in several if forms is not None]))
+        return distinct(np.concatenate([forms for forms in several if forms is not None]))
     if isinstance(part, Near) or part.field is not None or not is_one_token(part):
         return None
     return find_forms(reader, part)

@@ -1,7 +1,8 @@
 """The order of a result, exact and total, and one page of it without sorting the rest.
 
 An order is a list of keys, greatest first. The last key is the section id, which no two sections share. The first k
-entries are found by cutting at the k-th value of the first key, and only what remains is sorted. `matching` and
+entries are found by cutting at the k-th value of the first key, or by the ranks of documents by date, and only what
+remains is sorted. The first articles are found among the first entries, more of them if need be. `matching` and
 `reranking` make the scores. Only modules of this package import from here.
 """
 
@@ -13,9 +14,13 @@ from functools import cached_property
 import numpy as np
 
 from ..contract import Hit, Request, ScannedArticle, Sort
+from .derived import article_runs, date_keys, date_ranks
 from .files import Array
-from .segment import UNDATED
+from .segment import Segment
 from .snapshot import Groups, Snapshot
+
+# To find the first articles, so many times more entries are sorted at first, and each time there are too few articles.
+_ENTRIES_FOR_A_GROUP = 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ class Ranking:
     """The documents of a result as entries: numbered through all segments, in the order of the segments.
 
     `led` has for each article whether its only document is its lead, see `own_words`; None if none is. Of each of
-    `groups` one article is listed, the first in the order; without groups, each article is.
+    `groups` one article is listed, the first in the order; without groups, each article is. `known` has the scores of
+    some entries, the greatest first: the first k of all entries have at least the k-th of these.
     """
 
     def __init__(
@@ -53,12 +59,14 @@ class Ranking:
         *,
         led: Array | None = None,
         groups: Groups | None = None,
+        known: Array | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._matches = matches
         self._sort = sort
         self._led = led
         self._all_groups = groups or snapshot.articles
+        self._known: Array = np.zeros(0) if known is None else known
         # For each segment, the number of the entry after its last.
         self._ends: list[int] = np.cumsum([len(of_segment.docs) for of_segment in matches]).tolist()
 
@@ -83,26 +91,26 @@ class Ranking:
 
     # --- keys ---
 
+    def _divide(self, chosen: Array | None) -> Iterator[tuple[int, Segment, Array]]:
+        """Yields the segments with any of the chosen entries (ascending), or all: number, segment, documents."""
+        for number, (reader, of_segment) in enumerate(zip(self._snapshot.readers, self._matches, strict=True)):
+            docs, end = of_segment.docs, self._ends[number]
+            if chosen is not None and len(self._ends) == 1:
+                docs = docs[chosen]
+            elif chosen is not None:
+                low, high = np.searchsorted(chosen, (end - len(docs), end))
+                docs = docs[chosen[low:high] - (end - len(docs))]
+            if len(docs):
+                yield number, reader.segment, docs
+
     def _gather(self, chosen: Array | None, column: str) -> Array:
         """Returns the values of a column for the chosen entries (ascending), or for all."""
-        parts = []
-        for number, (reader, of_segment) in enumerate(zip(self._snapshot.readers, self._matches, strict=True)):
-            docs = of_segment.docs
-            if chosen is not None:
-                first = self._ends[number] - len(docs)
-                docs = docs[chosen[(chosen >= first) & (chosen < first + len(docs))] - first]
-            parts.append(reader.segment.file[column][docs])
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        return _join([segment.file[column][docs] for _, segment, docs in self._divide(chosen)])
 
     def _keys(self, chosen: Array | None) -> list[Array]:
         """Returns the keys after the score of the chosen entries (ascending), or of all: date and id."""
-        if self._sort == "captured":
-            return [self._gather(chosen, "changed"), self._gather(chosen, "section_ids")]
-        ids = -self._gather(chosen, "section_ids")
-        dates = self._gather(chosen, "dates.date")
-        if self._sort == "oldest":
-            return [np.where(dates == UNDATED, UNDATED, -dates), ids]
-        return [dates, ids]
+        parts = [date_keys(segment, self._sort, docs) for _, segment, docs in self._divide(chosen)]
+        return [_join(list(of_key)) for of_key in zip(*parts, strict=True)] if parts else [_join([]), _join([])]
 
     def _sorted(self, chosen: Array | None) -> Array:
         """Returns the chosen entries (ascending), or all, in order."""
@@ -127,24 +135,29 @@ class Ranking:
         scores = self._sorting_scores
         if scores is None:
             return self._best_by_date(limit)
-        cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        if limit <= len(self._known):
+            cut = self._known[limit - 1]
+        else:
+            cut = np.partition(scores, len(scores) - limit)[len(scores) - limit]
         return self._sorted(np.flatnonzero(scores >= cut))[:limit]
 
     def _best_by_date(self, limit: int) -> Array:
-        """Returns the first of the entries, in order, by date and id. Many may tie by date: these are cut by id."""
-        dates, ids = self._keys(None)
-        cut = np.partition(dates, len(dates) - limit)[len(dates) - limit]
-        above = np.flatnonzero(dates > cut)
-        level = np.flatnonzero(dates == cut)
-        room = limit - len(above)
-        if room < len(level):
-            level = level[np.argpartition(-ids[level], room - 1)[:room]] if room else level[:0]
-        return self._sorted(np.sort(np.concatenate((above, level))))
+        """Returns the first of the entries, in order, by date and id: they are among the first of each segment."""
+        candidates = []
+        for number, segment, docs in self._divide(None):
+            ranks = date_ranks(segment, self._sort)[docs]
+            first = np.arange(len(docs))
+            if limit < len(docs):
+                first = np.flatnonzero(ranks <= np.partition(ranks, limit - 1)[limit - 1])
+            candidates.append(first + (self._ends[number] - len(docs)))
+        return self._sorted(np.concatenate(candidates))[:limit]
 
     # --- from entries to documents and ids ---
 
     def locate(self, entries: Array) -> tuple[Array, Array]:
         """Returns the segment numbers of entries, and the documents there."""
+        if len(self._ends) == 1:
+            return np.zeros(len(entries), dtype=np.int64), self._matches[0].docs[entries].astype(np.int64)
         numbers = np.searchsorted(self._ends, entries, side="right")
         docs = np.empty(len(entries), dtype=np.int64)
         for number, of_segment in enumerate(self._matches):
@@ -182,14 +195,14 @@ class Ranking:
     def _is_folded(self) -> bool:
         return self._all_groups is not self._snapshot.articles
 
-    def _groups_in(self, groups: Groups) -> Array:
-        parts = [
-            of_cards[reader.segment.cards[of_segment.docs]]
-            for reader, of_segment, of_cards in zip(
-                self._snapshot.readers, self._matches, groups.of_cards, strict=True
-            )
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+    def _groups_in(self, groups: Groups, entries: Array | None = None) -> Array:
+        """Returns the group of each entry, or of the chosen ones in any order."""
+        if entries is None:
+            return _join([groups.of_docs(number)[docs] for number, _, docs in self._divide(None)])
+        order = np.argsort(entries)
+        owners = np.empty(len(entries), dtype=np.int64)
+        owners[order] = _join([groups.of_docs(number)[docs] for number, _, docs in self._divide(entries[order])])
+        return owners
 
     def count_leads(self) -> int:
         """Returns how many of the entries are leads. O(result), if there may be one."""
@@ -200,45 +213,47 @@ class Ranking:
     def section_page(self, request: Request) -> list[Row]:
         """Returns the sections of a page, each a row with one entry."""
         page = self.best(request.offset + request.limit)[request.offset :]
-        hits = np.ones(len(page), dtype=np.int64) if self._led is None else ~self._led[self._articles[page]]
+        hits = np.ones(len(page), dtype=np.int64)
+        if self._led is not None:
+            hits = ~self._led[self._groups_in(self._snapshot.articles, page)]
         return [Row(page[number : number + 1], count) for number, count in enumerate(hits.astype(np.int64).tolist())]
 
     def article_page(self, request: Request) -> list[Row]:
-        """Returns the articles of a page, each with its best entries. O(result)."""
-        articles, groups = self._articles, self._groups
-        wanted = request.offset + request.limit
-        if not len(articles) or not wanted:
+        """Returns the articles of a page, each with its best entries. O(result), and cheap for each entry."""
+        heads = self._heads(request.offset + request.limit)[request.offset :]
+        if not len(heads):
             return []
-        first_key = self._sorting_scores
-        if first_key is None:
-            first_key = self._keys(None)[0]
-        best = np.full(self._all_groups.size, first_key.min(), dtype=first_key.dtype)
-        np.maximum.at(best, groups, first_key)
-        counts = np.bincount(articles, minlength=self._snapshot.articles.size)
-        having = np.flatnonzero(np.bincount(groups, minlength=len(best)) if self._is_folded else counts)
-        leading = np.flatnonzero(first_key == best[groups])
-        if wanted < len(having):
-            cut = np.partition(best[having], len(having) - wanted)[len(having) - wanted]
-            leading = leading[first_key[leading] >= cut]
-        ordered = self._sorted(leading)
-        _, first = np.unique(groups[ordered], return_index=True)
-        heads = ordered[np.sort(first)[request.offset : wanted]]
-        page = articles[heads]
+        articles = self._snapshot.articles
+        page = self._groups_in(articles, heads)
         # All entries of the articles on the page are sorted together, then divided: one sort instead of many.
-        on_page = np.zeros(len(counts), dtype=bool)
-        on_page[page] = True
-        entries = self._sorted(np.flatnonzero(on_page[articles]))
-        owners = articles[entries]
-        if self._led is not None:
-            counts[self._led] = 0
-        return [
-            Row(
-                entries[np.flatnonzero(owners == article)[: request.sections_per_hit]],
-                int(counts[article]),
-                stands_for,
+        ids = articles.ids[page]
+        entries = self._sorted(
+            _join(
+                [
+                    article_runs(segment).entries(ids, docs) + (self._ends[number] - len(docs))
+                    for number, segment, docs in self._divide(None)
+                ],
+                ascending=True,
             )
-            for article, stands_for in zip(page.tolist(), self._count_articles_of(groups[heads]), strict=True)
-        ]
+        )
+        owners = self._groups_in(articles, entries)
+        rows = []
+        stand_for = self._count_articles_of(self._groups_in(self._all_groups, heads))
+        for article, stands_for in zip(page.tolist(), stand_for, strict=True):
+            of_article = entries[owners == article]
+            hits = 0 if self._led is not None and self._led[article] else len(of_article)
+            rows.append(Row(of_article[: request.sections_per_hit], hits, stands_for))
+        return rows
+
+    def _heads(self, wanted: int) -> Array:
+        """Returns the first entry of each of the first groups, in order, up to as many as wanted."""
+        limit = wanted * _ENTRIES_FOR_A_GROUP
+        while True:
+            ordered = self.best(limit)
+            _, firsts = np.unique(self._groups_in(self._all_groups, ordered), return_index=True)
+            if len(firsts) >= wanted or limit >= len(self):
+                return ordered[np.sort(firsts)[:wanted]]
+            limit *= _ENTRIES_FOR_A_GROUP
 
     def _count_articles_of(self, groups: Array) -> list[int]:
         """Returns how many articles of the result each of some groups has. O(result) if articles are folded."""
@@ -272,7 +287,7 @@ class Ranking:
         order = np.argsort(firsts)
         articles, counts = articles[order], counts[order]
         matched = counts if self._led is None else np.where(self._led[articles], 0, counts)
-        return _divide(self._ids_of(entries), self._snapshot.articles.ids[articles], counts, matched)
+        return _to_articles(self._ids_of(entries), self._snapshot.articles.ids[articles], counts, matched)
 
     def to_hits(self, page: Sequence[Row], score: Callable[[int, int], float]) -> tuple[Hit, ...]:
         """Returns the hits of a page. `score` is called with a segment number and an index in the documents there."""
@@ -289,7 +304,15 @@ class Ranking:
         return tuple(hits)
 
 
-def _divide(section_ids: Array, articles: Array, counts: Array, matched: Array) -> Iterator[ScannedArticle]:
+def _join(parts: list[Array], *, ascending: bool = False) -> Array:
+    """Returns arrays, one after another; sorted if they are to be ascending."""
+    if not parts:
+        return np.zeros(0, dtype=np.int64)
+    joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return np.sort(joined) if ascending else joined
+
+
+def _to_articles(section_ids: Array, articles: Array, counts: Array, matched: Array) -> Iterator[ScannedArticle]:
     """Yields articles with their sections, which follow each other in `section_ids`."""
     end = 0
     for number, article in enumerate(articles):

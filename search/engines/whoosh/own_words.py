@@ -40,7 +40,7 @@ from ...query import (
     children,
     positive_parts,
 )
-from .arrays import look_up, ragged
+from .arrays import distinct, look_up, ragged
 from .batches import by_documents
 from .files import Array
 from .leaves import sole_stem
@@ -328,7 +328,7 @@ def _occur_in_own(reader: SegmentReader, node: Operand, docs: Array) -> Array:
     def find(batch: Array) -> Array:
         spans = left_spans(reader, node, batch) if isinstance(node, Near) else find_spans(reader, node, batch)
         own: Array = np.isin(fields_of(reader, spans.owners, spans.starts), _OWN_NUMBERS)
-        return np.unique(spans.owners[own])
+        return distinct(spans.owners[own])
 
     found = by_documents(reader, docs, term_forms(reader, node), find)
     return np.isin(docs, np.concatenate(found))

@@ -44,6 +44,8 @@ class Reranking:
         self.pair_points: dict[Pair, Array] = {}
         self.compared: Array = self.proximity_hits
         self.feedback: Feedback | None = None
+        # The final scores of the first hits, the greatest first.
+        self.leading_scores: Array = np.zeros(0)
         ranking = Ranking(snapshot, matches, "relevance")
         scores = ranking.scores
         if scores is None:
@@ -65,6 +67,7 @@ class Reranking:
             self.scale = (1 - FEEDBACK_SHARE) / float(base[order[0]])
             scores *= self.scale
             scores[self.compared] += FEEDBACK_SHARE * feedback.parts.sum(axis=0)
+        self.leading_scores = -np.sort(-scores[entries])
         ends = np.cumsum([len(of_segment.docs) for of_segment in matches])
         self.matches = [
             Matches(of_segment.docs, part)

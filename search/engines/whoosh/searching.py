@@ -192,7 +192,14 @@ class _Search:
 
     def rank(self) -> Ranking:
         """Returns the result in its order."""
-        return Ranking(self._snapshot, self.matches, self._request.sort, led=self._led, groups=self.groups)
+        return Ranking(
+            self._snapshot,
+            self.matches,
+            self._request.sort,
+            led=self._led,
+            groups=self.groups,
+            known=self._reranking.leading_scores if self._reranking else None,
+        )
 
     def counted(self, name: str | None) -> Counted:
         """Returns the documents of the result with their cards, ignoring the filters of one field."""
@@ -262,7 +269,7 @@ class _Search:
                 docs, scores = self._matcher.find_scored(tree, number)
             else:
                 docs = self._matcher.find(tree, number)
-            if reader.live is not None:
+            if reader.live is not None and docs is not reader.all_docs:
                 live = np.flatnonzero(reader.live[docs])
                 docs, scores = docs[live], None if scores is None else scores[live]
             found.append(Matches(docs, scores))

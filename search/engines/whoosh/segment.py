@@ -58,6 +58,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -126,6 +127,8 @@ class Segment:
         except KeyError as error:
             raise DamagedFileError(path, f"has no {error}") from error
         self._article_pairs: dict[str, ArticlePairs] = {}
+        # See `derived`.
+        self.derived: dict[str, Any] = {}
 
     @cached_property
     def forms(self) -> Terms:
@@ -271,12 +274,6 @@ class Segment:
         live = column.values.find(encode(LIVE_KIND))
         cards = column.rows_with([] if live is None else [live])
         return np.flatnonzero(cards[self.cards]).astype(np.uint16)
-
-    @cached_property
-    def first_cards(self) -> Array:
-        """The first card of each article of the segment. O(cards), once."""
-        first: Array = np.unique(self.card_articles, return_index=True)[1]
-        return first
 
     def article_pairs(self, name: str) -> "ArticlePairs":
         """Returns the pairs of article and value in a field of SECTION_NAMES. O(values log values), once."""

@@ -9,10 +9,10 @@ It does not search. Only `engine` makes snapshots; the modules of this package t
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from .terms import decode, encode, merge_terms
 K1 = 1.5
 B = 0.75
 _MAX_CACHED_VALUES = 20_000
+_MAX_INT32 = 2**31 - 1
+
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -47,6 +50,7 @@ class SegmentReader:
     # The forms of recent terms, see `vocabulary.find_readings`.
     form_cache: dict[Term, list[list[Array]]] = field(default_factory=dict, repr=False)
     _weights: dict[str, Array] = field(default_factory=dict, repr=False)
+    _all_docs: Array | None = field(default=None, repr=False)
 
     def weigh(self, name: str, docs: Array) -> Array:
         """Returns the weight of an occurrence in a text field of each document: boost / (1 - b + b * length / mean).
@@ -81,6 +85,21 @@ class SegmentReader:
             counts -= np.bincount(stems, minlength=len(counts))
         return counts
 
+    def live_cards(self) -> Array:
+        """Returns for each card whether a live document has it. Shape (cards,), bool."""
+        if self.live is None:
+            return np.ones(len(self.segment.card_articles), dtype=bool)
+        live = np.zeros(len(self.segment.card_articles), dtype=bool)
+        live[self.segment.cards[self.live]] = True
+        return live
+
+    @property
+    def all_docs(self) -> Array:
+        """All live documents, ascending (int64). The same array each time: what is counted of them is kept."""
+        if self._all_docs is None:
+            self._all_docs = np.arange(self.segment.count) if self.live is None else np.flatnonzero(self.live)
+        return self._all_docs
+
     def only_live(self, docs: Array) -> Array:
         """Returns the documents that are live."""
         return docs if self.live is None else docs[self.live[docs]]
@@ -113,9 +132,10 @@ class Snapshot:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._values: dict[str, MergedValues] = {}
         self._folded: dict[str, Groups] = {}
-        self._alone: dict[int, tuple[Groups, Array]] = {}
         # By keyword field, see `suggesting.Catalogue`.
         self.catalogues: dict[str, Any] = {}
+        # What is counted of all documents, see `keep`.
+        self._kept: dict[tuple[str, Groups | None], Any] = {}
         # The text of the last mask, and the snapshot behind it.
         self._last_masked: tuple[str, Snapshot] = ("", self)
 
@@ -209,18 +229,16 @@ class Snapshot:
     def folded(self, name: str) -> "Groups":
         """Returns the articles of all segments with those that share a value of a field as one. O(cards), once."""
         if name not in self._folded:
-            columns = [reader.segment.column(name) for reader in self.readers]
-            self._folded[name] = fold_articles(self.articles, columns, self.values(name))
+            self._folded[name] = fold_articles(self.articles, self.readers, name, self.values(name))
         return self._folded[name]
 
-    def are_alone(self, groups: "Groups") -> Array:
-        """Returns for each group whether it has one article, and this in one segment. Shape (groups,), bool. Once."""
-        if id(groups) not in self._alone:
-            articles = np.zeros(groups.size, dtype=np.int64)
-            for reader, of_cards in zip(self.readers, groups.of_cards, strict=True):
-                np.add.at(articles, of_cards[reader.segment.first_cards], 1)
-            self._alone[id(groups)] = groups, articles == 1
-        return self._alone[id(groups)][1]
+    def keep(self, what: str, make: Callable[[], Made], groups: "Groups | None" = None) -> Made:
+        """Returns what was made under this name, by these groups, or makes it."""
+        key = (what, groups)
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Made = self._kept[key]
+        return made
 
     def values(self, name: str) -> "MergedValues":
         """Returns the values of a keyword field, or the addresses, over all segments. O(values), once."""
@@ -229,17 +247,56 @@ class Snapshot:
         return self._values[name]
 
 
-@dataclass
 class Groups:
-    """What the cards of all segments belong to: articles, or articles that share a value.
+    """What the cards of all segments belong to: articles, or articles that share a value. A snapshot makes them.
 
-    `of_cards` has for each segment the ordinal of each card's group; all are below `size`. `one_card_each`: no two
-    cards are of one group.
+    `of_cards` has for each segment the ordinal of each card's group; all are below `size`. `alone` has for each
+    segment whether a card is the only one of its group that a live document has, and `all_alone` whether all are.
     """
 
-    size: int
-    of_cards: list[Array]
-    one_card_each: bool
+    def __init__(self, size: int, readers: Sequence[SegmentReader], of_cards: list[Array]) -> None:
+        self.size = size
+        self.of_cards = of_cards
+        self._readers = readers
+        live = [reader.live_cards() for reader in readers]
+        cards = np.zeros(size, dtype=np.int64)
+        for of_segment, in_use in zip(of_cards, live, strict=True):
+            cards += np.bincount(of_segment[in_use], minlength=size)
+        self.alone = [cards[of_segment] <= 1 for of_segment in of_cards]
+        self.all_alone = all(map(np.all, self.alone))
+        self._of_docs: dict[int, Array] = {}
+        self._pairs_alone: dict[tuple[str, int], Array] = {}
+        self._in_one_place: Array | None = None
+
+    def of_docs(self, segment_number: int) -> Array:
+        """Returns the group of each document of a segment (int32 or int64). O(segment), once."""
+        if segment_number not in self._of_docs:
+            of_cards = self.of_cards[segment_number].astype(np.int32 if self.size < _MAX_INT32 else np.int64)
+            self._of_docs[segment_number] = of_cards[self._readers[segment_number].segment.cards]
+        return self._of_docs[segment_number]
+
+    def pairs_alone(self, name: str, segment_number: int) -> Array:
+        """Returns for each pair of article and value in a field whether its group has no equal one.
+
+        That is, whether the group has one article, and this in one segment. See `Segment.article_pairs`. Shape
+        (pairs,), bool. O(pairs), once.
+        """
+        key = (name, segment_number)
+        if key not in self._pairs_alone:
+            pairs = self._readers[segment_number].segment.article_pairs(name)
+            self._pairs_alone[key] = self._are_in_one_place()[self.of_cards[segment_number][pairs.cards]]
+        return self._pairs_alone[key]
+
+    def _are_in_one_place(self) -> Array:
+        if self._in_one_place is None:
+            places = np.zeros(self.size, dtype=np.int64)
+            for reader, of_cards in zip(self._readers, self.of_cards, strict=True):
+                in_use = np.flatnonzero(reader.live_cards())
+                articles = reader.segment.card_articles[in_use]
+                firsts = np.unique(articles, return_index=True)[1]
+                places += np.bincount(of_cards[in_use[firsts]], minlength=self.size)
+            self._in_one_place = places <= 1
+        return self._in_one_place
 
 
 class Articles(Groups):
@@ -248,28 +305,28 @@ class Articles(Groups):
     `ids` has the article id by ordinal, ascending.
     """
 
-    def __init__(self, readers: list[SegmentReader]) -> None:
+    def __init__(self, readers: Sequence[SegmentReader]) -> None:
         by_card = [reader.segment.card_articles for reader in readers]
         joined = np.concatenate([np.zeros(0, dtype=np.int64), *by_card])
         self.ids, ordinals = np.unique(joined, return_inverse=True)
         ends = np.cumsum([len(ids) for ids in by_card])
         of_cards = [ordinals[end - len(ids) : end] for ids, end in zip(by_card, ends.tolist(), strict=True)]
-        super().__init__(len(self.ids), of_cards, len(self.ids) == len(joined))
+        super().__init__(len(self.ids), readers, of_cards)
 
 
-def fold_articles(articles: Articles, columns: Sequence[ValueColumn], values: "MergedValues") -> Groups:
-    """Returns articles with those that share a value as one group. O(cards).
+def fold_articles(articles: Articles, readers: Sequence[SegmentReader], name: str, values: "MergedValues") -> Groups:
+    """Returns articles with those that share a value of a field as one group. O(cards).
 
     The first ordinals are those of the values, the others those of articles without a value. A card decides by its own
     value, so that deleted documents with an older value of their article do not matter.
     """
     of_cards = []
-    for number, (column, articles_of_cards) in enumerate(zip(columns, articles.of_cards, strict=True)):
+    for number, (reader, articles_of_cards) in enumerate(zip(readers, articles.of_cards, strict=True)):
         groups = articles_of_cards.astype(np.int64) + len(values)
-        ordinals, cards = column.entries(np.arange(len(groups)))
+        ordinals, cards = reader.segment.column(name).entries(np.arange(len(groups)))
         groups[slice(None) if cards is None else cards] = values.renumber(number, ordinals)
         of_cards.append(groups)
-    return Groups(len(values) + articles.size, of_cards, one_card_each=False)
+    return Groups(len(values) + articles.size, readers, of_cards)
 
 
 class MergedValues:

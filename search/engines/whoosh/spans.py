@@ -13,6 +13,7 @@ import numpy as np
 from ...fields import HLEAD, LEAD_WORDS
 from ...query import Distance, Near, Operand, Or, children
 from ..deadline import check_time
+from .arrays import distinct as distinct_numbers
 from .arrays import ragged
 from .batches import TooManyError
 from .files import Array
@@ -96,7 +97,7 @@ def _term_spans(reader: SegmentReader, terms: Sequence[Array], docs: Array) -> I
         forms = terms[0]
         spelled = forms[forms < len(widths)]
         joined = spelled[widths[spelled] > 1]
-        for width in np.unique(widths[joined]).tolist():
+        for width in distinct_numbers(widths[joined]).tolist():
             yield _to_spans(*read_many(reader, docs, joined[widths[joined] == width]), width)
         terms = [forms[~np.isin(forms, joined)]]
     if all(map(len, terms)):
@@ -268,7 +269,7 @@ def expand(low: Array, high: Array, *, max_pairs: int) -> tuple[Array, Array]:
 
 def _groups(layout: Layout, unit: str, several: Sequence[Spans]) -> tuple[list[Array], int]:
     """Returns the ordinals of the sentence or paragraph in which each span starts, and the number of these units."""
-    owners = np.unique(np.concatenate([spans.owners for spans in several]))
+    owners = distinct_numbers(np.concatenate([spans.owners for spans in several]))
     starts, at = layout.breaks("sentences" if unit == "s" else "paragraphs", owners)
     keys = _keys(owners[at], starts)
     groups = [np.searchsorted(keys, _keys(spans.owners, spans.starts), side="right") - 1 for spans in several]

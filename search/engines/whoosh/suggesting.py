@@ -15,7 +15,7 @@ from ...fields import NAMES_OF_VALUES
 from ...query import And, Word
 from ...text import fold_value, other_names, value_key
 from ..deadline import check_time
-from .arrays import ragged
+from .arrays import distinct, ragged
 from .files import Array
 from .matching import Matcher
 from .occurrences import fields_of, read_many
@@ -92,7 +92,7 @@ class Catalogue:
             self._spelling_counts.append(np.bincount(ordinals, weights=sizes[owners], minlength=len(column.values)))
             # A row with two spellings of a value has the value once.
             entries = entry_of_fold[new_folds[column.folds_of_values()[ordinals]]]
-            pairs = np.unique(owners * (len(numbers) + 1) + entries)
+            pairs = distinct(owners * (len(numbers) + 1) + entries)
             owners, of_pairs = np.divmod(pairs, len(numbers) + 1)
             self._totals += np.bincount(of_pairs, weights=sizes[owners], minlength=len(numbers))
 
@@ -131,7 +131,7 @@ class Catalogue:
         for index, byte in enumerate(prefix[1:], start=1):
             at = at[self._text[at + index] == byte]
         owners = np.searchsorted(self._offsets, at, side="right") - 1
-        entries: Array = np.unique(owners[at + len(prefix) <= self._offsets[owners + 1]])
+        entries: Array = distinct(owners[at + len(prefix) <= self._offsets[owners + 1]])
         return entries
 
     def _spelling(self, key: str) -> str:
@@ -208,7 +208,7 @@ def _have_prefix_in_headline(reader: SegmentReader, prefix: str) -> Array:
     flags = np.zeros(segment.count, dtype=bool)
     flags[_docs_in_headline(reader, stems[whole])] = True
     if not whole.all():
-        docs = np.unique(_docs_in_headline(reader, stems[~whole]))
+        docs = distinct(_docs_in_headline(reader, stems[~whole]))
         forms = first + np.flatnonzero(np.isin(form_stems, stems[~whole]))
         owners, positions = read_many(reader, docs, forms)
         flags[owners[fields_of(reader, owners, positions) == FIELD_NAMES.index(_HEADLINE)]] = True

@@ -26,7 +26,7 @@ from ...query import (
 from ...text import Slot, phrase_forms, readings, stem_form, word_forms
 from ..contract import Expansion
 from ..deadline import check_time
-from .arrays import ragged
+from .arrays import distinct, ragged
 from .batches import by_forms
 from .files import Array
 from .segment import Segment, letter_bit
@@ -95,7 +95,7 @@ def _slot_forms(segment: Segment, slot: Slot, *, alone: bool) -> Array:
     if not alone:
         forms = forms[~np.isin(forms, np.flatnonzero(segment.spelling_widths > 1))]
     others = [segment.written_forms(_stem_forms(segment, stem)) for stem in slot.others]
-    return np.unique(np.concatenate((forms, *others)))
+    return distinct(np.concatenate((forms, *others)))
 
 
 def _stem_forms(segment: Segment, stem: str) -> Array:
