@@ -42,7 +42,7 @@ from .models import (
     Withholding,
     closed_sections,
     is_hidden,
-    is_open,
+    is_in_shown_words,
     is_section_shown,
     is_shown,
     is_version_shown,
@@ -137,19 +137,14 @@ def _section(now: datetime) -> Q:
     return is_section_shown(now)
 
 
-def _words(now: datetime, path: str = "") -> Q:
-    """A version of a section that is not withdrawn, which a version of its article that is shown has.
-
-    `path` is the lookup that leads to it, with `__`.
-    """
-    placed = Placement.objects.filter(version=OuterRef(f"{path}pk"), article_version__in=shown_versions(now))
-    return Q(Exists(placed), is_open(now, path=f"{path}section__"))
+def _words(now: datetime) -> Q:
+    return is_in_shown_words(now)
 
 
 def _in_words(now: datetime) -> Q:
     """What is in a version of a section that is shown: a mention, a statement."""
     # Not by one more query: databases bound how deep queries are nested.
-    return _words(now, path="version__")
+    return is_in_shown_words(now, path="version__")
 
 
 def hidden_mentions(user: User) -> QuerySet[Mention]:
@@ -164,16 +159,20 @@ def hidden_mentions(user: User) -> QuerySet[Mention]:
 def _spelling(now: datetime) -> Q:
     """A spelling that a text which is shown has; or one that a curator added to such a name, and no text has."""
     mentions = Mention.objects.filter(spelling=OuterRef("pk"))
-    of_name = Mention.objects.filter(_in_words(now), spelling__name=OuterRef("name_id"))
-    return Q(Exists(mentions.filter(_in_words(now)))) | Q(~Exists(mentions), Exists(of_name), curated=True)
+    return Q(shown=True) | Q(~Exists(mentions), curated=True, name__shown=True)
 
 
 def _name(now: datetime) -> Q:
     """A name that a text which is shown has; or one that was merged, if such a text has it as it was written."""
-    mentions = Mention.objects.filter(_in_words(now))
-    spelt_so = mentions.filter(spelling__name=OuterRef("merged_into_id"), spelling__text=OuterRef("label"))
-    own = Exists(mentions.filter(spelling__name=OuterRef("pk")))
-    return Q(own) | Q(Exists(spelt_so), merged_into__isnull=False)
+    spelt_so = Spelling.objects.filter(name=OuterRef("merged_into_id"), text=OuterRef("label"), shown=True)
+    return Q(shown=True) | Q(Exists(spelt_so), merged_into__isnull=False)
+
+
+def _untouched_names(now: datetime) -> QuerySet[Name]:
+    """Returns the visible names of which no spelling is hidden: what was said of one may have it, as of an article."""
+    hidden = Spelling.objects.filter(Exists(Mention.objects.filter(spelling=OuterRef("pk"))), shown=False)
+    of_name = Q(name=OuterRef("pk")) | Q(name=OuterRef("merged_into_id"))
+    return Name.objects.filter(_name(now), ~Exists(hidden.filter(of_name)))
 
 
 def _version(now: datetime) -> Q:
@@ -227,8 +226,8 @@ def _visible_subjects(now: datetime) -> dict[str, QuerySet[Any]]:
         "source": Source.objects.filter(_SOURCE(now)),
         "topic": Topic.objects.filter(_TOPIC(now)),
         "section": Section.objects.filter(_section(now), article__in=_untouched_articles(now)),
-        "name": Name.objects.filter(_name(now)),
-        "spelling": Spelling.objects.filter(_spelling(now)),
+        "name": _untouched_names(now),
+        "spelling": Spelling.objects.filter(_spelling(now), name__in=_untouched_names(now)),
         "statement": Statement.objects.filter(_in_words(now)),
     }
 

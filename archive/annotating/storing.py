@@ -6,14 +6,14 @@ what curators decided stays: which name a spelling is of, and the statements wit
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Model, Q
 
-from ..annotate import RULES_VERSION, place_named, same_person, sound_key
+from ..annotate import RULES_VERSION, place_named, same_person
 from ..batches import in_parts
 from ..finding import Found, FoundDays, FoundName, FoundStatement, Label
 from ..models import (
@@ -32,8 +32,9 @@ from ..models import (
     StatementLink,
     Verdict,
     fold_name,
+    follow_spellings,
+    make_spelling,
     record_changes,
-    script_of,
     wait_to_write,
 )
 from .loading import TYPES, LoadedTask
@@ -62,7 +63,7 @@ class Fault(NamedTuple):
 def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
     """Writes what was found in the texts of tasks, in one transaction; returns where the rules failed.
 
-    About 12 queries, whatever the number of tasks, and one for each thousand rows. Versions that were deleted
+    About 20 queries, whatever the number of tasks, and one for each thousand rows. Versions that were deleted
     meanwhile are left out. Articles of which something differs are indexed again.
     """
     wait_to_write()
@@ -80,11 +81,13 @@ def store(results: Sequence[tuple[LoadedTask, list[Found]]]) -> list[Fault]:
     }
     known = _Known(_find_rules(found), _find_spellings(found, _languages(results)), lengths)
     versions = [row.version for row in found]
-    changed = _replace(Mention, _mentions(found, known), _stored_rows(Mention, versions))
+    mentions, stored = _mentions(found, known), _stored_rows(Mention, versions)
+    changed = _replace(Mention, mentions, stored)
     changed |= _replace_statements(found, known, versions)
     changed |= _replace(DayMention, _day_mentions(found, known), _stored_rows(DayMention, versions))
     _note_annotated(results, present)
     articles = {loaded.article_id for loaded, parts in results if any(part.version in changed for part in parts)}
+    articles |= follow_spellings(_came_or_went(mentions, stored, changed))
     if articles:
         record_changes(articles)
     return [
@@ -135,14 +138,7 @@ def _find_spellings(found: Iterable[Found], languages: Mapping[int, str]) -> dic
                 wanted.setdefault(_key_of(row.label), (text, languages[part.version]))
     known = _stored_spellings(sorted({folded for _, folded in wanted}))
     new = [
-        Spelling(
-            type=kind,
-            text=text,
-            folded=folded,
-            script=script_of(text),
-            language=language,
-            sound=sound_key(text)[:MAX_SPELLING_CHARS],
-        )
+        make_spelling(kind, text, language)
         for (kind, folded), (text, language) in wanted.items()
         if (kind, folded) not in known
     ]
@@ -180,7 +176,7 @@ def _give_names(spellings: Sequence[Spelling]) -> None:
         else:
             place = key.text if key and key.type == NameType.PLACE and not found else ""
             label = place if place and spelling.script != _LATIN else spelling.text
-            spelling.name = Name(type=spelling.type, label=label, gazetteer=place)
+            spelling.name = Name(type=spelling.type, label=label, own_label=label, gazetteer=place)
             names.append(spelling.name)
         if key:
             alike[key].append(spelling)
@@ -246,6 +242,16 @@ def _mentions(found: Iterable[Found], known: _Known) -> _Rows:
             if (spelling := known.spelling(row.label)) is not None
         ]
     return rows
+
+
+def _came_or_went(rows: _Rows, stored: _Rows, changed: Collection[int]) -> set[int]:
+    """Returns the spellings that texts have now and had not, or the other way round."""
+    is_joined = _COLUMNS[Mention].index("joined")
+    before, after = (
+        {(version, row[0]) for version in changed for row in of.get(version, ()) if not row[is_joined]}
+        for of in (stored, rows)
+    )
+    return {spelling for _, spelling in before ^ after}
 
 
 def _day_mentions(found: Iterable[Found], known: _Known) -> _Rows:

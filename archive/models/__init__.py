@@ -17,12 +17,15 @@ from .names import (
     Spelling,
     Verdict,
     fold_name,
+    is_named,
+    make_spelling,
     not_rejected,
     script_of,
 )
 from .operations import GOES_ON, IS_HALF_DONE, Operation, OperationRow
 from .proposals import NameJudgement, Proposal
 from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, SectionVersion, mark_changed, set_curated
+from .shown_names import articles_of_spellings, follow_names, follow_spellings, is_in_shown_words, spellings_in
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .statements import DayMention, DayPrecision, LinkKind, Statement, StatementKind, StatementLink, unused_spellings
@@ -107,10 +110,13 @@ __all__ = [
     "WrongPasswords",
     "annotated_text",
     "archive_identity",
+    "articles_of_spellings",
     "closed_sections",
     "count_shown_sections",
     "country_names",
     "fold_name",
+    "follow_names",
+    "follow_spellings",
     "has_shown_words",
     "has_usable_words",
     "hidden_changes",
@@ -120,10 +126,13 @@ __all__ = [
     "in_force",
     "is_closed",
     "is_hidden",
+    "is_in_shown_words",
+    "is_named",
     "is_open",
     "is_section_shown",
     "is_shown",
     "is_version_shown",
+    "make_spelling",
     "mark_changed",
     "not_rejected",
     "pending_changes",
@@ -133,6 +142,7 @@ __all__ = [
     "shown_articles",
     "shown_sections",
     "shown_versions",
+    "spellings_in",
     "unused_spellings",
     "wait_to_write",
     "with_name",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ..batches import in_parts
 from .articles import Article
+from .shown_names import hide_names
 from .withdrawals import FOREVER, closed_sections
 from .withholdings import Withholding, shown_articles, withheld_at
 
@@ -21,7 +22,8 @@ class Change(models.Model):
     """One article that must be indexed again, not before `due`; `done` is the time at which it was.
 
     The time `done` is that of the commit of the index, and later than that of the commit before: see `search.index`.
-    A change `hides` where something that the index may have of the article may not be shown any more.
+    A change `hides` where something that the index may have of the article may not be shown any more. It
+    `renames` where that is how a name is written in it: a word that only texts which are hidden have.
     """
 
     article_id = models.BigIntegerField(db_index=True)
@@ -29,6 +31,7 @@ class Change(models.Model):
     due = models.DateTimeField(default=timezone.now)
     done = models.DateTimeField(null=True, blank=True)
     hides = models.BooleanField(default=False)
+    renames = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]
@@ -64,8 +67,9 @@ def record_changes(article_ids: Iterable[int]) -> None:
     """Records that these articles must be indexed again. Call it in the transaction that changes them.
 
     An article under embargo gets two changes: it leaves the index now and returns when the embargo ends. So does one
-    with a version under embargo, and one of which something is withdrawn until some time. Six queries for each 5,000
-    articles.
+    with a version under embargo, and one of which something is withdrawn until some time. Where something is hidden,
+    names follow, and with them the articles that have them. Six queries for each 5,000 articles, and those of
+    `hide_names` where something is.
     """
     now = timezone.now()
     for some in in_parts(sorted(set(article_ids))):
@@ -80,7 +84,11 @@ def _record_changes(ids: Sequence[int], now: datetime) -> None:
     ends |= dict.fromkeys(Article.objects.filter(pk__in=ids, closed_until__gt=now).values_list("pk", "closed_until"))
     ends |= dict.fromkeys(closed_sections(now).filter(article__in=ids).values_list("article", "closed_until"))
     hidden = set(ids) - set(shown) | {article_id for article_id, _ in ends}
-    changes = [Change(article_id=article_id, created=now, due=now, hides=article_id in hidden) for article_id in ids]
+    renamed = hide_names(hidden) if hidden else set()
+    changes = [
+        Change(article_id=pk, created=now, due=now, hides=pk in hidden or pk in renamed, renames=pk in renamed)
+        for pk in sorted({*ids, *renamed})
+    ]
     changes += [
         Change(article_id=article_id, created=now, due=end) for article_id, end in ends if end and now < end < FOREVER
     ]
@@ -103,10 +111,11 @@ def hidden_changes(now: datetime) -> list[int]:
         return []
     applying = Withholding.objects.filter(withheld_at(now), article=models.OuterRef("pk"))
     closed = closed_sections(now).filter(article=models.OuterRef("pk"))
+    # What is renamed is left out until it is indexed, though nothing of it is hidden.
     whole = shown_articles(now).filter(
         ~models.Exists(applying), ~models.Exists(closed), pk=models.OuterRef("article_id")
     )
-    hidden = waiting.filter(~models.Exists(whole))
+    hidden = waiting.filter(models.Q(renames=True) | ~models.Exists(whole))
     return list(hidden.values_list("article_id", flat=True).distinct())
 
 

@@ -6,10 +6,11 @@ decided, stays.
 """
 
 import unicodedata
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from ..annotate import sound_key
 from .annotations import AnnotationRule
 from .sections import SectionVersion
 
@@ -78,8 +79,16 @@ def not_rejected(path: str = "") -> models.Q:
     return models.Q(**{f"{column}__isnull": True}) | models.Q(**{column: Verdict.ACCEPTED})
 
 
+def is_named(path: str = "") -> models.Q:
+    """Returns the condition that readers meet a name: it is shown, and nobody rejected it; `path` leads to it."""
+    return not_rejected(path) & models.Q(**{f"{path}__shown" if path else "shown": True})
+
+
 class Name(models.Model):
     """A person, a place or an organisation. `label` is how the archive writes it.
+
+    `own_label` is how it is to be written. As long as only hidden texts have that, and no curator chose it, `label` is
+    another spelling, and no spelling of a hidden text. `archive.models.shown_names` sets `label` and `shown`.
 
     One that was merged has no spellings any more: they are of the name that it was merged into, to which its number
     leads. `type` is what the name is of, whatever the rules took its spellings for.
@@ -87,6 +96,15 @@ class Name(models.Model):
 
     type = models.PositiveSmallIntegerField(choices=NameType)
     label = models.CharField(max_length=MAX_SPELLING_CHARS)
+    own_label = models.CharField(
+        max_length=MAX_SPELLING_CHARS, blank=True, db_default="", editable=False, help_text="How it is to be written."
+    )
+    label_chosen = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Whether a curator chose how it is written."
+    )
+    shown = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Whether one of its spellings is shown."
+    )
     note = models.TextField(blank=True)
     gazetteer = models.CharField(
         max_length=MAX_SPELLING_CHARS,
@@ -127,12 +145,24 @@ class Name(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def save(self, **options: Any) -> None:
+        """Saves it. One without a label of its own is to be written as it is."""
+        if not self.own_label:
+            self.own_label = self.label
+        super().save(**options)
+
+    def choose_label(self, label: str) -> None:
+        """Writes it as a curator chose, whatever texts have it."""
+        self.label = self.own_label = label
+        self.label_chosen = True
+
 
 class Spelling(models.Model):
     """A form in which texts have a name. Rules make it with a name of its own, or add it to one that agrees.
 
     `folded` is what equal spellings share, `sound` the key by which similar ones are found. `type` is what the rules
-    take it for, and so a part of how they know it again. `curated` says that a curator decided which name it is of.
+    take it for, and so a part of how they know it again. `curated` says that a curator decided which name it is of;
+    `shown`, that a text which every reader may see has it, and not only a short form that another section explains.
     """
 
     type = models.PositiveSmallIntegerField(choices=NameType)
@@ -144,6 +174,9 @@ class Spelling(models.Model):
     name = models.ForeignKey(Name, models.PROTECT, related_name="spellings")
     curated = models.BooleanField(
         default=False, db_default=False, help_text="Whether a curator decided which name it is of."
+    )
+    shown = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Whether a text that is shown has it."
     )
 
     class Meta:
@@ -157,6 +190,21 @@ class Spelling(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+def make_spelling(kind: NameType, text: str, language: str = "") -> Spelling:
+    """Returns a new spelling that is of no name yet and is not saved, with all that follows from its text.
+
+    `text` has at most MAX_SPELLING_CHARS characters and single blanks.
+    """
+    return Spelling(
+        type=kind,
+        text=text,
+        folded=fold_name(text),
+        script=script_of(text),
+        language=language,
+        sound=sound_key(text)[:MAX_SPELLING_CHARS],
+    )
 
 
 class Mention(models.Model):

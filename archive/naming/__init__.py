@@ -2,8 +2,8 @@
 
 `acts` changes the rows, within operations; `mentioned_in` says which articles that touches. `weighing` counts mentions
 and finds what to propose, beside requests; `proposals` reads it a page at a time, and `evidence` the texts in which a
-name or a statement stands. What rules find is the business of `archive.annotating`. Only operations, `archive.admin`
-and commands import from here.
+name or a statement stands. What rules find is the business of `archive.annotating`. Only operations, `archive.admin`,
+commands and what keeps the index import from here.
 """
 
 from .acts import (
@@ -20,7 +20,7 @@ from .acts import (
     state_of,
 )
 from .evidence import Passage, Run, StatementInText, count_mentions, passages_of, view_statement
-from .mentioned_in import articles_of_names, articles_of_spellings, articles_of_statements
+from .mentioned_in import articles_of_names, articles_of_statements, show_names
 from .proposals import MERGES, NAMES, STATEMENTS, Cursor, Page, count_proposed, page_of, proposed
 from .weighing import weigh, weigh_if_changed
 
@@ -36,7 +36,6 @@ __all__ = [
     "StatementInText",
     "add_spelling",
     "articles_of_names",
-    "articles_of_spellings",
     "articles_of_statements",
     "confirm_spellings",
     "count_mentions",
@@ -50,6 +49,7 @@ __all__ = [
     "passages_of",
     "proposed",
     "reject_spellings",
+    "show_names",
     "split_off",
     "state_of",
     "view_statement",

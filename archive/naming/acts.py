@@ -10,17 +10,17 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.text import Truncator
 
-from ..annotate import sound_key
 from ..errors import CurationError
 from ..models import (
     MAX_SPELLING_CHARS,
     Name,
     NameJudgement,
+    NameType,
     Spelling,
     Statement,
     Verdict,
     fold_name,
-    script_of,
+    make_spelling,
 )
 
 MAX_MERGED_NAMES = 50
@@ -62,7 +62,7 @@ def merge_into(kept: Name, others: Sequence[Name], label: str = "") -> str:
     kept.same_as = list(dict.fromkeys([*kept.same_as, *(address for other in others for address in other.same_as)]))
     kept.note = "\n".join(dict.fromkeys(filter(None, [kept.note, *(other.note for other in others)])))
     if label:
-        kept.label = _clean(label)
+        kept.choose_label(_clean(label))
     kept.save()
     return done
 
@@ -112,11 +112,10 @@ def split_off(name: Name, spellings: Sequence[Spelling], *, verdict: Verdict | N
     Spelling.objects.filter(pk__in=chosen).update(name=new, curated=True)
     NameJudgement.objects.create(name=name, other=new)
     done = f"Split {_named(spellings)} off “{name}”"
-    if fold_name(name.label) not in {spelling.folded for spelling in left} and fold_name(name.label) in {
-        spelling.folded for spelling in spellings
-    }:
-        name.label = left[0].text
-        name.save(update_fields=["label"])
+    own = fold_name(name.own_label)
+    if own in {spelling.folded for spelling in spellings} - {spelling.folded for spelling in left}:
+        name.own_label, name.label_chosen = left[0].text, False
+        name.save(update_fields=["own_label", "label_chosen"])
     return new, done
 
 
@@ -139,21 +138,13 @@ def add_spelling(name: Name, text: str, language: str = "") -> tuple[Spelling, s
     written = _clean(text)
     if name.merged_into_id:
         raise CurationError(_GONE)
-    folded = fold_name(written)
-    if known := Spelling.objects.filter(folded=folded, type=name.type).select_related("name").first():
+    added = make_spelling(NameType(name.type), written, language)
+    if known := Spelling.objects.filter(folded=added.folded, type=name.type).select_related("name").first():
         if known.name_id == name.pk:
             raise CurationError(f"“{known}” is a spelling of this name already.")
         raise CurationError(f"“{known}” is a spelling of “{known.name}”, number {known.name_id}. Merge the two names.")
-    added = Spelling.objects.create(
-        type=name.type,
-        text=written,
-        folded=folded,
-        script=script_of(written),
-        language=language,
-        sound=sound_key(written)[:MAX_SPELLING_CHARS],
-        name=name,
-        curated=True,
-    )
+    added.name, added.curated = name, True
+    added.save()
     return added, f"Added “{written}” to “{name}”"
 
 

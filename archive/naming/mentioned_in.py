@@ -1,35 +1,34 @@
-"""Which articles texts of names, spellings and statements are in: those that a decision about them touches."""
+"""Which articles texts of names and statements are in: those that a decision, or another label, touches."""
 
 from collections.abc import Iterable
-from typing import Any
+
+from django.db import transaction
 
 from ..batches import in_parts
-from ..models import Mention, Spelling, Statement, StatementLink
+from ..models import (
+    Spelling,
+    Statement,
+    articles_of_spellings,
+    follow_spellings,
+    spellings_in,
+    wait_to_write,
+)
 
 # The ids are parameters of a statement.
 _BATCH_ROWS = 500
-# What leads from a text to a spelling, and back to its article.
-_USES: tuple[tuple[Any, str, str], ...] = (
-    (Mention, "spelling", "version__section__article"),
-    (Statement, "speaker", "version__section__article"),
-    (StatementLink, "source", "statement__version__section__article"),
-)
 
 
-def articles_of_spellings(ids: Iterable[int]) -> set[int]:
-    """Returns the articles in which one of these spellings stands, speaks or passes something on.
+def show_names(article_ids: Iterable[int]) -> set[int]:
+    """Follows articles of which something may be shown again; returns those in which a name is written otherwise now.
 
-    Three queries for each 500 spellings, by indexes.
+    One query for each 500 articles where they have no spelling that is hidden, else one transaction.
     """
-    return {
-        article
-        for some in in_parts(sorted(set(ids)), size=_BATCH_ROWS)
-        for model, path, article_path in _USES
-        for article in model.objects.filter(**{f"{path}__in": some})
-        .order_by()
-        .values_list(article_path, flat=True)
-        .distinct()
-    }
+    hidden = spellings_in(article_ids, shown=False)
+    if not hidden:
+        return set()
+    with transaction.atomic():
+        wait_to_write()
+        return follow_spellings(hidden)
 
 
 def articles_of_names(ids: Iterable[int]) -> set[int]:

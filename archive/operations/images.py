@@ -12,8 +12,9 @@ Image = Mapping[str, Any]
 OwnedImage = tuple[int, Image]
 
 # They follow from other rows, and are set again after each operation or beside it: until when articles and sections
-# are closed, what is shown of entries that are split or joined, how often names are mentioned.
-_DERIVED = frozenset({"closed_until", "shown_in_id", "divided_text", "mentioned"})
+# are closed, what is shown of entries that are split or joined, how often names are mentioned, whether readers meet
+# them, and how they are written while their own labels are hidden.
+_DERIVED = frozenset({"closed_until", "shown_in_id", "divided_text", "mentioned", "label", "shown"})
 
 # The ids are parameters of a statement.
 BATCH_ROWS = 500

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ..errors import CurationError
-from ..models import Name, Spelling, Statement, Verdict
+from ..models import Name, Spelling, Statement, Verdict, articles_of_spellings
 from ..naming import (
     add_spelling,
     articles_of_names,
-    articles_of_spellings,
     confirm_spellings,
     decide_names,
     decide_statement,

@@ -24,6 +24,7 @@ from ..models import (
     Statement,
     Verdict,
     Withdrawal,
+    follow_names,
     mark_changed,
     record_changes,
     wait_to_write,
@@ -80,6 +81,7 @@ class Act:
 
     def finish(self) -> None:
         """Writes what changed, and records the articles that must be indexed again."""
+        renamed = self._follow_names()
         rows = [row for subject in SUBJECTS.values() for table in subject.tables for row in self._rows_of(table)]
         if not rows:
             return
@@ -93,7 +95,7 @@ class Act:
         for model, ids in self._created.items():
             record_additions(model, ids, operation=self.operation)
         self._annotate_again(rows)
-        self._index_again(rows)
+        self._index_again(rows, renamed)
 
     def _rows_of(self, table: Owned) -> Iterator[OperationRow]:
         """Yields the rows of a table that changed; their operation is not set yet."""
@@ -141,12 +143,18 @@ class Act:
         for start in range(0, len(ids), BATCH_ROWS):
             mark_articles(ids[start : start + BATCH_ROWS])
 
-    def _index_again(self, rows: Iterable[OperationRow]) -> None:
+    def _follow_names(self) -> set[int]:
+        """Has names follow their spellings and labels; returns the articles in which one is written otherwise."""
+        spellings = Spelling.objects.filter(pk__in=self._watched[Spelling]) if self._watched[Spelling] else None
+        names = set(spellings.order_by().values_list("name", flat=True)) if spellings is not None else set()
+        return follow_names(names | self._watched[Name])
+
+    def _index_again(self, rows: Iterable[OperationRow], renamed: set[int]) -> None:
         # A section that is withdrawn or restored is new by itself: its article and the other sections stay.
         articles, closed = _part_by_withdrawal(rows)
         mark_changed(Section.objects.filter(pk__in=closed))
         of_sections = self.changed[Article] - articles
-        annotated = set[int]()
+        annotated = renamed
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
                 of_subject = set(subject.articles(shown)) | _articles_of_removed(model, rows)

@@ -23,8 +23,9 @@ from ..models import (
     Topic,
     TopicName,
     Withdrawal,
+    articles_of_spellings,
 )
-from ..naming import articles_of_names, articles_of_spellings, articles_of_statements
+from ..naming import articles_of_names, articles_of_statements
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ _SUBJECTS = (
     ),
     Subject(
         Name,
-        (Owned(Name, "pk", frozenset({"label", "type", "verdict"})), Owned(NameJudgement, "name", _NONE)),
+        (Owned(Name, "pk", frozenset({"own_label", "type", "verdict"})), Owned(NameJudgement, "name", _NONE)),
         articles_of_names,
     ),
     Subject(Spelling, (Owned(Spelling, "pk", frozenset({"name_id"})),), articles_of_spellings),

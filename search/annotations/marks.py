@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from archive.models import DayMention, Mention, NameType, not_rejected
+from archive.models import DayMention, Mention, NameType, is_named, not_rejected
 from archive.shown_places import Layout
 
 from ..results import ShownSection, find_parts
@@ -90,13 +90,16 @@ class PageMarks:
         return self.lines.get(section, {})
 
 
-def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
-    """Returns the marks of the sections of a page, in their order. Four queries; more where some are divided."""
+def load_marks(sections: Iterable[ShownSection], *, sees_all: bool = False) -> PageMarks:
+    """Returns the marks of the sections of a page, in their order. Four queries; more where some are divided.
+
+    `sees_all` adds names that only hidden texts have.
+    """
     shown = list(sections)
     parts = find_parts(shown)
     texts = texts_of(parts.values())
-    statements = load_statements(texts)
-    names, days = _load_names(texts), _load_days(texts)
+    statements = load_statements(texts, sees_all=sees_all)
+    names, days = _load_names(texts, sees_all), _load_days(texts)
     lines: dict[int, dict[int, LineMarks]] = {}
     found: list[StatementView] = []
     for section in shown:
@@ -117,8 +120,9 @@ def load_marks(sections: Iterable[ShownSection]) -> PageMarks:
     return PageMarks(lines, tuple(_group(found)), name_count, len(found), day_count)
 
 
-def _load_names(versions: Iterable[int]) -> dict[int, list[tuple[int, int, Named, str, bool]]]:
-    mentions = Mention.objects.filter(not_rejected("spelling__name"), version__in=list(versions))
+def _load_names(versions: Iterable[int], sees_all: bool) -> dict[int, list[tuple[int, int, Named, str, bool]]]:
+    is_met = not_rejected if sees_all else is_named
+    mentions = Mention.objects.filter(is_met("spelling__name"), version__in=list(versions))
     rows = mentions.order_by("version", "start", "-end").values_list(
         "version_id", "start", "end", "spelling__name", "spelling__name__label", "spelling__name__type", "rule__words",
         "joined",

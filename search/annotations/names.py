@@ -90,7 +90,7 @@ def find_name(number: int, *, now: datetime, sees_all: bool = False) -> NamePage
         return None
     spellings = Spelling.objects.filter(name=name)
     if not sees_all:
-        seen = spellings.filter(_is_seen(now))
+        seen = spellings.filter(_is_seen(now), shown=True)
         # What a curator added, and no text has.
         added = spellings.filter(~Exists(Mention.objects.filter(spelling=OuterRef("pk"))), curated=True)
         spellings = seen | added if seen.exists() else seen
@@ -98,7 +98,7 @@ def find_name(number: int, *, now: datetime, sees_all: bool = False) -> NamePage
     if not found:
         return None
     others = Name.objects.filter(not_rejected(), type=name.type, label=name.label).exclude(pk=name.pk)
-    of_others = Spelling.objects.filter(_is_seen(now), name=OuterRef("pk"))
+    of_others = Spelling.objects.filter(_is_seen(now), shown=True, name=OuterRef("pk"))
     return NamePage(name, found, tuple(others.filter(Exists(of_others)).values_list("pk", flat=True)))
 
 

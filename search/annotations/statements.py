@@ -104,11 +104,11 @@ class StatementView:
 _COLUMNS = (
     "pk", "version_id", "kind", "content", "speaker_start", "speaker_end", "hedges", "rule__words",
     "confidence_percent", "verdict", "speaker__name", "speaker__name__label", "speaker__name__type",
-    "speaker__name__verdict",
+    "speaker__name__verdict", "speaker__name__shown",
 )  # fmt: skip
 _LINK_COLUMNS = (
     "statement", "kind", "start", "end", "source_start", "source_end", "source__name", "source__name__label",
-    "source__name__type", "source__name__verdict",
+    "source__name__type", "source__name__verdict", "source__name__shown",
 )  # fmt: skip
 
 
@@ -121,10 +121,10 @@ def texts_of(parts: Iterable[Iterable[Part]]) -> dict[int, str]:
     }
 
 
-def load_statements(texts: Mapping[int, str]) -> dict[int, list[StatementView]]:
+def load_statements(texts: Mapping[int, str], *, sees_all: bool = False) -> dict[int, list[StatementView]]:
     """Returns the statements of versions, in the order of their texts. Two queries.
 
-    `texts` has the annotated text of each version.
+    `texts` has the annotated text of each version. `sees_all` adds the names that only hidden texts have.
     """
     wanted = Statement.objects.filter(not_rejected(), version__in=list(texts))
     rows = list(wanted.order_by("version", "number", "pk").values_list(*_COLUMNS))
@@ -134,11 +134,11 @@ def load_statements(texts: Mapping[int, str]) -> dict[int, list[StatementView]]:
         chains[statement].append(tuple(columns))
     found: defaultdict[int, list[StatementView]] = defaultdict(list)
     for row in rows:
-        found[row[1]].append(_make(row, chains.get(row[0], ()), texts[row[1]]))
+        found[row[1]].append(_make(row, chains.get(row[0], ()), texts[row[1]], sees_all))
     return found
 
 
-def _make(row: Sequence[Any], links: Iterable[Sequence[Any]], text: str) -> StatementView:
+def _make(row: Sequence[Any], links: Iterable[Sequence[Any]], text: str, sees_all: bool) -> StatementView:
     (pk, version, kind, content, start, end, hedges, rule, percent, verdict, *name) = row
     phrase = " ".join(text[start:end].split()) if start is not None else ""
     return StatementView(
@@ -146,9 +146,9 @@ def _make(row: Sequence[Any], links: Iterable[Sequence[Any]], text: str) -> Stat
         version=version,
         kind=StatementKind(kind),
         words=_GAP.join(_plain(text, piece) for piece in content),
-        speaker=_named(name, phrase or NOBODY),
+        speaker=_named(name, phrase or NOBODY, sees_all),
         phrase=phrase,
-        chain=tuple(_step(link, text) for link in links),
+        chain=tuple(_step(link, text, sees_all) for link in links),
         hedges=tuple(_plain(text, hedge) for hedge in hedges),
         pieces=tuple((first, last) for first, last in content),
         hedge_spans=tuple((first, last) for first, last in hedges),
@@ -158,16 +158,17 @@ def _make(row: Sequence[Any], links: Iterable[Sequence[Any]], text: str) -> Stat
     )
 
 
-def _step(link: Sequence[Any], text: str) -> Step:
+def _step(link: Sequence[Any], text: str, sees_all: bool) -> Step:
     kind, start, end, source_start, source_end, *name = link
     words = " ".join(text[source_start:source_end].split()) if source_start is not None else ""
-    source = _named(name, words or _UNNAMED_STEPS[LinkKind(kind)])
+    source = _named(name, words or _UNNAMED_STEPS[LinkKind(kind)], sees_all)
     return Step(LinkKind(kind), source, _plain(text, (start, end)))
 
 
-def _named(name: Sequence[Any], words: str) -> Named:
-    pk, label, kind, verdict = name
-    return Named(words) if pk is None or verdict == Verdict.REJECTED else Named(label, pk, kind)
+def _named(name: Sequence[Any], words: str, sees_all: bool) -> Named:
+    pk, label, kind, verdict, shown = name
+    is_met = pk is not None and verdict != Verdict.REJECTED and (shown or sees_all)
+    return Named(label, pk, kind) if is_met else Named(words)
 
 
 def _plain(text: str, span: Sequence[int]) -> str:

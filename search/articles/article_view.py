@@ -259,12 +259,12 @@ def open_article(
             view = read_article(article, tree, visit.order, **shown)
     except (QueryLimitError, OverloadedError) as error:
         view = replace(read_article(article, Everything(), visit.order, **shown), unmarked_reason=str(error))
-    return replace(view, marks=_load_marks(view.entries) if visit.shows_marks else None, **about)
+    return replace(view, marks=_load_marks(view.entries, viewer) if visit.shows_marks else None, **about)
 
 
-def _load_marks(entries: Iterable[EntryView]) -> PageMarks:
+def _load_marks(entries: Iterable[EntryView], viewer: Viewer) -> PageMarks:
     """Returns the names and statements in the words of entries that this reader sees."""
-    return load_marks(_shown_sections(entry.placed for entry in entries))
+    return load_marks(_shown_sections(entry.placed for entry in entries), sees_all=viewer.sees_all)
 
 
 def _shown_sections(sections: Iterable[PlacedSection]) -> Iterator[ShownSection]:

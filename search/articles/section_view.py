@@ -93,9 +93,12 @@ def read_section(
     return SectionView(section, versions, version, bool(number or capture), comparison)
 
 
-def load_section_marks(section_view: SectionView) -> PageMarks:
-    """Returns the names and statements in the words that the page of a section shows. Three queries, or four."""
-    return load_marks([shown_section(section_view)])
+def load_section_marks(section_view: SectionView, *, sees_all: bool = False) -> PageMarks:
+    """Returns the names and statements in the words that the page of a section shows. Three queries, or four.
+
+    `sees_all` adds names that only hidden texts have.
+    """
+    return load_marks([shown_section(section_view)], sees_all=sees_all)
 
 
 def shown_section(section_view: SectionView) -> ShownSection:

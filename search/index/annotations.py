@@ -1,7 +1,8 @@
 """What rules and curators found in sections, as values of their documents: names, statements, days.
 
-Only `documents` imports this; the face has `FIELDS_OF_TYPES`. What a curator rejected has no value; nor has what
-stands in words that a section does not show, where a curator changed its heading or divided its text.
+Only `documents` imports this; the face has `FIELDS_OF_TYPES`. What a curator rejected has no value; nor has a name
+that no shown text spells (`archive.models.shown_names`), nor what stands in words that a section does not show,
+where a curator changed its heading or divided its text.
 """
 
 from collections import defaultdict
@@ -11,7 +12,17 @@ from typing import NamedTuple
 
 from archive.batches import in_parts
 from archive.curation import load_parts
-from archive.models import DayMention, Mention, NameType, Section, Spelling, Statement, StatementLink, not_rejected
+from archive.models import (
+    DayMention,
+    Mention,
+    NameType,
+    Section,
+    Spelling,
+    Statement,
+    StatementLink,
+    is_named,
+    not_rejected,
+)
 from archive.shown_places import Layout, Part
 
 from ..engines import FieldValue, SaidText
@@ -42,6 +53,7 @@ class _Name(NamedTuple):
     field: str
     label: str
     spelling: str
+    is_spelt_openly: bool
 
 
 class Annotations:
@@ -58,8 +70,8 @@ class Annotations:
         self.add_spelling(name)
 
     def add_spelling(self, name: "_Name") -> None:
-        """Adds how the section spells a name, where that is not its label."""
-        if name.spelling != name.label:
+        """Adds how the section spells a name, where that is not its label and no word that only hidden texts have."""
+        if name.is_spelt_openly and name.spelling != name.label:
             self._names[SPELLINGS].add("\t".join((name.field, name.label, name.spelling)))
 
     def add_days(self, earliest: date, latest: date) -> None:
@@ -193,13 +205,12 @@ class _Loader:
                         self.found[place.section_id].add_days(earliest, latest)
 
     def _load_names(self, spellings: Iterable[int]) -> None:
-        """Loads the names of spellings, without those that a curator rejected."""
+        """Loads the names of spellings: those that readers may meet."""
         for some in in_parts(sorted(set(spellings) - self._names.keys())):
-            rows = Spelling.objects.filter(not_rejected("name"), pk__in=some).order_by()
-            columns = rows.values_list("pk", "name_id", "name__type", "name__label", "text")
+            rows = Spelling.objects.filter(is_named("name"), pk__in=some).order_by()
+            columns = rows.values_list("pk", "name_id", "name__type", "name__label", "text", "shown")
             self._names |= {
-                pk: _Name(name, FIELDS_OF_TYPES[NameType(kind)], label, text)
-                for pk, name, kind, label, text in columns
+                pk: _Name(name, FIELDS_OF_TYPES[NameType(kind)], *named) for pk, name, kind, *named in columns
             }
 
 

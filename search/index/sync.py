@@ -23,6 +23,7 @@ from archive.models import (
     record_changes,
     shown_sections,
 )
+from archive.naming import show_names
 from archive.search_port import IndexStatus
 
 from ..engines import Batch, Document, EngineError, ForeignIndexError, MissingIndexError, Origin, ProgressCallback
@@ -55,8 +56,8 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
     while articles := set(pending_changes().order_by("id").values_list("article_id", flat=True)[:BATCH_ARTICLES]):
         # All that is pending of them by now: an article that changed often is indexed once.
         changes = list(pending_changes().filter(article_id__in=articles).values_list("id", flat=True))
-        # Their copies have other facts now, and are indexed again after them.
-        record_changes(follow(articles) - articles)
+        # Their copies have other facts now, and others names that are written otherwise: indexed again after them.
+        record_changes((follow(articles) | show_names(articles)) - articles)
         with engine().write(wait_seconds=wait_seconds) as batch:
             _reindex(batch, articles)
         for first in range(0, len(changes), BATCH_ARTICLES):

@@ -86,14 +86,14 @@ def section_page(request: HttpRequest, pk: int) -> HttpResponse:
         template = "_preview.html"
     else:
         template = "section.html"
-        context |= _marks_of(section_view, visit)
+        context |= _marks_of(section_view, visit, sees_all=may_see_withheld(request))
         context |= _around_section(request, section_view, reference, visit, headline=context["shown"].headline)
     response = render(request, template, context, status=404 if error else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response if request.htmx else remember_marks(response, visit)
 
 
-def _marks_of(section_view: SectionView, visit: Visit) -> dict[str, Any]:
+def _marks_of(section_view: SectionView, visit: Visit, *, sees_all: bool) -> dict[str, Any]:
     """Returns the names and statements of the words of a section, if the reader wants them, and how to change that."""
     pinned = section_view.version.get_absolute_url() if section_view.pinned else ""
     path, _, version = (pinned or section_view.section.get_absolute_url()).partition("?")
@@ -101,7 +101,7 @@ def _marks_of(section_view: SectionView, visit: Visit) -> dict[str, Any]:
     context = marks_context(others, path)
     context["marks_url"] = add_parameters(context["marks_url"], version)
     if visit.shows_marks and not section_view.comparison:
-        context["page_marks"] = load_section_marks(section_view)
+        context["page_marks"] = load_section_marks(section_view, sees_all=sees_all)
     return context
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.annotate import sound_key
-from archive.models import NameType, Spelling, not_rejected
+from archive.models import NameType, Spelling, is_named
 
 from ..engines import TIME_LIMIT_SECONDS, Reader, time_limit
 from ..index import FIELDS_OF_TYPES
@@ -176,7 +176,7 @@ def _name_alike(word: Word, sections: int, index: Reader) -> str:
 
     Empty if none is frequent enough; `sections` is the number of sections with the word. One query.
     """
-    alike = Spelling.objects.filter(not_rejected("name"), sound=sound_key(word.text))
+    alike = Spelling.objects.filter(is_named("name"), sound=sound_key(word.text), shown=True)
     names = alike.order_by("-name__mentioned", "pk").values_list("name__type", "name__label")[:MAX_WORDS]
     counted = [(index.count(Keyword(FIELDS_OF_TYPES[NameType(kind)], label)), label) for kind, label in names]
     count, label = max(counted, default=(0, ""))

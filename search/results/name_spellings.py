@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from archive.models import NameType, not_rejected, unused_spellings
+from archive.models import NameType, is_named, unused_spellings
 
 from ..engines import Reader, Request
 from ..fields import NAME_FIELDS, SPELLINGS, STATEMENT_FIELDS
@@ -179,7 +179,7 @@ def _make_table(index: Reader, added: _Added) -> NameTable:
 
 def _added_spellings() -> _Added:
     """Returns the spellings that curators added and no text has: type, label, spelling. One query."""
-    added = unused_spellings().filter(not_rejected("name"), curated=True).order_by("pk")
+    added = unused_spellings().filter(is_named("name"), curated=True).order_by("pk")
     return tuple(added.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])
 
 

@@ -1,6 +1,6 @@
 """Names and statements in the texts of an archive, as the rules would find them there."""
 
-from archive.annotate import RULES_VERSION, sound_key
+from archive.annotate import RULES_VERSION
 from archive.models import (
     Annotation,
     AnnotationRule,
@@ -13,7 +13,8 @@ from archive.models import (
     StatementKind,
     annotated_text,
     fold_name,
-    script_of,
+    follow_spellings,
+    make_spelling,
 )
 
 
@@ -27,13 +28,10 @@ def _rule() -> AnnotationRule:
 
 
 def mention(headline: str, text: str, *, label: str = "", kind: NameType = NameType.PERSON, percent: int = 90) -> Name:
-    """Mentions a name in the first section of an article, at the place of a text; the name has the label."""
-    name, _ = Name.objects.get_or_create(label=label or text, type=kind, merged_into=None)
-    spelling, _ = Spelling.objects.get_or_create(
-        folded=fold_name(text),
-        type=kind,
-        defaults={"text": text, "script": script_of(text), "sound": sound_key(text), "name": name},
-    )
+    """Mentions a name in the first section of an article, at the place of a text; the label is chosen."""
+    chosen = {"label_chosen": bool(label)}
+    name, _ = Name.objects.get_or_create(label=label or text, type=kind, merged_into=None, defaults=chosen)
+    spelling = _spelling(text, kind) or _spell(text, kind, name)
     version = _version(headline)
     whole = annotated_text(version.heading, version.text)
     start = whole.index(text)
@@ -47,7 +45,19 @@ def mention(headline: str, text: str, *, label: str = "", kind: NameType = NameT
         confidence_percent=percent,
     )
     Annotation.objects.filter(version=version).update(rules=RULES_VERSION)
+    follow_spellings({spelling.pk})
     return spelling.name
+
+
+def _spelling(text: str, kind: NameType) -> Spelling | None:
+    return Spelling.objects.filter(folded=fold_name(text), type=kind).first()
+
+
+def _spell(text: str, kind: NameType, name: Name) -> Spelling:
+    spelling = make_spelling(kind, text)
+    spelling.name = name
+    spelling.save()
+    return spelling
 
 
 def mention_first_word(version: SectionVersion) -> None:
@@ -63,16 +73,14 @@ def mention_first_word(version: SectionVersion) -> None:
         _state_at(version, 0, whole.index("\n") if "\n" in whole else len(whole), first.spelling)
 
 
+def mention_as(version: SectionVersion, text: str) -> None:
+    """Makes the first word of a text a mention of a person spelt otherwise."""
+    _mention_at(version, 0, text)
+
+
 def _mention_at(version: SectionVersion, start: int, text: str) -> None:
-    folded, kind = fold_name(text), NameType.PERSON
-    spelling = Spelling.objects.filter(folded=folded, type=kind).first() or Spelling.objects.create(
-        folded=folded,
-        type=kind,
-        text=text,
-        script=script_of(text),
-        sound=sound_key(text),
-        name=Name.objects.create(label=text, type=kind),
-    )
+    kind = NameType.PERSON
+    spelling = _spelling(text, kind) or _spell(text, kind, Name.objects.create(label=text, type=kind))
     Mention.objects.create(
         version=version,
         spelling=spelling,
@@ -82,6 +90,7 @@ def _mention_at(version: SectionVersion, start: int, text: str) -> None:
         rule=_rule(),
         confidence_percent=90,
     )
+    follow_spellings({spelling.pk})
 
 
 def _state_at(version: SectionVersion, start: int, end: int, speaker: Spelling) -> None:

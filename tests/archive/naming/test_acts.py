@@ -9,7 +9,17 @@ import pytest
 
 from archive.annotating import sweep_unused
 from archive.errors import CurationError
-from archive.models import Annotation, Change, Name, NameJudgement, NameType, Spelling, Statement, Verdict
+from archive.models import (
+    Annotation,
+    Change,
+    Name,
+    NameJudgement,
+    NameType,
+    Spelling,
+    Statement,
+    Verdict,
+    follow_names,
+)
 from archive.naming import add_spelling, keep_apart, merge_into, split_off, state_of
 from archive.operations import DECIDE_NAMES, DECIDE_STATEMENT, MERGE_NAMED, SPLIT_NAME, operation, undo
 from tests.annotated import annotate
@@ -82,6 +92,7 @@ def test_a_split_gives_spellings_a_name_of_their_own() -> None:
     ann, anne = of("Ann Lee"), of("Anne Lee")
     do(MERGE_NAMED, names=[ann.pk, anne.pk])
     new, _ = split_off(ann, list(Spelling.objects.filter(text="Ann Lee")))
+    follow_names([ann.pk, new.pk])
     ann.refresh_from_db()
     assert (new.label, ann.label) == ("Ann Lee", "Anne Lee")
     assert NameJudgement.objects.filter(name=ann, other=new).exists()

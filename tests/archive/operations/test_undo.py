@@ -327,7 +327,8 @@ def numbers(*labels: str) -> list[int]:
 def edit_name(act: Act) -> None:
     name = Name.objects.get(label="The Ferry")
     act.watch(Name, [name.pk])
-    name.label, name.type, name.note, name.same_as = "Zebra", NameType.PLACE, "A note.", ["https://x.example/1"]
+    name.choose_label("Zebra")
+    name.type, name.note, name.same_as = NameType.PLACE, "A note.", ["https://x.example/1"]
     name.save()
 
 
