@@ -8,11 +8,22 @@ without those that come from what is hidden: each table has a rule here.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import DateTimeField, Exists, Expression, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    Expression,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+)
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -25,6 +36,7 @@ from .models import (
     IngestRun,
     Mention,
     Name,
+    NameJudgement,
     Operation,
     OperationRow,
     Placement,
@@ -240,7 +252,46 @@ def _edit(now: datetime) -> Q:
     shown = ~Q(how=MERGED)
     for subject, visible_rows in _visible_subjects(now).items():
         shown &= ~Q(~Exists(visible_rows.filter(pk=OuterRef("subject_id"))), subject=subject)
+    for named, image in _NAMINGS:
+        rows = _rows_naming_hidden(named, image, now)
+        shown &= ~Q(Exists(rows.filter(operation=OuterRef("operation"))), subject__in=_OF_NAMES)
     return shown
+
+
+# What curators decide on that texts name and state.
+_OF_NAMES = ("name", "spelling", "statement")
+
+
+class _Naming(NamedTuple):
+    """What a row of an operation may name beside its subject: the column of the table that has its number."""
+
+    subject: str
+    table: type[Model]
+    column: str
+    named: str
+
+
+# Who was kept apart from whom, and whom a curator gave a statement as the speaker; before the operation and after it.
+_NAMINGS = tuple(
+    (naming, image)
+    for naming in (
+        _Naming("name", NameJudgement, "other_id", "name"),
+        _Naming("statement", Statement, "speaker_id", "spelling"),
+    )
+    for image in ("before", "after")
+)
+
+
+def _rows_naming_hidden(naming: _Naming, image: str, now: datetime) -> QuerySet[OperationRow]:
+    """Returns the rows of operations on names and statements that were about another name too, which is hidden now."""
+    rows = OperationRow.objects.order_by().filter(subject=naming.subject, table=naming.table._meta.label_lower)
+    number = Cast(KeyTextTransform(naming.column, image), BigIntegerField())
+    named = rows.annotate(named=number).filter(named__isnull=False)
+    return named.filter(~Exists(_visible_subjects(now)[naming.named].filter(pk=OuterRef("named"))))
+
+
+def _operations_naming_hidden(naming: _Naming, image: str, now: datetime) -> QuerySet[Any, Any]:
+    return _rows_naming_hidden(naming, image, now).values("operation")
 
 
 def _operation(now: datetime) -> Q:
@@ -251,6 +302,8 @@ def _operation(now: datetime) -> Q:
     shown = ~Q(kind=MERGED)
     for subject in ("touched article", "section of a touched article", *_visible_subjects(now)):
         shown &= ~Q(pk__in=_CompiledOnce(partial(_operations_with_hidden, subject)))
+    for naming, image in _NAMINGS:
+        shown &= ~Q(pk__in=_CompiledOnce(partial(_operations_naming_hidden, naming, image)))
     return shown
 
 

@@ -141,12 +141,15 @@ def sweep_unused() -> int:
 
 def mark_all() -> None:
     """Marks all versions as waiting; what is stored of them stays until they are done."""
-    Annotation.objects.exclude(rules=0).update(rules=0)
+    Annotation.objects.update(rules=0, mark=F("mark") + 1)
 
 
 def mark_articles(article_ids: Iterable[int]) -> None:
-    """Marks the versions of articles as waiting: what their annotations follow from has changed. One query."""
-    Annotation.objects.filter(version__section__article__in=list(article_ids)).exclude(rules=0).update(rules=0)
+    """Marks the versions of articles as waiting: what their annotations follow from has changed. One query.
+
+    A process that has one at work does not end the waiting: what it read is of before.
+    """
+    Annotation.objects.filter(version__section__article__in=list(article_ids)).update(rules=0, mark=F("mark") + 1)
 
 
 def catch_up(progress: Callable[[int, int], None], *, seconds: float | None = None) -> list[Fault]:

@@ -37,12 +37,13 @@ class ReadDay(NamedTuple):
 
 
 class LoadedTask(NamedTuple):
-    """A task and its article; and for each of its texts the day, and how long its heading is."""
+    """A task and its article; and for each of its texts the day, how long its heading is, and how it was marked."""
 
     task: Task
     article_id: int
     days: list[ReadDay]
     heading_chars: list[int]
+    marks: list[int]
 
 
 def load_tasks(article_ids: Iterable[int], *, without: Collection[int] = ()) -> list[LoadedTask]:
@@ -53,7 +54,7 @@ def load_tasks(article_ids: Iterable[int], *, without: Collection[int] = ()) -> 
     ids = list(article_ids)
     waiting = SectionVersion.objects.filter(section__article__in=ids, annotation__rules__lt=RULES_VERSION)
     groups: defaultdict[tuple[int, int], list[SectionVersion]] = defaultdict(list)
-    for version in waiting.select_related("section").order_by("pk"):
+    for version in waiting.select_related("section", "annotation").order_by("pk"):
         if version.pk not in without:
             groups[version.section.article_id, version.capture_id].append(version)
     if not groups:
@@ -82,7 +83,8 @@ def _make_task(received: ArticleVersion, versions: list[SectionVersion], others:
         for version, read in zip(versions, days, strict=True)
     ]
     task = Task(language.partition("-")[0].lower(), texts, others)
-    return LoadedTask(task, article.pk, days, [len(version.heading) for version in versions])
+    marks = [version.annotation.mark for version in versions]
+    return LoadedTask(task, article.pk, days, [len(version.heading) for version in versions], marks)
 
 
 def _day_of(version: SectionVersion, received: ArticleVersion) -> ReadDay:

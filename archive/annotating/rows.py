@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from ..models import Annotation, SectionVersion
 
-_NOTED = ("rules", "day", "day_of", "fault")
+_NOTED = ("mark", "rules", "day", "day_of", "fault")
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -25,9 +25,14 @@ def add_waiting(versions: Iterable[SectionVersion]) -> None:
 
 
 def note_annotated(rows: Iterable[Sequence[Any]]) -> None:
-    """Notes by which rules versions were annotated: the version, then the other columns of Annotation in order."""
+    """Notes by which rules versions were annotated: the version, then the other columns of Annotation in order.
+
+    The mark is that which a version had when its text was loaded. One that was marked since goes on waiting.
+    """
     values = list(rows)
-    changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in _NOTED)
+    table = _quoted(Annotation._meta.db_table)
+    changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in _NOTED[2:])
+    changes += f", rules = CASE WHEN {table}.mark = excluded.mark THEN excluded.rules ELSE {table}.rules END"
     statement = f"{_insertion(Annotation, ('version_id', *_NOTED))} ON CONFLICT (version_id) DO UPDATE SET {changes}"
     if values:
         with connection.cursor() as cursor:

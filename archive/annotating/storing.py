@@ -423,8 +423,8 @@ def _overlap(pieces: Iterable[Sequence[int]], others: Iterable[Sequence[int]]) -
 
 def _note_annotated(results: Iterable[tuple[LoadedTask, list[Found]]], present: set[int]) -> None:
     note_annotated(
-        (part.version, RULES_VERSION, read.day.isoformat(), read.origin, part.fault)
+        (part.version, mark, RULES_VERSION, read.day.isoformat(), read.origin, part.fault)
         for loaded, parts in results
-        for part, read in zip(parts, loaded.days, strict=True)
+        for part, read, mark in zip(parts, loaded.days, loaded.marks, strict=True)
         if part.version in present
     )

@@ -15,12 +15,33 @@ from typing import Any
 from django.db import connection, transaction
 
 from ..durable_files import flush
-from ..models import Archive, Article, Capture, Section, SectionVersion
+from ..models import (
+    Archive,
+    Article,
+    Capture,
+    Mention,
+    Name,
+    NameJudgement,
+    Section,
+    SectionVersion,
+    Spelling,
+    Statement,
+)
 from ..storage_faults import explain_damage
 from .manifest import BackupError
 
 # What a manifest counts: enough to see that a restored record is that of the backup.
-_COUNTED = {"articles": Article, "sections": Section, "section_versions": SectionVersion, "captures": Capture}
+_COUNTED = {
+    "articles": Article,
+    "sections": Section,
+    "section_versions": SectionVersion,
+    "captures": Capture,
+    "names": Name,
+    "spellings": Spelling,
+    "mentions": Mention,
+    "statements": Statement,
+    "name_judgements": NameJudgement,
+}
 
 
 @dataclass(frozen=True)
@@ -116,12 +137,12 @@ def _read_contents(rows_of: Callable[[str], Iterable[Sequence[Any]]]) -> RecordC
     def numbers(table: str) -> int:
         return int(next(iter(rows_of(f'SELECT count(*) FROM "{table}"')))[0])  # noqa: S608  # a table of the models
 
-    rows = {kind: numbers(model._meta.db_table) for kind, model in _COUNTED.items()}
+    # A record that was not migrated yet has not all tables, and no id.
+    tables = set(connection.introspection.table_names())
+    rows = {kind: numbers(model._meta.db_table) for kind, model in _COUNTED.items() if model._meta.db_table in tables}
     hashes = rows_of(f'SELECT DISTINCT sha256 FROM "{Capture._meta.db_table}"')  # noqa: S608  # as above
-    # A record that was not migrated yet has no id.
     table = Archive._meta.db_table
-    known = table in connection.introspection.table_names()
-    identities = list(rows_of(f'SELECT identity FROM "{table}"')) if known else []  # noqa: S608  # as above
+    identities = list(rows_of(f'SELECT identity FROM "{table}"')) if table in tables else []  # noqa: S608  # as above
     return RecordCopy(rows, sorted(str(row[0]) for row in hashes), str(identities[0][0]) if identities else "")
 
 

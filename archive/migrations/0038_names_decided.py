@@ -3,6 +3,17 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+_OF_NAMES = ["name", "spelling", "statement"]
+
+
+def refuse_loss(apps, schema_editor):
+    """What curators decided of names is in edits and operations, which are kept for good and need these tables."""
+    if apps.get_model("archive", "Edit").objects.filter(subject__in=_OF_NAMES).exists():
+        raise RuntimeError(
+            "This record has decisions of curators on names or statements, which earlier releases cannot keep. "
+            "To go back, restore a backup that was made before this release."
+        )
+
 
 class Migration(migrations.Migration):
 
@@ -99,4 +110,6 @@ class Migration(migrations.Migration):
             model_name='namejudgement',
             constraint=models.UniqueConstraint(fields=('name', 'other'), name='names_judged_once'),
         ),
+        # The last, so that it is the first to be taken back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_loss),
     ]

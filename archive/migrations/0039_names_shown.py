@@ -86,7 +86,12 @@ class Migration(migrations.Migration):
             model_name="name",
             name="own_label",
             field=models.CharField(
-                blank=True, db_default="", editable=False, help_text="How it is to be written.", max_length=200
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                help_text="How it is to be written.",
+                max_length=200,
             ),
         ),
         migrations.AddField(

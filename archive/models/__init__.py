@@ -28,7 +28,16 @@ from .sections import IS_BY_ITSELF, IS_DIVIDED, Entry, Placement, Section, Secti
 from .shown_names import articles_of_spellings, follow_names, follow_spellings, is_in_shown_words, spellings_in
 from .sign_ins import WrongPasswords
 from .sources import UNKNOWN_SOURCE, Source, SourceHost, SourceName, Topic, TopicName, with_name
-from .statements import DayMention, DayPrecision, LinkKind, Statement, StatementKind, StatementLink, unused_spellings
+from .statements import (
+    DOUBTFUL_BELOW_PERCENT,
+    DayMention,
+    DayPrecision,
+    LinkKind,
+    Statement,
+    StatementKind,
+    StatementLink,
+    unused_spellings,
+)
 from .trash import DeletedNumber
 from .upkeep import Upkeep
 from .users import PasswordLink, RoleGroup
@@ -49,6 +58,7 @@ from .withholdings import (
 
 __all__ = [
     "CURATOR_RULE",
+    "DOUBTFUL_BELOW_PERCENT",
     "FOREVER",
     "GOES_ON",
     "INGEST_TIME_RULE",

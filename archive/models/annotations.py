@@ -36,11 +36,13 @@ class AnnotationRule(models.Model):
 class Annotation(models.Model):
     """How far a section version is annotated. Made with the version, so that none is forgotten.
 
-    `rules` is the version of the rules that made its rows; 0 where they are still to be made, or made again.
+    `rules` is the version of the rules that made its rows; 0 where they are still to be made, or made again. `mark`
+    counts how often that was asked for: what was begun before the last time does not end the waiting.
     """
 
     version = models.OneToOneField(SectionVersion, models.CASCADE, primary_key=True, related_name="annotation")
     rules = models.PositiveSmallIntegerField(default=0)
+    mark = models.PositiveIntegerField(default=0, db_default=0)
     day = models.DateField(null=True, help_text="The day against which words like “yesterday” were read.")
     day_of = models.PositiveSmallIntegerField(choices=DayOrigin, null=True)
     fault = models.TextField(blank=True, help_text="Why the rules found nothing: they failed.")

@@ -97,7 +97,12 @@ class Name(models.Model):
     type = models.PositiveSmallIntegerField(choices=NameType)
     label = models.CharField(max_length=MAX_SPELLING_CHARS)
     own_label = models.CharField(
-        max_length=MAX_SPELLING_CHARS, blank=True, db_default="", editable=False, help_text="How it is to be written."
+        max_length=MAX_SPELLING_CHARS,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="How it is to be written.",
     )
     label_chosen = models.BooleanField(
         default=False, db_default=False, editable=False, help_text="Whether a curator chose how it is written."

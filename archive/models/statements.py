@@ -11,6 +11,9 @@ from .annotations import AnnotationRule, annotated_text
 from .names import Mention, Spelling, Verdict
 from .sections import SectionVersion
 
+# A statement by a rule of which fewer are right waits for a person, and is marked as doubtful.
+DOUBTFUL_BELOW_PERCENT = 70
+
 
 class StatementKind(models.IntegerChoices):
     """How a text has what was said: in quotation marks, partly, or in its own words."""

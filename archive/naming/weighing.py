@@ -14,10 +14,19 @@ from django.db.models import Count, Max
 
 from ..annotate import sound_key, wide_sound_key
 from ..batches import in_parts
-from ..models import Mention, Name, NameJudgement, Operation, Proposal, Spelling, Statement, Verdict, wait_to_write
+from ..models import (
+    DOUBTFUL_BELOW_PERCENT,
+    Mention,
+    Name,
+    NameJudgement,
+    Operation,
+    Proposal,
+    Spelling,
+    Statement,
+    Verdict,
+    wait_to_write,
+)
 
-# Statements found by rules that are right less often wait for a person.
-DOUBTFUL_BELOW_PERCENT = 70
 # Names that sound the same are likelier to be one than those with the same consonants, and these than short ones.
 _SAME_SOUND, _SAME_CONSONANTS, _FEW_CONSONANTS = 100, 10, 1
 _MIN_CONSONANTS = 3

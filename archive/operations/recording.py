@@ -15,6 +15,7 @@ from ..ingest import settle_articles
 from ..models import (
     Article,
     Capture,
+    Mention,
     Name,
     Operation,
     OperationRow,
@@ -25,6 +26,7 @@ from ..models import (
     Verdict,
     Withdrawal,
     follow_names,
+    is_in_shown_words,
     mark_changed,
     record_changes,
     wait_to_write,
@@ -154,7 +156,7 @@ class Act:
         articles, closed = _part_by_withdrawal(rows)
         mark_changed(Section.objects.filter(pk__in=closed))
         of_sections = self.changed[Article] - articles
-        annotated = renamed
+        annotated = renamed | _articles_of_added(rows)
         for model, subject in SUBJECTS.items():
             if model is not Article and (shown := _with_shown_change(model, subject, rows)):
                 of_subject = set(subject.articles(shown)) | _articles_of_removed(model, rows)
@@ -240,6 +242,21 @@ def _articles_of_removed(model: type[Model], rows: Iterable[OperationRow]) -> se
     """Returns the articles of rows of a model that are not there any more."""
     gone = (row.before for row in rows if row.table == model._meta.label_lower and row.after is None)
     return {image["article_id"] for image in gone if image and "article_id" in image}
+
+
+def _articles_of_added(rows: Iterable[OperationRow]) -> set[int]:
+    """Returns an article for each name that got or lost a spelling which no text has.
+
+    It changes no document; but every process looks at the spellings again once the index has another state.
+    """
+    came_or_went = (row for row in rows if row.table == Spelling._meta.label_lower and None in (row.before, row.after))
+    names = {image["name_id"] for row in came_or_went if (image := row.before or row.after)}
+    mentions = Mention.objects.filter(is_in_shown_words(timezone.now(), path="version__")).order_by()
+    found = (
+        mentions.filter(spelling__name=name).values_list("version__section__article", flat=True).first()
+        for name in names
+    )
+    return {article for article in found if article is not None}
 
 
 def _mark_changed(article_ids: Iterable[int]) -> None:

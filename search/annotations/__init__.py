@@ -29,11 +29,10 @@ from .result_statements import (
     request_in_time,
     statements_in_divided,
 )
-from .statements import MIN_SURE_PERCENT, NOBODY, Named, StatementView, Step
+from .statements import NOBODY, Named, StatementView, Step
 
 __all__ = [
     "HEADING",
-    "MIN_SURE_PERCENT",
     "NOBODY",
     "STATEMENTS_PER_PAGE",
     "DayMark",

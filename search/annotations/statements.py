@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from archive.models import (
+    DOUBTFUL_BELOW_PERCENT,
     LinkKind,
     NameType,
     Statement,
@@ -20,8 +21,6 @@ from archive.models import (
 )
 from archive.shown_places import Part
 
-# What fewer than two of three judged texts bear out is marked as doubtful.
-MIN_SURE_PERCENT = 67
 # Between the pieces of a statement that its cue interrupts.
 _GAP = " … "
 NOBODY = "Speaker left open"
@@ -92,7 +91,7 @@ class StatementView:
 
     @property
     def is_doubtful(self) -> bool:
-        return self.percent < MIN_SURE_PERCENT and not self.is_accepted
+        return self.percent < DOUBTFUL_BELOW_PERCENT and not self.is_accepted
 
     @property
     def found_by(self) -> str:

@@ -7,7 +7,6 @@ spellings if exactly one name has it; a word in quotation marks, and what is `ex
 """
 
 import threading
-import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,8 +45,6 @@ MAX_SPELLINGS = 100_000
 MAX_SEARCHED = 20
 # The names that a value of a field finds by another spelling.
 MAX_NAMES = 20
-# A spelling that a curator adds, which no text has, changes no document: it is found after so long at most.
-MAX_AGE_SECONDS = 10
 # That of the whole index, and that without what is being hidden.
 _MAX_TABLES = 2
 
@@ -132,25 +129,21 @@ def _key_of(text: str) -> str:
     return value_key(fold_value(text))
 
 
-# A spelling as curators added it: the type of its name, the label, the spelling.
-_Added = tuple[tuple[int, str, str], ...]
-
-_tables: OrderedDict[tuple[str, _Added], NameTable] = OrderedDict()
-# The added spellings, and when they were looked up.
-_added: tuple[_Added, float] | None = None
+_tables: OrderedDict[str, NameTable] = OrderedDict()
 _making = threading.Lock()
 
 
 def name_table(index: Reader) -> NameTable:
-    """Returns the table of an index. One search for each state of the index, and one query each ten seconds."""
-    global _added
+    """Returns the table of an index. One search and one query for each state of the index.
+
+    A spelling that a curator adds, and no text has, brings a new state too: `archive.operations` has an article of its
+    name indexed again.
+    """
     with _making:
-        if _added is None or time.monotonic() > _added[1] + MAX_AGE_SECONDS:
-            _added = _added_spellings(), time.monotonic()
-        key = index.state(), _added[0]
+        key = index.state()
         table = _tables.get(key)
         if table is None:
-            table = _tables[key] = _make_table(index, _added[0])
+            table = _tables[key] = _make_table(index)
             while len(_tables) > _MAX_TABLES:
                 _tables.popitem(last=False)
     return table
@@ -158,26 +151,24 @@ def name_table(index: Reader) -> NameTable:
 
 def forget_tables() -> None:
     """Drops all tables: for tests, whose indexes may have equal states."""
-    global _added
     with _making:
         _tables.clear()
-        _added = None
 
 
-def _make_table(index: Reader, added: _Added) -> NameTable:
+def _make_table(index: Reader) -> NameTable:
     found = index.search(Request(Everything(), facets=(SPELLINGS,), facet_limit=MAX_SPELLINGS, limit=0))
     spellings: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for value, _ in found.facets[SPELLINGS]:
         field, label, spelling = value.split("\t")
         spellings[field, label][spelling] = None
-    for kind, label, spelling in added:
+    for kind, label, spelling in _added_spellings():
         if index.count(Keyword(FIELDS_OF_TYPES[NameType(kind)], label)):
             spellings[FIELDS_OF_TYPES[NameType(kind)], label][spelling] = None
     names = (SpeltName(field, label, tuple(others)) for (field, label), others in spellings.items())
     return NameTable(names)
 
 
-def _added_spellings() -> _Added:
+def _added_spellings() -> tuple[tuple[int, str, str], ...]:
     """Returns the spellings that curators added and no text has: type, label, spelling. One query."""
     added = unused_spellings().filter(is_named("name"), curated=True).order_by("pk")
     return tuple(added.values_list("name__type", "name__label", "text")[:MAX_SPELLINGS])

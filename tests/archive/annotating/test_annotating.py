@@ -11,7 +11,17 @@ from archive.annotate import Precision
 from archive.annotate.spans import LinkKind as LinkWord
 from archive.annotate.spans import NameType as TypeWord
 from archive.annotate.spans import StatementKind as KindWord
-from archive.annotating import annotated_text, catch_up, count_known, flow, mark_all, storing, sweep_unused, work_on
+from archive.annotating import (
+    annotated_text,
+    catch_up,
+    count_known,
+    flow,
+    mark_all,
+    mark_articles,
+    storing,
+    sweep_unused,
+    work_on,
+)
 from archive.annotating.loading import TYPES
 from archive.finding import Finder, FinderError, Found, Task
 from archive.items import SectionItem
@@ -52,7 +62,14 @@ def rules_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rows() -> dict[str, list[Any]]:
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in TABLES}
+    """Returns the rows of all tables, without how often their texts were marked."""
+    return {
+        model.__name__: [
+            {column: value for column, value in row.items() if column != "mark"}
+            for row in model._default_manager.order_by("pk").values()
+        ]
+        for model in TABLES
+    }
 
 
 def entry(key: str, *paragraphs: str, **values: Any) -> SectionItem:
@@ -88,6 +105,22 @@ def test_versions_get_what_the_rules_find_and_again_the_same() -> None:
     catch_up(no_progress)
     assert rows() == before
     assert not Change.objects.exists()
+
+
+def test_mark_that_comes_while_a_text_is_at_work_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    class MarkedMeanwhile(FinderHere):
+        def submit(self, task: Task) -> None:
+            super().submit(task)
+            mark_articles(Article.objects.values_list("pk", flat=True))
+
+    record_live(YERMAK)
+    with monkeypatch.context() as patched:
+        patched.setattr(flow, "Finder", MarkedMeanwhile)
+        catch_up(no_progress)
+    assert mentioned(SectionVersion.objects.get())
+    assert count_known().waiting == 1
+    catch_up(no_progress)
+    assert count_known().waiting == 0
 
 
 def test_what_changed_is_indexed_again() -> None:

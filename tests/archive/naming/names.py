@@ -1,5 +1,7 @@
 """Names and statements in the texts of an archive, as the rules would find them there."""
 
+from collections.abc import Sequence
+
 from archive.annotate import RULES_VERSION
 from archive.models import (
     Annotation,
@@ -73,9 +75,21 @@ def mention_first_word(version: SectionVersion) -> None:
         _state_at(version, 0, whole.index("\n") if "\n" in whole else len(whole), first.spelling)
 
 
-def mention_as(version: SectionVersion, text: str) -> None:
-    """Makes the first word of a text a mention of a person spelt otherwise."""
-    _mention_at(version, 0, text)
+def mention_many(version: SectionVersion, texts: Sequence[str]) -> None:
+    """Makes the first word of a text a mention of many persons."""
+    kind = NameType.PERSON
+    persons = Name.objects.bulk_create(Name(type=kind, label=text, own_label=text) for text in texts)
+    spellings = [make_spelling(kind, text) for text in texts]
+    for name, spelling in zip(persons, spellings, strict=True):
+        spelling.name = name
+    made = Spelling.objects.bulk_create(spellings)
+    Mention.objects.bulk_create(
+        Mention(
+            version=version, spelling=spelling, start=0, end=1, in_heading=False, rule=_rule(), confidence_percent=9
+        )
+        for spelling in made
+    )
+    follow_spellings([spelling.pk for spelling in made])
 
 
 def _mention_at(version: SectionVersion, start: int, text: str) -> None:

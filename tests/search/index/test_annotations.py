@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
+from django.test import Client
 
-from archive.annotating import catch_up, flow
+from archive.annotating import catch_up, flow, mark_all
 from archive.items import SectionItem
 from archive.models import (
     Article,
@@ -19,7 +20,7 @@ from archive.models import (
     Verdict,
     record_changes,
 )
-from archive.operations import MERGE_NAMED, SPLIT, operation, record_split, undo
+from archive.operations import JOINED, MERGE_NAMED, SPLIT, operation, record_join, record_split, undo
 from archive.search_port import no_progress
 from archive.times import parse_moment
 from search.engines import Document
@@ -107,6 +108,47 @@ def test_parts_of_a_split_entry_have_the_names_of_their_own_paragraphs() -> None
     assert values(first, "place", "person", "speaker") == [("Kyiv",), (), ()]
     assert values(second, "place", "person", "speaker") == [(), ("Andriy Yermak",), ("Andriy Yermak",)]
     assert len(set(event_days([first]))) == len(set(event_days([second]))) == 1
+
+
+def test_joined_entry_has_the_names_and_statements_of_both_where_they_stand_in_it() -> None:
+    times = {number: parse_moment(f"2025-06-1{number}T10:00Z") for number in (1, 2)}
+    record_live(
+        SectionItem((YERMAK,), heading="Kyiv waits", key="1", published=times[1]),
+        SectionItem(("Rain fell in Kharkiv.", '"We wait," Olena Kovalenko said.'), key="2", published=times[2]),
+    )
+    catch_up(no_progress)
+    first, second = Section.objects.order_by("key")
+    with operation(JOINED, user_name="x", label="x") as act:
+        record_join(act, *sorted((first, second), key=lambda section: section.position))
+    (document,) = documents()
+    assert values(document, "place", "person") == [("Kharkiv", "Kyiv"), ("Andriy Yermak", "Olena Kovalenko")]
+    text = str(document.values["text"])
+    said = {statement.speaker: text[slice(*statement.pieces[0][1:])] for statement in document.statements}
+    assert "The bridge is shut" in said["Andriy Yermak",]
+    assert "We wait" in said["Olena Kovalenko",]
+    assert found('said("we wait") by:kovalenko') == found('said("bridge is shut") by:yermak') == 1
+    assert found('said("we wait") by:yermak') == 0
+    page = Client().get(f"{first.article.get_absolute_url()}?marks=on").content.decode()
+    assert page.count('class="name person"') >= 2
+    assert "Olena Kovalenko (person)" in page
+    assert "Andriy Yermak (person)" in page
+    undo(act.operation, user_name="x")
+    assert sorted(document.values["place"] for document in documents()) == [("Kharkiv",), ("Kyiv",)]  # type: ignore[type-var]
+
+
+def test_verify_finds_a_lost_value_and_a_rebuild_brings_the_same() -> None:
+    section = record(YERMAK, heading="Kyiv waits")
+    assert found("person:yermak speaker:yermak via:reuters place:kyiv event:2025-06-09") == 1
+    before = engine().fingerprints()
+    section.versions.get().mentions.filter(spelling__text="Kyiv").delete()
+    assert sync.verify(no_progress).stale == (section.pk,)
+    mark_all()
+    catch_up(no_progress)
+    sync.rebuild(no_progress)
+    assert sync.verify(no_progress).clean
+    assert engine().fingerprints() == before
+    Statement.objects.update(speaker=None)
+    assert sync.verify(no_progress).stale == (section.pk,)
 
 
 def event_days(of: Iterable[Document]) -> list[object]:

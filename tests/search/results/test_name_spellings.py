@@ -10,6 +10,7 @@ from django.test import Client
 from archive.annotate import sound_key
 from archive.items import SectionItem
 from archive.models import FOREVER, Article, Name, NameType, Section, Spelling, Verdict, fold_name, record_changes
+from archive.operations import ADD_SPELLING, SPELLING_ADDED, operation, undo
 from archive.search_port import no_progress
 from archive.times import parse_moment
 from search.engines.contract import Filter
@@ -126,6 +127,17 @@ def test_spelling_in_hidden_words_alone_is_known_to_nobody(kyiv: Name) -> None:
     (note,) = ask("Kyiv").parsed_query.notes
     assert "Kiev" not in note.message
     assert ask("place:Kiev").total == 0
+
+
+def test_spelling_that_a_curator_adds_is_found_with_the_next_state_of_the_index(kyiv: Name) -> None:
+    assert ask("place:Kyjiw").total == 0
+    with operation(SPELLING_ADDED, user_name="ann", label="x") as act:
+        ADD_SPELLING.carry_out({"names": [kyiv.pk], "text": "Kyjiw"}, act)
+    sync.drain(no_progress)
+    assert ask("place:Kyjiw").total == 2
+    undo(act.operation, user_name="ann")
+    sync.drain(no_progress)
+    assert ask("place:Kyjiw").total == 0
 
 
 def test_name_that_a_curator_rejects_has_no_spellings(kyiv: Name) -> None:
