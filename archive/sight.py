@@ -286,7 +286,8 @@ def _rows_naming_hidden(naming: _Naming, image: str, now: datetime) -> QuerySet[
     """Returns the rows of operations on names and statements that were about another name too, which is hidden now."""
     rows = OperationRow.objects.order_by().filter(subject=naming.subject, table=naming.table._meta.label_lower)
     number = Cast(KeyTextTransform(naming.column, image), BigIntegerField())
-    named = rows.annotate(named=number).filter(named__isnull=False)
+    # Where the column is null, SQLite casts the word to 0.
+    named = rows.annotate(named=number).filter(named__gt=0)
     return named.filter(~Exists(_visible_subjects(now)[naming.named].filter(pk=OuterRef("named"))))
 
 

@@ -122,8 +122,8 @@ def follow_names(ids: Iterable[int]) -> set[int]:
         names = [_Row(*row) for row in Name.objects.filter(pk__in=some).values_list(*columns)]
         spelt: defaultdict[int, list[_Shown]] = defaultdict(list)
         rows = Spelling.objects.filter(name__in=some, shown=True).order_by("pk")
-        for name, *spelling in rows.values_list("name", "pk", "text", "folded"):
-            spelt[name].append(tuple(spelling))
+        for name, pk, text, folded in rows.values_list("name", "pk", "text", "folded"):
+            spelt[name].append((pk, text, folded))
         articles |= _save_labels(names, spelt) | _save_shown(names, spelt)
     return articles
 

@@ -22,9 +22,9 @@ from django.db import connection
 from archive.backups import BackupError, databases, make_backup, making, restore_backup
 from archive.backups.databases import copy_record
 from archive.backups.manifest import Manifest, describe_file, read_manifest, write_manifest
-from archive.models import Archive, Capture, Section, archive_identity
+from archive.models import Archive, Capture, Name, Section, Spelling, archive_identity
 from archive.models.captures import capture_path
-from archive.operations import SPLIT, operation, record_split
+from archive.operations import ADD_SPELLING, SPELLING_ADDED, SPLIT, operation, record_split
 from archive.search_port import no_progress
 from tests.archive.test_commands import run
 from tests.paths import ROOT
@@ -36,7 +36,7 @@ sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="reads 
 postgresql_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="runs the tools of PostgreSQL")
 
 FIRE = {"headline": "Fire in the harbour", "text": "A fire in the harbour of Bergen.\n\nNobody was hurt."}
-FLOOD = {"headline": "Flood", "text": "A flood in the valley."}
+FLOOD = {"headline": "Flood", "text": 'A flood in the valley. "It rises," Olena Kovalenko said.'}
 
 
 @pytest.fixture
@@ -67,6 +67,9 @@ def divided_backup(ingest: Callable[..., None], tmp_path: Path) -> Path:
     ingest(FIRE, FLOOD)
     with operation(SPLIT, user_name="ann", label="Split") as act:
         record_split(act, Section.objects.get(article__headline=FIRE["headline"]), 1)
+    with operation(SPELLING_ADDED, user_name="ann", label="Added") as act:
+        name = Name.objects.get(label="Olena Kovalenko")
+        ADD_SPELLING.carry_out({"names": [name.pk], "text": "Of the valley"}, act)
     call_command("index", "update", verbosity=0)
     folder = tmp_path / "backup"
     run("backup", str(folder))
@@ -145,7 +148,8 @@ def files_under(folder: Path) -> dict[str, bytes]:
 # --- there and back ---
 
 
-SEARCHED = ("fire", "harbor OR flood", "headline:fire", "hurt", "bergen hurt", "nothing")
+NAMED = ("place:bergen", "person:kovalenko", "said(rises) by:kovalenko", 'person:"Of the valley"')
+SEARCHED = ("fire", "harbor OR flood", "headline:fire", "hurt", "bergen hurt", "nothing", *NAMED)
 
 
 @pytest.mark.slow
@@ -160,7 +164,11 @@ def test_restored_archive_has_the_same_rows_and_gives_the_same_answers(
     *found, again = manage_all(new_home, *searches, *verifications, ("backup", str(tmp_path / "again"), "--json"))
     for search, answer in zip(searches, found[: len(searches)], strict=True):
         assert answers_of(answer) == answers_of(run(*search)[0])
-    assert json.loads(again)["rows"] == read_manifest(divided_backup).rows
+    assert {json.loads(run("search", query, "--json")[0])["sections"] for query in NAMED} == {1}
+    rows = read_manifest(divided_backup).rows
+    assert json.loads(again)["rows"] == rows
+    assert rows["statements"] == 1
+    assert rows["spellings"] == Spelling.objects.count() > rows["names"] == Name.objects.count() > 1
     assert read_manifest(tmp_path / "again").archive == read_manifest(divided_backup).archive == archive_identity()
     files = files_under(divided_backup / "captures")
     assert files_under(tmp_path / "again" / "captures") == files == files_under(tmp_path / "new" / "captures")
