@@ -149,7 +149,7 @@ class NameAdmin(IndexedAdmin):
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Name, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if "label" in form.changed_data:
             obj.choose_label(obj.label)
         super().save_model(request, obj, form, change)

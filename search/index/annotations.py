@@ -210,7 +210,8 @@ class _Loader:
             rows = Spelling.objects.filter(is_named("name"), pk__in=some).order_by()
             columns = rows.values_list("pk", "name_id", "name__type", "name__label", "text", "shown")
             self._names |= {
-                pk: _Name(name, FIELDS_OF_TYPES[NameType(kind)], *named) for pk, name, kind, *named in columns
+                pk: _Name(name, FIELDS_OF_TYPES[NameType(kind)], label, text, shown)
+                for pk, name, kind, label, text, shown in columns
             }
 
 

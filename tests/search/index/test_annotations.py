@@ -210,7 +210,7 @@ def test_document_is_another_where_a_statement_has_another_number_or_speaker() -
     (statement,) = before.statements
     assert statement.number == Statement.objects.get().pk
     assert statement.by == Name.objects.get(label="Andriy Yermak").pk
-    other = Name.objects.create(type=NameType.PERSON, label="Andriy Yermak")
+    other = Name.objects.create(type=NameType.PERSON, label="Andriy Yermak", shown=True)
     Spelling.objects.filter(name=statement.by).update(name=other)
     (after,) = documents()
     assert after.values == before.values
