@@ -156,7 +156,6 @@ class _Loader:
         named = self._names_in({version for _, version, _, _ in rows})
         layouts: dict[int, Layout] = {}
         for pk, version, speaker, content in rows:
-            whole = layouts.get(version) or layouts.setdefault(version, self._as_received(version))
             by = self._names[speaker].pk if speaker in self._names else 0
             naming = tuple(
                 dict.fromkeys(
@@ -167,7 +166,10 @@ class _Loader:
             )
             labels = self._labels([speaker]), self._labels(sources.get(pk, ()))
             for place in self._places[version]:
-                layout = place.layout or whole
+                # Only a version that a section shows as it is has been loaded: parts may be of others.
+                layout = (
+                    place.layout or layouts.get(version) or layouts.setdefault(version, self._as_received(version))
+                )
                 if pieces := tuple(piece for span in content for piece in layout.in_fields(*span)):
                     section = self.found[place.section_id]
                     section.add_statement(SaidText(pieces, *labels, pk, by, naming), place.order)
