@@ -33,8 +33,8 @@ def make_addresses(seed: int = 1) -> dict[str, list[str]]:
     words = _Words(having, len(places))
     common, middling, rarer, rare = (words.near(share) for share in (0.2, 0.03, 0.06, 0.01))
     sources = list(Source.objects.order_by("pk").values_list("name", flat=True)[:_QUESTIONS])
-    dates = Article.objects.filter(published__isnull=False).order_by("pk").values_list("published", flat=True)
-    years = sorted({date.year for date in dates[: 50 * _QUESTIONS]})
+    dates = Article.objects.order_by("pk").values_list("published", flat=True)[: 50 * _QUESTIONS]
+    years = sorted({date.year for date in dates if date})
     middle = f"{years[len(years) // 3]}..{years[2 * len(years) // 3]}"
     phrases = [pair for pair, _ in pairs.most_common(4000) if all(map(_is_plain, pair))]
     questions = {
