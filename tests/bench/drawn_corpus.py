@@ -74,7 +74,7 @@ class Growth:
         """Returns which part of what the corpus does not have is new, after so many occurrences."""
         if occurrences <= self.seen or not self.unseen:
             return 1.0
-        rate = self.exponent * self.distinct / self.seen * (occurrences / self.seen) ** (self.exponent - 1)
+        rate: float = self.exponent * self.distinct / self.seen * (occurrences / self.seen) ** (self.exponent - 1)
         return min(1.0, rate / self.unseen)
 
 
@@ -105,7 +105,9 @@ class WordWalk:
         self._growth = Growth.measure(forms[self._tokens])
         counts = np.bincount(self._tokens)
         rare = (self._words[number] for number in np.flatnonzero(counts <= 2).tolist())
-        self._rare = list(islice((word for word in rare if _LETTERS.fullmatch(word)), 50_000)) or ["unheard"]
+        self._rare: list[str] = list(islice((word for word in rare if _LETTERS.fullmatch(word)), 50_000)) or [
+            "unheard"
+        ]
         self._drawn = self._coined = 0
 
     def draw(self, lengths: Sequence[int], starts: Sequence[int]) -> list[str]:
@@ -132,7 +134,8 @@ class WordWalk:
         near = self._rank[at] + self._chance.integers(-_MAX_STEPS, _MAX_STEPS + 1, len(at))
         anywhere = first + (self._chance.random(len(at)) * (last - first + 1)).astype(np.int64)
         rank = np.where(dice < _STAYS, self._rank[at], np.where(dice < _NEAR, near, anywhere))
-        return (self._order[np.clip(rank, first, last)] + 1) % len(self._tokens)
+        following: Ints = (self._order[np.clip(rank, first, last)] + 1) % len(self._tokens)
+        return following
 
     def _coin(self, words: NDArray[np.object_], drawn: NDArray[np.int32], sizes: Ints) -> None:
         """Puts words that the corpus does not have in the place of some."""
