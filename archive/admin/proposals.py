@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -70,10 +71,12 @@ class ProposalAdmin(admin.ModelAdmin):
             return self._decide(request)
         now = timezone.now()
         pairs = find_pairs(now)
-        page = Paginator(pairs, _PER_PAGE).get_page(request.GET.get("p"))
+        page: Page[Any] = Paginator(pairs, _PER_PAGE).get_page(request.GET.get("p"))
         named = [pair for pair in pairs if f"{pair.article_id}-{pair.other_id}" == request.GET.get("pair")]
-        page.object_list = load_proposals(page.object_list, now)
-        opened = next(iter(load_proposals(named, now) if named else page), None)
+        listed = load_proposals(list(page), now)
+        page.object_list = listed
+        found = (load_proposals(named, now) if named else []) or listed
+        opened = found[0] if found else None
         context = {
             **self.admin_site.each_context(request),
             "title": "Proposals to merge",
