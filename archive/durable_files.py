@@ -8,6 +8,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -44,6 +45,58 @@ def open_durably(path: Path, *, mode: int, first_wins: bool = False, aside: Path
     finally:
         unfinished.unlink(missing_ok=True)
     flush(path.parent)
+
+
+# Flushes that wait at the same time share their journal entries and barriers. For 256 small files in 256 folders on
+# ext4, on a disk that others used: 17 s one after another, 3.0 s eight at a time, 1.4 s with 32.
+_MAX_FLUSHES = 32
+
+
+class FileGroup:
+    """Files that are written under other names, and appear together."""
+
+    def __init__(self, aside: Path) -> None:
+        self._aside = aside
+        self._files: dict[Path, tuple[Path, BinaryIO]] = {}
+
+    def add(self, path: Path, content: bytes, *, mode: int) -> None:
+        """Writes a file, which appears later; the folders must be there."""
+        if path in self._files:
+            return
+        unfinished = self._aside / f".{path.name[:16]}.{secrets.token_hex(8)}"
+        file = os.fdopen(_create_locked(unfinished, mode), "wb")
+        self._files[path] = unfinished, file
+        file.write(content)
+        file.flush()
+
+    def finish(self) -> None:
+        """Flushes the files, and gives them their names."""
+        with ThreadPoolExecutor(min(_MAX_FLUSHES, len(self._files) or 1)) as pool:
+            list(pool.map(os.fsync, [file.fileno() for _, file in self._files.values()]))
+            for path, (unfinished, _) in self._files.items():
+                unfinished.rename(path)
+            list(pool.map(flush, sorted({path.parent for path in self._files})))
+
+    def close(self) -> None:
+        """Closes the files, and deletes those that have not appeared."""
+        for unfinished, file in self._files.values():
+            unfinished.unlink(missing_ok=True)
+            file.close()
+
+
+@contextmanager
+def written_together(aside: Path) -> Iterator[FileGroup]:
+    """Gives a group of files, which appear under their names at the end of the block; none if it raises.
+
+    Each is complete or absent, as by `open_durably`; a power failure at the end may leave some without the others.
+    Until then they are in the folder `aside`, on the same disk. At most as many as a process may have open.
+    """
+    group = FileGroup(aside)
+    try:
+        yield group
+        group.finish()
+    finally:
+        group.close()
 
 
 def _create_locked(path: Path, mode: int) -> int:

@@ -13,6 +13,7 @@
     ├── FinderError          finding: no process can be started that finds names, statements and days
     ├── WorkerError          reading: no process can be started that reads documents
     ├── IntakeError              ingest: an option that cannot be read, or cannot be true of the documents
+    ├── StorageError             ingest: what a file has cannot be stored; it becomes a StoppedError
     ├── StoppedError             ingest: the disk or the database stores no more
     ├── UploadError              uploads: parts of files from a browser that cannot be received
     │   └── UploadGoneError      uploads: the user has no such upload any more

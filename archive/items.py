@@ -7,6 +7,7 @@ Note if that concerns no single article. `archive.ingest` records the items.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from .same_words import comparable
@@ -136,7 +137,7 @@ class ArticleItem:
         """Whether it has no words, and is about the status of an article that was sent before."""
         return self.partial and not self.sections
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash of the evidence, under which its capture is stored."""
         return hashlib.sha256(self.raw).hexdigest()

@@ -7,7 +7,18 @@ Nothing here is evidence: all but what curators decided can be made again.
 """
 
 from ..models import annotated_text
-from .flow import Annotator, Known, annotator, catch_up, count_known, mark_all, mark_articles, sweep_unused, work_on
+from .flow import (
+    Annotator,
+    Known,
+    annotations_to_come,
+    annotator,
+    catch_up,
+    count_known,
+    mark_all,
+    mark_articles,
+    sweep_unused,
+    work_on,
+)
 from .rows import add_waiting
 from .storing import Fault
 
@@ -17,6 +28,7 @@ __all__ = [
     "Known",
     "add_waiting",
     "annotated_text",
+    "annotations_to_come",
     "annotator",
     "catch_up",
     "count_known",

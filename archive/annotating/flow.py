@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..annotate import RULES_VERSION
 from ..finding import Finder, Found
@@ -31,6 +31,8 @@ _BATCH = 100
 _BATCH_VERSIONS = 500
 # The rules may fall so far behind; then the record waits for them.
 _MAX_TASKS_AHEAD = 400
+# What comes in slowly waits no longer than this to be looked at, and then to be stored: readers shall find it.
+_MAX_WAIT_SECONDS = 1.0
 # Beside a server, work is done in parts, between which others have their turn.
 _PART_SECONDS = 2.0
 
@@ -44,15 +46,16 @@ class Annotator:
         self._loaded: deque[LoadedTask] = deque()
         self._at_work: set[int] = set()
         self._results: list[tuple[LoadedTask, list[Found]]] = []
+        self._submitted = self._stored = time.monotonic()
         self.versions = 0
 
     def add(self, article_id: int) -> list[Fault]:
         """Takes an article of which versions may wait; returns the faults of those that were done meanwhile."""
         self._articles[article_id] = None
-        if len(self._articles) >= _BATCH:
+        if _is_due(len(self._articles), self._submitted):
             self._submit()
         self._take(wait=len(self._finder) > _MAX_TASKS_AHEAD)
-        return self._store() if len(self._results) >= _BATCH else []
+        return self._store() if _is_due(len(self._results), self._stored) else []
 
     def finish(self) -> list[Fault]:
         """Annotates what is left; returns the faults."""
@@ -69,6 +72,7 @@ class Annotator:
         self._finder.close()
 
     def _submit(self) -> None:
+        self._submitted = time.monotonic()
         articles, self._articles = list(self._articles), {}
         for loaded in load_tasks(articles, without=self._at_work) if articles else ():
             self._finder.submit(loaded.task)
@@ -81,6 +85,7 @@ class Annotator:
             wait = False
 
     def _store(self) -> list[Fault]:
+        self._stored = time.monotonic()
         results, self._results = self._results, []
         if not results:
             return []
@@ -89,6 +94,11 @@ class Annotator:
         self._at_work.difference_update(stored)
         self.versions += len(stored)
         return faults
+
+
+def _is_due(count: int, since: float) -> bool:
+    """Whether so many are a batch, or some have waited for long enough since the last one."""
+    return count >= _BATCH or (count > 0 and time.monotonic() - since >= _MAX_WAIT_SECONDS)
 
 
 @contextmanager
@@ -119,6 +129,11 @@ def count_known() -> Known:
 def waiting_count() -> int:
     """Returns how many versions wait to be annotated, or to be annotated again. One count, by an index."""
     return Annotation.objects.filter(rules__lt=RULES_VERSION).count()
+
+
+def annotations_to_come(article: OuterRef) -> QuerySet[Annotation]:
+    """Returns what waits of an article, for a condition of a query on a table that refers to it."""
+    return Annotation.objects.filter(rules__lt=RULES_VERSION, version__section__article=article)
 
 
 def sweep_unused() -> int:

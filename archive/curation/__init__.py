@@ -12,6 +12,7 @@ from ..errors import CurationError
 from .bulk_changes import BulkChange, change_articles, left_by, merge
 from .current_values import (
     add_topics,
+    add_topics_to_new,
     apply_version,
     curated_field_of,
     mark_curated,
@@ -43,7 +44,7 @@ from .edits import (
     take_snapshot,
 )
 from .entries import EntryOrder, EntryValues, load_entry_order, save_places, set_entry
-from .names import BY_ADDRESS, find_source, known_source, source_at
+from .names import BY_ADDRESS, Names, find_source, known_source, source_at
 from .topics import articles_under, find_conflicts, move_topics, move_up, narrower_of, refuse_place
 from .unnamed_pages import UnnamedPages, articles_without_source, give_source, pages_of
 from .withdrawal_effects import Effects, find_effects
@@ -69,11 +70,13 @@ __all__ = [
     "Effects",
     "EntryOrder",
     "EntryValues",
+    "Names",
     "Target",
     "Terms",
     "UnnamedPages",
     "ValueSnapshot",
     "add_topics",
+    "add_topics_to_new",
     "add_withdrawals",
     "apply_version",
     "articles_under",

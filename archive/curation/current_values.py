@@ -3,7 +3,7 @@
 Ingest and the admin write the Article row through here, so that neither overwrites the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -20,7 +20,7 @@ from ..models import (
 )
 from ..same_words import comparable
 from ..times import PRECISIONS
-from .names import BY_ADDRESS, find_source, find_topic, source_at
+from .names import BY_ADDRESS, Names, find_source, find_topic
 
 _PLAIN_FIELDS = (
     "headline",
@@ -36,12 +36,14 @@ _UPDATED_FIELDS = ("updated", "updated_offset")
 _OFFSETS = ("published_offset", "updated_offset")
 
 
-def apply_version(article: Article, version: ArticleVersion, *, only_missing: bool = False) -> bool:
+def apply_version(
+    article: Article, version: ArticleVersion, *, only_missing: bool = False, names: Names | None = None
+) -> bool:
     """Sets the values of an article to those of a version; returns whether any changed. The caller saves the article.
 
     With `only_missing`, sets only values that the article lacks. A value that the version lacks is not removed. A time
     is never replaced by a less precise one, nor a text by one that differs in what readers do not see. The status and
-    the embargo follow from all versions together (see `archive.withholding`).
+    the embargo follow from all versions together (see `archive.withholding`). `names` are those of a batch.
     """
     values: dict[str, Any] = {name: getattr(version, name) for name in _PLAIN_FIELDS}
     values |= _times(article, version)
@@ -55,11 +57,11 @@ def apply_version(article: Article, version: ArticleVersion, *, only_missing: bo
             setattr(article, name, value)
             changed = True
     if "source" not in fixed and not only_missing:
-        changed |= _apply_source(article, version)
+        changed |= _apply_source(article, version, names or Names())
     return changed
 
 
-def _apply_source(article: Article, version: ArticleVersion) -> bool:
+def _apply_source(article: Article, version: ArticleVersion, names: Names) -> bool:
     """Sets the source that a version names, or else that of its address; returns whether it is another one.
 
     An address says less than a name: it gives a source only to an article without a name.
@@ -67,9 +69,9 @@ def _apply_source(article: Article, version: ArticleVersion) -> bool:
     if version.source_name:
         source, rule = article.source, ""
         if version.source_name != article.source.name:
-            source = find_source(version.source_name)
+            source = names.source(version.source_name)
     elif article.source_rule or article.source.name == UNKNOWN_SOURCE:
-        found = source_at(version.url, version.capture.address_key)
+        found = names.source_at(version.url, version.capture.address_key)
         if not found or (found != article.source and _has_same_id(article, found)):
             return False
         source, rule = found, BY_ADDRESS
@@ -115,6 +117,16 @@ def add_topics(article: Article, names: Iterable[str]) -> bool:
     missing = {find_topic(name).pk for name in names if name.lower() not in present} - set(present.values())
     article.topics.add(*missing)
     return bool(missing)
+
+
+def add_topics_to_new(topics: Mapping[int, Iterable[str]], names: Names) -> None:
+    """Files articles that are new under topics, by their numbers. One query, and those of new topics."""
+    filed = Article.topics.through
+    filed._default_manager.bulk_create(
+        filed(article_id=article, topic_id=topic)
+        for article, of_article in topics.items()
+        for topic in sorted({names.topic(name).pk for name in of_article})
+    )
 
 
 def mark_curated(article: Article, names: Iterable[str]) -> None:

@@ -5,12 +5,14 @@ documents with its former name. Edits keep former names; `record_merge` adds tho
 by ingest, `current_values` and `bulk_changes`.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, Value
 from django.db.models.functions import Lower
 
+from ..batches import in_parts
 from ..hosts import hosts_above
 from ..models import UNKNOWN_SOURCE, Edit, Operation, Source, SourceHost, SourceName, Topic, TopicName, with_name
 from .edits import MERGED, edits_of, field_label
@@ -37,6 +39,69 @@ def source_at(*addresses: str) -> Source | None:
         if found := min(hosts, key=lambda row: places[row.host], default=None):
             return found.source
     return None
+
+
+class Names:
+    """The sources and topics that the documents of a batch name, each looked up once. It finds what the functions do.
+
+    Use it within one transaction that waited to write, so that nobody changes sources or topics meanwhile. Without
+    names to begin with it asks no query, and each that it is asked for costs what the functions cost.
+    """
+
+    def __init__(self, sources: Iterable[str] = (), addresses: Iterable[str] = (), topics: Iterable[str] = ()) -> None:
+        """Looks up names of sources and topics, and the hosts of addresses: a query for each of the three."""
+        self._sources: dict[str, Source | None] = dict(_with_names(Source, sources))
+        self._topics: dict[str, Topic | None] = dict(_with_names(Topic, topics))
+        self._hosts = {address: hosts_above(address) for address in set(filter(None, addresses))}
+        wanted = sorted({host for hosts in self._hosts.values() for host in hosts})
+        self._sources_of_hosts = {
+            row.host: row.source
+            for some in in_parts(wanted)
+            for row in SourceHost.objects.filter(host__in=some).select_related("source")
+        }
+
+    def known_source(self, name: str) -> Source | None:
+        """Returns the source with this name, the unknown source for an empty one; None if there is none yet."""
+        name = name or UNKNOWN_SOURCE
+        if name not in self._sources:
+            self._sources[name] = _find(Source, name)
+        return self._sources[name]
+
+    def source(self, name: str) -> Source:
+        """Returns what `find_source` returns."""
+        found = self.known_source(name)
+        if found is None:
+            found = self._sources[name or UNKNOWN_SOURCE] = Source.objects.create(name=name or UNKNOWN_SOURCE)
+        return found
+
+    def topic(self, name: str) -> Topic:
+        """Returns what `find_topic` returns."""
+        found = self._topics.get(name)
+        if found is None:
+            found = self._topics[name] = find_topic(name)
+        return found
+
+    def source_at(self, *addresses: str) -> Source | None:
+        """Returns what the function `source_at` returns."""
+        for address in filter(None, addresses):
+            hosts = self._hosts.get(address)
+            if hosts is None:
+                found = source_at(address)
+            else:
+                found = next((self._sources_of_hosts[host] for host in hosts if host in self._sources_of_hosts), None)
+            if found:
+                return found
+        return None
+
+
+def _with_names(model: type[_Named], names: Iterable[str]) -> Iterator[tuple[str, _Named]]:
+    """Yields those of these names that rows have as their own, with the rows; not names beyond ASCII."""
+    by_fold: defaultdict[str, list[str]] = defaultdict(list)
+    for name in set(filter(str.isascii, names)):
+        by_fold[name.lower()].append(name)
+    for some in in_parts(sorted(by_fold)):
+        for row in model._default_manager.annotate(folded=Lower("name")).filter(folded__in=some):
+            yield from ((name, row) for name in by_fold[row.folded])
 
 
 def find_topic(name: str) -> Topic:

@@ -14,6 +14,7 @@ from ..history import History
 from ..items import ArticleItem
 from ..models import Article, ArticleVersion, Capture, Source
 from . import claims
+from .known import Known
 from .stories import Likeness, are_different_stories, compare, story_of
 
 # An article without id and address is recognised by two of three: its file, its headline, the words of a section.
@@ -54,13 +55,15 @@ class ArticleCapture:
         return not (self.is_new or self.history.has_whole) and (is_summary or not self.item.partial)
 
 
-def find_by_bytes(item: ArticleItem) -> int | None:
+def find_by_bytes(item: ArticleItem, known: Known | None = None) -> int | None:
     """Returns the number of the article that has these bytes already, from the same address and source.
 
     An address or a source that is not known on either side makes no difference. Bytes that name neither may be
     received from several addresses, and are captures of several articles then. An article does not count if it has
-    passed on to another story since (see `_find_passed_on`).
+    passed on to another story since (see `_find_passed_on`). No query where `known` has no such bytes.
     """
+    if known and not known.has_bytes(item):
+        return None
     key = address_key(item.url, item.external_id)
     versions = ArticleVersion.objects.filter(capture__sha256=item.sha256).order_by("id")
     rows = list(versions.values_list("article", "url", "external_id", "source_name"))
@@ -78,8 +81,15 @@ def _agree(name: str, other: str) -> bool:
     return not name or not other or name.casefold() == other.casefold()
 
 
-def find_article(item: ArticleItem, source: Source, *, url_key: str, origin: str, run_id: int) -> Article | None:
-    """Returns the article that the item is a capture of; None for a new one. `run_id` is that of the run."""
+def find_article(
+    item: ArticleItem, source: Source, *, url_key: str, origin: str, run_id: int, known: Known
+) -> Article | None:
+    """Returns the article that the item is a capture of; None for a new one. `run_id` is that of the run.
+
+    No query where `known` has nothing of the item.
+    """
+    if known.has_nothing_of(item, source):
+        return None
     if item.is_notice:
         return _find_by_id_alone(item, source)
     if not (item.external_id or url_key):
@@ -181,9 +191,11 @@ def _find_same_story(item: ArticleItem, articles: list[int], origin: str, run_id
     return None
 
 
-def own_id(item: ArticleItem, source: Source, article: Article) -> str:
-    """Returns the id of the item if no other article has it; else an empty text."""
-    if not item.external_id or "id" in item.shared or set(claims.articles_with_id(item, source)) - {article.pk}:
+def own_id(item: ArticleItem, source: Source, article: Article, known: Known) -> str:
+    """Returns the id of the item if no other article has it; else an empty text. No query for an unknown id."""
+    if not item.external_id or "id" in item.shared:
+        return ""
+    if known.has_id(item, source) and set(claims.articles_with_id(item, source)) - {article.pk}:
         return ""
     return item.external_id
 

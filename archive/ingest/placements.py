@@ -7,9 +7,11 @@ from .sections import MatchedSection
 from .versions import instant
 
 
-def record_placements(article_version: ArticleVersion, sections: Iterable[MatchedSection]) -> None:
+def record_placements(versions: Iterable[tuple[ArticleVersion, Iterable[MatchedSection]]]) -> None:
     """Writes the place of each section in its capture, with its words where they are no version. One query."""
-    Placement.objects.bulk_create(_make_placement(article_version, section) for section in sections)
+    Placement.objects.bulk_create(
+        _make_placement(version, section) for version, sections in versions for section in sections
+    )
 
 
 def _make_placement(article_version: ArticleVersion, matched: MatchedSection) -> Placement:

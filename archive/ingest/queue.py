@@ -24,7 +24,8 @@ from .runs import StoppedError, close_killed_runs, ingest_streams, resume_run
 
 logger = logging.getLogger(__name__)
 
-_PART_SECONDS = 5.0
+# Then what came in is indexed.
+_PART_SECONDS = 2.0
 # A run names its upload by the first files.
 _MAX_NAMED_FILES = 5
 

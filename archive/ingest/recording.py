@@ -1,57 +1,44 @@
-"""Writes items into the record: the evidence, the article, its versions and a change, in one transaction an article.
+"""Writes items into the record: the evidence, the articles, their versions and changes, a batch in one transaction.
 
 A capture is a receipt of bytes at a time. The same bytes at the same time change nothing; bytes that say what the
 article said already give no versions, others give versions only of the sections that changed. A section that is gone
-is marked, not deleted. What a curator has set stays as it is. The steps live beside this module: `normalization`,
-`identity`, `sections`, `versions`, `placements`, `current_state`, `revisits`. `runs` calls `ingest_items`; nothing
-else writes captures.
+is marked, not deleted. What a curator has set stays as it is.
+
+The items of a batch are taken in their order. New articles are collected and written together (`writing`). What may be
+of an article that the record has, or of one that is collected, is recorded by itself, after what is collected. So any
+batches leave the same record. A batch that fails is halved, until the item that it cannot hold is alone.
+
+The steps live beside this module: `steps`, `known`, `normalization`, `identity`, `sections`, `versions`, `placements`,
+`writing`, `current_state`, `revisits`. `runs` calls `record_steps`; nothing else writes captures.
 """
 
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from ..addresses import address_key
-from ..capture_files import store_bytes
-from ..curation import BY_ADDRESS, add_topics, apply_version, divide, find_source, source_at
+from ..capture_files import flushed_together, store_bytes
+from ..curation import BY_ADDRESS, divide
+from ..errors import ArchiveError
 from ..history import History, Receipt, load_history
 from ..items import ArticleItem, Hints, Item, Note, PageGone, Rejected, Revisit
-from ..models import (
-    Article,
-    ArticleVersion,
-    Capture,
-    IngestRun,
-    Problem,
-    mark_changed,
-    record_changes,
-    shown_versions,
-    wait_to_write,
-)
+from ..models import Article, Capture, IngestRun, Problem, record_changes, wait_to_write
 from ..problem_kinds import kind_of
-from .current_state import restate
 from .identity import ArticleCapture, find_article, find_by_bytes, notes_on_id, own_id
+from .known import Known
 from .normalization import CaptureTime, drop_unstorable, resolve_times
-from .placements import record_placements
-from .revisits import (
-    as_revisit,
-    end_waiting,
-    find_waiting,
-    is_of_record,
-    keep_waiting,
-    record_gone,
-    repeated_items,
-)
-from .sections import MatchedSection, match_excerpt, record_sections
-from .settling import needs_settling, settle
+from .revisits import as_revisit, end_waiting, find_waiting, keep_waiting, record_gone, repeated_items
+from .settling import settle
 from .shared_identities import mark_shared
-from .versions import copy_version, make_article_version
+from .steps import FileEnd, RecordEnd, Step, in_batches, steps_of
+from .writing import Prepared, Written, restate_if_needed, write_captures
 
 _NOTHING_TO_FREE = "says without a text that an article is usable, which the archive does not have; ingest that first"
 
@@ -75,306 +62,376 @@ class Outcome:
     article_id: int | None = None
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """The items of one file: what is known of the file, the run that counts them, and when they were captured."""
+# A step, and what became of each item that was recorded with it.
+Done = tuple[Step, Sequence[Outcome]]
 
-    hints: Hints
-    run: IngestRun
-    captured: CaptureTime
 
-    def note(self, locator: str, reason: str, *, article_id: int | None = None) -> Problem:
-        return self._problem(Problem.Level.NOTE, locator, reason, article_id)
+class StorageError(ArchiveError):
+    """The disk or the database cannot store what a file has: the name of the file, and their error as the cause."""
 
-    def rejection(self, locator: str, reason: str) -> Problem:
-        return self._problem(Problem.Level.REJECTED, locator, reason, None)
-
-    def _problem(self, level: Problem.Level, locator: str, reason: str, article_id: int | None) -> Problem:
-        return Problem(
-            run=self.run,
-            level=level,
-            origin=self.hints.name,
-            locator=locator,
-            reason=reason,
-            kind=kind_of(reason),
-            article_id=article_id,
-        )
+    def __init__(self, name: str, cause: OSError | DatabaseError) -> None:
+        super().__init__(f"{name} cannot be stored: {cause}")
+        self.name = name
+        self.cause = cause
 
 
 def ingest_items(items: Iterable[Item], hints: Hints, *, run: IngestRun, captured: CaptureTime) -> Iterator[Outcome]:
-    """Records each item, in a transaction of its own with its count, and yields what became of it.
-
-    Raises OSError or DatabaseError if the disk or the database can store no more.
-    """
-    batch = _Batch(hints, run, captured)
-    record: ArticleItem | None = None  # of a web archive, with a part that was recorded last
-    for item in mark_shared(items):
-        if record and not (isinstance(item, ArticleItem) and is_of_record(item, record)):
-            yield from _record_waiting(record, batch)
-            record = None
-        if isinstance(item, PageGone):
-            yield from _record_gone(item, batch)
-        elif isinstance(item, Revisit):
-            yield from _record_revisit(item, batch)
-        elif isinstance(item, Note):
-            batch.note(item.locator, item.reason).save()
-            yield Outcome("noted", item.locator, notes=(item.reason,))
-        elif isinstance(item, Rejected):
-            yield _count(item, batch)
-        else:
-            # Before the transaction: bytes without a row are harmless, a row without bytes is not.
-            store_bytes(item.raw, item.sha256)
-            yield _count(item, batch)
-            record = item if item.payload_digest else None
-    if record:
-        yield from _record_waiting(record, batch)
-
-
-def _count(item: ArticleItem | Rejected, batch: _Batch) -> Outcome:
-    """Records or rejects an item and counts it with its run, in one transaction; returns what became of it."""
-    run = batch.run
-    with transaction.atomic():
-        outcome = _reject(item, batch) if isinstance(item, Rejected) else _record_or_reject(item, batch)
-        IngestRun.objects.filter(pk=run.pk).update(**{outcome.status: F(outcome.status) + 1})
-    setattr(run, outcome.status, getattr(run, outcome.status) + 1)
-    return outcome
-
-
-def _record_revisit(revisit: Revisit, batch: _Batch) -> Iterator[Outcome]:
-    repeated = repeated_items(revisit)
-    for item in repeated:
-        yield _count(item, batch)
-    if repeated:
-        yield from _record_waiting(repeated[-1], batch)
-    else:
-        with transaction.atomic():
-            note = keep_waiting(revisit, origin=batch.hints.name, run=batch.run)
-        yield Outcome("noted", revisit.locator, notes=(note,))
-
-
-def _record_waiting(record: ArticleItem, batch: _Batch) -> Iterator[Outcome]:
-    """Records the revisits that waited for a record of a web archive, and those that waited for these revisits."""
-    records = deque([record])
-    while records:
-        for waiting in find_waiting(records.popleft()):
-            origin = replace(batch, hints=Hints(waiting.origin))
-            with transaction.atomic():
-                repeated = repeated_items(as_revisit(waiting))
-                outcomes = [_count(item, origin) for item in repeated]
-                if repeated:
-                    end_waiting(waiting, run=batch.run)
+    """Records each item of a file, and yields what became of it; see `record_steps`."""
+    for done in record_steps(file_steps(items, hints), run=run, captured=captured):
+        for _, outcomes in done:
             yield from outcomes
-            records += repeated[-1:]
 
 
-def _record_gone(gone: PageGone, batch: _Batch) -> Iterator[Outcome]:
-    with transaction.atomic():
-        article = record_gone(gone, origin=batch.hints.name, run=batch.run)
-        if article:
-            batch.note(gone.locator, gone.reason, article_id=article.pk).save()
-    if article:
-        yield Outcome("noted", gone.locator, notes=(gone.reason,), article_id=article.pk)
+def file_steps(items: Iterable[Item], hints: Hints, path: Path | None = None) -> Iterator[Step]:
+    """Yields the steps of a file; items whose identities are not theirs alone are marked."""
+    yield from steps_of(mark_shared(items), hints, path)
+    yield Step(FileEnd(), hints, path)
 
 
-def _reject(rejected: Rejected, batch: _Batch) -> Outcome:
-    batch.rejection(rejected.locator, rejected.reason).save()
-    return Outcome("rejected", rejected.locator, rejected.reason)
+def record_steps(steps: Iterable[Step], *, run: IngestRun, captured: CaptureTime) -> Iterator[list[Done]]:
+    """Records steps in batches, each in a transaction with its counts; yields those of each with what became of them.
+
+    Raises StorageError if the disk or the database can store no more; what came before the step that failed has been
+    yielded then.
+    """
+    for batch in in_batches(steps):
+        yield from _record(batch, run, captured)
 
 
-def _record_or_reject(item: ArticleItem, batch: _Batch) -> Outcome:
+def _record(steps: Sequence[Step], run: IngestRun, captured: CaptureTime) -> Iterator[list[Done]]:
+    try:
+        done = _record_together(steps, run, captured) if len(steps) > 1 else _record_alone(steps[0], run, captured)
+    except Exception as error:
+        if len(steps) == 1:
+            if isinstance(error, OSError | DatabaseError):
+                raise StorageError(steps[0].hints.name, error) from error
+            raise
+        # Whatever it is, it concerns one of them, and what came before that one is to be kept.
+        middle = len(steps) // 2
+        yield from _record(steps[:middle], run, captured)
+        yield from _record(steps[middle:], run, captured)
+        return
+    yield done
+
+
+def _record_alone(step: Step, run: IngestRun, captured: CaptureTime) -> list[Done]:
     try:
         try:
-            return _record(item, batch)
+            return _record_together([step], run, captured)
         except IntegrityError:
             # A curator created the same source or topic in between, which is there at the second attempt.
-            return _record(item, batch)
+            return _record_together([step], run, captured)
     except (DataError, IntegrityError, UnicodeEncodeError) as error:
+        if not isinstance(step.item, ArticleItem):
+            raise
         # No reader should yield such an item; one that does must not stop the documents behind it.
-        reason = str(error).partition("\n")[0]
-        return _reject(Rejected(item.locator, f"the database refuses it: {reason}"), batch)
+        return _record_together([replace(step, item=_refused(step.item, error))], run, captured)
 
 
-@transaction.atomic
-def _record(item: ArticleItem, batch: _Batch) -> Outcome:
-    wait_to_write()
-    item, dropped = drop_unstorable(item)
-    captured = batch.captured.of(item)
-    known = find_by_bytes(item)
-    article = Article.objects.get(pk=known) if known else None
-    if article and captured.by_ingest:
-        return _leave_as_it_is(item, article, batch)
-    history = load_history(article) if article else History()
-    if article and history.has(item.sha256, captured.at):
-        return _leave_as_it_is(item, article, batch)
-    by_address = None if item.source else source_at(item.url, item.address or batch.hints.url)
-    source = by_address or find_source(item.source)
-    item, _, late = resolve_times(item, captured, zone=source.zone or batch.hints.zone)
-    receipt = Receipt(_NEXT_ID, item.sha256, captured.at, captured.by_ingest, item.partial)
-    if article and (repeated := history.find_repeated(receipt)):
-        return _record_repetition(item, article, history, repeated, batch)
-    url_key = address_key(item.url, item.external_id)
-    if article is None:
-        article = find_article(item, source, url_key=url_key, origin=batch.hints.name, run_id=batch.run.pk)
-        history = load_history(article) if article else history
-    if article is None and item.is_notice and item.status == "usable":
-        return _reject(Rejected(item.locator, _NOTHING_TO_FREE), batch)
-    captured, behind = captured.not_before(history.last_ingest)
-    capture = _find_or_create_capture(item, captured, batch, not_before=history.last_ingest)
-    receipt = replace(receipt, capture=_NEXT_ID, captured=capture.captured)
-    is_new = article is None
-    if article is None:
-        article = Article(source=source, source_rule=BY_ADDRESS if by_address else "", headline=item.headline)
-    article.url_key = article.url_key or url_key
-    article.external_id = article.external_id or own_id(item, source, article)
-    received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
-    receipt = replace(receipt, capture=capture.pk)
-    notes = (*dropped, *late, *behind, *notes_on_id(item, article), *_notes_on_trash(article))
-    return _record_versions(received, receipt, batch, notes=notes)
+def _refused(item: ArticleItem, error: Exception) -> Rejected:
+    reason = str(error).partition("\n")[0]
+    return Rejected(item.locator, f"the database refuses it: {reason}")
 
 
-def _leave_as_it_is(item: ArticleItem, article: Article, batch: _Batch) -> Outcome:
-    """Answers bytes that the archive has at this time already: nothing is written but that nobody finds them."""
-    return _note_all(Outcome("unchanged", item.locator, notes=_notes_on_trash(article), article_id=article.pk), batch)
+def _record_together(steps: Sequence[Step], run: IngestRun, captured: CaptureTime) -> list[Done]:
+    """Records steps in one transaction, and counts them with their run."""
+    # Before the transaction: bytes without a row are harmless, a row without bytes is not.
+    with flushed_together():
+        for step in steps:
+            if isinstance(step.item, ArticleItem):
+                store_bytes(step.item.raw, step.item.sha256)
+    with transaction.atomic():
+        wait_to_write()
+        batch = _Batch(run, captured, steps)
+        done = batch.record()
+        statuses = Counter(outcome.status for _, outcomes in done for outcome in outcomes)
+        del statuses["noted"]
+        if statuses:
+            IngestRun.objects.filter(pk=run.pk).update(**{name: F(name) + count for name, count in statuses.items()})
+    for name, count in statuses.items():
+        setattr(run, name, getattr(run, name) + count)
+    return done
 
 
-def _notes_on_trash(article: Article) -> tuple[str, ...]:
-    return () if article.trashed is None else (_IN_TRASH,)
+def _storable(step: Step) -> tuple[ArticleItem | None, tuple[str, ...]]:
+    """Returns the article of a step without what no column can store, and notes on that; None for another step."""
+    return drop_unstorable(step.item) if isinstance(step.item, ArticleItem) else (None, ())
 
 
-def _note_all(outcome: Outcome, batch: _Batch) -> Outcome:
-    """Writes the notes of an outcome to its run."""
-    problems = [batch.note(outcome.locator, note, article_id=outcome.article_id) for note in outcome.notes]
-    Problem.objects.bulk_create(problems)
-    return outcome
+@dataclass
+class _Result:
+    """What becomes of an item: None until it is written. `hints` are those of its document."""
+
+    hints: Hints
+    outcome: Outcome | None = None
 
 
-def _record_versions(received: ArticleCapture, receipt: Receipt, batch: _Batch, *, notes: tuple[str, ...]) -> Outcome:
-    """Writes what a capture says of its article that the article does not say already."""
-    article, item = received.article, received.item
-    version, changed = _record_article(received)
-    if changed and not received.is_new and article.kind != Article.Kind.LIVE:
-        # Not the entries of a live page: each new headline of the page would make all of them new.
-        mark_changed(article.sections.all())
-    sections, sections_changed = match_excerpt(received) if received.is_excerpt else record_sections(received, version)
-    record_placements(version, sections)
-    changed |= sections_changed
-    receipt = replace(receipt, version=version.pk)
-    has_additions = received.is_excerpt and sections_changed
-    changed |= _restate_if_needed(article, received.history, receipt, has_additions=has_additions)
-    if needs_settling(article, version):
-        changed |= settle(article, with_new_version=True)
-    if not received.is_new:
+class _Batch:
+    """The steps of a batch while they are recorded."""
+
+    def __init__(self, run: IngestRun, captured: CaptureTime, steps: Sequence[Step]) -> None:
+        self._run = run
+        self._captured = captured
+        self._steps = [(step, *_storable(step)) for step in steps]
+        self._known = Known([(item, step.hints) for step, item, _ in self._steps if item])
+        # What is collected and not written yet: new articles, each with its result.
+        self._new: list[tuple[_Result, Prepared]] = []
+        # In the order of the items; the first so many have their problems written.
+        self._results: list[_Result] = []
+        self._noted = 0
+        # The articles to index again.
+        self._changed: set[int] = set()
+
+    def record(self) -> list[Done]:
+        """Records all steps; returns each with what became of its items."""
+        ends = []
+        for step, item, dropped in self._steps:
+            if item:
+                self._record_item(item, dropped, step.hints)
+            else:
+                self._take(step)
+            ends.append(len(self._results))
+        self._settle_accounts()
+        if self._changed:
+            record_changes(self._changed)
+        outcomes = [result.outcome for result in self._results if result.outcome]
+        return [
+            (step, outcomes[first:end])
+            for (step, *_), first, end in zip(self._steps, [0, *ends[:-1]], ends, strict=True)
+        ]
+
+    def _take(self, step: Step) -> None:
+        """Records a step that is no article."""
+        item = step.item
+        if isinstance(item, RecordEnd):
+            self._record_waiting(item.part)
+        elif isinstance(item, PageGone):
+            self._record_gone(item, step.hints)
+        elif isinstance(item, Revisit):
+            self._record_revisit(item, step.hints)
+        elif isinstance(item, Note):
+            self._results.append(_Result(step.hints, Outcome("noted", item.locator, notes=(item.reason,))))
+        elif isinstance(item, Rejected):
+            self._results.append(_Result(step.hints, Outcome("rejected", item.locator, item.reason)))
+
+    def _write_new(self) -> None:
+        """Writes the new articles that are collected."""
+        collected, self._new = self._new, []
+        if collected:
+            written = write_captures([prepared for _, prepared in collected], self._known.names)
+            for (result, prepared), of_article in zip(collected, written, strict=True):
+                self._finish(result, prepared, of_article)
+
+    def _settle_accounts(self) -> None:
+        """Writes what is collected, and the problems of the results so far."""
+        self._write_new()
+        rows = [row for result in self._results[self._noted :] for row in self._problems(result)]
+        self._noted = len(self._results)
+        if rows:
+            Problem.objects.bulk_create(rows)
+
+    def _problems(self, result: _Result) -> Iterator[Problem]:
+        outcome = result.outcome
+        if outcome is None:
+            return
+        remarks = [(Problem.Level.REJECTED, outcome.reason)] if outcome.status == "rejected" else []
+        remarks += [(Problem.Level.NOTE, note) for note in outcome.notes]
+        for level, reason in remarks:
+            yield Problem(
+                run=self._run,
+                level=level,
+                origin=result.hints.name,
+                locator=outcome.locator,
+                reason=reason,
+                kind=kind_of(reason),
+                article_id=outcome.article_id,
+            )
+
+    # --- web archives ---
+
+    def _record_revisit(self, revisit: Revisit, hints: Hints) -> None:
+        self._settle_accounts()
+        repeated = self._record_repeated(revisit, hints)
+        if repeated:
+            self._record_waiting(repeated[-1])
+            return
+        note = keep_waiting(revisit, origin=hints.name, run=self._run)
+        self._known.add_waiting()
+        self._results.append(_Result(hints, Outcome("noted", revisit.locator, notes=(note,))))
+        # It keeps the problem itself.
+        self._noted = len(self._results)
+
+    def _record_waiting(self, record: ArticleItem) -> None:
+        """Records the revisits that waited for a record of a web archive, and those that waited for these revisits."""
+        if not self._known.may_have_waiting:
+            return
+        self._settle_accounts()
+        records = deque([record])
+        while records:
+            for waiting in find_waiting(records.popleft()):
+                repeated = self._record_repeated(as_revisit(waiting), Hints(waiting.origin))
+                if repeated:
+                    end_waiting(waiting, run=self._run)
+                records += repeated[-1:]
+
+    def _record_repeated(self, revisit: Revisit, hints: Hints) -> list[ArticleItem]:
+        """Records the items that a revisit repeats; returns them."""
+        repeated = repeated_items(revisit)
+        for item in repeated:
+            storable, dropped = drop_unstorable(item)
+            self._known.add(storable)
+            try:
+                with transaction.atomic():
+                    self._record_item(storable, dropped, hints)
+                    self._write_new()
+            except (DataError, IntegrityError, UnicodeEncodeError) as error:
+                refused = _refused(item, error)
+                self._results[-1].outcome = Outcome("rejected", refused.locator, refused.reason)
+                self._known.forget_names()
+        self._settle_accounts()
+        return repeated
+
+    def _record_gone(self, gone: PageGone, hints: Hints) -> None:
+        self._settle_accounts()
+        if article := record_gone(gone, origin=hints.name, run=self._run):
+            outcome = Outcome("noted", gone.locator, notes=(gone.reason,), article_id=article.pk)
+            self._results.append(_Result(hints, outcome))
+
+    # --- articles ---
+
+    def _record_item(self, item: ArticleItem, dropped: tuple[str, ...], hints: Hints) -> None:
+        """Records an item that is storable; `dropped` are notes on what was left out of it."""
+        result = _Result(hints)
+        self._results.append(result)
+        captured = self._captured.of(item)
+        found, is_by_address = self._known.source_of(item, hints)
+        if not self._known.has_nothing_of(item, found):
+            self._write_new()
+        known = find_by_bytes(item, self._known)
+        article = Article.objects.get(pk=known) if known else None
+        if article and captured.by_ingest:
+            result.outcome = _left_as_it_is(item, article)
+            return
+        history = load_history(article) if article else History()
+        if article and history.has(item.sha256, captured.at):
+            result.outcome = _left_as_it_is(item, article)
+            return
+        source = found or self._known.names.source(item.source)
+        item, _, late = resolve_times(item, captured, zone=source.zone or hints.zone)
+        receipt = Receipt(_NEXT_ID, item.sha256, captured.at, captured.by_ingest, item.partial)
+        if article and (repeated := history.find_repeated(receipt)):
+            result.outcome = self._record_repetition(item, article, history, repeated, hints)
+            return
+        url_key = address_key(item.url, item.external_id)
+        if article is None:
+            article = find_article(
+                item, source, url_key=url_key, origin=hints.name, run_id=self._run.pk, known=self._known
+            )
+            history = load_history(article) if article else history
+        if article is None and item.is_notice and item.status == "usable":
+            result.outcome = Outcome("rejected", item.locator, _NOTHING_TO_FREE)
+            return
+        captured, behind = captured.not_before(history.last_ingest)
+        capture = self._find_or_make_capture(item, captured, hints, not_before=history.last_ingest)
+        receipt = replace(receipt, captured=capture.captured)
+        is_new = article is None
+        if article is None:
+            article = Article(source=source, source_rule=BY_ADDRESS if is_by_address else "", headline=item.headline)
+        article.url_key = article.url_key or url_key
+        article.external_id = article.external_id or own_id(item, source, article, self._known)
+        received = ArticleCapture(item, capture, article, is_new, history, history.find_following(receipt))
+        notes = (*dropped, *late, *behind, *notes_on_id(item, article), *_notes_on_trash(article))
+        self._write(result, Prepared(received, receipt, notes))
+
+    def _write(self, result: _Result, prepared: Prepared) -> None:
+        """Collects a new article, or writes a capture of another at once."""
+        received = prepared.received
+        self._known.add(received.item)
+        if received.is_new:
+            self._new.append((result, prepared))
+        else:
+            (written,) = write_captures([prepared], self._known.names)
+            self._finish(result, prepared, written)
+        self._known.add_article(received.article)
+
+    def _finish(self, result: _Result, prepared: Prepared, written: Written) -> None:
+        received = prepared.received
+        status: OutcomeStatus = "new" if received.is_new else "changed" if written.is_changed else "unchanged"
+        pk = received.article.pk
+        result.outcome = Outcome(status, received.item.locator, notes=written.notes, article_id=pk)
+        if written.is_to_index:
+            self._changed.add(pk)
+
+    def _record_repetition(
+        self, item: ArticleItem, article: Article, history: History, repeated: Receipt, hints: Hints
+    ) -> Outcome:
+        """Writes a capture of bytes that say what the article said already at that time: it gives no version."""
+        captured = self._captured.of(item)
+        capture = self._make_capture(item, captured, hints, repeats=repeated.capture)
+        capture.save()
+        self._known.add(item)
+        receipt = replace(
+            repeated, capture=capture.pk, captured=captured.at, by_ingest=captured.by_ingest, version=None
+        )
+        changed = restate_if_needed(article, history, receipt)
+        if article.withholdings.exists():
+            changed |= settle(article, with_new_version=changed)
         changed |= bool(divide([article.pk]))
-    if changed or _has_new_address(article, version):
-        record_changes([article.pk])
-    notes += tuple(_withdrawn_unseen(received, sections))
-    status: OutcomeStatus = "new" if received.is_new else "changed" if changed else "unchanged"
-    return _note_all(Outcome(status, item.locator, notes=notes, article_id=article.pk), batch)
+        self._known.add_article(article)
+        is_moved = capture.address_key and not Capture.objects.filter(
+            Q(pk=repeated.capture) | Q(repeats=repeated.capture), ~Q(pk=capture.pk), address_key=capture.address_key
+        )
+        # The index has the time of the first capture, and the addresses of all.
+        if changed or captured.at < repeated.captured or is_moved:
+            self._changed.add(article.pk)
+        status: OutcomeStatus = "changed" if changed else "unchanged"
+        return Outcome(status, item.locator, notes=_notes_on_trash(article), article_id=article.pk)
 
+    def _find_or_make_capture(
+        self, item: ArticleItem, captured: CaptureTime, hints: Hints, *, not_before: datetime | None
+    ) -> Capture:
+        """Returns a capture of these bytes that is not saved yet, or the stored one if its article was deleted.
 
-def _record_repetition(
-    item: ArticleItem, article: Article, history: History, repeated: Receipt, batch: _Batch
-) -> Outcome:
-    """Writes a capture of bytes that say what the article said already at that time: it gives no version."""
-    captured = batch.captured.of(item)
-    capture = _create_capture(item, captured, batch, repeats=repeated.capture)
-    receipt = replace(repeated, capture=capture.pk, captured=captured.at, by_ingest=captured.by_ingest, version=None)
-    changed = _restate_if_needed(article, history, receipt)
-    if article.withholdings.exists():
-        changed |= settle(article, with_new_version=changed)
-    changed |= bool(divide([article.pk]))
-    is_moved = capture.address_key and not Capture.objects.filter(
-        Q(pk=repeated.capture) | Q(repeats=repeated.capture), ~Q(pk=capture.pk), address_key=capture.address_key
-    )
-    # The index has the time of the first capture, and the addresses of all.
-    if changed or captured.at < repeated.captured or is_moved:
-        record_changes([article.pk])
-    status: OutcomeStatus = "changed" if changed else "unchanged"
-    return _note_all(Outcome(status, item.locator, notes=_notes_on_trash(article), article_id=article.pk), batch)
+        A stored time of ingest before that of the article's last would make these bytes the older ones.
+        """
+        if self._known.has_bytes(item):
+            same_bytes = Capture.objects.filter(sha256=item.sha256, repeats=None)
+            if not captured.by_ingest:
+                same_bytes = same_bytes.filter(captured=captured.at)
+            elif not_before:
+                same_bytes = same_bytes.filter(captured__gte=not_before)
+            for capture in same_bytes.order_by("captured", "id"):
+                if not capture.article_versions.exists():
+                    return capture
+        return self._make_capture(item, captured, hints)
 
-
-def _has_new_address(article: Article, version: ArticleVersion) -> bool:
-    """Whether a version states an address, or came from one, that no other version of its article has. One query."""
-    others = shown_versions(timezone.now()).filter(article=article).exclude(pk=version.pk).order_by()
-    rows = others.values_list("url", "capture__address_key").distinct()
-    return not {version.url, version.capture.address_key} <= {"", *(address for row in rows for address in row)}
-
-
-def _restate_if_needed(article: Article, before: History, receipt: Receipt, *, has_additions: bool = False) -> bool:
-    """Reads the article's history again unless a new capture only continues it; returns whether anything changed.
-
-    `has_additions` says that the capture is an excerpt with entries whose place is still to be found. Where other
-    bytes now come between two captures of the same bytes, the second gets versions of its own.
-    """
-    after = before.with_receipt(receipt)
-    is_at_end = after.extends(before) and not after.without_version and not after.is_followed_closely(receipt)
-    if is_at_end and not has_additions:
-        return False
-    for repetition in after.without_version:
-        copy_version(Capture.objects.get(pk=repetition.capture), article)
-    return restate(article, load_history(article))
+    def _make_capture(
+        self, item: ArticleItem, captured: CaptureTime, hints: Hints, *, repeats: int | None = None
+    ) -> Capture:
+        return Capture(
+            sha256=item.sha256,
+            size_bytes=len(item.raw),
+            media_type=item.media_type,
+            origin=hints.name,
+            locator=item.locator,
+            address_key=address_key(item.address or hints.url),
+            payload_digest=item.payload_digest,
+            captured=captured.at,
+            captured_rule=captured.rule,
+            reader=item.reader,
+            run=self._run,
+            repeats_id=repeats,
+        )
 
 
 # The number of a capture that is not saved yet: of captures with the same time, it is the last.
 _NEXT_ID = sys.maxsize
 
 
-def _find_or_create_capture(
-    item: ArticleItem, captured: CaptureTime, batch: _Batch, *, not_before: datetime | None
-) -> Capture:
-    """Returns a new capture of these bytes, or the stored one if its article was deleted.
-
-    A stored time of ingest before that of the article's last would make these bytes the older ones.
-    """
-    same_bytes = Capture.objects.filter(sha256=item.sha256, repeats=None)
-    if not captured.by_ingest:
-        same_bytes = same_bytes.filter(captured=captured.at)
-    elif not_before:
-        same_bytes = same_bytes.filter(captured__gte=not_before)
-    for capture in same_bytes.order_by("captured", "id"):
-        if not capture.article_versions.exists():
-            return capture
-    return _create_capture(item, captured, batch)
+def _left_as_it_is(item: ArticleItem, article: Article) -> Outcome:
+    """Answers bytes that the archive has at this time already: nothing is written but that nobody finds them."""
+    return Outcome("unchanged", item.locator, notes=_notes_on_trash(article), article_id=article.pk)
 
 
-def _create_capture(item: ArticleItem, captured: CaptureTime, batch: _Batch, *, repeats: int | None = None) -> Capture:
-    return Capture.objects.create(
-        sha256=item.sha256,
-        size_bytes=len(item.raw),
-        media_type=item.media_type,
-        origin=batch.hints.name,
-        locator=item.locator,
-        address_key=address_key(item.address or batch.hints.url),
-        payload_digest=item.payload_digest,
-        captured=captured.at,
-        captured_rule=captured.rule,
-        reader=item.reader,
-        run=batch.run,
-        repeats_id=repeats,
-    )
-
-
-def _record_article(received: ArticleCapture) -> tuple[ArticleVersion, bool]:
-    """Writes the article and its version; returns the version, and whether the article is new or changed."""
-    article = received.article
-    version = make_article_version(received.item, received.capture)
-    changed = received.is_new
-    if received.is_latest or received.is_excerpt:
-        changed |= apply_version(article, version, only_missing=received.is_excerpt)
-    article.save()
-    version.article = article
-    version.save()
-    if received.is_latest or received.is_excerpt:
-        changed |= add_topics(article, received.item.topics)
-    return version, changed
-
-
-def _withdrawn_unseen(received: ArticleCapture, sections: Iterable[MatchedSection]) -> list[str]:
-    """Returns a note of each entry that the capture withdraws and the archive never received."""
-    if received.is_excerpt:
-        return []
-    return [
-        f"section {matched.position + 1}: withdrawn, and never received before"
-        for matched in sections
-        if matched.section is None
-    ]
+def _notes_on_trash(article: Article) -> tuple[str, ...]:
+    return () if article.trashed is None else (_IN_TRASH,)

@@ -28,7 +28,8 @@ from ..rejected_files import keep_file
 from ..storage_faults import explain_damage
 from .files import Stream, guard_reader
 from .options import IntakeOptions
-from .recording import Outcome, ingest_items
+from .recording import Outcome, StorageError, file_steps, record_steps
+from .steps import FileEnd, Step
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,11 @@ def request_stop(run: IngestRun) -> None:
     waiting = IngestRun.objects.filter(pk=run.pk, state=IngestRun.State.WAITING)
     if not waiting.update(state=IngestRun.State.STOPPED, stop_requested=True):
         IngestRun.objects.filter(pk=run.pk, state=IngestRun.State.RUNNING).update(stop_requested=True)
+
+
+def is_ingesting() -> bool:
+    """Whether a run goes on, as far as is known. One query."""
+    return IngestRun.objects.filter(state=IngestRun.State.RUNNING).exists()
 
 
 def _is_stopped(run: IngestRun) -> bool:
@@ -166,37 +172,80 @@ def ingest_streams(
 
     Raises StoppedError where disk or database store no more; what was ingested before is kept and counted.
     """
-    captured = options.capture_time()
     name = ""
+    files = _Files(run)
     try:
         with annotator() as annotating:
-            for items, hints, path in streams:
-                name = hints.name
-                rejected = run.rejected
-                for outcome in ingest_items(guard_reader(items, name), hints, run=run, captured=captured):
-                    if outcome.article_id:
-                        _annotate(run, partial(annotating.add, outcome.article_id))
-                    yield hints, outcome
-                    if outcome.status != "noted" and _is_stopped(run):
-                        _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
-                        _annotate(run, annotating.finish)
-                        return
-                _keep_rejected(run, name, path, any_rejected=run.rejected > rejected)
-                run.files_done += 1
-                IngestRun.objects.filter(pk=run.pk).update(files_done=run.files_done)
+            for done in record_steps(_steps(streams), run=run, captured=options.capture_time()):
+                for step, outcomes in done:
+                    name = step.hints.name
+                    for outcome in outcomes:
+                        if outcome.article_id:
+                            _annotate(run, partial(annotating.add, outcome.article_id))
+                        yield step.hints, outcome
+                    files.take(step, outcomes)
+                files.save()
+                if any(outcomes for _, outcomes in done) and _is_stopped(run):
+                    files.keep_rejected()
+                    _annotate(run, annotating.finish)
+                    return
             _annotate(run, annotating.finish)
         finish_run(run)
+    except StorageError as error:
+        raise _stopped(error.name, error.cause) from error
     except (OSError, DatabaseError) as error:
-        # A file that cannot be read was rejected before it came here: this is the archive's own disk or database.
-        reason = (error.strerror if isinstance(error, OSError) else "") or str(error).partition("\n")[0]
-        cure = explain_damage(error) or "Solve that and ingest the same again: the rest is added."
-        raise StoppedError(
-            f"Stopped at {name}, which cannot be stored in {settings.ARCHIVE_HOME}: {reason}. What came before it is "
-            f"in the archive. {cure}"
-        ) from error
+        raise _stopped(name, error) from error
     finally:
         if run.state == IngestRun.State.RUNNING:
             # Where the database is what failed, the run counts as killed from now on.
             with suppress(DatabaseError):
                 _close(run, IngestRun.State.STOPPED)
             _unlock(run)
+
+
+def _steps(streams: Iterable[Stream]) -> Iterator[Step]:
+    for items, hints, path in streams:
+        yield from file_steps(guard_reader(items, hints.name), hints, path)
+
+
+class _Files:
+    """The files of a run as far as they are recorded: which is the current one, and how many are done."""
+
+    def __init__(self, run: IngestRun) -> None:
+        self._run = run
+        self._saved = run.files_done
+        self._current: Step | None = None
+        self._any_rejected = False
+
+    def take(self, step: Step, outcomes: Iterable[Outcome]) -> None:
+        """Notes what became of a step."""
+        self._current = step
+        self._any_rejected |= any(outcome.status == "rejected" for outcome in outcomes)
+        if isinstance(step.item, FileEnd):
+            self.keep_rejected()
+            self._run.files_done += 1
+            self._any_rejected = False
+
+    def keep_rejected(self) -> None:
+        """Keeps the bytes of the current file if something in it was rejected."""
+        if self._current:
+            _keep_rejected(self._run, self._current.hints.name, self._current.path, any_rejected=self._any_rejected)
+
+    def save(self) -> None:
+        """Writes how many files are done. One query where some came to their end since."""
+        if self._run.files_done != self._saved:
+            IngestRun.objects.filter(pk=self._run.pk).update(files_done=self._run.files_done)
+            self._saved = self._run.files_done
+
+
+def _stopped(name: str, error: BaseException) -> StoppedError:
+    """Returns the error of a run at a file that the archive's own disk or database cannot store.
+
+    A file that cannot be read was rejected before it came here.
+    """
+    reason = (error.strerror if isinstance(error, OSError) else "") or str(error).partition("\n")[0]
+    cure = explain_damage(error) or "Solve that and ingest the same again: the rest is added."
+    return StoppedError(
+        f"Stopped at {name}, which cannot be stored in {settings.ARCHIVE_HOME}: {reason}. What came before it is "
+        f"in the archive. {cure}"
+    )

@@ -32,12 +32,12 @@ from ..withholding import Freed, Message, Reason, judge, left_out
 from .current_state import restate
 
 
-def needs_settling(article: Article, version: ArticleVersion) -> bool:
-    """Whether a new version can change what of its article may be shown. One query for most articles."""
+def needs_settling(article: Article, version: ArticleVersion, *, is_new: bool) -> bool:
+    """Whether a new version can change what of its article may be shown. One query for most that are not new."""
     rows: tuple[Article | ArticleVersion, ...] = (article, version)
     if any(row.status != PublishingStatus.USABLE or row.embargo for row in rows):
         return True
-    return article.withholdings.exists()
+    return not is_new and article.withholdings.exists()
 
 
 def settle(article: Article, *, with_new_version: bool = False) -> bool:

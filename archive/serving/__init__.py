@@ -1,7 +1,8 @@
 """How the site is served: gunicorn starts, watches and stops the processes, and waitress speaks HTTP in each of them.
 
 `connections` has the connections of a process, with bounds on what a client may take; `worker` is the class that
-gunicorn runs. The main thread of a process receives and sends for all connections at once. A thread is taken only when
-a request has arrived whole, and is free as soon as its answer is in the buffer, so that slow clients keep no thread.
-`follower` keeps a process beside them that indexes what nobody else does. Only `start` imports this.
+gunicorn runs. The main thread of a process receives and sends for all connections at once. A thread is taken only
+when a request has arrived whole, and is free as soon as its answer is in the buffer, so that slow clients keep no
+thread. `follower` keeps a process beside them that indexes what nobody else does. Only the commands `start` and
+`ingest` import this.
 """

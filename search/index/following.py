@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from archive import annotating, naming, operations, upkeep
 from archive.durable_files import try_lock
-from archive.ingest import work_on_runs
+from archive.ingest import is_ingesting, work_on_runs
 from archive.search_port import no_progress
 
 from ..errors import SearchError
@@ -59,7 +59,7 @@ def follow(wait: Callable[[float], bool]) -> None:
             # First, since it may be to rebuild an index that no update can cure.
             has_worked = upkeep.work_on() or operations.work_on() or work_on_runs() or annotating.work_on()
             naming.weigh_if_changed()
-            drain(no_progress, wait_seconds=LONG_WAIT_SECONDS)
+            drain(no_progress, wait_seconds=LONG_WAIT_SECONDS, waits_for_names=is_ingesting())
             seconds = 0.0 if has_worked else _INTERVAL_SECONDS
         except Exception as error:
             is_known = isinstance(error, SearchError | DatabaseError)

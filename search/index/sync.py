@@ -7,10 +7,12 @@ update.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from archive.annotating import annotations_to_come
 from archive.batches import in_parts
 from archive.copies import catch_up, follow
 from archive.ingest import settle_due
@@ -41,8 +43,16 @@ MAX_WAIT_SECONDS = 5.0
 LONG_WAIT_SECONDS = 600.0
 
 
-def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:
+# While documents come in, names and statements are found in them soon after they are recorded. An article that waits
+# for that would be indexed twice; it is indexed as it is after this time.
+_MAX_WAIT_FOR_NAMES = timedelta(seconds=2)
+
+
+def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS, waits_for_names: bool = False) -> int:
     """Indexes the articles of all pending Changes, a batch at a time. Returns their number.
+
+    With `waits_for_names`, articles in which names are about to be found stay pending for two seconds, except those of
+    which something is to be hidden.
 
     Raises BusyError; and EngineError where the index is missing, damaged or of another record: what is pending would
     make a small part of an index, which nobody could tell from the whole.
@@ -53,7 +63,7 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
         rebuild(progress, wait_seconds=wait_seconds)
         return total
     indexed = 0
-    while articles := set(pending_changes().order_by("id").values_list("article_id", flat=True)[:BATCH_ARTICLES]):
+    while articles := _next_articles(waits_for_names=waits_for_names):
         # All that is pending of them by now: an article that changed often is indexed once.
         changes = list(pending_changes().filter(article_id__in=articles).values_list("id", flat=True))
         # Their copies have other facts now, and others names that are written otherwise: indexed again after them.
@@ -65,6 +75,15 @@ def drain(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS)
         indexed += len(articles)
         progress(indexed, max(total, indexed))
     return indexed
+
+
+def _next_articles(*, waits_for_names: bool) -> set[int]:
+    """Returns the articles of the first pending changes. One query."""
+    pending = pending_changes()
+    if waits_for_names:
+        early = Q(created__gt=timezone.now() - _MAX_WAIT_FOR_NAMES, hides=False)
+        pending = pending.filter(~(early & Exists(annotations_to_come(OuterRef("article_id")))))
+    return set(pending.order_by("id").values_list("article_id", flat=True)[:BATCH_ARTICLES])
 
 
 def rebuild(progress: ProgressCallback, *, wait_seconds: float = MAX_WAIT_SECONDS) -> int:

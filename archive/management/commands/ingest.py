@@ -1,7 +1,10 @@
 """`manage.py ingest`: ingests files and folders, then indexes them."""
 
 import json
+import logging
+import subprocess
 import sys
+import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,14 +23,22 @@ from archive.ingest import (
     Stream,
     files_under,
     ingest_streams,
+    is_served,
     preview,
     start_run,
 )
 from archive.items import ArticleItem, Hints, as_json
 from archive.progress import ProgressLine
+from archive.serving.follower import start_follower
 from archive.terminal import ArchiveCommand, printable_line
 
+logger = logging.getLogger(__name__)
+
 STANDARD_INPUT = "-"
+
+# An ingest of more documents that has taken so long goes on for a while. A process takes a second to start.
+_MIN_LONG_DOCUMENTS = 500
+_MIN_LONG_SECONDS = 3.0
 
 # One problem as it goes into JSON.
 _Problem = dict[str, str]
@@ -71,10 +82,12 @@ class Command(ArchiveCommand):
         count = 0
         stopped: CommandError | None = None
         progress = ProgressLine("Ingested", sys.stderr)
+        beside = _IndexingBeside()
         try:
             for hints, outcome in ingest_streams(streams, intake, run=run):
                 count += outcome.status != "noted"
                 progress(count)
+                beside.look(count)
                 problems += self._report(hints, outcome.locator, outcome.reason, outcome.notes)
         except StoppedError as error:
             stopped = CommandError(printable_line(str(error)))
@@ -82,6 +95,7 @@ class Command(ArchiveCommand):
             stopped = CommandError("Stopped by hand. What was ingested is kept; run the same again for the rest.")
         finally:
             progress.close()
+            beside.end()
         if not stopped:
             self._index()
         counts = {name: getattr(run, name) for name in ("new", "changed", "unchanged", "rejected")}
@@ -137,6 +151,33 @@ class Command(ArchiveCommand):
             style = self.style.NOTICE if level == "note" else None
             self.stderr.write(f"{place}: {level}: {printable_line(text)}", style)
         return [{"level": level, "origin": hints.name, "locator": locator, "reason": text} for level, text in problems]
+
+
+class _IndexingBeside:
+    """A process that indexes what a long ingest records, while it goes on; none where a server has one."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begun = time.monotonic()
+        self._is_decided = False
+
+    def look(self, count: int) -> None:
+        """Starts the process once so many documents are ingested that it is worth its start."""
+        if self._is_decided or count < _MIN_LONG_DOCUMENTS or time.monotonic() - self._begun < _MIN_LONG_SECONDS:
+            return
+        self._is_decided = True
+        if is_served():
+            return
+        try:
+            self._process = start_follower()
+        except OSError as error:
+            logger.warning("What comes in is found only at the end of the run: %s", error)
+
+    def end(self) -> None:
+        """Ends the process. What it has not indexed is pending."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
 
 
 def _streams(paths: list[str], intake: IntakeOptions, *, follow_links: bool) -> Iterator[Stream]:
