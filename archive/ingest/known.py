@@ -19,8 +19,11 @@ from ..models import Article, ArticleVersion, Capture, Source, WaitingRevisit
 class Known:
     """The bytes, ids and addresses of a batch that the record may have; and the names of its sources and topics."""
 
-    def __init__(self, documents: Sequence[tuple[ArticleItem, Hints]]) -> None:
-        """Looks up the traits of items. Eight queries at most, one for each thing that some of the items have."""
+    def __init__(self, documents: Sequence[tuple[ArticleItem, Hints]], *, has_records: bool) -> None:
+        """Looks up the traits of items. Nine queries at most, one for each thing that some of the items have.
+
+        `has_records` says that records of web archives end in the batch.
+        """
         items = [item for item, _ in documents]
         self.names = Names(
             {item.source for item in items if item.source},
@@ -38,7 +41,7 @@ class Known:
         self._own_ids: set[tuple[int, str]] = set()
         if ids := {item.external_id for item in items if item.external_id}:
             self._load_ids(ids, documents)
-        self._may_have_waiting = any(item.payload_digest for item in items) and WaitingRevisit.objects.exists()
+        self._may_have_waiting = has_records and WaitingRevisit.objects.exists()
 
     def _load_ids(self, ids: set[str], documents: Sequence[tuple[ArticleItem, Hints]]) -> None:
         found = (self.source_of(item, hints)[0] for item, hints in documents if item.external_id)
