@@ -7,11 +7,13 @@ to the server.
 import gc
 import logging
 from collections.abc import Iterator
+from importlib import import_module
 from urllib.parse import urlencode
 from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage import default_storage
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.urls import resolve, reverse
@@ -38,10 +40,10 @@ def warm_up(*, to_fork: bool) -> None:
     """Answers typical requests. Never raises: what fails here will fail for readers, who get an answer that says so.
 
     A process that others are forked from (`to_fork`) answers each kind of page, and closes the index and the database
-    again. The others inherit all else, and so answer a query alone.
+    again. The others inherit all else, and so answer a query and suggest words alone.
     """
     try:
-        for address in _typical_addresses() if to_fork else [_results_address(), _name_address()]:
+        for address in _typical_addresses() if to_fork else _addresses_of_index():
             _request(address)
     except Exception:
         logger.exception("This process serves without having been warmed up")
@@ -54,18 +56,19 @@ def warm_up(*, to_fork: bool) -> None:
 def _typical_addresses() -> Iterator[str]:
     """Yields the addresses of the first page, and of results, an article and a section that every reader may see."""
     yield reverse(SEARCH_PAGE)
-    yield _results_address()
-    yield _name_address()
+    yield from _addresses_of_index()
     if section := _latest_section():
         yield section.article.get_absolute_url()
         yield section.get_absolute_url()
 
 
-def _results_address() -> str:
-    """Returns the address of a query that finds something, if the archive has anything."""
+def _addresses_of_index() -> Iterator[str]:
+    """Yields the addresses of a query that finds something, if the archive has anything, of suggestions and names."""
     section = _latest_section()
     word = max(word_forms(section.article.headline), key=len, default="") if section else ""
-    return f"{reverse(SEARCH_PAGE)}?{urlencode({'q': word})}"
+    yield f"{reverse(SEARCH_PAGE)}?{urlencode({'q': word})}"
+    yield f"{reverse('suggest')}?{urlencode({'q': word[:2]})}"
+    yield _name_address()
 
 
 def _name_address() -> str:
@@ -85,6 +88,9 @@ def _request(address: str) -> None:
     setup_testing_defaults(environ)
     request = WSGIRequest(environ)
     request.user = _AnyReader()
+    # What it imports for a page is imported at the first message otherwise.
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    default_storage(request)
     match = resolve(path)
     # The rest of the middleware is about who asks.
     HtmxMiddleware(lambda request: match.func(request, *match.args, **match.kwargs))(request)

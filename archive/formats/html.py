@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import htmldate
 from lxml.html import document_fromstring
 
 from ..errors import ReadError
@@ -231,6 +230,9 @@ def _date_near_headline(page: Page) -> Moment | None:
 
 def _date_by_htmldate(page: Page, *, address_only: bool) -> Moment | None:
     """Returns the day that htmldate finds in the page's address or, unless `address_only`, text; None if none."""
+    # As with trafilatura, see `web.article_body`.
+    import htmldate
+
     tree = document_fromstring("<html></html>") if address_only else copy_for_library(page.root)
     with library_call():
         found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=page.hints.url or None)

@@ -15,6 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+# The readers load these when they first need them. Loaded here, they take none of the first document's time.
+import htmldate  # noqa: F401
+import trafilatura  # noqa: F401
+
 from ..errors import ReadError
 from ..formats import FORMATS, report_fault
 from ..items import ArticleItem, Item

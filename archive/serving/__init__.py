@@ -6,3 +6,16 @@ when a request has arrived whole, and is free as soon as its answer is in the bu
 thread. `follower` keeps a process beside them that indexes what nobody else does. Only the commands `start` and
 `ingest` import this.
 """
+
+from django.conf import settings
+from django.urls import reverse
+
+from .follower import start_follower
+
+__all__ = ["site_addresses", "start_follower"]
+
+
+def site_addresses(port: int) -> str:
+    """Returns the lines that say where the site of a port of this machine is."""
+    site = f"http://127.0.0.1:{port}"
+    return f"Search:  {site}{settings.URL_PREFIX}/\nCurate:  {site}{reverse('admin:index')}"

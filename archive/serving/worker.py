@@ -20,6 +20,7 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from ..search_port import get_search_port
+from . import site_addresses
 from .connections import CHECK_SECONDS, MAX_AHEAD_BYTES, MAX_BUFFER_BYTES, MAX_HEADER_BYTES, BoundedServer
 from .follower import FollowerWatch
 
@@ -44,6 +45,7 @@ class BufferingWorker(Worker):
         sys.setswitchinterval(_SWITCH_SECONDS)
         _share_arenas()
         get_search_port().warm_up(False)
+        self._announce()
         # What is loaded now stays. Looking through it for garbage would take 100 ms of a page, now and then.
         gc.collect()
         gc.freeze()
@@ -55,6 +57,12 @@ class BufferingWorker(Worker):
         self._finish(servers, connections)
         dispatcher.shutdown(timeout=_STOP_MARGIN_SECONDS / 2)
         wasyncore.close_all(connections)
+
+    def _announce(self) -> None:
+        """Prints the addresses of the site if this is the first process since the start: now a page comes at once."""
+        address = self.sockets[0].sock.getsockname()
+        if self.age == 1 and isinstance(address, tuple):
+            print(site_addresses(address[1]), flush=True)
 
     def _serve(self, servers: list[BoundedServer], connections: dict[int, Any]) -> None:
         """Serves until gunicorn ends, or wants this process to end."""

@@ -34,6 +34,7 @@ from ..query import Node, ParsedQuery
 from ..text import fold_value, value_key
 from .highlight import Highlighter, Piece, Snippet
 from .question import SECTIONS_PER_ROW, Question
+from .remembered import search
 from .said import NO_SPANS
 from .sections import load_in_order, mark_parts, section_url
 from .text_spans import ShownSection, SpansOfSections, load_spans
@@ -190,7 +191,7 @@ def answer_question(
             by_article=by_article,
             limit=limit,
         )
-        results = index.search(request)
+        results = search(index, request)
         best_sections = [hit.section_ids[0] for hit in results.hits]
         explanations = index.explain(request, best_sections) if explain else {}
         rows = tuple(_rows(results.hits, parsed_query.tree, question, explanations, sections_per_row=sections_per_row))

@@ -43,7 +43,14 @@ def test_process_to_fork_answers_each_kind_of_page_and_keeps_nothing_open(
     section = article.sections.get()
     with CaptureQueriesContext(connection) as queries, caplog.at_level(logging.WARNING):
         get_search_port().warm_up(True)
-    assert asked == ["/", "/?q=ministers", NAMES, article.get_absolute_url(), section.get_absolute_url()]
+    assert asked == [
+        "/",
+        "/?q=ministers",
+        "/suggest?q=mi",
+        NAMES,
+        article.get_absolute_url(),
+        section.get_absolute_url(),
+    ]
     assert len(queries) > 10
     assert not caplog.records
     assert not current._engines
@@ -52,7 +59,7 @@ def test_process_to_fork_answers_each_kind_of_page_and_keeps_nothing_open(
 def test_forked_process_answers_a_query_and_keeps_the_index_open(asked: list[str]) -> None:
     ingest_live_page([entry("b", "A bridge opened.")])
     get_search_port().warm_up(False)
-    assert asked == ["/?q=ministers", NAMES]
+    assert asked == ["/?q=ministers", "/suggest?q=mi", NAMES]
     assert current._engines
 
 
@@ -60,7 +67,7 @@ def test_article_that_may_not_be_shown_is_not_asked_for(asked: list[str]) -> Non
     article = ingest_live_page([entry("b", "A bridge opened.")])
     Article.objects.filter(pk=article.pk).update(status="withheld")
     get_search_port().warm_up(True)
-    assert asked == ["/", "/?q=", NAMES]
+    assert asked == ["/", "/?q=", "/suggest?q=", NAMES]
 
 
 def test_process_starts_where_a_page_fails(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

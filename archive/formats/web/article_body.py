@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import trafilatura
-
 from ...items import SectionItem
 from ..markup import Block, Element, blocks, local_name, paragraphs, plain
 from .hidden_parts import hidden_elements
@@ -80,6 +78,9 @@ def read_body(page: Page, metadata: Metadata) -> Body:
 
     O(size of the page); trafilatura takes most of the time. Raises ReadError where trafilatura fails on the page.
     """
+    # Loading it takes as long as ten pages of the site, which does not need it. `reading.worker` loads it beforehand.
+    import trafilatura
+
     tree = copy_for_library(page.root)
     for element in hidden_elements(tree):
         _remove(element)

@@ -16,14 +16,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.urls import reverse
 
 from archive import search_port, uploads
 from archive.capture_files import has_captures_on_disk, sweep_unfinished
 from archive.ingest import close_killed_runs, files_under
 from archive.models import Article, Capture
 from archive.progress import ProgressLine
-from archive.serving.follower import start_follower
+from archive.serving import site_addresses, start_follower
 from archive.terminal import ArchiveCommand
 
 ADMIN_NAME = "admin"
@@ -55,13 +54,13 @@ class Command(ArchiveCommand):
             self._prepare()
         else:
             self._check_prepared()
-        port = options["port"]
-        self._print(f"Search:  http://127.0.0.1:{port}{settings.URL_PREFIX}/")
-        self._print(f"Curate:  http://127.0.0.1:{port}{reverse('admin:index')}")
-        if not options["no_serve"]:
-            if may_write:
-                self._follow()
-            self._serve(port)
+        if options["no_serve"]:
+            self._print(site_addresses(options["port"]))
+            return
+        if may_write:
+            self._follow()
+        # The first of the processes that serve prints the addresses, once it is ready.
+        self._serve(options["port"])
 
     def _prepare(self) -> None:
         call_command("migrate", verbosity=0)

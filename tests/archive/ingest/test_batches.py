@@ -13,6 +13,7 @@ from archive import annotating
 from archive.capture_files import flushed_together, read_bytes, store_bytes
 from archive.ingest import recording, steps
 from archive.ingest.steps import FileEnd, Step, in_batches
+from archive.ingest.writing import write_captures
 from archive.items import ArticleItem, Hints
 from archive.models import Article, ArticleVersion, Capture, Change, IngestRun, Placement, Problem, Section, Topic
 from archive.models.captures import capture_path
@@ -122,14 +123,14 @@ def test_new_articles_of_a_batch_take_few_statements(ingest_file: IngestFile, tm
 def test_a_document_that_the_database_refuses_stops_no_other_of_its_batch(
     ingest_file: IngestFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = recording.write_captures
+    write = write_captures
 
     def refuse(captures: Any, names: Any) -> Any:
         if any(prepared.received.item.headline == "Fire 9" for prepared in captures):
             raise DataError("too wide\nfor its column")
         return write(captures, names)
 
-    monkeypatch.setattr(recording, "write_captures", refuse)
+    monkeypatch.setattr("archive.ingest.recording.write_captures", refuse)
     documents = [{**FIRE, "headline": f"Fire {number}", "id": str(number)} for number in range(20)]
     found = ingest_file(record(tmp_path / "a.jsonl", *documents))
     assert statuses(found) == [*["new"] * 9, "rejected", *["new"] * 10]

@@ -34,7 +34,7 @@ def worker(listener: socket.socket, warmed: list[bool], monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.setswitchinterval", lambda seconds: None)
     monkeypatch.setattr(worker_module, "get_search_port", lambda: SimpleNamespace(warm_up=warmed.append))
     worker = BufferingWorker.__new__(BufferingWorker)
-    worker.alive, worker.ppid = True, os.getppid()
+    worker.alive, worker.ppid, worker.age = True, os.getppid(), 2
     worker.sockets = [SimpleNamespace(sock=listener)]
     worker.cfg = SimpleNamespace(threads=2, graceful_timeout=30)
     worker.notify = lambda: None
@@ -55,6 +55,24 @@ def test_worker_that_is_to_stop_completes_its_answers(worker: BufferingWorker, l
         answer = b"".join(iter(lambda: client.recv(1000), b""))
     assert answer.startswith(b"HTTP/1.1 200 OK")
     assert answer.endswith(b"page")
+
+
+@pytest.mark.parametrize("age", [1, 2])
+def test_first_worker_prints_the_addresses_once_it_is_warm(
+    worker: BufferingWorker,
+    listener: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    age: int,
+) -> None:
+    printed: list[str] = []
+    port = SimpleNamespace(warm_up=lambda to_fork: printed.append(capsys.readouterr().out))
+    monkeypatch.setattr(worker_module, "get_search_port", lambda: port)
+    site = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    worker.age, worker.ppid, worker.wsgi = age, os.getppid() + 1, lambda environ, start_response: [b""]
+    worker.run()
+    assert printed == [""]
+    assert (site in capsys.readouterr().out) == (age == 1)
 
 
 def test_worker_ends_with_the_process_that_started_it(worker: BufferingWorker, warmed: list[bool]) -> None:
