@@ -3,6 +3,8 @@
 import importlib
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +15,7 @@ from gunicorn.workers.base import Worker
 from archive.management.commands.start import server_command
 from archive.serving import worker as worker_module
 from archive.serving.worker import BufferingWorker
+from tests.paths import ROOT
 
 
 @pytest.fixture
@@ -97,3 +100,12 @@ def test_start_names_the_worker() -> None:
     module, _, name = command[command.index("--worker-class") + 1].rpartition(".")
     assert issubclass(getattr(importlib.import_module(module), name), Worker)
     assert "127.0.0.1:8000" in command
+
+
+def test_site_loads_no_library_that_only_readers_of_documents_need() -> None:
+    program = (
+        "import sys; from archive.wsgi import application; "
+        "print([name for name in ('trafilatura', 'htmldate') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
