@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.engines.contract import Document, Request
+from search.engines.contract import Document, FieldValue, Request
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.stem_numbers import StemNumbers
 from search.query.tree import Everything, Word
@@ -75,7 +75,7 @@ def test_page_of_articles_is_found_behind_one_with_very_many_sections(tmp_path: 
     engine = WhooshEngine(tmp_path / "index")
     with engine.write() as batch:
         for number in range(1, 401):
-            values = {"text": "A fire.", "date": DAY - timedelta(minutes=number)}
+            values: dict[str, FieldValue] = {"text": "A fire.", "date": DAY - timedelta(minutes=number)}
             batch.add(Document(number, 1 if number <= 390 else number, values))
     hits = engine.search(Request(Word("fire"), by_article=True, sort="newest", limit=3, sections_per_hit=2)).hits
     assert [(hit.article_id, hit.section_ids, hit.matched) for hit in hits] == [

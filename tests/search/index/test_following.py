@@ -150,7 +150,7 @@ def test_start_leaves_what_is_pending_to_the_follower_while_the_index_is_locked(
     seed: Article, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record_changes([seed.pk])
-    monkeypatch.setattr(sync.drain, "__kwdefaults__", {**sync.drain.__kwdefaults__, "wait_seconds": 0.0})
+    monkeypatch.setattr(sync.drain, "__kwdefaults__", {**(sync.drain.__kwdefaults__ or {}), "wait_seconds": 0.0})
     with engine().write():
         call_command("start", "--no-serve")
     assert "Another process is writing to the index" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """search/results/remembered.py: an answer is given again only where the index would give it again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ def test_hidden_article_is_in_no_remembered_answer(engine: Engine, index: Any) -
 
 def test_commit_in_between_mixes_no_states(engine: Engine, index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     search(index, FIRE)
-    ask = index.search
+    ask: Callable[[Request], Results] = index.search
 
     def commit_first(request: Request) -> Results:
         monkeypatch.setattr(index, "search", ask)
