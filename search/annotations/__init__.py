@@ -26,6 +26,7 @@ from .result_statements import (
     count_statements,
     find_statements,
     load_section_statements,
+    mark_words,
     request_in_time,
     statements_in_divided,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "find_statements",
     "load_marks",
     "load_section_statements",
+    "mark_words",
     "request_in_time",
     "statements_in_divided",
 ]

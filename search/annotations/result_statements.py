@@ -90,17 +90,19 @@ def _mark(page: StatementPage, parsed_query: ParsedQuery) -> StatementPage:
     highlighter = Highlighter(parsed_query.tree)
 
     def mark(rows: Iterable[StatementRow]) -> tuple[StatementRow, ...]:
-        return tuple(replace(row, words=mark_words(row.statement)) for row in rows)
-
-    def mark_words(statement: StatementView) -> tuple[Piece, ...]:
-        speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
-        via = tuple(step.source.label for step in statement.chain if step.source.name_id)
-        whole = SaidSpan(0, len(statement.words), speaker, via)
-        return highlighter.mark(statement.words, "text", spans=TextSpans([whole]))
+        return tuple(replace(row, words=mark_words(row.statement, highlighter)) for row in rows)
 
     groups = tuple(replace(group, rows=mark(group.rows)) for group in page.groups)
     rows = tuple(row for group in groups for row in group.rows) if groups else mark(page.rows)
     return replace(page, rows=rows, groups=groups)
+
+
+def mark_words(statement: StatementView, highlighter: Highlighter) -> tuple[Piece, ...]:
+    """Returns the words of a statement in pieces: all of them are said, by its speaker and through its sources."""
+    speaker = (statement.speaker.label,) if statement.speaker.name_id else ()
+    via = tuple(step.source.label for step in statement.chain if step.source.name_id)
+    whole = SaidSpan(0, len(statement.words), speaker, via)
+    return highlighter.mark(statement.words, "text", spans=TextSpans([whole]))
 
 
 def request_in_time(question: Question, parsed_query: ParsedQuery, *, now: datetime) -> Request:

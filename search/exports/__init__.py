@@ -99,6 +99,7 @@ FORMATS: Mapping[str, Format] = {
         "html",
         write_dossier,
         cites=True,
+        marks=True,
         group="reading",
         is_quick=True,
     ),

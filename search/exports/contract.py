@@ -20,8 +20,9 @@ from archive.one_state import one_state
 from ..annotations import count_statements, load_section_statements, statements_in_divided
 from ..engines import ClientGoneError
 from ..query import ParsedQuery
-from ..results import Highlighter, Question
+from ..results import Question
 from .columns import COLUMN_BY_NAME, ExportColumn, RowUnit
+from .marking import Marker
 from .options import ExportOptionError, ExportOptions
 from .picks import parse_pick
 from .references import add_references
@@ -71,10 +72,10 @@ class Format:
 
     `purpose` says what people use it for. `has_fields`: its columns can be chosen. `long_cells` says what becomes of
     texts that are longer than a cell of a spreadsheet holds, which `is_long_cell` finds; it is empty where there are
-    no cells. `cites`: its rows need references. `is_binary`: it is no text. A text that a browser downloads starts
-    with `byte_order_mark`. `check` raises ExportOptionError for options that it cannot follow. `is_package`: it has
-    files of other formats in it. The page of exports lists it in its `group`; the menu of the results page offers
-    those that are `is_quick`, all of the result with a click.
+    no cells. `cites`: its rows need references. `marks`: it marks what matches. `is_binary`: it is no text. A text
+    that a browser downloads starts with `byte_order_mark`. `check` raises ExportOptionError for options that it cannot
+    follow. `is_package`: it has files of other formats in it. The page of exports lists it in its `group`; the menu of
+    the results page offers those that are `is_quick`, all of the result with a click.
     """
 
     label: str
@@ -86,6 +87,7 @@ class Format:
     long_cells: str = ""
     is_long_cell: Callable[[str], bool] = is_too_long
     cites: bool = False
+    marks: bool = False
     is_binary: bool = False
     byte_order_mark: str = ""
     check: Callable[[ExportOptions], None] = _accept
@@ -175,9 +177,9 @@ class Export:
         return tuple(COLUMN_BY_NAME[name] for name in self.options.chosen_fields)
 
     @cached_property
-    def highlighter(self) -> Highlighter:
-        """Marks what the query matches in texts of the rows."""
-        return Highlighter(self.parsed_query.tree)
+    def marker(self) -> Marker:
+        """Marks what the query matches in the words of the rows."""
+        return Marker(self.parsed_query.tree)
 
     def rows(self) -> Iterator[Row]:
         """Yields the rows in the order of the page, of the state of the archive at the first; picked but missing last.
@@ -194,17 +196,17 @@ class Export:
             yield row
 
     def _found_rows(self) -> Iterator[Row]:
-        highlighter = self.highlighter if self.options.text == "passages" else None
+        marker = self.marker if self.options.text == "passages" else None
         if self.unit == "article":
             for start in range(0, len(self.selection.article_ids), CHUNK_ARTICLES):
                 found = self.selection.articles(start, start + CHUNK_ARTICLES)
                 # Of their passages there are few.
-                for part in [found] if highlighter else divide_articles(found, CHUNK_SECTIONS):
-                    yield from self._cited(load_articles(part, highlighter, now=self.made))
+                for part in [found] if marker else divide_articles(found, CHUNK_SECTIONS):
+                    yield from self._finish(load_articles(part, marker, now=self.made))
             return
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
             ids = self.selection.section_ids[start : start + CHUNK_SECTIONS]
-            yield from self._cited(load_sections(ids, highlighter, now=self.made))
+            yield from self._finish(load_sections(ids, marker, now=self.made))
 
     def _found_statements(self) -> Iterator[ExportedStatement]:
         for start in range(0, len(self.selection.section_ids), CHUNK_SECTIONS):
@@ -243,9 +245,11 @@ class Export:
                 of_section = f"Section {section}: {NOT_IN_RESULT.lower()}"
                 yield missing_article(article, of_section if section else NOT_IN_RESULT)
 
-    def _cited(self, rows: list[AnyRow]) -> list[AnyRow]:
+    def _finish(self, rows: list[AnyRow]) -> list[AnyRow]:
         if self.format.cites:
             add_references(rows, self.site_url, now=self.made)
+        if self.format.marks and self.options.text != "passages":
+            self.marker.place(section for row in rows for section in row.sections)
         return rows
 
     def write(self, *, with_mark: bool = False) -> Iterator[bytes]:

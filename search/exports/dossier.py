@@ -18,7 +18,7 @@ from django.utils.html import escape
 
 from archive.imprint import imprint
 
-from ..outputs import CITATIONS, Reference
+from ..outputs import CITATIONS, Reference, snippet_text
 from ..results import Piece
 from ..text import is_language_code, is_right_to_left
 from .contract import Export
@@ -79,7 +79,7 @@ def _write_statements(export: Export) -> Iterator[str]:
         yield f'<section id="q{lines.number}">\n<header>\n<h2 class="heading">'
         yield f'<span class="number">{lines.number:,}</span> {title}</h2>\n'
         yield _facts([f"in the text: {lines.phrase}"] if lines.phrase else [])
-        words = _inline(export.highlighter.mark(lines.words, "text"))
+        words = _inline(export.marker.mark_statement(lines.row))
         yield f'</header>\n<p dir="auto"{_lang(lines.row)}>{words}</p>\n' if words else "</header>\n"
         yield _facts(lines.facts) + _facts(lines.found)
         yield f'<p class="address"><bdi dir="ltr">{_link(lines.permalink)}</bdi></p>\n</section>\n'
@@ -219,7 +219,7 @@ def _write_articles(export: Export, groups: Iterable[ArticleGroup], level: int) 
 
 
 def _write_article(export: Export, group: ArticleGroup, level: int) -> Iterator[str]:
-    first, article, mark = group.first, group.first.article, export.highlighter.mark
+    first, article, mark = group.first, group.first.article, export.marker.mark_beside
     title = _inline(mark(clean(article.headline), "headline")) or escape(group.title)
     yield f'<article id="a{group.number}"{_lang(first)}>\n<header{_direction(article.headline)}>\n'
     yield f'<h{level} class="headline"><span class="number">{group.number:,}</span> <bdi>{title}</bdi></h{level}>\n'
@@ -245,17 +245,16 @@ def _write_article(export: Export, group: ArticleGroup, level: int) -> Iterator[
 
 
 def _write_section(export: Export, section: ExportedSection, level: int, citation: Citation | None) -> Iterator[str]:
-    mark = export.highlighter.mark
     head = f'<p class="tombstone" lang="en">{escape(tombstone_of(section))}</p>\n' if section.tombstone else ""
     if section.heading:
-        head += f'<h{level} class="heading" dir="auto">{_inline(mark(section.heading, "heading"))}</h{level}>\n'
+        head += f'<h{level} class="heading" dir="auto">{_inline(export.marker.mark_heading(section))}</h{level}>\n'
     head += _facts(section_facts(section))
     yield f'<section id="s{section.section_id}">\n' if section.section_id else "<section>\n"
     if head:
         yield f"<header{_direction(section.heading or section.text)}>\n{head}</header>\n"
     if section.note:
         yield f'<p class="remarks" lang="en">Note: <bdi>{escape(one_line(section.note))}</bdi></p>\n'
-    for paragraph in _paragraphs(mark(section.text, "text")):
+    for paragraph in _marked_paragraphs(export, section):
         yield f'<p dir="auto">{paragraph}</p>\n'
     if citation and section.reference:
         yield _cite(citation, section.reference)
@@ -282,6 +281,13 @@ def _cite(citation: Citation, reference: Reference) -> str:
 # --- texts ---
 
 
+def _marked_paragraphs(export: Export, section: ExportedSection) -> Iterator[str]:
+    if section.passage is None:
+        yield from _paragraphs(export.marker.mark_text(section))
+    elif section.text:
+        yield snippet_text(section.passage, show=_escape, mark=_mark)
+
+
 def _inline(pieces: Iterable[Piece]) -> str:
     return "".join(_piece(piece.text, piece.matched) for piece in pieces)
 
@@ -301,8 +307,15 @@ def _paragraphs(pieces: Iterable[Piece]) -> Iterator[str]:
 
 
 def _piece(text: str, matched: bool) -> str:
-    html = escape(clean(text))
-    return f"<mark>{html}</mark>" if matched and html else html
+    return _mark(_escape(text)) if matched else _escape(text)
+
+
+def _escape(text: str) -> str:
+    return escape(clean(text))
+
+
+def _mark(html: str) -> str:
+    return f"<mark>{html}</mark>" if html else html
 
 
 def _link(address: str) -> str:

@@ -3,8 +3,8 @@
 `rows` loads them. No database. Only modules of this package import from here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.copies import NO_COPIES, CopyFacts
@@ -14,6 +14,7 @@ from archive.times import OutletTime
 from ..annotations import StatementView
 from ..articles import curated_entry_columns
 from ..outputs import Reference
+from ..results import Snippet, TextSpans
 
 
 @dataclass(slots=True, eq=False)
@@ -26,7 +27,7 @@ class ExportedSection(Entry):
     `matching` is false for sections of an article's row that are no hits. `reference` is set where the format cites.
     `topics` are those of the article and its own; `copies` says which articles have the same text. `curated_entry`
     names what curators set of it; then `received` has what was received. `behind` is the section that a curator put it
-    behind.
+    behind. `marking` notes by field where its words have statements and days (`spans`), and the `passage` in pieces.
     """
 
     section_id: int
@@ -61,6 +62,8 @@ class ExportedSection(Entry):
     behind: int | None = None
     article_topics: Sequence[str] = ()
     copies: CopyFacts = NO_COPIES
+    spans: Mapping[str, TextSpans] = field(default_factory=dict)
+    passage: Snippet | None = None
 
     @property
     def curated_fields(self) -> list[str]:

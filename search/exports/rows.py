@@ -19,8 +19,7 @@ from archive.history import HasCapture, load_first_received
 from archive.models import Article, Capture, PublishingStatus, Section, Source, set_curated, shown_sections
 
 from ..engines import ScannedArticle
-from ..outputs import snippet_text
-from ..results import Highlighter
+from .marking import Marker
 from .row_kinds import ExportedArticle, ExportedSection
 
 # The passages of an article's row.
@@ -68,32 +67,36 @@ _TEXTS = (
 _make_section: Callable[..., ExportedSection] = ExportedSection
 
 
-def load_sections(ids: Sequence[int], highlighter: Highlighter | None, *, now: datetime) -> list[ExportedSection]:
-    """Returns the sections with these ids, in their order; with a highlighter, their best passages as their text.
+def load_sections(ids: Sequence[int], marker: Marker | None, *, now: datetime) -> list[ExportedSection]:
+    """Returns the sections with these ids, in their order; with a marker, their best passages as their text.
 
-    Ten database queries, and one more where something of their articles is withheld.
+    Ten database queries, and one more where something of their articles is withheld; for passages, those of `Marker`.
     """
     shown = shown_sections(now).filter(pk__in=ids, current__isnull=False)
     found = {section.section_id: section for section in _make_sections(_values(shown).order_by(), now=now)}
-    if highlighter:
-        _shorten(found.values(), highlighter)
+    if marker:
+        marker.shorten(found.values())
     return [found.get(section_id) or missing_section(section_id) for section_id in ids]
 
 
-def load_articles(
-    scanned: Sequence[ScannedArticle], highlighter: Highlighter | None, *, now: datetime
-) -> list[ExportedArticle]:
+def load_articles(scanned: Sequence[ScannedArticle], marker: Marker | None, *, now: datetime) -> list[ExportedArticle]:
     """Returns the articles of a result, in their order. As many queries as `load_sections`."""
     by_article: dict[int, list[ExportedSection]] = {found.article_id: [] for found in scanned}
     shown = shown_sections(now).filter(current__isnull=False)
-    if highlighter:
+    if marker:
         best = [number for found in scanned for number in found.section_ids[:MAX_ARTICLE_PASSAGES]]
         rows = _values(shown.filter(pk__in=best)).order_by()
     else:
         rows = _values(shown.filter(article__in=by_article)).order_by("article", "position", "pk")
-    for section in _make_sections(rows, now=now):
+    sections = _make_sections(rows, now=now)
+    if marker:
+        marker.shorten(sections)
+    for section in sections:
         by_article[section.article_id].append(section)
-    return [_make_article(found, _arranged(by_article[found.article_id]), highlighter) for found in scanned]
+    return [
+        _make_article(found, _arranged(by_article[found.article_id]), best_first=marker is not None)
+        for found in scanned
+    ]
 
 
 def _values(sections: QuerySet[Section]) -> QuerySet[Section, tuple[Any, ...]]:
@@ -131,17 +134,14 @@ def divide_articles(scanned: Sequence[ScannedArticle], max_sections: int) -> Ite
         yield part
 
 
-def _make_article(
-    scanned: ScannedArticle, sections: list[ExportedSection], highlighter: Highlighter | None
-) -> ExportedArticle:
+def _make_article(scanned: ScannedArticle, sections: list[ExportedSection], *, best_first: bool) -> ExportedArticle:
     if not sections:
         return missing_article(scanned.article_id)
     places = {number: place for place, number in enumerate(scanned.section_ids)}
     for section in sections:
         section.matching = bool(scanned.matched) and section.section_id in places
-    if highlighter:
+    if best_first:
         sections.sort(key=lambda section: places[section.section_id])
-        _shorten(sections, highlighter)
     else:
         sections = [section for section in sections if section.matching or section.gone_id is None]
     first = sections[0]
@@ -213,11 +213,6 @@ def list_articles(scanned: Sequence[ScannedArticle], *, now: datetime) -> list[E
 
 def _empty_article(article_id: int) -> Article:
     return Article(pk=article_id, kind="", source=Source())
-
-
-def _shorten(sections: Iterable[ExportedSection], highlighter: Highlighter) -> None:
-    for section in sections:
-        section.text = snippet_text(highlighter.snippet(section.text, "text"))
 
 
 def _make_sections(rows: Iterable[tuple[Any, ...]], *, now: datetime) -> list[ExportedSection]:

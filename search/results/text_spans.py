@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from archive.curation import load_parts
-from archive.models import DayMention, Section, SectionVersion, Statement, StatementLink, Verdict, not_rejected
+from archive.models import DayMention, Section, Statement, StatementLink, Verdict, not_rejected
 from archive.shown_places import Layout, Part
 
 from ..query import DateBound, DateRange, InStatement, Node, children, positive_leaves
@@ -22,6 +23,19 @@ _EVENT = "event"
 SpansOfSections = Mapping[int, Mapping[str, TextSpans]]
 
 
+class ReceivedWords(Protocol):
+    """A version of a section with its words as they were received."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def heading(self) -> str: ...
+
+    @property
+    def paragraphs(self) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True)
 class ShownSection:
     """The words of a section as a page shows them. `received` is the version that they come from."""
@@ -29,7 +43,7 @@ class ShownSection:
     pk: int
     heading: str
     paragraphs: Sequence[str]
-    received: SectionVersion
+    received: ReceivedWords
     is_divided: bool = False
 
     @classmethod

@@ -17,6 +17,8 @@ from archive.operations import withdraw
 from search.exports import DEFAULT_FIELDS, FORMATS
 from tests.annotated import annotate
 
+from .changing import split
+
 pytestmark = pytest.mark.django_db
 
 HALL = 'The bridge is reportedly shut, Andriy Yermak told Reuters.\n"=Open it in May," Andriy Yermak said.'
@@ -141,3 +143,65 @@ def test_what_may_not_be_shown_is_in_no_file(client: Client, bridges: None) -> N
         assert b"Yermak" not in fetch(client, name)
     withdraw([article], Terms("request"), user_name="editor")
     assert rows_of(client) == []
+
+
+# --- what is marked ---
+
+
+def marked_in(text: str) -> list[str]:
+    return re.findall("<mark>(.*?)</mark>", text)
+
+
+def write_html(client: Client, query: str) -> str:
+    response: Any = client.get(f"/export.html?{query}")
+    assert response.status_code == 200, response.content
+    text = b"".join(response.streaming_content).decode()
+    return text.partition('<main id="articles">')[2]
+
+
+@pytest.fixture
+def walls(begin_with: Callable[..., None]) -> None:
+    text = (
+        'A wall of stone fell on 3 June 2025.\n"The wall was old," said Maria Braun.\n"No wall fell," said Ivan Roth.'
+    )
+    begin_with([{"headline": "One wall", "text": text, "source": "Courier", "published": "2025-06-05T10:00Z"}])
+    annotate()
+
+
+@pytest.mark.parametrize(
+    "choice", ["rows=section", "rows=article", "rows=section&text=passages", "rows=article&text=passages"]
+)
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        ("said(wall)", ["wall", "wall"]),
+        ("said(wall speaker:Braun)", ["wall"]),
+        ("said(fell) stone", ["stone", "fell"]),
+        ("event:2025-06-03", ["3 June 2025"]),
+        ("wall", ["wall", "wall", "wall", "wall"]),
+    ],
+)
+def test_a_file_marks_what_the_pages_mark(
+    client: Client, walls: None, query: str, marks: list[str], choice: str
+) -> None:
+    text = write_html(client, f"q={query}&{choice}")
+    assert marked_in(text) == marks
+    page = client.get(f"{Article.objects.get().get_absolute_url()}?q={query}").content.decode()
+    assert re.findall("<mark[^>]*>(.*?)</mark>", page) == marks
+
+
+def test_rows_of_statements_mark_what_their_speaker_said(client: Client, walls: None) -> None:
+    text = write_html(client, "q=said(wall speaker:Braun)&rows=statement")
+    assert [words for words in text.split("</section>") if "<mark>" in words] == [text.split("</section>")[0]]
+    assert marked_in(text) == ["wall"]
+
+
+def test_a_section_that_curators_divided_has_its_own_marks(client: Client, walls: None) -> None:
+    article = Article.objects.get()
+    split(article.sections.get(), 2)
+    first, second = (
+        write_html(client, f"q=said(wall)&pick=s{section.pk}") for section in article.sections.order_by("pk")
+    )
+    assert (marked_in(first), marked_in(second)) == (["wall"], ["wall"])
+    assert "said Maria Braun" in first
+    assert "said Ivan Roth" in second
