@@ -22,7 +22,7 @@ class Known:
     def __init__(self, documents: Sequence[tuple[ArticleItem, Hints]], *, has_records: bool) -> None:
         """Looks up the traits of items. Nine queries at most, one for each thing that some of the items have.
 
-        `has_records` says that records of web archives end in the batch.
+        `has_records` says that records or revisits of web archives end in the batch.
         """
         items = [item for item, _ in documents]
         self.names = Names(

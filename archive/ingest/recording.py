@@ -175,7 +175,7 @@ class _Batch:
         self._steps = [(step, *_storable(step)) for step in steps]
         self._known = Known(
             [(item, step.hints) for step, item, _ in self._steps if item],
-            has_records=any(isinstance(step.item, RecordEnd) for step in steps),
+            has_records=any(isinstance(step.item, RecordEnd | Revisit) for step in steps),
         )
         # What is collected and not written yet: new articles, each with its result.
         self._new: list[tuple[_Result, Prepared]] = []
