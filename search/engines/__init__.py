@@ -1,8 +1,8 @@
-"""Search engines: what an engine promises (`contract`), the limits of a query (`deadline`, `turns`), and the engine.
+"""Search engines: what an engine promises (`contract`), the limits of a query (`deadline`, `turns`), and the engines.
 
 Pure: no Django, no database. An engine knows the tree of a query, and nothing of how people write it. Only
-`search.index` imports `search.engines.whoosh` and decides that it serves; index, results, articles and pages import
-the contract from here.
+`search.index` imports `search.engines.whoosh` and `search.engines.opensearch`, and decides which serves; index,
+results, articles and pages import the contract from here.
 """
 
 from .contract import (
@@ -35,6 +35,7 @@ from .contract import (
     Unit,
 )
 from .deadline import check_time, stop_when, time_limit
+from .features import Features
 from .statements import FoundStatement, SaidText, SpeakerStatements, StatementList
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "EngineError",
     "Expansion",
     "Explanation",
+    "Features",
     "FieldValue",
     "Filter",
     "ForeignIndexError",

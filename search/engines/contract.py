@@ -1,12 +1,9 @@
 """The contract of a search engine: the protocols `Engine` and `Batch`, and the data that they take and return.
 
 An engine takes Documents and returns ids. `search.query` defines how a query is written; `search.index` decides which
-engine serves. Pure: no Django, no HTML, no settings. Other packages import these names from
-`search.engines`.
+engine serves. Pure: no Django, no HTML, no settings. Other packages import these names from `search.engines`.
 
-The suite in `tests/search/engines/contract/` runs against every engine. There is no list of what an engine cannot
-do, since the only engine does all of it. The first engine with a gap should state it here as data, for callers and for
-the suite.
+The suite in `tests/search/engines/contract/` runs against every engine, without what its `features` leave out.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +16,7 @@ from archive.times import OutletTime
 
 from ..errors import SearchError
 from ..query import DateBounds, Node
+from .features import Features
 from .statements import SaidText, StatementList
 
 Unit = Literal["section", "article"]
@@ -349,6 +347,8 @@ class Batch(Protocol):
 
 class Reader(Protocol):
     """An index that answers questions: the whole of it, or without some articles."""
+
+    features: Features
 
     def state(self) -> str:
         """Returns the name of what it answers from, another one after each commit. Equal states give equal answers."""

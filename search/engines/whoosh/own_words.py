@@ -24,7 +24,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...fields import HLEAD
 from ...query import (
     And,
     AtLeast,
@@ -37,9 +36,9 @@ from ...query import (
     Phrase,
     Truncation,
     Word,
-    children,
     positive_parts,
 )
+from ..own_parts import OWN_FIELDS, SHARED_FIELDS, can_be_own, can_be_shared, without_conditions
 from .arrays import distinct, look_up, ragged
 from .batches import by_documents
 from .files import Array
@@ -48,19 +47,16 @@ from .matching import Matcher
 from .occurrences import fields_of
 from .ordering import Matches
 from .postings import SPARSE, is_in
-from .segment import BODY, FIELD_NAMES, Segment
+from .segment import FIELD_NAMES, Segment
 from .snapshot import SegmentReader, Snapshot
 from .spans import find_spans, left_spans, term_forms
 from .terms import encode
 from .vocabulary import find_readings
 
-# The text fields that an entry has for itself, and those that it shares with its page.
 _HEADING = "heading"
-_OWN_FIELDS = (_HEADING, BODY)
-_SHARED_FIELDS = tuple(name for name in FIELD_NAMES if name not in _OWN_FIELDS)
 # For a few documents, and more forms than this, finding out where the page has one takes as long as reading all.
 _MAX_CHECKED_FORMS = 64
-_OWN_NUMBERS = [FIELD_NAMES.index(name) for name in _OWN_FIELDS]
+_OWN_NUMBERS = [FIELD_NAMES.index(name) for name in OWN_FIELDS]
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ def choose_hits(
     """Returns the hits among the live documents that match a tree. With `any_part`, any of its parts may match."""
     has_live_pages = any(len(reader.segment.live_page_docs) for reader in snapshot.readers)
     if not has_live_pages or not any(
-        _can_be_own(part) and (any_part or _can_be_shared(part)) for part in positive_parts(tree)
+        can_be_own(part) and (any_part or can_be_shared(part)) for part in positive_parts(tree)
     ):
         return Hits(list(matches))
     return _Chooser(snapshot, matcher, tree, any_part=any_part).choose(matches, leads=leads)
@@ -140,9 +136,9 @@ class _Chooser:
                 return self._classify_any(parts, docs, segment_number)
             case AtLeast(_, counted):
                 return self._classify(counted, docs, segment_number)
-            case Word() | Phrase() | Truncation() | Fuzzy() | Near() if _can_be_own(node):
+            case Word() | Phrase() | Truncation() | Fuzzy() | Near() if can_be_own(node):
                 own = np.ones(len(docs), dtype=bool)
-                if _can_be_shared(node):
+                if can_be_shared(node):
                     own = self._have_own(node, docs, segment_number)
                 return own, np.zeros(len(docs), dtype=bool)
             case InStatement():
@@ -196,7 +192,7 @@ class _Chooser:
         """
         led = self._flag(shared) & ~self._flag(owned)
         firsts = self._first_of(led, shared)
-        words = _without_conditions(self._tree)
+        words = without_conditions(self._tree)
         if led.any() and words != self._tree and not self._any_part:
             matching = [self._find_in(led, words, number) for number in range(len(firsts))]
             hits = [self._are_hits(words, docs, number) for number, docs in enumerate(matching)]
@@ -239,45 +235,6 @@ class _Chooser:
         return docs[self._matcher.has(words, docs, segment_number)]
 
 
-# --- where parts of a query can occur ---
-
-
-def _can_be_own(node: Node) -> bool:
-    """Whether what an entry itself says can match a part of a query."""
-    return _can_be_in(node, (None, HLEAD.name, *_OWN_FIELDS))
-
-
-def _can_be_shared(node: Node) -> bool:
-    """Whether words of the headline or the standfirst can match a part that does not ask for these fields."""
-    return _can_be_in(node, (None, HLEAD.name))
-
-
-def _can_be_in(node: Node, fields: Sequence[str | None]) -> bool:
-    match node:
-        case InStatement():
-            return _HEADING in fields
-        case Word() | Phrase() | Truncation() | Fuzzy():
-            return node.field in fields
-        case Near(left, right, excluded=excluded):
-            return _can_be_in(left, fields) and (excluded or _can_be_in(right, fields))
-        case Or(parts):
-            return any(_can_be_in(part, fields) for part in parts)
-        case _:
-            return False
-
-
-def _without_conditions(tree: Node) -> Node:
-    """Returns what an AND asks of the texts: its parts without values and dates, which work as filters do."""
-    if not isinstance(tree, And):
-        return tree
-    words = tuple(part for part in tree.parts if _has_text(part))
-    return words[0] if len(words) == 1 else And(words)
-
-
-def _has_text(node: Node) -> bool:
-    return isinstance(node, Word | Phrase | Truncation | Fuzzy | InStatement) or any(map(_has_text, children(node)))
-
-
 # --- where they occur ---
 
 
@@ -301,7 +258,7 @@ def _may_be_shared(reader: SegmentReader, node: Operand) -> Array:
         case Near(left, right):
             return _may_be_shared(reader, left) & _may_be_shared(reader, right)
     flags = np.zeros(reader.segment.count, dtype=bool)
-    if _can_be_shared(node):
+    if can_be_shared(node):
         for terms in find_readings(reader, node):
             flags |= np.logical_and.reduce([_share_a_stem(reader, forms) for forms in terms])
     return flags
@@ -313,7 +270,7 @@ def _share_a_stem(reader: SegmentReader, forms: Array) -> Array:
     flags = np.zeros(reader.segment.count, dtype=bool)
     stems = file["forms.stems"][forms].astype(np.int64)
     postings = file["stems.starts"][stems].astype(np.int64)
-    for name in _SHARED_FIELDS:
+    for name in SHARED_FIELDS:
         starts = file[f"stems.{name}.starts"]
         first = starts[stems].astype(np.int64)
         counts = starts[stems + 1].astype(np.int64) - first

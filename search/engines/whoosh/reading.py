@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ...query import Fuzzy, Node
 from ..contract import TIME_LIMIT_SECONDS, EngineError, Explanation, Request, Results, ScannedArticle
 from ..deadline import time_limit
+from ..features import Features
 from ..statements import StatementList
 from .masks import Mask
 from .searching import among, count, explain, find_statements, scan, scan_articles, search
@@ -43,6 +44,8 @@ def reading(method: Callable[Concatenate[AnyReader, P], R]) -> Callable[Concaten
 
 class IndexReader:
     """Answers from the snapshot that a subclass opens. The methods are those of `contract.Reader`."""
+
+    features = Features()
 
     def _open(self) -> Snapshot:
         """Returns the snapshot to answer from. Raises EngineError."""
