@@ -10,7 +10,7 @@ DATABASE := sqlite
 PROCESSES := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 TEMPLATES = $(shell find templates -name '*.html')
 
-.PHONY: run test quick lint format bench pins
+.PHONY: run test test-opensearch quick lint format bench pins
 
 run: $(VENV)/run.stamp
 	$(BIN)/python manage.py start $(ARGS)
@@ -21,6 +21,10 @@ test quick: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/dev.stamp
 	CUTTINGS_TEST_DATABASE='$(DATABASE)' $(BIN)/python -m pytest -n $(PROCESSES) --maxprocesses 5 --dist worksteal $(ARGS)
+
+# The tests of the second search engine, beside a node that is made of libraries. Needs Java and Maven.
+test-opensearch: $(VENV)/opensearch.stamp
+	$(BIN)/python -m tests.search.engines.opensearch.nodes $(BIN)/python -m pytest -n 2 tests/search/engines/opensearch $(ARGS)
 
 # Most tests, in under 40 seconds: without browser, property and oracle tests.
 quick: $(VENV)/dev.stamp
@@ -54,6 +58,9 @@ pins: $(VENV)/bin/python
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra bench --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	  --constraints requirements-dev.txt --output-file requirements-bench.txt
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --extra opensearch --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  --constraints requirements-dev.txt --output-file requirements-opensearch.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cuttings needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 run")'
@@ -66,6 +73,11 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
+
+# The client of the second search engine.
+$(VENV)/opensearch.stamp: requirements-opensearch.txt $(VENV)/dev.stamp | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements-opensearch.txt
+	touch $@
 
 # Only the bench needs these: the search engines that it measures beside ours.
 $(VENV)/bench.stamp: requirements-bench.txt | $(VENV)/bin/python

@@ -84,6 +84,13 @@ SETTINGS = (
         "sqlite",
         "`sqlite` (`db.sqlite3` in the home) or `postgres://user:password@host:port/name`.",
     ),
+    Setting(
+        "ARCHIVE_SEARCH_ENGINE",
+        "embedded",
+        "`embedded` (`index/` in the home folder) or "
+        "`opensearch://user:password@host:9200,host:9200/name?replicas=1`, an index in a cluster; with "
+        "`opensearchs://` over TLS. See [OpenSearch](operating.md#opensearch).",
+    ),
 )
 
 
@@ -194,6 +201,15 @@ def _read_or_make_key(home: Path) -> str:
     return path.read_text().strip()
 
 
+def _search_engine(text: str) -> str:
+    """Returns which engine has the index. `search.index` reads the rest of an address."""
+    if text != "embedded" and not text.startswith(("opensearch://", "opensearchs://")):
+        raise ImproperlyConfigured(
+            "ARCHIVE_SEARCH_ENGINE is neither `embedded` nor `opensearch://user:password@host:9200/name`."
+        )
+    return text
+
+
 def _database(url: str, home: Path) -> dict[str, Any]:
     if url == "sqlite":
         return {
@@ -246,6 +262,7 @@ ARCHIVE_HOME = (BASE_DIR / _read("ARCHIVE_HOME")).resolve()
 UMASK_OF_PERSON = _close_to_others(ARCHIVE_HOME)
 CAPTURES_DIR = ARCHIVE_HOME / "captures"
 INDEX_DIR = ARCHIVE_HOME / "index"
+SEARCH_ENGINE = _search_engine(_read("ARCHIVE_SEARCH_ENGINE"))
 SLOTS_DIR = ARCHIVE_HOME / "slots"
 FOLLOWER_LOCK = ARCHIVE_HOME / "follower.lock"
 UPLOADS_DIR = ARCHIVE_HOME / "uploads"

@@ -11,7 +11,10 @@
     │   ├── MissingIndexError    there is no index, and the record is not empty
     │   ├── ForeignIndexError    the index is that of another archive, or of a newer state of this one
     │   ├── DamagedFileError     engines.whoosh: a file of the index is cut short, changed, or no file of it
-    │   └── TooManyError         engines.whoosh: a piece of work is too large, and is divided
+    │   ├── TooManyError         engines.whoosh: a piece of work is too large, and is divided
+    │   ├── GoneSnapshotError    engines.opensearch: the state of the index that a reader kept open is gone
+    │   ├── ConflictError        engines.opensearch: another process has written the same document meanwhile
+    │   └── NotFoundError        engines.opensearch: there is no such index, alias or document
     ├── UnknownQueryError        results: an address has the digest of no long query that is stored
     ├── VersionError             articles: an address names no version, or more than one
     ├── ExportOptionError        exports: no export has the field, format or number of rows that was asked for

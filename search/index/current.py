@@ -7,36 +7,60 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from archive.copies import facts_without
 from archive.models import hidden_changes
 
-from ..engines import Engine, Reader, Record
+from ..engines import Engine, Features, Reader, Record
+from ..engines.opensearch import ADDRESS_FORM, OpenSearchEngine, read_address
 from ..engines.whoosh import WhooshEngine
 from .documents import values_of_copies
 from .origins import ArchiveRecord
 
-# One instance for each folder: tests change the folder.
-_engines: dict[Path, Engine] = {}
+EMBEDDED = "embedded"
+# One instance for each place of an index: tests change the place.
+_engines: dict[tuple[str, Path], Engine] = {}
 
 
-def get_engine(folder: Path, *, record: Record | None = None) -> Engine:
-    """Returns a new engine with its index in a folder; with a record, only an index of this record serves."""
-    return WhooshEngine(folder, record=record)
+def get_engine(folder: Path, *, record: Record | None = None, place: str = EMBEDDED) -> Engine:
+    """Returns a new engine with its index in a folder, or at a place that is the address of a cluster.
+
+    With a record, only an index of this record serves. Raises ImproperlyConfigured for what is no address.
+    """
+    if place == EMBEDDED:
+        return WhooshEngine(folder, record=record)
+    try:
+        address = read_address(place)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"ARCHIVE_SEARCH_ENGINE is not an address: {error}. Write it like `{ADDRESS_FORM}`."
+        ) from None
+    return OpenSearchEngine(address, record=record)
 
 
 def engine() -> Engine:
     """Returns this process's engine of the archive's index, opened at the first call."""
-    folder = Path(settings.INDEX_DIR)
-    if folder not in _engines:
-        _engines[folder] = get_engine(folder, record=ArchiveRecord())
-    return _engines[folder]
+    key = _place()
+    if key not in _engines:
+        place, folder = key
+        _engines[key] = get_engine(folder, record=ArchiveRecord(), place=place)
+    return _engines[key]
+
+
+def engine_features() -> Features:
+    """Returns what the engine that serves does beside what all do. Opens no index."""
+    return WhooshEngine.features if settings.SEARCH_ENGINE == EMBEDDED else OpenSearchEngine.features
 
 
 def release_engine() -> None:
     """Drops this process's engine, whose files are closed once nothing uses them."""
-    _engines.pop(Path(settings.INDEX_DIR), None)
+    _engines.pop(_place(), None)
+
+
+def _place() -> tuple[str, Path]:
+    return settings.SEARCH_ENGINE, Path(settings.INDEX_DIR)
 
 
 # How the parts of one answer come to the same index, and only if one of them asks it: `functools.cache(shown_index)`.

@@ -23,6 +23,7 @@ from archive.imprint import imprint
 from ..engines import TIME_LIMIT_SECONDS, DateSpan, EngineError, time_limit
 from ..exports import MAX_CELL_CHARS, MAX_PICKED, is_long_cell
 from ..fields import FACET_NAMES, FIELD_BY_NAME, FIELDS, PAGE_FACETS
+from ..index import engine_features
 from ..outputs import MAX_FEED_ENTRIES, make_atom, make_opensearch, to_opensearch
 from ..query import KEYBOARD_SHORTCUTS, SPELLINGS, SYNTAX, QueryError, code_pieces
 from ..results import (
@@ -175,6 +176,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     """The query language with examples to try, the fields, and the keyboard shortcuts."""
     fields = [(field, code_pieces(field.meaning)) for field in FIELDS]
     context = {"language": SYNTAX, "spellings": SPELLINGS, "fields": fields, "keys": KEYBOARD_SHORTCUTS}
+    context["features"] = engine_features()
     return render_page(request, "help.html", context)
 
 

@@ -26,7 +26,7 @@ from .names import MONTH_NAMES, SHORT_MONTH_NAMES, country_name, is_language_cod
 from .numbers import GROUP_SPACES
 from .prose import is_prose_at, sentence_around
 from .scripts import GERSHAYIM, MARKS, UNSPACED, WORD_CHARS, starts_cluster
-from .sentences import UNSPACED_STOPS
+from .sentences import UNSPACED_STOPS, ends_sentence, split_runs, starts_sentence
 from .spellings import HYPHENS, Reading, Slot, other_spellings, readings, spelling_width
 from .stemmers import SPELLING_MARK, stem_form
 from .unbroken import find_unbroken
@@ -63,6 +63,7 @@ __all__ = [
     "compare_paragraphs",
     "contains_word",
     "country_name",
+    "ends_sentence",
     "find_abbreviations",
     "find_unbroken",
     "find_words",
@@ -86,7 +87,9 @@ __all__ = [
     "sentence_around",
     "single_words",
     "spelling_width",
+    "split_runs",
     "starts_cluster",
+    "starts_sentence",
     "stem_form",
     "tokenize",
     "value_forms",
